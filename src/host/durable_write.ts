@@ -1,0 +1,44 @@
+/**
+ * Replacing a file so that a reader, or a crash at any moment, sees the old or the new content and nothing between.
+ * Composed of the single steps of Files, so that the tests can stop between any two of them.
+ */
+
+import type { Files, HostResult, Paths } from "./host.ts";
+
+let temporaryCount = 0;
+
+/** Marks files that a crash may leave behind; no reader of ours takes them for anything. */
+export const TEMPORARY_SUFFIX = ".tmp";
+
+export interface ReplaceOptions {
+  /** Survives a power cut: file and folder are synced. A cache does not need that. */
+  readonly durable: boolean;
+  /** Told apart from those of other processes. */
+  readonly pid: number;
+}
+
+/** Writes `bytes` to a temporary file beside `path`, then renames it over `path`. */
+export function replaceFile(
+  files: Files,
+  paths: Paths,
+  path: string,
+  bytes: Uint8Array,
+  options: ReplaceOptions,
+): HostResult<void> {
+  const folder = paths.dirname(path);
+  const temporary = paths.join(
+    folder,
+    `.${paths.basename(path)}.${options.pid}-${++temporaryCount}${TEMPORARY_SUFFIX}`,
+  );
+  const created = files.createNew(temporary);
+  if (!created.ok) return created;
+  let written = created.value.write(bytes);
+  if (written.ok && options.durable) written = created.value.sync();
+  created.value.close();
+  if (written.ok) written = files.rename(temporary, path);
+  if (!written.ok) {
+    files.remove(temporary);
+    return written;
+  }
+  return options.durable ? files.syncFolder(folder) : written;
+}

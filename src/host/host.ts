@@ -1,0 +1,289 @@
+/**
+ * Everything the program asks of the machine, as interfaces. Two implementations exist: the real one (deno_*.ts) and
+ * the fake one of the tests; one contract suite runs against both. Knows no jobs, runs or tasks.
+ */
+
+/** Expected problems of the machine. `reason` is the second half of a sentence, without a dot. */
+export interface HostProblem {
+  readonly kind: HostProblemKind;
+  readonly reason: string;
+}
+
+export type HostProblemKind =
+  | "not_found"
+  | "already_exists"
+  | "permission_denied"
+  | "is_a_directory"
+  | "not_a_directory"
+  | "no_space"
+  | "read_only"
+  | "closed"
+  | "too_long"
+  | "not_executable"
+  | "working_dir_missing"
+  | "timed_out"
+  | "other";
+
+export type HostResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: HostProblem };
+
+export interface Host {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly digests: Digests;
+  readonly terminal: Terminal;
+  readonly environment: Environment;
+  readonly signals: Signals;
+}
+
+export interface FileFacts {
+  readonly kind: "file" | "directory" | "other";
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+}
+
+/**
+ * Files, synchronously: each call is short, and a caller that must not be interrupted between two of them is not.
+ * Folders that are made get mode 0700 and files 0600 where the system has modes.
+ */
+export interface Files {
+  readBytes(path: string): HostResult<Uint8Array>;
+  stat(path: string): HostResult<FileFacts>;
+  /** Names in a folder, unsorted. */
+  list(path: string): HostResult<readonly string[]>;
+  /** The path without links and without `.` or `..`; the file must exist. */
+  realPath(path: string): HostResult<string>;
+  /** Makes the folder and those above it; says which did not exist before, outermost first. */
+  makeFolders(path: string): HostResult<readonly string[]>;
+  /** Creates a file that must not exist yet. */
+  createNew(path: string): HostResult<WritableFile>;
+  openForReading(path: string): HostResult<ReadableFile>;
+  /** Replaces `to` in one step. */
+  rename(from: string, to: string): HostResult<void>;
+  /** Makes the names in a folder durable; does nothing where the system cannot (Windows). */
+  syncFolder(path: string): HostResult<void>;
+  remove(path: string): HostResult<void>;
+  /**
+   * Takes a kernel lock on a file, freed by `release` or by the end of this process. "held" where somebody has it.
+   * `create`: "new" must not exist yet, "if_missing" makes it, "never" fails with not_found.
+   */
+  tryLock(
+    path: string,
+    options: { readonly exclusive: boolean; readonly create: "new" | "if_missing" | "never" },
+  ): HostResult<FileLock | "held">;
+  /** Bytes free for this user on the file system that holds the path; undefined where it cannot be known. */
+  freeBytes(path: string): number | undefined;
+}
+
+export interface WritableFile {
+  /** Writes all of the bytes at the end of the file. */
+  write(bytes: Uint8Array): HostResult<void>;
+  sync(): HostResult<void>;
+  close(): void;
+}
+
+export interface ReadableFile {
+  /** Fills the start of `into`; 0 at the end of the file. */
+  read(into: Uint8Array): HostResult<number>;
+  seek(offsetBytes: number): void;
+  close(): void;
+}
+
+export interface FileLock {
+  /** Replaces the text in the lock file, for people who ask who holds it. */
+  note(text: string): void;
+  release(): void;
+}
+
+/** Paths in the form of the host's system, which on the fake host need not be the system of the tests. */
+export interface Paths {
+  join(...parts: string[]): string;
+  dirname(path: string): string;
+  basename(path: string): string;
+  isAbsolute(path: string): boolean;
+  /** Absolute, against the given folders from right to left. */
+  resolve(...parts: string[]): string;
+  relative(from: string, to: string): string;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. It can be set back by people and by NTP. */
+  nowMs(): number;
+  /** Milliseconds on a clock that only goes forward. */
+  monotonicMs(): number;
+  after(ms: number): Timer;
+}
+
+export interface Timer {
+  readonly elapsed: Promise<void>;
+  /** Nothing happens after it; `elapsed` then stays pending. */
+  cancel(): void;
+}
+
+export interface Digests {
+  /** For data in memory. Lower-case hex. */
+  sha256(bytes: Uint8Array): Promise<string>;
+  /** For streams; loads what it needs at the first call. */
+  open(algorithm: "sha256" | "sha1" | "sha512"): Promise<StreamDigest>;
+  /** 128 random bits as hex. */
+  randomToken(): string;
+}
+
+export interface StreamDigest {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hex; the digest is of no use afterwards. */
+  hex(): string;
+}
+
+export interface Terminal {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** stdout and stderr go to one place, so that their order can be seen. */
+  readonly sharedOutput: boolean;
+}
+
+export interface InputStream {
+  readonly isTerminal: boolean;
+  /** Fills the start of `into`; undefined at the end. */
+  read(into: Uint8Array): Promise<HostResult<number | undefined>>;
+}
+
+export interface OutputStream {
+  readonly isTerminal: boolean;
+  /** undefined where it is no terminal. */
+  readonly columns: number | undefined;
+  /**
+   * Writes all of the bytes. Waits while the reader does not read, but never stops the thread: timers and signals go
+   * on. `closed` when the reader has gone.
+   */
+  write(bytes: Uint8Array): Promise<HostResult<void>>;
+}
+
+export type OperatingSystem = "linux" | "darwin" | "windows";
+
+export interface Environment {
+  readonly os: OperatingSystem;
+  readonly arch: string;
+  readonly pid: number;
+  /** Of the runtime, as in "deno 2.9.6". */
+  readonly runtime: string;
+  get(name: string): string | undefined;
+  all(): Readonly<Record<string, string>>;
+  currentFolder(): HostResult<string>;
+  userName(): string | undefined;
+  hostName(): string | undefined;
+  /** Name of the program that started this one. */
+  parentProgram(): string | undefined;
+}
+
+export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+export interface Signals {
+  /** Calls the handler for each stop signal to this process, until the returned function is called. */
+  onStop(handler: (signal: StopSignal) => void): () => void;
+  /** Calls the handler for an error that nobody caught, instead of ending the process. */
+  onUncaught(handler: (error: unknown) => void): () => void;
+}
+
+export type ProcessSignal = StopSignal | "SIGKILL" | "SIGCONT" | "SIGSTOP" | "SIGTSTP";
+
+/** The identity of a process; the pid alone is used again by the system. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly start_ticks: number | null;
+  readonly boot_id: string | null;
+}
+
+export interface ProcessMember {
+  readonly pid: number;
+  readonly name: string;
+}
+
+export type ProcessExit =
+  | { readonly kind: "exited"; readonly exit_code: number }
+  | { readonly kind: "signalled"; readonly signal: string };
+
+export interface SpawnRequest {
+  /** A path, resolved. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly workingDir: string;
+  /** The whole environment: nothing is inherited beside it. */
+  readonly env: Readonly<Record<string, string>>;
+  /**
+   * "own_session": a session and process group of its own, output through pipes. "attached": in our process group, at
+   * our terminal, with our stdin, stdout and stderr.
+   */
+  readonly placement: "own_session" | "attached";
+  readonly stdin: "none" | "inherit";
+  /** Marks every process of the tree through the environment variable named here. */
+  readonly marker: { readonly variable: string; readonly token: string };
+}
+
+export interface ChildProcess {
+  readonly identity: ProcessIdentity;
+  /** undefined when attached. */
+  readonly stdout: ByteReader | undefined;
+  readonly stderr: ByteReader | undefined;
+  /** Settles once, never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  /** Every process of the tree that is still alive: the child, its group, and what left the group. Zombies do not count. */
+  members(): Promise<readonly ProcessMember[]>;
+  /** Sends to every member; says how many there were. */
+  signalTree(signal: ProcessSignal): Promise<number>;
+  /** Gives up what is held for the child; it ends nothing. */
+  release(): void;
+}
+
+export interface ByteReader {
+  /** The next bytes, valid until the next call; undefined at the end or after `cancel`. */
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
+
+export interface ToolRequest {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly workingDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: Uint8Array;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+}
+
+export interface ToolResult {
+  readonly exit: ProcessExit;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+export interface Processes {
+  /**
+   * Where the system would find a program: a name on the search path, or a path against the working folder.
+   * Says not_found or not_executable in words that name what was looked at.
+   */
+  findProgram(
+    name: string,
+    where: { readonly workingDir: string; readonly env: Readonly<Record<string, string>> },
+  ): HostResult<string>;
+  spawn(request: SpawnRequest): HostResult<ChildProcess>;
+  /** Runs an outside tool to its end with a bound on time and output. */
+  runTool(request: ToolRequest): Promise<HostResult<ToolResult>>;
+  /** "unknown" where the system gives no means to tell two processes with one pid apart. */
+  probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
+  /**
+   * Every living process that carries the token, or is proven to be the recorded child or of its session: for the
+   * time after our own death.
+   */
+  findMarked(
+    identity: ProcessIdentity,
+    marker: { readonly variable: string; readonly token: string },
+  ): Promise<readonly ProcessIdentity[]>;
+  /** Sends to exactly this process; false when it is gone or another one has its pid. */
+  signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
+}

@@ -1,0 +1,193 @@
+/** Every expected problem of the program, as data, and the words for each. Pure. */
+
+import type { Diagnostic } from "./diagnostic.ts";
+
+export type Failure =
+  /** The command line could not be understood. */
+  | {
+    readonly code: "arguments_invalid";
+    readonly action: string;
+    readonly value: string | undefined;
+    readonly fact: string;
+    readonly suggestion?: string | undefined;
+    readonly next: string;
+  }
+  /** No configuration file where one was looked for. */
+  | { readonly code: "config_missing"; readonly path: string; readonly named_by: string }
+  /** The configuration file is there and cannot be read. */
+  | { readonly code: "config_unreadable"; readonly path: string; readonly reason: string }
+  /** The configuration file has problems: all of them. */
+  | { readonly code: "config_invalid"; readonly path: string; readonly diagnostics: readonly Diagnostic[] }
+  /** No job of this name. */
+  | {
+    readonly code: "job_not_found";
+    readonly name: string;
+    readonly known: readonly string[];
+    readonly suggestion: string | undefined;
+    readonly is_task: boolean;
+    readonly config_path: string | undefined;
+  }
+  /** No run that the reference names. */
+  | {
+    readonly code: "run_not_found";
+    readonly reference: string;
+    readonly fact: string;
+    readonly suggestion: string | undefined;
+  }
+  /** A prefix that names several runs. */
+  | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
+  /** State or captured output could not be written. */
+  | { readonly code: "state_unwritable"; readonly path: string; readonly action: string; readonly reason: string }
+  /** State or captured output could not be read. */
+  | { readonly code: "state_unreadable"; readonly path: string; readonly action: string; readonly reason: string }
+  /** Another process holds the lock. */
+  | {
+    readonly code: "busy";
+    readonly name: string;
+    readonly holder_pid: number | undefined;
+    readonly holder_run: string | undefined;
+    readonly since: string | undefined;
+  }
+  /** A wait for something was ended by a signal to us. */
+  | { readonly code: "stopped_by_signal"; readonly signal: string; readonly while_doing: string }
+  /** A file that the user named could not be read. */
+  | { readonly code: "file_unreadable"; readonly action: string; readonly path: string; readonly reason: string }
+  /** A check was carried out and its answer is no. */
+  | { readonly code: "check_failed"; readonly fact: string }
+  /** Asked to do to a living process what needs to be asked for in so many words. */
+  | { readonly code: "process_alive"; readonly runs: readonly string[] };
+
+export type FailureCode = Failure["code"];
+
+/** What a face says of a failure: the headline, what is known, what to do next. */
+export interface FailureWords {
+  /** `Cannot <action> "<value>": <fact>`, without a dot at the end. */
+  readonly headline: string;
+  readonly notes: readonly string[];
+  readonly next: string | undefined;
+}
+
+const MAX_KNOWN = 12;
+
+export function describeFailure(failure: Failure): FailureWords {
+  switch (failure.code) {
+    case "arguments_invalid":
+      return words(
+        failure.value === undefined
+          ? `Cannot ${failure.action}: ${failure.fact}`
+          : `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        failure.next,
+      );
+    case "config_missing":
+      return words(
+        `Cannot read configuration ${quote(failure.path)}: no such file`,
+        [`the path comes from ${failure.named_by}`],
+        "orchastration --config <path> list",
+      );
+    case "config_unreadable":
+      return words(
+        `Cannot read configuration ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        undefined,
+      );
+    case "config_invalid": {
+      const count = failure.diagnostics.length;
+      return words(
+        `Cannot use configuration ${quote(failure.path)}: ${count} ${count === 1 ? "problem" : "problems"}, nothing was run`,
+        [],
+        undefined,
+      );
+    }
+    case "job_not_found":
+      return words(
+        `Cannot find job ${quote(failure.name)}: ${
+          failure.is_task ? "that is a task, and tasks are built, not run" : "no job has this name"
+        }`,
+        [didYouMean(failure.suggestion), knownJobs(failure.known, failure.config_path)],
+        failure.is_task
+          ? `orchastration plan status ${failure.name}`
+          : failure.suggestion === undefined
+          ? "orchastration list"
+          : undefined,
+      );
+    case "run_not_found":
+      return words(
+        `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        "orchastration runs list",
+      );
+    case "run_ambiguous":
+      return words(
+        `Cannot find run ${quote(failure.reference)}: it is the beginning of ${failure.matches.length} runs`,
+        [`they are: ${listed(failure.matches)}`],
+        "name more of the run's id",
+      );
+    case "state_unwritable":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        "make room or fix the permissions, or choose another place with --state-dir <path>",
+      );
+    case "state_unreadable":
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "busy":
+      return words(
+        `Cannot run ${quote(failure.name)}: it is already running`,
+        [
+          [
+            failure.holder_run === undefined ? undefined : `run ${failure.holder_run}`,
+            failure.holder_pid === undefined ? undefined : `by process ${failure.holder_pid}`,
+            failure.since === undefined ? undefined : `since ${failure.since}`,
+          ].filter((part) => part !== undefined).join(", ") || undefined,
+        ],
+        "wait for it, or set concurrency = \"wait\" or \"allow\" for this job",
+      );
+    case "stopped_by_signal":
+      return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
+    case "file_unreadable":
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "check_failed":
+      return words(failure.fact, [], undefined);
+    case "process_alive":
+      return words(
+        `Cannot recover ${listed(failure.runs)}: its process is still alive`,
+        [],
+        "add --kill to end it, --wait to wait for it, or --leave to let it go on unrecorded",
+      );
+  }
+}
+
+/** A value between quotes, with control characters made visible: a message must not be able to move the cursor. */
+export function quote(value: string): string {
+  return `"${visible(value)}"`;
+}
+
+/** The text with control characters, and those that reorder text, as escapes. */
+export function visible(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => {
+    if (char === "\n") return "\\n";
+    if (char === "\t") return "\\t";
+    if (char === "\r") return "\\r";
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+function words(headline: string, notes: readonly (string | undefined)[], next: string | undefined): FailureWords {
+  return { headline, notes: notes.filter((note) => note !== undefined), next };
+}
+
+function didYouMean(suggestion: string | undefined): string | undefined {
+  return suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
+}
+
+function knownJobs(known: readonly string[], configPath: string | undefined): string {
+  if (known.length > 0) return `known jobs: ${listed(known)}`;
+  return configPath === undefined ? "no configuration was found" : `${quote(configPath)} has no jobs`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_KNOWN).map(visible).join(", ");
+  return names.length > MAX_KNOWN ? `${shown} and ${names.length - MAX_KNOWN} more` : shown;
+}

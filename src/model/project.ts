@@ -1,0 +1,34 @@
+/** A project: a validated configuration and the folder it is rooted at. */
+
+import type { Job } from "./job.ts";
+import type { Task } from "./task.ts";
+
+export const HASH_ALGORITHMS = ["sha256", "sha1", "sha512"] as const;
+export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number];
+
+/** Most talkative first. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ["json", "pretty"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+export interface LoggingSettings {
+  readonly level: LogLevel;
+  /** undefined: JSON Lines where stdout is not a terminal, readable lines where it is one. */
+  readonly format: LogFormat | undefined;
+  readonly maxBytes: number;
+  readonly keepFiles: number;
+}
+
+export interface Project {
+  /** Relative working directories resolve against it. */
+  readonly root: string;
+  readonly configPath: string;
+  readonly configSha256: string;
+  /** Sorted by name. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly logging: LoggingSettings;
+  readonly hashAlgorithm: HashAlgorithm;
+}

@@ -1,0 +1,407 @@
+/**
+ * A run: one execution from intent to outcome, as a value that events change. Pure.
+ * A record is spelled here exactly as it is stored (docs/records.md), so that no second spelling can drift from it.
+ */
+
+import type { RunId } from "./ids.ts";
+import { formatDuration } from "./duration.ts";
+
+export const RECORD_FORMAT = 1;
+
+export const RUN_STATUSES = [
+  "running",
+  "succeeded",
+  "failed",
+  "signalled",
+  "timed_out",
+  "cancelled",
+  "not_started",
+  "interrupted",
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const RUN_ACTIONS = [
+  "job.run",
+  "plan.create",
+  "build.run",
+  "doc.generate",
+  "git.issue.create",
+  "git.branch.create",
+] as const;
+export type RunAction = (typeof RUN_ACTIONS)[number];
+
+/** Why a process never came to be. */
+export const NOT_STARTED_CAUSES = [
+  "program_not_found",
+  "program_not_executable",
+  "working_dir_missing",
+  "arguments_too_long",
+  "spawn_failed",
+  "stopped_while_waiting",
+] as const;
+export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];
+
+/** Why we ended processes ourselves. */
+export type StopCause =
+  | { readonly kind: "timeout"; readonly after_ms: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "recorder"; readonly detail: string }
+  | { readonly kind: "bug"; readonly detail: string }
+  | { readonly kind: "leftovers" };
+
+export interface SentSignal {
+  readonly signal: string;
+  /** Since the attempt's start, on the monotonic clock. */
+  readonly at_ms: number;
+  readonly processes: number;
+}
+
+/** What we did to end the processes of an attempt. */
+export interface StopReport {
+  readonly cause: StopCause;
+  readonly signals: readonly SentSignal[];
+  /** Process ids that were still there when we gave up; empty as long as the system obeys. */
+  readonly survivors: readonly number[];
+}
+
+/** How one run ended. What is not known has no field here: an interrupted run has no outcome. */
+export type Outcome =
+  | { readonly status: "succeeded"; readonly exit_code: number }
+  | { readonly status: "failed"; readonly exit_code: number }
+  | { readonly status: "signalled"; readonly signal: string }
+  | { readonly status: "timed_out"; readonly after_ms: number; readonly end: ProcessEnd }
+  | { readonly status: "cancelled"; readonly cause: StopCause; readonly end: ProcessEnd }
+  | { readonly status: "not_started"; readonly cause: NotStartedCause; readonly detail: string };
+
+/** How the job's own process ended: by itself with a status, or by a signal. */
+export type ProcessEnd =
+  | { readonly kind: "exited"; readonly exit_code: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  /** It did not go, even when forced, within the bound. */
+  | { readonly kind: "unknown" };
+
+/** The identity of a process: the pid alone is used again by the system. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Field 22 of /proc/<pid>/stat; null where the system has none. */
+  readonly start_ticks: number | null;
+  /** null where the system has none. */
+  readonly boot_id: string | null;
+}
+
+export interface ProcessRecord extends ProcessIdentity {
+  /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
+  readonly token: string;
+}
+
+export interface IntentRecord {
+  readonly description: string | null;
+  readonly command: readonly string[];
+  /** The path that was resolved for command[0]; null where none was found. */
+  readonly program: string | null;
+  readonly working_dir: string;
+  readonly env_names: readonly string[];
+  /** As declared; values of secrets are replaced by "***". */
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+  readonly extra_args: readonly string[];
+  readonly timeout_ms: number | null;
+  readonly grace_ms: number;
+  readonly interactive: boolean;
+  readonly stdin: "none" | "inherit";
+  readonly leave_running: boolean;
+  readonly retry: RetryRecord | null;
+  readonly success_exit_codes: readonly number[];
+  readonly expected_outputs: readonly string[];
+  readonly definition_sha256: string;
+  readonly config_path: string;
+  readonly config_sha256: string;
+}
+
+export interface RetryRecord {
+  readonly max: number;
+  readonly delay_ms: number;
+  readonly backoff: number;
+  readonly max_delay_ms: number;
+  readonly on_exit_codes: readonly number[] | null;
+}
+
+export interface RequestedBy {
+  readonly user: string | null;
+  readonly host: string | null;
+  readonly pid: number;
+  readonly tty: boolean;
+  readonly parent: string | null;
+  readonly agent: string | null;
+}
+
+export interface GitFacts {
+  readonly commit: string | null;
+  readonly branch: string | null;
+  /** null: git did not answer within the bound. */
+  readonly dirty: boolean | null;
+  readonly remote: string | null;
+}
+
+/** One captured stream of one attempt. Digest and size are of the file as it is on disk. */
+export interface CapturedStream {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface AttemptRecord {
+  readonly number: number;
+  readonly status: RunStatus;
+  readonly start_time: string;
+  readonly end_time: string | null;
+  readonly duration_ms: number | null;
+  readonly process: ProcessRecord | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly stdout_path: string | null;
+  readonly stderr_path: string | null;
+  readonly stdout_bytes: number | null;
+  readonly stderr_bytes: number | null;
+  readonly stdout_sha256: string | null;
+  readonly stderr_sha256: string | null;
+  readonly leaked_output: boolean;
+  readonly stopped_by: StopReport | null;
+  readonly left_running: readonly number[];
+}
+
+export interface OutputRecord {
+  readonly path: string;
+  readonly present: boolean;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+}
+
+/** What recovery found out about a run whose recorder died. */
+export interface RecoveryRecord {
+  readonly recovered_at: string;
+  readonly ended_between: readonly [string | null, string];
+  /** What had become of the job's own process by then. */
+  readonly process_was: "gone" | "killed" | "left" | "ended" | "never_recorded" | "unknown";
+}
+
+export interface RunRecord {
+  readonly format: number;
+  readonly kind: "run";
+  readonly id: RunId;
+  readonly action: RunAction;
+  readonly subject: "job" | "task";
+  readonly name: string;
+  readonly status: RunStatus;
+  /** One sentence: why the status is what it is. */
+  readonly reason: string;
+  readonly intent: IntentRecord;
+  readonly requested_by: RequestedBy;
+  readonly git: GitFacts | null;
+  readonly start_time: string;
+  readonly end_time: string | null;
+  readonly duration_ms: number | null;
+  readonly process: ProcessRecord | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly timed_out: boolean;
+  readonly stopped_by: StopReport | null;
+  readonly left_running: readonly number[];
+  readonly stdout_path: string | null;
+  readonly stderr_path: string | null;
+  readonly stdout_bytes: number | null;
+  readonly stderr_bytes: number | null;
+  readonly stdout_sha256: string | null;
+  readonly stderr_sha256: string | null;
+  readonly leaked_output: boolean;
+  readonly attempts: readonly AttemptRecord[];
+  readonly outputs: readonly OutputRecord[];
+  readonly plan: { readonly run: RunId; readonly sha256: string } | null;
+  readonly recovery: RecoveryRecord | null;
+  readonly os: string;
+  readonly arch: string;
+  readonly binary_version: string;
+}
+
+/** What happens to a run, in the order in which it happens. Times are RFC 3339 UTC; durations are monotonic. */
+export type RunEvent =
+  | { readonly kind: "run_created"; readonly record: RunRecord }
+  | {
+    readonly kind: "attempt_started";
+    readonly number: number;
+    readonly at: string;
+    readonly process: ProcessRecord;
+    readonly stdoutPath: string | null;
+    readonly stderrPath: string | null;
+  }
+  | { readonly kind: "stop_requested"; readonly cause: StopCause; readonly signal: string }
+  | { readonly kind: "stop_escalated"; readonly cause: StopCause; readonly signal: string }
+  | {
+    readonly kind: "attempt_finished";
+    readonly number: number;
+    readonly at: string;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+    readonly stdout: CapturedStream | null;
+    readonly stderr: CapturedStream | null;
+    readonly leakedOutput: boolean;
+    readonly stop: StopReport | null;
+    readonly leftRunning: readonly number[];
+  }
+  | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
+  | { readonly kind: "run_finished"; readonly at: string; readonly durationMs: number; readonly outcome: Outcome };
+
+/** The record after an event. Throws where the event cannot follow: a run that ended stays as it ended. */
+export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
+  if (isFinished(run)) throw new Error(`Cannot apply "${event.kind}" to run "${run.id}": already finished`);
+  switch (event.kind) {
+    case "run_created":
+      throw new Error(`Cannot create run "${run.id}": already created`);
+    case "attempt_started": {
+      const attempt: AttemptRecord = {
+        number: event.number,
+        status: "running",
+        start_time: event.at,
+        end_time: null,
+        duration_ms: null,
+        process: event.process,
+        exit_code: null,
+        signal: null,
+        stdout_path: event.stdoutPath,
+        stderr_path: event.stderrPath,
+        stdout_bytes: null,
+        stderr_bytes: null,
+        stdout_sha256: null,
+        stderr_sha256: null,
+        leaked_output: false,
+        stopped_by: null,
+        left_running: [],
+      };
+      return {
+        ...run,
+        reason: event.number === 1
+          ? `process ${event.process.pid} is running`
+          : `attempt ${event.number}: process ${event.process.pid} is running`,
+        process: event.process,
+        stdout_path: event.stdoutPath,
+        stderr_path: event.stderrPath,
+        attempts: [...run.attempts, attempt],
+      };
+    }
+    case "stop_requested":
+    case "stop_escalated":
+      return { ...run, reason: `${event.signal} was sent: ${describeStopCause(event.cause)}` };
+    case "attempt_finished": {
+      const ended = endOf(event.outcome);
+      const facts = {
+        exit_code: ended.exit_code,
+        signal: ended.signal,
+        stdout_bytes: event.stdout?.bytes ?? null,
+        stderr_bytes: event.stderr?.bytes ?? null,
+        stdout_sha256: event.stdout?.sha256 ?? null,
+        stderr_sha256: event.stderr?.sha256 ?? null,
+        leaked_output: event.leakedOutput,
+        stopped_by: event.stop,
+        left_running: event.leftRunning,
+      };
+      const attempts = run.attempts.map((attempt) =>
+        attempt.number === event.number
+          ? {
+            ...attempt,
+            ...facts,
+            status: event.outcome.status,
+            end_time: event.at,
+            duration_ms: event.durationMs,
+          }
+          : attempt
+      );
+      return { ...run, ...facts, attempts, reason: describeOutcome(event.outcome) };
+    }
+    case "retry_scheduled":
+      return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
+    case "run_finished": {
+      const ended = endOf(event.outcome);
+      return {
+        ...run,
+        status: event.outcome.status,
+        reason: describeOutcome(event.outcome),
+        end_time: event.at,
+        duration_ms: event.durationMs,
+        exit_code: ended.exit_code,
+        signal: ended.signal,
+        timed_out: event.outcome.status === "timed_out",
+      };
+    }
+  }
+}
+
+export function isFinished(run: RunRecord): boolean {
+  return run.status !== "running";
+}
+
+/** Succeeded, as the definition counts success. */
+export function isSuccess(run: RunRecord): boolean {
+  return run.status === "succeeded";
+}
+
+function endOf(outcome: Outcome): { readonly exit_code: number | null; readonly signal: string | null } {
+  switch (outcome.status) {
+    case "succeeded":
+    case "failed":
+      return { exit_code: outcome.exit_code, signal: null };
+    case "signalled":
+      return { exit_code: null, signal: outcome.signal };
+    case "timed_out":
+    case "cancelled":
+      return {
+        exit_code: outcome.end.kind === "exited" ? outcome.end.exit_code : null,
+        signal: outcome.end.kind === "signalled" ? outcome.end.signal : null,
+      };
+    case "not_started":
+      return { exit_code: null, signal: null };
+  }
+}
+
+/** The outcome as the second half of a sentence: `it …`. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.status) {
+    case "succeeded":
+      return `exited with status ${outcome.exit_code}`;
+    case "failed":
+      return `exited with status ${outcome.exit_code}`;
+    case "signalled":
+      return `was ended by ${outcome.signal}, which Orchastration did not send`;
+    case "timed_out":
+      return `timed out after ${formatDuration(outcome.after_ms)}, then ${describeEnd(outcome.end)}`;
+    case "cancelled":
+      return `was stopped: ${describeStopCause(outcome.cause)}; it ${describeEnd(outcome.end)}`;
+    case "not_started":
+      return `was not started: ${outcome.detail}`;
+  }
+}
+
+function describeEnd(end: ProcessEnd): string {
+  switch (end.kind) {
+    case "exited":
+      return `exited with status ${end.exit_code}`;
+    case "signalled":
+      return `ended by ${end.signal}`;
+    case "unknown":
+      return "did not end, even when forced";
+  }
+}
+
+export function describeStopCause(cause: StopCause): string {
+  switch (cause.kind) {
+    case "timeout":
+      return `the timeout of ${formatDuration(cause.after_ms)} passed`;
+    case "signal":
+      return `Orchastration received ${cause.signal}`;
+    case "recorder":
+      return `the run could not be recorded any longer: ${cause.detail}`;
+    case "bug":
+      return `an error inside Orchastration: ${cause.detail}`;
+    case "leftovers":
+      return "its main process had ended and others of the run lived on";
+  }
+}
