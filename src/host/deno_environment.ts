@@ -1,0 +1,87 @@
+/** Who and where this process is, the signals it gets, and the time. */
+
+import type { Clock, Environment, OperatingSystem, Signals, StopSignal } from "./host.ts";
+import { STOP_SIGNALS } from "./host.ts";
+import { attempt } from "./deno_problem.ts";
+
+export function currentSystem(): OperatingSystem {
+  return Deno.build.os === "windows" ? "windows" : Deno.build.os === "darwin" ? "darwin" : "linux";
+}
+
+export function createEnvironment(): Environment {
+  const os = currentSystem();
+  return {
+    os,
+    arch: Deno.build.arch,
+    pid: Deno.pid,
+    runtime: `deno ${Deno.version.deno}`,
+    // A name with "=" or NUL cannot be set, so it is not set; Deno throws for it.
+    get: (name) => name === "" || /[=\0]/.test(name) ? undefined : Deno.env.get(name),
+    all: () => Deno.env.toObject(),
+    currentFolder: () => attempt(() => Deno.cwd()),
+    userName: () => Deno.env.get(os === "windows" ? "USERNAME" : "USER") ?? Deno.env.get("LOGNAME"),
+    hostName() {
+      const name = attempt(() => Deno.hostname());
+      return name.ok && name.value !== "" ? name.value : undefined;
+    },
+    parentProgram() {
+      if (os !== "linux") return undefined;
+      const name = attempt(() => Deno.readTextFileSync(`/proc/${Deno.ppid}/comm`));
+      return name.ok ? name.value.trimEnd() : undefined;
+    },
+  };
+}
+
+export function createClock(): Clock {
+  return {
+    nowMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    after(ms) {
+      let id: ReturnType<typeof setTimeout> | undefined;
+      const elapsed = new Promise<void>((resolve) => {
+        id = setTimeout(resolve, ms);
+      });
+      return { elapsed, cancel: () => clearTimeout(id) };
+    },
+  };
+}
+
+export function createSignals(): Signals {
+  return {
+    onStop(handler) {
+      const listening: (() => void)[] = [];
+      for (const [signal, meaning] of stopSignals()) {
+        const listener = () => handler(meaning);
+        Deno.addSignalListener(signal, listener);
+        listening.push(() => Deno.removeSignalListener(signal, listener));
+      }
+      return () => {
+        for (const stop of listening.splice(0)) stop();
+      };
+    },
+    onUncaught(handler) {
+      const onError = (event: ErrorEvent) => {
+        event.preventDefault();
+        handler(event.error);
+      };
+      const onRejection = (event: PromiseRejectionEvent) => {
+        event.preventDefault();
+        handler(event.reason);
+      };
+      globalThis.addEventListener("error", onError);
+      globalThis.addEventListener("unhandledrejection", onRejection);
+      return () => {
+        globalThis.removeEventListener("error", onError);
+        globalThis.removeEventListener("unhandledrejection", onRejection);
+      };
+    },
+  };
+}
+
+/** On Windows Ctrl-Break is the way to stop what ignores Ctrl-C, which SIGTERM means elsewhere. */
+function stopSignals(): readonly (readonly [Deno.Signal, StopSignal])[] {
+  if (Deno.build.os === "windows") {
+    return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
+  }
+  return STOP_SIGNALS.map((signal) => [signal, signal] as const);
+}

@@ -1,0 +1,171 @@
+/** Files on the real machine. */
+
+import type {
+  FileFacts,
+  FileLock,
+  Files,
+  HostResult,
+  OperatingSystem,
+  Paths,
+  ReadableFile,
+  WritableFile,
+} from "./host.ts";
+import { attempt, problemOf } from "./deno_problem.ts";
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** Windows refuses to replace a file that somebody reads; readers of ours are quick, so a few tries are enough. */
+const RENAME_TRIES = 50;
+const RENAME_PAUSE_MS = 5;
+
+export function createFiles(os: OperatingSystem, paths: Paths): Files {
+  const stat = (path: string): HostResult<FileFacts> =>
+    attempt(() => {
+      const info = Deno.statSync(path);
+      return {
+        kind: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
+        sizeBytes: info.size,
+        modifiedAtMs: info.mtime?.getTime() ?? 0,
+      };
+    });
+  return {
+    stat,
+    readBytes: (path) => attempt(() => Deno.readFileSync(path)),
+    list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
+    realPath: (path) => attempt(() => Deno.realPathSync(path)),
+    makeFolders(path) {
+      const missing: string[] = [];
+      for (let folder = path;;) {
+        const facts = stat(folder);
+        if (facts.ok && facts.value.kind === "directory") break;
+        if (facts.ok) {
+          return {
+            ok: false,
+            failure: { kind: "not_a_directory", reason: `${folder} is not a directory` },
+          };
+        }
+        if (facts.failure.kind !== "not_found") return facts;
+        missing.unshift(folder);
+        const parent = paths.dirname(folder);
+        if (parent === folder) break;
+        folder = parent;
+      }
+      if (missing.length === 0) return { ok: true, value: missing };
+      // Recursive, so that another process that makes the same folder at the same moment is no problem.
+      return attempt(() => {
+        Deno.mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+        return missing;
+      });
+    },
+    createNew: (path) =>
+      attempt(() => writable(Deno.openSync(path, { write: true, createNew: true, mode: FILE_MODE }))),
+    openForReading: (path) =>
+      attempt(() => {
+        const file = Deno.openSync(path, { read: true });
+        // Linux opens a directory without a word and fails only at the first read.
+        if (file.statSync().isDirectory) {
+          file.close();
+          throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
+        }
+        return readable(file);
+      }),
+    rename: (from, to) =>
+      os === "windows" ? renameWithPatience(from, to) : attempt(() => Deno.renameSync(from, to)),
+    syncFolder(path) {
+      if (os === "windows") return { ok: true, value: undefined };
+      return attempt(() => {
+        const folder = Deno.openSync(path, { read: true });
+        try {
+          folder.syncSync();
+        } finally {
+          folder.close();
+        }
+      });
+    },
+    remove: (path) => attempt(() => Deno.removeSync(path)),
+    tryLock(path, options) {
+      const opened = attempt(() =>
+        Deno.openSync(path, {
+          read: true,
+          write: true,
+          mode: FILE_MODE,
+          ...(options.create === "new"
+            ? { createNew: true }
+            : options.create === "if_missing"
+            ? { create: true }
+            : {}),
+        })
+      );
+      if (!opened.ok) return opened;
+      const file = opened.value;
+      const locked = attempt(() => file.tryLockSync(options.exclusive));
+      if (locked.ok && locked.value) return { ok: true, value: lockOn(file) };
+      file.close();
+      return locked.ok ? { ok: true, value: "held" } : locked;
+    },
+    freeBytes(path) {
+      // Only node:fs offers it; it is loaded when somebody asks.
+      // deno-lint-ignore no-process-global
+      const { statfsSync } = process.getBuiltinModule("node:fs");
+      try {
+        const facts = statfsSync(path);
+        return facts.bavail * facts.bsize;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function renameWithPatience(from: string, to: string): HostResult<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return { ok: true, value: Deno.renameSync(from, to) };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied) || tries === RENAME_TRIES) {
+        return { ok: false, failure: problemOf(error) };
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_PAUSE_MS);
+    }
+  }
+}
+
+function writable(file: Deno.FsFile): WritableFile {
+  return {
+    write: (bytes) =>
+      attempt(() => {
+        for (let offset = 0; offset < bytes.length;) {
+          offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
+        }
+      }),
+    sync: () => attempt(() => file.syncSync()),
+    close: () => file.close(),
+  };
+}
+
+function readable(file: Deno.FsFile): ReadableFile {
+  return {
+    read: (into) => attempt(() => file.readSync(into) ?? 0),
+    seek: (offsetBytes) => void file.seekSync(offsetBytes, Deno.SeekMode.Start),
+    close: () => file.close(),
+  };
+}
+
+function lockOn(file: Deno.FsFile): FileLock {
+  return {
+    note(text) {
+      // For people only, so a full disk is no reason to fail.
+      attempt(() => {
+        file.truncateSync(0);
+        file.seekSync(0, Deno.SeekMode.Start);
+        file.writeSync(new TextEncoder().encode(text));
+      });
+    },
+    release() {
+      // Closing alone frees the lock only when the last copy of the handle is closed, and a copy may be elsewhere.
+      file.unlockSync();
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** Processes on Windows, where a tree can only be ended from its root: by taskkill. */
+
+import type { ChildProcess, HostResult, Processes, ProcessMember, ProcessSignal } from "./host.ts";
+import { attempt } from "./deno_problem.ts";
+import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
+import { findProgram } from "./find_program.ts";
+import { pathsFor } from "./platform_paths.ts";
+
+const TASKKILL_TIMEOUT_MS = 10_000;
+const TASKKILL_MAX_BYTES = 64 * 1024;
+
+/**
+ * The arguments that end a tree. Without /F a program is only asked, through the windows it has; console programs have
+ * none and do not hear it. With /F every process of the tree is terminated with status 1. Source: taskkill documentation.
+ */
+export function taskkillArgs(pid: number, signal: ProcessSignal): readonly string[] {
+  return signal === "SIGKILL" ? ["/PID", String(pid), "/T", "/F"] : ["/PID", String(pid), "/T"];
+}
+
+export function createWindowsProcesses(): Processes {
+  const paths = pathsFor("windows");
+
+  async function taskkill(pid: number, signal: ProcessSignal): Promise<void> {
+    const root = Deno.env.get("SystemRoot") ?? "C:\\Windows";
+    await runBounded({
+      program: paths.join(root, "System32", "taskkill.exe"),
+      args: taskkillArgs(pid, signal),
+      workingDir: root,
+      env: Deno.env.toObject(),
+      timeoutMs: TASKKILL_TIMEOUT_MS,
+      maxOutputBytes: TASKKILL_MAX_BYTES,
+    }, { started() {}, ended() {}, end: (child) => child.kill() });
+  }
+
+  return {
+    findProgram: (name, where) => findProgram(name, { os: "windows", paths, ...where }, programFiles),
+
+    spawn(request): HostResult<ChildProcess> {
+      const piped = request.placement === "own_session";
+      const spawned = attempt(() =>
+        new Deno.Command(request.program, {
+          args: [...request.args],
+          cwd: request.workingDir,
+          env: { ...request.env },
+          clearEnv: true,
+          stdin: request.stdin === "inherit" ? "inherit" : "null",
+          stdout: piped ? "piped" : "inherit",
+          stderr: piped ? "piped" : "inherit",
+        }).spawn()
+      );
+      if (!spawned.ok) return spawned;
+      const child = spawned.value;
+      let ended = false;
+      const members = (): readonly ProcessMember[] =>
+        ended ? [] : [{ pid: child.pid, name: request.program }];
+      return {
+        ok: true,
+        value: {
+          identity: { pid: child.pid, start_ticks: null, boot_id: null },
+          stdout: piped ? byteReader(child.stdout) : undefined,
+          stderr: piped ? byteReader(child.stderr) : undefined,
+          exited: child.status.then((status) => {
+            ended = true;
+            return exitOf(status);
+          }),
+          members: () => Promise.resolve(members()),
+          async signalTree(signal) {
+            const living = members().length;
+            if (living > 0) await taskkill(child.pid, signal);
+            return living;
+          },
+          release() {},
+        },
+      };
+    },
+
+    runTool: (request) =>
+      runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
+    // Windows gives a pid to another process at once, and we read no creation times there: nothing can be proven.
+    probe: () => "unknown",
+    findMarked: () => Promise.resolve([]),
+    signal: () => false,
+  };
+}

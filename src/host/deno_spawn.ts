@@ -1,0 +1,140 @@
+/** What starting a process has in common on all systems: streams, endings, programs on disk, bounded tools. */
+
+import type { ByteReader, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
+import type { ProgramFiles } from "./find_program.ts";
+import { attempt, problemOf } from "./deno_problem.ts";
+import { runsForeignKinds } from "./linux_proc.ts";
+
+/** A pipe of Linux holds 64 KiB; more at once saves turns of the loop when the writer is fast. */
+const READ_BUFFER_BYTES = 256 * 1024;
+const HEAD_BYTES = 256;
+
+/** How a process ended, in our words. */
+export function exitOf(status: Deno.CommandStatus): ProcessExit {
+  return status.signal === null
+    ? { kind: "exited", exit_code: status.code }
+    : { kind: "signalled", signal: status.signal };
+}
+
+/** Reads into one buffer again and again; nothing is allocated per chunk. */
+export function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
+  const reader = stream.getReader({ mode: "byob" });
+  let buffer = new ArrayBuffer(READ_BUFFER_BYTES);
+  return {
+    async read() {
+      const { value, done } = await reader.read(new Uint8Array(buffer));
+      if (value === undefined) return undefined;
+      buffer = value.buffer;
+      return done ? undefined : value;
+    },
+    // Cancelling fails only where the stream has already failed, and then there is nothing left to give up.
+    cancel: () => void reader.cancel().catch(() => {}),
+  };
+}
+
+export const programFiles: ProgramFiles = {
+  facts(path) {
+    const info = attempt(() => Deno.statSync(path));
+    if (!info.ok) return undefined;
+    const { isFile, isDirectory, mode } = info.value;
+    return {
+      kind: isFile ? "file" : isDirectory ? "directory" : "other",
+      executable: mode === null || (mode & 0o111) !== 0,
+    };
+  },
+  head(path) {
+    const opened = attempt(() => Deno.openSync(path, { read: true }));
+    if (!opened.ok) return undefined;
+    try {
+      const bytes = new Uint8Array(HEAD_BYTES);
+      return bytes.subarray(0, opened.value.readSync(bytes) ?? 0);
+    } finally {
+      opened.value.close();
+    }
+  },
+  runsForeignKinds,
+};
+
+export interface ToolHooks {
+  started(pid: number): void;
+  ended(pid: number): void;
+  /** Called when the time is over. */
+  end(child: Deno.ChildProcess): void;
+}
+
+/** Runs a tool with a bound on its time and its output. */
+export async function runBounded(
+  request: ToolRequest,
+  hooks: ToolHooks,
+): Promise<HostResult<ToolResult>> {
+  const spawned = attempt(() =>
+    new Deno.Command(request.program, {
+      args: [...request.args],
+      cwd: request.workingDir,
+      env: { ...request.env },
+      clearEnv: true,
+      stdin: request.stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+      detached: Deno.build.os !== "windows",
+    }).spawn()
+  );
+  if (!spawned.ok) return spawned;
+  const child = spawned.value;
+  hooks.started(child.pid);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    hooks.end(child);
+  }, request.timeoutMs);
+  try {
+    const [status, stdout, stderr] = await Promise.all([
+      child.status,
+      collect(child.stdout, request.maxOutputBytes),
+      collect(child.stderr, request.maxOutputBytes),
+      request.stdin === undefined ? undefined : feed(child.stdin, request.stdin),
+    ]);
+    if (timedOut) {
+      return {
+        ok: false,
+        failure: {
+          kind: "timed_out",
+          reason: `${request.program} did not answer within ${request.timeoutMs} ms`,
+        },
+      };
+    }
+    return { ok: true, value: { exit: exitOf(status), stdout, stderr } };
+  } finally {
+    clearTimeout(timer);
+    hooks.ended(child.pid);
+  }
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(bytes);
+    await writer.close();
+  } catch (error) {
+    // A tool that does not want its input to the end is no problem of ours; its status tells.
+    problemOf(error);
+  }
+}
+
+/** The first `maxBytes` of a stream; the rest is read and let go, so that the writer is not stopped. */
+async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const kept = chunk.subarray(0, maxBytes - size);
+    if (kept.length > 0) chunks.push(kept);
+    size += kept.length;
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,71 @@
+/** Standard input, output and error of this process. Writing waits for the reader without stopping the thread. */
+
+import type { HostResult, InputStream, OutputStream, Terminal } from "./host.ts";
+import { problemOf } from "./deno_problem.ts";
+
+/** A stream that another program set to non-blocking says "not now" instead of waiting. */
+const RETRY_PAUSE_MS = 5;
+
+export function createTerminal(): Terminal {
+  return {
+    stdin: inputStream(),
+    stdout: outputStream(Deno.stdout),
+    stderr: outputStream(Deno.stderr),
+    get sharedOutput() {
+      if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) return true;
+      return identityOf(1) !== undefined && identityOf(1) === identityOf(2);
+    },
+  };
+}
+
+/** Device and inode of an open file; undefined where the system does not show its own. */
+function identityOf(descriptor: number): string | undefined {
+  try {
+    const info = Deno.statSync(`/dev/fd/${descriptor}`);
+    return `${info.dev}:${info.ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function inputStream(): InputStream {
+  return {
+    get isTerminal() {
+      return Deno.stdin.isTerminal();
+    },
+    async read(into): Promise<HostResult<number | undefined>> {
+      try {
+        return { ok: true, value: (await Deno.stdin.read(into)) ?? undefined };
+      } catch (error) {
+        return { ok: false, failure: problemOf(error) };
+      }
+    },
+  };
+}
+
+function outputStream(stream: typeof Deno.stdout): OutputStream {
+  return {
+    get isTerminal() {
+      return stream.isTerminal();
+    },
+    get columns() {
+      if (!stream.isTerminal()) return undefined;
+      try {
+        return Deno.consoleSize().columns;
+      } catch {
+        return undefined;
+      }
+    },
+    async write(bytes) {
+      for (let offset = 0; offset < bytes.length;) {
+        try {
+          offset += await stream.write(offset === 0 ? bytes : bytes.subarray(offset));
+        } catch (error) {
+          if (!(error instanceof Deno.errors.WouldBlock)) return { ok: false, failure: problemOf(error) };
+          await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+        }
+      }
+      return { ok: true, value: undefined };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** The list of living processes, and which of them belong to one tree. Zombies are dead: they are left out. */
+
+/** One living process. */
+export interface TableEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly groupId: number;
+  readonly sessionId: number;
+  /** In clock ticks after boot; null where the table has none. */
+  readonly startTicks: number | null;
+  readonly name: string;
+}
+
+/** Reads one line of /proc/<pid>/stat. Source: proc_pid_stat(5). */
+export function parseStatLine(line: string): (TableEntry & { readonly state: string }) | undefined {
+  // The name stands in parentheses and may itself hold spaces and parentheses.
+  const open = line.indexOf("(");
+  const close = line.lastIndexOf(")");
+  if (open < 0 || close < open) return undefined;
+  const fields = line.slice(close + 2).split(" ");
+  const number = (index: number) => Number(fields[index]);
+  return {
+    pid: Number(line.slice(0, open)),
+    name: line.slice(open + 1, close),
+    state: fields[0] ?? "?",
+    parentPid: number(1),
+    groupId: number(2),
+    sessionId: number(3),
+    startTicks: number(19),
+  };
+}
+
+/** Reads `ps -A -o pid=,ppid=,pgid=,stat=,comm=`, for systems without /proc; they show no session and no start ticks. */
+export function parsePsOutput(text: string): readonly TableEntry[] {
+  const entries: TableEntry[] = [];
+  for (const line of text.split("\n")) {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    if (match === null || match[4]!.startsWith("Z")) continue;
+    entries.push({
+      pid: Number(match[1]),
+      parentPid: Number(match[2]),
+      groupId: Number(match[3]),
+      sessionId: 0,
+      startTicks: null,
+      name: match[5]!.trim(),
+    });
+  }
+  return entries;
+}
+
+export interface TreeQuery {
+  readonly leaderPid: number;
+  /** The leader leads a session and a group of its own, whose members are all of the tree. */
+  readonly ownSession: boolean;
+  readonly ownPid: number;
+  /** Our other children: never of this tree, nor what descends from them. */
+  readonly otherChildren: ReadonlySet<number>;
+  /** Orphans of the tree become our children (Linux subreaper), so a child that we did not start is of the tree. */
+  readonly adoptsOrphans: boolean;
+  /** Seen in the tree before, by pid and start; they stay in it wherever they go. */
+  readonly seen: ReadonlyMap<number, number | null>;
+}
+
+/** The living members of a tree: the leader, its group and session, orphans, and all that descend from these. */
+export function membersOf(table: readonly TableEntry[], query: TreeQuery): readonly TableEntry[] {
+  const children = new Map<number, TableEntry[]>();
+  for (const entry of table) {
+    const siblings = children.get(entry.parentPid);
+    if (siblings === undefined) children.set(entry.parentPid, [entry]);
+    else siblings.push(entry);
+  }
+  const members = new Map<number, TableEntry>();
+  const pending = table.filter((entry) => isRoot(entry, query));
+  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+    if (members.has(entry.pid) || entry.pid === query.ownPid || query.otherChildren.has(entry.pid)) continue;
+    members.set(entry.pid, entry);
+    pending.push(...(children.get(entry.pid) ?? []));
+  }
+  return [...members.values()];
+}
+
+function isRoot(entry: TableEntry, query: TreeQuery): boolean {
+  if (entry.pid === query.leaderPid) return true;
+  if (query.ownSession && (entry.sessionId === query.leaderPid || entry.groupId === query.leaderPid)) {
+    return true;
+  }
+  if (query.adoptsOrphans && entry.parentPid === query.ownPid) return true;
+  return query.seen.has(entry.pid) && query.seen.get(entry.pid) === entry.startTicks;
+}
