@@ -37,9 +37,19 @@ export type Failure =
   /** A prefix that names several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
   /** State or captured output could not be written. */
-  | { readonly code: "state_unwritable"; readonly path: string; readonly action: string; readonly reason: string }
+  | {
+    readonly code: "state_unwritable";
+    readonly path: string;
+    readonly action: string;
+    readonly reason: string;
+  }
   /** State or captured output could not be read. */
-  | { readonly code: "state_unreadable"; readonly path: string; readonly action: string; readonly reason: string }
+  | {
+    readonly code: "state_unreadable";
+    readonly path: string;
+    readonly action: string;
+    readonly reason: string;
+  }
   /** Another process holds the lock. */
   | {
     readonly code: "busy";
@@ -51,7 +61,12 @@ export type Failure =
   /** A wait for something was ended by a signal to us. */
   | { readonly code: "stopped_by_signal"; readonly signal: string; readonly while_doing: string }
   /** A file that the user named could not be read. */
-  | { readonly code: "file_unreadable"; readonly action: string; readonly path: string; readonly reason: string }
+  | {
+    readonly code: "file_unreadable";
+    readonly action: string;
+    readonly path: string;
+    readonly reason: string;
+  }
   /** A check was carried out and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string }
   /** Asked to do to a living process what needs to be asked for in so many words. */
@@ -94,7 +109,9 @@ export function describeFailure(failure: Failure): FailureWords {
     case "config_invalid": {
       const count = failure.diagnostics.length;
       return words(
-        `Cannot use configuration ${quote(failure.path)}: ${count} ${count === 1 ? "problem" : "problems"}, nothing was run`,
+        `Cannot use configuration ${quote(failure.path)}: ${count} ${
+          count === 1 ? "problem" : "problems"
+        }, nothing was run`,
         [],
         undefined,
       );
@@ -141,7 +158,7 @@ export function describeFailure(failure: Failure): FailureWords {
             failure.since === undefined ? undefined : `since ${failure.since}`,
           ].filter((part) => part !== undefined).join(", ") || undefined,
         ],
-        "wait for it, or set concurrency = \"wait\" or \"allow\" for this job",
+        'wait for it, or set concurrency = "wait" or "allow" for this job',
       );
     case "stopped_by_signal":
       return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
@@ -174,7 +191,11 @@ export function visible(text: string): string {
   });
 }
 
-function words(headline: string, notes: readonly (string | undefined)[], next: string | undefined): FailureWords {
+function words(
+  headline: string,
+  notes: readonly (string | undefined)[],
+  next: string | undefined,
+): FailureWords {
   return { headline, notes: notes.filter((note) => note !== undefined), next };
 }
 

@@ -37,7 +37,9 @@ export function nameProblem(name: string): string | undefined {
 /** The timestamp of an instant; throws outside the years 0 to 9999, which no clock of ours shows. */
 export function timestampOf(epochMs: number): Timestamp {
   const iso = new Date(epochMs).toISOString();
-  if (iso.length !== 24) throw new Error(`Cannot make a timestamp of ${epochMs}: the year has not four digits`);
+  if (iso.length !== 24) {
+    throw new Error(`Cannot make a timestamp of ${epochMs}: the year has not four digits`);
+  }
   return iso.replace(/[-:]/g, "") as Timestamp;
 }
 
@@ -56,7 +58,9 @@ export function runIdOf(name: string, timestamp: Timestamp): RunId {
 }
 
 /** Takes a run id apart; undefined where the text is none. */
-export function parseRunId(text: string): { readonly name: string; readonly timestamp: Timestamp } | undefined {
+export function parseRunId(
+  text: string,
+): { readonly name: string; readonly timestamp: Timestamp } | undefined {
   const slash = text.indexOf("/");
   if (slash < 0) return undefined;
   const name = text.slice(0, slash);

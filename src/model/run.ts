@@ -37,7 +37,6 @@ export const NOT_STARTED_CAUSES = [
   "working_dir_missing",
   "arguments_too_long",
   "spawn_failed",
-  "stopped_while_waiting",
 ] as const;
 export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];
 
@@ -78,7 +77,9 @@ export type ProcessEnd =
   | { readonly kind: "exited"; readonly exit_code: number }
   | { readonly kind: "signalled"; readonly signal: string }
   /** It did not go, even when forced, within the bound. */
-  | { readonly kind: "unknown" };
+  | { readonly kind: "unknown" }
+  /** There was none: the stop came before it was started. */
+  | { readonly kind: "none" };
 
 /** The identity of a process: the pid alone is used again by the system. */
 export interface ProcessIdentity {
@@ -249,7 +250,12 @@ export type RunEvent =
     readonly leftRunning: readonly number[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
-  | { readonly kind: "run_finished"; readonly at: string; readonly durationMs: number; readonly outcome: Outcome };
+  | {
+    readonly kind: "run_finished";
+    readonly at: string;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+  };
 
 /** The record after an event. Throws where the event cannot follow: a run that ended stays as it ended. */
 export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
@@ -388,6 +394,8 @@ function describeEnd(end: ProcessEnd): string {
       return `ended by ${end.signal}`;
     case "unknown":
       return "did not end, even when forced";
+    case "none":
+      return "had not been started";
   }
 }
 

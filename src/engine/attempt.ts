@@ -1,0 +1,163 @@
+/** One attempt of a run: a process, its streams, its end. Knows no files and no terminal. */
+
+import type { Outcome, ProcessRecord, RunEvent } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
+import { ok, type Result } from "../model/result.ts";
+import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
+import { type Capture, startCapture } from "./capture.ts";
+import { endTree } from "./end_tree.ts";
+import type { AttemptOutput, Execution, ExecutionPorts } from "./execute.ts";
+import { notStarted, outcomeOf } from "./outcome.ts";
+import { type Policy, supervise } from "./supervise.ts";
+import type { StopRequests } from "./stop_requests.ts";
+
+/** How long leftover output is read once the processes are gone, or left alone. */
+export const DRAIN_MS = 300;
+
+/** One process, from its place for output to its outcome. The processes have ended when this returns or throws. */
+export async function runAttempt(
+  number: number,
+  spawn: SpawnRequest,
+  execution: Execution,
+  ports: ExecutionPorts,
+): Promise<Result<Outcome, Failure>> {
+  const { clock, stops } = ports;
+  // A request made before the spawn is honoured before the spawn.
+  if (stops.first !== undefined) {
+    return ok({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } });
+  }
+  const heardOf = stops.count;
+  const captured = spawn.placement === "own_session";
+  const output = captured ? ports.openOutput(number) : undefined;
+  if (output !== undefined && !output.ok) return output;
+  const startedAtMs = clock.monotonicMs();
+  const spawned = ports.processes.spawn(spawn);
+  if (!spawned.ok) {
+    const finished = output === undefined ? undefined : await output.value.finish();
+    if (finished !== undefined && !finished.ok) return finished;
+    return ok(notStarted(spawned.failure));
+  }
+  const child = spawned.value;
+  let failure: Failure | undefined;
+  const emit = async (event: RunEvent): Promise<void> => {
+    if (failure !== undefined) return;
+    const emitted = await ports.emit(event);
+    if (emitted.ok) return;
+    failure = emitted.failure;
+    stops.recorderFailed(detailOf(emitted.failure));
+  };
+  const captures = output === undefined
+    ? []
+    : startCaptures(child, output.value, execution, stops, (failed) => {
+      failure ??= failed;
+    });
+  let ended = false;
+  try {
+    const process: ProcessRecord = { ...child.identity, token: spawn.marker.token };
+    const supervised = supervise(child, execution.policy, heardOf, {
+      clock,
+      stops,
+      onSignal: (cause, signal, isFirst) =>
+        emit({ kind: isFirst ? "stop_requested" : "stop_escalated", cause, signal }),
+    });
+    await emit({
+      kind: "attempt_started",
+      number,
+      at: timeOf(clock),
+      process,
+      stdoutPath: output?.value.stdout.path ?? null,
+      stderrPath: output?.value.stderr.path ?? null,
+    });
+    const { end, stopped, report, leftRunning } = await supervised;
+    ended = true;
+    const leakedOutput = await drain(captures, clock);
+    const durationMs = elapsedMs(clock, startedAtMs);
+    const kept = output === undefined ? undefined : await output.value.finish();
+    if (kept !== undefined && !kept.ok) failure ??= kept.failure;
+    const outcome = outcomeOf(end, stopped, execution.successExitCodes);
+    await emit({
+      kind: "attempt_finished",
+      number,
+      at: timeOf(clock),
+      durationMs,
+      outcome,
+      stdout: kept?.ok ? kept.value.stdout : null,
+      stderr: kept?.ok ? kept.value.stderr : null,
+      leakedOutput,
+      stop: report,
+      leftRunning,
+    });
+    return failure === undefined ? ok(outcome) : { ok: false, failure };
+  } finally {
+    // Something threw: a bug, but no reason to leave processes behind.
+    if (!ended) await endAbandoned(child, execution.policy, ports);
+    child.release();
+  }
+}
+
+function startCaptures(
+  child: ChildProcess,
+  output: AttemptOutput,
+  execution: Execution,
+  stops: StopRequests,
+  onFailure: (failure: Failure) => void,
+): readonly Capture[] {
+  const encoder = new TextEncoder();
+  const secrets = execution.secrets.map((secret) => encoder.encode(secret));
+  const streams = [[child.stdout, output.stdout], [child.stderr, output.stderr]] as const;
+  return streams.flatMap(([reader, sink]) =>
+    reader === undefined ? [] : [startCapture(reader, sink, secrets, (reason) => {
+      const failure: Failure = {
+        code: "state_unwritable",
+        action: "keep the output in",
+        path: sink.path,
+        reason,
+      };
+      onFailure(failure);
+      stops.recorderFailed(detailOf(failure));
+    })]
+  );
+}
+
+/** Reads what is left in the pipes, but not for ever: a process that is not of the run may hold them open. */
+async function drain(captures: readonly Capture[], clock: Clock): Promise<boolean> {
+  const bound = clock.after(DRAIN_MS);
+  const allDone = Promise.all(captures.map((capture) => capture.done)).then(() => false);
+  const leaked = await Promise.race([allDone, bound.elapsed.then(() => true)]);
+  bound.cancel();
+  if (leaked) {
+    for (const capture of captures) capture.cancel();
+    await allDone;
+  }
+  return leaked;
+}
+
+async function endAbandoned(child: ChildProcess, policy: Policy, ports: ExecutionPorts): Promise<void> {
+  await endTree(
+    child,
+    {
+      cause: { kind: "bug", detail: "abandoned" },
+      signal: "SIGTERM",
+      force: false,
+      graceMs: policy.graceMs,
+      startedAtMs: ports.clock.monotonicMs(),
+      heardOf: ports.stops.count,
+      onSignal: () => Promise.resolve(),
+    },
+    ports.stops,
+    ports.clock,
+  );
+}
+
+function detailOf(failure: Failure): string {
+  return failure.code === "state_unwritable" ? `${failure.path}: ${failure.reason}` : failure.code;
+}
+
+/** RFC 3339, UTC, milliseconds. */
+export function timeOf(clock: Clock): string {
+  return new Date(clock.nowMs()).toISOString();
+}
+
+export function elapsedMs(clock: Clock, sinceMs: number): number {
+  return Math.max(0, Math.round(clock.monotonicMs() - sinceMs));
+}

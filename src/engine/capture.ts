@@ -1,0 +1,45 @@
+/** Carries the bytes of one stream from a process to a sink, masked. Knows no files and no terminal. */
+
+import type { ByteReader, HostResult } from "../host/host.ts";
+import { Masker } from "./mask.ts";
+
+export interface CaptureSink {
+  write(bytes: Uint8Array): HostResult<void>;
+}
+
+export interface Capture {
+  /** The stream ended, or was given up. Never rejects. */
+  readonly done: Promise<void>;
+  /** Reads no further. */
+  cancel(): void;
+}
+
+/**
+ * Starts to carry. When the sink fails, `onFailure` is called once and the stream is read on without being kept, so
+ * that the process is not stopped by a full pipe while it is being ended.
+ */
+export function startCapture(
+  reader: ByteReader,
+  sink: CaptureSink,
+  secrets: readonly Uint8Array[],
+  onFailure: (reason: string) => void,
+): Capture {
+  const masker = secrets.length > 0 ? new Masker(secrets) : undefined;
+  let failed = false;
+  const keep = (bytes: Uint8Array) => {
+    if (failed || bytes.length === 0) return;
+    const written = sink.write(bytes);
+    if (written.ok) return;
+    failed = true;
+    onFailure(written.failure.reason);
+  };
+  const carry = async () => {
+    for (;;) {
+      const chunk = await reader.read();
+      if (chunk === undefined) break;
+      keep(masker === undefined ? chunk : masker.push(chunk));
+    }
+    if (masker !== undefined) keep(masker.flush());
+  };
+  return { done: carry(), cancel: () => reader.cancel() };
+}

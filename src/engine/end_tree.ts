@@ -1,0 +1,98 @@
+/** Ends every process of a run: told once, given its grace, then forced, until none is left. Knows processes and time. */
+
+import type { SentSignal, StopCause, StopReport } from "../model/run.ts";
+import type { ChildProcess, Clock, ProcessSignal, StopSignal } from "../host/host.ts";
+import type { StopRequests } from "./stop_requests.ts";
+
+/** After a grace spent on Ctrl-C, hang-up or quit, SIGTERM gets at most this long: those may be ignored by inheritance. */
+const TERM_AFTER_OTHER_MS = 2000;
+/** How long we go on forcing. A process that waits in the kernel cannot be ended by anybody. */
+const FORCE_BOUND_MS = 5000;
+const FIRST_LOOK_MS = 2;
+const LONGEST_LOOK_MS = 50;
+
+export interface EndTreeOptions {
+  readonly cause: StopCause;
+  readonly signal: StopSignal;
+  readonly graceMs: number;
+  /** What `at_ms` of the report counts from, on the monotonic clock. */
+  readonly startedAtMs: number;
+  readonly force: boolean;
+  /** How many stop requests were heard before this one came to be; those after it pass through or force. */
+  readonly heardOf: number;
+  /** Hears of each signal after it was sent: no recorder stands between a process and its end. */
+  readonly onSignal: (signal: ProcessSignal, isFirst: boolean) => Promise<void>;
+}
+
+interface Step {
+  readonly signal: ProcessSignal;
+  readonly waitMs: number;
+}
+
+function stepsFor(signal: StopSignal, graceMs: number, force: boolean): readonly Step[] {
+  const kill: Step = { signal: "SIGKILL", waitMs: FORCE_BOUND_MS };
+  if (force) return [kill];
+  if (signal === "SIGTERM") return [{ signal, waitMs: graceMs }, kill];
+  // SIGINT can be inherited as ignored (a job that a script started with "&"), so it alone may stop nothing.
+  return [
+    { signal, waitMs: graceMs },
+    { signal: "SIGTERM", waitMs: Math.min(graceMs, TERM_AFTER_OTHER_MS) },
+    kill,
+  ];
+}
+
+/** Sends the steps' signals until no process of the tree is left. Further stop requests pass through or force. */
+export async function endTree(
+  child: ChildProcess,
+  options: EndTreeOptions,
+  stops: StopRequests,
+  clock: Clock,
+): Promise<StopReport> {
+  const sent: SentSignal[] = [];
+  const send = async (signal: ProcessSignal): Promise<void> => {
+    const processes = await child.signalTree(signal);
+    sent.push({ signal, at_ms: Math.round(clock.monotonicMs() - options.startedAtMs), processes });
+    await options.onSignal(signal, sent.length === 1);
+  };
+  const place = { next: options.heardOf };
+  let forced = false;
+  for (const step of stepsFor(options.signal, options.graceMs, options.force)) {
+    if (forced && step.signal !== "SIGKILL") continue;
+    await send(step.signal);
+    const waited = await waitUntilEmpty(child, step, place, stops, clock);
+    if (waited === "empty") return { cause: options.cause, signals: sent, survivors: [] };
+    if (waited === "forced") forced = true;
+  }
+  const survivors = (await child.members()).map((member) => member.pid);
+  return { cause: options.cause, signals: sent, survivors };
+}
+
+async function waitUntilEmpty(
+  child: ChildProcess,
+  step: Step,
+  place: { next: number },
+  stops: StopRequests,
+  clock: Clock,
+): Promise<"empty" | "over" | "forced"> {
+  const endsAtMs = clock.monotonicMs() + step.waitMs;
+  let lookAfterMs = FIRST_LOOK_MS;
+  for (;;) {
+    if ((await child.members()).length === 0) return "empty";
+    const leftMs = endsAtMs - clock.monotonicMs();
+    if (leftMs <= 0) return "over";
+    const timer = clock.after(Math.min(lookAfterMs, leftMs));
+    const further = await Promise.race([timer.elapsed, stops.at(place.next)]);
+    timer.cancel();
+    if (further !== undefined) {
+      place.next++;
+      if (step.signal === "SIGKILL") continue;
+      if (further.force) return "forced";
+      // A second, different request is passed on; it neither shortens nor lengthens the grace.
+      await child.signalTree(further.signal);
+    } else if (step.signal === "SIGKILL") {
+      // What is forced may have started others between our look and our signal.
+      await child.signalTree("SIGKILL");
+    }
+    lookAfterMs = Math.min(lookAfterMs * 2, LONGEST_LOOK_MS);
+  }
+}

@@ -1,0 +1,121 @@
+/** Runs one intent to an outcome: attempts, their processes and streams, the events. Knows no files, terminal or TOML. */
+
+import type { CapturedStream, NotStartedCause, Outcome, RunEvent, RunRecord } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Retry } from "../model/job.ts";
+import { ok, type Result } from "../model/result.ts";
+import type { Clock, Processes, SpawnRequest } from "../host/host.ts";
+import { elapsedMs, runAttempt, timeOf } from "./attempt.ts";
+import type { CaptureSink } from "./capture.ts";
+import { endOf } from "./outcome.ts";
+import type { Policy } from "./supervise.ts";
+import type { StopRequest, StopRequests } from "./stop_requests.ts";
+
+export interface Execution {
+  /** The record that states the intent; it is emitted first. */
+  readonly record: RunRecord;
+  /** How to start a process, or why it is known that none can be started. */
+  readonly start:
+    | { readonly kind: "ready"; readonly spawn: SpawnRequest }
+    | { readonly kind: "refused"; readonly cause: NotStartedCause; readonly detail: string };
+  readonly policy: Policy;
+  readonly retry: Retry | undefined;
+  readonly successExitCodes: readonly number[];
+  /** Values to be masked in what is captured. */
+  readonly secrets: readonly string[];
+}
+
+/** Where the output of one attempt goes. */
+export interface AttemptOutput {
+  readonly stdout: CaptureSink & { readonly path: string };
+  readonly stderr: CaptureSink & { readonly path: string };
+  /** Ends both; size and digest of what was kept. */
+  finish(): Promise<
+    Result<{ readonly stdout: CapturedStream; readonly stderr: CapturedStream }, Failure>
+  >;
+}
+
+export interface ExecutionPorts {
+  readonly processes: Processes;
+  readonly clock: Clock;
+  readonly stops: StopRequests;
+  /** Stores the event, then says it. A failure means that the run can no longer be recorded. */
+  emit(event: RunEvent): Promise<Result<void, Failure>>;
+  /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
+  openOutput(attempt: number): Result<AttemptOutput, Failure>;
+}
+
+/** Where a run's recorder failed, the failure; the processes have been ended all the same. */
+export async function execute(
+  execution: Execution,
+  ports: ExecutionPorts,
+): Promise<Result<Outcome, Failure>> {
+  const startedAtMs = ports.clock.monotonicMs();
+  const created = await ports.emit({ kind: "run_created", record: execution.record });
+  if (!created.ok) return created;
+
+  const finish = async (outcome: Outcome): Promise<Result<Outcome, Failure>> => {
+    const finished = await ports.emit({
+      kind: "run_finished",
+      at: timeOf(ports.clock),
+      durationMs: elapsedMs(ports.clock, startedAtMs),
+      outcome,
+    });
+    return finished.ok ? ok(outcome) : finished;
+  };
+
+  if (execution.start.kind === "refused") {
+    const { cause, detail } = execution.start;
+    return await finish({ status: "not_started", cause, detail });
+  }
+  const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
+  for (let number = 1;; number++) {
+    const attempt = await runAttempt(number, execution.start.spawn, execution, ports);
+    if (!attempt.ok) return attempt;
+    const outcome = attempt.value;
+    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) return await finish(outcome);
+    const stopped = await pauseBefore(number + 1, execution.retry!, ports);
+    if (stopped.kind === "failed") return { ok: false, failure: stopped.failure };
+    // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
+    if (stopped.kind === "stopped") {
+      return await finish({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });
+    }
+  }
+}
+
+type Pause =
+  | { readonly kind: "over" }
+  | { readonly kind: "stopped"; readonly request: StopRequest }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+async function pauseBefore(number: number, retry: Retry, ports: ExecutionPorts): Promise<Pause> {
+  const delayMs = retryDelayMs(number, retry);
+  const said = await ports.emit({ kind: "retry_scheduled", number, delayMs });
+  if (!said.ok) return { kind: "failed", failure: said.failure };
+  const timer = ports.clock.after(delayMs);
+  const pause = await Promise.race<Pause>([
+    timer.elapsed.then(() => ({ kind: "over" })),
+    ports.stops.at(0).then((request) => ({ kind: "stopped", request })),
+  ]);
+  timer.cancel();
+  return pause;
+}
+
+/** The pause before attempt `number` (2 is the first retry), in milliseconds. */
+export function retryDelayMs(number: number, retry: Retry): number {
+  return Math.min(retry.maxDelayMs, retry.delayMs * retry.backoff ** (number - 2));
+}
+
+function isWorthRetrying(outcome: Outcome, retry: Retry): boolean {
+  switch (outcome.status) {
+    case "succeeded":
+    case "cancelled":
+    case "not_started":
+      return false;
+    case "failed":
+      return retry.onExitCodes === undefined || retry.onExitCodes.includes(outcome.exit_code);
+    case "signalled":
+    case "timed_out":
+      return retry.onExitCodes === undefined;
+  }
+}

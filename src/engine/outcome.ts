@@ -1,0 +1,59 @@
+/** Names how an attempt ended. Pure. */
+
+import type { NotStartedCause, Outcome, ProcessEnd, StopCause } from "../model/run.ts";
+import type { HostProblem } from "../host/host.ts";
+
+/** The outcome of a process that ran: by its own ending, or by why we ended it. */
+export function outcomeOf(
+  end: ProcessEnd,
+  stopped: StopCause | undefined,
+  successExitCodes: readonly number[],
+): Outcome {
+  if (stopped?.kind === "timeout") return { status: "timed_out", after_ms: stopped.after_ms, end };
+  if (stopped !== undefined) return { status: "cancelled", cause: stopped, end };
+  switch (end.kind) {
+    case "exited":
+      return {
+        status: successExitCodes.includes(end.exit_code) ? "succeeded" : "failed",
+        exit_code: end.exit_code,
+      };
+    case "signalled":
+      return { status: "signalled", signal: end.signal };
+    case "unknown":
+      throw new Error("Cannot name the outcome: a process that nobody stopped has no unknown ending");
+  }
+}
+
+/** How the process of an outcome ended. */
+export function endOf(outcome: Outcome): ProcessEnd {
+  switch (outcome.status) {
+    case "succeeded":
+    case "failed":
+      return { kind: "exited", exit_code: outcome.exit_code };
+    case "signalled":
+      return { kind: "signalled", signal: outcome.signal };
+    case "timed_out":
+    case "cancelled":
+      return outcome.end;
+    case "not_started":
+      return { kind: "none" };
+  }
+}
+
+const NOT_STARTED: Partial<Record<HostProblem["kind"], NotStartedCause>> = {
+  not_found: "program_not_found",
+  permission_denied: "program_not_executable",
+  not_executable: "program_not_executable",
+  not_a_directory: "working_dir_missing",
+  working_dir_missing: "working_dir_missing",
+  too_long: "arguments_too_long",
+};
+
+/** The outcome of a process that the system refused to start. */
+export function notStarted(problem: HostProblem): Outcome {
+  return {
+    status: "not_started",
+    cause: NOT_STARTED[problem.kind] ?? "spawn_failed",
+    detail: problem.reason,
+  };
+}

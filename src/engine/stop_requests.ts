@@ -1,0 +1,70 @@
+/** Requests to end the current run, from whoever makes them: a signal to us, a recorder that failed, a bug. */
+
+import type { StopCause } from "../model/run.ts";
+import type { Clock, StopSignal } from "../host/host.ts";
+
+export interface StopRequest {
+  readonly cause: StopCause;
+  readonly signal: StopSignal;
+  /** Do not wait for the grace to pass. */
+  readonly force: boolean;
+}
+
+/**
+ * One key press can reach us twice: from the terminal, and from a parent that forwards what it got as well (`npx` and
+ * `deno task` do, 1 to 2 ms later, measured). A person cannot press a key twice within this time.
+ */
+const SAME_SIGNAL_MS = 100;
+
+/** All stop requests of a run, in order. Nothing is taken out: each part of the engine keeps its own place in the line. */
+export class StopRequests {
+  readonly #clock: Clock;
+  readonly #requests: StopRequest[] = [];
+  readonly #slots: PromiseWithResolvers<StopRequest>[] = [];
+  readonly #lastAtMs = new Map<StopSignal, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get first(): StopRequest | undefined {
+    return this.#requests[0];
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#requests.length;
+  }
+
+  /** Comes true with the request of this index, counted from 0: at once where it has been made, or never. */
+  at(index: number): Promise<StopRequest> {
+    while (this.#slots.length <= index) this.#slots.push(Promise.withResolvers());
+    return this.#slots[index]!.promise;
+  }
+
+  /** A signal to this process. The same one again, or Ctrl-C after anything, forces. */
+  signal(signal: StopSignal): void {
+    const now = this.#clock.monotonicMs();
+    const lastAt = this.#lastAtMs.get(signal);
+    this.#lastAtMs.set(signal, now);
+    if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
+    const again = lastAt !== undefined || (this.count > 0 && signal === "SIGINT");
+    this.#add({ cause: { kind: "signal", signal }, signal, force: again });
+  }
+
+  /** The run can no longer be recorded. */
+  recorderFailed(detail: string): void {
+    this.#add({ cause: { kind: "recorder", detail }, signal: "SIGTERM", force: false });
+  }
+
+  /** Something threw that should not have. */
+  bug(detail: string): void {
+    this.#add({ cause: { kind: "bug", detail }, signal: "SIGTERM", force: false });
+  }
+
+  #add(request: StopRequest): void {
+    const index = this.#requests.push(request) - 1;
+    this.at(index);
+    this.#slots[index]!.resolve(request);
+  }
+}

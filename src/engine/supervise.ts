@@ -1,0 +1,132 @@
+/** Watches one attempt's processes until the last of them has ended. Knows processes and time; knows no files. */
+
+import type { ProcessEnd, StopCause, StopReport } from "../model/run.ts";
+import type { ChildProcess, Clock, ProcessExit, ProcessSignal, StopSignal } from "../host/host.ts";
+import { endTree } from "./end_tree.ts";
+import type { StopRequest, StopRequests } from "./stop_requests.ts";
+
+/**
+ * When the main process has ended by itself, what it left behind gets at most this long between SIGTERM and SIGKILL:
+ * the work is over, and whoever called us waits.
+ */
+const LEFTOVER_GRACE_MS = 1000;
+/** The status of a process that was seen to be gone comes at once; after this long it is not known. */
+const STATUS_BOUND_MS = 1000;
+
+export interface Policy {
+  readonly timeoutMs: number | undefined;
+  readonly graceMs: number;
+  readonly leaveRunning: boolean;
+  /** Attached to our terminal: Ctrl-C and Ctrl-\ reach the job from there, and it decides what they mean. */
+  readonly atTerminal: boolean;
+}
+
+export interface Supervised {
+  readonly end: ProcessEnd;
+  /** Why we ended it; undefined where it ended by itself. */
+  readonly stopped: StopCause | undefined;
+  readonly report: StopReport | null;
+  readonly leftRunning: readonly number[];
+}
+
+export type StopListener = (cause: StopCause, signal: ProcessSignal, isFirst: boolean) => Promise<void>;
+
+export interface SupervisePorts {
+  readonly stops: StopRequests;
+  readonly clock: Clock;
+  readonly onSignal: StopListener;
+}
+
+/** `heardOf` is how many stop requests were made before this attempt and are not meant for it. */
+export async function supervise(
+  child: ChildProcess,
+  policy: Policy,
+  heardOf: number,
+  ports: SupervisePorts,
+): Promise<Supervised> {
+  const startedAtMs = ports.clock.monotonicMs();
+  const end = (cause: StopCause, signal: StopSignal, graceMs: number, force: boolean, heard: number) =>
+    endTree(
+      child,
+      {
+        cause,
+        signal,
+        force,
+        graceMs,
+        startedAtMs,
+        heardOf: heard,
+        onSignal: (sent, isFirst) => ports.onSignal(cause, sent, isFirst),
+      },
+      ports.stops,
+      ports.clock,
+    );
+
+  const first = await firstOf(child, policy, heardOf, ports);
+  if (first.kind === "stop") {
+    const { cause, signal, force } = first.request;
+    const report = await end(cause, signal, policy.graceMs, force, first.heardOf);
+    return { end: await statusWithin(child, ports.clock), stopped: cause, report, leftRunning: [] };
+  }
+  const left = await child.members();
+  if (left.length === 0) return { end: first.exit, stopped: undefined, report: null, leftRunning: [] };
+  if (policy.leaveRunning) {
+    return {
+      end: first.exit,
+      stopped: undefined,
+      report: null,
+      leftRunning: left.map((member) => member.pid),
+    };
+  }
+  const grace = Math.min(policy.graceMs, LEFTOVER_GRACE_MS);
+  const report = await end({ kind: "leftovers" }, "SIGTERM", grace, false, first.heardOf);
+  return { end: first.exit, stopped: undefined, report, leftRunning: [] };
+}
+
+type First =
+  | { readonly kind: "exited"; readonly exit: ProcessExit; readonly heardOf: number }
+  | { readonly kind: "stop"; readonly request: StopRequest; readonly heardOf: number };
+
+/** Whatever comes first: the main process ends, the deadline passes, or somebody asks to stop. */
+async function firstOf(
+  child: ChildProcess,
+  policy: Policy,
+  heardOf: number,
+  { stops, clock }: SupervisePorts,
+): Promise<First> {
+  const timeoutMs = policy.timeoutMs;
+  const deadline = timeoutMs === undefined ? undefined : clock.after(timeoutMs);
+  const passed = deadline?.elapsed.then((): StopRequest => ({
+    cause: { kind: "timeout", after_ms: timeoutMs! },
+    signal: "SIGTERM",
+    force: false,
+  }));
+  try {
+    for (let heard = heardOf;; heard++) {
+      const first = await Promise.race<First>([
+        child.exited.then((exit) => ({ kind: "exited", exit, heardOf: heard })),
+        stops.at(heard).then((request) => ({ kind: "stop", request, heardOf: heard + 1 })),
+        ...(passed === undefined
+          ? []
+          : [passed.then((request): First => ({ kind: "stop", request, heardOf: heard }))]),
+      ]);
+      if (first.kind === "exited" || !isForTheJobAlone(first.request, policy)) return first;
+    }
+  } finally {
+    deadline?.cancel();
+  }
+}
+
+function isForTheJobAlone(request: StopRequest, policy: Policy): boolean {
+  return policy.atTerminal && request.cause.kind === "signal" &&
+    (request.signal === "SIGINT" || request.signal === "SIGQUIT");
+}
+
+async function statusWithin(child: ChildProcess, clock: Clock): Promise<ProcessEnd> {
+  const bound = clock.after(STATUS_BOUND_MS);
+  const end = await Promise.race<ProcessEnd>([
+    child.exited,
+    bound.elapsed.then(() => ({ kind: "unknown" })),
+  ]);
+  bound.cancel();
+  return end;
+}
