@@ -6,7 +6,7 @@ import { ok, type Result } from "../model/result.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { endTree } from "./end_tree.ts";
-import type { AttemptOutput, Execution, ExecutionPorts } from "./execute.ts";
+import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";
 import { notStarted, outcomeOf } from "./outcome.ts";
 import { type Policy, supervise } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";

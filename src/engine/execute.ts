@@ -1,49 +1,13 @@
 /** Runs one intent to an outcome: attempts, their processes and streams, the events. Knows no files, terminal or TOML. */
 
-import type { CapturedStream, NotStartedCause, Outcome, RunEvent, RunRecord } from "../model/run.ts";
+import type { Outcome } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { Clock, Processes, SpawnRequest } from "../host/host.ts";
 import { elapsedMs, runAttempt, timeOf } from "./attempt.ts";
-import type { CaptureSink } from "./capture.ts";
+import type { Execution, ExecutionPorts } from "./execution.ts";
 import { endOf } from "./outcome.ts";
-import type { Policy } from "./supervise.ts";
-import type { StopRequest, StopRequests } from "./stop_requests.ts";
-
-export interface Execution {
-  /** The record that states the intent; it is emitted first. */
-  readonly record: RunRecord;
-  /** How to start a process, or why it is known that none can be started. */
-  readonly start:
-    | { readonly kind: "ready"; readonly spawn: SpawnRequest }
-    | { readonly kind: "refused"; readonly cause: NotStartedCause; readonly detail: string };
-  readonly policy: Policy;
-  readonly retry: Retry | undefined;
-  readonly successExitCodes: readonly number[];
-  /** Values to be masked in what is captured. */
-  readonly secrets: readonly string[];
-}
-
-/** Where the output of one attempt goes. */
-export interface AttemptOutput {
-  readonly stdout: CaptureSink & { readonly path: string };
-  readonly stderr: CaptureSink & { readonly path: string };
-  /** Ends both; size and digest of what was kept. */
-  finish(): Promise<
-    Result<{ readonly stdout: CapturedStream; readonly stderr: CapturedStream }, Failure>
-  >;
-}
-
-export interface ExecutionPorts {
-  readonly processes: Processes;
-  readonly clock: Clock;
-  readonly stops: StopRequests;
-  /** Stores the event, then says it. A failure means that the run can no longer be recorded. */
-  emit(event: RunEvent): Promise<Result<void, Failure>>;
-  /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
-  openOutput(attempt: number): Result<AttemptOutput, Failure>;
-}
+import type { StopRequest } from "./stop_requests.ts";
 
 /** Where a run's recorder failed, the failure; the processes have been ended all the same. */
 export async function execute(

@@ -20,6 +20,7 @@ export function outcomeOf(
     case "signalled":
       return { status: "signalled", signal: end.signal };
     case "unknown":
+    case "none":
       throw new Error("Cannot name the outcome: a process that nobody stopped has no unknown ending");
   }
 }
