@@ -196,6 +196,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** One sentence: why the status is what it is. */
   readonly reason: string;
+  /** null unless the status is "not_started". */
+  readonly not_started_cause: NotStartedCause | null;
   readonly intent: IntentRecord;
   readonly requested_by: RequestedBy;
   readonly git: GitFacts | null;
@@ -227,6 +229,8 @@ export interface RunRecord {
 /** What happens to a run, in the order in which it happens. Times are RFC 3339 UTC; durations are monotonic. */
 export type RunEvent =
   | { readonly kind: "run_created"; readonly record: RunRecord }
+  /** Another run of the same job has to end first. */
+  | { readonly kind: "turn_awaited"; readonly holder: string | null }
   | {
     readonly kind: "attempt_started";
     readonly number: number;
@@ -263,6 +267,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
   switch (event.kind) {
     case "run_created":
       throw new Error(`Cannot create run "${run.id}": already created`);
+    case "turn_awaited":
+      return { ...run, reason: `waiting for ${event.holder ?? "another run of this job"} to end` };
     case "attempt_started": {
       const attempt: AttemptRecord = {
         number: event.number,
@@ -336,6 +342,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         exit_code: ended.exit_code,
         signal: ended.signal,
         timed_out: event.outcome.status === "timed_out",
+        not_started_cause: event.outcome.status === "not_started" ? event.outcome.cause : null,
       };
     }
   }

@@ -1,0 +1,161 @@
+/** Records as bytes: checked before they are written and after they are read. Fields that we do not know survive. */
+
+import * as v from "valibot";
+import { isRunId } from "../model/ids.ts";
+import {
+  NOT_STARTED_CAUSES,
+  RECORD_FORMAT,
+  RUN_ACTIONS,
+  RUN_STATUSES,
+  type RunRecord,
+} from "../model/run.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+
+const text = v.string();
+const whole = v.pipe(v.number(), v.integer());
+const count = v.pipe(whole, v.minValue(0));
+const time = v.pipe(
+  text,
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "expected RFC 3339 UTC with milliseconds"),
+);
+const runId = v.pipe(text, v.check(isRunId, "expected <name>/<timestamp>"));
+const maybe = <Schema extends v.GenericSchema>(schema: Schema) => v.nullable(schema);
+
+const processRecord = v.looseObject({
+  pid: count,
+  start_ticks: maybe(count),
+  boot_id: maybe(text),
+  token: text,
+});
+
+const stopReport = v.looseObject({
+  cause: v.looseObject({ kind: text }),
+  signals: v.array(v.looseObject({ signal: text, at_ms: whole, processes: count })),
+  survivors: v.array(count),
+});
+
+/** What a run and an attempt say alike of how they went. */
+const ending = {
+  start_time: time,
+  end_time: maybe(time),
+  duration_ms: maybe(count),
+  process: maybe(processRecord),
+  exit_code: maybe(whole),
+  signal: maybe(text),
+  stdout_path: maybe(text),
+  stderr_path: maybe(text),
+  stdout_bytes: maybe(count),
+  stderr_bytes: maybe(count),
+  stdout_sha256: maybe(text),
+  stderr_sha256: maybe(text),
+  leaked_output: v.boolean(),
+  stopped_by: maybe(stopReport),
+  left_running: v.array(count),
+};
+
+const intent = v.looseObject({
+  description: maybe(text),
+  command: v.array(text),
+  program: maybe(text),
+  working_dir: text,
+  env_names: v.array(text),
+  env: v.record(text, text),
+  secrets: v.array(text),
+  extra_args: v.array(text),
+  timeout_ms: maybe(count),
+  grace_ms: count,
+  interactive: v.boolean(),
+  stdin: v.picklist(["none", "inherit"]),
+  leave_running: v.boolean(),
+  retry: maybe(v.looseObject({
+    max: count,
+    delay_ms: count,
+    backoff: v.number(),
+    max_delay_ms: count,
+    on_exit_codes: maybe(v.array(whole)),
+  })),
+  success_exit_codes: v.array(whole),
+  expected_outputs: v.array(text),
+  definition_sha256: text,
+  config_path: text,
+  config_sha256: text,
+});
+
+const runRecord = v.looseObject({
+  format: whole,
+  kind: v.literal("run"),
+  id: runId,
+  action: v.picklist(RUN_ACTIONS),
+  subject: v.picklist(["job", "task"]),
+  name: text,
+  status: v.picklist(RUN_STATUSES),
+  reason: text,
+  not_started_cause: maybe(v.picklist(NOT_STARTED_CAUSES)),
+  intent,
+  requested_by: v.looseObject({
+    user: maybe(text),
+    host: maybe(text),
+    pid: count,
+    tty: v.boolean(),
+    parent: maybe(text),
+    agent: maybe(text),
+  }),
+  git: maybe(v.looseObject({
+    commit: maybe(text),
+    branch: maybe(text),
+    dirty: maybe(v.boolean()),
+    remote: maybe(text),
+  })),
+  ...ending,
+  timed_out: v.boolean(),
+  attempts: v.array(v.looseObject({ number: count, status: v.picklist(RUN_STATUSES), ...ending })),
+  outputs: v.array(
+    v.looseObject({ path: text, present: v.boolean(), bytes: maybe(count), sha256: maybe(text) }),
+  ),
+  plan: maybe(v.looseObject({ run: runId, sha256: text })),
+  recovery: maybe(v.looseObject({ recovered_at: time, process_was: text })),
+  os: text,
+  arch: text,
+  binary_version: text,
+});
+
+export interface DecodedRun {
+  readonly record: RunRecord;
+  /** Written by a newer program: to be shown, never to be rewritten. */
+  readonly isNewer: boolean;
+}
+
+/** UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. */
+export function encodeRun(record: RunRecord): Uint8Array {
+  const checked = v.safeParse(runRecord, record);
+  if (!checked.success) {
+    throw new Error(`Cannot write run "${record.id}": ${issueText(checked.issues[0])}`);
+  }
+  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** The record, or in words why the bytes are none. */
+export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
+  }
+  const checked = v.safeParse(runRecord, value);
+  if (checked.success) {
+    const record = value as RunRecord;
+    return ok({ record, isNewer: record.format > RECORD_FORMAT });
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === "number" && format > RECORD_FORMAT) {
+    return fail(`it has format ${format}, and this program reads formats up to ${RECORD_FORMAT}`);
+  }
+  return fail(issueText(checked.issues[0]));
+}
+
+function issueText(issue: v.BaseIssue<unknown>): string {
+  const place = v.getDotPath(issue);
+  return `${place ?? "the record"}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}

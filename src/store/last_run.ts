@@ -1,0 +1,46 @@
+/** `last.json`: a copy of a job's newest record, so that its state is found without listing its runs. A cache. */
+
+import { parseRunId, type Timestamp } from "../model/ids.ts";
+import type { RunRecord } from "../model/run.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import { decodeRun } from "./codec.ts";
+import type { StoreParts } from "./run_store.ts";
+
+const LOCK_BOUND_MS = 1000;
+const LOCK_PAUSE_MS = 2;
+
+/** Makes `record` the newest, unless a newer one is. Whatever goes wrong leaves no file, which readers make up for. */
+export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
+  const { files, layout } = parts;
+  const path = layout.last(record.name);
+  const lock = await lockWithin(parts, layout.lastLock(record.name));
+  if (lock === undefined) {
+    files.remove(path);
+    return;
+  }
+  const current = lastTimestamp(parts, record.name);
+  if (current === undefined || current <= parseRunId(record.id)!.timestamp) {
+    const written = replaceFile(files, parts.paths, path, bytes, { durable: false, pid: parts.pid });
+    if (!written.ok) files.remove(path);
+  }
+  lock.release();
+}
+
+/** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */
+export function lastTimestamp(parts: StoreParts, name: string): Timestamp | undefined {
+  const bytes = parts.files.readBytes(parts.layout.last(name));
+  if (!bytes.ok) return undefined;
+  const decoded = decodeRun(bytes.value);
+  return decoded.ok ? parseRunId(decoded.value.record.id)?.timestamp : undefined;
+}
+
+async function lockWithin(parts: StoreParts, path: string) {
+  const giveUpAtMs = parts.clock.monotonicMs() + LOCK_BOUND_MS;
+  for (;;) {
+    const lock = parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
+    if (!lock.ok) return undefined;
+    if (lock.value !== "held") return lock.value;
+    if (parts.clock.monotonicMs() >= giveUpAtMs) return undefined;
+    await parts.clock.after(LOCK_PAUSE_MS).elapsed;
+  }
+}

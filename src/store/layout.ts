@@ -1,0 +1,70 @@
+/** Where each thing lies in the state folder. The only place that builds paths there, and only from checked names. */
+
+import { nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
+import type { Paths } from "../host/host.ts";
+
+export type StreamName = "stdout" | "stderr";
+
+export class Layout {
+  readonly #paths: Paths;
+  readonly stateDir: string;
+
+  constructor(paths: Paths, stateDir: string) {
+    this.#paths = paths;
+    this.stateDir = stateDir;
+  }
+
+  get runs(): string {
+    return this.#paths.join(this.stateDir, "runs");
+  }
+
+  get locks(): string {
+    return this.#paths.join(this.stateDir, "locks");
+  }
+
+  runsOf(name: string): string {
+    // The last line of defence: every name was checked where it came in.
+    const problem = nameProblem(name);
+    if (problem !== undefined) throw new Error(`Cannot build a path from name "${name}": ${problem}`);
+    return this.#paths.join(this.runs, name);
+  }
+
+  record(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `${timestamp}.json`);
+  }
+
+  last(name: string): string {
+    return this.#paths.join(this.runsOf(name), "last.json");
+  }
+
+  /** Relative to the state folder, with "/" on every system, as records hold it. */
+  outputName(id: RunId, stream: StreamName, attempt: number): string {
+    const { name, timestamp } = partsOf(id);
+    return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.${stream}.log`;
+  }
+
+  /** The path of something that a record names relative to the state folder. */
+  inState(relative: string): string {
+    return this.#paths.join(this.stateDir, ...relative.split("/"));
+  }
+
+  runLock(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.locks, `run-${name}-${timestamp}.lock`);
+  }
+
+  jobLock(name: string): string {
+    return this.#paths.join(this.locks, `job-${name}.lock`);
+  }
+
+  lastLock(name: string): string {
+    return this.#paths.join(this.locks, `last-${name}.lock`);
+  }
+}
+
+function partsOf(id: RunId): { readonly name: string; readonly timestamp: Timestamp } {
+  const parts = parseRunId(id);
+  if (parts === undefined) throw new Error(`Cannot take run id "${id}" apart: it is none`);
+  return parts;
+}

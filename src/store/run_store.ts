@@ -1,0 +1,210 @@
+/** The runs in the state folder: creating, reading, listing, removing. The only writer of run records is a RunWriter. */
+
+import {
+  isTimestamp,
+  nameProblem,
+  parseRunId,
+  type RunId,
+  runIdOf,
+  type Timestamp,
+  timestampOf,
+} from "../model/ids.ts";
+import type { RunRecord } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { Clock, Digests, Files, Paths } from "../host/host.ts";
+import { decodeRun } from "./codec.ts";
+import { lastTimestamp } from "./last_run.ts";
+import { Layout } from "./layout.ts";
+import { RunWriter } from "./run_writer.ts";
+
+/** So many runs of one job in one and the same second are more than can be. */
+const CLASH_BOUND = 10_000;
+
+export interface StoreParts {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly clock: Clock;
+  readonly digests: Digests;
+  readonly pid: number;
+  readonly layout: Layout;
+}
+
+/** A record as a reader sees it. */
+export interface StoredRun {
+  /** With status "interrupted" where the file says "running" and nobody holds the run's lock. */
+  readonly record: RunRecord;
+  readonly path: string;
+  readonly isNewer: boolean;
+}
+
+/** A record that is there and cannot be read; the others are not touched by that. */
+export interface DamagedRecord {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export class RunStore {
+  readonly #parts: StoreParts;
+
+  constructor(machine: Omit<StoreParts, "layout">, stateDir: string) {
+    this.#parts = { ...machine, layout: new Layout(machine.paths, stateDir) };
+  }
+
+  get layout(): Layout {
+    return this.#parts.layout;
+  }
+
+  /** Takes a place for a new run: its id, and the lock that belongs to it. Nothing is recorded yet. */
+  reserve(name: string, atMs: number): Result<RunWriter, Failure> {
+    const { files, layout } = this.#parts;
+    for (const folder of [layout.runsOf(name), layout.locks]) {
+      const made = this.#makeDurably(folder);
+      if (!made.ok) return made;
+    }
+    for (let clash = 0; clash < CLASH_BOUND; clash++) {
+      const id = runIdOf(name, timestampOf(atMs + clash));
+      const path = layout.runLock(id);
+      const lock = files.tryLock(path, { exclusive: true, create: "new" });
+      if (!lock.ok && lock.failure.kind === "already_exists") continue;
+      if (!lock.ok) {
+        return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+      }
+      if (lock.value === "held") continue;
+      // The lock of a finished run is gone, its record is not: a clock that was set back meets it here.
+      if (files.stat(layout.record(id)).ok) {
+        files.remove(path);
+        lock.value.release();
+        continue;
+      }
+      return ok(new RunWriter(this.#parts, id, lock.value));
+    }
+    throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
+  }
+
+  /** One run; run_not_found where there is no such record. */
+  read(id: RunId): Result<StoredRun, Failure> {
+    const path = this.layout.record(id);
+    const bytes = this.#parts.files.readBytes(path);
+    if (!bytes.ok) {
+      return bytes.failure.kind === "not_found"
+        ? fail({
+          code: "run_not_found",
+          reference: id,
+          fact: "there is no such record",
+          suggestion: undefined,
+        })
+        : fail({ code: "state_unreadable", action: "read the record", path, reason: bytes.failure.reason });
+    }
+    const decoded = decodeRun(bytes.value);
+    if (!decoded.ok) {
+      return fail({ code: "state_unreadable", action: "read the record", path, reason: decoded.failure });
+    }
+    return ok({ ...this.#derive(decoded.value.record, path), isNewer: decoded.value.isNewer });
+  }
+
+  /** The newest run of a job that can be read; damaged ones that are newer are reported beside it. */
+  latest(
+    name: string,
+  ): Result<{ readonly run: StoredRun | undefined; readonly damaged: readonly DamagedRecord[] }, Failure> {
+    const noted = lastTimestamp(this.#parts, name);
+    if (noted !== undefined) {
+      const run = this.read(runIdOf(name, noted));
+      if (run.ok) return ok({ run: run.value, damaged: [] });
+    }
+    const timestamps = this.timestamps(name);
+    if (!timestamps.ok) return timestamps;
+    const damaged: DamagedRecord[] = [];
+    for (const timestamp of timestamps.value) {
+      const run = this.read(runIdOf(name, timestamp));
+      if (run.ok) return ok({ run: run.value, damaged });
+      if (run.failure.code === "state_unreadable") damaged.push(run.failure);
+    }
+    return ok({ run: undefined, damaged });
+  }
+
+  /** The timestamps of a job's records, newest first; empty where it never ran. */
+  timestamps(name: string): Result<readonly Timestamp[], Failure> {
+    const path = this.layout.runsOf(name);
+    const names = this.#parts.files.list(path);
+    if (!names.ok) return this.#absentOrUnreadable(path, names.failure);
+    const found: Timestamp[] = [];
+    for (const file of names.value) {
+      if (!file.endsWith(".json")) continue;
+      const stem = file.slice(0, -".json".length);
+      if (isTimestamp(stem)) found.push(stem);
+    }
+    return ok(found.sort().reverse());
+  }
+
+  /** Names of jobs and tasks that have runs, sorted. */
+  names(): Result<readonly string[], Failure> {
+    const names = this.#parts.files.list(this.layout.runs);
+    if (!names.ok) return this.#absentOrUnreadable(this.layout.runs, names.failure);
+    return ok(names.value.filter((name) => nameProblem(name) === undefined).sort());
+  }
+
+  /** Whether the recorder of a run still lives. */
+  isRecorded(id: RunId): boolean {
+    // Shared, so that two readers do not take each other for the recorder.
+    const lock = this.#parts.files.tryLock(this.layout.runLock(id), { exclusive: false, create: "never" });
+    if (!lock.ok) return false;
+    if (lock.value === "held") return true;
+    lock.value.release();
+    return false;
+  }
+
+  #derive(record: RunRecord, path: string): Omit<StoredRun, "isNewer"> {
+    if (record.status !== "running") return { record, path };
+    const { name, timestamp } = parseRunId(record.id)!;
+    const id = runIdOf(name, timestamp);
+    if (this.isRecorded(id)) return { record, path };
+    // It may have ended between our reading of the record and our look at the lock.
+    const again = this.#parts.files.readBytes(path);
+    const decoded = again.ok ? decodeRun(again.value) : undefined;
+    const current = decoded?.ok ? decoded.value.record : record;
+    if (current.status !== "running") return { record: current, path };
+    return {
+      record: {
+        ...current,
+        status: "interrupted",
+        reason: "Orchastration itself ended before the outcome was known",
+      },
+      path,
+    };
+  }
+
+  #makeDurably(folder: string): Result<void, Failure> {
+    const { files, paths } = this.#parts;
+    const made = files.makeFolders(folder);
+    if (!made.ok) {
+      return fail({
+        code: "state_unwritable",
+        action: "make the folder",
+        path: folder,
+        reason: made.failure.reason,
+      });
+    }
+    for (const created of made.value) {
+      const synced = files.syncFolder(paths.dirname(created));
+      // A folder above that we may pass through but not read cannot be synced, and is not ours.
+      if (!synced.ok && synced.failure.kind !== "permission_denied") {
+        return fail({
+          code: "state_unwritable",
+          action: "make the folder",
+          path: created,
+          reason: synced.failure.reason,
+        });
+      }
+    }
+    return ok(undefined);
+  }
+
+  #absentOrUnreadable(
+    path: string,
+    problem: { readonly kind: string; readonly reason: string },
+  ): Result<readonly never[], Failure> {
+    if (problem.kind === "not_found") return ok([]);
+    return fail({ code: "state_unreadable", action: "list the folder", path, reason: problem.reason });
+  }
+}

@@ -1,0 +1,80 @@
+/** The one writer of one run's record. It holds the run's kernel lock from before the record exists until it is final. */
+
+import type { RunId } from "../model/ids.ts";
+import { applyRunEvent, type RunEvent, type RunRecord } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { FileLock } from "../host/host.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import { encodeRun } from "./codec.ts";
+import { pointLastAt } from "./last_run.ts";
+import type { StreamName } from "./layout.ts";
+import { createOutputFile, type OutputFile } from "./run_output.ts";
+import type { StoreParts } from "./run_store.ts";
+
+export class RunWriter {
+  readonly id: RunId;
+  readonly #parts: StoreParts;
+  readonly #lock: FileLock;
+  #record: RunRecord | undefined;
+  #closed = false;
+
+  constructor(parts: StoreParts, id: RunId, lock: FileLock) {
+    this.#parts = parts;
+    this.id = id;
+    this.#lock = lock;
+  }
+
+  /** The record as it was last stored. */
+  get record(): RunRecord {
+    if (this.#record === undefined) {
+      throw new Error(`Cannot give the record of run "${this.id}": it was not created`);
+    }
+    return this.#record;
+  }
+
+  /** Stores what an event makes of the record; nothing changes when that fails. */
+  async store(event: RunEvent): Promise<Result<void, Failure>> {
+    const next = event.kind === "run_created" ? event.record : applyRunEvent(this.record, event);
+    const bytes = encodeRun(next);
+    // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
+    // no record, which every reader sees; the other order would leave one that hides the newest run.
+    if (event.kind === "run_created") await pointLastAt(this.#parts, next, bytes);
+    const path = this.#parts.layout.record(this.id);
+    const written = replaceFile(this.#parts.files, this.#parts.paths, path, bytes, {
+      durable: true,
+      pid: this.#parts.pid,
+    });
+    if (!written.ok) {
+      return fail({
+        code: "state_unwritable",
+        action: "write the record",
+        path,
+        reason: written.failure.reason,
+      });
+    }
+    this.#record = next;
+    if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
+    return ok(undefined);
+  }
+
+  openOutput(
+    stream: StreamName,
+    attempt: number,
+    onGrown: (sizeBytes: number) => void,
+  ): Result<OutputFile & { readonly absolutePath: string }, Failure> {
+    const relative = this.#parts.layout.outputName(this.id, stream, attempt);
+    const absolutePath = this.#parts.layout.inState(relative);
+    const created = createOutputFile(this.#parts, absolutePath, relative, onGrown);
+    return created.ok ? ok({ ...created.value, absolutePath }) : created;
+  }
+
+  /** Lets go of the run: from here on a record that is not final reads as interrupted. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    // Removed while it is held: who opens it in between finds it locked, who comes later finds the record final.
+    this.#parts.files.remove(this.#parts.layout.runLock(this.id));
+    this.#lock.release();
+  }
+}
