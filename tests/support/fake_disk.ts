@@ -1,0 +1,210 @@
+/**
+ * The disk of the fake machine: a tree in memory that outlives the fake processes, and the means for tests to furnish
+ * it and to look at it. What tests put there is durable at once. Knows no faults and no host.
+ */
+
+import type { HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
+import { failed } from "./fake_problem.ts";
+import { FakeFile, FakeFolder, type FakeNode } from "./fake_nodes.ts";
+
+const MAX_LINKS = 40;
+const MAX_NAME_BYTES = 255;
+
+/** Where a path leads: the folder, the name in it, and what is there. The root is its own folder. */
+export interface Place {
+  readonly folder: FakeFolder;
+  readonly name: string;
+  /** Without links. */
+  readonly path: string;
+  readonly node: FakeNode | undefined;
+}
+
+export interface Access {
+  readonly readable?: boolean;
+  readonly writable?: boolean;
+  readonly executable?: boolean;
+}
+
+export class FakeDisk {
+  readonly #os: OperatingSystem;
+  readonly #paths: Paths;
+  readonly #nowMs: () => number;
+  readonly #root: FakeFolder;
+  /** What may still be written; undefined: no end. */
+  bytesLeft: number | undefined;
+
+  constructor(os: OperatingSystem, paths: Paths, nowMs: () => number) {
+    this.#os = os;
+    this.#paths = paths;
+    this.#nowMs = nowMs;
+    this.#root = this.newFolder();
+    if (os === "windows") this.#root.put("C:", this.newFolder());
+    this.#root.sync();
+  }
+
+  newFolder(): FakeFolder {
+    const windows = this.#os === "windows";
+    return new FakeFolder((name) => windows ? name.toLowerCase() : name, this.#nowMs());
+  }
+
+  newFile(): FakeFile {
+    return new FakeFile(this.#nowMs());
+  }
+
+  /** Follows an absolute path; the last step may lead to nothing. */
+  locate(path: string, lastLink: "followed" | "itself" = "followed"): HostResult<Place> {
+    return this.#walk(path, lastLink, 0);
+  }
+
+  #walk(path: string, lastLink: "followed" | "itself", links: number): HostResult<Place> {
+    if (path.includes("\0")) return failed("other", "it contains a NUL byte");
+    const parts = this.#partsOf(path);
+    let folder = this.#root;
+    let here = this.#os === "windows" ? "" : "/";
+    if (parts.length === 0) return { ok: true, value: { folder, name: "", path: here, node: folder } };
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      if (!folder.readable) return failed("permission_denied");
+      if (new TextEncoder().encode(part).length > MAX_NAME_BYTES) return failed("too_long");
+      const entry = folder.entry(part);
+      const name = entry?.name ?? part;
+      const node = entry?.node;
+      const next = this.#child(here, name);
+      if (node?.kind === "link" && (!isLast || lastLink === "followed")) {
+        if (links >= MAX_LINKS) return failed("other", "too many symbolic links");
+        const target = this.#paths.resolve(here, node.target, ...parts.slice(index + 1));
+        return this.#walk(target, lastLink, links + 1);
+      }
+      if (isLast) return { ok: true, value: { folder, name, path: next, node } };
+      if (node === undefined) return failed("not_found");
+      if (node.kind !== "directory") return failed("not_a_directory");
+      folder = node;
+      here = next;
+    }
+    throw new Error(`Cannot follow "${path}": it has no end`);
+  }
+
+  #partsOf(path: string): readonly string[] {
+    const absolute = this.#paths.resolve(this.#os === "windows" ? "C:\\" : "/", path);
+    return absolute.split(this.#os === "windows" ? /[\\/]+/ : /\/+/).filter((part) => part !== "");
+  }
+
+  #child(folder: string, name: string): string {
+    if (this.#os === "windows") return folder === "" ? `${name}\\` : this.#paths.join(folder, name);
+    return this.#paths.join(folder, name);
+  }
+
+  /** Puts a file there, with the folders above it. */
+  write(path: string, content: string | Uint8Array, access: Access = {}): void {
+    const place = this.#furnish(path);
+    const file = place.node?.kind === "file" ? place.node : this.newFile();
+    file.truncate();
+    file.append(typeof content === "string" ? new TextEncoder().encode(content) : content);
+    file.modifiedAtMs = this.#nowMs();
+    file.sync();
+    place.folder.put(place.name, file);
+    place.folder.sync();
+    this.setAccess(path, access);
+  }
+
+  makeFolder(path: string): void {
+    const place = this.#furnish(path);
+    if (place.node !== undefined) return;
+    place.folder.put(place.name, this.newFolder());
+    place.folder.sync();
+  }
+
+  link(path: string, target: string): void {
+    const place = this.#furnish(path);
+    place.folder.put(place.name, { kind: "link", target });
+    place.folder.sync();
+  }
+
+  /** Something that is neither file nor folder. */
+  special(path: string): void {
+    const place = this.#furnish(path);
+    place.folder.put(place.name, { kind: "other" });
+    place.folder.sync();
+  }
+
+  /** Takes away what is there, with all that is in it. */
+  remove(path: string): void {
+    const place = this.locate(path, "itself");
+    if (!place.ok) return;
+    place.value.folder.take(place.value.name);
+    place.value.folder.sync();
+  }
+
+  setAccess(path: string, access: Access): void {
+    const node = this.nodeAt(path);
+    if (node?.kind !== "file" && node?.kind !== "directory") {
+      throw new Error(`Cannot set the access of "${path}": nothing is there`);
+    }
+    Object.assign(node, access);
+  }
+
+  nodeAt(path: string): FakeNode | undefined {
+    const place = this.locate(path);
+    return place.ok ? place.value.node : undefined;
+  }
+
+  exists(path: string): boolean {
+    return this.nodeAt(path) !== undefined;
+  }
+
+  /** The text of a file; undefined where there is none. */
+  read(path: string): string | undefined {
+    const bytes = this.readBytes(path);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  }
+
+  readBytes(path: string): Uint8Array<ArrayBuffer> | undefined {
+    const node = this.nodeAt(path);
+    return node?.kind === "file" ? node.bytes.slice() : undefined;
+  }
+
+  /** The names in a folder, sorted; empty where there is none. */
+  list(path: string): readonly string[] {
+    const node = this.nodeAt(path);
+    return node?.kind === "directory" ? node.names.toSorted() : [];
+  }
+
+  /** Every file below a folder, with its text, in order of path; a folder without content ends in a separator. */
+  tree(path: string): Readonly<Record<string, string>> {
+    const found: Record<string, string> = {};
+    const separator = this.#os === "windows" ? "\\" : "/";
+    for (const name of this.list(path)) {
+      const inner = this.#paths.join(path, name);
+      const node = this.nodeAt(inner);
+      if (node?.kind === "directory" && !node.isEmpty) Object.assign(found, this.tree(inner));
+      else if (node?.kind === "directory") found[inner + separator] = "";
+      else found[inner] = this.read(inner) ?? "";
+    }
+    return found;
+  }
+
+  /** Another process takes a lock, on a file that is made where it is missing; the returned function frees it. */
+  lockElsewhere(path: string, options: { readonly exclusive: boolean } = { exclusive: true }): () => void {
+    if (!this.exists(path)) this.write(path, "");
+    const node = this.nodeAt(path);
+    const hold = node?.kind === "file" ? node.lockWith(options.exclusive) : undefined;
+    if (node?.kind !== "file" || hold === undefined) {
+      throw new Error(`Cannot lock "${path}": no file, or locked already`);
+    }
+    return () => void node.locks.delete(hold);
+  }
+
+  /** What was written and not synced is gone; names that were made, changed or removed without syncFolder are as before. */
+  losePower(): void {
+    this.#root.losePower();
+  }
+
+  /** The place of something that a test puts there, with durable folders above it. */
+  #furnish(path: string): Place {
+    const parent = this.#paths.dirname(path);
+    if (parent !== path && !this.exists(parent)) this.makeFolder(parent);
+    const place = this.locate(path);
+    if (!place.ok) throw new Error(`Cannot furnish "${path}": ${place.failure.reason}`);
+    return place.value;
+  }
+}

@@ -1,0 +1,139 @@
+/** Who and where one fake process of ours is, and the signals and errors that a test sends to it. */
+
+import type { Environment, HostResult, OperatingSystem, Signals, StopSignal } from "../../src/host/host.ts";
+import type { FakeLife } from "./fake_life.ts";
+import { failed } from "./fake_problem.ts";
+
+export interface FakeEnvironmentOptions {
+  readonly arch?: string;
+  readonly pid?: number;
+  /** The whole environment; PATH, HOME and their like of Windows without it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** `/home/ada/project` without it; the folder is made. */
+  readonly cwd?: string;
+  readonly userName?: string | undefined;
+  readonly hostName?: string | undefined;
+  readonly parentProgram?: string | undefined;
+}
+
+export const FAKE_PID = 4242;
+
+export function defaultEnv(os: OperatingSystem): Readonly<Record<string, string>> {
+  return os === "windows"
+    ? {
+      PATH: "C:\\bin",
+      USERPROFILE: "C:\\Users\\ada",
+      APPDATA: "C:\\Users\\ada\\AppData\\Roaming",
+      LOCALAPPDATA: "C:\\Users\\ada\\AppData\\Local",
+    }
+    : { PATH: "/bin", HOME: os === "darwin" ? "/Users/ada" : "/home/ada" };
+}
+
+export function defaultFolder(os: OperatingSystem): string {
+  if (os === "windows") return "C:\\Users\\ada\\project";
+  return os === "darwin" ? "/Users/ada/project" : "/home/ada/project";
+}
+
+export class FakeEnvironment implements Environment {
+  readonly os: OperatingSystem;
+  readonly arch: string;
+  readonly pid: number;
+  readonly runtime = "deno 2.9.6";
+  readonly #life: FakeLife;
+  readonly #options: FakeEnvironmentOptions;
+  readonly #env: Map<string, string>;
+  /** A test may move us. */
+  cwd: string;
+
+  constructor(os: OperatingSystem, options: FakeEnvironmentOptions, life: FakeLife) {
+    this.os = os;
+    this.arch = options.arch ?? "x86_64";
+    this.pid = options.pid ?? FAKE_PID;
+    this.cwd = options.cwd ?? defaultFolder(os);
+    this.#options = options;
+    this.#env = new Map(Object.entries(options.env ?? defaultEnv(os)));
+    this.#life = life;
+  }
+
+  get(name: string): string | undefined {
+    if (this.os !== "windows") return this.#env.get(name);
+    // Windows tells no case in the names of variables.
+    for (const [key, value] of this.#env) if (key.toUpperCase() === name.toUpperCase()) return value;
+    return undefined;
+  }
+
+  all(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#env);
+  }
+
+  /** For tests; undefined takes the variable away. */
+  set(name: string, value: string | undefined): void {
+    if (value === undefined) this.#env.delete(name);
+    else this.#env.set(name, value);
+  }
+
+  currentFolder(): HostResult<string> {
+    const fault = this.#life.ask("currentFolder", this.cwd);
+    return fault === undefined ? { ok: true, value: this.cwd } : failed(fault);
+  }
+
+  userName(): string | undefined {
+    return "userName" in this.#options ? this.#options.userName : "ada";
+  }
+
+  hostName(): string | undefined {
+    return "hostName" in this.#options ? this.#options.hostName : "lab";
+  }
+
+  parentProgram(): string | undefined {
+    return "parentProgram" in this.#options ? this.#options.parentProgram : "bash";
+  }
+}
+
+export class FakeSignals implements Signals {
+  readonly #life: FakeLife;
+  readonly #stop = new Set<(signal: StopSignal) => void>();
+  readonly #uncaught = new Set<(error: unknown) => void>();
+  readonly #listening = Promise.withResolvers<void>();
+
+  constructor(life: FakeLife) {
+    this.#life = life;
+  }
+
+  onStop(handler: (signal: StopSignal) => void): () => void {
+    this.#life.touch();
+    // A listener of its own, so that one function can listen twice.
+    const listener = (signal: StopSignal) => handler(signal);
+    this.#stop.add(listener);
+    this.#listening.resolve();
+    return () => void this.#stop.delete(listener);
+  }
+
+  onUncaught(handler: (error: unknown) => void): () => void {
+    this.#life.touch();
+    const listener = (error: unknown) => handler(error);
+    this.#uncaught.add(listener);
+    return () => void this.#uncaught.delete(listener);
+  }
+
+  get handlers(): number {
+    return this.#stop.size + this.#uncaught.size;
+  }
+
+  get whenListening(): Promise<void> {
+    return this.#listening.promise;
+  }
+
+  /** A signal to us. Without a handler it ends us, as the system would. */
+  send(signal: StopSignal): void {
+    if (this.#life.isDead) return;
+    if (this.#stop.size === 0) return this.#life.die();
+    this.#life.touch();
+    for (const handler of [...this.#stop]) handler(signal);
+  }
+
+  throwUncaught(error: unknown): void {
+    if (this.#uncaught.size === 0) throw new Error("Cannot deliver an uncaught error: nobody listens");
+    for (const handler of [...this.#uncaught]) handler(error);
+  }
+}

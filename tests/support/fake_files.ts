@@ -1,0 +1,331 @@
+/** Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so may fail. */
+
+import type {
+  FileFacts,
+  FileLock,
+  Files,
+  HostProblem,
+  HostResult,
+  OperatingSystem,
+  Paths,
+  ReadableFile,
+  WritableFile,
+} from "../../src/host/host.ts";
+import type { FakeDisk, Place } from "./fake_disk.ts";
+import type { FakeLife } from "./fake_life.ts";
+import { FakeFile } from "./fake_nodes.ts";
+import { DONE, type Failed, failed } from "./fake_problem.ts";
+
+const PLENTY_BYTES = 2 ** 40;
+
+export interface FilesPorts {
+  readonly os: OperatingSystem;
+  readonly paths: Paths;
+  readonly disk: FakeDisk;
+  readonly life: FakeLife;
+  readonly nowMs: () => number;
+  readonly currentFolder: () => string;
+}
+
+export class FakeFiles implements Files {
+  readonly #ports: FilesPorts;
+
+  constructor(ports: FilesPorts) {
+    this.#ports = ports;
+  }
+
+  readBytes(path: string): HostResult<Uint8Array> {
+    const file = this.#fileToRead(path, this.#ports.life.ask("readBytes", path));
+    return file.ok ? { ok: true, value: file.value.bytes.slice() } : file;
+  }
+
+  stat(path: string): HostResult<FileFacts> {
+    const place = this.#existing(path, this.#ports.life.ask("stat", path));
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node.kind === "file") {
+      return {
+        ok: true,
+        value: { kind: "file", sizeBytes: node.sizeBytes, modifiedAtMs: node.modifiedAtMs },
+      };
+    }
+    if (node.kind === "directory") {
+      return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs: node.modifiedAtMs } };
+    }
+    return { ok: true, value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0 } };
+  }
+
+  list(path: string): HostResult<readonly string[]> {
+    const place = this.#existing(path, this.#ports.life.ask("list", path));
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node.kind !== "directory") return failed("not_a_directory");
+    if (!node.readable) return failed("permission_denied");
+    return { ok: true, value: node.names };
+  }
+
+  realPath(path: string): HostResult<string> {
+    const place = this.#existing(path, this.#ports.life.ask("realPath", path));
+    return place.ok ? { ok: true, value: place.value.path } : place;
+  }
+
+  makeFolders(path: string): HostResult<readonly string[]> {
+    const { life, paths, disk } = this.#ports;
+    const fault = life.change("makeFolders", path);
+    if (fault !== undefined) return failed(fault);
+    const missing: string[] = [];
+    for (let folder = path;;) {
+      const place = disk.locate(this.#absolute(folder));
+      if (!place.ok && place.failure.kind !== "not_found") return place;
+      const node = place.ok ? place.value.node : undefined;
+      if (node?.kind === "directory") break;
+      if (node !== undefined) return failed("not_a_directory", `${folder} is not a directory`);
+      missing.unshift(folder);
+      const parent = paths.dirname(folder);
+      if (parent === folder) break;
+      folder = parent;
+    }
+    for (const folder of missing) {
+      const place = this.#writablePlace(folder, undefined);
+      if (!place.ok) return place;
+      this.#put(place.value, disk.newFolder());
+    }
+    return { ok: true, value: missing };
+  }
+
+  createNew(path: string): HostResult<WritableFile> {
+    const file = this.#newFile(path, this.#ports.life.change("createNew", path));
+    return file.ok ? { ok: true, value: this.#writer(path, file.value) } : file;
+  }
+
+  openForReading(path: string): HostResult<ReadableFile> {
+    const file = this.#fileToRead(path, this.#ports.life.ask("openForReading", path));
+    return file.ok ? { ok: true, value: this.#reader(path, file.value) } : file;
+  }
+
+  rename(from: string, to: string): HostResult<void> {
+    const source = this.#writablePlace(from, this.#ports.life.change("rename", from, to));
+    if (!source.ok) return source;
+    const target = this.#writablePlace(to, undefined);
+    if (!target.ok) return target;
+    const moved = source.value.node;
+    const replaced = target.value.node;
+    if (moved === undefined) return failed("not_found");
+    if (moved === replaced && source.value.name === target.value.name) return DONE;
+    if (replaced?.kind === "directory" && moved.kind !== "directory") return failed("is_a_directory");
+    if (replaced !== undefined && replaced !== moved) {
+      if (replaced.kind !== "directory" && moved.kind === "directory") return failed("not_a_directory");
+      if (replaced.kind === "directory" && !replaced.isEmpty) {
+        return failed("other", "the directory is not empty");
+      }
+      // Windows refuses to replace a file that somebody has open.
+      if (this.#ports.os === "windows" && replaced.kind === "file" && replaced.openHandles > 0) {
+        return failed("permission_denied");
+      }
+      this.#free(replaced);
+    }
+    source.value.folder.take(source.value.name);
+    this.#changed(source.value);
+    this.#put(target.value, moved);
+    return DONE;
+  }
+
+  syncFolder(path: string): HostResult<void> {
+    const place = this.#existing(path, this.#ports.life.change("syncFolder", path));
+    if (this.#ports.os === "windows" && place.ok) return DONE;
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node.kind === "directory" || node.kind === "file") node.sync();
+    return DONE;
+  }
+
+  remove(path: string): HostResult<void> {
+    const place = this.#writablePlace(path, this.#ports.life.change("remove", path));
+    if (!place.ok) return place;
+    const { node, folder, name } = place.value;
+    if (node === undefined) return failed("not_found");
+    if (node.kind === "directory" && !node.isEmpty) return failed("other", "the directory is not empty");
+    this.#free(node);
+    folder.take(name);
+    this.#changed(place.value);
+    return DONE;
+  }
+
+  tryLock(
+    path: string,
+    options: { readonly exclusive: boolean; readonly create: "new" | "if_missing" | "never" },
+  ): HostResult<FileLock | "held"> {
+    const { life } = this.#ports;
+    const fault = life.change("tryLock", path);
+    if (fault !== undefined) return failed(fault);
+    const node = this.#ports.disk.nodeAt(this.#absolute(path));
+    let file: HostResult<FakeFile>;
+    if (options.create === "new" || (options.create === "if_missing" && node === undefined)) {
+      file = this.#newFile(path, undefined);
+    } else {
+      file = this.#fileToRead(path, undefined);
+      if (file.ok && !file.value.writable) file = failed("permission_denied");
+    }
+    if (!file.ok) return file;
+    const locked = file.value;
+    const hold = locked.lockWith(options.exclusive);
+    if (hold === undefined) return { ok: true, value: "held" };
+    const handle = this.#open(path, locked);
+    life.onDeath(() => void locked.locks.delete(hold));
+    return {
+      ok: true,
+      value: {
+        note: (text) => {
+          if (life.change("note", path) !== undefined) return;
+          handle.check();
+          locked.truncate();
+          this.#append(locked, new TextEncoder().encode(text));
+        },
+        release: () => {
+          life.change("unlock", path);
+          locked.locks.delete(hold);
+          handle.close();
+        },
+      },
+    };
+  }
+
+  freeBytes(path: string): number | undefined {
+    if (this.#ports.life.ask("freeBytes", path) !== undefined) return undefined;
+    return this.#ports.disk.bytesLeft ?? PLENTY_BYTES;
+  }
+
+  #writer(path: string, file: FakeFile): WritableFile {
+    const { life } = this.#ports;
+    const handle = this.#open(path, file);
+    return {
+      write: (bytes) => {
+        const fault = life.change("write", path);
+        handle.check();
+        if (fault !== undefined) return failed(fault);
+        return this.#append(file, bytes) === bytes.length ? DONE : failed("no_space");
+      },
+      sync: () => {
+        const fault = life.change("sync", path);
+        handle.check();
+        if (fault !== undefined) return failed(fault);
+        file.sync();
+        return DONE;
+      },
+      close: () => {
+        life.ask("close", path);
+        handle.close();
+      },
+    };
+  }
+
+  #reader(path: string, file: FakeFile): ReadableFile {
+    const { life } = this.#ports;
+    const handle = this.#open(path, file);
+    let offset = 0;
+    return {
+      read: (into) => {
+        const fault = life.ask("read", path);
+        handle.check();
+        if (fault !== undefined) return failed(fault);
+        const part = file.bytes.subarray(offset, offset + into.length);
+        into.set(part);
+        offset += part.length;
+        return { ok: true, value: part.length };
+      },
+      seek: (offsetBytes) => {
+        life.touch();
+        offset = offsetBytes;
+      },
+      close: () => {
+        life.ask("close", path);
+        handle.close();
+      },
+    };
+  }
+
+  /** Counts the handle for as long as it is open; using or closing it afterwards is a bug of the program. */
+  #open(path: string, file: FakeFile): { check(): void; close(): void } {
+    let isOpen = true;
+    file.openHandles++;
+    this.#ports.life.onDeath(() => isOpen && file.openHandles--);
+    const check = () => {
+      if (!isOpen) throw new Error(`Cannot use "${path}": the handle is closed`);
+    };
+    return {
+      check,
+      close() {
+        check();
+        isOpen = false;
+        file.openHandles--;
+      },
+    };
+  }
+
+  /** Writes as much as the disk takes, and says how much that was. */
+  #append(file: FakeFile, bytes: Uint8Array): number {
+    const { disk, nowMs } = this.#ports;
+    const fitting = Math.min(bytes.length, disk.bytesLeft ?? bytes.length);
+    file.append(bytes.subarray(0, fitting));
+    file.modifiedAtMs = nowMs();
+    if (disk.bytesLeft !== undefined) disk.bytesLeft -= fitting;
+    return fitting;
+  }
+
+  #newFile(path: string, fault: HostProblem | undefined): HostResult<FakeFile> {
+    const place = this.#writablePlace(path, fault);
+    if (!place.ok) return place;
+    if (place.value.node !== undefined) return failed("already_exists");
+    const file = this.#ports.disk.newFile();
+    this.#put(place.value, file);
+    return { ok: true, value: file };
+  }
+
+  #fileToRead(path: string, fault: HostProblem | undefined): HostResult<FakeFile> {
+    const place = this.#existing(path, fault);
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node.kind === "directory") return failed("is_a_directory");
+    if (!(node instanceof FakeFile) || !node.readable) return failed("permission_denied");
+    return { ok: true, value: node };
+  }
+
+  #existing(
+    path: string,
+    fault: HostProblem | undefined,
+  ): HostResult<{ readonly node: NonNullable<Place["node"]>; readonly path: string }> {
+    if (fault !== undefined) return failed(fault);
+    const place = this.#ports.disk.locate(this.#absolute(path));
+    if (!place.ok) return place;
+    const { node, path: real } = place.value;
+    return node === undefined ? failed("not_found") : { ok: true, value: { node, path: real } };
+  }
+
+  /** A place whose name may be given or taken. */
+  #writablePlace(path: string, fault: HostProblem | undefined): HostResult<Place> {
+    if (fault !== undefined) return failed(fault);
+    const place = this.#ports.disk.locate(this.#absolute(path), "itself");
+    if (place.ok && !place.value.folder.writable) return failed("permission_denied") satisfies Failed;
+    return place;
+  }
+
+  #put(place: Place, node: NonNullable<Place["node"]>): void {
+    place.folder.put(place.name, node);
+    this.#changed(place);
+  }
+
+  #changed(place: Place): void {
+    place.folder.modifiedAtMs = this.#ports.nowMs();
+    // NTFS keeps a journal of names, and there is no other way to make them durable there.
+    if (this.#ports.os === "windows") place.folder.sync();
+  }
+
+  #free(node: NonNullable<Place["node"]>): void {
+    const { disk } = this.#ports;
+    if (disk.bytesLeft !== undefined && node.kind === "file") disk.bytesLeft += node.sizeBytes;
+  }
+
+  #absolute(path: string): string {
+    return this.#ports.paths.resolve(this.#ports.currentFolder(), path);
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The fake machine, put together: a Host in memory whose time, processes and mishaps are driven by the test.
+ * A FakeHost is one process of ours on a machine; `another` and `reviveAfterDeath` give further ones on the same machine.
+ */
+
+import type { Digests, Host, OperatingSystem, Paths, SpawnRequest, StopSignal } from "../../src/host/host.ts";
+import { createDigests } from "../../src/host/deno_digests.ts";
+import { pathsFor } from "../../src/host/platform_paths.ts";
+import { FakeClock, FakeTime, START_TIME } from "./fake_clock.ts";
+import { FakeDisk } from "./fake_disk.ts";
+import {
+  defaultFolder,
+  FAKE_PID,
+  FakeEnvironment,
+  type FakeEnvironmentOptions,
+  FakeSignals,
+} from "./fake_environment.ts";
+import { FakeFiles } from "./fake_files.ts";
+import { type FakeFaults, FakeLife, type Operation } from "./fake_life.ts";
+import type { FakeProcess, Script } from "./fake_process.ts";
+import { FakeProcessTable } from "./fake_process_table.ts";
+import { FakeProcesses, type SentSignal } from "./fake_processes.ts";
+import { FakeTerminal, type FakeTerminalOptions } from "./fake_terminal.ts";
+
+export interface FakeProcessOptions extends FakeEnvironmentOptions, FakeTerminalOptions {}
+
+export interface FakeHostOptions extends FakeProcessOptions {
+  readonly os?: OperatingSystem;
+  /** RFC 3339; START_TIME without it. */
+  readonly startTime?: string;
+}
+
+export interface ReviveOptions extends FakeProcessOptions {
+  /** What became of the processes that the dead one had started; "alive" without it. */
+  readonly processes?: "gone" | "alive";
+  /** A power cut: what was not synced is lost, every process is gone, and the machine has booted again. */
+  readonly losingUnsynced?: boolean;
+}
+
+export interface FakeHost extends Host {
+  readonly files: FakeFiles;
+  readonly processes: FakeProcesses;
+  readonly clock: FakeClock;
+  readonly terminal: FakeTerminal;
+  readonly environment: FakeEnvironment;
+  readonly signals: FakeSignals;
+  readonly disk: FakeDisk;
+  readonly faults: FakeFaults;
+  /** Everything this process has changed so far, in order: the points at which it can die. */
+  readonly operations: readonly Operation[];
+  readonly spawned: readonly SpawnRequest[];
+  readonly signalsSent: readonly SentSignal[];
+  /** Settles when this process has died. */
+  readonly died: Promise<void>;
+  readonly isDead: boolean;
+  /** Settles when the program listens to stop signals. */
+  whenListening(): Promise<void>;
+  /**
+   * Installs a program, so that findProgram finds it and spawn runs the script: a bare name below /bin (`C:\bin`, with
+   * `.exe`), else at its path. Returns the path.
+   */
+  program(name: string, script: Script): string;
+  /** A process that is none of ours and has this pid from now on. */
+  reusePid(pid: number, name?: string, env?: Readonly<Record<string, string>>): void;
+  /** Changes with every start of the machine. */
+  bootId: string;
+  /** Every scripted process that is alive, as "pid name". */
+  livingProcesses(): readonly string[];
+  signal(signal: StopSignal): void;
+  uncaught(error: unknown): void;
+  /** Ends this process of ours at once, as SIGKILL does. */
+  die(): void;
+  /** One more process of ours on the same machine, while this one lives or after its end. */
+  another(options?: FakeProcessOptions): FakeHost;
+  /** The next process of ours after the death of this one; kills it where it is not dead yet. */
+  reviveAfterDeath(options?: ReviveOptions): FakeHost;
+  stdoutText(): string;
+  stderrText(): string;
+  /** Forgets all timers and processes of the machine. */
+  [Symbol.dispose](): void;
+}
+
+interface Machine {
+  readonly os: OperatingSystem;
+  readonly paths: Paths;
+  readonly time: FakeTime;
+  readonly disk: FakeDisk;
+  readonly table: FakeProcessTable;
+  readonly digests: Digests;
+  ourProcesses: number;
+}
+
+export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
+  const os = options.os ?? "linux";
+  const paths = pathsFor(os);
+  const time = new FakeTime(options.startTime ?? START_TIME);
+  const disk = new FakeDisk(os, paths, () => time.nowMs);
+  const table = new FakeProcessTable(os, paths, time, disk);
+  disk.makeFolder(options.cwd ?? defaultFolder(os));
+  disk.makeFolder(os === "windows" ? "C:\\bin" : "/bin");
+  disk.makeFolder(os === "windows" ? "C:\\tmp" : "/tmp");
+  return hostOn({ os, paths, time, disk, table, digests: digestsHolding(time), ourProcesses: 0 }, options);
+}
+
+/** Real digests, during which the clock stands still, and tokens that are the same in every run of a test. */
+function digestsHolding(time: FakeTime): Digests {
+  const real = createDigests();
+  let tokens = 0;
+  return {
+    sha256: (bytes) => time.holdWhile(real.sha256(bytes)),
+    open: (algorithm) => time.holdWhile(real.open(algorithm)),
+    randomToken: () => (++tokens).toString(16).padStart(32, "0"),
+  };
+}
+
+function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
+  const { os, paths, time, disk, table } = machine;
+  const pid = options.pid ?? FAKE_PID + machine.ourProcesses;
+  machine.ourProcesses++;
+  const life = new FakeLife(() => time.activity());
+  const terminal = new FakeTerminal(options, life);
+  const environment = new FakeEnvironment(os, { ...options, pid }, life);
+  const signals = new FakeSignals(life);
+  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, pid });
+  const nowMs = () => time.nowMs;
+  return {
+    files: new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd }),
+    paths,
+    processes,
+    clock: new FakeClock(time, life),
+    digests: digestsOf(machine.digests, life),
+    terminal,
+    environment,
+    signals,
+    disk,
+    faults: faultsOf(life, disk),
+    get operations() {
+      return life.operations;
+    },
+    spawned: processes.spawned,
+    signalsSent: processes.signalsSent,
+    died: life.died,
+    get isDead() {
+      return life.isDead;
+    },
+    whenListening: () => signals.whenListening,
+    program: (name, script) => install(machine, name, script),
+    reusePid: (reused, name = "stranger", env = {}) => void table.startForeign(reused, name, env),
+    get bootId() {
+      return table.bootId;
+    },
+    set bootId(id) {
+      table.bootId = id;
+    },
+    livingProcesses: () => table.living().map(describe),
+    signal: (signal) => signals.send(signal),
+    uncaught: (error) => signals.throwUncaught(error),
+    die: () => life.die(),
+    another: (further = {}) => hostOn(machine, { ...options, pid: nextPid(machine), ...further }),
+    reviveAfterDeath(revival = {}) {
+      life.die();
+      const { processes: fate, losingUnsynced, ...further } = revival;
+      if (fate === "gone" || losingUnsynced === true) table.endAll();
+      if (losingUnsynced === true) {
+        disk.losePower();
+        table.bootId += "-again";
+      }
+      return hostOn(machine, { ...options, pid: nextPid(machine), ...further });
+    },
+    stdoutText: () => terminal.stdoutText(),
+    stderrText: () => terminal.stderrText(),
+    [Symbol.dispose]() {
+      table.endAll();
+      time.stop();
+    },
+  };
+}
+
+function nextPid(machine: Machine): number {
+  return FAKE_PID + machine.ourProcesses;
+}
+
+function describe({ facts }: FakeProcess): string {
+  return `${facts.pid} ${facts.name}`;
+}
+
+function digestsOf(digests: Digests, life: FakeLife): Digests {
+  return {
+    async sha256(bytes) {
+      life.touch();
+      const digest = await digests.sha256(bytes);
+      return life.isDead ? await new Promise<never>(() => {}) : digest;
+    },
+    async open(algorithm) {
+      life.touch();
+      const digest = await digests.open(algorithm);
+      return life.isDead ? await new Promise<never>(() => {}) : digest;
+    },
+    randomToken() {
+      life.touch();
+      return digests.randomToken();
+    },
+  };
+}
+
+function faultsOf(life: FakeLife, disk: FakeDisk): FakeFaults {
+  return {
+    failNext: (rule) => life.addRule(rule, 1),
+    failWhen: (rule) => life.addRule(rule, Infinity),
+    get diskBytesLeft() {
+      return disk.bytesLeft;
+    },
+    set diskBytesLeft(bytes) {
+      disk.bytesLeft = bytes;
+    },
+    dieAt: (n) => life.dieAt(n),
+  };
+}
+
+function install(machine: Machine, name: string, script: Script): string {
+  const { os, paths, disk, table } = machine;
+  const windows = os === "windows";
+  const isPath = windows ? /[\\/]/.test(name) : name.includes("/");
+  let path = isPath ? name : paths.join(windows ? "C:\\bin" : "/bin", name);
+  if (windows && !/\.[a-z]+$/i.test(path)) path += ".exe";
+  if (!paths.isAbsolute(path)) {
+    throw new Error(`Cannot install program "${name}": expected a name or an absolute path`);
+  }
+  disk.write(path, "#!fake\n", { executable: true });
+  table.addScript(path, script);
+  return path;
+}

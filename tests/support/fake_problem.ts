@@ -1,0 +1,37 @@
+/** Problems in the words that the real host uses for them. Pure. */
+
+import type { HostProblem, HostProblemKind, HostResult } from "../../src/host/host.ts";
+
+/** A kind alone stands for itself in its usual words. */
+export type ProblemOrKind = HostProblem | HostProblemKind;
+
+export type Failed = Extract<HostResult<never>, { readonly ok: false }>;
+
+const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
+  not_found: "no such file or directory",
+  already_exists: "it already exists",
+  permission_denied: "permission denied",
+  is_a_directory: "it is a directory",
+  not_a_directory: "a part of the path is not a directory",
+  no_space: "no space left on the device",
+  read_only: "the file system is read-only",
+  closed: "the reader has gone",
+  too_long: "the path is longer than the system allows",
+  not_executable: "it cannot be executed",
+  working_dir_missing: "the working directory does not exist",
+  timed_out: "it did not answer in time",
+  other: "input/output error",
+};
+
+export function toProblem(problem: ProblemOrKind): HostProblem {
+  return typeof problem === "string" ? { kind: problem, reason: USUAL_REASONS[problem] } : problem;
+}
+
+export function failed(problem: ProblemOrKind): Failed;
+export function failed(kind: HostProblemKind, reason: string): Failed;
+export function failed(problem: ProblemOrKind, reason?: string): Failed {
+  const plain = toProblem(problem);
+  return { ok: false, failure: reason === undefined ? plain : { kind: plain.kind, reason } };
+}
+
+export const DONE: HostResult<void> = { ok: true, value: undefined };

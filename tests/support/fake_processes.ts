@@ -1,0 +1,260 @@
+/** Processes as one fake process of ours starts, sees and ends them. */
+
+import type {
+  ChildProcess,
+  HostResult,
+  OperatingSystem,
+  Paths,
+  Processes,
+  ProcessIdentity,
+  ProcessSignal,
+  SpawnRequest,
+  ToolRequest,
+  ToolResult,
+} from "../../src/host/host.ts";
+import { findProgram } from "../../src/host/find_program.ts";
+import type { FakeTime } from "./fake_clock.ts";
+import type { FakeDisk } from "./fake_disk.ts";
+import type { FakeLife } from "./fake_life.ts";
+import { FakePipe, type OutputSink } from "./fake_pipe.ts";
+import { failed } from "./fake_problem.ts";
+import type { FakeProcess, Script } from "./fake_process.ts";
+import type { FakeProcessTable } from "./fake_process_table.ts";
+import { concatenate, type FakeOutput, type FakeTerminal } from "./fake_terminal.ts";
+
+/** As on Linux, where the environment counts, too. */
+const MAX_ARGUMENT_BYTES = 2 * 1024 * 1024;
+
+export interface SentSignal {
+  readonly signal: ProcessSignal;
+  /** Who got it, in the order of their pids. */
+  readonly pids: readonly number[];
+  readonly atMs: number;
+}
+
+export interface ProcessesPorts {
+  readonly os: OperatingSystem;
+  readonly paths: Paths;
+  readonly disk: FakeDisk;
+  readonly table: FakeProcessTable;
+  readonly time: FakeTime;
+  readonly life: FakeLife;
+  readonly terminal: FakeTerminal;
+  readonly pid: number;
+}
+
+export class FakeProcesses implements Processes {
+  readonly spawned: SpawnRequest[] = [];
+  readonly tools: ToolRequest[] = [];
+  readonly signalsSent: SentSignal[] = [];
+  readonly #ports: ProcessesPorts;
+
+  constructor(ports: ProcessesPorts) {
+    this.#ports = ports;
+  }
+
+  findProgram(
+    name: string,
+    where: { readonly workingDir: string; readonly env: Readonly<Record<string, string>> },
+  ): HostResult<string> {
+    const { life, os, paths, disk } = this.#ports;
+    const fault = life.ask("findProgram", name);
+    if (fault !== undefined) return failed(fault);
+    return findProgram(name, { os, paths, ...where }, {
+      facts(path) {
+        const node = disk.nodeAt(path);
+        if (node === undefined) return undefined;
+        if (node.kind !== "file") {
+          return { kind: node.kind === "directory" ? "directory" : "other", executable: true };
+        }
+        return { kind: "file", executable: node.executable };
+      },
+      head: (path) => disk.readBytes(path)?.slice(0, 256),
+      runsForeignKinds: () => false,
+    });
+  }
+
+  spawn(request: SpawnRequest): HostResult<ChildProcess> {
+    const { life, table, terminal, pid } = this.#ports;
+    const fault = life.change("spawn", request.program);
+    if (fault !== undefined) return failed(fault);
+    const script = this.#scriptFor(request);
+    if (!script.ok) return script;
+    const ownSession = request.placement === "own_session";
+    const stdout = ownSession ? new FakePipe() : undefined;
+    const stderr = ownSession ? new FakePipe() : undefined;
+    const process = table.start({
+      ...request,
+      cwd: request.workingDir,
+      stdin: request.stdin === "inherit" ? terminal.stdinText : "",
+      stdout: stdout ?? directly(terminal.stdout),
+      stderr: stderr ?? directly(terminal.stderr),
+      ownSession,
+      parentPid: pid,
+    }, script.value);
+    this.spawned.push(request);
+    const living = () => table.livingOf(process.facts.tree);
+    return {
+      ok: true,
+      value: {
+        identity: table.identityOf(process),
+        stdout: stdout?.reader(life),
+        stderr: stderr?.reader(life),
+        exited: this.#heard(process.exited),
+        // Async, so that a death is a rejection.
+        // deno-lint-ignore require-await
+        async members() {
+          life.ask("members", request.program);
+          return living().map(({ facts }) => ({ pid: facts.pid, name: facts.name }));
+        },
+        // deno-lint-ignore require-await
+        signalTree: async (signal) => {
+          life.change("signalTree", request.program);
+          return this.#send(living(), signal);
+        },
+        release: () => {
+          life.touch();
+          stdout?.closeReader();
+          stderr?.closeReader();
+        },
+      },
+    };
+  }
+
+  async runTool(request: ToolRequest): Promise<HostResult<ToolResult>> {
+    const { life, table, time, pid } = this.#ports;
+    const fault = life.change("runTool", request.program);
+    if (fault !== undefined) return failed(fault);
+    const script = this.#scriptFor(request);
+    if (!script.ok) return script;
+    const stdout = new FakePipe();
+    const stderr = new FakePipe();
+    const process = table.start({
+      ...request,
+      cwd: request.workingDir,
+      stdin: new TextDecoder().decode(request.stdin ?? new Uint8Array(0)),
+      stdout,
+      stderr,
+      ownSession: true,
+      parentPid: pid,
+    }, script.value);
+    this.tools.push(request);
+    let timedOut = false;
+    const cancel = time.schedule(request.timeoutMs, () => {
+      timedOut = true;
+      for (const member of table.livingOf(process.facts.tree)) member.deliver("SIGKILL");
+    });
+    life.onDeath(cancel);
+    const collect = async (pipe: FakePipe) => {
+      const chunks: Uint8Array[] = [];
+      const reader = pipe.reader(life);
+      for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
+        chunks.push(chunk.slice());
+      }
+      return concatenate(chunks).slice(0, request.maxOutputBytes);
+    };
+    const [exit, out, err] = await Promise.all([
+      this.#heard(process.exited),
+      collect(stdout),
+      collect(stderr),
+    ]);
+    cancel();
+    if (timedOut) {
+      return failed("timed_out", `${request.program} did not answer within ${request.timeoutMs} ms`);
+    }
+    return { ok: true, value: { exit, stdout: out, stderr: err } };
+  }
+
+  probe(identity: ProcessIdentity): "alive" | "gone" | "unknown" {
+    this.#ports.life.ask("probe", String(identity.pid));
+    const process = this.#ports.table.find(identity.pid);
+    if (this.#ports.os !== "linux" || identity.start_ticks === null || identity.boot_id === null) {
+      return process === undefined ? "gone" : "unknown";
+    }
+    return this.#proven(identity) === undefined ? "gone" : "alive";
+  }
+
+  // deno-lint-ignore require-await
+  async findMarked(
+    identity: ProcessIdentity,
+    marker: { readonly variable: string; readonly token: string },
+  ): Promise<readonly ProcessIdentity[]> {
+    const { life, table, os } = this.#ports;
+    life.ask("probe", String(identity.pid));
+    if (os !== "linux" || (identity.boot_id !== null && identity.boot_id !== table.bootId)) return [];
+    const leader = this.#proven(identity);
+    return table.living().filter(({ facts }) =>
+      (leader !== undefined && facts.sessionId === identity.pid) ||
+      (facts.env[marker.variable] ?? "").split(",").includes(marker.token)
+    ).map((process) => table.identityOf(process));
+  }
+
+  signal(identity: ProcessIdentity, signal: ProcessSignal): boolean {
+    this.#ports.life.change("signal", String(identity.pid));
+    const process = this.#proven(identity);
+    return process !== undefined && this.#send([process], signal) === 1;
+  }
+
+  #send(living: readonly FakeProcess[], signal: ProcessSignal): number {
+    this.signalsSent.push({
+      signal,
+      pids: living.map(({ facts }) => facts.pid),
+      atMs: this.#ports.time.monotonicMs,
+    });
+    for (const member of living) member.deliver(signal);
+    return living.length;
+  }
+
+  #proven(identity: ProcessIdentity): FakeProcess | undefined {
+    const process = this.#ports.table.find(identity.pid);
+    if (process === undefined || identity.start_ticks === null || identity.boot_id === null) return undefined;
+    const now = this.#ports.table.identityOf(process);
+    return now.start_ticks === identity.start_ticks && now.boot_id === identity.boot_id ? process : undefined;
+  }
+
+  #scriptFor(
+    request: {
+      readonly program: string;
+      readonly args: readonly string[];
+      readonly workingDir: string;
+      readonly env: Readonly<Record<string, string>>;
+    },
+  ): HostResult<Script> {
+    const { disk, table } = this.#ports;
+    const encoder = new TextEncoder();
+    const words = [
+      request.program,
+      ...request.args,
+      ...Object.entries(request.env).map((pair) => pair.join("=")),
+    ];
+    if (words.some((word) => word.includes("\0"))) return failed("other", "it contains a NUL byte");
+    const sizeBytes = words.reduce((sum, word) => sum + encoder.encode(word).length + 1, 0);
+    if (sizeBytes > MAX_ARGUMENT_BYTES) {
+      return failed(
+        "too_long",
+        "the arguments and the environment together are longer than the system allows",
+      );
+    }
+    if (disk.nodeAt(request.workingDir)?.kind !== "directory") return failed("not_found");
+    const node = disk.nodeAt(request.program);
+    if (node === undefined) return failed("not_found");
+    if (node.kind !== "file" || !node.executable) return failed("permission_denied");
+    const script = table.script(request.program);
+    return script === undefined ? failed("other", "exec format error") : { ok: true, value: script };
+  }
+
+  /** The promise for the living; the dead hear nothing. */
+  async #heard<T>(promise: Promise<T>): Promise<T> {
+    const value = await promise;
+    return this.#ports.life.isDead ? await new Promise<never>(() => {}) : value;
+  }
+}
+
+/** An attached process writes where we write, without passing through us. */
+function directly(output: FakeOutput): OutputSink {
+  return {
+    hold() {},
+    letGo() {},
+    write: (bytes) => Promise.resolve(output.take(bytes) === bytes.length ? "written" : "gone"),
+  };
+}

@@ -1,0 +1,210 @@
+/** The terminal, or the pipes in its place, of one fake process: keeps what is written, and can stall or go away. */
+
+import type { HostResult, InputStream, OutputStream, Terminal } from "../../src/host/host.ts";
+import type { FakeLife } from "./fake_life.ts";
+import { DONE, failed } from "./fake_problem.ts";
+
+export interface FakeTerminalOptions {
+  /** Of all three streams, or of each by name. Nothing is a terminal without it. */
+  readonly isTerminal?: boolean | {
+    readonly stdin?: boolean;
+    readonly stdout?: boolean;
+    readonly stderr?: boolean;
+  };
+  /** Of streams that are terminals; 80 without it. */
+  readonly columns?: number;
+  /** What is on standard input before its end; null: somebody who never types. Empty without it. */
+  readonly stdin?: string | Uint8Array | null;
+  /** Without it, only where stdout and stderr are both terminals. */
+  readonly sharedOutput?: boolean;
+}
+
+/** One stretch of output of one stream, in the order in which it was written. */
+export interface Written {
+  readonly stream: "stdout" | "stderr";
+  readonly text: string;
+}
+
+export class FakeTerminal implements Terminal {
+  readonly stdin: InputStream;
+  readonly stdout: FakeOutput;
+  readonly stderr: FakeOutput;
+  readonly sharedOutput: boolean;
+  readonly #input: Uint8Array;
+  readonly #written: { stream: "stdout" | "stderr"; bytes: Uint8Array }[] = [];
+
+  constructor(options: FakeTerminalOptions, life: FakeLife) {
+    const { isTerminal } = options;
+    const on = typeof isTerminal === "object" ? isTerminal : {
+      stdin: isTerminal === true,
+      stdout: isTerminal === true,
+      stderr: isTerminal === true,
+    };
+    const output = (stream: "stdout" | "stderr") =>
+      new FakeOutput(stream, {
+        columns: on[stream] === true ? options.columns ?? 80 : undefined,
+        life,
+        wrote: (bytes) => void this.#written.push({ stream, bytes }),
+      });
+    this.stdout = output("stdout");
+    this.stderr = output("stderr");
+    this.sharedOutput = options.sharedOutput ?? (on.stdout === true && on.stderr === true);
+    const { stdin = "" } = options;
+    this.#input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin ?? new Uint8Array(0);
+    this.stdin = inputStream(on.stdin === true, stdin === null ? undefined : this.#input, life);
+  }
+
+  /** All that can be read from standard input, for a process that inherits it. */
+  get stdinText(): string {
+    return new TextDecoder().decode(this.#input);
+  }
+
+  /** What both streams took, in the order of writing; neighbours of one stream are joined. */
+  get transcript(): readonly Written[] {
+    const stretches: { stream: "stdout" | "stderr"; chunks: Uint8Array[] }[] = [];
+    for (const { stream, bytes } of this.#written) {
+      const last = stretches.at(-1);
+      if (last?.stream === stream) last.chunks.push(bytes);
+      else stretches.push({ stream, chunks: [bytes] });
+    }
+    return stretches.map(({ stream, chunks }) => ({ stream, text: decode(chunks) }));
+  }
+
+  /** What a person sees where both streams go to one place. */
+  screenText(): string {
+    return decode(this.#written.map(({ bytes }) => bytes));
+  }
+
+  stdoutText(): string {
+    return decode([this.stdout.bytes]);
+  }
+
+  stderrText(): string {
+    return decode([this.stderr.bytes]);
+  }
+
+  /** The reader of stdout goes away, at once or when it has taken so many bytes more. */
+  closeStdout(afterBytes = 0): void {
+    this.stdout.closeAfter(afterBytes);
+  }
+
+  stallStdout(): void {
+    this.stdout.stall();
+  }
+
+  resumeStdout(): void {
+    this.stdout.resume();
+  }
+}
+
+interface OutputParts {
+  readonly columns: number | undefined;
+  readonly life: FakeLife;
+  readonly wrote: (bytes: Uint8Array) => void;
+}
+
+export class FakeOutput implements OutputStream {
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+  readonly #name: "stdout" | "stderr";
+  readonly #parts: OutputParts;
+  readonly #taken: Uint8Array[] = [];
+  #openFor: number | undefined;
+  #flows = Promise.withResolvers<void>();
+  /** One write after the other, also those that wait. */
+  #line: Promise<unknown> = Promise.resolve();
+  #pendingWrites = 0;
+
+  constructor(name: "stdout" | "stderr", parts: OutputParts) {
+    this.#name = name;
+    this.#parts = parts;
+    this.columns = parts.columns;
+    this.isTerminal = parts.columns !== undefined;
+    this.#flows.resolve();
+  }
+
+  get bytes(): Uint8Array {
+    return concatenate(this.#taken);
+  }
+
+  /** Writes that wait for the reader. */
+  get pendingWrites(): number {
+    return this.#pendingWrites;
+  }
+
+  // Async, so that a death is a rejection, and the bytes are taken when the reader takes them, not before.
+  // deno-lint-ignore require-await
+  async write(bytes: Uint8Array): Promise<HostResult<void>> {
+    const { life } = this.#parts;
+    const fault = life.change("print", this.#name);
+    if (fault !== undefined) return failed(fault);
+    this.#pendingWrites++;
+    const written = this.#line.then(async () => {
+      await this.#flows.promise;
+      this.#pendingWrites--;
+      // Nobody is left to hear the answer.
+      if (life.isDead) return await new Promise<never>(() => {});
+      return this.take(bytes) === bytes.length ? DONE : failed("closed");
+    });
+    this.#line = written;
+    return written;
+  }
+
+  /** What an attached process writes: straight to the reader. Says how many bytes it took. */
+  take(bytes: Uint8Array): number {
+    const count = Math.min(bytes.length, this.#openFor ?? bytes.length);
+    if (this.#openFor !== undefined) this.#openFor -= count;
+    if (count > 0) {
+      const copy = bytes.slice(0, count);
+      this.#taken.push(copy);
+      this.#parts.wrote(copy);
+    }
+    return count;
+  }
+
+  closeAfter(bytes: number): void {
+    this.#openFor = bytes;
+    // Writes that wait learn of it.
+    this.#flows.resolve();
+  }
+
+  stall(): void {
+    this.#flows = Promise.withResolvers<void>();
+  }
+
+  resume(): void {
+    this.#flows.resolve();
+  }
+}
+
+function inputStream(isTerminal: boolean, input: Uint8Array | undefined, life: FakeLife): InputStream {
+  let offset = 0;
+  return {
+    isTerminal,
+    // deno-lint-ignore require-await
+    async read(into) {
+      const fault = life.ask("readInput", "stdin");
+      if (fault !== undefined) return failed(fault);
+      if (input === undefined) return new Promise<never>(() => {});
+      const part = input.subarray(offset, offset + into.length);
+      if (part.length === 0) return { ok: true, value: undefined };
+      into.set(part);
+      offset += part.length;
+      return { ok: true, value: part.length };
+    },
+  };
+}
+
+export function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return all;
+}
+
+function decode(chunks: readonly Uint8Array[]): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(concatenate(chunks));
+}
