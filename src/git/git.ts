@@ -1,0 +1,96 @@
+/** git as an object: what it says of a folder, within a bound. Knows how git speaks; knows no runs. */
+
+import type { GitFacts } from "../model/run.ts";
+import type { Environment, Files, Paths, Processes } from "../host/host.ts";
+
+/** A large repository must not hold up a run: after this long its state is recorded as not known. */
+export const GIT_FACTS_BOUND_MS = 500;
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+
+export interface GitMachine {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly processes: Processes;
+  readonly environment: Environment;
+}
+
+/** Commit, branch, changes and remote of the repository that a folder is in; null where there is none, or no git. */
+export async function gitFacts(machine: GitMachine, folder: string): Promise<GitFacts | null> {
+  if (!isInRepository(machine, folder)) return null;
+  const env = gitEnvironment(machine.environment.all());
+  const program = machine.processes.findProgram("git", { workingDir: folder, env });
+  if (!program.ok) return null;
+  const run = (args: readonly string[]) =>
+    machine.processes.runTool({
+      program: program.value,
+      args: ["--no-optional-locks", "-C", folder, ...args],
+      workingDir: folder,
+      env,
+      timeoutMs: GIT_FACTS_BOUND_MS,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    });
+  const [status, remotes] = await Promise.all([
+    run(["status", "--porcelain=v2", "--branch", "-z"]),
+    run(["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]),
+  ]);
+  const remote = remotes.ok ? chooseRemote(decode(remotes.value.stdout)) : null;
+  if (!status.ok) {
+    if (status.failure.kind !== "timed_out") return null;
+    return { commit: null, branch: null, dirty: null, remote };
+  }
+  if (status.value.exit.kind !== "exited" || status.value.exit.exit_code !== 0) return null;
+  return { ...parseStatus(decode(status.value.stdout)), remote };
+}
+
+/** Reads `git status --porcelain=v2 --branch -z`. Source: git-status(1), "Porcelain Format Version 2". */
+export function parseStatus(text: string): Omit<GitFacts, "remote"> {
+  let commit: string | null = null;
+  let branch: string | null = null;
+  let dirty = false;
+  for (const line of text.split("\0")) {
+    if (line.startsWith("# branch.oid ")) commit = unless(line.slice(13), "(initial)");
+    else if (line.startsWith("# branch.head ")) branch = unless(line.slice(14), "(detached)");
+    else if (line !== "" && !line.startsWith("# ")) dirty = true;
+  }
+  return { commit, branch, dirty };
+}
+
+/** A remote's address without user name and password. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1").replace(/\?.*$/, "");
+}
+
+/** `origin`, or the only one; null where there is none or several and none is `origin`. */
+function chooseRemote(text: string): string | null {
+  const urls = new Map<string, string>();
+  for (const entry of text.split("\0")) {
+    const match = /^remote\.(.*)\.url\n([\s\S]*)$/.exec(entry);
+    if (match !== null) urls.set(match[1]!, withoutCredentials(match[2]!));
+  }
+  return urls.get("origin") ?? (urls.size === 1 ? [...urls.values()][0]! : null);
+}
+
+/** Looking for `.git` ourselves costs microseconds; asking git where there is no repository costs a process. */
+function isInRepository({ files, paths }: GitMachine, folder: string): boolean {
+  for (let at = folder;;) {
+    if (files.stat(paths.join(at, ".git")).ok) return true;
+    const parent = paths.dirname(at);
+    if (parent === at) return false;
+    at = parent;
+  }
+}
+
+/** Our environment without what would make git look elsewhere, ask, or speak another language. */
+function gitEnvironment(inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(inherited)) if (!name.startsWith("GIT_")) env[name] = value;
+  return { ...env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+function unless(value: string, nothing: string): string | null {
+  return value === nothing ? null : value;
+}
