@@ -183,6 +183,16 @@ export class FakeDisk {
     return found;
   }
 
+  /** The files below a folder that somebody of ours has open, or locked. */
+  openFiles(path: string): readonly string[] {
+    return this.list(path).flatMap((name) => {
+      const inner = this.#paths.join(path, name);
+      const node = this.nodeAt(inner);
+      if (node?.kind === "directory") return this.openFiles(inner);
+      return node?.kind === "file" && node.openHandles > 0 ? [inner] : [];
+    });
+  }
+
   /** Another process takes a lock, on a file that is made where it is missing; the returned function frees it. */
   lockElsewhere(path: string, options: { readonly exclusive: boolean } = { exclusive: true }): () => void {
     if (!this.exists(path)) this.write(path, "");

@@ -12,18 +12,16 @@ import type {
   WritableFile,
 } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
-import type { FakeLife } from "./fake_life.ts";
+import { type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile } from "./fake_nodes.ts";
 import { DONE, type Failed, failed } from "./fake_problem.ts";
 
 const PLENTY_BYTES = 2 ** 40;
 
-export interface FilesPorts {
+export interface FilesPorts extends HandlePorts {
   readonly os: OperatingSystem;
   readonly paths: Paths;
   readonly disk: FakeDisk;
-  readonly life: FakeLife;
-  readonly nowMs: () => number;
   readonly currentFolder: () => string;
 }
 
@@ -95,12 +93,12 @@ export class FakeFiles implements Files {
 
   createNew(path: string): HostResult<WritableFile> {
     const file = this.#newFile(path, this.#ports.life.change("createNew", path));
-    return file.ok ? { ok: true, value: this.#writer(path, file.value) } : file;
+    return file.ok ? { ok: true, value: openWriter(path, file.value, this.#ports) } : file;
   }
 
   openForReading(path: string): HostResult<ReadableFile> {
     const file = this.#fileToRead(path, this.#ports.life.ask("openForReading", path));
-    return file.ok ? { ok: true, value: this.#reader(path, file.value) } : file;
+    return file.ok ? { ok: true, value: openReader(path, file.value, this.#ports) } : file;
   }
 
   rename(from: string, to: string): HostResult<void> {
@@ -170,106 +168,12 @@ export class FakeFiles implements Files {
     const locked = file.value;
     const hold = locked.lockWith(options.exclusive);
     if (hold === undefined) return { ok: true, value: "held" };
-    const handle = this.#open(path, locked);
-    life.onDeath(() => void locked.locks.delete(hold));
-    return {
-      ok: true,
-      value: {
-        note: (text) => {
-          if (life.change("note", path) !== undefined) return;
-          handle.check();
-          locked.truncate();
-          this.#append(locked, new TextEncoder().encode(text));
-        },
-        release: () => {
-          life.change("unlock", path);
-          locked.locks.delete(hold);
-          handle.close();
-        },
-      },
-    };
+    return { ok: true, value: openLock(path, locked, hold, this.#ports) };
   }
 
   freeBytes(path: string): number | undefined {
     if (this.#ports.life.ask("freeBytes", path) !== undefined) return undefined;
     return this.#ports.disk.bytesLeft ?? PLENTY_BYTES;
-  }
-
-  #writer(path: string, file: FakeFile): WritableFile {
-    const { life } = this.#ports;
-    const handle = this.#open(path, file);
-    return {
-      write: (bytes) => {
-        const fault = life.change("write", path);
-        handle.check();
-        if (fault !== undefined) return failed(fault);
-        return this.#append(file, bytes) === bytes.length ? DONE : failed("no_space");
-      },
-      sync: () => {
-        const fault = life.change("sync", path);
-        handle.check();
-        if (fault !== undefined) return failed(fault);
-        file.sync();
-        return DONE;
-      },
-      close: () => {
-        life.ask("close", path);
-        handle.close();
-      },
-    };
-  }
-
-  #reader(path: string, file: FakeFile): ReadableFile {
-    const { life } = this.#ports;
-    const handle = this.#open(path, file);
-    let offset = 0;
-    return {
-      read: (into) => {
-        const fault = life.ask("read", path);
-        handle.check();
-        if (fault !== undefined) return failed(fault);
-        const part = file.bytes.subarray(offset, offset + into.length);
-        into.set(part);
-        offset += part.length;
-        return { ok: true, value: part.length };
-      },
-      seek: (offsetBytes) => {
-        life.touch();
-        offset = offsetBytes;
-      },
-      close: () => {
-        life.ask("close", path);
-        handle.close();
-      },
-    };
-  }
-
-  /** Counts the handle for as long as it is open; using or closing it afterwards is a bug of the program. */
-  #open(path: string, file: FakeFile): { check(): void; close(): void } {
-    let isOpen = true;
-    file.openHandles++;
-    this.#ports.life.onDeath(() => isOpen && file.openHandles--);
-    const check = () => {
-      if (!isOpen) throw new Error(`Cannot use "${path}": the handle is closed`);
-    };
-    return {
-      check,
-      close() {
-        check();
-        isOpen = false;
-        file.openHandles--;
-      },
-    };
-  }
-
-  /** Writes as much as the disk takes, and says how much that was. */
-  #append(file: FakeFile, bytes: Uint8Array): number {
-    const { disk, nowMs } = this.#ports;
-    const fitting = Math.min(bytes.length, disk.bytesLeft ?? bytes.length);
-    file.append(bytes.subarray(0, fitting));
-    file.modifiedAtMs = nowMs();
-    if (disk.bytesLeft !== undefined) disk.bytesLeft -= fitting;
-    return fitting;
   }
 
   #newFile(path: string, fault: HostProblem | undefined): HostResult<FakeFile> {

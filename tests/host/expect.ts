@@ -1,0 +1,63 @@
+/** Small words for what the contract expects. */
+
+import { assert } from "@std/assert";
+import type { ByteReader, ChildProcess, Host, HostResult, ProcessExit } from "../../src/host/host.ts";
+
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 5;
+
+export function value<T>(result: HostResult<T>): T {
+  if (!result.ok) throw new Error(`Cannot go on: ${result.failure.kind}, ${result.failure.reason}`);
+  return result.value;
+}
+
+export function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** Waits for a fact, with a bound; on the fake host time is virtual. */
+export async function eventually(host: Host, fact: string, holds: () => Promise<boolean>): Promise<void> {
+  const until = host.clock.monotonicMs() + PATIENCE_MS;
+  while (!await holds()) {
+    assert(host.clock.monotonicMs() < until, `expected within ${PATIENCE_MS} ms: ${fact}`);
+    await host.clock.after(LOOK_EVERY_MS).elapsed;
+  }
+}
+
+export async function readAll(reader: ByteReader | undefined): Promise<Uint8Array> {
+  const all: number[] = [];
+  for (let chunk = await reader?.read(); chunk !== undefined; chunk = await reader?.read()) {
+    all.push(...chunk);
+  }
+  return Uint8Array.from(all);
+}
+
+/** Reads until so many bytes have come. */
+export async function readText(reader: ByteReader | undefined, wanted: string): Promise<void> {
+  let got = "";
+  while (got.length < wanted.length) {
+    const chunk = await reader?.read();
+    assert(
+      chunk !== undefined,
+      `expected ${JSON.stringify(wanted)} before the end, got ${JSON.stringify(got)}`,
+    );
+    got += text(chunk);
+  }
+  assert(got === wanted, `expected ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`);
+}
+
+export interface Ended {
+  readonly exit: ProcessExit;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function toEnd(child: ChildProcess): Promise<Ended> {
+  const [exit, stdout, stderr] = await Promise.all([
+    child.exited,
+    readAll(child.stdout),
+    readAll(child.stderr),
+  ]);
+  child.release();
+  return { exit, stdout: text(stdout), stderr: text(stderr) };
+}

@@ -1,0 +1,306 @@
+/** What files do alike on the fake and the real host. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { FileLock, HostProblemKind, HostResult } from "../../src/host/host.ts";
+import { replaceFile } from "../../src/host/durable_write.ts";
+import { text, value } from "./expect.ts";
+import type { Subject } from "./subject.ts";
+
+export interface ContractCase {
+  readonly name: string;
+  /** The systems on which the real host can do it; all without it. */
+  readonly on?: readonly ("linux" | "darwin")[];
+  readonly check: (subject: Subject) => Promise<void> | void;
+}
+
+const POSIX = ["linux", "darwin"] as const;
+const bytesOf = (content: string) => new TextEncoder().encode(content);
+
+function refused(result: HostResult<unknown>, kind: HostProblemKind): void {
+  assertEquals(result.ok ? "ok" : result.failure.kind, kind);
+  if (!result.ok) {
+    assert(/^[^A-Z\n].*[^.\n]$/.test(result.failure.reason), `a reason: ${result.failure.reason}`);
+  }
+}
+
+function lock(result: HostResult<FileLock | "held">): FileLock {
+  const held = value(result);
+  if (held === "held") throw new Error("Cannot go on: somebody holds the lock");
+  return held;
+}
+
+export const FILE_CASES: readonly ContractCase[] = [
+  {
+    name: "createNew makes a file that must not exist, and writes at its end",
+    check({ host: { files, paths }, folder }) {
+      const path = paths.join(folder, "new");
+      const file = value(files.createNew(path));
+      value(file.write(bytesOf("one ")));
+      value(file.write(bytesOf("two")));
+      value(file.sync());
+      file.close();
+      assertEquals(text(value(files.readBytes(path))), "one two");
+      refused(files.createNew(path), "already_exists");
+      assertEquals(text(value(files.readBytes(path))), "one two");
+    },
+  },
+  {
+    name: "createNew needs the folder",
+    check({ host: { files, paths }, folder, put }) {
+      refused(files.createNew(paths.join(folder, "none", "new")), "not_found");
+      refused(files.createNew(paths.join(put("file", ""), "new")), "not_a_directory");
+      refused(files.createNew(folder), "already_exists");
+    },
+  },
+  {
+    name: "rename replaces in one step",
+    check({ host: { files, paths }, folder, put }) {
+      const [from, to] = [put("from", "new"), put("to", "old")];
+      value(files.rename(from, to));
+      assertEquals(text(value(files.readBytes(to))), "new");
+      refused(files.stat(from), "not_found");
+      refused(files.rename(from, to), "not_found");
+      refused(files.rename(to, paths.join(folder, "none", "to")), "not_found");
+      value(files.makeFolders(paths.join(folder, "folder")));
+      refused(files.rename(to, paths.join(folder, "folder")), "is_a_directory");
+    },
+  },
+  {
+    name: "replaceFile leaves the new content and nothing else",
+    check({ host: { files, paths }, folder }) {
+      const path = paths.join(folder, "record.json");
+      for (const content of ["first", "second, longer", "3"]) {
+        value(replaceFile(files, paths, path, bytesOf(content), { durable: true, pid: 1 }));
+        assertEquals(text(value(files.readBytes(path))), content);
+      }
+      value(replaceFile(files, paths, path, bytesOf("a cache"), { durable: false, pid: 1 }));
+      assertEquals(value(files.list(folder)), ["record.json"]);
+      refused(
+        replaceFile(files, paths, paths.join(folder, "none", "x"), bytesOf(""), { durable: true, pid: 1 }),
+        "not_found",
+      );
+    },
+  },
+  {
+    name: "stat tells a file, a folder and neither, and follows links",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink, putSpecial }) {
+      const path = put("file", "12345");
+      const facts = value(files.stat(path));
+      assertEquals([facts.kind, facts.sizeBytes], ["file", 5]);
+      assert(facts.modifiedAtMs > 1_000_000_000_000);
+      assertEquals(value(files.stat(folder)).kind, "directory");
+      assertEquals(value(files.stat(putSpecial("pipe"))).kind, "other");
+      assertEquals(value(files.stat(putLink("link", path))).kind, "file");
+      refused(files.stat(putLink("broken", paths.join(folder, "none"))), "not_found");
+      refused(files.stat(paths.join(folder, "none")), "not_found");
+      refused(files.stat(paths.join(path, "below")), "not_a_directory");
+    },
+  },
+  {
+    name: "list gives the names in a folder",
+    check({ host: { files, paths }, folder, put }) {
+      put("b", "");
+      put(".hidden", "");
+      put("folder/inner", "");
+      assertEquals(value(files.list(folder)).toSorted(), [".hidden", "b", "folder"]);
+      refused(files.list(paths.join(folder, "none")), "not_found");
+      refused(files.list(paths.join(folder, "b")), "not_a_directory");
+    },
+  },
+  {
+    name: "realPath resolves links and dots",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink }) {
+      const path = put("folder/file", "");
+      putLink("link", "folder");
+      assertEquals(value(files.realPath(paths.join(folder, "link", "file"))), path);
+      assertEquals(value(files.realPath(`${folder}/folder/../folder/./file`)), path);
+      refused(files.realPath(paths.join(folder, "link", "none")), "not_found");
+    },
+  },
+  {
+    name: "links in a circle are a problem, not a hang",
+    on: POSIX,
+    check({ host: { files }, putLink }) {
+      const path = putLink("one", "two");
+      putLink("two", "one");
+      refused(files.readBytes(path), "other");
+    },
+  },
+  {
+    name: "makeFolders says which folders it made, outermost first",
+    check({ host: { files, paths }, folder, put }) {
+      const [a, b] = [paths.join(folder, "a"), paths.join(folder, "a", "b")];
+      assertEquals(value(files.makeFolders(b)), [a, b]);
+      assertEquals(value(files.makeFolders(b)), []);
+      assertEquals(value(files.makeFolders(paths.join(b, "c"))), [paths.join(b, "c")]);
+      assertEquals(value(files.stat(b)).kind, "directory");
+      put("file", "");
+      refused(files.makeFolders(paths.join(folder, "file")), "not_a_directory");
+      refused(files.makeFolders(paths.join(folder, "file", "below")), "not_a_directory");
+    },
+  },
+  {
+    name: "syncFolder needs the folder",
+    on: POSIX,
+    check({ host: { files, paths }, folder }) {
+      value(files.syncFolder(folder));
+      refused(files.syncFolder(paths.join(folder, "none")), "not_found");
+    },
+  },
+  {
+    name: "remove takes files, links themselves and empty folders; what is missing is not_found",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink }) {
+      const path = put("folder/file", "kept");
+      const link = putLink("link", path);
+      value(files.remove(link));
+      assertEquals(text(value(files.readBytes(path))), "kept");
+      refused(files.remove(paths.join(folder, "folder")), "other");
+      value(files.remove(path));
+      value(files.remove(paths.join(folder, "folder")));
+      refused(files.remove(path), "not_found");
+      refused(files.remove(paths.join(folder, "none", "x")), "not_found");
+      assertEquals(value(files.list(folder)), []);
+    },
+  },
+  {
+    name: "a file that is removed while it is open keeps its reader and its writer",
+    on: POSIX,
+    check({ host: { files, paths }, folder }) {
+      const path = paths.join(folder, "gone");
+      const writer = value(files.createNew(path));
+      value(writer.write(bytesOf("abc")));
+      const reader = value(files.openForReading(path));
+      value(files.remove(path));
+      value(writer.write(bytesOf("def")));
+      const into = new Uint8Array(10);
+      assertEquals(value(reader.read(into)), 6);
+      assertEquals(text(into.subarray(0, 6)), "abcdef");
+      writer.close();
+      reader.close();
+    },
+  },
+  {
+    name: "a reader reads on from where it was put, sees what is added, and 0 at the end",
+    check({ host: { files, paths }, folder }) {
+      const path = paths.join(folder, "log");
+      const writer = value(files.createNew(path));
+      value(writer.write(bytesOf("0123456789")));
+      const reader = value(files.openForReading(path));
+      const into = new Uint8Array(4);
+      const next = () => text(into.subarray(0, value(reader.read(into))));
+      assertEquals([next(), next(), next(), next()], ["0123", "4567", "89", ""]);
+      value(writer.write(bytesOf("ab")));
+      assertEquals(next(), "ab");
+      reader.seek(3);
+      assertEquals(next(), "3456");
+      reader.seek(1000);
+      assertEquals(next(), "");
+      reader.close();
+      writer.close();
+    },
+  },
+  {
+    name: "reading problems have their kinds",
+    check({ host: { files, paths }, folder, put }) {
+      const none = paths.join(folder, "none");
+      refused(files.readBytes(none), "not_found");
+      refused(files.openForReading(none), "not_found");
+      refused(files.readBytes(folder), "is_a_directory");
+      refused(files.openForReading(folder), "is_a_directory");
+      refused(files.readBytes(paths.join(put("file", ""), "below")), "not_a_directory");
+      refused(files.readBytes(paths.join(folder, "a\0b")), "other");
+    },
+  },
+  {
+    name: "a name that is too long is too_long",
+    on: POSIX,
+    check({ host: { files, paths }, folder }) {
+      refused(files.createNew(paths.join(folder, "x".repeat(256))), "too_long");
+    },
+  },
+  {
+    name: "what is not permitted is permission_denied",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, close, hasPermissions }) {
+      if (!hasPermissions) return;
+      refused(files.readBytes(put("secret", "x", 0o200)), "permission_denied");
+      const inner = put("closed/inner", "");
+      close(paths.join(folder, "closed"));
+      refused(files.list(paths.join(folder, "closed")), "permission_denied");
+      refused(files.stat(inner), "permission_denied");
+      refused(files.createNew(paths.join(folder, "closed", "new")), "permission_denied");
+      refused(files.makeFolders(paths.join(folder, "closed", "a")), "permission_denied");
+    },
+  },
+  {
+    name: "an exclusive lock is held against everybody until it is released",
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      assertEquals(value(files.tryLock(path, { exclusive: false, create: "if_missing" })), "held");
+      first.release();
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+    },
+  },
+  {
+    name: "shared locks go together and keep an exclusive one out",
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: false, create: "never" }));
+      const second = lock(files.tryLock(path, { exclusive: false, create: "never" }));
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      first.release();
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      second.release();
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+    },
+  },
+  {
+    name: "a lock file is made as asked, keeps its content, and takes a note",
+    check({ host: { files, paths }, folder, put }) {
+      const path = paths.join(folder, "lock");
+      refused(files.tryLock(path, { exclusive: true, create: "never" }), "not_found");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "new" }));
+      first.note("a long note of the first holder");
+      first.note("short");
+      first.release();
+      assertEquals(text(value(files.readBytes(path))), "short");
+      refused(files.tryLock(path, { exclusive: true, create: "new" }), "already_exists");
+      lock(files.tryLock(path, { exclusive: true, create: "if_missing" })).release();
+      assertEquals(text(value(files.readBytes(path))), "short");
+      lock(files.tryLock(paths.join(folder, "other"), { exclusive: false, create: "if_missing" })).release();
+      assertEquals(text(value(files.readBytes(paths.join(folder, "other")))), "");
+      refused(
+        files.tryLock(paths.join(folder, "none", "x"), { exclusive: true, create: "new" }),
+        "not_found",
+      );
+      put("file", "");
+      refused(
+        files.tryLock(paths.join(folder, "file", "x"), { exclusive: true, create: "if_missing" }),
+        "not_a_directory",
+      );
+      refused(files.tryLock(folder, { exclusive: true, create: "never" }), "is_a_directory");
+    },
+  },
+  {
+    name: "a lock stays with its file through a rename of another one over its name",
+    on: POSIX,
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      value(files.rename(put("other", ""), path));
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+      first.release();
+    },
+  },
+  {
+    name: "freeBytes knows the file system of a folder",
+    check({ host: { files }, folder }) {
+      assert((files.freeBytes(folder) ?? 0) > 0);
+    },
+  },
+];

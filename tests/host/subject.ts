@@ -1,0 +1,176 @@
+/** The two hosts that the contract is held against, each with the means to arrange the world around it. */
+
+import type { ChildProcess, Host, HostResult, SpawnRequest, StopSignal } from "../../src/host/host.ts";
+import { createDenoHost } from "../../src/host/deno_host.ts";
+import { createFakeHost } from "../support/fake_host.ts";
+import type { Script } from "../support/fake_process.ts";
+
+/** One program for both: the argv is the same, and on the fake host the script runs in its place. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly script: Script;
+}
+
+export interface Subject extends AsyncDisposable {
+  readonly kind: "fake" | "real";
+  readonly host: Host;
+  /** An empty folder, without links in its path. */
+  readonly folder: string;
+  /** Permissions count: not so for root, and not on Windows. */
+  readonly hasPermissions: boolean;
+  put(name: string, content: string | Uint8Array, mode?: number): string;
+  putLink(name: string, target: string): string;
+  putSpecial(name: string): string;
+  /** Takes away the right to list and to change a folder. */
+  close(path: string): void;
+  /** What the case has started; ended with it, so that a case that fails leaves nothing to the next. */
+  readonly started: ChildProcess[];
+  request(command: Command, change?: Partial<SpawnRequest>): SpawnRequest;
+  signalSelf(signal: StopSignal): void;
+  /** An error that nobody catches. */
+  throwUncaught(error: Error): void;
+  /** What a reader of our stdout gets, and what the write says. */
+  print(
+    bytes: Uint8Array,
+    reader: "reads" | "gone",
+  ): Promise<{ taken: Uint8Array; result: HostResult<void> }>;
+}
+
+export function sh(text: string, script: Script, ...args: readonly string[]): Command {
+  return { program: "/bin/sh", args: ["-c", text, "sh", ...args], script };
+}
+
+export const MARKER = { variable: "CONTRACT_CHAIN", token: "7f3a" } as const;
+
+function requestOf(command: Command, folder: string, change: Partial<SpawnRequest>): SpawnRequest {
+  return {
+    program: command.program,
+    args: command.args,
+    workingDir: folder,
+    env: { PATH: "/usr/bin:/bin" },
+    placement: "own_session",
+    stdin: "none",
+    marker: MARKER,
+    ...change,
+  };
+}
+
+export function fakeSubject(): Subject {
+  const host = createFakeHost();
+  const folder = "/work";
+  host.disk.makeFolder(folder);
+  return {
+    kind: "fake",
+    host,
+    folder,
+    hasPermissions: true,
+    started: [],
+    put(name, content, mode = 0o600) {
+      const path = host.paths.join(folder, name);
+      host.disk.write(path, content, { executable: (mode & 0o111) !== 0, readable: (mode & 0o400) !== 0 });
+      return path;
+    },
+    putLink(name, target) {
+      host.disk.link(host.paths.join(folder, name), target);
+      return host.paths.join(folder, name);
+    },
+    putSpecial(name) {
+      host.disk.special(host.paths.join(folder, name));
+      return host.paths.join(folder, name);
+    },
+    close: (path) => host.disk.setAccess(path, { readable: false, writable: false }),
+    request(command, change = {}) {
+      host.program(command.program, command.script);
+      return requestOf(command, folder, change);
+    },
+    signalSelf: (signal) => host.signal(signal),
+    throwUncaught: (error) => host.uncaught(error),
+    async print(bytes, reader) {
+      if (reader === "gone") host.terminal.closeStdout();
+      const result = await host.terminal.stdout.write(bytes);
+      return { taken: host.terminal.stdout.bytes, result };
+    },
+    // deno-lint-ignore require-await
+    [Symbol.asyncDispose]: async () => host[Symbol.dispose](),
+  };
+}
+
+/** One for all cases, as in the program: it tells its own children from adopted orphans by having started them. */
+const realHost = createDenoHost();
+
+export function realSubject(): Subject {
+  const host = realHost;
+  const started: ChildProcess[] = [];
+  const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "orchastration-contract-" }));
+  return {
+    kind: "real",
+    host,
+    folder,
+    hasPermissions: Deno.build.os !== "windows" && Deno.uid() !== 0,
+    started,
+    put(name, content, mode = 0o600) {
+      const path = host.paths.join(folder, name);
+      Deno.mkdirSync(host.paths.dirname(path), { recursive: true });
+      Deno.writeFileSync(path, typeof content === "string" ? new TextEncoder().encode(content) : content);
+      if (Deno.build.os !== "windows") Deno.chmodSync(path, mode);
+      return path;
+    },
+    putLink(name, target) {
+      Deno.symlinkSync(target, host.paths.join(folder, name));
+      return host.paths.join(folder, name);
+    },
+    putSpecial(name) {
+      const path = host.paths.join(folder, name);
+      const made = new Deno.Command("mkfifo", { args: [path] }).outputSync();
+      if (!made.success) throw new Error(`Cannot make the pipe "${path}"`);
+      return path;
+    },
+    close: (path) => Deno.chmodSync(path, 0),
+    request: (command, change = {}) => requestOf(command, folder, change),
+    signalSelf: (signal) => Deno.kill(Deno.pid, signal),
+    throwUncaught: (error) => void Promise.reject(error),
+    print: printInChild,
+    async [Symbol.asyncDispose]() {
+      for (const child of started) {
+        await child.signalTree("SIGKILL");
+        child.stdout?.cancel();
+        child.stderr?.cancel();
+        await child.exited;
+      }
+      for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+        if (isDirectory) Deno.chmodSync(host.paths.join(folder, name), 0o700);
+      }
+      Deno.removeSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Our own stdout belongs to the test runner, so a process of its own prints. It says on stderr what the write said. */
+async function printInChild(bytes: Uint8Array, reader: "reads" | "gone") {
+  const program = `
+    const { createDenoHost } = await import(${
+    JSON.stringify(import.meta.resolve("../../src/host/deno_host.ts"))
+  });
+    const { terminal } = createDenoHost();
+    // The reader is gone when standard input ends.
+    for (const room = new Uint8Array(1); (await terminal.stdin.read(room)).value !== undefined;);
+    const result = await terminal.stdout.write(Uint8Array.from(${JSON.stringify([...bytes])}));
+    await terminal.stderr.write(new TextEncoder().encode(JSON.stringify(result)));`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", program],
+    cwd: import.meta.dirname!,
+    env: { NO_COLOR: "1" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (reader === "gone") await child.stdout.cancel();
+  await child.stdin.close();
+  const [taken, said] = await Promise.all([
+    reader === "gone" ? new Uint8Array(0) : new Response(child.stdout).bytes(),
+    new Response(child.stderr).text(),
+  ]);
+  await child.status;
+  return { taken, result: JSON.parse(said) as HostResult<void> };
+}

@@ -1,0 +1,145 @@
+/** What clock, digests, terminal, environment and signals do alike on the fake and the real host. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { eventually, value } from "./expect.ts";
+import type { ContractCase } from "./files_contract.ts";
+
+const POSIX = ["linux", "darwin"] as const;
+
+/** More than the 32 bits in which the runtime counts milliseconds. */
+const LONG_MS = 2 ** 31 + 5;
+
+export const SURROUNDINGS_CASES: readonly ContractCase[] = [
+  {
+    name: "timers fire in the order of their time",
+    async check({ host: { clock } }) {
+      const fired: number[] = [];
+      const start = clock.monotonicMs();
+      await Promise.all([30, 1, 15].map((ms) => clock.after(ms).elapsed.then(() => fired.push(ms))));
+      assertEquals(fired, [1, 15, 30]);
+      assert(clock.monotonicMs() - start >= 29);
+    },
+  },
+  {
+    name: "a cancelled timer never fires, and can be cancelled again and after it fired",
+    async check({ host: { clock } }) {
+      let fired = false;
+      const cancelled = clock.after(1);
+      void cancelled.elapsed.then(() => fired = true);
+      cancelled.cancel();
+      cancelled.cancel();
+      const other = clock.after(20);
+      await other.elapsed;
+      other.cancel();
+      assertEquals(fired, false);
+    },
+  },
+  {
+    name: "a timer of a month does not fire at once",
+    async check({ host: { clock } }) {
+      let fired = false;
+      const long = clock.after(LONG_MS);
+      void long.elapsed.then(() => fired = true);
+      await clock.after(20).elapsed;
+      long.cancel();
+      assertEquals(fired, false);
+    },
+  },
+  {
+    name: "nowMs is a time of this century, in whole milliseconds",
+    check({ host: { clock } }) {
+      assert(Number.isInteger(clock.nowMs()));
+      assertMatch(new Date(clock.nowMs()).toISOString(), /^20\d\d-/);
+    },
+  },
+  {
+    name: "digests are those of the standards",
+    async check({ host: { digests } }) {
+      const abc = new TextEncoder().encode("abc");
+      const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+      assertEquals(await digests.sha256(abc), sha256);
+      const stream = await digests.open("sha256");
+      stream.update(abc.subarray(0, 1));
+      stream.update(abc.subarray(1));
+      assertEquals(stream.hex(), sha256);
+      const sha1 = await digests.open("sha1");
+      sha1.update(abc);
+      assertEquals(sha1.hex(), "a9993e364706816aba3e25717850c26c9cd0d89d");
+      const sha512 = await digests.open("sha512");
+      sha512.update(abc);
+      assertMatch(sha512.hex(), /^ddaf35a193617abacc417349ae204131.{96}$/);
+    },
+  },
+  {
+    name: "tokens are 128 bits in hex, and no two are alike",
+    check({ host: { digests } }) {
+      const tokens = Array.from({ length: 10 }, () => digests.randomToken());
+      for (const token of tokens) assertMatch(token, /^[0-9a-f]{32}$/);
+      assertEquals(new Set(tokens).size, 10);
+    },
+  },
+  {
+    name: "what is printed arrives, byte for byte",
+    on: POSIX,
+    async check({ print }) {
+      const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 256);
+      const { taken, result } = await print(bytes, "reads");
+      assertEquals(result.ok, true);
+      assertEquals(taken, bytes);
+    },
+  },
+  {
+    name: 'a reader that has gone makes a write say "closed"',
+    on: POSIX,
+    async check({ print }) {
+      const { result } = await print(new Uint8Array(1000), "gone");
+      assertEquals(result.ok ? "ok" : result.failure.kind, "closed");
+    },
+  },
+  {
+    name: "the environment answers for every name, and has its folder",
+    check({ host: { environment, paths } }) {
+      const all = environment.all();
+      for (const [name, expected] of Object.entries(all)) assertEquals(environment.get(name), expected);
+      assertEquals(["", "A=B", "A\0B", "NOT_SET_ANYWHERE"].map((name) => environment.get(name)), [
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      assert(paths.isAbsolute(value(environment.currentFolder())));
+      assert(environment.pid > 0);
+      assertMatch(environment.runtime, /^deno \d+\.\d+\.\d+$/);
+      assertMatch(environment.arch, /^(x86_64|aarch64)$/);
+    },
+  },
+  {
+    name: "a stop signal reaches every handler until it is taken back",
+    on: POSIX,
+    async check({ host, signalSelf }) {
+      const heard: string[] = [];
+      const stopFirst = host.signals.onStop((signal) => heard.push(`first ${signal}`));
+      const stopSecond = host.signals.onStop((signal) => heard.push(`second ${signal}`));
+      signalSelf("SIGHUP");
+      await eventually(host, "both have heard", () => Promise.resolve(heard.length === 2));
+      stopFirst();
+      stopFirst();
+      signalSelf("SIGTERM");
+      await eventually(host, "the second has heard", () => Promise.resolve(heard.length === 3));
+      stopSecond();
+      assertEquals(heard, ["first SIGHUP", "second SIGHUP", "second SIGTERM"]);
+    },
+  },
+  {
+    name: "an error that nobody caught reaches the handler",
+    async check({ host, throwUncaught }) {
+      const heard: unknown[] = [];
+      const stop = host.signals.onUncaught((error) => heard.push(error));
+      const error = new Error("nobody caught this");
+      throwUncaught(error);
+      await eventually(host, "it was heard", () => Promise.resolve(heard.length === 1));
+      stop();
+      assertEquals(heard[0], error);
+    },
+  },
+];
