@@ -163,6 +163,7 @@ export const PROCESS_CASES: readonly ContractCase[] = [
   },
   {
     name: "a cancelled reader is at its end, and a pending read with it",
+    realDisagrees: "a read after cancelling a pending one throws a TypeError",
     on: POSIX,
     async check(subject) {
       const child = spawn(subject, SLEEPER);
@@ -494,6 +495,63 @@ export const PROCESS_CASES: readonly ContractCase[] = [
         await subject.host.processes.runTool({ program, args, workingDir, env, ...bounds }),
         "timed_out",
       );
+    },
+  },
+  {
+    name: "runTool does not wait longer than it may, not for what left the tool's group either",
+    realDisagrees: "what left the group holds the output open, and runTool waits for it",
+    on: LINUX,
+    async check(subject) {
+      const command = sh("setsid sleep 5 & wait", async (p) => {
+        p.fork({ name: "sleep", holdsPipes: true, detachedFromGroup: true }, (child) => child.sleep(5000));
+        await p.forever();
+      });
+      const { program, args, workingDir, env } = subject.request(command);
+      const bounds = { timeoutMs: 50, maxOutputBytes: 4 };
+      const begun = subject.host.clock.monotonicMs();
+      refused(
+        await subject.host.processes.runTool({ program, args, workingDir, env, ...bounds }),
+        "timed_out",
+      );
+      assert(subject.host.clock.monotonicMs() - begun < 4000, "it was to answer soon after its bound");
+    },
+  },
+  {
+    name: "what a tool leaves behind is no member of a tree",
+    realDisagrees: "every adopted orphan counts as a member of every tree",
+    on: LINUX,
+    async check(subject) {
+      const child = spawn(subject, SLEEPER);
+      const command = sh("setsid sleep 2 >/dev/null 2>&1 &", (p) => {
+        p.fork({ name: "sleep", detachedFromGroup: true }, (left) => left.sleep(2000));
+      });
+      const { program, args, workingDir, env } = subject.request(command);
+      const bounds = { timeoutMs: 10_000, maxOutputBytes: 4 };
+      value(await subject.host.processes.runTool({ program, args, workingDir, env, ...bounds }));
+      assertEquals((await child.members()).map(({ pid }) => pid), [child.identity.pid]);
+      await endAll(subject, child);
+    },
+  },
+  {
+    name: "an orphan of one tree is no member of another",
+    realDisagrees: "every adopted orphan counts as a member of every tree",
+    on: LINUX,
+    async check(subject) {
+      const [one, two] = [
+        spawn(subject, SLEEPER),
+        spawn(
+          subject,
+          withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+            holdsPipes: true,
+            detachedFromGroup: true,
+          }, false),
+        ),
+      ];
+      await readText(two.stdout, "ready\n");
+      await two.exited;
+      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      await endAll(subject, two);
+      await endAll(subject, one);
     },
   },
   {
