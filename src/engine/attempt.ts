@@ -14,17 +14,24 @@ import type { StopRequests } from "./stop_requests.ts";
 /** How long leftover output is read once the processes are gone, or left alone. */
 export const DRAIN_MS = 300;
 
+export interface EndedAttempt {
+  readonly outcome: Outcome;
+  readonly at: string;
+  /** On the monotonic clock. */
+  readonly atMs: number;
+}
+
 /** One process, from its place for output to its outcome. The processes have ended when this returns or throws. */
 export async function runAttempt(
   number: number,
   spawn: SpawnRequest,
   execution: Execution,
   ports: ExecutionPorts,
-): Promise<Result<Outcome, Failure>> {
+): Promise<Result<EndedAttempt, Failure>> {
   const { clock, stops } = ports;
   // A request made before the spawn is honoured before the spawn.
   if (stops.first !== undefined) {
-    return ok({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } });
+    return ended({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } }, clock);
   }
   const heardOf = stops.count;
   const captured = spawn.placement === "own_session";
@@ -35,7 +42,7 @@ export async function runAttempt(
   if (!spawned.ok) {
     const finished = output === undefined ? undefined : await output.value.finish();
     if (finished !== undefined && !finished.ok) return finished;
-    return ok(notStarted(spawned.failure));
+    return ended(notStarted(spawned.failure), clock);
   }
   const child = spawned.value;
   let failure: Failure | undefined;
@@ -51,7 +58,7 @@ export async function runAttempt(
     : startCaptures(child, output.value, execution, stops, (failed) => {
       failure ??= failed;
     });
-  let ended = false;
+  let isOver = false;
   try {
     const process: ProcessRecord = { ...child.identity, token: spawn.marker.token };
     const supervised = supervise(child, execution.policy, heardOf, {
@@ -69,16 +76,19 @@ export async function runAttempt(
       stderrPath: output?.value.stderr.path ?? null,
     });
     const { end, stopped, report, leftRunning } = await supervised;
-    ended = true;
-    const leakedOutput = await drain(captures, clock);
+    isOver = true;
+    // The time of the work, not of what we do about its output afterwards.
+    const at = timeOf(clock);
+    const atMs = clock.monotonicMs();
     const durationMs = elapsedMs(clock, startedAtMs);
+    const leakedOutput = await drain(captures, clock);
     const kept = output === undefined ? undefined : await output.value.finish();
     if (kept !== undefined && !kept.ok) failure ??= kept.failure;
     const outcome = outcomeOf(end, stopped, execution.successExitCodes);
     await emit({
       kind: "attempt_finished",
       number,
-      at: timeOf(clock),
+      at,
       durationMs,
       outcome,
       stdout: kept?.ok ? kept.value.stdout : null,
@@ -87,12 +97,16 @@ export async function runAttempt(
       stop: report,
       leftRunning,
     });
-    return failure === undefined ? ok(outcome) : { ok: false, failure };
+    return failure === undefined ? ok({ outcome, at, atMs }) : { ok: false, failure };
   } finally {
     // Something threw: a bug, but no reason to leave processes behind.
-    if (!ended) await endAbandoned(child, execution.policy, ports);
+    if (!isOver) await endAbandoned(child, execution.policy, ports);
     child.release();
   }
+}
+
+function ended(outcome: Outcome, clock: Clock): Result<EndedAttempt, Failure> {
+  return ok({ outcome, at: timeOf(clock), atMs: clock.monotonicMs() });
 }
 
 function startCaptures(
@@ -158,6 +172,6 @@ export function timeOf(clock: Clock): string {
   return new Date(clock.nowMs()).toISOString();
 }
 
-export function elapsedMs(clock: Clock, sinceMs: number): number {
+function elapsedMs(clock: Clock, sinceMs: number): number {
   return Math.max(0, Math.round(clock.monotonicMs() - sinceMs));
 }

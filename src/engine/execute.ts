@@ -4,7 +4,7 @@ import type { Outcome } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import { ok, type Result } from "../model/result.ts";
-import { elapsedMs, runAttempt, timeOf } from "./attempt.ts";
+import { runAttempt, timeOf } from "./attempt.ts";
 import type { Execution, ExecutionPorts } from "./execution.ts";
 import { endOf } from "./outcome.ts";
 import type { StopRequest } from "./stop_requests.ts";
@@ -18,13 +18,13 @@ export async function execute(
   const created = await ports.emit({ kind: "run_created", record: execution.record });
   if (!created.ok) return created;
 
-  const finish = async (outcome: Outcome): Promise<Result<Outcome, Failure>> => {
-    const finished = await ports.emit({
-      kind: "run_finished",
-      at: timeOf(ports.clock),
-      durationMs: elapsedMs(ports.clock, startedAtMs),
-      outcome,
-    });
+  const finish = async (
+    outcome: Outcome,
+    at = timeOf(ports.clock),
+    atMs = ports.clock.monotonicMs(),
+  ): Promise<Result<Outcome, Failure>> => {
+    const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
+    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome });
     return finished.ok ? ok(outcome) : finished;
   };
 
@@ -32,12 +32,14 @@ export async function execute(
     const { cause, detail } = execution.start;
     return await finish({ status: "not_started", cause, detail });
   }
+  const turn = await awaitTurn(ports);
+  if (!turn.ok) return turn;
   const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
   for (let number = 1;; number++) {
     const attempt = await runAttempt(number, execution.start.spawn, execution, ports);
     if (!attempt.ok) return attempt;
-    const outcome = attempt.value;
-    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) return await finish(outcome);
+    const { outcome, at, atMs } = attempt.value;
+    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) return await finish(outcome, at, atMs);
     const stopped = await pauseBefore(number + 1, execution.retry!, ports);
     if (stopped.kind === "failed") return { ok: false, failure: stopped.failure };
     // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
@@ -45,6 +47,12 @@ export async function execute(
       return await finish({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });
     }
   }
+}
+
+async function awaitTurn({ turn, emit }: ExecutionPorts): Promise<Result<void, Failure>> {
+  if (turn === undefined || turn.holder === undefined) return ok(undefined);
+  const said = await emit({ kind: "turn_awaited", holder: turn.holder });
+  return said.ok ? await turn.wait() : said;
 }
 
 type Pause =

@@ -39,6 +39,12 @@ export interface ExecutionPorts {
   readonly stops: StopRequests;
   /** Stores the event, then says it. A failure means that the run can no longer be recorded. */
   emit(event: RunEvent): Promise<Result<void, Failure>>;
+  /** For a run that must wait for another one to end; `holder` is undefined where the turn is ours already. */
+  readonly turn: {
+    readonly holder: string | null | undefined;
+    /** Returns when the turn is ours, or when a stop was requested. */
+    wait(): Promise<Result<void, Failure>>;
+  } | undefined;
   /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
   openOutput(attempt: number): Result<AttemptOutput, Failure>;
 }

@@ -1,6 +1,7 @@
 /** Replaces secret values in a stream of bytes, also where a value lies across chunk borders. Knows bytes only. */
 
-export const MASK = "***";
+import { MASK } from "../model/secrets.ts";
+
 const MASK_BYTES = new TextEncoder().encode(MASK);
 
 export class Masker {
@@ -66,16 +67,6 @@ export class Masker {
     }
     return 0;
   }
-}
-
-/** The same for text that is at hand as a whole. */
-export function maskText(text: string, secrets: readonly string[]): string {
-  const present = secrets.filter((secret) => secret !== "" && text.includes(secret));
-  if (present.length === 0) return text;
-  const encoder = new TextEncoder();
-  const masker = new Masker(present.map((secret) => encoder.encode(secret)));
-  const bytes = concat([masker.push(encoder.encode(text)), masker.flush()]);
-  return new TextDecoder().decode(bytes);
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

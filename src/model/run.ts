@@ -342,6 +342,10 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         exit_code: ended.exit_code,
         signal: ended.signal,
         timed_out: event.outcome.status === "timed_out",
+        // Stopped while there was no process to stop: before the first, or between two attempts.
+        stopped_by: event.outcome.status === "cancelled" && run.stopped_by === null
+          ? { cause: event.outcome.cause, signals: [], survivors: [] }
+          : run.stopped_by,
         not_started_cause: event.outcome.status === "not_started" ? event.outcome.cause : null,
       };
     }

@@ -18,6 +18,8 @@ export interface OutputFile {
   /** Relative to the state folder. */
   readonly path: string;
   write(bytes: Uint8Array): HostResult<void>;
+  /** Closes the file, which nothing was written to and nothing refers to. */
+  abandon(): void;
   /** Ends the file; its size and digest as they are on disk. */
   finish(): Promise<Result<CapturedStream, Failure>>;
 }
@@ -46,6 +48,10 @@ export function createOutputFile(
       sizeBytes += bytes.length;
       onGrown(sizeBytes);
       return written;
+    },
+    abandon() {
+      file.close();
+      machine.files.remove(absolutePath);
     },
     async finish() {
       const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? file.sync() : undefined;

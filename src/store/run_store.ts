@@ -1,6 +1,7 @@
 /** The runs in the state folder: creating, reading, listing, removing. The only writer of run records is a RunWriter. */
 
 import {
+  isRunId,
   isTimestamp,
   nameProblem,
   parseRunId,
@@ -12,7 +13,7 @@ import {
 import type { RunRecord } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Clock, Digests, Files, Paths } from "../host/host.ts";
+import type { Clock, Digests, FileLock, Files, Paths } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { Layout } from "./layout.ts";
@@ -43,6 +44,17 @@ export interface DamagedRecord {
   readonly path: string;
   readonly reason: string;
 }
+
+/** Who said to hold a lock; only for people, as the kernel alone knows. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly run: string;
+  readonly since: string;
+}
+
+export type JobLock =
+  | { readonly kind: "taken"; readonly lock: FileLock }
+  | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
 export class RunStore {
   readonly #parts: StoreParts;
@@ -80,6 +92,23 @@ export class RunStore {
       return ok(new RunWriter(this.#parts, id, lock.value));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
+  }
+
+  /** The lock that a job which runs once at a time holds; or who holds it, as far as they left word. */
+  tryJobLock(name: string): Result<JobLock, Failure> {
+    const { files, layout } = this.#parts;
+    const made = this.#makeDurably(layout.locks);
+    if (!made.ok) return made;
+    const path = layout.jobLock(name);
+    const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
+    if (!lock.ok) {
+      return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+    }
+    return ok(
+      lock.value === "held"
+        ? { kind: "held", by: this.#holderOf(path) }
+        : { kind: "taken", lock: lock.value },
+    );
   }
 
   /** One run; run_not_found where there is no such record. */
@@ -172,6 +201,21 @@ export class RunStore {
       },
       path,
     };
+  }
+
+  #holderOf(path: string): LockHolder | undefined {
+    const bytes = this.#parts.files.readBytes(path);
+    if (!bytes.ok) return undefined;
+    try {
+      const { pid, run, since } = JSON.parse(new TextDecoder().decode(bytes.value));
+      return typeof pid === "number" && isRunId(run) && typeof since === "string"
+        ? { pid, run, since }
+        : undefined;
+    } catch (error) {
+      // Another process may be writing it.
+      if (error instanceof SyntaxError) return undefined;
+      throw error;
+    }
   }
 
   #makeDurably(folder: string): Result<void, Failure> {

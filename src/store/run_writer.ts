@@ -25,7 +25,7 @@ export class RunWriter {
     this.#lock = lock;
   }
 
-  /** The record as it was last stored. */
+  /** The record as it was last stored; there is one from `run_created` on. */
   get record(): RunRecord {
     if (this.#record === undefined) {
       throw new Error(`Cannot give the record of run "${this.id}": it was not created`);
@@ -58,15 +58,20 @@ export class RunWriter {
     return ok(undefined);
   }
 
+  /** A new file for one stream of one attempt; `onGrown` hears its path and size after each write. */
   openOutput(
     stream: StreamName,
     attempt: number,
-    onGrown: (sizeBytes: number) => void,
-  ): Result<OutputFile & { readonly absolutePath: string }, Failure> {
+    onGrown: (path: string, sizeBytes: number) => void,
+  ): Result<OutputFile, Failure> {
     const relative = this.#parts.layout.outputName(this.id, stream, attempt);
     const absolutePath = this.#parts.layout.inState(relative);
-    const created = createOutputFile(this.#parts, absolutePath, relative, onGrown);
-    return created.ok ? ok({ ...created.value, absolutePath }) : created;
+    return createOutputFile(
+      this.#parts,
+      absolutePath,
+      relative,
+      (sizeBytes) => onGrown(absolutePath, sizeBytes),
+    );
   }
 
   /** Lets go of the run: from here on a record that is not final reads as interrupted. */

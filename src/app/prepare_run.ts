@@ -1,0 +1,168 @@
+/** Everything that is to be known before a run of a command: its intent as a record, and what to spawn. */
+
+import { canonicalJson } from "../model/canonical_json.ts";
+import type { Definition } from "../model/definition.ts";
+import type { RunId } from "../model/ids.ts";
+import type { CommandDefinition } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { type GitFacts, RECORD_FORMAT, type RunAction, type RunRecord } from "../model/run.ts";
+import { MASK, maskDeep, maskText, secretValues } from "../model/secrets.ts";
+import type { Host, SpawnRequest } from "../host/host.ts";
+import type { Execution } from "../engine/execution.ts";
+import { gitFacts } from "../git/git.ts";
+import { VERSION } from "../version.ts";
+import { requestedBy } from "./requester.ts";
+
+/** In the environment of every process of a run, and of the runs inside it: the tokens from the outermost on. */
+export const CHAIN_VARIABLE = "ORCHASTRATION_RUN_CHAIN";
+export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
+
+export interface RunTraits {
+  readonly action: RunAction;
+  readonly subject: "job" | "task";
+  readonly command: CommandDefinition;
+  readonly definition: Definition;
+  readonly extraArgs: readonly string[];
+  readonly interactive: boolean;
+  readonly stdin: "none" | "inherit";
+  readonly leaveRunning: boolean;
+  readonly expectedOutputs: readonly string[];
+}
+
+export interface PreparedRun {
+  /** Without id and start: those belong to the moment at which the run is reserved. */
+  recordFor(id: RunId, startedAtMs: number): RunRecord;
+  readonly start: (id: RunId) => Execution["start"];
+  readonly secrets: readonly string[];
+}
+
+export async function prepareRun(host: Host, project: Project, traits: RunTraits): Promise<PreparedRun> {
+  const { command } = traits;
+  const workingDir = host.paths.resolve(project.root, command.workingDir);
+  const token = host.digests.randomToken();
+  const inherited = host.environment.all();
+  const env = { ...inherited, ...command.env };
+  const secrets = secretValues(command.secrets, env);
+  const git = gitFacts(host, workingDir);
+
+  const program = findStart(host, command.command[0], workingDir, env);
+  const declaredEnv = Object.fromEntries(
+    Object.entries(command.env).map((
+      [name, value],
+    ) => [name, command.secrets.includes(name) ? MASK : maskText(value, secrets)]),
+  );
+  const definition = maskDeep({ ...traits.definition, env: declaredEnv }, secrets);
+  const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
+  const facts: GitFacts | null = await git;
+
+  const argv = [...command.command, ...traits.extraArgs];
+  return {
+    secrets,
+    start(id) {
+      if (program.kind === "refused") return { ...program, detail: maskText(program.detail, secrets) };
+      const chain = env[CHAIN_VARIABLE];
+      const spawn: SpawnRequest = {
+        program: program.path,
+        args: argv.slice(1),
+        workingDir,
+        env: {
+          ...env,
+          [RUN_ID_VARIABLE]: id,
+          [CHAIN_VARIABLE]: chain === undefined || chain === "" ? token : `${chain},${token}`,
+        },
+        placement: traits.interactive ? "attached" : "own_session",
+        stdin: traits.interactive ? "inherit" : traits.stdin,
+        marker: { variable: CHAIN_VARIABLE, token },
+      };
+      return { kind: "ready", spawn };
+    },
+    recordFor: (id, startedAtMs) => ({
+      format: RECORD_FORMAT,
+      kind: "run",
+      id,
+      action: traits.action,
+      subject: traits.subject,
+      name: command.name,
+      status: "running",
+      reason: "about to start",
+      not_started_cause: null,
+      intent: maskDeep({
+        description: command.description ?? null,
+        command: argv,
+        program: program.kind === "found" ? program.path : null,
+        working_dir: workingDir,
+        env_names: Object.keys(command.env).sort(),
+        env: declaredEnv,
+        secrets: command.secrets,
+        extra_args: traits.extraArgs,
+        timeout_ms: command.timeoutMs ?? null,
+        grace_ms: command.killGraceMs,
+        interactive: traits.interactive,
+        stdin: traits.interactive ? "inherit" : traits.stdin,
+        leave_running: traits.leaveRunning,
+        retry: command.retry === undefined ? null : {
+          max: command.retry.max,
+          delay_ms: command.retry.delayMs,
+          backoff: command.retry.backoff,
+          max_delay_ms: command.retry.maxDelayMs,
+          on_exit_codes: command.retry.onExitCodes ?? null,
+        },
+        success_exit_codes: command.successExitCodes,
+        expected_outputs: traits.expectedOutputs,
+        definition_sha256: definitionSha256,
+        config_path: project.configPath,
+        config_sha256: project.configSha256,
+      }, secrets),
+      requested_by: requestedBy(host.environment, host.terminal),
+      git: facts,
+      start_time: new Date(startedAtMs).toISOString(),
+      end_time: null,
+      duration_ms: null,
+      process: null,
+      exit_code: null,
+      signal: null,
+      timed_out: false,
+      stopped_by: null,
+      left_running: [],
+      stdout_path: null,
+      stderr_path: null,
+      stdout_bytes: null,
+      stderr_bytes: null,
+      stdout_sha256: null,
+      stderr_sha256: null,
+      leaked_output: false,
+      attempts: [],
+      outputs: [],
+      plan: null,
+      recovery: null,
+      os: host.environment.os,
+      arch: host.environment.arch,
+      binary_version: VERSION,
+    }),
+  };
+}
+
+type Start =
+  | { readonly kind: "found"; readonly path: string }
+  | Extract<Execution["start"], { readonly kind: "refused" }>;
+
+/** Decided here and not by the system, whose own answer does not tell a missing program from a missing folder. */
+function findStart(
+  host: Host,
+  name: string,
+  workingDir: string,
+  env: Readonly<Record<string, string>>,
+): Start {
+  const folder = host.files.stat(workingDir);
+  if (!folder.ok || folder.value.kind !== "directory") {
+    const reason = folder.ok ? "it is not a directory" : folder.failure.reason;
+    return { kind: "refused", cause: "working_dir_missing", detail: `working_dir ${workingDir}: ${reason}` };
+  }
+  const program = host.processes.findProgram(name, { workingDir, env });
+  if (program.ok) return { kind: "found", path: program.value };
+  return {
+    kind: "refused",
+    cause: program.failure.kind === "not_found" ? "program_not_found" : "program_not_executable",
+    detail: program.failure.reason,
+  };
+}

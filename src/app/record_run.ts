@@ -1,0 +1,144 @@
+/** Carries out a prepared run and records it: each event is stored, then logged, then told. */
+
+import type { Failure } from "../model/failure.ts";
+import type { CommandDefinition } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { ok, type Result } from "../model/result.ts";
+import { describeStopCause, type RunEvent, type RunRecord } from "../model/run.ts";
+import type { ProgramLog } from "../log/log.ts";
+import type { AttemptOutput } from "../engine/execution.ts";
+import { execute } from "../engine/execute.ts";
+import { StopRequests } from "../engine/stop_requests.ts";
+import type { RunStore } from "../store/run_store.ts";
+import type { RunWriter } from "../store/run_writer.ts";
+import type { PreparedRun } from "./prepare_run.ts";
+import type { RunObserver } from "./run_job.ts";
+import type { Turn } from "./turn.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface RunToRecord {
+  readonly command: CommandDefinition;
+  readonly prepared: PreparedRun;
+  readonly interactive: boolean;
+  readonly leaveRunning: boolean;
+  readonly turn: Turn | undefined;
+}
+
+/** The final record; a failure where it could not be recorded, and then nothing of the run lives on either. */
+export async function recordRun(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  run: RunToRecord,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const { host } = workspace;
+  const { command, prepared } = run;
+  const startedAtMs = host.clock.nowMs();
+  const reserved = store.reserve(command.name, startedAtMs);
+  if (!reserved.ok) return reserved;
+  const writer = reserved.value;
+  const log = workspace.log(project.logging);
+  const stops = new StopRequests(host.clock);
+  const unlisten = [
+    host.signals.onStop((signal) => stops.signal(signal)),
+    host.signals.onUncaught((error) => stops.bug(error instanceof Error ? error.message : String(error))),
+  ];
+  try {
+    const record = prepared.recordFor(writer.id, startedAtMs);
+    run.turn?.sign(writer.id, host.environment.pid, record.start_time);
+    const executed = await execute({
+      record,
+      start: prepared.start(writer.id),
+      policy: {
+        timeoutMs: command.timeoutMs,
+        graceMs: command.killGraceMs,
+        leaveRunning: run.leaveRunning,
+        atTerminal: run.interactive,
+      },
+      retry: command.retry,
+      successExitCodes: command.successExitCodes,
+      secrets: prepared.secrets,
+    }, {
+      processes: host.processes,
+      clock: host.clock,
+      stops,
+      turn: run.turn === undefined ? undefined : {
+        holder: run.turn.isHad ? undefined : run.turn.holder ?? null,
+        wait: async () => {
+          const waited = await run.turn!.wait(stops, host.clock);
+          run.turn!.sign(writer.id, host.environment.pid, record.start_time);
+          return waited;
+        },
+      },
+      async emit(event) {
+        const stored = await writer.store(event);
+        if (!stored.ok) return stored;
+        logEvent(log, event, writer.record);
+        observer.event(event, writer.record);
+        return stored;
+      },
+      openOutput: (attempt) => openOutput(writer, attempt, observer),
+    });
+    return executed.ok ? ok(writer.record) : executed;
+  } finally {
+    for (const stop of unlisten) stop();
+    writer.close();
+  }
+}
+
+function openOutput(
+  writer: RunWriter,
+  attempt: number,
+  observer: RunObserver,
+): Result<AttemptOutput, Failure> {
+  const open = (stream: "stdout" | "stderr") =>
+    writer.openOutput(stream, attempt, (path, sizeBytes) => observer.outputGrown(stream, path, sizeBytes));
+  const stdout = open("stdout");
+  if (!stdout.ok) return stdout;
+  const stderr = open("stderr");
+  if (!stderr.ok) {
+    stdout.value.abandon();
+    return stderr;
+  }
+  return ok({
+    stdout: stdout.value,
+    stderr: stderr.value,
+    async finish() {
+      const [out, err] = await Promise.all([stdout.value.finish(), stderr.value.finish()]);
+      if (!out.ok) return out;
+      return err.ok ? ok({ stdout: out.value, stderr: err.value }) : err;
+    },
+  });
+}
+
+function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
+  const about = { event: event.kind, run: record.id, [record.subject]: record.name };
+  switch (event.kind) {
+    case "run_created":
+      return log.debug("run recorded", about);
+    case "turn_awaited":
+      return log.info("waiting for its turn", { ...about, holder: event.holder });
+    case "attempt_started":
+      return log.info("run started", {
+        ...about,
+        pid: event.process.pid,
+        attempt: event.number === 1 ? undefined : event.number,
+      });
+    case "stop_requested":
+    case "stop_escalated":
+      return log.warning(`${event.signal} sent`, { ...about, why: describeStopCause(event.cause) });
+    case "attempt_finished":
+      return log.debug("attempt finished", { ...about, attempt: event.number, status: event.outcome.status });
+    case "retry_scheduled":
+      return log.info("trying again", { ...about, attempt: event.number, delay_ms: event.delayMs });
+    case "run_finished":
+      return log[record.status === "succeeded" ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
+        ...about,
+        status: record.status,
+        exit_code: record.exit_code,
+        signal: record.signal,
+        duration_ms: record.duration_ms,
+      });
+  }
+}

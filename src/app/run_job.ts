@@ -1,0 +1,96 @@
+/** Runs a job: from a name to a finished record. */
+
+import { definitionOfJob } from "../model/definition.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Job } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { RunEvent, RunRecord } from "../model/run.ts";
+import { suggest } from "../model/suggest.ts";
+import { prepareRun } from "./prepare_run.ts";
+import { recordRun } from "./record_run.ts";
+import { Turn } from "./turn.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface RunJobRequest {
+  readonly name: string;
+  readonly extraArgs: readonly string[];
+}
+
+/** Whoever watches a run. It hears of an event after it was stored. */
+export interface RunObserver {
+  event(event: RunEvent, record: RunRecord): void;
+  /** A captured file has grown to this size. */
+  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
+}
+
+export async function runJob(
+  workspace: Workspace,
+  request: RunJobRequest,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const job = findJob(project.value, request.name);
+  if (!job.ok) return job;
+  const nul = request.extraArgs.find((argument) => argument.includes("\0"));
+  if (nul !== undefined) {
+    return fail({
+      code: "arguments_invalid",
+      action: "pass on the argument",
+      value: nul,
+      fact: "it contains a NUL byte, which no program can be given",
+      next: `orchastration run ${request.name} -- <arguments>`,
+    });
+  }
+  return await runFoundJob(workspace, project.value, job.value, request, observer);
+}
+
+async function runFoundJob(
+  workspace: Workspace,
+  project: Project,
+  job: Job,
+  request: RunJobRequest,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const turn = Turn.take(store.value, job);
+  if (!turn.ok) return turn;
+  try {
+    const prepared = await prepareRun(workspace.host, project, {
+      action: "job.run",
+      subject: "job",
+      command: job,
+      definition: definitionOfJob(job),
+      extraArgs: request.extraArgs,
+      interactive: job.interactive,
+      stdin: job.stdin,
+      leaveRunning: job.leaveRunning,
+      expectedOutputs: [],
+    });
+    return await recordRun(workspace, store.value, project, {
+      command: job,
+      prepared,
+      interactive: job.interactive,
+      leaveRunning: job.leaveRunning,
+      turn: turn.value,
+    }, observer);
+  } finally {
+    turn.value?.release();
+  }
+}
+
+/** The job of this name, or a failure that says what there is. */
+export function findJob(project: Project, name: string): Result<Job, Failure> {
+  const job = project.jobs.get(name);
+  if (job !== undefined) return ok(job);
+  return fail({
+    code: "job_not_found",
+    name,
+    known: [...project.jobs.keys()],
+    suggestion: suggest(name, project.jobs.keys()),
+    is_task: project.tasks.has(name),
+    config_path: project.configPath === "" ? undefined : project.configPath,
+  });
+}

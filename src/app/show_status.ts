@@ -1,0 +1,66 @@
+/** The last recorded run of each job. */
+
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { suggest } from "../model/suggest.ts";
+import type { DamagedRecord } from "../store/run_store.ts";
+import { type RunView, viewOf } from "./run_view.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface JobStatus {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** undefined: never run, as far as the state folder knows. */
+  readonly last: RunView | undefined;
+}
+
+export interface StatusReport {
+  readonly jobs: readonly JobStatus[];
+  readonly damaged: readonly DamagedRecord[];
+  readonly nowMs: number;
+}
+
+/** Of all configured jobs, or of one; one that is no longer configured is shown as long as it has runs. */
+export async function showStatus(
+  workspace: Workspace,
+  name: string | undefined,
+): Promise<Result<StatusReport, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const { jobs } = project.value;
+  workspace.log(project.value.logging).debug("status shown", { event: "status", job: name });
+
+  const rows: JobStatus[] = [];
+  const damaged: DamagedRecord[] = [];
+  for (const each of name === undefined ? jobs.keys() : [name]) {
+    // A name that is not configured may still hold anything; only checked ones become paths.
+    const wanted = jobs.has(each) || isRecorded(store.value, each);
+    const latest = wanted ? store.value.latest(each) : ok({ run: undefined, damaged: [] });
+    if (!latest.ok) return latest;
+    damaged.push(...latest.value.damaged);
+    const run = latest.value.run;
+    rows.push({
+      name: each,
+      description: jobs.get(each)?.description,
+      last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
+    });
+  }
+  if (name !== undefined && !jobs.has(name) && rows[0]?.last === undefined) {
+    return fail({
+      code: "job_not_found",
+      name,
+      known: [...jobs.keys()],
+      suggestion: suggest(name, jobs.keys()),
+      is_task: project.value.tasks.has(name),
+      config_path: project.value.configPath === "" ? undefined : project.value.configPath,
+    });
+  }
+  return ok({ jobs: rows, damaged, nowMs: workspace.host.clock.nowMs() });
+}
+
+function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {
+  const names = store.names();
+  return names.ok && names.value.includes(name);
+}

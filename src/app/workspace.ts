@@ -1,0 +1,118 @@
+/** The composition root: the project, the state store and the log of one invocation, each made when first asked for. */
+
+import type { Failure } from "../model/failure.ts";
+import type { LogFormat, LoggingSettings, LogLevel, Project } from "../model/project.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { Host } from "../host/host.ts";
+import { type Locations, locationsOf } from "../host/platform_paths.ts";
+import { type ConfigLocation, findConfig } from "../config/find.ts";
+import { loadProject } from "../config/load.ts";
+import { type OpenLogFile, ProgramLog } from "../log/log.ts";
+
+export type { OpenLogFile };
+import { RunStore } from "../store/run_store.ts";
+
+export interface GlobalOptions {
+  readonly config: string | undefined;
+  readonly stateDir: string | undefined;
+  readonly logLevel: LogLevel | undefined;
+  readonly logFormat: LogFormat | undefined;
+}
+
+/** What a face lends the program to speak through. */
+export interface FacePorts {
+  /** Where log lines for people go. */
+  printLog(line: string): void;
+  warn(text: string): void;
+  readonly openLogFile: OpenLogFile;
+}
+
+export class Workspace {
+  readonly host: Host;
+  /** Absolute. */
+  readonly currentFolder: string;
+  readonly #options: GlobalOptions;
+  readonly #ports: FacePorts;
+  readonly #locations: Result<Locations, string>;
+  #project: Promise<Result<Project, Failure>> | undefined;
+  #log: ProgramLog | undefined;
+
+  private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
+    this.host = host;
+    this.currentFolder = currentFolder;
+    this.#options = options;
+    this.#ports = ports;
+    const locations = locationsOf(host.environment, host.paths);
+    this.#locations = locations.ok ? ok(locations.value) : fail(locations.failure.reason);
+  }
+
+  static open(host: Host, options: GlobalOptions, ports: FacePorts): Result<Workspace, Failure> {
+    const folder = host.environment.currentFolder();
+    if (!folder.ok) {
+      return fail({
+        code: "state_unreadable",
+        action: "find",
+        path: "the current directory",
+        reason: folder.failure.reason,
+      });
+    }
+    return ok(new Workspace(host, folder.value, options, ports));
+  }
+
+  /** Where the configuration is, or was looked for. */
+  locateConfig(): Result<ConfigLocation, Failure> {
+    return findConfig(this.host, {
+      flag: this.#options.config,
+      currentFolder: this.currentFolder,
+      userConfigPath: this.#locations.ok ? this.#locations.value.config : undefined,
+    });
+  }
+
+  project(): Promise<Result<Project, Failure>> {
+    return this.#project ??= this.#loadProject();
+  }
+
+  store(): Result<RunStore, Failure> {
+    const { files, paths, clock, digests, environment } = this.host;
+    const machine = { files, paths, clock, digests, pid: environment.pid };
+    if (this.#options.stateDir !== undefined) {
+      return ok(new RunStore(machine, paths.resolve(this.currentFolder, this.#options.stateDir)));
+    }
+    if (!this.#locations.ok) {
+      return fail({
+        code: "state_unwritable",
+        action: "find a place for",
+        path: "the state folder",
+        reason: this.#locations.failure,
+      });
+    }
+    return ok(new RunStore(machine, this.#locations.value.state));
+  }
+
+  /** The log, at the level and in the form that the project and the command line ask for. */
+  log(logging: LoggingSettings): ProgramLog {
+    return this.#log ??= new ProgramLog({
+      level: this.#options.logLevel ?? logging.level,
+      format: this.#options.logFormat ?? logging.format ??
+        (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
+      filePath: this.#locations.ok ? this.#locations.value.log : undefined,
+      maxBytes: logging.maxBytes,
+      keepFiles: logging.keepFiles,
+    }, {
+      clock: this.host.clock,
+      openFile: this.#ports.openLogFile,
+      print: this.#ports.printLog,
+      warn: this.#ports.warn,
+    });
+  }
+
+  /** Ends what was begun; to be called on every way out. */
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  async #loadProject(): Promise<Result<Project, Failure>> {
+    const location = this.locateConfig();
+    return location.ok ? await loadProject(this.host, location.value) : location;
+  }
+}

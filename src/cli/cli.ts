@@ -1,0 +1,138 @@
+/** The command-line face: from the words of a command line to an exit code. */
+
+import { CommanderError } from "commander";
+import type { Host } from "../host/host.ts";
+import type { OpenLogFile } from "../app/workspace.ts";
+import { versionLine } from "../version.ts";
+import { failureOf, type KnownWords } from "./arguments.ts";
+import type { AnyCommand } from "./command.ts";
+import { EXIT } from "./exit_code.ts";
+import { type GlobalFlags, Invocation } from "./invocation.ts";
+import { commandsBelow, createProgram } from "./program.ts";
+
+export interface CliPorts {
+  /** How the log file is opened; the tests keep it in memory. */
+  readonly openLogFile?: OpenLogFile;
+}
+
+export async function runCli(argv: readonly string[], host: Host, ports: CliPorts = {}): Promise<number> {
+  const openLogFile: OpenLogFile = ports.openLogFile ?? (async (path, limits) => {
+    const { rotatingLogFile } = await import("../log/rotating_file.ts");
+    return await rotatingLogFile(host)(path, limits);
+  });
+  let exitCode: number = EXIT.done;
+  const within = async (flags: GlobalFlags, action: (invocation: Invocation) => Promise<number>) => {
+    const invocation = new Invocation(host, flags, openLogFile);
+    try {
+      exitCode = await action(invocation);
+    } catch (error) {
+      exitCode = reportBug(error, invocation);
+    } finally {
+      await invocation.close();
+    }
+    // An answer that could not be written is no answer.
+    const problem = invocation.console.outputProblem;
+    if (problem !== undefined && exitCode === EXIT.done) {
+      invocation.console.err(`error: Cannot write to stdout: ${problem}\n`);
+      exitCode = EXIT.inputOutput;
+      await invocation.console.flush();
+    }
+  };
+  const help: string[] = [];
+  const program = createProgram(within, versionLine(host.environment).trimEnd(), {
+    write: (text) => void help.push(text),
+    columns: host.terminal.stdout.columns,
+  });
+  const early = earlyFlags(argv);
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else {
+      const separated = checkExtraArguments(program, argv);
+      await program.parseAsync([...separated], { from: "user" });
+    }
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const failure = failureOf(error, knownAt(program, argv));
+    if (failure !== undefined) {
+      await within(early, (invocation) => Promise.resolve(invocation.fail(failure)));
+    }
+  }
+  if (help.length > 0) {
+    await within(early, (invocation) => {
+      invocation.console.out(help.join(""));
+      return Promise.resolve(EXIT.done);
+    });
+  }
+  return exitCode;
+}
+
+/** The flags that count for reporting a command line which cannot be understood. */
+function earlyFlags(argv: readonly string[]): GlobalFlags {
+  const end = argv.indexOf("--");
+  const ours = end < 0 ? argv : argv.slice(0, end);
+  return {
+    ...(ours.includes("--json") ? { json: true } : {}),
+    ...(ours.includes("--no-color") ? { color: false } : {}),
+  };
+}
+
+/** The command that the words lead to, and what it knows. */
+function knownAt(program: AnyCommand, argv: readonly string[]): KnownWords {
+  let command = program;
+  for (const word of argv) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (next !== undefined) command = next as AnyCommand;
+  }
+  const options = command.createHelp().visibleOptions(command).flatMap((
+    option,
+  ) => [option.long, option.short]);
+  return {
+    command: pathOf(command),
+    subcommands: command.commands.map((each) => each.name()),
+    options: options.filter((option) => option !== undefined && option !== null),
+  };
+}
+
+function pathOf(command: AnyCommand): string {
+  const parent = command.parent as AnyCommand | null;
+  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
+/**
+ * Words after a job's name that do not stand behind `--` are most likely a mistake: a second job, or options of ours
+ * spelled wrong. Only those behind it go to the job.
+ */
+function checkExtraArguments(program: AnyCommand, argv: readonly string[]): readonly string[] {
+  for (const command of commandsBelow(program)) {
+    const takesExtra = command.registeredArguments.some((argument) => argument.name() === "args");
+    if (!takesExtra) continue;
+    command.hook("preAction", (_, action) => {
+      const end = argv.indexOf("--");
+      const behind = end < 0 ? 0 : argv.length - end - 1;
+      const operands = action.args.length - behind;
+      if (operands > action.registeredArguments.filter((argument) => argument.required).length) {
+        const extra = action.args[operands - 1];
+        throw new CommanderError(EXIT.usage, "orchastration.extraArgument", `error: '${extra}'`);
+      }
+    });
+  }
+  return argv;
+}
+
+function reportBug(error: unknown, invocation: Invocation): number {
+  const { console } = invocation;
+  const detail = error instanceof Error ? error.stack ?? error.message : String(error);
+  console.err(
+    `error: This is a bug in Orchastration, not in what you did. What was recorded so far is kept.\n${
+      detail.split("\n").map((line) => `  ${line}`).join("\n")
+    }\n`,
+  );
+  if (invocation.isJson) {
+    console.json({
+      format: 1,
+      kind: "failure",
+      ...{ code: "bug", message: String(error), exit_code: EXIT.bug },
+    });
+  }
+  return EXIT.bug;
+}

@@ -1,0 +1,71 @@
+/** What all commands have in common: the global options, examples in the help, and the way from commander to an action. */
+
+import { Command, Option } from "@commander-js/extra-typings";
+import { LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
+import { pathValue } from "./arguments.ts";
+import type { GlobalFlags, Invocation } from "./invocation.ts";
+
+/** A command whatever its arguments and options are; commander's own type for that does not accept one that has some. */
+// deno-lint-ignore no-explicit-any
+export type AnyCommand = Command<any, any, any>;
+
+/** Runs an action for the flags that were given; set up once by `runCli`. */
+export type Start = (
+  flags: GlobalFlags,
+  action: (invocation: Invocation) => Promise<number>,
+) => Promise<void>;
+
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+const GLOBAL_GROUP = "Global options:";
+const examplesByCommand = new WeakMap<object, readonly Example[]>();
+
+/** A new command with one sentence; its own options come before the global ones. */
+export function describe(name: string, sentence: string): Command {
+  return new Command(name).description(sentence).helpOption("-h, --help", "show this help");
+}
+
+/** Adds the global options and the examples; to be called when the command has its own options. */
+export function complete(command: AnyCommand, examples: readonly Example[]): void {
+  addGlobalOptions(command);
+  examplesByCommand.set(command, examples);
+  if (examples.length === 0) return;
+  const lines = examples.map(({ line, does }) => `  ${line}\n      ${does}`);
+  command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+export function examplesOf(command: AnyCommand): readonly Example[] {
+  return examplesByCommand.get(command) ?? [];
+}
+
+/** The same options on the program and on each command, so that they can stand before or after it. */
+export function addGlobalOptions(command: AnyCommand): void {
+  command.optionsGroup(GLOBAL_GROUP);
+  command.option("--config <path>", "use this configuration file", pathValue);
+  command.option("--state-dir <path>", "keep runs and records in this folder", pathValue);
+  command.option("--json", "answer with one JSON document on stdout");
+  command.addOption(
+    new Option("--log-level <level>", "log from this level on").choices(LOG_LEVELS),
+  );
+  command.addOption(new Option("--log-format <format>", "form of the log on stdout").choices(LOG_FORMATS));
+  command.option("--no-color", "print without colours");
+}
+
+/** The global flags of a command and of those above it; the nearer one wins. */
+export function globalFlags(command: AnyCommand): GlobalFlags {
+  const chain: AnyCommand[] = [];
+  for (let at: AnyCommand | null = command; at !== null; at = at.parent as AnyCommand | null) {
+    chain.unshift(at);
+  }
+  const flags: Record<string, unknown> = {};
+  for (const each of chain) {
+    for (const [name, value] of Object.entries(each.opts())) {
+      // --no-color has a default everywhere; only what was said counts.
+      if (each.getOptionValueSource(name) !== "default") flags[name] = value;
+    }
+  }
+  return flags as GlobalFlags;
+}

@@ -1,0 +1,118 @@
+/** `hash`: digests of files, and the verification of lists of them. */
+
+import { Option } from "@commander-js/extra-typings";
+import type { CheckedList } from "../../app/hash_files.ts";
+import { describeFailure, visible } from "../../model/failure.ts";
+import { formatChecksumLine } from "../../model/checksum_line.ts";
+import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
+import { pathValue, pathValues } from "../arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { EXIT, exitCodeOfFailure } from "../exit_code.ts";
+import type { Invocation } from "../invocation.ts";
+
+interface HashOptions {
+  readonly file: readonly string[];
+  readonly algorithm: HashAlgorithm | undefined;
+  readonly check: string | undefined;
+}
+
+export function hashCommand(start: Start): AnyCommand {
+  const command = describe("hash", "print the digests of files, as sha256sum does")
+    .argument("[files...]", "further files")
+    .option("--file <path>", "a file; may be given several times; - is standard input", pathValues)
+    .addOption(new Option("--algorithm <name>", "how to digest (default: [hash] algorithm, else sha256)")
+      .choices(HASH_ALGORITHMS))
+    .option(
+      "--check <path>",
+      "verify a list that sha256sum or this command wrote; - is standard input",
+      pathValue,
+    );
+  complete(command, [
+    { line: "orchastration hash --file README.md", does: "one line: the digest, two spaces, the path" },
+    { line: "orchastration hash --file a.bin --file b.bin > SUMS", does: "a list of several files" },
+    { line: "orchastration hash --check SUMS", does: "verify it; exit 1 where a file differs" },
+  ]);
+  return command.action((files, options) =>
+    start(globalFlags(command), (invocation) =>
+      hash(invocation, {
+        file: [...(options.file ?? []), ...files],
+        algorithm: options.algorithm,
+        check: options.check,
+      }))
+  );
+}
+
+async function hash(invocation: Invocation, options: HashOptions): Promise<number> {
+  if ((options.check === undefined) === (options.file.length === 0)) {
+    return invocation.fail({
+      code: "arguments_invalid",
+      action: "hash",
+      value: undefined,
+      fact: options.check === undefined ? "no file is named" : "--check and --file cannot be used together",
+      next: "orchastration hash --file <path>, or orchastration hash --check <list>",
+    });
+  }
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/hash_files.ts");
+  if (options.check !== undefined) {
+    const checked = await checkList(workspace.value, options.check);
+    return checked.ok ? reportCheck(checked.value, invocation) : invocation.fail(checked.failure);
+  }
+  const algorithm = await chooseAlgorithm(workspace.value, options.algorithm);
+  if (!algorithm.ok) return invocation.fail(algorithm.failure);
+  const files: { path: string; digest: string | null; problem: string | null }[] = [];
+  let exitCode: number = EXIT.done;
+  for await (const { path, digest } of hashFiles(workspace.value, options.file, algorithm.value)) {
+    if (digest.ok) {
+      files.push({ path, digest: digest.value, problem: null });
+      if (!invocation.isJson) invocation.console.out(`${formatChecksumLine(digest.value, path)}\n`);
+      continue;
+    }
+    const { headline } = describeFailure(digest.failure);
+    files.push({ path, digest: null, problem: headline });
+    invocation.console.err(`${invocation.console.errStyle.red("error:")} ${headline}\n`);
+    exitCode = exitCodeOfFailure(digest.failure);
+  }
+  if (invocation.isJson) {
+    invocation.console.json({ format: 1, kind: "hash", ...{ algorithm: algorithm.value, files } });
+  }
+  return exitCode;
+}
+
+function reportCheck(list: CheckedList, invocation: Invocation): number {
+  const { console } = invocation;
+  let changed = 0;
+  let unreadable = 0;
+  for (const { path, verdict } of list.files) {
+    if (verdict === "changed") changed++;
+    else if (verdict !== "ok") unreadable++;
+    if (invocation.isJson) continue;
+    const word = verdict === "ok"
+      ? "OK"
+      : console.outStyle.red(verdict === "changed" ? "FAILED" : "FAILED open or read");
+    console.out(`${visible(path)}: ${word}\n`);
+  }
+  if (invocation.isJson) {
+    console.json({
+      format: 1,
+      kind: "hash_check",
+      ...{
+        files: list.files.map(({ path, verdict }) => ({
+          path,
+          status: typeof verdict === "string" ? verdict : "unreadable",
+          problem: typeof verdict === "string" ? null : describeFailure(verdict.unreadable).headline,
+        })),
+        malformed_lines: list.malformedLines,
+      },
+    });
+  }
+  const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+  const { length: malformed } = list.malformedLines;
+  if (malformed > 0) {
+    invocation.warn(`${count(malformed, "line is", "lines are")} not of the form "<digest>  <path>"`);
+  }
+  if (unreadable > 0) invocation.warn(`${count(unreadable, "file", "files")} could not be read`);
+  if (changed > 0) invocation.warn(`${count(changed, "file does", "files do")} not match`);
+  return changed > 0 || unreadable > 0 ? EXIT.checkFailed : EXIT.done;
+}

@@ -1,0 +1,79 @@
+/** `status`: the last recorded run of each job. */
+
+import type { StatusReport } from "../../app/show_status.ts";
+import { visible } from "../../model/failure.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import type { Invocation } from "../invocation.ts";
+import { durationWord, exitWord, processWords, statusWord, whenWord } from "../run_report.ts";
+import { table } from "../style.ts";
+
+export function statusCommand(start: Start): AnyCommand {
+  const command = describe("status", "show the last recorded run of each job")
+    .argument("[job]", "only this job, in full");
+  complete(command, [
+    { line: "orchastration status", does: "every configured job" },
+    { line: "orchastration status sample", does: "one job, with the reason in words" },
+  ]);
+  return command.action((job) => start(globalFlags(command), (invocation) => status(invocation, job)));
+}
+
+async function status(invocation: Invocation, name: string | undefined): Promise<number> {
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { showStatus } = await import("../../app/show_status.ts");
+  const shown = await showStatus(workspace.value, name);
+  if (!shown.ok) return invocation.fail(shown.failure);
+  const report = shown.value;
+  for (const { path, reason } of report.damaged) {
+    invocation.warn(`Cannot read the record "${path}": ${reason}; the one before it is shown`);
+  }
+  if (invocation.isJson) invocation.console.json(jsonOf(report));
+  else invocation.console.out(textOf(report, invocation, name !== undefined));
+  return 0;
+}
+
+function textOf(report: StatusReport, { console }: Invocation, inFull: boolean): string {
+  const { outStyle, columns, isTerminal } = console;
+  if (report.jobs.length === 0) return "No jobs configured.\ntry: orchastration list\n";
+  const rows = report.jobs.map(({ name, last }) =>
+    last === undefined ? [outStyle.bold(name), outStyle.dim("never run"), "", "", ""] : [
+      outStyle.bold(name),
+      statusWord(last.record.status, outStyle),
+      exitWord(last.record),
+      durationWord(last.record),
+      whenWord(last.record, report.nowMs, isTerminal),
+    ]
+  );
+  let text = table(rows, { columns });
+  for (const { last } of report.jobs) {
+    const words = last === undefined ? undefined : processWords(last);
+    const told = last !== undefined && (inFull || last.record.status === "interrupted");
+    if (!told) continue;
+    text += `  ${last.record.id}: ${visible(last.record.reason)}${words === undefined ? "" : `; ${words}`}\n`;
+  }
+  return text;
+}
+
+function jsonOf(report: StatusReport) {
+  return {
+    format: 1,
+    kind: "status",
+    jobs: report.jobs.map(({ name, description, last }) => ({
+      name,
+      description: description ?? null,
+      last_run: last === undefined ? null : {
+        id: last.record.id,
+        status: last.record.status,
+        reason: last.record.reason,
+        exit_code: last.record.exit_code,
+        signal: last.record.signal,
+        start_time: last.record.start_time,
+        end_time: last.record.end_time,
+        duration_ms: last.record.duration_ms,
+        process_state: last.process_state,
+        path: last.path,
+      },
+    })),
+    damaged: report.damaged.map(({ path, reason }) => ({ path, reason })),
+  };
+}

@@ -1,0 +1,75 @@
+/** The only place from which the command-line face writes. Two outputs in order, which share a line where they share a place. */
+
+import type { Host } from "../host/host.ts";
+import { OrderedOutput } from "./ordered_output.ts";
+import { createStyle, type Style } from "./style.ts";
+
+/** A reader that takes nothing for this long after the work is done is not waited for any longer. */
+const STALL_MS = 10_000;
+/** The same when the user, or a deadline, wanted an end. */
+const STALL_AFTER_STOP_MS = 1000;
+
+export class Console {
+  readonly #host: Host;
+  readonly #out: OrderedOutput;
+  readonly #err: OrderedOutput;
+  readonly outStyle: Style;
+  readonly errStyle: Style;
+
+  constructor(host: Host, color: boolean) {
+    const { stdout, stderr, sharedOutput } = host.terminal;
+    this.#host = host;
+    this.#out = new OrderedOutput(stdout, host.files);
+    // One line for both where both are seen in one place; two lines else, so that one that is held up does not hold up the other.
+    this.#err = sharedOutput ? this.#out : new OrderedOutput(stderr, host.files);
+    const mayColor = color && (host.environment.get("NO_COLOR") ?? "") === "" &&
+      host.environment.get("TERM") !== "dumb";
+    this.outStyle = createStyle(mayColor && stdout.isTerminal);
+    this.errStyle = createStyle(mayColor && stderr.isTerminal);
+  }
+
+  get isTerminal(): boolean {
+    return this.#host.terminal.stdout.isTerminal;
+  }
+
+  /** Width to lay out for; undefined where the output is no terminal and lines may be as long as they are. */
+  get columns(): number | undefined {
+    return this.#host.terminal.stdout.columns;
+  }
+
+  out(text: string): void {
+    this.#out.text(text);
+  }
+
+  err(text: string): void {
+    this.#err.text(text);
+  }
+
+  /** Exactly one JSON document on stdout. */
+  json(document: { readonly format: number; readonly kind: string }): void {
+    this.out(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /** Shows what is new in a file of captured output. */
+  grown(target: "stdout" | "stderr", path: string, sizeBytes: number): void {
+    (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);
+  }
+
+  /** Waits for the readers as `cat` would: a signal ends the wait, and us. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#out.flush(), this.#err.flush()]);
+  }
+
+  /** Waits for the readers, but not for one that has stopped reading; says whether all was taken. */
+  async flushWithin(wasStopped: boolean): Promise<boolean> {
+    const bound = { clock: this.#host.clock, stallMs: wasStopped ? STALL_AFTER_STOP_MS : STALL_MS };
+    const flushed = await Promise.all([this.#out.flush(bound), this.#err.flush(bound)]);
+    return !flushed.includes("stalled");
+  }
+
+  /** Why stdout could not be written, if so; a reader that has gone is none. */
+  get outputProblem(): string | undefined {
+    const problem = this.#out.problem;
+    return problem === undefined || problem.kind === "closed" ? undefined : problem.reason;
+  }
+}

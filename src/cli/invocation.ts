@@ -1,0 +1,87 @@
+/** One call of the program: the machine, what was said before any command, and the way back out. */
+
+import type { Failure } from "../model/failure.ts";
+import type { LogFormat, LogLevel } from "../model/project.ts";
+import type { Result } from "../model/result.ts";
+import type { Host } from "../host/host.ts";
+import type { OpenLogFile, Workspace } from "../app/workspace.ts";
+import { Console } from "./console.ts";
+import { exitCodeOfFailure } from "./exit_code.ts";
+import { reportFailure } from "./failure_report.ts";
+
+/** The options that every command takes, as the command line gives them. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly json?: true;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+  readonly color?: boolean;
+}
+
+export class Invocation {
+  readonly host: Host;
+  readonly flags: GlobalFlags;
+  readonly console: Console;
+  readonly #openLogFile: OpenLogFile;
+  #workspace: Workspace | undefined;
+
+  constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile) {
+    this.host = host;
+    this.flags = flags;
+    this.#openLogFile = openLogFile;
+    this.console = new Console(host, flags.color !== false);
+  }
+
+  get isJson(): boolean {
+    return this.flags.json === true;
+  }
+
+  /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
+  async workspace(): Promise<Result<Workspace, Failure>> {
+    const { Workspace } = await import("../app/workspace.ts");
+    const opened = Workspace.open(this.host, {
+      config: this.flags.config,
+      stateDir: this.flags.stateDir,
+      logLevel: this.flags.logLevel,
+      logFormat: this.flags.logFormat,
+    }, {
+      printLog: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
+      warn: (text) => this.warn(text),
+      openLogFile: this.#openLogFile,
+    });
+    if (opened.ok) this.#workspace = opened.value;
+    return opened;
+  }
+
+  warn(text: string): void {
+    this.console.err(`${this.console.errStyle.yellow("warning:")} ${text}\n`);
+  }
+
+  /** Reports a failure, for people and, where asked for, as the one JSON document. Gives the exit code. */
+  fail(failure: Failure): number {
+    const exitCode = exitCodeOfFailure(failure);
+    reportFailure(failure, exitCode, this.console, this.isJson);
+    return exitCode;
+  }
+
+  /** A command line that does in this place what the words say: with the flags that chose the place. */
+  commandLine(words: string): string {
+    const chosen = [["--config", this.flags.config], ["--state-dir", this.flags.stateDir]] as const;
+    const options = chosen.flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name} ${shellWord(value)}`]
+    );
+    return ["orchastration", ...options, words].join(" ");
+  }
+
+  /** Closes what was opened and waits until all is said. */
+  async close(): Promise<void> {
+    await this.#workspace?.close();
+    await this.console.flush();
+  }
+}
+
+/** A word as a POSIX shell reads it back. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

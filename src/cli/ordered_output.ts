@@ -1,0 +1,143 @@
+/**
+ * One output of the program as a line of things to be written in order: texts of ours, and stretches of files that grow
+ * while a job writes them. A reader that does not read holds up the line and nothing else: what is not yet shown lies in
+ * the file, so nothing has to be kept in memory and nobody has to wait.
+ */
+
+import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../host/host.ts";
+
+const CHUNK_BYTES = 1024 * 1024;
+/** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
+const MAX_ITEMS = 10_000;
+const NEWLINE = 10;
+
+type Item =
+  | { readonly kind: "text"; readonly bytes: Uint8Array }
+  | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number };
+
+export type Flushed = "done" | "stalled" | "closed";
+
+export class OrderedOutput {
+  readonly stream: OutputStream;
+  readonly #files: Files;
+  readonly #items: Item[] = [];
+  readonly #open = new Map<string, ReadableFile>();
+  readonly #queuedTo = new Map<string, number>();
+  #buffer: Uint8Array | undefined;
+  #pump: Promise<void> | undefined;
+  #progress = 0;
+  #atLineStart = true;
+  #problem: HostProblem | undefined;
+
+  constructor(stream: OutputStream, files: Files) {
+    this.stream = stream;
+    this.#files = files;
+  }
+
+  /** Why writing ended early; undefined while it has not. */
+  get problem(): HostProblem | undefined {
+    return this.#problem;
+  }
+
+  /** Whole lines of ours; they start on a line of their own. */
+  text(text: string): void {
+    if (text !== "") this.#add({ kind: "text", bytes: new TextEncoder().encode(text) });
+  }
+
+  /** A file has grown to this size: what is new in it is to be shown. */
+  grown(path: string, sizeBytes: number): void {
+    const fromBytes = this.#queuedTo.get(path) ?? 0;
+    this.#queuedTo.set(path, sizeBytes);
+    const last = this.#items.length >= MAX_ITEMS
+      ? this.#items.findLast((item) => item.kind === "stretch" && item.path === path)
+      : this.#items.at(-1);
+    if (last?.kind === "stretch" && last.path === path) last.toBytes = sizeBytes;
+    else this.#add({ kind: "stretch", path, fromBytes, toBytes: sizeBytes });
+  }
+
+  /** Waits until all is written, or the reader has gone; with a bound also until it took nothing for that long. */
+  async flush(bound?: { readonly clock: Clock; readonly stallMs: number }): Promise<Flushed> {
+    while (this.#pump !== undefined) {
+      if (bound === undefined) {
+        await this.#pump;
+        continue;
+      }
+      const before = this.#progress;
+      const timer = bound.clock.after(bound.stallMs);
+      await Promise.race([this.#pump, timer.elapsed]);
+      timer.cancel();
+      if (this.#pump !== undefined && this.#progress === before) return "stalled";
+    }
+    return this.#problem === undefined ? "done" : "closed";
+  }
+
+  #add(item: Item): void {
+    if (this.#problem !== undefined) return;
+    this.#items.push(item);
+    this.#pump ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#items.length > 0 && this.#problem === undefined) {
+        const item = this.#items[0]!;
+        if (item.kind === "text") {
+          this.#items.shift();
+          await this.#write(this.#atLineStart ? item.bytes : withLineStart(item.bytes));
+        } else {
+          await this.#showSome(item);
+          // More may have been added to it while we wrote.
+          if (item.fromBytes >= item.toBytes && this.#items[0] === item) this.#items.shift();
+        }
+      }
+    } finally {
+      if (this.#problem !== undefined) this.#items.length = 0;
+      if (this.#items.length === 0) {
+        for (const file of this.#open.values()) file.close();
+        this.#open.clear();
+      }
+      this.#pump = undefined;
+    }
+  }
+
+  async #showSome(item: Extract<Item, { kind: "stretch" }>): Promise<void> {
+    const file = this.#fileAt(item);
+    if (file === undefined) return;
+    this.#buffer ??= new Uint8Array(CHUNK_BYTES);
+    file.seek(item.fromBytes);
+    const read = file.read(this.#buffer.subarray(0, Math.min(CHUNK_BYTES, item.toBytes - item.fromBytes)));
+    if (!read.ok || read.value === 0) {
+      // The log was taken away under us; what is recorded is not our matter here.
+      item.fromBytes = item.toBytes;
+      return;
+    }
+    item.fromBytes += read.value;
+    await this.#write(this.#buffer.subarray(0, read.value));
+  }
+
+  #fileAt(item: Extract<Item, { kind: "stretch" }>): ReadableFile | undefined {
+    const known = this.#open.get(item.path);
+    if (known !== undefined) return known;
+    const opened = this.#files.openForReading(item.path);
+    if (!opened.ok) {
+      item.fromBytes = item.toBytes;
+      return undefined;
+    }
+    this.#open.set(item.path, opened.value);
+    return opened.value;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    const written = await this.stream.write(bytes);
+    this.#progress++;
+    if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
+    else this.#problem = written.failure;
+  }
+}
+
+function withLineStart(bytes: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.length + 1);
+  all[0] = NEWLINE;
+  all.set(bytes, 1);
+  return all;
+}

@@ -1,0 +1,87 @@
+/** Colour for terminals, and words set to a width. Pure. */
+
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+/** Source: ECMA-48, Select Graphic Rendition. */
+export function createStyle(color: boolean): Style {
+  const paint = (on: number, off: number) => (text: string) =>
+    color && text !== "" ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+  };
+}
+
+/** How many columns a text takes, without its colours. Wide East Asian characters and emoji take two. */
+export function widthOf(text: string): number {
+  let width = 0;
+  // deno-lint-ignore no-control-regex
+  for (const char of text.replace(/\x1b\[[0-9;]*m/g, "")) {
+    const point = char.codePointAt(0)!;
+    if (/\p{Mark}/u.test(char) || point === 0x200d || point === 0xfe0f) continue;
+    width += isWide(point) ? 2 : 1;
+  }
+  return width;
+}
+
+/** Source: Unicode Standard Annex 11, the ranges of East Asian Wide and Fullwidth that occur in practice. */
+function isWide(point: number): boolean {
+  return (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) ||
+    (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff) ||
+    (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) ||
+    (point >= 0xffe0 && point <= 0xffe6) || (point >= 0x1f300 && point <= 0x1faff) ||
+    (point >= 0x20000 && point <= 0x3fffd);
+}
+
+/** Breaks a text between words so that no line is wider than `columns`; a longer word stands alone. */
+export function wrap(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && widthOf(line) + 1 + widthOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
+}
+
+/**
+ * Rows as aligned columns, two spaces between. The last column is wrapped under itself where `columns` leaves it less
+ * than it needs; numbers can be set to the right.
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  options: { readonly columns: number | undefined; readonly right?: readonly number[] },
+): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.slice(0, -1).forEach((cell, index) => widths[index] = Math.max(widths[index] ?? 0, widthOf(cell)));
+  }
+  const indent = widths.reduce((sum, width) => sum + width + 2, 0);
+  const room = options.columns === undefined ? Infinity : options.columns - indent;
+  let text = "";
+  for (const row of rows) {
+    const cells = row.slice(0, -1).map((cell, index) => {
+      const space = " ".repeat(widths[index]! - widthOf(cell));
+      return (options.right ?? []).includes(index) ? space + cell : cell + space;
+    });
+    const last = row.at(-1) ?? "";
+    const lines = room >= 16 && widthOf(last) > room ? wrap(last, room) : [last];
+    const head = cells.map((cell) => `${cell}  `).join("");
+    lines.forEach((line, index) => {
+      text += `${(index === 0 ? head + line : " ".repeat(indent) + line).trimEnd()}\n`;
+    });
+  }
+  return text;
+}

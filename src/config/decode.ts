@@ -1,0 +1,169 @@
+/** Turns a parsed TOML document into what a project holds, or notes every problem. Knows no files and no places in text. */
+
+import type { CommandDefinition, Job, Retry } from "../model/job.ts";
+import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
+import type { Task } from "../model/task.ts";
+import { byName, Names } from "./names.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+import { type CommandValues, levels, type ProjectValues } from "./schema.ts";
+
+/** The part of a project that the file's text decides. */
+export interface Settings {
+  readonly jobs: ReadonlyMap<string, Job>;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly logging: LoggingSettings;
+  readonly hashAlgorithm: HashAlgorithm;
+}
+
+export interface Decoded {
+  /** Of use only where there are no problems. */
+  readonly settings: Settings;
+  readonly problems: readonly Problem[];
+}
+
+export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map());
+
+/** Reads a document as smol-toml gives it. */
+export function decode(document: unknown): Decoded {
+  const problems: Problem[] = [];
+  const values = levels.project(document, [], problems);
+  const names = new Names();
+  const jobs = new Map<string, Job>();
+  for (const [name, table] of Object.entries(values?.jobs ?? {})) {
+    const at = ["jobs", name];
+    const free = names.claim("job", name, at, problems);
+    const job = decodeJob(name, table, at, problems);
+    if (free && job !== undefined) jobs.set(name, job);
+  }
+  const tasks = new Map<string, Task>();
+  for (const [name, table] of Object.entries(values?.tasks ?? {})) {
+    const at = ["tasks", name];
+    const free = names.claim("task", name, at, problems);
+    const task = decodeTask(name, table, at, problems);
+    if (free && task !== undefined) tasks.set(name, task);
+  }
+  return { settings: settingsOf(values, sorted(jobs), sorted(tasks)), problems };
+}
+
+function settingsOf(
+  values: ProjectValues | undefined,
+  jobs: ReadonlyMap<string, Job>,
+  tasks: ReadonlyMap<string, Task>,
+): Settings {
+  const logging = values?.logging;
+  return {
+    jobs,
+    tasks,
+    logging: {
+      level: logging?.level ?? "info",
+      format: logging?.format,
+      maxBytes: logging?.max_bytes ?? 5_242_880,
+      keepFiles: logging?.keep_files ?? 5,
+    },
+    hashAlgorithm: values?.hash?.algorithm ?? "sha256",
+  };
+}
+
+function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[]): Job | undefined {
+  const values = levels.job(table, at, problems);
+  if (values === undefined) return undefined;
+  const interactive = values.interactive ?? false;
+  if (interactive && values.retry !== undefined) {
+    problems.push({
+      at: [...at, "retry"],
+      point: "key",
+      message:
+        "an interactive job cannot have retry: the person at the terminal decides whether to try again",
+      hint: undefined,
+    });
+  }
+  const definition = commandDefinition(name, values, at, problems);
+  return definition && {
+    ...definition,
+    interactive,
+    stdin: values.stdin ?? "none",
+    leaveRunning: values.leave_running ?? false,
+    concurrency: values.concurrency ?? "allow",
+  };
+}
+
+function decodeTask(name: string, table: unknown, at: KeyPath, problems: Problem[]): Task | undefined {
+  const values = levels.task(table, at, problems);
+  if (values === undefined) return undefined;
+  const definition = commandDefinition(name, values, at, problems);
+  return definition && {
+    ...definition,
+    outputs: values.outputs ?? [],
+    documents: values.documents ?? [],
+    repo: values.repo,
+    declaredStatus: values.status,
+  };
+}
+
+/** undefined without a command; the problem is noted by then. */
+function commandDefinition(
+  name: string,
+  values: CommandValues,
+  at: KeyPath,
+  problems: Problem[],
+): CommandDefinition | undefined {
+  const successExitCodes = values.success_exit_codes ?? [0];
+  const retry = values.retry && decodeRetry(values.retry, successExitCodes, [...at, "retry"], problems);
+  if (values.command === undefined) return undefined;
+  return {
+    name,
+    description: values.description,
+    command: values.command,
+    workingDir: values.working_dir ?? ".",
+    env: values.env ?? {},
+    timeoutMs: values.timeout_seconds ? milliseconds(values.timeout_seconds) : undefined,
+    killGraceMs: milliseconds(values.kill_grace_seconds ?? 10),
+    secrets: values.secrets ?? [],
+    retry,
+    successExitCodes,
+  };
+}
+
+function decodeRetry(
+  values: NonNullable<CommandValues["retry"]>,
+  successExitCodes: readonly number[],
+  at: KeyPath,
+  problems: Problem[],
+): Retry {
+  const delay = values.delay_seconds ?? 1;
+  // A delay that is written down is kept, also where it is longer than the usual limit.
+  const maxDelay = values.max_delay_seconds ?? Math.max(30, delay);
+  if (delay > maxDelay) {
+    problems.push({
+      at: [...at, "max_delay_seconds"],
+      point: "value",
+      message: `it is less than delay_seconds, which is ${delay}`,
+      hint: undefined,
+    });
+  }
+  values.on_exit_codes?.forEach((code, index) => {
+    if (!successExitCodes.includes(code)) return;
+    problems.push({
+      at: [...at, "on_exit_codes", index],
+      point: "value",
+      message: `exit code ${code} counts as success, so it is never tried again`,
+      hint: undefined,
+    });
+  });
+  return {
+    max: values.max ?? 1,
+    delayMs: milliseconds(delay),
+    backoff: values.backoff ?? 2,
+    maxDelayMs: milliseconds(maxDelay),
+    onExitCodes: values.on_exit_codes,
+  };
+}
+
+/** A duration that is not zero does not become zero, which would mean another thing. */
+function milliseconds(seconds: number): number {
+  return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+  return new Map([...map].sort(([a], [b]) => byName(a, b)));
+}

@@ -1,0 +1,108 @@
+/** Decides which file is the configuration and where the project is rooted. Knows nothing of what the file says. */
+
+import type { Environment, Files, Paths } from "../host/host.ts";
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+
+export interface ConfigLocation {
+  /** undefined: nothing was found anywhere, the project is empty. */
+  readonly path: string | undefined;
+  /** Words for people, as in "--config" or "the project folder". */
+  readonly namedBy: string;
+  /** Absolute. */
+  readonly projectRoot: string;
+  /** Every path that was looked at, in order, absolute. */
+  readonly searched: readonly string[];
+}
+
+export interface FindOptions {
+  /** The value of `--config`. */
+  readonly flag: string | undefined;
+  readonly currentFolder: string;
+  readonly userConfigPath: string | undefined;
+}
+
+interface Machine {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly environment: Environment;
+}
+
+/** The name that is looked for upward from the current folder, and that makes its folder the project root. */
+export const PROJECT_FILE = "orchastration.toml";
+
+const VARIABLE = "ORCHASTRATION_CONFIG";
+
+/** The first configuration file in the order of docs/configuration.md. */
+export function findConfig(machine: Machine, options: FindOptions): Result<ConfigLocation, Failure> {
+  const { paths } = machine;
+  const { flag, currentFolder, userConfigPath } = options;
+  if (flag !== undefined) return named(machine, flag, "--config", currentFolder);
+  const variable = machine.environment.get(VARIABLE);
+  if (variable !== undefined && variable !== "") {
+    return named(machine, variable, `$${VARIABLE}`, currentFolder);
+  }
+
+  const candidates = foldersUpward(paths, currentFolder).map((folder) => ({
+    path: paths.join(folder, PROJECT_FILE),
+    namedBy: "the project folder",
+    projectRoot: folder,
+  }));
+  if (userConfigPath !== undefined) {
+    candidates.push({
+      path: userConfigPath,
+      namedBy: "the user's configuration folder",
+      projectRoot: currentFolder,
+    });
+  }
+  const searched: string[] = [];
+  for (const candidate of candidates) {
+    searched.push(candidate.path);
+    const found = probe(machine.files, candidate.path);
+    if (!found.ok) return found;
+    if (found.value) return ok({ ...candidate, searched });
+  }
+  return ok({ path: undefined, namedBy: "nothing", projectRoot: currentFolder, searched });
+}
+
+/** A path that somebody named: it must be there. */
+function named(
+  machine: Machine,
+  value: string,
+  namedBy: string,
+  currentFolder: string,
+): Result<ConfigLocation, Failure> {
+  const { files, paths } = machine;
+  const path = paths.resolve(currentFolder, value);
+  const found = probe(files, path);
+  if (!found.ok) return found;
+  if (!found.value) return fail({ code: "config_missing", path, named_by: namedBy });
+  const projectRoot = paths.basename(path) === PROJECT_FILE ? paths.dirname(path) : currentFolder;
+  return ok({ path, namedBy, projectRoot, searched: [path] });
+}
+
+/**
+ * Whether a configuration is there. One that may be there and cannot be looked at is a failure: to go on without it
+ * would run other commands than the ones that were written down.
+ */
+function probe(files: Files, path: string): Result<boolean, Failure> {
+  const facts = files.stat(path);
+  if (!facts.ok) {
+    if (facts.failure.kind === "not_found") return ok(false);
+    return fail({ code: "config_unreadable", path, reason: facts.failure.reason });
+  }
+  // A pipe is welcome: `--config <(generate)` names one.
+  if (facts.value.kind === "directory") {
+    return fail({ code: "config_unreadable", path, reason: "it is a directory" });
+  }
+  return ok(true);
+}
+
+function foldersUpward(paths: Paths, from: string): readonly string[] {
+  const folders = [from];
+  for (let folder = from; paths.dirname(folder) !== folder;) {
+    folder = paths.dirname(folder);
+    folders.push(folder);
+  }
+  return folders;
+}

@@ -1,0 +1,68 @@
+/** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
+
+import { parse, TomlError } from "smol-toml";
+import type { Digests, Files, Paths } from "../host/host.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Project } from "../model/project.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { decode, EMPTY_SETTINGS } from "./decode.ts";
+import type { ConfigLocation } from "./find.ts";
+import { decodeSource, type SourceText } from "./source_text.ts";
+
+interface Machine {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly digests: Digests;
+}
+
+/** Fifty times the largest configuration that we measure with; more is a wrong file, such as a log or an archive. */
+const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
+
+/** The project of a location, or all problems of its configuration at once. */
+export async function loadProject(
+  machine: Machine,
+  location: ConfigLocation,
+): Promise<Result<Project, Failure>> {
+  const { path, projectRoot: root } = location;
+  if (path === undefined) return ok({ root, configPath: "", configSha256: "", ...EMPTY_SETTINGS });
+  const bytes = readConfig(machine.files, path, location.namedBy);
+  if (!bytes.ok) return bytes;
+  const invalid = (diagnostics: readonly Diagnostic[]) =>
+    fail({ code: "config_invalid" as const, path, diagnostics });
+  const source = decodeSource(path, bytes.value);
+  if (!source.ok) return invalid([source.failure]);
+  const document = await parseToml(source.value);
+  if (!document.ok) return invalid([document.failure]);
+  const { settings, problems } = decode(document.value);
+  if (problems.length > 0) {
+    // Only a configuration with problems needs places, and the parser that knows them is slow to load.
+    const { locate } = await import("./locate.ts");
+    return invalid(await locate(source.value, problems));
+  }
+  return ok({ root, configPath: path, configSha256: await machine.digests.sha256(bytes.value), ...settings });
+}
+
+function readConfig(files: Files, path: string, namedBy: string): Result<Uint8Array, Failure> {
+  const facts = files.stat(path);
+  if (facts.ok && facts.value.sizeBytes > MAX_CONFIG_BYTES) {
+    const reason = `it is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB`;
+    return fail({ code: "config_unreadable", path, reason });
+  }
+  const bytes = files.readBytes(path);
+  if (bytes.ok) return bytes;
+  return bytes.failure.kind === "not_found"
+    ? fail({ code: "config_missing", path, named_by: namedBy })
+    : fail({ code: "config_unreadable", path, reason: bytes.failure.reason });
+}
+
+async function parseToml(source: SourceText): Promise<Result<unknown, Diagnostic>> {
+  try {
+    // Integers beyond 2^53 come as bigint, so that they are told as out of bounds, with their key.
+    return ok(parse(source.text, { integersAsBigInt: "asNeeded" }));
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const { syntaxDiagnostic } = await import("./syntax.ts");
+    return fail(syntaxDiagnostic(source, error));
+  }
+}

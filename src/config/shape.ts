@@ -1,0 +1,179 @@
+/**
+ * The forms that values of the configuration may have. A shape gives the value, or notes what is wrong with it. Knows
+ * nothing of which keys there are.
+ */
+
+import { quote } from "../model/failure.ts";
+import { asList, asNumber, assignment, asString, didYouMean, knownWords, meantKey } from "./hints.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+
+/** undefined: a problem was noted. */
+export type Shape<T> = (value: unknown, at: KeyPath, problems: Problem[]) => T | undefined;
+
+export type Table = Readonly<Record<string, unknown>>;
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** What a value is, in words that go after "found". */
+export function kindOf(value: unknown): string {
+  if (typeof value === "string") return value === "" ? "an empty string" : "a string";
+  if (typeof value === "number" || typeof value === "bigint") return "a number";
+  if (typeof value === "boolean") return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return value instanceof Date ? "a date or time" : "a table";
+}
+
+/** Notes a wrong value; always undefined, so that a shape can return it. */
+export function wrong(
+  problems: Problem[],
+  at: KeyPath,
+  message: string,
+  hint?: string,
+): undefined {
+  problems.push({ at, point: "value", message, hint });
+}
+
+/** A string; `refuse` says what is wrong with one. */
+export function text(refuse?: (value: string) => string | undefined): Shape<string> {
+  return (value, at, problems) => {
+    if (typeof value !== "string") {
+      return wrong(problems, at, `expected a string, found ${kindOf(value)}`, asString(at, value));
+    }
+    const fact = refuse?.(value);
+    return fact === undefined ? value : wrong(problems, at, fact);
+  };
+}
+
+export const flag: Shape<boolean> = (value, at, problems) => {
+  if (typeof value === "boolean") return value;
+  const hint = value === "true" || value === "false" ? assignment(at, value) : undefined;
+  return wrong(problems, at, `expected true or false, found ${kindOf(value)}`, hint);
+};
+
+/** A number within bounds, both included. */
+export function number(
+  bounds: { readonly min: number; readonly max: number; readonly whole?: true },
+): Shape<number> {
+  const expected = `expected a ${bounds.whole ? "whole " : ""}number from ${bounds.min} to ${bounds.max}`;
+  return (value, at, problems) => {
+    if (typeof value !== "number" && typeof value !== "bigint") {
+      return wrong(problems, at, `${expected}, found ${kindOf(value)}`, asNumber(at, value));
+    }
+    // NaN fails both comparisons; a bigint is larger than any bound, or it would have come as a number.
+    const fits = typeof value === "number" && value >= bounds.min && value <= bounds.max &&
+      (bounds.whole === undefined || Number.isInteger(value));
+    return fits ? value : wrong(problems, at, `${expected}, found ${inToml(value)}`);
+  };
+}
+
+/** One of some words. `spellings` maps what else is accepted; with it, upper and lower case are alike. */
+export function oneOf<const W extends string>(
+  words: readonly W[],
+  spellings?: Readonly<Record<string, W>>,
+): Shape<W> {
+  const expected = `expected ${words.slice(0, -1).map(quote).join(", ")} or ${quote(words.at(-1)!)}`;
+  const accepted = new Map<string, W>([
+    ...words.map((word) => [word, word] as const),
+    ...Object.entries(spellings ?? {}),
+  ]);
+  return (value, at, problems) => {
+    if (typeof value !== "string") return wrong(problems, at, `${expected}, found ${kindOf(value)}`);
+    const word = accepted.get(spellings === undefined ? value : value.toLowerCase());
+    if (word !== undefined) return word;
+    const meant = meantKey(value, words);
+    return wrong(
+      problems,
+      at,
+      `${expected}, found ${quote(value)}`,
+      meant === undefined ? undefined : didYouMean(meant),
+    );
+  };
+}
+
+/** A list whose elements have one shape. `things` names them, as in "strings". */
+export function listOf<T>(
+  element: Shape<T>,
+  things: string,
+  options: {
+    /** What an empty list is told; undefined: it is welcome. */
+    readonly empty?: string;
+    readonly emptyHint?: string;
+    readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
+  } = {},
+): Shape<readonly T[]> {
+  return (value, at, problems) => {
+    if (!Array.isArray(value)) {
+      const hint = options.insteadHint === undefined
+        ? (element(value, at, []) === undefined ? undefined : asList(at, value))
+        : options.insteadHint(at, value);
+      return wrong(problems, at, `expected a list of ${things}, found ${kindOf(value)}`, hint);
+    }
+    if (value.length === 0 && options.empty !== undefined) {
+      return wrong(problems, at, `expected ${options.empty}, found an empty list`, options.emptyHint);
+    }
+    const before = problems.length;
+    const elements = value.map((inner, index) => element(inner, [...at, index], problems));
+    return problems.length === before ? elements as T[] : undefined;
+  };
+}
+
+type Shapes = Readonly<Record<string, Shape<unknown>>>;
+
+/** Each key with its value; undefined where it is absent or wrong. */
+export type Values<S extends Shapes> = {
+  readonly [K in keyof S]: S[K] extends Shape<infer T> ? T | undefined : never;
+};
+
+export interface TableOptions {
+  /** A key that must be there, and how to write it. */
+  readonly required?: { readonly key: string; readonly hint: string };
+  /** Keys that a table of another sort has, and the words for a key that is one of them. */
+  readonly elsewhere?: { readonly keys: readonly string[]; readonly hint: string };
+  readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
+}
+
+/** A table with known keys. */
+export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {}): Shape<Values<S>> {
+  const known = Object.keys(shapes);
+  return (value, at, problems) => {
+    if (!isTable(value)) {
+      return wrong(
+        problems,
+        at,
+        `expected a table, found ${kindOf(value)}`,
+        options.insteadHint?.(at, value),
+      );
+    }
+    const values: Record<string, unknown> = Object.create(null);
+    const meantKeys = new Set<string>();
+    for (const key of Object.keys(value)) {
+      const inside = [...at, key];
+      if (Object.hasOwn(shapes, key)) {
+        values[key] = shapes[key]!(value[key], inside, problems);
+        continue;
+      }
+      const meant = meantKey(key, known);
+      if (meant !== undefined) meantKeys.add(meant);
+      const hint = options.elsewhere?.keys.includes(key)
+        ? options.elsewhere.hint
+        : meant === undefined
+        ? knownWords(known)
+        : didYouMean(meant);
+      problems.push({ at: inside, point: "key", message: "unknown key", hint });
+    }
+    const { required } = options;
+    // A required key that was mistyped has been told already.
+    if (required !== undefined && !Object.hasOwn(value, required.key) && !meantKeys.has(required.key)) {
+      const message = `the key ${quote(required.key)} is missing`;
+      problems.push({ at, point: "header", message, hint: required.hint });
+    }
+    return values as Values<S>;
+  };
+}
+
+function inToml(value: number | bigint): string {
+  if (typeof value === "bigint" || Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "nan" : value < 0 ? "-inf" : "inf";
+}

@@ -1,0 +1,89 @@
+/** Says in one sentence what the TOML parser did not understand. Knows nothing of keys that mean something. */
+
+import type { TomlError } from "smol-toml";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { diagnosticAt, type SourceText } from "./source_text.ts";
+
+const NO_ESCAPES = "between single quotes a backslash is only a backslash";
+const CLOSE_STRING = "a string ends with the quote it began with, on the same line";
+
+/** The parser's words, our sentence and how to write it instead. */
+const SENTENCES: ReadonlyMap<string, readonly [message: string, hint?: string]> = new Map([
+  ["invalid date", ["there is no such date or time"]],
+  ["invalid date-time: date part is malformed", ["expected a date such as 2026-11-22"]],
+  ["invalid date-time: time part is malformed", ["expected a time such as 06:34:49"]],
+  ["invalid value", ["expected a value", 'text is written between quotes, as in "text"']],
+  ["illegal character in key", [
+    "this character cannot stand in a key",
+    'a key of other characters than letters, digits, "_" and "-" is written between quotes',
+  ]],
+  ["incomplete key-value: cannot find end of key", ['expected "=" or "]" after the key']],
+  ["unexpected end of key", ["expected a key"]],
+  ["illegal empty bare key", ["expected a key beside the dot"]],
+  ["illegal quoted key: multiline strings are not allowed", ["a key cannot be a string of several lines"]],
+  ["expected end of table array declaration", ['expected "]]" after the key']],
+  ["each key-value declaration must be followed by an end-of-line", ["expected the end of the line"]],
+  ["expected comma or end of structure", ["expected a comma or the closing bracket"]],
+  ["unfinished array", ["this list is not closed", 'a list ends with "]"']],
+  ["unfinished table", ["this table is not closed", 'a table between braces ends with "}"']],
+  ["unfinished string", ["this string is not closed", CLOSE_STRING]],
+  ["control characters are not allowed in strings", [
+    "a string cannot hold the end of a line or another control character",
+    CLOSE_STRING,
+  ]],
+  ["control characters are not allowed in comments", ["a comment cannot hold control characters"]],
+  ["unrecognised escape sequence", [
+    "a backslash here must begin an escape such as \\n or \\\\",
+    NO_ESCAPES,
+  ]],
+  ["invalid escape: only line-ending whitespace may be escaped", [
+    "a backslash at the end of a line can be followed by white space only",
+  ]],
+  ["invalid non-hex character in unicode escape", ["expected hexadecimal digits in this escape", NO_ESCAPES]],
+  ["invalid unicode escape", ["this escape names no character", NO_ESCAPES]],
+  ["illegal leading zero", ["a number cannot begin with 0"]],
+  ["illegal underscore", ["an underscore in a number stands between two digits"]],
+  ["unfinished numeric value", ["this number is not complete"]],
+  ["illegal character in numeric literal", [
+    "this character cannot stand in a number",
+    'text is written between quotes, as in "text"',
+  ]],
+  ["document contains excessively nested structures. aborting.", ["values are nested too deeply"]],
+]);
+
+/** The diagnostic for what the parser threw. */
+export function syntaxDiagnostic(source: SourceText, error: TomlError): Diagnostic {
+  // The parser adds the lines around the place to its message; a face draws them itself.
+  const words = error.message.split("\n", 1)[0]!.replace(/^Invalid TOML document: /, "");
+  const spot = { line: error.line, offset: error.column - 1 };
+  if (words.startsWith("trying to redefine")) {
+    const first = firstDefinition(source, error.line);
+    return diagnosticAt(source, spot, {
+      key: "",
+      message: `this is already defined${first === undefined ? "" : `, on line ${first}`}`,
+      hint: "a key is written once, and so is the header of a table",
+    });
+  }
+  const [message, hint] = SENTENCES.get(words) ?? [words];
+  return diagnosticAt(source, spot, { key: "", message, hint });
+}
+
+/** The earlier line that begins as this one does, where there is one: the same header, or the same key under one header. */
+function firstDefinition(source: SourceText, line: number): number | undefined {
+  const wanted = beginning(source.lines[line - 1] ?? "");
+  if (wanted === "") return undefined;
+  const isHeader = wanted.startsWith("[");
+  for (let earlier = line - 1; earlier >= 1; earlier--) {
+    const found = beginning(source.lines[earlier - 1]!);
+    if (found === wanted) return earlier;
+    if (!isHeader && found.startsWith("[")) return undefined;
+  }
+  return undefined;
+}
+
+/** A header whole, or the key before the equals sign; white space does not count. */
+function beginning(line: string): string {
+  const trimmed = line.trim();
+  const end = trimmed.startsWith("[") ? trimmed.indexOf("]") + 1 : trimmed.indexOf("=");
+  return end <= 0 ? "" : trimmed.slice(0, end).replace(/\s+/g, "");
+}

@@ -1,0 +1,37 @@
+/** The resolved definition of a command as plain data: what is digested, compared and shown as a difference. Pure. */
+
+import type { CommandDefinition, Job } from "./job.ts";
+import type { JsonValue } from "./canonical_json.ts";
+
+export type Definition = { readonly [key: string]: JsonValue };
+
+export function definitionOfCommand(command: CommandDefinition): Definition {
+  return {
+    name: command.name,
+    description: command.description ?? null,
+    command: command.command,
+    working_dir: command.workingDir,
+    env: command.env,
+    timeout_ms: command.timeoutMs ?? null,
+    grace_ms: command.killGraceMs,
+    secrets: command.secrets,
+    retry: command.retry === undefined ? null : {
+      max: command.retry.max,
+      delay_ms: command.retry.delayMs,
+      backoff: command.retry.backoff,
+      max_delay_ms: command.retry.maxDelayMs,
+      on_exit_codes: command.retry.onExitCodes ?? null,
+    },
+    success_exit_codes: command.successExitCodes,
+  };
+}
+
+export function definitionOfJob(job: Job): Definition {
+  return {
+    ...definitionOfCommand(job),
+    interactive: job.interactive,
+    stdin: job.stdin,
+    leave_running: job.leaveRunning,
+    concurrency: job.concurrency,
+  };
+}
