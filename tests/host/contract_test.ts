@@ -2,17 +2,31 @@
 
 import { assertEquals } from "@std/assert";
 import { toEnd, value } from "./expect.ts";
-import { FILE_CASES } from "./files_contract.ts";
-import { PROCESS_CASES } from "./processes_contract.ts";
+import { FILE_CONTRACT } from "./files_contract.ts";
+import { LOCK_CONTRACT } from "./locks_contract.ts";
+import { OUTPUT_CONTRACT } from "./output_contract.ts";
+import { PROGRAM_CONTRACT } from "./programs_contract.ts";
 import { fakeSubject, realSubject, sh } from "./subject.ts";
-import { SURROUNDINGS_CASES } from "./surroundings_contract.ts";
+import { SURROUNDINGS_CONTRACT } from "./surroundings_contract.ts";
+import { TOOL_CONTRACT } from "./tools_contract.ts";
+import { TREE_CONTRACT } from "./trees_contract.ts";
 
 const HERE = Deno.build.os;
+
+const CONTRACT = [
+  ...FILE_CONTRACT,
+  ...LOCK_CONTRACT,
+  ...PROGRAM_CONTRACT,
+  ...OUTPUT_CONTRACT,
+  ...TREE_CONTRACT,
+  ...TOOL_CONTRACT,
+  ...SURROUNDINGS_CONTRACT,
+];
 
 // The first spawn loads a system library and keeps it, which the sanitizer of the first test would take for a leak.
 if (HERE === "linux") await warmUp();
 
-for (const { name, on, realDisagrees, check } of [...FILE_CASES, ...PROCESS_CASES, ...SURROUNDINGS_CASES]) {
+for (const { name, on, realDisagrees, check } of CONTRACT) {
   Deno.test(`fake: ${name}`, async () => {
     await using subject = fakeSubject();
     await check(subject);

@@ -1,7 +1,14 @@
 /** Small words for what the contract expects. */
 
-import { assert } from "@std/assert";
-import type { ByteReader, ChildProcess, Host, HostResult, ProcessExit } from "../../src/host/host.ts";
+import { assert, assertEquals } from "@std/assert";
+import type {
+  ByteReader,
+  ChildProcess,
+  Host,
+  HostProblemKind,
+  HostResult,
+  ProcessExit,
+} from "../../src/host/host.ts";
 
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 5;
@@ -9,6 +16,12 @@ const LOOK_EVERY_MS = 5;
 export function value<T>(result: HostResult<T>): T {
   if (!result.ok) throw new Error(`Cannot go on: ${result.failure.kind}, ${result.failure.reason}`);
   return result.value;
+}
+
+/** A problem of this kind, with a reason that can end a sentence. */
+export function refused(result: HostResult<unknown>, kind: HostProblemKind): void {
+  assertEquals(result.ok ? "ok" : result.failure.kind, kind);
+  if (!result.ok) assert(/^[^\n]*[^.\n]$/.test(result.failure.reason), `a reason: ${result.failure.reason}`);
 }
 
 export function text(bytes: Uint8Array): string {

@@ -37,6 +37,18 @@ export interface Subject extends AsyncDisposable {
   ): Promise<{ taken: Uint8Array; result: HostResult<void> }>;
 }
 
+export interface ContractCase {
+  readonly name: string;
+  /** The systems on which the real host can do it; all without it. */
+  readonly on?: readonly ("linux" | "darwin")[];
+  /** Where the real host does otherwise today, in words: its half is shown as ignored until it is mended. */
+  readonly realDisagrees?: string;
+  readonly check: (subject: Subject) => Promise<void> | void;
+}
+
+export const POSIX = ["linux", "darwin"] as const;
+export const LINUX = ["linux"] as const;
+
 export function sh(text: string, script: Script, ...args: readonly string[]): Command {
   return { program: "/bin/sh", args: ["-c", text, "sh", ...args], script };
 }

@@ -2,14 +2,12 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, value } from "./expect.ts";
-import type { ContractCase } from "./files_contract.ts";
-
-const POSIX = ["linux", "darwin"] as const;
+import { type ContractCase, POSIX } from "./subject.ts";
 
 /** More than the 32 bits in which the runtime counts milliseconds. */
 const LONG_MS = 2 ** 31 + 5;
 
-export const SURROUNDINGS_CASES: readonly ContractCase[] = [
+export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
   {
     name: "timers fire in the order of their time",
     async check({ host: { clock } }) {

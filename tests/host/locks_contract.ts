@@ -1,0 +1,77 @@
+/** What locks do alike on the fake and the real host. */
+
+import { assertEquals } from "@std/assert";
+import type { FileLock, HostResult } from "../../src/host/host.ts";
+import { refused, text, value } from "./expect.ts";
+import { type ContractCase, POSIX } from "./subject.ts";
+
+function lock(result: HostResult<FileLock | "held">): FileLock {
+  const held = value(result);
+  if (held === "held") throw new Error("Cannot go on: somebody holds the lock");
+  return held;
+}
+
+export const LOCK_CONTRACT: readonly ContractCase[] = [
+  {
+    name: "an exclusive lock is held against everybody until it is released",
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      assertEquals(value(files.tryLock(path, { exclusive: false, create: "if_missing" })), "held");
+      first.release();
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+    },
+  },
+  {
+    name: "shared locks go together and keep an exclusive one out",
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: false, create: "never" }));
+      const second = lock(files.tryLock(path, { exclusive: false, create: "never" }));
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      first.release();
+      assertEquals(value(files.tryLock(path, { exclusive: true, create: "never" })), "held");
+      second.release();
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+    },
+  },
+  {
+    name: "a lock file is made as asked, keeps its content, and takes a note",
+    check({ host: { files, paths }, folder, put }) {
+      const path = paths.join(folder, "lock");
+      refused(files.tryLock(path, { exclusive: true, create: "never" }), "not_found");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "new" }));
+      first.note("a long note of the first holder");
+      first.note("short");
+      first.release();
+      assertEquals(text(value(files.readBytes(path))), "short");
+      refused(files.tryLock(path, { exclusive: true, create: "new" }), "already_exists");
+      lock(files.tryLock(path, { exclusive: true, create: "if_missing" })).release();
+      assertEquals(text(value(files.readBytes(path))), "short");
+      lock(files.tryLock(paths.join(folder, "other"), { exclusive: false, create: "if_missing" })).release();
+      assertEquals(text(value(files.readBytes(paths.join(folder, "other")))), "");
+      refused(
+        files.tryLock(paths.join(folder, "none", "x"), { exclusive: true, create: "new" }),
+        "not_found",
+      );
+      put("file", "");
+      refused(
+        files.tryLock(paths.join(folder, "file", "x"), { exclusive: true, create: "if_missing" }),
+        "not_a_directory",
+      );
+      refused(files.tryLock(folder, { exclusive: true, create: "never" }), "is_a_directory");
+    },
+  },
+  {
+    name: "a lock stays with its file through a rename of another one over its name",
+    on: POSIX,
+    check({ host: { files }, put }) {
+      const path = put("lock", "");
+      const first = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      value(files.rename(put("other", ""), path));
+      lock(files.tryLock(path, { exclusive: true, create: "never" })).release();
+      first.release();
+    },
+  },
+];

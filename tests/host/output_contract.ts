@@ -1,0 +1,153 @@
+/** How a process is started, what it gets, and what comes out of it: alike on the fake and the real host. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { SpawnRequest } from "../../src/host/host.ts";
+import { readAll, toEnd } from "./expect.ts";
+import { endAll, SLEEPER, spawn } from "./process_steps.ts";
+import { type Command, type ContractCase, POSIX, sh, type Subject } from "./subject.ts";
+
+interface OutputCase {
+  readonly name: string;
+  readonly command: Command;
+  readonly change?: (subject: Subject) => Partial<SpawnRequest>;
+  readonly expected: (subject: Subject) => readonly [end: number | string, stdout: string, stderr?: string];
+}
+
+const ARGUMENTS = ["two words", "", "line\nbreak", `"'\\`, "$(id) `id` $HOME", "*", "-n", "ä€😀"] as const;
+
+const OUTPUT_CASES: readonly OutputCase[] = [
+  { name: "exit status 0", command: sh("exit 0", () => 0), expected: () => [0, ""] },
+  { name: "exit status 3", command: sh("exit 3", () => 3), expected: () => [3, ""] },
+  { name: "exit status 255", command: sh("exit 255", () => 255), expected: () => [255, ""] },
+  {
+    name: "an end by a signal is told from an exit",
+    command: sh("kill -TERM $$", (p) => p.crash("SIGTERM")),
+    expected: () => ["SIGTERM", ""],
+  },
+  {
+    name: "both streams come apart",
+    command: sh("echo out; echo err >&2; printf more; exit 1", async (p) => {
+      await p.stdout("out\n");
+      await p.stderr("err\n");
+      await p.stdout("more");
+      return 1;
+    }),
+    expected: () => [1, "out\nmore", "err\n"],
+  },
+  {
+    name: 'standard input "none" is empty',
+    command: sh("cat; echo end", (p) => p.stdout(`${p.stdin}end\n`)),
+    expected: () => [0, "end\n"],
+  },
+  {
+    name: "the environment is exactly what was asked for",
+    command: {
+      program: "/usr/bin/env",
+      args: [],
+      script: (p) => p.stdout(Object.entries(p.env).map(([name, value]) => `${name}=${value}\n`).join("")),
+    },
+    change: () => ({ env: { EMPTY: "", ONE: "1", SPACED: " a\nb " } }),
+    expected: () => [0, "EMPTY=\nONE=1\nSPACED= a\nb \n"],
+  },
+  {
+    name: "arguments arrive as they are",
+    command: sh(
+      `printf '%s|' "$@"`,
+      (p) => p.stdout(p.args.slice(3).map((arg) => `${arg}|`).join("")),
+      ...ARGUMENTS,
+    ),
+    expected: () => [0, ARGUMENTS.map((argument) => `${argument}|`).join("")],
+  },
+  {
+    name: "the working directory is the one asked for",
+    command: sh("pwd", (p) => p.stdout(`${p.cwd}\n`)),
+    expected: ({ folder }) => [0, `${folder}\n`],
+  },
+];
+
+export const OUTPUT_CONTRACT: readonly ContractCase[] = [
+  ...OUTPUT_CASES.map(({ name, command, change, expected }): ContractCase => ({
+    name,
+    on: POSIX,
+    async check(subject) {
+      const ended = await toEnd(spawn(subject, command, change?.(subject)));
+      const [end, stdout, stderr = ""] = expected(subject);
+      assertEquals(ended, {
+        exit: typeof end === "number"
+          ? { kind: "exited", exit_code: end }
+          : { kind: "signalled", signal: end },
+        stdout,
+        stderr,
+      });
+    },
+  })),
+  {
+    name: "output is exact, also where it is no text and does not fit into a pipe",
+    on: POSIX,
+    async check(subject) {
+      const block = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+      const path = subject.put(
+        "bytes",
+        new Uint8Array(Array.from({ length: 1200 }, () => [...block]).flat()),
+      );
+      const child = spawn(subject, {
+        program: "/bin/cat",
+        args: [path],
+        script: async (p) => {
+          for (let i = 0; i < 1200; i++) await p.stdout(block);
+        },
+      });
+      const [stdout] = await Promise.all([readAll(child.stdout), readAll(child.stderr), child.exited]);
+      child.release();
+      assertEquals(stdout.length, 1200 * 256);
+      assert(stdout.every((byte, index) => byte === index % 256));
+    },
+  },
+  {
+    name: "the end of output is told again and again",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(subject, sh("echo x", (p) => p.stdout("x\n")));
+      await readAll(child.stdout);
+      assertEquals(await child.stdout?.read(), undefined);
+      await toEnd(child);
+    },
+  },
+  {
+    name: "a cancelled reader is at its end, and a pending read with it",
+    realDisagrees: "a read after cancelling a pending one throws a TypeError",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(subject, SLEEPER);
+      const pending = child.stdout?.read();
+      child.stdout?.cancel();
+      assertEquals([await pending, await child.stdout?.read()], [undefined, undefined]);
+      await endAll(subject, child);
+    },
+  },
+  {
+    name: "a writer whose reader has gone ends by SIGPIPE",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        sh("while :; do echo x; done", async (p) => {
+          for (;;) await p.stdout("x\n");
+        }),
+      );
+      child.stdout?.cancel();
+      assertEquals(await child.exited, { kind: "signalled", signal: "SIGPIPE" });
+      await toEnd(child);
+    },
+  },
+  {
+    name: "attached: no pipes, and its status all the same",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(subject, sh("exit 4", () => 4), { placement: "attached" });
+      assertEquals([child.stdout, child.stderr], [undefined, undefined]);
+      assertEquals(await child.exited, { kind: "exited", exit_code: 4 });
+      child.release();
+    },
+  },
+];

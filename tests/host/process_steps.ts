@@ -1,0 +1,45 @@
+/** Steps that the cases about processes share. */
+
+import type { ChildProcess, SpawnRequest } from "../../src/host/host.ts";
+import type { Script } from "../support/fake_process.ts";
+import { eventually, toEnd, value } from "./expect.ts";
+import { type Command, sh, type Subject } from "./subject.ts";
+
+export function spawn(subject: Subject, command: Command, change: Partial<SpawnRequest> = {}): ChildProcess {
+  const child = value(subject.host.processes.spawn(subject.request(command, change)));
+  subject.started.push(child);
+  return child;
+}
+
+/** Ends whatever is left and reads what it held, so that the next case starts from nothing. */
+export async function endAll(subject: Subject, child: ChildProcess): Promise<void> {
+  await child.signalTree("SIGKILL");
+  await eventually(subject.host, "no member is left", async () => (await child.members()).length === 0);
+  await toEnd(child);
+}
+
+export async function memberNames(child: ChildProcess): Promise<readonly string[]> {
+  return (await child.members()).map(({ name }) => name).toSorted();
+}
+
+export const SLEEPER: Command = {
+  program: "/bin/sleep",
+  args: ["1000"],
+  script: (p) => p.forever(),
+};
+
+/** Starts a background child, says "ready", and waits. */
+export function withChild(
+  text: string,
+  options: Parameters<Parameters<Script>[0]["fork"]>[0],
+  waits: boolean,
+): Command {
+  return sh(`${text} & ${waits ? "wait" : ""}`, async (p) => {
+    p.fork({ name: "sleep", ...options }, async (child) => {
+      await child.stdout("ready\n");
+      await child.forever();
+    });
+    if (options.holdsPipes !== true) await p.stdout("ready\n");
+    if (waits) await p.forever();
+  });
+}

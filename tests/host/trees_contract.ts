@@ -1,0 +1,213 @@
+/** Which processes belong to a run, and how they are ended: alike on the fake and the real host. */
+
+import { assert, assertEquals } from "@std/assert";
+import { eventually, readText, toEnd } from "./expect.ts";
+import { endAll, memberNames, SLEEPER, spawn, withChild } from "./process_steps.ts";
+import { type ContractCase, LINUX, MARKER, POSIX } from "./subject.ts";
+
+export const TREE_CONTRACT: readonly ContractCase[] = [
+  {
+    name: "members are those that live, and signalTree reaches each of them",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        withChild("(trap '' TERM; echo ready; exec sleep 1000)", {
+          holdsPipes: true,
+          ignores: ["SIGTERM"],
+        }, true),
+      );
+      await readText(child.stdout, "ready\n");
+      await eventually(
+        subject.host,
+        "the shell and its child live",
+        async () => (await memberNames(child)).join() === "sh,sleep",
+      );
+      assert((await child.members()).some(({ pid }) => pid === child.identity.pid));
+      assertEquals(await child.signalTree("SIGTERM"), 2);
+      assertEquals(await child.exited, { kind: "signalled", signal: "SIGTERM" });
+      assertEquals(await memberNames(child), ["sleep"]);
+      assertEquals(await child.signalTree("SIGTERM"), 1);
+      assertEquals(await memberNames(child), ["sleep"]);
+      await endAll(subject, child);
+      assertEquals(await child.signalTree("SIGKILL"), 0);
+    },
+  },
+  {
+    name: "a child in the background holds the pipe open beyond the end of the main process",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        withChild("(echo ready; exec sleep 1000)", { holdsPipes: true }, false),
+      );
+      await readText(child.stdout, "ready\n");
+      let atEnd = false;
+      const end = child.stdout?.read().then((chunk) => atEnd = chunk === undefined);
+      assertEquals(await child.exited, { kind: "exited", exit_code: 0 });
+      assertEquals((await child.members()).length, 1);
+      assertEquals(atEnd, false);
+      assertEquals(await child.signalTree("SIGKILL"), 1);
+      await end;
+      assertEquals(atEnd, true);
+    },
+  },
+  {
+    name: "what left the group with setsid is a member all the same",
+    on: LINUX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+          holdsPipes: true,
+          detachedFromGroup: true,
+        }, true),
+      );
+      await readText(child.stdout, "ready\n");
+      await eventually(
+        subject.host,
+        "the shell and its child live",
+        async () => (await memberNames(child)).join() === "sh,sleep",
+      );
+      assertEquals(await child.signalTree("SIGTERM"), 2);
+      await eventually(subject.host, "both are gone", async () => (await child.members()).length === 0);
+      await toEnd(child);
+    },
+  },
+  {
+    name: "an orphan outside the group and without its environment is a member all the same",
+    on: LINUX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        withChild("setsid env -i sh -c 'echo ready; exec sleep 1000'", {
+          holdsPipes: true,
+          detachedFromGroup: true,
+          withoutEnvironment: true,
+        }, false),
+      );
+      await readText(child.stdout, "ready\n");
+      assertEquals(await child.exited, { kind: "exited", exit_code: 0 });
+      await eventually(
+        subject.host,
+        "the orphan lives",
+        async () => (await memberNames(child)).join() === "sleep",
+      );
+      assertEquals(await child.signalTree("SIGTERM"), 1);
+      await eventually(subject.host, "it is gone", async () => (await child.members()).length === 0);
+      await toEnd(child);
+    },
+  },
+  {
+    name: "two trees do not see each other's processes",
+    on: POSIX,
+    async check(subject) {
+      const [one, two] = [spawn(subject, SLEEPER), spawn(subject, SLEEPER)];
+      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      assertEquals(await two.signalTree("SIGKILL"), 1);
+      assertEquals(await two.exited, { kind: "signalled", signal: "SIGKILL" });
+      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      await endAll(subject, one);
+      await endAll(subject, two);
+    },
+  },
+  {
+    name: "a stopped process is alive, ends by SIGKILL, and goes on by SIGCONT",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(subject, SLEEPER);
+      assertEquals(await child.signalTree("SIGSTOP"), 1);
+      assertEquals((await child.members()).length, 1);
+      assertEquals(await child.signalTree("SIGTERM"), 1);
+      assertEquals(await child.signalTree("SIGCONT"), 1);
+      assertEquals(await child.exited, { kind: "signalled", signal: "SIGTERM" });
+      await endAll(subject, child);
+      const killed = spawn(subject, SLEEPER);
+      await killed.signalTree("SIGSTOP");
+      await killed.signalTree("SIGKILL");
+      assertEquals(await killed.exited, { kind: "signalled", signal: "SIGKILL" });
+      await endAll(subject, killed);
+    },
+  },
+  {
+    name: "release ends nothing",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(subject, SLEEPER);
+      child.stdout?.cancel();
+      child.stderr?.cancel();
+      child.release();
+      assertEquals(await child.signalTree("SIGKILL"), 1);
+      assertEquals(await child.exited, { kind: "signalled", signal: "SIGKILL" });
+    },
+  },
+  {
+    name: "probe knows the living from the gone and from another process with the same pid",
+    on: LINUX,
+    async check(subject) {
+      const { processes } = subject.host;
+      const child = spawn(subject, SLEEPER);
+      const { identity } = child;
+      assertEquals(processes.probe(identity), "alive");
+      assertEquals(processes.probe({ ...identity, start_ticks: (identity.start_ticks ?? 0) + 1 }), "gone");
+      assertEquals(processes.probe({ ...identity, boot_id: "another boot" }), "gone");
+      assertEquals(processes.probe({ ...identity, start_ticks: null }), "unknown");
+      assertEquals(processes.signal({ ...identity, start_ticks: 1 }, "SIGKILL"), false);
+      assertEquals(processes.probe(identity), "alive");
+      assertEquals(processes.signal(identity, "SIGTERM"), true);
+      assertEquals(await child.exited, { kind: "signalled", signal: "SIGTERM" });
+      assertEquals(processes.probe(identity), "gone");
+      assertEquals(processes.probe({ ...identity, start_ticks: null }), "gone");
+      assertEquals(processes.signal(identity, "SIGKILL"), false);
+      await endAll(subject, child);
+    },
+  },
+  {
+    name: "findMarked finds by the token and by the session, and nothing after another boot",
+    on: LINUX,
+    async check(subject) {
+      const { processes } = subject.host;
+      const env = { PATH: "/usr/bin:/bin", [MARKER.variable]: `aaaa,${MARKER.token},bbbb` };
+      const child = spawn(
+        subject,
+        withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+          holdsPipes: true,
+          detachedFromGroup: true,
+        }, true),
+        { env },
+      );
+      await readText(child.stdout, "ready\n");
+      const find = async (change: object, token: string) =>
+        (await processes.findMarked({ ...child.identity, ...change }, { ...MARKER, token })).length;
+      assertEquals(await find({}, MARKER.token), 2);
+      assertEquals(await find({ start_ticks: 1 }, MARKER.token), 2);
+      assertEquals(await find({}, "7f3"), 1);
+      assertEquals(await find({ start_ticks: 1 }, "7f3"), 0);
+      assertEquals(await find({ boot_id: "another boot" }, MARKER.token), 0);
+      await endAll(subject, child);
+      assertEquals(await find({}, MARKER.token), 0);
+    },
+  },
+  {
+    name: "an orphan of one tree is no member of another",
+    realDisagrees: "every adopted orphan counts as a member of every tree",
+    on: LINUX,
+    async check(subject) {
+      const [one, two] = [
+        spawn(subject, SLEEPER),
+        spawn(
+          subject,
+          withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+            holdsPipes: true,
+            detachedFromGroup: true,
+          }, false),
+        ),
+      ];
+      await readText(two.stdout, "ready\n");
+      await two.exited;
+      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      await endAll(subject, two);
+      await endAll(subject, one);
+    },
+  },
+];

@@ -1,0 +1,79 @@
+/** The whole program in process on a fake machine: a command line in; exit code, output and log out. */
+
+import { assertEquals } from "@std/assert";
+import { type CliPorts, runCli } from "../../src/cli/cli.ts";
+import { createFakeHost, type FakeHost, type FakeHostOptions } from "./fake_host.ts";
+
+// Loaded ahead, so that no `import()` of the program takes turns of the event loop while virtual time could pass.
+import "../../src/app/hash_files.ts";
+import "../../src/app/list_jobs.ts";
+import "../../src/app/run_job.ts";
+import "../../src/app/show_status.ts";
+import "@logtape/logtape";
+
+export interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a command line is expected to say; what is not named is expected to be 0 or empty. */
+export interface Expected {
+  readonly code?: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+export const STATE = "/home/ada/.cache/orchastration/state";
+export const PROJECT = "/home/ada/project";
+
+/** A fake Linux machine with an orchastration.toml in the current folder; further files by their path. */
+export function machineWith(
+  toml: string | undefined,
+  options: FakeHostOptions & { readonly files?: Readonly<Record<string, string>> } = {},
+): FakeHost {
+  const host = createFakeHost(options);
+  if (toml !== undefined) {
+    host.disk.writeFile(host.paths.join(host.environment.cwd, "orchastration.toml"), toml);
+  }
+  for (const [path, content] of Object.entries(options.files ?? {})) host.disk.writeFile(path, content);
+  return host;
+}
+
+const logs = new WeakMap<FakeHost, string[]>();
+
+/** The lines that went to the log file of a host, parsed. */
+export function logOf(host: FakeHost): readonly Record<string, unknown>[] {
+  return (logs.get(host) ?? []).map((line) => JSON.parse(line));
+}
+
+/** Calls the program once; only what this call says is given back. */
+export async function call(host: FakeHost, argv: readonly string[], ports: CliPorts = {}): Promise<Said> {
+  const before = { out: host.stdoutText().length, err: host.stderrText().length };
+  const lines = logs.get(host) ?? [];
+  logs.set(host, lines);
+  const code = await runCli(argv, host, {
+    openLogFile: () => Promise.resolve({ write: (line) => void lines.push(line), close() {} }),
+    ...ports,
+  });
+  return {
+    code,
+    stdout: host.stdoutText().slice(before.out),
+    stderr: host.stderrText().slice(before.err),
+  };
+}
+
+/** Calls the program and compares everything that it says. */
+export async function expectCall(host: FakeHost, argv: readonly string[], expected: Expected): Promise<void> {
+  assertEquals(await call(host, argv), { code: 0, stdout: "", stderr: "", ...expected });
+}
+
+/** A record of the fake state folder, parsed. */
+export function readJson(host: FakeHost, path: string): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(host.disk.read(path)));
+}
+
+/** Lines without the log records that go to stdout where it is no terminal. */
+export function withoutLog(stdout: string): string {
+  return stdout.split("\n").filter((line) => !line.startsWith('{"time":')).join("\n");
+}
