@@ -1,0 +1,354 @@
+import { assertEquals } from "@std/assert";
+import { diagnosticLines, load } from "./support.ts";
+
+/** All diagnostics of a configuration, each as `line:column key: message | hint`. */
+function check(name: string, given: string | Uint8Array, expected: readonly string[]): void {
+  Deno.test(`diagnostics: ${name}`, async () => {
+    assertEquals(diagnosticLines(await load(given)), expected);
+  });
+}
+
+/** The keys of one job that has a command; its first line is line 3. */
+function checkJob(name: string, keys: string, expected: readonly string[]): void {
+  check(name, `[jobs.a]\ncommand = ["x"]\n${keys}`, expected);
+}
+
+/** The keys of one task that has a command; its first line is line 3. */
+function checkTask(name: string, keys: string, expected: readonly string[]): void {
+  check(name, `[tasks.a]\ncommand = ["x"]\n${keys}`, expected);
+}
+
+const COMMAND_KEYS =
+  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, secrets, retry, success_exit_codes";
+const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
+const ONCE = "a key is written once, and so is the header of a table";
+const QUOTES = 'text is written between quotes, as in "text"';
+const EXAMPLE = 'command = ["program", "argument"]';
+
+// Syntax: the parser stops at the first problem, so there is one.
+
+check("a value is missing", "a = ", [`1:5 : expected a value | ${QUOTES}`]);
+check("a value without quotes", "a = text", [`1:5 : expected a value | ${QUOTES}`]);
+check("a line that is no key", "[jobs.a]\nwhat", ['2:1 : expected "=" or "]" after the key']);
+check("a key written twice", '[jobs.a]\ncommand = ["a"]\n\ncommand = ["b"]', [
+  `4:1 : this is already defined, on line 2 | ${ONCE}`,
+]);
+check("a job written twice", '[jobs.a]\ncommand = ["a"]\n[jobs.b]\n[ jobs . a ]', [
+  `4:2 : this is already defined, on line 1 | ${ONCE}`,
+]);
+check("a key written twice between braces", '[jobs.a]\nenv = { A = "1", A = "2" }', [
+  `2:18 : this is already defined | ${ONCE}`,
+]);
+check("a key that was a table", "a.b = 1\na = 2", [`2:1 : this is already defined | ${ONCE}`]);
+check("a string that is not closed", 'a = "x', [
+  "1:5 : this string is not closed | a string ends with the quote it began with, on the same line",
+]);
+check("a string that goes on", 'a = "x\ny"', [
+  "1:7 : a string cannot hold the end of a line or another control character | " +
+  "a string ends with the quote it began with, on the same line",
+]);
+check("a path of Windows between double quotes", 'a = "C:\\Users"', [
+  "1:10 : expected hexadecimal digits in this escape | between single quotes a backslash is only a backslash",
+]);
+check("an escape that does not exist", 'a = "\\q"', [
+  "1:7 : a backslash here must begin an escape such as \\n or \\\\ | between single quotes a backslash is only a backslash",
+]);
+check("a list that is not closed", 'a = ["x",', ['1:5 : this list is not closed | a list ends with "]"']);
+check("a comma is missing", 'a = ["x" "y"]', ["1:10 : expected a comma or the closing bracket"]);
+check("a date that does not exist", "a = 2026-13-01", ["1:5 : there is no such date or time"]);
+check("columns count characters", '"é𝒳" = x', [`1:8 : expected a value | ${QUOTES}`]);
+check("more nesting than anybody means", `a = ${"[".repeat(3000)}`, [
+  "1:1005 : values are nested too deeply",
+]);
+check(
+  "bytes that are no UTF-8",
+  new Uint8Array([0xef, 0xbb, 0xbf, 0x23, 0x0a, 0xc3, 0xa9, 0xf0, 0x9d, 0x92, 0xb3, 0xff, 0x0a]),
+  ["2:3 : the bytes here are not UTF-8 text | save the file in the encoding UTF-8"],
+);
+check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
+  "1:2 : the bytes here are not UTF-8 text | save the file in the encoding UTF-8",
+]);
+
+// Keys and tables.
+
+check("an unknown table", "[tools]\n[log]\nlevel = 1\n[job.a]", [
+  "1:2 tools: unknown key | known: jobs, tasks, logging, hash",
+  '2:2 log: unknown key | did you mean "logging"?',
+  '4:2 job: unknown key | did you mean "jobs"?',
+]);
+checkJob(
+  "unknown keys",
+  "timeot_seconds = 1\ntimeout = 2\ncwd = '.'\nzzz = 1\nretry = { max = 1, delay = 2 }",
+  [
+    '3:1 jobs.a.timeot_seconds: unknown key | did you mean "timeout_seconds"?',
+    '4:1 jobs.a.timeout: unknown key | did you mean "timeout_seconds"?',
+    '5:1 jobs.a.cwd: unknown key | did you mean "working_dir"?',
+    `6:1 jobs.a.zzz: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+    '7:20 jobs.a.retry.delay: unknown key | did you mean "delay_seconds"?',
+  ],
+);
+checkJob("keys that objects have", "constructor = 1\n__proto__ = 2\ntoString = 3\n'a b' = 4", [
+  `3:1 jobs.a.constructor: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+  `4:1 jobs.a.__proto__: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+  `5:1 jobs.a.toString: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+  `6:1 jobs.a."a b": unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+]);
+checkJob("a key of tasks", "outputs = []", [
+  "3:1 jobs.a.outputs: unknown key | tasks have this key, jobs do not",
+]);
+checkTask("a key of jobs", "interactive = true", [
+  "3:1 tasks.a.interactive: unknown key | jobs have this key, tasks do not",
+]);
+check("an unknown table inside a job points at its name", '[jobs.a]\ncommand = ["x"]\n[jobs.a.enw]', [
+  '3:9 jobs.a.enw: unknown key | did you mean "env"?',
+]);
+check("tables that are not tables", "jobs = 3\ntasks = []\nlogging = true\nhash = 1979-05-27", [
+  "1:8 jobs: expected tables, found a number | write [jobs.<name>] above the keys of each",
+  "2:9 tasks: expected tables, found an empty list | write [tasks.<name>] above the keys of each",
+  "3:11 logging: expected a table, found true",
+  "4:8 hash: expected a table, found a date or time",
+]);
+check("a list of tables", "[[jobs]]\nname = 1", [
+  "1:3 jobs: expected tables, found a list | write [jobs.<name>] above the keys of each",
+]);
+check("a job that is only its command", '[jobs]\na = "ls -la"\nb = ["ls"]\nc = "ls | wc"', [
+  '2:5 jobs.a: expected a table, found a string | a = { command = ["ls", "-la"] }',
+  `3:5 jobs.b: expected a table, found a list | b = { ${EXAMPLE} }`,
+  `4:5 jobs.c: expected a table, found a string | c = { ${EXAMPLE} }`,
+]);
+
+// Commands.
+
+check("no command points at the header", '[jobs.a.env]\nA = "1"\n\n[jobs.a]\n[tasks.b]', [
+  `4:1 jobs.a: the key "command" is missing | ${EXAMPLE}`,
+  `5:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
+]);
+check(
+  "no command and no header of its own",
+  '[jobs]\na.description = "x"\n[tasks]\nb = { repo = "external" }',
+  [
+    `2:1 jobs.a: the key "command" is missing | ${EXAMPLE}`,
+    `4:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
+  ],
+);
+check("a mistyped command is told once", '[jobs.a]\ncomand = ["x"]\n[jobs.b]\nrun = ["x"]', [
+  '2:1 jobs.a.comand: unknown key | did you mean "command"?',
+  '4:1 jobs.b.run: unknown key | did you mean "command"?',
+]);
+const commands: readonly (readonly [string, string])[] = [
+  ['"ls"', '11 jobs.a.command: expected a list of strings, found a string | command = ["ls"]'],
+  ['"ls  -la "', '11 jobs.a.command: expected a list of strings, found a string | command = ["ls", "-la"]'],
+  [
+    "'C:\\bin\\x /y'",
+    '11 jobs.a.command: expected a list of strings, found a string | command = ["C:\\\\bin\\\\x", "/y"]',
+  ],
+  [
+    '"a | b"',
+    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "a | b"]',
+  ],
+  [
+    "'echo \"$HOME\"'",
+    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "echo \\"$HOME\\""]',
+  ],
+  [
+    '"A=1 make"',
+    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "A=1 make"]',
+  ],
+  ['""', `11 jobs.a.command: expected a list of strings, found an empty string | ${EXAMPLE}`],
+  [`"${"x ".repeat(200)}"`, `11 jobs.a.command: expected a list of strings, found a string | ${EXAMPLE}`],
+  ["3", "11 jobs.a.command: expected a list of strings, found a number"],
+  ["{ a = 1 }", "11 jobs.a.command: expected a list of strings, found a table"],
+  ["[]", `11 jobs.a.command: expected the program and its arguments, found an empty list | ${EXAMPLE}`],
+  ['["", "x"]', `12 jobs.a.command[0]: the name of the program cannot be empty | ${EXAMPLE}`],
+  ['["x", 8080]', '17 jobs.a.command[1]: expected a string, found a number | "8080"'],
+  ['["x", ["y"]]', "17 jobs.a.command[1]: expected a string, found a list"],
+  ['["a\\u0000b"]', "12 jobs.a.command[0]: it holds a NUL character, which no program can be given"],
+];
+for (const [written, expected] of commands) {
+  check(`command = ${written.slice(0, 30)}`, `[jobs.a]\ncommand = ${written}`, [`2:${expected}`]);
+}
+check("an argument on a line of its own", '[jobs.a]\r\ncommand = [\r\n  "𝒳", 3,\r\n]', [
+  '3:8 jobs.a.command[1]: expected a string, found a number | "3"',
+]);
+
+// Values.
+
+checkJob(
+  "numbers",
+  "timeout_seconds = -1\nkill_grace_seconds = nan\nretry = { max = 1.5, delay_seconds = inf }",
+  [
+    "3:19 jobs.a.timeout_seconds: expected a number from 0 to 2073600, found -1",
+    "4:22 jobs.a.kill_grace_seconds: expected a number from 0 to 86400, found nan",
+    "5:17 jobs.a.retry.max: expected a whole number from 1 to 100, found 1.5",
+    "5:38 jobs.a.retry.delay_seconds: expected a number from 0 to 86400, found inf",
+  ],
+);
+checkJob("a number larger than any", "timeout_seconds = 99999999999999999999", [
+  "3:19 jobs.a.timeout_seconds: expected a number from 0 to 2073600, found 99999999999999999999",
+]);
+checkJob("numbers as text", 'timeout_seconds = "5m"\nkill_grace_seconds = "10"\nretry.max = "often"', [
+  "3:19 jobs.a.timeout_seconds: expected a number from 0 to 2073600, found a string | timeout_seconds = 300",
+  "4:22 jobs.a.kill_grace_seconds: expected a number from 0 to 86400, found a string | kill_grace_seconds = 10",
+  "5:13 jobs.a.retry.max: expected a whole number from 1 to 100, found a string",
+]);
+checkJob("texts", 'description = 3\nworking_dir = ""\nsecrets = "A"\nstdin = "inherti"\nconcurrency = 1', [
+  '3:15 jobs.a.description: expected a string, found a number | description = "3"',
+  "4:15 jobs.a.working_dir: a path cannot be empty",
+  '5:11 jobs.a.secrets: expected a list of strings, found a string | secrets = ["A"]',
+  '6:9 jobs.a.stdin: expected "none" or "inherit", found "inherti" | did you mean "inherit"?',
+  '7:15 jobs.a.concurrency: expected "allow", "refuse" or "wait", found a number',
+]);
+checkJob("flags", 'interactive = "true"\nleave_running = 1', [
+  "3:15 jobs.a.interactive: expected true or false, found a string | interactive = true",
+  "4:17 jobs.a.leave_running: expected true or false, found a number",
+]);
+checkJob("exit codes", 'success_exit_codes = [0, 256, 1.5, "1"]', [
+  "3:26 jobs.a.success_exit_codes[1]: expected a whole number from 0 to 255, found 256",
+  "3:31 jobs.a.success_exit_codes[2]: expected a whole number from 0 to 255, found 1.5",
+  "3:36 jobs.a.success_exit_codes[3]: expected a whole number from 0 to 255, found a string | 1",
+]);
+checkJob("one exit code", "success_exit_codes = 3", [
+  "3:22 jobs.a.success_exit_codes: expected a list of exit codes, found a number | success_exit_codes = [3]",
+]);
+checkJob("no exit code", "success_exit_codes = []", [
+  "3:22 jobs.a.success_exit_codes: expected at least one exit code, found an empty list",
+]);
+checkJob(
+  "env",
+  'env = { A = 1, B = true, C = ["x"], "" = "e", "D=E" = "e", F = "a\\u0000" }\nsecrets = ["A=1"]',
+  [
+    '3:13 jobs.a.env.A: expected a string, found a number | A = "1"',
+    '3:20 jobs.a.env.B: expected a string, found true | B = "true"',
+    "3:30 jobs.a.env.C: expected a string, found a list",
+    '3:37 jobs.a.env."": the name of an environment variable cannot be empty or hold "=" or NUL',
+    '3:47 jobs.a.env."D=E": the name of an environment variable cannot be empty or hold "=" or NUL',
+    "3:64 jobs.a.env.F: it holds a NUL character, which no program can be given",
+    '4:12 jobs.a.secrets[0]: the name of an environment variable cannot be empty or hold "=" or NUL',
+  ],
+);
+checkJob("env as text", 'env = "A=1"', [
+  '3:7 jobs.a.env: expected a table of strings, found a string | env = { NAME = "value" }',
+]);
+checkJob("retry as a number", "retry = 5", [
+  "3:9 jobs.a.retry: expected a table, found a number | retry = { max = 5 }",
+]);
+checkJob("retry as a flag", "retry = true", [
+  "3:9 jobs.a.retry: expected a table, found true | retry = { max = 3 }",
+]);
+check("retry without a number", '[jobs.a]\ncommand = ["x"]\n[jobs.a.retry]\nbackoff = 0.5', [
+  '3:1 jobs.a.retry: the key "max" is missing | retry = { max = 3 }',
+  "4:11 jobs.a.retry.backoff: expected a number from 1 to 100, found 0.5",
+]);
+checkJob(
+  "a retry that contradicts itself",
+  "retry = { max = 1, max_delay_seconds = 3, delay_seconds = 4, on_exit_codes = [1, 0] }",
+  [
+    "3:40 jobs.a.retry.max_delay_seconds: it is less than delay_seconds, which is 4",
+    "3:82 jobs.a.retry.on_exit_codes[1]: exit code 0 counts as success, so it is never tried again",
+  ],
+);
+checkJob("an interactive job with retry", "retry.max = 1\ninteractive = true", [
+  "3:1 jobs.a.retry: an interactive job cannot have retry: the person at the terminal decides whether to try again",
+]);
+
+checkTask(
+  "outputs",
+  'outputs = ["/a", "C:\\\\a", "../a", "a/../../b", "", "ok/**", 1]\ndocuments = "README.md"',
+  [
+    "3:12 tasks.a.outputs[0]: expected a path relative to working_dir, found an absolute one",
+    "3:18 tasks.a.outputs[1]: expected a path relative to working_dir, found an absolute one",
+    "3:27 tasks.a.outputs[2]: expected a path inside working_dir, found one that leaves it",
+    "3:35 tasks.a.outputs[3]: expected a path inside working_dir, found one that leaves it",
+    "3:48 tasks.a.outputs[4]: a path cannot be empty",
+    '3:61 tasks.a.outputs[6]: expected a string, found a number | "1"',
+    '4:13 tasks.a.documents: expected a list of strings, found a string | documents = ["README.md"]',
+  ],
+);
+checkTask("status", 'status = "Done"', [
+  '3:10 tasks.a.status: expected "planned", "in_progress" or "done", found "Done" | did you mean "done"?',
+]);
+const REPO = '3:8 tasks.a.repo: expected "orchastration", "external" or "owner/name"';
+checkTask("repo by address", 'repo = "https://github.com/o/n.git"', [
+  `${REPO}, found "https://github.com/o/n.git" | repo = "o/n"`,
+]);
+checkTask("repo that is none", 'repo = "a/b/c"', [`${REPO}, found "a/b/c"`]);
+checkTask("repo that is a folder", 'repo = "a/.."', [`${REPO}, found "a/.."`]);
+checkTask("repo as a number", "repo = 1", [`${REPO}, found a number | repo = "1"`]);
+
+check(
+  "settings",
+  '[logging]\nlevel = "loud"\nformat = "jsn"\nmax_bytes = 1\nkeep_files = 0\n[hash]\nalgorithm = "md5"',
+  [
+    '2:9 logging.level: expected "debug", "info", "warning" or "error", found "loud"',
+    '3:10 logging.format: expected "json" or "pretty", found "jsn" | did you mean "json"?',
+    "4:13 logging.max_bytes: expected a whole number from 4096 to 1099511627776, found 1",
+    "5:14 logging.keep_files: expected a whole number from 1 to 100, found 0",
+    '7:13 hash.algorithm: expected "sha256", "sha1" or "sha512", found "md5"',
+  ],
+);
+
+// Names.
+
+const x = 'command = ["x"]';
+check(
+  "bad names",
+  `[jobs."a b"]\n${x}\n[jobs."../x"]\n${x}\n[tasks.con]\n${x}\n[tasks.last]\n${x}\n[jobs.__proto__]\n${x}`,
+  [
+    "1:7 jobs.\"a b\": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    "3:7 jobs.\"../x\": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    "5:8 tasks.con: Windows keeps this name for a device",
+    '7:8 tasks.last: "last" stands for the newest run',
+    "9:7 jobs.__proto__: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+  ],
+);
+check(
+  "names that clash",
+  `[tasks.c]\n${x}\n[jobs.a]\n${x}\n[jobs.A]\n${x}\n[jobs.b]\n${x}\n[tasks.a]\n${x}\n[tasks.C]\n${x}`,
+  [
+    `5:7 jobs.A: there is already a job "a", on line 3 | ${CLASH}`,
+    `9:8 tasks.a: there is already a job "a", on line 3 | ${CLASH}`,
+    `11:8 tasks.C: there is already a task "c", on line 1 | ${CLASH}`,
+  ],
+);
+
+// All at once.
+
+check(
+  "problems of many sorts, in the order of the file",
+  "[hash]\nalgorithm = 1\n[tasks.b]\nrepo = 1\n[jobs.a]\ncommand = []\nx = 1",
+  [
+    '2:13 hash.algorithm: expected "sha256", "sha1" or "sha512", found a number',
+    `3:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
+    '4:8 tasks.b.repo: expected "orchastration", "external" or "owner/name", found a number | repo = "1"',
+    `6:11 jobs.a.command: expected the program and its arguments, found an empty list | ${EXAMPLE}`,
+    `7:1 jobs.a.x: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+  ],
+);
+
+Deno.test("diagnostics: those that docs/configuration.md shows", async () => {
+  const docs = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
+  const section = docs.slice(docs.indexOf("## Problems"));
+  const config = /```toml\n(.*?)```/s.exec(section)![1]!;
+  const rows = section.split("\n").filter((line) => /^\| \d/.test(line)).map((line) => {
+    const [place, key, message, hint] = line.replaceAll("`", "").slice(2, -2).split(" | ");
+    return `${place} ${key}: ${message} | ${hint}`;
+  });
+  assertEquals(diagnosticLines(await load(config)), rows);
+});
+
+Deno.test("diagnostics: each carries its file and the text of its line", async () => {
+  const result = await load('[jobs.a]\r\n  command = "ls"  # here\r\n');
+  assertEquals(result.ok ? undefined : result.failure, {
+    code: "config_invalid",
+    path: "/project/orchastration.toml",
+    diagnostics: [{
+      path: "/project/orchastration.toml",
+      line: 2,
+      column: 13,
+      key: "jobs.a.command",
+      message: "expected a list of strings, found a string",
+      hint: 'command = ["ls"]',
+      sourceLine: '  command = "ls"  # here',
+    }],
+  });
+});

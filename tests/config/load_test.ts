@@ -1,0 +1,322 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { stringify } from "smol-toml";
+import type { ConfigLocation } from "../../src/config/find.ts";
+import { loadProject } from "../../src/config/load.ts";
+import type { Job } from "../../src/model/job.ts";
+import type { Project } from "../../src/model/project.ts";
+import { diagnosticLines, type Entry, load, machineWith } from "./support.ts";
+
+async function loaded(config: string | Uint8Array): Promise<Project> {
+  const result = await load(config);
+  assertEquals(diagnosticLines(result), []);
+  if (!result.ok) throw new Error(result.failure.code);
+  return result.value;
+}
+
+const SAMPLE: Job = {
+  name: "sample",
+  description: undefined,
+  command: ["ls"],
+  workingDir: ".",
+  env: {},
+  timeoutMs: undefined,
+  killGraceMs: 10_000,
+  secrets: [],
+  retry: undefined,
+  successExitCodes: [0],
+  interactive: false,
+  stdin: "none",
+  leaveRunning: false,
+  concurrency: "allow",
+};
+
+Deno.test("load: a command is all that a job needs", async () => {
+  const project = await loaded('[jobs.sample]\ncommand = ["ls"]\n');
+  assertEquals(project, {
+    root: "/project",
+    configPath: "/project/orchastration.toml",
+    configSha256: "fac071bf91c8c7f2d9fa56d00524f0e5c8f15b8d5a3c58adc40e5a51d99b7190",
+    jobs: new Map([["sample", SAMPLE]]),
+    tasks: new Map(),
+    logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
+    hashAlgorithm: "sha256",
+  });
+});
+
+Deno.test("load: every key says what it means", async () => {
+  const project = await loaded(`
+[jobs.all]
+description = "Everything"
+command = ["make", "", "a b"]
+working_dir = "/srv/app"
+timeout_seconds = 1.5
+kill_grace_seconds = 0
+env = { A = "1", B = "" }
+secrets = ["A", "TOKEN"]
+success_exit_codes = [0, 3]
+retry = { max = 4, delay_seconds = 0.25, backoff = 1.5, max_delay_seconds = 60, on_exit_codes = [75] }
+interactive = false
+stdin = "inherit"
+leave_running = true
+concurrency = "wait"
+
+[tasks.all_task]
+description = "A task"
+command = ["make", "dist"]
+working_dir = "sub"
+timeout_seconds = 0
+outputs = ["dist/*.txt", "./a/../b"]
+documents = ["README.md", "/abs/doc.md"]
+repo = "owner/some.name"
+status = "in_progress"
+
+[logging]
+level = "warning"
+format = "json"
+max_bytes = 4096
+keep_files = 100
+
+[hash]
+algorithm = "sha512"
+`);
+  const { jobs, tasks, logging, hashAlgorithm } = project;
+  assertEquals({ jobs: [...jobs], tasks: [...tasks], logging, hashAlgorithm }, {
+    jobs: [["all", {
+      name: "all",
+      description: "Everything",
+      command: ["make", "", "a b"],
+      workingDir: "/srv/app",
+      env: { A: "1", B: "" },
+      timeoutMs: 1500,
+      killGraceMs: 0,
+      secrets: ["A", "TOKEN"],
+      retry: { max: 4, delayMs: 250, backoff: 1.5, maxDelayMs: 60_000, onExitCodes: [75] },
+      successExitCodes: [0, 3],
+      interactive: false,
+      stdin: "inherit",
+      leaveRunning: true,
+      concurrency: "wait",
+    }]],
+    tasks: [["all_task", {
+      name: "all_task",
+      description: "A task",
+      command: ["make", "dist"],
+      workingDir: "sub",
+      env: {},
+      timeoutMs: undefined,
+      killGraceMs: 10_000,
+      secrets: [],
+      retry: undefined,
+      successExitCodes: [0],
+      outputs: ["dist/*.txt", "./a/../b"],
+      documents: ["README.md", "/abs/doc.md"],
+      repo: "owner/some.name",
+      declaredStatus: "in_progress",
+    }]],
+    logging: { level: "warning", format: "json", maxBytes: 4096, keepFiles: 100 },
+    hashAlgorithm: "sha512",
+  });
+});
+
+Deno.test("load: a retry that says only how often", async () => {
+  const retryOf = async (text: string) =>
+    (await loaded(`[jobs.a]\ncommand = ["a"]\nretry = { ${text} }`)).jobs.get("a")?.retry;
+  assertEquals(await retryOf("max = 1"), {
+    max: 1,
+    delayMs: 1000,
+    backoff: 2,
+    maxDelayMs: 30_000,
+    onExitCodes: undefined,
+  });
+  assertEquals((await retryOf("max = 1, delay_seconds = 90"))?.maxDelayMs, 90_000);
+});
+
+Deno.test("load: a timeout that is not zero does not become none", async () => {
+  const project = await loaded('[jobs.a]\ncommand = ["a"]\ntimeout_seconds = 0.0001');
+  assertEquals(project.jobs.get("a")?.timeoutMs, 1);
+});
+
+Deno.test("load: the spellings of levels and algorithms that people have", async () => {
+  const levels: Record<string, string> = {
+    debug: "debug",
+    TRACE: "debug",
+    Info: "info",
+    warn: "warning",
+    WARNING: "warning",
+    error: "error",
+    fatal: "error",
+    Critical: "error",
+  };
+  for (const [written, level] of Object.entries(levels)) {
+    assertEquals((await loaded(`[logging]\nlevel = "${written}"`)).logging.level, level as never);
+  }
+  assertEquals((await loaded('[hash]\nalgorithm = "SHA1"')).hashAlgorithm, "sha1");
+  assertEquals((await loaded('[hash]\nalgorithm = "SHA-512"')).hashAlgorithm, "sha512");
+});
+
+Deno.test("load: names are sorted, upper and lower case alike", async () => {
+  const names = ["b", "A", "c", "10", "9", "B2"];
+  const project = await loaded(names.map((name) => `[jobs.${name}]\ncommand = ["x"]\n`).join(""));
+  assertEquals([...project.jobs.keys()], ["10", "9", "A", "b", "B2", "c"]);
+});
+
+Deno.test("load: a name with dots is one name", async () => {
+  assertEquals([...(await loaded('[jobs."a.b"]\ncommand = ["x"]')).jobs.keys()], ["a.b"]);
+});
+
+Deno.test("load: names that objects have are only names", async () => {
+  const project = await loaded(
+    '[jobs.constructor]\ncommand = ["x"]\nenv = { __proto__ = "p", toString = "t" }\n[tasks.toString]\ncommand = ["x"]',
+  );
+  assertEquals([...project.jobs.keys()], ["constructor"]);
+  assertEquals([...project.tasks.keys()], ["toString"]);
+  assertEquals(Object.entries(project.jobs.get("constructor")!.env), [["__proto__", "p"], ["toString", "t"]]);
+  assertEquals(({} as Record<string, unknown>).p, undefined);
+});
+
+Deno.test("load: a byte order mark and Windows line ends are welcome", async () => {
+  const project = await loaded('\ufeff[jobs.a]\r\ncommand = ["x"]\r\n');
+  assertEquals(project.jobs.get("a")?.command, ["x"]);
+});
+
+Deno.test("load: without a file the project is empty", async () => {
+  const location = { path: undefined, namedBy: "nothing", projectRoot: "/here", searched: [] };
+  assertEquals(await loadProject(machineWith({}), location), {
+    ok: true,
+    value: {
+      root: "/here",
+      configPath: "",
+      configSha256: "",
+      jobs: new Map(),
+      tasks: new Map(),
+      logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
+      hashAlgorithm: "sha256",
+    },
+  });
+});
+
+Deno.test("load: a file that cannot be read", async () => {
+  const location: ConfigLocation = { path: "/c.toml", namedBy: "--config", projectRoot: "/", searched: [] };
+  const failureWith = async (entries: Record<string, Entry>) => {
+    const result = await loadProject(machineWith(entries), location);
+    return result.ok ? undefined : result.failure;
+  };
+  assertEquals(await failureWith({}), { code: "config_missing", path: "/c.toml", named_by: "--config" });
+  assertEquals(await failureWith({ "/c.toml": { kind: "permission_denied", reason: "permission denied" } }), {
+    code: "config_unreadable",
+    path: "/c.toml",
+    reason: "permission denied",
+  });
+  assertEquals(await failureWith({ "/c.toml": new Uint8Array(64 * 1024 * 1024 + 1) }), {
+    code: "config_unreadable",
+    path: "/c.toml",
+    reason: "it is larger than 64 MiB",
+  });
+});
+
+Deno.test("load: the example has no problems and holds the sample", async () => {
+  const project = await loaded(
+    await Deno.readTextFile(new URL("../../configs/config.example.toml", import.meta.url)),
+  );
+  assertEquals(project.jobs.get("sample"), {
+    ...SAMPLE,
+    description: "List current directory",
+    command: ["ls", "-la"],
+    env: { SAMPLE_ENV: "true" },
+    timeoutMs: 10_000,
+  });
+  const task = project.tasks.get("sample_task");
+  assertEquals([task?.command, task?.outputs, task?.documents], [
+    ["echo", "hello"],
+    ["dist/example.txt"],
+    ["README.md"],
+  ]);
+});
+
+/** Whatever the text: a project, or diagnostics at places that exist, in order. */
+async function holdsFor(config: string | Uint8Array): Promise<void> {
+  const result = await load(config);
+  if (result.ok) return;
+  assert(result.failure.code === "config_invalid");
+  const { diagnostics } = result.failure;
+  assert(diagnostics.length > 0);
+  const text = typeof config === "string" ? config : new TextDecoder().decode(config);
+  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/);
+  let before = { line: 1, column: 1 };
+  for (const { line, column, sourceLine, message } of diagnostics) {
+    assertEquals(sourceLine, lines[line - 1]);
+    assert(column >= 1 && column <= [...sourceLine].length + 1);
+    assert(line > before.line || line === before.line && column >= before.column);
+    assert(message !== "" && !message.includes("\n"));
+    before = { line, column };
+  }
+}
+
+const FRAGMENTS = [
+  "[jobs.a]\n",
+  "[jobs.A]\n",
+  "[[jobs.b]]\n",
+  "[tasks.a.env]\n",
+  "[jobs]\n",
+  "command = ",
+  "retry.max = ",
+  '["x"]',
+  "{ a = 1 }",
+  '"',
+  "'",
+  '"""',
+  "\n",
+  "\r\n",
+  "\r",
+  "\\",
+  "1e9",
+  "99999999999999999999",
+  "nan",
+  "1979-05-27",
+  "07:32:00",
+  "__proto__",
+  " = ",
+  ".",
+  ",",
+  "[",
+  "]",
+  "#",
+  "\u0000",
+  "\ufeff",
+  "é𝒳",
+  "\ud800",
+];
+
+Deno.test("load: no text and no bytes make it throw", async () => {
+  const fragments = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 30 }).map((parts) => parts.join(""));
+  const texts = fc.oneof(fragments, fc.string({ unit: "binary" })).filter((text) => text.isWellFormed());
+  await fc.assert(fc.asyncProperty(texts, holdsFor), { numRuns: 600 });
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), holdsFor), { numRuns: 300 });
+});
+
+Deno.test("load: no document makes it throw", async () => {
+  const keys = fc.oneof(
+    fc.constantFrom("command", "env", "retry", "max", "secrets", "outputs", "repo", "status", "__proto__"),
+    fc.string({ unit: "grapheme" }),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.integer(),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(keys, tie("value"), { maxKeys: 4 }),
+    ),
+  }));
+  const documents = fc.record({
+    jobs: fc.oneof(value, fc.dictionary(keys, value, { maxKeys: 3 })),
+    tasks: fc.oneof(value, fc.dictionary(keys, fc.dictionary(keys, value, { maxKeys: 5 }), { maxKeys: 3 })),
+    logging: value,
+    hash: value,
+  }, { requiredKeys: [] });
+  await fc.assert(fc.asyncProperty(documents, (document) => holdsFor(stringify(document))), { numRuns: 400 });
+});

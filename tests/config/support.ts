@@ -1,0 +1,109 @@
+/** What the tests of the configuration share: files in memory, and diagnostics as lines. */
+
+import * as paths from "@std/path/posix";
+import type { Digests, Environment, FileFacts, Files, HostProblem, HostResult } from "../../src/host/host.ts";
+import type { Failure } from "../../src/model/failure.ts";
+import type { Project } from "../../src/model/project.ts";
+import type { Result } from "../../src/model/result.ts";
+import type { ConfigLocation } from "../../src/config/find.ts";
+import { loadProject } from "../../src/config/load.ts";
+
+/** A file's bytes or text, a folder, or the problem that is met at the path. */
+export type Entry = string | Uint8Array | "folder" | HostProblem;
+
+export const FOLDER = "folder";
+
+export function machineWith(
+  entries: Readonly<Record<string, Entry>>,
+  variables: Record<string, string> = {},
+) {
+  return { files: filesWith(entries), paths, digests, environment: environmentWith(variables) };
+}
+
+const digests: Pick<Digests, "sha256"> & Digests = {
+  async sha256(bytes) {
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+    return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+  open: unused,
+  randomToken: unused,
+};
+
+/** Loads a configuration at /project/orchastration.toml. */
+export function load(config: string | Uint8Array): Promise<Result<Project, Failure>> {
+  const path = "/project/orchastration.toml";
+  const location: ConfigLocation = {
+    path,
+    namedBy: "the project folder",
+    projectRoot: "/project",
+    searched: [path],
+  };
+  return loadProject(machineWith({ [path]: config }), location);
+}
+
+/** Every diagnostic as `line:column key: message`, with the hint after ` | `. */
+export function diagnosticLines(result: Result<Project, Failure>): readonly string[] {
+  if (result.ok) return [];
+  if (result.failure.code !== "config_invalid") throw new Error(`unexpected ${result.failure.code}`);
+  return result.failure.diagnostics.map((diagnostic) => {
+    const { line, column, key, message, hint } = diagnostic;
+    return `${line}:${column} ${key}: ${message}${hint === undefined ? "" : ` | ${hint}`}`;
+  });
+}
+
+function filesWith(entries: Readonly<Record<string, Entry>>): Files {
+  const at = (path: string): HostResult<string | Uint8Array> => {
+    const entry = entries[path];
+    if (entry === undefined) return problem({ kind: "not_found", reason: "no such file or directory" });
+    if (typeof entry === "string" || entry instanceof Uint8Array) return { ok: true, value: entry };
+    return problem(entry);
+  };
+  return {
+    readBytes(path) {
+      const entry = at(path);
+      if (!entry.ok) return entry;
+      if (entry.value === FOLDER) return problem({ kind: "is_a_directory", reason: "it is a directory" });
+      const { value } = entry;
+      return { ok: true, value: typeof value === "string" ? new TextEncoder().encode(value) : value };
+    },
+    stat(path): HostResult<FileFacts> {
+      const entry = at(path);
+      if (!entry.ok) return entry;
+      const kind = entry.value === FOLDER ? "directory" : "file";
+      return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0 } };
+    },
+    list: unused,
+    realPath: unused,
+    makeFolders: unused,
+    createNew: unused,
+    openForReading: unused,
+    rename: unused,
+    syncFolder: unused,
+    remove: unused,
+    tryLock: unused,
+    freeBytes: unused,
+  };
+}
+
+function environmentWith(variables: Record<string, string>): Environment {
+  return {
+    os: "linux",
+    arch: "x86_64",
+    pid: 1,
+    runtime: "none",
+    get: (name) => variables[name],
+    all: () => variables,
+    currentFolder: unused,
+    userName: unused,
+    hostName: unused,
+    parentProgram: unused,
+  };
+}
+
+function problem(failure: HostProblem): HostResult<never> {
+  return { ok: false, failure };
+}
+
+function unused(): never {
+  throw new Error("the configuration does not ask for this");
+}
