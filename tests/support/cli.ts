@@ -34,9 +34,9 @@ export function machineWith(
 ): FakeHost {
   const host = createFakeHost(options);
   if (toml !== undefined) {
-    host.disk.writeFile(host.paths.join(host.environment.cwd, "orchastration.toml"), toml);
+    host.disk.write(host.paths.join(host.environment.cwd, "orchastration.toml"), toml);
   }
-  for (const [path, content] of Object.entries(options.files ?? {})) host.disk.writeFile(path, content);
+  for (const [path, content] of Object.entries(options.files ?? {})) host.disk.write(path, content);
   return host;
 }
 
@@ -70,7 +70,7 @@ export async function expectCall(host: FakeHost, argv: readonly string[], expect
 
 /** A record of the fake state folder, parsed. */
 export function readJson(host: FakeHost, path: string): Record<string, unknown> {
-  return JSON.parse(new TextDecoder().decode(host.disk.read(path)));
+  return JSON.parse(host.disk.read(path) ?? "null");
 }
 
 /** Lines without the log records that go to stdout where it is no terminal. */
