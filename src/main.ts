@@ -6,9 +6,9 @@ async function main(): Promise<number> {
   const [only, ...others] = Deno.args;
   if (others.length === 0 && (only === "--version" || only === "-V")) {
     const { arch, os } = Deno.build;
-    const line = versionLine({ runtime: `deno ${Deno.version.deno}`, arch, os });
-    await Deno.stdout.write(new TextEncoder().encode(line));
-    return 0;
+    const line = new TextEncoder().encode(versionLine({ runtime: `deno ${Deno.version.deno}`, arch, os }));
+    // Where it cannot be written, the whole program answers: it has the words for that.
+    if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
   const [{ runCli }, { createDenoHost }] = await Promise.all([
     import("./cli/cli.ts"),

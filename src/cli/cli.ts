@@ -44,15 +44,22 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     columns: host.terminal.stdout.columns,
   });
   const early = earlyFlags(argv);
+  let misunderstood = program;
+  for (const command of commandsBelow(program)) {
+    command.exitOverride((error) => {
+      misunderstood = command;
+      throw error;
+    });
+  }
   try {
     if (argv.length === 0) program.outputHelp();
     else {
-      const separated = checkExtraArguments(program, argv);
-      await program.parseAsync([...separated], { from: "user" });
+      checkExtraArguments(program, argv);
+      await program.parseAsync([...argv], { from: "user" });
     }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const failure = failureOf(error, knownAt(program, argv));
+    const failure = failureOf(error, knownTo(misunderstood));
     if (failure !== undefined) {
       await within(early, (invocation) => Promise.resolve(invocation.fail(failure)));
     }
@@ -76,13 +83,8 @@ function earlyFlags(argv: readonly string[]): GlobalFlags {
   };
 }
 
-/** The command that the words lead to, and what it knows. */
-function knownAt(program: AnyCommand, argv: readonly string[]): KnownWords {
-  let command = program;
-  for (const word of argv) {
-    const next = command.commands.find((each) => each.name() === word);
-    if (next !== undefined) command = next as AnyCommand;
-  }
+/** What a command knows, where it was misunderstood. */
+function knownTo(command: AnyCommand): KnownWords {
   const options = command.createHelp().visibleOptions(command).flatMap((
     option,
   ) => [option.long, option.short]);
@@ -90,6 +92,9 @@ function knownAt(program: AnyCommand, argv: readonly string[]): KnownWords {
     command: pathOf(command),
     subcommands: command.commands.map((each) => each.name()),
     options: options.filter((option) => option !== undefined && option !== null),
+    requires: command.registeredArguments.filter((argument) => argument.required).length,
+    takes: command.registeredArguments.length,
+    got: command.args,
   };
 }
 
@@ -102,21 +107,17 @@ function pathOf(command: AnyCommand): string {
  * Words after a job's name that do not stand behind `--` are most likely a mistake: a second job, or options of ours
  * spelled wrong. Only those behind it go to the job.
  */
-function checkExtraArguments(program: AnyCommand, argv: readonly string[]): readonly string[] {
+function checkExtraArguments(program: AnyCommand, argv: readonly string[]): void {
   for (const command of commandsBelow(program)) {
     const takesExtra = command.registeredArguments.some((argument) => argument.name() === "args");
     if (!takesExtra) continue;
     command.hook("preAction", (_, action) => {
+      const { requires, got } = knownTo(action as AnyCommand);
       const end = argv.indexOf("--");
       const behind = end < 0 ? 0 : argv.length - end - 1;
-      const operands = action.args.length - behind;
-      if (operands > action.registeredArguments.filter((argument) => argument.required).length) {
-        const extra = action.args[operands - 1];
-        throw new CommanderError(EXIT.usage, "orchastration.extraArgument", `error: '${extra}'`);
-      }
+      if (got.length - behind > requires) action.error("", { code: "orchastration.extraArgument" });
     });
   }
-  return argv;
 }
 
 function reportBug(error: unknown, invocation: Invocation): number {

@@ -23,9 +23,10 @@ export interface Example {
 const GLOBAL_GROUP = "Global options:";
 const examplesByCommand = new WeakMap<object, readonly Example[]>();
 
-/** A new command with one sentence; its own options come before the global ones. */
+/** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */
 export function describe(name: string, sentence: string): Command {
-  return new Command(name).description(sentence).helpOption("-h, --help", "show this help");
+  const alone = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return new Command(name).summary(sentence).description(alone);
 }
 
 /** Adds the global options and the examples; to be called when the command has its own options. */
@@ -52,6 +53,7 @@ export function addGlobalOptions(command: AnyCommand): void {
   );
   command.addOption(new Option("--log-format <format>", "form of the log on stdout").choices(LOG_FORMATS));
   command.option("--no-color", "print without colours");
+  command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GLOBAL_GROUP));
 }
 
 /** The global flags of a command and of those above it; the nearer one wins. */

@@ -83,7 +83,8 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "succeeded":
       return EXIT.done;
     case "failed":
-      return run.exit_code ?? EXIT.checkFailed;
+      // With success_exit_codes a status of 0 can be a failure, and must not look like success to who called us.
+      return run.exit_code || EXIT.checkFailed;
     case "signalled":
       return exitCodeOfSignal(run.signal ?? "");
     case "timed_out":

@@ -8,6 +8,7 @@ import type { OpenLogFile, Workspace } from "../app/workspace.ts";
 import { Console } from "./console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 import { reportFailure } from "./failure_report.ts";
+import { shellWord } from "./shell_word.ts";
 
 /** The options that every command takes, as the command line gives them. */
 export interface GlobalFlags {
@@ -79,9 +80,4 @@ export class Invocation {
     await this.#workspace?.close();
     await this.console.flush();
   }
-}
-
-/** A word as a POSIX shell reads it back. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -20,7 +20,6 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
     .description("Run jobs and tasks that are described in one TOML file, and keep proof of how each ended.")
     .usage("[options] <command>")
     .version(version, "-V, --version", "show the version")
-    .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command");
   addGlobalOptions(program);
   for (const command of [listCommand, runCommand, statusCommand, hashCommand]) {
