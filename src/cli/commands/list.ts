@@ -4,6 +4,7 @@ import type { JobList } from "../../app/list_jobs.ts";
 import { visible } from "../../model/failure.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
+import { shellWord } from "../shell_word.ts";
 import { table } from "../style.ts";
 
 export function listCommand(start: Start): AnyCommand {
@@ -28,7 +29,9 @@ async function list(invocation: Invocation): Promise<number> {
     invocation.console.out(table(
       listed.value.jobs.map((job) => [
         outStyle.bold(job.name),
-        visible(job.description ?? outStyle.dim(job.command.join(" "))),
+        job.description === undefined
+          ? outStyle.dim(job.command.map(shellWord).map(visible).join(" "))
+          : visible(job.description),
       ]),
       { columns },
     ));
