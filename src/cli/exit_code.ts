@@ -64,6 +64,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "run_not_found":
     case "run_ambiguous":
       return EXIT.notFound;
+    case "place_unknown":
     case "state_unwritable":
     case "state_unreadable":
     case "file_unreadable":

@@ -59,7 +59,7 @@ export async function endTree(
   for (const step of stepsFor(options.signal, options.graceMs, options.force)) {
     if (forced && step.signal !== "SIGKILL") continue;
     await send(step.signal);
-    const waited = await waitUntilEmpty(child, step, place, stops, clock);
+    const waited = await waitUntilEmpty(child, step, place, stops, clock, send);
     if (waited === "empty") return { cause: options.cause, signals: sent, survivors: [] };
     if (waited === "forced") forced = true;
   }
@@ -73,22 +73,29 @@ async function waitUntilEmpty(
   place: { next: number },
   stops: StopRequests,
   clock: Clock,
+  passOn: (signal: StopSignal) => Promise<void>,
 ): Promise<"empty" | "over" | "forced"> {
   const endsAtMs = clock.monotonicMs() + step.waitMs;
   let lookAfterMs = FIRST_LOOK_MS;
+  // Often the main process is the last; its end is heard of at once, that of others is only seen.
+  let mainEnded: Promise<undefined> | undefined = child.exited.then(() => mainEnded = undefined);
   for (;;) {
     if ((await child.members()).length === 0) return "empty";
     const leftMs = endsAtMs - clock.monotonicMs();
     if (leftMs <= 0) return "over";
     const timer = clock.after(Math.min(lookAfterMs, leftMs));
-    const further = await Promise.race([timer.elapsed, stops.at(place.next)]);
+    const further = await Promise.race([
+      timer.elapsed,
+      stops.at(place.next),
+      ...(mainEnded === undefined ? [] : [mainEnded]),
+    ]);
     timer.cancel();
     if (further !== undefined) {
       place.next++;
       if (step.signal === "SIGKILL") continue;
       if (further.force) return "forced";
       // A second, different request is passed on; it neither shortens nor lengthens the grace.
-      await child.signalTree(further.signal);
+      await passOn(further.signal);
     } else if (step.signal === "SIGKILL") {
       // What is forced may have started others between our look and our signal.
       await child.signalTree("SIGKILL");
