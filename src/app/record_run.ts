@@ -104,6 +104,10 @@ function openOutput(
   return ok({
     stdout: stdout.value,
     stderr: stderr.value,
+    abandon() {
+      stdout.value.abandon();
+      stderr.value.abandon();
+    },
     async finish() {
       const [out, err] = await Promise.all([stdout.value.finish(), stderr.value.finish()]);
       if (!out.ok) return out;

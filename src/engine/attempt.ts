@@ -2,12 +2,11 @@
 
 import type { Outcome, ProcessRecord, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
-import { ok, type Result } from "../model/result.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { endTree } from "./end_tree.ts";
 import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";
-import { notStarted, outcomeOf } from "./outcome.ts";
+import { notStarted, outcomeOf, recorderCause } from "./outcome.ts";
 import { type Policy, supervise } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
@@ -19,6 +18,8 @@ export interface EndedAttempt {
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
+  /** What of it could not be recorded; there is no sense in another attempt then. */
+  readonly lost: Failure | undefined;
 }
 
 /** One process, from its place for output to its outcome. The processes have ended when this returns or throws. */
@@ -27,7 +28,7 @@ export async function runAttempt(
   spawn: SpawnRequest,
   execution: Execution,
   ports: ExecutionPorts,
-): Promise<Result<EndedAttempt, Failure>> {
+): Promise<EndedAttempt> {
   const { clock, stops } = ports;
   // A request made before the spawn is honoured before the spawn.
   if (stops.first !== undefined) {
@@ -36,22 +37,23 @@ export async function runAttempt(
   const heardOf = stops.count;
   const captured = spawn.placement === "own_session";
   const output = captured ? ports.openOutput(number) : undefined;
-  if (output !== undefined && !output.ok) return output;
+  if (output !== undefined && !output.ok) {
+    const cause = recorderCause(output.failure);
+    return ended({ status: "cancelled", cause, end: { kind: "none" } }, clock, output.failure);
+  }
   const startedAtMs = clock.monotonicMs();
   const spawned = ports.processes.spawn(spawn);
   if (!spawned.ok) {
-    const finished = output === undefined ? undefined : await output.value.finish();
-    if (finished !== undefined && !finished.ok) return finished;
+    output?.value.abandon();
     return ended(notStarted(spawned.failure), clock);
   }
   const child = spawned.value;
   let failure: Failure | undefined;
   const emit = async (event: RunEvent): Promise<void> => {
-    if (failure !== undefined) return;
     const emitted = await ports.emit(event);
-    if (emitted.ok) return;
+    if (emitted.ok || failure !== undefined) return;
     failure = emitted.failure;
-    stops.recorderFailed(detailOf(emitted.failure));
+    stops.recorderFailed(recorderCause(failure));
   };
   const captures = output === undefined
     ? []
@@ -67,6 +69,8 @@ export async function runAttempt(
       onSignal: (cause, signal, isFirst) =>
         emit({ kind: isFirst ? "stop_requested" : "stop_escalated", cause, signal }),
     });
+    // Awaited below. Where something throws before that, it is of no interest any more how it ended.
+    supervised.catch(() => {});
     await emit({
       kind: "attempt_started",
       number,
@@ -97,7 +101,7 @@ export async function runAttempt(
       stop: report,
       leftRunning,
     });
-    return failure === undefined ? ok({ outcome, at, atMs }) : { ok: false, failure };
+    return { outcome, at, atMs, lost: failure };
   } finally {
     // Something threw: a bug, but no reason to leave processes behind.
     if (!isOver) await endAbandoned(child, execution.policy, ports);
@@ -105,8 +109,8 @@ export async function runAttempt(
   }
 }
 
-function ended(outcome: Outcome, clock: Clock): Result<EndedAttempt, Failure> {
-  return ok({ outcome, at: timeOf(clock), atMs: clock.monotonicMs() });
+function ended(outcome: Outcome, clock: Clock, lost?: Failure): EndedAttempt {
+  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), lost };
 }
 
 function startCaptures(
@@ -119,8 +123,9 @@ function startCaptures(
   const encoder = new TextEncoder();
   const secrets = execution.secrets.map((secret) => encoder.encode(secret));
   const streams = [[child.stdout, output.stdout], [child.stderr, output.stderr]] as const;
-  return streams.flatMap(([reader, sink]) =>
-    reader === undefined ? [] : [startCapture(reader, sink, secrets, (reason) => {
+  return streams.flatMap(([reader, sink]) => {
+    if (reader === undefined) return [];
+    const capture = startCapture(reader, sink, secrets, (reason) => {
       const failure: Failure = {
         code: "state_unwritable",
         action: "keep the output in",
@@ -128,22 +133,28 @@ function startCaptures(
         reason,
       };
       onFailure(failure);
-      stops.recorderFailed(detailOf(failure));
-    })]
-  );
+      stops.recorderFailed(recorderCause(failure));
+    });
+    // It is thrown where the capture is awaited, which is after the processes have ended: so they are ended now.
+    capture.done.catch((error) => stops.bug(String(error)));
+    return [capture];
+  });
 }
 
 /** Reads what is left in the pipes, but not for ever: a process that is not of the run may hold them open. */
 async function drain(captures: readonly Capture[], clock: Clock): Promise<boolean> {
   const bound = clock.after(DRAIN_MS);
-  const allDone = Promise.all(captures.map((capture) => capture.done)).then(() => false);
-  const leaked = await Promise.race([allDone, bound.elapsed.then(() => true)]);
-  bound.cancel();
-  if (leaked) {
-    for (const capture of captures) capture.cancel();
-    await allDone;
+  try {
+    const allDone = Promise.all(captures.map((capture) => capture.done)).then(() => false);
+    const leaked = await Promise.race([allDone, bound.elapsed.then(() => true)]);
+    if (leaked) {
+      for (const capture of captures) capture.cancel();
+      await allDone;
+    }
+    return leaked;
+  } finally {
+    bound.cancel();
   }
-  return leaked;
 }
 
 async function endAbandoned(child: ChildProcess, policy: Policy, ports: ExecutionPorts): Promise<void> {
@@ -161,10 +172,6 @@ async function endAbandoned(child: ChildProcess, policy: Policy, ports: Executio
     ports.stops,
     ports.clock,
   );
-}
-
-function detailOf(failure: Failure): string {
-  return failure.code === "state_unwritable" ? `${failure.path}: ${failure.reason}` : failure.code;
 }
 
 /** RFC 3339, UTC, milliseconds. */

@@ -8,7 +8,7 @@ export interface CaptureSink {
 }
 
 export interface Capture {
-  /** The stream ended, or was given up. Never rejects. */
+  /** The stream ended, or was given up. Rejects only with what the sink throws, which is a bug. */
   readonly done: Promise<void>;
   /** Reads no further. */
   cancel(): void;

@@ -1,12 +1,12 @@
 /** Runs one intent to an outcome: attempts, their processes and streams, the events. Knows no files, terminal or TOML. */
 
-import type { Outcome } from "../model/run.ts";
+import type { Outcome, ProcessEnd } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
-import { ok, type Result } from "../model/result.ts";
+import { fail, ok, type Result } from "../model/result.ts";
 import { runAttempt, timeOf } from "./attempt.ts";
 import type { Execution, ExecutionPorts } from "./execution.ts";
-import { endOf } from "./outcome.ts";
+import { endOf, recorderCause } from "./outcome.ts";
 import type { StopRequest } from "./stop_requests.ts";
 
 /** Where a run's recorder failed, the failure; the processes have been ended all the same. */
@@ -27,21 +27,28 @@ export async function execute(
     const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome });
     return finished.ok ? ok(outcome) : finished;
   };
+  // What cannot be recorded now may yet be recorded at the end; the failure is what the caller has to know.
+  const giveUp = async (failure: Failure, end: ProcessEnd): Promise<Result<Outcome, Failure>> => {
+    await finish({ status: "cancelled", cause: recorderCause(failure), end });
+    return fail(failure);
+  };
 
   if (execution.start.kind === "refused") {
     const { cause, detail } = execution.start;
     return await finish({ status: "not_started", cause, detail });
   }
   const turn = await awaitTurn(ports);
-  if (!turn.ok) return turn;
+  if (!turn.ok) return await giveUp(turn.failure, { kind: "none" });
   const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
   for (let number = 1;; number++) {
-    const attempt = await runAttempt(number, execution.start.spawn, execution, ports);
-    if (!attempt.ok) return attempt;
-    const { outcome, at, atMs } = attempt.value;
+    const { outcome, at, atMs, lost } = await runAttempt(number, execution.start.spawn, execution, ports);
+    if (lost !== undefined) {
+      await finish(outcome, at, atMs);
+      return fail(lost);
+    }
     if (number >= last || !isWorthRetrying(outcome, execution.retry!)) return await finish(outcome, at, atMs);
     const stopped = await pauseBefore(number + 1, execution.retry!, ports);
-    if (stopped.kind === "failed") return { ok: false, failure: stopped.failure };
+    if (stopped.kind === "failed") return await giveUp(stopped.failure, endOf(outcome));
     // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
     if (stopped.kind === "stopped") {
       return await finish({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });

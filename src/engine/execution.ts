@@ -27,6 +27,8 @@ export interface Execution {
 export interface AttemptOutput {
   readonly stdout: CaptureSink & { readonly path: string };
   readonly stderr: CaptureSink & { readonly path: string };
+  /** Takes both away again: there is no process that could write to them. */
+  abandon(): void;
   /** Ends both; size and digest of what was kept. */
   finish(): Promise<
     Result<{ readonly stdout: CapturedStream; readonly stderr: CapturedStream }, Failure>

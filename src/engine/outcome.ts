@@ -1,6 +1,7 @@
 /** Names how an attempt ended. Pure. */
 
 import type { NotStartedCause, Outcome, ProcessEnd, StopCause } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
 import type { HostProblem } from "../host/host.ts";
 
 /** The outcome of a process that ran: by its own ending, or by why we ended it. */
@@ -39,6 +40,14 @@ export function endOf(outcome: Outcome): ProcessEnd {
     case "not_started":
       return { kind: "none" };
   }
+}
+
+/** Why a run is ended that can no longer be recorded. */
+export function recorderCause(failure: Failure): StopCause & { readonly kind: "recorder" } {
+  const detail = failure.code === "state_unwritable" || failure.code === "state_unreadable"
+    ? `${failure.path}: ${failure.reason}`
+    : failure.code;
+  return { kind: "recorder", detail };
 }
 
 const NOT_STARTED: Partial<Record<HostProblem["kind"], NotStartedCause>> = {

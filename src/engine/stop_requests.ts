@@ -46,15 +46,16 @@ export class StopRequests {
   signal(signal: StopSignal): void {
     const now = this.#clock.monotonicMs();
     const lastAt = this.#lastAtMs.get(signal);
-    this.#lastAtMs.set(signal, now);
+    // Counted from the one that counted, so that a key which is held down gets through.
     if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
+    this.#lastAtMs.set(signal, now);
     const again = lastAt !== undefined || (this.count > 0 && signal === "SIGINT");
     this.#add({ cause: { kind: "signal", signal }, signal, force: again });
   }
 
   /** The run can no longer be recorded. */
-  recorderFailed(detail: string): void {
-    this.#add({ cause: { kind: "recorder", detail }, signal: "SIGTERM", force: false });
+  recorderFailed(cause: StopCause & { readonly kind: "recorder" }): void {
+    this.#add({ cause, signal: "SIGTERM", force: false });
   }
 
   /** Something threw that should not have. */

@@ -295,8 +295,18 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
           ? `process ${event.process.pid} is running`
           : `attempt ${event.number}: process ${event.process.pid} is running`,
         process: event.process,
+        // What was known of the attempt before is kept among the attempts, and is not true of this one.
+        exit_code: null,
+        signal: null,
         stdout_path: event.stdoutPath,
         stderr_path: event.stderrPath,
+        stdout_bytes: null,
+        stderr_bytes: null,
+        stdout_sha256: null,
+        stderr_sha256: null,
+        leaked_output: false,
+        stopped_by: null,
+        left_running: [],
         attempts: [...run.attempts, attempt],
       };
     }

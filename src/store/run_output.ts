@@ -3,7 +3,7 @@
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Digests, Files, HostResult, WritableFile } from "../host/host.ts";
+import type { Digests, Files, HostProblem, HostResult, WritableFile } from "../host/host.ts";
 
 /**
  * Output up to this size is made durable before the outcome is recorded. More would hold up the end of a run for
@@ -40,11 +40,15 @@ export function createOutputFile(
   if (!created.ok) return unwritable(absolutePath, created.failure.reason);
   const file: WritableFile = created.value;
   let sizeBytes = 0;
+  let problem: HostProblem | undefined;
   return ok({
     path: relativePath,
     write(bytes) {
       const written = file.write(bytes);
-      if (!written.ok) return written;
+      if (!written.ok) {
+        problem = written.failure;
+        return written;
+      }
       sizeBytes += bytes.length;
       onGrown(sizeBytes);
       return written;
@@ -56,7 +60,9 @@ export function createOutputFile(
     async finish() {
       const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? file.sync() : undefined;
       file.close();
-      if (synced !== undefined && !synced.ok) return unwritable(absolutePath, synced.failure.reason);
+      if (synced !== undefined && !synced.ok) problem ??= synced.failure;
+      // Size and digest of a part would pass for those of the whole.
+      if (problem !== undefined) return unwritable(absolutePath, problem.reason);
       const digest = await digestFile(machine, absolutePath);
       if (!digest.ok) return digest;
       return ok({ path: relativePath, bytes: digest.value.sizeBytes, sha256: digest.value.sha256 });

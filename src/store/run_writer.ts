@@ -17,6 +17,8 @@ export class RunWriter {
   readonly #parts: StoreParts;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
+  /** With the events that could not be stored: the next one that can be brings them along. */
+  #latest: RunRecord | undefined;
   #closed = false;
 
   constructor(parts: StoreParts, id: RunId, lock: FileLock) {
@@ -33,19 +35,26 @@ export class RunWriter {
     return this.#record;
   }
 
-  /** Stores what an event makes of the record; nothing changes when that fails. */
+  /** Stores what an event makes of the record; when that fails, the record is as it was. */
   async store(event: RunEvent): Promise<Result<void, Failure>> {
-    const next = event.kind === "run_created" ? event.record : applyRunEvent(this.record, event);
+    const next = event.kind === "run_created"
+      ? event.record
+      : applyRunEvent(this.#latest ?? this.record, event);
     const bytes = encodeRun(next);
     // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
     // no record, which every reader sees; the other order would leave one that hides the newest run.
     if (event.kind === "run_created") await pointLastAt(this.#parts, next, bytes);
-    const path = this.#parts.layout.record(this.id);
-    const written = replaceFile(this.#parts.files, this.#parts.paths, path, bytes, {
-      durable: true,
-      pid: this.#parts.pid,
-    });
+    const { files, layout, paths, pid } = this.#parts;
+    const path = layout.record(this.id);
+    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
     if (!written.ok) {
+      if (event.kind === "run_created") {
+        // Refused before anything began: no record shall say that it did.
+        files.remove(path);
+        files.remove(layout.last(next.name));
+      } else {
+        this.#latest = next;
+      }
       return fail({
         code: "state_unwritable",
         action: "write the record",
@@ -54,6 +63,7 @@ export class RunWriter {
       });
     }
     this.#record = next;
+    this.#latest = next;
     if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
   }
