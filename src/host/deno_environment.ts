@@ -32,16 +32,23 @@ export function createEnvironment(): Environment {
   };
 }
 
+/** A timer that is longer fires at once. Source: HTML Standard, timers are 32-bit signed integers of milliseconds. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export function createClock(): Clock {
   return {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
     after(ms) {
+      const { promise, resolve } = Promise.withResolvers<void>();
       let id: ReturnType<typeof setTimeout> | undefined;
-      const elapsed = new Promise<void>((resolve) => {
-        id = setTimeout(resolve, ms);
-      });
-      return { elapsed, cancel: () => clearTimeout(id) };
+      const wait = (leftMs: number) => {
+        id = leftMs > LONGEST_TIMER_MS
+          ? setTimeout(() => wait(leftMs - LONGEST_TIMER_MS), LONGEST_TIMER_MS)
+          : setTimeout(resolve, leftMs);
+      };
+      wait(ms);
+      return { elapsed: promise, cancel: () => clearTimeout(id) };
     },
   };
 }

@@ -13,10 +13,20 @@ import { currentSystem } from "./deno_environment.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
-import { adoptOrphans, carriesToken, readBootId, readProcTable, readStat, reap } from "./linux_proc.ts";
+import {
+  adoptOrphans,
+  carriesToken,
+  environmentVariable,
+  readBootId,
+  readProcTable,
+  readStat,
+  reap,
+} from "./linux_proc.ts";
 import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
 import { pathsFor } from "./platform_paths.ts";
 
+/** Marks what our tools leave behind (git's daemons), which is no job's. */
+const TOOL_VARIABLE = "ORCHASTRATION_TOOL";
 const PS_TIMEOUT_MS = 5000;
 const PS_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -26,10 +36,19 @@ export function createPosixProcesses(): Processes {
   const linux = os === "linux";
   /** Every process that this one started and that has not been waited for. */
   const ownChildren = new Set<number>();
+  /** The leaders of trees that may still have members. */
+  const liveTrees = new Set<number>();
 
   function identityOf(pid: number): ProcessIdentity {
     const startTicks = linux ? readStat(pid)?.startTicks ?? null : null;
     return { pid, start_ticks: startTicks, boot_id: linux ? readBootId() : null };
+  }
+
+  /** What left its session, its parents and even its environment is of the only tree there is. */
+  function isOrphanOf(pid: number, marker: SpawnRequest["marker"]): boolean {
+    if (carriesToken(pid, marker)) return true;
+    if (environmentVariable(pid, TOOL_VARIABLE) !== undefined) return false;
+    return liveTrees.size === 1 && environmentVariable(pid, marker.variable) === undefined;
   }
 
   async function readTable(): Promise<readonly TableEntry[]> {
@@ -64,6 +83,7 @@ export function createPosixProcesses(): Processes {
       if (!spawned.ok) return spawned;
       const child = spawned.value;
       ownChildren.add(child.pid);
+      liveTrees.add(child.pid);
       const seen = new Map<number, number | null>();
 
       const members = async (): Promise<readonly TableEntry[]> => {
@@ -74,9 +94,10 @@ export function createPosixProcesses(): Processes {
           ownSession,
           ownPid: Deno.pid,
           otherChildren,
-          adoptsOrphans,
+          claimsOrphan: (pid) => adoptsOrphans && isOrphanOf(pid, request.marker),
           seen,
         });
+        if (found.length === 0) liveTrees.delete(child.pid);
         for (const member of found) seen.set(member.pid, member.startTicks);
         return found;
       };
@@ -105,13 +126,13 @@ export function createPosixProcesses(): Processes {
             }
             return living.length;
           },
-          release: () => void ownChildren.delete(child.pid),
+          release: () => void liveTrees.delete(child.pid),
         },
       };
     },
 
     runTool: (request) =>
-      runBounded(request, {
+      runBounded({ ...request, env: { ...request.env, [TOOL_VARIABLE]: "1" } }, {
         started: (pid) => void ownChildren.add(pid),
         ended: (pid) => void ownChildren.delete(pid),
         end: (child) => void send(-child.pid, "SIGKILL"),

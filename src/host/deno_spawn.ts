@@ -20,15 +20,21 @@ export function exitOf(status: Deno.CommandStatus): ProcessExit {
 export function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
   const reader = stream.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(READ_BUFFER_BYTES);
+  let cancelled = false;
   return {
     async read() {
+      // The buffer of a read that was pending at `cancel` does not come back.
+      if (cancelled) return undefined;
       const { value, done } = await reader.read(new Uint8Array(buffer));
       if (value === undefined) return undefined;
       buffer = value.buffer;
       return done ? undefined : value;
     },
-    // Cancelling fails only where the stream has already failed, and then there is nothing left to give up.
-    cancel: () => void reader.cancel().catch(() => {}),
+    cancel() {
+      cancelled = true;
+      // It fails only where the stream has already failed, and then there is nothing left to give up.
+      reader.cancel().catch(() => {});
+    },
   };
 }
 
@@ -82,16 +88,21 @@ export async function runBounded(
   if (!spawned.ok) return spawned;
   const child = spawned.value;
   hooks.started(child.pid);
+  const stdout = byteReader(child.stdout);
+  const stderr = byteReader(child.stderr);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
     hooks.end(child);
+    // What left the group may hold the pipes for as long as it lives.
+    stdout.cancel();
+    stderr.cancel();
   }, request.timeoutMs);
   try {
-    const [status, stdout, stderr] = await Promise.all([
+    const [status, out, err] = await Promise.all([
       child.status,
-      collect(child.stdout, request.maxOutputBytes),
-      collect(child.stderr, request.maxOutputBytes),
+      collect(stdout, request.maxOutputBytes),
+      collect(stderr, request.maxOutputBytes),
       request.stdin === undefined ? undefined : feed(child.stdin, request.stdin),
     ]);
     if (timedOut) {
@@ -103,7 +114,7 @@ export async function runBounded(
         },
       };
     }
-    return { ok: true, value: { exit: exitOf(status), stdout, stderr } };
+    return { ok: true, value: { exit: exitOf(status), stdout: out, stderr: err } };
   } finally {
     clearTimeout(timer);
     hooks.ended(child.pid);
@@ -122,11 +133,11 @@ async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promi
 }
 
 /** The first `maxBytes` of a stream; the rest is read and let go, so that the writer is not stopped. */
-async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+async function collect(reader: ByteReader, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    const kept = chunk.subarray(0, maxBytes - size);
+  for (let chunk = await reader.read(); chunk !== undefined; chunk = await reader.read()) {
+    const kept = chunk.slice(0, maxBytes - size);
     if (kept.length > 0) chunks.push(kept);
     size += kept.length;
   }

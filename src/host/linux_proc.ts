@@ -67,19 +67,24 @@ export function readBootId(): string | null {
   return bootId;
 }
 
-/** Whether a process has `NAME=value` in its environment with `token` among the comma-separated elements of the value. */
+/** A variable in the environment that a process was started with; undefined where it is not there, or not ours to read. */
+export function environmentVariable(pid: number, name: string): string | undefined {
+  const start = `${name}=`;
+  const pair = readProcFile(`/proc/${pid}/environ`)?.split("\0").find((candidate) =>
+    candidate.startsWith(start)
+  );
+  return pair?.slice(start.length);
+}
+
+/** Whether the token is among the comma-separated elements of the marker's variable in a process's environment. */
 export function carriesToken(
   pid: number,
   marker: { readonly variable: string; readonly token: string },
 ): boolean {
-  const text = readProcFile(`/proc/${pid}/environ`);
-  const start = `${marker.variable}=`;
-  return text !== undefined &&
-    text.split("\0").some((pair) =>
-      pair.startsWith(start) && pair.slice(start.length).split(",").includes(marker.token)
-    );
+  return environmentVariable(pid, marker.variable)?.split(",").includes(marker.token) ?? false;
 }
 
+/** The system starts files of further kinds, which were registered with it. Source: kernel documentation, binfmt_misc. */
 export function runsForeignKinds(): boolean {
   try {
     for (const { name } of Deno.readDirSync("/proc/sys/fs/binfmt_misc")) {

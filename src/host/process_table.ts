@@ -55,8 +55,8 @@ export interface TreeQuery {
   readonly ownPid: number;
   /** Our other children: never of this tree, nor what descends from them. */
   readonly otherChildren: ReadonlySet<number>;
-  /** Orphans of the tree become our children (Linux subreaper), so a child that we did not start is of the tree. */
-  readonly adoptsOrphans: boolean;
+  /** Whether an orphan that became our child (Linux subreaper) was of this tree. */
+  readonly claimsOrphan: (pid: number) => boolean;
   /** Seen in the tree before, by pid and start; they stay in it wherever they go. */
   readonly seen: ReadonlyMap<number, number | null>;
 }
@@ -84,6 +84,7 @@ function isRoot(entry: TableEntry, query: TreeQuery): boolean {
   if (query.ownSession && (entry.sessionId === query.leaderPid || entry.groupId === query.leaderPid)) {
     return true;
   }
-  if (query.adoptsOrphans && entry.parentPid === query.ownPid) return true;
-  return query.seen.has(entry.pid) && query.seen.get(entry.pid) === entry.startTicks;
+  if (query.seen.has(entry.pid) && query.seen.get(entry.pid) === entry.startTicks) return true;
+  return entry.parentPid === query.ownPid && !query.otherChildren.has(entry.pid) &&
+    query.claimsOrphan(entry.pid);
 }

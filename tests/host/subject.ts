@@ -41,8 +41,6 @@ export interface ContractCase {
   readonly name: string;
   /** The systems on which the real host can do it; all without it. */
   readonly on?: readonly ("linux" | "darwin")[];
-  /** Where the real host does otherwise today, in words: its half is shown as ignored until it is mended. */
-  readonly realDisagrees?: string;
   readonly check: (subject: Subject) => Promise<void> | void;
 }
 

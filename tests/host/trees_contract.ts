@@ -190,19 +190,18 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
   },
   {
     name: "an orphan of one tree is no member of another",
-    realDisagrees: "every adopted orphan counts as a member of every tree",
     on: LINUX,
     async check(subject) {
-      const [one, two] = [
-        spawn(subject, SLEEPER),
-        spawn(
-          subject,
-          withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
-            holdsPipes: true,
-            detachedFromGroup: true,
-          }, false),
-        ),
-      ];
+      const marked = (token: string) => ({
+        marker: { variable: MARKER.variable, token },
+        env: { PATH: "/usr/bin:/bin", [MARKER.variable]: token },
+      });
+      const one = spawn(subject, SLEEPER, marked("1111"));
+      const left = withChild("setsid sh -c 'echo ready; exec sleep 1000'", {
+        holdsPipes: true,
+        detachedFromGroup: true,
+      }, false);
+      const two = spawn(subject, left, marked("2222"));
       await readText(two.stdout, "ready\n");
       await two.exited;
       assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
