@@ -12,11 +12,12 @@ export interface JobStatus {
   readonly description: string | undefined;
   /** undefined: never run, as far as the state folder knows. */
   readonly last: RunView | undefined;
+  /** Records that are newer and cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
 }
 
 export interface StatusReport {
   readonly jobs: readonly JobStatus[];
-  readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;
 }
 
@@ -33,21 +34,22 @@ export async function showStatus(
   workspace.log(project.value.logging).debug("status shown", { event: "status", job: name });
 
   const rows: JobStatus[] = [];
-  const damaged: DamagedRecord[] = [];
   for (const each of name === undefined ? jobs.keys() : [name]) {
     // A name that is not configured may still hold anything; only checked ones become paths.
     const wanted = jobs.has(each) || isRecorded(store.value, each);
     const latest = wanted ? store.value.latest(each) : ok({ run: undefined, damaged: [] });
     if (!latest.ok) return latest;
-    damaged.push(...latest.value.damaged);
-    const run = latest.value.run;
+    const { run, damaged } = latest.value;
     rows.push({
       name: each,
       description: jobs.get(each)?.description,
       last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
+      damaged,
     });
   }
-  if (name !== undefined && !jobs.has(name) && rows[0]?.last === undefined) {
+  const isKnown = name === undefined || jobs.has(name) ||
+    rows.some((row) => row.last !== undefined || row.damaged.length > 0);
+  if (!isKnown) {
     return fail({
       code: "job_not_found",
       name,
@@ -57,7 +59,7 @@ export async function showStatus(
       config_path: project.value.configPath === "" ? undefined : project.value.configPath,
     });
   }
-  return ok({ jobs: rows, damaged, nowMs: workspace.host.clock.nowMs() });
+  return ok({ jobs: rows, nowMs: workspace.host.clock.nowMs() });
 }
 
 function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {

@@ -57,8 +57,8 @@ export function wrap(text: string, columns: number): readonly string[] {
 }
 
 /**
- * Rows as aligned columns, two spaces between. The last column is wrapped under itself where `columns` leaves it less
- * than it needs; numbers can be set to the right.
+ * Rows as aligned columns, two spaces between; a column without any text takes no room. The last column is wrapped under
+ * itself where `columns` leaves it less than it needs; numbers can be set to the right.
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -68,7 +68,7 @@ export function table(
   for (const row of rows) {
     row.slice(0, -1).forEach((cell, index) => widths[index] = Math.max(widths[index] ?? 0, widthOf(cell)));
   }
-  const indent = widths.reduce((sum, width) => sum + width + 2, 0);
+  const indent = widths.reduce((sum, width) => width === 0 ? sum : sum + width + 2, 0);
   const room = options.columns === undefined ? Infinity : options.columns - indent;
   let text = "";
   for (const row of rows) {
@@ -78,7 +78,7 @@ export function table(
     });
     const last = row.at(-1) ?? "";
     const lines = room >= 16 && widthOf(last) > room ? wrap(last, room) : [last];
-    const head = cells.map((cell) => `${cell}  `).join("");
+    const head = cells.map((cell) => cell === "" ? "" : `${cell}  `).join("");
     lines.forEach((line, index) => {
       text += `${(index === 0 ? head + line : " ".repeat(indent) + line).trimEnd()}\n`;
     });

@@ -119,6 +119,8 @@ const runRecord = v.looseObject({
   binary_version: text,
 });
 
+const MAX_SHOWN_LENGTH = 60;
+
 export interface DecodedRun {
   readonly record: RunRecord;
   /** Written by a newer program: to be shown, never to be rewritten. */
@@ -156,6 +158,14 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
 }
 
 function issueText(issue: v.BaseIssue<unknown>): string {
-  const place = v.getDotPath(issue);
-  return `${place ?? "the record"}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+  const place = v.getDotPath(issue) ?? "the record";
+  if (issue.received === "undefined") return `${place} is missing`;
+  if (issue.kind === "schema") {
+    return `${place}: expected ${issue.expected}, found ${shortened(issue.received)}`;
+  }
+  return `${place}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
 }

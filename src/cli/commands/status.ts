@@ -1,11 +1,11 @@
 /** `status`: the last recorded run of each job. */
 
 import type { StatusReport } from "../../app/show_status.ts";
-import { visible } from "../../model/failure.ts";
+import { quote, visible } from "../../model/failure.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { durationWord, exitWord, processWords, statusWord, whenWord } from "../run_report.ts";
-import { table } from "../style.ts";
+import { type Style, table } from "../style.ts";
 
 export function statusCommand(start: Start): AnyCommand {
   const command = describe("status", "show the last recorded run of each job")
@@ -24,8 +24,8 @@ async function status(invocation: Invocation, name: string | undefined): Promise
   const shown = await showStatus(workspace.value, name);
   if (!shown.ok) return invocation.fail(shown.failure);
   const report = shown.value;
-  for (const { path, reason } of report.damaged) {
-    invocation.warn(`Cannot read the record "${path}": ${reason}; the one before it is shown`);
+  for (const { path, reason } of damagedOf(report)) {
+    invocation.warn(`Cannot read the record ${quote(path)}: ${reason}; it is left out`);
   }
   if (invocation.isJson) invocation.console.json(jsonOf(report));
   else invocation.console.out(textOf(report, invocation, name !== undefined));
@@ -35,8 +35,8 @@ async function status(invocation: Invocation, name: string | undefined): Promise
 function textOf(report: StatusReport, { console }: Invocation, inFull: boolean): string {
   const { outStyle, columns, isTerminal } = console;
   if (report.jobs.length === 0) return "No jobs configured.\ntry: orchastration list\n";
-  const rows = report.jobs.map(({ name, last }) =>
-    last === undefined ? [outStyle.bold(name), outStyle.dim("never run"), "", "", ""] : [
+  const rows = report.jobs.map(({ name, last, damaged }) =>
+    last === undefined ? [outStyle.bold(name), nothingKnown(damaged.length > 0, outStyle), "", "", ""] : [
       outStyle.bold(name),
       statusWord(last.record.status, outStyle),
       exitWord(last.record),
@@ -52,6 +52,15 @@ function textOf(report: StatusReport, { console }: Invocation, inFull: boolean):
     text += `  ${last.record.id}: ${visible(last.record.reason)}${words === undefined ? "" : `; ${words}`}\n`;
   }
   return text;
+}
+
+/** What cannot be read may have been a run. */
+function nothingKnown(isDamaged: boolean, style: Style): string {
+  return isDamaged ? style.yellow("no readable record") : style.dim("never run");
+}
+
+function damagedOf(report: StatusReport) {
+  return report.jobs.flatMap(({ damaged }) => damaged);
 }
 
 function jsonOf(report: StatusReport) {
@@ -74,6 +83,6 @@ function jsonOf(report: StatusReport) {
         path: last.path,
       },
     })),
-    damaged: report.damaged.map(({ path, reason }) => ({ path, reason })),
+    damaged: damagedOf(report).map(({ path, reason }) => ({ path, reason })),
   };
 }
