@@ -4,6 +4,8 @@ import type { Failure } from "../model/failure.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { StreamDigest } from "../host/host.ts";
+import { EMPTY_SETTINGS } from "../config/decode.ts";
+import type { LogProperties } from "../log/log.ts";
 import { parseChecksumLine } from "../model/checksum_line.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -32,10 +34,14 @@ export async function* hashFiles(
   algorithm: HashAlgorithm,
 ): AsyncGenerator<HashedFile> {
   const buffer = new Uint8Array(BUFFER_BYTES);
+  let unreadable = 0;
   for (const path of paths) {
-    const digest = await workspace.host.digests.open(algorithm);
-    yield { path, digest: await hashOne(workspace, path, digest, buffer) };
+    const stream = await workspace.host.digests.open(algorithm);
+    const digest = await hashOne(workspace, path, stream, buffer);
+    if (!digest.ok) unreadable++;
+    yield { path, digest };
   }
+  await logHashed(workspace, "files hashed", { event: "hash", algorithm, files: paths.length, unreadable });
 }
 
 export interface CheckedFile {
@@ -81,7 +87,18 @@ export async function checkList(
       reason: `no line has the form "<digest>  <path>" with ${HASH_ALGORITHMS.join(", ")}`,
     });
   }
+  await logHashed(workspace, "list checked", {
+    event: "hash_check",
+    files: files.length,
+    failed: files.filter(({ verdict }) => verdict !== "ok").length,
+  });
   return ok({ files, malformedLines });
+}
+
+/** Files can be hashed beside a configuration that cannot be used, where its algorithm is not asked for. */
+async function logHashed(workspace: Workspace, message: string, properties: LogProperties): Promise<void> {
+  const project = await workspace.project();
+  workspace.log(project.ok ? project.value.logging : EMPTY_SETTINGS.logging).debug(message, properties);
 }
 
 async function readList(workspace: Workspace, path: string): Promise<Result<string, Failure>> {

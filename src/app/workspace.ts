@@ -8,9 +8,9 @@ import { type Locations, locationsOf } from "../host/platform_paths.ts";
 import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
 import { type OpenLogFile, ProgramLog } from "../log/log.ts";
+import { RunStore } from "../store/run_store.ts";
 
 export type { OpenLogFile };
-import { RunStore } from "../store/run_store.ts";
 
 export interface GlobalOptions {
   readonly config: string | undefined;
@@ -24,7 +24,8 @@ export interface FacePorts {
   /** Where log lines for people go. */
   printLog(line: string): void;
   warn(text: string): void;
-  readonly openLogFile: OpenLogFile;
+  /** The tests keep the log file in memory; undefined: on disk. */
+  readonly openLogFile: OpenLogFile | undefined;
 }
 
 export class Workspace {
@@ -50,10 +51,10 @@ export class Workspace {
     const folder = host.environment.currentFolder();
     if (!folder.ok) {
       return fail({
-        code: "state_unreadable",
-        action: "find",
-        path: "the current directory",
+        code: "place_unknown",
+        what: "the current directory",
         reason: folder.failure.reason,
+        next: "go to a folder that is there, and call it again",
       });
     }
     return ok(new Workspace(host, folder.value, options, ports));
@@ -80,10 +81,10 @@ export class Workspace {
     }
     if (!this.#locations.ok) {
       return fail({
-        code: "state_unwritable",
-        action: "find a place for",
-        path: "the state folder",
+        code: "place_unknown",
+        what: "a place for the state folder",
         reason: this.#locations.failure,
+        next: "set it, or choose a place with --state-dir <path>",
       });
     }
     return ok(new RunStore(machine, this.#locations.value.state));
@@ -100,7 +101,7 @@ export class Workspace {
       keepFiles: logging.keepFiles,
     }, {
       clock: this.host.clock,
-      openFile: this.#ports.openLogFile,
+      openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
       print: this.#ports.printLog,
       warn: this.#ports.warn,
     });
@@ -109,6 +110,11 @@ export class Workspace {
   /** Ends what was begun; to be called on every way out. */
   async close(): Promise<void> {
     await this.#log?.close();
+  }
+
+  async #openLogFile(...args: Parameters<OpenLogFile>): ReturnType<OpenLogFile> {
+    const { rotatingLogFile } = await import("../log/rotating_file.ts");
+    return await rotatingLogFile(this.host)(...args);
   }
 
   async #loadProject(): Promise<Result<Project, Failure>> {

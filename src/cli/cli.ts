@@ -16,13 +16,9 @@ export interface CliPorts {
 }
 
 export async function runCli(argv: readonly string[], host: Host, ports: CliPorts = {}): Promise<number> {
-  const openLogFile: OpenLogFile = ports.openLogFile ?? (async (path, limits) => {
-    const { rotatingLogFile } = await import("../log/rotating_file.ts");
-    return await rotatingLogFile(host)(path, limits);
-  });
   let exitCode: number = EXIT.done;
   const within = async (flags: GlobalFlags, action: (invocation: Invocation) => Promise<number>) => {
-    const invocation = new Invocation(host, flags, openLogFile);
+    const invocation = new Invocation(host, flags, ports.openLogFile);
     try {
       exitCode = await action(invocation);
     } catch (error) {

@@ -3,7 +3,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { describeFailure, type Failure, visible } from "../model/failure.ts";
 import type { Console } from "./console.ts";
-import type { Style } from "./style.ts";
+import { type Style, widthOf } from "./style.ts";
 
 export function reportFailure(failure: Failure, exitCode: number, console: Console, isJson: boolean): void {
   const words = describeFailure(failure);
@@ -35,12 +35,14 @@ function diagnosticText(diagnostic: Diagnostic, style: Style): string {
   const { path, line, column, key, message, hint, sourceLine } = diagnostic;
   const place = `${path}:${line}:${column}:`;
   const number = String(line);
+  const shown = [...sourceLine].map((char) => char === "\t" ? char : visible(char));
   // A tab before the caret stays a tab, so that the caret stands under its character whatever a tab's width is.
-  const before = [...sourceLine].slice(0, column - 1).map((char) => char === "\t" ? "\t" : " ").join("");
-  let text = `${style.bold(place)} ${key === "" ? "" : `${visible(key)}: `}${message}\n`;
-  text += `${style.dim(`  ${number} |`)} ${visible(sourceLine).replaceAll("\\t", "\t")}\n`;
+  const before = shown.slice(0, column - 1).map((char) => char === "\t" ? char : " ".repeat(widthOf(char)))
+    .join("");
+  let text = `${style.bold(visible(place))} ${key === "" ? "" : `${visible(key)}: `}${message}\n`;
+  text += `${style.dim(`  ${number} |`)} ${shown.join("")}\n`;
   text += `${style.dim(`  ${" ".repeat(number.length)} |`)} ${before}${style.red("^")}\n`;
-  if (hint !== undefined) text += `  ${hint}\n`;
+  if (hint !== undefined) text += `  ${style.dim("hint:")} ${hint}\n`;
   return text;
 }
 

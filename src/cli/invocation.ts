@@ -24,10 +24,10 @@ export class Invocation {
   readonly host: Host;
   readonly flags: GlobalFlags;
   readonly console: Console;
-  readonly #openLogFile: OpenLogFile;
+  readonly #openLogFile: OpenLogFile | undefined;
   #workspace: Workspace | undefined;
 
-  constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile) {
+  constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile | undefined) {
     this.host = host;
     this.flags = flags;
     this.#openLogFile = openLogFile;

@@ -84,8 +84,7 @@ export class ProgramLog {
 
   async close(): Promise<void> {
     await this.#loading;
-    this.#file?.close();
-    this.#file = undefined;
+    this.#closeFile();
   }
 
   #log(level: LogLevel, message: string, properties: LogProperties): void {
@@ -129,7 +128,17 @@ export class ProgramLog {
     try {
       this.#file?.write(line);
     } catch (error) {
-      this.#file = undefined;
+      this.#warn(error);
+      this.#closeFile();
+    }
+  }
+
+  #closeFile(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    try {
+      file?.close();
+    } catch (error) {
       this.#warn(error);
     }
   }

@@ -14,7 +14,7 @@ export function formatChecksumLine(digest: string, path: string): string {
 export function parseChecksumLine(
   line: string,
 ): { readonly digest: string; readonly path: string; readonly algorithm: HashAlgorithm } | undefined {
-  const match = /^(\\?)([0-9a-fA-F]+) [ *](.+)$/.exec(line);
+  const match = /^(\\?)([0-9a-fA-F]+) [ *](.+)$/s.exec(line);
   if (match === null) return undefined;
   const algorithm = BY_LENGTH[match[2]!.length];
   if (algorithm === undefined) return undefined;

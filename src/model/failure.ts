@@ -36,6 +36,8 @@ export type Failure =
   }
   /** A prefix that names several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
+  /** The system does not say where something is that everything else depends on. */
+  | { readonly code: "place_unknown"; readonly what: string; readonly reason: string; readonly next: string }
   /** State or captured output could not be written. */
   | {
     readonly code: "state_unwritable";
@@ -140,6 +142,8 @@ export function describeFailure(failure: Failure): FailureWords {
         [`they are: ${listed(failure.matches)}`],
         "name more of the run's id",
       );
+    case "place_unknown":
+      return words(`Cannot find ${failure.what}: ${failure.reason}`, [], failure.next);
     case "state_unwritable":
       return words(
         `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
