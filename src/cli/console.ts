@@ -8,11 +8,14 @@ import { createStyle, type Style } from "./style.ts";
 const STALL_MS = 10_000;
 /** The same when the user, or a deadline, wanted an end. */
 const STALL_AFTER_STOP_MS = 1000;
+const DEFAULT_COLUMNS = 160;
 
 export class Console {
   readonly #host: Host;
   readonly #out: OrderedOutput;
   readonly #err: OrderedOutput;
+  #stallMs: number | undefined;
+  #hasDocument = false;
   readonly outStyle: Style;
   readonly errStyle: Style;
 
@@ -37,6 +40,11 @@ export class Console {
     return this.#host.terminal.stdout.columns;
   }
 
+  /** Width for what quotes long lines; it has an end also where the output has none. */
+  get errColumns(): number {
+    return this.#host.terminal.stderr.columns ?? DEFAULT_COLUMNS;
+  }
+
   out(text: string): void {
     this.#out.text(text);
   }
@@ -47,6 +55,7 @@ export class Console {
 
   /** Exactly one JSON document on stdout. */
   json(document: { readonly format: number; readonly kind: string }): void {
+    this.#hasDocument = true;
     this.out(`${JSON.stringify(document, null, 2)}\n`);
   }
 
@@ -55,21 +64,27 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);
   }
 
-  /** Waits for the readers as `cat` would: a signal ends the wait, and us. */
-  async flush(): Promise<void> {
-    await Promise.all([this.#out.flush(), this.#err.flush()]);
+  /** From now on a reader that has stopped reading is not waited for without end: the work matters, and it is recorded. */
+  boundWait(wasStopped: boolean): void {
+    this.#stallMs = wasStopped ? STALL_AFTER_STOP_MS : STALL_MS;
   }
 
-  /** Waits for the readers, but not for one that has stopped reading; says whether all was taken. */
-  async flushWithin(wasStopped: boolean): Promise<boolean> {
-    const bound = { clock: this.#host.clock, stallMs: wasStopped ? STALL_AFTER_STOP_MS : STALL_MS };
+  /** Waits for the readers as `cat` would, where a signal ends the wait, and us; says whether all was taken. */
+  async flush(): Promise<boolean> {
+    const bound = this.#stallMs === undefined
+      ? undefined
+      : { clock: this.#host.clock, stallMs: this.#stallMs };
     const flushed = await Promise.all([this.#out.flush(bound), this.#err.flush(bound)]);
     return !flushed.includes("stalled");
   }
 
-  /** Why stdout could not be written, if so; a reader that has gone is none. */
+  /**
+   * Why stdout could not be written, if so. A reader that has gone is no problem, and neither is one that has stopped
+   * reading what can be read elsewhere.
+   */
   get outputProblem(): string | undefined {
     const problem = this.#out.problem;
-    return problem === undefined || problem.kind === "closed" ? undefined : problem.reason;
+    if (problem === undefined || problem.kind === "closed") return undefined;
+    return problem.kind === "timed_out" && !this.#hasDocument ? undefined : problem.reason;
   }
 }

@@ -7,6 +7,8 @@ import { diagnosticAt, type SourceText } from "./source_text.ts";
 const NO_ESCAPES = "between single quotes a backslash is only a backslash";
 const CLOSE_STRING = "a string ends with the quote it began with, on the same line";
 
+const CUT_OFF_KEY = "incomplete key-value: cannot find end of key";
+
 /** The parser's words, our sentence and how to write it instead. */
 const SENTENCES: ReadonlyMap<string, readonly [message: string, hint?: string]> = new Map([
   ["invalid date", ["there is no such date or time"]],
@@ -17,7 +19,7 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint?: string]> 
     "this character cannot stand in a key",
     'a key of other characters than letters, digits, "_" and "-" is written between quotes',
   ]],
-  ["incomplete key-value: cannot find end of key", ['expected "=" or "]" after the key']],
+  [CUT_OFF_KEY, ['expected "=" or "]" after the key']],
   ["unexpected end of key", ["expected a key"]],
   ["illegal empty bare key", ["expected a key beside the dot"]],
   ["illegal quoted key: multiline strings are not allowed", ["a key cannot be a string of several lines"]],
@@ -64,7 +66,10 @@ export function syntaxDiagnostic(source: SourceText, error: TomlError): Diagnost
       hint: "a key is written once, and so is the header of a table",
     });
   }
-  const [message, hint] = SENTENCES.get(words) ?? [words];
+  // At the end of a line nothing is wrong with the character: the line ended too early.
+  const isCutOff = words === "illegal character in key" &&
+    spot.offset >= (source.lines[spot.line - 1] ?? "").length;
+  const [message, hint] = SENTENCES.get(isCutOff ? CUT_OFF_KEY : words) ?? [words];
   return diagnosticAt(source, spot, { key: "", message, hint });
 }
 

@@ -7,7 +7,9 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Math.max(1, Math.floor(Math.max(wanted.length, 3) / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
-    if (distance < bestDistance) {
+    // Where every character was changed, nothing of the word is left to resemble.
+    const resembles = distance < Math.max(wanted.length, candidate.length);
+    if (resembles && distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
