@@ -6,7 +6,8 @@
 
 import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../host/host.ts";
 
-const CHUNK_BYTES = 1024 * 1024;
+/** Written in one piece. Whether a reader goes on reading shows only between two pieces, so they are not large. */
+const CHUNK_BYTES = 256 * 1024;
 /** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
@@ -55,9 +56,12 @@ export class OrderedOutput {
     else this.#add({ kind: "stretch", path, fromBytes, toBytes: sizeBytes });
   }
 
-  /** Waits until all is written, or the reader has gone; with a bound also until it took nothing for that long. */
+  /**
+   * Waits until all is written, or the reader has gone; with a bound also until it took nothing for that long, and then
+   * it is offered nothing more.
+   */
   async flush(bound?: { readonly clock: Clock; readonly stallMs: number }): Promise<Flushed> {
-    while (this.#pump !== undefined) {
+    while (this.#pump !== undefined && this.#problem?.kind !== "timed_out") {
       if (bound === undefined) {
         await this.#pump;
         continue;
@@ -66,9 +70,13 @@ export class OrderedOutput {
       const timer = bound.clock.after(bound.stallMs);
       await Promise.race([this.#pump, timer.elapsed]);
       timer.cancel();
-      if (this.#pump !== undefined && this.#progress === before) return "stalled";
+      if (this.#pump !== undefined && this.#progress === before) {
+        this.#problem = { kind: "timed_out", reason: "its reader stopped reading" };
+        this.#closeFiles();
+      }
     }
-    return this.#problem === undefined ? "done" : "closed";
+    if (this.#problem === undefined) return "done";
+    return this.#problem.kind === "timed_out" ? "stalled" : "closed";
   }
 
   #add(item: Item): void {
@@ -92,12 +100,14 @@ export class OrderedOutput {
       }
     } finally {
       if (this.#problem !== undefined) this.#items.length = 0;
-      if (this.#items.length === 0) {
-        for (const file of this.#open.values()) file.close();
-        this.#open.clear();
-      }
+      if (this.#items.length === 0) this.#closeFiles();
       this.#pump = undefined;
     }
+  }
+
+  #closeFiles(): void {
+    for (const file of this.#open.values()) file.close();
+    this.#open.clear();
   }
 
   async #showSome(item: Extract<Item, { kind: "stretch" }>): Promise<void> {
@@ -130,6 +140,7 @@ export class OrderedOutput {
   async #write(bytes: Uint8Array): Promise<void> {
     const written = await this.stream.write(bytes);
     this.#progress++;
+    if (this.#problem !== undefined) return;
     if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
     else this.#problem = written.failure;
   }

@@ -55,11 +55,6 @@ export async function runAttempt(
     failure = emitted.failure;
     stops.recorderFailed(recorderCause(failure));
   };
-  const captures = output === undefined
-    ? []
-    : startCaptures(child, output.value, execution, stops, (failed) => {
-      failure ??= failed;
-    });
   let isOver = false;
   try {
     const process: ProcessRecord = { ...child.identity, token: spawn.marker.token };
@@ -79,6 +74,12 @@ export async function runAttempt(
       stdoutPath: output?.value.stdout.path ?? null,
       stderrPath: output?.value.stderr.path ?? null,
     });
+    // Nothing of the process is kept or shown before its start is recorded; the pipe holds it meanwhile.
+    const captures = output === undefined
+      ? []
+      : startCaptures(child, output.value, execution, stops, (failed) => {
+        failure ??= failed;
+      });
     const { end, stopped, report, leftRunning } = await supervised;
     isOver = true;
     // The time of the work, not of what we do about its output afterwards.
@@ -125,13 +126,7 @@ function startCaptures(
   const streams = [[child.stdout, output.stdout], [child.stderr, output.stderr]] as const;
   return streams.flatMap(([reader, sink]) => {
     if (reader === undefined) return [];
-    const capture = startCapture(reader, sink, secrets, (reason) => {
-      const failure: Failure = {
-        code: "state_unwritable",
-        action: "keep the output in",
-        path: sink.path,
-        reason,
-      };
+    const capture = startCapture(reader, sink, secrets, (failure) => {
       onFailure(failure);
       stops.recorderFailed(recorderCause(failure));
     });

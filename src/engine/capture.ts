@@ -1,10 +1,12 @@
 /** Carries the bytes of one stream from a process to a sink, masked. Knows no files and no terminal. */
 
-import type { ByteReader, HostResult } from "../host/host.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Result } from "../model/result.ts";
+import type { ByteReader } from "../host/host.ts";
 import { Masker } from "./mask.ts";
 
 export interface CaptureSink {
-  write(bytes: Uint8Array): HostResult<void>;
+  write(bytes: Uint8Array): Result<void, Failure>;
 }
 
 export interface Capture {
@@ -22,7 +24,7 @@ export function startCapture(
   reader: ByteReader,
   sink: CaptureSink,
   secrets: readonly Uint8Array[],
-  onFailure: (reason: string) => void,
+  onFailure: (failure: Failure) => void,
 ): Capture {
   const masker = secrets.length > 0 ? new Masker(secrets) : undefined;
   let failed = false;
@@ -31,7 +33,7 @@ export function startCapture(
     const written = sink.write(bytes);
     if (written.ok) return;
     failed = true;
-    onFailure(written.failure.reason);
+    onFailure(written.failure);
   };
   const carry = async () => {
     for (;;) {

@@ -90,6 +90,8 @@ export class ProgramLog {
   #log(level: LogLevel, message: string, properties: LogProperties): void {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.#settings.level)) return;
     const entry = { time: new Date(this.#ports.clock.nowMs()).toISOString(), level, message, properties };
+    // Not through the logger, which may still be loading: what a job writes after this has to stand below it.
+    this.#ports.print(this.#terminalLine(entry));
     if (this.#write !== undefined) return this.#write(entry);
     this.#early.push(entry);
     this.#loading ??= this.#load();
@@ -102,15 +104,14 @@ export class ProgramLog {
       reset: true,
       sinks: {
         file: (record) => this.#toFile(`${JSON.stringify(record.properties["line"])}\n`),
-        terminal: (record) => this.#ports.print(this.#terminalLine(record.properties["entry"] as Entry)),
       },
       loggers: [
-        { category: CATEGORY, sinks: ["file", "terminal"], lowestLevel: this.#settings.level },
+        { category: CATEGORY, sinks: ["file"], lowestLevel: this.#settings.level },
         { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
       ],
     });
     const logger = logtape.getLogger(CATEGORY);
-    this.#write = (entry) => logger[entry.level](entry.message, { entry, line: jsonLine(entry) });
+    this.#write = (entry) => logger[entry.level](entry.message, { line: jsonLine(entry) });
     for (const entry of this.#early.splice(0)) this.#write(entry);
   }
 

@@ -3,7 +3,7 @@
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Digests, Files, HostProblem, HostResult, WritableFile } from "../host/host.ts";
+import type { Digests, Files, HostProblem, WritableFile } from "../host/host.ts";
 
 /**
  * Output up to this size is made durable before the outcome is recorded. More would hold up the end of a run for
@@ -17,7 +17,7 @@ const CHUNK_BYTES = 256 * 1024;
 export interface OutputFile {
   /** Relative to the state folder. */
   readonly path: string;
-  write(bytes: Uint8Array): HostResult<void>;
+  write(bytes: Uint8Array): Result<void, Failure>;
   /** Closes the file, which nothing was written to and nothing refers to. */
   abandon(): void;
   /** Ends the file; its size and digest as they are on disk. */
@@ -47,7 +47,7 @@ export function createOutputFile(
       const written = file.write(bytes);
       if (!written.ok) {
         problem = written.failure;
-        return written;
+        return unwritable(absolutePath, problem.reason);
       }
       sizeBytes += bytes.length;
       onGrown(sizeBytes);

@@ -24,21 +24,23 @@ async function run(invocation: Invocation, name: string, extraArgs: readonly str
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/run_job.ts");
+  const { console } = invocation;
+  console.boundWait(false);
   const ended = await runJob(workspace.value, { name, extraArgs }, observerFor(invocation));
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
   await workspace.value.close();
-  const taken = await invocation.console.flushWithin(record.stopped_by !== null);
-  if (!taken) {
+  if (invocation.isJson) console.json(record);
+  console.boundWait(record.stopped_by !== null);
+  if (!await console.flush()) {
     invocation.warn(
       `not all output was shown, its reader stopped reading; it is in ${
         invocation.commandLine(`logs ${record.id}`)
       }`,
     );
   }
-  if (invocation.isJson) invocation.console.json(record);
   const block = unhappyEnding(record, invocation);
-  if (block !== undefined) invocation.console.err(block);
+  if (block !== undefined) console.err(block);
   return exitCodeOfRun(record);
 }
 
