@@ -113,6 +113,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         config_path: project.configPath,
         config_sha256: project.configSha256,
       }, secrets),
+      token,
       requested_by: requestedBy(host.environment, host.terminal),
       git: facts,
       start_time: new Date(startedAtMs).toISOString(),

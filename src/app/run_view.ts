@@ -2,7 +2,9 @@
 
 import type { RunRecord } from "../model/run.ts";
 import type { Processes } from "../host/host.ts";
-import type { StoredRun } from "../store/run_store.ts";
+import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
+
+export type { DamagedRecord };
 
 /** What can be said of the process of an interrupted run; null for every other run. */
 export type ProcessState = "gone" | "alive" | "unknown" | "never_recorded";

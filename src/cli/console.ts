@@ -59,6 +59,16 @@ export class Console {
     this.out(`${JSON.stringify(document, null, 2)}\n`);
   }
 
+  /** A file of captured output is shown from here on. */
+  showFrom(target: "stdout" | "stderr", path: string, offsetBytes: number): void {
+    (target === "stdout" ? this.#out : this.#err).showFrom(path, offsetBytes);
+  }
+
+  /** Nobody reads stdout any more. */
+  get isClosed(): boolean {
+    return this.#out.problem !== undefined;
+  }
+
   /** Shows what is new in a file of captured output. */
   grown(target: "stdout" | "stderr", path: string, sizeBytes: number): void {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);

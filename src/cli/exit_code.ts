@@ -54,7 +54,6 @@ export function exitCodeOfSignal(signal: string): number {
 export function exitCodeOfFailure(failure: Failure): number {
   switch (failure.code) {
     case "arguments_invalid":
-    case "process_alive":
       return EXIT.usage;
     case "config_missing":
     case "config_unreadable":

@@ -45,6 +45,11 @@ export class OrderedOutput {
     if (text !== "") this.#add({ kind: "text", bytes: new TextEncoder().encode(text) });
   }
 
+  /** What is in a file before this offset is not to be shown. */
+  showFrom(path: string, offsetBytes: number): void {
+    this.#queuedTo.set(path, offsetBytes);
+  }
+
   /** A file has grown to this size: what is new in it is to be shown. */
   grown(path: string, sizeBytes: number): void {
     const fromBytes = this.#queuedTo.get(path) ?? 0;

@@ -4,7 +4,10 @@ import { Command } from "@commander-js/extra-typings";
 import { addGlobalOptions, type AnyCommand, type Start } from "./command.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { listCommand } from "./commands/list.ts";
+import { logsCommand } from "./commands/logs.ts";
+import { recoverCommand } from "./commands/recover.ts";
 import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
 import { statusCommand } from "./commands/status.ts";
 
 /** Where what commander has to say goes, and how wide it may be. */
@@ -22,7 +25,17 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
     .version(version, "-V, --version", "show the version")
     .helpCommand("help [command]", "show the help of a command");
   addGlobalOptions(program);
-  for (const command of [listCommand, runCommand, statusCommand, hashCommand]) {
+  for (
+    const command of [
+      listCommand,
+      runCommand,
+      statusCommand,
+      logsCommand,
+      runsCommand,
+      recoverCommand,
+      hashCommand,
+    ]
+  ) {
     program.addCommand(command(start));
   }
   program.addHelpText("after", "\nStart here: orchastration list");

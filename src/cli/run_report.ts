@@ -2,9 +2,10 @@
 
 import { formatAge, formatDuration } from "../model/duration.ts";
 import { visible } from "../model/failure.ts";
-import { describeStopCause, type RunRecord, type RunStatus } from "../model/run.ts";
+import { describeStopCause, type RunRecord, type RunStatus, type StopReport } from "../model/run.ts";
 import type { RunView } from "../app/run_view.ts";
 import type { Invocation } from "./invocation.ts";
+import { shellWord } from "./shell_word.ts";
 import type { Style } from "./style.ts";
 
 export function statusWord(status: RunStatus, style: Style): string {
@@ -96,4 +97,74 @@ export function endingOf(record: RunRecord): string {
     case "succeeded":
       return record.reason;
   }
+}
+
+/** A record as rows of a name and a value, without what is not known. */
+export function runFacts(record: RunRecord, style: Style, nowMs: number): (readonly [string, string])[] {
+  const { intent } = record;
+  const rows: (readonly [string, string | undefined])[] = [
+    ["run", style.bold(record.id)],
+    ["status", `${statusWord(record.status, style)}: ${visible(record.reason)}`],
+    ["command", argvWords(intent.command)],
+    ["in", visible(intent.working_dir)],
+    ["program", intent.program === null ? undefined : visible(intent.program)],
+    ["began", `${record.start_time} (${formatAge(nowMs - Date.parse(record.start_time))})`],
+    ["ended", record.end_time ?? undefined],
+    ["took", record.duration_ms === null ? undefined : formatDuration(record.duration_ms)],
+    ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
+    ["process", record.process === null ? undefined : String(record.process.pid)],
+    ["asked by", requesterWords(record)],
+    ["git", gitWords(record)],
+    ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
+    ["stopped", record.stopped_by === null ? undefined : stopWords(record.stopped_by)],
+    ["left alive", record.left_running.length === 0 ? undefined : record.left_running.join(", ")],
+    ["leaked", record.leaked_output ? "a process outside the run held its output open" : undefined],
+    ["stdout", streamWords(record.stdout_bytes, record.stdout_sha256)],
+    ["stderr", streamWords(record.stderr_bytes, record.stderr_sha256)],
+  ];
+  if (record.attempts.length > 1) {
+    for (const attempt of record.attempts) {
+      const took = attempt.duration_ms === null ? "" : ` after ${formatDuration(attempt.duration_ms)}`;
+      const exit = attempt.exit_code === null ? attempt.signal ?? "" : `exit ${attempt.exit_code}`;
+      rows.push([`attempt ${attempt.number}`, `${statusWord(attempt.status, style)} ${exit}${took}`]);
+    }
+  }
+  return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+}
+
+/** An argv as a POSIX shell would be given it, so that where one argument ends can be seen. */
+export function argvWords(argv: readonly string[]): string {
+  return visible(argv.map(shellWord).join(" "));
+}
+
+function requesterWords({ requested_by: by }: RunRecord): string {
+  const person = [by.user, by.host].filter((part) => part !== null).join("@");
+  const through = by.agent ?? by.parent;
+  const words = [person, through === null ? "" : `through ${through}`, `process ${by.pid}`];
+  return visible(words.filter((word) => word !== "").join(", "));
+}
+
+function gitWords({ git }: RunRecord): string | undefined {
+  if (git === null) return undefined;
+  const words = [
+    git.branch,
+    git.commit?.slice(0, 12),
+    git.dirty === true ? "with changes" : undefined,
+    git.remote,
+  ];
+  return visible(words.filter((word) => word !== undefined && word !== null).join(", "));
+}
+
+function stopWords(stop: StopReport): string {
+  const signals = stop.signals.map(({ signal, at_ms, processes }) =>
+    `${signal} to ${processes} at ${formatDuration(at_ms)}`
+  );
+  const survivors = stop.survivors.length === 0 ? [] : [`still alive: ${stop.survivors.join(", ")}`];
+  return [visible(describeStopCause(stop.cause)), ...signals, ...survivors].join("; ");
+}
+
+function streamWords(bytes: number | null, sha256: string | null): string | undefined {
+  return bytes === null
+    ? undefined
+    : `${bytes} bytes${sha256 === null || bytes === 0 ? "" : `, sha256 ${sha256}`}`;
 }

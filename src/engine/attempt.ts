@@ -1,6 +1,6 @@
 /** One attempt of a run: a process, its streams, its end. Knows no files and no terminal. */
 
-import type { Outcome, ProcessRecord, RunEvent } from "../model/run.ts";
+import type { Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
@@ -57,7 +57,7 @@ export async function runAttempt(
   };
   let isOver = false;
   try {
-    const process: ProcessRecord = { ...child.identity, token: spawn.marker.token };
+    const process = child.identity;
     const supervised = supervise(child, execution.policy, heardOf, {
       clock,
       stops,

@@ -70,9 +70,7 @@ export type Failure =
     readonly reason: string;
   }
   /** A check was carried out and its answer is no. */
-  | { readonly code: "check_failed"; readonly fact: string }
-  /** Asked to do to a living process what needs to be asked for in so many words. */
-  | { readonly code: "process_alive"; readonly runs: readonly string[] };
+  | { readonly code: "check_failed"; readonly fact: string };
 
 export type FailureCode = Failure["code"];
 
@@ -170,12 +168,6 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
     case "check_failed":
       return words(failure.fact, [], undefined);
-    case "process_alive":
-      return words(
-        `Cannot recover ${listed(failure.runs)}: its process is still alive`,
-        [],
-        "add --kill to end it, --wait to wait for it, or --leave to let it go on unrecorded",
-      );
   }
 }
 

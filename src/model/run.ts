@@ -90,11 +90,6 @@ export interface ProcessIdentity {
   readonly boot_id: string | null;
 }
 
-export interface ProcessRecord extends ProcessIdentity {
-  /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
-  readonly token: string;
-}
-
 export interface IntentRecord {
   readonly description: string | null;
   readonly command: readonly string[];
@@ -157,7 +152,7 @@ export interface AttemptRecord {
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
-  readonly process: ProcessRecord | null;
+  readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly stdout_path: string | null;
@@ -181,10 +176,15 @@ export interface OutputRecord {
 /** What recovery found out about a run whose recorder died. */
 export interface RecoveryRecord {
   readonly recovered_at: string;
-  readonly ended_between: readonly [string | null, string];
-  /** What had become of the job's own process by then. */
-  readonly process_was: "gone" | "killed" | "left" | "ended" | "never_recorded" | "unknown";
+  /** The last sign of life, and when it was seen to have ended; null for what is not known, or still lives. */
+  readonly ended_between: readonly [string, string | null];
+  /** What had become of the run's processes by then. */
+  readonly process_was: RecoveredProcess;
 }
+
+/** `ended` while recovery waited for it; `left` alive on request; `unknown` where this system gives no means to tell. */
+export const RECOVERED_PROCESSES = ["gone", "killed", "ended", "left", "unknown"] as const;
+export type RecoveredProcess = (typeof RECOVERED_PROCESSES)[number];
 
 export interface RunRecord {
   readonly format: number;
@@ -199,12 +199,14 @@ export interface RunRecord {
   /** null unless the status is "not_started". */
   readonly not_started_cause: NotStartedCause | null;
   readonly intent: IntentRecord;
+  /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
+  readonly token: string;
   readonly requested_by: RequestedBy;
   readonly git: GitFacts | null;
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
-  readonly process: ProcessRecord | null;
+  readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly timed_out: boolean;
@@ -235,7 +237,7 @@ export type RunEvent =
     readonly kind: "attempt_started";
     readonly number: number;
     readonly at: string;
-    readonly process: ProcessRecord;
+    readonly process: ProcessIdentity;
     readonly stdoutPath: string | null;
     readonly stderrPath: string | null;
   }
@@ -359,6 +361,45 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         not_started_cause: event.outcome.status === "not_started" ? event.outcome.cause : null,
       };
     }
+  }
+}
+
+/** The record of a run whose recorder died, with what can still be found out. What ended it is not invented. */
+export function applyRecovery(
+  run: RunRecord,
+  recovery: RecoveryRecord,
+  streams: { readonly stdout: CapturedStream | null; readonly stderr: CapturedStream | null },
+): RunRecord {
+  if (isFinished(run)) throw new Error(`Cannot recover run "${run.id}": already finished`);
+  const captured = {
+    stdout_path: streams.stdout?.path ?? null,
+    stderr_path: streams.stderr?.path ?? null,
+    stdout_bytes: streams.stdout?.bytes ?? null,
+    stderr_bytes: streams.stderr?.bytes ?? null,
+    stdout_sha256: streams.stdout?.sha256 ?? null,
+    stderr_sha256: streams.stderr?.sha256 ?? null,
+  };
+  const attempts = run.attempts.map((attempt): AttemptRecord =>
+    attempt.status === "running" ? { ...attempt, ...captured, status: "interrupted" } : attempt
+  );
+  const reason = `Orchastration itself ended before the outcome was known; ${
+    describeRecovered(recovery.process_was)
+  }`;
+  return { ...run, ...captured, attempts, status: "interrupted", reason, recovery };
+}
+
+function describeRecovered(process: RecoveredProcess): string {
+  switch (process) {
+    case "gone":
+      return "its processes were gone when it was recovered";
+    case "killed":
+      return "its processes were ended on recovery";
+    case "ended":
+      return "its processes ended by themselves while recovery waited";
+    case "left":
+      return "its processes were left running on request";
+    case "unknown":
+      return "what became of its processes cannot be known on this system";
   }
 }
 

@@ -5,6 +5,7 @@ import { isRunId } from "../model/ids.ts";
 import {
   NOT_STARTED_CAUSES,
   RECORD_FORMAT,
+  RECOVERED_PROCESSES,
   RUN_ACTIONS,
   RUN_STATUSES,
   type RunRecord,
@@ -25,7 +26,6 @@ const processRecord = v.looseObject({
   pid: count,
   start_ticks: maybe(count),
   boot_id: maybe(text),
-  token: text,
 });
 
 const stopReport = v.looseObject({
@@ -92,6 +92,7 @@ const runRecord = v.looseObject({
   reason: text,
   not_started_cause: maybe(v.picklist(NOT_STARTED_CAUSES)),
   intent,
+  token: text,
   requested_by: v.looseObject({
     user: maybe(text),
     host: maybe(text),
@@ -113,7 +114,11 @@ const runRecord = v.looseObject({
     v.looseObject({ path: text, present: v.boolean(), bytes: maybe(count), sha256: maybe(text) }),
   ),
   plan: maybe(v.looseObject({ run: runId, sha256: text })),
-  recovery: maybe(v.looseObject({ recovered_at: time, process_was: text })),
+  recovery: maybe(v.looseObject({
+    recovered_at: time,
+    ended_between: v.tuple([time, maybe(time)]),
+    process_was: v.picklist(RECOVERED_PROCESSES),
+  })),
   os: text,
   arch: text,
   binary_version: text,

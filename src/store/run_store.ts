@@ -10,13 +10,15 @@ import {
   type Timestamp,
   timestampOf,
 } from "../model/ids.ts";
-import type { RunRecord } from "../model/run.ts";
+import type { CapturedStream, RunRecord } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { Clock, Digests, FileLock, Files, Paths } from "../host/host.ts";
+import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { Layout } from "./layout.ts";
+import { digestFile } from "./run_output.ts";
 import { RunWriter } from "./run_writer.ts";
 
 /** So many runs of one job in one and the same second are more than can be. */
@@ -56,6 +58,11 @@ export type JobLock =
   | { readonly kind: "taken"; readonly lock: FileLock }
   | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
+/** Whether a file in a job's folder is captured output of the run of this time. */
+function belongsTo(file: string, timestamp: string): boolean {
+  return file.startsWith(`${timestamp}.`) && file.endsWith(".log");
+}
+
 export class RunStore {
   readonly #parts: StoreParts;
 
@@ -92,6 +99,90 @@ export class RunStore {
       return ok(new RunWriter(this.#parts, id, lock.value));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
+  }
+
+  /** Takes over a run whose recorder died, to finish its record; "held" where the recorder lives. */
+  adopt(stored: StoredRun): Result<RunWriter | "held", Failure> {
+    const { files, layout } = this.#parts;
+    const made = this.#makeDurably(layout.locks);
+    if (!made.ok) return made;
+    const path = layout.runLock(stored.record.id);
+    const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
+    if (!lock.ok) {
+      return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+    }
+    if (lock.value === "held") return ok("held");
+    // What it was when we had no lock may have changed; as it is stored, not as it is derived.
+    const bytes = files.readBytes(stored.path);
+    const decoded = bytes.ok ? decodeRun(bytes.value) : undefined;
+    if (decoded?.ok && decoded.value.record.status === "running" && !decoded.value.isNewer) {
+      return ok(new RunWriter(this.#parts, stored.record.id, lock.value, decoded.value.record));
+    }
+    lock.value.release();
+    return ok("held");
+  }
+
+  /**
+   * Removes a run with its captured output. It is gone for every reader in one step, before its output goes; what a
+   * crash leaves then is no run any more, and goes at the next removal.
+   */
+  remove(id: RunId): Result<void, Failure> {
+    const { files, paths, layout } = this.#parts;
+    const { name, timestamp } = parseRunId(id)!;
+    const folder = layout.runsOf(name);
+    const hidden = paths.join(folder, `.${timestamp}.json.removed${TEMPORARY_SUFFIX}`);
+    const unwritable = (path: string, reason: string) =>
+      fail({ code: "state_unwritable", action: "remove", path, reason } as const);
+    if (lastTimestamp(this.#parts, name) === timestamp) files.remove(layout.last(name));
+    const renamed = files.rename(layout.record(id), hidden);
+    if (!renamed.ok) {
+      return renamed.failure.kind === "not_found"
+        ? ok(undefined)
+        : unwritable(layout.record(id), renamed.failure.reason);
+    }
+    const names = files.list(folder);
+    const outputs = names.ok ? names.value.filter((file) => belongsTo(file, timestamp)) : [];
+    for (const file of [...outputs, paths.basename(hidden)]) {
+      const removed = files.remove(paths.join(folder, file));
+      if (!removed.ok && removed.failure.kind !== "not_found") {
+        return unwritable(paths.join(folder, file), removed.failure.reason);
+      }
+    }
+    return ok(undefined);
+  }
+
+  /** Output whose record was removed by a call that did not come to its end. */
+  sweep(name: string): Result<void, Failure> {
+    const { files, paths, layout } = this.#parts;
+    const folder = layout.runsOf(name);
+    const names = files.list(folder);
+    if (!names.ok) return ok(undefined);
+    for (const file of names.value) {
+      const timestamp = /^\.(.*)\.json\.removed\.tmp$/.exec(file)?.[1];
+      if (timestamp === undefined) continue;
+      for (const each of [...names.value.filter((other) => belongsTo(other, timestamp)), file]) {
+        const removed = files.remove(paths.join(folder, each));
+        if (removed.ok || removed.failure.kind === "not_found") continue;
+        const path = paths.join(folder, each);
+        return fail({ code: "state_unwritable", action: "remove", path, reason: removed.failure.reason });
+      }
+    }
+    return ok(undefined);
+  }
+
+  /** Digest and size of a captured file as it is; null where there is none. */
+  async digestOutput(relative: string): Promise<Result<CapturedStream | null, Failure>> {
+    const path = this.layout.inState(relative);
+    if (!this.#parts.files.stat(path).ok) return ok(null);
+    const digest = await digestFile(this.#parts, path);
+    if (!digest.ok) return digest;
+    return ok({ path: relative, bytes: digest.value.sizeBytes, sha256: digest.value.sha256 });
+  }
+
+  /** When a file of the state folder was last written, in milliseconds since the epoch; undefined where it is not there. */
+  modifiedAtMs(path: string): number | undefined {
+    const facts = this.#parts.files.stat(path);
+    return facts.ok ? facts.value.modifiedAtMs : undefined;
   }
 
   /** The lock that a job which runs once at a time holds; or who holds it, as far as they left word. */

@@ -1,7 +1,14 @@
 /** The one writer of one run's record. It holds the run's kernel lock from before the record exists until it is final. */
 
 import type { RunId } from "../model/ids.ts";
-import { applyRunEvent, type RunEvent, type RunRecord } from "../model/run.ts";
+import {
+  applyRecovery,
+  applyRunEvent,
+  type CapturedStream,
+  type RecoveryRecord,
+  type RunEvent,
+  type RunRecord,
+} from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
@@ -21,10 +28,12 @@ export class RunWriter {
   #latest: RunRecord | undefined;
   #closed = false;
 
-  constructor(parts: StoreParts, id: RunId, lock: FileLock) {
+  /** `record` for a run that was begun by another process. */
+  constructor(parts: StoreParts, id: RunId, lock: FileLock, record?: RunRecord) {
     this.#parts = parts;
     this.id = id;
     this.#lock = lock;
+    this.#record = record;
   }
 
   /** The record as it was last stored; there is one from `run_created` on. */
@@ -44,28 +53,35 @@ export class RunWriter {
     // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
     // no record, which every reader sees; the other order would leave one that hides the newest run.
     if (event.kind === "run_created") await pointLastAt(this.#parts, next, bytes);
-    const { files, layout, paths, pid } = this.#parts;
-    const path = layout.record(this.id);
-    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
+    const written = this.#write(bytes);
     if (!written.ok) {
       if (event.kind === "run_created") {
         // Refused before anything began: no record shall say that it did.
-        files.remove(path);
-        files.remove(layout.last(next.name));
+        this.#parts.files.remove(this.#parts.layout.record(this.id));
+        this.#parts.files.remove(this.#parts.layout.last(next.name));
       } else {
         this.#latest = next;
       }
-      return fail({
-        code: "state_unwritable",
-        action: "write the record",
-        path,
-        reason: written.failure.reason,
-      });
+      return written;
     }
     this.#record = next;
     this.#latest = next;
     if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
+  }
+
+  /** Stores what recovery found out as the end of a run whose recorder died. */
+  async storeRecovery(
+    recovery: RecoveryRecord,
+    streams: { readonly stdout: CapturedStream | null; readonly stderr: CapturedStream | null },
+  ): Promise<Result<RunRecord, Failure>> {
+    const next = applyRecovery(this.record, recovery, streams);
+    const bytes = encodeRun(next);
+    const written = this.#write(bytes);
+    if (!written.ok) return written;
+    this.#record = next;
+    await pointLastAt(this.#parts, next, bytes);
+    return ok(next);
   }
 
   /** A new file for one stream of one attempt; `onGrown` hears its path and size after each write. */
@@ -91,5 +107,18 @@ export class RunWriter {
     // Removed while it is held: who opens it in between finds it locked, who comes later finds the record final.
     this.#parts.files.remove(this.#parts.layout.runLock(this.id));
     this.#lock.release();
+  }
+
+  #write(bytes: Uint8Array): Result<void, Failure> {
+    const { files, layout, paths, pid } = this.#parts;
+    const path = layout.record(this.id);
+    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
+    if (written.ok) return ok(undefined);
+    return fail({
+      code: "state_unwritable",
+      action: "write the record",
+      path,
+      reason: written.failure.reason,
+    });
   }
 }

@@ -1,0 +1,52 @@
+/** From what a person calls a run to the stored run. */
+
+import type { Failure } from "../model/failure.ts";
+import { resolveReference } from "../model/run_reference.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { suggest } from "../model/suggest.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../store/run_store.ts";
+
+export interface FoundRun {
+  readonly run: StoredRun;
+  /** Newer records of the same job that could not be read. */
+  readonly damaged: readonly DamagedRecord[];
+}
+
+export function findRun(store: RunStore, text: string): Result<FoundRun, Failure> {
+  const names = store.names();
+  if (!names.ok) return names;
+  let unreadable: Failure | undefined;
+  const reference = resolveReference(text, {
+    names: names.value,
+    timestamps(name) {
+      const found = store.timestamps(name);
+      if (found.ok) return found.value;
+      unreadable ??= found.failure;
+      return [];
+    },
+  });
+  if (unreadable !== undefined) return fail(unreadable);
+  switch (reference.kind) {
+    case "run": {
+      const run = store.read(reference.id);
+      return run.ok ? ok({ run: run.value, damaged: [] }) : run;
+    }
+    case "newest": {
+      const latest = store.latest(reference.name);
+      if (!latest.ok) return latest;
+      const { run, damaged } = latest.value;
+      if (run !== undefined) return ok({ run, damaged });
+      return damaged.length > 0
+        ? fail({ code: "state_unreadable", action: "read the record", ...damaged[0]! })
+        : notFound(text, `${reference.name} has no runs`, undefined);
+    }
+    case "none":
+      return notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value));
+    case "several":
+      return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
+  }
+}
+
+function notFound(reference: string, fact: string, suggestion: string | undefined): Result<never, Failure> {
+  return fail({ code: "run_not_found", reference, fact, suggestion });
+}

@@ -1,0 +1,102 @@
+/** `logs`: the captured output of a run. */
+
+import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/read_log.ts";
+import type { Workspace } from "../../app/workspace.ts";
+import { countValue } from "../arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { EXIT, exitCodeOfRun } from "../exit_code.ts";
+import type { Invocation } from "../invocation.ts";
+
+export function logsCommand(start: Start): AnyCommand {
+  const command = describe("logs", "show the captured output of a run")
+    .argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last")
+    .option("--stdout", "only what went to stdout")
+    .option("--stderr", "only what went to stderr")
+    .option("--tail <lines>", "only the last so many lines of each", countValue)
+    .option("--attempt <n>", "of this attempt; without it the last one", countValue)
+    .option("-f, --follow", "go on until the run ends, and exit as it did");
+  complete(command, [
+    { line: "orchastration logs sample", does: "stdout on stdout and stderr on stderr, byte for byte" },
+    { line: "orchastration logs sample --stderr --tail 20", does: "the last complaints" },
+    { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
+  ]);
+  return command.action((reference, options) =>
+    start(globalFlags(command), (invocation) => {
+      const both = options.stdout === options.stderr;
+      const streams: StreamName[] = [];
+      if (both || options.stdout) streams.push("stdout");
+      if (both || options.stderr) streams.push("stderr");
+      const { attempt, tail: tailLines } = options;
+      return logs(invocation, { reference, streams, attempt, tailLines }, options.follow === true);
+    })
+  );
+}
+
+async function logs(invocation: Invocation, request: ReadLogRequest, follow: boolean): Promise<number> {
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { openLog } = await import("../../app/read_log.ts");
+  const opened = openLog(workspace.value, request);
+  if (!opened.ok) return invocation.fail(opened.failure);
+  const { record, streams } = opened.value;
+  if (invocation.isJson) {
+    if (follow) {
+      return invocation.fail({
+        code: "arguments_invalid",
+        action: "follow",
+        value: request.reference,
+        fact: "--json gives one document, and what goes on has no end yet",
+        next: "orchastration logs <run> --follow, without --json",
+      });
+    }
+    invocation.console.json(jsonOf(opened.value));
+    return EXIT.done;
+  }
+  if (record.intent.interactive) {
+    invocation.warn(`${record.id} was interactive: its output went to the terminal and was not captured`);
+  }
+  for (const { path, stream, fromBytes, sizeBytes } of streams) {
+    invocation.console.showFrom(stream, path, fromBytes);
+    if (sizeBytes > fromBytes) invocation.console.grown(stream, path, sizeBytes);
+  }
+  return follow ? await followToEnd(invocation, workspace.value, request, opened.value) : EXIT.done;
+}
+
+async function followToEnd(
+  invocation: Invocation,
+  workspace: Workspace,
+  request: ReadLogRequest,
+  opened: OpenedLog,
+): Promise<number> {
+  const { followLog } = await import("../../app/read_log.ts");
+  const { console } = invocation;
+  const sizes = new Map(opened.streams.map(({ path, sizeBytes }) => [path, sizeBytes]));
+  const ended = await followLog(workspace, request, opened, ({ stream, path }, sizeBytes) => {
+    if (sizeBytes <= (sizes.get(path) ?? 0)) return;
+    sizes.set(path, sizeBytes);
+    console.grown(stream, path, sizeBytes);
+  }, () => !console.isClosed);
+  if (!ended.ok) return invocation.fail(ended.failure);
+  const { status, id } = ended.value;
+  if (status === "interrupted") {
+    invocation.warn(`${id} was interrupted: how it would have ended is not known`);
+    return EXIT.checkFailed;
+  }
+  // Still running: our reader has gone, and with it the wish to know.
+  return status === "running" ? EXIT.done : exitCodeOfRun(ended.value);
+}
+
+function jsonOf({ record, streams }: OpenedLog) {
+  return {
+    format: 1,
+    kind: "log",
+    run: record.id,
+    status: record.status,
+    streams: streams.map(({ stream, path, fromBytes, sizeBytes }) => ({
+      stream,
+      path,
+      from_bytes: fromBytes,
+      size_bytes: sizeBytes,
+    })),
+  };
+}

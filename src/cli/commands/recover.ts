@@ -1,0 +1,82 @@
+/** `recover`: finishes the records of runs that were cut off. */
+
+import type { RecoverReport, WithLiving } from "../../app/recover_runs.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { EXIT } from "../exit_code.ts";
+import type { Invocation } from "../invocation.ts";
+import { warnOf } from "./runs.ts";
+
+export function recoverCommand(start: Start): AnyCommand {
+  const command = describe(
+    "recover",
+    "finish the records of runs that were cut off when Orchastration itself died",
+  )
+    .argument("[run]", "only this run")
+    .option("--kill", "end the processes of such a run that are still alive")
+    .option("--wait", "wait until they have ended")
+    .option("--leave", "let them go on, without a record");
+  complete(command, [
+    { line: "orchastration recover", does: "all runs whose processes are gone" },
+    {
+      line: "orchastration recover sample --kill",
+      does: "end what is left of the newest run, then finish its record",
+    },
+  ]);
+  return command.action((reference, options) =>
+    start(globalFlags(command), (invocation) => {
+      const said = (["kill", "wait", "leave"] as const).filter((each) => options[each] === true);
+      if (said.length > 1) {
+        return Promise.resolve(invocation.fail({
+          code: "arguments_invalid",
+          action: "recover",
+          value: undefined,
+          fact: `--${said.join(" and --")} contradict each other`,
+          next: "orchastration recover --help",
+        }));
+      }
+      return recover(invocation, reference, said[0] ?? "refuse");
+    })
+  );
+}
+
+async function recover(
+  invocation: Invocation,
+  reference: string | undefined,
+  withLiving: WithLiving,
+): Promise<number> {
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { recoverRuns } = await import("../../app/recover_runs.ts");
+  const report = await recoverRuns(workspace.value, { reference, withLiving }, (record, count) => {
+    invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);
+  });
+  if (!report.ok) return invocation.fail(report.failure);
+  warnOf(report.value.damaged, invocation);
+  if (invocation.isJson) invocation.console.json(jsonOf(report.value));
+  else invocation.console.out(textOf(report.value));
+  if (report.value.alive.length === 0) return EXIT.done;
+  if (!invocation.isJson) {
+    for (const { id } of report.value.alive) {
+      invocation.console.err(
+        `${invocation.console.errStyle.yellow("still alive:")} ${id}\n` +
+          `  try: ${invocation.commandLine(`recover ${id}`)} with --kill, --wait or --leave\n`,
+      );
+    }
+  }
+  return EXIT.checkFailed;
+}
+
+function textOf({ recovered, alive }: RecoverReport): string {
+  if (recovered.length === 0 && alive.length === 0) return "Nothing to recover.\n";
+  return recovered.map(({ id, reason }) => `${id}  ${reason}\n`).join("");
+}
+
+function jsonOf({ recovered, alive, damaged }: RecoverReport) {
+  return {
+    format: 1,
+    kind: "recovery",
+    recovered: recovered.map(({ id, reason, recovery }) => ({ id, reason, recovery })),
+    alive: alive.map(({ id, process }) => ({ id, process })),
+    damaged: damaged.map(({ path, reason }) => ({ path, reason })),
+  };
+}

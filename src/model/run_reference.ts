@@ -1,0 +1,65 @@
+/** How people name a run: its id, a job's name for the newest, `name/last`, or the beginning of an id or a time. Pure. */
+
+import { nameProblem, parseRunId, type RunId, runIdOf, type Timestamp } from "./ids.ts";
+
+/** What the store can say while a reference is being read. */
+export interface KnownRuns {
+  readonly names: readonly string[];
+  /** Newest first. */
+  timestamps(name: string): readonly Timestamp[];
+}
+
+export type Reference =
+  | { readonly kind: "run"; readonly id: RunId }
+  /** The newest run of a job that has some. */
+  | { readonly kind: "newest"; readonly name: string }
+  | { readonly kind: "none"; readonly fact: string }
+  | { readonly kind: "several"; readonly ids: readonly RunId[] };
+
+export function resolveReference(text: string, known: KnownRuns): Reference {
+  if (known.names.includes(text)) return { kind: "newest", name: text };
+  const slash = text.indexOf("/");
+  if (slash >= 0) {
+    const name = text.slice(0, slash);
+    const rest = text.slice(slash + 1);
+    if (!known.names.includes(name)) {
+      return { kind: "none", fact: nameProblem(name) ?? `${name} has no runs` };
+    }
+    if (rest === "last" || rest === "") return { kind: "newest", name };
+    const exact = parseRunId(text);
+    if (exact !== undefined) {
+      return known.timestamps(name).includes(exact.timestamp)
+        ? { kind: "run", id: text as RunId }
+        : { kind: "none", fact: "there is no such run" };
+    }
+    return oneOf(
+      known.timestamps(name).filter((time) => time.startsWith(rest)).map((time) => runIdOf(name, time)),
+    );
+  }
+  if (text === "") return { kind: "none", fact: "nothing is named" };
+  const ids: RunId[] = [];
+  for (const name of known.names) {
+    const byName = name.startsWith(text);
+    if (!byName && !/^\d/.test(text)) continue;
+    for (const time of known.timestamps(name)) {
+      if (byName || time.startsWith(text)) ids.push(runIdOf(name, time));
+    }
+  }
+  return oneOf(ids);
+}
+
+/** The shortest beginning of an id that names it and no other of its job; at least the date. */
+export function shortestPrefix(id: RunId, all: readonly RunId[]): string {
+  const least = id.indexOf("/") + 9;
+  for (let length = least; length < id.length; length++) {
+    const prefix = id.slice(0, length);
+    if (!all.some((other) => other !== id && other.startsWith(prefix))) return prefix;
+  }
+  return id;
+}
+
+function oneOf(ids: readonly RunId[]): Reference {
+  const [first, ...others] = ids;
+  if (first === undefined) return { kind: "none", fact: "no run's id begins like this" };
+  return others.length === 0 ? { kind: "run", id: first } : { kind: "several", ids };
+}
