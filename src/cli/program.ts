@@ -17,6 +17,8 @@ export interface HelpOutput {
 }
 
 const DEFAULT_COLUMNS = 80;
+/** A description in a narrower column than this reads worse than one that runs over the edge. */
+const MIN_COLUMNS_TO_WRAP = 16;
 
 export function createProgram(start: Start, version: string, output: HelpOutput): AnyCommand {
   const program: AnyCommand = new Command("orchastration")
@@ -41,6 +43,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
   program.addHelpText("after", "\nStart here: orchastration list");
   for (const command of commandsBelow(program)) {
     command.exitOverride();
+    command.configureHelp({ minWidthToWrap: MIN_COLUMNS_TO_WRAP });
     command.showHelpAfterError(false).showSuggestionAfterError(false);
     command.configureOutput({
       writeOut: (text) => output.write(text),
