@@ -115,7 +115,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
       }, secrets),
       token,
       requested_by: requestedBy(host.environment, host.terminal),
-      git: facts,
+      git: facts && maskDeep({ ...facts }, secrets),
       start_time: new Date(startedAtMs).toISOString(),
       end_time: null,
       duration_ms: null,

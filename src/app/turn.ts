@@ -76,6 +76,8 @@ export class Turn {
       return ok(false);
     }
     this.#lock = taken.value.lock;
+    // What stands there is the word of the holder before; nothing is known until this one signs.
+    this.#lock.note("");
     return ok(true);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
+import { maskText } from "../model/secrets.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { endTree } from "./end_tree.ts";
@@ -45,7 +46,8 @@ export async function runAttempt(
   const spawned = ports.processes.spawn(spawn);
   if (!spawned.ok) {
     output?.value.abandon();
-    return ended(notStarted(spawned.failure), clock);
+    const reason = maskText(spawned.failure.reason, execution.secrets);
+    return ended(notStarted({ ...spawned.failure, reason }), clock);
   }
   const child = spawned.value;
   let failure: Failure | undefined;
