@@ -1,0 +1,134 @@
+/** docs/exit-codes.md and src/cli/exit_code.ts say the same: each table of the document is held against its function. */
+
+import { assertEquals, assertThrows } from "@std/assert";
+import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../../src/cli/exit_code.ts";
+import type { Failure, FailureCode } from "../../src/model/failure.ts";
+import {
+  NOT_STARTED_CAUSES,
+  type NotStartedCause,
+  RUN_STATUSES,
+  type RunRecord,
+  type RunStatus,
+  type StopCause,
+} from "../../src/model/run.ts";
+
+const DOCUMENT = await Deno.readTextFile(new URL("../../docs/exit-codes.md", import.meta.url));
+
+/** The cells of the table under a heading, without the head of the table. */
+function tableUnder(heading: string): readonly (readonly string[])[] {
+  const section = DOCUMENT.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+  if (section === undefined) throw new Error(`Cannot find the section "${heading}" in docs/exit-codes.md`);
+  const rows = section.split("\n").filter((line) => line.startsWith("|"));
+  return rows.slice(2).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+function code(cell: string): string {
+  return cell.replace(/^`(.*)`$/, "$1");
+}
+
+Deno.test("docs/exit-codes.md has each constant with its number, and no other", () => {
+  const named = tableUnder("All codes").filter(([number]) => /^`\d+`$/.test(number!));
+  assertEquals(
+    named.map(([number, name]) => [code(name!), Number(code(number!))]),
+    Object.entries(EXIT),
+  );
+});
+
+Deno.test("docs/exit-codes.md has the numbers of the signals that it names", () => {
+  const named = [...DOCUMENT.matchAll(/(\d+) `(SIG[A-Z]+)`/g)];
+  assertEquals(named.length, 5);
+  for (const [, number, signal] of named) assertEquals(exitCodeOfSignal(signal!), 128 + Number(number));
+  assertEquals([exitCodeOfSignal("SIGINT"), exitCodeOfSignal("SIGTERM")], [130, 143]);
+  assertEquals(exitCodeOfSignal("SIGNEW"), 128);
+});
+
+/** What can be the cause of a cancelled run. The others end a run in another way; a new cause does not pass the compiler. */
+const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, StopCause> = {
+  signal: { kind: "signal", signal: "SIGTERM" },
+  recorder: { kind: "recorder", detail: "no space" },
+  bug: { kind: "bug", detail: "a bug" },
+};
+
+interface Ending {
+  readonly status: RunStatus;
+  readonly cause?: StopCause | NotStartedCause;
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
+
+function codeOf({ status, cause, exitCode, signal }: Ending): number {
+  const ended: Partial<RunRecord> = {
+    status,
+    exit_code: exitCode ?? null,
+    signal: signal ?? null,
+    stopped_by: typeof cause === "object" ? { cause, signals: [], survivors: [] } : null,
+    not_started_cause: typeof cause === "string" ? cause : null,
+  };
+  return exitCodeOfRun(ended as RunRecord);
+}
+
+/** Every way in which a run can end, with what the function says of it, in the words of the document. */
+function endings(): readonly (readonly [status: string, cause: string, code: string])[] {
+  return RUN_STATUSES.flatMap((status): readonly (readonly [string, string, string])[] => {
+    switch (status) {
+      case "succeeded":
+        return [[status, "", String(codeOf({ status, exitCode: 3 }))]];
+      case "failed":
+        assertEquals([1, 3, 255].map((exitCode) => codeOf({ status, exitCode })), [1, 3, 255]);
+        return [[status, "", `the job's own, or ${codeOf({ status, exitCode: 0 })} where that is 0`]];
+      case "signalled":
+        assertEquals(codeOf({ status, signal: "SIGKILL" }), exitCodeOfSignal("SIGKILL"));
+        return [[status, "", "128 + n"]];
+      case "timed_out":
+        return [[status, "", String(codeOf({ status, signal: "SIGTERM" }))]];
+      case "cancelled":
+        return Object.values(CANCELLED).map((cause) => {
+          const number = codeOf({ status, cause, exitCode: 0 });
+          const bySignal = cause.kind === "signal" && number === exitCodeOfSignal(cause.signal);
+          return [status, cause.kind, bySignal ? "128 + n" : String(number)];
+        });
+      case "not_started":
+        return NOT_STARTED_CAUSES.map((cause) => [status, cause, String(codeOf({ status, cause }))]);
+      case "running":
+      case "interrupted":
+        assertThrows(() => codeOf({ status }));
+        return [[status, "", "none"]];
+    }
+  });
+}
+
+Deno.test("docs/exit-codes.md has each way in which a run can end", () => {
+  const told = tableUnder("How a run ended").map((row) => row.map(code).join(" | "));
+  assertEquals(told.toSorted(), endings().map((row) => row.join(" | ")).toSorted());
+});
+
+/** One of each; a failure that is not here does not pass the compiler. */
+const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly code: Code }> } = {
+  arguments_invalid: { code: "arguments_invalid", action: "", value: undefined, fact: "", next: "" },
+  job_not_found: {
+    ...{ code: "job_not_found", name: "", known: [], suggestion: undefined },
+    ...{ is_task: false, config_path: undefined },
+  },
+  run_not_found: { code: "run_not_found", reference: "", fact: "", suggestion: undefined },
+  run_ambiguous: { code: "run_ambiguous", reference: "", matches: [] },
+  config_missing: { code: "config_missing", path: "", named_by: "" },
+  config_unreadable: { code: "config_unreadable", path: "", reason: "" },
+  config_invalid: { code: "config_invalid", path: "", diagnostics: [] },
+  place_unknown: { code: "place_unknown", what: "", reason: "", next: "" },
+  state_unwritable: { code: "state_unwritable", path: "", action: "", reason: "" },
+  state_unreadable: { code: "state_unreadable", path: "", action: "", reason: "" },
+  file_unreadable: { code: "file_unreadable", path: "", action: "", reason: "" },
+  busy: { code: "busy", name: "", holder_pid: undefined, holder_run: undefined, since: undefined },
+  stopped_by_signal: { code: "stopped_by_signal", signal: "SIGHUP", while_doing: "" },
+  check_failed: { code: "check_failed", fact: "" },
+};
+
+Deno.test("docs/exit-codes.md has each problem with its code", () => {
+  const expected = Object.values(FAILURES).map((failure) => {
+    const number = exitCodeOfFailure(failure);
+    const bySignal = failure.code === "stopped_by_signal" && number === exitCodeOfSignal(failure.signal);
+    return `${failure.code} | ${bySignal ? "128 + n" : number}`;
+  });
+  const told = tableUnder("Problems").map(([problem, number]) => `${code(problem!)} | ${number}`);
+  assertEquals(told.toSorted(), expected.toSorted());
+});
