@@ -3,7 +3,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, HostResult } from "../host/host.ts";
 import { type Locations, locationsOf } from "../host/platform_paths.ts";
 import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
@@ -34,7 +34,7 @@ export class Workspace {
   readonly currentFolder: string;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
-  readonly #locations: Result<Locations, string>;
+  readonly #locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
   #log: ProgramLog | undefined;
 
@@ -43,8 +43,7 @@ export class Workspace {
     this.currentFolder = currentFolder;
     this.#options = options;
     this.#ports = ports;
-    const locations = locationsOf(host.environment, host.paths);
-    this.#locations = locations.ok ? ok(locations.value) : fail(locations.failure.reason);
+    this.#locations = locationsOf(host.environment, host.paths);
   }
 
   static open(host: Host, options: GlobalOptions, ports: FacePorts): Result<Workspace, Failure> {
@@ -65,7 +64,7 @@ export class Workspace {
     return findConfig(this.host, {
       flag: this.#options.config,
       currentFolder: this.currentFolder,
-      userConfigPath: this.#locations.ok ? this.#locations.value.config : undefined,
+      userConfigPath: valueOf(this.#locations.config),
     });
   }
 
@@ -79,15 +78,16 @@ export class Workspace {
     if (this.#options.stateDir !== undefined) {
       return ok(new RunStore(machine, paths.resolve(this.currentFolder, this.#options.stateDir)));
     }
-    if (!this.#locations.ok) {
+    const { state } = this.#locations;
+    if (!state.ok) {
       return fail({
         code: "place_unknown",
         what: "a place for the state folder",
-        reason: this.#locations.failure,
+        reason: state.failure.reason,
         next: "set it, or choose a place with --state-dir <path>",
       });
     }
-    return ok(new RunStore(machine, this.#locations.value.state));
+    return ok(new RunStore(machine, state.value));
   }
 
   /** The log, at the level and in the form that the project and the command line ask for. */
@@ -96,7 +96,7 @@ export class Workspace {
       level: this.#options.logLevel ?? logging.level,
       format: this.#options.logFormat ?? logging.format ??
         (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
-      filePath: this.#locations.ok ? this.#locations.value.log : undefined,
+      filePath: valueOf(this.#locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,
     }, {
@@ -121,4 +121,8 @@ export class Workspace {
     const location = this.locateConfig();
     return location.ok ? await loadProject(this.host, location.value) : location;
   }
+}
+
+function valueOf(place: HostResult<string>): string | undefined {
+  return place.ok ? place.value : undefined;
 }

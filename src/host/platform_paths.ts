@@ -4,10 +4,11 @@ import type { Environment, HostResult, OperatingSystem, Paths } from "./host.ts"
 import * as posix from "@std/path/posix";
 import * as windows from "@std/path/windows";
 
+/** Each for itself: a place that is known can be used, also where another one is not. */
 export interface Locations {
-  readonly config: string;
-  readonly state: string;
-  readonly log: string;
+  readonly config: HostResult<string>;
+  readonly state: HostResult<string>;
+  readonly log: HostResult<string>;
 }
 
 export function pathsFor(os: OperatingSystem): Paths {
@@ -18,35 +19,37 @@ export function pathsFor(os: OperatingSystem): Paths {
  * The user's own locations.
  * Source: XDG Base Directory Specification 0.8: a variable that is empty or not absolute counts as not set.
  */
-export function locationsOf(environment: Environment, paths: Paths): HostResult<Locations> {
-  if (environment.os === "windows") {
-    const roaming = absolute(environment.get("AppData") ?? environment.get("APPDATA"), paths);
-    const local = absolute(environment.get("LocalAppData") ?? environment.get("LOCALAPPDATA"), paths);
-    if (roaming === undefined) return missing("%AppData%");
-    if (local === undefined) return missing("%LocalAppData%");
-    return {
-      ok: true,
-      value: {
-        config: paths.join(roaming, "orchastration", "config.toml"),
-        state: paths.join(local, "orchastration", "state"),
-        log: paths.join(local, "orchastration", "orchastration.log"),
-      },
-    };
-  }
-  const home = absolute(environment.get("HOME"), paths);
-  const config = absolute(environment.get("XDG_CONFIG_HOME"), paths) ??
-    (home === undefined ? undefined : paths.join(home, ".config"));
-  const cache = absolute(environment.get("XDG_CACHE_HOME"), paths) ??
-    (home === undefined ? undefined : paths.join(home, ".cache"));
-  if (config === undefined) return missing("$HOME or $XDG_CONFIG_HOME");
-  if (cache === undefined) return missing("$HOME or $XDG_CACHE_HOME");
+export function locationsOf(environment: Environment, paths: Paths): Locations {
+  const { config, cache } = environment.os === "windows"
+    ? windowsFolders(environment, paths)
+    : xdgFolders(environment, paths);
+  const inside = (folder: HostResult<string>, name: string): HostResult<string> =>
+    folder.ok ? { ok: true, value: paths.join(folder.value, "orchastration", name) } : folder;
   return {
-    ok: true,
-    value: {
-      config: paths.join(config, "orchastration", "config.toml"),
-      state: paths.join(cache, "orchastration", "state"),
-      log: paths.join(cache, "orchastration", "orchastration.log"),
-    },
+    config: inside(config, "config.toml"),
+    state: inside(cache, "state"),
+    log: inside(cache, "orchastration.log"),
+  };
+}
+
+interface Folders {
+  readonly config: HostResult<string>;
+  readonly cache: HostResult<string>;
+}
+
+function windowsFolders(environment: Environment, paths: Paths): Folders {
+  const roaming = absolute(environment.get("AppData") ?? environment.get("APPDATA"), paths);
+  const local = absolute(environment.get("LocalAppData") ?? environment.get("LOCALAPPDATA"), paths);
+  return { config: known(roaming, "%AppData%"), cache: known(local, "%LocalAppData%") };
+}
+
+function xdgFolders(environment: Environment, paths: Paths): Folders {
+  const home = absolute(environment.get("HOME"), paths);
+  const below = (variable: string, name: string) =>
+    absolute(environment.get(variable), paths) ?? (home === undefined ? undefined : paths.join(home, name));
+  return {
+    config: known(below("XDG_CONFIG_HOME", ".config"), "$HOME or $XDG_CONFIG_HOME"),
+    cache: known(below("XDG_CACHE_HOME", ".cache"), "$HOME or $XDG_CACHE_HOME"),
   };
 }
 
@@ -54,7 +57,8 @@ function absolute(value: string | undefined, paths: Paths): string | undefined {
   return value !== undefined && value !== "" && paths.isAbsolute(value) ? value : undefined;
 }
 
-function missing(variable: string): HostResult<never> {
+function known(folder: string | undefined, variable: string): HostResult<string> {
+  if (folder !== undefined) return { ok: true, value: folder };
   return {
     ok: false,
     failure: { kind: "not_found", reason: `${variable} is not set to an absolute path` },
