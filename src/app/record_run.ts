@@ -12,7 +12,6 @@ import { StopRequests } from "../engine/stop_requests.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { RunWriter } from "../store/run_writer.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import type { RunObserver } from "./run_job.ts";
 import type { Turn } from "./turn.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -22,6 +21,13 @@ export interface RunToRecord {
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
   readonly turn: Turn | undefined;
+}
+
+/** Whoever watches a run. It hears of an event after it was stored. */
+export interface RunObserver {
+  event(event: RunEvent, record: RunRecord): void;
+  /** A captured file has grown to this size. */
+  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
 }
 
 /** The final record; a failure where it could not be recorded, and then nothing of the run lives on either. */

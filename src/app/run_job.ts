@@ -5,23 +5,16 @@ import type { Failure } from "../model/failure.ts";
 import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { RunEvent, RunRecord } from "../model/run.ts";
+import type { RunRecord } from "../model/run.ts";
 import { suggest } from "../model/suggest.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { recordRun } from "./record_run.ts";
+import { recordRun, type RunObserver } from "./record_run.ts";
 import { Turn } from "./turn.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface RunJobRequest {
   readonly name: string;
   readonly extraArgs: readonly string[];
-}
-
-/** Whoever watches a run. It hears of an event after it was stored. */
-export interface RunObserver {
-  event(event: RunEvent, record: RunRecord): void;
-  /** A captured file has grown to this size. */
-  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
 }
 
 export async function runJob(

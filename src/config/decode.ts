@@ -13,6 +13,8 @@ export interface Settings {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
+  readonly docDir: string;
+  readonly branchPrefix: string;
 }
 
 export interface Decoded {
@@ -61,6 +63,8 @@ function settingsOf(
       keepFiles: logging?.keep_files ?? 5,
     },
     hashAlgorithm: values?.hash?.algorithm ?? "sha256",
+    docDir: "docs/tasks",
+    branchPrefix: "task/",
   };
 }
 
@@ -96,6 +100,8 @@ function decodeTask(name: string, table: unknown, at: KeyPath, problems: Problem
     outputs: values.outputs ?? [],
     documents: values.documents ?? [],
     repo: values.repo,
+    acceptance: [],
+    needs: [],
     declaredStatus: values.status,
   };
 }

@@ -1,6 +1,7 @@
 /** The resolved definition of a command as plain data: what is digested, compared and shown as a difference. Pure. */
 
 import type { CommandDefinition, Job } from "./job.ts";
+import type { Task } from "./task.ts";
 import type { JsonValue } from "./canonical_json.ts";
 
 export type Definition = { readonly [key: string]: JsonValue };
@@ -33,5 +34,21 @@ export function definitionOfJob(job: Job): Definition {
     stdin: job.stdin,
     leave_running: job.leaveRunning,
     concurrency: job.concurrency,
+  };
+}
+
+export function definitionOfTask(task: Task): Definition {
+  return {
+    ...definitionOfCommand(task),
+    outputs: task.outputs,
+    documents: task.documents,
+    repo: task.repo ?? null,
+    acceptance: task.acceptance.map(({ id, text, check, timeoutMs }) => ({
+      id,
+      text,
+      check: check ?? null,
+      timeout_ms: timeoutMs ?? null,
+    })),
+    needs: task.needs,
   };
 }

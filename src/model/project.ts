@@ -31,4 +31,7 @@ export interface Project {
   readonly tasks: ReadonlyMap<string, Task>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
+  /** Where documents of tasks are written, relative to the working directory of each. */
+  readonly docDir: string;
+  readonly branchPrefix: string;
 }

@@ -3,6 +3,7 @@
  * A record is spelled here exactly as it is stored (docs/records.md), so that no second spelling can drift from it.
  */
 
+import type { JsonValue } from "./canonical_json.ts";
 import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
 
@@ -24,6 +25,7 @@ export const RUN_ACTIONS = [
   "job.run",
   "plan.create",
   "build.run",
+  "check.run",
   "doc.generate",
   "git.issue.create",
   "git.branch.create",
@@ -66,7 +68,8 @@ export interface StopReport {
 /** How one run ended. What is not known has no field here: an interrupted run has no outcome. */
 export type Outcome =
   | { readonly status: "succeeded"; readonly exit_code: number }
-  | { readonly status: "failed"; readonly exit_code: number }
+  /** `because`: the process succeeded, and what it was to bring about is not there. */
+  | { readonly status: "failed"; readonly exit_code: number; readonly because?: string }
   | { readonly status: "signalled"; readonly signal: string }
   | { readonly status: "timed_out"; readonly after_ms: number; readonly end: ProcessEnd }
   | { readonly status: "cancelled"; readonly cause: StopCause; readonly end: ProcessEnd }
@@ -166,11 +169,37 @@ export interface AttemptRecord {
   readonly left_running: readonly number[];
 }
 
-export interface OutputRecord {
+/** A file, or a directory as one, that was looked at. */
+export interface FileRecord {
+  /** Relative to the working directory, with "/" on every system. */
   readonly path: string;
   readonly present: boolean;
+  /** "outside": a link that leaves the working directory, which counts as not present. */
+  readonly type: "file" | "directory" | "outside" | "missing";
+  /** Of a directory: of all files in it. */
   readonly bytes: number | null;
+  /** Of a directory: over the list of digests and paths of its files. */
   readonly sha256: string | null;
+  readonly modified_at: string | null;
+}
+
+export interface OutputRecord extends FileRecord {
+  /** As declared: the path itself, or the glob that found it. */
+  readonly declared: string;
+  /** Against before the build; null where it is not there now. */
+  readonly change: "created" | "modified" | "unchanged" | null;
+}
+
+/** What became of one acceptance criterion in a build. */
+export interface CheckRecord {
+  readonly id: string;
+  readonly text: string;
+  /** The check.run that is the evidence; null where it was not run. */
+  readonly run: RunId | null;
+  readonly status: RunStatus | "not_run";
+  readonly exit_code: number | null;
+  readonly stdout_sha256: string | null;
+  readonly stderr_sha256: string | null;
 }
 
 /** What recovery found out about a run whose recorder died. */
@@ -220,7 +249,13 @@ export interface RunRecord {
   readonly stderr_sha256: string | null;
   readonly leaked_output: boolean;
   readonly attempts: readonly AttemptRecord[];
+  /** The resolved definition, values of secrets replaced: what plan and build are compared by. */
+  readonly definition: { readonly [key: string]: JsonValue };
+  /** After a build: what was declared, as it was found. */
   readonly outputs: readonly OutputRecord[];
+  /** The documents tied to the task, as they were at a plan. */
+  readonly documents: readonly FileRecord[];
+  readonly checks: readonly CheckRecord[];
   readonly plan: { readonly run: RunId; readonly sha256: string } | null;
   readonly recovery: RecoveryRecord | null;
   readonly os: string;
@@ -254,6 +289,12 @@ export type RunEvent =
     readonly leakedOutput: boolean;
     readonly stop: StopReport | null;
     readonly leftRunning: readonly number[];
+  }
+  /** What a build left behind, and what the checks of its criteria said. */
+  | {
+    readonly kind: "evidence_gathered";
+    readonly outputs: readonly OutputRecord[];
+    readonly checks: readonly CheckRecord[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
   | {
@@ -341,6 +382,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       );
       return { ...run, ...facts, attempts, reason: describeOutcome(event.outcome) };
     }
+    case "evidence_gathered":
+      return { ...run, outputs: event.outputs, checks: event.checks };
     case "retry_scheduled":
       return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
     case "run_finished": {
@@ -436,7 +479,9 @@ export function describeOutcome(outcome: Outcome): string {
     case "succeeded":
       return `exited with status ${outcome.exit_code}`;
     case "failed":
-      return `exited with status ${outcome.exit_code}`;
+      return `exited with status ${outcome.exit_code}${
+        outcome.because === undefined ? "" : `, but ${outcome.because}`
+      }`;
     case "signalled":
       return `was ended by ${outcome.signal}, which Orchastration did not send`;
     case "timed_out":

@@ -7,6 +7,16 @@ export const DECLARED_TASK_STATUSES = ["planned", "in_progress", "done"] as cons
 /** What the configuration may say of a task; what the records say wins once there are any. */
 export type DeclaredTaskStatus = (typeof DECLARED_TASK_STATUSES)[number];
 
+/** A condition under which the task counts as done. */
+export interface Criterion {
+  readonly id: string;
+  readonly text: string;
+  /** The argv that proves it; undefined: a person has to confirm it. */
+  readonly check: readonly [string, ...string[]] | undefined;
+  /** Of the check; undefined: none. */
+  readonly timeoutMs: number | undefined;
+}
+
 export interface Task extends CommandDefinition {
   /** Paths the build is expected to leave behind, relative to the working directory. */
   readonly outputs: readonly string[];
@@ -14,5 +24,8 @@ export interface Task extends CommandDefinition {
   readonly documents: readonly string[];
   /** `orchastration`, `external` or `owner/name`. */
   readonly repo: string | undefined;
+  readonly acceptance: readonly Criterion[];
+  /** Tasks that must be done before this one is built. */
+  readonly needs: readonly string[];
   readonly declaredStatus: DeclaredTaskStatus | undefined;
 }

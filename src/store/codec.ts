@@ -53,6 +53,15 @@ const ending = {
   left_running: v.array(count),
 };
 
+const fileRecord = {
+  path: text,
+  present: v.boolean(),
+  type: v.picklist(["file", "directory", "outside", "missing"]),
+  bytes: maybe(count),
+  sha256: maybe(text),
+  modified_at: maybe(time),
+};
+
 const intent = v.looseObject({
   description: maybe(text),
   command: v.array(text),

@@ -4,7 +4,7 @@ import { parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
-import type { StoreParts } from "./run_store.ts";
+import type { StoreParts } from "./store_parts.ts";
 
 const LOCK_BOUND_MS = 1000;
 const LOCK_PAUSE_MS = 2;

@@ -13,25 +13,17 @@ import {
 import type { CapturedStream, RunRecord } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Clock, Digests, FileLock, Files, Paths } from "../host/host.ts";
+import type { FileLock } from "../host/host.ts";
 import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { Layout } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { RunWriter } from "./run_writer.ts";
+import type { StoreParts } from "./store_parts.ts";
 
 /** So many runs of one job in one and the same second are more than can be. */
 const CLASH_BOUND = 10_000;
-
-export interface StoreParts {
-  readonly files: Files;
-  readonly paths: Paths;
-  readonly clock: Clock;
-  readonly digests: Digests;
-  readonly pid: number;
-  readonly layout: Layout;
-}
 
 /** A record as a reader sees it. */
 export interface StoredRun {

@@ -17,7 +17,7 @@ import { encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
-import type { StoreParts } from "./run_store.ts";
+import type { StoreParts } from "./store_parts.ts";
 
 export class RunWriter {
   readonly id: RunId;

@@ -41,6 +41,8 @@ Deno.test("load: a command is all that a job needs", async () => {
     tasks: new Map(),
     logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
     hashAlgorithm: "sha256",
+    docDir: "docs/tasks",
+    branchPrefix: "task/",
   });
 });
 
@@ -116,6 +118,8 @@ algorithm = "sha512"
     }]],
     logging: { level: "warning", format: "json", maxBytes: 4096, keepFiles: 100 },
     hashAlgorithm: "sha512",
+    docDir: "docs/tasks",
+    branchPrefix: "task/",
   });
 });
 
@@ -192,6 +196,8 @@ Deno.test("load: without a file the project is empty", async () => {
       tasks: new Map(),
       logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
       hashAlgorithm: "sha256",
+      docDir: "docs/tasks",
+      branchPrefix: "task/",
     },
   });
 });

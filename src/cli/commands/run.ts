@@ -1,6 +1,6 @@
 /** `run`: a job, with its output live. */
 
-import type { RunObserver } from "../../app/run_job.ts";
+import type { RunObserver } from "../../app/record_run.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";

@@ -1,0 +1,64 @@
+/**
+ * The stored state of a task, and how events change it. Pure. Spelled as it is stored (docs/records.md). What can be
+ * derived on reading (stale, drifted, interrupted) is never in it.
+ */
+
+import type { RunId } from "./ids.ts";
+import type { RunStatus } from "./run.ts";
+
+export const TASK_FORMAT = 1;
+
+export const TASK_STATUSES = ["planned", "in_progress", "done", "failed"] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export interface PlanLink {
+  /** The plan.create run that holds the promise. */
+  readonly run: RunId;
+  /** Over everything that the plan promises. */
+  readonly sha256: string;
+  readonly created_at: string;
+  readonly definition_sha256: string;
+}
+
+/** A person's word that a criterion is met, given for one build. */
+export interface Confirmation {
+  readonly criterion: string;
+  readonly build: RunId;
+  readonly by: string | null;
+  readonly at: string;
+  readonly note: string | null;
+}
+
+export interface BuildLink {
+  readonly run: RunId;
+  readonly status: RunStatus;
+  readonly exit_code: number | null;
+  readonly end_time: string | null;
+}
+
+export interface TaskRecord {
+  readonly format: number;
+  readonly kind: "task";
+  readonly name: string;
+  readonly description: string | null;
+  readonly repo: string | null;
+  readonly status: TaskStatus;
+  /** One sentence: why the status is what it is. */
+  readonly reason: string;
+  readonly last_run: RunId | null;
+  readonly plan: PlanLink | null;
+  readonly outputs: readonly string[];
+  readonly documents: readonly string[];
+  readonly confirmations: readonly Confirmation[];
+  readonly links: {
+    readonly issue: {
+      readonly repo: string;
+      readonly number: number;
+      readonly url: string;
+      readonly run: RunId;
+    } | null;
+    readonly branch: { readonly name: string; readonly commit: string; readonly run: RunId } | null;
+  };
+  readonly last_build: BuildLink | null;
+  readonly documented: { readonly path: string; readonly run: RunId; readonly sha256: string } | null;
+}
