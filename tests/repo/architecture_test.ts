@@ -1,0 +1,231 @@
+/** The import table of docs/architecture.md, and the borders around the machine, on the real module graph. */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { join } from "@std/path/posix";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
+const SRC = join(ROOT, "src");
+
+/** What each folder may import besides itself. A file of `src` itself stands under its name. */
+const TABLE: Readonly<Record<string, readonly string[]>> = {
+  "model": [],
+  "host": [],
+  "config": ["model", "host"],
+  "store": ["model", "host"],
+  "git": ["model", "host"],
+  "log": ["model", "host"],
+  "engine": ["model", "host"],
+  "app": ["model", "host", "config", "store", "git", "log", "engine"],
+  "cli": ["model", "host", "app"],
+  "main.ts": ["host", "cli"],
+  "version.ts": [],
+  "std_types.d.ts": [],
+};
+
+/** Imports nothing, and is known to everyone. */
+const EVERYONES = "version.ts";
+
+/** Files of `host` that work over its interfaces alone, so that what they do is not bound to a machine. */
+const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
+
+/** Each library is known to the one folder whose matter it is. */
+const LIBRARIES: Readonly<Record<string, string[]>> = {
+  "@commander-js/extra-typings": ["cli"],
+  "commander": ["cli"],
+  "@logtape/logtape": ["log"],
+  "@logtape/file": ["log"],
+  "smol-toml": ["config"],
+  "toml-eslint-parser": ["config"],
+  "valibot": ["store"],
+  "@std/path/posix": ["host"],
+  "@std/path/windows": ["host"],
+  "node:crypto": ["host"],
+};
+
+interface Import {
+  readonly from: string;
+  /** Relative to `src`, or the name of a library. */
+  readonly to: string;
+  /** Only a type is taken: nothing of it is there when the program runs. */
+  readonly isType: boolean;
+}
+
+interface Graph {
+  /** Every file of `src`, relative to it, sorted. */
+  readonly files: readonly string[];
+  readonly imports: readonly Import[];
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const graph = await readGraph();
+
+async function readGraph(): Promise<Graph> {
+  const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1)).sort();
+  const imports = new Map<string, Import>();
+  const seen = new Set<string>();
+  // From the program first, with what it imports dynamically; then from files that it does not reach.
+  for (const root of ["main.ts", ...files]) {
+    if (seen.has(root)) continue;
+    for (const module of await modulesOf(join(SRC, root))) {
+      const from = inSrc(module.specifier);
+      if (from === undefined) continue;
+      seen.add(from);
+      for (const dependency of module.dependencies ?? []) {
+        const target = dependency.code?.specifier ?? dependency.type?.specifier ?? dependency.specifier;
+        const to = inSrc(target) ?? dependency.specifier;
+        imports.set(`${from} ${to}`, { from, to, isType: dependency.code === undefined });
+      }
+    }
+  }
+  assertEquals([...seen].sort(), files);
+  const texts = new Map(files.map((file) => [file, Deno.readTextFileSync(join(SRC, file))]));
+  return { files, imports: [...imports.values()], texts };
+}
+
+interface Module {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    readonly specifier: string;
+    readonly code?: { readonly specifier?: string };
+    readonly type?: { readonly specifier?: string };
+  }[];
+}
+
+async function modulesOf(path: string): Promise<readonly Module[]> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", path],
+    cwd: ROOT,
+    stdin: "null",
+  }).output();
+  if (!success) throw new Error(`Cannot read the module graph: ${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout)).modules;
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) =>
+    entry.isDirectory ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]
+  );
+}
+
+function inSrc(specifier: string): string | undefined {
+  if (!specifier.startsWith("file:")) return undefined;
+  const path = fromFileUrl(specifier).replaceAll("\\", "/");
+  return path.startsWith(`${SRC}/`) ? path.slice(SRC.length + 1) : path;
+}
+
+function folderOf(file: string): string {
+  return file.split("/")[0]!;
+}
+
+/** The text without comments; strings that hold comment signs do not occur where it matters here. */
+function codeOf(file: string): string {
+  return graph.texts.get(file)!.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+/** Lines of a file's code that match, as `file: line`. */
+function linesWith(pattern: RegExp, files: readonly string[]): readonly string[] {
+  return files.flatMap((file) =>
+    codeOf(file).split("\n").filter((line) => pattern.test(line)).map((line) => `${file}: ${line.trim()}`)
+  );
+}
+
+function isTheMachine(file: string): boolean {
+  return /^host\/deno_[a-z_]+\.ts$/.test(file) || file === "host/linux_proc.ts" || file === "main.ts";
+}
+
+Deno.test("architecture: the graph is the program's", () => {
+  // What would make every other rule here true of nothing.
+  const imported = (from: string, to: string) =>
+    graph.imports.some((each) => each.from === from && each.to === to);
+  assertEquals(imported("main.ts", "cli/cli.ts"), true, "a dynamic import is in the graph");
+  assertEquals(imported("cli/commands/run.ts", "app/run_job.ts"), true);
+  assertEquals(imported("log/log.ts", "@logtape/logtape"), true);
+  assertEquals(
+    graph.imports.find(({ from, to }) => from === "model/run.ts" && to === "model/ids.ts")?.isType,
+    true,
+  );
+  assertEquals(new Set(graph.files.map(folderOf)), new Set(Object.keys(TABLE)));
+});
+
+Deno.test("architecture: every import is in the table", () => {
+  const wrong = graph.imports.filter(({ from, to }) => {
+    if (!graph.texts.has(to) || to === EVERYONES) return false;
+    const [here, there] = [folderOf(from), folderOf(to)];
+    return here !== there && !TABLE[here]!.includes(there);
+  });
+  assertEquals(wrong, []);
+});
+
+Deno.test("architecture: nothing outside src is imported but libraries, each by the folder whose matter it is", () => {
+  const used: Record<string, string[]> = {};
+  for (const { from, to } of graph.imports) {
+    if (graph.texts.has(to) || from === "std_types.d.ts") continue;
+    const folders = used[to] ??= [];
+    if (!folders.includes(folderOf(from))) folders.push(folderOf(from));
+  }
+  assertEquals(used, LIBRARIES);
+});
+
+Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {
+  const wrong = graph.imports.filter(({ from, to, isType }) =>
+    folderOf(to) === "host" && folderOf(from) !== "host" && from !== "main.ts" && !isType &&
+    !HOST_VALUES.includes(to)
+  );
+  assertEquals(wrong, []);
+  // And those are what they are said to be.
+  const bound = graph.imports.filter(({ from, to, isType }) =>
+    HOST_VALUES.includes(from) && graph.texts.has(to) && !isType
+  );
+  assertEquals(bound, []);
+});
+
+Deno.test("architecture: no file imports itself by a detour, not even for a type", () => {
+  const next = new Map<string, string[]>(graph.files.map((file) => [file, []]));
+  for (const { from, to } of graph.imports) if (next.has(to)) next.get(from)!.push(to);
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+    if (finished.has(file) || path.includes(file)) return;
+    for (const each of next.get(file)!) visit(each, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of graph.files) visit(file, []);
+  assertEquals(cycles, []);
+});
+
+Deno.test("architecture: only the real host and main.ts name Deno or a module of the system", () => {
+  assertEquals(linesWith(/\bDeno\b/, graph.files.filter((file) => !isTheMachine(file))), []);
+  const system = graph.imports.filter(({ from, to }) => to.startsWith("node:") && !isTheMachine(from));
+  assertEquals(system, []);
+  assertEquals(linesWith(/\bDeno\.exit\b/, graph.files.filter((file) => file !== "main.ts")), []);
+});
+
+Deno.test("architecture: time, chance and the network are asked of the host alone", () => {
+  const global =
+    /\b(?:setTimeout|setInterval|fetch)\(|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\.|\bglobalThis\b|\bconsole\.(?:log|error|warn|info|debug)\(/;
+  assertEquals(linesWith(global, graph.files.filter((file) => !isTheMachine(file))), []);
+});
+
+Deno.test("architecture: only a face writes to the terminal", () => {
+  const others = graph.files.filter((file) => !["cli", "host", "main.ts"].includes(folderOf(file)));
+  // Whether it is a terminal may be asked by everyone; the streams themselves are a face's.
+  assertEquals(linesWith(/\bOutputStream\b|\bstd(?:out|err)\.write\b/, others), []);
+  assertEquals(linesWith(/\bterminal\.std(?:out|err)\b(?!\.isTerminal\b)/, others), []);
+  assertEquals(linesWith(/\{[^}]*\}\s*=\s*[\w.]*\bterminal\b/, others), []);
+});
+
+Deno.test("architecture: every file begins with what it owns", () => {
+  const without = graph.files.filter((file) => !/^\/\*\*\s+\S/.test(graph.texts.get(file)!));
+  assertEquals(without, []);
+});
+
+Deno.test("architecture: nothing is left for later", () => {
+  // Written apart, so that this file does not find itself.
+  const later = new RegExp(
+    `\\b(?:${["TO", "FIX", "XX"].map((word, i) => word + ["DO", "ME", "X"][i]).join("|")})\\b`,
+  );
+  const found = graph.files.filter((file) => later.test(graph.texts.get(file)!));
+  assertEquals(found, []);
+});
