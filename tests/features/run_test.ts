@@ -438,7 +438,7 @@ Deno.test("no state folder is known where there is no home: refused before anyth
   await expectCall(host, ["run", "hello"], {
     code: 74,
     stderr:
-      "error: Cannot find a place for the state folder: $HOME or $XDG_CONFIG_HOME is not set to an absolute path\n" +
+      "error: Cannot find a place for the state folder: $HOME or $XDG_CACHE_HOME is not set to an absolute path\n" +
       "  try: set it, or choose a place with --state-dir <path>\n",
   });
   assertEquals(host.spawned.length, 0);
