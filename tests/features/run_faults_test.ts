@@ -503,3 +503,55 @@ Deno.test("the log file of the program cannot be written: one warning, and the r
       "going on without it\n",
   );
 });
+
+Deno.test("a start that could not be stored ends the job at once, and what can be stored later tells all of it", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
+  host.program("work", (p) => p.forever());
+  const path = `${RUNS}/${EARLIER}.json`;
+  host.faults.failNext({ op: "rename", path, skip: 1, problem: "no_space" });
+  const said = await call(host, ["run", "work", "--log-level", "error"]);
+  assertEquals([said.code, said.stderr.split("\n")[0]], [
+    74,
+    `error: Cannot write the record "${path}": ${FULL}`,
+  ]);
+  const record = readJson(host, path);
+  const [attempt] = record["attempts"] as Record<string, unknown>[];
+  assertEquals(
+    [
+      record["status"],
+      record["signal"],
+      record["duration_ms"],
+      (attempt?.["process"] as { pid: number }).pid,
+    ],
+    ["cancelled", "SIGTERM", 0, 1000],
+  );
+  assertEquals(host.livingProcesses(), []);
+});
+
+Deno.test("the very first run on a machine where a write fails before the spawn: refused, and nothing is there", async () => {
+  const config = '[jobs.work]\ncommand = ["work"]\n';
+  using model = machineWith(config);
+  model.program("work", () => {});
+  await call(model, ["run", "work"]);
+  const spawnAt = model.operations.findIndex(({ name }) => name === "spawn");
+  const seen: Partial<Record<ChangeName, number>> = {};
+  let refused = 0;
+  for (const { name, paths } of model.operations.slice(0, spawnAt)) {
+    const skip = seen[name] ?? 0;
+    seen[name] = skip + 1;
+    const step = `${name} ${paths.at(-1)}`;
+    if (!WRITES.includes(name) || DISPENSABLE.test(step)) continue;
+    using host = machineWith(config);
+    host.program("work", () => {});
+    host.faults.failNext({ op: name, skip, problem: "no_space" });
+    const said = await call(host, ["run", "work", "--log-level", "error"]);
+    assertEquals([said.code, host.spawned.length], [74, 0], step);
+    assert(/^error: Cannot .*: no space left on the device\n/.test(said.stderr), said.stderr);
+    const { rows } = await statusOf(host.another());
+    const last = rows[0]!.last_run;
+    // Where the record was there already, it says that nothing was started.
+    if (last !== null) assertEquals([last["status"], step.includes(".log")], ["cancelled", true], step);
+    refused++;
+  }
+  assert(refused > 10);
+});
