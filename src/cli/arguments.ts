@@ -4,7 +4,7 @@ import { type CommanderError, InvalidArgumentError } from "commander";
 import type { Failure } from "../model/failure.ts";
 import { parseDuration } from "../model/duration.ts";
 import { suggest } from "../model/suggest.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellWord } from "../model/shell_word.ts";
 
 /** A path after an option. `--config --json` and `--file=` would else be taken for files of these names. */
 export function pathValue(text: string): string {

@@ -8,7 +8,7 @@ import type { OpenLogFile, Workspace } from "../app/workspace.ts";
 import { Console } from "./console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 import { reportFailure } from "./failure_report.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellWord } from "../model/shell_word.ts";
 
 /** The options that every command takes, as the command line gives them. */
 export interface GlobalFlags {

@@ -5,7 +5,7 @@ import { visible } from "../model/failure.ts";
 import { describeStopCause, type RunRecord, type RunStatus, type StopReport } from "../model/run.ts";
 import type { RunView } from "../app/run_view.ts";
 import type { Invocation } from "./invocation.ts";
-import { shellWord } from "./shell_word.ts";
+import { shellWord } from "../model/shell_word.ts";
 import type { Style } from "./style.ts";
 
 export function statusWord(status: RunStatus, style: Style): string {

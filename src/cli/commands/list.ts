@@ -4,7 +4,7 @@ import type { JobList } from "../../app/list_jobs.ts";
 import { visible } from "../../model/failure.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
-import { shellWord } from "../shell_word.ts";
+import { shellWord } from "../../model/shell_word.ts";
 import { table } from "../style.ts";
 
 export function listCommand(start: Start): AnyCommand {

@@ -1,0 +1,57 @@
+/** A task as it stands: its definition, its record, and everything that is derived from both and never stored. */
+
+import type { FieldDifference } from "./difference.ts";
+import type { CheckRecord, FileRecord, OutputRecord, RunRecord } from "./run.ts";
+import type { Confirmation, TaskRecord, TaskStatus } from "./task_record.ts";
+import type { Criterion, Task } from "./task.ts";
+
+export interface PlanView {
+  /** The plan.create run: the promise. */
+  readonly run: RunRecord;
+  readonly sha256: string;
+  /** The definition against the plan; empty where nothing drifted. */
+  readonly drift: readonly FieldDifference[];
+}
+
+export interface OutputView {
+  /** As the last build found it. */
+  readonly built: OutputRecord;
+  /** What has become of it since. */
+  readonly now: "as_built" | "changed" | "gone" | "missing_then" | "appeared";
+}
+
+export interface DocumentView {
+  readonly path: string;
+  /** As it is now. */
+  readonly now: FileRecord;
+  /** Against the plan; undefined where there is no plan that knows it. */
+  readonly sincePlan: "unchanged" | "changed" | "appeared" | "gone" | "missing" | undefined;
+}
+
+export interface CriterionView {
+  readonly criterion: Criterion;
+  /** `open`: not checked or not confirmed yet for the last build. */
+  readonly state: "passed" | "failed" | "confirmed" | "open";
+  readonly check: CheckRecord | undefined;
+  readonly confirmation: Confirmation | undefined;
+}
+
+export interface TaskView {
+  readonly task: Task;
+  /** undefined: nothing was recorded yet. */
+  readonly record: TaskRecord | undefined;
+  /** "unplanned" where there is no record; "interrupted" where its build was cut off. Derived. */
+  readonly status: TaskStatus | "unplanned" | "interrupted";
+  /** One sentence. */
+  readonly reason: string;
+  /** Why the evidence no longer matches what it proves; empty where it does. */
+  readonly stale: readonly string[];
+  readonly plan: PlanView | undefined;
+  /** The last build.run of this task. */
+  readonly build: RunRecord | undefined;
+  readonly outputs: readonly OutputView[];
+  readonly documents: readonly DocumentView[];
+  readonly criteria: readonly CriterionView[];
+  /** The words of the next command, without the program's name; undefined where there is nothing to do. */
+  readonly next: string | undefined;
+}
