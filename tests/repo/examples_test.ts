@@ -1,0 +1,31 @@
+/** The example of a configuration is one that works: every job in it can be run, without harm, and ends well. */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { decode } from "../../src/config/decode.ts";
+import { parse } from "smol-toml";
+import { inRealFolder } from "../support/real_program.ts";
+
+const EXAMPLE = fromFileUrl(new URL("../../configs/config.example.toml", import.meta.url));
+const { settings, problems } = decode(parse(Deno.readTextFileSync(EXAMPLE)));
+
+Deno.test("example: it has no problems, and jobs and tasks to show", () => {
+  assertEquals(problems, []);
+  assertEquals([settings.jobs.has("sample"), settings.tasks.has("sample_task")], [true, true]);
+});
+
+for (const name of settings.jobs.keys()) {
+  Deno.test({
+    name: `example: the job "${name}" runs and succeeds`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      inRealFolder(async (folder) => {
+        folder.write("notes.md", "a line\n");
+        const said = await folder.orchastration("--config", EXAMPLE, "--state-dir", "state", "run", name);
+        assertEquals([said.code, said.stderr], [0, ""]);
+        const record = JSON.parse(folder.read(`state/runs/${name}/last.json`));
+        assertEquals([record.name, record.status], [name, "succeeded"]);
+        assertEquals(folder.read(".cache/orchastration/orchastration.log").includes(record.id), true);
+      }),
+  });
+}

@@ -1,0 +1,79 @@
+/** The real program as a person calls it: `deno run src/main.ts`, in a folder and a home of its own. */
+
+import { fromFileUrl } from "@std/path";
+
+const MAIN = fromFileUrl(new URL("../../src/main.ts", import.meta.url));
+const BOUND_MS = 60_000;
+
+export interface RealSaid {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RealFolder {
+  /** Absolute, without links. */
+  readonly path: string;
+  write(name: string, content: string | Uint8Array): void;
+  read(name: string): string;
+  /** Any program in this folder, ended when it takes longer than anything here may. */
+  call(program: string, args: readonly string[]): Promise<RealSaid>;
+  orchastration(...argv: readonly string[]): Promise<RealSaid>;
+  /** A line for `sh`, in which "$@" is the program. */
+  shell(line: string): Promise<RealSaid>;
+}
+
+export async function inRealFolder(test: (folder: RealFolder) => Promise<void>): Promise<void> {
+  const path = await Deno.realPath(await Deno.makeTempDir());
+  const call = async (program: string, args: readonly string[]): Promise<RealSaid> => {
+    const child = new Deno.Command(program, {
+      args: [...args],
+      cwd: path,
+      env: {
+        HOME: path,
+        XDG_CONFIG_HOME: "",
+        XDG_CACHE_HOME: "",
+        ORCHASTRATION_CONFIG: "",
+        NO_COLOR: "1",
+        ...cache(),
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const timer = setTimeout(() => child.kill("SIGKILL"), BOUND_MS);
+    try {
+      const { code, stdout, stderr } = await child.output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      return { code, stdout: text(stdout), stderr: text(stderr) };
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const command = [Deno.execPath(), "run", "-A", "--no-prompt", MAIN];
+  try {
+    await test({
+      path,
+      write: (name, content) =>
+        typeof content === "string"
+          ? Deno.writeTextFileSync(`${path}/${name}`, content)
+          : Deno.writeFileSync(`${path}/${name}`, content),
+      read: (name) => Deno.readTextFileSync(`${path}/${name}`),
+      call,
+      orchastration: (...argv) => call(command[0]!, [...command.slice(1), ...argv]),
+      shell: (line) => call("sh", ["-c", line, "sh", ...command]),
+    });
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}
+
+/** Where the home is another one, Deno would not find what it has cached. */
+function cache(): Record<string, string> {
+  const home = Deno.env.get("HOME");
+  const folder = Deno.env.get("DENO_DIR") ??
+    (Deno.build.os !== "linux" || home === undefined
+      ? undefined
+      : `${Deno.env.get("XDG_CACHE_HOME") ?? `${home}/.cache`}/deno`);
+  return folder === undefined ? {} : { DENO_DIR: folder };
+}
