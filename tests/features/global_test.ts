@@ -376,6 +376,20 @@ checkFailure("a job that runs already", {
   exit: 75,
 });
 
+checkFailure("a run that there is not", {
+  argv: ["runs", "show", "hello/20261122T063449.123Z", "--json"],
+  code: "run_not_found",
+  exit: 66,
+});
+checkFailure("the beginning of several runs", {
+  argv: ["logs", "hello/2026", "--json"],
+  furnish: (host) => {
+    for (const second of [1, 2]) host.disk.write(`${STATE}/runs/hello/20261122T06344${second}.000Z.json`, "");
+  },
+  code: "run_ambiguous",
+  exit: 66,
+});
+
 Deno.test("--json: a bug of ours is one document, too, and tells what to do", async () => {
   using host = machine();
   const said = await call(host, ["list", "--json"]);
