@@ -12,6 +12,10 @@ declare module "@std/path/posix" {
   export function normalize(path: string): string;
   export function relative(from: string, to: string): string;
   export function resolve(...paths: string[]): string;
+  export function globToRegExp(
+    glob: string,
+    options?: { extended?: boolean; globstar?: boolean; caseInsensitive?: boolean },
+  ): RegExp;
   export const SEPARATOR: string;
   export const DELIMITER: string;
 }

@@ -34,6 +34,9 @@ export interface PreparedRun {
   recordFor(id: RunId, startedAtMs: number): RunRecord;
   readonly start: (id: RunId) => Execution["start"];
   readonly secrets: readonly string[];
+  /** Of the definition, with the values of secrets replaced. */
+  readonly definitionSha256: string;
+  readonly definition: Definition;
 }
 
 export async function prepareRun(host: Host, project: Project, traits: RunTraits): Promise<PreparedRun> {
@@ -58,6 +61,8 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
   const argv = [...command.command, ...traits.extraArgs];
   return {
     secrets,
+    definitionSha256,
+    definition,
     start(id) {
       if (program.kind === "refused") return { ...program, detail: maskText(program.detail, secrets) };
       const chain = env[CHAIN_VARIABLE];

@@ -4,7 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
-import { describeStopCause, type RunEvent, type RunRecord } from "../model/run.ts";
+import { describeStopCause, type Outcome, type RunEvent, type RunRecord } from "../model/run.ts";
 import type { ProgramLog } from "../log/log.ts";
 import type { AttemptOutput } from "../engine/execution.ts";
 import { execute } from "../engine/execute.ts";
@@ -21,6 +21,14 @@ export interface RunToRecord {
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
   readonly turn: Turn | undefined;
+  /** Called when the intent is recorded, before anything is started. */
+  begin?(record: RunRecord): Promise<Result<void, Failure>>;
+  /** What the outcome is once it has been looked at what the run was to bring about. */
+  conclude?(
+    outcome: Outcome,
+    emit: (event: RunEvent) => Promise<Result<void, Failure>>,
+    stops: StopRequests,
+  ): Promise<Result<Outcome, Failure>>;
 }
 
 /** Whoever watches a run. It hears of an event after it was stored. */
@@ -53,6 +61,13 @@ export async function recordRun(
   try {
     const record = prepared.recordFor(writer.id, startedAtMs);
     run.turn?.sign(writer.id, host.environment.pid, record.start_time);
+    const emit = async (event: RunEvent): Promise<Result<void, Failure>> => {
+      const stored = await writer.store(event);
+      if (!stored.ok) return stored;
+      logEvent(log, event, writer.record);
+      observer.event(event, writer.record);
+      return event.kind === "run_created" ? await run.begin?.(writer.record) ?? stored : stored;
+    };
     const executed = await execute({
       record,
       start: prepared.start(writer.id),
@@ -77,13 +92,8 @@ export async function recordRun(
           return waited;
         },
       },
-      async emit(event) {
-        const stored = await writer.store(event);
-        if (!stored.ok) return stored;
-        logEvent(log, event, writer.record);
-        observer.event(event, writer.record);
-        return stored;
-      },
+      emit,
+      conclude: async (outcome) => await run.conclude?.(outcome, emit, stops) ?? ok(outcome),
       openOutput: (attempt) => openOutput(writer, attempt, observer),
     });
     return executed.ok ? ok(writer.record) : executed;

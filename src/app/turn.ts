@@ -30,6 +30,7 @@ export class Turn {
     if (had.value || job.concurrency === "wait") return ok(turn);
     return fail({
       code: "busy",
+      subject: "job",
       name: job.name,
       holder_pid: turn.#holder?.pid,
       holder_run: turn.#holder?.run,

@@ -9,6 +9,7 @@ import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
 import { type OpenLogFile, ProgramLog } from "../log/log.ts";
 import { RunStore } from "../store/run_store.ts";
+import { TaskStore } from "../store/task_store.ts";
 
 export type { OpenLogFile };
 
@@ -88,6 +89,11 @@ export class Workspace {
       });
     }
     return ok(new RunStore(machine, state.value));
+  }
+
+  tasks(): Result<TaskStore, Failure> {
+    const store = this.store();
+    return store.ok ? ok(new TaskStore(store.value.parts)) : store;
   }
 
   /** The log, at the level and in the form that the project and the command line ask for. */

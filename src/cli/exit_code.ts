@@ -59,7 +59,13 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "config_unreadable":
     case "config_invalid":
       return EXIT.config;
+    case "task_not_planned":
+    case "definition_drifted":
+    case "needs_not_done":
+    case "refused":
+      return EXIT.refused;
     case "job_not_found":
+    case "task_not_found":
     case "run_not_found":
     case "run_ambiguous":
       return EXIT.notFound;

@@ -2,9 +2,11 @@
 
 import { Command } from "@commander-js/extra-typings";
 import { addGlobalOptions, type AnyCommand, type Start } from "./command.ts";
+import { buildCommand } from "./commands/build.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { planCommand } from "./commands/plan.ts";
 import { recoverCommand } from "./commands/recover.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -35,6 +37,8 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       logsCommand,
       runsCommand,
       recoverCommand,
+      planCommand,
+      buildCommand,
       hashCommand,
     ]
   ) {

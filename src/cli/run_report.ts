@@ -82,7 +82,9 @@ export function endingOf(record: RunRecord): string {
     : "";
   switch (record.status) {
     case "failed":
-      return `failed with exit status ${record.exit_code}${after}`;
+      return record.reason === `exited with status ${record.exit_code}`
+        ? `failed with exit status ${record.exit_code}${after}`
+        : `failed${after}: it ${record.reason}`;
     case "signalled":
       return `was ended by ${record.signal}${after}, which Orchastration did not send`;
     case "timed_out":

@@ -2,10 +2,17 @@
 
 import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
-import type { Task } from "../model/task.ts";
+import type { Criterion, Task } from "../model/task.ts";
 import { byName, Names } from "./names.ts";
+import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
-import { type CommandValues, levels, type ProjectValues } from "./schema.ts";
+import {
+  type CommandValues,
+  type CriterionValues,
+  levels,
+  type ProjectValues,
+  type TaskValues,
+} from "./schema.ts";
 
 /** The part of a project that the file's text decides. */
 export interface Settings {
@@ -38,12 +45,17 @@ export function decode(document: unknown): Decoded {
     if (free && job !== undefined) jobs.set(name, job);
   }
   const tasks = new Map<string, Task>();
+  const needs = new Map<string, readonly string[]>();
   for (const [name, table] of Object.entries(values?.tasks ?? {})) {
     const at = ["tasks", name];
     const free = names.claim("task", name, at, problems);
-    const task = decodeTask(name, table, at, problems);
+    const taskValues = levels.task(table, at, problems);
+    const task = taskValues && decodeTask(name, taskValues, at, problems);
     if (free && task !== undefined) tasks.set(name, task);
+    // A task with other problems is still one that can be needed.
+    needs.set(name, taskValues?.needs ?? []);
   }
+  judgeNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
   return { settings: settingsOf(values, sorted(jobs), sorted(tasks)), problems };
 }
 
@@ -63,8 +75,8 @@ function settingsOf(
       keepFiles: logging?.keep_files ?? 5,
     },
     hashAlgorithm: values?.hash?.algorithm ?? "sha256",
-    docDir: "docs/tasks",
-    branchPrefix: "task/",
+    docDir: values?.doc?.dir ?? "docs/tasks",
+    branchPrefix: values?.git?.branch_prefix ?? "task/",
   };
 }
 
@@ -91,18 +103,31 @@ function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[
   };
 }
 
-function decodeTask(name: string, table: unknown, at: KeyPath, problems: Problem[]): Task | undefined {
-  const values = levels.task(table, at, problems);
-  if (values === undefined) return undefined;
+function decodeTask(
+  name: string,
+  values: TaskValues,
+  at: KeyPath,
+  problems: Problem[],
+): Task | undefined {
   const definition = commandDefinition(name, values, at, problems);
   return definition && {
     ...definition,
     outputs: values.outputs ?? [],
     documents: values.documents ?? [],
     repo: values.repo,
-    acceptance: [],
-    needs: [],
+    acceptance: values.acceptance?.map(criterionOf) ?? [],
+    needs: values.needs ?? [],
     declaredStatus: values.status,
+  };
+}
+
+function criterionOf(values: CriterionValues): Criterion {
+  return {
+    // Absent only where a problem was noted.
+    id: values.id ?? "",
+    text: values.text ?? "",
+    check: values.check,
+    timeoutMs: timeoutOf(values.timeout_seconds),
   };
 }
 
@@ -122,7 +147,7 @@ function commandDefinition(
     command: values.command,
     workingDir: values.working_dir ?? ".",
     env: values.env ?? {},
-    timeoutMs: values.timeout_seconds ? milliseconds(values.timeout_seconds) : undefined,
+    timeoutMs: timeoutOf(values.timeout_seconds),
     killGraceMs: milliseconds(values.kill_grace_seconds ?? 10),
     secrets: values.secrets ?? [],
     retry,
@@ -163,6 +188,11 @@ function decodeRetry(
     maxDelayMs: milliseconds(maxDelay),
     onExitCodes: values.on_exit_codes,
   };
+}
+
+/** Zero stands for none. */
+function timeoutOf(seconds: number | undefined): number | undefined {
+  return seconds ? milliseconds(seconds) : undefined;
 }
 
 /** A duration that is not zero does not become zero, which would mean another thing. */

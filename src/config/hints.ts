@@ -84,12 +84,17 @@ export function asNumber(at: KeyPath, value: unknown): string | undefined {
 export function asCommand(at: KeyPath, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const words = value.trim().split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) return COMMAND_EXAMPLE;
+  if (words.length === 0) return commandExample(at);
   const shell = SHELL_SYNTAX.test(value) || ASSIGNMENT.test(words[0]!);
   const argv = shell ? ["sh", "-c", value] : words;
   const hint = assignment(at, `[${argv.map(tomlOf).join(", ")}]`);
-  if (hint === undefined) return COMMAND_EXAMPLE;
+  if (hint === undefined) return commandExample(at);
   return shell ? `no shell reads it; to use one, name it: ${hint}` : hint;
 }
 
-export const COMMAND_EXAMPLE = 'command = ["program", "argument"]';
+/** How a command is written at this key. */
+export function commandExample(at: KeyPath): string {
+  return `${at.findLast((part) => typeof part === "string") ?? "command"} = ["program", "argument"]`;
+}
+
+export const COMMAND_EXAMPLE = commandExample(["command"]);

@@ -99,7 +99,7 @@ export function listOf<T>(
   options: {
     /** What an empty list is told; undefined: it is welcome. */
     readonly empty?: string;
-    readonly emptyHint?: string;
+    readonly emptyHint?: (at: KeyPath) => string;
     readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
   } = {},
 ): Shape<readonly T[]> {
@@ -111,7 +111,7 @@ export function listOf<T>(
       return wrong(problems, at, `expected a list of ${things}, found ${kindOf(value)}`, hint);
     }
     if (value.length === 0 && options.empty !== undefined) {
-      return wrong(problems, at, `expected ${options.empty}, found an empty list`, options.emptyHint);
+      return wrong(problems, at, `expected ${options.empty}, found an empty list`, options.emptyHint?.(at));
     }
     const before = problems.length;
     const elements = value.map((inner, index) => element(inner, [...at, index], problems));
@@ -127,8 +127,8 @@ export type Values<S extends Shapes> = {
 };
 
 export interface TableOptions {
-  /** A key that must be there, and how to write it. */
-  readonly required?: { readonly key: string; readonly hint: string };
+  /** Keys that must be there, and how to write each. */
+  readonly required?: readonly { readonly key: string; readonly hint: string }[];
   /** Keys that a table of another sort has, and the words for a key that is one of them. */
   readonly elsewhere?: { readonly keys: readonly string[]; readonly hint: string };
   readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
@@ -163,11 +163,10 @@ export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {})
         : didYouMean(meant);
       problems.push({ at: inside, point: "key", message: "unknown key", hint });
     }
-    const { required } = options;
-    // A required key that was mistyped has been told already.
-    if (required !== undefined && !Object.hasOwn(value, required.key) && !meantKeys.has(required.key)) {
-      const message = `the key ${quote(required.key)} is missing`;
-      problems.push({ at, point: "header", message, hint: required.hint });
+    for (const { key, hint } of options.required ?? []) {
+      // A required key that was mistyped has been told already.
+      if (Object.hasOwn(value, key) || meantKeys.has(key)) continue;
+      problems.push({ at, point: "header", message: `the key ${quote(key)} is missing`, hint });
     }
     return values as Values<S>;
   };

@@ -23,9 +23,11 @@ export async function execute(
     at = timeOf(ports.clock),
     atMs = ports.clock.monotonicMs(),
   ): Promise<Result<Outcome, Failure>> => {
+    const concluded = await ports.conclude?.(outcome) ?? ok(outcome);
+    if (!concluded.ok) return concluded;
     const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
-    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome });
-    return finished.ok ? ok(outcome) : finished;
+    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome: concluded.value });
+    return finished.ok ? concluded : finished;
   };
   // What cannot be recorded now may yet be recorded at the end; the failure is what the caller has to know.
   const giveUp = async (failure: Failure, end: ProcessEnd): Promise<Result<Outcome, Failure>> => {

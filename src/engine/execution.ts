@@ -1,6 +1,6 @@
 /** What an execution is made of and what it asks of those around it, as types. */
 
-import type { CapturedStream, NotStartedCause, RunEvent, RunRecord } from "../model/run.ts";
+import type { CapturedStream, NotStartedCause, Outcome, RunEvent, RunRecord } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
@@ -47,6 +47,8 @@ export interface ExecutionPorts {
     /** Returns when the turn is ours, or when a stop was requested. */
     wait(): Promise<Result<void, Failure>>;
   } | undefined;
+  /** What the outcome is once it has been looked at what the run was to bring about. Called once, before the end. */
+  conclude?(outcome: Outcome): Promise<Result<Outcome, Failure>>;
   /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
   openOutput(attempt: number): Result<AttemptOutput, Failure>;
 }

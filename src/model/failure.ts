@@ -1,6 +1,8 @@
 /** Every expected problem of the program, as data, and the words for each. Pure. */
 
+import type { JsonValue } from "./canonical_json.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { FieldDifference } from "./difference.ts";
 
 export type Failure =
   /** The command line could not be understood. */
@@ -26,6 +28,38 @@ export type Failure =
     readonly suggestion: string | undefined;
     readonly is_task: boolean;
     readonly config_path: string | undefined;
+  }
+  /** No task of this name. */
+  | {
+    readonly code: "task_not_found";
+    readonly name: string;
+    readonly known: readonly string[];
+    readonly suggestion: string | undefined;
+    readonly is_job: boolean;
+    readonly config_path: string | undefined;
+  }
+  /** The task has no plan to be built by. */
+  | { readonly code: "task_not_planned"; readonly name: string }
+  /** The definition is not what was planned. */
+  | {
+    readonly code: "definition_drifted";
+    readonly name: string;
+    readonly plan: string;
+    readonly differences: readonly FieldDifference[];
+  }
+  /** Tasks that this one needs are not done. */
+  | {
+    readonly code: "needs_not_done";
+    readonly name: string;
+    readonly needs: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
+  }
+  /** What is asked for does not fit how things stand. */
+  | {
+    readonly code: "refused";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
+    readonly next: string | undefined;
   }
   /** No run that the reference names. */
   | {
@@ -55,6 +89,7 @@ export type Failure =
   /** Another process holds the lock. */
   | {
     readonly code: "busy";
+    readonly subject: "job" | "task";
     readonly name: string;
     readonly holder_pid: number | undefined;
     readonly holder_run: string | undefined;
@@ -128,6 +163,47 @@ export function describeFailure(failure: Failure): FailureWords {
           ? "orchastration list"
           : undefined,
       );
+    case "task_not_found":
+      return words(
+        `Cannot find task ${quote(failure.name)}: ${
+          failure.is_job ? "that is a job, and jobs are run, not planned" : "no task has this name"
+        }`,
+        [
+          didYouMean(failure.suggestion),
+          failure.known.length > 0
+            ? `known tasks: ${listed(failure.known)}`
+            : failure.config_path === undefined
+            ? "no configuration was found"
+            : `${quote(failure.config_path)} has no tasks`,
+        ],
+        failure.is_job ? `orchastration run ${failure.name}` : "orchastration plan list",
+      );
+    case "task_not_planned":
+      return words(
+        `Cannot build task ${quote(failure.name)}: it has no plan`,
+        [],
+        `orchastration plan create ${failure.name}, or orchastration build run ${failure.name} --plan`,
+      );
+    case "definition_drifted":
+      return words(
+        `Cannot build task ${quote(failure.name)}: its definition is not what was planned`,
+        [`planned in ${failure.plan}`, ...failure.differences.flatMap(differenceLines)],
+        `orchastration plan create ${failure.name}, or put the definition back`,
+      );
+    case "needs_not_done":
+      return words(
+        `Cannot build task ${quote(failure.name)}: ${
+          failure.needs.length === 1
+            ? "a task that it needs is"
+            : `${failure.needs.length} tasks that it needs are`
+        } not done`,
+        failure.needs.map(({ name, status, reason }) =>
+          `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
+        ),
+        `orchastration build run ${failure.name} --with-needs`,
+      );
+    case "refused":
+      return words(`Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`, [], failure.next);
     case "run_not_found":
       return words(
         `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,
@@ -152,7 +228,9 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
     case "busy":
       return words(
-        `Cannot run ${quote(failure.name)}: it is already running`,
+        `Cannot ${failure.subject === "job" ? "run" : "work on task"} ${quote(failure.name)}: ${
+          failure.subject === "job" ? "it is already running" : "somebody else is at it"
+        }`,
         [
           [
             failure.holder_run === undefined ? undefined : `run ${failure.holder_run}`,
@@ -160,7 +238,9 @@ export function describeFailure(failure: Failure): FailureWords {
             failure.since === undefined ? undefined : `since ${failure.since}`,
           ].filter((part) => part !== undefined).join(", ") || undefined,
         ],
-        'wait for it, or set concurrency = "wait" or "allow" for this job',
+        failure.subject === "job"
+          ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
+          : "wait for it to end",
       );
     case "stopped_by_signal":
       return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
@@ -169,6 +249,13 @@ export function describeFailure(failure: Failure): FailureWords {
     case "check_failed":
       return words(failure.fact, [], undefined);
   }
+}
+
+/** `command[0]:  "make" -> "just"`, as two lines of minus and plus. */
+export function differenceLines({ field, planned, now }: FieldDifference): readonly string[] {
+  const written = (value: JsonValue | undefined) =>
+    value === undefined ? "(nothing)" : visible(JSON.stringify(value));
+  return [`${field}:`, `  - ${written(planned)}`, `  + ${written(now)}`];
 }
 
 /** A value between quotes, with control characters made visible: a message must not be able to move the cursor. */

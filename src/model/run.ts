@@ -3,7 +3,7 @@
  * A record is spelled here exactly as it is stored (docs/records.md), so that no second spelling can drift from it.
  */
 
-import type { JsonValue } from "./canonical_json.ts";
+import { canonicalJson, type JsonValue } from "./canonical_json.ts";
 import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
 
@@ -297,6 +297,14 @@ export type RunEvent =
     readonly checks: readonly CheckRecord[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
+  /** The end of a run that had no process: something we did ourselves. */
+  | {
+    readonly kind: "act_finished";
+    readonly at: string;
+    readonly durationMs: number;
+    readonly status: "succeeded" | "failed";
+    readonly reason: string;
+  }
   | {
     readonly kind: "run_finished";
     readonly at: string;
@@ -386,6 +394,14 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       return { ...run, outputs: event.outputs, checks: event.checks };
     case "retry_scheduled":
       return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
+    case "act_finished":
+      return {
+        ...run,
+        status: event.status,
+        reason: event.reason,
+        end_time: event.at,
+        duration_ms: event.durationMs,
+      };
     case "run_finished": {
       const ended = endOf(event.outcome);
       return {
@@ -398,7 +414,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         signal: ended.signal,
         timed_out: event.outcome.status === "timed_out",
         // Stopped while there was no process to stop: before the first, or between two attempts.
-        stopped_by: event.outcome.status === "cancelled" && run.stopped_by === null
+        stopped_by: event.outcome.status === "cancelled" &&
+            canonicalJson(event.outcome.cause) !== canonicalJson(run.stopped_by?.cause ?? null)
           ? { cause: event.outcome.cause, signals: [], survivors: [] }
           : run.stopped_by,
         not_started_cause: event.outcome.status === "not_started" ? event.outcome.cause : null,

@@ -11,6 +11,8 @@ export interface PlanView {
   readonly sha256: string;
   /** The definition against the plan; empty where nothing drifted. */
   readonly drift: readonly FieldDifference[];
+  /** False where the record of the plan is no longer what was recorded. */
+  readonly isIntact: boolean;
 }
 
 export interface OutputView {

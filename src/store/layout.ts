@@ -18,15 +18,20 @@ export class Layout {
     return this.#paths.join(this.stateDir, "runs");
   }
 
+  get tasks(): string {
+    return this.#paths.join(this.stateDir, "tasks");
+  }
+
+  task(name: string): string {
+    return this.#paths.join(this.tasks, `${checked(name)}.json`);
+  }
+
   get locks(): string {
     return this.#paths.join(this.stateDir, "locks");
   }
 
   runsOf(name: string): string {
-    // The last line of defence: every name was checked where it came in.
-    const problem = nameProblem(name);
-    if (problem !== undefined) throw new Error(`Cannot build a path from name "${name}": ${problem}`);
-    return this.#paths.join(this.runs, name);
+    return this.#paths.join(this.runs, checked(name));
   }
 
   record(id: RunId): string {
@@ -61,6 +66,13 @@ export class Layout {
   lastLock(name: string): string {
     return this.#paths.join(this.locks, `last-${name}.lock`);
   }
+}
+
+/** The last line of defence: every name was checked where it came in. */
+function checked(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw new Error(`Cannot build a path from name "${name}": ${problem}`);
+  return name;
 }
 
 function partsOf(id: RunId): { readonly name: string; readonly timestamp: Timestamp } {

@@ -62,6 +62,11 @@ export class RunStore {
     this.#parts = { ...machine, layout: new Layout(machine.paths, stateDir) };
   }
 
+  /** For those that keep other records in the same folder. */
+  get parts(): StoreParts {
+    return this.#parts;
+  }
+
   get layout(): Layout {
     return this.#parts.layout;
   }

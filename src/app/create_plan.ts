@@ -1,0 +1,162 @@
+/** Records the intent of a task: the promise that a build is held against. */
+
+import { definitionOfTask } from "../model/definition.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Project } from "../model/project.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { RunRecord } from "../model/run.ts";
+import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
+import type { Task } from "../model/task.ts";
+import type { RunStore } from "../store/run_store.ts";
+import type { TaskStore } from "../store/task_store.ts";
+import { findTask } from "./find_task.ts";
+import { lookAtAll } from "./look_at_files.ts";
+import { planDigest } from "./plan_digest.ts";
+import { type PreparedRun, prepareRun } from "./prepare_run.ts";
+import { recordAct } from "./record_act.ts";
+import { withTask } from "./with_task.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface CreatePlanRequest {
+  readonly name: string;
+  /** Also where nothing changed. */
+  readonly force: boolean;
+}
+
+export interface PlanReport {
+  readonly record: TaskRecord;
+  /** The promise. */
+  readonly plan: RunRecord;
+  /** False where the task was planned like this already. */
+  readonly isNew: boolean;
+}
+
+export async function createPlan(
+  workspace: Workspace,
+  request: CreatePlanRequest,
+): Promise<Result<PlanReport, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, request.name);
+  if (!task.ok) return task;
+  return await withTask(
+    workspace,
+    request.name,
+    (held) => planTask(workspace, project.value, task.value, held.runs, held.tasks, request.force),
+  );
+}
+
+/** To be called by the holder of the task's lock. */
+export async function planTask(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  runs: RunStore,
+  tasks: TaskStore,
+  force: boolean,
+): Promise<Result<PlanReport, Failure>> {
+  const before = tasks.read(task.name);
+  if (!before.ok) return before;
+  const prepared = await prepareTask(workspace, project, task, "plan.create", []);
+  if (!force && before.value?.plan?.definition_sha256 === prepared.definitionSha256) {
+    const plan = runs.read(before.value.plan.run);
+    // A plan whose record is gone or altered is no plan to keep.
+    if (plan.ok && await planDigest(workspace.host.digests, plan.value.record) === before.value.plan.sha256) {
+      return ok({ record: before.value, plan: plan.value.record, isNew: false });
+    }
+  }
+  const workingDir = workspace.host.paths.resolve(project.root, task.workingDir);
+  const documents = await lookAtAll(workspace.host, workingDir, task.documents, new Map());
+  if (!documents.ok) return documents;
+  let record: TaskRecord | undefined;
+  const plan = await recordAct(
+    workspace,
+    runs,
+    task.name,
+    prepared,
+    async (run) => {
+      const promised = { ...run, documents: documents.value.map(({ declared: _, ...file }) => file) };
+      return {
+        ...promised,
+        plan: { run: run.id, sha256: await planDigest(workspace.host.digests, promised) },
+      };
+    },
+    (run) => {
+      record = {
+        ...(before.value ?? emptyRecord(task)),
+        description: task.description ?? null,
+        repo: task.repo ?? null,
+        status: "planned",
+        reason: "planned, and not built since",
+        last_run: run.id,
+        plan: {
+          run: run.id,
+          sha256: run.plan!.sha256,
+          created_at: run.start_time,
+          definition_sha256: prepared.definitionSha256,
+        },
+        outputs: task.outputs,
+        documents: task.documents,
+      };
+      const written = tasks.write(record);
+      if (!written.ok) return Promise.resolve(written);
+      return Promise.resolve(ok({ status: "succeeded", reason: "the intent was recorded" }));
+    },
+  );
+  if (!plan.ok) return plan;
+  workspace.log(project.logging).info("task planned", {
+    event: "plan_created",
+    run: plan.value.id,
+    task: task.name,
+  });
+  return ok({ record: record!, plan: plan.value, isNew: true });
+}
+
+/** A task's command as something to be run, or to be promised. */
+export async function prepareTask(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  action: "plan.create" | "build.run" | "doc.generate",
+  extraArgs: readonly string[],
+): Promise<PreparedRun> {
+  return await prepareRun(workspace.host, project, {
+    action,
+    subject: "task",
+    command: task,
+    definition: definitionOfTask(task),
+    extraArgs,
+    interactive: false,
+    stdin: "none",
+    leaveRunning: false,
+    expectedOutputs: task.outputs,
+  });
+}
+
+function emptyRecord(task: Task): TaskRecord {
+  return {
+    format: TASK_FORMAT,
+    kind: "task",
+    name: task.name,
+    description: null,
+    repo: null,
+    status: "planned",
+    reason: "",
+    last_run: null,
+    plan: null,
+    outputs: [],
+    documents: [],
+    confirmations: [],
+    links: { issue: null, branch: null },
+    last_build: null,
+    documented: null,
+  };
+}
+
+/** For those that need a plan to go on. */
+export function requirePlan(
+  task: Task,
+  record: TaskRecord | undefined,
+): Result<NonNullable<TaskRecord["plan"]>, Failure> {
+  return record?.plan == null ? fail({ code: "task_not_planned", name: task.name }) : ok(record.plan);
+}

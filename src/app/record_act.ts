@@ -1,0 +1,50 @@
+/** Records something that we do ourselves, without a process: the intent first, then how it went. */
+
+import { describeFailure, type Failure } from "../model/failure.ts";
+import { ok, type Result } from "../model/result.ts";
+import type { RunRecord } from "../model/run.ts";
+import type { RunStore } from "../store/run_store.ts";
+import type { Workspace } from "./workspace.ts";
+import type { PreparedRun } from "./prepare_run.ts";
+
+export interface ActResult {
+  readonly status: "succeeded" | "failed";
+  /** One sentence, for the record. */
+  readonly reason: string;
+}
+
+/** `complete` adds to the intent what belongs to this act; `act` does it, and may fail as expected. */
+export async function recordAct(
+  workspace: Workspace,
+  store: RunStore,
+  name: string,
+  prepared: PreparedRun,
+  complete: (record: RunRecord) => RunRecord | Promise<RunRecord>,
+  act: (record: RunRecord) => Promise<Result<ActResult, Failure>>,
+): Promise<Result<RunRecord, Failure>> {
+  const { clock } = workspace.host;
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  const reserved = store.reserve(name, startedAtMs);
+  if (!reserved.ok) return reserved;
+  const writer = reserved.value;
+  try {
+    const record = await complete(prepared.recordFor(writer.id, startedAtMs));
+    const created = await writer.store({ kind: "run_created", record });
+    if (!created.ok) return created;
+    const done = await act(record);
+    const result: ActResult = done.ok
+      ? done.value
+      : { status: "failed", reason: describeFailure(done.failure).headline };
+    const finished = await writer.store({
+      kind: "act_finished",
+      at: new Date(clock.nowMs()).toISOString(),
+      durationMs: Math.max(0, Math.round(clock.monotonicMs() - startedMs)),
+      ...result,
+    });
+    if (!done.ok) return done;
+    return finished.ok ? ok(writer.record) : finished;
+  } finally {
+    writer.close();
+  }
+}

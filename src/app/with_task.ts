@@ -1,0 +1,45 @@
+/** One at a time: whoever changes a task's record holds the task's lock while it does. */
+
+import type { Failure } from "../model/failure.ts";
+import { fail, type Result } from "../model/result.ts";
+import type { FileLock } from "../host/host.ts";
+import type { RunStore } from "../store/run_store.ts";
+import type { TaskStore } from "../store/task_store.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface HeldTask {
+  readonly runs: RunStore;
+  readonly tasks: TaskStore;
+  readonly lock: FileLock;
+}
+
+/** `busy` where somebody else holds the task. */
+export async function withTask<T>(
+  workspace: Workspace,
+  name: string,
+  use: (held: HeldTask) => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  const runs = workspace.store();
+  if (!runs.ok) return runs;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const taken = runs.value.tryJobLock(name);
+  if (!taken.ok) return taken;
+  if (taken.value.kind === "held") {
+    const { by } = taken.value;
+    return fail({
+      code: "busy",
+      subject: "task",
+      name,
+      holder_pid: by?.pid,
+      holder_run: by?.run,
+      since: by?.since,
+    });
+  }
+  const { lock } = taken.value;
+  try {
+    return await use({ runs: runs.value, tasks: tasks.value, lock });
+  } finally {
+    lock.release();
+  }
+}

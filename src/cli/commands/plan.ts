@@ -1,0 +1,161 @@
+/** `plan`: the tasks, their recorded intent, and where they stand. */
+
+import type { PlanReport } from "../../app/create_plan.ts";
+import type { TaskListing } from "../../app/list_tasks.ts";
+import { differenceLines, visible } from "../../model/failure.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import type { TaskView } from "../../model/task_view.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import type { Invocation } from "../invocation.ts";
+import { table } from "../style.ts";
+import { taskJson, taskStatusWord, taskText } from "../task_report.ts";
+
+export function planCommand(start: Start): AnyCommand {
+  const command = describe("plan", "the tasks: what is wanted, and where each stands");
+  command.addCommand(listCommand(start)).addCommand(createCommand(start)).addCommand(statusCommand(start))
+    .addCommand(acceptCommand(start));
+  complete(command, []);
+  return command;
+}
+
+function listCommand(start: Start): AnyCommand {
+  const command = describe("list", "show the configured tasks and how far each is");
+  complete(command, [{ line: "orchastration plan list", does: "every task with its status and the reason" }]);
+  return command.action(() =>
+    start(globalFlags(command), async (invocation) => {
+      const workspace = await invocation.workspace();
+      if (!workspace.ok) return invocation.fail(workspace.failure);
+      const { listTasks } = await import("../../app/list_tasks.ts");
+      const listed = await listTasks(workspace.value);
+      if (!listed.ok) return invocation.fail(listed.failure);
+      for (const { path, reason } of listed.value.damaged) {
+        invocation.warn(`Cannot read the task record "${visible(path)}": ${visible(reason)}; passed over`);
+      }
+      if (invocation.isJson) {
+        invocation.console.json({
+          format: 1,
+          kind: "task_list",
+          ...{ tasks: listed.value.tasks.map(taskJson), damaged: listed.value.damaged },
+        });
+      } else invocation.console.out(listText(listed.value, invocation));
+      return 0;
+    })
+  );
+}
+
+function listText(listing: TaskListing, { console }: Invocation): string {
+  const { outStyle, columns } = console;
+  if (listing.tasks.length === 0 && listing.damaged.length === 0) {
+    return 'No tasks configured.\nAdd one, for example:\n\n  [tasks.hello]\n  command = ["echo", "hello"]\n';
+  }
+  return table(
+    listing.tasks.map((view) => [
+      outStyle.bold(view.task.name),
+      taskStatusWord(view, outStyle),
+      visible(view.stale[0] ?? view.reason),
+    ]),
+    { columns },
+  );
+}
+
+function createCommand(start: Start): AnyCommand {
+  const command = describe("create", "record the intent of a task, which its build is held against")
+    .argument("<task>", "name of the task")
+    .option("--force", "record a new plan also where nothing changed");
+  complete(command, [
+    {
+      line: "orchastration plan create sample_task",
+      does: "record what is about to be done, before it is done",
+    },
+  ]);
+  return command.action((name, options) =>
+    start(globalFlags(command), async (invocation) => {
+      const workspace = await invocation.workspace();
+      if (!workspace.ok) return invocation.fail(workspace.failure);
+      const { createPlan } = await import("../../app/create_plan.ts");
+      const planned = await createPlan(workspace.value, { name, force: options.force === true });
+      if (!planned.ok) return invocation.fail(planned.failure);
+      if (invocation.isJson) {
+        invocation.console.json({ ...planned.value.plan, ...{ is_new: planned.value.isNew } });
+      } else invocation.console.out(createText(planned.value, invocation));
+      return 0;
+    })
+  );
+}
+
+function createText({ plan, record, isNew }: PlanReport, invocation: Invocation): string {
+  const { outStyle } = invocation.console;
+  if (!isNew) {
+    return `${outStyle.bold(record.name)} is planned already and nothing changed since: ${plan.id}\n` +
+      `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
+  }
+  return `${outStyle.bold(record.name)} planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +
+    `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
+}
+
+function statusCommand(start: Start): AnyCommand {
+  const command = describe("status", "show where a task stands, and why").argument(
+    "<task>",
+    "name of the task",
+  );
+  complete(command, [
+    {
+      line: "orchastration plan status sample_task",
+      does: "plan, drift, last build, outputs, criteria, next step",
+    },
+  ]);
+  return command.action((name) =>
+    start(globalFlags(command), async (invocation) => {
+      const workspace = await invocation.workspace();
+      if (!workspace.ok) return invocation.fail(workspace.failure);
+      const { showTask } = await import("../../app/list_tasks.ts");
+      const shown = await showTask(workspace.value, name);
+      if (!shown.ok) return invocation.fail(shown.failure);
+      if (invocation.isJson) {
+        invocation.console.json({ format: 1, kind: "task_status", ...taskJson(shown.value) });
+      } else invocation.console.out(statusText(shown.value, invocation));
+      return 0;
+    })
+  );
+}
+
+function statusText(view: TaskView, invocation: Invocation): string {
+  const { outStyle, columns } = invocation.console;
+  let text = taskText(view, outStyle, columns);
+  for (const difference of view.plan?.drift ?? []) {
+    text += differenceLines(difference).map((line) => `  ${line}\n`).join("");
+  }
+  if (view.next !== undefined) text += `${outStyle.dim("next:")} ${invocation.commandLine(view.next)}\n`;
+  return text;
+}
+
+function acceptCommand(start: Start): AnyCommand {
+  const command = describe("accept", "confirm, as a person, that a criterion is met by the last build")
+    .argument("<task>", "name of the task")
+    .argument("<criterion>", "id of the criterion")
+    .option("--note <text>", "what you looked at");
+  complete(command, [
+    {
+      line: 'orchastration plan accept sample_task ac2 --note "read it"',
+      does: "recorded with who and when",
+    },
+  ]);
+  return command.action((name, criterion, options) =>
+    start(globalFlags(command), async (invocation) => {
+      const workspace = await invocation.workspace();
+      if (!workspace.ok) return invocation.fail(workspace.failure);
+      const { acceptCriterion } = await import("../../app/accept_criterion.ts");
+      const accepted = await acceptCriterion(workspace.value, { name, criterion, note: options.note });
+      if (!accepted.ok) return invocation.fail(accepted.failure);
+      if (invocation.isJson) invocation.console.json(accepted.value);
+      else invocation.console.out(acceptText(accepted.value, criterion));
+      return 0;
+    })
+  );
+}
+
+function acceptText(record: TaskRecord, criterion: string): string {
+  return `${criterion} confirmed for ${record.last_build!.run}\n${record.name} is ${
+    record.status.replace("_", " ")
+  }: ${visible(record.reason)}\n`;
+}

@@ -1,0 +1,39 @@
+/** A run while it happens: its output on ours, and the wait for whoever reads that. */
+
+import type { RunRecord } from "../model/run.ts";
+import type { RunObserver } from "../app/record_run.ts";
+import type { Workspace } from "../app/workspace.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
+export function observerFor(invocation: Invocation): RunObserver {
+  const { console } = invocation;
+  return {
+    event(event) {
+      if (event.kind === "turn_awaited" && !invocation.isJson) {
+        console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
+      }
+    },
+    outputGrown: (stream, path, sizeBytes) =>
+      console.grown(invocation.isJson ? "stderr" : stream, path, sizeBytes),
+  };
+}
+
+/** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
+export async function showToEnd(
+  workspace: Workspace,
+  record: RunRecord,
+  document: { readonly format: number; readonly kind: string },
+  invocation: Invocation,
+): Promise<void> {
+  const { console } = invocation;
+  await workspace.close();
+  if (invocation.isJson) console.json(document);
+  console.boundWait(record.stopped_by !== null);
+  if (await console.flush()) return;
+  invocation.warn(
+    `not all output was shown, its reader stopped reading; it is in ${
+      invocation.commandLine(`logs ${record.id}`)
+    }`,
+  );
+}

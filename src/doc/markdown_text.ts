@@ -1,0 +1,89 @@
+/**
+ * Text of anybody as Markdown that shows it and does nothing else. Pure and total.
+ * Sources: CommonMark 0.31; GitHub Flavored Markdown, tables and autolinks; GitHub, "Autolinked references and URLs".
+ */
+
+import { oneLine, verbatimLine } from "./plain_text.ts";
+
+const MAX_LINE_LENGTH = 500;
+const NOTHING = "—";
+
+/** What becomes a link, a mention or a reference where it stands in plain text, also behind a character entity. */
+const LINKING = /https?:\/\/\S+|www\.\S+|[\w./-]*[@#]\w[\w./#@-]*|\bGH-\d+\b/gi;
+
+const ESCAPED: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "`": "\\`",
+  "*": "\\*",
+  "_": "\\_",
+  "[": "\\[",
+  "]": "\\]",
+  "~": "\\~",
+  "<": "&lt;",
+  ">": "&gt;",
+  "&": "&amp;",
+  "|": "&#124;",
+  "$": "&#36;",
+  "@": "&#64;",
+  "#": "&#35;",
+};
+
+/** One line of running text; what would link or call somebody becomes code. */
+export function escapeInline(text: string): string {
+  const line = oneLine(text);
+  let escaped = "";
+  let from = 0;
+  for (const match of line.matchAll(LINKING)) {
+    escaped += escapePlain(line.slice(from, match.index)) + codeSpan(match[0]);
+    from = match.index + match[0].length;
+  }
+  escaped += escapePlain(line.slice(from));
+  // What begins a list, or underlines a heading, where it begins a line.
+  return escaped.replace(/^[-+=]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2");
+}
+
+/** The same as a cell of a table, which must not look forgotten. */
+export function tableCell(text: string): string {
+  return escapeInline(text) || NOTHING;
+}
+
+/** One line of code. With a pipe in it, it is spelled so that it can stand in a table. */
+export function codeSpan(text: string): string {
+  const line = oneLine(text);
+  if (line === "") return NOTHING;
+  // How a backslash before a pipe is read differs from parser to parser, so there is no pipe.
+  if (line.includes("|")) return `<code>${line.replace(/[!-/:-@[-`{-~]/g, entity)}</code>`;
+  const ticks = "`".repeat(longestRun(line) + 1);
+  const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
+  return `${ticks}${pad}${line}${pad}${ticks}`;
+}
+
+/** A block of lines as they are; its fence is longer than any run of backticks in it. */
+export function fence(lines: readonly string[], language = ""): string {
+  const shown = lines.flatMap((line) => line.split(/\r\n|\r|\n/)).map((line) =>
+    // A line that reads as one of our marks would end the managed part of the file.
+    verbatimLine(line, MAX_LINE_LENGTH).replace(/<!--(?=\s*orchastration:)/gi, "&lt;!--")
+  );
+  const ticks = "`".repeat(Math.max(3, longestRun(shown.join("\n")) + 1));
+  return [`${ticks}${language}`, ...shown, ticks].join("\n");
+}
+
+function escapePlain(text: string): string {
+  return text.replace(/[\\`*_[\]~<>&|$@#]/g, (char, at: number) => {
+    // Between letters it is part of a word, in every dialect.
+    const inWord = char === "_" && isLetter(text[at - 1]) && isLetter(text[at + 1]);
+    return inWord ? char : ESCAPED[char]!;
+  });
+}
+
+function isLetter(char: string | undefined): boolean {
+  return char !== undefined && /[A-Za-z0-9]/.test(char);
+}
+
+function entity(char: string): string {
+  return `&#${char.charCodeAt(0)};`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}

@@ -1,0 +1,119 @@
+/** The task records in the state folder: reading, replacing, and the lock that a task's builder holds. */
+
+import * as v from "valibot";
+import { isRunId, nameProblem } from "../model/ids.ts";
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { RUN_STATUSES } from "../model/run.ts";
+import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+const text = v.string();
+const runId = v.pipe(text, v.check(isRunId, "expected <name>/<timestamp>"));
+const whole = v.pipe(v.number(), v.integer());
+const link = v.looseObject({ run: runId });
+
+const taskRecord = v.looseObject({
+  format: whole,
+  kind: v.literal("task"),
+  name: text,
+  description: v.nullable(text),
+  repo: v.nullable(text),
+  status: v.picklist(TASK_STATUSES),
+  reason: text,
+  last_run: v.nullable(runId),
+  plan: v.nullable(v.looseObject({ run: runId, sha256: text, created_at: text, definition_sha256: text })),
+  outputs: v.array(text),
+  documents: v.array(text),
+  confirmations: v.array(v.looseObject({
+    criterion: text,
+    build: runId,
+    by: v.nullable(text),
+    at: text,
+    note: v.nullable(text),
+  })),
+  links: v.looseObject({ issue: v.nullable(link), branch: v.nullable(link) }),
+  last_build: v.nullable(v.looseObject({
+    run: runId,
+    status: v.picklist(RUN_STATUSES),
+    exit_code: v.nullable(whole),
+    end_time: v.nullable(text),
+  })),
+  documented: v.nullable(v.looseObject({ path: text, run: runId, sha256: text })),
+});
+
+export class TaskStore {
+  readonly #parts: StoreParts;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  /** undefined where nothing was recorded of the task yet. */
+  read(name: string): Result<TaskRecord | undefined, Failure> {
+    const path = this.#parts.layout.task(name);
+    const bytes = this.#parts.files.readBytes(path);
+    if (!bytes.ok) {
+      return bytes.failure.kind === "not_found" ? ok(undefined) : unreadable(path, bytes.failure.reason);
+    }
+    const decoded = decodeTask(bytes.value);
+    return decoded.ok ? ok(decoded.value) : unreadable(path, decoded.failure);
+  }
+
+  /**
+   * Replaces what is recorded with what `change` makes of it, under the record's lock-free rule that only the holder of
+   * the task's lock calls this. A record that a newer program wrote is never rewritten.
+   */
+  write(record: TaskRecord): Result<void, Failure> {
+    const { files, paths, layout, pid } = this.#parts;
+    const path = layout.task(record.name);
+    const unwritable = (reason: string) =>
+      fail({ code: "state_unwritable", action: "write the task record", path, reason } as const);
+    if (record.format > TASK_FORMAT) {
+      return unwritable(
+        `a newer program wrote it, in format ${record.format}; this one writes format ${TASK_FORMAT}`,
+      );
+    }
+    const checked = v.safeParse(taskRecord, record);
+    if (!checked.success) throw new Error(`Cannot write task "${record.name}": ${checked.issues[0].message}`);
+    const made = files.makeFolders(paths.dirname(path));
+    if (!made.ok) return unwritable(made.failure.reason);
+    for (const created of made.value) {
+      const synced = files.syncFolder(paths.dirname(created));
+      if (!synced.ok && synced.failure.kind !== "permission_denied") return unwritable(synced.failure.reason);
+    }
+    const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
+    return written.ok ? ok(undefined) : unwritable(written.failure.reason);
+  }
+
+  /** Tasks of which something is recorded, sorted. */
+  names(): Result<readonly string[], Failure> {
+    const folder = this.#parts.layout.tasks;
+    const names = this.#parts.files.list(folder);
+    if (!names.ok) {
+      return names.failure.kind === "not_found" ? ok([]) : unreadable(folder, names.failure.reason);
+    }
+    const found = names.value.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5));
+    return ok(found.filter((name) => nameProblem(name) === undefined).sort());
+  }
+}
+
+function decodeTask(bytes: Uint8Array): Result<TaskRecord, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
+  }
+  const checked = v.safeParse(taskRecord, value);
+  if (checked.success) return ok(value as TaskRecord);
+  const issue = checked.issues[0];
+  return fail(`${v.getDotPath(issue) ?? "the record"}: ${issue.message}`);
+}
+
+function unreadable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the task record", path, reason });
+}
