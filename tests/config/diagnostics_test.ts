@@ -72,7 +72,7 @@ check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
 // Keys and tables.
 
 check("an unknown table", "[tools]\n[log]\nlevel = 1\n[job.a]", [
-  "1:2 tools: unknown key | known: jobs, tasks, logging, hash",
+  "1:2 tools: unknown key | known: jobs, tasks, logging, hash, doc, git",
   '2:2 log: unknown key | did you mean "logging"?',
   '4:2 job: unknown key | did you mean "jobs"?',
 ]);
@@ -274,6 +274,151 @@ checkTask("repo by address", 'repo = "https://github.com/o/n.git"', [
 checkTask("repo that is none", 'repo = "a/b/c"', [`${REPO}, found "a/b/c"`]);
 checkTask("repo that is a folder", 'repo = "a/.."', [`${REPO}, found "a/.."`]);
 checkTask("repo as a number", "repo = 1", [`${REPO}, found a number | repo = "1"`]);
+
+checkTask("outputs whose glob leaves", 'outputs = ["**/../a", "*/../a", "*/../../a"]', [
+  "3:12 tasks.a.outputs[0]: expected a path inside working_dir, found one that leaves it",
+  "3:33 tasks.a.outputs[2]: expected a path inside working_dir, found one that leaves it",
+]);
+
+// Acceptance.
+
+checkTask("acceptance as text", 'acceptance = "it works"', [
+  '3:14 tasks.a.acceptance: expected a list of tables, found a string | acceptance = [{ id = "ac1", text = "it works" }]',
+]);
+checkTask("acceptance as a list of texts", 'acceptance = ["it works", 2]', [
+  '3:15 tasks.a.acceptance[0]: expected a table, found a string | { id = "ac1", text = "it works" }',
+  '3:27 tasks.a.acceptance[1]: expected a table, found a number | { id = "ac2", text = "unit tests pass" }',
+]);
+checkTask("acceptance as one table", '[tasks.a.acceptance]\nid = "ac1"', [
+  '3:1 tasks.a.acceptance: expected a list of tables, found a table | acceptance = [{ id = "ac1", text = "unit tests pass" }]',
+]);
+checkTask("criteria without what they need", "acceptance = [{}]\n[[tasks.a.more]]", [
+  '3:15 tasks.a.acceptance[0]: the key "id" is missing | id = "ac1"',
+  '3:15 tasks.a.acceptance[0]: the key "text" is missing | text = "unit tests pass"',
+  `4:11 tasks.a.more: unknown key | known: ${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status`,
+]);
+checkTask(
+  "criteria with headers of their own",
+  '[[tasks.a.acceptance]]\nid = "x"\ntext = "x"\n[[tasks.a.acceptance]]\nid = "X"\ntxt = "y"\n[[tasks.a.acceptance]]\nid = 1',
+  [
+    '7:6 tasks.a.acceptance[1].id: there is already a criterion "x", on line 4',
+    '8:1 tasks.a.acceptance[1].txt: unknown key | did you mean "text"?',
+    '9:1 tasks.a.acceptance[2]: the key "text" is missing | text = "unit tests pass"',
+    '10:6 tasks.a.acceptance[2].id: expected a string, found a number | id = "1"',
+  ],
+);
+checkTask(
+  "criteria with wrong values",
+  'acceptance = [\n{ id = "", text = " " },\n{ id = "a/b", text = 1, check = "deno test" },\n' +
+    '{ id = "c", text = "c", check = [] },\n{ id = "d", text = "d", check = [""], timeout_seconds = "5m" },\n' +
+    '{ id = "nul", text = "e", timeout_seconds = 5 }]',
+  [
+    "4:8 tasks.a.acceptance[0].id: a name cannot be empty",
+    "4:19 tasks.a.acceptance[0].text: the text of a criterion cannot be empty",
+    "5:8 tasks.a.acceptance[1].id: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    '5:22 tasks.a.acceptance[1].text: expected a string, found a number | text = "1"',
+    '5:33 tasks.a.acceptance[1].check: expected a list of strings, found a string | check = ["deno", "test"]',
+    '6:33 tasks.a.acceptance[2].check: expected the program and its arguments, found an empty list | check = ["program", "argument"]',
+    '7:34 tasks.a.acceptance[3].check[0]: the name of the program cannot be empty | check = ["program", "argument"]',
+    "7:57 tasks.a.acceptance[3].timeout_seconds: expected a number from 0 to 2073600, found a string | timeout_seconds = 300",
+    "8:8 tasks.a.acceptance[4].id: Windows keeps this name for a device",
+    '8:27 tasks.a.acceptance[4].timeout_seconds: without a check there is nothing to stop | check = ["program", "argument"]',
+  ],
+);
+
+// Needs.
+
+checkTask("needs as text", 'needs = "b"', [
+  '3:9 tasks.a.needs: expected a list of names of tasks, found a string | needs = ["b"]',
+]);
+checkTask("needs that are no names", 'needs = [1, "b"]', [
+  '3:10 tasks.a.needs[0]: expected a string, found a number | "1"',
+]);
+check("needs of a job", '[jobs.a]\ncommand = ["x"]\nneeds = ["b"]', [
+  "3:1 jobs.a.needs: unknown key | tasks have this key, jobs do not",
+]);
+check(
+  "needs that lead nowhere",
+  '[tasks.a]\ncommand = ["x"]\nneeds = ["a", "buidl", "Build", "sample", "zzz", "",\n"build", "build"]\n' +
+    '[tasks.build]\n[jobs.sample]\ncommand = ["x"]',
+  [
+    "3:10 tasks.a.needs[0]: a task cannot need itself",
+    '3:15 tasks.a.needs[1]: there is no task "buidl" | did you mean "build"?',
+    '3:24 tasks.a.needs[2]: there is no task "Build" | did you mean "build"?',
+    '3:33 tasks.a.needs[3]: there is no task "sample" | "sample" is a job, and a task can only need tasks',
+    '3:43 tasks.a.needs[4]: there is no task "zzz"',
+    '3:50 tasks.a.needs[5]: there is no task ""',
+    '4:10 tasks.a.needs[7]: "build" is already named, on line 4',
+    `5:1 tasks.build: the key "command" is missing | ${EXAMPLE}`,
+  ],
+);
+
+/** The tasks as `a: b c`, three lines of the file for each; the first need of the n-th stands at 3n:10. */
+function checkNeeds(name: string, tasks: readonly string[], circles: readonly string[]): void {
+  const tables = tasks.map((line) => {
+    const [task, ...needs] = line.split(/:? /);
+    return `[tasks.${task}]\ncommand = ["x"]\nneeds = [${needs.map((need) => `"${need}"`).join(", ")}]\n`;
+  });
+  const expected = circles.map((circle) => {
+    const [place, names] = circle.split(": ");
+    return `${place}: the tasks need each other in a circle: ${names} | ` +
+      "remove one of these needs, so that one of the tasks can be built first";
+  });
+  check(name, tables.join(""), expected);
+}
+
+checkNeeds("needs that meet again are no circle", ["a: b c", "b: d", "c: d", "d"], []);
+checkNeeds("a circle is told at its first task in the file", ["z: c", "b: c", "c: a", "a: b", "y: a"], [
+  "6:10 tasks.b.needs[0]: b -> c -> a -> b",
+]);
+checkNeeds("circles are told one by one", ["a: b c", "b: a", "c: d a", "d: e c", "e"], [
+  "3:10 tasks.a.needs[0]: a -> b -> a",
+  "3:15 tasks.a.needs[1]: a -> c -> a",
+  "9:10 tasks.c.needs[0]: c -> d -> c",
+]);
+checkNeeds(
+  "a circle of thousands of tasks",
+  Array.from({ length: 5000 }, (_, n) => `t${n}: t${(n + 1) % 5000}`),
+  [
+    "3:10 tasks.t0.needs[0]: t0 -> t1 -> t2 -> t3 -> t4 -> t5 -> (4988 more) -> " +
+    "t4994 -> t4995 -> t4996 -> t4997 -> t4998 -> t4999 -> t0",
+  ],
+);
+
+// Settings.
+
+check("doc and git as text", 'doc = "docs"\ngit = "x/"', [
+  "1:7 doc: expected a table, found a string",
+  "2:7 git: expected a table, found a string",
+]);
+const docDirs: readonly (readonly [string, string])[] = [
+  ['""', "a path cannot be empty"],
+  ["3", 'expected a string, found a number | dir = "3"'],
+  ['"/docs"', "expected a path relative to working_dir, found an absolute one"],
+  ["'\\\\server\\docs'", "expected a path relative to working_dir, found an absolute one"],
+  ['"C:docs"', "expected a path relative to working_dir, found an absolute one"],
+  ['"docs/../.."', "expected a path inside working_dir, found one that leaves it"],
+];
+for (const [written, fact] of docDirs) {
+  check(`doc.dir = ${written}`, `[doc]\ndir = ${written}`, [`2:7 doc.dir: ${fact}`]);
+}
+const branchPrefixes: readonly (readonly [string, string])[] = [
+  ...[" ", "~", "^", ":", "?", "*", "[", "..", "@{", "//", "\\t", "\\u007f"].map((part) =>
+    [`"a${part}b/"`, `git does not allow "${part}" in the name of a branch`] as const
+  ),
+  ["'a\\b'", 'git does not allow "\\" in the name of a branch'],
+  ["true", 'expected a string, found true | branch_prefix = "true"'],
+  ['"-a/"', 'the name of a branch cannot begin with "-"'],
+  ['"/a/"', 'the name of a branch cannot begin with "/"'],
+  ['"a/.b/"', 'git does not allow a part of a branch\'s name to begin with "."'],
+  ['"a/."', 'git does not allow a part of a branch\'s name to begin with "."'],
+  ['"a.lock/"', 'git does not allow a part of a branch\'s name to end in ".lock"'],
+];
+for (const [written, fact] of branchPrefixes) {
+  check(`git.branch_prefix = ${written}`, `[git]\nbranch_prefix = ${written}`, [
+    `2:17 git.branch_prefix: ${fact}`,
+  ]);
+}
 
 check(
   "settings",

@@ -68,10 +68,16 @@ description = "A task"
 command = ["make", "dist"]
 working_dir = "sub"
 timeout_seconds = 0
-outputs = ["dist/*.txt", "./a/../b"]
+outputs = ["dist/*.txt", "./a/../b", "[", "**/{a,b}?[!c]", "**/a/.."]
 documents = ["README.md", "/abs/doc.md"]
 repo = "owner/some.name"
 status = "in_progress"
+needs = ["later", "Also"]
+acceptance = [
+  { id = "ac1", text = "unit tests pass", check = ["deno", "task", "test"], timeout_seconds = 1.5 },
+  { id = "last", text = "a person looked at it" },
+  { id = "none", text = "no timeout", check = ["true"], timeout_seconds = 0 },
+]
 
 [logging]
 level = "warning"
@@ -81,9 +87,22 @@ keep_files = 100
 
 [hash]
 algorithm = "sha512"
+
+[doc]
+dir = "doc/./of-tasks"
+
+[git]
+branch_prefix = "team/é.x@_"
+
+[tasks.later]
+command = ["true"]
+[tasks.Also]
+command = ["true"]
+needs = ["later"]
 `);
-  const { jobs, tasks, logging, hashAlgorithm } = project;
-  assertEquals({ jobs: [...jobs], tasks: [...tasks], logging, hashAlgorithm }, {
+  const { jobs, tasks, logging, hashAlgorithm, docDir, branchPrefix } = project;
+  const all = [...tasks].filter(([name]) => name === "all_task");
+  assertEquals({ jobs: [...jobs], tasks: all, logging, hashAlgorithm, docDir, branchPrefix }, {
     jobs: [["all", {
       name: "all",
       description: "Everything",
@@ -111,15 +130,21 @@ algorithm = "sha512"
       secrets: [],
       retry: undefined,
       successExitCodes: [0],
-      outputs: ["dist/*.txt", "./a/../b"],
+      outputs: ["dist/*.txt", "./a/../b", "[", "**/{a,b}?[!c]", "**/a/.."],
       documents: ["README.md", "/abs/doc.md"],
       repo: "owner/some.name",
+      acceptance: [
+        { id: "ac1", text: "unit tests pass", check: ["deno", "task", "test"], timeoutMs: 1500 },
+        { id: "last", text: "a person looked at it", check: undefined, timeoutMs: undefined },
+        { id: "none", text: "no timeout", check: ["true"], timeoutMs: undefined },
+      ],
+      needs: ["later", "Also"],
       declaredStatus: "in_progress",
     }]],
     logging: { level: "warning", format: "json", maxBytes: 4096, keepFiles: 100 },
     hashAlgorithm: "sha512",
-    docDir: "docs/tasks",
-    branchPrefix: "task/",
+    docDir: "doc/./of-tasks",
+    branchPrefix: "team/é.x@_",
   });
 });
 
@@ -134,6 +159,35 @@ Deno.test("load: a retry that says only how often", async () => {
     onExitCodes: undefined,
   });
   assertEquals((await retryOf("max = 1, delay_seconds = 90"))?.maxDelayMs, 90_000);
+});
+
+Deno.test("load: criteria with headers of their own", async () => {
+  const project = await loaded(`[tasks.a]
+command = ["x"]
+[[tasks.a.acceptance]]
+id = "ac1"
+text = "one"
+[[tasks.a.acceptance]]
+id = "ac2"
+text = "two"
+check = ["y"]
+`);
+  assertEquals(project.tasks.get("a")?.acceptance, [
+    { id: "ac1", text: "one", check: undefined, timeoutMs: undefined },
+    { id: "ac2", text: "two", check: ["y"], timeoutMs: undefined },
+  ]);
+});
+
+Deno.test("load: branches may have no prefix", async () => {
+  assertEquals((await loaded('[git]\nbranch_prefix = ""')).branchPrefix, "");
+});
+
+Deno.test("load: a chain of needs may be longer than the stack is deep", async () => {
+  const length = 20_000;
+  const task = (n: number) =>
+    `[tasks.t${n}]\ncommand = ["x"]\nneeds = [${n + 1 < length ? `"t${n + 1}"` : ""}]\n`;
+  const project = await loaded(Array.from({ length }, (_, n) => task(n)).join(""));
+  assertEquals(project.tasks.size, length);
 });
 
 Deno.test("load: a timeout that is not zero does not become none", async () => {
@@ -301,9 +355,43 @@ Deno.test("load: no text and no bytes make it throw", async () => {
   await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), holdsFor), { numRuns: 300 });
 });
 
+Deno.test("load: whatever tasks need, a circle is found where there is one", async () => {
+  const graphs = fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4 }), { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(graphs, async (graph) => {
+      const needs = graph.map((targets, task) =>
+        [...new Set(targets)].filter((other) => other !== task && other < graph.length)
+      );
+      const result = await load(
+        needs.map((to, task) =>
+          `[tasks.t${task}]\ncommand = ["x"]\nneeds = [${to.map((n) => `"t${n}"`).join(", ")}]\n`
+        ).join(""),
+      );
+      const shown = diagnosticLines(result).map((line) =>
+        / in a circle: (.*) \| /.exec(line)![1]!.split(" -> ").map((name) => Number(name.slice(1)))
+      );
+      assertEquals(new Set(shown.map(String)).size, shown.length);
+      for (const cycle of shown) {
+        assertEquals(cycle[0], cycle.at(-1));
+        assertEquals(Math.min(...cycle), cycle[0]);
+        cycle.slice(1).forEach((task, index) => assert(needs[cycle[index]!]!.includes(task)));
+      }
+      // Taking away tasks that need nothing until none is left: what then remains is in a circle or leads to one.
+      const left = new Set(needs.keys());
+      for (let before = -1; before !== left.size;) {
+        before = left.size;
+        for (const task of left) if (!needs[task]!.some((other) => left.has(other))) left.delete(task);
+      }
+      assertEquals(shown.length > 0, left.size > 0);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 Deno.test("load: no document makes it throw", async () => {
   const keys = fc.oneof(
     fc.constantFrom("command", "env", "retry", "max", "secrets", "outputs", "repo", "status", "__proto__"),
+    fc.constantFrom("needs", "acceptance", "id", "text", "check", "timeout_seconds", "dir", "branch_prefix"),
     fc.string({ unit: "grapheme" }),
   );
   const { value } = fc.letrec((tie) => ({
@@ -323,6 +411,8 @@ Deno.test("load: no document makes it throw", async () => {
     tasks: fc.oneof(value, fc.dictionary(keys, fc.dictionary(keys, value, { maxKeys: 5 }), { maxKeys: 3 })),
     logging: value,
     hash: value,
+    doc: fc.oneof(value, fc.dictionary(keys, value, { maxKeys: 2 })),
+    git: fc.oneof(value, fc.dictionary(keys, value, { maxKeys: 2 })),
   }, { requiredKeys: [] });
   await fc.assert(fc.asyncProperty(documents, (document) => holdsFor(stringify(document))), { numRuns: 400 });
 });
