@@ -18,6 +18,7 @@ import {
   carriesToken,
   environmentVariable,
   readBootId,
+  readChildren,
   readProcTable,
   readStat,
   reap,
@@ -79,6 +80,10 @@ export function createPosixProcesses(): Processes {
     spawn(request): HostResult<ChildProcess> {
       const adoptsOrphans = linux && adoptOrphans();
       const ownSession = request.placement === "own_session";
+      // Of the script that became this process, or left running by an attempt before: never of the new tree.
+      const earlier = new Map(
+        (linux ? readChildren(Deno.pid) : []).map((pid) => [pid, readStat(pid)?.startTicks]),
+      );
       const spawned = attempt(() => startChild(request, ownSession));
       if (!spawned.ok) return spawned;
       const child = spawned.value;
@@ -89,7 +94,11 @@ export function createPosixProcesses(): Processes {
       const members = async (): Promise<readonly TableEntry[]> => {
         const otherChildren = new Set(ownChildren);
         otherChildren.delete(child.pid);
-        const found = membersOf(await readTable(), {
+        const table = await readTable();
+        for (const { pid, startTicks } of table) {
+          if (startTicks !== null && earlier.get(pid) === startTicks) otherChildren.add(pid);
+        }
+        const found = membersOf(table, {
           leaderPid: child.pid,
           ownSession,
           ownPid: Deno.pid,

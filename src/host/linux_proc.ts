@@ -59,6 +59,12 @@ export function readStat(pid: number | string): ReturnType<typeof parseStatLine>
   return text === undefined ? undefined : parseStatLine(text);
 }
 
+/** The children that the main thread of a process has, adopted ones among them; none where the system does not list them. */
+export function readChildren(pid: number): readonly number[] {
+  const text = readProcFile(`/proc/${pid}/task/${pid}/children`)?.trim() ?? "";
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
 let bootId: string | null | undefined;
 
 /** Changes with every start of the system; null where the system does not show it. */

@@ -21,22 +21,26 @@ export interface RealFolder {
   orchastration(...argv: readonly string[]): Promise<RealSaid>;
   /** A line for `sh`, in which "$@" is the program. */
   shell(line: string): Promise<RealSaid>;
+  /** For those that want to start the program themselves. */
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export async function inRealFolder(test: (folder: RealFolder) => Promise<void>): Promise<void> {
   const path = await Deno.realPath(await Deno.makeTempDir());
+  const env = {
+    HOME: path,
+    XDG_CONFIG_HOME: "",
+    XDG_CACHE_HOME: "",
+    ORCHASTRATION_CONFIG: "",
+    NO_COLOR: "1",
+    ...cache(),
+  };
   const call = async (program: string, args: readonly string[]): Promise<RealSaid> => {
     const child = new Deno.Command(program, {
       args: [...args],
       cwd: path,
-      env: {
-        HOME: path,
-        XDG_CONFIG_HOME: "",
-        XDG_CACHE_HOME: "",
-        ORCHASTRATION_CONFIG: "",
-        NO_COLOR: "1",
-        ...cache(),
-      },
+      env,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
@@ -50,7 +54,7 @@ export async function inRealFolder(test: (folder: RealFolder) => Promise<void>):
       clearTimeout(timer);
     }
   };
-  const command = [Deno.execPath(), "run", "-A", "--no-prompt", MAIN];
+  const command: readonly [string, ...string[]] = [Deno.execPath(), "run", "-A", "--no-prompt", MAIN];
   try {
     await test({
       path,
@@ -60,8 +64,10 @@ export async function inRealFolder(test: (folder: RealFolder) => Promise<void>):
           : Deno.writeFileSync(`${path}/${name}`, content),
       read: (name) => Deno.readTextFileSync(`${path}/${name}`),
       call,
-      orchastration: (...argv) => call(command[0]!, [...command.slice(1), ...argv]),
+      orchastration: (...argv) => call(command[0], [...command.slice(1), ...argv]),
       shell: (line) => call("sh", ["-c", line, "sh", ...command]),
+      command,
+      env,
     });
   } finally {
     await Deno.remove(path, { recursive: true });

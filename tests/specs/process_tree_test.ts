@@ -1,0 +1,452 @@
+/**
+ * The real program and real processes: whichever way a run ends, none of its processes is left, and what is recorded is
+ * true. The judge is the system's table of processes. Linux only, as nothing else shows every process so plainly.
+ */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { withoutLog } from "../support/cli.ts";
+import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { endMarked, marked, newMark, type RealRun, startRun, until } from "../support/real_run.ts";
+
+const HERE = Deno.build.os;
+const QUIET = ["--log-level", "error", "--state-dir", "state"];
+const GRACE = "kill_grace_seconds = 0.4\n";
+
+function spec(name: string, fn: () => Promise<void>, needs?: string): void {
+  Deno.test({
+    name: `spec: ${name}`,
+    ignore: HERE !== "linux" || (needs !== undefined && !isThere(needs)),
+    fn,
+  });
+}
+
+function isThere(program: string): boolean {
+  return (Deno.env.get("PATH") ?? "").split(":").some((folder) => {
+    try {
+      return Deno.statSync(`${folder}/${program}`).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** All at once, so that waiting for one is waiting for all; every failure is told. */
+async function allOf<T>(
+  cases: Readonly<Record<string, T>>,
+  check: (given: T) => Promise<void>,
+): Promise<void> {
+  const results = await Promise.allSettled(Object.values(cases).map(check));
+  const names = Object.keys(cases);
+  const failures = results.flatMap((result, index) =>
+    result.status === "rejected" ? [`${names[index]}: ${result.reason?.stack ?? result.reason}`] : []
+  );
+  assertEquals(failures.join("\n\n"), "");
+}
+
+async function withMark(
+  check: (folder: RealFolder, mark: string) => Promise<void>,
+): Promise<void> {
+  const mark = newMark();
+  try {
+    await inRealFolder((folder) => check(folder, mark));
+  } finally {
+    endMarked(mark);
+  }
+}
+
+function recordOf(folder: RealFolder, job = "work"): Record<string, unknown> {
+  return JSON.parse(folder.read(`state/runs/${job}/last.json`));
+}
+
+function signalsOf(record: Record<string, unknown>): string {
+  const stopped = record["stopped_by"] as { signals: { signal: string }[]; survivors: number[] } | null;
+  return (stopped?.signals.map(({ signal }) => signal.slice(3)) ?? []).join(" ");
+}
+
+function job(script: string, mark: string, more = ""): string {
+  return `[jobs.work]\ncommand = ["sh", "-c", ${JSON.stringify(script)}, "leader-${mark}"]\n${more}`;
+}
+
+/** Six children, each of its own kind, told apart by the last digit of what they sleep. */
+function tree(mark: string, last: string): string {
+  const sleep = (member: number) => `sleep 9999.${mark}${member}`;
+  return [
+    // A shell makes its background children ignore SIGINT and SIGQUIT.
+    `${sleep(1)} &`,
+    `sh -c 'trap "" TERM INT HUP QUIT; exec ${sleep(2)}' &`,
+    `setsid ${sleep(3)} &`,
+    `setsid env -i ${sleep(4)} &`,
+    // Started by one that ends at once: it has no parent of the run any more, no group, no environment.
+    `setsid env -i sh -c 'trap "" TERM INT HUP QUIT; ${sleep(5)} & exit' &`,
+    "echo up",
+    last.replace("FOREGROUND", sleep(6)),
+  ].join("\n");
+}
+
+function members(mark: string): string {
+  return marked(mark).map(({ argv }) =>
+    argv[0] === "sleep" ? argv[1]!.at(-1)! : argv.includes(`leader-${mark}`) ? "leader" : "?"
+  ).sort().join(" ");
+}
+
+async function untilUp(run: RealRun, mark: string, expected: string): Promise<void> {
+  await until(
+    "all members are there",
+    () => members(mark) === expected,
+    () => `there: ${members(mark)}\n${run.stderr}`,
+  );
+}
+
+interface Way {
+  readonly config?: string;
+  readonly leader?: string;
+  readonly members?: string;
+  readonly end: (run: RealRun, folder: RealFolder) => Promise<void> | void;
+  readonly code: number;
+  readonly status: string;
+  readonly signals: string;
+}
+
+const signal = (sent: Deno.Signal, code: number, signals: string): Way => ({
+  end: (run) => run.send(sent),
+  code,
+  status: "cancelled",
+  signals,
+});
+
+const WAYS: Readonly<Record<string, Way>> = {
+  "a timeout": {
+    config: "timeout_seconds = 3\n",
+    end: () => {},
+    code: 124,
+    status: "timed_out",
+    signals: "TERM KILL",
+  },
+  "SIGTERM": signal("SIGTERM", 143, "TERM KILL"),
+  "SIGHUP": signal("SIGHUP", 129, "HUP TERM KILL"),
+  "SIGQUIT": signal("SIGQUIT", 131, "QUIT TERM KILL"),
+  "SIGINT once": signal("SIGINT", 130, "INT TERM KILL"),
+  "SIGINT twice": {
+    ...signal("SIGINT", 130, "INT KILL"),
+    // Long enough that only the second one can have forced it.
+    config: "kill_grace_seconds = 60\n",
+    async end(run, folder) {
+      run.send("SIGINT");
+      await until(
+        "the first one was passed on",
+        () => /SIGINT was sent/.test(String(recordOf(folder)["reason"])),
+      );
+      const sentAtMs = performance.now();
+      await until("more than a tenth of a second has passed", () => performance.now() > sentAtMs + 150);
+      run.send("SIGINT");
+    },
+  },
+  "the end of the leader": {
+    leader: "while [ ! -e go ]; do sleep 0.02; done; exit 7",
+    members: "1 2 3 4 5 leader",
+    end: (_, folder) => folder.write("go", ""),
+    code: 7,
+    status: "failed",
+    signals: "TERM KILL",
+  },
+};
+
+spec(
+  "no process of a run is left, whichever way it ends",
+  () =>
+    allOf(WAYS, (way) =>
+      withMark(async (folder, mark) => {
+        folder.write(
+          "orchastration.toml",
+          job(
+            tree(mark, way.leader ?? "FOREGROUND; exit 0"),
+            mark,
+            way.config?.includes("grace") ? way.config : `${GRACE}${way.config ?? ""}`,
+          ),
+        );
+        await using run = startRun(folder, ["run", "work", ...QUIET]);
+        await untilUp(run, mark, way.members ?? "1 2 3 4 5 6 leader");
+        await way.end(run, folder);
+        const code = await run.ended;
+        assertEquals(members(mark), "");
+        const record = recordOf(folder);
+        assertEquals(
+          [code, record["status"], signalsOf(record), record["leaked_output"], record["left_running"]],
+          [way.code, way.status, way.signals, false, []],
+        );
+        assertEquals((record["stopped_by"] as { survivors: unknown })["survivors"], []);
+        assertEquals(folder.read(String(`state/${record["stdout_path"]}`)), "up\n");
+      })),
+);
+
+spec(
+  "leave_running leaves what it says, and nothing else is touched",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write(
+        "orchastration.toml",
+        job(
+          `sleep 9999.${mark}1 >/dev/null 2>&1 & setsid sleep 9999.${mark}2 >/dev/null 2>&1 & sleep 0.1`,
+          mark,
+          "leave_running = true\n",
+        ),
+      );
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      assertEquals(await run.ended, 0);
+      const record = recordOf(folder);
+      assertEquals(members(mark), "1 2");
+      assertEquals(new Set(record["left_running"] as number[]), new Set(marked(mark).map(({ pid }) => pid)));
+    }),
+);
+
+spec("what an attempt left running is not of the next attempt", () =>
+  withMark(async (folder, mark) => {
+    const script = `[ -e once ] && exit 0; echo > once; sleep 9999.${mark}1 >/dev/null 2>&1 & exit 1`;
+    folder.write(
+      "orchastration.toml",
+      job(script, mark, "leave_running = true\nretry = { max = 1, delay_seconds = 0 }\n"),
+    );
+    await using run = startRun(folder, ["run", "work", ...QUIET]);
+    assertEquals(await run.ended, 0);
+    assertEquals(members(mark), "1");
+    const attempts = recordOf(folder)["attempts"] as { left_running: unknown }[];
+    assertEquals(attempts.map(({ left_running }) => left_running), [marked(mark).map(({ pid }) => pid), []]);
+  }));
+
+spec("children that we had before the run are not of the run", () =>
+  withMark(async (folder, mark) => {
+    folder.write("orchastration.toml", job("exit 0", mark));
+    // A script that starts a helper and becomes our program: the helper is then our child.
+    const line = `sleep 9999.${mark}1 & exec "$@"`;
+    await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
+      program: ["sh", "-c", line, "sh"],
+    });
+    await until("the run has ended", () =>
+      /"status": "succeeded"/.test(tryRead(folder, "state/runs/work/last.json")));
+    assertEquals(members(mark), "1");
+    endMarked(mark);
+    assertEquals(await run.ended, 0);
+  }));
+
+function tryRead(folder: RealFolder, name: string): string {
+  try {
+    return folder.read(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+spec(
+  "a job that tidies up for a second after SIGTERM is waited for, and its status is recorded",
+  () =>
+    withMark(async (folder, mark) => {
+      const script =
+        `trap 'sleep 1.${mark}; echo tidied; exit 3' TERM; echo up; while :; do sleep 0.05; done`;
+      folder.write("orchastration.toml", job(script, mark));
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      await until("it is up", () => run.stdout === "up\n");
+      run.send("SIGTERM");
+      assertEquals(await run.ended, 143);
+      const record = recordOf(folder);
+      assertEquals(
+        [record["status"], record["exit_code"], signalsOf(record), withoutLog(run.stdout), members(mark)],
+        ["cancelled", 3, "TERM", "up\ntidied\n", ""],
+      );
+    }),
+);
+
+spec(
+  "after kill -9 of the program: interrupted at once, the process is alive, the output so far is there",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write("orchastration.toml", job(`echo partial; exec sleep 9999.${mark}1`, mark));
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      await until(
+        "it has written, and become the sleeper",
+        () => run.stdout === "partial\n" && members(mark) === "1",
+      );
+      run.send("SIGKILL");
+      await run.ended;
+      const last = async () => {
+        const said = await folder.orchastration("status", "--json", "--state-dir", "state");
+        assertEquals([said.code, said.stderr], [0, ""]);
+        return JSON.parse(said.stdout).jobs[0].last_run;
+      };
+      const { path, start_time: _, id, ...known } = await last();
+      const pid = marked(mark)[0]?.pid;
+      assertEquals(known, {
+        status: "interrupted",
+        reason: "Orchastration itself ended before the outcome was known",
+        exit_code: null,
+        signal: null,
+        end_time: null,
+        duration_ms: null,
+        process_state: "alive",
+      });
+      const record = JSON.parse(Deno.readTextFileSync(path));
+      assertEquals([record.id, record.status, record.process.pid], [id, "running", pid]);
+      assertEquals(folder.read(`state/${record.stdout_path}`), "partial\n");
+
+      endMarked(mark);
+      await until("the process is gone", () => members(mark) === "");
+      assertEquals((await last()).process_state, "gone");
+    }),
+);
+
+spec(
+  "a flood is ended by its timeout, and shown and kept to the same byte",
+  () =>
+    inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", '[jobs.work]\ncommand = ["yes"]\ntimeout_seconds = 0.3\n');
+      await using run = startRun(folder, [
+        "run",
+        "work",
+        "--log-level",
+        "error",
+        "--json",
+        "--state-dir",
+        "state",
+      ], {
+        // stdout has the document; the flood is counted on what was stderr.
+        program: ["sh", "-c", 'exec "$@" 2>&1 >document', "sh", ...folder.command],
+      });
+      assertEquals(await run.ended, 124);
+      const record = JSON.parse(folder.read("document"));
+      assertEquals(record, recordOf(folder));
+      const bytes = Deno.statSync(`${folder.path}/state/${record.stdout_path}`).size;
+      const shown = /\n(?:\{"time"[^\n]*\n)?error: job "work" timed out/.exec(run.stdout.slice(-400));
+      assertEquals([record.status, record.stdout_bytes, bytes > 1_000_000], ["timed_out", bytes, true]);
+      // What we say comes after the flood, which may be too long to be looked at here.
+      assertEquals(
+        run.stdoutBytes >= bytes && run.stdoutBytes < bytes + 1000,
+        true,
+        `${run.stdoutBytes}, ${bytes}, ${shown}`,
+      );
+    }),
+);
+
+spec(
+  "a reader that goes after the first line: the job is recorded to its end",
+  () =>
+    inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", job("seq 1 200000; echo done >&2; exit 3", newMark()));
+      const said = await folder.shell(`{ "$@" run work ${QUIET.join(" ")}; echo $? > code; } | head -1`);
+      const record = recordOf(folder);
+      assertEquals([said.stdout, folder.read("code")], ["1\n", "3\n"]);
+      assertEquals([record["status"], record["exit_code"], record["stdout_bytes"]], ["failed", 3, 1_288_895]);
+      assertEquals(
+        said.stderr.startsWith('done\nerror: job "work" failed with exit status 3 after '),
+        true,
+        said.stderr,
+      );
+    }),
+);
+
+spec(
+  "a reader that never reads holds up neither the deadline nor the end",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write(
+        "orchastration.toml",
+        job(`head -c 3000000 /dev/zero; exec sleep 9999.${mark}1`, mark, "timeout_seconds = 1\n"),
+      );
+      await using run = startRun(folder, ["run", "work", ...QUIET], { reader: "never reads" });
+      const startedAtMs = performance.now();
+      assertEquals(await run.ended, 124);
+      const tookMs = performance.now() - startedAtMs;
+      assertEquals(tookMs < 10_000, true, `it took ${tookMs} ms`);
+      const record = recordOf(folder);
+      assertEquals([record["status"], record["stdout_bytes"], record["leaked_output"]], [
+        "timed_out",
+        3_000_000,
+        false,
+      ]);
+      assertEquals(
+        run.stderr.startsWith("warning: not all output was shown, its reader stopped reading; "),
+        true,
+      );
+      assertEquals(members(mark), "");
+    }),
+);
+
+for (const bug of ["stored", "uncaught"]) {
+  spec(
+    `a bug of ours, ${bug}: nothing of the run is left, exit code 70`,
+    () =>
+      withMark(async (folder, mark) => {
+        folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, GRACE));
+        const program = fromFileUrl(new URL("../support/run_with_bug.ts", import.meta.url));
+        const [deno, ...args] = folder.command.slice(0, -1) as [string, ...string[]];
+        await using run = startRun(folder, [bug, "run", "work", ...QUIET], {
+          program: [deno, ...args, program],
+        });
+        await untilUp(run, mark, "1 2 3 4 5 6 leader");
+        // The program lets the bug happen now.
+        folder.write("now", "");
+        assertEquals(await run.ended, 70, run.stderr);
+        assertEquals(members(mark), "");
+        const said = await folder.orchastration("status", "--json", "--state-dir", "state");
+        const last = JSON.parse(said.stdout).jobs[0].last_run;
+        assertEquals(
+          [last.status, last.reason.includes("boom")],
+          bug === "stored" ? ["interrupted", false] : ["cancelled", true],
+        );
+      }),
+  );
+}
+
+/** The program at a terminal of its own: what is typed goes through the terminal, as from a keyboard. */
+function atTerminal(folder: RealFolder, argv: readonly string[]): RealRun {
+  const words = [...folder.command, ...argv].map((word) => `'${word}'`).join(" ");
+  return startRun(folder, [], { program: ["script", "-qefc", words, "/dev/null"], stdin: true });
+}
+
+spec("Ctrl-C at a terminal", () =>
+  allOf({
+    "once: told, and after the grace forced": {
+      config: GRACE,
+      async type(run: RealRun) {
+        await run.type("\x03");
+      },
+      signals: "INT TERM KILL",
+    },
+    "twice: forced at once": {
+      config: "kill_grace_seconds = 60\n",
+      async type(run: RealRun, folder: RealFolder) {
+        await run.type("\x03");
+        await until("the first one was passed on", () =>
+          /SIGINT was sent/.test(String(recordOf(folder)["reason"])));
+        const sentAtMs = performance.now();
+        await until("more than a tenth of a second has passed", () =>
+          performance.now() > sentAtMs + 150);
+        await run.type("\x03");
+      },
+      signals: "INT KILL",
+    },
+  }, ({ config, type, signals }) =>
+    withMark(async (folder, mark) => {
+      folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, config));
+      await using run = atTerminal(folder, ["run", "work", ...QUIET]);
+      await untilUp(run, mark, "1 2 3 4 5 6 leader");
+      await type(run, folder);
+      assertEquals(await run.ended, 130, run.stdout);
+      assertEquals(members(mark), "");
+      const record = recordOf(folder);
+      assertEquals([record["status"], signalsOf(record)], ["cancelled", signals]);
+    })), "script");
+
+spec("Ctrl-C at a terminal is the interactive job's own", () =>
+  withMark(async (folder, mark) => {
+    const script = "trap 'echo got it; exit 5' INT; echo up; while :; do sleep 0.05; done";
+    folder.write("orchastration.toml", job(script, mark, "interactive = true\n"));
+    await using run = atTerminal(folder, ["run", "work", ...QUIET]);
+    await until("it is up", () => run.stdout.includes("up\r\n"), () => run.stdout);
+    await run.type("\x03");
+    assertEquals(await run.ended, 5, run.stdout);
+    assertEquals(run.stdout.match(/got it/g)?.length, 1);
+    const record = recordOf(folder);
+    assertEquals([record["status"], record["exit_code"], record["stopped_by"]], ["failed", 5, null]);
+    assertEquals(members(mark), "");
+  }), "script");

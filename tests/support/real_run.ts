@@ -1,0 +1,134 @@
+/** The real program while it runs, and the processes of its jobs, found by a mark in their arguments. Linux only. */
+
+import { assert } from "@std/assert";
+import { type RealFolder } from "./real_program.ts";
+
+const BOUND_MS = 20_000;
+const LOOK_EVERY_MS = 10;
+
+export interface RealRun extends AsyncDisposable {
+  readonly pid: number;
+  /** What it has said so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: number;
+  /** 128 and the number for a signal, as a shell says it. */
+  readonly ended: Promise<number>;
+  send(signal: Deno.Signal): void;
+  type(text: string): Promise<void>;
+}
+
+/** Starts a program in the folder: the real one with these words, or another one that is given whole. */
+export function startRun(
+  folder: RealFolder,
+  argv: readonly string[],
+  options: {
+    readonly program?: readonly [string, ...string[]];
+    readonly reader?: "reads" | "never reads";
+    readonly stdin?: boolean;
+  } = {},
+): RealRun {
+  const [program, ...args] = options.program ?? folder.command;
+  const child = new Deno.Command(program, {
+    args: [...args, ...argv],
+    cwd: folder.path,
+    env: folder.env,
+    stdin: options.stdin === true ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = { stdout: "", stderr: "", stdoutBytes: 0 };
+  const collect = async (stream: ReadableStream<Uint8Array>, name: "stdout" | "stderr") => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      if (name === "stdout") said.stdoutBytes += chunk.length;
+      // A flood is counted, not kept.
+      if (said[name].length < 1_000_000) said[name] += decoder.decode(chunk, { stream: true });
+    }
+  };
+  const reads = options.reader !== "never reads";
+  const streams = [
+    reads ? collect(child.stdout, "stdout") : undefined,
+    collect(child.stderr, "stderr"),
+  ];
+  const input = options.stdin === true ? child.stdin.getWriter() : undefined;
+  const status = child.status;
+  return {
+    pid: child.pid,
+    get stdout() {
+      return said.stdout;
+    },
+    get stderr() {
+      return said.stderr;
+    },
+    get stdoutBytes() {
+      return said.stdoutBytes;
+    },
+    ended: status.then(async ({ code }) => {
+      await Promise.all(streams);
+      return code;
+    }),
+    send: (signal) => Deno.kill(child.pid, signal),
+    type: async (text) => await input?.write(new TextEncoder().encode(text)),
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch (error) {
+        if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+      }
+      if (!reads) await child.stdout.cancel();
+      await input?.close().catch(() => {});
+      await status;
+      await Promise.all(streams);
+    },
+  };
+}
+
+/** Waits for a fact of the real world, with a bound. */
+export async function until(fact: string, holds: () => boolean, tell = () => ""): Promise<void> {
+  const giveUpAtMs = performance.now() + BOUND_MS;
+  while (!holds()) {
+    assert(performance.now() < giveUpAtMs, `expected within ${BOUND_MS} ms: ${fact}\n${tell()}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** A number that no other process on this machine has in its arguments. */
+export function newMark(): string {
+  return String(crypto.getRandomValues(new BigUint64Array(1))[0]!).padStart(20, "0");
+}
+
+export interface Marked {
+  readonly pid: number;
+  readonly argv: readonly string[];
+}
+
+/** Every living process with the mark in its arguments. What has ended and was not waited for is not alive. */
+export function marked(mark: string): readonly Marked[] {
+  const found: Marked[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const argv = Deno.readTextFileSync(`/proc/${name}/cmdline`).split("\0");
+      if (!argv.some((word) => word.includes(mark))) continue;
+      const state = / ([A-Za-z]) /.exec(Deno.readTextFileSync(`/proc/${name}/stat`).replace(/^.*\)/s, ""))
+        ?.[1];
+      if (state !== "Z" && state !== "X") found.push({ pid: Number(name), argv });
+    } catch (error) {
+      // It ended while we looked.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+  return found;
+}
+
+/** For a test's own tidying up, whatever it has found. */
+export function endMarked(mark: string): void {
+  for (const { pid } of marked(mark)) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // Gone by itself.
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** The real program with a mistake in it, which happens once a file `now` is there: for tests/specs. */
+
+import { runCli } from "../../src/cli/cli.ts";
+import { createDenoHost } from "../../src/host/deno_host.ts";
+import type { Host } from "../../src/host/host.ts";
+
+const [bug, ...argv] = Deno.args;
+const host = createDenoHost();
+const isNow = () => host.files.stat("now").ok;
+
+const faulty: Host = bug !== "stored" ? host : {
+  ...host,
+  files: {
+    ...host.files,
+    rename(from, to) {
+      if (isNow()) throw new Error("boom");
+      return host.files.rename(from, to);
+    },
+  },
+};
+
+const watch = setInterval(() => {
+  if (!isNow()) return;
+  clearInterval(watch);
+  if (bug === "uncaught") throw new Error("boom");
+  // Something has to be stored for the mistake to show.
+  Deno.kill(Deno.pid, "SIGTERM");
+}, 10);
+
+Deno.exit(await runCli(argv, faulty));
