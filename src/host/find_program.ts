@@ -90,9 +90,21 @@ function problemAt(path: string, os: OperatingSystem, files: ProgramFiles): Host
   if (!facts.executable) return notExecutable(`${path} has no execute permission (chmod +x)`);
   const head = files.head(path);
   // A program may be executable and not readable.
-  if (head === undefined || hasProgramMagic(head)) return undefined;
+  if (head === undefined) return undefined;
+  const interpreter = interpreterOf(head);
+  if (interpreter !== undefined && files.facts(interpreter) === undefined) {
+    return notExecutable(`${path} names the interpreter ${interpreter}, which does not exist`);
+  }
+  if (hasProgramMagic(head)) return undefined;
   if (head.includes(0) && files.runsForeignKinds()) return undefined;
   return notExecutable(`${path} has no "#!" line and is not a program of this system`);
+}
+
+/** The absolute path after "#!"; undefined where there is none. Source: execve(2), "Interpreter scripts". */
+function interpreterOf(head: Uint8Array): string | undefined {
+  if (head[0] !== 0x23 || head[1] !== 0x21) return undefined;
+  const line = new TextDecoder().decode(head).split("\n", 1)[0]!;
+  return /^#![ \t]*(\/[^ \t\r]*)/.exec(line)?.[1];
 }
 
 const MAGICS = [

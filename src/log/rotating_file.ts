@@ -15,7 +15,8 @@ export function rotatingLogFile(machine: { readonly files: Files; readonly paths
     const { getRotatingFileSink } = await import("@logtape/file");
     const sink = getRotatingFileSink(path, {
       maxSize: limits.maxBytes,
-      maxFiles: limits.keepFiles,
+      // LogTape counts those put aside, we count the current one as well.
+      maxFiles: limits.keepFiles - 1,
       // Buffered records are lost when the process is ended or throws, which is when they matter.
       bufferSize: 0,
       formatter: (record) => String(record.rawMessage),

@@ -265,7 +265,8 @@ export class RunStore {
   isRecorded(id: RunId): boolean {
     // Shared, so that two readers do not take each other for the recorder.
     const lock = this.#parts.files.tryLock(this.layout.runLock(id), { exclusive: false, create: "never" });
-    if (!lock.ok) return false;
+    // A lock that cannot be looked at is no proof of a death.
+    if (!lock.ok) return lock.failure.kind !== "not_found";
     if (lock.value === "held") return true;
     lock.value.release();
     return false;

@@ -317,11 +317,11 @@ Deno.test("rotating file: makes its folder, appends what is there, and rotates b
     const logs = `${folder}/a/b`;
     const path = `${logs}/orchastration.log`;
     const line = (n: number) => `${JSON.stringify({ n: String(n).padStart(90, "0") })}\n`;
-    const first = await open(path, 250, 2);
+    const first = await open(path, 250, 3);
     first.write(line(1));
     first.close();
     assertEquals(Deno.readTextFileSync(path), line(1));
-    const second = await open(path, 250, 2);
+    const second = await open(path, 250, 3);
     second.write(line(2));
     assertEquals(Deno.readTextFileSync(path), line(1) + line(2));
     // What is written is there at once, not at the end.
@@ -339,7 +339,7 @@ Deno.test("rotating file: makes its folder, appends what is there, and rotates b
 Deno.test("rotating file: where the folder cannot be made, opening says why", async () =>
   await inFolder(async (folder) => {
     Deno.writeTextFileSync(`${folder}/file`, "");
-    const problem = await open(`${folder}/file/orchastration.log`, 4096, 2).then(
+    const problem = await open(`${folder}/file/orchastration.log`, 4096, 3).then(
       () => "opened",
       (error: Error) => error.message,
     );
@@ -350,7 +350,7 @@ Deno.test({
   name: "rotating file: a full disk is thrown by the write that meets it",
   ignore: Deno.build.os !== "linux",
   async fn() {
-    const file = await open("/dev/full", 4096, 2);
+    const file = await open("/dev/full", 4096, 3);
     let problem = "nothing";
     try {
       file.write("line\n");

@@ -70,6 +70,8 @@ export function fakeSubject(): Subject {
   const host = createFakeHost();
   const folder = "/work";
   host.disk.makeFolder(folder);
+  // The interpreter that the scripts of the cases name.
+  host.program("sh", () => {});
   return {
     kind: "fake",
     host,
