@@ -39,7 +39,8 @@ export async function readTask(
   const drifted = plan !== undefined && plan.drift.length > 0;
   const wasCutOff = record?.status === "in_progress" && lastRun?.status === "interrupted";
   const status = record === undefined ? "unplanned" : wasCutOff ? "interrupted" : record.status;
-  const git = await gitFacts(workspace.host, workingDir);
+  const movedOn = movedOnReason(record, build, await gitFacts(workspace.host, workingDir));
+  const stale = staleReasons(plan, record, build, outputs.value);
   const view = {
     task,
     record,
@@ -49,7 +50,8 @@ export async function readTask(
       : wasCutOff
       ? `the build ${lastRun.id} was cut off: ${lastRun.reason}`
       : record.reason,
-    stale: staleReasons(plan, record, build, outputs.value, git),
+    stale: movedOn === undefined ? stale : [...stale, movedOn],
+    movedOn,
     plan,
     build,
     outputs: outputs.value,
@@ -163,7 +165,6 @@ function staleReasons(
   record: TaskRecord | undefined,
   build: RunRecord | undefined,
   outputs: readonly OutputView[],
-  git: GitFacts | null,
 ): readonly string[] {
   const reasons: string[] = [];
   if (record?.plan != null && plan === undefined) {
@@ -173,18 +174,26 @@ function staleReasons(
   if (plan !== undefined && plan.drift.length > 0) {
     reasons.push(`the definition changed since the plan: ${plan.drift.map(({ field }) => field).join(", ")}`);
   }
-  if (build === undefined || (record?.status !== "done" && record?.status !== "in_progress")) return reasons;
+  if (build === undefined || !standsOnBuild(record)) return reasons;
   for (const { built, now } of outputs) {
     if (now === "changed") reasons.push(`${built.path} changed since the build`);
     if (now === "gone") reasons.push(`${built.path} is gone since the build`);
   }
-  const then = build.git?.commit;
-  if (then != null && git?.commit != null && then !== git.commit) {
-    reasons.push(
-      `the repository is at ${git.commit.slice(0, 12)}, the build was made at ${then.slice(0, 12)}`,
-    );
-  }
   return reasons;
+}
+
+function movedOnReason(
+  record: TaskRecord | undefined,
+  build: RunRecord | undefined,
+  git: GitFacts | null,
+): string | undefined {
+  const then = build?.git?.commit;
+  if (!standsOnBuild(record) || then == null || git?.commit == null || then === git.commit) return undefined;
+  return `the repository is at ${git.commit.slice(0, 12)}, the build was made at ${then.slice(0, 12)}`;
+}
+
+function standsOnBuild(record: TaskRecord | undefined): boolean {
+  return record?.status === "done" || record?.status === "in_progress";
 }
 
 function nextStep(view: Omit<TaskView, "next">, drifted: boolean): string | undefined {

@@ -63,6 +63,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "definition_drifted":
     case "needs_not_done":
     case "refused":
+    case "document_not_ours":
       return EXIT.refused;
     case "job_not_found":
     case "task_not_found":
@@ -73,11 +74,13 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "state_unwritable":
     case "state_unreadable":
     case "file_unreadable":
+    case "file_unwritable":
       return EXIT.inputOutput;
     case "busy":
       return EXIT.busy;
     case "stopped_by_signal":
       return exitCodeOfSignal(failure.signal);
+    case "documents_outdated":
     case "check_failed":
       return EXIT.checkFailed;
   }

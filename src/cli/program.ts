@@ -3,6 +3,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { addGlobalOptions, type AnyCommand, type Start } from "./command.ts";
 import { buildCommand } from "./commands/build.ts";
+import { docCommand } from "./commands/doc.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -39,6 +40,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       recoverCommand,
       planCommand,
       buildCommand,
+      docCommand,
       hashCommand,
     ]
   ) {

@@ -1,7 +1,7 @@
 /** A page as one HTML file that needs nothing else: no script, nothing from elsewhere. Pure. */
 
 import { oneLine, verbatimLine } from "./plain_text.ts";
-import type { Block, Inline, Line, Page } from "./page.ts";
+import { type Block, type Inline, joinParts, type Line, type Page } from "./page.ts";
 
 const MAX_LINE_LENGTH = 500;
 
@@ -76,7 +76,7 @@ function renderBlock(block: Block): string {
 }
 
 function renderLine(line: Line): string {
-  return line.map(renderInline).filter((part) => part !== "").join(" ");
+  return joinParts(line.map(renderInline));
 }
 
 function renderInline(inline: Inline): string {
@@ -89,6 +89,8 @@ function renderInline(inline: Inline): string {
       return `<strong>${shown}</strong>`;
     case "code":
       return `<code>${shown}</code>`;
+    case "url":
+      return `<a href="${shown}">${shown}</a>`;
     case "link": {
       const target = inline.path.toWellFormed().split("/").map((name) => encodeURIComponent(name)).join("/");
       return `<a href="${escapeHtml(target)}">${shown}</a>`;

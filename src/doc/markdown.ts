@@ -1,7 +1,7 @@
 /** A page as Markdown, in the dialect of GitHub. Pure. */
 
 import { codeSpan, escapeInline, fence, tableCell } from "./markdown_text.ts";
-import type { Block, Inline, Line, Page } from "./page.ts";
+import { type Block, type Inline, joinParts, type Line, type Page } from "./page.ts";
 
 /** Lines with LF; a line end after the last one. */
 export function renderMarkdown(page: Page): string {
@@ -32,7 +32,7 @@ function row(cells: readonly string[]): string {
 }
 
 function renderLine(line: Line): string {
-  return line.map(renderInline).filter((part) => part !== "").join(" ");
+  return joinParts(line.map(renderInline));
 }
 
 function renderInline(inline: Inline): string {
@@ -45,6 +45,8 @@ function renderInline(inline: Inline): string {
     }
     case "code":
       return codeSpan(inline.text);
+    case "url":
+      return `<${inline.text}>`;
     case "link":
       return `[${escapeInline(inline.text)}](${linkTarget(inline.path)})`;
   }

@@ -39,7 +39,7 @@ export function escapeInline(text: string): string {
   }
   escaped += escapePlain(line.slice(from));
   // What begins a list, or underlines a heading, where it begins a line.
-  return escaped.replace(/^[-+=]/, "\\$&").replace(/^(\d+)([.)])/, "$1\\$2");
+  return escaped.replace(/^(?:[-+](?=\s|$)|--|=)/, "\\$&").replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
 
 /** The same as a cell of a table, which must not look forgotten. */
@@ -62,7 +62,7 @@ export function codeSpan(text: string): string {
 export function fence(lines: readonly string[], language = ""): string {
   const shown = lines.flatMap((line) => line.split(/\r\n|\r|\n/)).map((line) =>
     // A line that reads as one of our marks would end the managed part of the file.
-    verbatimLine(line, MAX_LINE_LENGTH).replace(/<!--(?=\s*orchastration:)/gi, "&lt;!--")
+    verbatimLine(line, MAX_LINE_LENGTH).replace(/^(\s*)<!--(?=\s*orchastration:)/i, "$1&lt;!--")
   );
   const ticks = "`".repeat(Math.max(3, longestRun(shown.join("\n")) + 1));
   return [`${ticks}${language}`, ...shown, ticks].join("\n");

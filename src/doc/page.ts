@@ -6,7 +6,9 @@ export type Inline =
   | { readonly kind: "strong"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
   /** To a file beside the document; relative, with "/". */
-  | { readonly kind: "link"; readonly text: string; readonly path: string };
+  | { readonly kind: "link"; readonly text: string; readonly path: string }
+  /** An address that `isPlainUrl` holds for. */
+  | { readonly kind: "url"; readonly text: string };
 
 export type Line = readonly Inline[];
 
@@ -44,4 +46,19 @@ export function heading(value: string): Block {
 
 export function paragraph(...line: Line): Block {
   return { kind: "paragraph", line };
+}
+
+/** An address of which nothing can be read as anything else; every other one is shown as code. */
+export function isPlainUrl(value: string): boolean {
+  return /^https:\/\/[a-z0-9.-]+(?:\/[A-Za-z0-9._-]+)*$/.test(value) && value.length <= 300;
+}
+
+/** Rendered parts of a line with a space between, but for what ends a phrase. */
+export function joinParts(parts: readonly string[]): string {
+  let line = "";
+  for (const part of parts) {
+    if (part === "") continue;
+    line += line === "" || /^[,.;:)]/.test(part) ? part : ` ${part}`;
+  }
+  return line;
 }

@@ -14,6 +14,9 @@ import { attempt, problemOf } from "./deno_problem.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+/** Before the umask. */
+const SHARED_FOLDER_MODE = 0o777;
+const SHARED_FILE_MODE = 0o666;
 
 /** Windows refuses to replace a file that somebody reads; readers of ours are quick, so a few tries are enough. */
 const RENAME_TRIES = 50;
@@ -34,7 +37,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     readBytes: (path) => attempt(() => Deno.readFileSync(path)),
     list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
     realPath: (path) => attempt(() => Deno.realPathSync(path)),
-    makeFolders(path) {
+    makeFolders(path, mode) {
       const missing: string[] = [];
       for (let folder = path;;) {
         const facts = stat(folder);
@@ -54,12 +57,15 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       if (missing.length === 0) return { ok: true, value: missing };
       // Recursive, so that another process that makes the same folder at the same moment is no problem.
       return attempt(() => {
-        Deno.mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
+        Deno.mkdirSync(path, { recursive: true, mode: mode === "shared" ? SHARED_FOLDER_MODE : FOLDER_MODE });
         return missing;
       });
     },
-    createNew: (path) =>
-      attempt(() => writable(Deno.openSync(path, { write: true, createNew: true, mode: FILE_MODE }))),
+    createNew: (path, mode) =>
+      attempt(() => {
+        const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
+        return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
+      }),
     openForReading: (path) =>
       attempt(() => {
         const file = Deno.openSync(path, { read: true });

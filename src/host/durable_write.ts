@@ -3,7 +3,7 @@
  * Composed of the single steps of Files, so that the tests can stop between any two of them.
  */
 
-import type { Files, HostResult, Paths } from "./host.ts";
+import type { FileMode, Files, HostResult, Paths } from "./host.ts";
 
 let temporaryCount = 0;
 
@@ -15,6 +15,8 @@ export interface ReplaceOptions {
   readonly durable: boolean;
   /** Told apart from those of other processes. */
   readonly pid: number;
+  /** "private" without it. */
+  readonly mode?: FileMode;
 }
 
 /** Writes `bytes` to a temporary file beside `path`, then renames it over `path`. */
@@ -30,7 +32,7 @@ export function replaceFile(
     folder,
     `.${paths.basename(path)}.${options.pid}-${++temporaryCount}${TEMPORARY_SUFFIX}`,
   );
-  const created = files.createNew(temporary);
+  const created = files.createNew(temporary, options.mode);
   if (!created.ok) return created;
   let written = created.value.write(bytes);
   if (written.ok && options.durable) written = created.value.sync();

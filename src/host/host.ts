@@ -45,9 +45,12 @@ export interface FileFacts {
   readonly modifiedAtMs: number;
 }
 
+/** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
+export type FileMode = "private" | "shared";
+
 /**
  * Files, synchronously: each call is short, and a caller that must not be interrupted between two of them is not.
- * Folders that are made get mode 0700 and files 0600 where the system has modes.
+ * What is made is private, where the system has modes, if nothing else is said.
  */
 export interface Files {
   readBytes(path: string): HostResult<Uint8Array>;
@@ -57,9 +60,9 @@ export interface Files {
   /** The path without links and without `.` or `..`; the file must exist. */
   realPath(path: string): HostResult<string>;
   /** Makes the folder and those above it; says which did not exist before, outermost first. */
-  makeFolders(path: string): HostResult<readonly string[]>;
+  makeFolders(path: string, mode?: FileMode): HostResult<readonly string[]>;
   /** Creates a file that must not exist yet. */
-  createNew(path: string): HostResult<WritableFile>;
+  createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;

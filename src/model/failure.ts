@@ -104,6 +104,26 @@ export type Failure =
     readonly path: string;
     readonly reason: string;
   }
+  /** A file that we were to write for the user could not be written. */
+  | {
+    readonly code: "file_unwritable";
+    readonly path: string;
+    readonly reason: string;
+    readonly next: string | undefined;
+  }
+  /** A file is a person's, or its marks do not say any more which part of it is ours. */
+  | {
+    readonly code: "document_not_ours";
+    readonly path: string;
+    readonly fact: string;
+    readonly next: string;
+  }
+  /** Documents are not what the records give. */
+  | {
+    readonly code: "documents_outdated";
+    readonly documents: readonly { readonly path: string; readonly state: "outdated" | "missing" }[];
+    readonly next: string;
+  }
   /** A check was carried out and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string };
 
@@ -246,6 +266,22 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
     case "file_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "file_unwritable":
+      return words(`Cannot write ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
+    case "document_not_ours":
+      return words(`Cannot renew document ${quote(failure.path)}: ${failure.fact}`, [], failure.next);
+    case "documents_outdated": {
+      const { documents, next } = failure;
+      const word = (state: "outdated" | "missing") => state === "missing" ? "missing" : "out of date";
+      const [first, ...others] = documents;
+      return first !== undefined && others.length === 0
+        ? words(`Cannot confirm document ${quote(first.path)}: it is ${word(first.state)}`, [], next)
+        : words(
+          `Cannot confirm ${documents.length} documents: they are not what the records give`,
+          documents.map(({ path, state }) => `${visible(path)} is ${word(state)}`),
+          next,
+        );
+    }
     case "check_failed":
       return words(failure.fact, [], undefined);
   }

@@ -48,6 +48,8 @@ export interface TaskView {
   readonly reason: string;
   /** Why the evidence no longer matches what it proves; empty where it does. */
   readonly stale: readonly string[];
+  /** The one of them that the repository is at another commit: it comes and goes without a change of the task. */
+  readonly movedOn: string | undefined;
   readonly plan: PlanView | undefined;
   /** The last build.run of this task. */
   readonly build: RunRecord | undefined;

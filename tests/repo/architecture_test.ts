@@ -16,7 +16,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "git": ["model", "host"],
   "log": ["model", "host"],
   "engine": ["model", "host"],
-  "app": ["model", "host", "config", "store", "git", "log", "engine"],
+  "doc": ["model"],
+  "app": ["model", "host", "config", "store", "git", "log", "engine", "doc"],
   "cli": ["model", "host", "app"],
   "main.ts": ["host", "cli"],
   "version.ts": [],
@@ -38,7 +39,7 @@ const LIBRARIES: Readonly<Record<string, string[]>> = {
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],
   "valibot": ["store"],
-  "@std/path/posix": ["host"],
+  "@std/path/posix": ["app", "host"],
   "@std/path/windows": ["host"],
   "node:crypto": ["host"],
 };

@@ -135,6 +135,9 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     since: undefined,
   },
   stopped_by_signal: { code: "stopped_by_signal", signal: "SIGHUP", while_doing: "" },
+  file_unwritable: { code: "file_unwritable", path: "", reason: "", next: undefined },
+  document_not_ours: { code: "document_not_ours", path: "", fact: "", next: "" },
+  documents_outdated: { code: "documents_outdated", documents: [], next: "" },
   check_failed: { code: "check_failed", fact: "" },
 };
 

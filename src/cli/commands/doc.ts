@@ -1,0 +1,180 @@
+/** `doc`: documents of tasks, made out of the records. */
+
+import { Option } from "@commander-js/extra-typings";
+import type { DocumentedFile } from "../../app/document_task.ts";
+import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
+import { describeFailure, type Failure, visible } from "../../model/failure.ts";
+import { pathValue } from "../arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { EXIT, exitCodeOfFailure } from "../exit_code.ts";
+import { reportFailure } from "../failure_report.ts";
+import type { Invocation } from "../invocation.ts";
+import { shellWord } from "../../model/shell_word.ts";
+
+const STANDARD_OUTPUT = "-";
+
+interface GenerateOptions {
+  readonly name: string | undefined;
+  readonly all: boolean;
+  readonly output: string | undefined;
+  readonly check: boolean;
+  readonly force: boolean;
+  /** undefined: not said. */
+  readonly format: DocumentFormat | undefined;
+}
+
+export function docCommand(start: Start): AnyCommand {
+  const command = describe("doc", "documents of tasks, made out of the records");
+  command.addCommand(generateCommand(start));
+  complete(command, []);
+  return command;
+}
+
+function generateCommand(start: Start): AnyCommand {
+  const command = describe("generate", "write what was planned and what happened as a document")
+    .argument("[task]", "name of the task")
+    .option("--all", "every task, and an index of them")
+    .option(
+      "--output <path>",
+      "write there instead of <working_dir>/docs/tasks; - is standard output",
+      pathValue,
+    )
+    .option("--check", "write nothing; exit 1 where a document is out of date or missing")
+    .option("--force", "add to a file of this name that was not made by this command")
+    .addOption(
+      new Option("--format <format>", "form of the document (default: markdown)").choices(DOCUMENT_FORMATS),
+    );
+  complete(command, [
+    {
+      line: "orchastration doc generate sample_task",
+      does: "docs/tasks/sample_task.md; what you wrote around the marks stays",
+    },
+    { line: "orchastration doc generate --all --check", does: "whether all documents fit the records" },
+    {
+      line: "orchastration doc generate sample_task --format html --output report.html",
+      does: "one page to print",
+    },
+  ]);
+  return command.action((name, options) =>
+    start(globalFlags(command), (invocation) =>
+      generate(invocation, {
+        name,
+        all: options.all === true,
+        output: options.output,
+        check: options.check === true,
+        force: options.force === true,
+        format: options.format,
+      }))
+  );
+}
+
+async function generate(invocation: Invocation, options: GenerateOptions): Promise<number> {
+  const misuse = misuseOf(options, invocation.isJson);
+  if (misuse !== undefined) return invocation.fail(misuse);
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { documentTasks, printDocument } = await import("../../app/document_task.ts");
+  const format = options.format ?? "markdown";
+  if (options.output === STANDARD_OUTPUT) {
+    const printed = await printDocument(workspace.value, options.name!, invocation.isJson ? "json" : format);
+    if (!printed.ok) return invocation.fail(printed.failure);
+    invocation.console.out(printed.value);
+    return EXIT.done;
+  }
+  const { name, output, check, force } = options;
+  const files = await documentTasks(workspace.value, { name, output, check, force, format });
+  if (!files.ok) return invocation.fail(files.failure);
+  const short = (path: string) => shortPath(path, workspace.value.currentFolder);
+  return report(files.value, options, short, invocation);
+}
+
+function misuseOf(options: GenerateOptions, isJson: boolean): Failure | undefined {
+  const { name, all, output, check, format } = options;
+  const misuse = (fact: string, next: string): Failure => ({
+    code: "arguments_invalid",
+    action: "generate documents",
+    value: undefined,
+    fact,
+    next,
+  });
+  if (name === undefined && !all) {
+    return misuse(
+      "no task is named",
+      "orchastration doc generate <task>, or orchastration doc generate --all",
+    );
+  }
+  if (name !== undefined && all) {
+    return misuse("a task and --all cannot be named together", "orchastration doc generate --all");
+  }
+  if (all && output !== undefined) {
+    return misuse(
+      "--output is for one document, and --all writes several",
+      "orchastration doc generate --all",
+    );
+  }
+  if (output === STANDARD_OUTPUT && check) {
+    return misuse(
+      "there is nothing to check on standard output",
+      `orchastration doc generate ${name} --check`,
+    );
+  }
+  if (output === STANDARD_OUTPUT && isJson && format !== undefined && format !== "json") {
+    return misuse(
+      `--json asks for JSON, and --format for ${format}`,
+      `orchastration doc generate ${name} --output -`,
+    );
+  }
+  return undefined;
+}
+
+function report(
+  files: readonly DocumentedFile[],
+  options: GenerateOptions,
+  short: (path: string) => string,
+  invocation: Invocation,
+): number {
+  const failed = files.flatMap(({ failure }) => failure === undefined ? [] : [failure]);
+  const outdated = files.flatMap(({ path, state }) =>
+    options.check && (state === "outdated" || state === "missing") ? [{ path: short(path), state }] : []
+  );
+  const words = [options.all ? "--all" : options.name!];
+  if (options.format !== undefined) words.push("--format", options.format);
+  if (options.output !== undefined) words.push("--output", options.output);
+  const problems: Failure[] = outdated.length === 0 ? failed : [...failed, {
+    code: "documents_outdated",
+    documents: outdated,
+    next: invocation.commandLine(`doc generate ${words.map(shellWord).join(" ")}`),
+  }];
+  const exitCode = problems[0] === undefined ? EXIT.done : exitCodeOfFailure(problems[0]);
+  for (const problem of problems) reportFailure(problem, exitCode, invocation.console, false);
+  if (invocation.isJson) {
+    invocation.console.json({
+      format: 1,
+      kind: "documents",
+      ...{
+        check: options.check,
+        documents: files.map(({ task, path, state, failure, run }) => ({
+          task: task ?? null,
+          path,
+          state,
+          run: run ?? null,
+          problem: failure === undefined ? null : describeFailure(failure).headline,
+        })),
+        exit_code: exitCode,
+      },
+    });
+    return exitCode;
+  }
+  for (const { path, state } of files) {
+    if (state === "written") invocation.console.out(`Wrote ${visible(short(path))}\n`);
+    if (state === "current") invocation.console.out(`${visible(short(path))} is up to date\n`);
+  }
+  return exitCode;
+}
+
+/** As a person in this folder would name it. */
+function shortPath(path: string, folder: string): string {
+  const separator = /[/\\]$/.test(folder) ? "" : path.charAt(folder.length);
+  const isBelow = path.startsWith(folder) && /^[/\\]?$/.test(separator);
+  return isBelow && path !== folder ? path.slice(folder.length + separator.length) : path;
+}

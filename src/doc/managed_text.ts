@@ -1,0 +1,48 @@
+/** The part of a file that is ours, between two marks; what a person wrote around it stays as it is. Pure. */
+
+import { fail, ok, type Result } from "../model/result.ts";
+
+const BEGIN = /^[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
+const END = /^[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
+
+/** Why a file cannot be brought up to date without losing what somebody wrote. */
+export type Obstacle =
+  /** There are no marks: all of it is a person's. */
+  | { readonly kind: "unmarked" }
+  | { readonly kind: "damaged"; readonly fact: string };
+
+/** `about` says what makes the part, such as `doc generate sample`; it holds nothing that could end a comment. */
+export function managedPart(about: string, body: string): string {
+  const begin =
+    `<!-- orchastration:begin, made by orchastration ${about}; what is written between the marks is lost -->`;
+  return `${begin}\n${body.trimEnd()}\n<!-- orchastration:end -->\n`;
+}
+
+/**
+ * The file with the part renewed. `existing` is undefined where there is no file yet. `force`: a file without marks gets
+ * the part below what is there.
+ */
+export function withManagedPart(
+  existing: string | undefined,
+  part: string,
+  force: boolean,
+): Result<string, Obstacle> {
+  if (existing === undefined || existing.trim() === "") return ok(part);
+  const begins = [...existing.matchAll(BEGIN)];
+  const ends = [...existing.matchAll(END)];
+  // A file that came to Windows through git has other line ends, and keeps them.
+  const fitting = /\r\n/.test(existing) ? part.replaceAll("\n", "\r\n") : part;
+  const lineEnd = fitting === part ? "\n" : "\r\n";
+  const [begin, end] = [begins[0], ends[0]];
+  if (begin === undefined && end === undefined) {
+    return force ? ok(`${existing.trimEnd()}${lineEnd}${lineEnd}${fitting}`) : fail({ kind: "unmarked" });
+  }
+  const damaged = (fact: string) => fail({ kind: "damaged", fact } as const);
+  if (begins.length > 1) return damaged("the mark orchastration:begin stands in it more than once");
+  if (ends.length > 1) return damaged("the mark orchastration:end stands in it more than once");
+  if (begin === undefined) return damaged("the mark orchastration:begin is missing");
+  if (end === undefined) return damaged("the mark orchastration:end is missing");
+  if (end.index < begin.index) return damaged("the mark orchastration:end stands before orchastration:begin");
+  const after = existing.slice(end.index + end[0].length).replace(/^\n/, "");
+  return ok(`${existing.slice(0, begin.index)}${fitting}${after}`);
+}

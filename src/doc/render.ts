@@ -1,0 +1,65 @@
+/** The facts of a document in one of its forms. Pure. */
+
+import { HTML_MARK, renderHtml } from "./html.ts";
+import { type BoardEntry, indexJson, indexPage } from "./index_page.ts";
+import { managedPart, type Obstacle, withManagedPart } from "./managed_text.ts";
+import { renderMarkdown } from "./markdown.ts";
+import type { DocumentFormat } from "../model/document_format.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { Page } from "./page.ts";
+import type { TaskFacts } from "./task_facts.ts";
+import { taskPage } from "./task_page.ts";
+
+/** Of a file name, without the dot. */
+export const EXTENSIONS: Readonly<Record<DocumentFormat, string>> = {
+  markdown: "md",
+  html: "html",
+  json: "json",
+};
+
+/** A rendered document, and how its file comes to hold it. */
+export interface Rendered {
+  readonly text: string;
+  /** The whole file, given what stands in it; undefined where there is none. */
+  into(existing: string | undefined, force: boolean): Result<string, Obstacle>;
+}
+
+export function renderTask(facts: TaskFacts, format: DocumentFormat): Rendered {
+  return rendered(format, `doc generate ${facts.task}`, () => taskPage(facts), facts);
+}
+
+export function renderIndex(entries: readonly BoardEntry[], format: DocumentFormat): Rendered {
+  return rendered(format, "doc generate --all", () => indexPage(entries), indexJson(entries));
+}
+
+function rendered(
+  format: DocumentFormat,
+  about: string,
+  page: () => Page,
+  data: { readonly kind: string },
+): Rendered {
+  switch (format) {
+    case "markdown": {
+      const text = managedPart(about, renderMarkdown(page()));
+      return { text, into: (existing, force) => withManagedPart(existing, text, force) };
+    }
+    case "html":
+      return whole(renderHtml(page()), (existing) => existing.includes(HTML_MARK));
+    case "json":
+      return whole(
+        `${JSON.stringify(data, null, 2)}\n`,
+        (existing) => existing.startsWith(`{\n  "format": 1,\n  "kind": "${data.kind}",\n`),
+      );
+  }
+}
+
+/** A file that is ours as a whole, where it is recognised as such. */
+function whole(text: string, isOurs: (existing: string) => boolean): Rendered {
+  return {
+    text,
+    into: (existing, force) =>
+      existing === undefined || existing.trim() === "" || force || isOurs(existing.replaceAll("\r\n", "\n"))
+        ? ok(text)
+        : fail({ kind: "unmarked" }),
+  };
+}

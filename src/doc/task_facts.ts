@@ -1,0 +1,253 @@
+/** What a document of a task says, as plain data: the JSON form of it, and what the pages are made of. Pure. */
+
+import type { JsonValue } from "../model/canonical_json.ts";
+import type { RequestedBy, RunRecord } from "../model/run.ts";
+import type { TaskView } from "../model/task_view.ts";
+
+export const HISTORY_LENGTH = 20;
+export const LOG_LINES = 20;
+
+export interface LogTail {
+  readonly stream: "stdout" | "stderr";
+  readonly lines: readonly string[];
+  /** There is more before them. */
+  readonly is_cut: boolean;
+}
+
+/** A task of the diagram; the first one is the document's own. */
+export interface GraphTask {
+  readonly name: string;
+  readonly status: string;
+  readonly needs: readonly string[];
+}
+
+/** Everything that is known when a document is made. */
+export interface DocumentSource {
+  readonly view: TaskView;
+  /** Newest first, without the runs of documents themselves, at most HISTORY_LENGTH. */
+  readonly history: readonly RunRecord[];
+  readonly isHistoryCut: boolean;
+  readonly unreadableRuns: number;
+  readonly log: readonly LogTail[];
+  readonly graph: readonly GraphTask[];
+  readonly projectRoot: string;
+  /** Of the document, relative to the working directory, with "/"; its own digest cannot stand in it. */
+  readonly ownPath: string | undefined;
+}
+
+export interface GitFacts {
+  readonly commit: string | null;
+  readonly branch: string | null;
+  readonly dirty: boolean | null;
+}
+
+export interface RunFacts {
+  readonly run: string;
+  readonly action: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly start_time: string;
+  readonly end_time: string | null;
+  readonly duration_ms: number | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  readonly timed_out: boolean;
+  readonly attempts: number;
+  readonly asked_by: string;
+  readonly git: GitFacts | null;
+  readonly command: readonly string[];
+  readonly extra_args: readonly string[];
+  readonly working_dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeout_ms: number | null;
+  readonly success_exit_codes: readonly number[];
+  readonly stdout_sha256: string | null;
+  readonly stderr_sha256: string | null;
+  readonly plan: string | null;
+}
+
+export interface TaskFacts {
+  readonly format: 1;
+  readonly kind: "task_document";
+  readonly task: string;
+  readonly description: string | null;
+  readonly status: TaskView["status"];
+  readonly reason: string;
+  readonly stale: readonly string[];
+  readonly next: string | null;
+  readonly issue: { readonly repo: string; readonly number: number; readonly url: string } | null;
+  readonly branch: string | null;
+  readonly plan: RunFacts | null;
+  readonly build: RunFacts | null;
+  readonly deviations: {
+    readonly drift: readonly { field: string; planned: JsonValue | undefined; now: JsonValue | undefined }[];
+    readonly extra_args: readonly string[];
+    readonly built_by_earlier_plan: string | null;
+  };
+  readonly acceptance: readonly CriterionFacts[];
+  readonly outputs: readonly OutputFacts[];
+  readonly documents: readonly DocumentFacts[];
+  readonly history: readonly RunFacts[];
+  readonly history_is_cut: boolean;
+  readonly history_unreadable: number;
+  readonly graph: readonly GraphTask[];
+  readonly declared_outputs: readonly string[];
+  readonly log: readonly LogTail[];
+}
+
+export interface CriterionFacts {
+  readonly id: string;
+  readonly text: string;
+  readonly check: readonly string[] | null;
+  readonly state: "passed" | "failed" | "confirmed" | "open";
+  readonly evidence: {
+    readonly run: string;
+    readonly status: string;
+    readonly exit_code: number | null;
+    readonly stdout_sha256: string | null;
+    readonly stderr_sha256: string | null;
+  } | null;
+  readonly confirmation: {
+    readonly by: string | null;
+    readonly at: string;
+    readonly note: string | null;
+  } | null;
+}
+
+export interface OutputFacts {
+  readonly path: string;
+  readonly declared: string;
+  readonly type: string;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  readonly change: string | null;
+  readonly now: string;
+}
+
+export interface DocumentFacts {
+  readonly path: string;
+  readonly type: string;
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+  readonly since_plan: string | null;
+  readonly is_this_document: boolean;
+}
+
+export function taskFacts(source: DocumentSource): TaskFacts {
+  const { view, projectRoot } = source;
+  const { task, record, plan, build } = view;
+  const stale = view.stale.filter((reason) => reason !== view.movedOn);
+  const builtBy = build?.plan?.run ?? null;
+  const runFacts = (run: RunRecord) => factsOfRun(run, projectRoot);
+  return {
+    format: 1,
+    kind: "task_document",
+    task: task.name,
+    description: task.description ?? null,
+    status: view.status,
+    reason: view.reason,
+    stale,
+    // What would be next only because of the document itself, or of its being committed, must not stand in it.
+    next: view.status === "done" && stale.length === 0 ? null : view.next ?? null,
+    issue: record === undefined || record.links.issue === null ? null : {
+      repo: record.links.issue.repo,
+      number: record.links.issue.number,
+      url: record.links.issue.url,
+    },
+    branch: record?.links.branch?.name ?? null,
+    plan: plan === undefined ? null : runFacts(plan.run),
+    build: build === undefined ? null : runFacts(build),
+    deviations: {
+      drift: plan?.drift.map(({ field, planned, now }) => ({ field, planned, now })) ?? [],
+      extra_args: build?.intent.extra_args ?? [],
+      built_by_earlier_plan: builtBy === record?.plan?.run ? null : builtBy,
+    },
+    acceptance: view.criteria.map(criterionFacts),
+    outputs: view.outputs.map(({ built, now }) => ({
+      path: built.path,
+      declared: built.declared,
+      type: built.type,
+      bytes: built.bytes,
+      sha256: built.sha256,
+      change: built.change,
+      now,
+    })),
+    documents: view.documents.map(({ path, now, sincePlan }) => {
+      const isOwn = path === source.ownPath;
+      return {
+        path,
+        type: isOwn ? "file" : now.type,
+        bytes: isOwn ? null : now.bytes,
+        sha256: isOwn ? null : now.sha256,
+        since_plan: isOwn ? null : sincePlan ?? null,
+        is_this_document: isOwn,
+      };
+    }),
+    history: source.history.map(runFacts),
+    history_is_cut: source.isHistoryCut,
+    history_unreadable: source.unreadableRuns,
+    graph: source.graph,
+    declared_outputs: task.outputs,
+    log: source.log,
+  };
+}
+
+function criterionFacts({ criterion, state, check, confirmation }: TaskView["criteria"][number]) {
+  return {
+    id: criterion.id,
+    text: criterion.text,
+    check: criterion.check ?? null,
+    state,
+    evidence: check === undefined || check.run === null ? null : {
+      run: check.run,
+      status: check.status,
+      exit_code: check.exit_code,
+      stdout_sha256: check.stdout_sha256,
+      stderr_sha256: check.stderr_sha256,
+    },
+    confirmation: confirmation === undefined
+      ? null
+      : { by: confirmation.by, at: confirmation.at, note: confirmation.note },
+  };
+}
+
+function factsOfRun(run: RunRecord, projectRoot: string): RunFacts {
+  const { intent } = run;
+  return {
+    run: run.id,
+    action: run.action,
+    status: run.status,
+    reason: run.reason,
+    start_time: run.start_time,
+    end_time: run.end_time,
+    duration_ms: run.duration_ms,
+    exit_code: run.exit_code,
+    signal: run.signal,
+    timed_out: run.timed_out,
+    attempts: run.attempts.length,
+    asked_by: askedBy(run.requested_by),
+    git: run.git === null ? null : { commit: run.git.commit, branch: run.git.branch, dirty: run.git.dirty },
+    command: intent.command,
+    extra_args: intent.extra_args,
+    working_dir: placeIn(projectRoot, intent.working_dir),
+    env: intent.env,
+    timeout_ms: intent.timeout_ms,
+    success_exit_codes: intent.success_exit_codes,
+    stdout_sha256: run.stdout_sha256,
+    stderr_sha256: run.stderr_sha256,
+    plan: run.plan?.run ?? null,
+  };
+}
+
+function askedBy({ user, agent }: RequestedBy): string {
+  return agent === null ? user ?? "somebody" : `${user ?? "somebody"} through ${agent}`;
+}
+
+/** A path as it is called from the project root, the same on every machine where it lies below. */
+export function placeIn(root: string, path: string): string {
+  if (path === root) return ".";
+  const below = path.startsWith(root) ? path.slice(root.length) : "";
+  const inside = /[/\\]$/.test(root) ? below : below.replace(/^[/\\]/, "");
+  if (inside === "" || (inside === below && !/[/\\]$/.test(root))) return path;
+  return inside.replaceAll("\\", "/");
+}

@@ -1,0 +1,96 @@
+/** Facts as words for readers, the same in every form of a document. Pure. */
+
+import { formatDuration } from "../model/duration.ts";
+import { shellWord } from "../model/shell_word.ts";
+import type { CriterionFacts, GitFacts, OutputFacts, RunFacts, TaskFacts } from "./task_facts.ts";
+
+/** Longer values say no more in a table; the JSON form has them whole. */
+const MAX_VALUE_LENGTH = 200;
+
+const VERDICTS: Readonly<Record<TaskFacts["status"], string>> = {
+  unplanned: "Not planned yet",
+  planned: "Planned",
+  in_progress: "In progress",
+  done: "Done",
+  failed: "Failed",
+  interrupted: "Interrupted",
+};
+
+export function verdict({ status, stale }: Pick<TaskFacts, "status" | "stale">): string {
+  return stale.length === 0 ? VERDICTS[status] : `${VERDICTS[status]}, but stale`;
+}
+
+export function commandWords(argv: readonly string[]): string {
+  return argv.map(shellWord).join(" ");
+}
+
+/** `2026-11-22 06:34:49 UTC`, from RFC 3339 in UTC. */
+export function whenWords(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, "$1 $2 UTC");
+}
+
+export function durationWords(ms: number | null): string {
+  return ms === null ? "" : formatDuration(ms);
+}
+
+export function endWords(run: RunFacts): string {
+  switch (run.status) {
+    case "succeeded":
+      return run.exit_code === null ? "succeeded" : `exit ${run.exit_code}`;
+    case "failed":
+      return run.exit_code === null ? "failed" : `failed, exit ${run.exit_code}`;
+    case "signalled":
+      return `ended by ${run.signal}`;
+    default:
+      return run.status.replaceAll("_", " ");
+  }
+}
+
+export function gitWords(git: GitFacts | null): string {
+  if (git === null) return "no repository";
+  const commit = git.commit === null ? "no commit yet" : git.commit.slice(0, 12);
+  const branch = git.branch === null ? "" : ` on ${git.branch}`;
+  return `${commit}${branch}${git.dirty === true ? ", with changes not committed" : ""}`;
+}
+
+const CHANGES: Readonly<Record<string, string>> = {
+  as_built: "as built",
+  changed: "changed since",
+  gone: "gone since",
+  missing_then: "still missing",
+  appeared: "appeared since",
+};
+
+export function outputState(
+  { type, change, now }: OutputFacts,
+): { readonly built: string; readonly now: string } {
+  const built = type === "outside"
+    ? "a link that leaves the working directory"
+    : type === "missing"
+    ? "missing"
+    : `${change ?? "present"}${type === "directory" ? " (directory)" : ""}`;
+  return { built, now: CHANGES[now] ?? now };
+}
+
+const CRITERION_STATES: Readonly<Record<CriterionFacts["state"], string>> = {
+  passed: "passed",
+  failed: "failed",
+  confirmed: "confirmed",
+  open: "open",
+};
+
+export function criterionState(state: CriterionFacts["state"]): string {
+  return CRITERION_STATES[state];
+}
+
+/** `1,234 bytes`. */
+export function sizeWords(bytes: number | null): string {
+  if (bytes === null) return "";
+  return bytes === 1 ? "1 byte" : `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} bytes`;
+}
+
+/** A value of a definition as JSON, cut where it is long; nothing where there was none. */
+export function valueWords(value: unknown): string {
+  const json = value === undefined ? "" : JSON.stringify(value);
+  return json.length > MAX_VALUE_LENGTH ? `${json.slice(0, MAX_VALUE_LENGTH)}…` : json;
+}
