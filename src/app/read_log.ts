@@ -10,6 +10,8 @@ import type { Workspace } from "./workspace.ts";
 
 const LOOK_AGAIN_MS = 100;
 const CHUNK_BYTES = 64 * 1024;
+/** One JSON document has to fit into memory, here and at its reader. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const NEWLINE = 10;
 
 export type StreamName = "stdout" | "stderr";
@@ -74,6 +76,31 @@ export function openLog(workspace: Workspace, request: ReadLogRequest): Result<O
     streams.push({ stream, path, fromBytes: fromBytes.value, sizeBytes });
   }
   return ok({ record, streams });
+}
+
+/** The text of a stream from where it begins, for programs; only its end where it is longer than the bound. */
+export function readText(
+  workspace: Workspace,
+  { path, fromBytes, sizeBytes }: LogStream,
+): Result<{ readonly text: string; readonly isCut: boolean }, Failure> {
+  const start = Math.max(fromBytes, sizeBytes - MAX_TEXT_BYTES);
+  const unreadable = (reason: string) =>
+    fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
+  const opened = workspace.host.files.openForReading(path);
+  if (!opened.ok) return unreadable(opened.failure.reason);
+  try {
+    const bytes = new Uint8Array(sizeBytes - start);
+    opened.value.seek(start);
+    for (let filled = 0; filled < bytes.length;) {
+      const read = opened.value.read(bytes.subarray(filled));
+      if (!read.ok) return unreadable(read.failure.reason);
+      if (read.value === 0) break;
+      filled += read.value;
+    }
+    return ok({ text: new TextDecoder().decode(bytes), isCut: start > fromBytes });
+  } finally {
+    opened.value.close();
+  }
 }
 
 /**

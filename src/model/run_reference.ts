@@ -48,14 +48,16 @@ export function resolveReference(text: string, known: KnownRuns): Reference {
   return oneOf(ids);
 }
 
-/** The shortest beginning of an id that names it and no other of its job; at least the date. */
+/** The shortest beginning of an id that names it and no other of `all`; at least the date. */
 export function shortestPrefix(id: RunId, all: readonly RunId[]): string {
-  const least = id.indexOf("/") + 9;
-  for (let length = least; length < id.length; length++) {
-    const prefix = id.slice(0, length);
-    if (!all.some((other) => other !== id && other.startsWith(prefix))) return prefix;
+  let shared = id.indexOf("/") + 8;
+  for (const other of all) {
+    if (other === id) continue;
+    let same = 0;
+    while (same < id.length && id[same] === other[same]) same++;
+    shared = Math.max(shared, same);
   }
-  return id;
+  return id.slice(0, shared + 1);
 }
 
 function oneOf(ids: readonly RunId[]): Reference {

@@ -49,8 +49,7 @@ async function logs(invocation: Invocation, request: ReadLogRequest, follow: boo
         next: "orchastration logs <run> --follow, without --json",
       });
     }
-    invocation.console.json(jsonOf(opened.value));
-    return EXIT.done;
+    return await printJson(invocation, workspace.value, opened.value);
   }
   if (record.intent.interactive) {
     invocation.warn(`${record.id} was interactive: its output went to the terminal and was not captured`);
@@ -86,17 +85,22 @@ async function followToEnd(
   return status === "running" ? EXIT.done : exitCodeOfRun(ended.value);
 }
 
-function jsonOf({ record, streams }: OpenedLog) {
-  return {
-    format: 1,
-    kind: "log",
-    run: record.id,
-    status: record.status,
-    streams: streams.map(({ stream, path, fromBytes, sizeBytes }) => ({
-      stream,
-      path,
-      from_bytes: fromBytes,
-      size_bytes: sizeBytes,
-    })),
-  };
+async function printJson(invocation: Invocation, workspace: Workspace, opened: OpenedLog): Promise<number> {
+  const { readText } = await import("../../app/read_log.ts");
+  const streams = [];
+  for (const stream of opened.streams) {
+    const read = readText(workspace, stream);
+    if (!read.ok) return invocation.fail(read.failure);
+    streams.push({
+      stream: stream.stream,
+      path: stream.path,
+      from_bytes: stream.fromBytes,
+      size_bytes: stream.sizeBytes,
+      text: read.value.text,
+      is_cut: read.value.isCut,
+    });
+  }
+  const { id: run, status } = opened.record;
+  invocation.console.json({ format: 1, kind: "log", ...{ run, status, streams } });
+  return EXIT.done;
 }

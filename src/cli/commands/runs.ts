@@ -6,13 +6,14 @@ import type { PruneReport } from "../../app/prune_runs.ts";
 import type { ShownRun } from "../../app/show_run.ts";
 import { visible } from "../../model/failure.ts";
 import { RUN_STATUSES, type RunStatus } from "../../model/run.ts";
+import { shortestPrefix } from "../../model/run_reference.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord } from "../../app/run_view.ts";
 import { countValue, durationValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { durationWord, exitWord, processWords, runFacts, statusWord, whenWord } from "../run_report.ts";
-import { table } from "../style.ts";
+import { type Style, table } from "../style.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -60,9 +61,10 @@ function listCommand(start: Start): AnyCommand {
 function listText(list: RunList, { console }: Invocation): string {
   if (list.runs.length === 0) return "No runs recorded that match.\n";
   const { outStyle, columns, isTerminal } = console;
+  const ids = list.runs.map(({ record }) => record.id);
   const text = table(
     list.runs.map(({ record }) => [
-      record.id,
+      markPrefix(record.id, shortestPrefix(record.id, ids), outStyle),
       statusWord(record.status, outStyle),
       exitWord(record),
       durationWord(record),
@@ -71,6 +73,11 @@ function listText(list: RunList, { console }: Invocation): string {
     { columns },
   );
   return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
+}
+
+/** So much of an id names the run among those shown; the rest is only there to be copied. */
+function markPrefix(id: string, prefix: string, style: Style): string {
+  return `${style.bold(prefix)}${style.dim(id.slice(prefix.length))}`;
 }
 
 function listJson(list: RunList) {
