@@ -7,6 +7,7 @@ import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { type GitFacts, RECORD_FORMAT, type RunAction, type RunRecord } from "../model/run.ts";
 import { MASK, maskDeep, maskText, secretValues } from "../model/secrets.ts";
+import { overlay, spelledIn } from "../model/variables.ts";
 import type { Host, SpawnRequest } from "../host/host.ts";
 import type { Execution } from "../engine/execution.ts";
 import { gitFacts } from "../git/git.ts";
@@ -43,16 +44,17 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
   const { command } = traits;
   const workingDir = host.paths.resolve(project.root, command.workingDir);
   const token = host.digests.randomToken();
-  const inherited = host.environment.all();
-  const env = { ...inherited, ...command.env };
-  const secrets = secretValues(command.secrets, env);
+  const ignoresCase = host.environment.os === "windows";
+  const env = overlay(host.environment.all(), command.env, ignoresCase);
+  const secretNames = spelledIn(env, command.secrets, ignoresCase);
+  const secrets = secretValues(secretNames, env);
   const git = gitFacts(host, workingDir);
 
   const program = findStart(host, command.command[0], workingDir, env);
   const declaredEnv = Object.fromEntries(
     Object.entries(command.env).map((
       [name, value],
-    ) => [name, command.secrets.includes(name) ? MASK : maskText(value, secrets)]),
+    ) => [name, secretNames.includes(name) ? MASK : maskText(value, secrets)]),
   );
   const definition = maskDeep({ ...traits.definition, env: declaredEnv }, secrets);
   const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));

@@ -47,7 +47,14 @@ export function parseStatus(text: string): Omit<GitFacts, "remote"> {
   let commit: string | null = null;
   let branch: string | null = null;
   let dirty = false;
+  let isOldName = false;
   for (const line of text.split("\0")) {
+    if (isOldName) {
+      // Of a file that was moved; it may look like anything.
+      isOldName = false;
+      continue;
+    }
+    isOldName = line.startsWith("2 ");
     if (line.startsWith("# branch.oid ")) commit = unless(line.slice(13), "(initial)");
     else if (line.startsWith("# branch.head ")) branch = unless(line.slice(14), "(detached)");
     else if (line !== "" && !line.startsWith("# ")) dirty = true;
@@ -57,7 +64,8 @@ export function parseStatus(text: string): Omit<GitFacts, "remote"> {
 
 /** A remote's address without user name and password. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, "$1").replace(/\?.*$/, "");
+  // Up to the last "@" before the path: a password may hold one, although it should not.
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1").replace(/[?#].*$/s, "");
 }
 
 /** `origin`, or the only one; null where there is none or several and none is `origin`. */

@@ -73,9 +73,10 @@ function environmentValue(env: Readonly<Record<string, string>>, name: string): 
 
 function withExtensions(path: string, query: ProgramQuery): readonly string[] {
   if (query.os !== "windows") return [path];
-  const extensions = (environmentValue(query.env, "PATHEXT") ?? ".COM;.EXE;.BAT;.CMD")
+  const named = (environmentValue(query.env, "PATHEXT") ?? "")
     .split(";")
     .filter((extension) => extension.startsWith("."));
+  const extensions = named.length > 0 ? named : [".COM", ".EXE", ".BAT", ".CMD"];
   const lower = path.toLowerCase();
   if (extensions.some((extension) => lower.endsWith(extension.toLowerCase()))) return [path];
   return extensions.map((extension) => path + extension.toLowerCase());

@@ -34,5 +34,6 @@ const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 60
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text);
   if (match === null) return undefined;
-  return Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS];
+  const ms = Number(match[1]) * UNITS_MS[match[2] as keyof typeof UNITS_MS];
+  return Number.isFinite(ms) ? ms : undefined;
 }

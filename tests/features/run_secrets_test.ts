@@ -218,3 +218,25 @@ Deno.test("what git says of the folder is masked like everything else", async ()
     remote: "https://example.org/***/repo.git",
   });
 });
+
+Deno.test("on Windows a secret is found whatever the case of its name", async () => {
+  using host = machineWith(
+    '[jobs.work]\ncommand = ["work"]\nsecrets = ["gh_token", "MINE"]\nenv = { mine = "my-own" }\n',
+    {
+      os: "windows",
+      env: {
+        PATH: "C:\\bin",
+        USERPROFILE: "C:\\Users\\ada",
+        APPDATA: "C:\\Users\\ada\\AppData\\Roaming",
+        LOCALAPPDATA: "C:\\Users\\ada\\AppData\\Local",
+        GH_Token: "s3cr3t",
+      },
+    },
+  );
+  host.program("work", (p) => p.stdout(`${p.env["GH_Token"]} ${p.env["mine"]}\n`));
+  const said = await call(host, ["run", "work", "--log-level", "error"]);
+  assertEquals([said.code, said.stdout], [0, "*** ***\n"]);
+  const runs = "C:\\Users\\ada\\AppData\\Local\\orchastration\\state\\runs\\work";
+  const intent = readJson(host, `${runs}\\last.json`)["intent"] as Record<string, unknown>;
+  assertEquals([intent["env"], intent["secrets"]], [{ mine: "***" }, ["gh_token", "MINE"]]);
+});

@@ -201,6 +201,27 @@ Deno.test("the environment of the job: ours, the job's over it, and the run's", 
   assertEquals(intent["env_names"], ["EMPTY", "LANG", "__proto__"]);
 });
 
+Deno.test("on Windows the job's env covers a variable that is spelled in another case, for the search, too", async () => {
+  using host = machineWith('[jobs.show]\ncommand = ["show"]\nenv = { PATH = "C:\\\\job", lang = "C" }\n', {
+    os: "windows",
+    env: {
+      Path: "C:\\bin",
+      LANG: "de",
+      USERPROFILE: "C:\\Users\\ada",
+      LOCALAPPDATA: "C:\\local",
+      APPDATA: "C:\\roaming",
+    },
+  });
+  let got: unknown;
+  host.program("show", () => 1);
+  host.program(
+    "C:\\job\\show",
+    (p) => void (got = Object.entries(p.env).filter(([name]) => /^(path|lang)$/i.test(name)).sort()),
+  );
+  assertEquals((await call(host, ["run", "show"])).code, 0);
+  assertEquals(got, [["PATH", "C:\\job"], ["lang", "C"]]);
+});
+
 Deno.test("a run inside a run carries the marks of both", async () => {
   using host = machineWith('[jobs.show]\ncommand = ["show"]\n', {
     env: {

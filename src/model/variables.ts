@@ -1,0 +1,22 @@
+/** Environment variables, whose names Windows reads without regard to case. Pure. */
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** `over` laid over `base`; where case does not count, a name in another spelling is covered, too. */
+export function overlay(base: Variables, over: Variables, ignoresCase: boolean): Variables {
+  if (!ignoresCase) return { ...base, ...over };
+  const covered = new Set(Object.keys(over).map((name) => name.toUpperCase()));
+  const kept = Object.entries(base).filter(([name]) => !covered.has(name.toUpperCase()));
+  return { ...Object.fromEntries(kept), ...over };
+}
+
+/** The names as they are spelled in an environment; those that are not there are left out. */
+export function spelledIn(
+  variables: Variables,
+  names: readonly string[],
+  ignoresCase: boolean,
+): readonly string[] {
+  if (!ignoresCase) return names.filter((name) => Object.hasOwn(variables, name));
+  const wanted = new Set(names.map((name) => name.toUpperCase()));
+  return Object.keys(variables).filter((name) => wanted.has(name.toUpperCase()));
+}

@@ -1,0 +1,258 @@
+/** What is decided about the machine without touching it: which file is started for a name, which processes are of a tree. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { findProgram, type ProgramFiles } from "../../src/host/find_program.ts";
+import { pathsFor } from "../../src/host/platform_paths.ts";
+import {
+  membersOf,
+  parsePsOutput,
+  parseStatLine,
+  type TableEntry,
+  type TreeQuery,
+} from "../../src/host/process_table.ts";
+
+const ELF = "\x7fELF";
+
+/** Files by path; a folder is null, one without permission starts with "-". */
+function filesOf(content: Readonly<Record<string, string | null>>, windows: boolean): ProgramFiles {
+  const at = (path: string) => {
+    const key = Object.keys(content).find((each) =>
+      windows ? each.toLowerCase() === path.toLowerCase() : each === path
+    );
+    return key === undefined ? undefined : { text: content[key] };
+  };
+  return {
+    facts(path) {
+      const found = at(path);
+      if (found === undefined) return undefined;
+      if (found.text === null) return { kind: "directory", executable: true };
+      return { kind: "file", executable: !found.text!.startsWith("-") };
+    },
+    head: (path) => new TextEncoder().encode(at(path)?.text ?? ""),
+    runsForeignKinds: () => false,
+  };
+}
+
+interface Search {
+  readonly files: Readonly<Record<string, string | null>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly name: string;
+}
+
+function search(os: "linux" | "windows", { files, env = {}, name }: Search): string {
+  const workingDir = os === "windows" ? "C:\\work" : "/work";
+  const found = findProgram(
+    name,
+    { os, paths: pathsFor(os), workingDir, env },
+    filesOf(files, os === "windows"),
+  );
+  return found.ok ? found.value : `${found.failure.kind}: ${found.failure.reason}`;
+}
+
+const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
+  "the first folder of PATH that has it": [
+    { name: "x", env: { PATH: "/a:/b" }, files: { "/a/x": ELF, "/b/x": ELF } },
+    "/a/x",
+  ],
+  "what cannot be executed is passed over": [
+    { name: "x", env: { PATH: "/a:/b:/c" }, files: { "/a/x": "-#!", "/b/x": null, "/c/x": ELF } },
+    "/c/x",
+  ],
+  "and is told where nothing else is found": [
+    { name: "x", env: { PATH: "/a:/b" }, files: { "/b/x": `-${ELF}` } },
+    "not_executable: /b/x has no execute permission (chmod +x)",
+  ],
+  "an empty element of PATH is the working folder": [
+    { name: "x", env: { PATH: "/a::/b" }, files: { "/work/x": ELF, "/b/x": ELF } },
+    "/work/x",
+  ],
+  "a relative element is seen from the working folder": [
+    { name: "x", env: { PATH: "bin" }, files: { "/work/bin/x": ELF } },
+    "/work/bin/x",
+  ],
+  "no PATH: the usual folders": [{ name: "x", files: { "/usr/bin/x": ELF } }, "/usr/bin/x"],
+  "a path is not looked for in PATH": [
+    { name: "./x", env: { PATH: "/a" }, files: { "/a/x": ELF } },
+    "not_found: /work/x does not exist",
+  ],
+  "a name with other letters is another name": [
+    { name: "X", env: { PATH: "/a" }, files: { "/a/x": ELF } },
+    'not_found: no program "X" in the folders of PATH',
+  ],
+  "a name with a NUL byte": [
+    { name: "x\0y", files: {} },
+    "not_found: a program's name cannot contain a NUL byte",
+  ],
+};
+for (const [name, [given, expected]] of Object.entries(onLinux)) {
+  Deno.test(`findProgram on Linux: ${name}`, () => assertEquals(search("linux", given), expected));
+}
+
+const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
+  "the extensions of PATHEXT, in their order": [
+    {
+      name: "x",
+      env: { Path: "C:\\a", PATHEXT: ".EXE;.CMD" },
+      files: { "C:\\a\\x.cmd": "", "C:\\a\\x.exe": "" },
+    },
+    "C:\\a\\x.exe",
+  ],
+  "a folder comes before an extension": [
+    {
+      name: "x",
+      env: { Path: "C:\\a;C:\\b", PATHEXT: ".EXE;.CMD" },
+      files: { "C:\\a\\x.cmd": "", "C:\\b\\x.exe": "" },
+    },
+    "C:\\a\\x.cmd",
+  ],
+  "no PATHEXT: the usual ones": [
+    { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\a\\x.bat": "" } },
+    "C:\\a\\x.bat",
+  ],
+  "an empty PATHEXT is none": [
+    { name: "x", env: { PATH: "C:\\a", PATHEXT: "" }, files: { "C:\\a\\x.bat": "" } },
+    "C:\\a\\x.bat",
+  ],
+  "an empty PATHEXT, and a path": [
+    { name: ".\\x", env: { PATHEXT: ";" }, files: {} },
+    "not_found: C:\\work\\x.com does not exist",
+  ],
+  "a name that has its extension": [
+    { name: "x.EXE", env: { path: "C:\\a" }, files: { "C:\\a\\x.exe": "" } },
+    "C:\\a\\x.EXE",
+  ],
+  "an extension that starts nothing gets one that does": [
+    {
+      name: "x.txt",
+      env: { PATH: "C:\\a", PATHEXT: ".EXE" },
+      files: { "C:\\a\\x.txt": "", "C:\\a\\x.txt.exe": "" },
+    },
+    "C:\\a\\x.txt.exe",
+  ],
+  "a file without an extension is no program": [
+    { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\a\\x": "#!" } },
+    'not_found: no program "x" in the folders of PATH',
+  ],
+  "elements in quotes, and empty ones": [
+    { name: "x", env: { PATH: ';;"C:\\Program Files\\a";' }, files: { "C:\\Program Files\\a\\x.exe": "" } },
+    "C:\\Program Files\\a\\x.exe",
+  ],
+  "never the working folder for a bare name": [
+    { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\work\\x.exe": "" } },
+    'not_found: no program "x" in the folders of PATH',
+  ],
+  "a path with either slash, against the working folder": [
+    { name: "tools/x", env: { PATH: "C:\\a" }, files: { "C:\\work\\tools\\x.exe": "" } },
+    "C:\\work\\tools\\x.exe",
+  ],
+};
+for (const [name, [given, expected]] of Object.entries(onWindows)) {
+  Deno.test(`findProgram on Windows: ${name}`, () => assertEquals(search("windows", given), expected));
+}
+
+Deno.test("findProgram: whatever the name and PATH, what is found is there and can be started", () => {
+  const part = fc.constantFrom("a", "b", "x", ".", "..", "", "x.exe", "X");
+  const anyPath = fc.array(part, { maxLength: 4 });
+  const os = fc.constantFrom("linux" as const, "windows" as const);
+  fc.assert(fc.property(os, anyPath, fc.array(anyPath, { maxLength: 3 }), anyPath, (os, name, path, file) => {
+    const [slash, colon, root] = os === "linux" ? ["/", ":", "/"] : ["\\", ";", "C:\\"];
+    const at = `${root}${file.filter((each) => each !== "" && !each.startsWith(".")).join(slash)}`;
+    const files = { [at]: ELF };
+    const found = search(os, {
+      name: name.join(slash),
+      env: { PATH: path.map((each) => root + each.join(slash)).join(colon), PATHEXT: ".EXE" },
+      files,
+    });
+    const isFound = !/^not_(found|executable): /.test(found);
+    if (isFound) assertEquals(found.toLowerCase(), at.toLowerCase());
+  }));
+});
+
+Deno.test("a line of /proc/<pid>/stat is read whatever the name is", () => {
+  const number = fc.nat({ max: 4_194_304 });
+  const processName = fc.string({ unit: fc.constantFrom(..."ab ()0\n"), maxLength: 15 });
+  fc.assert(fc.property(number, number, number, number, fc.nat(), processName, fc.constantFrom(..."RSDZTX"), (
+    pid,
+    parentPid,
+    groupId,
+    sessionId,
+    startTicks,
+    name,
+    state,
+  ) => {
+    const between = Array(15).fill("0").join(" ");
+    const line =
+      `${pid} (${name}) ${state} ${parentPid} ${groupId} ${sessionId} ${between} ${startTicks} 1 2 3\n`;
+    assertEquals(parseStatLine(line), { pid, name, state, parentPid, groupId, sessionId, startTicks });
+  }));
+  for (const line of ["", "1", "1 )(", "1 (a"]) assertEquals(parseStatLine(line), undefined);
+});
+
+Deno.test("the output of ps is read, without zombies and headings", () => {
+  assertEquals(
+    parsePsOutput(
+      "    1     0     1 Ss   /sbin/launchd\n  502     1   502 S+   /Applications/My App.app/x (y)\n" +
+        "  503   502   502 Z    (gone)\n  504   502   502 U    -zsh\n\nPID PPID\n",
+    ).map(({ pid, parentPid, groupId, startTicks, name }) => [pid, parentPid, groupId, startTicks, name]),
+    [
+      [1, 0, 1, null, "/sbin/launchd"],
+      [502, 1, 502, null, "/Applications/My App.app/x (y)"],
+      [504, 502, 502, null, "-zsh"],
+    ],
+  );
+});
+
+const OWN = 100;
+const LEADER = 200;
+
+/** Processes with pids from 1 on, each with a parent among those before it, in some group and session. */
+const processes: fc.Arbitrary<readonly TableEntry[]> = fc.array(
+  fc.record({
+    pid: fc.constantFrom(OWN, LEADER, 1, 2, 3, 201, 202, 203, 204, 205),
+    parentPid: fc.constantFrom(OWN, LEADER, 1, 201, 202, 203),
+    groupId: fc.constantFrom(OWN, LEADER, 1, 203),
+    sessionId: fc.constantFrom(OWN, LEADER, 1, 203),
+    startTicks: fc.constantFrom(5, 6),
+    name: fc.constant("x"),
+  }),
+  { maxLength: 10 },
+).map((entries) => [...new Map(entries.map((entry) => [entry.pid, entry])).values()]);
+
+Deno.test("the members of a tree: its roots and all that descend from them, and nobody of another's", () => {
+  const query = fc.record({
+    ownSession: fc.boolean(),
+    others: fc.subarray<number>([201, 202, 1]),
+    orphans: fc.subarray<number>([203, 204, 201]),
+    seen: fc.array(fc.tuple(fc.constantFrom(202, 204, 205), fc.constantFrom(5, 6)), { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(processes, query, (table, { ownSession, others, orphans, seen }) => {
+      const asked: TreeQuery = {
+        leaderPid: LEADER,
+        ownSession,
+        ownPid: OWN,
+        otherChildren: new Set(others),
+        claimsOrphan: (pid) => orphans.includes(pid),
+        seen: new Map(seen),
+      };
+      const known = new Map<number, number>(seen);
+      const isExcluded = (pid: number) => pid === OWN || others.includes(pid);
+      // By definition: again and again, until nobody is added any more.
+      const expected = new Set<number>();
+      for (let before = -1; before !== expected.size;) {
+        before = expected.size;
+        for (const { pid, parentPid, groupId, sessionId, startTicks } of table) {
+          if (isExcluded(pid)) continue;
+          const isRoot = pid === LEADER || (ownSession && (groupId === LEADER || sessionId === LEADER)) ||
+            (known.has(pid) && known.get(pid) === startTicks) || (parentPid === OWN && orphans.includes(pid));
+          if (isRoot || expected.has(parentPid)) expected.add(pid);
+        }
+      }
+      const found = membersOf(table, asked).map(({ pid }) => pid);
+      assertEquals(found.toSorted(), [...expected].toSorted());
+      assert(!found.includes(OWN));
+    }),
+    { numRuns: 2000 },
+  );
+});
