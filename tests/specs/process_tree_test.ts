@@ -200,6 +200,27 @@ spec(
     }),
 );
 
+spec(
+  "a child that is left running and holds the pipe does not hold us up",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write(
+        "orchastration.toml",
+        job(`echo up; sleep 9999.${mark}1 & exit 0`, mark, "leave_running = true\n"),
+      );
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      assertEquals([await run.ended, run.stdout, members(mark)], [0, "up\n", "1"]);
+      const record = recordOf(folder);
+      assertEquals([record["status"], record["leaked_output"], record["stdout_bytes"]], [
+        "succeeded",
+        true,
+        3,
+      ]);
+      // The run was over when its main process was; what followed was only the looking after its output.
+      assertEquals(Number(record["duration_ms"]) < 5000, true);
+    }),
+);
+
 spec("what an attempt left running is not of the next attempt", () =>
   withMark(async (folder, mark) => {
     const script = `[ -e once ] && exit 0; echo > once; sleep 9999.${mark}1 >/dev/null 2>&1 & exit 1`;
