@@ -30,12 +30,10 @@ export function withManagedPart(
   if (existing === undefined || existing.trim() === "") return ok(part);
   const begins = [...existing.matchAll(BEGIN)];
   const ends = [...existing.matchAll(END)];
-  // A file that came to Windows through git has other line ends, and keeps them.
-  const fitting = /\r\n/.test(existing) ? part.replaceAll("\n", "\r\n") : part;
-  const lineEnd = fitting === part ? "\n" : "\r\n";
   const [begin, end] = [begins[0], ends[0]];
   if (begin === undefined && end === undefined) {
-    return force ? ok(`${existing.trimEnd()}${lineEnd}${lineEnd}${fitting}`) : fail({ kind: "unmarked" });
+    if (!force) return fail({ kind: "unmarked" });
+    return ok(withLineEnds(existing.trimEnd(), `\n\n${part}`, /\r\n/.test(existing)));
   }
   const damaged = (fact: string) => fail({ kind: "damaged", fact } as const);
   if (begins.length > 1) return damaged("the mark orchastration:begin stands in it more than once");
@@ -44,5 +42,10 @@ export function withManagedPart(
   if (end === undefined) return damaged("the mark orchastration:end is missing");
   if (end.index < begin.index) return damaged("the mark orchastration:end stands before orchastration:begin");
   const after = existing.slice(end.index + end[0].length).replace(/^\n/, "");
-  return ok(`${existing.slice(0, begin.index)}${fitting}${after}`);
+  return ok(withLineEnds(existing.slice(0, begin.index), part, begin[0].endsWith("\r")) + after);
+}
+
+/** A file that came to Windows through git has other line ends, and keeps them. */
+function withLineEnds(before: string, part: string, isWindows: boolean): string {
+  return before + (isWindows ? part.replaceAll("\n", "\r\n") : part);
 }

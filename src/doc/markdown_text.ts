@@ -9,7 +9,7 @@ const MAX_LINE_LENGTH = 500;
 const NOTHING = "—";
 
 /** What becomes a link, a mention or a reference where it stands in plain text, also behind a character entity. */
-const LINKING = /https?:\/\/\S+|www\.\S+|[\w./-]*[@#]\w[\w./#@-]*|\bGH-\d+\b/gi;
+const LINKING = /https?:\/\/\S+|www\.\S+|[\w./-]*[@#]\w[\w./#@-]*|\bGH-\d+\w*/gi;
 
 const ESCAPED: Readonly<Record<string, string>> = {
   "\\": "\\\\",

@@ -1,0 +1,49 @@
+/** The part of a file that is ours: found, renewed, and never taken from a person. */
+
+import { assertEquals } from "@std/assert";
+import { managedPart, withManagedPart } from "../../src/doc/managed_text.ts";
+
+const OLD = managedPart("doc generate sample", "# old\n");
+const NEW = managedPart("doc generate sample", "# new\n\nmore\n");
+const BEGIN = OLD.split("\n")[0]!;
+const END = "<!-- orchastration:end -->";
+
+function check(existing: string | undefined, expected: string, force = false): void {
+  const result = withManagedPart(existing, NEW, force);
+  assertEquals(
+    result.ok ? result.value : result.failure.kind === "damaged" ? result.failure.fact : "unmarked",
+    expected,
+  );
+}
+
+Deno.test("a file that is not there, or is empty, becomes our part", () => {
+  check(undefined, NEW);
+  check("", NEW);
+  check("\n \n", NEW);
+});
+
+Deno.test("what stands before and after our part stays, byte for byte", () => {
+  check(`\ufeff# Mine\n\n${OLD}\ttail without end`, `\ufeff# Mine\n\n${NEW}\ttail without end`);
+  check(OLD.trimEnd(), NEW);
+  check(`a\r\n${OLD.replaceAll("\n", "\r\n")}b\r\n`, `a\r\n${NEW.replaceAll("\n", "\r\n")}b\r\n`);
+  check(
+    `I speak of <!-- orchastration:begin --> here.\n${OLD}`,
+    `I speak of <!-- orchastration:begin --> here.\n${NEW}`,
+  );
+});
+
+Deno.test("a file without marks is a person's, unless we are told to add to it", () => {
+  check("# Mine\n", "unmarked");
+  check("# Mine\n\n\n", `# Mine\n\n${NEW}`, true);
+  check("# Mine\r\n", `# Mine\r\n\r\n${NEW.replaceAll("\n", "\r\n")}`, true);
+});
+
+Deno.test("damaged marks are named, also when we are told to add", () => {
+  for (const force of [false, true]) {
+    check(`${BEGIN}\ntext\n`, "the mark orchastration:end is missing", force);
+    check(`text\n${END}\n`, "the mark orchastration:begin is missing", force);
+    check(`${END}\n${BEGIN}\n`, "the mark orchastration:end stands before orchastration:begin", force);
+    check(`${OLD}${OLD}`, "the mark orchastration:begin stands in it more than once", force);
+    check(`${OLD}${END}\n`, "the mark orchastration:end stands in it more than once", force);
+  }
+});

@@ -1,0 +1,77 @@
+/** Every diagram is one for Mermaid itself, which runs as a program of its own (docs/design/0006-mermaid-in-tests.md). */
+
+import { assertEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import fc from "fast-check";
+import { diagram } from "../../src/doc/diagram.ts";
+import { hostile } from "./hostile.ts";
+
+const FOLDER = fromFileUrl(new URL("../mermaid/", import.meta.url));
+
+/** Why each diagram cannot be parsed; null where it can. */
+async function parse(diagrams: readonly string[]): Promise<readonly (string | null)[]> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", "--allow-env", "--config", "deno.json", "parse.ts"],
+    cwd: FOLDER,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(diagrams)));
+  await writer.close();
+  const { success, stdout, stderr } = await child.output();
+  if (!success) throw new Error(`Cannot run Mermaid: ${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+Deno.test("Mermaid parses every diagram, and refuses what is none", async () => {
+  const fixed = [
+    "end",
+    "subgraph",
+    "default",
+    "",
+    '"',
+    "`md`",
+    "%%{init: {}}%%",
+    "a\nb",
+    "click n0 x",
+    "o--o",
+    "x".repeat(500),
+  ];
+  const texts = [...fixed, ...fc.sample(hostile, { numRuns: 150, seed: 4 })];
+  const diagrams = texts.map((text) =>
+    diagram([
+      { name: text, status: text, needs: ["need", text] },
+      { name: "need", status: "in_progress", needs: ["end"] },
+      { name: "end", status: "done", needs: [] },
+    ], [text, "dist/*.js"]).join("\n")
+  );
+  const many = diagram(
+    Array.from(
+      { length: 100 },
+      (_, i) => ({ name: `t${i}`, status: "done", needs: i < 99 ? [`t${i + 1}`] : [] }),
+    ),
+    Array.from({ length: 40 }, (_, i) => `out/${i}`),
+  ).join("\n");
+  const problems = await parse([...diagrams, many, 'flowchart LR\n n0["a"b"]']);
+  assertEquals(problems.slice(0, -1).filter((problem) => problem !== null), []);
+  assertEquals(problems.at(-1)?.startsWith("Parse error"), true);
+});
+
+Deno.test("the diagram of a task, as it is written", () => {
+  assertEquals(
+    diagram([
+      { name: "site", status: "in_progress", needs: ["assets"] },
+      { name: "assets", status: "done", needs: [] },
+    ], ["dist/index.html"]),
+    [
+      "flowchart LR",
+      '  n0["site<br/>in progress"]',
+      '  n1["assets<br/>done"]',
+      "  n1 --> n0",
+      '  n0 --> f0(["dist/index.html"])',
+      "  style n0 stroke-width:3px",
+    ],
+  );
+});

@@ -1,0 +1,90 @@
+/** Whole documents of hostile tasks: they keep their form, and a file that holds one can be renewed. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { renderIndex, renderTask } from "../../src/doc/render.ts";
+import { hostile, hostileFacts } from "./hostile.ts";
+
+/** The Markdown file outside its fences, as lines. */
+function linesOutsideFences(markdown: string): readonly string[] {
+  const outside: string[] = [];
+  let fence = "";
+  for (const line of markdown.split("\n")) {
+    // What follows the ticks of a fence holds no backtick; else they begin code within a line.
+    const ticks = /^(`{3,})[^`]*$/.exec(line)?.[1] ?? "";
+    if (fence === "" && ticks !== "") fence = ticks;
+    else if (fence !== "" && line === fence) fence = "";
+    else if (fence === "") outside.push(line);
+  }
+  assertEquals(fence, "");
+  return outside;
+}
+
+Deno.test("a Markdown document keeps its headings, its tables and its marks, whatever the records say", () => {
+  const usual = shapeOf("words");
+  fc.assert(
+    fc.property(hostile.filter((text) => /[a-z]/i.test(text)), (text) => {
+      const shape = shapeOf(text);
+      assertEquals(shape.headings, usual.headings);
+      assertEquals(shape.marks, usual.marks);
+      assertEquals(shape.columns, usual.columns);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function shapeOf(text: string) {
+  const lines = linesOutsideFences(renderTask(hostileFacts(text), "markdown").text);
+  return {
+    headings: lines.filter((line) => /^#/.test(line)),
+    marks: lines.filter((line) => line.startsWith("<!--")),
+    columns: lines.filter((line) => line.startsWith("|")).map((line) => line.split("|").length),
+  };
+}
+
+Deno.test("a document that stands in its file already is found to be up to date", () => {
+  fc.assert(
+    fc.property(hostile, hostile, (text, before) => {
+      const own = before.replace(/<!--/g, "");
+      for (const format of ["markdown", "html", "json"] as const) {
+        const document = renderTask(hostileFacts(text), format);
+        const file = document.into(undefined, false);
+        assert(file.ok);
+        assertEquals(document.into(file.value, false), file);
+      }
+      const document = renderTask(hostileFacts(text), "markdown");
+      const around = `${own}\n${document.text}${own}`;
+      assertEquals(document.into(around, false), { ok: true, value: around });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const ALLOWED = "html|head|meta|title|style|body|h1|h2|p|ul|li|table|thead|tbody|tr|th|td|strong|code|pre|a"
+  .split("|");
+
+Deno.test("an HTML document has our tags, and none of anybody else", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const html = renderTask(hostileFacts(text), "html").text + renderIndex([
+        { task: text, facts: { ...hostileFacts(text) }, path: text },
+      ], "html").text;
+      const body = html.replace(/<style>[\s\S]*?<\/style>/g, "").replace(/<!doctype html>/g, "");
+      for (const [tag, name, attributes] of body.matchAll(/<\/?([a-z0-9]*)([^>]*)>/gi)) {
+        assert(ALLOWED.includes(name!), tag);
+        assert(!/\son|javascript:/i.test(attributes!), tag);
+      }
+      assertEquals(/<(?!\/?[a-z])/i.exec(body), null);
+      assertEquals(
+        /\b(?:src|href)="(?:https?:)?\/\//.exec(body.replace(/href="https:\/\/x\.example[^"]*"/g, "")),
+        null,
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("the JSON of a document is one document, with its kind first", () => {
+  const { text } = renderTask(hostileFacts("\u202e</script>"), "json");
+  assertEquals(Object.keys(JSON.parse(text)).slice(0, 2), ["format", "kind"]);
+});
