@@ -19,7 +19,8 @@ export function createEnvironment(): Environment {
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : Deno.env.get(name),
     all: () => Deno.env.toObject(),
     currentFolder: () => attempt(() => Deno.cwd()),
-    userName: () => Deno.env.get(os === "windows" ? "USERNAME" : "USER") ?? Deno.env.get("LOGNAME"),
+    userName: () =>
+      Deno.env.get(os === "windows" ? "USERNAME" : "USER") ?? Deno.env.get("LOGNAME") ?? nameInPasswd(),
     hostName() {
       const name = attempt(() => Deno.hostname());
       return name.ok && name.value !== "" ? name.value : undefined;
@@ -30,6 +31,15 @@ export function createEnvironment(): Environment {
       return name.ok ? name.value.trimEnd() : undefined;
     },
   };
+}
+
+/** Containers and services often run without USER. Source: passwd(5). */
+function nameInPasswd(): string | undefined {
+  const uid = Deno.uid();
+  const passwd = attempt(() => Deno.readTextFileSync("/etc/passwd"));
+  if (uid === null || !passwd.ok) return undefined;
+  return passwd.value.split("\n").map((line) => line.split(":")).find((fields) => fields[2] === String(uid))
+    ?.[0];
 }
 
 /** A timer that is longer fires at once. Source: HTML Standard, timers are 32-bit signed integers of milliseconds. */
