@@ -5,6 +5,7 @@ import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import { describeStopCause, type Outcome, type RunEvent, type RunRecord } from "../model/run.ts";
+import type { ChildProcess } from "../host/host.ts";
 import type { ProgramLog } from "../log/log.ts";
 import type { AttemptOutput } from "../engine/execution.ts";
 import { execute } from "../engine/execute.ts";
@@ -54,7 +55,13 @@ export async function recordRun(
   const writer = reserved.value;
   const log = workspace.log(project.logging);
   const stops = new StopRequests(host.clock);
+  let child: ChildProcess | undefined;
   const unlisten = [
+    // A session of its own does not hear Ctrl-Z; SIGTSTP would not stop it either, as nobody there could continue it.
+    host.signals.onSuspend({
+      suspend: async () => void await child?.signalTree("SIGSTOP"),
+      resume: async () => void await child?.signalTree("SIGCONT"),
+    }),
     host.signals.onStop((signal) => stops.signal(signal)),
     host.signals.onUncaught((error) => stops.bug(error instanceof Error ? error.message : String(error))),
   ];
@@ -93,6 +100,10 @@ export async function recordRun(
         },
       },
       emit,
+      onChild: (started) => {
+        // What is attached to our terminal hears Ctrl-Z from there.
+        child = run.interactive ? undefined : started;
+      },
       conclude: async (outcome) => await run.conclude?.(outcome, emit, stops) ?? ok(outcome),
       openOutput: (attempt) => openOutput(writer, attempt, observer),
     });

@@ -50,6 +50,7 @@ export async function runAttempt(
     return ended(notStarted({ ...spawned.failure, reason }), clock);
   }
   const child = spawned.value;
+  ports.onChild?.(child);
   let failure: Failure | undefined;
   const emit = async (event: RunEvent): Promise<void> => {
     const emitted = await ports.emit(event);
@@ -108,6 +109,7 @@ export async function runAttempt(
   } finally {
     // Something threw: a bug, but no reason to leave processes behind.
     if (!isOver) await endAbandoned(child, execution.policy, ports);
+    ports.onChild?.(undefined);
     child.release();
   }
 }

@@ -4,7 +4,7 @@ import type { CapturedStream, NotStartedCause, Outcome, RunEvent, RunRecord } fr
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
-import type { Clock, Processes, SpawnRequest } from "../host/host.ts";
+import type { ChildProcess, Clock, Processes, SpawnRequest } from "../host/host.ts";
 import type { CaptureSink } from "./capture.ts";
 import type { Policy } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
@@ -47,7 +47,12 @@ export interface ExecutionPorts {
     /** Returns when the turn is ours, or when a stop was requested. */
     wait(): Promise<Result<void, Failure>>;
   } | undefined;
-  /** What the outcome is once it has been looked at what the run was to bring about. Called once, before the end. */
+  /** Hears of each process that was started, and of its end, so that it can be paused with us. */
+  onChild?(child: ChildProcess | undefined): void;
+  /** Called once, when the intent is recorded and before anything is started. */
+  begin?(): Promise<Result<void, Failure>>;
+  /** What the outcome is once it has been looked at what the run was to bring about. Called at most once, before
+   * the end: not where the run cannot be recorded any longer. */
   conclude?(outcome: Outcome): Promise<Result<Outcome, Failure>>;
   /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
   openOutput(attempt: number): Result<AttemptOutput, Failure>;

@@ -76,6 +76,17 @@ export function createSignals(): Signals {
         for (const stop of listening.splice(0)) stop();
       };
     },
+    onSuspend({ suspend, resume }) {
+      if (Deno.build.os === "windows") return () => {};
+      const onStop = () => void suspend().then(() => Deno.kill(Deno.pid, "SIGSTOP"));
+      const onContinue = () => void resume();
+      Deno.addSignalListener("SIGTSTP", onStop);
+      Deno.addSignalListener("SIGCONT", onContinue);
+      return () => {
+        Deno.removeSignalListener("SIGTSTP", onStop);
+        Deno.removeSignalListener("SIGCONT", onContinue);
+      };
+    },
     onUncaught(handler) {
       const onError = (event: ErrorEvent) => {
         event.preventDefault();

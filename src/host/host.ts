@@ -189,6 +189,11 @@ export type StopSignal = (typeof STOP_SIGNALS)[number];
 export interface Signals {
   /** Calls the handler for each stop signal to this process, until the returned function is called. */
   onStop(handler: (signal: StopSignal) => void): () => void;
+  /**
+   * For Ctrl-Z: `suspend` is called before this process stops, `resume` when it goes on. Never on Windows, which has no
+   * such thing.
+   */
+  onSuspend(handlers: { suspend(): Promise<void>; resume(): Promise<void> }): () => void;
   /** Calls the handler for an error that nobody caught, instead of ending the process. */
   onUncaught(handler: (error: unknown) => void): () => void;
 }

@@ -93,6 +93,7 @@ export class FakeEnvironment implements Environment {
 export class FakeSignals implements Signals {
   readonly #life: FakeLife;
   readonly #stop = new Set<(signal: StopSignal) => void>();
+  readonly #suspend = new Set<{ suspend(): Promise<void>; resume(): Promise<void> }>();
   readonly #uncaught = new Set<(error: unknown) => void>();
   readonly #listening = Promise.withResolvers<void>();
 
@@ -109,6 +110,12 @@ export class FakeSignals implements Signals {
     return () => void this.#stop.delete(listener);
   }
 
+  onSuspend(handlers: { suspend(): Promise<void>; resume(): Promise<void> }): () => void {
+    this.#life.touch();
+    this.#suspend.add(handlers);
+    return () => void this.#suspend.delete(handlers);
+  }
+
   onUncaught(handler: (error: unknown) => void): () => void {
     this.#life.touch();
     const listener = (error: unknown) => handler(error);
@@ -117,7 +124,7 @@ export class FakeSignals implements Signals {
   }
 
   get handlers(): number {
-    return this.#stop.size + this.#uncaught.size;
+    return this.#stop.size + this.#suspend.size + this.#uncaught.size;
   }
 
   get whenListening(): Promise<void> {
@@ -130,6 +137,15 @@ export class FakeSignals implements Signals {
     if (this.#stop.size === 0) return this.#life.die();
     this.#life.touch();
     for (const handler of [...this.#stop]) handler(signal);
+  }
+
+  /** Ctrl-Z, and after it `fg`. */
+  async suspend(): Promise<void> {
+    for (const { suspend } of [...this.#suspend]) await suspend();
+  }
+
+  async resume(): Promise<void> {
+    for (const { resume } of [...this.#suspend]) await resume();
   }
 
   throwUncaught(error: unknown): void {
