@@ -57,6 +57,7 @@ const CHANGES: Readonly<Record<string, string>> = {
   as_built: "as built",
   changed: "changed since",
   gone: "gone since",
+  unreadable: "cannot be read",
   missing_then: "still missing",
   appeared: "appeared since",
 };
