@@ -1,7 +1,7 @@
 /** There is one version. */
 
 import { assertEquals } from "@std/assert";
-import { VERSION, versionLine } from "../../src/version.ts";
+import { COMMIT, VERSION, versionLine } from "../../src/version.ts";
 
 Deno.test("version: src/version.ts and deno.json say the same", async () => {
   const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
@@ -13,4 +13,8 @@ Deno.test("version: the line names the version and the machine", () => {
     versionLine({ runtime: "deno 2.9.6", arch: "x86_64", os: "linux" }),
     `orchastration ${VERSION} (deno 2.9.6, x86_64-linux)\n`,
   );
+});
+
+Deno.test("version: only a build names a commit", () => {
+  assertEquals(COMMIT, "");
 });

@@ -1,0 +1,42 @@
+/** Makes the program one folder of JavaScript that needs nothing but a Deno. Equal sources give equal bytes. */
+
+import { join } from "@std/path/posix";
+import { copyFolder, makeParent } from "./files.ts";
+import { needTool, Problem, withScratch } from "./tool.ts";
+
+/** The file of the bundle that starts the program. */
+export const START = "start.js";
+const START_SOURCE = "scripts/build/start.ts";
+const NO_COMMIT = 'export const COMMIT: string = "";';
+
+/** Bundles the sources of `root` into the folder `into`. */
+export async function bundleProgram(root: string, into: string, commit: string): Promise<void> {
+  await needTool("check the types", Deno.execPath(), ["check", "--quiet", START_SOURCE], { cwd: root });
+  await withScratch(async (scratch) => {
+    await copyFolder(join(root, "src"), join(scratch, "src"));
+    for (
+      const path of ["deno.json", "deno.lock", START_SOURCE, "scripts/build/restore_environment.ts"]
+    ) {
+      await makeParent(join(scratch, path));
+      await Deno.copyFile(join(root, path), join(scratch, path));
+    }
+    const version = join(scratch, "src/version.ts");
+    await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), commit));
+    // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
+    await needTool("bundle the program", Deno.execPath(), [
+      ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "deno"],
+      ...["--code-splitting", "--outdir", into, START_SOURCE],
+    ], { cwd: scratch });
+  });
+}
+
+/** Only what a commit is called by git, or a packager, is let into the source. */
+function withCommit(source: string, commit: string): string {
+  if (!/^[\w.+-]*$/.test(commit)) {
+    throw new Problem(`Cannot use commit "${commit}": expected letters, digits, ".", "+", "-" and "_"`);
+  }
+  if (source.split(NO_COMMIT).length !== 2) {
+    throw new Error(`Cannot write the commit: src/version.ts does not have the line ${NO_COMMIT}`);
+  }
+  return source.replace(NO_COMMIT, `export const COMMIT: string = "${commit}";`);
+}

@@ -1,0 +1,74 @@
+/** The launchers of the portable form: small scripts that become the program, with its arguments, signals and status. */
+
+import { portableFolder, runtimeName, type Target } from "./targets.ts";
+import { START } from "./bundle.ts";
+
+/** What a person may have set for a Deno of their own must not change this one; nor is anything asked or fetched. */
+const FLAGS = [
+  ...["-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
+].join(" ");
+
+export function launcherOf(target: Target): string {
+  return target.os === "windows" ? windowsLauncher(target) : posixLauncher(target);
+}
+
+/**
+ * `exec` makes the runtime take the place of the shell, so that signals, process groups and statuses are its own.
+ * HOME is changed while the runtime starts, because it reads .npmrc there and refuses to start where it cannot.
+ */
+function posixLauncher(target: Target): string {
+  return `#!/bin/sh
+# Becomes Orchastration: the program and its runtime, which lie in ${portableFolder(target)} beside this file.
+# The names are long because a variable that the caller has exported would go on to the jobs with our value.
+orchastration_self=$0
+case $orchastration_self in
+  */*) ;;
+  *) orchastration_self=$(command -v -- "$orchastration_self") ;;
+esac
+while [ -L "$orchastration_self" ]; do
+  orchastration_link=$(readlink "$orchastration_self")
+  case $orchastration_link in
+    /*) orchastration_self=$orchastration_link ;;
+    *) orchastration_self=\${orchastration_self%/*}/$orchastration_link ;;
+  esac
+done
+orchastration_here=\${orchastration_self%/*}/${portableFolder(target)}
+
+# The runtime keeps compiled code here, so that the next start is quick. Where there is no place, it does without.
+case \${XDG_CACHE_HOME-} in
+  /*) orchastration_cache=$XDG_CACHE_HOME/orchastration ;;
+  *) orchastration_cache=\${HOME-}/.cache/orchastration ;;
+esac
+case $orchastration_cache in
+  /.cache/* | [!/]*) orchastration_cache=/dev/null ;;
+esac
+[ -d "$orchastration_cache" ] || (umask 077 && mkdir -p "$orchastration_cache") 2>/dev/null
+
+# The program puts these back before it does anything else.
+[ -z "\${HOME+set}" ] || export "ORCHASTRATION_OUTER_HOME=$HOME"
+[ -z "\${DENO_DIR+set}" ] || export "ORCHASTRATION_OUTER_DENO_DIR=$DENO_DIR"
+[ -z "\${DENO_NO_UPDATE_CHECK+set}" ] || export "ORCHASTRATION_OUTER_DENO_NO_UPDATE_CHECK=$DENO_NO_UPDATE_CHECK"
+export ORCHASTRATION_LAUNCHER_CHANGED="HOME DENO_DIR DENO_NO_UPDATE_CHECK"
+export HOME="$orchastration_here" DENO_DIR="$orchastration_cache/runtime" DENO_NO_UPDATE_CHECK=1
+
+exec "$orchastration_here/${runtimeName(target)}" run ${FLAGS} "$orchastration_here/program/${START}" "$@"
+`;
+}
+
+/** A batch file cannot be replaced by what it starts: Ctrl-C asks "Terminate batch job". The executable has no such flaw. */
+function windowsLauncher(target: Target): string {
+  return `@echo off
+rem Starts Orchastration: the program and its runtime, which lie in ${
+    portableFolder(target)
+  } beside this file.
+setlocal DisableDelayedExpansion
+set "ORCHASTRATION_LAUNCHER_CHANGED=DENO_DIR DENO_NO_UPDATE_CHECK"
+if defined DENO_DIR set "ORCHASTRATION_OUTER_DENO_DIR=%DENO_DIR%"
+if defined DENO_NO_UPDATE_CHECK set "ORCHASTRATION_OUTER_DENO_NO_UPDATE_CHECK=%DENO_NO_UPDATE_CHECK%"
+set "DENO_DIR=%LocalAppData%\\orchastration\\runtime"
+set "DENO_NO_UPDATE_CHECK=1"
+"%~dp0${portableFolder(target)}\\${runtimeName(target)}" run ${FLAGS} "%~dp0${
+    portableFolder(target)
+  }\\program\\${START}" %*
+`.replaceAll("\n", "\r\n");
+}

@@ -1,0 +1,70 @@
+/** Puts a built program into the output folder, in either form, and takes away what was built there before. */
+
+import { join } from "@std/path/posix";
+import { copyFolder, filesBelow, removeIfThere } from "./files.ts";
+import { launcherOf } from "./launcher.ts";
+import { putRuntime } from "./runtime.ts";
+import { callTool, needTool, Problem, withScratch } from "./tool.ts";
+import { portableFolder, programName, runtimeName, type Target, targetHere, TARGETS } from "./targets.ts";
+import { START } from "./bundle.ts";
+
+export const CHECKSUMS = "SHA256SUMS";
+/** Where scripts/package.ts puts what it makes, with checksums of its own. */
+export const PACKAGES = "packages";
+
+/** What a target leaves in the output folder; Linux and macOS leave it under the same name. */
+export async function removeEarlier(target: Target, out: string): Promise<void> {
+  const sameName = TARGETS.filter(({ os }) => (os === "windows") === (target.os === "windows"));
+  for (const earlier of sameName) {
+    await removeIfThere(join(out, programName(earlier, "native")));
+    await removeIfThere(join(out, programName(earlier, "portable")));
+    await removeIfThere(join(out, portableFolder(earlier)));
+  }
+  await removeIfThere(join(out, CHECKSUMS));
+}
+
+/** The launcher comes last: where it is, everything is. */
+export async function putPortable(target: Target, program: string, out: string): Promise<void> {
+  const folder = join(out, portableFolder(target));
+  await Deno.mkdir(folder, { recursive: true });
+  await putRuntime(target, join(folder, runtimeName(target)));
+  await copyFolder(program, join(folder, "program"));
+  const launcher = join(out, programName(target, "portable"));
+  await Deno.writeTextFile(launcher, launcherOf(target));
+  if (Deno.build.os !== "windows") await Deno.chmod(launcher, 0o755);
+}
+
+/** The runtimes of the portable forms in the output folder, which are Deno and may be. */
+export function portableRuntimes(): readonly string[] {
+  return TARGETS.map((target) => join(portableFolder(target), runtimeName(target)));
+}
+
+/** Asks what was built who it is, on the machine that can run it. */
+export async function checkAnswer(target: Target, program: string, expected: RegExp): Promise<void> {
+  if (target !== targetHere()) return;
+  await withScratch(async (home) => {
+    const said = await callTool(program, ["--version"], { env: { HOME: home }, timeoutMs: 60_000 });
+    if (said.code === 0 && expected.test(said.stdout) && said.stderr === "") return;
+    throw new Problem(
+      `Cannot use what was built: "${program} --version" ended with status ${said.code} and said:\n${
+        (said.stdout + said.stderr).trimEnd()
+      }`,
+    );
+  });
+}
+
+/** Written by the program itself, in the form that `sha256sum --check` and `orchastration hash --check` read. */
+export async function writeChecksums(program: string, folder: string): Promise<void> {
+  await removeIfThere(join(folder, CHECKSUMS));
+  const files = (await filesBelow(folder)).filter((file) => !file.startsWith(`${PACKAGES}/`));
+  await withScratch(async (home) => {
+    const list = await needTool("hash what was built", Deno.execPath(), [
+      ...["run", "-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", join(program, START)],
+      ...["hash", "--algorithm", "sha256", ...files.flatMap((file) => ["--file", file])],
+    ], {
+      cwd: folder,
+      env: { HOME: home, XDG_CACHE_HOME: "", XDG_CONFIG_HOME: "", ORCHASTRATION_CONFIG: "" },
+    });
+    await Deno.writeTextFile(join(folder, CHECKSUMS), list);
+  });
+}

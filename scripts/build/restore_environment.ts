@@ -1,0 +1,18 @@
+/**
+ * Gives the program the environment that its caller gave the launcher. The runtime reads some variables when it starts,
+ * and the launcher sets them for it; jobs must not see that. Knows nothing of the program.
+ */
+
+/** Names, with spaces between, of what the launcher has changed. What each was before is in `ORCHASTRATION_OUTER_<name>`. */
+const CHANGED = "ORCHASTRATION_LAUNCHER_CHANGED";
+
+const changed = Deno.env.get(CHANGED);
+if (changed !== undefined) {
+  for (const name of changed.split(" ")) {
+    const outer = Deno.env.get(`ORCHASTRATION_OUTER_${name}`);
+    if (outer === undefined) Deno.env.delete(name);
+    else Deno.env.set(name, outer);
+    Deno.env.delete(`ORCHASTRATION_OUTER_${name}`);
+  }
+  Deno.env.delete(CHANGED);
+}

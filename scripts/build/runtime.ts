@@ -1,0 +1,45 @@
+/** Gets the Deno of a target: the one that builds where it is that very file, else the one at npm. Always verified. */
+
+import { join } from "@std/path/posix";
+import { sha256Of } from "./files.ts";
+import { callTool, needTool, Problem, withScratch } from "./tool.ts";
+import { DENO_VERSION, runtimeName, type Target, targetHere } from "./targets.ts";
+
+/** Copies the Deno of `target` to the path `to`. */
+export async function putRuntime(target: Target, to: string): Promise<void> {
+  if (Deno.version.deno === DENO_VERSION && target === targetHere()) {
+    const own = Deno.execPath();
+    if (await sha256Of(own) === target.runtimeSha256) return await putProgram(own, to);
+  }
+  await withScratch(async (scratch) => {
+    await putProgram(await fetchRuntime(target, scratch), to);
+  });
+}
+
+async function putProgram(from: string, to: string): Promise<void> {
+  await Deno.copyFile(from, to);
+  if (Deno.build.os !== "windows") await Deno.chmod(to, 0o755);
+}
+
+/** npm compares what it gets with the digest that the registry names; here it is compared with ours. */
+async function fetchRuntime(target: Target, scratch: string): Promise<string> {
+  const wanted = `${target.runtimePackage}@${DENO_VERSION}`;
+  const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
+  const said = await callTool(npm, ["pack", "--silent", "--prefer-offline", wanted], { cwd: scratch });
+  if (said.code !== 0) {
+    throw new Problem(
+      `Cannot get the runtime "${wanted}" from npm: npm ended with status ${said.code}\n${said.stderr.trimEnd()}`,
+      "the same build on a machine of that system, or later",
+    );
+  }
+  const archive = said.stdout.trim().split("\n").at(-1)!;
+  await needTool("unpack the runtime", "tar", ["-xzf", archive], { cwd: scratch });
+  const path = join(scratch, "package", runtimeName(target));
+  const digest = await sha256Of(path);
+  if (target.runtimeSha256 !== undefined && digest !== target.runtimeSha256) {
+    throw new Problem(
+      `Cannot use the runtime "${wanted}": its SHA-256 is ${digest}, expected ${target.runtimeSha256}`,
+    );
+  }
+  return path;
+}

@@ -1,0 +1,220 @@
+/** What a built program has to do anywhere: each check is what a person would try first. */
+
+import { join } from "@std/path/posix";
+import { sha256Of } from "../build/files.ts";
+import { type Bench, expect } from "./bench.ts";
+
+export interface Check {
+  readonly name: string;
+  readonly on?: "posix";
+  readonly run: (bench: Bench) => Promise<void>;
+}
+
+const WORDS = ["a b", "", "--version", "-A", "--", "*", "$HOME", "ü", "it's"];
+const QUIET = ["--log-level", "error"];
+/** A tree of three is three starts of a runtime, on a busy machine. */
+const STARTED_WITHIN_MS = 30_000;
+const GONE_WITHIN_MS = 5_000;
+
+export const CHECKS: readonly Check[] = [
+  {
+    name: "--version names the program, its runtime and the machine",
+    async run(bench) {
+      const said = await bench.call(["--version"]);
+      const line = /^orchastration \d+\.\d+\.\d+ \((?:[\w.+-]+, )?deno \d+\.\d+\.\d+, \w+-\w+\)\n$/;
+      expect(said.code === 0 && line.test(said.stdout) && said.stderr === "", "the version", said);
+    },
+  },
+  {
+    name: "--help shows the commands",
+    async run(bench) {
+      const said = await bench.call(["--help"]);
+      expect(said.code === 0 && /^Commands:\n[\s\S]*^ {2}run\b/m.test(said.stdout), "the commands", said);
+    },
+  },
+  {
+    name: "it does not do what Deno does",
+    async run(bench) {
+      const said = await bench.call(["eval", "console.log('deno' + ' cli')"]);
+      expect(said.code === 64 && said.stdout === "", "a refusal with status 64", said);
+    },
+  },
+  {
+    name: "list shows the jobs",
+    async run(bench) {
+      const said = await bench.call(["list"]);
+      expect(said.code === 0 && said.stdout.includes("Say what was given"), "the jobs", said);
+    },
+  },
+  {
+    name: "run passes every argument as it is",
+    async run(bench) {
+      // A batch file cannot pass some of them; the executable for Windows can.
+      const words = Deno.build.os === "windows" ? ["a b", "--version", "-A"] : WORDS;
+      const said = await bench.call(["run", "say", ...QUIET, "--", ...words]);
+      expect(said.code === 0 && said.stdout === `${JSON.stringify(words)}\n`, "the words back", said);
+    },
+  },
+  {
+    name: "run gives the job the environment of the caller",
+    async run(bench) {
+      const said = await bench.call(["run", "environment", ...QUIET]);
+      expect(said.code === 0, "status 0", said);
+      const seen: Record<string, string> = JSON.parse(said.stdout);
+      for (const [name, value] of Object.entries(bench.env)) {
+        expect(seen[name] === value, `${name}=${value}, found ${seen[name]}`);
+      }
+      // A shell may count itself and note the folder; nothing else comes from us.
+      const added = Object.keys(seen).filter((name) =>
+        !(name in bench.env) && !["SHLVL", "PWD", "OLDPWD", "_"].includes(name)
+      );
+      const strange = Deno.build.os === "windows" ? added.filter((name) => name.includes("LAUNCHER")) : added;
+      expect(
+        strange.every((name) => name === "ORCHASTRATION_RUN_ID"),
+        `no other variables, found ${strange}`,
+      );
+    },
+  },
+  {
+    name: "run ends with the status of the job",
+    async run(bench) {
+      const said = await bench.call(["run", "seven"]);
+      expect(said.code === 7, "status 7", said);
+    },
+  },
+  {
+    name: "run hands on its input",
+    async run(bench) {
+      const said = await bench.call(["run", "count", ...QUIET], { stdin: "twelve signs" });
+      expect(said.stdout === "12 characters\n", "12 characters", said);
+    },
+  },
+  {
+    name: "a timeout ends the whole tree with status 124",
+    async run(bench) {
+      const said = await bench.call(["run", "tree"]);
+      expect(said.code === 124, "status 124", said);
+      await expectGone(bench, 1);
+    },
+  },
+  {
+    name: "Ctrl-C ends the whole tree with status 130",
+    on: "posix",
+    run: (bench) => stop(bench, "SIGINT", 130),
+  },
+  {
+    name: "SIGTERM ends the whole tree with status 143",
+    on: "posix",
+    run: (bench) => stop(bench, "SIGTERM", 143),
+  },
+  {
+    name: "status and the records say what happened",
+    async run(bench) {
+      const said = await bench.call(["status", "--json"]);
+      expect(said.code === 0, "status 0", said);
+      const text = JSON.stringify(JSON.parse(said.stdout));
+      for (const word of ["succeeded", "timed_out", "cancelled", "failed"]) {
+        if (word === "cancelled" && Deno.build.os === "windows") continue;
+        expect(text.includes(`"${word}"`), `a run that ${word}, in ${text}`);
+      }
+    },
+  },
+  {
+    name: "hash is SHA-256",
+    async run(bench) {
+      const digest = await sha256Of(join(bench.project, "orchastration.toml"));
+      const said = await bench.call(["hash", "--file", "orchastration.toml"]);
+      expect(said.code === 0 && said.stdout === `${digest}  orchastration.toml\n`, digest, said);
+    },
+  },
+  {
+    name: "a bad configuration is told with its place, and status 78",
+    async run(bench) {
+      const path = join(bench.folder, "bad.toml");
+      await Deno.writeTextFile(path, '[jobs.a]\ncommand = "ls -la"\n');
+      const said = await bench.call(["list", "--config", path]);
+      expect(said.code === 78 && said.stderr.includes("bad.toml:2:"), "bad.toml:2 and status 78", said);
+    },
+  },
+  {
+    name: "it runs through symbolic links, from any folder",
+    on: "posix",
+    async run(bench) {
+      const [link, second] = [join(bench.folder, "a link"), join(bench.project, "second link")];
+      await Deno.symlink(await Deno.realPath(bench.program), link);
+      await Deno.symlink("../a link", second);
+      const direct = await bench.call(["--version"]);
+      for (const [program, cwd] of [[link, "/"], [second, bench.home], ["./second link", bench.project]]) {
+        const said = await bench.call(["--version"], { program: program!, cwd: cwd! });
+        expect(said.stdout === direct.stdout && said.code === 0, "the version", said);
+      }
+    },
+  },
+  {
+    name: "the home holds the user's own state and nothing else",
+    async run(bench) {
+      const found = [...Deno.readDirSync(bench.home)].map(({ name }) => name).sort();
+      // The jobs of this test are Deno programs, and may keep what they like in their DENO_DIR.
+      const state = Deno.build.os === "windows" ? "AppData" : ".cache";
+      expect(found.every((name) => name === state || name === "deno"), `only ${state}, found ${found}`);
+      if (state !== ".cache") return;
+      const cached = [...Deno.readDirSync(join(bench.home, state))].map(({ name }) => name);
+      expect(cached.join() === "orchastration", `only orchastration, found ${cached}`);
+    },
+  },
+];
+
+async function stop(bench: Bench, signal: Deno.Signal, code: number): Promise<void> {
+  const child = bench.start(["run", "stay"]);
+  try {
+    await eventually(STARTED_WITHIN_MS, "the tree to be there", () => pidsOf(bench).length === 2);
+    child.kill(signal);
+    const { code: ended } = await child.output();
+    expect(ended === code, `status ${code}, found ${ended}`);
+  } finally {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended, as it should.
+    }
+  }
+  await expectGone(bench, 2);
+}
+
+/** The processes of a tree, of which at least so many must have been there. */
+async function expectGone(bench: Bench, atLeast: number): Promise<void> {
+  const pids = pidsOf(bench);
+  expect(pids.length >= atLeast, `a tree of at least ${atLeast}, found ${pids.length}`);
+  await eventually(GONE_WITHIN_MS, `${pids} to be gone`, () => !pids.some(isAlive));
+  await Deno.remove(join(bench.project, "pids.txt"));
+}
+
+function pidsOf(bench: Bench): readonly number[] {
+  try {
+    const notes = Deno.readTextFileSync(join(bench.project, "pids.txt"));
+    return notes.trim().split("\n").map(Number);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (Deno.build.os === "windows") {
+    const { stdout } = new Deno.Command("tasklist", { args: ["/NH", "/FI", `PID eq ${pid}`] }).outputSync();
+    return new TextDecoder().decode(stdout).includes(` ${pid} `);
+  }
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] }).outputSync();
+  const state = new TextDecoder().decode(stdout).trim();
+  // A zombie has ended; only its parent has not asked yet.
+  return state !== "" && !state.startsWith("Z");
+}
+
+/** Processes of others tell nobody when they begin or end, so they are asked again. */
+async function eventually(boundMs: number, what: string, isSo: () => boolean): Promise<void> {
+  const end = performance.now() + boundMs;
+  while (!isSo()) {
+    expect(performance.now() < end, `${what} within ${boundMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
