@@ -51,7 +51,8 @@ export function sh(text: string, script: Script, ...args: readonly string[]): Co
   return { program: "/bin/sh", args: ["-c", text, "sh", ...args], script };
 }
 
-export const MARKER = { variable: "CONTRACT_CHAIN", token: "7f3a" } as const;
+/** Of this process alone: another one may run the same tests at the same time. */
+export const MARKER = { variable: "CONTRACT_CHAIN", token: `7f3a${Deno.pid}` };
 
 function requestOf(command: Command, folder: string, change: Partial<SpawnRequest>): SpawnRequest {
   return {
