@@ -1,11 +1,13 @@
 /** Removes old runs, each whole or not at all. */
 
 import type { Failure } from "../model/failure.ts";
-import { instantOf, type RunId, runIdOf } from "../model/ids.ts";
+import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { DamagedRecord } from "../store/run_store.ts";
+import type { RunRecord } from "../model/run.ts";
+import type { Processes } from "../host/host.ts";
+import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
 import { newestFirst } from "./list_runs.ts";
-import { viewOf } from "./run_view.ts";
+import { livingOf } from "./living_processes.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PruneRequest {
@@ -19,12 +21,21 @@ export interface PruneRequest {
 
 export interface PruneReport {
   readonly removed: readonly RunId[];
-  /** Would be due, and stay because they are running or their process is alive. */
-  readonly spared: readonly RunId[];
+  readonly spared: readonly SparedRun[];
   readonly damaged: readonly DamagedRecord[];
 }
 
-export function pruneRuns(workspace: Workspace, request: PruneRequest): Result<PruneReport, Failure> {
+/** A run that would be due, and stays. */
+export interface SparedRun {
+  readonly id: RunId;
+  /** Why it stays, as a sentence. */
+  readonly reason: string;
+}
+
+export async function pruneRuns(
+  workspace: Workspace,
+  request: PruneRequest,
+): Promise<Result<PruneReport, Failure>> {
   const store = workspace.store();
   if (!store.ok) return store;
   const names = store.value.names();
@@ -32,39 +43,68 @@ export function pruneRuns(workspace: Workspace, request: PruneRequest): Result<P
   // For its failure where the name has no runs.
   const known = newestFirst(store.value, request.name);
   if (!known.ok) return known;
-  const notAfterMs = request.olderThanMs === undefined
-    ? Infinity
-    : workspace.host.clock.nowMs() - request.olderThanMs;
+  const nowMs = workspace.host.clock.nowMs();
   const removed: RunId[] = [];
-  const spared: RunId[] = [];
+  const spared: SparedRun[] = [];
   const damaged: DamagedRecord[] = [];
   for (const name of request.name === undefined ? names.value : [request.name]) {
-    if (!request.dryRun) {
-      const swept = store.value.sweep(name);
-      if (!swept.ok) return swept;
-    }
     const timestamps = store.value.timestamps(name);
     if (!timestamps.ok) return timestamps;
-    for (const timestamp of timestamps.value.slice(request.keep ?? 0)) {
-      if (instantOf(timestamp) >= notAfterMs) continue;
-      const id = runIdOf(name, timestamp);
-      const run = store.value.read(id);
+    const due: StoredRun[] = [];
+    for (const timestamp of dueOf(timestamps.value, request, nowMs)) {
+      const run = store.value.read(runIdOf(name, timestamp));
       if (!run.ok) {
         // Nobody can tell whether it is running, so it stays.
         if (run.failure.code === "state_unreadable") damaged.push(run.failure);
         continue;
       }
-      const { record, process_state } = viewOf(run.value, workspace.host.processes);
-      if (record.status === "running" || process_state === "alive") {
-        spared.push(id);
-        continue;
-      }
-      if (!request.dryRun) {
-        const gone = store.value.remove(id);
-        if (!gone.ok) return gone;
-      }
-      removed.push(id);
+      const { record } = run.value;
+      const reason = await reasonToStay(workspace.host.processes, record);
+      if (reason === undefined) due.push(run.value);
+      else spared.push({ id: record.id, reason });
     }
+    if (request.dryRun) {
+      removed.push(...due.map(({ record }) => record.id));
+      continue;
+    }
+    // Also where nothing is due: what an earlier call left goes now.
+    const removal = store.value.remove(name, due);
+    if (!removal.ok) return removal;
+    removed.push(...removal.value.removed);
+    spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));
   }
   return ok({ removed, spared, damaged });
+}
+
+function dueOf(
+  timestamps: readonly Timestamp[],
+  { keep, olderThanMs }: PruneRequest,
+  nowMs: number,
+): readonly Timestamp[] {
+  const beyond = timestamps.slice(keep ?? 0);
+  // What names no instant is never known to be old.
+  return olderThanMs === undefined ? beyond : beyond.filter((time) => nowMs - instantOf(time) > olderThanMs);
+}
+
+/** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */
+async function reasonToStay(processes: Processes, record: RunRecord): Promise<string | undefined> {
+  if (record.status === "running") return "it is still running";
+  const isUnfinished = record.status === "interrupted" && record.recovery === null;
+  if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
+  const living = await livingOf(processes, record);
+  if (living === "unknown") {
+    // Who recovered it has said what is to become of them.
+    return isUnfinished
+      ? `whether its process ${record.process?.pid} is alive cannot be known on this system`
+      : undefined;
+  }
+  if (living.length === 0) return undefined;
+  const pids = living.map(({ pid }) => pid).join(", ");
+  return living.length === 1 ? `a process of it lives on: ${pids}` : `processes of it live on: ${pids}`;
+}
+
+function hasLeftSome(record: RunRecord): boolean {
+  return [record, ...record.attempts].some(({ left_running, stopped_by }) =>
+    left_running.length > 0 || (stopped_by?.survivors ?? []).length > 0
+  );
 }

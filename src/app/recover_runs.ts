@@ -3,12 +3,12 @@
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { CapturedStream, RecoveredProcess, RunRecord } from "../model/run.ts";
-import type { Host, ProcessIdentity } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../store/run_store.ts";
 import type { RunWriter } from "../store/run_writer.ts";
 import { findRun } from "./find_run.ts";
 import { newestFirst } from "./list_runs.ts";
-import { CHAIN_VARIABLE } from "./prepare_run.ts";
+import { livingOf } from "./living_processes.ts";
 import type { Workspace } from "./workspace.ts";
 
 const LOOK_AGAIN_MS = 50;
@@ -85,7 +85,7 @@ async function fateOf(
   withLiving: WithLiving,
   onWait: (record: RunRecord, processes: number) => void,
 ): Promise<RecoveredProcess | "alive"> {
-  const living = await livingOf(host, record);
+  const living = await livingOf(host.processes, record);
   if (living === "unknown") {
     return withLiving === "refuse" ? "alive" : withLiving === "leave" ? "left" : "unknown";
   }
@@ -106,20 +106,11 @@ async function fateOf(
   }
 }
 
-/** The processes that are proven to be of the run; "unknown" where the system gives no proof and the pid is in use. */
-async function livingOf(host: Host, record: RunRecord): Promise<readonly ProcessIdentity[] | "unknown"> {
-  const marker = { variable: CHAIN_VARIABLE, token: record.token };
-  // Where the start of the process was not recorded, the token alone can find it.
-  const identity = record.process ?? { pid: 0, start_ticks: null, boot_id: null };
-  if (record.process !== null && host.processes.probe(identity) === "unknown") return "unknown";
-  return await host.processes.findMarked(identity, marker);
-}
-
 /** Whether all are gone within the bound; without a bound, when they are. */
 async function untilGone(host: Host, record: RunRecord, boundMs: number | undefined): Promise<boolean> {
   const startedAtMs = host.clock.monotonicMs();
   for (;;) {
-    const living = await livingOf(host, record);
+    const living = await livingOf(host.processes, record);
     if (living !== "unknown" && living.length === 0) return true;
     if (boundMs !== undefined && host.clock.monotonicMs() - startedAtMs >= boundMs) return false;
     await host.clock.after(LOOK_AGAIN_MS).elapsed;
@@ -129,7 +120,7 @@ async function untilGone(host: Host, record: RunRecord, boundMs: number | undefi
 async function force(host: Host, record: RunRecord): Promise<boolean> {
   const startedAtMs = host.clock.monotonicMs();
   while (host.clock.monotonicMs() - startedAtMs < FORCE_BOUND_MS) {
-    const living = await livingOf(host, record);
+    const living = await livingOf(host.processes, record);
     if (living === "unknown") return false;
     if (living.length === 0) return true;
     for (const process of living) host.processes.signal(process, "SIGKILL");

@@ -42,7 +42,8 @@ export interface DamagedRecord {
 /** Who said to hold a lock; only for people, as the kernel alone knows. */
 export interface LockHolder {
   readonly pid: number;
-  readonly run: string;
+  /** undefined: it has not begun one, or works without. */
+  readonly run: string | undefined;
   readonly since: string;
 }
 
@@ -50,9 +51,18 @@ export type JobLock =
   | { readonly kind: "taken"; readonly lock: FileLock }
   | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
-/** Whether a file in a job's folder is captured output of the run of this time. */
-function belongsTo(file: string, timestamp: string): boolean {
-  return file.startsWith(`${timestamp}.`) && file.endsWith(".log");
+export interface Removal {
+  readonly removed: readonly RunId[];
+  /** Somebody is finishing their records, so they stay. */
+  readonly held: readonly RunId[];
+}
+
+/** The record of a run that was removed, as long as its output is not. */
+const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
+const TIMESTAMP_LENGTH = "20261122T063449.123Z".length;
+
+function unremovable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unwritable", action: "remove", path, reason });
 }
 
 export class RunStore {
@@ -87,8 +97,8 @@ export class RunStore {
         return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
       }
       if (lock.value === "held") continue;
-      // The lock of a finished run is gone, its record is not: a clock that was set back meets it here.
-      if (files.stat(layout.record(id)).ok) {
+      // The lock of a finished run is gone, its record is not, nor what a removal left: a clock that was set back meets it.
+      if (files.stat(layout.record(id)).ok || files.stat(this.#hidden(id)).ok) {
         files.remove(path);
         lock.value.release();
         continue;
@@ -120,48 +130,84 @@ export class RunStore {
   }
 
   /**
-   * Removes a run with its captured output. It is gone for every reader in one step, before its output goes; what a
-   * crash leaves then is no run any more, and goes at the next removal.
+   * Removes runs of one job with their captured output, and what an earlier removal left. Each is gone for every reader in
+   * one step, before any output goes; what a crash leaves then is no run any more, and goes at the next removal.
    */
-  remove(id: RunId): Result<void, Failure> {
-    const { files, paths, layout } = this.#parts;
-    const { name, timestamp } = parseRunId(id)!;
-    const folder = layout.runsOf(name);
-    const hidden = paths.join(folder, `.${timestamp}.json.removed${TEMPORARY_SUFFIX}`);
-    const unwritable = (path: string, reason: string) =>
-      fail({ code: "state_unwritable", action: "remove", path, reason } as const);
-    if (lastTimestamp(this.#parts, name) === timestamp) files.remove(layout.last(name));
-    const renamed = files.rename(layout.record(id), hidden);
-    if (!renamed.ok) {
-      return renamed.failure.kind === "not_found"
-        ? ok(undefined)
-        : unwritable(layout.record(id), renamed.failure.reason);
-    }
-    const names = files.list(folder);
-    const outputs = names.ok ? names.value.filter((file) => belongsTo(file, timestamp)) : [];
-    for (const file of [...outputs, paths.basename(hidden)]) {
-      const removed = files.remove(paths.join(folder, file));
-      if (!removed.ok && removed.failure.kind !== "not_found") {
-        return unwritable(paths.join(folder, file), removed.failure.reason);
+  remove(name: string, runs: readonly StoredRun[]): Result<Removal, Failure> {
+    const { files, layout } = this.#parts;
+    const newest = lastTimestamp(this.#parts, name);
+    const removed: RunId[] = [];
+    const held: RunId[] = [];
+    for (const run of runs) {
+      const { id } = run.record;
+      // Nobody may finish the record of a run that was cut off while it is taken away: it would come back without its output.
+      const lock = this.#lockAgainstRecovery(run);
+      if (!lock.ok) return lock;
+      if (lock.value === "held") {
+        held.push(id);
+        continue;
+      }
+      try {
+        if (parseRunId(id)!.timestamp === newest) {
+          const forgotten = files.remove(layout.last(name));
+          if (!forgotten.ok && forgotten.failure.kind !== "not_found") {
+            return unremovable(layout.last(name), forgotten.failure.reason);
+          }
+        }
+        const renamed = files.rename(layout.record(id), this.#hidden(id));
+        if (!renamed.ok && renamed.failure.kind !== "not_found") {
+          return unremovable(layout.record(id), renamed.failure.reason);
+        }
+        removed.push(id);
+        if (lock.value !== undefined) files.remove(layout.runLock(id));
+      } finally {
+        lock.value?.release();
       }
     }
-    return ok(undefined);
+    const swept = this.#sweep(name);
+    return swept.ok ? ok({ removed, held }) : swept;
   }
 
-  /** Output whose record was removed by a call that did not come to its end. */
-  sweep(name: string): Result<void, Failure> {
+  #hidden(id: RunId): string {
+    const { name, timestamp } = parseRunId(id)!;
+    return this.#parts.paths.join(this.layout.runsOf(name), `.${timestamp}${HIDDEN_SUFFIX}`);
+  }
+
+  #lockAgainstRecovery({ record }: StoredRun): Result<FileLock | "held" | undefined, Failure> {
+    if (record.status !== "interrupted" || record.recovery !== null) return ok(undefined);
+    const path = this.layout.runLock(record.id);
+    const made = this.#makeDurably(this.layout.locks);
+    if (!made.ok) return made;
+    const lock = this.#parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
+    return lock.ok
+      ? lock
+      : fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+  }
+
+  /** Takes away the output of runs whose records are hidden, then what is left of these. */
+  #sweep(name: string): Result<void, Failure> {
     const { files, paths, layout } = this.#parts;
     const folder = layout.runsOf(name);
     const names = files.list(folder);
-    if (!names.ok) return ok(undefined);
+    if (!names.ok) return unremovable(folder, names.failure.reason);
+    const hidden = names.value.filter((file) => file.startsWith(".") && file.endsWith(HIDDEN_SUFFIX));
+    if (hidden.length === 0) return ok(undefined);
+    // After a power cut no run may be back whose output is gone.
+    const synced = files.syncFolder(folder);
+    if (!synced.ok) return unremovable(folder, synced.failure.reason);
+    const gone = new Set(hidden.map((file) => file.slice(1, -HIDDEN_SUFFIX.length)));
+    // A clock that was set back can have given the same time to a new run, and then the output is of that one.
     for (const file of names.value) {
-      const timestamp = /^\.(.*)\.json\.removed\.tmp$/.exec(file)?.[1];
-      if (timestamp === undefined) continue;
-      for (const each of [...names.value.filter((other) => belongsTo(other, timestamp)), file]) {
-        const removed = files.remove(paths.join(folder, each));
-        if (removed.ok || removed.failure.kind === "not_found") continue;
-        const path = paths.join(folder, each);
-        return fail({ code: "state_unwritable", action: "remove", path, reason: removed.failure.reason });
+      if (file.endsWith(".json")) gone.delete(file.slice(0, -".json".length));
+    }
+    const outputs = names.value.filter((file) =>
+      file.endsWith(".log") && gone.has(file.slice(0, TIMESTAMP_LENGTH))
+    );
+    for (const file of [...outputs, ...hidden]) {
+      const path = paths.join(folder, file);
+      const removed = files.remove(path);
+      if (!removed.ok && removed.failure.kind !== "not_found") {
+        return unremovable(path, removed.failure.reason);
       }
     }
     return ok(undefined);
@@ -216,6 +262,11 @@ export class RunStore {
     const decoded = decodeRun(bytes.value);
     if (!decoded.ok) {
       return fail({ code: "state_unreadable", action: "read the record", path, reason: decoded.failure });
+    }
+    // A copy of another run's record: who finished it would write over that one.
+    if (decoded.value.record.id !== id) {
+      const reason = `it is the record of another run, ${decoded.value.record.id}`;
+      return fail({ code: "state_unreadable", action: "read the record", path, reason });
     }
     return ok({ ...this.#derive(decoded.value.record, path), isNewer: decoded.value.isNewer });
   }
@@ -297,7 +348,7 @@ export class RunStore {
     if (!bytes.ok) return undefined;
     try {
       const { pid, run, since } = JSON.parse(new TextDecoder().decode(bytes.value));
-      return typeof pid === "number" && isRunId(run) && typeof since === "string"
+      return typeof pid === "number" && (run === undefined || isRunId(run)) && typeof since === "string"
         ? { pid, run, since }
         : undefined;
     } catch (error) {

@@ -153,7 +153,7 @@ function pruneCommand(start: Start): AnyCommand {
       if (!workspace.ok) return invocation.fail(workspace.failure);
       const { pruneRuns } = await import("../../app/prune_runs.ts");
       const dryRun = options.dryRun === true;
-      const pruned = pruneRuns(workspace.value, {
+      const pruned = await pruneRuns(workspace.value, {
         name,
         keep: options.keep,
         olderThanMs: options.olderThan,
@@ -179,7 +179,10 @@ function pruneText(report: PruneReport, dryRun: boolean): string {
       ? `${runs(removed.length)} would be removed.`
       : `${runs(removed.length)} removed.`,
   );
-  if (spared.length > 0) lines.push(`${runs(spared.length)} stayed: still running.`);
+  if (spared.length > 0) {
+    lines.push(dryRun ? `${runs(spared.length)} would stay:` : `${runs(spared.length)} stayed:`);
+    for (const { id, reason } of spared) lines.push(`  ${id}: ${reason}`);
+  }
   return lines.map((line) => `${line}\n`).join("");
 }
 
