@@ -144,6 +144,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
       outputs: [],
       documents: [],
       checks: [],
+      tools: [],
       plan: null,
       recovery: null,
       os: host.environment.os,

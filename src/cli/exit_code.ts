@@ -76,6 +76,11 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "file_unreadable":
     case "file_unwritable":
       return EXIT.inputOutput;
+    case "tool_missing":
+    case "tool_failed":
+    case "github_failed":
+    case "outcome_unknown":
+      return EXIT.toolFailed;
     case "busy":
       return EXIT.busy;
     case "stopped_by_signal":

@@ -3,6 +3,7 @@
 import type { JsonValue } from "./canonical_json.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { FieldDifference } from "./difference.ts";
+import { describeGitHubProblem, type GitHubProblem } from "./github_problem.ts";
 
 export type Failure =
   /** The command line could not be understood. */
@@ -122,6 +123,38 @@ export type Failure =
   | {
     readonly code: "documents_outdated";
     readonly documents: readonly { readonly path: string; readonly state: "outdated" | "missing" }[];
+    readonly next: string;
+  }
+  /** An outside tool that is needed is not there, or not one that can be used. */
+  | {
+    readonly code: "tool_missing";
+    readonly tool: "git" | "gh";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
+  }
+  /** An outside tool failed, in its own words. */
+  | {
+    readonly code: "tool_failed";
+    readonly tool: "git" | "gh";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
+    readonly next: string | undefined;
+  }
+  /** GitHub did not do it, or could not be asked; nothing was changed there. */
+  | {
+    readonly code: "github_failed";
+    readonly action: string;
+    readonly value: string;
+    readonly problem: GitHubProblem;
+  }
+  /** Whether it was done cannot be told from here. */
+  | {
+    readonly code: "outcome_unknown";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
     readonly next: string;
   }
   /** A check was carried out and its answer is no. */
@@ -282,6 +315,32 @@ export function describeFailure(failure: Failure): FailureWords {
           next,
         );
     }
+    case "tool_missing":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [],
+        failure.tool === "gh"
+          ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login"
+          : "install git, or put it into the folders of PATH",
+      );
+    case "tool_failed":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${visible(failure.fact)}`,
+        [],
+        failure.next,
+      );
+    case "github_failed": {
+      const { fact, next } = describeGitHubProblem(failure.problem);
+      return words(`Cannot ${failure.action} ${quote(failure.value)}: ${visible(fact)}`, [], visible(next));
+    }
+    case "outcome_unknown":
+      return words(
+        `Cannot tell whether it was possible to ${failure.action} ${quote(failure.value)}: ${
+          visible(failure.fact)
+        }`,
+        [],
+        failure.next,
+      );
     case "check_failed":
       return words(failure.fact, [], undefined);
   }

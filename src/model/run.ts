@@ -28,6 +28,8 @@ export const RUN_ACTIONS = [
   "check.run",
   "doc.generate",
   "git.issue.create",
+  "git.issue.update",
+  "git.issue.close",
   "git.branch.create",
 ] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
@@ -202,6 +204,24 @@ export interface CheckRecord {
   readonly stderr_sha256: string | null;
 }
 
+/** `none`: it only asked. `unknown`: it was to change something, and whether it did is not known, or not yet. */
+export const TOOL_EFFECTS = ["none", "done", "unknown"] as const;
+export type ToolEffect = (typeof TOOL_EFFECTS)[number];
+
+/** One call of an outside tool (git, gh) that we made ourselves; it is stored before its process exists. */
+export interface ToolRecord {
+  readonly argv: readonly string[];
+  /** The path of argv[0]. */
+  readonly program: string;
+  readonly start_time: string;
+  readonly duration_ms: number | null;
+  readonly exit_code: number | null;
+  readonly signal: string | null;
+  /** It was ended, because it took longer than it may. */
+  readonly timed_out: boolean;
+  readonly effect: ToolEffect;
+}
+
 /** What recovery found out about a run whose recorder died. */
 export interface RecoveryRecord {
   readonly recovered_at: string;
@@ -256,6 +276,8 @@ export interface RunRecord {
   /** The documents tied to the task, as they were at a plan. */
   readonly documents: readonly FileRecord[];
   readonly checks: readonly CheckRecord[];
+  /** Of an act of ours: what was called for it, in order. */
+  readonly tools: readonly ToolRecord[];
   readonly plan: { readonly run: RunId; readonly sha256: string } | null;
   readonly recovery: RecoveryRecord | null;
   readonly os: string;
@@ -297,6 +319,8 @@ export type RunEvent =
     readonly checks: readonly CheckRecord[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
+  /** An outside tool is about to be called, or has answered: the last entry of the list is the one that is meant. */
+  | { readonly kind: "tools_noted"; readonly tools: readonly ToolRecord[] }
   /** The end of a run that had no process: something we did ourselves. */
   | {
     readonly kind: "act_finished";
@@ -394,6 +418,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       return { ...run, outputs: event.outputs, checks: event.checks };
     case "retry_scheduled":
       return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
+    case "tools_noted":
+      return { ...run, tools: event.tools };
     case "act_finished":
       return {
         ...run,

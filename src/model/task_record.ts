@@ -8,7 +8,8 @@ import type { RunStatus } from "./run.ts";
 
 export const TASK_FORMAT = 1;
 
-export const TASK_STATUSES = ["planned", "in_progress", "done", "failed"] as const;
+/** "unplanned": only its branch or its issue is recorded. */
+export const TASK_STATUSES = ["unplanned", "planned", "in_progress", "done", "failed"] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 export interface PlanLink {

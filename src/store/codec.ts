@@ -9,6 +9,7 @@ import {
   RUN_ACTIONS,
   RUN_STATUSES,
   type RunRecord,
+  TOOL_EFFECTS,
 } from "../model/run.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 
@@ -122,6 +123,17 @@ const runRecord = v.looseObject({
   outputs: v.array(
     v.looseObject({ path: text, present: v.boolean(), bytes: maybe(count), sha256: maybe(text) }),
   ),
+  // Of later programs only: records from before have none.
+  tools: v.optional(v.array(v.looseObject({
+    argv: v.array(text),
+    program: text,
+    start_time: time,
+    duration_ms: maybe(count),
+    exit_code: maybe(whole),
+    signal: maybe(text),
+    timed_out: v.boolean(),
+    effect: v.picklist(TOOL_EFFECTS),
+  }))),
   plan: maybe(v.looseObject({ run: runId, sha256: text })),
   recovery: maybe(v.looseObject({
     recovered_at: time,

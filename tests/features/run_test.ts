@@ -115,6 +115,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     outputs: [],
     documents: [],
     checks: [],
+    tools: [],
     plan: null,
     recovery: null,
     os: "linux",

@@ -138,6 +138,13 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   file_unwritable: { code: "file_unwritable", path: "", reason: "", next: undefined },
   document_not_ours: { code: "document_not_ours", path: "", fact: "", next: "" },
   documents_outdated: { code: "documents_outdated", documents: [], next: "" },
+  tool_missing: { code: "tool_missing", tool: "gh", action: "", value: "", fact: "" },
+  tool_failed: { code: "tool_failed", tool: "git", action: "", value: "", fact: "", next: undefined },
+  github_failed: {
+    ...{ code: "github_failed", action: "", value: "" },
+    problem: { cause: "not_logged_in", host: "" },
+  },
+  outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "", next: "" },
   check_failed: { code: "check_failed", fact: "" },
 };
 
