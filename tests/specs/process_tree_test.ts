@@ -471,3 +471,43 @@ spec("Ctrl-C at a terminal is the interactive job's own", () =>
     assertEquals([record["status"], record["exit_code"], record["stopped_by"]], ["failed", 5, null]);
     assertEquals(members(mark), "");
   }), "script");
+
+spec(
+  "Ctrl-C at a terminal counts once, also where `deno task` passes it on a second time",
+  () =>
+    withMark(async (folder, mark) => {
+      // Time to tidy up, which a second Ctrl-C would cut off.
+      folder.write(
+        "orchastration.toml",
+        job("trap 'sleep 0.5; exit 4' INT; echo up; while :; do sleep 0.05; done", mark),
+      );
+      const [deno] = folder.command;
+      const task = [
+        deno,
+        "task",
+        "--quiet",
+        "--config",
+        fromFileUrl(new URL("../../deno.json", import.meta.url)),
+        "start",
+      ];
+      const words = ["--config", `${folder.path}/orchastration.toml`, "run", "work", "--log-level", "error"];
+      const line = [...task, ...words, "--state-dir", `${folder.path}/state`].map((word) => `'${word}'`).join(
+        " ",
+      );
+      await using run = startRun(folder, [], {
+        program: ["script", "-qefc", line, "/dev/null"],
+        stdin: true,
+      });
+      await until("it is up", () => run.stdout.includes("up\r\n"), () => run.stdout);
+      await run.type("\x03");
+      assertEquals(await run.ended, 130, run.stdout);
+      const record = recordOf(folder);
+      assertEquals([record["status"], record["exit_code"], signalsOf(record), members(mark)], [
+        "cancelled",
+        4,
+        "INT",
+        "",
+      ]);
+    }),
+  "script",
+);
