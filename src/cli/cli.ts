@@ -5,7 +5,7 @@ import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/workspace.ts";
 import { versionLine } from "../version.ts";
 import { failureOf, type KnownWords } from "./arguments.ts";
-import type { AnyCommand } from "./command.ts";
+import { type AnyCommand, pathOf } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { type GlobalFlags, Invocation } from "./invocation.ts";
 import { commandsBelow, createProgram } from "./program.ts";
@@ -92,11 +92,6 @@ function knownTo(command: AnyCommand): KnownWords {
     takes: command.registeredArguments.length,
     got: command.args,
   };
-}
-
-function pathOf(command: AnyCommand): string {
-  const parent = command.parent as AnyCommand | null;
-  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Example {
   readonly does: string;
 }
 
-const GLOBAL_GROUP = "Global options:";
+export const GLOBAL_GROUP = "Global options:";
 const examplesByCommand = new WeakMap<object, readonly Example[]>();
 
 /** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */
@@ -54,6 +54,12 @@ export function addGlobalOptions(command: AnyCommand): void {
   command.addOption(new Option("--log-format <format>", "form of the log on stdout").choices(LOG_FORMATS));
   command.option("--no-color", "print without colours");
   command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GLOBAL_GROUP));
+}
+
+/** `orchastration`, or `orchastration runs list`. */
+export function pathOf(command: AnyCommand): string {
+  const parent = command.parent as AnyCommand | null;
+  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }
 
 /** The global flags of a command and of those above it; the nearer one wins. */

@@ -1,0 +1,85 @@
+/**
+ * Writes docs/commands.md out of the command table: `deno task docs`. With --check it writes nothing, and ends with 1 where
+ * the document is not what the table gives.
+ */
+
+import { type CommandEntry, commandTable, type Term } from "../src/cli/command_table.ts";
+import { createProgram } from "../src/cli/program.ts";
+
+const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
+
+const HEAD = `# Commands
+
+Written by \`deno task docs\` out of the command table of the program; a test holds the two together. The same is told by
+\`orchastration --help\` and \`orchastration <command> --help\`.
+`;
+
+/** The whole document. */
+export function commandsDocument(): string {
+  const program = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const { globalOptions, commands } = commandTable(program);
+  const [top, ...below] = commands;
+  const parts = [
+    HEAD,
+    contents(below),
+    "## Global options\n\nThey stand before the command or after it.\n",
+    termTable("Option", globalOptions),
+    termTable("Only without a command", top!.options),
+    ...below.map(section),
+  ];
+  return parts.join("\n");
+}
+
+function contents(commands: readonly CommandEntry[]): string {
+  const rows = commands.filter(({ commands }) => commands.length === 0)
+    .map((entry) => `| [\`${wordsOf(entry)}\`](#${anchorOf(entry)}) | ${inText(entry.sentence)} |`);
+  return `| Command | What it does |\n|---|---|\n${rows.join("\n")}\n`;
+}
+
+function section(entry: CommandEntry): string {
+  const parts = [
+    `## ${wordsOf(entry)}\n`,
+    `${inText(entry.sentence)}\n`,
+    `\`\`\`text\n${entry.usage}\n\`\`\`\n`,
+  ];
+  if (entry.arguments.length > 0) parts.push(termTable("Argument", entry.arguments));
+  if (entry.options.length > 0) parts.push(termTable("Option", entry.options));
+  if (entry.commands.length > 0) parts.push(termTable("Command", entry.commands));
+  if (entry.examples.length > 0) {
+    const lines = entry.examples.map(({ line, does }) => `# ${does}\n${line}\n`);
+    parts.push(`\`\`\`sh\n${lines.join("\n")}\`\`\`\n`);
+  }
+  return parts.join("\n");
+}
+
+function termTable(head: string, terms: readonly Term[]): string {
+  const rows = terms.map(({ term, meaning }) =>
+    `| \`${term.replaceAll("|", "\\|")}\` | ${inText(meaning)} |\n`
+  );
+  return `| ${head} | Meaning |\n|---|---|\n${rows.join("")}`;
+}
+
+/** The words of a sentence, where Markdown would take some of them for its own. */
+function inText(text: string): string {
+  return text.replace(/[\\|<>*`]|\[(?=[^\]]*\][(:[])/g, (char) => `\\${char}`);
+}
+
+/** As it is typed, without the name of the program. */
+function wordsOf({ path }: CommandEntry): string {
+  return path.replace(/^\S+ /, "");
+}
+
+function anchorOf(entry: CommandEntry): string {
+  return wordsOf(entry).replaceAll(" ", "-");
+}
+
+if (import.meta.main) {
+  const wanted = commandsDocument();
+  if (Deno.args.includes("--check")) {
+    const isTrue = await Deno.readTextFile(DOCUMENT).catch(() => "") === wanted;
+    if (!isTrue) console.error("docs/commands.md is not what the command table gives\n  try: deno task docs");
+    Deno.exitCode = isTrue ? 0 : 1;
+  } else {
+    await Deno.writeTextFile(DOCUMENT, wanted);
+  }
+}
