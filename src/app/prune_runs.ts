@@ -4,10 +4,10 @@ import type { Failure } from "../model/failure.ts";
 import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
-import type { Processes } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
 import { newestFirst } from "./list_runs.ts";
-import { livingOf } from "./living_processes.ts";
+import { describeLiving, livingOf } from "./living_processes.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PruneRequest {
@@ -59,7 +59,7 @@ export async function pruneRuns(
         continue;
       }
       const { record } = run.value;
-      const reason = await reasonToStay(workspace.host.processes, record);
+      const reason = await reasonToStay(workspace.host, record);
       if (reason === undefined) due.push(run.value);
       else spared.push({ id: record.id, reason });
     }
@@ -87,20 +87,14 @@ function dueOf(
 }
 
 /** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */
-async function reasonToStay(processes: Processes, record: RunRecord): Promise<string | undefined> {
+async function reasonToStay(host: Host, record: RunRecord): Promise<string | undefined> {
   if (record.status === "running") return "it is still running";
   const isUnfinished = record.status === "interrupted" && record.recovery === null;
   if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
-  const living = await livingOf(processes, record);
-  if (living === "unknown") {
-    // Who recovered it has said what is to become of them.
-    return isUnfinished
-      ? `whether its process ${record.process?.pid} is alive cannot be known on this system`
-      : undefined;
-  }
-  if (living.length === 0) return undefined;
-  const pids = living.map(({ pid }) => pid).join(", ");
-  return living.length === 1 ? `a process of it lives on: ${pids}` : `processes of it live on: ${pids}`;
+  const living = await livingOf(host, record);
+  // Who recovered it has said what is to become of what nobody can know.
+  if (living === "unknown" ? !isUnfinished : living.length === 0) return undefined;
+  return describeLiving(living, record);
 }
 
 function hasLeftSome(record: RunRecord): boolean {

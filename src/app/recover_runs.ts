@@ -1,17 +1,20 @@
 /** Finishes the records of runs whose recorder died: what can still be found out is added, nothing is invented. */
 
 import type { Failure } from "../model/failure.ts";
+import type { RunId } from "../model/ids.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { CapturedStream, RecoveredProcess, RunRecord } from "../model/run.ts";
-import type { Host } from "../host/host.ts";
+import type { Host, ProcessIdentity } from "../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../store/run_store.ts";
 import type { RunWriter } from "../store/run_writer.ts";
 import { findRun } from "./find_run.ts";
 import { newestFirst } from "./list_runs.ts";
-import { livingOf } from "./living_processes.ts";
+import { describeLiving, type Living, livingOf } from "./living_processes.ts";
 import type { Workspace } from "./workspace.ts";
 
-const LOOK_AGAIN_MS = 50;
+const KILL_LOOK_MS = 50;
+/** Looking at all processes takes some milliseconds; a wait may take hours. */
+const WAIT_LOOK_MS = 500;
 /** How long processes that were forced may take to be gone. */
 const FORCE_BOUND_MS = 5000;
 
@@ -26,9 +29,18 @@ export interface RecoverRequest {
 
 export interface RecoverReport {
   readonly recovered: readonly RunRecord[];
-  /** Left as they are, because their processes live and nobody said what to do with them. */
-  readonly alive: readonly RunRecord[];
+  readonly alive: readonly LivingRun[];
+  /** Runs that are left as they are: the one that was named and does not need it, and those that others care for. */
+  readonly passedOver: readonly { readonly id: RunId; readonly reason: string }[];
   readonly damaged: readonly DamagedRecord[];
+}
+
+/** A run whose processes live, or may live, and nobody said what to do with them. */
+export interface LivingRun {
+  readonly record: RunRecord;
+  readonly processes: Living;
+  /** What is known of them, as a sentence. */
+  readonly reason: string;
 }
 
 export async function recoverRuns(
@@ -38,95 +50,126 @@ export async function recoverRuns(
 ): Promise<Result<RecoverReport, Failure>> {
   const store = workspace.store();
   if (!store.ok) return store;
-  const candidates = candidatesFor(store.value, request.reference);
-  if (!candidates.ok) return candidates;
+  const found = request.reference === undefined
+    ? everyRun(store.value)
+    : namedRun(store.value, request.reference);
+  if (!found.ok) return found;
   const recovered: RunRecord[] = [];
-  const alive: RunRecord[] = [];
-  for (const run of candidates.value.runs) {
-    const fate = await fateOf(workspace.host, run.record, request.withLiving, onWait);
-    if (fate === "alive") {
-      alive.push(run.record);
+  const alive: LivingRun[] = [];
+  const passedOver: { id: RunId; reason: string }[] = [];
+  for (const run of found.value.runs) {
+    const { record } = run;
+    const reason = reasonToPass(run);
+    if (reason !== undefined) {
+      if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason });
       continue;
     }
-    const finished = await finish(workspace.host, store.value, run, fate);
+    const fate = await fateOf(workspace.host, record, request.withLiving, onWait);
+    if (fate.kind === "alive") {
+      alive.push({ record, processes: fate.processes, reason: describeLiving(fate.processes, record) });
+      continue;
+    }
+    const finished = await finish(workspace.host, store.value, run, fate.was);
     if (!finished.ok) return finished;
     if (finished.value !== undefined) recovered.push(finished.value);
+    else passedOver.push({ id: record.id, reason: "somebody else finished its record" });
   }
-  return ok({ recovered, alive, damaged: candidates.value.damaged });
+  return ok({ recovered, alive, passedOver, damaged: found.value.damaged });
 }
 
-/** Interrupted runs that were not recovered yet. Records of a newer program are not ours to rewrite. */
-function candidatesFor(
-  store: RunStore,
-  reference: string | undefined,
-): Result<{ readonly runs: readonly StoredRun[]; readonly damaged: readonly DamagedRecord[] }, Failure> {
-  const needsIt = (run: StoredRun) =>
-    run.record.status === "interrupted" && run.record.recovery === null && !run.isNewer;
-  if (reference !== undefined) {
-    const found = findRun(store, reference);
-    if (!found.ok) return found;
-    return ok({ runs: [found.value.run].filter(needsIt), damaged: found.value.damaged });
-  }
+interface Found {
+  readonly runs: readonly StoredRun[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+function namedRun(store: RunStore, reference: string): Result<Found, Failure> {
+  const found = findRun(store, reference);
+  return found.ok ? ok({ runs: [found.value.run], damaged: found.value.damaged }) : found;
+}
+
+/** Those that were cut off. */
+function everyRun(store: RunStore): Result<Found, Failure> {
   const ids = newestFirst(store, undefined);
   if (!ids.ok) return ids;
   const runs: StoredRun[] = [];
   const damaged: DamagedRecord[] = [];
   for (const { id } of ids.value) {
     const run = store.read(id);
-    if (run.ok && needsIt(run.value)) runs.push(run.value);
+    if (run.ok && run.value.record.status === "interrupted") runs.push(run.value);
     else if (!run.ok && run.failure.code === "state_unreadable") damaged.push(run.failure);
   }
   return ok({ runs, damaged });
 }
+
+/** Why a run is left as it is; undefined where it was cut off and nobody recovered it. */
+function reasonToPass({ record, isNewer }: StoredRun): string | undefined {
+  if (record.status === "running") return "it is still running";
+  if (record.status !== "interrupted") return `it has ended: ${record.reason}`;
+  if (record.recovery !== null) return `it was recovered ${record.recovery.recovered_at}`;
+  return isNewer ? "a newer Orchastration recorded it, and can recover it" : undefined;
+}
+
+type Fate =
+  | { readonly kind: "over"; readonly was: RecoveredProcess }
+  | { readonly kind: "alive"; readonly processes: Living };
 
 async function fateOf(
   host: Host,
   record: RunRecord,
   withLiving: WithLiving,
   onWait: (record: RunRecord, processes: number) => void,
-): Promise<RecoveredProcess | "alive"> {
-  const living = await livingOf(host.processes, record);
+): Promise<Fate> {
+  const { processes, clock } = host;
+  const living = await livingOf(host, record);
+  // What is not proven to be of the run is neither ended nor waited for.
   if (living === "unknown") {
-    return withLiving === "refuse" ? "alive" : withLiving === "leave" ? "left" : "unknown";
+    return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
   }
-  if (living.length === 0) return "gone";
+  if (living.length === 0) return { kind: "over", was: "gone" };
   switch (withLiving) {
     case "refuse":
-      return "alive";
+      return { kind: "alive", processes: living };
     case "leave":
-      return "left";
-    case "wait":
+      return { kind: "over", was: "left" };
+    case "wait": {
       onWait(record, living.length);
-      await untilGone(host, record, undefined);
-      return "ended";
-    case "kill":
-      for (const process of living) host.processes.signal(process, "SIGTERM");
-      if (await untilGone(host, record, record.intent.grace_ms)) return "killed";
-      return await force(host, record) ? "killed" : "alive";
+      const left = await leftAfter(host, record, Infinity, WAIT_LOOK_MS);
+      return left.length === 0 ? { kind: "over", was: "ended" } : { kind: "alive", processes: left };
+    }
+    case "kill": {
+      const send = (signal: "SIGTERM" | "SIGKILL", to: readonly ProcessIdentity[]) => {
+        for (const process of to) processes.signal(process, signal);
+      };
+      send("SIGTERM", living);
+      const graceMs = record.intent.grace_ms;
+      let left = await leftAfter(host, record, graceMs, KILL_LOOK_MS);
+      const giveUpAtMs = clock.monotonicMs() + FORCE_BOUND_MS;
+      while (left.length > 0 && left !== "unknown" && clock.monotonicMs() < giveUpAtMs) {
+        // Again each time: one of them may have started another just before its end.
+        send("SIGKILL", left);
+        left = await leftAfter(host, record, KILL_LOOK_MS, KILL_LOOK_MS);
+      }
+      return left.length === 0 ? { kind: "over", was: "killed" } : { kind: "alive", processes: left };
+    }
   }
 }
 
-/** Whether all are gone within the bound; without a bound, when they are. */
-async function untilGone(host: Host, record: RunRecord, boundMs: number | undefined): Promise<boolean> {
-  const startedAtMs = host.clock.monotonicMs();
+/** What is left as soon as nothing is, or when the bound has passed. */
+async function leftAfter(
+  host: Host,
+  record: RunRecord,
+  boundMs: number,
+  lookEveryMs: number,
+): Promise<Living> {
+  const { clock } = host;
+  const startedAtMs = clock.monotonicMs();
   for (;;) {
-    const living = await livingOf(host.processes, record);
-    if (living !== "unknown" && living.length === 0) return true;
-    if (boundMs !== undefined && host.clock.monotonicMs() - startedAtMs >= boundMs) return false;
-    await host.clock.after(LOOK_AGAIN_MS).elapsed;
+    const living = await livingOf(host, record);
+    if (living.length === 0 || living === "unknown") return living;
+    const leftMs = boundMs - (clock.monotonicMs() - startedAtMs);
+    if (leftMs <= 0) return living;
+    await clock.after(Math.min(lookEveryMs, leftMs)).elapsed;
   }
-}
-
-async function force(host: Host, record: RunRecord): Promise<boolean> {
-  const startedAtMs = host.clock.monotonicMs();
-  while (host.clock.monotonicMs() - startedAtMs < FORCE_BOUND_MS) {
-    const living = await livingOf(host.processes, record);
-    if (living === "unknown") return false;
-    if (living.length === 0) return true;
-    for (const process of living) host.processes.signal(process, "SIGKILL");
-    await host.clock.after(LOOK_AGAIN_MS).elapsed;
-  }
-  return false;
 }
 
 /** undefined where somebody else finished it in the meantime. */
@@ -146,12 +189,12 @@ async function finish(
     const stderr = await outputOf(store, writer, "stderr");
     if (!stderr.ok) return stderr;
     const nowIso = new Date(host.clock.nowMs()).toISOString();
+    const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
+    // A clock that was set back says nothing of before and after.
+    const isOver = fate !== "left" && fate !== "unknown" && nowIso >= sign;
     return await writer.storeRecovery({
       recovered_at: nowIso,
-      ended_between: [
-        lastSignOfLife(store, run, [stdout.value, stderr.value]),
-        fate === "left" ? null : nowIso,
-      ],
+      ended_between: [sign, isOver ? nowIso : null],
       process_was: fate,
     }, { stdout: stdout.value, stderr: stderr.value });
   } finally {

@@ -111,7 +111,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["in", visible(intent.working_dir)],
     ["program", intent.program === null ? undefined : visible(intent.program)],
     ["began", `${record.start_time} (${formatAge(nowMs - Date.parse(record.start_time))})`],
-    ["ended", record.end_time ?? undefined],
+    ["ended", record.end_time ?? recoveredEnd(record)],
     ["took", record.duration_ms === null ? undefined : formatDuration(record.duration_ms)],
     ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
     ["process", record.process === null ? undefined : String(record.process.pid)],
@@ -132,6 +132,15 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     }
   }
   return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+}
+
+/** What recovery found out about the end of a run that was cut off. */
+function recoveredEnd({ recovery }: RunRecord): string | undefined {
+  if (recovery === null) return undefined;
+  const [notBefore, notAfter] = recovery.ended_between;
+  return notAfter === null
+    ? `after ${notBefore}; when, or whether at all, is not known`
+    : `between ${notBefore} and ${notAfter}`;
 }
 
 /** An argv as a POSIX shell would be given it, so that where one argument ends can be seen. */

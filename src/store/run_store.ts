@@ -125,6 +125,7 @@ export class RunStore {
     if (decoded?.ok && decoded.value.record.status === "running" && !decoded.value.isNewer) {
       return ok(new RunWriter(this.#parts, stored.record.id, lock.value, decoded.value.record));
     }
+    files.remove(path);
     lock.value.release();
     return ok("held");
   }

@@ -1,6 +1,7 @@
 /** `recover`: finishes the records of runs that were cut off. */
 
-import type { RecoverReport, WithLiving } from "../../app/recover_runs.ts";
+import type { LivingRun, RecoverReport, WithLiving } from "../../app/recover_runs.ts";
+import { visible } from "../../model/failure.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -30,7 +31,9 @@ export function recoverCommand(start: Start): AnyCommand {
           code: "arguments_invalid",
           action: "recover",
           value: undefined,
-          fact: `--${said.join(" and --")} contradict each other`,
+          fact: `${
+            said.map((each) => `--${each}`).join(", ").replace(/, (?=[^,]*$)/, " and ")
+          } contradict each other`,
           next: "orchastration recover --help",
         }));
       }
@@ -56,27 +59,40 @@ async function recover(
   else invocation.console.out(textOf(report.value));
   if (report.value.alive.length === 0) return EXIT.done;
   if (!invocation.isJson) {
-    for (const { id } of report.value.alive) {
-      invocation.console.err(
-        `${invocation.console.errStyle.yellow("still alive:")} ${id}\n` +
-          `  try: ${invocation.commandLine(`recover ${id}`)} with --kill, --wait or --leave\n`,
-      );
-    }
+    for (const run of report.value.alive) invocation.console.err(livingText(run, invocation));
   }
   return EXIT.checkFailed;
 }
 
-function textOf({ recovered, alive }: RecoverReport): string {
-  if (recovered.length === 0 && alive.length === 0) return "Nothing to recover.\n";
-  return recovered.map(({ id, reason }) => `${id}  ${reason}\n`).join("");
+function livingText({ record, processes, reason }: LivingRun, invocation: Invocation): string {
+  const options = processes === "unknown"
+    ? "--leave, when you know that it is gone"
+    : "--kill, --wait or --leave";
+  const style = invocation.console.errStyle;
+  return `${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +
+    `  ${style.dim("try:")} ${invocation.commandLine(`recover ${record.id}`)} with ${options}\n`;
 }
 
-function jsonOf({ recovered, alive, damaged }: RecoverReport) {
+function textOf({ recovered, alive, passedOver }: RecoverReport): string {
+  const lines = [
+    ...recovered.map(({ id, reason }) => `${id}: ${reason}`),
+    ...passedOver.map(({ id, reason }) => `${id} is left as it is: ${reason}`),
+  ];
+  if (lines.length === 0 && alive.length === 0) lines.push("Nothing to recover.");
+  return lines.map((line) => `${visible(line)}\n`).join("");
+}
+
+function jsonOf({ recovered, alive, passedOver, damaged }: RecoverReport) {
   return {
     format: 1,
     kind: "recovery",
     recovered: recovered.map(({ id, reason, recovery }) => ({ id, reason, recovery })),
-    alive: alive.map(({ id, process }) => ({ id, process })),
+    alive: alive.map(({ record, processes }) => ({
+      id: record.id,
+      process: record.process,
+      processes: processes === "unknown" ? null : processes,
+    })),
+    passed_over: passedOver,
     damaged: damaged.map(({ path, reason }) => ({ path, reason })),
   };
 }
