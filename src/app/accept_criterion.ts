@@ -1,11 +1,15 @@
 /** A person's word that a criterion of a task is met, given for its last build. */
 
+import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { maskText } from "../model/secrets.ts";
 import { suggest } from "../model/suggest.ts";
 import type { TaskRecord } from "../model/task_record.ts";
-import { statusAfter } from "./build_task.ts";
+import { criterionViews, settled, taskAfterBuild } from "../model/task_status.ts";
 import { findTask } from "./find_task.ts";
+import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { resolveDefinition } from "./prepare_run.ts";
 import { requestedBy } from "./requester.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -16,10 +20,16 @@ export interface AcceptRequest {
   readonly note: string | undefined;
 }
 
+export interface AcceptReport {
+  readonly record: TaskRecord;
+  /** Ids of the criteria that still wait for a person's word. */
+  readonly open: readonly string[];
+}
+
 export async function acceptCriterion(
   workspace: Workspace,
   request: AcceptRequest,
-): Promise<Result<TaskRecord, Failure>> {
+): Promise<Result<AcceptReport, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const task = findTask(project.value, request.name);
@@ -43,37 +53,50 @@ export async function acceptCriterion(
       `orchastration build run ${request.name}`,
     );
   }
-  return await withTask(workspace, request.name, ({ runs, tasks }) => {
-    const record = tasks.read(request.name);
-    if (!record.ok) return Promise.resolve(record);
-    const build = record.value?.last_build == null ? undefined : runs.read(record.value.last_build.run);
-    if (
-      record.value === undefined || build === undefined || !build.ok ||
-      build.value.record.status !== "succeeded"
-    ) {
-      return Promise.resolve(
-        refused("there is no successful build to be confirmed", `orchastration build run ${request.name}`),
-      );
+  return await withTask(workspace, request.name, async ({ runs, tasks }) => {
+    const stored = tasks.read(request.name);
+    if (!stored.ok) return stored;
+    const writable = requireWritable(task.value, stored.value, "accept a criterion of task");
+    if (!writable.ok) return writable;
+    const again = `orchastration build run ${request.name}`;
+    const link = stored.value?.last_build ?? undefined;
+    const last = link && runs.read(link.run);
+    const build = last?.ok ? last.value.record : undefined;
+    if (stored.value === undefined || build?.status !== "succeeded") {
+      return refused("there is no successful build to be confirmed", again);
     }
-    const plan = record.value.plan;
-    if (build.value.record.plan?.run !== plan?.run) {
-      return Promise.resolve(
-        refused("the last build was made by an earlier plan", `orchastration build run ${request.name}`),
-      );
+    if (build.plan?.run !== stored.value.plan?.run) {
+      return refused("the last build was made by an earlier plan", again);
     }
-    const { user, agent } = requestedBy(workspace.host.environment, workspace.host.terminal);
+    const action = "accept a criterion of task";
+    // Else a criterion that was planned, and is not configured any more, would be passed over.
+    const fitting = await requireFittingPlan(workspace.host, task.value, stored.value, runs, action);
+    if (!fitting.ok) return fitting;
+    const { clock, environment, terminal } = workspace.host;
+    const { user, agent } = requestedBy(environment, terminal);
+    const { secrets } = await resolveDefinition(workspace.host, task.value, definitionOfTask(task.value));
+    const record = settled(stored.value, build);
     const confirmed: TaskRecord = {
-      ...record.value,
-      confirmations: [...record.value.confirmations, {
+      ...record,
+      confirmations: [...record.confirmations, {
         criterion: criterion.id,
-        build: build.value.record.id,
+        build: build.id,
         by: agent === null ? user : `${user ?? "somebody"} through ${agent}`,
-        at: new Date(workspace.host.clock.nowMs()).toISOString(),
-        note: request.note ?? null,
+        at: new Date(clock.nowMs()).toISOString(),
+        note: request.note === undefined ? null : maskText(request.note, secrets),
       }],
     };
-    const next = { ...confirmed, ...statusAfter(task.value, confirmed, build.value.record) };
+    const next = taskAfterBuild(task.value.acceptance, confirmed, build);
     const written = tasks.write(next);
-    return Promise.resolve(written.ok ? ok(next) : written);
+    if (!written.ok) return written;
+    workspace.log(project.value.logging).info("criterion confirmed", {
+      event: "criterion_confirmed",
+      run: build.id,
+      task: request.name,
+      criterion: criterion.id,
+      status: next.status,
+    });
+    const open = criterionViews(task.value.acceptance, next, build).filter(({ state }) => state === "open");
+    return ok({ record: next, open: open.map(({ criterion }) => criterion.id) });
   });
 }

@@ -1,20 +1,23 @@
-/** Executes a task by its plan, looks at what it left behind, checks its criteria, and records all of it. */
+/** Executes a task by its plan, and records what it brought about. */
 
-import { differences } from "../model/difference.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { CheckRecord, Outcome, OutputRecord, RunRecord } from "../model/run.ts";
-import type { TaskRecord } from "../model/task_record.ts";
+import type { RunRecord } from "../model/run.ts";
+import type { PlanLink, TaskRecord } from "../model/task_record.ts";
+import { criterionViews, settled, taskAfterBuild } from "../model/task_status.ts";
 import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
-import { checkCriteria } from "./check_criteria.ts";
-import { planTask, prepareTask, requirePlan } from "./create_plan.ts";
+import { orderOf } from "./build_order.ts";
+import { concludeBuild } from "./conclude_build.ts";
+import { planTask, prepareTask } from "./create_plan.ts";
+import type { BuildObserver } from "./ended_build.ts";
+import { checkExtraArgs } from "./extra_args.ts";
 import { findTask } from "./find_task.ts";
-import { changesSince, knownFiles, lookAtAll } from "./look_at_files.ts";
-import { planDigest } from "./plan_digest.ts";
-import { readCriteria, readTask } from "./read_task.ts";
-import { recordRun, type RunObserver } from "./record_run.ts";
+import { livingOf } from "./living_processes.ts";
+import { knownFiles, lookAtAll } from "./look_at_files.ts";
+import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { recordRun } from "./record_run.ts";
 import { type HeldTask, withTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -30,14 +33,13 @@ export interface BuildTaskRequest {
 export interface BuildReport {
   readonly run: RunRecord;
   readonly record: TaskRecord;
+  /** Ids of the criteria that wait for a person's word. */
+  readonly open: readonly string[];
 }
 
-export interface BuildObserver extends RunObserver {
-  /** Before each task of a call that builds several. */
-  building(name: string): void;
-}
+type PlannedTask = TaskRecord & { readonly plan: PlanLink };
 
-/** The report of the task itself, or of the task that it needs and that could not be built. */
+/** The report of the task itself, or of the task that it needs and whose build did not succeed. */
 export async function buildTask(
   workspace: Workspace,
   request: BuildTaskRequest,
@@ -47,55 +49,42 @@ export async function buildTask(
   if (!project.ok) return project;
   const task = findTask(project.value, request.name);
   if (!task.ok) return task;
-  const order = await orderOf(workspace, project.value, task.value, request);
-  if (!order.ok) return order;
-  for (const need of order.value) {
+  const passable = checkExtraArgs(
+    request.extraArgs,
+    `orchastration build run ${request.name} -- <arguments>`,
+  );
+  if (!passable.ok) return passable;
+  const needs = await orderOf(workspace, project.value, task.value, request.withNeeds);
+  if (!needs.ok) return needs;
+  if (needs.value.length > 0) {
+    // Nothing is built on the way to a task that is refused in the end.
+    for (const each of [...needs.value, task.value]) {
+      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, each);
+      if (!fits.ok) return fits;
+    }
+  }
+  for (const need of needs.value) {
     observer.building(need.name);
     const built = await buildOne(workspace, project.value, need, { ...request, extraArgs: [] }, observer);
-    if (!built.ok || built.value.record.status !== "done") return built;
+    if (!built.ok || built.value.run.status !== "succeeded") return built;
+    const { status, reason } = built.value.record;
+    if (status !== "done") {
+      const { name } = request;
+      return fail({ code: "needs_not_done", name, needs: [{ name: need.name, status, reason }] });
+    }
   }
-  if (order.value.length > 0) observer.building(request.name);
+  if (needs.value.length > 0) observer.building(request.name);
   return await buildOne(workspace, project.value, task.value, request, observer);
 }
 
-/** What has to be built first, in order; a failure where something is missing and it was not asked to build it. */
-async function orderOf(
-  workspace: Workspace,
-  project: Project,
-  task: Task,
-  request: BuildTaskRequest,
-): Promise<Result<readonly Task[], Failure>> {
-  const missing: { name: string; status: string; reason: string }[] = [];
-  const order: Task[] = [];
-  // Cycles are problems of the configuration, so this ends.
-  const visit = async (name: string): Promise<Result<void, Failure>> => {
-    const need = project.tasks.get(name)!;
-    if (order.includes(need)) return ok(undefined);
-    for (const deeper of need.needs) {
-      const visited = await visit(deeper);
-      if (!visited.ok) return visited;
-    }
-    const view = await readTask(workspace, project, need);
-    if (!view.ok) return view;
-    const { status, stale, reason } = view.value;
-    if (
-      status === "done" && stale.length === 0 &&
-      !need.needs.some((each) => order.some((o) => o.name === each))
-    ) {
-      return ok(undefined);
-    }
-    order.push(need);
-    missing.push({ name, status: stale.length > 0 ? "stale" : status, reason: stale[0] ?? reason });
-    return ok(undefined);
-  };
-  for (const name of task.needs) {
-    const visited = await visit(name);
-    if (!visited.ok) return visited;
-  }
-  if (missing.length > 0 && !request.withNeeds) {
-    return fail({ code: "needs_not_done", name: task.name, needs: missing });
-  }
-  return ok(order);
+async function lookForPlan(workspace: Workspace, task: Task): Promise<Result<unknown, Failure>> {
+  const runs = workspace.store();
+  if (!runs.ok) return runs;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const stored = tasks.value.read(task.name);
+  if (!stored.ok) return stored;
+  return await requireFittingPlan(workspace.host, task, stored.value, runs.value, "build task");
 }
 
 async function buildOne(
@@ -103,7 +92,7 @@ async function buildOne(
   project: Project,
   task: Task,
   request: BuildTaskRequest,
-  observer: RunObserver,
+  observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   return await withTask(workspace, task.name, async (held) => {
     const ready = await readyToBuild(workspace, project, task, request, held);
@@ -120,40 +109,39 @@ async function readyToBuild(
   task: Task,
   request: BuildTaskRequest,
   { runs, tasks }: HeldTask,
-): Promise<Result<TaskRecord, Failure>> {
+): Promise<Result<PlannedTask, Failure>> {
   const stored = tasks.read(task.name);
   if (!stored.ok) return stored;
-  const fits = stored.value === undefined || stored.value.plan === null
-    ? requirePlan(task, stored.value)
-    : await planFits(workspace, project, task, stored.value.plan, runs);
-  if (fits.ok) return ok(stored.value!);
-  if (!request.plan) return fits;
+  const writable = requireWritable(task, stored.value, "build task");
+  if (!writable.ok) return writable;
+  const free = await requireNobodyAlive(workspace, task, stored.value, runs);
+  if (!free.ok) return free;
+  const fitting = await requireFittingPlan(workspace.host, task, stored.value, runs, "build task");
+  if (fitting.ok || !request.plan) return fitting;
   const planned = await planTask(workspace, project, task, runs, tasks, true);
-  return planned.ok ? ok(planned.value.record) : planned;
+  return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
 }
 
-async function planFits(
-  workspace: Workspace,
-  project: Project,
+/** What a build that was cut off has left alive would work in the same folder. */
+async function requireNobodyAlive(
+  { host }: Workspace,
   task: Task,
-  link: NonNullable<TaskRecord["plan"]>,
+  record: TaskRecord | undefined,
   runs: RunStore,
-): Promise<Result<unknown, Failure>> {
-  const next = `orchastration plan create ${task.name}`;
-  const refused = (fact: string) =>
-    fail({ code: "refused", action: "build task", value: task.name, fact, next } as const);
-  const plan = runs.read(link.run);
-  if (!plan.ok) return refused(`the record of its plan ${link.run} cannot be read`);
-  if (await planDigest(workspace.host.digests, plan.value.record) !== link.sha256) {
-    return refused(`the record of its plan ${link.run} was altered after it was made`);
-  }
-  const { definition, definitionSha256 } = await prepareTask(workspace, project, task, "build.run", []);
-  if (definitionSha256 === link.definition_sha256) return ok(undefined);
+): Promise<Result<void, Failure>> {
+  const last = record?.last_build?.status === "running" ? runs.read(record.last_build.run) : undefined;
+  if (!last?.ok || last.value.record.status !== "interrupted") return ok(undefined);
+  const { id } = last.value.record;
+  const living = await livingOf(host, last.value.record);
+  if (living === "unknown" || living.length === 0) return ok(undefined);
   return fail({
-    code: "definition_drifted",
-    name: task.name,
-    plan: link.run,
-    differences: differences(plan.value.record.definition, definition),
+    code: "refused",
+    action: "build task",
+    value: task.name,
+    fact: `the build ${id} was cut off, and ${
+      living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
+    } still alive`,
+    next: `orchastration recover ${id} --kill, or --wait`,
   });
 }
 
@@ -162,18 +150,19 @@ async function build(
   project: Project,
   task: Task,
   extraArgs: readonly string[],
-  ready: TaskRecord,
+  ready: PlannedTask,
   { runs, tasks, lock }: HeldTask,
-  observer: RunObserver,
+  observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   const { host } = workspace;
+  const { plan } = ready;
   const workingDir = host.paths.resolve(project.root, task.workingDir);
   const earlier = ready.last_build === null ? undefined : runs.read(ready.last_build.run);
   const known = knownFiles(earlier?.ok ? earlier.value.record.outputs : []);
-  const before = await lookAtAll(host, workingDir, task.outputs, known);
-  if (!before.ok) return before;
+  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, known, "inside"));
   const prepared = await prepareTask(workspace, project, task, "build.run", extraArgs);
-  let record = ready;
+  const { secrets } = prepared;
+  let record: TaskRecord = ready;
   const store = (next: TaskRecord): Result<void, Failure> => {
     const written = tasks.write(next);
     if (written.ok) record = next;
@@ -185,113 +174,49 @@ async function build(
       ...prepared,
       recordFor: (id, startedAtMs) => ({
         ...prepared.recordFor(id, startedAtMs),
-        plan: { run: ready.plan!.run, sha256: ready.plan!.sha256 },
+        plan: { run: plan.run, sha256: plan.sha256 },
       }),
     },
     interactive: false,
     leaveRunning: false,
     turn: undefined,
-    async begin(run) {
-      lock.note(JSON.stringify({ run: run.id, pid: host.environment.pid, since: run.start_time }));
-      return await Promise.resolve(
-        store({ ...record, status: "in_progress", reason: `being built in ${run.id}`, last_run: run.id }),
-      );
+    begin({ id, start_time }) {
+      lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
+      return Promise.resolve(store({
+        ...record,
+        status: "in_progress",
+        reason: `being built in ${id}`,
+        last_run: id,
+        last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
+      }));
     },
-    async conclude(outcome, emit, stops) {
-      if (outcome.status === "not_started") return ok(outcome);
-      // Looked at anew: size and time alone are no evidence.
-      const after = await lookAtAll(host, workingDir, task.outputs, new Map());
-      if (!after.ok) return after;
-      const outputs = changesSince(knownFiles(before.value), after.value);
-      const missing = outputs.filter(({ present }) => !present);
-      let concluded: Outcome = outcome;
-      let checks: readonly CheckRecord[] = task.acceptance.map(notRun);
-      if (outcome.status === "succeeded" && missing.length > 0) {
-        concluded = {
-          status: "failed",
-          exit_code: outcome.exit_code,
-          because: missingWords(outputs, missing),
-        };
-      } else if (outcome.status === "succeeded") {
-        const checked = await checkCriteria(workspace, runs, project, task, observer, stops);
-        if (!checked.ok) return checked;
-        checks = checked.value;
-        concluded = stops.first === undefined ? afterChecks(outcome, checks) : {
-          status: "cancelled",
-          cause: stops.first.cause,
-          end: { kind: "exited", exit_code: outcome.exit_code },
-        };
-      }
+    async conclude(outcome, run, emit, stops) {
+      const ended = { run, outcome, before, secrets, stops };
+      const evidence = await concludeBuild(workspace, runs, project, task, ended, observer);
+      if (!evidence.ok) return evidence;
+      const { outputs, checks } = evidence.value;
       const gathered = await emit({ kind: "evidence_gathered", outputs, checks });
-      return gathered.ok ? ok(concluded) : gathered;
+      return gathered.ok ? ok(evidence.value.outcome) : gathered;
     },
   }, observer);
-  if (!run.ok) return run;
-  const ended = statusAfter(task, record, run.value);
-  const stored = store({
-    ...record,
-    ...ended,
-    last_build: {
-      run: run.value.id,
-      status: run.value.status,
-      exit_code: run.value.exit_code,
-      end_time: run.value.end_time,
-    },
-  });
-  return stored.ok ? ok({ run: run.value, record }) : stored;
-}
-
-function notRun({ id, text }: Task["acceptance"][number]): CheckRecord {
-  return {
-    id,
-    text,
-    run: null,
-    status: "not_run",
-    exit_code: null,
-    stdout_sha256: null,
-    stderr_sha256: null,
-  };
-}
-
-function missingWords(outputs: readonly OutputRecord[], missing: readonly OutputRecord[]): string {
-  const names = missing.map(({ path, type }) =>
-    type === "outside" ? `${path} (a link that leaves working_dir)` : path
-  );
-  const count = outputs.length === 1
-    ? "its output is"
-    : `${missing.length} of ${outputs.length} outputs ${missing.length === 1 ? "is" : "are"}`;
-  return `${count} missing: ${names.join(", ")}`;
-}
-
-function afterChecks(
-  outcome: Extract<Outcome, { status: "succeeded" }>,
-  checks: readonly CheckRecord[],
-): Outcome {
-  const failed = checks.filter(({ status }) => status !== "succeeded" && status !== "not_run");
-  if (failed.length === 0) return outcome;
-  const names = failed.map(({ id }) => id).join(", ");
-  return { status: "failed", exit_code: outcome.exit_code, because: `acceptance failed: ${names}` };
-}
-
-/** The status of the task after a build, and after a confirmation of one. */
-export function statusAfter(
-  task: Task,
-  record: TaskRecord,
-  build: RunRecord,
-): Pick<TaskRecord, "status" | "reason"> {
-  if (build.status !== "succeeded") return { status: "failed", reason: `the build ${build.reason}` };
-  const open = readCriteria(task, record, build).filter(({ state }) => state === "open");
-  if (open.length > 0) {
-    const names = open.map(({ criterion }) => criterion.id).join(", ");
-    return { status: "in_progress", reason: `built; ${names} waits to be confirmed by a person` };
+  if (!run.ok) {
+    // What can still be stored of it is; what cannot, readers take from the run.
+    const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
+    if (last?.ok && record !== ready) store(settled(record, last.value.record));
+    return run;
   }
-  const outputs = build.outputs.length === 0
-    ? ""
-    : build.outputs.length === 1
-    ? " and its output is there"
-    : ` and all ${build.outputs.length} outputs are there`;
-  const criteria = task.acceptance.length === 0
-    ? ""
-    : `, ${task.acceptance.length} of ${task.acceptance.length} criteria met`;
-  return { status: "done", reason: `the build succeeded${outputs}${criteria}` };
+  const stored = store(taskAfterBuild(task.acceptance, record, run.value));
+  if (!stored.ok) return stored;
+  const level = record.status === "failed" ? "error" : "info";
+  workspace.log(project.logging)[level](`task ${record.status.replace("_", " ")}`, {
+    event: "task_built",
+    run: run.value.id,
+    task: task.name,
+    status: record.status,
+    reason: record.reason,
+  });
+  const open = criterionViews(task.acceptance, record, run.value).filter(({ criterion, state }) =>
+    criterion.check === undefined && state === "open"
+  );
+  return ok({ run: run.value, record, open: open.map(({ criterion }) => criterion.id) });
 }

@@ -6,11 +6,12 @@ import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { CheckRecord } from "../model/run.ts";
+import { maskText } from "../model/secrets.ts";
 import type { Criterion, Task } from "../model/task.ts";
-import type { StopRequests } from "../engine/stop_requests.ts";
 import type { RunStore } from "../store/run_store.ts";
+import type { BuildObserver, EndedBuild } from "./ended_build.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { recordRun, type RunObserver } from "./record_run.ts";
+import { recordRun } from "./record_run.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One after the other, all of them: the second may tell as much as the first. Ends early when a stop is requested. */
@@ -19,66 +20,66 @@ export async function checkCriteria(
   runs: RunStore,
   project: Project,
   task: Task,
-  observer: RunObserver,
-  stops: StopRequests,
+  { run, secrets, stops }: EndedBuild,
+  observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
   const checks: CheckRecord[] = [];
   for (const criterion of task.acceptance) {
-    if (criterion.check === undefined || stops.first !== undefined) {
-      checks.push({
-        id: criterion.id,
-        text: criterion.text,
-        run: null,
-        status: "not_run",
-        exit_code: null,
-        stdout_sha256: null,
-        stderr_sha256: null,
-      });
+    const command = commandOf(task, criterion);
+    if (command === undefined || stops.first !== undefined) {
+      checks.push(notChecked(criterion, secrets));
       continue;
     }
-    const command = commandOf(task, criterion, criterion.check);
     const prepared = await prepareRun(workspace.host, project, {
       action: "check.run",
       subject: "task",
       command,
-      definition: definitionOfCommand(command),
+      definition: { ...definitionOfCommand(command), criterion: criterion.id },
       extraArgs: [],
       interactive: false,
       stdin: "none",
       leaveRunning: false,
       expectedOutputs: [],
+      outerToken: run.token,
     });
-    const run = await recordRun(workspace, runs, project, {
+    observer.checking(criterion);
+    const checked = await recordRun(workspace, runs, project, {
       command,
       prepared,
       interactive: false,
       leaveRunning: false,
       turn: undefined,
     }, observer);
-    if (!run.ok) return run;
+    if (!checked.ok) return checked;
+    const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
     checks.push({
-      id: criterion.id,
-      text: criterion.text,
-      run: run.value.id,
-      status: run.value.status,
-      exit_code: run.value.exit_code,
-      stdout_sha256: run.value.stdout_sha256,
-      stderr_sha256: run.value.stderr_sha256,
+      ...notChecked(criterion, secrets),
+      ...{ run: id, status, exit_code, stdout_sha256, stderr_sha256 },
     });
   }
   return ok(checks);
 }
 
-/** A check runs where its task runs, with the same variables and secrets. */
-function commandOf(
-  task: Task,
-  criterion: Criterion,
-  check: readonly [string, ...string[]],
-): CommandDefinition {
+/** The record of a check that was not run. */
+export function notChecked({ id, text }: Criterion, secrets: readonly string[]): CheckRecord {
+  return {
+    id,
+    text: maskText(text, secrets),
+    run: null,
+    status: "not_run",
+    exit_code: null,
+    stdout_sha256: null,
+    stderr_sha256: null,
+  };
+}
+
+/** A check runs where its task runs, with the same variables and secrets; undefined where a person has to confirm. */
+function commandOf(task: Task, criterion: Criterion): CommandDefinition | undefined {
+  if (criterion.check === undefined) return undefined;
   return {
     name: task.name,
     description: criterion.text,
-    command: check,
+    command: criterion.check,
     workingDir: task.workingDir,
     env: task.env,
     timeoutMs: criterion.timeoutMs,

@@ -3,15 +3,17 @@
 import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import { fail, ok, type Result } from "../model/result.ts";
+import { ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
+import { maskDeep } from "../model/secrets.ts";
 import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
 import { findTask } from "./find_task.ts";
-import { lookAtAll } from "./look_at_files.ts";
+import { lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { planDigest } from "./plan_digest.ts";
+import { readPlan, requireWritable } from "./plan_fit.ts";
 import { type PreparedRun, prepareRun } from "./prepare_run.ts";
 import { recordAct } from "./record_act.ts";
 import { withTask } from "./with_task.ts";
@@ -57,17 +59,18 @@ export async function planTask(
 ): Promise<Result<PlanReport, Failure>> {
   const before = tasks.read(task.name);
   if (!before.ok) return before;
-  const prepared = await prepareTask(workspace, project, task, "plan.create", []);
-  if (!force && before.value?.plan?.definition_sha256 === prepared.definitionSha256) {
-    const plan = runs.read(before.value.plan.run);
+  const writable = requireWritable(task, before.value, "plan task");
+  if (!writable.ok) return writable;
+  if (!force && before.value !== undefined) {
+    const plan = await readPlan(workspace.host, task, before.value.plan, runs);
     // A plan whose record is gone or altered is no plan to keep.
-    if (plan.ok && await planDigest(workspace.host.digests, plan.value.record) === before.value.plan.sha256) {
-      return ok({ record: before.value, plan: plan.value.record, isNew: false });
+    if (plan?.isIntact && plan.drift.length === 0) {
+      return ok({ record: before.value, plan: plan.run, isNew: false });
     }
   }
+  const prepared = await prepareTask(workspace, project, task, "plan.create", []);
   const workingDir = workspace.host.paths.resolve(project.root, task.workingDir);
-  const documents = await lookAtAll(workspace.host, workingDir, task.documents, new Map());
-  if (!documents.ok) return documents;
+  const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
   let record: TaskRecord | undefined;
   const plan = await recordAct(
     workspace,
@@ -75,7 +78,8 @@ export async function planTask(
     task.name,
     prepared,
     async (run) => {
-      const promised = { ...run, documents: documents.value.map(({ declared: _, ...file }) => file) };
+      const looked = documents.map(({ declared: _, ...file }) => ({ ...file }));
+      const promised = { ...run, documents: maskDeep(looked, prepared.secrets) };
       return {
         ...promised,
         plan: { run: run.id, sha256: await planDigest(workspace.host.digests, promised) },
@@ -84,7 +88,11 @@ export async function planTask(
     (run) => {
       record = {
         ...(before.value ?? emptyRecord(task)),
-        description: task.description ?? null,
+        ...maskDeep({
+          description: task.description ?? null,
+          outputs: task.outputs,
+          documents: task.documents,
+        }, prepared.secrets),
         repo: task.repo ?? null,
         status: "planned",
         reason: "planned, and not built since",
@@ -95,8 +103,6 @@ export async function planTask(
           created_at: run.start_time,
           definition_sha256: prepared.definitionSha256,
         },
-        outputs: task.outputs,
-        documents: task.documents,
       };
       const written = tasks.write(record);
       if (!written.ok) return Promise.resolve(written);
@@ -151,12 +157,4 @@ function emptyRecord(task: Task): TaskRecord {
     last_build: null,
     documented: null,
   };
-}
-
-/** For those that need a plan to go on. */
-export function requirePlan(
-  task: Task,
-  record: TaskRecord | undefined,
-): Result<NonNullable<TaskRecord["plan"]>, Failure> {
-  return record?.plan == null ? fail({ code: "task_not_planned", name: task.name }) : ok(record.plan);
 }

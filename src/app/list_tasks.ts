@@ -4,7 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { TaskView } from "../model/task_view.ts";
 import { findTask } from "./find_task.ts";
-import { readTask } from "./read_task.ts";
+import { gitOnce, readTask } from "./read_task.ts";
 import type { DamagedRecord } from "./run_view.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -12,6 +12,7 @@ export interface TaskListing {
   /** Sorted by name. */
   readonly tasks: readonly TaskView[];
   readonly damaged: readonly DamagedRecord[];
+  readonly nowMs: number;
 }
 
 export async function listTasks(workspace: Workspace): Promise<Result<TaskListing, Failure>> {
@@ -20,13 +21,14 @@ export async function listTasks(workspace: Workspace): Promise<Result<TaskListin
   workspace.log(project.value.logging).debug("tasks listed", { event: "plan_list" });
   const tasks: TaskView[] = [];
   const damaged: DamagedRecord[] = [];
+  const git = gitOnce(workspace.host);
   for (const task of project.value.tasks.values()) {
-    const view = await readTask(workspace, project.value, task);
+    const view = await readTask(workspace, project.value, task, git);
     if (view.ok) tasks.push(view.value);
     else if (view.failure.code === "state_unreadable") damaged.push(view.failure);
     else return view;
   }
-  return ok({ tasks, damaged });
+  return ok({ tasks, damaged, nowMs: workspace.host.clock.nowMs() });
 }
 
 export async function showTask(workspace: Workspace, name: string): Promise<Result<TaskView, Failure>> {

@@ -1,8 +1,6 @@
 /** What lies in a working directory: files, directories as one, and what globs find, with size and digest. */
 
 import { globToRegExp } from "@std/path/posix";
-import type { Failure } from "../model/failure.ts";
-import { fail, ok, type Result } from "../model/result.ts";
 import type { FileRecord, OutputRecord } from "../model/run.ts";
 import type { Host } from "../host/host.ts";
 import { digestFile } from "../store/run_output.ts";
@@ -10,67 +8,65 @@ import { digestFile } from "../store/run_output.ts";
 /** More files than a build is meant to declare; a glob over a whole disk ends here. */
 const MAX_FILES = 100_000;
 
-/** Records that were made before: where size and time of a file are the same, so is its digest. */
+/** Records that were made before: where size and time are the same, so is the digest. */
 export type KnownFiles = ReadonlyMap<string, FileRecord>;
 
+export const NOTHING_KNOWN: KnownFiles = new Map();
+
 export type DeclaredFile = FileRecord & { readonly declared: string };
+
+/** Outputs lie inside the working directory; a document may lie anywhere. */
+export type Reach = "inside" | "anywhere";
 
 export function knownFiles(records: readonly FileRecord[]): KnownFiles {
   return new Map(records.map((record) => [record.path, record]));
 }
 
-/** Every declared path and everything its globs find, sorted by path within each. */
+/** Every declared path and everything its globs find, each once, sorted by path within what declared it. */
 export async function lookAtAll(
   host: Host,
   workingDir: string,
   declared: readonly string[],
   known: KnownFiles,
-): Promise<Result<readonly DeclaredFile[], Failure>> {
-  const found: DeclaredFile[] = [];
+  reach: Reach,
+): Promise<readonly DeclaredFile[]> {
+  const found = new Map<string, DeclaredFile>();
   for (const each of declared) {
-    for (const path of expand(host, workingDir, each)) {
-      const looked = await lookAt(host, workingDir, path, known);
-      if (!looked.ok) return looked;
-      found.push({ ...looked.value, declared: each });
+    const paths = expand(host, workingDir, each);
+    if (paths === "too_many") {
+      found.set(each, { ...nothing(each, "unreadable"), declared: each });
+      continue;
+    }
+    for (const path of paths) {
+      if (found.has(path)) continue;
+      found.set(path, { ...await lookAt(host, workingDir, path, known, reach), declared: each });
     }
   }
-  return ok(found);
+  return [...found.values()];
 }
 
-/** One path; that nothing is there is an answer. */
+/** One path. That nothing is there is an answer, and so is that it cannot be read. */
 export async function lookAt(
   host: Host,
   workingDir: string,
   path: string,
   known: KnownFiles,
-): Promise<Result<FileRecord, Failure>> {
-  const { files, paths } = host;
-  const absolute = paths.resolve(workingDir, ...path.split("/"));
-  const facts = files.stat(absolute);
-  if (!facts.ok) return ok(absent(path, "missing"));
-  if (!isInside(host, workingDir, absolute)) return ok(absent(path, "outside"));
-  const modifiedAt = new Date(facts.value.modifiedAtMs).toISOString();
-  if (facts.value.kind === "directory") {
-    const tree = await digestTree(host, absolute);
-    if (!tree.ok) return tree;
-    return ok({ path, present: true, type: "directory", ...tree.value, modified_at: modifiedAt });
+  reach: Reach,
+): Promise<FileRecord> {
+  const absolute = host.paths.resolve(workingDir, path);
+  const facts = host.files.stat(absolute);
+  if (!facts.ok) {
+    const { kind } = facts.failure;
+    return nothing(path, kind === "not_found" || kind === "not_a_directory" ? "missing" : "unreadable");
   }
-  const before = known.get(path);
-  const { sizeBytes } = facts.value;
-  if (before?.type === "file" && before.bytes === sizeBytes && before.modified_at === modifiedAt) {
-    return ok(before);
-  }
-  const digest = await digestFile(host, absolute);
-  if (!digest.ok) return digest;
-  const { sha256 } = digest.value;
-  return ok({
-    path,
-    present: true,
-    type: "file",
-    bytes: digest.value.sizeBytes,
-    sha256,
-    modified_at: modifiedAt,
-  });
+  if (reach === "inside" && !isInside(host, workingDir, absolute)) return nothing(path, "outside");
+  const content = facts.value.kind === "directory"
+    ? await digestTree(host, absolute, known.get(path))
+    // What is neither is not opened: a pipe would never end.
+    : facts.value.kind === "other"
+    ? undefined
+    : await digestContent(host, absolute, known.get(path));
+  return content === undefined ? nothing(path, "unreadable") : { path, present: true, ...content };
 }
 
 /** How each output changed against what was there before. */
@@ -89,8 +85,65 @@ export function changesSince(before: KnownFiles, after: readonly DeclaredFile[])
   });
 }
 
-function absent(path: string, type: "missing" | "outside"): FileRecord {
+type Content = Pick<FileRecord, "type" | "bytes" | "sha256" | "modified_at">;
+
+function nothing(path: string, type: "missing" | "outside" | "unreadable"): FileRecord {
   return { path, present: false, type, bytes: null, sha256: null, modified_at: null };
+}
+
+async function digestContent(
+  host: Host,
+  absolute: string,
+  before: FileRecord | undefined,
+): Promise<Content | undefined> {
+  const facts = host.files.stat(absolute);
+  if (!facts.ok) return undefined;
+  const modifiedAt = timeOf(facts.value.modifiedAtMs);
+  if (isSame(before, "file", facts.value.sizeBytes, modifiedAt)) return contentOf(before!);
+  const digest = await digestFile(host, absolute);
+  if (!digest.ok) return undefined;
+  const { sizeBytes, sha256 } = digest.value;
+  return { type: "file", bytes: sizeBytes, sha256, modified_at: modifiedAt };
+}
+
+/** A directory as one: all bytes of its files, and a digest over the digests and paths of all of them. */
+async function digestTree(
+  host: Host,
+  folder: string,
+  before: FileRecord | undefined,
+): Promise<Content | undefined> {
+  const tree = walk(host, folder, "");
+  if (tree === "too_many" || tree.isPartial) return undefined;
+  const modifiedAt = timeOf(tree.newestMs);
+  if (isSame(before, "directory", tree.bytes, modifiedAt)) return contentOf(before!);
+  let bytes = 0;
+  let lines = "";
+  for (const path of tree.paths) {
+    const file = await lookAt(host, folder, path, NOTHING_KNOWN, "inside");
+    // A link that leads elsewhere is part of the directory, what it leads to is not.
+    if (!file.present && file.type !== "outside") return undefined;
+    bytes += file.bytes ?? 0;
+    lines += `${file.sha256 ?? file.type}  ${path}\n`;
+  }
+  const sha256 = await host.digests.sha256(new TextEncoder().encode(lines));
+  return { type: "directory", bytes, sha256, modified_at: modifiedAt };
+}
+
+function isSame(
+  before: FileRecord | undefined,
+  type: FileRecord["type"],
+  bytes: number,
+  modifiedAt: string,
+): boolean {
+  return before?.type === type && before.bytes === bytes && before.modified_at === modifiedAt;
+}
+
+function contentOf({ type, bytes, sha256, modified_at }: FileRecord): Content {
+  return { type, bytes, sha256, modified_at };
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** A link must not make a build claim what lies elsewhere. */
@@ -103,64 +156,65 @@ function isInside(host: Host, workingDir: string, absolute: string): boolean {
 }
 
 /** A path that exists is meant as it is written, even where it could be read as a glob. */
-function expand(host: Host, workingDir: string, declared: string): readonly string[] {
-  const plain = declared.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "").replace(/\/+$/, "");
+function expand(host: Host, workingDir: string, declared: string): readonly string[] | "too_many" {
+  const plain = declared.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "").replace(/(?<=.)\/+$/, "");
   if (!/[*?[{]/.test(plain)) return [plain];
-  if (host.files.stat(host.paths.resolve(workingDir, ...plain.split("/"))).ok) return [plain];
+  if (host.files.stat(host.paths.resolve(workingDir, plain)).ok) return [plain];
   const pattern = globToRegExp(plain, { extended: true, globstar: true });
   const parts = plain.split("/");
   const fixed = parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part)));
-  const found = walk(host, workingDir, fixed.join("/")).filter((path) => pattern.test(path));
+  const tree = walk(host, workingDir, fixed.join("/"));
+  if (tree === "too_many") return tree;
+  const found = tree.paths.filter((path) => pattern.test(path));
   return found.length === 0 ? [plain] : found;
 }
 
-/** Paths below a folder, with "/", relative to the working directory; links to folders are not followed. */
-function walk(host: Host, workingDir: string, start: string): readonly string[] {
+interface Tree {
+  /** Of files, with "/", relative to the working directory, sorted. */
+  readonly paths: readonly string[];
+  readonly bytes: number;
+  /** When the newest of files and folders was modified. */
+  readonly newestMs: number;
+  /** Some of it could not be looked at. */
+  readonly isPartial: boolean;
+}
+
+/** Everything below a folder; links to folders are not followed. */
+function walk(host: Host, workingDir: string, start: string): Tree | "too_many" {
   const { files, paths } = host;
   const found: string[] = [];
   const pending = [start];
-  for (let folder = pending.pop(); folder !== undefined && found.length < MAX_FILES; folder = pending.pop()) {
-    const absolute = paths.resolve(workingDir, ...folder.split("/"));
+  let bytes = 0;
+  let newestMs = 0;
+  let isPartial = false;
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const absolute = paths.resolve(workingDir, folder);
     const names = files.list(absolute);
-    if (!names.ok) continue;
-    for (const name of names.value) {
+    const own = files.stat(absolute);
+    if (own.ok) newestMs = Math.max(newestMs, own.value.modifiedAtMs);
+    if (!names.ok) isPartial = true;
+    for (const name of names.ok ? names.value : []) {
       const path = folder === "" ? name : `${folder}/${name}`;
       const facts = files.stat(paths.join(absolute, name));
-      if (!facts.ok) continue;
-      if (facts.value.kind !== "directory") found.push(path);
-      else if (isRealFolder(host, paths.join(absolute, name), absolute, name)) pending.push(path);
+      // A link to nothing is nothing; anything else that cannot be asked about is there.
+      if (!facts.ok) {
+        if (facts.failure.kind !== "not_found") isPartial = true;
+        continue;
+      }
+      if (facts.value.kind === "directory") {
+        if (isRealFolder(host, paths.join(absolute, name), absolute, name)) pending.push(path);
+        continue;
+      }
+      if (found.push(path) > MAX_FILES) return "too_many";
+      bytes += facts.value.sizeBytes;
+      newestMs = Math.max(newestMs, facts.value.modifiedAtMs);
     }
   }
-  return found.sort();
+  return { paths: found.sort(), bytes, newestMs, isPartial };
 }
 
 function isRealFolder(host: Host, path: string, parent: string, name: string): boolean {
   const real = host.files.realPath(path);
   const above = host.files.realPath(parent);
   return real.ok && above.ok && real.value === host.paths.join(above.value, name);
-}
-
-/** A directory as one: all bytes of its files, and a digest over the digests and paths of all of them. */
-async function digestTree(
-  host: Host,
-  folder: string,
-): Promise<Result<{ readonly bytes: number; readonly sha256: string }, Failure>> {
-  let bytes = 0;
-  let lines = "";
-  const paths = walk(host, folder, "");
-  if (paths.length >= MAX_FILES) {
-    return fail({
-      code: "state_unreadable",
-      action: "digest the directory",
-      path: folder,
-      reason: `it holds more than ${MAX_FILES} files`,
-    });
-  }
-  for (const path of paths) {
-    const digest = await digestFile(host, host.paths.resolve(folder, ...path.split("/")));
-    if (!digest.ok) return digest;
-    bytes += digest.value.sizeBytes;
-    lines += `${digest.value.sha256}  ${path}\n`;
-  }
-  return ok({ bytes, sha256: await host.digests.sha256(new TextEncoder().encode(lines)) });
 }

@@ -28,36 +28,59 @@ export interface RunTraits {
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;
   readonly expectedOutputs: readonly string[];
+  /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
+  readonly outerToken?: string;
 }
 
-export interface PreparedRun {
+/** A definition as it is recorded, and what it keeps secret. */
+export interface ResolvedDefinition {
+  readonly definition: Definition;
+  /** Of the definition, with the values of secrets replaced. */
+  readonly definitionSha256: string;
+  readonly secrets: readonly string[];
+}
+
+export interface PreparedRun extends ResolvedDefinition {
   /** Without id and start: those belong to the moment at which the run is reserved. */
   recordFor(id: RunId, startedAtMs: number): RunRecord;
   readonly start: (id: RunId) => Execution["start"];
-  readonly secrets: readonly string[];
-  /** Of the definition, with the values of secrets replaced. */
-  readonly definitionSha256: string;
-  readonly definition: Definition;
+}
+
+/** The part that needs no process and no folder. */
+export async function resolveDefinition(
+  host: Host,
+  command: CommandDefinition,
+  traits: Definition,
+): Promise<ResolvedDefinition & Variables> {
+  const ignoresCase = host.environment.os === "windows";
+  const env = overlay(host.environment.all(), command.env, ignoresCase);
+  const secretNames = spelledIn(env, command.secrets, ignoresCase);
+  const secrets = secretValues(secretNames, env);
+  const declaredEnv = Object.fromEntries(
+    Object.entries(command.env).map((
+      [name, value],
+    ) => [name, secretNames.includes(name) ? MASK : maskText(value, secrets)]),
+  );
+  const definition = maskDeep({ ...traits, env: declaredEnv }, secrets);
+  const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
+  return { definition, definitionSha256, secrets, env, declaredEnv };
+}
+
+interface Variables {
+  /** Of the process, but for what marks the run. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As configured, with the values of secrets replaced. */
+  readonly declaredEnv: Readonly<Record<string, string>>;
 }
 
 export async function prepareRun(host: Host, project: Project, traits: RunTraits): Promise<PreparedRun> {
   const { command } = traits;
   const workingDir = host.paths.resolve(project.root, command.workingDir);
   const token = host.digests.randomToken();
-  const ignoresCase = host.environment.os === "windows";
-  const env = overlay(host.environment.all(), command.env, ignoresCase);
-  const secretNames = spelledIn(env, command.secrets, ignoresCase);
-  const secrets = secretValues(secretNames, env);
   const git = gitFacts(host, workingDir);
-
+  const resolved = await resolveDefinition(host, command, traits.definition);
+  const { definition, definitionSha256, secrets, env, declaredEnv } = resolved;
   const program = findStart(host, command.command[0], workingDir, env);
-  const declaredEnv = Object.fromEntries(
-    Object.entries(command.env).map((
-      [name, value],
-    ) => [name, secretNames.includes(name) ? MASK : maskText(value, secrets)]),
-  );
-  const definition = maskDeep({ ...traits.definition, env: declaredEnv }, secrets);
-  const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
   const facts: GitFacts | null = await git;
 
   const argv = [...command.command, ...traits.extraArgs];
@@ -67,7 +90,9 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
     definition,
     start(id) {
       if (program.kind === "refused") return { ...program, detail: maskText(program.detail, secrets) };
-      const chain = env[CHAIN_VARIABLE];
+      const chain = [env[CHAIN_VARIABLE], traits.outerToken, token].filter((part) =>
+        part !== undefined && part !== ""
+      );
       const spawn: SpawnRequest = {
         program: program.path,
         args: argv.slice(1),
@@ -75,7 +100,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         env: {
           ...env,
           [RUN_ID_VARIABLE]: id,
-          [CHAIN_VARIABLE]: chain === undefined || chain === "" ? token : `${chain},${token}`,
+          [CHAIN_VARIABLE]: chain.join(","),
         },
         placement: traits.interactive ? "attached" : "own_session",
         stdin: traits.interactive ? "inherit" : traits.stdin,

@@ -27,6 +27,7 @@ export interface RunToRecord {
   /** What the outcome is once it has been looked at what the run was to bring about. */
   conclude?(
     outcome: Outcome,
+    record: RunRecord,
     emit: (event: RunEvent) => Promise<Result<void, Failure>>,
     stops: StopRequests,
   ): Promise<Result<Outcome, Failure>>;
@@ -73,7 +74,7 @@ export async function recordRun(
       if (!stored.ok) return stored;
       logEvent(log, event, writer.record);
       observer.event(event, writer.record);
-      return event.kind === "run_created" ? await run.begin?.(writer.record) ?? stored : stored;
+      return stored;
     };
     const executed = await execute({
       record,
@@ -104,7 +105,10 @@ export async function recordRun(
         // What is attached to our terminal hears Ctrl-Z from there.
         child = run.interactive ? undefined : started;
       },
-      conclude: async (outcome) => await run.conclude?.(outcome, emit, stops) ?? ok(outcome),
+      begin: async () => await run.begin?.(writer.record) ?? ok(undefined),
+      ...(run.conclude === undefined
+        ? {}
+        : { conclude: (outcome: Outcome) => run.conclude!(outcome, writer.record, emit, stops) }),
       openOutput: (attempt) => openOutput(writer, attempt, observer),
     });
     return executed.ok ? ok(writer.record) : executed;
@@ -161,6 +165,8 @@ function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
       return log.warning(`${event.signal} sent`, { ...about, why: describeStopCause(event.cause) });
     case "attempt_finished":
       return log.debug("attempt finished", { ...about, attempt: event.number, status: event.outcome.status });
+    case "evidence_gathered":
+      return log.debug("outputs and checks recorded", about);
     case "retry_scheduled":
       return log.info("trying again", { ...about, attempt: event.number, delay_ms: event.delayMs });
     case "run_finished":

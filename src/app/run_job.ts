@@ -7,6 +7,7 @@ import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { suggest } from "../model/suggest.ts";
+import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { recordRun, type RunObserver } from "./record_run.ts";
 import { Turn } from "./turn.ts";
@@ -26,16 +27,8 @@ export async function runJob(
   if (!project.ok) return project;
   const job = findJob(project.value, request.name);
   if (!job.ok) return job;
-  const nul = request.extraArgs.find((argument) => argument.includes("\0"));
-  if (nul !== undefined) {
-    return fail({
-      code: "arguments_invalid",
-      action: "pass on the argument",
-      value: nul,
-      fact: "it contains a NUL byte, which no program can be given",
-      next: `orchastration run ${request.name} -- <arguments>`,
-    });
-  }
+  const passable = checkExtraArgs(request.extraArgs, `orchastration run ${request.name} -- <arguments>`);
+  if (!passable.ok) return passable;
   return await runFoundJob(workspace, project.value, job.value, request, observer);
 }
 

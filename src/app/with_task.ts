@@ -37,6 +37,9 @@ export async function withTask<T>(
     });
   }
   const { lock } = taken.value;
+  // What stands there is the word of the holder before.
+  const { clock, environment } = workspace.host;
+  lock.note(JSON.stringify({ pid: environment.pid, since: new Date(clock.nowMs()).toISOString() }));
   try {
     return await use({ runs: runs.value, tasks: tasks.value, lock });
   } finally {

@@ -108,7 +108,11 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
         code: "arguments_invalid",
         action: "understand",
         value: known.got[known.requires],
-        fact: "it stands after the job's name, where arguments for the job come after --",
+        fact: `it stands after the ${
+          known.command.endsWith("build run") ? "task" : "job"
+        }'s name, where arguments for the ${
+          known.command.endsWith("build run") ? "task" : "job"
+        } come after --`,
         next: [known.command, ...words.slice(0, known.requires), "--", ...words.slice(known.requires)].join(
           " ",
         ),

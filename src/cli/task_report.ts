@@ -1,6 +1,8 @@
 /** Tasks as people read them, and as JSON. */
 
 import { visible } from "../model/failure.ts";
+import type { CheckRecord, RunRecord } from "../model/run.ts";
+import type { TaskRecord } from "../model/task_record.ts";
 import type { CriterionView, DocumentView, OutputView, TaskView } from "../model/task_view.ts";
 import { argvWords } from "./run_report.ts";
 import { type Style, table } from "./style.ts";
@@ -23,6 +25,21 @@ export function taskStatusWord(view: TaskView, style: Style): string {
   }
 }
 
+/** The status that is recorded, in colour. */
+export function recordStatusWord({ status }: TaskRecord, style: Style): string {
+  const word = status.replace("_", " ");
+  return status === "done" ? style.green(word) : status === "failed" ? style.red(word) : style.yellow(word);
+}
+
+/** The words of the next command when a build has been recorded, and after a confirmation of one. */
+export function nextAfterBuild({ name, status }: TaskRecord, open: readonly string[]): string {
+  return status === "done"
+    ? `doc generate ${name}`
+    : open.length > 0
+    ? `plan accept ${name} ${open[0]}`
+    : `plan status ${name}`;
+}
+
 /** Everything that is known, as rows of a name and a value. */
 export function taskText(view: TaskView, style: Style, columns: number | undefined): string {
   const { task, record, build } = view;
@@ -36,14 +53,17 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   add("wanted", task.description === undefined ? undefined : visible(task.description));
   add("command", argvWords(task.command));
   for (const reason of view.stale) add("stale", visible(reason));
-  add("plan", record?.plan == null ? undefined : `${record.plan.run}, sha256 ${record.plan.sha256}`);
-  add("needs", task.needs.length === 0 ? undefined : task.needs.join(", "));
-  add("build", build === undefined ? undefined : `${build.id}: ${visible(build.reason)}`);
+  const plan = record?.plan ?? undefined;
+  add("plan", plan && `${plan.run}, sha256 ${plan.sha256}`);
+  for (const need of view.needs) add("needs", `${need.name}: ${need.status.replace("_", " ")}`);
+  add("build", build === undefined ? undefined : buildWords(build, record));
   if (build !== undefined && build.intent.extra_args.length > 0) {
     add("deviation", `built with further arguments: ${argvWords(build.intent.extra_args)}`);
   }
   for (const output of view.outputs) add("output", outputWords(output));
-  if (build === undefined) { for (const path of task.outputs) add("output", `${visible(path)}: expected`); }
+  if (view.outputs.length === 0) {
+    for (const path of task.outputs) add("output", `${visible(path)}: expected`);
+  }
   for (const document of view.documents) add("document", documentWords(document));
   for (const criterion of view.criteria) add("criterion", criterionWords(criterion, style));
   add("branch", record?.links.branch?.name);
@@ -51,23 +71,36 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   return table(rows.map(([key, value]) => [style.dim(key), value]), { columns });
 }
 
+function buildWords(build: RunRecord, record: TaskRecord | undefined): string {
+  const by = build.plan?.run === record?.plan?.run ? "" : "; it was made by an earlier plan";
+  return `${build.id}: ${visible(build.reason)}${by}`;
+}
+
 function outputWords({ built, now }: OutputView): string {
   const size = built.bytes === null ? "" : `, ${built.bytes} bytes`;
   const state = now === "as_built"
     ? `${built.change ?? "there"}${size}`
     : now === "missing_then"
-    ? built.type === "outside" ? "a link that leaves working_dir" : "missing"
+    ? built.type === "outside"
+      ? "a link that leaves working_dir"
+      : built.type === "unreadable"
+      ? "there, and cannot be read"
+      : "missing"
     : now === "appeared"
     ? "missing after the build, there now"
     : now === "gone"
     ? "gone since the build"
+    : now === "unreadable"
+    ? "cannot be read any more"
     : "changed since the build";
   return `${visible(built.path)}: ${state}`;
 }
 
 function documentWords({ path, now, sincePlan }: DocumentView): string {
   const state = sincePlan === undefined
-    ? now.present ? "there" : "missing"
+    ? now.present ? "there" : now.type === "unreadable" ? "cannot be read" : "missing"
+    : sincePlan === "unreadable"
+    ? "cannot be read"
     : sincePlan === "unchanged" || sincePlan === "missing"
     ? sincePlan
     : `${sincePlan} since the plan`;
@@ -84,10 +117,15 @@ function criterionWords({ criterion, state, check, confirmation }: CriterionView
     ? ` by ${visible(confirmation.by ?? "somebody")}, ${confirmation.at}${
       confirmation.note === null ? "" : `: ${visible(confirmation.note)}`
     }`
-    : check?.run != null
-    ? ` (${check.run})`
+    : check !== undefined && check.run !== null
+    ? ` (${state === "failed" ? `${checkWords(check)}, ` : ""}${check.run})`
     : "";
   return `${criterion.id} ${word}: ${visible(criterion.text)}${evidence}`;
+}
+
+/** How a check ended: `exit 3`, `timed out`. */
+export function checkWords({ status, exit_code }: CheckRecord): string {
+  return status === "failed" && exit_code !== null ? `exit ${exit_code}` : status.replace("_", " ");
 }
 
 /** For programs: the view with the records' own spelling. */
@@ -99,7 +137,7 @@ export function taskJson(view: TaskView) {
     status: view.status,
     reason: view.reason,
     stale: view.stale,
-    needs: task.needs,
+    needs: view.needs.map(({ name, status, build }) => ({ name, status, last_build: build ?? null })),
     plan: record?.plan ?? null,
     drift: (view.plan?.drift ?? []).map(({ field, planned, now }) => ({
       field,

@@ -23,21 +23,32 @@ export async function execute(
     at = timeOf(ports.clock),
     atMs = ports.clock.monotonicMs(),
   ): Promise<Result<Outcome, Failure>> => {
-    const concluded = await ports.conclude?.(outcome) ?? ok(outcome);
-    if (!concluded.ok) return concluded;
     const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
-    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome: concluded.value });
-    return finished.ok ? concluded : finished;
+    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome });
+    return finished.ok ? ok(outcome) : finished;
   };
   // What cannot be recorded now may yet be recorded at the end; the failure is what the caller has to know.
-  const giveUp = async (failure: Failure, end: ProcessEnd): Promise<Result<Outcome, Failure>> => {
-    await finish({ status: "cancelled", cause: recorderCause(failure), end });
+  const giveUp = async (
+    failure: Failure,
+    end: ProcessEnd,
+    at?: string,
+    atMs?: number,
+  ): Promise<Result<Outcome, Failure>> => {
+    await finish({ status: "cancelled", cause: recorderCause(failure), end }, at, atMs);
     return fail(failure);
   };
+  const conclude = async (outcome: Outcome, at = timeOf(ports.clock), atMs = ports.clock.monotonicMs()) => {
+    const concluded = await ports.conclude?.(outcome) ?? ok(outcome);
+    return concluded.ok
+      ? await finish(concluded.value, at, atMs)
+      : await giveUp(concluded.failure, endOf(outcome), at, atMs);
+  };
 
+  const begun = await ports.begin?.() ?? ok(undefined);
+  if (!begun.ok) return await giveUp(begun.failure, { kind: "none" });
   if (execution.start.kind === "refused") {
     const { cause, detail } = execution.start;
-    return await finish({ status: "not_started", cause, detail });
+    return await conclude({ status: "not_started", cause, detail });
   }
   const turn = await awaitTurn(ports);
   if (!turn.ok) return await giveUp(turn.failure, { kind: "none" });
@@ -45,15 +56,21 @@ export async function execute(
   for (let number = 1;; number++) {
     const { outcome, at, atMs, lost } = await runAttempt(number, execution.start.spawn, execution, ports);
     if (lost !== undefined) {
+      // A success is for what the run was to bring about, which nobody looks at any more.
+      if (outcome.status === "succeeded" && ports.conclude !== undefined) {
+        return await giveUp(lost, endOf(outcome), at, atMs);
+      }
       await finish(outcome, at, atMs);
       return fail(lost);
     }
-    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) return await finish(outcome, at, atMs);
+    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) {
+      return await conclude(outcome, at, atMs);
+    }
     const stopped = await pauseBefore(number + 1, execution.retry!, ports);
     if (stopped.kind === "failed") return await giveUp(stopped.failure, endOf(outcome));
     // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
     if (stopped.kind === "stopped") {
-      return await finish({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });
+      return await conclude({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });
     }
   }
 }

@@ -51,8 +51,10 @@ export interface ExecutionPorts {
   onChild?(child: ChildProcess | undefined): void;
   /** Called once, when the intent is recorded and before anything is started. */
   begin?(): Promise<Result<void, Failure>>;
-  /** What the outcome is once it has been looked at what the run was to bring about. Called at most once, before
-   * the end: not where the run cannot be recorded any longer. */
+  /**
+   * What the outcome is once it has been looked at what the run was to bring about. Called at most once, before the
+   * end; not where the run can no longer be recorded.
+   */
   conclude?(outcome: Outcome): Promise<Result<Outcome, Failure>>;
   /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
   openOutput(attempt: number): Result<AttemptOutput, Failure>;

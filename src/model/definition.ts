@@ -1,7 +1,7 @@
 /** The resolved definition of a command as plain data: what is digested, compared and shown as a difference. Pure. */
 
 import type { CommandDefinition, Job } from "./job.ts";
-import type { Task } from "./task.ts";
+import type { Criterion, Task } from "./task.ts";
 import type { JsonValue } from "./canonical_json.ts";
 
 export type Definition = { readonly [key: string]: JsonValue };
@@ -51,4 +51,21 @@ export function definitionOfTask(task: Task): Definition {
     })),
     needs: task.needs,
   };
+}
+
+/** The criteria of a task's definition; none where it is not of the form that `definitionOfTask` gives. */
+export function criteriaOf(definition: Definition): readonly Criterion[] {
+  const { acceptance } = definition;
+  if (!Array.isArray(acceptance)) return [];
+  return acceptance.flatMap((each) => {
+    if (typeof each !== "object" || each === null || Array.isArray(each)) return [];
+    const { id, text, check, timeout_ms } = each as { readonly [key: string]: JsonValue };
+    if (typeof id !== "string" || typeof text !== "string") return [];
+    return [{
+      id,
+      text,
+      check: Array.isArray(check) ? check as unknown as Criterion["check"] : undefined,
+      timeoutMs: typeof timeout_ms === "number" ? timeout_ms : undefined,
+    }];
+  });
 }

@@ -44,6 +44,8 @@ export type Failure =
   /** The definition is not what was planned. */
   | {
     readonly code: "definition_drifted";
+    /** What was to be done with the task. */
+    readonly action: string;
     readonly name: string;
     readonly plan: string;
     readonly differences: readonly FieldDifference[];
@@ -239,11 +241,13 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "definition_drifted":
       return words(
-        `Cannot build task ${quote(failure.name)}: its definition is not what was planned`,
+        `Cannot ${failure.action} ${quote(failure.name)}: its definition is not what was planned`,
         [`planned in ${failure.plan}`, ...failure.differences.flatMap(differenceLines)],
         `orchastration plan create ${failure.name}, or put the definition back`,
       );
-    case "needs_not_done":
+    case "needs_not_done": {
+      // To build it again would not help one that is being built, or waits for a person.
+      const waiting = failure.needs.find(({ status }) => status === "in_progress");
       return words(
         `Cannot build task ${quote(failure.name)}: ${
           failure.needs.length === 1
@@ -253,8 +257,11 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.needs.map(({ name, status, reason }) =>
           `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
         ),
-        `orchastration build run ${failure.name} --with-needs`,
+        waiting === undefined
+          ? `orchastration build run ${failure.name} --with-needs`
+          : `orchastration plan status ${waiting.name}`,
       );
+    }
     case "refused":
       return words(`Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`, [], failure.next);
     case "run_not_found":

@@ -176,12 +176,16 @@ export interface FileRecord {
   /** Relative to the working directory, with "/" on every system. */
   readonly path: string;
   readonly present: boolean;
-  /** "outside": a link that leaves the working directory, which counts as not present. */
-  readonly type: "file" | "directory" | "outside" | "missing";
+  /**
+   * "outside": a link that leaves the working directory. "unreadable": something is there, and its content cannot be
+   * told. Both count as not present.
+   */
+  readonly type: "file" | "directory" | "outside" | "unreadable" | "missing";
   /** Of a directory: of all files in it. */
   readonly bytes: number | null;
   /** Of a directory: over the list of digests and paths of its files. */
   readonly sha256: string | null;
+  /** Of a directory: of the newest of everything in it. */
   readonly modified_at: string | null;
 }
 

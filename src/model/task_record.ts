@@ -30,8 +30,10 @@ export interface Confirmation {
   readonly note: string | null;
 }
 
+/** The last build, from its beginning on. */
 export interface BuildLink {
   readonly run: RunId;
+  /** "running" also after a build that nobody lived to see the end of: the run itself tells that. */
   readonly status: RunStatus;
   readonly exit_code: number | null;
   readonly end_time: string | null;

@@ -1,6 +1,7 @@
 /** A task as it stands: its definition, its record, and everything that is derived from both and never stored. */
 
 import type { FieldDifference } from "./difference.ts";
+import type { RunId } from "./ids.ts";
 import type { CheckRecord, FileRecord, OutputRecord, RunRecord } from "./run.ts";
 import type { Confirmation, TaskRecord, TaskStatus } from "./task_record.ts";
 import type { Criterion, Task } from "./task.ts";
@@ -19,7 +20,7 @@ export interface OutputView {
   /** As the last build found it. */
   readonly built: OutputRecord;
   /** What has become of it since. */
-  readonly now: "as_built" | "changed" | "gone" | "missing_then" | "appeared";
+  readonly now: "as_built" | "changed" | "gone" | "unreadable" | "missing_then" | "appeared";
 }
 
 export interface DocumentView {
@@ -27,7 +28,7 @@ export interface DocumentView {
   /** As it is now. */
   readonly now: FileRecord;
   /** Against the plan; undefined where there is no plan that knows it. */
-  readonly sincePlan: "unchanged" | "changed" | "appeared" | "gone" | "missing" | undefined;
+  readonly sincePlan: "unchanged" | "changed" | "appeared" | "gone" | "unreadable" | "missing" | undefined;
 }
 
 export interface CriterionView {
@@ -38,7 +39,17 @@ export interface CriterionView {
   readonly confirmation: Confirmation | undefined;
 }
 
+/** A task that another one needs. */
+export interface NeedView {
+  readonly name: string;
+  /** As it is recorded; "unknown" where its record cannot be read. */
+  readonly status: TaskStatus | "unplanned" | "unknown";
+  /** Its last build. */
+  readonly build: RunId | undefined;
+}
+
 export interface TaskView {
+  /** As configured, with the values of its secrets replaced. */
   readonly task: Task;
   /** undefined: nothing was recorded yet. */
   readonly record: TaskRecord | undefined;
@@ -51,11 +62,12 @@ export interface TaskView {
   /** The one of them that the repository is at another commit: it comes and goes without a change of the task. */
   readonly movedOn: string | undefined;
   readonly plan: PlanView | undefined;
-  /** The last build.run of this task. */
+  /** The last build.run of this task; it may still be running. */
   readonly build: RunRecord | undefined;
   readonly outputs: readonly OutputView[];
   readonly documents: readonly DocumentView[];
   readonly criteria: readonly CriterionView[];
+  readonly needs: readonly NeedView[];
   /** The words of the next command, without the program's name; undefined where there is nothing to do. */
   readonly next: string | undefined;
 }

@@ -57,7 +57,7 @@ const ending = {
 const fileRecord = {
   path: text,
   present: v.boolean(),
-  type: v.picklist(["file", "directory", "outside", "missing"]),
+  type: v.picklist(["file", "directory", "outside", "unreadable", "missing"]),
   bytes: maybe(count),
   sha256: maybe(text),
   modified_at: maybe(time),
@@ -120,9 +120,22 @@ const runRecord = v.looseObject({
   ...ending,
   timed_out: v.boolean(),
   attempts: v.array(v.looseObject({ number: count, status: v.picklist(RUN_STATUSES), ...ending })),
-  outputs: v.array(
-    v.looseObject({ path: text, present: v.boolean(), bytes: maybe(count), sha256: maybe(text) }),
-  ),
+  definition: v.looseObject({ name: text }),
+  outputs: v.array(v.looseObject({
+    ...fileRecord,
+    declared: text,
+    change: maybe(v.picklist(["created", "modified", "unchanged"])),
+  })),
+  documents: v.array(v.looseObject(fileRecord)),
+  checks: v.array(v.looseObject({
+    id: text,
+    text,
+    run: maybe(runId),
+    status: v.picklist([...RUN_STATUSES, "not_run"]),
+    exit_code: maybe(whole),
+    stdout_sha256: maybe(text),
+    stderr_sha256: maybe(text),
+  })),
   // Of later programs only: records from before have none.
   tools: v.optional(v.array(v.looseObject({
     argv: v.array(text),

@@ -1,4 +1,4 @@
-/** The task records in the state folder: reading, replacing, and the lock that a task's builder holds. */
+/** The task records in the state folder: reading and replacing. Knows no locks: whoever writes holds the task's. */
 
 import * as v from "valibot";
 import { isRunId, nameProblem } from "../model/ids.ts";
@@ -58,13 +58,15 @@ export class TaskStore {
       return bytes.failure.kind === "not_found" ? ok(undefined) : unreadable(path, bytes.failure.reason);
     }
     const decoded = decodeTask(bytes.value);
-    return decoded.ok ? ok(decoded.value) : unreadable(path, decoded.failure);
+    if (!decoded.ok) return unreadable(path, decoded.failure);
+    // Rewritten, it would take the place of the other task's record.
+    if (decoded.value.name !== name) {
+      return unreadable(path, `it is of another task, "${decoded.value.name}"`);
+    }
+    return ok(decoded.value);
   }
 
-  /**
-   * Replaces what is recorded with what `change` makes of it, under the record's lock-free rule that only the holder of
-   * the task's lock calls this. A record that a newer program wrote is never rewritten.
-   */
+  /** Only the holder of the task's lock calls this. A record that a newer program wrote is never rewritten. */
   write(record: TaskRecord): Result<void, Failure> {
     const { files, paths, layout, pid } = this.#parts;
     const path = layout.task(record.name);

@@ -114,7 +114,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     ...{ is_job: false, config_path: undefined },
   },
   task_not_planned: { code: "task_not_planned", name: "" },
-  definition_drifted: { code: "definition_drifted", name: "", plan: "", differences: [] },
+  definition_drifted: { code: "definition_drifted", action: "", name: "", plan: "", differences: [] },
   needs_not_done: { code: "needs_not_done", name: "", needs: [] },
   refused: { code: "refused", action: "", value: "", fact: "", next: undefined },
   run_not_found: { code: "run_not_found", reference: "", fact: "", suggestion: undefined },

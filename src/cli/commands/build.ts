@@ -7,6 +7,7 @@ import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
 import { observerFor, showToEnd } from "../live_run.ts";
 import { unhappyEnding } from "../run_report.ts";
+import { checkWords, nextAfterBuild, recordStatusWord } from "../task_report.ts";
 
 interface BuildOptions {
   readonly name: string;
@@ -51,25 +52,37 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { buildTask } = await import("../../app/build_task.ts");
   invocation.console.boundWait(false);
+  const say = (text: string) => void (invocation.isJson || invocation.console.err(`${text}\n`));
   const built = await buildTask(workspace.value, options, {
     ...observerFor(invocation),
-    building: (name) => void (invocation.isJson || invocation.console.err(`building ${name}\n`)),
+    building: (name) => say(`building ${name}`),
+    checking: ({ id, text }) => say(`checking ${id}: ${visible(text)}`),
   });
   if (!built.ok) return invocation.fail(built.failure);
-  const { run } = built.value;
-  await showToEnd(workspace.value, run, run, invocation);
-  invocation.console.err(endingText(built.value, invocation));
+  const { run, record } = built.value;
+  const document = { ...run, ...{ task: { status: record.status, reason: record.reason } } };
+  await showToEnd(workspace.value, run, document, invocation);
+  invocation.console.err(endingText(built.value, options.name, invocation));
   return exitCodeOfRun(run);
 }
 
 /** The last word: where the task stands now, and what comes next. */
-function endingText({ run, record }: BuildReport, invocation: Invocation): string {
+function endingText({ run, record, open }: BuildReport, asked: string, invocation: Invocation): string {
   const style = invocation.console.errStyle;
   const unhappy = unhappyEnding(run, invocation);
-  if (unhappy !== undefined) return unhappy;
-  const word = record.status.replace("_", " ");
-  const status = record.status === "done" ? style.green(word) : style.yellow(word);
-  const next = record.status === "done" ? `doc generate ${record.name}` : `plan status ${record.name}`;
-  return `${style.bold(record.name)} is ${status}: ${visible(record.reason)}\n` +
-    `  ${style.dim("next:")} ${invocation.commandLine(next)}\n`;
+  if (unhappy !== undefined) {
+    const notBuilt = record.name === asked ? "" : `  ${asked}, which needs it, was not built\n`;
+    return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
+  }
+  return `${style.bold(record.name)} is ${recordStatusWord(record, style)}: ${visible(record.reason)}\n` +
+    `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
+}
+
+/** What each check that did not pass said can be read in its own log. */
+function failedChecks({ checks }: BuildReport["run"], invocation: Invocation): string {
+  const style = invocation.console.errStyle;
+  return checks.filter(({ status }) => status !== "succeeded" && status !== "not_run").map((check) =>
+    `  ${check.id} (${visible(check.text)}): ${checkWords(check)}\n` +
+    `    ${style.dim("log:")} ${invocation.commandLine(`logs ${check.run}`)}\n`
+  ).join("");
 }

@@ -1,14 +1,15 @@
 /** `plan`: the tasks, their recorded intent, and where they stand. */
 
+import type { AcceptReport } from "../../app/accept_criterion.ts";
 import type { PlanReport } from "../../app/create_plan.ts";
 import type { TaskListing } from "../../app/list_tasks.ts";
 import { differenceLines, visible } from "../../model/failure.ts";
-import type { TaskRecord } from "../../model/task_record.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
+import { whenWord } from "../run_report.ts";
 import { table } from "../style.ts";
-import { taskJson, taskStatusWord, taskText } from "../task_report.ts";
+import { nextAfterBuild, recordStatusWord, taskJson, taskStatusWord, taskText } from "../task_report.ts";
 
 export function planCommand(start: Start): AnyCommand {
   const command = describe("plan", "the tasks: what is wanted, and where each stands");
@@ -44,7 +45,7 @@ function listCommand(start: Start): AnyCommand {
 }
 
 function listText(listing: TaskListing, { console }: Invocation): string {
-  const { outStyle, columns } = console;
+  const { outStyle, columns, isTerminal } = console;
   if (listing.tasks.length === 0 && listing.damaged.length === 0) {
     return 'No tasks configured.\nAdd one, for example:\n\n  [tasks.hello]\n  command = ["echo", "hello"]\n';
   }
@@ -52,6 +53,7 @@ function listText(listing: TaskListing, { console }: Invocation): string {
     listing.tasks.map((view) => [
       outStyle.bold(view.task.name),
       taskStatusWord(view, outStyle),
+      view.build === undefined ? "" : `built ${whenWord(view.build, listing.nowMs, isTerminal)}`,
       visible(view.stale[0] ?? view.reason),
     ]),
     { columns },
@@ -85,11 +87,12 @@ function createCommand(start: Start): AnyCommand {
 
 function createText({ plan, record, isNew }: PlanReport, invocation: Invocation): string {
   const { outStyle } = invocation.console;
+  const name = outStyle.bold(record.name);
   if (!isNew) {
-    return `${outStyle.bold(record.name)} is planned already and nothing changed since: ${plan.id}\n` +
-      `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
+    return `${name} is planned already, and its definition did not change since: ${plan.id}\n` +
+      `${outStyle.dim("next:")} ${invocation.commandLine(`plan status ${record.name}`)}\n`;
   }
-  return `${outStyle.bold(record.name)} planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +
+  return `${name} is planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +
     `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
 }
 
@@ -147,15 +150,17 @@ function acceptCommand(start: Start): AnyCommand {
       const { acceptCriterion } = await import("../../app/accept_criterion.ts");
       const accepted = await acceptCriterion(workspace.value, { name, criterion, note: options.note });
       if (!accepted.ok) return invocation.fail(accepted.failure);
-      if (invocation.isJson) invocation.console.json(accepted.value);
-      else invocation.console.out(acceptText(accepted.value, criterion));
+      if (invocation.isJson) invocation.console.json(accepted.value.record);
+      else invocation.console.out(acceptText(accepted.value, criterion, invocation));
       return 0;
     })
   );
 }
 
-function acceptText(record: TaskRecord, criterion: string): string {
-  return `${criterion} confirmed for ${record.last_build!.run}\n${record.name} is ${
-    record.status.replace("_", " ")
-  }: ${visible(record.reason)}\n`;
+function acceptText({ record, open }: AcceptReport, criterion: string, invocation: Invocation): string {
+  const { outStyle } = invocation.console;
+  const next = nextAfterBuild(record, open);
+  return `${criterion} is confirmed for ${record.last_build!.run}\n` +
+    `${outStyle.bold(record.name)} is ${recordStatusWord(record, outStyle)}: ${visible(record.reason)}\n` +
+    `${outStyle.dim("next:")} ${invocation.commandLine(next)}\n`;
 }

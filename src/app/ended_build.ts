@@ -1,0 +1,24 @@
+/** What those share that look at a build after its process has ended, as types. */
+
+import type { Outcome, RunRecord } from "../model/run.ts";
+import type { Criterion } from "../model/task.ts";
+import type { StopRequests } from "../engine/stop_requests.ts";
+import type { KnownFiles } from "./look_at_files.ts";
+import type { RunObserver } from "./record_run.ts";
+
+export interface BuildObserver extends RunObserver {
+  /** Before each task of a call that builds several. */
+  building(name: string): void;
+  /** Before each check. */
+  checking(criterion: Criterion): void;
+}
+
+/** A build whose process has ended, as far as it was started. */
+export interface EndedBuild {
+  readonly run: RunRecord;
+  readonly outcome: Outcome;
+  /** The outputs as they were before it. */
+  readonly before: KnownFiles;
+  readonly secrets: readonly string[];
+  readonly stops: StopRequests;
+}

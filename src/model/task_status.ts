@@ -1,0 +1,83 @@
+/** What a build, and a person's word on it, make of a task. Pure. */
+
+import { criteriaOf } from "./definition.ts";
+import type { RunRecord } from "./run.ts";
+import type { TaskRecord } from "./task_record.ts";
+import type { CriterionView } from "./task_view.ts";
+import type { Criterion } from "./task.ts";
+
+/** What each criterion is worth for this build; a build by another plan than the task's is worth nothing. */
+export function criterionViews(
+  criteria: readonly Criterion[],
+  record: TaskRecord | undefined,
+  build: RunRecord | undefined,
+): readonly CriterionView[] {
+  const counts = build !== undefined && build.plan?.run === record?.plan?.run;
+  return criteria.map((criterion) => {
+    const check = counts ? build.checks.find(({ id }) => id === criterion.id) : undefined;
+    const confirmation = counts
+      ? record?.confirmations.findLast((each) => each.criterion === criterion.id && each.build === build.id)
+      : undefined;
+    const state = criterion.check === undefined
+      ? confirmation === undefined ? "open" : "confirmed"
+      : check === undefined || check.status === "not_run"
+      ? "open"
+      : check.status === "succeeded"
+      ? "passed"
+      : "failed";
+    return { criterion, state, check, confirmation };
+  });
+}
+
+/** The record of a task after a build of it that has ended, and after a confirmation of one. */
+export function taskAfterBuild(
+  criteria: readonly Criterion[],
+  record: TaskRecord,
+  build: RunRecord,
+): TaskRecord {
+  const { id, status, exit_code, end_time } = build;
+  return {
+    ...record,
+    ...statusAfter(criteria, record, build),
+    last_build: { ...record.last_build, run: id, status, exit_code, end_time },
+  };
+}
+
+/**
+ * The record as it stands once the end of its build is known, also where nobody lived, or had the room, to note it
+ * there: the run is what happened, the task's record only tells of it.
+ */
+export function settled(record: TaskRecord, build: RunRecord | undefined): TaskRecord {
+  if (record.last_build?.status !== "running" || record.last_build.run !== build?.id) return record;
+  if (build.status === "running" || build.status === "interrupted") return record;
+  // By a plan that came later the task is planned, and not built.
+  if (record.status !== "in_progress") return record;
+  return taskAfterBuild(criteriaOf(build.definition), record, build);
+}
+
+function statusAfter(
+  criteria: readonly Criterion[],
+  record: TaskRecord,
+  build: RunRecord,
+): Pick<TaskRecord, "status" | "reason"> {
+  if (build.status !== "succeeded") return { status: "failed", reason: `the build ${build.reason}` };
+  const open = criterionViews(criteria, record, build).filter(({ state }) => state === "open");
+  if (open.length > 0) {
+    const names = open.map(({ criterion }) => criterion.id).join(", ");
+    return {
+      status: "in_progress",
+      reason: `built; ${names} ${open.length === 1 ? "waits" : "wait"} to be confirmed by a person`,
+    };
+  }
+  const outputs = build.outputs.length === 0
+    ? ""
+    : build.outputs.length === 1
+    ? " and its output is there"
+    : ` and all ${build.outputs.length} outputs are there`;
+  const met = criteria.length === 0
+    ? ""
+    : criteria.length === 1
+    ? ", its criterion is met"
+    : `, all ${criteria.length} criteria are met`;
+  return { status: "done", reason: `the build succeeded${outputs}${met}` };
+}
