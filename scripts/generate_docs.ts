@@ -5,6 +5,8 @@
 
 import { type CommandEntry, commandTable, type Term } from "../src/cli/command_table.ts";
 import { createProgram } from "../src/cli/program.ts";
+import { TOPIC_SENTENCES, type TopicName } from "../src/cli/topic_names.ts";
+import { type TopicPart, TOPICS } from "../src/cli/topics.ts";
 
 const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
 
@@ -26,6 +28,8 @@ export function commandsDocument(): string {
     termTable("Option", globalOptions),
     termTable("Only without a command", top!.options),
     ...below.map(section),
+    "## Topics\n\n`orchastration help <topic>` shows these.\n",
+    ...(Object.keys(TOPICS) as TopicName[]).map(topicSection),
   ];
   return parts.join("\n");
 }
@@ -57,6 +61,25 @@ function termTable(head: string, terms: readonly Term[]): string {
     `| \`${term.replaceAll("|", "\\|")}\` | ${inText(meaning)} |\n`
   );
   return `| ${head} | Meaning |\n|---|---|\n${rows.join("")}`;
+}
+
+function topicSection(name: TopicName): string {
+  return [`### ${name}\n`, `In short: ${TOPIC_SENTENCES[name]}.\n`, ...TOPICS[name].map(topicPart)].join(
+    "\n",
+  );
+}
+
+function topicPart(part: TopicPart): string {
+  switch (part.kind) {
+    case "paragraph":
+      return `${part.text}\n`;
+    case "terms":
+      return `| | |\n|---|---|\n${
+        part.terms.map(([term, meaning]) => `| \`${term}\` | ${meaning} |\n`).join("")
+      }`;
+    case "example":
+      return `\`\`\`toml complete\n${part.text}\n\`\`\`\n`;
+  }
 }
 
 /** The words of a sentence, where Markdown would take some of them for its own. */

@@ -5,10 +5,10 @@ import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/workspace.ts";
 import { versionLine } from "../version.ts";
 import { failureOf, type KnownWords } from "./arguments.ts";
-import { type AnyCommand, pathOf } from "./command.ts";
+import { type AnyCommand, commandsBelow, pathOf } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { type GlobalFlags, Invocation } from "./invocation.ts";
-import { commandsBelow, createProgram } from "./program.ts";
+import { createProgram } from "./program.ts";
 
 export interface CliPorts {
   /** How the log file is opened; the tests keep it in memory. */

@@ -3,6 +3,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { pathValue } from "./arguments.ts";
+import { indented } from "./help_layout.ts";
 import type { GlobalFlags, Invocation } from "./invocation.ts";
 
 /** A command whatever its arguments and options are; commander's own type for that does not accept one that has some. */
@@ -34,8 +35,12 @@ export function complete(command: AnyCommand, examples: readonly Example[]): voi
   addGlobalOptions(command);
   examplesByCommand.set(command, examples);
   if (examples.length === 0) return;
-  const lines = examples.map(({ line, does }) => `  ${line}\n      ${does}`);
-  command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+  command.addHelpText("after", () => {
+    const columns = command.configureOutput().getOutHelpWidth?.() ?? 80;
+    // A command line stays in one piece, so that it can be copied.
+    const lines = examples.flatMap(({ line, does }) => [`  ${line}`, ...indented(does, "      ", columns)]);
+    return `\nExamples:\n${lines.join("\n")}`;
+  });
 }
 
 export function examplesOf(command: AnyCommand): readonly Example[] {
@@ -60,6 +65,19 @@ export function addGlobalOptions(command: AnyCommand): void {
 export function pathOf(command: AnyCommand): string {
   const parent = command.parent as AnyCommand | null;
   return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
+/** `<job>`, `[name]` or `[args...]`. */
+export function argumentTerm(
+  argument: { readonly name: () => string; readonly required: boolean; readonly variadic: boolean },
+): string {
+  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
+}
+
+/** The command itself and all commands under it. */
+export function commandsBelow(command: AnyCommand): readonly AnyCommand[] {
+  return [command, ...command.commands.flatMap((each) => commandsBelow(each as AnyCommand))];
 }
 
 /** The global flags of a command and of those above it; the nearer one wins. */

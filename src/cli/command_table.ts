@@ -1,7 +1,14 @@
 /** The command tree as plain data, for all that is written of it: docs/commands.md, the manual page, help as JSON. Pure. */
 
-import { type AnyCommand, type Example, examplesOf, GLOBAL_GROUP, pathOf } from "./command.ts";
-import { commandsBelow } from "./program.ts";
+import {
+  type AnyCommand,
+  argumentTerm,
+  commandsBelow,
+  type Example,
+  examplesOf,
+  GLOBAL_GROUP,
+  pathOf,
+} from "./command.ts";
 
 export interface Term {
   /** `--limit <n>`, or `<run>`. */
@@ -55,11 +62,6 @@ export function commandEntry(command: AnyCommand): CommandEntry {
       meaning: each.description(),
     })),
   };
-}
-
-function argumentTerm(argument: AnyCommand["registeredArguments"][number]): string {
-  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
-  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function optionsOf(command: AnyCommand, global: boolean): readonly Term[] {

@@ -1,8 +1,8 @@
 /** Every example that help shows does what it says: each is called on a machine on which it has a meaning. */
 
 import { assert, assertEquals } from "@std/assert";
-import { examplesOf } from "../../src/cli/command.ts";
-import { commandsBelow, createProgram } from "../../src/cli/program.ts";
+import { commandsBelow, examplesOf } from "../../src/cli/command.ts";
+import { createProgram } from "../../src/cli/program.ts";
 import { call, machineWith, PROJECT } from "../support/cli.ts";
 import type { FakeHost } from "../support/fake_host.ts";
 

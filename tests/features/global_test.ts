@@ -1,8 +1,8 @@
 /** What every command has in common: global options, help, mistakes on the command line, JSON, colour, and readers that go. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandsBelow, createProgram } from "../../src/cli/program.ts";
-import { examplesOf } from "../../src/cli/command.ts";
+import { createProgram } from "../../src/cli/program.ts";
+import { commandsBelow, examplesOf } from "../../src/cli/command.ts";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake_host.ts";
 

@@ -2,8 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { commandsDocument } from "../../scripts/generate_docs.ts";
-import { pathOf } from "../../src/cli/command.ts";
-import { commandsBelow, createProgram } from "../../src/cli/program.ts";
+import { commandsBelow, pathOf } from "../../src/cli/command.ts";
+import { createProgram } from "../../src/cli/program.ts";
 
 Deno.test("docs/commands.md is up to date (deno task docs writes it)", async () => {
   const written = await Deno.readTextFile(new URL("../../docs/commands.md", import.meta.url));

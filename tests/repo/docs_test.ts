@@ -229,7 +229,9 @@ Deno.test({
 Deno.test("the README has every command that help shows, and no other", async () => {
   using host = machineWith(undefined);
   const { stdout } = await call(host, ["--help"]);
-  const shown = [...stdout.split("Commands:\n")[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!);
+  const shown = [...stdout.split("Commands:\n")[1]!.split("\n\n")[0]!.matchAll(/^ {2}([a-z]+)/gm)].map((
+    [, name],
+  ) => name!);
   const table = documentAt("README.md").text.split(/^## Commands$/m)[1]!.split(/^## /m)[0]!;
   const named = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name!);
   assertEquals([...new Set(named)].toSorted(), shown.filter((name) => name !== "help").toSorted());
