@@ -34,8 +34,12 @@ export interface LogStream {
 
 export interface OpenedLog {
   readonly record: RunRecord;
-  /** Those that were captured and are still there. */
+  /** Whose output it is; undefined where there was no attempt, or none is recorded. */
+  readonly attempt: number | undefined;
+  /** Those that were captured. */
   readonly streams: readonly LogStream[];
+  /** Why something that was asked for is not among them, as a sentence. */
+  readonly absence: string | undefined;
 }
 
 export function openLog(workspace: Workspace, request: ReadLogRequest): Result<OpenedLog, Failure> {
@@ -60,7 +64,8 @@ export function openLog(workspace: Workspace, request: ReadLogRequest): Result<O
   for (const { stream, path } of named) {
     const facts = workspace.host.files.stat(path);
     if (!facts.ok) {
-      if (facts.failure.kind === "not_found") continue;
+      // What was captured and is gone must not look as if nothing had been said.
+      if (facts.failure.kind === "not_found" && attempt.value === undefined) continue;
       return fail({
         code: "state_unreadable",
         action: "read the output in",
@@ -75,7 +80,21 @@ export function openLog(workspace: Workspace, request: ReadLogRequest): Result<O
     if (!fromBytes.ok) return fromBytes;
     streams.push({ stream, path, fromBytes: fromBytes.value, sizeBytes });
   }
-  return ok({ record, streams });
+  const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
+  return ok({ record, attempt: attempt.value?.number, streams, absence: absenceOf(record, missing) });
+}
+
+function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {
+  if (missing.length === 0) return undefined;
+  if (record.attempts.length > 0) {
+    return record.intent.interactive
+      ? "it was interactive, so its output went to the terminal and was not captured"
+      : `its ${missing.join(" and ")} was gone already when it was recovered`;
+  }
+  if (record.status === "running") return "there is no output yet";
+  return record.status === "not_started"
+    ? `there is no output, as it ${record.reason}`
+    : "there is no output, as no process of it was started";
 }
 
 /** The text of a stream from where it begins, for programs; only its end where it is longer than the bound. */
@@ -97,7 +116,10 @@ export function readText(
       if (read.value === 0) break;
       filled += read.value;
     }
-    return ok({ text: new TextDecoder().decode(bytes), isCut: start > fromBytes });
+    return ok({
+      text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+      isCut: start > fromBytes,
+    });
   } finally {
     opened.value.close();
   }
@@ -117,14 +139,15 @@ export async function followLog(
   const store = workspace.store();
   if (!store.ok) return store;
   const streams = [...opened.streams];
+  // Who names an attempt wants to hear of no other.
+  let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
   for (let current = opened.record;;) {
     for (const attempt of current.attempts) {
+      if (attempt.number <= last) continue;
+      last = attempt.number;
       for (const fresh of streamsOf(store.value, attempt, request.streams)) {
-        if (
-          !streams.some(({ path }) => path === fresh.path) && attempt.number > opened.record.attempts.length
-        ) {
-          streams.push({ ...fresh, fromBytes: 0, sizeBytes: 0 });
-        }
+        const isNew = !streams.some(({ path }) => path === fresh.path);
+        if (isNew) streams.push({ ...fresh, fromBytes: 0, sizeBytes: 0 });
       }
     }
     for (const stream of streams) {
@@ -167,7 +190,12 @@ function attemptOf(
 }
 
 /** Where the last `lines` lines of a file begin, read from its end. */
-function tailStart(files: Files, path: string, sizeBytes: number, lines: number): Result<number, Failure> {
+export function tailStart(
+  files: Files,
+  path: string,
+  sizeBytes: number,
+  lines: number,
+): Result<number, Failure> {
   const unreadable = (reason: string) =>
     fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
   if (lines === 0) return ok(sizeBytes);

@@ -64,9 +64,9 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).showFrom(path, offsetBytes);
   }
 
-  /** Nobody reads stdout any more. */
-  get isClosed(): boolean {
-    return this.#out.problem !== undefined;
+  /** Nobody reads this output any more. */
+  isClosed(target: "stdout" | "stderr"): boolean {
+    return (target === "stdout" ? this.#out : this.#err).problem !== undefined;
   }
 
   /** Shows what is new in a file of captured output. */

@@ -2,6 +2,7 @@
 
 import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/read_log.ts";
 import type { Workspace } from "../../app/workspace.ts";
+import { visible } from "../../model/failure.ts";
 import { countValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT, exitCodeOfRun } from "../exit_code.ts";
@@ -33,27 +34,24 @@ export function logsCommand(start: Start): AnyCommand {
 }
 
 async function logs(invocation: Invocation, request: ReadLogRequest, follow: boolean): Promise<number> {
+  if (invocation.isJson && follow) {
+    return invocation.fail({
+      code: "arguments_invalid",
+      action: "follow",
+      value: request.reference,
+      fact: "--json gives one document, and what goes on has no end yet",
+      next: "orchastration logs <run> --follow, without --json",
+    });
+  }
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/read_log.ts");
   const opened = openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
-  const { record, streams } = opened.value;
-  if (invocation.isJson) {
-    if (follow) {
-      return invocation.fail({
-        code: "arguments_invalid",
-        action: "follow",
-        value: request.reference,
-        fact: "--json gives one document, and what goes on has no end yet",
-        next: "orchastration logs <run> --follow, without --json",
-      });
-    }
-    return await printJson(invocation, workspace.value, opened.value);
-  }
-  if (record.intent.interactive) {
-    invocation.warn(`${record.id} was interactive: its output went to the terminal and was not captured`);
-  }
+  const { record, streams, absence } = opened.value;
+  const isToCome = follow && record.status === "running" && record.attempts.length === 0;
+  if (absence !== undefined && !isToCome) invocation.warn(`${record.id}: ${visible(absence)}`);
+  if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
   for (const { path, stream, fromBytes, sizeBytes } of streams) {
     invocation.console.showFrom(stream, path, fromBytes);
     if (sizeBytes > fromBytes) invocation.console.grown(stream, path, sizeBytes);
@@ -74,7 +72,7 @@ async function followToEnd(
     if (sizeBytes <= (sizes.get(path) ?? 0)) return;
     sizes.set(path, sizeBytes);
     console.grown(stream, path, sizeBytes);
-  }, () => !console.isClosed);
+  }, () => !request.streams.some((stream) => console.isClosed(stream)));
   if (!ended.ok) return invocation.fail(ended.failure);
   const { status, id } = ended.value;
   if (status === "interrupted") {
@@ -101,6 +99,10 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
     });
   }
   const { id: run, status } = opened.record;
-  invocation.console.json({ format: 1, kind: "log", ...{ run, status, streams } });
+  invocation.console.json({
+    format: 1,
+    kind: "log",
+    ...{ run, status, attempt: opened.attempt ?? null, absence: opened.absence ?? null, streams },
+  });
   return EXIT.done;
 }
