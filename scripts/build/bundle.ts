@@ -1,7 +1,8 @@
 /** Makes the program one folder of JavaScript that needs nothing but a Deno. Equal sources give equal bytes. */
 
 import { join } from "@std/path/posix";
-import { copyFolder, makeParent } from "./files.ts";
+import { copyFolder, filesBelow, makeParent } from "./files.ts";
+import type { Revision } from "./revision.ts";
 import { needTool, Problem, withScratch } from "./tool.ts";
 
 /** The file of the bundle that starts the program. */
@@ -10,7 +11,7 @@ const START_SOURCE = "scripts/build/start.ts";
 const NO_COMMIT = 'export const COMMIT: string = "";';
 
 /** Bundles the sources of `root` into the folder `into`. */
-export async function bundleProgram(root: string, into: string, commit: string): Promise<void> {
+export async function bundleProgram(root: string, into: string, revision: Revision): Promise<void> {
   await needTool("check the types", Deno.execPath(), ["check", "--quiet", START_SOURCE], { cwd: root });
   await withScratch(async (scratch) => {
     await copyFolder(join(root, "src"), join(scratch, "src"));
@@ -21,13 +22,17 @@ export async function bundleProgram(root: string, into: string, commit: string):
       await Deno.copyFile(join(root, path), join(scratch, path));
     }
     const version = join(scratch, "src/version.ts");
-    await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), commit));
+    await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
     // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
     await needTool("bundle the program", Deno.execPath(), [
       ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "deno"],
       ...["--code-splitting", "--outdir", into, START_SOURCE],
     ], { cwd: scratch });
   });
+  // The times of files become part of an executable.
+  for (const path of await filesBelow(into)) {
+    await Deno.utime(join(into, path), revision.secondsSinceEpoch, revision.secondsSinceEpoch);
+  }
 }
 
 /** Only what a commit is called by git, or a packager, is let into the source. */

@@ -15,8 +15,13 @@ export type Compiled =
   | { readonly kind: "no_base"; readonly reason: string };
 
 /** Writes the executable to `to`. The bundle has to lie in `folder`/program. */
-export async function compileProgram(target: Target, folder: string, to: string): Promise<Compiled> {
-  const base = Deno.env.get("DENORT_BIN");
+export async function compileProgram(
+  target: Target,
+  folder: string,
+  to: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Compiled> {
+  const base = env["DENORT_BIN"] ?? Deno.env.get("DENORT_BIN");
   if (base !== undefined && await answersAsDeno(base)) {
     throw new Problem(
       `Cannot use DENORT_BIN "${base}": it is the Deno command line, and so would be what is built with it`,
@@ -25,6 +30,7 @@ export async function compileProgram(target: Target, folder: string, to: string)
   }
   const said = await callTool(Deno.execPath(), compileArguments(target, to), {
     cwd: folder,
+    env,
     timeoutMs: COMPILE_TIMEOUT_MS,
   });
   if (said.timedOut) {
@@ -39,7 +45,7 @@ export async function compileProgram(target: Target, folder: string, to: string)
 /** Only the folder of the bundle is embedded; no configuration of anybody is looked for. */
 export function compileArguments(target: Target, to: string): readonly string[] {
   return [
-    ...["compile", "-A", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+    ...["compile", "--quiet", "-A", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
     ...["--app-name", "orchastration", "--target", target.triple, "--include", "program", "--output", to],
     join("program", START),
   ];

@@ -1,16 +1,12 @@
 /** Puts a built program into the output folder, in either form, and takes away what was built there before. */
 
 import { join } from "@std/path/posix";
-import { copyFolder, filesBelow, removeIfThere } from "./files.ts";
+import { CHECKSUMS } from "./checksums.ts";
+import { copyFolder, removeIfThere } from "./files.ts";
 import { launcherOf } from "./launcher.ts";
 import { putRuntime } from "./runtime.ts";
-import { callTool, needTool, Problem, withScratch } from "./tool.ts";
+import { callTool, Problem, withScratch } from "./tool.ts";
 import { portableFolder, programName, runtimeName, type Target, targetHere, TARGETS } from "./targets.ts";
-import { START } from "./bundle.ts";
-
-export const CHECKSUMS = "SHA256SUMS";
-/** Where scripts/package.ts puts what it makes, with checksums of its own. */
-export const PACKAGES = "packages";
 
 /** What a target leaves in the output folder; Linux and macOS leave it under the same name. */
 export async function removeEarlier(target: Target, out: string): Promise<void> {
@@ -50,21 +46,5 @@ export async function checkAnswer(target: Target, program: string, expected: Reg
         (said.stdout + said.stderr).trimEnd()
       }`,
     );
-  });
-}
-
-/** Written by the program itself, in the form that `sha256sum --check` and `orchastration hash --check` read. */
-export async function writeChecksums(program: string, folder: string): Promise<void> {
-  await removeIfThere(join(folder, CHECKSUMS));
-  const files = (await filesBelow(folder)).filter((file) => !file.startsWith(`${PACKAGES}/`));
-  await withScratch(async (home) => {
-    const list = await needTool("hash what was built", Deno.execPath(), [
-      ...["run", "-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", join(program, START)],
-      ...["hash", "--algorithm", "sha256", ...files.flatMap((file) => ["--file", file])],
-    ], {
-      cwd: folder,
-      env: { HOME: home, XDG_CACHE_HOME: "", XDG_CONFIG_HOME: "", ORCHASTRATION_CONFIG: "" },
-    });
-    await Deno.writeTextFile(join(folder, CHECKSUMS), list);
   });
 }

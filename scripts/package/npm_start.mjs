@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// Starts Orchastration from its npm package, with the Deno that the package "deno" brings. Becomes it where Node can do
+// that (22.15 and newer, not on Windows); elsewhere Node stays beside it, hands signals on and ends with its status.
+
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(dirname(fileURLToPath(import.meta.url)));
+const deno = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
+const windows = process.platform === "win32";
+
+/** What the runtime may keep compiled code in; where there is no place, it does without. */
+function cacheFolder() {
+  if (windows) return join(process.env.LOCALAPPDATA ?? homedir(), "orchastration");
+  const { XDG_CACHE_HOME: given, HOME: home } = process.env;
+  if (given !== undefined && isAbsolute(given)) return join(given, "orchastration");
+  return home !== undefined && isAbsolute(home) ? join(home, ".cache", "orchastration") : "/dev/null";
+}
+
+/** The program puts these back before it does anything else. */
+const changed = {
+  // The runtime reads .npmrc in the home, and refuses to start where it cannot.
+  ...(windows ? {} : { HOME: here }),
+  DENO_DIR: join(cacheFolder(), "runtime"),
+  DENO_NO_UPDATE_CHECK: "1",
+};
+const env = { ...process.env, ...changed, ORCHASTRATION_LAUNCHER_CHANGED: Object.keys(changed).join(" ") };
+for (const name of Object.keys(changed)) {
+  if (process.env[name] !== undefined) env[`ORCHASTRATION_OUTER_${name}`] = process.env[name];
+}
+
+const args = [
+  ...["run", "-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+  ...["--cached-only", join(here, "program", "start.js"), ...process.argv.slice(2)],
+];
+
+if (typeof process.execve === "function" && !windows) {
+  process.execve(deno, [deno, ...args], env);
+} else {
+  const child = spawn(deno, args, { stdio: "inherit", env });
+  // What is typed at a terminal reaches both processes by itself.
+  const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(windows ? ["SIGBREAK"] : ["SIGQUIT"])]) {
+    const typed = atTerminal && (windows || signal === "SIGINT" || signal === "SIGQUIT");
+    process.on(signal, () => typed || child.kill(signal));
+  }
+  child.on("error", (error) => {
+    console.error(`error: Cannot start the runtime "${deno}": ${error.message}`);
+    process.exit(70);
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
