@@ -4,7 +4,7 @@ import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { RunRecord } from "../model/run.ts";
+import type { RunAction, RunRecord } from "../model/run.ts";
 import { maskDeep } from "../model/secrets.ts";
 import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
@@ -123,7 +123,7 @@ export async function prepareTask(
   workspace: Workspace,
   project: Project,
   task: Task,
-  action: "plan.create" | "build.run" | "doc.generate",
+  action: RunAction,
   extraArgs: readonly string[],
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
@@ -139,7 +139,8 @@ export async function prepareTask(
   });
 }
 
-function emptyRecord(task: Task): TaskRecord {
+/** Of a task of which nothing is recorded yet. */
+export function emptyRecord(task: Task): TaskRecord {
   return {
     format: TASK_FORMAT,
     kind: "task",

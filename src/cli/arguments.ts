@@ -22,6 +22,13 @@ export function pathValues(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), pathValue(text)];
 }
 
+/** A word after an option; as with a path, nothing and an option of ours are mistakes. */
+export function wordValue(text: string): string {
+  if (text === "") throw new InvalidArgumentError("expected a word, found nothing");
+  if (text.startsWith("--")) throw new InvalidArgumentError(`expected a word, found the option ${text}`);
+  return text;
+}
+
 export function countValue(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {

@@ -4,6 +4,7 @@ import { Command } from "@commander-js/extra-typings";
 import { addGlobalOptions, type AnyCommand, argumentTerm, commandsBelow, type Start } from "./command.ts";
 import { buildCommand } from "./commands/build.ts";
 import { docCommand } from "./commands/doc.ts";
+import { gitCommand } from "./commands/git.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { helpCommand } from "./commands/help.ts";
 import { listCommand } from "./commands/list.ts";
@@ -40,6 +41,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       planCommand,
       buildCommand,
       docCommand,
+      gitCommand,
       hashCommand,
       helpCommand,
     ]

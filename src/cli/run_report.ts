@@ -2,7 +2,13 @@
 
 import { formatAge, formatDuration } from "../model/duration.ts";
 import { visible } from "../model/failure.ts";
-import { describeStopCause, type RunRecord, type RunStatus, type StopReport } from "../model/run.ts";
+import {
+  describeStopCause,
+  type RunRecord,
+  type RunStatus,
+  type StopReport,
+  type ToolRecord,
+} from "../model/run.ts";
 import type { RunView } from "../app/run_view.ts";
 import type { Invocation } from "./invocation.ts";
 import { shellWord } from "../model/shell_word.ts";
@@ -107,7 +113,11 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
   const rows: (readonly [string, string | undefined])[] = [
     ["run", style.bold(record.id)],
     ["status", `${statusWord(record.status, style)}: ${visible(record.reason)}`],
-    ["command", argvWords(intent.command)],
+    [
+      "to",
+      intent.command.length > 0 || intent.description === null ? undefined : visible(intent.description),
+    ],
+    ["command", intent.command.length === 0 ? undefined : argvWords(intent.command)],
     ["in", visible(intent.working_dir)],
     ["program", intent.program === null ? undefined : visible(intent.program)],
     ["began", `${record.start_time} (${formatAge(nowMs - Date.parse(record.start_time))})`],
@@ -131,6 +141,8 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
       rows.push([`attempt ${attempt.number}`, `${statusWord(attempt.status, style)} ${exit}${took}`]);
     }
   }
+  // Records of an earlier program have none.
+  for (const tool of record.tools ?? []) rows.push(["called", toolWords(tool)]);
   return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
 }
 
@@ -172,6 +184,16 @@ function stopWords(stop: StopReport): string {
   );
   const survivors = stop.survivors.length === 0 ? [] : [`still alive: ${stop.survivors.join(", ")}`];
   return [visible(describeStopCause(stop.cause)), ...signals, ...survivors].join("; ");
+}
+
+function toolWords(tool: ToolRecord): string {
+  const end = tool.timed_out
+    ? "did not answer in time"
+    : tool.exit_code !== null
+    ? `exit ${tool.exit_code}`
+    : tool.signal ?? "no end recorded";
+  const effect = tool.effect === "unknown" ? ", and what it changed is not known" : "";
+  return `${argvWords(tool.argv)} (${end}${effect})`;
 }
 
 function streamWords(bytes: number | null, sha256: string | null): string | undefined {

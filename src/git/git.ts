@@ -89,7 +89,9 @@ function isInRepository({ files, paths }: GitMachine, folder: string): boolean {
 }
 
 /** Our environment without what would make git look elsewhere, ask, or speak another language. */
-function gitEnvironment(inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function gitEnvironment(
+  inherited: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(inherited)) if (!name.startsWith("GIT_")) env[name] = value;
   return { ...env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { commandsBelow, examplesOf } from "../../src/cli/command.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { call, machineWith, PROJECT } from "../support/cli.ts";
+import { FIRST_COMMIT, withGit } from "../support/fake_git.ts";
 import type { FakeHost } from "../support/fake_host.ts";
 
 const TOML = `
@@ -55,6 +56,7 @@ async function machine(): Promise<FakeHost> {
   const host = machineWith(TOML, {
     files: { [`${PROJECT}/README.md`]: "read me\n", [`${PROJECT}/a.bin`]: "a", [`${PROJECT}/b.bin`]: "b" },
   });
+  withGit(host, PROJECT).branches.set("origin/main", FIRST_COMMIT);
   host.program("list-files", async (p) => {
     await p.stdout("README.md\n");
     await p.stderr("one file\n");

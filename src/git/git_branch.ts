@@ -1,0 +1,227 @@
+/** Branches, asked for and made with plumbing that cannot be misread. Knows how git speaks; knows no tasks. */
+
+import { branchNameProblem } from "../model/branch_name.ts";
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { hasSucceeded, localEffect, type Tool, type ToolAnswer } from "./tool.ts";
+
+/** Asking is quick also in a large repository; a hanging file system must not hold us for ever. */
+const ASK_BOUND_MS = 30_000;
+/** Writing out a large tree, and the hooks after it, take their time. */
+const CHECKOUT_BOUND_MS = 300_000;
+
+export interface Branch {
+  readonly name: string;
+  /** Where it is. */
+  readonly commit: string;
+  readonly isNew: boolean;
+}
+
+export class Branches {
+  readonly #git: Tool;
+  readonly #folder: string;
+  /** What the branch was to be called: for messages. */
+  readonly #name: string;
+
+  constructor(git: Tool, folder: string, name: string) {
+    this.#git = git;
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** Whether the folder is a place where a branch can be made, and the name one that a branch can have. */
+  async check(): Promise<Result<void, Failure>> {
+    const problem = branchNameProblem(this.#name);
+    if (problem !== undefined) return this.#refused(problem, "another one with --name <branch>");
+    const place = await this.#ask(["rev-parse", "--is-bare-repository", "--is-inside-work-tree"]);
+    if (!place.ok) return place;
+    if (!hasSucceeded(place.value)) return this.#placeProblem(place.value);
+    const [isBare, isInside] = place.value.stdout.split("\n");
+    if (isBare === "true") {
+      return this.#refused(
+        `${this.#folder} is a bare repository, which has no files to work on`,
+        "set working_dir of the task to a clone of it",
+      );
+    }
+    if (isInside !== "true") {
+      return this.#refused(`${this.#folder} is not inside a work tree`, "set working_dir of the task to one");
+    }
+    const checked = await this.#ask(["check-ref-format", "--branch", this.#name]);
+    if (!checked.ok) return checked;
+    // `@{-1}` and its like are names of other branches, which git gives instead.
+    if (!hasSucceeded(checked.value) || checked.value.stdout !== `${this.#name}\n`) {
+      return this.#refused(
+        "git does not take it for the name of a branch",
+        "another one with --name <branch>",
+      );
+    }
+    return ok(undefined);
+  }
+
+  /** The commit that a revision means; of HEAD where none is said. */
+  async resolve(base: string | undefined): Promise<Result<string, Failure>> {
+    const revision = base ?? "HEAD";
+    const found = await this.#ask([
+      ...["rev-parse", "--verify", "-q", "--end-of-options", `${revision}^{commit}`],
+    ]);
+    if (!found.ok) return found;
+    const commit = found.value.stdout.trim();
+    if (hasSucceeded(found.value) && /^[0-9a-f]{40,64}$/.test(commit)) return ok(commit);
+    if (found.value.end.kind !== "exited") return this.#failed(found.value);
+    if (revision === "HEAD") {
+      return this.#refused(
+        "the repository has no commit yet, and a branch begins at one",
+        "git commit, or a commit of another branch with --base <revision>",
+      );
+    }
+    return fail({
+      code: "refused",
+      action: "find the commit",
+      value: revision,
+      fact: `no commit in ${this.#folder} is called that`,
+      next: "git log --oneline, to see which there are",
+    });
+  }
+
+  /** The branch as it is; undefined where there is none. */
+  async find(): Promise<Result<string | undefined, Failure>> {
+    const found = await this.#ask([
+      ...["rev-parse", "--verify", "-q", "--end-of-options", `refs/heads/${this.#name}^{commit}`],
+    ]);
+    if (!found.ok) return found;
+    if (found.value.end.kind !== "exited") return this.#failed(found.value);
+    return ok(hasSucceeded(found.value) ? found.value.stdout.trim() : undefined);
+  }
+
+  /** Makes the branch, or finds it made. Of several at the same time, one makes it. */
+  async create(commit: string): Promise<Result<Branch, Failure>> {
+    const before = await this.find();
+    if (!before.ok) return before;
+    if (before.value !== undefined) return this.#existing(before.value, commit);
+    const made = await this.#change(["branch", "--no-track", "--", this.#name, commit], ASK_BOUND_MS);
+    if (!made.ok) return made;
+    // What git says is for people, and differs by version: the reference itself tells.
+    const after = await this.find();
+    if (!after.ok) return after;
+    if (hasSucceeded(made.value) && after.value === commit) {
+      return ok({ name: this.#name, commit, isNew: true });
+    }
+    if (after.value !== undefined) return this.#existing(after.value, commit);
+    const inTheWay = await this.#inTheWay();
+    if (!inTheWay.ok) return inTheWay;
+    return inTheWay.value === undefined ? this.#failed(made.value) : this.#refused(
+      `there is a branch "${inTheWay.value}", and one cannot be inside the other`,
+      "another one with --name <branch>",
+    );
+  }
+
+  /** Whether nothing in the work tree would be carried over or lost. */
+  async requireClean(): Promise<Result<void, Failure>> {
+    const status = await this.#ask(["status", "--porcelain=v1", "-z"]);
+    if (!status.ok) return status;
+    if (!hasSucceeded(status.value)) return this.#failed(status.value);
+    const changed = status.value.stdout.split("\0").filter((line) => line !== "");
+    if (changed.length === 0) return ok(undefined);
+    return fail({
+      code: "refused",
+      action: "switch to branch",
+      value: this.#name,
+      fact: `there are changes in ${this.#folder} that are not committed, such as ${changed[0]!.slice(3)}`,
+      next: "git commit or git stash, then call it again; or without --switch; or with --worktree <path>",
+    });
+  }
+
+  async isCheckedOut(): Promise<Result<boolean, Failure>> {
+    const head = await this.#ask(["symbolic-ref", "-q", "HEAD"]);
+    return head.ok ? ok(head.value.stdout.trim() === `refs/heads/${this.#name}`) : head;
+  }
+
+  async switchTo(): Promise<Result<"switched" | "there_already", Failure>> {
+    const here = await this.isCheckedOut();
+    if (!here.ok) return here;
+    if (here.value) return ok("there_already");
+    const switched = await this.#change(["switch", "--no-guess", "--quiet", this.#name], CHECKOUT_BOUND_MS);
+    if (!switched.ok) return switched;
+    if (hasSucceeded(switched.value)) return ok("switched");
+    return this.#failed(switched.value, "switch to branch");
+  }
+
+  /** Every work tree of the repository, with the branch that is checked out there. */
+  async worktrees(): Promise<Result<readonly { readonly path: string; readonly branch: string }[], Failure>> {
+    const listed = await this.#ask(["worktree", "list", "--porcelain"]);
+    if (!listed.ok) return listed;
+    if (!hasSucceeded(listed.value)) return this.#failed(listed.value);
+    return ok(
+      listed.value.stdout.split("\n\n").map((block) => ({
+        path: /^worktree (.*)$/m.exec(block)?.[1] ?? "",
+        branch: /^branch refs\/heads\/(.*)$/m.exec(block)?.[1] ?? "",
+      })),
+    );
+  }
+
+  /** Makes a work tree of the branch in a folder that is not there yet, or is empty. */
+  async addWorktree(path: string): Promise<Result<void, Failure>> {
+    const added = await this.#change(["worktree", "add", "--", path, this.#name], CHECKOUT_BOUND_MS);
+    if (!added.ok) return added;
+    return hasSucceeded(added.value)
+      ? ok(undefined)
+      : this.#failed(added.value, "make a work tree of branch");
+  }
+
+  #existing(at: string, wanted: string): Result<Branch, Failure> {
+    if (at === wanted) return ok({ name: this.#name, commit: at, isNew: false });
+    return this.#refused(
+      `it is there already, at ${at.slice(0, 12)}, and not at ${wanted.slice(0, 12)}`,
+      "the branch as it is with --base <branch>, or another one with --name <branch>",
+    );
+  }
+
+  /** A branch that keeps this one from being: `a` keeps `a/b`, and the other way round. */
+  async #inTheWay(): Promise<Result<string | undefined, Failure>> {
+    const parts = this.#name.split("/");
+    const above = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
+    const patterns = [...above, `${this.#name}/`].map((name) => `refs/heads/${name}`);
+    const listed = await this.#ask(["for-each-ref", "--format=%(refname)", ...patterns]);
+    if (!listed.ok) return listed;
+    const names = listed.value.stdout.split("\n").map((ref) => ref.replace(/^refs\/heads\//, ""));
+    return ok(names.find((name) => above.includes(name) || name.startsWith(`${this.#name}/`)));
+  }
+
+  async #ask(args: readonly string[]): Promise<Result<ToolAnswer, Failure>> {
+    return await this.#git.call(["--no-optional-locks", "-C", this.#folder, ...args], {
+      timeoutMs: ASK_BOUND_MS,
+    });
+  }
+
+  async #change(args: readonly string[], timeoutMs: number): Promise<Result<ToolAnswer, Failure>> {
+    return await this.#git.call(["-C", this.#folder, ...args], { timeoutMs, effectOf: localEffect });
+  }
+
+  #placeProblem(answer: ToolAnswer): Result<never, Failure> {
+    if (/dubious ownership/.test(answer.stderr)) {
+      return this.#refused(
+        `the repository at ${this.#folder} belongs to somebody else, and git does not trust it`,
+        `git config --global --add safe.directory ${this.#folder}`,
+      );
+    }
+    if (/not a git repository/.test(answer.stderr)) {
+      return this.#refused(`${this.#folder} is not in a git repository`, "git init, or another working_dir");
+    }
+    return this.#failed(answer);
+  }
+
+  #refused(fact: string, next: string): Result<never, Failure> {
+    return fail({ code: "refused", action: "create branch", value: this.#name, fact, next });
+  }
+
+  #failed(answer: ToolAnswer, action = "create branch"): Result<never, Failure> {
+    return fail({
+      code: "tool_failed",
+      tool: "git",
+      action,
+      value: this.#name,
+      fact: this.#git.words(answer),
+      next: undefined,
+    });
+  }
+}

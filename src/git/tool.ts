@@ -1,0 +1,145 @@
+/** An outside tool (git, gh) as an object: found once, each call bounded, told of before and after. Knows no runs. */
+
+import type { ToolEffect } from "../model/run.ts";
+import type { Failure } from "../model/failure.ts";
+import { maskText } from "../model/secrets.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { GitMachine } from "./git.ts";
+
+/** More than any answer that is looked at here. */
+const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+/** Of what a tool says, so much is repeated in a message. */
+const MAX_WORDS_LENGTH = 300;
+
+export interface ToolAnswer {
+  readonly end:
+    | { readonly kind: "exited"; readonly exitCode: number }
+    | { readonly kind: "signalled"; readonly signal: string }
+    | { readonly kind: "timed_out"; readonly afterMs: number }
+    | { readonly kind: "not_started"; readonly reason: string };
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Who keeps account of the calls. */
+export interface ToolJournal {
+  /** Before the process: where this fails, there is no process. */
+  began(call: ToolCall): Promise<Result<void, Failure>>;
+  ended(answer: ToolAnswer, effect: ToolEffect): Promise<void>;
+}
+
+export interface ToolCall {
+  readonly argv: readonly string[];
+  readonly program: string;
+  /** "unknown" for a call that is to change something. */
+  readonly effect: ToolEffect;
+}
+
+export interface ToolOptions {
+  readonly timeoutMs: number;
+  readonly stdin?: string;
+  /** For a call that is to change something: whether it did. */
+  readonly effectOf?: (answer: ToolAnswer) => ToolEffect;
+}
+
+export interface ToolSetting {
+  readonly machine: GitMachine;
+  readonly workingDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Values that must not be kept or shown. */
+  readonly secrets: readonly string[];
+  readonly journal: ToolJournal;
+}
+
+export class Tool {
+  readonly #name: string;
+  readonly #program: string;
+  readonly #setting: ToolSetting;
+
+  private constructor(name: string, program: string, setting: ToolSetting) {
+    this.#name = name;
+    this.#program = program;
+    this.#setting = setting;
+  }
+
+  /** The reason where there is no such program. */
+  static find(name: string, setting: ToolSetting): Result<Tool, string> {
+    const { machine, workingDir, env } = setting;
+    const found = machine.processes.findProgram(name, { workingDir, env });
+    return found.ok ? ok(new Tool(name, found.value, setting)) : fail(found.failure.reason);
+  }
+
+  /** The failure is that the call could not be recorded, and was not made. */
+  async call(args: readonly string[], options: ToolOptions): Promise<Result<ToolAnswer, Failure>> {
+    const { machine, workingDir, env, secrets, journal } = this.#setting;
+    const began = await journal.began({
+      argv: [this.#name, ...args].map((word) => maskText(word, secrets)),
+      program: this.#program,
+      effect: options.effectOf === undefined ? "none" : "unknown",
+    });
+    if (!began.ok) return began;
+    const ran = await machine.processes.runTool({
+      program: this.#program,
+      args,
+      workingDir,
+      env,
+      ...(options.stdin === undefined ? {} : { stdin: new TextEncoder().encode(options.stdin) }),
+      timeoutMs: options.timeoutMs,
+      maxOutputBytes: MAX_OUTPUT_BYTES,
+    });
+    const answer = answerOf(ran, options.timeoutMs);
+    await journal.ended(answer, options.effectOf?.(answer) ?? "none");
+    return ok(answer);
+  }
+
+  /** What the tool said, or how it ended where it said nothing, as the second half of a sentence. */
+  words(answer: ToolAnswer): string {
+    const lines = maskText(answer.stderr, this.#setting.secrets).split("\n")
+      .map((line) => line.replace(/^(?:fatal|error|gh): /, "").trim())
+      .filter((line) => line !== "" && !line.startsWith("hint: "));
+    const said = lines.join("; ");
+    if (said !== "" && answer.end.kind !== "timed_out") {
+      return said.length > MAX_WORDS_LENGTH ? `${said.slice(0, MAX_WORDS_LENGTH)}…` : said;
+    }
+    switch (answer.end.kind) {
+      case "exited":
+        return `${this.#name} exited with status ${answer.end.exitCode}`;
+      case "signalled":
+        return `${this.#name} was ended by ${answer.end.signal}`;
+      case "timed_out":
+        return `${this.#name} did not answer within ${answer.end.afterMs / 1000} seconds`;
+      case "not_started":
+        return `${this.#name} could not be started: ${answer.end.reason}`;
+    }
+  }
+}
+
+export function hasSucceeded({ end }: ToolAnswer): boolean {
+  return end.kind === "exited" && end.exitCode === 0;
+}
+
+/** Of a call that changes something on this machine alone: only one that was cut short leaves a doubt. */
+export function localEffect(answer: ToolAnswer): ToolEffect {
+  if (hasSucceeded(answer)) return "done";
+  return answer.end.kind === "exited" || answer.end.kind === "not_started" ? "none" : "unknown";
+}
+
+type Ran = Awaited<ReturnType<GitMachine["processes"]["runTool"]>>;
+
+function answerOf(ran: Ran, timeoutMs: number): ToolAnswer {
+  if (!ran.ok) {
+    const end = ran.failure.kind === "timed_out"
+      ? { kind: "timed_out", afterMs: timeoutMs } as const
+      : { kind: "not_started", reason: ran.failure.reason } as const;
+    return { end, stdout: "", stderr: "" };
+  }
+  const { exit, stdout, stderr } = ran.value;
+  const decoder = new TextDecoder();
+  return {
+    end: exit.kind === "exited"
+      ? { kind: "exited", exitCode: exit.exit_code }
+      : { kind: "signalled", signal: exit.signal },
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
