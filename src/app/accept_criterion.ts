@@ -39,13 +39,16 @@ export async function acceptCriterion(
     fail({ code: "refused", action: "accept", value: request.criterion, fact, next } as const);
   if (criterion === undefined) {
     const known = task.value.acceptance.map(({ id }) => id);
-    const nearest = suggest(request.criterion, known);
-    return refused(
-      known.length === 0
+    return fail({
+      code: "refused",
+      action: "accept",
+      value: request.criterion,
+      fact: known.length === 0
         ? `task ${request.name} has no acceptance criteria`
         : `task ${request.name} has no such criterion; it has ${known.join(", ")}`,
-      nearest === undefined ? undefined : `orchastration plan accept ${request.name} ${nearest}`,
-    );
+      suggestion: suggest(request.criterion, known),
+      next: `orchastration plan status ${request.name}`,
+    });
   }
   if (criterion.check !== undefined) {
     return refused(

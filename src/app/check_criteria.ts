@@ -42,7 +42,7 @@ export async function checkCriteria(
       expectedOutputs: [],
       outerToken: run.token,
     });
-    observer.checking(criterion);
+    observer.checking(criterion.id, maskText(criterion.text, secrets));
     const checked = await recordRun(workspace, runs, project, {
       command,
       prepared,

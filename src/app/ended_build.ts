@@ -1,7 +1,6 @@
 /** What those share that look at a build after its process has ended, as types. */
 
 import type { Outcome, RunRecord } from "../model/run.ts";
-import type { Criterion } from "../model/task.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import type { KnownFiles } from "./look_at_files.ts";
 import type { RunObserver } from "./record_run.ts";
@@ -10,7 +9,7 @@ export interface BuildObserver extends RunObserver {
   /** Before each task of a call that builds several. */
   building(name: string): void;
   /** Before each check. */
-  checking(criterion: Criterion): void;
+  checking(criterion: string, text: string): void;
 }
 
 /** A build whose process has ended, as far as it was started. */

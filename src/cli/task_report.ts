@@ -114,9 +114,9 @@ function criterionWords({ criterion, state, check, confirmation }: CriterionView
     ? style.red(state)
     : style.yellow(criterion.check === undefined ? "to be confirmed" : "not checked yet");
   const evidence = confirmation !== undefined
-    ? ` by ${visible(confirmation.by ?? "somebody")}, ${confirmation.at}${
+    ? ` (by ${visible(confirmation.by ?? "somebody")}, ${confirmation.at}${
       confirmation.note === null ? "" : `: ${visible(confirmation.note)}`
-    }`
+    })`
     : check !== undefined && check.run !== null
     ? ` (${state === "failed" ? `${checkWords(check)}, ` : ""}${check.run})`
     : "";

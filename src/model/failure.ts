@@ -62,6 +62,7 @@ export type Failure =
     readonly action: string;
     readonly value: string;
     readonly fact: string;
+    readonly suggestion?: string | undefined;
     readonly next: string | undefined;
   }
   /** No run that the reference names. */
@@ -263,7 +264,11 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     }
     case "refused":
-      return words(`Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`, [], failure.next);
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        failure.next,
+      );
     case "run_not_found":
       return words(
         `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,

@@ -69,15 +69,18 @@ function statusAfter(
       reason: `built; ${names} ${open.length === 1 ? "waits" : "wait"} to be confirmed by a person`,
     };
   }
-  const outputs = build.outputs.length === 0
-    ? ""
-    : build.outputs.length === 1
-    ? " and its output is there"
-    : ` and all ${build.outputs.length} outputs are there`;
-  const met = criteria.length === 0
-    ? ""
-    : criteria.length === 1
-    ? ", its criterion is met"
-    : `, all ${criteria.length} criteria are met`;
-  return { status: "done", reason: `the build succeeded${outputs}${met}` };
+  const facts = [
+    "the build succeeded",
+    ...build.outputs.length === 0 ? [] : [`${countWords(build.outputs.length, "output")} there`],
+    ...criteria.length === 0 ? [] : [`${countWords(criteria.length, "criterion", "criteria")} met`],
+  ];
+  return {
+    status: "done",
+    reason: `${facts.slice(0, -1).join(", ")}${facts.length > 1 ? " and " : ""}${facts.at(-1)}`,
+  };
+}
+
+/** `its output is`, `both outputs are`, `all 3 outputs are`. */
+function countWords(count: number, one: string, several = `${one}s`): string {
+  return count === 1 ? `its ${one} is` : `${count === 2 ? "both" : `all ${count}`} ${several} are`;
 }

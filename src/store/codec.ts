@@ -12,6 +12,7 @@ import {
   TOOL_EFFECTS,
 } from "../model/run.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { issueText } from "./issue_text.ts";
 
 const text = v.string();
 const whole = v.pipe(v.number(), v.integer());
@@ -158,8 +159,6 @@ const runRecord = v.looseObject({
   binary_version: text,
 });
 
-const MAX_SHOWN_LENGTH = 60;
-
 export interface DecodedRun {
   readonly record: RunRecord;
   /** Written by a newer program: to be shown, never to be rewritten. */
@@ -194,17 +193,4 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
     return fail(`it has format ${format}, and this program reads formats up to ${RECORD_FORMAT}`);
   }
   return fail(issueText(checked.issues[0]));
-}
-
-function issueText(issue: v.BaseIssue<unknown>): string {
-  const place = v.getDotPath(issue) ?? "the record";
-  if (issue.received === "undefined") return `${place} is missing`;
-  if (issue.kind === "schema") {
-    return `${place}: expected ${issue.expected}, found ${shortened(issue.received)}`;
-  }
-  return `${place}: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`;
-}
-
-function shortened(text: string): string {
-  return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH)}…` : text;
 }

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
 import { replaceFile } from "../host/durable_write.ts";
+import { issueText } from "./issue_text.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const text = v.string();
@@ -78,7 +79,9 @@ export class TaskStore {
       );
     }
     const checked = v.safeParse(taskRecord, record);
-    if (!checked.success) throw new Error(`Cannot write task "${record.name}": ${checked.issues[0].message}`);
+    if (!checked.success) {
+      throw new Error(`Cannot write task "${record.name}": ${issueText(checked.issues[0])}`);
+    }
     const made = files.makeFolders(paths.dirname(path));
     if (!made.ok) return unwritable(made.failure.reason);
     for (const created of made.value) {
@@ -112,8 +115,7 @@ function decodeTask(bytes: Uint8Array): Result<TaskRecord, string> {
   }
   const checked = v.safeParse(taskRecord, value);
   if (checked.success) return ok(value as TaskRecord);
-  const issue = checked.issues[0];
-  return fail(`${v.getDotPath(issue) ?? "the record"}: ${issue.message}`);
+  return fail(issueText(checked.issues[0]));
 }
 
 function unreadable(path: string, reason: string): Result<never, Failure> {

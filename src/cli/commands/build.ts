@@ -56,7 +56,7 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
   const built = await buildTask(workspace.value, options, {
     ...observerFor(invocation),
     building: (name) => say(`building ${name}`),
-    checking: ({ id, text }) => say(`checking ${id}: ${visible(text)}`),
+    checking: (id, text) => say(`checking ${id}: ${visible(text)}`),
   });
   if (!built.ok) return invocation.fail(built.failure);
   const { run, record } = built.value;

@@ -11,6 +11,9 @@ import { whenWord } from "../run_report.ts";
 import { table } from "../style.ts";
 import { nextAfterBuild, recordStatusWord, taskJson, taskStatusWord, taskText } from "../task_report.ts";
 
+/** On a narrower terminal the reasons need the room more than the times of the builds. */
+const MIN_COLUMNS_FOR_TIMES = 72;
+
 export function planCommand(start: Start): AnyCommand {
   const command = describe("plan", "the tasks: what is wanted, and where each stands");
   command.addCommand(listCommand(start)).addCommand(createCommand(start)).addCommand(statusCommand(start))
@@ -36,7 +39,10 @@ function listCommand(start: Start): AnyCommand {
         invocation.console.json({
           format: 1,
           kind: "task_list",
-          ...{ tasks: listed.value.tasks.map(taskJson), damaged: listed.value.damaged },
+          ...{
+            tasks: listed.value.tasks.map(taskJson),
+            damaged: listed.value.damaged.map(({ path, reason }) => ({ path, reason })),
+          },
         });
       } else invocation.console.out(listText(listed.value, invocation));
       return 0;
@@ -49,11 +55,12 @@ function listText(listing: TaskListing, { console }: Invocation): string {
   if (listing.tasks.length === 0 && listing.damaged.length === 0) {
     return 'No tasks configured.\nAdd one, for example:\n\n  [tasks.hello]\n  command = ["echo", "hello"]\n';
   }
+  const hasRoom = columns === undefined || columns >= MIN_COLUMNS_FOR_TIMES;
   return table(
     listing.tasks.map((view) => [
       outStyle.bold(view.task.name),
       taskStatusWord(view, outStyle),
-      view.build === undefined ? "" : `built ${whenWord(view.build, listing.nowMs, isTerminal)}`,
+      view.build === undefined || !hasRoom ? "" : `built ${whenWord(view.build, listing.nowMs, isTerminal)}`,
       visible(view.stale[0] ?? view.reason),
     ]),
     { columns },
