@@ -29,6 +29,14 @@ export interface FacePorts {
   readonly openLogFile: OpenLogFile | undefined;
 }
 
+/** A folder or file of ours, and what chose it. */
+export interface Place {
+  /** undefined: no place is known. */
+  readonly path: string | undefined;
+  /** Words for people: "--state-dir", a variable, or "default"; why no place is known, where none is. */
+  readonly from: string;
+}
+
 export class Workspace {
   readonly host: Host;
   /** Absolute. */
@@ -96,6 +104,22 @@ export class Workspace {
     return store.ok ? ok(new TaskStore(store.value.parts)) : store;
   }
 
+  /** What the command line says of the log. */
+  loggingFlags(): { readonly level: LogLevel | undefined; readonly format: LogFormat | undefined } {
+    return { level: this.#options.logLevel, format: this.#options.logFormat };
+  }
+
+  statePlace(): Place {
+    const { stateDir } = this.#options;
+    return stateDir === undefined
+      ? placeOf(this.#locations.state, this.#cacheVariable())
+      : { path: this.host.paths.resolve(this.currentFolder, stateDir), from: "--state-dir" };
+  }
+
+  logPlace(): Place {
+    return placeOf(this.#locations.log, this.#cacheVariable());
+  }
+
   /** The log, at the level and in the form that the project and the command line ask for. */
   log(logging: LoggingSettings): ProgramLog {
     return this.#log ??= new ProgramLog({
@@ -118,6 +142,14 @@ export class Workspace {
     await this.#log?.close();
   }
 
+  /** The variable that moves the folder of state and log, where it does. */
+  #cacheVariable(): string | undefined {
+    const { environment, paths } = this.host;
+    if (environment.os === "windows") return undefined;
+    const value = environment.get("XDG_CACHE_HOME");
+    return value !== undefined && paths.isAbsolute(value) ? "$XDG_CACHE_HOME" : undefined;
+  }
+
   async #openLogFile(...args: Parameters<OpenLogFile>): ReturnType<OpenLogFile> {
     const { rotatingLogFile } = await import("../log/rotating_file.ts");
     return await rotatingLogFile(this.host)(...args);
@@ -127,6 +159,12 @@ export class Workspace {
     const location = this.locateConfig();
     return location.ok ? await loadProject(this.host, location.value) : location;
   }
+}
+
+function placeOf(place: HostResult<string>, variable: string | undefined): Place {
+  return place.ok
+    ? { path: place.value, from: variable ?? "default" }
+    : { path: undefined, from: place.failure.reason };
 }
 
 function valueOf(place: HostResult<string>): string | undefined {

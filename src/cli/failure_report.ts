@@ -9,11 +9,7 @@ export function reportFailure(failure: Failure, exitCode: number, console: Conso
   const words = describeFailure(failure);
   const style = console.errStyle;
   let text = `${style.red("error:")} ${words.headline}\n`;
-  if (failure.code === "config_invalid") {
-    for (const diagnostic of failure.diagnostics) {
-      text += `\n${diagnosticText(diagnostic, style, console.errColumns)}`;
-    }
-  }
+  if (failure.code === "config_invalid") text += diagnosticsText(failure.diagnostics, console);
   for (const note of words.notes) text += `  ${note}\n`;
   if (words.next !== undefined) text += `  ${style.dim("try:")} ${words.next}\n`;
   console.err(text);
@@ -30,6 +26,13 @@ export function reportFailure(failure: Failure, exitCode: number, console: Conso
       diagnostics: failure.code === "config_invalid" ? failure.diagnostics.map(diagnosticJson) : [],
     },
   });
+}
+
+/** Every problem of a configuration, each after an empty line. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], console: Console): string {
+  return diagnostics.map((each) => `\n${diagnosticText(each, console.errStyle, console.errColumns)}`).join(
+    "",
+  );
 }
 
 /** `file:line:column: key: what is wrong`, the line, a caret, and how to write it. */
@@ -72,7 +75,7 @@ function fitting(chars: readonly string[], columns: number): number {
   return Math.max(1, count < 0 ? chars.length : count);
 }
 
-function diagnosticJson(diagnostic: Diagnostic) {
+export function diagnosticJson(diagnostic: Diagnostic) {
   const { path, line, column, key, message, hint } = diagnostic;
   return { path, line, column, key, message, hint: hint ?? null };
 }

@@ -3,6 +3,7 @@
 import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
+import { DEFAULTS } from "./defaults.ts";
 import { byName, Names } from "./names.ts";
 import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
@@ -69,21 +70,21 @@ function settingsOf(
     jobs,
     tasks,
     logging: {
-      level: logging?.level ?? "info",
+      level: logging?.level ?? DEFAULTS.logging.level,
       format: logging?.format,
-      maxBytes: logging?.max_bytes ?? 5_242_880,
-      keepFiles: logging?.keep_files ?? 5,
+      maxBytes: logging?.max_bytes ?? DEFAULTS.logging.max_bytes,
+      keepFiles: logging?.keep_files ?? DEFAULTS.logging.keep_files,
     },
-    hashAlgorithm: values?.hash?.algorithm ?? "sha256",
-    docDir: values?.doc?.dir ?? "docs/tasks",
-    branchPrefix: values?.git?.branch_prefix ?? "task/",
+    hashAlgorithm: values?.hash?.algorithm ?? DEFAULTS.hash.algorithm,
+    docDir: values?.doc?.dir ?? DEFAULTS.doc.dir,
+    branchPrefix: values?.git?.branch_prefix ?? DEFAULTS.git.branch_prefix,
   };
 }
 
 function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[]): Job | undefined {
   const values = levels.job(table, at, problems);
   if (values === undefined) return undefined;
-  const interactive = values.interactive ?? false;
+  const interactive = values.interactive ?? DEFAULTS.job.interactive;
   if (interactive && values.retry !== undefined) {
     problems.push({
       at: [...at, "retry"],
@@ -97,9 +98,9 @@ function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[
   return definition && {
     ...definition,
     interactive,
-    stdin: values.stdin ?? "none",
-    leaveRunning: values.leave_running ?? false,
-    concurrency: values.concurrency ?? "allow",
+    stdin: values.stdin ?? DEFAULTS.job.stdin,
+    leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
+    concurrency: values.concurrency ?? DEFAULTS.job.concurrency,
   };
 }
 
@@ -138,17 +139,17 @@ function commandDefinition(
   at: KeyPath,
   problems: Problem[],
 ): CommandDefinition | undefined {
-  const successExitCodes = values.success_exit_codes ?? [0];
+  const successExitCodes = values.success_exit_codes ?? DEFAULTS.job.success_exit_codes;
   const retry = values.retry && decodeRetry(values.retry, successExitCodes, [...at, "retry"], problems);
   if (values.command === undefined) return undefined;
   return {
     name,
     description: values.description,
     command: values.command,
-    workingDir: values.working_dir ?? ".",
+    workingDir: values.working_dir ?? DEFAULTS.job.working_dir,
     env: values.env ?? {},
     timeoutMs: timeoutOf(values.timeout_seconds),
-    killGraceMs: milliseconds(values.kill_grace_seconds ?? 10),
+    killGraceMs: milliseconds(values.kill_grace_seconds ?? DEFAULTS.job.kill_grace_seconds),
     secrets: values.secrets ?? [],
     retry,
     successExitCodes,
@@ -161,9 +162,9 @@ function decodeRetry(
   at: KeyPath,
   problems: Problem[],
 ): Retry {
-  const delay = values.delay_seconds ?? 1;
+  const delay = values.delay_seconds ?? DEFAULTS.retry.delay_seconds;
   // A delay that is written down is kept, also where it is longer than the usual limit.
-  const maxDelay = values.max_delay_seconds ?? Math.max(30, delay);
+  const maxDelay = values.max_delay_seconds ?? Math.max(DEFAULTS.retry.max_delay_seconds, delay);
   if (delay > maxDelay) {
     problems.push({
       at: [...at, "max_delay_seconds"],
@@ -184,7 +185,7 @@ function decodeRetry(
   return {
     max: values.max ?? 1,
     delayMs: milliseconds(delay),
-    backoff: values.backoff ?? 2,
+    backoff: values.backoff ?? DEFAULTS.retry.backoff,
     maxDelayMs: milliseconds(maxDelay),
     onExitCodes: values.on_exit_codes,
   };

@@ -26,21 +26,37 @@ export async function loadProject(
 ): Promise<Result<Project, Failure>> {
   const { path, projectRoot: root } = location;
   if (path === undefined) return ok({ root, configPath: "", configSha256: "", ...EMPTY_SETTINGS });
-  const bytes = readConfig(machine.files, path, location.namedBy);
-  if (!bytes.ok) return bytes;
-  const invalid = (diagnostics: readonly Diagnostic[]) =>
-    fail({ code: "config_invalid" as const, path, diagnostics });
-  const source = decodeSource(path, bytes.value);
-  if (!source.ok) return invalid([source.failure]);
-  const document = await parseToml(source.value);
-  if (!document.ok) return invalid([document.failure]);
-  const { settings, problems } = decode(document.value);
+  const read = await readDocument(machine.files, path, location.namedBy);
+  if (!read.ok) return read;
+  const { bytes, source, document } = read.value;
+  const { settings, problems } = decode(document);
   if (problems.length > 0) {
     // Only a configuration with problems needs places, and the parser that knows them is slow to load.
     const { locate } = await import("./locate.ts");
-    return invalid(await locate(source.value, problems));
+    return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
-  return ok({ root, configPath: path, configSha256: await machine.digests.sha256(bytes.value), ...settings });
+  return ok({ root, configPath: path, configSha256: await machine.digests.sha256(bytes), ...settings });
+}
+
+export interface ConfigDocument {
+  readonly bytes: Uint8Array;
+  readonly source: SourceText;
+  /** As the parser gives it: what it means has not been looked at. */
+  readonly document: unknown;
+}
+
+export async function readDocument(
+  files: Files,
+  path: string,
+  namedBy: string,
+): Promise<Result<ConfigDocument, Failure>> {
+  const bytes = readConfig(files, path, namedBy);
+  if (!bytes.ok) return bytes;
+  const source = decodeSource(path, bytes.value);
+  if (!source.ok) return fail({ code: "config_invalid", path, diagnostics: [source.failure] });
+  const document = await parseToml(source.value);
+  if (!document.ok) return fail({ code: "config_invalid", path, diagnostics: [document.failure] });
+  return ok({ bytes: bytes.value, source: source.value, document: document.value });
 }
 
 function readConfig(files: Files, path: string, namedBy: string): Result<Uint8Array, Failure> {

@@ -32,6 +32,12 @@ export async function locate(
   }).sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
+/** On which line each key stands, for whoever asks where a value is from. */
+export async function linesOf(source: SourceText): Promise<(at: KeyPath) => number> {
+  const index = await indexOf(source);
+  return (at) => (inIndex(index, at, "key") ?? inText(source, at)).line;
+}
+
 /** Where every key of the document stands; empty where this parser cannot read what the other one could. */
 async function indexOf(source: SourceText): Promise<Index> {
   const { parseTOML } = await import("toml-eslint-parser");

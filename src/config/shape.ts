@@ -1,14 +1,27 @@
 /**
- * The forms that values of the configuration may have. A shape gives the value, or notes what is wrong with it. Knows
- * nothing of which keys there are.
+ * The forms that values of the configuration may have. A shape gives the value, or notes what is wrong with it, and says
+ * its form as JSON Schema. Knows nothing of which keys there are.
  */
 
+import type { JsonValue } from "../model/canonical_json.ts";
 import { quote } from "../model/failure.ts";
 import { asList, asNumber, assignment, asString, didYouMean, knownWords, meantKey } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
 /** undefined: a problem was noted. */
-export type Shape<T> = (value: unknown, at: KeyPath, problems: Problem[]) => T | undefined;
+export type Reading<T> = (value: unknown, at: KeyPath, problems: Problem[]) => T | undefined;
+
+export type JsonSchema = { readonly [key: string]: JsonValue };
+
+export interface Shape<T> extends Reading<T> {
+  /** For editors. Wider than the shape where a rule has no words in JSON Schema; never narrower. */
+  readonly schema: () => JsonSchema;
+}
+
+/** A shape of its two halves; the second is asked only when a schema is made. */
+export function shape<T>(read: Reading<T>, schema: () => JsonSchema): Shape<T> {
+  return Object.assign(read, { schema });
+}
 
 export type Table = Readonly<Record<string, unknown>>;
 
@@ -35,29 +48,29 @@ export function wrong(
   problems.push({ at, point: "value", message, hint });
 }
 
-/** A string; `refuse` says what is wrong with one. */
-export function text(refuse?: (value: string) => string | undefined): Shape<string> {
-  return (value, at, problems) => {
+/** A string; `refuse` says what is wrong with one, and `rule` as much of that as JSON Schema can say. */
+export function text(refuse?: (value: string) => string | undefined, rule: JsonSchema = {}): Shape<string> {
+  return shape((value, at, problems) => {
     if (typeof value !== "string") {
       return wrong(problems, at, `expected a string, found ${kindOf(value)}`, asString(at, value));
     }
     const fact = refuse?.(value);
     return fact === undefined ? value : wrong(problems, at, fact);
-  };
+  }, () => ({ type: "string", ...rule }));
 }
 
-export const flag: Shape<boolean> = (value, at, problems) => {
+export const flag: Shape<boolean> = shape((value, at, problems) => {
   if (typeof value === "boolean") return value;
   const hint = value === "true" || value === "false" ? assignment(at, value) : undefined;
   return wrong(problems, at, `expected true or false, found ${kindOf(value)}`, hint);
-};
+}, () => ({ type: "boolean" }));
 
 /** A number within bounds, both included. */
 export function number(
   bounds: { readonly min: number; readonly max: number; readonly whole?: true },
 ): Shape<number> {
   const expected = `expected a ${bounds.whole ? "whole " : ""}number from ${bounds.min} to ${bounds.max}`;
-  return (value, at, problems) => {
+  return shape((value, at, problems) => {
     if (typeof value !== "number" && typeof value !== "bigint") {
       return wrong(problems, at, `${expected}, found ${kindOf(value)}`, asNumber(at, value));
     }
@@ -65,7 +78,7 @@ export function number(
     const fits = typeof value === "number" && value >= bounds.min && value <= bounds.max &&
       (bounds.whole === undefined || Number.isInteger(value));
     return fits ? value : wrong(problems, at, `${expected}, found ${inToml(value)}`);
-  };
+  }, () => ({ type: bounds.whole ? "integer" : "number", minimum: bounds.min, maximum: bounds.max }));
 }
 
 /** One of some words. `spellings` maps what else is accepted; with it, upper and lower case are alike. */
@@ -78,7 +91,7 @@ export function oneOf<const W extends string>(
     ...words.map((word) => [word, word] as const),
     ...Object.entries(spellings ?? {}),
   ]);
-  return (value, at, problems) => {
+  return shape((value, at, problems) => {
     if (typeof value !== "string") return wrong(problems, at, `${expected}, found ${kindOf(value)}`);
     const word = accepted.get(spellings === undefined ? value : value.toLowerCase());
     if (word !== undefined) return word;
@@ -89,7 +102,19 @@ export function oneOf<const W extends string>(
       `${expected}, found ${quote(value)}`,
       meant === undefined ? undefined : didYouMean(meant),
     );
-  };
+  }, () => {
+    if (spellings === undefined) return { type: "string", enum: words };
+    // The words are what editors offer; the pattern is what else is accepted.
+    return {
+      anyOf: [{ type: "string", enum: words }, { type: "string", pattern: anyCase([...accepted.keys()]) }],
+    };
+  });
+}
+
+/** A pattern for these words in upper and lower case: JSON Schema has no flag for that. */
+function anyCase(words: readonly string[]): string {
+  const letters = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return `^(${words.map(letters).join("|")})$`;
 }
 
 /** A list whose elements have one shape. `things` names them, as in "strings". */
@@ -103,7 +128,7 @@ export function listOf<T>(
     readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
   } = {},
 ): Shape<readonly T[]> {
-  return (value, at, problems) => {
+  return shape((value, at, problems) => {
     if (!Array.isArray(value)) {
       const hint = options.insteadHint === undefined
         ? (element(value, at, []) === undefined ? undefined : asList(at, value))
@@ -116,7 +141,11 @@ export function listOf<T>(
     const before = problems.length;
     const elements = value.map((inner, index) => element(inner, [...at, index], problems));
     return problems.length === before ? elements as T[] : undefined;
-  };
+  }, () => ({
+    type: "array",
+    items: element.schema(),
+    ...(options.empty === undefined ? {} : { minItems: 1 }),
+  }));
 }
 
 type Shapes = Readonly<Record<string, Shape<unknown>>>;
@@ -137,7 +166,7 @@ export interface TableOptions {
 /** A table with known keys. */
 export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {}): Shape<Values<S>> {
   const known = Object.keys(shapes);
-  return (value, at, problems) => {
+  return shape((value, at, problems) => {
     if (!isTable(value)) {
       return wrong(
         problems,
@@ -169,7 +198,12 @@ export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {})
       problems.push({ at, point: "header", message: `the key ${quote(key)} is missing`, hint });
     }
     return values as Values<S>;
-  };
+  }, () => ({
+    type: "object",
+    properties: Object.fromEntries(known.map((key) => [key, shapes[key]!.schema()])),
+    ...(options.required === undefined ? {} : { required: options.required.map(({ key }) => key) }),
+    additionalProperties: false,
+  }));
 }
 
 function inToml(value: number | bigint): string {

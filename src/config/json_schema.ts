@@ -1,0 +1,45 @@
+/** The JSON Schema of the configuration, made of the key table. Knows no key by itself. */
+
+import type { JsonValue } from "../model/canonical_json.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { KEY_WORDS } from "./key_words.ts";
+import { levels } from "./schema.ts";
+import type { JsonSchema } from "./shape.ts";
+
+type Table = keyof typeof DEFAULTS | "project" | "acceptance";
+
+/** Draft 7, which Taplo knows. */
+export function configSchema(): JsonSchema {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Configuration of Orchastration",
+    description: "Jobs and tasks. `orchastration config check` also finds what a schema cannot say.",
+    ...annotated("project", levels.project.schema()),
+  };
+}
+
+/** The table with a sentence and a default at each key, and so on within it. */
+function annotated(table: Table, schema: JsonSchema): JsonSchema {
+  const words = table === "job" || table === "task" ? "command" : table;
+  const defaults: JsonSchema = table === "project" || table === "acceptance" ? {} : DEFAULTS[table];
+  const properties = Object.entries(schema.properties as JsonSchema).map(([key, property]) => {
+    const description = KEY_WORDS[`${words}.${key}`];
+    if (description === undefined) {
+      throw new Error(`Cannot describe the key "${words}.${key}": it has no words`);
+    }
+    const known: JsonSchema = key in defaults ? { default: defaults[key]! } : {};
+    return [key, { description, ...within(key, property as JsonSchema), ...known }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+function within(key: string, schema: JsonSchema): JsonSchema {
+  const inner = (name: "items" | "additionalProperties", table: Table): JsonSchema => {
+    const value: JsonValue = annotated(table, schema[name] as JsonSchema);
+    return { ...schema, [name]: value };
+  };
+  if (key === "jobs") return inner("additionalProperties", "job");
+  if (key === "tasks") return inner("additionalProperties", "task");
+  if (key === "acceptance") return inner("items", "acceptance");
+  return schema.properties === undefined ? schema : annotated(key as Table, schema);
+}

@@ -1,0 +1,29 @@
+/** Values as TOML text. Pure; for what is printed and written, not for what is read. */
+
+import { visible } from "../model/failure.ts";
+
+const BARE_KEY = /^[A-Za-z0-9_-]+$/;
+
+/** One line, with everything escaped that could move a cursor. */
+export function tomlValue(value: unknown): string {
+  if (typeof value === "string") return tomlString(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const pairs = Object.entries(value).map(([key, inner]) => `${tomlKey(key)} = ${tomlValue(inner)}`);
+    return pairs.length === 0 ? "{}" : `{ ${pairs.join(", ")} }`;
+  }
+  return String(value);
+}
+
+export function tomlKey(key: string): string {
+  return BARE_KEY.test(key) ? key : tomlString(key);
+}
+
+export function tomlKeys(keys: readonly string[]): string {
+  return keys.map(tomlKey).join(".");
+}
+
+function tomlString(text: string): string {
+  // JSON's escapes are TOML's as well; DEL and what reorders text are added, in the escapes of both.
+  return visible(JSON.stringify(text));
+}

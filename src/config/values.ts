@@ -1,0 +1,203 @@
+/** The forms of particular values: commands, variables, names and paths. Knows nothing of where they stand. */
+
+import { quote } from "../model/failure.ts";
+import { nameProblem } from "../model/ids.ts";
+import { asCommand, assignment, asString, commandExample, tomlOf } from "./hints.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+import { isTable, kindOf, listOf, number, type Shape, shape, tableOf, text, wrong } from "./shape.ts";
+
+/** Timers count milliseconds in a signed 32-bit number and fire at once beyond it, which is 24.8 days. */
+const MAX_TIMEOUT_SECONDS = 24 * 86_400;
+const MAX_WAIT_SECONDS = 86_400;
+
+/** What nameProblem says, but for the words that are kept for others. */
+export const NAME_RULE = { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$" };
+export const NOT_EMPTY = { minLength: 1 };
+export const ENV_NAME_RULE = { pattern: "^[^=]+$" };
+
+const nul = (value: string) =>
+  value.includes("\0") ? "it holds a NUL character, which no program can be given" : undefined;
+export const path = (value: string) => value === "" ? "a path cannot be empty" : nul(value);
+export const envName = (name: string) =>
+  name === "" || /[=\0]/.test(name)
+    ? 'the name of an environment variable cannot be empty or hold "=" or NUL'
+    : undefined;
+
+/** A path or glob that could leave the working folder would let a build claim, or write, files that are not its own. */
+export function inside(value: string): string | undefined {
+  const fact = path(value);
+  if (fact !== undefined) return fact;
+  if (/^[/\\]|^[A-Za-z]:/.test(value)) {
+    return "expected a path relative to working_dir, found an absolute one";
+  }
+  let depth = 0;
+  for (const part of value.split(/[/\\]/)) {
+    if (part === "..") depth--;
+    // In a glob, `**` may stand for no folder at all, so that `**/..` leaves.
+    else if (part !== "" && part !== "." && part !== "**") depth++;
+    if (depth < 0) return "expected a path inside working_dir, found one that leaves it";
+  }
+  return undefined;
+}
+
+/** The beginning of a branch's name. The rules are those of `git check-ref-format`, and of options for a leading hyphen. */
+export function branchPrefix(value: string): string | undefined {
+  // deno-lint-ignore no-control-regex
+  const character = /[\x00-\x20\x7f~^:?*[\\]/.exec(value);
+  if (character !== null) return `git does not allow ${quote(character[0])} in the name of a branch`;
+  if (/^[-/]/.test(value)) return `the name of a branch cannot begin with ${quote(value[0]!)}`;
+  const sequence = /\.\.|@\{|\/\//.exec(value);
+  if (sequence !== null) return `git does not allow ${quote(sequence[0])} in the name of a branch`;
+  if (/(^|\/)\./.test(value)) return 'git does not allow a part of a branch\'s name to begin with "."';
+  if (value.includes(".lock/")) return 'git does not allow a part of a branch\'s name to end in ".lock"';
+  return undefined;
+}
+
+const exitCode = number({ min: 0, max: 255, whole: true });
+export const exitCodes = listOf(exitCode, "exit codes", { empty: "at least one exit code" });
+
+const argv = listOf(text(nul), "strings", {
+  empty: "the program and its arguments",
+  emptyHint: commandExample,
+  insteadHint: asCommand,
+});
+
+export const command: Shape<readonly [string, ...string[]]> = shape((value, at, problems) => {
+  const list = argv(value, at, problems);
+  if (list === undefined) return undefined;
+  const [program, ...args] = list;
+  if (program === undefined || program === "") {
+    return wrong(problems, [...at, 0], "the name of the program cannot be empty", commandExample(at));
+  }
+  return [program, ...args];
+}, argv.schema);
+
+export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, problems) => {
+  if (!isTable(value)) {
+    return wrong(
+      problems,
+      at,
+      `expected a table of strings, found ${kindOf(value)}`,
+      'env = { NAME = "value" }',
+    );
+  }
+  const readValue = text(nul);
+  // Without a prototype, so that `__proto__` is a name like any other.
+  const variables: Record<string, string> = Object.create(null);
+  for (const [name, inner] of Object.entries(value)) {
+    const inside = [...at, name];
+    const fact = envName(name);
+    if (fact !== undefined) problems.push({ at: inside, point: "key", message: fact, hint: undefined });
+    const read = readValue(inner, inside, problems);
+    if (read !== undefined) variables[name] = read;
+  }
+  return variables;
+}, () => ({ type: "object", propertyNames: ENV_NAME_RULE, additionalProperties: { type: "string" } }));
+
+export const seconds = number({ min: 0, max: MAX_WAIT_SECONDS });
+
+export const retry = tableOf({
+  max: number({ min: 1, max: 100, whole: true }),
+  delay_seconds: seconds,
+  backoff: number({ min: 1, max: 100 }),
+  max_delay_seconds: seconds,
+  on_exit_codes: exitCodes,
+}, {
+  required: [{ key: "max", hint: "retry = { max = 3 }" }],
+  insteadHint: (at, value) =>
+    assignment(
+      at,
+      `{ max = ${typeof value === "number" && Number.isInteger(value) && value > 0 ? value : 3} }`,
+    ),
+});
+
+/** An underscore stands in the names of accounts that a company manages. */
+const GITHUB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/([A-Za-z0-9._-]{1,100})$/;
+
+export const repo: Shape<string> = shape((value, at, problems) => {
+  const expected = 'expected "orchastration", "external" or "owner/name"';
+  if (typeof value !== "string") {
+    return wrong(problems, at, `${expected}, found ${kindOf(value)}`, asString(at, value));
+  }
+  if (value === "orchastration" || value === "external" || isGithubName(value)) return value;
+  const address = /^(?:https?:\/\/|git@)github\.com[/:]([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(value);
+  const hint = address !== null && isGithubName(address[1]!) ? assignment(at, `"${address[1]}"`) : undefined;
+  return wrong(problems, at, `${expected}, found ${quote(value)}`, hint);
+}, () => ({
+  anyOf: [
+    { type: "string", enum: ["orchastration", "external"] },
+    { type: "string", pattern: GITHUB_NAME.source },
+  ],
+}));
+
+function isGithubName(value: string): boolean {
+  const match = GITHUB_NAME.exec(value);
+  return match !== null && match[1] !== "." && match[1] !== "..";
+}
+
+/** `last` names a run, and no criterion is looked for among runs. */
+const criterionId = (id: string) => id.toLowerCase() === "last" ? undefined : nameProblem(id);
+const criterionText = (value: string) =>
+  value.trim() === "" ? "the text of a criterion cannot be empty" : undefined;
+
+export const timeout = number({ min: 0, max: MAX_TIMEOUT_SECONDS });
+
+const criterionKeys = tableOf({
+  id: text(criterionId, NAME_RULE),
+  text: text(criterionText, NOT_EMPTY),
+  check: command,
+  timeout_seconds: timeout,
+}, {
+  required: [{ key: "id", hint: 'id = "ac1"' }, { key: "text", hint: 'text = "unit tests pass"' }],
+  insteadHint: insteadOfCriterion,
+});
+
+export const criterion: typeof criterionKeys = shape((value, at, problems) => {
+  if (isTable(value) && Object.hasOwn(value, "timeout_seconds") && !Object.hasOwn(value, "check")) {
+    const message = "without a check there is nothing to stop";
+    problems.push({
+      at: [...at, "timeout_seconds"],
+      point: "key",
+      message,
+      hint: commandExample(["check"]),
+    });
+  }
+  return criterionKeys(value, at, problems);
+}, criterionKeys.schema);
+
+const criteria = listOf(criterion, "tables", {
+  insteadHint: (at, value) => {
+    const written = insteadOfCriterion([...at, 0], value);
+    return written && assignment(at, `[${written}]`);
+  },
+});
+
+export const acceptance: typeof criteria = shape((value, at, problems) => {
+  if (Array.isArray(value)) noteRepeatedIds(value, at, problems);
+  return criteria(value, at, problems);
+}, criteria.schema);
+
+/** Evidence is kept by id, also where the case of a file's name does not matter. */
+function noteRepeatedIds(elements: readonly unknown[], at: KeyPath, problems: Problem[]): void {
+  const claimed = new Map<string, { readonly id: string; readonly at: KeyPath }>();
+  elements.forEach((element, index) => {
+    if (!isTable(element) || !Object.hasOwn(element, "id") || typeof element.id !== "string") return;
+    const { id } = element;
+    const here = [...at, index, "id"];
+    const first = claimed.get(id.toLowerCase());
+    if (first === undefined) {
+      claimed.set(id.toLowerCase(), { id, at: here });
+      return;
+    }
+    const message = `there is already a criterion ${quote(first.id)}`;
+    problems.push({ at: here, point: "value", message, hint: undefined, other: first.at });
+  });
+}
+
+/** For `acceptance = ["unit tests pass"]`: the text is there, the id is not. */
+function insteadOfCriterion(at: KeyPath, value: unknown): string | undefined {
+  const index = at.at(-1);
+  const id = `ac${typeof index === "number" ? index + 1 : 1}`;
+  const said = typeof value === "string" && value.trim() !== "" ? value : "unit tests pass";
+  return assignment([0], `{ id = "${id}", text = ${tomlOf(said)} }`);
+}
