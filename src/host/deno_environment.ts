@@ -67,7 +67,7 @@ export function createSignals(): Signals {
   return {
     onStop(handler) {
       const listening: (() => void)[] = [];
-      for (const [signal, meaning] of stopSignals()) {
+      for (const [signal, meaning] of stopSignalsOf(currentSystem())) {
         const listener = () => handler(meaning);
         Deno.addSignalListener(signal, listener);
         listening.push(() => Deno.removeSignalListener(signal, listener));
@@ -107,9 +107,7 @@ export function createSignals(): Signals {
 }
 
 /** On Windows Ctrl-Break is the way to stop what ignores Ctrl-C, which SIGTERM means elsewhere. */
-function stopSignals(): readonly (readonly [Deno.Signal, StopSignal])[] {
-  if (Deno.build.os === "windows") {
-    return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
-  }
+export function stopSignalsOf(os: OperatingSystem): readonly (readonly [Deno.Signal, StopSignal])[] {
+  if (os === "windows") return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
   return STOP_SIGNALS.map((signal) => [signal, signal] as const);
 }

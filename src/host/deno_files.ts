@@ -10,17 +10,14 @@ import type {
   ReadableFile,
   WritableFile,
 } from "./host.ts";
-import { attempt, problemOf } from "./deno_problem.ts";
+import { attempt } from "./deno_problem.ts";
+import { whileHeldOpen } from "./patience.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 /** Before the umask. */
 const SHARED_FOLDER_MODE = 0o777;
 const SHARED_FILE_MODE = 0o666;
-
-/** Windows refuses to replace a file that somebody reads; readers of ours are quick, so a few tries are enough. */
-const RENAME_TRIES = 50;
-const RENAME_PAUSE_MS = 5;
 
 export function createFiles(os: OperatingSystem, paths: Paths): Files {
   const stat = (path: string): HostResult<FileFacts> =>
@@ -77,7 +74,9 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return readable(file);
       }),
     rename: (from, to) =>
-      os === "windows" ? renameWithPatience(from, to) : attempt(() => Deno.renameSync(from, to)),
+      os === "windows"
+        ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))
+        : attempt(() => Deno.renameSync(from, to)),
     syncFolder(path) {
       if (os === "windows") return { ok: true, value: undefined };
       return attempt(() => {
@@ -124,17 +123,15 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
   };
 }
 
-function renameWithPatience(from: string, to: string): HostResult<void> {
-  for (let tries = 1;; tries++) {
-    try {
-      return { ok: true, value: Deno.renameSync(from, to) };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.PermissionDenied) || tries === RENAME_TRIES) {
-        return { ok: false, failure: problemOf(error) };
-      }
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RENAME_PAUSE_MS);
-    }
-  }
+/** Windows gives two errors for a file that somebody has open: one where it is replaced, one where it is moved. */
+function isHeldOpen(error: unknown): boolean {
+  return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy ||
+    (error instanceof Error && "code" in error && error.code === "EBUSY");
+}
+
+/** There is no other wait that keeps everything else from going on. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function writable(file: Deno.FsFile): WritableFile {

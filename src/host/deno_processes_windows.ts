@@ -1,6 +1,13 @@
 /** Processes on Windows, where a tree can only be ended from its root: by taskkill. */
 
-import type { ChildProcess, HostResult, Processes, ProcessMember, ProcessSignal } from "./host.ts";
+import type {
+  ChildProcess,
+  HostProblem,
+  HostResult,
+  Processes,
+  ProcessMember,
+  ProcessSignal,
+} from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
@@ -15,6 +22,15 @@ const TASKKILL_MAX_BYTES = 64 * 1024;
  */
 export function taskkillArgs(pid: number, signal: ProcessSignal): readonly string[] {
   return signal === "SIGKILL" ? ["/PID", String(pid), "/T", "/F"] : ["/PID", String(pid), "/T"];
+}
+
+/**
+ * A batch file is read by cmd.exe, whose command line ends at a line break: no quoting helps. The runtime refuses such an
+ * argument with an error of its own kind, so that it is told here, in words, before anything is started.
+ */
+export function batchProblem(program: string, args: readonly string[]): HostProblem | undefined {
+  if (!/\.(?:bat|cmd)$/i.test(program) || !args.some((argument) => /[\r\n]/.test(argument))) return undefined;
+  return { kind: "other", reason: "an argument with a line break cannot be given to a batch file" };
 }
 
 export function createWindowsProcesses(): Processes {
@@ -36,6 +52,8 @@ export function createWindowsProcesses(): Processes {
     findProgram: (name, where) => findProgram(name, { os: "windows", paths, ...where }, programFiles),
 
     spawn(request): HostResult<ChildProcess> {
+      const refused = batchProblem(request.program, request.args);
+      if (refused !== undefined) return { ok: false, failure: refused };
       const piped = request.placement === "own_session";
       const spawned = attempt(() =>
         new Deno.Command(request.program, {

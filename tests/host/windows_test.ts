@@ -1,0 +1,124 @@
+/** What is decided for Windows without asking it: everything there that is ours and not the system's. */
+
+import { assertEquals } from "@std/assert";
+import { stopSignalsOf } from "../../src/host/deno_environment.ts";
+import { batchProblem, taskkillArgs } from "../../src/host/deno_processes_windows.ts";
+import { findProgram } from "../../src/host/find_program.ts";
+import { MOST_TRIES, PAUSE_MS, whileHeldOpen } from "../../src/host/patience.ts";
+import { pathsFor } from "../../src/host/platform_paths.ts";
+
+const paths = pathsFor("windows");
+
+Deno.test("Windows: a tree is asked first, and forced by the signal that nobody can refuse", () => {
+  const asked = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => taskkillArgs(42, signal));
+  assertEquals(asked, Array(3).fill(["/PID", "42", "/T"]));
+  assertEquals(taskkillArgs(42, "SIGKILL"), ["/PID", "42", "/T", "/F"]);
+});
+
+Deno.test("Windows: Ctrl-Break stops as SIGTERM does, and only signals that Windows has are listened to", () => {
+  assertEquals(stopSignalsOf("windows"), [
+    ["SIGINT", "SIGINT"],
+    ["SIGBREAK", "SIGTERM"],
+    ["SIGHUP", "SIGHUP"],
+  ]);
+  assertEquals(
+    stopSignalsOf("linux").every(([signal, meaning]) => signal === meaning),
+    true,
+  );
+});
+
+const arguments_: readonly (readonly [string, string[], boolean])[] = [
+  ["C:\\a\\x.exe", ["a\nb"], true],
+  ["C:\\a\\x.cmd", ["a\nb"], false],
+  ["C:\\a\\x.BAT", ["fine", "a\rb"], false],
+  ["C:\\a\\x.cmd", ["%PATH%", "a b", '"', "^&|<>", ""], true],
+  ["C:\\a.cmd\\x.exe", ["a\r\nb"], true],
+];
+for (const [program, args, isPossible] of arguments_) {
+  Deno.test(`Windows: ${program} with ${JSON.stringify(args)} is ${isPossible ? "possible" : "refused"}`, () => {
+    assertEquals(batchProblem(program, args) === undefined, isPossible);
+  });
+}
+
+const folders: readonly (readonly [base: string, path: string, expected: string])[] = [
+  ["C:\\work", "a", "C:\\work\\a"],
+  ["C:\\work", "..\\a/b", "C:\\a\\b"],
+  ["C:\\work", "D:\\a", "D:\\a"],
+  ["C:\\work", "c:\\A", "c:\\A"],
+  // Without a drive: the root of the drive that we are on.
+  ["C:\\work", "\\a", "C:\\a"],
+  ["C:\\work", "/a", "C:\\a"],
+  // A drive without a root: below the folder, when it is on that drive.
+  ["C:\\work", "C:a", "C:\\work\\a"],
+  ["C:\\work", "\\\\server\\share\\a", "\\\\server\\share\\a"],
+  ["\\\\server\\share\\work", "..\\a", "\\\\server\\share\\a"],
+  ["\\\\server\\share\\work", "..\\..\\..\\a", "\\\\server\\share\\a"],
+  ["\\\\server\\share\\work", "\\a", "\\\\server\\share\\a"],
+  // The form for long paths, which no path of ours has to take: the runtime adds it where the system wants it.
+  ["\\\\?\\C:\\work", "a", "\\\\?\\C:\\work\\a"],
+  ["C:\\work", "x".repeat(300), `C:\\work\\${"x".repeat(300)}`],
+];
+for (const [base, path, expected] of folders) {
+  Deno.test(`Windows: ${base} and ${path.slice(0, 30)} is ${expected.slice(0, 40)}`, () => {
+    assertEquals(paths.resolve(base, path), expected);
+    assertEquals(paths.isAbsolute(expected), true);
+  });
+}
+
+Deno.test("Windows: a path that lacks its drive or its root is not absolute", () => {
+  const isAbsolute = (path: string) => paths.isAbsolute(path);
+  assertEquals(["C:", "C:a", "a\\b", "", ".\\a"].map(isAbsolute), Array(5).fill(false));
+});
+
+Deno.test("Windows: a program on a share, and one by a long path", () => {
+  const tool = "\\\\server\\tools\\x.exe";
+  const long = `\\\\?\\C:\\${"d".repeat(300)}\\x.exe`;
+  const find = (name: string, Path: string) =>
+    findProgram(name, { os: "windows", paths, workingDir: "C:\\work", env: { Path } }, {
+      facts: (path) => [tool, long].includes(path) ? { kind: "file", executable: true } : undefined,
+      head: () => undefined,
+      runsForeignKinds: () => false,
+    });
+  assertEquals(find("x", "C:\\a;\\\\server\\tools"), { ok: true, value: tool });
+  assertEquals(find("\\\\server\\tools\\x", ""), { ok: true, value: tool });
+  assertEquals(find(long, ""), { ok: true, value: long });
+});
+
+Deno.test("Windows: what is held open is tried again, for a bounded time", () => {
+  const held = new Error("held");
+  const attempts = (failures: number) => {
+    const pauses: number[] = [];
+    const run = () => {
+      if (pauses.length < failures) throw held;
+      return "moved";
+    };
+    return {
+      pauses,
+      call: () => whileHeldOpen(run, (error) => error === held, (ms) => void pauses.push(ms)),
+    };
+  };
+  const brief = attempts(3);
+  assertEquals([brief.call(), brief.pauses], ["moved", [PAUSE_MS, PAUSE_MS, PAUSE_MS]]);
+  const forever = attempts(Infinity);
+  assertEquals(thrownBy(forever.call), held);
+  assertEquals(forever.pauses.length, MOST_TRIES - 1);
+});
+
+Deno.test("Windows: every other problem is told at once", () => {
+  const missing = new Deno.errors.NotFound("none");
+  const refuse = () => {
+    throw missing;
+  };
+  const pause = () => {
+    throw new Error("nothing to wait for");
+  };
+  assertEquals(thrownBy(() => whileHeldOpen(refuse, () => false, pause)), missing);
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+}
