@@ -1,0 +1,234 @@
+/** What happens to a run, and the record after it. Pure. */
+
+import { canonicalJson } from "./canonical_json.ts";
+import { formatDuration } from "./duration.ts";
+import type {
+  AttemptRecord,
+  CapturedStream,
+  CheckRecord,
+  Outcome,
+  OutputRecord,
+  ProcessIdentity,
+  RecoveryRecord,
+  RunRecord,
+  StopCause,
+  StopReport,
+  ToolRecord,
+} from "./run_record.ts";
+import { describeOutcome, describeRecovered, describeStopCause } from "./run_words.ts";
+
+/** What happens to a run, in the order in which it happens. Times are RFC 3339 UTC; durations are monotonic. */
+export type RunEvent =
+  | { readonly kind: "run_created"; readonly record: RunRecord }
+  /** Another run of the same job has to end first. */
+  | { readonly kind: "turn_awaited"; readonly holder: string | null }
+  | {
+    readonly kind: "attempt_started";
+    readonly number: number;
+    readonly at: string;
+    readonly process: ProcessIdentity;
+    readonly stdoutPath: string | null;
+    readonly stderrPath: string | null;
+  }
+  | { readonly kind: "stop_requested"; readonly cause: StopCause; readonly signal: string }
+  | { readonly kind: "stop_escalated"; readonly cause: StopCause; readonly signal: string }
+  | {
+    readonly kind: "attempt_finished";
+    readonly number: number;
+    readonly at: string;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+    readonly stdout: CapturedStream | null;
+    readonly stderr: CapturedStream | null;
+    readonly leakedOutput: boolean;
+    readonly stop: StopReport | null;
+    readonly leftRunning: readonly number[];
+  }
+  /** What a build left behind, and what the checks of its criteria said. */
+  | {
+    readonly kind: "evidence_gathered";
+    readonly outputs: readonly OutputRecord[];
+    readonly checks: readonly CheckRecord[];
+  }
+  | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
+  /** An outside tool is about to be called, or has answered: the last entry of the list is the one that is meant. */
+  | { readonly kind: "tools_noted"; readonly tools: readonly ToolRecord[] }
+  /** The end of a run that had no process: something we did ourselves. */
+  | {
+    readonly kind: "act_finished";
+    readonly at: string;
+    readonly durationMs: number;
+    readonly status: "succeeded" | "failed";
+    readonly reason: string;
+  }
+  | {
+    readonly kind: "run_finished";
+    readonly at: string;
+    readonly durationMs: number;
+    readonly outcome: Outcome;
+  };
+
+/** The record after an event. Throws where the event cannot follow: a run that ended stays as it ended. */
+export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
+  if (isFinished(run)) throw new Error(`Cannot apply "${event.kind}" to run "${run.id}": already finished`);
+  switch (event.kind) {
+    case "run_created":
+      throw new Error(`Cannot create run "${run.id}": already created`);
+    case "turn_awaited":
+      return { ...run, reason: `waiting for ${event.holder ?? "another run of this job"} to end` };
+    case "attempt_started": {
+      const attempt: AttemptRecord = {
+        number: event.number,
+        status: "running",
+        start_time: event.at,
+        end_time: null,
+        duration_ms: null,
+        process: event.process,
+        exit_code: null,
+        signal: null,
+        stdout_path: event.stdoutPath,
+        stderr_path: event.stderrPath,
+        stdout_bytes: null,
+        stderr_bytes: null,
+        stdout_sha256: null,
+        stderr_sha256: null,
+        leaked_output: false,
+        stopped_by: null,
+        left_running: [],
+      };
+      return {
+        ...run,
+        reason: event.number === 1
+          ? `process ${event.process.pid} is running`
+          : `attempt ${event.number}: process ${event.process.pid} is running`,
+        process: event.process,
+        // What was known of the attempt before is kept among the attempts, and is not true of this one.
+        exit_code: null,
+        signal: null,
+        stdout_path: event.stdoutPath,
+        stderr_path: event.stderrPath,
+        stdout_bytes: null,
+        stderr_bytes: null,
+        stdout_sha256: null,
+        stderr_sha256: null,
+        leaked_output: false,
+        stopped_by: null,
+        left_running: [],
+        attempts: [...run.attempts, attempt],
+      };
+    }
+    case "stop_requested":
+    case "stop_escalated":
+      return { ...run, reason: `${event.signal} was sent: ${describeStopCause(event.cause)}` };
+    case "attempt_finished": {
+      const ended = endOf(event.outcome);
+      const facts = {
+        exit_code: ended.exit_code,
+        signal: ended.signal,
+        stdout_bytes: event.stdout?.bytes ?? null,
+        stderr_bytes: event.stderr?.bytes ?? null,
+        stdout_sha256: event.stdout?.sha256 ?? null,
+        stderr_sha256: event.stderr?.sha256 ?? null,
+        leaked_output: event.leakedOutput,
+        stopped_by: event.stop,
+        left_running: event.leftRunning,
+      };
+      const attempts = run.attempts.map((attempt) =>
+        attempt.number === event.number
+          ? {
+            ...attempt,
+            ...facts,
+            status: event.outcome.status,
+            end_time: event.at,
+            duration_ms: event.durationMs,
+          }
+          : attempt
+      );
+      return { ...run, ...facts, attempts, reason: describeOutcome(event.outcome) };
+    }
+    case "evidence_gathered":
+      return { ...run, outputs: event.outputs, checks: event.checks };
+    case "retry_scheduled":
+      return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
+    case "tools_noted":
+      return { ...run, tools: event.tools };
+    case "act_finished":
+      return {
+        ...run,
+        status: event.status,
+        reason: event.reason,
+        end_time: event.at,
+        duration_ms: event.durationMs,
+      };
+    case "run_finished": {
+      const ended = endOf(event.outcome);
+      return {
+        ...run,
+        status: event.outcome.status,
+        reason: describeOutcome(event.outcome),
+        end_time: event.at,
+        duration_ms: event.durationMs,
+        exit_code: ended.exit_code,
+        signal: ended.signal,
+        timed_out: event.outcome.status === "timed_out",
+        // Stopped while there was no process to stop: before the first, or between two attempts.
+        stopped_by: event.outcome.status === "cancelled" &&
+            canonicalJson(event.outcome.cause) !== canonicalJson(run.stopped_by?.cause ?? null)
+          ? { cause: event.outcome.cause, signals: [], survivors: [] }
+          : run.stopped_by,
+        not_started_cause: event.outcome.status === "not_started" ? event.outcome.cause : null,
+      };
+    }
+  }
+}
+
+/** The record of a run whose recorder died, with what can still be found out. What ended it is not invented. */
+export function applyRecovery(
+  run: RunRecord,
+  recovery: RecoveryRecord,
+  streams: { readonly stdout: CapturedStream | null; readonly stderr: CapturedStream | null },
+): RunRecord {
+  if (isFinished(run)) throw new Error(`Cannot recover run "${run.id}": already finished`);
+  const captured = {
+    stdout_path: streams.stdout?.path ?? null,
+    stderr_path: streams.stderr?.path ?? null,
+    stdout_bytes: streams.stdout?.bytes ?? null,
+    stderr_bytes: streams.stderr?.bytes ?? null,
+    stdout_sha256: streams.stdout?.sha256 ?? null,
+    stderr_sha256: streams.stderr?.sha256 ?? null,
+  };
+  const attempts = run.attempts.map((attempt): AttemptRecord =>
+    attempt.status === "running" ? { ...attempt, ...captured, status: "interrupted" } : attempt
+  );
+  const reason = `Orchastration itself ended before the outcome was known; ${
+    describeRecovered(recovery.process_was)
+  }`;
+  return { ...run, ...captured, attempts, status: "interrupted", reason, recovery };
+}
+
+export function isFinished(run: RunRecord): boolean {
+  return run.status !== "running";
+}
+
+/** Succeeded, as the definition counts success. */
+export function isSuccess(run: RunRecord): boolean {
+  return run.status === "succeeded";
+}
+
+function endOf(outcome: Outcome): { readonly exit_code: number | null; readonly signal: string | null } {
+  switch (outcome.status) {
+    case "succeeded":
+    case "failed":
+      return { exit_code: outcome.exit_code, signal: null };
+    case "signalled":
+      return { exit_code: null, signal: outcome.signal };
+    case "timed_out":
+    case "cancelled":
+      return {
+        exit_code: outcome.end.kind === "exited" ? outcome.end.exit_code : null,
+        signal: outcome.end.kind === "signalled" ? outcome.end.signal : null,
+      };
+    case "not_started":
+      return { exit_code: null, signal: null };
+  }
+}

@@ -1,0 +1,68 @@
+/** How a run ended, in words that records and reports share. Pure. */
+
+import { formatDuration } from "./duration.ts";
+import type { Outcome, ProcessEnd, RecoveredProcess, StopCause } from "./run_record.ts";
+
+/** The outcome as the second half of a sentence: `it …`. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.status) {
+    case "succeeded":
+      return `exited with status ${outcome.exit_code}`;
+    case "failed":
+      return `exited with status ${outcome.exit_code}${
+        outcome.because === undefined ? "" : `, but ${outcome.because}`
+      }`;
+    case "signalled":
+      return `was ended by ${outcome.signal}, which Orchastration did not send`;
+    case "timed_out":
+      return `timed out after ${formatDuration(outcome.after_ms)}, then ${describeEnd(outcome.end)}`;
+    case "cancelled":
+      return `was stopped: ${describeStopCause(outcome.cause)}; it ${describeEnd(outcome.end)}`;
+    case "not_started":
+      return `was not started: ${outcome.detail}`;
+  }
+}
+
+function describeEnd(end: ProcessEnd): string {
+  switch (end.kind) {
+    case "exited":
+      return `exited with status ${end.exit_code}`;
+    case "signalled":
+      return `ended by ${end.signal}`;
+    case "unknown":
+      return "did not end, even when forced";
+    case "none":
+      return "had not been started";
+  }
+}
+
+export function describeStopCause(cause: StopCause): string {
+  switch (cause.kind) {
+    case "timeout":
+      return `the timeout of ${formatDuration(cause.after_ms)} passed`;
+    case "signal":
+      return `Orchastration received ${cause.signal}`;
+    case "recorder":
+      return `the run could not be recorded any longer: ${cause.detail}`;
+    case "bug":
+      return `an error inside Orchastration: ${cause.detail}`;
+    case "leftovers":
+      return "its main process had ended and others of the run lived on";
+  }
+}
+
+/** What had become of the processes of a run that was cut off. */
+export function describeRecovered(process: RecoveredProcess): string {
+  switch (process) {
+    case "gone":
+      return "its processes were gone when it was recovered";
+    case "killed":
+      return "its processes were ended on recovery";
+    case "ended":
+      return "its processes ended by themselves while recovery waited";
+    case "left":
+      return "its processes were left running on request";
+    case "unknown":
+      return "what became of its processes cannot be known on this system";
+  }
+}
