@@ -9,6 +9,7 @@ import { type AnyCommand, commandsBelow, pathOf } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { type GlobalFlags, Invocation } from "./invocation.ts";
 import { createProgram } from "./program.ts";
+import { COMPLETE_WORD } from "./shells.ts";
 
 export interface CliPorts {
   /** How the log file is opened; the tests keep it in memory. */
@@ -39,6 +40,12 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     write: (text) => void help.push(text),
     columns: host.terminal.stdout.columns,
   });
+  if (argv[0] === COMPLETE_WORD) {
+    const { answer, spotAsked } = await import("./completion/complete.ts");
+    const spot = spotAsked(program, argv.slice(1));
+    await within(spot.flags, (invocation) => answer(spot, invocation));
+    return exitCode;
+  }
   const early = earlyFlags(argv);
   let misunderstood = program;
   for (const command of commandsBelow(program)) {

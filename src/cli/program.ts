@@ -3,6 +3,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { addGlobalOptions, type AnyCommand, argumentTerm, commandsBelow, type Start } from "./command.ts";
 import { buildCommand } from "./commands/build.ts";
+import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { docCommand } from "./commands/doc.ts";
 import { gitCommand } from "./commands/git.ts";
@@ -45,6 +46,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       gitCommand,
       hashCommand,
       configCommand,
+      completionCommand,
       helpCommand,
     ]
   ) {

@@ -1,0 +1,88 @@
+/** What can be named on a command line: jobs, tasks, criteria and runs, each with a few words. Reads no more than that needs. */
+
+import { formatAge } from "../model/duration.ts";
+import type { Failure } from "../model/failure.ts";
+import { instantOf } from "../model/ids.ts";
+import { shellWord } from "../model/shell_word.ts";
+import { ok, type Result } from "../model/result.ts";
+import { newestFirst } from "./list_runs.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface NamedThing {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+type Named = Result<readonly NamedThing[], Failure>;
+
+/** More ids than this are no help to choose from. */
+const MAX_RUNS = 30;
+
+export async function nameJobs(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  return project.ok ? ok([...project.value.jobs.values()].map(inWords)) : project;
+}
+
+export async function nameTasks(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  return project.ok ? ok([...project.value.tasks.values()].map(inWords)) : project;
+}
+
+/** The criteria of one task; none where there is no such task. */
+export async function nameCriteria(workspace: Workspace, task: string): Promise<Named> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const criteria = project.value.tasks.get(task)?.acceptance ?? [];
+  return ok(criteria.map(({ id, text }) => ({ name: id, meaning: text })));
+}
+
+/** The jobs and tasks of which runs are recorded. */
+export function nameRecorded(workspace: Workspace): Named {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const names = store.value.names();
+  return names.ok ? ok(names.value.map((name) => ({ name, meaning: "" }))) : names;
+}
+
+/** Ways to name a run that begin like `typed`: a job for its newest run, `name/last`, ids, and the times in them. */
+export function nameRuns(workspace: Workspace, typed: string): Named {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const names = store.value.names();
+  if (!names.ok) return names;
+  const [wanted, rest] = typed.split("/");
+  const things: NamedThing[] = [];
+  for (const name of names.value) {
+    if (rest === undefined && name.startsWith(typed)) things.push({ name, meaning: "its newest run" });
+    if (rest !== undefined && name === wanted) {
+      things.push({ name: `${name}/last`, meaning: "its newest run" });
+    }
+  }
+  const runs = newestFirst(
+    store.value,
+    rest !== undefined && names.value.includes(wanted!) ? wanted : undefined,
+  );
+  if (!runs.ok) return runs;
+  const nowMs = workspace.host.clock.nowMs();
+  const ids: NamedThing[] = [];
+  for (const { id, timestamp } of runs.value) {
+    if (ids.length >= MAX_RUNS) break;
+    const age = formatAge(nowMs - instantOf(timestamp));
+    if (id.startsWith(typed)) ids.push({ name: id, meaning: age });
+    else if (/^\d/.test(typed) && timestamp.startsWith(typed)) {
+      const name = id.slice(0, id.indexOf("/"));
+      ids.push({ name: timestamp, meaning: `${name}, ${age}` });
+    }
+  }
+  return ok([...things, ...ids]);
+}
+
+function inWords(
+  { name, description, command }: {
+    readonly name: string;
+    readonly description: string | undefined;
+    readonly command: readonly string[];
+  },
+): NamedThing {
+  return { name, meaning: description ?? command.map(shellWord).join(" ") };
+}

@@ -1,0 +1,157 @@
+/** What can stand at a spot of a command line. Knows no shell. */
+
+import type { NamedThing } from "../../app/name_things.ts";
+import type { Workspace } from "../../app/workspace.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Result } from "../../model/result.ts";
+import { RUN_STATUSES } from "../../model/run.ts";
+import type { AnyCommand } from "../command.ts";
+import type { Invocation } from "../invocation.ts";
+import { SHELLS } from "../shells.ts";
+import { TOPIC_SENTENCES } from "../topic_names.ts";
+import { placeholderOf, type Spot } from "./spot.ts";
+
+export type Candidates =
+  /** The shell knows files best. */
+  | { readonly kind: "files" }
+  | { readonly kind: "words"; readonly words: readonly NamedThing[] };
+
+type Kind =
+  | "files"
+  | "nothing"
+  | "jobs"
+  | "tasks"
+  | "criteria"
+  | "runs"
+  | "recorded"
+  | "statuses"
+  | "shells"
+  | "help";
+
+/** What an argument, or the value of an option, is, by the name that it has in help. A new name must be told here. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  path: "files",
+  files: "files",
+  args: "files",
+  job: "jobs",
+  task: "tasks",
+  criterion: "criteria",
+  run: "runs",
+  name: "recorded",
+  status: "statuses",
+  shell: "shells",
+  words: "help",
+  lines: "nothing",
+  n: "nothing",
+  duration: "nothing",
+  text: "nothing",
+  rev: "nothing",
+  branch: "nothing",
+};
+
+const NONE: Candidates = { kind: "words", words: [] };
+
+export async function candidatesAt(spot: Spot, invocation: Invocation): Promise<Candidates> {
+  switch (spot.expects.kind) {
+    case "foreign":
+      return { kind: "files" };
+    case "option":
+      return starting(spot, optionsAt(spot));
+    case "value": {
+      const { option } = spot.expects;
+      if (option.argChoices !== undefined) return starting(spot, option.argChoices.map(alone));
+      return await ofKind(KINDS[placeholderOf(option) ?? ""] ?? "nothing", spot, invocation);
+    }
+    case "word": {
+      const { command, given } = spot;
+      if (given.length === 0 && command.commands.length > 0) return starting(spot, commandsAt(command));
+      const { registeredArguments: wanted } = command;
+      const last = wanted.at(-1);
+      const argument = wanted[given.length] ?? (last?.variadic === true ? last : undefined);
+      // What is behind a job's name goes to the job, and only after `--`.
+      if (argument === undefined || argument.name() === "args") return NONE;
+      return await ofKind(KINDS[argument.name()] ?? "nothing", spot, invocation);
+    }
+  }
+}
+
+function commandsAt(command: AnyCommand): readonly NamedThing[] {
+  return command.commands.map((each) => ({ name: each.name(), meaning: each.summary() }));
+}
+
+function optionsAt({ command, options }: Spot): readonly NamedThing[] {
+  return command.createHelp().visibleOptions(command)
+    .filter(({ long, required }) => required || !options.has(long ?? ""))
+    .flatMap(({ long, description }) =>
+      typeof long === "string" ? [{ name: long, meaning: description }] : []
+    );
+}
+
+async function ofKind(kind: Kind, spot: Spot, invocation: Invocation): Promise<Candidates> {
+  switch (kind) {
+    case "files":
+      return { kind: "files" };
+    case "nothing":
+      return NONE;
+    case "statuses":
+      return starting(spot, RUN_STATUSES.map(alone));
+    case "shells":
+      return starting(spot, SHELLS.map(alone));
+    case "help":
+      return starting(spot, helpWords(spot));
+    case "jobs":
+    case "tasks":
+    case "criteria":
+    case "runs":
+    case "recorded": {
+      const workspace = await invocation.workspace();
+      if (!workspace.ok) return NONE;
+      const named = await namedThings(kind, spot, workspace.value);
+      // Who is typing does not want to hear of it now; the command itself will say it.
+      return named.ok ? starting(spot, named.value) : NONE;
+    }
+  }
+}
+
+async function namedThings(
+  kind: "jobs" | "tasks" | "criteria" | "runs" | "recorded",
+  spot: Spot,
+  workspace: Workspace,
+): Promise<Result<readonly NamedThing[], Failure>> {
+  const things = await import("../../app/name_things.ts");
+  switch (kind) {
+    case "jobs":
+      return await things.nameJobs(workspace);
+    case "tasks":
+      return await things.nameTasks(workspace);
+    case "criteria":
+      return await things.nameCriteria(workspace, spot.given[0] ?? "");
+    case "runs":
+      return things.nameRuns(workspace, spot.typed);
+    case "recorded":
+      return things.nameRecorded(workspace);
+  }
+}
+
+/** The words after `help`: commands as deep as they go, and topics. */
+function helpWords({ command, given }: Spot): readonly NamedThing[] {
+  let at = command.parent as AnyCommand;
+  for (const word of given) {
+    const next = at.commands.find((each) => each.name() === word);
+    if (next === undefined) return [];
+    at = next as AnyCommand;
+  }
+  const commands = commandsAt(at);
+  if (given.length > 0) return commands;
+  const topics = Object.entries(TOPIC_SENTENCES).map(([name, meaning]) => ({ name, meaning }));
+  return [...commands.filter(({ name }) => !(name in TOPIC_SENTENCES)), ...topics];
+}
+
+function alone(name: string): NamedThing {
+  return { name, meaning: "" };
+}
+
+function starting({ typed, prefix }: Spot, words: readonly NamedThing[]): Candidates {
+  const fitting = words.filter(({ name }) => name.startsWith(typed));
+  return { kind: "words", words: fitting.map(({ name, meaning }) => ({ name: prefix + name, meaning })) };
+}

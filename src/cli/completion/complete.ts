@@ -1,0 +1,57 @@
+/**
+ * Answers what a completion script asks: `__complete <shell> <word>…`, the last word being the one that is typed. The first
+ * line of the answer is `files` or `words`; then a candidate a line, with a tab before its meaning. Words come as text and
+ * go back as text: no shell reads them on the way.
+ */
+
+import type { AnyCommand } from "../command.ts";
+import { EXIT } from "../exit_code.ts";
+import type { Invocation } from "../invocation.ts";
+import { candidatesAt } from "./candidates.ts";
+import { type Spot, spotOf } from "./spot.ts";
+
+export function spotAsked(program: AnyCommand, [shell, ...words]: readonly string[]): Spot {
+  switch (shell) {
+    // Its words come as they were typed.
+    case "bash":
+      return spotOf(program, words.map(unquoted));
+    // Its words come without their quotes, but for the one that is typed.
+    case "fish":
+      return spotOf(program, [...words.slice(0, -1), ...words.slice(-1).map(unquoted)]);
+    // Before PowerShell 7.3 an empty word would be lost, so each has a mark in front.
+    case "powershell":
+      return spotOf(program, words.map((word) => word.replace(/^:/, "")));
+    default:
+      return spotOf(program, words);
+  }
+}
+
+export async function answer(spot: Spot, invocation: Invocation): Promise<number> {
+  const candidates = await candidatesAt(spot, invocation);
+  invocation.console.out(`${candidates.kind}\n`);
+  if (candidates.kind === "words") {
+    for (const { name, meaning } of candidates.words) {
+      invocation.console.out(meaning === "" ? `${name}\n` : `${name}\t${oneLine(meaning)}\n`);
+    }
+  }
+  return EXIT.done;
+}
+
+/** A meaning that cannot end its line, or move the cursor. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
+}
+
+/** A word of a POSIX shell without its quotes, also where the last one is not closed. What it names is not looked up. */
+export function unquoted(word: string): string {
+  let text = "";
+  let quote = "";
+  for (let i = 0; i < word.length; i++) {
+    const char = word[i]!;
+    if (quote === "" && (char === "'" || char === '"')) quote = char;
+    else if (char === quote) quote = "";
+    else if (char === "\\" && quote !== "'" && i + 1 < word.length) text += word[++i];
+    else text += char;
+  }
+  return text;
+}
