@@ -207,8 +207,7 @@ async function build(
   }
   const stored = store(taskAfterBuild(task.acceptance, record, run.value));
   if (!stored.ok) return stored;
-  const level = record.status === "failed" ? "error" : "info";
-  workspace.log(project.logging)[level](`task ${record.status.replace("_", " ")}`, {
+  workspace.log(project.logging).info(`task ${record.status.replace("_", " ")}`, {
     event: "task_built",
     run: run.value.id,
     task: task.name,
