@@ -3,6 +3,7 @@
 import type { Failure } from "../model/failure.ts";
 import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { shortestPrefixes } from "../model/run_reference.ts";
 import type { RunStatus } from "../model/run.ts";
 import { suggest } from "../model/suggest.ts";
 import type { DamagedRecord, RunStore } from "../store/run_store.ts";
@@ -17,11 +18,18 @@ export interface ListRunsRequest {
   readonly limit: number;
 }
 
+export interface ListedRun extends RunView {
+  /** So much of the id names this run and no other that is recorded. */
+  readonly prefix: string;
+}
+
 export interface RunList {
-  readonly runs: readonly RunView[];
+  readonly runs: readonly ListedRun[];
   readonly damaged: readonly DamagedRecord[];
-  /** There are older ones that were not looked at. */
+  /** There are older ones that match. */
   readonly isCut: boolean;
+  /** How many there are altogether, of the name that was asked for. */
+  readonly recorded: number;
   readonly nowMs: number;
 }
 
@@ -32,11 +40,12 @@ export function listRuns(workspace: Workspace, request: ListRunsRequest): Result
   if (!ids.ok) return ids;
   const nowMs = workspace.host.clock.nowMs();
   const notBeforeMs = request.sinceMs === undefined ? -Infinity : nowMs - request.sinceMs;
-  const runs: RunView[] = [];
+  const prefixes = shortestPrefixes(ids.value.map(({ id }) => id));
+  const recorded = ids.value.length;
+  const runs: ListedRun[] = [];
   const damaged: DamagedRecord[] = [];
   for (const { id, timestamp } of ids.value) {
     if (instantOf(timestamp) < notBeforeMs) break;
-    if (runs.length >= request.limit) return ok({ runs, damaged, isCut: true, nowMs });
     const run = store.value.read(id);
     if (!run.ok) {
       // Removed by somebody else in between: it is no longer a run.
@@ -45,9 +54,10 @@ export function listRuns(workspace: Workspace, request: ListRunsRequest): Result
       continue;
     }
     if (request.statuses.length > 0 && !request.statuses.includes(run.value.record.status)) continue;
-    runs.push(viewOf(run.value, workspace.host.processes));
+    if (runs.length >= request.limit) return ok({ runs, damaged, isCut: true, recorded, nowMs });
+    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixes.get(id)! });
   }
-  return ok({ runs, damaged, isCut: false, nowMs });
+  return ok({ runs, damaged, isCut: false, recorded, nowMs });
 }
 
 /** The ids of one job's runs, or of all; run_not_found where the job has none. */

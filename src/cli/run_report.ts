@@ -14,6 +14,8 @@ import type { Invocation } from "./invocation.ts";
 import { shellWord } from "../model/shell_word.ts";
 import type { Style } from "./style.ts";
 
+const LEAKED = "something held its output open after the end; what it wrote later is not in the log";
+
 export function statusWord(status: RunStatus, style: Style): string {
   const word = status.replace("_", " ");
   switch (status) {
@@ -46,20 +48,48 @@ export function durationWord(record: RunRecord): string {
   return record.duration_ms === null ? "" : formatDuration(record.duration_ms);
 }
 
-/** What is known of the process of an interrupted run, as a sentence; undefined for other runs. */
-export function processWords(view: RunView): string | undefined {
+/** What is known of the main process of an interrupted run, in two words; nothing for other runs. */
+export function processWord({ process_state }: RunView): string {
+  switch (process_state) {
+    case null:
+      return "";
+    case "gone":
+    case "alive":
+    case "unknown":
+      return `process ${process_state}`;
+    case "never_recorded":
+      return "process unknown";
+  }
+}
+
+/**
+ * What is known of the process of an interrupted run, as a sentence; undefined for other runs. `living` are all of the
+ * run that live on, where somebody has looked for them.
+ */
+export function processWords(
+  view: RunView,
+  living?: readonly { readonly pid: number }[],
+): string | undefined {
   const pid = view.record.process?.pid;
+  const others = living?.map((process) => process.pid).filter((each) => each !== pid) ?? [];
   switch (view.process_state) {
     case null:
       return undefined;
     case "gone":
-      return `its process ${pid} is gone`;
+      return others.length === 0
+        ? `its process ${pid} is gone`
+        : `its process ${pid} is gone, and of the run live on: ${others.join(", ")}`;
     case "alive":
-      return `its process ${pid} is still alive`;
+      return others.length === 0
+        ? `its process ${pid} is still alive`
+        : `its process ${pid} is still alive, and so are: ${others.join(", ")}`;
     case "unknown":
       return `whether its process ${pid} is alive cannot be known on this system`;
     case "never_recorded":
-      return "whether its process was started is not known";
+      if (living === undefined) return "whether its process was started is not known";
+      return others.length === 0
+        ? "whether its process was started is not known; nothing of the run is alive"
+        : `its process was started and not recorded; of the run live on: ${others.join(", ")}`;
   }
 }
 
@@ -112,7 +142,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
   const { intent } = record;
   const rows: (readonly [string, string | undefined])[] = [
     ["run", style.bold(record.id)],
-    ["status", `${statusWord(record.status, style)}: ${visible(record.reason)}`],
+    ["status", `${statusWord(record.status, style)}: ${visible(reasonBeside(record.status, record.reason))}`],
     [
       "to",
       intent.command.length > 0 || intent.description === null ? undefined : visible(intent.description),
@@ -128,9 +158,14 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["asked by", requesterWords(record)],
     ["git", gitWords(record)],
     ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
+    ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],
     ["stopped", record.stopped_by === null ? undefined : stopWords(record.stopped_by)],
     ["left alive", record.left_running.length === 0 ? undefined : record.left_running.join(", ")],
-    ["leaked", record.leaked_output ? "a process outside the run held its output open" : undefined],
+    ["leaked", record.leaked_output ? LEAKED : undefined],
+    [
+      "output",
+      intent.interactive && record.process !== null ? "not captured, as it was interactive" : undefined,
+    ],
     ["stdout", streamWords(record.stdout_bytes, record.stdout_sha256)],
     ["stderr", streamWords(record.stderr_bytes, record.stderr_sha256)],
   ];
@@ -144,6 +179,13 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
   // Records of an earlier program have none.
   for (const tool of record.tools ?? []) rows.push(["called", toolWords(tool)]);
   return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+}
+
+/** The reason without the words that the status says already. */
+function reasonBeside(status: RunStatus, reason: string): string {
+  const said = { timed_out: "timed out ", cancelled: "was stopped: ", not_started: "was not started: " };
+  const words = said[status as keyof typeof said];
+  return words !== undefined && reason.startsWith(words) ? reason.slice(words.length) : reason;
 }
 
 /** What recovery found out about the end of a run that was cut off. */
@@ -180,7 +222,7 @@ function gitWords({ git }: RunRecord): string | undefined {
 
 function stopWords(stop: StopReport): string {
   const signals = stop.signals.map(({ signal, at_ms, processes }) =>
-    `${signal} to ${processes} at ${formatDuration(at_ms)}`
+    `${signal} to ${counted(processes, "process", "processes")} at ${formatDuration(at_ms)}`
   );
   const survivors = stop.survivors.length === 0 ? [] : [`still alive: ${stop.survivors.join(", ")}`];
   return [visible(describeStopCause(stop.cause)), ...signals, ...survivors].join("; ");
@@ -199,5 +241,9 @@ function toolWords(tool: ToolRecord): string {
 function streamWords(bytes: number | null, sha256: string | null): string | undefined {
   return bytes === null
     ? undefined
-    : `${bytes} bytes${sha256 === null || bytes === 0 ? "" : `, sha256 ${sha256}`}`;
+    : `${counted(bytes, "byte", "bytes")}${sha256 === null || bytes === 0 ? "" : `, sha256 ${sha256}`}`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

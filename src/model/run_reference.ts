@@ -2,6 +2,9 @@
 
 import { nameProblem, parseRunId, type RunId, runIdOf, type Timestamp } from "./ids.ts";
 
+/** `/20261122`, of an id. */
+const DATE_LENGTH = 9;
+
 /** What the store can say while a reference is being read. */
 export interface KnownRuns {
   readonly names: readonly string[];
@@ -48,16 +51,24 @@ export function resolveReference(text: string, known: KnownRuns): Reference {
   return oneOf(ids);
 }
 
-/** The shortest beginning of an id that names it and no other of `all`; at least the date. */
-export function shortestPrefix(id: RunId, all: readonly RunId[]): string {
-  let shared = id.indexOf("/") + 8;
-  for (const other of all) {
-    if (other === id) continue;
-    let same = 0;
-    while (same < id.length && id[same] === other[same]) same++;
-    shared = Math.max(shared, same);
-  }
-  return id.slice(0, shared + 1);
+/** For each id the shortest beginning that names it and no other of them; at least up to the date. */
+export function shortestPrefixes(ids: readonly RunId[]): ReadonlyMap<RunId, string> {
+  const sorted = [...ids].sort();
+  // Nobody shares more of an id than those that stand beside it.
+  return new Map(sorted.map((id, index) => {
+    const shared = Math.max(
+      id.indexOf("/") + DATE_LENGTH,
+      sharedLength(id, sorted[index - 1] ?? "") + 1,
+      sharedLength(id, sorted[index + 1] ?? "") + 1,
+    );
+    return [id, id.slice(0, shared)];
+  }));
+}
+
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 function oneOf(ids: readonly RunId[]): Reference {

@@ -22,6 +22,14 @@ const time = v.pipe(
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "expected RFC 3339 UTC with milliseconds"),
 );
 const runId = v.pipe(text, v.check(isRunId, "expected <name>/<timestamp>"));
+/** Relative to the state folder: a record leads nobody to another place. */
+const statePath = v.pipe(
+  text,
+  v.regex(
+    /^runs\/[A-Za-z0-9][A-Za-z0-9._-]*\/[^/\\]+\.log$/,
+    "expected the path of a log file in the state folder",
+  ),
+);
 const maybe = <Schema extends v.GenericSchema>(schema: Schema) => v.nullable(schema);
 
 const processRecord = v.looseObject({
@@ -44,8 +52,8 @@ const ending = {
   process: maybe(processRecord),
   exit_code: maybe(whole),
   signal: maybe(text),
-  stdout_path: maybe(text),
-  stderr_path: maybe(text),
+  stdout_path: maybe(statePath),
+  stderr_path: maybe(statePath),
   stdout_bytes: maybe(count),
   stderr_bytes: maybe(count),
   stdout_sha256: maybe(text),

@@ -310,7 +310,13 @@ export class RunStore {
   names(): Result<readonly string[], Failure> {
     const names = this.#parts.files.list(this.layout.runs);
     if (!names.ok) return this.#absentOrUnreadable(this.layout.runs, names.failure);
-    return ok(names.value.filter((name) => nameProblem(name) === undefined).sort());
+    return ok(names.value.filter((name) => nameProblem(name) === undefined && !this.#isFile(name)).sort());
+  }
+
+  /** A file that somebody put beside the folders of the jobs has no runs. */
+  #isFile(name: string): boolean {
+    const facts = this.#parts.files.stat(this.layout.runsOf(name));
+    return facts.ok && facts.value.kind !== "directory";
   }
 
   /** Whether the recorder of a run still lives. */

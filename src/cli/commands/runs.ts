@@ -6,13 +6,20 @@ import type { PruneReport } from "../../app/prune_runs.ts";
 import type { ShownRun } from "../../app/show_run.ts";
 import { visible } from "../../model/failure.ts";
 import { RUN_STATUSES, type RunStatus } from "../../model/run.ts";
-import { shortestPrefix } from "../../model/run_reference.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord } from "../../app/run_view.ts";
 import { countValue, durationValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
-import { durationWord, exitWord, processWords, runFacts, statusWord, whenWord } from "../run_report.ts";
+import {
+  durationWord,
+  exitWord,
+  processWord,
+  processWords,
+  runFacts,
+  statusWord,
+  whenWord,
+} from "../run_report.ts";
 import { type Style, table } from "../style.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -59,23 +66,27 @@ function listCommand(start: Start): AnyCommand {
 }
 
 function listText(list: RunList, { console }: Invocation): string {
-  if (list.runs.length === 0) return "No runs recorded that match.\n";
+  if (list.runs.length === 0) return `${absenceOf(list)}\n`;
   const { outStyle, columns, isTerminal } = console;
-  const ids = list.runs.map(({ record }) => record.id);
   const text = table(
-    list.runs.map(({ record }) => [
-      markPrefix(record.id, shortestPrefix(record.id, ids), outStyle),
-      statusWord(record.status, outStyle),
-      exitWord(record),
-      durationWord(record),
-      whenWord(record, list.nowMs, isTerminal),
+    list.runs.map((run) => [
+      markPrefix(run.record.id, run.prefix, outStyle),
+      statusWord(run.record.status, outStyle),
+      exitWord(run.record) || processWord(run),
+      durationWord(run.record),
+      whenWord(run.record, list.nowMs, isTerminal),
     ]),
     { columns },
   );
   return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
 }
 
-/** So much of an id names the run among those shown; the rest is only there to be copied. */
+function absenceOf({ recorded, damaged }: RunList): string {
+  if (recorded === 0) return "No runs are recorded yet.";
+  return damaged.length === recorded ? "No run that can be read." : "No runs match.";
+}
+
+/** So much of an id names the run; the rest is only there to be copied. */
 function markPrefix(id: string, prefix: string, style: Style): string {
   return `${style.bold(prefix)}${style.dim(id.slice(prefix.length))}`;
 }
@@ -103,21 +114,25 @@ function showCommand(start: Start): AnyCommand {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
       const { showRun } = await import("../../app/show_run.ts");
-      const shown = showRun(workspace.value, reference);
+      const shown = await showRun(workspace.value, reference);
       if (!shown.ok) return invocation.fail(shown.failure);
       warnOf(shown.value.damaged, invocation);
-      const { record, process_state } = shown.value.view;
-      if (invocation.isJson) invocation.console.json({ ...record, ...{ process_state } });
+      if (invocation.isJson) invocation.console.json(showJson(shown.value));
       else invocation.console.out(showText(shown.value, invocation));
       return 0;
     })
   );
 }
 
-function showText({ view, nowMs }: ShownRun, invocation: Invocation): string {
+function showJson({ view: { record, process_state }, living }: ShownRun) {
+  const processes = living === undefined || living === "unknown" ? null : living;
+  return { ...record, ...{ process_state, processes } };
+}
+
+function showText({ view, living, nowMs }: ShownRun, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const rows = runFacts(view.record, outStyle, nowMs);
-  const state = processWords(view);
+  const state = processWords(view, living === "unknown" ? undefined : living);
   if (state !== undefined) rows.push(["now", state]);
   if (view.record.status === "interrupted" && view.record.recovery === null) {
     rows.push(["next", invocation.commandLine(`recover ${view.record.id}`)]);
