@@ -27,36 +27,41 @@ const HELP =
 its parts (CycloneDX), the install script of the system, and SHA256SUMS of everything there.
 
 ${OPTIONS}
-  --npm                      make the npm package as well; it is the same for all systems
-  --base-url <address>       where the packages will be: the install script looks there`;
+  --npm                      make the npm package and nothing else; it is the same for all systems
+  --base-url <address>       where the packages will be: the install script looks there
+  --tag <name>               refuse unless this is the tag of the version`;
 
 await runScript(async () => {
   const words = readWords(Deno.args, "dist/packages", {
-    npm: { type: "boolean" },
-    "base-url": { type: "string" },
+    ...{ npm: { type: "boolean" }, "base-url": { type: "string" }, tag: { type: "string" } },
   });
   if (words === undefined) return console.log(HELP);
   const { wanted, more } = words;
+  if (more["tag"] !== undefined && more["tag"] !== `v${VERSION}`) {
+    throw new Problem(`Cannot release "${more["tag"]}": the tag of this version is "v${VERSION}"`);
+  }
   await Deno.mkdir(wanted.out, { recursive: true });
   await withScratch(async (scratch) => {
     const folder = join(scratch, "product");
-    const { form, revision } = await buildProgram({ ...wanted, out: folder });
-    const product: Product = { target: wanted.target, form, version: VERSION, folder };
+    // The npm package holds the bundle, which an executable has swallowed.
+    const form = more["npm"] ? "portable" : wanted.form;
+    const built = await buildProgram({ ...wanted, form, out: folder });
+    const product: Product = { target: wanted.target, form: built.form, version: VERSION, folder };
     const components = await readComponents(ROOT);
     const papers = await readPapers(notices(components));
-    const made = [
+    const { revision } = built;
+    const made = more["npm"] ? [await npmPackage(product, papers, revision.secondsSinceEpoch)] : [
       ...await systemPackages(product, papers, revision.secondsSinceEpoch),
       [
         `orchastration-${VERSION}.cdx.json`,
         await sbom(components, { version: VERSION, ...revision }),
       ] as const,
       await installScript(product, more["base-url"]),
-      ...(more["npm"] ? [await npmPackage(product, papers, revision.secondsSinceEpoch)] : []),
     ];
     for (const [name, content] of made) {
       const path = join(wanted.out, name);
       await (typeof content === "string" ? Deno.writeTextFile(path, content) : Deno.writeFile(path, content));
-      if (name.endsWith(".sh")) await Deno.chmod(path, 0o755);
+      if (name.endsWith(".sh") && Deno.build.os !== "windows") await Deno.chmod(path, 0o755);
       console.log(`packaged ${path}`);
     }
   });

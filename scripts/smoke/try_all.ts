@@ -1,0 +1,29 @@
+/** Every check on one program, told line by line. */
+
+import { resolve } from "@std/path/posix";
+import { Problem } from "../build/tool.ts";
+import { Unexpected, withBench } from "./bench.ts";
+import { CHECKS } from "./checks.ts";
+
+/** Throws a problem where a check failed. */
+export async function tryAll(path: string): Promise<void> {
+  const program = Deno.build.os === "windows" ? await Deno.realPath(path) : resolve(Deno.cwd(), path);
+  const checks = CHECKS.filter(({ on }) => on === undefined || Deno.build.os !== "windows");
+  let failed = 0;
+  await withBench(program, async (bench) => {
+    // One after the other: the last ones look at what the first ones left.
+    for (const { name, run } of checks) {
+      const startedAtMs = performance.now();
+      try {
+        await run(bench);
+        console.log(`ok      ${name} (${Math.round(performance.now() - startedAtMs)}ms)`);
+      } catch (error) {
+        if (!(error instanceof Unexpected)) throw error;
+        failed++;
+        console.log(`not ok  ${name}\n  ${error.message.replaceAll("\n", "\n  ")}`);
+      }
+    }
+  });
+  console.log(`smoke test: ${checks.length - failed} of ${checks.length} checks hold`);
+  if (failed > 0) throw new Problem(`Cannot call "${path}" good: ${failed} checks failed`);
+}

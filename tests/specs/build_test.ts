@@ -1,0 +1,163 @@
+/** What `scripts/build.ts` makes: the same bytes each time, a program of its own, and never the Deno command line. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { join } from "@std/path/posix";
+import { bundleProgram } from "../../scripts/build/bundle.ts";
+import { holdsDenoCli, refuseDenoCli } from "../../scripts/build/deno_cli.ts";
+import { filesBelow } from "../../scripts/build/files.ts";
+import { launcherOf } from "../../scripts/build/launcher.ts";
+import { baseProblem, compileArguments, compileProgram } from "../../scripts/build/native.ts";
+import { portableFolder, targetHere, TARGETS } from "../../scripts/build/targets.ts";
+import { callTool, needTool, Problem } from "../../scripts/build/tool.ts";
+import { VERSION } from "../../src/version.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
+const BUILD = join(ROOT, "scripts/build.ts");
+const HERE = targetHere();
+/** Where a launcher is a script that we can start, on one of the systems that are built for. */
+const ignore = Deno.build.os === "windows" || HERE === undefined;
+const OS = HERE?.os ?? "linux";
+
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "orchastration-build-test-" }));
+  try {
+    await use(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function build(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return callTool(Deno.execPath(), ["run", "-A", "--no-prompt", BUILD, "--os", OS, ...words], { env });
+}
+
+Deno.test({
+  name: "build: the portable form is the same bytes each time, answers for itself, and is listed",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const lists: string[] = [];
+      for (const name of ["first", "a second/folder"]) {
+        const out = join(folder, name);
+        const said = await build(["--portable", "--commit", "abc123", "--out", out]);
+        assertEquals([said.code, said.stderr], [0, ""]);
+        lists.push(await Deno.readTextFile(join(out, "SHA256SUMS")));
+      }
+      assertEquals(lists[0], lists[1]);
+      const out = join(folder, "a second/folder");
+      const listed = lists[1]!.trim().split("\n").map((line) => line.split("  ")[1]!);
+      assertEquals(listed, (await filesBelow(out)).filter((path) => path !== "SHA256SUMS"));
+
+      const env = { HOME: folder, XDG_CACHE_HOME: join(folder, "cache") };
+      const program = join(out, "orchastration");
+      const checked = await callTool(program, ["hash", "--check", "SHA256SUMS"], { cwd: out, env });
+      assertEquals([checked.code, checked.stderr], [0, ""]);
+      const { arch, os } = Deno.build;
+      const version = await callTool(program, ["--version"], { cwd: "/", env });
+      assertEquals(
+        version.stdout,
+        `orchastration ${VERSION} (abc123, deno ${Deno.version.deno}, ${arch}-${os})\n`,
+      );
+      const asDeno = await callTool(program, ["eval", "console.log(1)"], { env });
+      assertEquals([asDeno.code, asDeno.stdout], [64, ""]);
+
+      // What a daemon may have for a home: the runtime would refuse to start there.
+      for (const HOME of ["/dev/null", "/nonexistent", ""]) {
+        const homeless = await callTool(program, ["--version"], {
+          clearEnv: true,
+          env: { HOME, PATH: "/usr/bin:/bin" },
+        });
+        assertEquals([homeless.stdout, homeless.stderr], [version.stdout, ""]);
+      }
+    }),
+});
+
+Deno.test({
+  name: "build: a compile base that is the Deno command line is refused, and nothing is left",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const said = await build(["--out", folder], { DENORT_BIN: Deno.execPath() });
+      assertEquals([said.code, said.stdout], [1, ""]);
+      assertEquals(
+        said.stderr,
+        `error: Cannot use DENORT_BIN "${Deno.execPath()}": it is the Deno command line, and so would be what is ` +
+          "built with it\n  try: unset DENORT_BIN\n",
+      );
+      assertEquals(await filesBelow(folder), []);
+    }),
+});
+
+Deno.test("build: a file that holds the Deno command line is known by its bytes, and refused by every name", () =>
+  inFolder(async (folder) => {
+    const posing = join(folder, Deno.build.os === "windows" ? "orchastration.exe" : "orchastration");
+    await Deno.copyFile(Deno.execPath(), posing);
+    assertEquals(await holdsDenoCli(posing), true);
+    const problem = await refuseDenoCli(folder, ["elsewhere/deno"]).catch((error: unknown) => error);
+    assert(problem instanceof Problem);
+    assertMatch(problem.message, /behaves as the Deno command line/);
+    await Deno.truncate(posing, 12_000_000);
+    assertEquals(await holdsDenoCli(posing), false);
+  }));
+
+Deno.test("build: without the compile base, the reason is a part of a sentence", async () => {
+  if (HERE === undefined) return;
+  await inFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "program"));
+    await Deno.writeTextFile(join(folder, "program/start.js"), "");
+    // Nothing listens there, and nothing is cached.
+    const env = { DENO_DIR: join(folder, "cache"), HTTPS_PROXY: "http://127.0.0.1:9" };
+    const compiled = await compileProgram(HERE, folder, join(folder, "out"), env);
+    assertEquals(compiled.kind, "no_base");
+  });
+  assertEquals(
+    baseProblem("error: x\n\nCaused by:\n    0: Setting up base binary.\n    1: Failed to look up\n"),
+    "cannot look up",
+  );
+  assertEquals(baseProblem("error: Module not found"), undefined);
+});
+
+Deno.test({
+  name: "build: `deno compile` takes what it is given, makes the same bytes anywhere, and never asks",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const digests: string[] = [];
+      // The base is stood in for by Deno itself, which shows all but whether the result runs. It stays in this folder.
+      for (const name of ["a", "b/c"]) {
+        const scratch = join(folder, name);
+        await bundleProgram(ROOT, join(scratch, "program"), {
+          commit: "abc123",
+          secondsSinceEpoch: 1_700_000_000,
+        });
+        const made = join(scratch, "made");
+        await needTool("compile", Deno.execPath(), compileArguments(HERE!, made), {
+          cwd: scratch,
+          env: { DENORT_BIN: Deno.execPath() },
+        });
+        const bytes = await Deno.readFile(made);
+        digests.push(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex());
+        const embedded = new TextDecoder("latin1").decode(bytes.subarray(bytes.length - 4_000_000));
+        assertMatch(embedded, /"prompt":false/);
+        assertMatch(embedded, /"entrypoint_key":"start\.js"/);
+        assertMatch(embedded, /"allow_read":\[\]/);
+        assertMatch(embedded, /export const COMMIT|COMMIT = "abc123"/);
+        await Deno.remove(made);
+      }
+      assertEquals(digests[0], digests[1]);
+    }),
+});
+
+for (const target of TARGETS) {
+  Deno.test(`build: the launcher for ${target.triple} starts what lies beside it, and asks nobody`, () => {
+    const launcher = launcherOf(target);
+    const lines = launcher.trimEnd().split(target.os === "windows" ? "\r\n" : "\n");
+    const last = lines.at(-1)!;
+    assert(last.includes(portableFolder(target)) || last.includes("$orchastration_here"));
+    for (const flag of ["--no-prompt", "--no-config", "--no-remote", "--cached-only"]) {
+      assert(last.includes(flag));
+    }
+    assert(target.os === "windows" ? last.endsWith("%*") : /^exec .* "\$@"$/.test(last));
+  });
+}
