@@ -1,7 +1,7 @@
 /** A task as it stands now: what is recorded, held against the definition, the files and the repository. Changes nothing. */
 
 import type { Failure } from "../model/failure.ts";
-import { instantOf, parseRunId, type RunId } from "../model/ids.ts";
+import type { RunId } from "../model/ids.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { GitFacts, RunRecord } from "../model/run.ts";
@@ -104,8 +104,8 @@ function readNeed(tasks: TaskStore, runs: RunStore, name: string): NeedView {
   const stored = tasks.read(name);
   if (!stored.ok) return { name, status: "unknown", build: undefined };
   if (stored.value === undefined) return { name, status: "unplanned", build: undefined };
-  const id = stored.value.last_build?.run;
-  return { name, status: settled(stored.value, readRun(runs, id)).status, build: id };
+  const build = readRun(runs, stored.value.last_build?.run);
+  return { name, status: settled(stored.value, build).status, build };
 }
 
 async function readOutputs(
@@ -212,8 +212,9 @@ function staleReasons(evidence: Evidence): readonly string[] {
   }
   for (const { name, status, build: last } of needs) {
     if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replace("_", " ")}`);
-    else if (last !== undefined && isLater(last, build!)) {
-      reasons.push(`${name}, which it needs, was built again in ${last}`);
+    // What ended after this build began was not there for it.
+    else if (last !== undefined && (last.end_time ?? last.start_time) > build!.start_time) {
+      reasons.push(`${name}, which it needs, was built again in ${last.id}`);
     }
   }
   return reasons;
@@ -238,10 +239,6 @@ function builtBy(record: TaskRecord | undefined): RunId | undefined {
 
 function standsOnBuild({ record, build }: Evidence): boolean {
   return builtBy(record) !== undefined && build?.status === "succeeded";
-}
-
-function isLater(id: RunId, build: RunRecord): boolean {
-  return instantOf(parseRunId(id)!.timestamp) > Date.parse(build.start_time);
 }
 
 function nextStep(view: Omit<TaskView, "next">): string | undefined {

@@ -137,7 +137,7 @@ export function taskJson(view: TaskView) {
     status: view.status,
     reason: view.reason,
     stale: view.stale,
-    needs: view.needs.map(({ name, status, build }) => ({ name, status, last_build: build ?? null })),
+    needs: view.needs.map(({ name, status, build }) => ({ name, status, last_build: build?.id ?? null })),
     plan: record?.plan ?? null,
     drift: (view.plan?.drift ?? []).map(({ field, planned, now }) => ({
       field,

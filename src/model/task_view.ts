@@ -1,7 +1,6 @@
 /** A task as it stands: its definition, its record, and everything that is derived from both and never stored. */
 
 import type { FieldDifference } from "./difference.ts";
-import type { RunId } from "./ids.ts";
 import type { CheckRecord, FileRecord, OutputRecord, RunRecord } from "./run.ts";
 import type { Confirmation, TaskRecord, TaskStatus } from "./task_record.ts";
 import type { Criterion, Task } from "./task.ts";
@@ -45,7 +44,7 @@ export interface NeedView {
   /** As it is recorded; "unknown" where its record cannot be read. */
   readonly status: TaskStatus | "unplanned" | "unknown";
   /** Its last build. */
-  readonly build: RunId | undefined;
+  readonly build: RunRecord | undefined;
 }
 
 export interface TaskView {
