@@ -18,12 +18,21 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
     files.remove(path);
     return;
   }
-  const current = lastTimestamp(parts, record.name);
-  if (current === undefined || current <= parseRunId(record.id)!.timestamp) {
+  if (isNewest(parts, record)) {
     const written = replaceFile(files, parts.paths, path, bytes, { durable: false, pid: parts.pid });
     if (!written.ok) files.remove(path);
   }
   lock.release();
+}
+
+function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
+  const { timestamp } = parseRunId(id)!;
+  const current = lastTimestamp(parts, name);
+  if (current !== undefined) return current <= timestamp;
+  // Where the note was lost, an older run that ends must not pass for the newest.
+  const names = parts.files.list(parts.layout.runsOf(name));
+  return names.ok &&
+    !names.value.some((file) => file > `${timestamp}.json` && /^\d{8}T.*Z\.json$/.test(file));
 }
 
 /** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */

@@ -357,3 +357,20 @@ Deno.test("runs list: a record that goes away while it is listed is no longer a 
       OK.replace("1.2s    ", "1.2s  "),
   });
 });
+
+Deno.test("the newest run stays the newest where last.json was lost and an older run ends later", async () => {
+  using host = machine();
+  host.program("ok", (p) => p.sleep(p.args.includes("long") ? 5000 : 1000));
+  const long = call(host, ["run", "ok", "--log-level", "error", "--", "long"]);
+  await host.clock.advance(100);
+  using other = host.another();
+  await run(other, "ok");
+  host.disk.remove(`${RUNS}/ok/last.json`);
+  assertEquals((await long).code, 0);
+  await expectCall(host, ["status", "ok"], {
+    stdout: "ok  succeeded  exit 0  1.0s  2026-11-22T06:34:49.223Z\n" +
+      "  ok/20261122T063449.223Z: exited with status 0\n",
+  });
+  await run(host, "ok");
+  assertEquals(readJson(host, `${RUNS}/ok/last.json`)["id"], "ok/20261122T063454.123Z");
+});
