@@ -11,6 +11,7 @@ import { hashCommand } from "./commands/hash.ts";
 import { helpCommand } from "./commands/help.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { manCommand } from "./commands/man.ts";
 import { planCommand } from "./commands/plan.ts";
 import { recoverCommand } from "./commands/recover.ts";
 import { runCommand } from "./commands/run.ts";
@@ -47,6 +48,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       hashCommand,
       configCommand,
       completionCommand,
+      manCommand,
       helpCommand,
     ]
   ) {
