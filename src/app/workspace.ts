@@ -142,6 +142,11 @@ export class Workspace {
     await this.#log?.close();
   }
 
+  /** The user's own configuration file, whether it is there or not. */
+  userConfig(): HostResult<string> {
+    return this.#locations.config;
+  }
+
   /** The variable that moves the folder of state and log, where it does. */
   #cacheVariable(): string | undefined {
     const { environment, paths } = this.host;

@@ -9,6 +9,7 @@ import { docCommand } from "./commands/doc.ts";
 import { gitCommand } from "./commands/git.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { helpCommand } from "./commands/help.ts";
+import { initCommand } from "./commands/init.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { manCommand } from "./commands/man.ts";
@@ -35,6 +36,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
   addGlobalOptions(program);
   for (
     const command of [
+      initCommand,
       listCommand,
       runCommand,
       statusCommand,

@@ -23,6 +23,8 @@ acceptance = [{ id = "ac1", text = "it is built", check = ["list-files"] }, { id
 const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration recover sample --kill": dieWhileRunning,
   "orchastration recover": dieWhileRunning,
+  "orchastration init": withoutConfiguration,
+  "orchastration init --yes": withoutConfiguration,
 };
 
 /** Examples that no test can call, and why. */
@@ -88,6 +90,11 @@ async function callLine(host: FakeHost, line: string) {
   const said = await call(host, argv);
   if (file !== undefined) host.disk.write(`${PROJECT}/${file}`, said.stdout);
   return said;
+}
+
+function withoutConfiguration(host: FakeHost): Promise<void> {
+  host.disk.remove(`${PROJECT}/orchastration.toml`);
+  return Promise.resolve();
 }
 
 /** A run that nobody finishes: we are killed while it goes on. */

@@ -106,10 +106,7 @@ check(
   /orchastration.toml
   /home/ada/.config/orchastration/config.toml
 
-Write an orchastration.toml here, for example:
-
-${SAMPLE}
-and then: orchastration run hello
+To write one for this folder, with what is in it: orchastration init
 `,
 );
 

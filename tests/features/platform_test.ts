@@ -121,7 +121,7 @@ for (const given of CASES) {
     const { code, stdout, stderr } = await call(host, ["list"]);
     assertEquals([code, stderr], [0, ""]);
     assert(stdout.includes(`  ${host.paths.join(given.cwd, "orchastration.toml")}\n`), stdout);
-    assert(stdout.includes(`  ${given.config}\n\nWrite an orchastration.toml here`), stdout);
+    assert(stdout.includes(`  ${given.config}\n\nTo write one for this folder`), stdout);
   });
 }
 

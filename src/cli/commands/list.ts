@@ -49,8 +49,8 @@ function nothing(list: JobList, { console }: Invocation): string {
     return `No jobs in ${list.configPath}.${others}\nAdd one, for example:\n\n${sample}`;
   }
   const looked = list.searched.map((path) => `  ${console.outStyle.dim(path)}\n`).join("");
-  return `No configuration found. Looked for:\n${looked}\nWrite an orchastration.toml here, for example:\n\n${sample}\n` +
-    "and then: orchastration run hello\n";
+  return `No configuration found. Looked for:\n${looked}\n` +
+    "To write one for this folder, with what is in it: orchastration init\n";
 }
 
 function jsonOf(list: JobList) {

@@ -1,0 +1,27 @@
+/** Questions at the terminal, answered with a line. */
+
+import type { Invocation } from "./invocation.ts";
+
+/** Whether there is somebody to ask. */
+export function canAsk({ host, isJson }: Invocation): boolean {
+  const { stdin, stdout, stderr } = host.terminal;
+  return !isJson && stdin.isTerminal && (stdout.isTerminal || stderr.isTerminal);
+}
+
+const MAX_ANSWER_BYTES = 1024;
+
+/** The line that is typed, without its end and space around it; undefined at the end of the input. */
+export async function ask(invocation: Invocation, question: string): Promise<string | undefined> {
+  invocation.console.err(question);
+  await invocation.console.flush();
+  const buffer = new Uint8Array(MAX_ANSWER_BYTES);
+  const typed: number[] = [];
+  // Byte by byte, because what is typed ahead belongs to the next question, or to the job.
+  while (typed.length < MAX_ANSWER_BYTES) {
+    const read = await invocation.host.terminal.stdin.read(buffer.subarray(0, 1));
+    if (!read.ok || read.value === undefined) return undefined;
+    if (buffer[0] === 0x0a) break;
+    typed.push(buffer[0]!);
+  }
+  return new TextDecoder().decode(new Uint8Array(typed)).trim();
+}

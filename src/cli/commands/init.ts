@@ -1,0 +1,138 @@
+/** `init`: a first configuration for this folder, or for the user. */
+
+import type { Initialized, InitPlan, ProposedJob } from "../../app/init_config.ts";
+import { visible } from "../../model/failure.ts";
+import { shellWord } from "../../model/shell_word.ts";
+import { ask, canAsk } from "../ask.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { EXIT } from "../exit_code.ts";
+import type { Invocation } from "../invocation.ts";
+import { table } from "../style.ts";
+
+interface InitOptions {
+  readonly yes: boolean;
+  readonly force: boolean;
+  readonly user: boolean;
+}
+
+export function initCommand(start: Start): AnyCommand {
+  const command = describe("init", "write a first configuration for this folder")
+    .option("--yes", "ask nothing and take every job that was found")
+    .option("--force", "replace a configuration that is there; a backup of it is kept")
+    .option("--user", "write the user's own configuration, for folders without one");
+  complete(command, [
+    {
+      line: "orchastration init",
+      does:
+        "propose jobs from package.json, deno.json, Cargo.toml, go.mod, pyproject.toml, Makefile, justfile",
+    },
+    { line: "orchastration init --yes", does: "the same without a question" },
+  ]);
+  return command.action((options) =>
+    start(globalFlags(command), (invocation) =>
+      init(invocation, {
+        yes: options.yes === true,
+        force: options.force === true,
+        user: options.user === true,
+      }))
+  );
+}
+
+async function init(invocation: Invocation, options: InitOptions): Promise<number> {
+  if (invocation.flags.config !== undefined) {
+    return invocation.fail({
+      code: "arguments_invalid",
+      action: "use --config",
+      value: invocation.flags.config,
+      fact: "init writes orchastration.toml in the current folder, or the user's own file with --user",
+      next: "orchastration init",
+    });
+  }
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { carryOutInit, planInit } = await import("../../app/init_config.ts");
+  const plan = planInit(workspace.value, { isUser: options.user, force: options.force });
+  if (!plan.ok) return invocation.fail(plan.failure);
+  const chosen = options.yes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);
+  if (chosen === undefined) {
+    return invocation.fail({
+      code: "refused",
+      action: "write",
+      value: plan.value.path,
+      fact: "nobody said yes, so nothing was written",
+      next: "orchastration init --yes",
+    });
+  }
+  const done = carryOutInit(workspace.value, plan.value, chosen);
+  if (!done.ok) return invocation.fail(done.failure);
+  if (invocation.isJson) invocation.console.json(jsonOf(done.value, plan.value));
+  else invocation.console.out(textOf(done.value, plan.value, invocation));
+  return EXIT.done;
+}
+
+/** The jobs that somebody at the terminal wants; undefined: nothing at all. */
+async function choose(
+  invocation: Invocation,
+  { path, jobs, replaces }: InitPlan,
+): Promise<readonly ProposedJob[] | undefined> {
+  const { console } = invocation;
+  console.err(`${replaces ? "Replace" : "Write"} ${visible(path)} with these jobs?\n\n`);
+  console.err(table(
+    jobs.map(({ name, command, from }, index) => [
+      `  ${index + 1}`,
+      console.errStyle.bold(name),
+      visible(command.map(shellWord).join(" ")),
+      console.errStyle.dim(visible(from)),
+    ]),
+    { columns: undefined, right: [0] },
+  ));
+  console.err("\n");
+  for (;;) {
+    const answer = await ask(invocation, "Enter for all, numbers such as 1 3-5 for some, n for no: ");
+    if (answer === undefined) return undefined;
+    if (/^n(o)?$/i.test(answer)) return undefined;
+    const picked = pick(answer, jobs.length);
+    if (picked !== undefined) return jobs.filter((_, index) => picked.has(index + 1));
+    console.err(`Expected numbers from 1 to ${jobs.length}.\n`);
+  }
+}
+
+/** The numbers of "1 3-5" or "1,3"; all where nothing is said; undefined where it cannot be understood. */
+function pick(answer: string, count: number): ReadonlySet<number> | undefined {
+  const words = answer.split(/[\s,]+/).filter((word) => word !== "");
+  const picked = new Set<number>();
+  if (words.length === 0 || /^y(es)?$|^all$/i.test(answer)) words.splice(0, words.length, `1-${count}`);
+  for (const word of words) {
+    const [, from, to] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(word) ?? [];
+    if (from === undefined) return undefined;
+    const [first, last] = [Number(from), Number(to ?? from)];
+    if (first < 1 || last > count || first > last) return undefined;
+    for (let number = first; number <= last; number++) picked.add(number);
+  }
+  return picked;
+}
+
+function textOf({ path, backup, jobs }: Initialized, { leftOut }: InitPlan, invocation: Invocation): string {
+  const { bold, dim } = invocation.console.outStyle;
+  let text = `Wrote ${visible(path)}:\n\n`;
+  text += table(
+    jobs.map(({ name, command }) => [`  ${bold(name)}`, visible(command.map(shellWord).join(" "))]),
+    { columns: undefined },
+  );
+  if (leftOut > 0) text += dim(`  and ${leftOut} more that ${leftOut === 1 ? "was" : "were"} left out\n`);
+  if (backup !== undefined) text += `\nThe file that was there is kept as ${visible(backup)}\n`;
+  // Tests can be run without harm, which is not known of the others.
+  const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
+  return `${text}\nNext: ${next === undefined ? "orchastration list" : `orchastration run ${next.name}`}\n`;
+}
+
+function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { leftOut }: InitPlan) {
+  return {
+    format: 1,
+    kind: "init",
+    ...{ path, backup: backup ?? null, schema_path: schemaPath, left_out: leftOut },
+    jobs: jobs.map(({ name, command, description, from }) => ({
+      ...{ name, command, description: description ?? null, from },
+    })),
+  };
+}
