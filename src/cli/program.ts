@@ -27,6 +27,15 @@ export interface HelpOutput {
   readonly columns: number | undefined;
 }
 
+/** Under which heading help shows each command. */
+const GROUPS: Readonly<Record<string, string>> = {
+  ...{ list: "Jobs:", run: "Jobs:", status: "Jobs:" },
+  ...{ logs: "What was recorded:", runs: "What was recorded:", recover: "What was recorded:" },
+  ...{ plan: "Tasks:", build: "Tasks:", doc: "Tasks:", git: "Tasks:" },
+  ...{ init: "Setting up:", config: "Setting up:", doctor: "Setting up:", completion: "Setting up:" },
+};
+const OTHER_COMMANDS = "More:";
+
 export function createProgram(start: Start, version: string, output: HelpOutput): AnyCommand {
   const program: AnyCommand = new Command("orchastration")
     .description("Run jobs and tasks that are described in one TOML file, and keep proof of how each ended.")
@@ -59,7 +68,11 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
   const columns = helpColumns(output.columns);
   const topics = termLines(Object.entries(TOPIC_SENTENCES), columns).join("\n");
   program.addHelpText("after", `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration list`);
+  for (const command of program.commands) command.helpGroup(GROUPS[command.name()] ?? OTHER_COMMANDS);
   for (const command of commandsBelow(program)) {
+    if (command !== program && command.commands.length > 0) {
+      command.helpCommand("help [command]", "show the help of a command");
+    }
     command.exitOverride();
     // Its own wrapping leaves narrow text as it is.
     command.configureHelp({

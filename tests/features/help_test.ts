@@ -116,3 +116,30 @@ function checkWidth(columns: number, atMost: number): void {
 checkWidth(40, 40);
 checkWidth(80, 80);
 checkWidth(200, 120);
+
+Deno.test("help: every command stands under a heading, in the order of a day", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["--help"]);
+  const parts = stdout.split("\n\n").map((part) => part.split("\n"));
+  const groups = parts.map(([heading]) => heading!).filter((heading) => /^[A-Z][\w ]*:$/.test(heading));
+  assertEquals(groups.filter((heading) => !/ptions:$/.test(heading)).toSorted(), [
+    "Jobs:",
+    "More:",
+    "Setting up:",
+    "Tasks:",
+    "What was recorded:",
+  ]);
+  const under = (heading: string) =>
+    parts.find(([first]) => first === heading)!.slice(1).map((line) => /^ {2}(\w*)/.exec(line)![1]!)
+      .filter((name) => name !== "");
+  assertEquals(under("Jobs:"), ["list", "run", "status"]);
+  assertEquals(under("What was recorded:"), ["logs", "runs", "recover"]);
+  assertEquals(under("Tasks:").slice(0, 3), ["plan", "build", "doc"]);
+});
+
+Deno.test("help: a group of commands has a help of its own", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["runs", "--help"]);
+  assert(stdout.endsWith("\n  help [command]         show the help of a command\n"), stdout);
+  assertEquals(await call(host, ["runs", "help", "list"]), await call(host, ["runs", "list", "--help"]));
+});
