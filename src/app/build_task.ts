@@ -131,7 +131,9 @@ async function requireNobodyAlive(
 ): Promise<Result<void, Failure>> {
   const last = record?.last_build?.status === "running" ? runs.read(record.last_build.run) : undefined;
   if (!last?.ok || last.value.record.status !== "interrupted") return ok(undefined);
-  const { id } = last.value.record;
+  const { id, recovery } = last.value.record;
+  // Who recovered it has said what is to become of them.
+  if (recovery !== null) return ok(undefined);
   const living = await livingOf(host, last.value.record);
   if (living === "unknown" || living.length === 0) return ok(undefined);
   return fail({

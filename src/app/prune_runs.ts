@@ -8,6 +8,7 @@ import type { Host } from "../host/host.ts";
 import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
 import { newestFirst } from "./list_runs.ts";
 import { describeLiving, livingOf } from "./living_processes.ts";
+import { pinnedRuns } from "./pinned_runs.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PruneRequest {
@@ -38,6 +39,8 @@ export async function pruneRuns(
 ): Promise<Result<PruneReport, Failure>> {
   const store = workspace.store();
   if (!store.ok) return store;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
   const names = store.value.names();
   if (!names.ok) return names;
   // For its failure where the name has no runs.
@@ -50,6 +53,13 @@ export async function pruneRuns(
   for (const name of request.name === undefined ? names.value : [request.name]) {
     const timestamps = store.value.timestamps(name);
     if (!timestamps.ok) return timestamps;
+    const pinned = pinnedRuns(tasks.value, store.value, name);
+    if (!pinned.ok) {
+      // What the task stands on is not known, so all of its runs stay.
+      if (pinned.failure.code !== "state_unreadable") return pinned;
+      damaged.push(pinned.failure);
+      continue;
+    }
     const due: StoredRun[] = [];
     for (const timestamp of dueOf(timestamps.value, request, nowMs)) {
       const run = store.value.read(runIdOf(name, timestamp));
@@ -59,7 +69,7 @@ export async function pruneRuns(
         continue;
       }
       const { record } = run.value;
-      const reason = await reasonToStay(workspace.host, record);
+      const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, record);
       if (reason === undefined) due.push(run.value);
       else spared.push({ id: record.id, reason });
     }
