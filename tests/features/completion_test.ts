@@ -115,7 +115,7 @@ Deno.test("complete: words come as each shell has them", async () => {
   assertEquals(await ask("bash", String.raw`r\un`, "gre\\e"), answer);
   assertEquals(await ask("fish", "run", "'gree"), answer);
   assertEquals(await ask("powershell", ":run", ":gree"), answer);
-  assert((await ask("powershell", ":")).startsWith("words\nlist\t"));
+  assert((await ask("powershell", ":")).includes("\nlist\tshow the configured jobs\n"));
   for (const word of ["$(touch owned)", "`touch owned`", "a\nb", "${HOME}", "*", "'*", "\\"]) {
     for (const shell of SHELLS) assertEquals(await ask(shell, "run", word), "words\n");
   }

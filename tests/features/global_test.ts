@@ -235,7 +235,8 @@ for (const command of commandsBelow(program()).slice(1)) {
     assert(examples.length > 0 || command.commands.length > 0, "there is no example");
     for (const { line, does } of examples) {
       assert(line.startsWith("orchastration ") || line.includes("| orchastration "), line);
-      assert(stdout.includes(`\n  ${line}\n      ${does}\n`), line);
+      assert(stdout.includes(`\n  ${line}\n      `), line);
+      assert(stdout.replace(/\s+/g, " ").includes(` ${line} ${does} `), does);
     }
     // It needs no configuration, and leaves nothing behind.
     assertEquals(host.disk.exists("/home/ada/.cache"), false);

@@ -143,7 +143,7 @@ Deno.test("architecture: the graph is the program's", () => {
   assertEquals(imported("cli/commands/run.ts", "app/run_job.ts"), true);
   assertEquals(imported("log/log.ts", "@logtape/logtape"), true);
   assertEquals(
-    graph.imports.find(({ from, to }) => from === "model/run.ts" && to === "model/ids.ts")?.isType,
+    graph.imports.find(({ from, to }) => from === "model/run_record.ts" && to === "model/ids.ts")?.isType,
     true,
   );
   assertEquals(new Set(graph.files.map(folderOf)), new Set(Object.keys(TABLE)));
