@@ -42,7 +42,7 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
   });
   if (argv[0] === COMPLETE_WORD) {
     const { answer, spotAsked } = await import("./completion/complete.ts");
-    const spot = spotAsked(program, argv.slice(1));
+    const spot = spotAsked(program, argv.slice(1), host.environment.get("HOME"));
     await within(spot.flags, (invocation) => answer(spot, invocation));
     return exitCode;
   }

@@ -105,6 +105,7 @@ Deno.test("complete: --config and --state-dir count for what is completed", asyn
   assertEquals(await ask("run", "--config=other.toml", ""), "words\nother\tx\n");
   assertEquals(await ask("--config", "other.toml", "run", ""), "words\nother\tx\n");
   assertEquals(await ask("--state-dir", "s", "runs", "list", ""), "words\nold\n");
+  assertEquals(await ask("--config", "~/project/other.toml", "run", ""), "words\nother\tx\n");
 });
 
 Deno.test("complete: words come as each shell has them", async () => {
@@ -167,7 +168,11 @@ Deno.test("completion --json: one document", async () => {
 Deno.test("completion powershell: words go as arguments, each with a mark, and nothing is invoked from text", () => {
   const { text } = completionScript("powershell");
   const script = text.split("\n\n").slice(1).join("\n\n");
-  assert(script.startsWith("Register-ArgumentCompleter -Native -CommandName orchastration -ScriptBlock {\n"));
+  assert(
+    script.startsWith(
+      "Register-ArgumentCompleter -Native -CommandName orchastration, orchastration.exe -ScriptBlock {\n",
+    ),
+  );
   assertEquals([...script.matchAll(/& (\S+)/g)].map(([, program]) => program), ["orchastration"]);
   assertEquals(/Invoke-Expression|\biex\b|ExpandString|ScriptBlock\]::Create/i.test(script), false);
   assertEquals([...script.matchAll(/\$words \+= (\S+)/g)].map(([, mark]) => mark), ["':'", "':'", "':'"]);

@@ -10,20 +10,41 @@ import type { Invocation } from "../invocation.ts";
 import { candidatesAt } from "./candidates.ts";
 import { type Spot, spotOf } from "./spot.ts";
 
-export function spotAsked(program: AnyCommand, [shell, ...words]: readonly string[]): Spot {
+export function spotAsked(
+  program: AnyCommand,
+  [shell, ...words]: readonly string[],
+  home: string | undefined,
+): Spot {
+  const spot = spotOf(program, wordsOf(shell, words));
+  const { config, stateDir } = spot.flags;
+  return {
+    ...spot,
+    flags: {
+      ...(config === undefined ? {} : { config: belowHome(config, home) }),
+      ...(stateDir === undefined ? {} : { stateDir: belowHome(stateDir, home) }),
+    },
+  };
+}
+
+function wordsOf(shell: string | undefined, words: readonly string[]): readonly string[] {
   switch (shell) {
     // Its words come as they were typed.
     case "bash":
-      return spotOf(program, words.map(unquoted));
+      return words.map(unquoted);
     // Its words come without their quotes, but for the one that is typed.
     case "fish":
-      return spotOf(program, [...words.slice(0, -1), ...words.slice(-1).map(unquoted)]);
+      return [...words.slice(0, -1), ...words.slice(-1).map(unquoted)];
     // Before PowerShell 7.3 an empty word would be lost, so each has a mark in front.
     case "powershell":
-      return spotOf(program, words.map((word) => word.replace(/^:/, "")));
+      return words.map((word) => word.replace(/^:/, ""));
     default:
-      return spotOf(program, words);
+      return words;
   }
+}
+
+/** What the shell will make of `~/` when the line is called; nothing else of a path is expanded here. */
+function belowHome(path: string, home: string | undefined): string {
+  return path.startsWith("~/") && home !== undefined ? home + path.slice(1) : path;
 }
 
 export async function answer(spot: Spot, invocation: Invocation): Promise<number> {

@@ -1,7 +1,7 @@
 /** The completion script for PowerShell, from 5.1 on. Words are taken from the parsed line; nothing of them is evaluated. */
 
 export const POWERSHELL = String
-  .raw`Register-ArgumentCompleter -Native -CommandName orchastration -ScriptBlock {
+  .raw`Register-ArgumentCompleter -Native -CommandName orchastration, orchastration.exe -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   # Each word has a mark in front: before PowerShell 7.3 an empty one would be lost.
   $words = @()
