@@ -1,6 +1,8 @@
 /** From what a person calls a run to the stored run. */
 
 import type { Failure } from "../model/failure.ts";
+import { runIdOf } from "../model/ids.ts";
+import type { RunRecord } from "../model/run_record.ts";
 import { resolveReference } from "../model/run_reference.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { suggest } from "../model/suggest.ts";
@@ -12,7 +14,12 @@ export interface FoundRun {
   readonly damaged: readonly DamagedRecord[];
 }
 
-export function findRun(store: RunStore, text: string): Result<FoundRun, Failure> {
+/** `isMeant`: which of a name's runs is meant by the name alone, where there is one; without it, the newest. */
+export function findRun(
+  store: RunStore,
+  text: string,
+  isMeant: (record: RunRecord) => boolean = () => true,
+): Result<FoundRun, Failure> {
   const names = store.names();
   if (!names.ok) return names;
   let unreadable: Failure | undefined;
@@ -35,7 +42,7 @@ export function findRun(store: RunStore, text: string): Result<FoundRun, Failure
       const latest = store.latest(reference.name);
       if (!latest.ok) return latest;
       const { run, damaged } = latest.value;
-      if (run !== undefined) return ok({ run, damaged });
+      if (run !== undefined) return ok({ run: newestMeant(store, run, isMeant), damaged });
       return damaged.length > 0
         ? fail({ code: "state_unreadable", action: "read the record", ...damaged[0]! })
         : notFound(text, `${reference.name} has no runs`, undefined);
@@ -45,6 +52,17 @@ export function findRun(store: RunStore, text: string): Result<FoundRun, Failure
     case "several":
       return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
   }
+}
+
+function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRecord) => boolean): StoredRun {
+  if (isMeant(newest.record)) return newest;
+  const { name } = newest.record;
+  const timestamps = store.timestamps(name);
+  for (const timestamp of timestamps.ok ? timestamps.value : []) {
+    const run = store.read(runIdOf(name, timestamp));
+    if (run.ok && isMeant(run.value.record)) return run.value;
+  }
+  return newest;
 }
 
 function notFound(reference: string, fact: string, suggestion: string | undefined): Result<never, Failure> {

@@ -45,7 +45,12 @@ export interface OpenedLog {
 export function openLog(workspace: Workspace, request: ReadLogRequest): Result<OpenedLog, Failure> {
   const store = workspace.store();
   if (!store.ok) return store;
-  const found = findRun(store.value, request.reference);
+  // What a task is asked for is what its build said, and not what its last check or plan did.
+  const found = findRun(
+    store.value,
+    request.reference,
+    ({ subject, action }) => subject === "job" || action === "build.run",
+  );
   if (!found.ok) return found;
   const { record } = found.value.run;
   const attempt = attemptOf(record, request.attempt);

@@ -20,7 +20,10 @@ async function quiet(host: FakeHost, ...argv: readonly string[]) {
 
 async function built(): Promise<FakeHost> {
   const host = machineWith(CONFIG);
-  host.program("make", (p) => p.writeFile("a", "made"));
+  host.program("make", async (p) => {
+    p.writeFile("a", "made");
+    await p.stdout("making\n");
+  });
   host.program("check", (p) => p.stdout("works\n"));
   await quiet(host, "plan", "create", "site");
   host.clock.pass(1000);
@@ -283,4 +286,6 @@ Deno.test("runs of tasks among the others: listed, shown, recovered and followed
   for (const id of [PLAN, BUILD]) assertEquals((await quiet(host, "runs", "show", id)).code, 0);
   assertEquals((await quiet(host, "recover")).stdout, "Nothing to recover.\n");
   assertEquals((await quiet(host, "logs", "site/20261122T063450.124Z")).stdout, "works\n");
+  // By its name alone, what the build said, although the check came later.
+  assertEquals((await quiet(host, "logs", "site")).stdout, "making\n");
 });

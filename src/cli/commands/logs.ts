@@ -10,7 +10,10 @@ import type { Invocation } from "../invocation.ts";
 
 export function logsCommand(start: Start): AnyCommand {
   const command = describe("logs", "show the captured output of a run")
-    .argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last")
+    .argument(
+      "<run>",
+      "id, the beginning of one, a job's name for its newest run, a task's for its newest build, or name/last",
+    )
     .option("--stdout", "only what went to stdout")
     .option("--stderr", "only what went to stderr")
     .option("--tail <lines>", "only the last so many lines of each", countValue)
