@@ -55,7 +55,11 @@ function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
     values.push(effective(["format"], format, { kind: "flag", flag: "--log-format" }));
   }
   if (!values.some(({ key }) => key === "format")) {
-    values.push(effective(["format"], workspace.host.terminal.stdout.isTerminal ? "pretty" : "json", { kind: "default" }));
+    values.push(
+      effective(["format"], workspace.host.terminal.stdout.isTerminal ? "pretty" : "json", {
+        kind: "default",
+      }),
+    );
   }
   return { ...table, values };
 }

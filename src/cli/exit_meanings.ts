@@ -6,7 +6,7 @@ import type { EXIT } from "./exit_code.ts";
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "Done. The job succeeded, as its `success_exit_codes` count success.",
   checkFailed:
-    "A check was carried out and its answer is no: `config check` with a problem, `config path` and `config check` where " +
+    "A check was carried out and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
     "there is no configuration, `hash --check` with a file that differs or cannot be read, " +
     "`recover` where a process is still alive, `logs --follow` of a run that was cut off.",
   usage: "The command line was not understood, or lacks something.",

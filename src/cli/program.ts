@@ -6,6 +6,7 @@ import { buildCommand } from "./commands/build.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
 import { docCommand } from "./commands/doc.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { gitCommand } from "./commands/git.ts";
 import { hashCommand } from "./commands/hash.ts";
 import { helpCommand } from "./commands/help.ts";
@@ -58,6 +59,7 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
       gitCommand,
       hashCommand,
       configCommand,
+      doctorCommand,
       completionCommand,
       manCommand,
       helpCommand,

@@ -15,6 +15,7 @@ export function createEnvironment(): Environment {
     arch: Deno.build.arch,
     pid: Deno.pid,
     runtime: `deno ${Deno.version.deno}`,
+    isCompiled: Deno.build.standalone,
     // A name with "=" or NUL cannot be set, so it is not set; Deno throws for it.
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : Deno.env.get(name),
     all: () => Deno.env.toObject(),

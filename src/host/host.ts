@@ -174,6 +174,8 @@ export interface Environment {
   readonly pid: number;
   /** Of the runtime, as in "deno 2.9.6". */
   readonly runtime: string;
+  /** The program is an executable of its own, with the runtime in it. */
+  readonly isCompiled: boolean;
   get(name: string): string | undefined;
   all(): Readonly<Record<string, string>>;
   currentFolder(): HostResult<string>;

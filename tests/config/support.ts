@@ -91,6 +91,7 @@ function environmentWith(variables: Record<string, string>): Environment {
     arch: "x86_64",
     pid: 1,
     runtime: "none",
+    isCompiled: false,
     get: (name) => variables[name],
     all: () => variables,
     currentFolder: unused,

@@ -108,6 +108,8 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
       assert(paths.isAbsolute(value(environment.currentFolder())));
       assert(environment.pid > 0);
       assertMatch(environment.runtime, /^deno \d+\.\d+\.\d+$/);
+      // The tests run from the source.
+      assertEquals(environment.isCompiled, false);
       assertMatch(environment.arch, /^(x86_64|aarch64)$/);
     },
   },

@@ -39,6 +39,7 @@ export class FakeEnvironment implements Environment {
   readonly arch: string;
   readonly pid: number;
   readonly runtime = "deno 2.9.6";
+  readonly isCompiled = false;
   readonly #life: FakeLife;
   readonly #options: FakeEnvironmentOptions;
   readonly #env: Map<string, string>;

@@ -31,6 +31,7 @@ export function withGit(host: FakeHost, folder: string): FakeRepository {
   };
   host.disk.makeFolder(`${folder}/.git`);
   host.program("git", async (p) => {
+    if (p.args[0] === "--version") return await p.stdout("git version 2.43.0\n").then(() => 0);
     const words = withoutGlobals(p.args);
     return await repository.before(p, words) ?? await git(p, words, folder, repository);
   });

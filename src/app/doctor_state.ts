@@ -1,0 +1,107 @@
+/** Where we write, how much room there is, and how the records stand. What is written to try is taken away again. */
+
+import { visible } from "../model/failure.ts";
+import { type Finding, fine, problem, warning } from "../model/finding.ts";
+import type { Host } from "../host/host.ts";
+import { listRuns } from "./list_runs.ts";
+import type { Place, Workspace } from "./workspace.ts";
+
+const LITTLE_BYTES = 500 * 1024 * 1024;
+/** Less than a record and a few pages of output need to be safe. */
+const TOO_LITTLE_BYTES = 20 * 1024 * 1024;
+/** Clocks of machines differ by this much, and nobody is misled. */
+const CLOCK_TOLERANCE_MS = 60_000;
+/** When this program was begun: a clock that shows less was never set. */
+const EARLIEST_MS = Date.UTC(2026, 0, 1);
+
+export function examinePlaces(workspace: Workspace): readonly Finding[] {
+  const { host } = workspace;
+  const state = workspace.statePlace();
+  const log = workspace.logPlace();
+  const findings = [
+    examinePlace(host, "state", state, state.path),
+    examinePlace(host, "log", log, log.path === undefined ? undefined : host.paths.dirname(log.path)),
+  ];
+  if (state.path === undefined) return findings;
+  const free = host.files.freeBytes(nearest(host, state.path));
+  return free === undefined ? findings : [...findings, examineRoom(free)];
+}
+
+function examinePlace(host: Host, subject: string, place: Place, folder: string | undefined): Finding {
+  if (place.path === undefined || folder === undefined) {
+    return problem(
+      subject,
+      `no place is known: ${place.from}`,
+      "set it, or name one with --state-dir <path>",
+    );
+  }
+  const shown = visible(place.path);
+  const there = nearest(host, folder);
+  const tried = host.paths.join(there, `.orchastration-${host.digests.randomToken()}.tmp`);
+  const created = host.files.createNew(tried);
+  if (!created.ok) {
+    const next = subject === "state"
+      ? "mend the permissions, or choose another place with --state-dir <path>"
+      : "mend the permissions";
+    return problem(subject, `${shown} cannot be written: ${created.failure.reason}`, next);
+  }
+  created.value.close();
+  host.files.remove(tried);
+  return fine(subject, `${shown} can be ${there === folder ? "written" : "made"}`);
+}
+
+/** The folder itself, or the nearest above it that is there. */
+function nearest({ files, paths }: Host, folder: string): string {
+  for (let at = folder;; at = paths.dirname(at)) {
+    if (files.stat(at).ok || paths.dirname(at) === at) return at;
+  }
+}
+
+function examineRoom(freeBytes: number): Finding {
+  const fact = `${Math.floor(freeBytes / 1024 / 1024)} MiB are free where the state is`;
+  if (freeBytes >= LITTLE_BYTES) return fine("disk", fact);
+  const next = "make room, for example with orchastration runs prune --keep 10";
+  return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, next) : warning("disk", fact, next);
+}
+
+export function examineRecords(workspace: Workspace): readonly Finding[] {
+  if (workspace.statePlace().path === undefined) return [];
+  const listed = listRuns(workspace, {
+    name: undefined,
+    statuses: [],
+    sinceMs: undefined,
+    limit: Number.POSITIVE_INFINITY,
+  });
+  if (!listed.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];
+  const { runs, damaged, nowMs } = listed.value;
+  const findings: Finding[] = damaged.map(({ path, reason }) =>
+    problem("records", `${visible(path)} is damaged: ${visible(reason)}`, "move the file away")
+  );
+  const cutOff = runs.filter(({ record }) => record.status === "interrupted" && record.recovery === null);
+  if (cutOff.length > 0) {
+    const fact = `${count(cutOff.length, "run")} cut off and not finished`;
+    findings.push(warning("records", fact, "orchastration recover"));
+  }
+  if (findings.length === 0) {
+    findings.push(fine("records", `${count(runs.length, "run")} recorded, none damaged`));
+  }
+  // A run that goes on holds its lock; nothing else does for long.
+  const going = runs.filter(({ record }) => record.status === "running").map(({ record }) => record.id);
+  findings.push(fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`));
+  return [...findings, examineClock(nowMs, runs.map(({ record }) => record.start_time))];
+}
+
+function examineClock(nowMs: number, startTimes: readonly string[]): Finding {
+  const now = new Date(nowMs).toISOString();
+  const latestMs = startTimes.reduce((latest, time) => Math.max(latest, Date.parse(time)), 0);
+  if (nowMs < EARLIEST_MS) return problem("clock", `it shows ${now}, which is past`, "set the clock");
+  if (latestMs > nowMs + CLOCK_TOLERANCE_MS) {
+    const latest = new Date(latestMs).toISOString();
+    return problem("clock", `it shows ${now}, and a run is recorded for ${latest}`, "set the clock");
+  }
+  return fine("clock", `it shows ${now}`);
+}
+
+function count(n: number, one: string): string {
+  return `${n} ${n === 1 ? `${one} is` : `${one}s are`}`;
+}
