@@ -1,6 +1,6 @@
 /** `last.json`: a copy of a job's newest record, so that its state is found without listing its runs. A cache. */
 
-import { parseRunId, type Timestamp } from "../model/ids.ts";
+import { isTimestamp, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeRun } from "./codec.ts";
@@ -31,8 +31,9 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
   if (current !== undefined) return current <= timestamp;
   // Where the note was lost, an older run that ends must not pass for the newest.
   const names = parts.files.list(parts.layout.runsOf(name));
-  return names.ok &&
-    !names.value.some((file) => file > `${timestamp}.json` && /^\d{8}T.*Z\.json$/.test(file));
+  if (!names.ok) return false;
+  const stems = names.value.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5));
+  return !stems.some((stem) => isTimestamp(stem) && stem > timestamp);
 }
 
 /** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */
