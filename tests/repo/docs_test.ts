@@ -261,6 +261,12 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => key === "env" ? [key] : [key, ...keysOf(inner)]);
 }
 
+/** The keys that docs/records.md does not have. */
+function absentKeys(record: unknown): readonly string[] {
+  const { text } = documentAt("docs/records.md");
+  return [...new Set(keysOf(record))].filter((key) => !new RegExp(`[\`.]${key}[\`.]`).test(text));
+}
+
 Deno.test("docs/records.md has every key of a run record, and of its attempts", async () => {
   using host = machineWith(`
 [jobs.full]
@@ -272,9 +278,35 @@ retry = { max = 1, on_exit_codes = [3] }
   assertEquals((await call(host, ["run", "full"])).code, 124);
   const record = readJson(host, `${STATE}/runs/full/last.json`);
   assertEquals(record["status"], "timed_out");
-  const { text } = documentAt("docs/records.md");
-  const absent = [...new Set(keysOf(record))].filter((key) => !new RegExp(`[\`.]${key}[\`.]`).test(text));
-  assertEquals(absent, []);
+  assertEquals(absentKeys(record), []);
+});
+
+Deno.test("docs/records.md has every key of a task record, and of the plan, the build and the check of it", async () => {
+  using host = machineWith(`
+[tasks.full]
+command = ["full"]
+outputs = ["a"]
+documents = ["b"]
+acceptance = [{ id = "ac1", text = "it works", check = ["check"] }, { id = "ac2", text = "it reads well" }]
+`);
+  host.program("full", (p) => p.writeFile("a", ""));
+  host.program("check", () => {});
+  for (
+    const argv of [["build", "run", "full", "--plan"], ["plan", "accept", "full", "ac2"], [
+      "doc",
+      "generate",
+      "full",
+    ]]
+  ) {
+    assertEquals([(await call(host, argv)).code, argv], [0, argv]);
+  }
+  const task = readJson(host, `${STATE}/tasks/full.json`);
+  assertEquals(task["status"], "done");
+  const runs = host.disk.list(`${STATE}/runs/full`).filter((name) => name.endsWith("Z.json"));
+  assertEquals(runs.length, 4);
+  for (const record of [task, ...runs.map((name) => readJson(host, `${STATE}/runs/full/${name}`))]) {
+    assertEquals(absentKeys(record), []);
+  }
 });
 
 Deno.test("no document names a place on the machine of its author", () => {
