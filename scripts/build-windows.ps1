@@ -20,5 +20,5 @@ if ($null -eq $npx) {
     [Console]::Error.WriteLine("  try: install Node 20 or newer, which brings npx, or Deno $version")
     exit 1
 }
-& $npx.Source -y "deno@$version" @words
+& $npx.Source --prefer-offline -y "deno@$version" @words
 exit $LASTEXITCODE

@@ -8,15 +8,9 @@ import { Problem, runScript, withScratch } from "./build/tool.ts";
 import { readComponents } from "./package/components.ts";
 import { deb } from "./package/deb.ts";
 import { compress, type Entry } from "./package/entry.ts";
-import {
-  archiveLayout,
-  debLayout,
-  npmLayout,
-  packageName,
-  type Papers,
-  type Product,
-} from "./package/layout.ts";
+import { archiveLayout, debLayout, npmLayout, packageName, type Product } from "./package/layout.ts";
 import { notices } from "./package/notices.ts";
+import { type Papers, readPapers } from "./package/papers.ts";
 import { sbom } from "./package/sbom.ts";
 import { tar } from "./package/tar.ts";
 import { zip } from "./package/zip.ts";
@@ -48,7 +42,7 @@ await runScript(async () => {
     const built = await buildProgram({ ...wanted, form, out: folder });
     const product: Product = { target: wanted.target, form: built.form, version: VERSION, folder };
     const components = await readComponents(ROOT);
-    const papers = await readPapers(notices(components));
+    const papers = await readPapers(ROOT, notices(components));
     const { revision } = built;
     const made = more["npm"] ? [await npmPackage(product, papers, revision.secondsSinceEpoch)] : [
       ...await systemPackages(product, papers, revision.secondsSinceEpoch),
@@ -69,15 +63,6 @@ await runScript(async () => {
 });
 
 type Made = readonly [name: string, content: string | Uint8Array];
-
-async function readPapers(noticesText: string): Promise<Papers> {
-  const read = (path: string) => Deno.readTextFile(join(ROOT, path));
-  return {
-    example: await read("configs/config.example.toml"),
-    notices: noticesText,
-    changelog: await read("docs/changelog.md"),
-  };
-}
 
 async function systemPackages(product: Product, papers: Papers, seconds: number): Promise<readonly Made[]> {
   const { target, version } = product;

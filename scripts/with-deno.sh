@@ -11,4 +11,4 @@ if ! command -v npx >/dev/null 2>&1; then
   echo "  try: install Node 20 or newer, which brings npx, or Deno $version" >&2
   exit 1
 fi
-exec npx -y "deno@$version" "$@"
+exec npx --prefer-offline -y "deno@$version" "$@"

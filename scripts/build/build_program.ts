@@ -36,9 +36,9 @@ export async function buildProgram({ target, out, form, commit: givenCommit }: W
     const program = join(scratch, "program");
     await bundleProgram(ROOT, program, revision);
     const made = form === "portable" ? "portable" : await tryNative(target, scratch, out, form);
-    if (made === "portable") await putPortable(target, program, out);
     const path = join(out, programName(target, made));
     try {
+      if (made === "portable") await putPortable(target, program, out);
       await refuseDenoCli(out, portableRuntimes());
       await checkAnswer(target, path, versionAnswer(commit));
     } catch (error) {

@@ -25,7 +25,9 @@ async function putProgram(from: string, to: string): Promise<void> {
 async function fetchRuntime(target: Target, scratch: string): Promise<string> {
   const wanted = `${target.runtimePackage}@${DENO_VERSION}`;
   const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";
-  const said = await callTool(npm, ["pack", "--silent", "--prefer-offline", wanted], { cwd: scratch });
+  const said = await callTool(npm, ["pack", "--loglevel", "error", "--prefer-offline", wanted], {
+    cwd: scratch,
+  });
   if (said.code !== 0) {
     throw new Problem(
       `Cannot get the runtime "${wanted}" from npm: npm ended with status ${said.code}\n${said.stderr.trimEnd()}`,
