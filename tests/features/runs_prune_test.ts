@@ -379,13 +379,17 @@ Deno.test("runs prune: whatever the disk refuses, each run is whole or gone, and
     const skip = seen[name] ?? 0;
     seen[name] = skip + 1;
     if (!["rename", "remove", "syncFolder"].includes(name)) continue;
-    for (const problem of ["permission_denied", "read_only"] as const) {
+    for (const problem of ["permission_denied", "read_only", "no_space"] as const) {
       using host = makeHost();
       host.faults.failNext({ op: name, skip, problem });
       const where = `${problem} at ${name} ${paths.at(-1)}`;
       const said = await call(host, ["runs", "prune", "--keep", "0"]);
       await checkWhole(host, where);
-      const reason = problem === "read_only" ? "the file system is read-only" : "permission denied";
+      const reason = {
+        permission_denied: "permission denied",
+        read_only: "the file system is read-only",
+        no_space: "no space left on the device",
+      }[problem];
       assertEquals([said.code, said.stdout], [74, ""], where);
       assert(said.stderr.startsWith(`error: Cannot remove "${RUNS}/noisy`), said.stderr);
       assert(said.stderr.split("\n")[0]!.endsWith(`": ${reason}`), said.stderr);
