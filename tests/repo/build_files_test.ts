@@ -69,6 +69,13 @@ Deno.test("every PowerShell script can be parsed, and a broken one cannot", asyn
   }
 });
 
+Deno.test("README: the lines that build a program are run by CI", () => {
+  const [, block] = /^```shell\n([\s\S]*?)^```$/m.exec(read("README.md"))!;
+  const lines = block!.trim().split("\n");
+  assertEquals(lines.length, 2);
+  assert(read(".ci/run").includes(`\n${lines.join("\n")}\n`));
+});
+
 Deno.test("the install scripts know nothing of a place until one is written in", () => {
   for (const path of ["scripts/install.sh", "scripts/install.ps1"]) {
     assertEquals(read(path).split("@BASE_URL@").length, 2);
