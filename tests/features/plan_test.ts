@@ -600,6 +600,8 @@ Deno.test("on a terminal: colours, ages, and lines that are wrapped under themse
     "           confirmed by a person",
   ]);
   assert(at.terminal.screenText().includes(dim("next:")));
+  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex
   for (const line of at.terminal.screenText().replace(/\u001b\[\d+m/g, "").split("\n")) {
     assert(line.length <= 50 || !line.includes(" ", 12), line);
   }
