@@ -530,6 +530,14 @@ Deno.test("secrets: in no record of a plan, and not on the screen", async () => 
       argv.join(" "),
     );
   }
+  const status = await call(host, ["plan", "status", "site", "--json"]);
+  const { stale, outputs, documents } = JSON.parse(status.stdout);
+  assertEquals([stale, outputs[0].path, outputs[0].now, documents[0].path], [
+    [],
+    "dist/***",
+    "as_built",
+    "***.md",
+  ]);
   const leaks = Object.entries(host.disk.tree(STATE)).filter(([, text]) => text.includes(secret));
   assertEquals(leaks.map(([path]) => path), []);
   assertEquals(JSON.stringify(logOf(host)).includes(secret), false);
@@ -600,7 +608,6 @@ Deno.test("on a terminal: colours, ages, and lines that are wrapped under themse
     "           confirmed by a person",
   ]);
   assert(at.terminal.screenText().includes(dim("next:")));
-  // deno-lint-ignore no-control-regex
   // deno-lint-ignore no-control-regex
   for (const line of at.terminal.screenText().replace(/\u001b\[\d+m/g, "").split("\n")) {
     assert(line.length <= 50 || !line.includes(" ", 12), line);
