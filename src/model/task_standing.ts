@@ -1,0 +1,119 @@
+/** What is concluded of a task from what is known of it: where it stands, what is stale, what comes next. Pure. */
+
+import type { RunId } from "./ids.ts";
+import type { GitFacts, RunRecord } from "./run_record.ts";
+import type { TaskRecord } from "./task_record.ts";
+import type { NeedView, OutputView, PlanView, TaskView } from "./task_view.ts";
+import type { Task } from "./task.ts";
+
+/** The status as it is shown, and why. */
+export function standing(
+  record: TaskRecord | undefined,
+  build: RunRecord | undefined,
+  task: Task,
+): Pick<TaskView, "status" | "reason"> {
+  if (record === undefined) {
+    return {
+      status: "unplanned",
+      reason: task.declaredStatus === undefined
+        ? "nothing is recorded of it yet"
+        : `nothing is recorded of it yet; the configuration says ${task.declaredStatus.replace("_", " ")}`,
+    };
+  }
+  if (record.status === "in_progress" && build?.status === "interrupted") {
+    return { status: "interrupted", reason: `the build ${build.id} was cut off: ${build.reason}` };
+  }
+  return { status: record.status, reason: record.reason };
+}
+
+/** What is known of a task, before anything is concluded from it. */
+export interface Evidence {
+  readonly task: Task;
+  readonly record: TaskRecord | undefined;
+  readonly plan: PlanView | undefined;
+  readonly build: RunRecord | undefined;
+  readonly outputs: readonly OutputView[];
+  readonly needs: readonly NeedView[];
+}
+
+/** Why the proof no longer matches what it proves; without what git says. */
+export function staleReasons(evidence: Evidence): readonly string[] {
+  const { record, plan, build, outputs, needs } = evidence;
+  const reasons: string[] = [];
+  const planned = record?.plan ?? undefined;
+  if (planned !== undefined && plan === undefined) {
+    reasons.push(`the record of its plan ${planned.run} cannot be read`);
+  }
+  if (plan !== undefined && !plan.isIntact) reasons.push(`the record of its plan ${plan.run.id} was altered`);
+  if (plan !== undefined && plan.drift.length > 0) {
+    reasons.push(`the definition changed since the plan: ${plan.drift.map(({ field }) => field).join(", ")}`);
+  }
+  const built = builtBy(record);
+  if (built !== undefined && build === undefined) {
+    reasons.push(`the record of its build ${built} cannot be read`);
+  }
+  if (!standsOnBuild(evidence)) return reasons;
+  for (const { built, now } of outputs) {
+    if (now === "changed") reasons.push(`${built.path} changed since the build`);
+    if (now === "gone") reasons.push(`${built.path} is gone since the build`);
+    if (now === "unreadable") reasons.push(`${built.path} cannot be read any more`);
+  }
+  for (const { name, status, build: last } of needs) {
+    if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replace("_", " ")}`);
+    // What ended after this build began was not there for it.
+    else if (last !== undefined && (last.end_time ?? last.start_time) > build!.start_time) {
+      reasons.push(`${name}, which it needs, was built again in ${last.id}`);
+    }
+  }
+  return reasons;
+}
+
+/** The commit that the status stands on; undefined where there is none. */
+export function builtAtCommit(evidence: Evidence): string | undefined {
+  return standsOnBuild(evidence) ? evidence.build?.git?.commit ?? undefined : undefined;
+}
+
+export function movedOnReason(evidence: Evidence, git: GitFacts | null): string | undefined {
+  const then = builtAtCommit(evidence);
+  const now = git?.commit ?? undefined;
+  if (then === undefined || now === undefined || then === now) return undefined;
+  return `the repository is at ${now.slice(0, 12)}, the build was made at ${then.slice(0, 12)}`;
+}
+
+/** The build that the status stands on; undefined for a status that is not one of a build, or a bad one. */
+function builtBy(record: TaskRecord | undefined): RunId | undefined {
+  return record?.status === "done" || record?.status === "in_progress" ? record.last_build?.run : undefined;
+}
+
+function standsOnBuild({ record, build }: Evidence): boolean {
+  return builtBy(record) !== undefined && build?.status === "succeeded";
+}
+
+/** The words of the next command; undefined where there is nothing to do. */
+export function nextStep(view: Omit<TaskView, "next">): string | undefined {
+  const { name } = view.task;
+  const { record, plan, build } = view;
+  if (record?.status === "in_progress" && build?.status === "running") return `logs ${build.id} --follow`;
+  if (view.status === "interrupted" && build!.recovery === null) return `recover ${build!.id}`;
+  if (record === undefined || plan === undefined || !plan.isIntact || plan.drift.length > 0) {
+    return `plan create ${name}`;
+  }
+  const again = view.stale.some((reason) => reason !== view.movedOn);
+  switch (view.status) {
+    case "unplanned":
+      return `plan create ${name}`;
+    case "interrupted":
+    case "planned":
+    case "failed":
+      return `build run ${name}`;
+    case "in_progress": {
+      const open = view.criteria.find(({ criterion, state }) =>
+        criterion.check === undefined && state === "open"
+      );
+      return again || open === undefined ? `build run ${name}` : `plan accept ${name} ${open.criterion.id}`;
+    }
+    case "done":
+      if (view.stale.length > 0) return `build run ${name}`;
+      return record.documented === null ? `doc generate ${name}` : undefined;
+  }
+}
