@@ -58,8 +58,10 @@ async function tryInstallScript(folder: string, _: string, scratch: string): Pro
 /** Into a root of its own, so that the system stays as it is; that needs the rights of root, and no scripts in the package. */
 async function tryDeb(folder: string, name: string, scratch: string): Promise<void> {
   const root = join(scratch, "root");
+  // dpkg looks for programs of the administrator, which are not on everybody's PATH.
+  const env = { PATH: `${Deno.env.get("PATH")}:/usr/local/sbin:/usr/sbin:/sbin` };
   const dpkg = (...words: string[]) =>
-    needTool("use dpkg", "dpkg", [`--root=${root}`, "--force-depends", ...words]);
+    needTool("use dpkg", "dpkg", [`--root=${root}`, "--force-depends", ...words], { env });
   if ((await callTool("dpkg", ["--version"])).code !== 0 || Deno.uid() !== 0) {
     return console.log(`not tried: ${name} (dpkg and the rights of root are needed)`);
   }
