@@ -41,9 +41,3 @@ export function toolJournal(
     },
   };
 }
-
-/** Nobody keeps account of calls that only look, for an answer that is not recorded. */
-export const NO_JOURNAL: ToolJournal = {
-  began: () => Promise.resolve({ ok: true, value: undefined }),
-  ended: () => Promise.resolve(),
-};

@@ -29,6 +29,11 @@ export function wordValue(text: string): string {
   return text;
 }
 
+/** The same for an option that may be given several times. */
+export function wordValues(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), wordValue(text)];
+}
+
 export function countValue(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {

@@ -71,6 +71,10 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["LocalAppData", "Where records and the log are on Windows."],
       ["NO_COLOR", "Not empty: no colours, as with `--no-color`."],
       ["TERM", "`dumb`: no colours."],
+      [
+        "GH_HOST",
+        "The GitHub that is meant where a repository is named without a host; github.com without it.",
+      ],
       ["PATH", "Where the programs of jobs and tasks are looked for."],
     ]),
     paragraph("Variables that jobs and tasks are given, beside those of their `env`:"),

@@ -28,6 +28,12 @@ export interface ToolJournal {
   ended(answer: ToolAnswer, effect: ToolEffect): Promise<void>;
 }
 
+/** Nobody keeps account of calls that only look, for an answer that is not recorded. */
+export const NO_JOURNAL: ToolJournal = {
+  began: () => Promise.resolve({ ok: true, value: undefined }),
+  ended: () => Promise.resolve(),
+};
+
 export interface ToolCall {
   readonly argv: readonly string[];
   readonly program: string;

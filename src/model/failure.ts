@@ -158,7 +158,6 @@ export type Failure =
     readonly action: string;
     readonly value: string;
     readonly fact: string;
-    readonly next: string;
   }
   /** A check was carried out and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string };
@@ -343,15 +342,19 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "github_failed": {
       const { fact, next } = describeGitHubProblem(failure.problem);
-      return words(`Cannot ${failure.action} ${quote(failure.value)}: ${visible(fact)}`, [], visible(next));
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${visible(fact)}`,
+        [],
+        visible(next.replace("<task>", failure.value)),
+      );
     }
     case "outcome_unknown":
       return words(
-        `Cannot tell whether it was possible to ${failure.action} ${quote(failure.value)}: ${
+        `Cannot ${failure.action} ${quote(failure.value)} for certain: ${
           visible(failure.fact)
-        }`,
+        }, so whether it was done is not known`,
         [],
-        failure.next,
+        "call it again: it finds out before it does anything",
       );
     case "check_failed":
       return words(failure.fact, [], undefined);

@@ -4,6 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { commandsBelow, examplesOf } from "../../src/cli/command.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { call, machineWith, PROJECT } from "../support/cli.ts";
+import { withGh } from "../support/fake_gh.ts";
 import { FIRST_COMMIT, withGit } from "../support/fake_git.ts";
 import type { FakeHost } from "../support/fake_host.ts";
 
@@ -25,6 +26,9 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration recover": dieWhileRunning,
   "orchastration init": withoutConfiguration,
   "orchastration init --yes": withoutConfiguration,
+  "orchastration git issue close sample_task": async (host) => {
+    assertEquals((await callLine(host, "orchastration plan accept sample_task ac2")).code, 0);
+  },
 };
 
 /** Examples that no test can call, and why. */
@@ -58,7 +62,10 @@ async function machine(): Promise<FakeHost> {
   const host = machineWith(TOML, {
     files: { [`${PROJECT}/README.md`]: "read me\n", [`${PROJECT}/a.bin`]: "a", [`${PROJECT}/b.bin`]: "b" },
   });
-  withGit(host, PROJECT).branches.set("origin/main", FIRST_COMMIT);
+  const repository = withGit(host, PROJECT);
+  repository.branches.set("origin/main", FIRST_COMMIT);
+  repository.remotes.set("origin", "git@github.com:octo/hello.git");
+  withGh(host);
   host.program("list-files", async (p) => {
     await p.stdout("README.md\n");
     await p.stderr("one file\n");
@@ -72,6 +79,7 @@ async function machine(): Promise<FakeHost> {
       "run sample",
       "plan create sample_task",
       "build run sample_task",
+      "git issue create sample_task",
       "doc generate --all",
       "hash --file a.bin --file b.bin > SUMS",
     ]

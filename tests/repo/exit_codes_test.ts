@@ -144,7 +144,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     ...{ code: "github_failed", action: "", value: "" },
     problem: { cause: "not_logged_in", host: "" },
   },
-  outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "", next: "" },
+  outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "" },
   check_failed: { code: "check_failed", fact: "" },
 };
 

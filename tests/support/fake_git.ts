@@ -39,6 +39,7 @@ export function withGit(host: FakeHost, folder: string): FakeRepository {
 }
 
 function withoutGlobals(args: readonly string[]): readonly string[] {
+  if (args[0] === "--version") return args;
   let at = 0;
   while (args[at]?.startsWith("-")) at += args[at] === "-C" || args[at] === "-c" ? 2 : 1;
   return args.slice(at);
@@ -65,6 +66,8 @@ async function git(
     return branches.get(name) ?? [...branches.values()].find((commit) => commit === name);
   };
   switch (words[0]) {
+    case "--version":
+      return await say("git version 2.39.5\n");
     case "rev-parse":
       if (words[1] === "--is-bare-repository") return await say("false\ntrue\n");
       if (words[1] === "--show-prefix") return await say("\n");

@@ -6,10 +6,11 @@ import { shellWord } from "../../model/shell_word.ts";
 import { pathValue, wordValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
+import { issueCommand } from "./git_issue.ts";
 
 export function gitCommand(start: Start): AnyCommand {
   const command = describe("git", "the branch and the issue of a task, each made once");
-  command.addCommand(branchCommand(start));
+  command.addCommand(branchCommand(start)).addCommand(issueCommand(start));
   complete(command, []);
   return command;
 }

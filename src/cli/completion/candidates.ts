@@ -47,6 +47,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   text: "nothing",
   rev: "nothing",
   branch: "nothing",
+  repo: "nothing",
+  label: "nothing",
 };
 
 const NONE: Candidates = { kind: "words", words: [] };

@@ -1,0 +1,97 @@
+/** The title and the text of a task's issue: what is wanted, what is promised, how to tell that it is done. Pure. */
+
+import { shellWord } from "../model/shell_word.ts";
+import type { CriterionView, TaskView } from "../model/task_view.ts";
+import { managedPart } from "./managed_text.ts";
+import { codeSpan, escapeInline, fence } from "./markdown_text.ts";
+import { oneLine } from "./plain_text.ts";
+
+/** GitHub takes 256. */
+const MAX_TITLE_LENGTH = 200;
+/** GitHub takes texts of 65536 characters. */
+const MAX_ITEMS = 100;
+
+export interface IssueText {
+  readonly title: string;
+  /** The managed part alone. */
+  readonly body: string;
+}
+
+/**
+ * The hidden line by which an issue is known as the one of this task: the same on every machine, so that nobody makes a
+ * second one. `prefix` is where the project lies in its repository.
+ */
+export function issueMarker(task: string, prefix: string): string {
+  return `<!-- orchastration:issue task="${encodeURIComponent(task)}" project="${
+    encodeURIComponent(prefix)
+  }" -->`;
+}
+
+export function issueText(view: TaskView, marker: string): IssueText {
+  const { task } = view;
+  const description = oneLine(task.description ?? "");
+  const title = description === "" ? task.name : `${task.name}: ${description}`;
+  const parts = [
+    escapeInline(task.description ?? "") || undefined,
+    `**State:** ${escapeInline(stateWords(view))}`,
+    `**Command:** ${codeSpan(task.command.map(shellWord).join(" "))} in ${codeSpan(task.workingDir)}`,
+    ...section("Expected outputs", task.outputs.map((path) => `- ${codeSpan(path)}`)),
+    ...section("Acceptance criteria", criteria(view)),
+    ...section("Plan", plan(view)),
+    "### How to verify",
+    fence([
+      `orchastration plan status ${task.name}`,
+      `orchastration build run ${task.name}`,
+      `orchastration doc generate ${task.name} --output -`,
+    ], "sh"),
+    marker,
+  ];
+  const body = parts.filter((part) => part !== undefined).join("\n\n");
+  return {
+    title: title.length > MAX_TITLE_LENGTH ? `${title.slice(0, MAX_TITLE_LENGTH)}…` : title,
+    body: managedPart(`git issue update ${task.name}`, body),
+  };
+}
+
+function stateWords(view: TaskView): string {
+  if (view.status === "unplanned") return "not planned yet";
+  const word = view.status.replace("_", " ");
+  // That the repository is at another commit comes and goes: the text of the issue would be out of date with each.
+  const stale = view.stale.find((reason) => reason !== view.movedOn);
+  return stale === undefined ? `${word}: ${view.reason}` : `${word}, stale: ${stale}`;
+}
+
+function section(heading: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) return [];
+  const shown = lines.slice(0, MAX_ITEMS);
+  if (lines.length > MAX_ITEMS) shown.push(`- and ${lines.length - MAX_ITEMS} more`);
+  return [`### ${heading}`, shown.join("\n")];
+}
+
+function criteria(view: TaskView): readonly string[] {
+  // A task without criteria is done when its build has left what it promised.
+  if (view.criteria.length === 0) {
+    return [item(view.status === "done", "the build succeeds and leaves its outputs")];
+  }
+  return view.criteria.map(criterionLine);
+}
+
+function criterionLine({ criterion, state }: CriterionView): string {
+  const how = criterion.check === undefined
+    ? "a person confirms it"
+    : `checked by ${codeSpan(criterion.check.map(shellWord).join(" "))}`;
+  const met = state === "passed" || state === "confirmed";
+  return item(met, `${codeSpan(criterion.id)} ${escapeInline(criterion.text)} (${how})`);
+}
+
+function item(isMet: boolean, text: string): string {
+  return `- [${isMet ? "x" : " "}] ${text}`;
+}
+
+function plan({ record, task }: TaskView): readonly string[] {
+  if (record === undefined || record.plan === null) {
+    return [`Not planned yet: ${codeSpan(`orchastration plan create ${task.name}`)}`];
+  }
+  const { run, sha256, created_at } = record.plan;
+  return [`${codeSpan(run)}, made ${created_at}, SHA-256 ${codeSpan(sha256)}`];
+}

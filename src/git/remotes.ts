@@ -1,0 +1,55 @@
+/** The remotes of a repository, and which repositories on GitHub they lead to. */
+
+import { isSameRepository, type Repository, repositoryOfRemote } from "../model/repository.ts";
+import type { Failure } from "../model/failure.ts";
+import { ok, type Result } from "../model/result.ts";
+import { hasSucceeded, type Tool } from "./tool.ts";
+
+const ASK_BOUND_MS = 30_000;
+
+export interface Remote {
+  readonly name: string;
+  readonly repository: Repository;
+  /** Somebody told gh that this is the one (`gh repo set-default`). */
+  readonly isChosen: boolean;
+}
+
+/** Those that lead to a repository that can be one on GitHub; none where there is no repository here. */
+export async function readRemotes(git: Tool, folder: string): Promise<Result<readonly Remote[], Failure>> {
+  const ask = (args: readonly string[]) =>
+    git.call(["--no-optional-locks", "-C", folder, ...args], { timeoutMs: ASK_BOUND_MS });
+  // Unlike the configuration, this knows of addresses that git replaces (url.*.insteadOf).
+  const listed = await ask(["remote", "-v"]);
+  if (!listed.ok) return listed;
+  if (!hasSucceeded(listed.value)) return ok([]);
+  const remotes: Remote[] = [];
+  for (const line of listed.value.stdout.split("\n")) {
+    const [, name, url] = /^(\S+)\t(.*) \(fetch\)/.exec(line) ?? [];
+    const repository = url === undefined ? undefined : repositoryOfRemote(url);
+    if (name !== undefined && repository !== undefined) remotes.push({ name, repository, isChosen: false });
+  }
+  if (repositoriesOf(remotes).length < 2) return ok(remotes);
+  const chosen = await ask(["config", "-z", "--get-regexp", "^remote\\..*\\.gh-resolved$"]);
+  if (!chosen.ok) return chosen;
+  const names = [...chosen.value.stdout.matchAll(/(?:^|\0)remote\.(.*?)\.gh-resolved\nbase(?=\0|$)/g)]
+    .map(([, name]) => name);
+  return ok(remotes.map((remote) => ({ ...remote, isChosen: names.includes(remote.name) })));
+}
+
+/** Each once. */
+export function repositoriesOf(remotes: readonly Remote[]): readonly Repository[] {
+  const found: Repository[] = [];
+  for (const { repository } of remotes) {
+    if (!found.some((each) => isSameRepository(each, repository))) found.push(repository);
+  }
+  return found;
+}
+
+/** Where in its repository a folder is, with "/"; undefined where there is none. */
+export async function readPrefix(git: Tool, folder: string): Promise<Result<string | undefined, Failure>> {
+  const asked = await git.call(["--no-optional-locks", "-C", folder, "rev-parse", "--show-prefix"], {
+    timeoutMs: ASK_BOUND_MS,
+  });
+  if (!asked.ok) return asked;
+  return ok(hasSucceeded(asked.value) ? asked.value.stdout.replace(/\n$/, "").replace(/\/$/, "") : undefined);
+}
