@@ -722,3 +722,22 @@ Deno.test("a build is tried again as its definition says, and looked at once", a
   ]);
   assertEquals(logOf(host).filter((line) => line["event"] === "evidence_gathered").length, 0);
 });
+
+Deno.test("on a terminal: readable log lines, what is checked, and the last word in colour", async () => {
+  using host = await checkedMachine((p) => p.args[0] === "two" ? 1 : 0);
+  const next = host.another({ isTerminal: true, columns: 60 });
+  assertEquals((await call(next, ["build", "run", "site", "--log-level", "warning"])).code, 1);
+  const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
+  const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
+  const lines = next.terminal.screenText().split("\n");
+  assertEquals(lines.filter((line) => !/^\d\d:\d\d:\d\d /.test(line)), [
+    "checking ac1: one",
+    "checking ac2: two",
+    "checking ac3: three",
+    `${red("error:")} task "site" failed after 0ms: it exited with status 0, but acceptance failed: ac2`,
+    `  ${dim("log:")} orchastration logs ${BUILD}`,
+    "  ac2 (two): exit 1",
+    `    ${dim("log:")} orchastration logs site/20261122T063450.125Z`,
+    "",
+  ]);
+});
