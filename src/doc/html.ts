@@ -1,7 +1,7 @@
 /** A page as one HTML file that needs nothing else: no script, nothing from elsewhere. Pure. */
 
 import { oneLine, verbatimLine } from "./plain_text.ts";
-import { type Block, type Inline, joinParts, type Line, type Page } from "./page.ts";
+import { type Block, type Inline, joinParts, type Line, linkTarget, type Page } from "./page.ts";
 
 const MAX_LINE_LENGTH = 500;
 
@@ -91,9 +91,7 @@ function renderInline(inline: Inline): string {
       return `<code>${shown}</code>`;
     case "url":
       return `<a href="${shown}">${shown}</a>`;
-    case "link": {
-      const target = inline.path.toWellFormed().split("/").map((name) => encodeURIComponent(name)).join("/");
-      return `<a href="${escapeHtml(target)}">${shown}</a>`;
-    }
+    case "link":
+      return `<a href="${escapeHtml(linkTarget(inline.path))}">${shown}</a>`;
   }
 }

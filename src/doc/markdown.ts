@@ -1,7 +1,7 @@
 /** A page as Markdown, in the dialect of GitHub. Pure. */
 
 import { codeSpan, escapeInline, fence, tableCell } from "./markdown_text.ts";
-import { type Block, type Inline, joinParts, type Line, type Page } from "./page.ts";
+import { type Block, type Inline, joinParts, type Line, linkTarget, type Page } from "./page.ts";
 
 /** Lines with LF; a line end after the last one. */
 export function renderMarkdown(page: Page): string {
@@ -50,10 +50,4 @@ function renderInline(inline: Inline): string {
     case "link":
       return `[${escapeInline(inline.text)}](${linkTarget(inline.path)})`;
   }
-}
-
-/** Each name percent-encoded, so that nothing of it ends the target. */
-function linkTarget(path: string): string {
-  const names = path.toWellFormed().split("/").map((name) => encodeURIComponent(name));
-  return names.join("/").replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -53,6 +53,12 @@ export function isPlainUrl(value: string): boolean {
   return /^https:\/\/[a-z0-9.-]+(?:\/[A-Za-z0-9._-]+)*$/.test(value) && value.length <= 300;
 }
 
+/** Each name percent-encoded, so that nothing of it ends the target; relative, so that it cannot lead to another host. */
+export function linkTarget(path: string): string {
+  const names = path.toWellFormed().replace(/^\/+/, "").split("/").map((name) => encodeURIComponent(name));
+  return names.join("/").replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** Rendered parts of a line with a space between, but for what ends a phrase. */
 export function joinParts(parts: readonly string[]): string {
   let line = "";

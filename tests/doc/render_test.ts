@@ -84,6 +84,11 @@ Deno.test("an HTML document has our tags, and none of anybody else", () => {
   );
 });
 
+Deno.test("the index links to its own folder, whatever a path looks like", () => {
+  const { text } = renderIndex([{ task: "a", facts: hostileFacts("a"), path: "//elsewhere/a b.md" }], "html");
+  assertEquals(/<a href="([^"]*)">/.exec(text)?.[1], "elsewhere/a%20b.md");
+});
+
 Deno.test("the JSON of a document is one document, with its kind first", () => {
   const { text } = renderTask(hostileFacts("\u202e</script>"), "json");
   assertEquals(Object.keys(JSON.parse(text)).slice(0, 2), ["format", "kind"]);
