@@ -10,6 +10,7 @@ import type { Task } from "../model/task.ts";
 import { issueMarker, issueText } from "../doc/issue_text.ts";
 import type { GitHub, Issue } from "../git/gh.ts";
 import { NO_JOURNAL, type ToolJournal } from "../git/tool.ts";
+import type { Clock } from "../host/host.ts";
 import { doubtMs } from "./doubtful_issue.ts";
 import { findTask } from "./find_task.ts";
 import { type IssueLink, openGitHub, prepareGitHubAct } from "./github_act.ts";
@@ -179,7 +180,8 @@ async function findOrCreate(
   const github = await openGitHub(workspace, project, place.repository, purpose, secrets, journal, record);
   if (!github.ok) return github;
   const marker = issueMarker(task.name, place.prefix);
-  const found = await findSettled(workspace, github.value, marker, () => doubtMs(host, held.runs, record));
+  const doubt = () => doubtMs(host, held.runs, record);
+  const found = await findSettled(workspace, github.value, marker, doubt, journal.stop);
   if (!found.ok) return found;
   if (found.value !== undefined) return ok({ ...found.value, how: "found" });
   const labels = await github.value.requireLabels(request.labels);
@@ -197,6 +199,7 @@ async function findSettled(
   github: GitHub,
   marker: string,
   doubt: () => Promise<number>,
+  stop: AbortSignal | undefined,
 ): Promise<Result<Issue | undefined, Failure>> {
   // Before the list: what is still on its way could else arrive after it was read.
   const remainingMs = await doubt();
@@ -204,6 +207,21 @@ async function findSettled(
   const found = await github.findIssue(marker);
   if (!found.ok || found.value !== undefined || remainingMs === 0) return found;
   const waitMs = remainingMs - (host.clock.monotonicMs() - askedMs);
-  if (waitMs > 0) await host.clock.after(waitMs).elapsed;
+  if (waitMs > 0) await pause(host.clock, waitMs, stop);
   return await github.findIssue(marker);
+}
+
+/** Until the time is over, or somebody wants us to stop. */
+async function pause(clock: Clock, ms: number, stop: AbortSignal | undefined): Promise<void> {
+  const timer = clock.after(ms);
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const onStop = () => resolve();
+  stop?.addEventListener("abort", onStop);
+  if (stop?.aborted) onStop();
+  try {
+    await Promise.race([timer.elapsed, stopped]);
+  } finally {
+    timer.cancel();
+    stop?.removeEventListener("abort", onStop);
+  }
 }

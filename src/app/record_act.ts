@@ -36,8 +36,8 @@ export async function recordAct(
     const record = await complete(prepared.recordFor(writer.id, startedAtMs));
     const created = await writer.store({ kind: "run_created", record });
     if (!created.ok) return created;
-    const journal = toolJournal(clock, (tools) => writer.store({ kind: "tools_noted", tools }));
-    const done = await act(record, journal);
+    const journal = toolJournal(workspace.host, (tools) => writer.store({ kind: "tools_noted", tools }));
+    const done = await act(record, journal).finally(() => journal.close());
     const result: ActResult = done.ok
       ? done.value
       : { status: "failed", reason: describeFailure(done.failure).headline };

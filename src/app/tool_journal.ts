@@ -3,17 +3,23 @@
 import type { Failure } from "../model/failure.ts";
 import type { Result } from "../model/result.ts";
 import type { ToolRecord } from "../model/run.ts";
-import type { Clock } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import type { ToolJournal } from "../git/tool.ts";
 
+/** To be closed: from the first call on, a stop signal ends the tool and not us, so that its end is recorded. */
 export function toolJournal(
-  clock: Clock,
+  { clock, signals }: Pick<Host, "clock" | "signals">,
   store: (tools: readonly ToolRecord[]) => Promise<Result<void, Failure>>,
-): ToolJournal {
+): ToolJournal & { close(): void } {
   let tools: readonly ToolRecord[] = [];
   let startedMs = 0;
+  const stop = new AbortController();
+  let stopListening: (() => void) | undefined;
   return {
+    stop: stop.signal,
+    close: () => stopListening?.(),
     async began({ argv, program, effect }) {
+      stopListening ??= signals.onStop((signal) => stop.abort(signal));
       startedMs = clock.monotonicMs();
       tools = [...tools, {
         argv,

@@ -16,6 +16,8 @@ export interface ToolAnswer {
     | { readonly kind: "exited"; readonly exitCode: number }
     | { readonly kind: "signalled"; readonly signal: string }
     | { readonly kind: "timed_out"; readonly afterMs: number }
+    /** Somebody wants us to stop. */
+    | { readonly kind: "stopped" }
     | { readonly kind: "not_started"; readonly reason: string };
   readonly stdout: string;
   readonly stderr: string;
@@ -23,6 +25,8 @@ export interface ToolAnswer {
 
 /** Who keeps account of the calls. */
 export interface ToolJournal {
+  /** Aborted, with the signal's name as the reason, when somebody wants us to stop. */
+  readonly stop: AbortSignal | undefined;
   /** Before the process: where this fails, there is no process. */
   began(call: ToolCall): Promise<Result<void, Failure>>;
   ended(answer: ToolAnswer, effect: ToolEffect): Promise<void>;
@@ -30,6 +34,7 @@ export interface ToolJournal {
 
 /** Nobody keeps account of calls that only look, for an answer that is not recorded. */
 export const NO_JOURNAL: ToolJournal = {
+  stop: undefined,
   began: () => Promise.resolve({ ok: true, value: undefined }),
   ended: () => Promise.resolve(),
 };
@@ -75,9 +80,10 @@ export class Tool {
     return found.ok ? ok(new Tool(name, found.value, setting)) : fail(found.failure.reason);
   }
 
-  /** The failure is that the call could not be recorded, and was not made. */
+  /** A failure where the call could not be recorded, and was not made; and where we are to stop. */
   async call(args: readonly string[], options: ToolOptions): Promise<Result<ToolAnswer, Failure>> {
     const { machine, workingDir, env, secrets, journal } = this.#setting;
+    if (journal.stop?.aborted) return this.#stopped(journal.stop, "");
     const began = await journal.began({
       argv: [this.#name, ...args].map((word) => maskText(word, secrets)),
       program: this.#program,
@@ -92,10 +98,24 @@ export class Tool {
       ...(options.stdin === undefined ? {} : { stdin: new TextEncoder().encode(options.stdin) }),
       timeoutMs: options.timeoutMs,
       maxOutputBytes: MAX_OUTPUT_BYTES,
+      ...(journal.stop === undefined ? {} : { stop: journal.stop }),
     });
     const answer = answerOf(ran, options.timeoutMs);
     await journal.ended(answer, options.effectOf?.(answer) ?? "none");
-    return ok(answer);
+    return answer.end.kind === "stopped"
+      ? this.#stopped(
+        journal.stop!,
+        options.effectOf === undefined ? "" : ", of which it is not known whether it was carried out",
+      )
+      : ok(answer);
+  }
+
+  #stopped(stop: AbortSignal, doubt: string): Result<never, Failure> {
+    return fail({
+      code: "stopped_by_signal",
+      signal: String(stop.reason),
+      while_doing: `with a call of ${this.#name}${doubt}`,
+    });
   }
 
   /** What the tool said, or how it ended where it said nothing, as the second half of a sentence. */
@@ -114,6 +134,8 @@ export class Tool {
         return `${this.#name} was ended by ${answer.end.signal}`;
       case "timed_out":
         return `${this.#name} did not answer within ${answer.end.afterMs / 1000} seconds`;
+      case "stopped":
+        return `${this.#name} was stopped`;
       case "not_started":
         return `${this.#name} could not be started: ${answer.end.reason}`;
     }
@@ -136,6 +158,8 @@ function answerOf(ran: Ran, timeoutMs: number): ToolAnswer {
   if (!ran.ok) {
     const end = ran.failure.kind === "timed_out"
       ? { kind: "timed_out", afterMs: timeoutMs } as const
+      : ran.failure.kind === "stopped"
+      ? { kind: "stopped" } as const
       : { kind: "not_started", reason: ran.failure.reason } as const;
     return { end, stdout: "", stderr: "" };
   }

@@ -1,6 +1,6 @@
 /** What starting a process has in common on all systems: streams, endings, programs on disk, bounded tools. */
 
-import type { ByteReader, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
+import type { ByteReader, HostProblem, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
 import type { ProgramFiles } from "./find_program.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { runsForeignKinds } from "./linux_proc.ts";
@@ -90,14 +90,25 @@ export async function runBounded(
   hooks.started(child.pid);
   const stdout = byteReader(child.stdout);
   const stderr = byteReader(child.stderr);
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
+  let ended: HostProblem | undefined;
+  const end = (problem: HostProblem) => {
+    ended ??= problem;
     hooks.end(child);
     // What left the group may hold the pipes for as long as it lives.
     stdout.cancel();
     stderr.cancel();
-  }, request.timeoutMs);
+  };
+  const timer = setTimeout(
+    () =>
+      end({
+        kind: "timed_out",
+        reason: `${request.program} did not answer within ${request.timeoutMs} ms`,
+      }),
+    request.timeoutMs,
+  );
+  const stop = () => end({ kind: "stopped", reason: `${request.program} was stopped` });
+  request.stop?.addEventListener("abort", stop);
+  if (request.stop?.aborted) stop();
   try {
     const [status, out, err] = await Promise.all([
       child.status,
@@ -105,18 +116,11 @@ export async function runBounded(
       collect(stderr, request.maxOutputBytes),
       request.stdin === undefined ? undefined : feed(child.stdin, request.stdin),
     ]);
-    if (timedOut) {
-      return {
-        ok: false,
-        failure: {
-          kind: "timed_out",
-          reason: `${request.program} did not answer within ${request.timeoutMs} ms`,
-        },
-      };
-    }
+    if (ended !== undefined) return { ok: false, failure: ended };
     return { ok: true, value: { exit: exitOf(status), stdout: out, stderr: err } };
   } finally {
     clearTimeout(timer);
+    request.stop?.removeEventListener("abort", stop);
     hooks.ended(child.pid);
   }
 }

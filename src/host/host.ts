@@ -22,6 +22,7 @@ export type HostProblemKind =
   | "not_executable"
   | "working_dir_missing"
   | "timed_out"
+  | "stopped"
   | "other";
 
 export type HostResult<T> =
@@ -264,6 +265,8 @@ export interface ToolRequest {
   readonly stdin?: Uint8Array;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  /** Ends the tool before its time, which is then the problem "stopped". */
+  readonly stop?: AbortSignal;
 }
 
 export interface ToolResult {

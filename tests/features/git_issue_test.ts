@@ -321,3 +321,35 @@ Deno.test("git issue create: a gh that outlived its caller is ended before the l
   assertEquals(at.host.clock.monotonicMs() - begun, 5000);
   assertEquals([at.host.livingProcesses(), at.github.issues.length], [[], 1]);
 });
+
+Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not known", async () => {
+  using at = machine();
+  const { host, github } = at;
+  const posting = Promise.withResolvers<void>();
+  github.before = async (p) => {
+    if (!p.args.includes("POST")) return undefined;
+    posting.resolve();
+    return await p.forever();
+  };
+  const calling = call(host, CREATE);
+  await posting.promise;
+  host.signal("SIGINT");
+  assertEquals(await calling, {
+    code: 130,
+    stdout: "",
+    stderr: "error: Cannot go on with a call of gh, of which it is not known whether it was carried out: " +
+      "received SIGINT\n",
+  });
+  assertEquals(host.livingProcesses(), []);
+  const { status, tools } = readJson(host, LAST) as { status: string; tools: { effect: string }[] };
+  assertEquals([status, tools.at(-1)!.effect], ["failed", "unknown"]);
+
+  // The next one waits for what may still come true, and can be stopped in that as well.
+  github.before = () => undefined;
+  const again = call(host, CREATE);
+  while (host.processes.tools.length < 9) await host.clock.after(1).elapsed;
+  host.signal("SIGTERM");
+  assertEquals([(await again).code, github.issues], [143, []]);
+  assertEquals((await call(host, CREATE)).code, 0);
+  assertEquals(github.issues.length, 1);
+});

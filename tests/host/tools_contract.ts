@@ -78,6 +78,25 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "runTool ends a tool that is to be stopped, before or while it runs",
+    on: POSIX,
+    async check(subject) {
+      const command = sh("sleep 1000 & wait", async (p) => {
+        p.fork({ name: "sleep", holdsPipes: true }, (child) => child.forever());
+        await p.forever();
+      });
+      const { program, args, workingDir, env } = subject.request(command);
+      const bounds = { timeoutMs: 60_000, maxOutputBytes: 4 };
+      const stop = new AbortController();
+      const run = () =>
+        subject.host.processes.runTool({ program, args, workingDir, env, ...bounds, stop: stop.signal });
+      const running = run();
+      stop.abort();
+      refused(await running, "stopped");
+      refused(await run(), "stopped");
+    },
+  },
+  {
     name: "what a tool leaves behind is no member of a tree",
     on: LINUX,
     async check(subject) {

@@ -20,6 +20,7 @@ const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
   not_executable: "it cannot be executed",
   working_dir_missing: "the working directory does not exist",
   timed_out: "it did not answer in time",
+  stopped: "it was stopped",
   other: "input/output error",
 };
 

@@ -139,11 +139,18 @@ export class FakeProcesses implements Processes {
       parentPid: pid,
     }, script.value);
     this.tools.push(request);
-    let timedOut = false;
-    const cancel = time.schedule(request.timeoutMs, () => {
-      timedOut = true;
+    let ended: ["timed_out" | "stopped", string] | undefined;
+    const end = (kind: "timed_out" | "stopped", reason: string) => {
+      ended ??= [kind, reason];
       for (const member of table.livingOf(process.facts.tree)) member.deliver("SIGKILL");
-    });
+    };
+    const cancel = time.schedule(
+      request.timeoutMs,
+      () => end("timed_out", `${request.program} did not answer within ${request.timeoutMs} ms`),
+    );
+    const stop = () => end("stopped", `${request.program} was stopped`);
+    request.stop?.addEventListener("abort", stop);
+    if (request.stop?.aborted) stop();
     life.onDeath(cancel);
     const collect = async (pipe: FakePipe) => {
       const chunks: Uint8Array[] = [];
@@ -159,9 +166,8 @@ export class FakeProcesses implements Processes {
       collect(stderr),
     ]);
     cancel();
-    if (timedOut) {
-      return failed("timed_out", `${request.program} did not answer within ${request.timeoutMs} ms`);
-    }
+    request.stop?.removeEventListener("abort", stop);
+    if (ended !== undefined) return failed(...ended);
     return { ok: true, value: { exit, stdout: out, stderr: err } };
   }
 
