@@ -8,8 +8,11 @@ import { livingOf } from "./living_processes.ts";
 
 /** Of the newest runs of the task so many are looked at. */
 const LOOK_BACK_RUNS = 100;
-/** A request that is on its way when gh ends may still be carried out: after this long it has been, or never is. */
-export const SETTLE_MS = 5000;
+/**
+ * A request that is on its way when gh ends may still be carried out: after this long it has been, or never is. Source:
+ * GitHub REST API, "Timeouts": a request is ended after 10 seconds.
+ */
+const SETTLE_MS = 10_000;
 
 /**
  * How long it can still take until what earlier calls began is seen; 0 where there is no doubt. A gh that has outlived the

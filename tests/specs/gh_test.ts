@@ -236,7 +236,7 @@ for (
     });
     assertEquals([project.github.issues.length, (linkOf(project) as { number: number }).number], [1, 1]);
     // Where it is not in the list at once, it is waited for before another one is made.
-    assertEquals([project.pauses.length, project.pauses.every((ms) => ms > 0 && ms <= 5000)], [
+    assertEquals([project.pauses.length, project.pauses.every((ms) => ms > 0 && ms <= 10_000)], [
       1 - made,
       true,
     ]);
