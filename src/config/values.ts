@@ -6,7 +6,7 @@ import { asCommand, assignment, asString, commandExample, tomlOf } from "./hints
 import type { KeyPath, Problem } from "./problem.ts";
 import { isTable, kindOf, listOf, number, type Shape, shape, tableOf, text, wrong } from "./shape.ts";
 
-/** Timers count milliseconds in a signed 32-bit number and fire at once beyond it, which is 24.8 days. */
+/** A slip of some zeros is likelier than a command that is given a month; clocks and timers of all systems can count this far. */
 const MAX_TIMEOUT_SECONDS = 24 * 86_400;
 const MAX_WAIT_SECONDS = 86_400;
 
