@@ -15,7 +15,7 @@ export type { Finding };
 
 export async function examine(workspace: Workspace): Promise<readonly Finding[]> {
   const { environment } = workspace.host;
-  const how = environment.isCompiled ? "a program of its own" : "run by the Deno runtime";
+  const how = environment.isCompiled ? "compiled" : "not compiled";
   const tools = examineTools(workspace);
   const checked = await checkConfig(workspace);
   const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];
