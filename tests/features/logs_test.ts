@@ -179,13 +179,21 @@ Deno.test("logs: a run that was not started has no output, and says so", async (
 });
 
 Deno.test("logs: a run that was stopped while it waited for its turn has no output, and says so", async () => {
-  using host = machine((p) => p.sleep(5000), 'concurrency = "wait"');
+  const started = Promise.withResolvers<void>();
+  using host = machine((p) => {
+    started.resolve();
+    return p.sleep(5000);
+  }, 'concurrency = "wait"');
   using other = host.another();
   const first = call(host, ["run", "work", "--log-level", "error"]);
+  // The turn is taken before the other one asks for it.
+  await started.promise;
   void other.whenListening().then(() => other.clock.advance(1000)).then(() => other.signal("SIGTERM"));
   assertEquals((await call(other, ["run", "work", "--log-level", "error"])).code, 143);
   await first;
-  const second = "work/20261122T063449.124Z";
+  const records = host.disk.list(`${STATE}/runs/work`).filter((name) => /^2.*\.json$/.test(name)).toSorted();
+  assertEquals(records.length, 2);
+  const second = `work/${records[1]!.replace(".json", "")}`;
   await expectCall(host.another(), ["logs", second], {
     stderr: `warning: ${second}: there is no output, as no process of it was started\n`,
   });
