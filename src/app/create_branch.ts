@@ -9,13 +9,12 @@ import { gitEnvironment } from "../git/git.ts";
 import { type Branch, Branches } from "../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../git/tool.ts";
 import { prepareTask } from "./create_plan.ts";
-import { findTask } from "./find_task.ts";
 import { linkTask } from "./link_task.ts";
 import { requireWritable } from "./plan_fit.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { recordAct } from "./record_act.ts";
 import { actOf, markedEnvironment } from "./tool_act.ts";
-import { type HeldTask, withTask } from "./with_task.ts";
+import { type HeldTask, withNamedTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface CreateBranchRequest {
@@ -43,14 +42,10 @@ export async function createBranch(
   workspace: Workspace,
   request: CreateBranchRequest,
 ): Promise<Result<BranchReport, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
-  return await withTask(
+  return await withNamedTask(
     workspace,
     request.name,
-    (held) => branchOf(workspace, project.value, task.value, request, held),
+    (project, task, held) => branchOf(workspace, project, task, request, held),
   );
 }
 

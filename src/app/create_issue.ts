@@ -20,7 +20,7 @@ import { requireWritable } from "./plan_fit.ts";
 import { readTask } from "./read_task.ts";
 import { recordAct } from "./record_act.ts";
 import { actOf } from "./tool_act.ts";
-import { type HeldTask, withTask } from "./with_task.ts";
+import { type HeldTask, withNamedTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface CreateIssueRequest {
@@ -70,14 +70,10 @@ export async function createIssue(
   workspace: Workspace,
   request: CreateIssueRequest,
 ): Promise<Result<IssueReport, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
-  return await withTask(
+  return await withNamedTask(
     workspace,
     request.name,
-    (held) => createHeld(workspace, project.value, task.value, request, held),
+    (project, task, held) => createHeld(workspace, project, task, request, held),
   );
 }
 

@@ -10,13 +10,12 @@ import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
-import { findTask } from "./find_task.ts";
 import { lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { readPlan, requireWritable } from "./plan_fit.ts";
 import { type PreparedRun, prepareRun } from "./prepare_run.ts";
 import { recordAct } from "./record_act.ts";
-import { withTask } from "./with_task.ts";
+import { withNamedTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface CreatePlanRequest {
@@ -37,14 +36,10 @@ export async function createPlan(
   workspace: Workspace,
   request: CreatePlanRequest,
 ): Promise<Result<PlanReport, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
-  return await withTask(
+  return await withNamedTask(
     workspace,
     request.name,
-    (held) => planTask(workspace, project.value, task.value, held.runs, held.tasks, request.force),
+    (project, task, held) => planTask(workspace, project, task, held.runs, held.tasks, request.force),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Everything that is to be known before a run of a command: its intent as a record, and what to spawn. */
 
 import { canonicalJson } from "../model/canonical_json.ts";
-import type { Definition } from "../model/definition.ts";
+import { type Definition, retryRecordOf } from "../model/definition.ts";
 import type { RunId } from "../model/ids.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
@@ -132,13 +132,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         interactive: traits.interactive,
         stdin: traits.interactive ? "inherit" : traits.stdin,
         leave_running: traits.leaveRunning,
-        retry: command.retry === undefined ? null : {
-          max: command.retry.max,
-          delay_ms: command.retry.delayMs,
-          backoff: command.retry.backoff,
-          max_delay_ms: command.retry.maxDelayMs,
-          on_exit_codes: command.retry.onExitCodes ?? null,
-        },
+        retry: retryRecordOf(command.retry),
         success_exit_codes: command.successExitCodes,
         expected_outputs: traits.expectedOutputs,
         definition_sha256: definitionSha256,

@@ -2,9 +2,12 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, type Result } from "../model/result.ts";
+import type { Project } from "../model/project.ts";
+import type { Task } from "../model/task.ts";
 import type { FileLock } from "../host/host.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
+import { findTask } from "./find_task.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface HeldTask {
@@ -45,4 +48,17 @@ export async function withTask<T>(
   } finally {
     lock.release();
   }
+}
+
+/** The same for a task that somebody names: found in the project first. */
+export async function withNamedTask<T>(
+  workspace: Workspace,
+  name: string,
+  use: (project: Project, task: Task, held: HeldTask) => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, name);
+  if (!task.ok) return task;
+  return await withTask(workspace, name, (held) => use(project.value, task.value, held));
 }

@@ -1,6 +1,6 @@
 /** The resolved definition of a command as plain data: what is digested, compared and shown as a difference. Pure. */
 
-import type { CommandDefinition, Job } from "./job.ts";
+import type { CommandDefinition, Job, Retry } from "./job.ts";
 import type { Criterion, Task } from "./task.ts";
 import type { JsonValue } from "./canonical_json.ts";
 
@@ -16,14 +16,19 @@ export function definitionOfCommand(command: CommandDefinition): Definition {
     timeout_ms: command.timeoutMs ?? null,
     grace_ms: command.killGraceMs,
     secrets: command.secrets,
-    retry: command.retry === undefined ? null : {
-      max: command.retry.max,
-      delay_ms: command.retry.delayMs,
-      backoff: command.retry.backoff,
-      max_delay_ms: command.retry.maxDelayMs,
-      on_exit_codes: command.retry.onExitCodes ?? null,
-    },
+    retry: retryRecordOf(command.retry),
     success_exit_codes: command.successExitCodes,
+  };
+}
+
+/** Retries as records spell them. */
+export function retryRecordOf(retry: Retry | undefined) {
+  return retry === undefined ? null : {
+    max: retry.max,
+    delay_ms: retry.delayMs,
+    backoff: retry.backoff,
+    max_delay_ms: retry.maxDelayMs,
+    on_exit_codes: retry.onExitCodes ?? null,
   };
 }
 

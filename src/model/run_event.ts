@@ -77,12 +77,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
     case "turn_awaited":
       return { ...run, reason: `waiting for ${event.holder ?? "another run of this job"} to end` };
     case "attempt_started": {
-      const attempt: AttemptRecord = {
-        number: event.number,
-        status: "running",
-        start_time: event.at,
-        end_time: null,
-        duration_ms: null,
+      const begun = {
         process: event.process,
         exit_code: null,
         signal: null,
@@ -96,24 +91,21 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         stopped_by: null,
         left_running: [],
       };
+      const attempt: AttemptRecord = {
+        number: event.number,
+        status: "running",
+        start_time: event.at,
+        end_time: null,
+        duration_ms: null,
+        ...begun,
+      };
       return {
         ...run,
         reason: event.number === 1
           ? `process ${event.process.pid} is running`
           : `attempt ${event.number}: process ${event.process.pid} is running`,
-        process: event.process,
         // What was known of the attempt before is kept among the attempts, and is not true of this one.
-        exit_code: null,
-        signal: null,
-        stdout_path: event.stdoutPath,
-        stderr_path: event.stderrPath,
-        stdout_bytes: null,
-        stderr_bytes: null,
-        stdout_sha256: null,
-        stderr_sha256: null,
-        leaked_output: false,
-        stopped_by: null,
-        left_running: [],
+        ...begun,
         attempts: [...run.attempts, attempt],
       };
     }

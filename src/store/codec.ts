@@ -182,15 +182,21 @@ export function encodeRun(record: RunRecord): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** The record, or in words why the bytes are none. */
-export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
-  let value: unknown;
+/** Any JSON value, or in words why the bytes are none. */
+export function parseJson(bytes: Uint8Array): Result<unknown, string> {
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
     return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
   }
+}
+
+/** The record, or in words why the bytes are none. */
+export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
   const checked = v.safeParse(runRecord, value);
   if (checked.success) {
     const record = value as RunRecord;

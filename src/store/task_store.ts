@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
 import { replaceFile } from "../host/durable_write.ts";
+import { parseJson } from "./codec.ts";
 import { issueText } from "./issue_text.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -106,13 +107,9 @@ export class TaskStore {
 }
 
 function decodeTask(bytes: Uint8Array): Result<TaskRecord, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
-  }
+  const parsed = parseJson(bytes);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
   const checked = v.safeParse(taskRecord, value);
   if (checked.success) return ok(value as TaskRecord);
   return fail(issueText(checked.issues[0]));
