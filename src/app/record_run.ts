@@ -63,9 +63,12 @@ export async function recordRun(
       suspend: async () => void await child?.signalTree("SIGSTOP"),
       resume: async () => void await child?.signalTree("SIGCONT"),
     }),
-    host.signals.onStop((signal) => stops.signal(signal)),
     host.signals.onUncaught((error) => stops.bug(error instanceof Error ? error.message : String(error))),
   ];
+  const unlistenStop = host.signals.onStop((signal) => stops.signal(signal));
+  // A key press that was the interactive job's own can be told to us after its end (a busy machine), and would end us in
+  // the place of its exit code; so that is heard, and ignored, as long as this process lives.
+  if (!run.interactive) unlisten.push(unlistenStop);
   try {
     const record = prepared.recordFor(writer.id, startedAtMs);
     run.turn?.sign(writer.id, host.environment.pid, record.start_time);

@@ -84,6 +84,15 @@ Deno.test("an interactive job that Ctrl-C ended has ended by itself", async () =
   assertEquals(host.signalsSent, []);
 });
 
+Deno.test("a Ctrl-C of an interactive job's own that is told to us late does not take the place of its exit code", async () => {
+  using host = machineWith(CONFIG);
+  host.program("work", (p) => p.exit(5));
+  const said = await call(host, QUIET);
+  assertEquals(said.code, 5);
+  // Without a listener of ours the system would end this process now, with 130.
+  assertEquals(host.signals.handlers, 1);
+});
+
 for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
   Deno.test(`an interactive job is told of ${signal}, after a Ctrl-C of its own, too`, async () => {
     using host = machineWith(CONFIG);
