@@ -17,8 +17,8 @@ Written by \`deno task docs\` out of the command table of the program; a test ho
 `;
 
 /** The whole document. */
-export function commandsDocument(): string {
-  const program = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+export async function commandsDocument(): Promise<string> {
+  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
   const { globalOptions, commands } = commandTable(program);
   const [top, ...below] = commands;
   const parts = [
@@ -97,7 +97,7 @@ function anchorOf(entry: CommandEntry): string {
 }
 
 if (import.meta.main) {
-  const wanted = commandsDocument();
+  const wanted = await commandsDocument();
   if (Deno.args.includes("--check")) {
     const isTrue = await Deno.readTextFile(DOCUMENT).catch(() => "") === wanted;
     if (!isTrue) console.error("docs/commands.md is not what the command table gives\n  try: deno task docs");

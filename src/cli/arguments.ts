@@ -1,6 +1,6 @@
 /** From the texts of the command line to values, and from the parser's complaints to failures. */
 
-import { type CommanderError, InvalidArgumentError } from "commander";
+import { type CommanderError, InvalidArgumentError } from "./commander.ts";
 import type { Failure } from "../model/failure.ts";
 import { parseDuration } from "../model/duration.ts";
 import { suggest } from "../model/suggest.ts";

@@ -1,6 +1,6 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
-import { CommanderError } from "commander";
+import { CommanderError } from "./commander.ts";
 import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/workspace.ts";
 import { versionLine } from "../version.ts";
@@ -36,10 +36,10 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     }
   };
   const help: string[] = [];
-  const program = createProgram(within, versionLine(host.environment).trimEnd(), {
+  const program = await createProgram(within, versionLine(host.environment).trimEnd(), {
     write: (text) => void help.push(text),
     columns: host.terminal.stdout.columns,
-  });
+  }, argv);
   if (argv[0] === COMPLETE_WORD) {
     const { answer, spotAsked } = await import("./completion/complete.ts");
     const spot = spotAsked(program, argv.slice(1), host.environment.get("HOME"));

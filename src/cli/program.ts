@@ -1,24 +1,7 @@
-/** The command table: every command, in the order in which help shows them. */
+/** The command table: every command, in the order in which help shows them. Each is loaded when it is needed. */
 
-import { Command } from "@commander-js/extra-typings";
+import { Command } from "./commander.ts";
 import { addGlobalOptions, type AnyCommand, argumentTerm, commandsBelow, type Start } from "./command.ts";
-import { buildCommand } from "./commands/build.ts";
-import { completionCommand } from "./commands/completion.ts";
-import { configCommand } from "./commands/config.ts";
-import { docCommand } from "./commands/doc.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { gitCommand } from "./commands/git.ts";
-import { hashCommand } from "./commands/hash.ts";
-import { helpCommand } from "./commands/help.ts";
-import { initCommand } from "./commands/init.ts";
-import { listCommand } from "./commands/list.ts";
-import { logsCommand } from "./commands/logs.ts";
-import { manCommand } from "./commands/man.ts";
-import { planCommand } from "./commands/plan.ts";
-import { recoverCommand } from "./commands/recover.ts";
-import { runCommand } from "./commands/run.ts";
-import { runsCommand } from "./commands/runs.ts";
-import { statusCommand } from "./commands/status.ts";
 import { formatItem, helpColumns, termLines, usageLines } from "./help_layout.ts";
 import { TOPIC_SENTENCES } from "./topic_names.ts";
 
@@ -28,49 +11,65 @@ export interface HelpOutput {
   readonly columns: number | undefined;
 }
 
-/** Under which heading help shows each command. */
-const GROUPS: Readonly<Record<string, string>> = {
-  ...{ list: "Jobs:", run: "Jobs:", status: "Jobs:" },
-  ...{ logs: "What was recorded:", runs: "What was recorded:", recover: "What was recorded:" },
-  ...{ plan: "Tasks:", build: "Tasks:", doc: "Tasks:", git: "Tasks:" },
-  ...{ init: "Setting up:", config: "Setting up:", doctor: "Setting up:", completion: "Setting up:" },
-};
-const OTHER_COMMANDS = "More:";
+interface Entry {
+  /** Under which help shows it. */
+  readonly heading: string;
+  readonly load: () => Promise<(start: Start) => AnyCommand>;
+  /** It speaks of the others. */
+  readonly needsAll?: true;
+}
 
-export function createProgram(start: Start, version: string, output: HelpOutput): AnyCommand {
+const JOBS = "Jobs:";
+const RECORDED = "What was recorded:";
+const TASKS = "Tasks:";
+const SETTING_UP = "Setting up:";
+const MORE = "More:";
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: { heading: SETTING_UP, load: async () => (await import("./commands/init.ts")).initCommand },
+  list: { heading: JOBS, load: async () => (await import("./commands/list.ts")).listCommand },
+  run: { heading: JOBS, load: async () => (await import("./commands/run.ts")).runCommand },
+  status: { heading: JOBS, load: async () => (await import("./commands/status.ts")).statusCommand },
+  logs: { heading: RECORDED, load: async () => (await import("./commands/logs.ts")).logsCommand },
+  runs: { heading: RECORDED, load: async () => (await import("./commands/runs.ts")).runsCommand },
+  recover: { heading: RECORDED, load: async () => (await import("./commands/recover.ts")).recoverCommand },
+  plan: { heading: TASKS, load: async () => (await import("./commands/plan.ts")).planCommand },
+  build: { heading: TASKS, load: async () => (await import("./commands/build.ts")).buildCommand },
+  doc: { heading: TASKS, load: async () => (await import("./commands/doc.ts")).docCommand },
+  git: { heading: TASKS, load: async () => (await import("./commands/git.ts")).gitCommand },
+  hash: { heading: MORE, load: async () => (await import("./commands/hash.ts")).hashCommand },
+  config: { heading: SETTING_UP, load: async () => (await import("./commands/config.ts")).configCommand },
+  doctor: { heading: SETTING_UP, load: async () => (await import("./commands/doctor.ts")).doctorCommand },
+  completion: {
+    heading: SETTING_UP,
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
+  man: { heading: MORE, load: async () => (await import("./commands/man.ts")).manCommand, needsAll: true },
+  help: { heading: MORE, load: async () => (await import("./commands/help.ts")).helpCommand, needsAll: true },
+};
+
+/**
+ * The program with all its commands; where a command line is given and names a command that does not speak of the others,
+ * with that one alone, as loading and building all of them takes longer than most commands do.
+ */
+export async function createProgram(
+  start: Start,
+  version: string,
+  output: HelpOutput,
+  argv: readonly string[] = [],
+): Promise<AnyCommand> {
   const program: AnyCommand = new Command("orchastration")
     .description("Run jobs and tasks that are described in one TOML file, and keep proof of how each ended.")
     .usage("[options] <command>")
     .version(version, "-V, --version", "show the version")
     .helpCommand(false);
   addGlobalOptions(program);
-  for (
-    const command of [
-      initCommand,
-      listCommand,
-      runCommand,
-      statusCommand,
-      logsCommand,
-      runsCommand,
-      recoverCommand,
-      planCommand,
-      buildCommand,
-      docCommand,
-      gitCommand,
-      hashCommand,
-      configCommand,
-      doctorCommand,
-      completionCommand,
-      manCommand,
-      helpCommand,
-    ]
-  ) {
-    program.addCommand(command(start));
+  for (const [{ heading }, build] of await loadCommands(wordAfterOptions(program, argv))) {
+    program.addCommand(build(start).helpGroup(heading));
   }
   const columns = helpColumns(output.columns);
   const topics = termLines(Object.entries(TOPIC_SENTENCES), columns).join("\n");
   program.addHelpText("after", `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration list`);
-  for (const command of program.commands) command.helpGroup(GROUPS[command.name()] ?? OTHER_COMMANDS);
   for (const command of commandsBelow(program)) {
     if (command !== program && command.commands.length > 0) {
       command.helpCommand("help [command]", "show the help of a command");
@@ -97,4 +96,23 @@ export function createProgram(start: Start, version: string, output: HelpOutput)
     });
   }
   return program;
+}
+
+async function loadCommands(name: string | undefined) {
+  const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const entries = named === undefined || named.needsAll ? Object.values(COMMANDS) : [named];
+  return await Promise.all(entries.map(async (entry) => [entry, await entry.load()] as const));
+}
+
+/** The first word of a command line that is no global option and no value of one. */
+function wordAfterOptions(program: AnyCommand, argv: readonly string[]): string | undefined {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at]!;
+    if (!word.startsWith("-")) return word;
+    const [flag, value] = word.split("=", 2);
+    const option = program.options.find((each) => each.long === flag || each.short === flag);
+    // Who is misunderstood gets to hear what there is, which takes all commands.
+    if (option === undefined) return undefined;
+    if (option.required && value === undefined) at++;
+  }
 }

@@ -122,8 +122,8 @@ Deno.test("complete: words come as each shell has them", async () => {
   }
 });
 
-Deno.test("complete: what every argument and every value is, is told", () => {
-  const program = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+Deno.test("complete: what every argument and every value is, is told", async () => {
+  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
   assertEquals([...placeholdersOf(program)].filter((name) => !(name in KINDS)), []);
 });
 

@@ -34,7 +34,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {};
 
-const program = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
 const EXAMPLES = commandsBelow(program).flatMap(examplesOf).map(({ line }) => line);
 
 for (const line of new Set(EXAMPLES)) {

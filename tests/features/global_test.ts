@@ -6,6 +6,8 @@ import { commandsBelow, examplesOf } from "../../src/cli/command.ts";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake_host.ts";
 
+const PROGRAM = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+
 const TOML =
   '[jobs.hello]\ncommand = ["hello"]\ndescription = "Greet"\n[tasks.wanted]\ncommand = ["hello"]\n';
 const LISTED = "hello  Greet\n";
@@ -151,11 +153,7 @@ refuse(
 );
 
 function commandNames(): readonly string[] {
-  return program().commands.map((command) => command.name());
-}
-
-function program() {
-  return createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  return PROGRAM.commands.map((command) => command.name());
 }
 
 // Global options stand before the command or after it.
@@ -212,7 +210,7 @@ Deno.test("help: without any word, and in all its ways, the program is explained
   assert(bare.stdout.endsWith("\nStart here: orchastration list\n"), bare.stdout);
 });
 
-for (const command of commandsBelow(program()).slice(1)) {
+for (const command of commandsBelow(PROGRAM).slice(1)) {
   const words: string[] = [];
   for (let at: typeof command | null = command; at?.parent; at = at.parent as typeof command | null) {
     words.unshift(at.name());

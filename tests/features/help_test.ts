@@ -7,7 +7,7 @@ import { TOPIC_SENTENCES } from "../../src/cli/topic_names.ts";
 import { call, expectCall, machineWith } from "../support/cli.ts";
 
 const TOPICS = Object.keys(TOPIC_SENTENCES);
-const PROGRAM = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const PROGRAM = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
 const COMMANDS = commandsBelow(PROGRAM);
 
 Deno.test("help: the topics are listed", async () => {

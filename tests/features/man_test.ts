@@ -14,7 +14,7 @@ async function page(): Promise<string> {
 
 Deno.test("man: every command, option and example is in it", async () => {
   const text = (await page()).replaceAll("\\-", "-");
-  const program = createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
   for (const command of commandsBelow(program)) {
     if (command.commands.length > 0) continue;
     assert(text.includes(`\n.SS ${pathOf(command).replace("orchastration ", "")}`), pathOf(command));

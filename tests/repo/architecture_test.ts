@@ -30,10 +30,14 @@ const EVERYONES = "version.ts";
 /** Files of `host` that work over its interfaces alone, so that what they do is not bound to a machine. */
 const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
 
+/** A library, copied (docs/design/0018-start-up.md): its code is not ours, and only one file may know it. */
+const COPIED = "cli/commander/";
+/** What the copy has in the place of Node's built-ins. */
+const BUILTINS = "cli/node_builtins.js";
+
 /** Each library is known to the one folder whose matter it is. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {
-  "@commander-js/extra-typings": ["cli"],
-  "commander": ["cli"],
+  "commander (copied)": ["cli"],
   "@logtape/logtape": ["log"],
   "@logtape/file": ["log"],
   "smol-toml": ["config"],
@@ -62,7 +66,8 @@ interface Graph {
 const graph = await readGraph();
 
 async function readGraph(): Promise<Graph> {
-  const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1)).sort();
+  const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1))
+    .filter((file) => !file.startsWith(COPIED)).sort();
   const imports = new Map<string, Import>();
   const seen = new Set<string>();
   // From the program first, with what it imports dynamically; then from files that it does not reach.
@@ -70,11 +75,12 @@ async function readGraph(): Promise<Graph> {
     if (seen.has(root)) continue;
     for (const module of await modulesOf(join(SRC, root))) {
       const from = inSrc(module.specifier);
-      if (from === undefined) continue;
+      if (from === undefined || from.startsWith(COPIED)) continue;
       seen.add(from);
       for (const dependency of module.dependencies ?? []) {
         const target = dependency.code?.specifier ?? dependency.type?.specifier ?? dependency.specifier;
-        const to = inSrc(target) ?? dependency.specifier;
+        const file = inSrc(target);
+        const to = file?.startsWith(COPIED) ? "commander (copied)" : file ?? dependency.specifier;
         imports.set(`${from} ${to}`, { from, to, isType: dependency.code === undefined });
       }
     }
@@ -132,7 +138,7 @@ function linesWith(pattern: RegExp, files: readonly string[]): readonly string[]
 }
 
 function isTheMachine(file: string): boolean {
-  return /^host\/deno_[a-z_]+\.ts$/.test(file) || file === "host/linux_proc.ts" || file === "main.ts";
+  return /^host\/deno_[a-z_]+\.ts$/.test(file) || ["host/linux_proc.ts", "main.ts", BUILTINS].includes(file);
 }
 
 Deno.test("architecture: the graph is the program's", () => {
@@ -166,6 +172,11 @@ Deno.test("architecture: nothing outside src is imported but libraries, each by 
     if (!folders.includes(folderOf(from))) folders.push(folderOf(from));
   }
   assertEquals(used, LIBRARIES);
+});
+
+Deno.test("architecture: the copied library is known to the file that gives it its types, and else to nobody", () => {
+  const users = graph.imports.filter(({ to }) => to === "commander (copied)").map(({ from }) => from);
+  assertEquals(users, ["cli/commander.ts"]);
 });
 
 Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {

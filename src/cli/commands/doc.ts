@@ -1,6 +1,6 @@
 /** `doc`: documents of tasks, made out of the records. */
 
-import { Option } from "@commander-js/extra-typings";
+import { Option } from "../commander.ts";
 import type { DocumentedFile } from "../../app/document_task.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
 import { describeFailure, type Failure, visible } from "../../model/failure.ts";

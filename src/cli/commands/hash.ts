@@ -1,6 +1,6 @@
 /** `hash`: digests of files, and the verification of lists of them. */
 
-import { Option } from "@commander-js/extra-typings";
+import { Option } from "../commander.ts";
 import type { CheckedList } from "../../app/hash_files.ts";
 import { describeFailure, visible } from "../../model/failure.ts";
 import { formatChecksumLine } from "../../model/checksum_line.ts";

@@ -1,6 +1,6 @@
 /** `runs`: the history: list, show, prune. */
 
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError } from "../commander.ts";
 import type { RunList } from "../../app/list_runs.ts";
 import type { PruneReport } from "../../app/prune_runs.ts";
 import type { ShownRun } from "../../app/show_run.ts";
