@@ -1,29 +1,10 @@
 /** Every diagram is one for Mermaid itself, which runs as a program of its own (docs/design/0006-mermaid-in-tests.md). */
 
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import fc from "fast-check";
 import { diagram } from "../../src/doc/diagram.ts";
+import { parseDiagrams } from "../support/mermaid.ts";
 import { hostile } from "./hostile.ts";
-
-const FOLDER = fromFileUrl(new URL("../mermaid/", import.meta.url));
-
-/** Why each diagram cannot be parsed; null where it can. */
-async function parse(diagrams: readonly string[]): Promise<readonly (string | null)[]> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-read", "--allow-env", "--config", "deno.json", "parse.ts"],
-    cwd: FOLDER,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(diagrams)));
-  await writer.close();
-  const { success, stdout, stderr } = await child.output();
-  if (!success) throw new Error(`Cannot run Mermaid: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
 
 Deno.test("Mermaid parses every diagram, and refuses what is none", async () => {
   const fixed = [
@@ -54,7 +35,7 @@ Deno.test("Mermaid parses every diagram, and refuses what is none", async () => 
     ),
     Array.from({ length: 40 }, (_, i) => `out/${i}`),
   ).join("\n");
-  const problems = await parse([...diagrams, many, 'flowchart LR\n n0["a"b"]']);
+  const problems = await parseDiagrams([...diagrams, many, 'flowchart LR\n n0["a"b"]']);
   assertEquals(problems.slice(0, -1).filter((problem) => problem !== null), []);
   assertEquals(problems.at(-1)?.startsWith("Parse error"), true);
 });
