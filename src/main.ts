@@ -14,7 +14,7 @@ async function main(): Promise<number> {
     import("./cli/cli.ts"),
     import("./host/deno_host.ts"),
   ]);
-  return await runCli(Deno.args, createDenoHost());
+  return await runCli(Deno.args, await createDenoHost());
 }
 
 Deno.exit(await main());

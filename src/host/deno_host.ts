@@ -1,25 +1,35 @@
 /** The real machine, put together. */
 
-import type { Host } from "./host.ts";
+import type { Host, Paths, Processes } from "./host.ts";
 import { createDigests } from "./deno_digests.ts";
 import { createClock, createEnvironment, createSignals, currentSystem } from "./deno_environment.ts";
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses } from "./deno_processes.ts";
-import { createWindowsProcesses } from "./deno_processes_windows.ts";
 import { createTerminal } from "./deno_terminal.ts";
-import { pathsFor } from "./platform_paths.ts";
+import * as posixPaths from "./posix_paths.ts";
 
-export function createDenoHost(): Host {
+/** What only Windows needs is loaded there alone. */
+export async function createDenoHost(): Promise<Host> {
   const os = currentSystem();
-  const paths = pathsFor(os);
+  const [paths, processes] = os === "windows"
+    ? await forWindows()
+    : [posixPaths, createPosixProcesses()] as const;
   return {
     files: createFiles(os, paths),
     paths,
-    processes: os === "windows" ? createWindowsProcesses() : createPosixProcesses(),
+    processes,
     clock: createClock(),
     digests: createDigests(),
     terminal: createTerminal(),
     environment: createEnvironment(),
     signals: createSignals(),
   };
+}
+
+async function forWindows(): Promise<readonly [Paths, Processes]> {
+  const [paths, { createWindowsProcesses }] = await Promise.all([
+    import("./windows_paths.ts"),
+    import("./deno_processes_windows.ts"),
+  ]);
+  return [paths, createWindowsProcesses()];
 }

@@ -24,7 +24,7 @@ import {
   reap,
 } from "./linux_proc.ts";
 import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
-import { pathsFor } from "./platform_paths.ts";
+import * as paths from "./posix_paths.ts";
 
 /** Marks what our tools leave behind (git's daemons), which is no job's. */
 const TOOL_VARIABLE = "ORCHASTRATION_TOOL";
@@ -33,7 +33,6 @@ const PS_MAX_BYTES = 16 * 1024 * 1024;
 
 export function createPosixProcesses(): Processes {
   const os = currentSystem();
-  const paths = pathsFor(os);
   const linux = os === "linux";
   /** Every process that this one started and that has not been waited for. */
   const ownChildren = new Set<number>();

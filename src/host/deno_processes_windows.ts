@@ -11,7 +11,7 @@ import type {
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
-import { pathsFor } from "./platform_paths.ts";
+import * as paths from "./windows_paths.ts";
 
 const TASKKILL_TIMEOUT_MS = 10_000;
 const TASKKILL_MAX_BYTES = 64 * 1024;
@@ -34,8 +34,6 @@ export function batchProblem(program: string, args: readonly string[]): HostProb
 }
 
 export function createWindowsProcesses(): Processes {
-  const paths = pathsFor("windows");
-
   async function taskkill(pid: number, signal: ProcessSignal): Promise<void> {
     const root = Deno.env.get("SystemRoot") ?? "C:\\Windows";
     await runBounded({

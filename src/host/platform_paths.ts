@@ -1,18 +1,12 @@
 /** Where configuration, state and log live on each system (the table in docs/configuration.md). Pure. */
 
-import type { Environment, HostResult, OperatingSystem, Paths } from "./host.ts";
-import * as posix from "@std/path/posix";
-import * as windows from "@std/path/windows";
+import type { Environment, HostResult, Paths } from "./host.ts";
 
 /** Each for itself: a place that is known can be used, also where another one is not. */
 export interface Locations {
   readonly config: HostResult<string>;
   readonly state: HostResult<string>;
   readonly log: HostResult<string>;
-}
-
-export function pathsFor(os: OperatingSystem): Paths {
-  return os === "windows" ? windows : posix;
 }
 
 /**

@@ -98,7 +98,7 @@ export class ProgramLog {
   }
 
   async #load(): Promise<void> {
-    const [logtape] = await Promise.all([import("@logtape/logtape"), this.#openFile()]);
+    const [logtape] = await Promise.all([import("./logtape.ts"), this.#openFile()]);
     logtape.configureSync({
       // Runs of the program share one process in tests; each has its own log.
       reset: true,

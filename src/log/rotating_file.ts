@@ -1,6 +1,6 @@
 /** The log file on disk: LogTape's file sink, which rotates by size. Loaded with the log, not before. */
 
-import type { LogRecord } from "@logtape/logtape";
+import type { LogRecord } from "./logtape.ts";
 import type { LineFile } from "./log.ts";
 import type { Files, Paths } from "../host/host.ts";
 
@@ -12,7 +12,7 @@ export function rotatingLogFile(machine: { readonly files: Files; readonly paths
   ): Promise<LineFile> => {
     const made = machine.files.makeFolders(machine.paths.dirname(path));
     if (!made.ok) throw new Error(made.failure.reason);
-    const { getRotatingFileSink } = await import("@logtape/file");
+    const { getRotatingFileSink } = await import("./logtape_file.ts");
     const sink = getRotatingFileSink(path, {
       maxSize: limits.maxBytes,
       // LogTape counts those put aside, we count the current one as well.

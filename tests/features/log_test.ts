@@ -308,8 +308,8 @@ function names(folder: string): readonly string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-function open(path: string, maxBytes: number, keepFiles: number): Promise<LineFile> {
-  return rotatingLogFile(createDenoHost())(path, { maxBytes, keepFiles });
+async function open(path: string, maxBytes: number, keepFiles: number): Promise<LineFile> {
+  return await rotatingLogFile(await createDenoHost())(path, { maxBytes, keepFiles });
 }
 
 Deno.test("rotating file: makes its folder, appends what is there, and rotates by size", async () =>

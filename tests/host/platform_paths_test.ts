@@ -2,7 +2,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { OperatingSystem } from "../../src/host/host.ts";
-import { locationsOf, pathsFor } from "../../src/host/platform_paths.ts";
+import { locationsOf } from "../../src/host/platform_paths.ts";
+import { pathsFor } from "../support/paths.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 
 interface LocationCase {

@@ -110,7 +110,7 @@ export function fakeSubject(): Subject {
 }
 
 /** One for all cases, as in the program: it tells its own children from adopted orphans by having started them. */
-const realHost = createDenoHost();
+const realHost = await createDenoHost();
 
 export function realSubject(): Subject {
   const host = realHost;
@@ -165,7 +165,7 @@ async function printInChild(bytes: Uint8Array, reader: "reads" | "gone") {
     const { createDenoHost } = await import(${
     JSON.stringify(import.meta.resolve("../../src/host/deno_host.ts"))
   });
-    const { terminal } = createDenoHost();
+    const { terminal } = await createDenoHost();
     // The reader is gone when standard input ends.
     for (const room = new Uint8Array(1); (await terminal.stdin.read(room)).value !== undefined;);
     const result = await terminal.stdout.write(Uint8Array.from(${JSON.stringify([...bytes])}));

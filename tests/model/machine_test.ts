@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findProgram, type ProgramFiles } from "../../src/host/find_program.ts";
-import { pathsFor } from "../../src/host/platform_paths.ts";
+import { pathsFor } from "../support/paths.ts";
 import {
   membersOf,
   parsePsOutput,

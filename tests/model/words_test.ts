@@ -17,7 +17,7 @@ import {
 import { quote, visible } from "../../src/model/failure.ts";
 import { suggest } from "../../src/model/suggest.ts";
 import { parseStatus, withoutCredentials } from "../../src/git/git.ts";
-import { pathsFor } from "../../src/host/platform_paths.ts";
+import { pathsFor } from "../support/paths.ts";
 import { Layout } from "../../src/store/layout.ts";
 
 function table<Given, Expected>(

@@ -1,14 +1,17 @@
-/** The copy of commander is what npm has, but for its imports. */
+/** The libraries that are copied are what npm has, but for their imports. */
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { COPY, copyOfCommander } from "../../scripts/copy_commander.ts";
+import { copiesOfLibraries, SRC } from "../../scripts/copy_libraries.ts";
 
-Deno.test("the copy of commander is up to date (deno task commander writes it)", async () => {
-  const wanted = Object.fromEntries(await copyOfCommander());
-  const found = Object.fromEntries(
-    [...Deno.readDirSync(COPY)].map(({ name }) => [name, Deno.readTextFileSync(join(COPY, name))]),
-  );
-  assertEquals(Object.keys(found).sort(), Object.keys(wanted).sort());
-  for (const [name, text] of Object.entries(wanted)) assertEquals(found[name], text, name);
-});
+for (const { into, files } of await copiesOfLibraries()) {
+  Deno.test(`the copy in src/${into} is up to date (deno task copy writes it)`, () => {
+    const found = new Map(
+      [...Deno.readDirSync(join(SRC, into))].map(({ name }) =>
+        [name, Deno.readTextFileSync(join(SRC, into, name))] as const
+      ),
+    );
+    assertEquals([...found.keys()].sort(), [...files.keys()].sort());
+    for (const [name, text] of files) assertEquals(found.get(name), text, name);
+  });
+}

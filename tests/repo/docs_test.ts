@@ -102,7 +102,7 @@ Deno.test("the map of docs/architecture.md has every folder of the source", () =
 });
 
 Deno.test("every complete configuration in the documents is a good one", async () => {
-  const { files, paths, digests } = createDenoHost();
+  const { files, paths, digests } = await createDenoHost();
   const folder = await Deno.makeTempDir({ prefix: "orchastration-docs-" });
   try {
     let count = 0;

@@ -5,7 +5,7 @@
 
 import type { Digests, Host, OperatingSystem, Paths, SpawnRequest, StopSignal } from "../../src/host/host.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
-import { pathsFor } from "../../src/host/platform_paths.ts";
+import { pathsFor } from "./paths.ts";
 import { FakeClock, FakeTime, START_TIME } from "./fake_clock.ts";
 import { FakeDisk } from "./fake_disk.ts";
 import {

@@ -81,7 +81,7 @@ export async function inGitHubProject(
     };
     const call = async (argv: readonly string[], options: CallOptions = {}): Promise<ProjectSaid> => {
       const said = { out: "", err: "" };
-      const host = projectHost(folder.path, { ...env, ...options.env }, options.boundMs, pauses, said);
+      const host = await projectHost(folder.path, { ...env, ...options.env }, options.boundMs, pauses, said);
       const ports = { openLogFile: () => Promise.resolve({ write() {}, close() {} }) };
       const code = await runCli([...argv, "--state-dir", "state"], host, ports);
       return { code, stdout: said.out.replace(/^\{"time".*\n/gm, ""), stderr: said.err };
@@ -107,14 +107,14 @@ export async function inGitHubProject(
 }
 
 /** The real machine, seen from the folder; pauses are noted and end at once. */
-function projectHost(
+async function projectHost(
   folder: string,
   env: Readonly<Record<string, string>>,
   boundMs: number | undefined,
   pauses: number[],
   said: { out: string; err: string },
-): Host {
-  const real = createDenoHost();
+): Promise<Host> {
+  const real = await createDenoHost();
   const sink = (name: "out" | "err"): OutputStream => ({
     isTerminal: false,
     columns: undefined,

@@ -5,7 +5,7 @@ import { createDenoHost } from "../../src/host/deno_host.ts";
 import type { Host } from "../../src/host/host.ts";
 
 const [bug, ...argv] = Deno.args;
-const host = createDenoHost();
+const host = await createDenoHost();
 const isNow = () => host.files.stat("now").ok;
 
 const faulty: Host = bug !== "stored" ? host : {

@@ -1,4 +1,4 @@
-// Copied from npm's commander 15.1.0 by scripts/copy_commander.ts. Not to be edited.
+// Copied from npm's commander 15.1.0 by scripts/copy_libraries.ts. Not to be edited.
 import { InvalidArgumentError } from './error.js';
 
 export class Argument {
