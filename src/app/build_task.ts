@@ -3,7 +3,7 @@
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { RunRecord } from "../model/run.ts";
+import type { ConfirmationRecord, RunRecord } from "../model/run.ts";
 import type { PlanLink, TaskRecord } from "../model/task_record.ts";
 import { criterionViews, settled, taskAfterBuild } from "../model/task_status.ts";
 import type { Task } from "../model/task.ts";
@@ -11,6 +11,7 @@ import type { RunStore } from "../store/run_store.ts";
 import { orderOf } from "./build_order.ts";
 import { concludeBuild } from "./conclude_build.ts";
 import { planTask, prepareTask } from "./create_plan.ts";
+import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { findTask } from "./find_task.ts";
@@ -28,6 +29,7 @@ export interface BuildTaskRequest {
   readonly plan: boolean;
   /** Build what the task needs and is not done, first. */
   readonly withNeeds: boolean;
+  readonly confirm: Confirm;
 }
 
 export interface BuildReport {
@@ -35,6 +37,13 @@ export interface BuildReport {
   readonly record: TaskRecord;
   /** Ids of the criteria that wait for a person's word. */
   readonly open: readonly string[];
+}
+
+/** What of a request is for one task. */
+interface BuildOrder {
+  readonly extraArgs: readonly string[];
+  readonly plan: boolean;
+  readonly confirmed: ConfirmationRecord | undefined;
 }
 
 type PlannedTask = TaskRecord & { readonly plan: PlanLink };
@@ -56,16 +65,27 @@ export async function buildTask(
   if (!passable.ok) return passable;
   const needs = await orderOf(workspace, project.value, task.value, request.withNeeds);
   if (!needs.ok) return needs;
-  if (needs.value.length > 0) {
-    // Nothing is built on the way to a task that is refused in the end.
+  if (needs.value.length > 0 || task.value.confirm !== undefined) {
+    // Nothing is asked and nothing is built on the way to a task that is refused in the end.
     for (const each of [...needs.value, task.value]) {
       const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, each);
       if (!fits.ok) return fits;
     }
   }
+  // All questions come before the first process.
+  const confirmed = new Map<string, ConfirmationRecord | undefined>();
+  for (const each of [...needs.value, task.value]) {
+    const answer = await requireConfirmation("task", each, request.confirm);
+    if (!answer.ok) return answer;
+    confirmed.set(each.name, answer.value);
+  }
+  const build = (each: Task, extraArgs: readonly string[]) =>
+    buildOne(workspace, project.value, each, {
+      ...{ extraArgs, plan: request.plan, confirmed: confirmed.get(each.name) },
+    }, observer);
   for (const need of needs.value) {
     observer.building(need.name);
-    const built = await buildOne(workspace, project.value, need, { ...request, extraArgs: [] }, observer);
+    const built = await build(need, []);
     if (!built.ok || built.value.run.status !== "succeeded") return built;
     const { status, reason } = built.value.record;
     if (status !== "done") {
@@ -74,7 +94,7 @@ export async function buildTask(
     }
   }
   if (needs.value.length > 0) observer.building(request.name);
-  return await buildOne(workspace, project.value, task.value, request, observer);
+  return await build(task.value, request.extraArgs);
 }
 
 async function lookForPlan(workspace: Workspace, task: Task): Promise<Result<unknown, Failure>> {
@@ -91,14 +111,12 @@ async function buildOne(
   workspace: Workspace,
   project: Project,
   task: Task,
-  request: BuildTaskRequest,
+  order: BuildOrder,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   return await withTask(workspace, task.name, async (held) => {
-    const ready = await readyToBuild(workspace, project, task, request, held);
-    return ready.ok
-      ? await build(workspace, project, task, request.extraArgs, ready.value, held, observer)
-      : ready;
+    const ready = await readyToBuild(workspace, project, task, order.plan, held);
+    return ready.ok ? await build(workspace, project, task, order, ready.value, held, observer) : ready;
   });
 }
 
@@ -107,7 +125,7 @@ async function readyToBuild(
   workspace: Workspace,
   project: Project,
   task: Task,
-  request: BuildTaskRequest,
+  plan: boolean,
   { runs, tasks }: HeldTask,
 ): Promise<Result<PlannedTask, Failure>> {
   const stored = tasks.read(task.name);
@@ -117,7 +135,7 @@ async function readyToBuild(
   const free = await requireNobodyAlive(workspace, task, stored.value, runs);
   if (!free.ok) return free;
   const fitting = await requireFittingPlan(workspace.host, task, stored.value, runs, "build task");
-  if (fitting.ok || !request.plan) return fitting;
+  if (fitting.ok || !plan) return fitting;
   const planned = await planTask(workspace, project, task, runs, tasks, true);
   return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
 }
@@ -151,7 +169,7 @@ async function build(
   workspace: Workspace,
   project: Project,
   task: Task,
-  extraArgs: readonly string[],
+  { extraArgs, confirmed }: BuildOrder,
   ready: PlannedTask,
   { runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
@@ -162,7 +180,7 @@ async function build(
   const earlier = ready.last_build === null ? undefined : runs.read(ready.last_build.run);
   const known = knownFiles(earlier?.ok ? earlier.value.record.outputs : []);
   const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, known, "inside"));
-  const prepared = await prepareTask(workspace, project, task, "build.run", extraArgs);
+  const prepared = await prepareTask(workspace, project, task, "build.run", extraArgs, confirmed);
   const { secrets } = prepared;
   let record: TaskRecord = ready;
   const store = (next: TaskRecord): Result<void, Failure> => {

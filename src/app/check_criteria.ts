@@ -87,5 +87,6 @@ function commandOf(task: Task, criterion: Criterion): CommandDefinition | undefi
     secrets: task.secrets,
     retry: undefined,
     successExitCodes: [0],
+    confirm: undefined,
   };
 }

@@ -4,7 +4,7 @@ import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { RunAction, RunRecord } from "../model/run.ts";
+import type { ConfirmationRecord, RunAction, RunRecord } from "../model/run.ts";
 import { maskDeep } from "../model/secrets.ts";
 import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
@@ -120,6 +120,7 @@ export async function prepareTask(
   task: Task,
   action: RunAction,
   extraArgs: readonly string[],
+  confirmed?: ConfirmationRecord,
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,
@@ -131,6 +132,7 @@ export async function prepareTask(
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: task.outputs,
+    confirmed,
   });
 }
 

@@ -20,7 +20,9 @@ const MAX_RUNS = 30;
 
 export async function nameJobs(workspace: Workspace): Promise<Named> {
   const project = await workspace.project();
-  return project.ok ? ok([...project.value.jobs.values()].map(inWords)) : project;
+  if (!project.ok) return project;
+  const shown = [...project.value.jobs.values()].filter(({ hidden }) => !hidden);
+  return ok(shown.flatMap((job) => [inWords(job), ...job.alias.map((name) => aliasOf(name, job.name))]));
 }
 
 export async function nameTasks(workspace: Workspace): Promise<Named> {
@@ -37,15 +39,31 @@ export async function nameCriteria(workspace: Workspace, task: string): Promise<
 }
 
 /** The jobs and tasks of which runs are recorded. */
-export function nameRecorded(workspace: Workspace): Named {
+export async function nameRecorded(workspace: Workspace): Promise<Named> {
   const store = workspace.store();
   if (!store.ok) return store;
   const names = store.value.names();
-  return names.ok ? ok(names.value.map((name) => ({ name, meaning: "" }))) : names;
+  if (!names.ok) return names;
+  return ok([
+    ...names.value.map((name) => ({ name, meaning: "" })),
+    ...await aliases(workspace, names.value),
+  ]);
+}
+
+/** The further names of those jobs of which runs are recorded. */
+async function aliases(workspace: Workspace, recorded: readonly string[]): Promise<readonly NamedThing[]> {
+  const project = await workspace.project();
+  if (!project.ok) return [];
+  return [...project.value.aliases].filter(([, job]) => recorded.includes(job))
+    .map(([alias, job]) => aliasOf(alias, job));
+}
+
+function aliasOf(alias: string, job: string): NamedThing {
+  return { name: alias, meaning: `alias of ${job}` };
 }
 
 /** Ways to name a run that begin like `typed`: a job for its newest run, `name/last`, ids, and the times in them. */
-export function nameRuns(workspace: Workspace, typed: string): Named {
+export async function nameRuns(workspace: Workspace, typed: string): Promise<Named> {
   const store = workspace.store();
   if (!store.ok) return store;
   const names = store.value.names();
@@ -58,6 +76,7 @@ export function nameRuns(workspace: Workspace, typed: string): Named {
       things.push({ name: `${name}/last`, meaning: "its newest run" });
     }
   }
+  things.push(...(await aliases(workspace, names.value)).filter(({ name }) => name.startsWith(typed)));
   const runs = newestFirst(
     store.value,
     rest !== undefined && names.value.includes(wanted!) ? wanted : undefined,

@@ -5,7 +5,13 @@ import { type Definition, retryRecordOf } from "../model/definition.ts";
 import type { RunId } from "../model/ids.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
-import { type GitFacts, RECORD_FORMAT, type RunAction, type RunRecord } from "../model/run.ts";
+import {
+  type ConfirmationRecord,
+  type GitFacts,
+  RECORD_FORMAT,
+  type RunAction,
+  type RunRecord,
+} from "../model/run.ts";
 import { MASK, maskDeep, maskText, secretValues } from "../model/secrets.ts";
 import { overlay, spelledIn } from "../model/variables.ts";
 import type { Host, SpawnRequest } from "../host/host.ts";
@@ -28,6 +34,7 @@ export interface RunTraits {
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;
   readonly expectedOutputs: readonly string[];
+  readonly confirmed?: ConfirmationRecord | undefined;
   /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
   readonly outerToken?: string;
 }
@@ -138,6 +145,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         definition_sha256: definitionSha256,
         config_path: project.configPath,
         config_sha256: project.configSha256,
+        ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
       }, secrets),
       token,
       requested_by: requestedBy(host.environment, host.terminal),

@@ -7,6 +7,7 @@ import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { suggest } from "../model/suggest.ts";
+import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "./prepare_run.ts";
 import { recordRun, type RunObserver } from "./record_run.ts";
@@ -14,8 +15,10 @@ import { Turn } from "./turn.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface RunJobRequest {
+  /** Its own name, or a further one. */
   readonly name: string;
   readonly extraArgs: readonly string[];
+  readonly confirm: Confirm;
 }
 
 export async function runJob(
@@ -41,6 +44,8 @@ async function runFoundJob(
 ): Promise<Result<RunRecord, Failure>> {
   const store = workspace.store();
   if (!store.ok) return store;
+  const confirmed = await requireConfirmation("job", job, request.confirm);
+  if (!confirmed.ok) return confirmed;
   const turn = Turn.take(store.value, job);
   if (!turn.ok) return turn;
   try {
@@ -54,6 +59,7 @@ async function runFoundJob(
       stdin: job.stdin,
       leaveRunning: job.leaveRunning,
       expectedOutputs: [],
+      confirmed: confirmed.value,
     });
     return await recordRun(workspace, store.value, project, {
       command: job,
@@ -67,15 +73,15 @@ async function runFoundJob(
   }
 }
 
-/** The job of this name, or a failure that says what there is. */
+/** The job of this name or further name, or a failure that says what there is. */
 export function findJob(project: Project, name: string): Result<Job, Failure> {
-  const job = project.jobs.get(name);
+  const job = project.jobs.get(project.aliases.get(name) ?? name);
   if (job !== undefined) return ok(job);
   return fail({
     code: "job_not_found",
     name,
     known: [...project.jobs.keys()],
-    suggestion: suggest(name, project.jobs.keys()),
+    suggestion: suggest(name, [...project.jobs.keys(), ...project.aliases.keys()]),
     is_task: project.tasks.has(name),
     config_path: project.configPath === "" ? undefined : project.configPath,
   });

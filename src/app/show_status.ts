@@ -24,13 +24,14 @@ export interface StatusReport {
 /** Of all configured jobs, or of one; one that is no longer configured is shown as long as it has runs. */
 export async function showStatus(
   workspace: Workspace,
-  name: string | undefined,
+  asked: string | undefined,
 ): Promise<Result<StatusReport, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const store = workspace.store();
   if (!store.ok) return store;
-  const { jobs } = project.value;
+  const { jobs, aliases } = project.value;
+  const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
   workspace.log(project.value.logging).debug("status shown", { event: "status", job: name });
 
   const rows: JobStatus[] = [];
@@ -54,7 +55,7 @@ export async function showStatus(
       code: "job_not_found",
       name,
       known: [...jobs.keys()],
-      suggestion: suggest(name, jobs.keys()),
+      suggestion: suggest(name, [...jobs.keys(), ...aliases.keys()]),
       is_task: project.value.tasks.has(name),
       config_path: project.value.configPath === "" ? undefined : project.value.configPath,
     });

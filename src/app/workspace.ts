@@ -81,6 +81,15 @@ export class Workspace {
     return this.#project ??= this.#loadProject();
   }
 
+  /** What people name a run by, with the job's own name in the place of a further one. */
+  async withOwnName(reference: string): Promise<string> {
+    const project = await this.project();
+    // What was recorded can be read whatever the configuration is like now.
+    if (!project.ok) return reference;
+    const [name, ...rest] = reference.split("/");
+    return [project.value.aliases.get(name!) ?? name, ...rest].join("/");
+  }
+
   store(): Result<RunStore, Failure> {
     const { files, paths, clock, digests, environment } = this.host;
     const machine = { files, paths, clock, digests, pid: environment.pid };

@@ -62,6 +62,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "task_not_planned":
     case "definition_drifted":
     case "needs_not_done":
+    case "not_confirmed":
     case "refused":
     case "document_not_ours":
       return EXIT.refused;

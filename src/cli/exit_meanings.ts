@@ -11,7 +11,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "`build run` that exits 0 without its outputs or with a check that failed, " +
     "`recover` where a process is still alive, `logs --follow` of a run that was cut off.",
   usage: "The command line was not understood, or lacks something.",
-  refused: "Refused: the task has no plan, its definition changed since, or what it needs is not done.",
+  refused:
+    "Refused: the task has no plan, its definition changed since, or what it needs is not done; or nobody said yes to what asks for it.",
   notFound: "No job, task or run has this name.",
   toolFailed:
     "An outside tool that is needed (git, gh) is missing or failed, or GitHub did not do what was asked for.",

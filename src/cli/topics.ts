@@ -54,8 +54,11 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["secrets", "Variables whose values are kept out of every record, log and document."],
       ["success_exit_codes", "The exit codes that count as success."],
       ["retry", "Try again after a failure: `max`, `delay_seconds`, `backoff`, and more."],
+      ["confirm", "A question that somebody has to say yes to first; `--yes` says so, too."],
     ]),
-    paragraph("Jobs also: `interactive`, `stdin`, `leave_running`, `concurrency`."),
+    paragraph(
+      "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`.",
+    ),
     paragraph("Tasks also: `outputs`, `documents`, `acceptance`, `needs`, `repo`, `status`."),
     paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]` and `[git]`."),
   ],

@@ -4,7 +4,8 @@ import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { byName, Names } from "./names.ts";
+import { byName } from "../model/names.ts";
+import { Names } from "./names.ts";
 import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import {
@@ -19,6 +20,8 @@ import {
 export interface Settings {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly tasks: ReadonlyMap<string, Task>;
+  /** The names of jobs by their further names. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
   readonly docDir: string;
@@ -31,7 +34,7 @@ export interface Decoded {
   readonly problems: readonly Problem[];
 }
 
-export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map());
+export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map());
 
 /** Reads a document as smol-toml gives it. */
 export function decode(document: unknown): Decoded {
@@ -56,19 +59,28 @@ export function decode(document: unknown): Decoded {
     // A task with other problems is still one that can be needed.
     needs.set(name, taskValues?.needs ?? []);
   }
+  const aliases = new Map<string, string>();
+  // When all names are taken, so that a clash is told at the alias and not at the job or task.
+  for (const { name, alias } of jobs.values()) {
+    alias.forEach((each, index) => {
+      if (names.claim("alias", each, ["jobs", name, "alias", index], problems)) aliases.set(each, name);
+    });
+  }
   judgeNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
-  return { settings: settingsOf(values, sorted(jobs), sorted(tasks)), problems };
+  return { settings: settingsOf(values, sorted(jobs), sorted(tasks), aliases), problems };
 }
 
 function settingsOf(
   values: ProjectValues | undefined,
   jobs: ReadonlyMap<string, Job>,
   tasks: ReadonlyMap<string, Task>,
+  aliases: ReadonlyMap<string, string>,
 ): Settings {
   const logging = values?.logging;
   return {
     jobs,
     tasks,
+    aliases,
     logging: {
       level: logging?.level ?? DEFAULTS.logging.level,
       format: logging?.format,
@@ -97,6 +109,9 @@ function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[
   const definition = commandDefinition(name, values, at, problems);
   return definition && {
     ...definition,
+    group: values.group,
+    alias: values.alias ?? [],
+    hidden: values.hidden ?? DEFAULTS.job.hidden,
     interactive,
     stdin: values.stdin ?? DEFAULTS.job.stdin,
     leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
@@ -153,6 +168,7 @@ function commandDefinition(
     secrets: values.secrets ?? [],
     retry,
     successExitCodes,
+    confirm: values.confirm,
   };
 }
 

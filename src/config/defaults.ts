@@ -10,7 +10,15 @@ const COMMAND = {
 
 /** By the table that a key stands in. A key that is not here has no value where it is not written. */
 export const DEFAULTS = {
-  job: { ...COMMAND, interactive: false, stdin: "none", leave_running: false, concurrency: "allow" },
+  job: {
+    ...COMMAND,
+    interactive: false,
+    stdin: "none",
+    leave_running: false,
+    concurrency: "allow",
+    alias: [],
+    hidden: false,
+  },
   task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [] },
   // max_delay_seconds is at least this, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },

@@ -30,6 +30,7 @@ import {
   inside,
   NAME_RULE,
   NOT_EMPTY,
+  notBlank,
   path,
   repo,
   retry,
@@ -47,9 +48,14 @@ const commandKeys = {
   secrets: listOf(text(envName, ENV_NAME_RULE), "strings"),
   retry,
   success_exit_codes: exitCodes,
+  confirm: text(notBlank, NOT_EMPTY),
 };
 
 const onlyJobKeys = {
+  group: text(notBlank, NOT_EMPTY),
+  // What names they can be is judged beside the names of jobs.
+  alias: listOf(text(undefined, NAME_RULE), "names"),
+  hidden: flag,
   interactive: flag,
   stdin: oneOf(["none", "inherit"]),
   leave_running: flag,

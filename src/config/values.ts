@@ -15,6 +15,9 @@ export const NAME_RULE = { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9
 export const NOT_EMPTY = { minLength: 1 };
 export const ENV_NAME_RULE = { pattern: "^[^=]+$" };
 
+/** A heading, or a question. */
+export const notBlank = (value: string) =>
+  value.trim() === "" ? "expected words, found an empty string" : undefined;
 const nul = (value: string) =>
   value.includes("\0") ? "it holds a NUL character, which no program can be given" : undefined;
 export const path = (value: string) => value === "" ? "a path cannot be empty" : nul(value);

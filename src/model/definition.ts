@@ -18,6 +18,8 @@ export function definitionOfCommand(command: CommandDefinition): Definition {
     secrets: command.secrets,
     retry: retryRecordOf(command.retry),
     success_exit_codes: command.successExitCodes,
+    // Only where it is said, so that definitions of before have the digest that they had.
+    ...(command.confirm === undefined ? {} : { confirm: command.confirm }),
   };
 }
 

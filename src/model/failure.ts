@@ -56,6 +56,14 @@ export type Failure =
     readonly name: string;
     readonly needs: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
   }
+  /** It wants somebody's yes, and nobody gave it. */
+  | {
+    readonly code: "not_confirmed";
+    readonly subject: "job" | "task";
+    readonly name: string;
+    readonly question: string;
+    readonly answer: "no" | "nobody_there";
+  }
   /** What is asked for does not fit how things stand. */
   | {
     readonly code: "refused";
@@ -260,6 +268,19 @@ export function describeFailure(failure: Failure): FailureWords {
         waiting === undefined
           ? `orchastration build run ${failure.name} --with-needs`
           : `orchastration plan status ${waiting.name}`,
+      );
+    }
+    case "not_confirmed": {
+      const { subject, name, question, answer } = failure;
+      const call = `orchastration ${subject === "job" ? "run" : "build run"} ${name} --yes`;
+      return words(
+        `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
+          answer === "no"
+            ? "nobody said yes, so nothing was started"
+            : "it wants a yes, and there is nobody at a terminal to ask"
+        }`,
+        answer === "no" ? [] : [`it asks: ${visible(question)}`],
+        answer === "no" ? undefined : call,
       );
     }
     case "refused":

@@ -27,11 +27,19 @@ export interface CommandDefinition {
   readonly secrets: readonly string[];
   readonly retry: Retry | undefined;
   readonly successExitCodes: readonly number[];
+  /** What somebody has to say yes to before it is run; undefined: nothing. */
+  readonly confirm: string | undefined;
 }
 
 export type Concurrency = "allow" | "refuse" | "wait";
 
 export interface Job extends CommandDefinition {
+  /** The heading that it is listed under. */
+  readonly group: string | undefined;
+  /** Further names that it can be called by. Records are under its own. */
+  readonly alias: readonly string[];
+  /** Left out of lists and completion. */
+  readonly hidden: boolean;
   readonly interactive: boolean;
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;

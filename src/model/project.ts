@@ -29,6 +29,8 @@ export interface Project {
   /** Sorted by name. */
   readonly jobs: ReadonlyMap<string, Job>;
   readonly tasks: ReadonlyMap<string, Task>;
+  /** The names of jobs by their further names. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
   /** Where documents of tasks are written, relative to the working directory of each. */

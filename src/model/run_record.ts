@@ -94,6 +94,15 @@ export interface ProcessIdentity {
   readonly boot_id: string | null;
 }
 
+/** Somebody's yes to what the job or task asks. */
+export interface ConfirmationRecord {
+  readonly question: string;
+  /** How the yes was given. */
+  readonly by: (typeof CONFIRMED_BY)[number];
+}
+
+export const CONFIRMED_BY = ["terminal", "yes_flag"] as const;
+
 export interface IntentRecord {
   readonly description: string | null;
   readonly command: readonly string[];
@@ -116,6 +125,8 @@ export interface IntentRecord {
   readonly definition_sha256: string;
   readonly config_path: string;
   readonly config_sha256: string;
+  /** Only where it had to be confirmed. */
+  readonly confirmed?: ConfirmationRecord;
 }
 
 export interface RetryRecord {

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
 import {
+  CONFIRMED_BY,
   NOT_STARTED_CAUSES,
   RECORD_FORMAT,
   RECOVERED_PROCESSES,
@@ -98,6 +99,7 @@ const intent = v.looseObject({
   definition_sha256: text,
   config_path: text,
   config_sha256: text,
+  confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
 });
 
 const runRecord = v.looseObject({

@@ -19,8 +19,11 @@ function checkTask(name: string, keys: string, expected: readonly string[]): voi
 }
 
 const COMMAND_KEYS =
-  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, secrets, retry, success_exit_codes";
+  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, secrets, retry, success_exit_codes, confirm";
+const JOB_KEYS = `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency`;
+const TASK_KEYS = `${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status`;
 const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
+const ALIAS_CLASH = "jobs, tasks and aliases share one set of names, in which upper and lower case are alike";
 const ONCE = "a key is written once, and so is the header of a table";
 const QUOTES = 'text is written between quotes, as in "text"';
 const EXAMPLE = 'command = ["program", "argument"]';
@@ -83,15 +86,15 @@ checkJob(
     '3:1 jobs.a.timeot_seconds: unknown key | did you mean "timeout_seconds"?',
     '4:1 jobs.a.timeout: unknown key | did you mean "timeout_seconds"?',
     '5:1 jobs.a.cwd: unknown key | did you mean "working_dir"?',
-    `6:1 jobs.a.zzz: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+    `6:1 jobs.a.zzz: unknown key | known: ${JOB_KEYS}`,
     '7:20 jobs.a.retry.delay: unknown key | did you mean "delay_seconds"?',
   ],
 );
 checkJob("keys that objects have", "constructor = 1\n__proto__ = 2\ntoString = 3\n'a b' = 4", [
-  `3:1 jobs.a.constructor: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
-  `4:1 jobs.a.__proto__: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
-  `5:1 jobs.a.toString: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
-  `6:1 jobs.a."a b": unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+  `3:1 jobs.a.constructor: unknown key | known: ${JOB_KEYS}`,
+  `4:1 jobs.a.__proto__: unknown key | known: ${JOB_KEYS}`,
+  `5:1 jobs.a.toString: unknown key | known: ${JOB_KEYS}`,
+  `6:1 jobs.a."a b": unknown key | known: ${JOB_KEYS}`,
 ]);
 checkJob("a key of tasks", "outputs = []", [
   "3:1 jobs.a.outputs: unknown key | tasks have this key, jobs do not",
@@ -295,7 +298,7 @@ checkTask("acceptance as one table", '[tasks.a.acceptance]\nid = "ac1"', [
 checkTask("criteria without what they need", "acceptance = [{}]\n[[tasks.a.more]]", [
   '3:15 tasks.a.acceptance[0]: the key "id" is missing | id = "ac1"',
   '3:15 tasks.a.acceptance[0]: the key "text" is missing | text = "unit tests pass"',
-  `4:11 tasks.a.more: unknown key | known: ${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status`,
+  `4:11 tasks.a.more: unknown key | known: ${TASK_KEYS}`,
 ]);
 checkTask(
   "criteria with headers of their own",
@@ -456,6 +459,34 @@ check(
   ],
 );
 
+checkJob(
+  "headings, questions and further names that are none",
+  'group = " "\nconfirm = ""\nalias = "t"\nhidden = "true"',
+  [
+    "3:9 jobs.a.group: expected words, found an empty string",
+    "4:11 jobs.a.confirm: expected words, found an empty string",
+    '5:9 jobs.a.alias: expected a list of names, found a string | alias = ["t"]',
+    "6:10 jobs.a.hidden: expected true or false, found a string | hidden = true",
+  ],
+);
+checkTask("what only jobs have", 'group = "g"\nalias = []\nhidden = true\nconfirm = "Sure?"', [
+  "3:1 tasks.a.group: unknown key | jobs have this key, tasks do not",
+  "4:1 tasks.a.alias: unknown key | jobs have this key, tasks do not",
+  "5:1 tasks.a.hidden: unknown key | jobs have this key, tasks do not",
+]);
+check(
+  "further names that clash, with a job, a task, another of them, and one that is no name",
+  `[jobs.a]\n${x}\nalias = ["B", "t", "z", "a"]\n[jobs.b]\n${x}\nalias = ["T", "a/b", "last"]\n[tasks.z]\n${x}`,
+  [
+    `3:10 jobs.a.alias[0]: there is already a job "b", on line 4 | ${ALIAS_CLASH}`,
+    `3:20 jobs.a.alias[2]: there is already a task "z", on line 7 | ${ALIAS_CLASH}`,
+    `3:25 jobs.a.alias[3]: there is already a job "a", on line 1 | ${ALIAS_CLASH}`,
+    `6:10 jobs.b.alias[0]: there is already an alias "t", on line 3 | ${ALIAS_CLASH}`,
+    "6:15 jobs.b.alias[1]: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    '6:22 jobs.b.alias[2]: "last" stands for the newest run',
+  ],
+);
+
 // All at once.
 
 check(
@@ -466,7 +497,7 @@ check(
     `3:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
     '4:8 tasks.b.repo: expected "orchastration", "external" or "owner/name", found a number | repo = "1"',
     `6:11 jobs.a.command: expected the program and its arguments, found an empty list | ${EXAMPLE}`,
-    `7:1 jobs.a.x: unknown key | known: ${COMMAND_KEYS}, interactive, stdin, leave_running, concurrency`,
+    `7:1 jobs.a.x: unknown key | known: ${JOB_KEYS}`,
   ],
 );
 

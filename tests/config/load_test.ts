@@ -25,6 +25,10 @@ const SAMPLE: Job = {
   secrets: [],
   retry: undefined,
   successExitCodes: [0],
+  confirm: undefined,
+  group: undefined,
+  alias: [],
+  hidden: false,
   interactive: false,
   stdin: "none",
   leaveRunning: false,
@@ -39,6 +43,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     configSha256: "fac071bf91c8c7f2d9fa56d00524f0e5c8f15b8d5a3c58adc40e5a51d99b7190",
     jobs: new Map([["sample", SAMPLE]]),
     tasks: new Map(),
+    aliases: new Map(),
     logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
     hashAlgorithm: "sha256",
     docDir: "docs/tasks",
@@ -62,6 +67,10 @@ interactive = false
 stdin = "inherit"
 leave_running = true
 concurrency = "wait"
+group = "All of them"
+alias = ["everything", "a"]
+hidden = true
+confirm = "All of it?"
 
 [tasks.all_task]
 description = "A task"
@@ -73,6 +82,7 @@ documents = ["README.md", "/abs/doc.md"]
 repo = "owner/some.name"
 status = "in_progress"
 needs = ["later", "Also"]
+confirm = "Really?"
 acceptance = [
   { id = "ac1", text = "unit tests pass", check = ["deno", "task", "test"], timeout_seconds = 1.5 },
   { id = "last", text = "a person looked at it" },
@@ -100,9 +110,17 @@ command = ["true"]
 command = ["true"]
 needs = ["later"]
 `);
-  const { jobs, tasks, logging, hashAlgorithm, docDir, branchPrefix } = project;
+  const { jobs, tasks, aliases, logging, hashAlgorithm, docDir, branchPrefix } = project;
   const all = [...tasks].filter(([name]) => name === "all_task");
-  assertEquals({ jobs: [...jobs], tasks: all, logging, hashAlgorithm, docDir, branchPrefix }, {
+  assertEquals({
+    jobs: [...jobs],
+    tasks: all,
+    aliases: [...aliases],
+    logging,
+    hashAlgorithm,
+    docDir,
+    branchPrefix,
+  }, {
     jobs: [["all", {
       name: "all",
       description: "Everything",
@@ -114,6 +132,10 @@ needs = ["later"]
       secrets: ["A", "TOKEN"],
       retry: { max: 4, delayMs: 250, backoff: 1.5, maxDelayMs: 60_000, onExitCodes: [75] },
       successExitCodes: [0, 3],
+      confirm: "All of it?",
+      group: "All of them",
+      alias: ["everything", "a"],
+      hidden: true,
       interactive: false,
       stdin: "inherit",
       leaveRunning: true,
@@ -130,6 +152,7 @@ needs = ["later"]
       secrets: [],
       retry: undefined,
       successExitCodes: [0],
+      confirm: "Really?",
       outputs: ["dist/*.txt", "./a/../b", "[", "**/{a,b}?[!c]", "**/a/.."],
       documents: ["README.md", "/abs/doc.md"],
       repo: "owner/some.name",
@@ -141,6 +164,7 @@ needs = ["later"]
       needs: ["later", "Also"],
       declaredStatus: "in_progress",
     }]],
+    aliases: [["everything", "all"], ["a", "all"]],
     logging: { level: "warning", format: "json", maxBytes: 4096, keepFiles: 100 },
     hashAlgorithm: "sha512",
     docDir: "doc/./of-tasks",
@@ -248,6 +272,7 @@ Deno.test("load: without a file the project is empty", async () => {
       configSha256: "",
       jobs: new Map(),
       tasks: new Map(),
+      aliases: new Map(),
       logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
       hashAlgorithm: "sha256",
       docDir: "docs/tasks",

@@ -43,6 +43,16 @@ function check(words: readonly string[], expected: readonly string[], toml: stri
   });
 }
 
+const NAMED = `
+[jobs.greet]
+description = "Say hello"
+command = ["hello"]
+alias = ["g", "hi"]
+[jobs.under]
+command = ["x"]
+hidden = true
+alias = ["u"]
+`;
 const GREET = "greet\tSay hello";
 const GREP = "grep\tgrep 'a b' '$(touch owned)'";
 
@@ -58,6 +68,10 @@ check(["run", "greet", ""], ["words"]);
 check(["run", "greet", "--", "RE"], ["files"]);
 check(["run", "hos"], ["words", "hostile\tone two [31m$(touch owned) `id` 'x' %F{red}"]);
 check(["status", "gre"], ["words", GREET, GREP]);
+check(["run", ""], ["words", GREET, "g\talias of greet", "hi\talias of greet"], NAMED);
+check(["status", "h"], ["words", "hi\talias of greet"], NAMED);
+check(["runs", "list", ""], ["words", "greet", "wanted", "g\talias of greet", "hi\talias of greet"], NAMED);
+check(["logs", "hi"], ["words", "hi\talias of greet"], NAMED);
 check(["plan", "create", ""], ["words", "wanted\tA task"]);
 check(["build", "run", "--plan", "w"], ["words", "wanted\tA task"]);
 check(["plan", "accept", "wanted", ""], ["words", "ac1\tit works", "ac2\tit is read"]);

@@ -118,6 +118,8 @@ interactive = false                                # default
 stdin = "none"                                     # default
 leave_running = false                              # default
 concurrency = "allow"                              # default
+alias = []                                         # default
+hidden = false                                     # default
 retry.backoff = 2                                  # default
 retry.max_delay_seconds = 40                       # default
 

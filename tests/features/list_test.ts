@@ -131,6 +131,57 @@ check(
   `No jobs in ${CONFIG}. It has 2 tasks.\nAdd one, for example:\n\n${SAMPLE}`,
 );
 
+const GROUPED = `
+[jobs.test]
+command = ["x"]
+description = "Run the tests"
+alias = ["t", "check"]
+[jobs.all]
+command = ["x", "y"]
+alias = ["a"]
+[jobs.prod]
+command = ["x"]
+description = ""
+group = "deploy"
+alias = ["p"]
+[jobs.staging]
+command = ["x"]
+description = "To the stage"
+group = "deploy"
+[jobs.z]
+command = ["x"]
+group = "Admin\\t"
+[jobs.helper]
+command = ["x"]
+group = "only hidden ones"
+hidden = true
+`;
+
+check(
+  "jobs without a group first, then the groups by name, one column for all; aliases behind",
+  GROUPED,
+  PIPE,
+  `all        x y [alias: a]
+test       Run the tests [aliases: t, check]
+
+Admin\\t:
+  z        x
+
+deploy:
+  prod     [alias: p]
+  staging  To the stage
+`,
+);
+
+Deno.test("list --all: also what is hidden; without it, nothing is said of that but where nothing else is there", async () => {
+  using host = machineWith(GROUPED);
+  const { stdout } = await call(host, ["list", "--all"]);
+  assertEquals(stdout.split("\n").slice(-3), ["only hidden ones:", "  helper   x", ""]);
+  using hidden = machineWith('[jobs.a]\ncommand = ["x"]\nhidden = true\n');
+  await expectCall(hidden, ["list"], { stdout: "The only job is hidden.\ntry: orchastration list --all\n" });
+  await expectCall(hidden, ["list", "--all"], { stdout: "a  x\n" });
+});
+
 Deno.test("list --json: every setting of each job, but of the environment only the names", async () => {
   using host = machineWith(`
 [jobs.plain]
@@ -143,6 +194,10 @@ timeout_seconds = 1.5
 kill_grace_seconds = 0.25
 env = { TOKEN = "s3cret", A = "1" }
 secrets = ["TOKEN"]
+group = "Ops"
+alias = ["d"]
+hidden = true
+confirm = "Sure?"
 stdin = "inherit"
 leave_running = true
 concurrency = "refuse"
@@ -170,6 +225,10 @@ concurrency = "refuse"
         leave_running: true,
         concurrency: "refuse",
         secrets: ["TOKEN"],
+        group: "Ops",
+        alias: ["d"],
+        hidden: true,
+        confirm: "Sure?",
       },
       {
         name: "plain",
@@ -184,6 +243,10 @@ concurrency = "refuse"
         leave_running: false,
         concurrency: "allow",
         secrets: [],
+        group: null,
+        alias: [],
+        hidden: false,
+        confirm: null,
       },
     ],
   });

@@ -21,7 +21,15 @@ for (const name of settings.jobs.keys()) {
     fn: () =>
       inRealFolder(async (folder) => {
         folder.write("notes.md", "a line\n");
-        const said = await folder.orchastration("--config", EXAMPLE, "--state-dir", "state", "run", name);
+        const said = await folder.orchastration(
+          "--config",
+          EXAMPLE,
+          "--state-dir",
+          "state",
+          "run",
+          name,
+          "--yes",
+        );
         assertEquals([said.code, said.stderr], [0, ""]);
         const record = JSON.parse(folder.read(`state/runs/${name}/last.json`));
         assertEquals([record.name, record.status], [name, "succeeded"]);

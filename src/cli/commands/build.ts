@@ -3,6 +3,7 @@
 import { visible } from "../../model/failure.ts";
 import type { BuildReport } from "../../app/build_task.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
 import { observerFor, showToEnd } from "../live_run.ts";
@@ -14,6 +15,7 @@ interface BuildOptions {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
   readonly withNeeds: boolean;
+  readonly isYes: boolean;
 }
 
 export function buildCommand(start: Start): AnyCommand {
@@ -28,7 +30,8 @@ function runCommand(start: Start): AnyCommand {
     .argument("<task>", "name of the task")
     .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
     .option("--plan", "plan first where there is no plan that fits the definition")
-    .option("--with-needs", "first build the tasks that it needs and that are not done");
+    .option("--with-needs", "first build the tasks that it needs and that are not done")
+    .option("--yes", "say yes to the questions of tasks that have confirm");
   complete(command, [
     {
       line: "orchastration build run sample_task",
@@ -43,6 +46,7 @@ function runCommand(start: Start): AnyCommand {
         extraArgs,
         plan: options.plan === true,
         withNeeds: options.withNeeds === true,
+        isYes: options.yes === true,
       }))
   );
 }
@@ -53,7 +57,10 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
   const { buildTask } = await import("../../app/build_task.ts");
   invocation.console.boundWait(false);
   const say = (text: string) => void (invocation.isJson || invocation.console.err(`${text}\n`));
-  const built = await buildTask(workspace.value, options, {
+  const built = await buildTask(workspace.value, {
+    ...options,
+    confirm: confirmFor(invocation, options.isYes),
+  }, {
     ...observerFor(invocation),
     building: (name) => say(`building ${name}`),
     checking: (id, text) => say(`checking ${id}: ${visible(text)}`),

@@ -2,21 +2,27 @@
 
 import type { JobList } from "../../app/list_jobs.ts";
 import { visible } from "../../model/failure.ts";
+import type { Job } from "../../model/job.ts";
+import { byName } from "../../model/names.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { table } from "../style.ts";
+import { type Style, table, widthOf } from "../style.ts";
 
 export function listCommand(start: Start): AnyCommand {
-  const command = describe("list", "show the configured jobs");
+  const command = describe("list", "show the configured jobs")
+    .option("--all", "also those that are hidden");
   complete(command, [
     { line: "orchastration list", does: "the jobs of this project" },
+    { line: "orchastration list --all", does: "also those that are hidden" },
     { line: "orchastration list --json", does: "the same with all their settings, for programs" },
   ]);
-  return command.action(() => start(globalFlags(command), list));
+  return command.action((options) =>
+    start(globalFlags(command), (invocation) => list(invocation, options.all === true))
+  );
 }
 
-async function list(invocation: Invocation): Promise<number> {
+async function list(invocation: Invocation, isAll: boolean): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { listJobs } = await import("../../app/list_jobs.ts");
@@ -24,19 +30,43 @@ async function list(invocation: Invocation): Promise<number> {
   if (!listed.ok) return invocation.fail(listed.failure);
   if (invocation.isJson) invocation.console.json(jsonOf(listed.value));
   else if (listed.value.jobs.length === 0) invocation.console.out(nothing(listed.value, invocation));
-  else {
-    const { outStyle, columns } = invocation.console;
-    invocation.console.out(table(
-      listed.value.jobs.map((job) => [
-        outStyle.bold(job.name),
-        job.description === undefined
-          ? outStyle.dim(job.command.map(shellWord).map(visible).join(" "))
-          : visible(job.description),
-      ]),
-      { columns },
-    ));
-  }
+  else invocation.console.out(textOf(listed.value.jobs, isAll, invocation));
   return 0;
+}
+
+/** Jobs without a group first, then each group under its heading; one width for the names of all. */
+function textOf(jobs: readonly Job[], isAll: boolean, { console }: Invocation): string {
+  const { outStyle, columns } = console;
+  const shown = jobs.filter(({ hidden }) => isAll || !hidden);
+  if (shown.length === 0) {
+    const are = jobs.length === 1 ? "The only job is" : `All ${jobs.length} jobs are`;
+    return `${are} hidden.\ntry: orchastration list --all\n`;
+  }
+  const groups = new Map<string | undefined, Job[]>([[undefined, []]]);
+  for (const group of shown.map(({ group }) => group).filter((group) => group !== undefined).sort(byName)) {
+    groups.set(group, []);
+  }
+  for (const job of shown) groups.get(job.group)!.push(job);
+  const indentOf = ({ group }: Job) => group === undefined ? "" : "  ";
+  const width = Math.max(...shown.map((job) => widthOf(indentOf(job) + job.name)));
+  const sections = [...groups].filter(([, members]) => members.length > 0).map(([group, members]) => {
+    const rows = members.map((job) => {
+      const name = indentOf(job) + outStyle.bold(job.name);
+      return [name + " ".repeat(width - widthOf(name)), meaningOf(job, outStyle)];
+    });
+    return (group === undefined ? "" : `${visible(group)}:\n`) + table(rows, { columns });
+  });
+  return sections.join("\n");
+}
+
+function meaningOf({ description, command, alias }: Job, style: Style): string {
+  const meaning = description === undefined
+    ? style.dim(command.map(shellWord).map(visible).join(" "))
+    : visible(description);
+  if (alias.length === 0) return meaning;
+  return `${meaning}${meaning === "" ? "" : " "}${
+    style.dim(`[${alias.length === 1 ? "alias" : "aliases"}: ${alias.join(", ")}]`)
+  }`;
 }
 
 /** What to do next, for somebody who has just begun. */
@@ -72,6 +102,10 @@ function jsonOf(list: JobList) {
       leave_running: job.leaveRunning,
       concurrency: job.concurrency,
       secrets: job.secrets,
+      group: job.group ?? null,
+      alias: job.alias,
+      hidden: job.hidden,
+      confirm: job.confirm ?? null,
     })),
   };
 }

@@ -36,12 +36,12 @@ export function logsCommand(start: Start): AnyCommand {
   );
 }
 
-async function logs(invocation: Invocation, request: ReadLogRequest, follow: boolean): Promise<number> {
+async function logs(invocation: Invocation, asked: ReadLogRequest, follow: boolean): Promise<number> {
   if (invocation.isJson && follow) {
     return invocation.fail({
       code: "arguments_invalid",
       action: "follow",
-      value: request.reference,
+      value: asked.reference,
       fact: "--json gives one document, and what goes on has no end yet",
       next: "orchastration logs <run> --follow, without --json",
     });
@@ -49,6 +49,7 @@ async function logs(invocation: Invocation, request: ReadLogRequest, follow: boo
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/read_log.ts");
+  const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
   const opened = openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
   const { record, streams, absence } = opened.value;

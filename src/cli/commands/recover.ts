@@ -44,12 +44,13 @@ export function recoverCommand(start: Start): AnyCommand {
 
 async function recover(
   invocation: Invocation,
-  reference: string | undefined,
+  asked: string | undefined,
   withLiving: WithLiving,
 ): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { recoverRuns } = await import("../../app/recover_runs.ts");
+  const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);
   const report = await recoverRuns(workspace.value, { reference, withLiving }, (record, count) => {
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);
   });

@@ -51,7 +51,7 @@ function listCommand(start: Start): AnyCommand {
       if (!workspace.ok) return invocation.fail(workspace.failure);
       const { listRuns } = await import("../../app/list_runs.ts");
       const listed = listRuns(workspace.value, {
-        name,
+        name: name === undefined ? undefined : await workspace.value.withOwnName(name),
         statuses: options.status ?? [],
         sinceMs: options.since,
         limit: options.limit === 0 ? Infinity : options.limit,
@@ -114,7 +114,7 @@ function showCommand(start: Start): AnyCommand {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
       const { showRun } = await import("../../app/show_run.ts");
-      const shown = await showRun(workspace.value, reference);
+      const shown = await showRun(workspace.value, await workspace.value.withOwnName(reference));
       if (!shown.ok) return invocation.fail(shown.failure);
       warnOf(shown.value.damaged, invocation);
       if (invocation.isJson) invocation.console.json(showJson(shown.value));
@@ -169,7 +169,7 @@ function pruneCommand(start: Start): AnyCommand {
       const { pruneRuns } = await import("../../app/prune_runs.ts");
       const dryRun = options.dryRun === true;
       const pruned = await pruneRuns(workspace.value, {
-        name,
+        name: name === undefined ? undefined : await workspace.value.withOwnName(name),
         keep: options.keep,
         olderThanMs: options.olderThan,
         dryRun,

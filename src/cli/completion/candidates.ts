@@ -129,9 +129,9 @@ async function namedThings(
     case "criteria":
       return await things.nameCriteria(workspace, spot.given[0] ?? "");
     case "runs":
-      return things.nameRuns(workspace, spot.typed);
+      return await things.nameRuns(workspace, spot.typed);
     case "recorded":
-      return things.nameRecorded(workspace);
+      return await things.nameRecorded(workspace);
   }
 }
 
