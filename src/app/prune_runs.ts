@@ -5,6 +5,7 @@ import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts"
 import { ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import type { Host } from "../host/host.ts";
+import { removeRuns } from "../store/remove_runs.ts";
 import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
 import { newestFirst } from "./list_runs.ts";
 import { describeLiving, livingOf } from "./living_processes.ts";
@@ -78,7 +79,7 @@ export async function pruneRuns(
       continue;
     }
     // Also where nothing is due: what an earlier call left goes now.
-    const removal = store.value.remove(name, due);
+    const removal = removeRuns(store.value.parts, name, due);
     if (!removal.ok) return removal;
     removed.push(...removal.value.removed);
     spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));

@@ -6,7 +6,8 @@ import type { Job } from "../model/job.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { Clock, FileLock } from "../host/host.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
-import type { LockHolder, RunStore } from "../store/run_store.ts";
+import { type LockHolder, tryJobLock } from "../store/job_lock.ts";
+import type { RunStore } from "../store/run_store.ts";
 
 const LOOK_AGAIN_MS = 100;
 
@@ -70,7 +71,7 @@ export class Turn {
   }
 
   #try(): Result<boolean, Failure> {
-    const taken = this.#store.tryJobLock(this.#name);
+    const taken = tryJobLock(this.#store.parts, this.#name);
     if (!taken.ok) return taken;
     if (taken.value.kind === "held") {
       this.#holder = taken.value.by;

@@ -5,6 +5,7 @@ import { fail, type Result } from "../model/result.ts";
 import type { Project } from "../model/project.ts";
 import type { Task } from "../model/task.ts";
 import type { FileLock } from "../host/host.ts";
+import { tryJobLock } from "../store/job_lock.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
 import { findTask } from "./find_task.ts";
@@ -26,7 +27,7 @@ export async function withTask<T>(
   if (!runs.ok) return runs;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
-  const taken = runs.value.tryJobLock(name);
+  const taken = tryJobLock(runs.value.parts, name);
   if (!taken.ok) return taken;
   if (taken.value.kind === "held") {
     const { by } = taken.value;

@@ -2,8 +2,12 @@
 
 import { nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
 import type { Paths } from "../host/host.ts";
+import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 
 export type StreamName = "stdout" | "stderr";
+
+/** The record of a run that was removed, as long as its output is not. */
+export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
 export class Layout {
   readonly #paths: Paths;
@@ -37,6 +41,11 @@ export class Layout {
   record(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}.json`);
+  }
+
+  hiddenRecord(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `.${timestamp}${HIDDEN_SUFFIX}`);
   }
 
   last(name: string): string {

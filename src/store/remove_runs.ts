@@ -1,0 +1,108 @@
+/** Removes runs, each whole or not at all, also where a crash comes in between. */
+
+import type { Failure } from "../model/failure.ts";
+import { parseRunId, type RunId } from "../model/ids.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { FileLock } from "../host/host.ts";
+import { lastTimestamp } from "./last_run.ts";
+import { HIDDEN_SUFFIX } from "./layout.ts";
+import { makeStateFolder } from "./state_folders.ts";
+import type { StoredRun } from "./stored_run.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+const TIMESTAMP_LENGTH = "20261122T063449.123Z".length;
+
+export interface Removal {
+  readonly removed: readonly RunId[];
+  /** Somebody is finishing their records, so they stay. */
+  readonly held: readonly RunId[];
+}
+
+/**
+ * Removes runs of one job with their captured output, and what an earlier removal left. Each is gone for every reader in
+ * one step, before any output goes; what a crash leaves then is no run any more, and goes at the next removal.
+ */
+export function removeRuns(
+  parts: StoreParts,
+  name: string,
+  runs: readonly StoredRun[],
+): Result<Removal, Failure> {
+  const { files, layout } = parts;
+  const newest = lastTimestamp(parts, name);
+  const removed: RunId[] = [];
+  const held: RunId[] = [];
+  for (const run of runs) {
+    const { id } = run.record;
+    // Nobody may finish the record of a run that was cut off while it is taken away: it would come back without its output.
+    const lock = lockAgainstRecovery(parts, run);
+    if (!lock.ok) return lock;
+    if (lock.value === "held") {
+      held.push(id);
+      continue;
+    }
+    try {
+      if (parseRunId(id)!.timestamp === newest) {
+        const forgotten = files.remove(layout.last(name));
+        if (!forgotten.ok && forgotten.failure.kind !== "not_found") {
+          return unremovable(layout.last(name), forgotten.failure.reason);
+        }
+      }
+      const renamed = files.rename(layout.record(id), layout.hiddenRecord(id));
+      if (!renamed.ok && renamed.failure.kind !== "not_found") {
+        return unremovable(layout.record(id), renamed.failure.reason);
+      }
+      removed.push(id);
+      if (lock.value !== undefined) files.remove(layout.runLock(id));
+    } finally {
+      lock.value?.release();
+    }
+  }
+  const swept = sweep(parts, name);
+  return swept.ok ? ok({ removed, held }) : swept;
+}
+
+function lockAgainstRecovery(
+  parts: StoreParts,
+  { record }: StoredRun,
+): Result<FileLock | "held" | undefined, Failure> {
+  if (record.status !== "interrupted" || record.recovery !== null) return ok(undefined);
+  const path = parts.layout.runLock(record.id);
+  const made = makeStateFolder(parts, parts.layout.locks);
+  if (!made.ok) return made;
+  const lock = parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
+  return lock.ok
+    ? lock
+    : fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+}
+
+/** Takes away the output of runs whose records are hidden, then what is left of these. */
+function sweep({ files, paths, layout }: StoreParts, name: string): Result<void, Failure> {
+  const folder = layout.runsOf(name);
+  const names = files.list(folder);
+  if (!names.ok) return unremovable(folder, names.failure.reason);
+  const hidden = names.value.filter((file) => file.startsWith(".") && file.endsWith(HIDDEN_SUFFIX));
+  if (hidden.length === 0) return ok(undefined);
+  // After a power cut no run may be back whose output is gone.
+  const synced = files.syncFolder(folder);
+  if (!synced.ok) return unremovable(folder, synced.failure.reason);
+  const gone = new Set(hidden.map((file) => file.slice(1, -HIDDEN_SUFFIX.length)));
+  // A clock that was set back can have given the same time to a new run, and then the output is of that one.
+  for (const file of names.value) {
+    if (file.endsWith(".json")) gone.delete(file.slice(0, -".json".length));
+  }
+  const outputs = names.value.filter((file) =>
+    file.endsWith(".log") && gone.has(file.slice(0, TIMESTAMP_LENGTH))
+  );
+  for (const file of [...outputs, ...hidden]) {
+    const path = paths.join(folder, file);
+    const removed = files.remove(path);
+    if (!removed.ok && removed.failure.kind !== "not_found") {
+      return unremovable(path, removed.failure.reason);
+    }
+  }
+  return ok(undefined);
+}
+
+function unremovable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unwritable", action: "remove", path, reason });
+}

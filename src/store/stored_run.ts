@@ -1,0 +1,73 @@
+/** A record as a reader sees it: read and checked, and where it says "running", held against the lock of its recorder. */
+
+import type { Failure } from "../model/failure.ts";
+import type { RunId } from "../model/ids.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { RunRecord } from "../model/run.ts";
+import { decodeRun } from "./codec.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+export interface StoredRun {
+  /** With status "interrupted" where the file says "running" and nobody holds the run's lock. */
+  readonly record: RunRecord;
+  readonly path: string;
+  readonly isNewer: boolean;
+}
+
+/** A record that is there and cannot be read; the others are not touched by that. */
+export interface DamagedRecord {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** One run; run_not_found where there is no such record. */
+export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure> {
+  const path = parts.layout.record(id);
+  const bytes = parts.files.readBytes(path);
+  if (!bytes.ok) {
+    return bytes.failure.kind === "not_found"
+      ? fail({
+        code: "run_not_found",
+        reference: id,
+        fact: "there is no such record",
+        suggestion: undefined,
+      })
+      : unreadable(path, bytes.failure.reason);
+  }
+  const decoded = decodeRun(bytes.value);
+  if (!decoded.ok) return unreadable(path, decoded.failure);
+  // A copy of another run's record: who finished it would write over that one.
+  if (decoded.value.record.id !== id) {
+    return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`);
+  }
+  return ok({ record: derive(parts, decoded.value.record, path), path, isNewer: decoded.value.isNewer });
+}
+
+function derive(parts: StoreParts, record: RunRecord, path: string): RunRecord {
+  if (record.status !== "running" || isRecorded(parts, record.id)) return record;
+  // It may have ended between our reading of the record and our look at the lock.
+  const again = parts.files.readBytes(path);
+  const decoded = again.ok ? decodeRun(again.value) : undefined;
+  const current = decoded?.ok ? decoded.value.record : record;
+  if (current.status !== "running") return current;
+  return {
+    ...current,
+    status: "interrupted",
+    reason: "Orchastration itself ended before the outcome was known",
+  };
+}
+
+/** Whether the recorder of a run still lives. */
+function isRecorded({ files, layout }: StoreParts, id: RunId): boolean {
+  // Shared, so that two readers do not take each other for the recorder.
+  const lock = files.tryLock(layout.runLock(id), { exclusive: false, create: "never" });
+  // A lock that cannot be looked at is no proof of a death.
+  if (!lock.ok) return lock.failure.kind !== "not_found";
+  if (lock.value === "held") return true;
+  lock.value.release();
+  return false;
+}
+
+function unreadable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read the record", path, reason });
+}
