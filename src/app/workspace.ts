@@ -24,6 +24,8 @@ export interface GlobalOptions {
 export interface FacePorts {
   /** Where log lines for people go. */
   printLog(line: string): void;
+  /** "when_asked": the face says itself what happens, so log lines are for those who ask for them by flag or format. */
+  readonly logShown: "always" | "when_asked" | "never";
   warn(text: string): void;
   /** The tests keep the log file in memory; undefined: on disk. */
   readonly openLogFile: OpenLogFile | undefined;
@@ -46,6 +48,7 @@ export class Workspace {
   readonly #locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
   #log: ProgramLog | undefined;
+  #isLogShown = false;
 
   private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
     this.host = host;
@@ -129,19 +132,28 @@ export class Workspace {
     return placeOf(this.#locations.log, this.#cacheVariable());
   }
 
+  /** Whether the lines of the log are shown, beside the file; false as long as nothing was logged. */
+  get isLogShown(): boolean {
+    return this.#isLogShown;
+  }
+
   /** The log, at the level and in the form that the project and the command line ask for. */
   log(logging: LoggingSettings): ProgramLog {
-    return this.#log ??= new ProgramLog({
+    if (this.#log !== undefined) return this.#log;
+    const format = this.#options.logFormat ?? logging.format;
+    const isAskedFor = format !== undefined || this.#options.logLevel !== undefined;
+    const { logShown } = this.#ports;
+    this.#isLogShown = logShown === "always" || (logShown === "when_asked" && isAskedFor);
+    return this.#log = new ProgramLog({
       level: this.#options.logLevel ?? logging.level,
-      format: this.#options.logFormat ?? logging.format ??
-        (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
+      format: format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
       filePath: valueOf(this.#locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,
     }, {
       clock: this.host.clock,
       openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
-      print: this.#ports.printLog,
+      print: this.#isLogShown ? this.#ports.printLog : () => {},
       warn: this.#ports.warn,
     });
   }

@@ -22,6 +22,8 @@ export interface Example {
 }
 
 export const GLOBAL_GROUP = "Global options:";
+/** Of `-q`, which all have that run something. */
+export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
 const examplesByCommand = new WeakMap<object, readonly Example[]>();
 
 /** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */

@@ -31,6 +31,12 @@ export class Console {
     this.errStyle = createStyle(mayColor && stderr.isTerminal);
   }
 
+  /** Both outputs are seen on one terminal. */
+  get isScreen(): boolean {
+    const { stdout, stderr, sharedOutput } = this.#host.terminal;
+    return stdout.isTerminal && stderr.isTerminal && sharedOutput;
+  }
+
   get isTerminal(): boolean {
     return this.#host.terminal.stdout.isTerminal;
   }

@@ -18,6 +18,8 @@ export interface GlobalFlags {
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
   readonly color?: boolean;
+  /** Of the commands that have it. */
+  readonly quiet?: true;
 }
 
 export class Invocation {
@@ -38,6 +40,22 @@ export class Invocation {
     return this.flags.json === true;
   }
 
+  get isQuiet(): boolean {
+    return this.flags.quiet === true;
+  }
+
+  /**
+   * A person looks on, so what happens is said in words, once. It is not where the lines of the log tell it already: away
+   * from a terminal, and for those who ask for them.
+   */
+  get talks(): boolean {
+    return this.#mayTalk && this.#workspace?.isLogShown !== true;
+  }
+
+  get #mayTalk(): boolean {
+    return !this.isJson && !this.isQuiet && this.console.isScreen;
+  }
+
   /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
   async workspace(): Promise<Result<Workspace, Failure>> {
     const { Workspace } = await import("../app/workspace.ts");
@@ -48,6 +66,7 @@ export class Invocation {
       logFormat: this.flags.logFormat,
     }, {
       printLog: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
+      logShown: this.isQuiet ? "never" : this.#mayTalk ? "when_asked" : "always",
       warn: (text) => this.warn(text),
       openLogFile: this.#openLogFile,
     });

@@ -1,22 +1,42 @@
 /** A run while it happens: its output on ours, and the wait for whoever reads that. */
 
+import { formatDuration } from "../model/duration.ts";
 import type { RunRecord } from "../model/run.ts";
 import type { RunObserver } from "../app/record_run.ts";
 import type { Workspace } from "../app/workspace.ts";
 import type { Invocation } from "./invocation.ts";
+import { statusWord } from "./run_report.ts";
+import type { Style } from "./style.ts";
 
 /** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
 export function observerFor(invocation: Invocation): RunObserver {
   const { console } = invocation;
   return {
-    event(event) {
-      if (event.kind === "turn_awaited" && !invocation.isJson) {
+    event(event, record) {
+      if (event.kind === "turn_awaited" && !invocation.isJson && !invocation.isQuiet) {
         console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
+      }
+      if (event.kind === "retry_scheduled" && invocation.talks) {
+        console.err(retryText(event.delayMs, record, console.errStyle));
       }
     },
     outputGrown: (stream, path, sizeBytes) =>
       console.grown(invocation.isJson ? "stderr" : stream, path, sizeBytes),
   };
+}
+
+/** `attempt 1 failed with exit status 3; trying again in 1.0s`. */
+function retryText(delayMs: number, { attempts }: RunRecord, style: Style): string {
+  const last = attempts.at(-1);
+  if (last === undefined) return "";
+  const how = last.exit_code !== null && last.status === "failed"
+    ? ` with exit status ${last.exit_code}`
+    : last.signal !== null
+    ? ` by ${last.signal}`
+    : "";
+  return `attempt ${last.number} ${statusWord(last.status, style)}${how}; trying again in ${
+    formatDuration(delayMs)
+  }\n`;
 }
 
 /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */

@@ -42,7 +42,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "acceptance.check": "The command that proves it. Without one, a person confirms the condition.",
   "acceptance.timeout_seconds": "After this time the check is stopped. 0 means no timeout.",
   "logging.level": "The least that is logged.",
-  "logging.format": "How log records look on stdout: pretty on a terminal and json elsewhere, if not said.",
+  "logging.format": "How log records look on stdout: if not said, json, and not shown on a terminal.",
   "logging.max_bytes": "The size at which the log file is put aside and a new one begun.",
   "logging.keep_files": "How many log files are kept.",
   "hash.algorithm": "What the command hash uses where it is not told.",

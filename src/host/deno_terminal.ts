@@ -51,7 +51,8 @@ function outputStream(stream: typeof Deno.stdout): OutputStream {
     get columns() {
       if (!stream.isTerminal()) return undefined;
       try {
-        return Deno.consoleSize().columns;
+        // A pseudo-terminal that nobody gave a size has 0.
+        return Deno.consoleSize().columns || undefined;
       } catch {
         return undefined;
       }

@@ -158,7 +158,7 @@ export interface InputStream {
 
 export interface OutputStream {
   readonly isTerminal: boolean;
-  /** undefined where it is no terminal. */
+  /** undefined where it is no terminal, or one without a size. */
   readonly columns: number | undefined;
   /**
    * Writes all of the bytes. Waits while the reader does not read, but never stops the thread: timers and signals go

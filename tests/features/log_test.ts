@@ -71,9 +71,9 @@ Deno.test("log: a run is JSON Lines in the file and, where it is no terminal, on
   assertEquals(logOf(host), [STARTED, SUCCEEDED]);
 });
 
-Deno.test("log: a person at a terminal gets readable lines, and the file JSON Lines", async () => {
+Deno.test("log: a person at a terminal who asks for it gets readable lines, and the file JSON Lines", async () => {
   using host = machine({ isTerminal: true });
-  assertEquals(await call(host, ["run", "ok"]), {
+  assertEquals(await call(host, ["run", "ok", "--log-level", "info"]), {
     code: 0,
     stdout: `06:34:49 info    run started  run=ok/${RUN} job=ok pid=1000\n` +
       "hi\n" +

@@ -401,24 +401,6 @@ Deno.test("the log tells a run from its beginning to its end, each line after it
   assertEquals(said.stdout.trimEnd().split("\n").map((line) => JSON.parse(line)), lines);
 });
 
-Deno.test("on a terminal the log is readable lines, and the last word has colour", async () => {
-  using host = machineWith('[jobs.bad]\ncommand = ["bad"]\n', { isTerminal: true });
-  host.program("bad", async (p) => {
-    await p.stdout("no line end");
-    await p.sleep(1100);
-    return 2;
-  });
-  assertEquals((await call(host, ["run", "bad"])).code, 2);
-  assertEquals(
-    host.terminal.screenText(),
-    "06:34:49 info    run started  run=bad/20261122T063449.123Z job=bad pid=1000\n" +
-      "no line end\n" +
-      "06:34:50 error   run failed  run=bad/20261122T063449.123Z job=bad status=failed exit_code=2 took=1.1s\n" +
-      '\u001b[31merror:\u001b[39m job "bad" failed with exit status 2 after 1.1s\n' +
-      "  \u001b[2mlog:\u001b[22m orchastration logs bad/20261122T063449.123Z\n",
-  );
-});
-
 Deno.test("the command that shows the log leads to the same place as this one", async () => {
   using host = machineWith(undefined, { files: { "/tmp/my conf.toml": '[jobs.bad]\ncommand = ["bad"]\n' } });
   host.program("bad", () => 1);

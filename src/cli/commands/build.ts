@@ -2,11 +2,12 @@
 
 import { visible } from "../../model/failure.ts";
 import type { BuildReport } from "../../app/build_task.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
+import { type AnyCommand, complete, describe, globalFlags, QUIET_WORDS, type Start } from "../command.ts";
 import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
 import { observerFor, showToEnd } from "../live_run.ts";
+import { runLine } from "../run_ending.ts";
 import { unhappyEnding } from "../run_report.ts";
 import { checkWords, nextAfterBuild, recordStatusWord } from "../task_report.ts";
 
@@ -31,7 +32,8 @@ function runCommand(start: Start): AnyCommand {
     .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
     .option("--plan", "plan first where there is no plan that fits the definition")
     .option("--with-needs", "first build the tasks that it needs and that are not done")
-    .option("--yes", "say yes to the questions of tasks that have confirm");
+    .option("--yes", "say yes to the questions of tasks that have confirm")
+    .option("-q, --quiet", QUIET_WORDS);
   complete(command, [
     {
       line: "orchastration build run sample_task",
@@ -56,7 +58,8 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { buildTask } = await import("../../app/build_task.ts");
   invocation.console.boundWait(false);
-  const say = (text: string) => void (invocation.isJson || invocation.console.err(`${text}\n`));
+  const say = (text: string) =>
+    void (invocation.isJson || invocation.isQuiet || invocation.console.err(`${text}\n`));
   const built = await buildTask(workspace.value, {
     ...options,
     confirm: confirmFor(invocation, options.isYes),
@@ -81,7 +84,9 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
     const notBuilt = record.name === asked ? "" : `  ${asked}, which needs it, was not built\n`;
     return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
   }
+  if (invocation.isQuiet) return "";
   return `${style.bold(record.name)} is ${recordStatusWord(record, style)}: ${visible(record.reason)}\n` +
+    (invocation.talks ? runLine(run, invocation) : "") +
     `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
 }
 
