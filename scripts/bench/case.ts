@@ -1,0 +1,58 @@
+/** What a case of the benchmark is: ours, what it is held against, and how much it may cost. */
+
+import type { Place } from "./place.ts";
+
+/** One process that is measured. */
+export interface Side {
+  /** As the table shows it. */
+  readonly label: string;
+  readonly argv: readonly string[];
+  readonly cwd?: string;
+  /** Another exit status ends the benchmark: what failed has not been measured. 0 where nothing is said. */
+  readonly exitCode?: number;
+}
+
+/**
+ * How much ours may cost.
+ *
+ * - `ratio`: ours / reference.
+ * - `ratio_beyond_start_up`: (ours - start-up) / reference.
+ * - `beyond_reference`: ours - reference, in milliseconds.
+ */
+export interface Budget {
+  readonly kind: "ratio" | "ratio_beyond_start_up" | "beyond_reference";
+  readonly atMost: number;
+}
+
+/** Wall time in milliseconds, or the peak of the resident memory in bytes. */
+export type Figure = "time" | "peak_memory";
+
+export interface Case {
+  readonly ours: Side;
+  readonly reference: Side;
+  /** Ours without the work; measured in the same round where the budget speaks of it. */
+  readonly startUp?: Side;
+  /** Before each measured process, outside of its time: removes what the one before has left. */
+  readonly before?: () => Promise<void>;
+}
+
+export const GROUPS = ["start-up", "run", "output", "hash", "records", "others"] as const;
+export type Group = typeof GROUPS[number];
+
+export interface CaseDefinition {
+  /** What `--only` takes, and what the results are kept under: snake_case. */
+  readonly name: string;
+  readonly group: Group;
+  /** As the table shows it. */
+  readonly what: string;
+  readonly figure: Figure;
+  /** Without one, the row is there to be looked at. */
+  readonly budget?: Budget;
+  /** How often each side is measured. */
+  readonly rounds: number;
+  /** Programs that it needs; where one is not found the case is left out, and the table says so. */
+  readonly needs?: readonly string[];
+  /** What the reader has to know to be fair. */
+  readonly note?: string;
+  prepare(place: Place): Promise<Case>;
+}

@@ -1,0 +1,44 @@
+/** All cases, in the order in which they are measured and shown. */
+
+import { Problem } from "../build/tool.ts";
+import type { CaseDefinition } from "./case.ts";
+import { HASH_CASES } from "./cases/hash.ts";
+import { OTHER_CASES } from "./cases/others.ts";
+import { OUTPUT_CASES } from "./cases/output.ts";
+import { RECORD_CASES } from "./cases/records.ts";
+import { START_UP_CASES } from "./cases/start_up.ts";
+
+export const CASES: readonly CaseDefinition[] = [
+  ...START_UP_CASES,
+  ...OUTPUT_CASES,
+  ...HASH_CASES,
+  ...RECORD_CASES,
+  ...OTHER_CASES,
+];
+
+/** What `--only` takes beside the cases: the durable writes, each by itself. */
+export const DURABLE = "durable";
+
+export interface Chosen {
+  readonly cases: readonly CaseDefinition[];
+  readonly isWithDurable: boolean;
+}
+
+/** Those whose name or group is asked for, or whose name begins with these words. */
+export function chosenCases(only: readonly string[]): Chosen {
+  if (only.length === 0) return { cases: CASES, isWithDurable: true };
+  const isMeant = (word: string, { name, group }: CaseDefinition) =>
+    group === word || name === word || name.startsWith(`${word}_`);
+  for (const word of only) {
+    if (word !== DURABLE && !CASES.some((each) => isMeant(word, each))) {
+      throw new Problem(
+        `Cannot find the case "${word}": no case or group has this name`,
+        "deno task bench --list",
+      );
+    }
+  }
+  return {
+    cases: CASES.filter((each) => only.some((word) => isMeant(word, each))),
+    isWithDurable: only.includes(DURABLE),
+  };
+}

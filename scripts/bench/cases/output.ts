@@ -1,0 +1,83 @@
+/** Cases of output: captured, shown and kept, against a pipe through `tee` that keeps a copy. */
+
+import { join } from "@std/path/posix";
+import type { Budget, CaseDefinition, Figure } from "../case.ts";
+import type { Place } from "../place.ts";
+import { GIB, removeIfThere } from "../files.ts";
+import { randomFile } from "./hash.ts";
+
+const ROUNDS = 7;
+const HEAD = ["head", "-c", String(GIB), "/dev/zero"];
+
+interface OutputCase {
+  readonly name: string;
+  readonly what: string;
+  readonly figure?: Figure;
+  readonly budget: Budget;
+  readonly needs?: readonly string[];
+  readonly note?: string;
+  command(place: Place): Promise<readonly string[]> | readonly string[];
+}
+
+const ALL: readonly OutputCase[] = [
+  {
+    name: "output_1gib",
+    what: "1 GiB of output",
+    budget: { kind: "ratio", atMost: 1 },
+    command: () => HEAD,
+  },
+  {
+    name: "output_lines",
+    what: "a million short lines, each written by itself",
+    budget: { kind: "ratio", atMost: 1.25 },
+    needs: ["stdbuf", "seq"],
+    command: () => ["stdbuf", "-oL", "seq", "1000000"],
+  },
+  {
+    name: "output_128_bytes",
+    what: "a million writes of 128 bytes",
+    budget: { kind: "ratio", atMost: 1.25 },
+    command: () => ["dd", "if=/dev/zero", "bs=128", "count=1000000", "status=none"],
+  },
+  {
+    name: "output_binary",
+    what: "1 GiB of random bytes",
+    budget: { kind: "ratio", atMost: 1.25 },
+    command: async (place) => ["cat", await randomFile(place)],
+  },
+  {
+    name: "output_memory",
+    what: "1 GiB of output, peak memory",
+    figure: "peak_memory",
+    budget: { kind: "ratio", atMost: 1.5 },
+    command: () => HEAD,
+  },
+];
+
+export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
+  name: each.name,
+  group: "output",
+  what: each.what,
+  figure: each.figure ?? "time",
+  budget: each.budget,
+  rounds: ROUNDS,
+  ...(each.needs === undefined ? {} : { needs: each.needs }),
+  async prepare(place) {
+    const argv = await each.command(place);
+    const words = argv.map((word) => JSON.stringify(word)).join(", ");
+    const cwd = await place.project(each.name, `[jobs.output]\ncommand = [${words}]\n`);
+    const [state, copy] = [join(cwd, "state"), join(cwd, "copy")];
+    const teed = place.shell(`${argv.join(" ")} | tee '${copy}' >/dev/null`);
+    return {
+      ours: { ...place.ours(["run", "output", "--state-dir", state]), cwd },
+      reference: each.figure === "peak_memory"
+        ? place.spawnScript(argv)
+        : { ...teed, label: "sh -c '… | tee file'" },
+      // Each begins with nothing on the disk.
+      before: async () => {
+        await removeIfThere(state);
+        await removeIfThere(copy);
+      },
+    };
+  },
+}));

@@ -1,0 +1,63 @@
+/** What the benchmark found: the machine, without its name, and the tools. */
+
+import { join } from "@std/path/posix";
+import { callTool } from "../build/tool.ts";
+import { VERSION } from "../../src/version.ts";
+import { ROOT } from "./place.ts";
+
+export interface Machine {
+  readonly os: string;
+  readonly arch: string;
+  readonly kernel: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memory_bytes: number;
+  readonly deno: string;
+  /** Runnable processes a minute before, from the kernel: above the number of cores, others were at work. */
+  readonly load_before: number;
+}
+
+export interface Subject {
+  readonly version: string;
+  readonly commit: string | null;
+  /** Files were changed since the commit. */
+  readonly is_changed: boolean;
+}
+
+export async function lookAtMachine(): Promise<Machine> {
+  const cpuinfo = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
+  const named = /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1];
+  return {
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+    kernel: Deno.osRelease(),
+    cpu: named ?? (await firstLine("sysctl", ["-n", "machdep.cpu.brand_string"])) ?? "unknown",
+    cores: navigator.hardwareConcurrency,
+    memory_bytes: Deno.systemMemoryInfo().total,
+    deno: Deno.version.deno,
+    load_before: Math.round(Deno.loadavg()[0]! * 100) / 100,
+  };
+}
+
+export async function lookAtSubject(): Promise<Subject> {
+  const commit = await firstLine("git", ["-C", ROOT, "rev-parse", "--short=12", "HEAD"]);
+  const changed = await firstLine("git", ["-C", ROOT, "status", "--porcelain", "--", "src", "deno.json"]);
+  return { version: VERSION, commit: commit ?? null, is_changed: changed !== undefined };
+}
+
+/** Where a program of this name is on this PATH. */
+export async function findTool(name: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(":").filter((each) => each !== "")) {
+    const path = join(folder, name);
+    const found = await Deno.stat(path).catch(() => undefined);
+    if (found?.isFile && ((found.mode ?? 0) & 0o111) !== 0) return path;
+  }
+  return undefined;
+}
+
+/** The first line of what a program says; undefined where it says nothing, or fails. */
+export async function firstLine(program: string, args: readonly string[]): Promise<string | undefined> {
+  const { code, stdout } = await callTool(program, args, { timeoutMs: 20_000 });
+  const line = stdout.split("\n")[0]!.trim();
+  return code !== 0 || line === "" ? undefined : line;
+}

@@ -1,0 +1,130 @@
+/** Where the benchmark works: a scratch folder, an environment without a home, ours and the smallest scripts beside it. */
+
+import { join } from "@std/path/posix";
+import { fromFileUrl } from "@std/path";
+import { needTool, Problem } from "../build/tool.ts";
+import type { Side } from "./case.ts";
+
+export const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/").replace(/\/$/, "");
+
+/** The smallest script that runs a command, shows what it says and ends as it did. Nothing is recorded. */
+const SPAWN_SCRIPT = `const [program, ...args] = Deno.args;
+const { code } = await new Deno.Command(program, { args }).spawn().status;
+Deno.exit(code);
+`;
+
+export interface Place {
+  readonly scratch: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The PATH of everything that is measured. */
+  readonly path: string;
+  /** Ours with these words. Records go to a state folder of the scratch folder. */
+  ours(words: readonly string[], label?: string): Side;
+  /** An empty Deno script. */
+  emptyScript(): Side;
+  /** The smallest Deno script that spawns this command. */
+  spawnScript(argv: readonly string[]): Side;
+  shell(line: string): Side;
+  /** A new folder; gone when the benchmark ends, at the latest. */
+  folder(name: string): Promise<string>;
+  /** A folder with this configuration. */
+  project(name: string, toml: string): Promise<string>;
+  /** What several cases stand on is made once. */
+  once<T>(name: string, make: () => Promise<T>): Promise<T>;
+}
+
+export interface PlaceOptions {
+  /** Where the scratch folder is made. */
+  readonly parent: string | undefined;
+  /** Ours: from the source without a path, else this program. */
+  readonly program: string | undefined;
+  /** Looked through for programs before the caller's PATH. */
+  readonly programFolders: readonly string[];
+}
+
+const STOPS = ["SIGINT", "SIGTERM"] as const;
+
+export async function withPlace<T>(options: PlaceOptions, use: (place: Place) => Promise<T>): Promise<T> {
+  const scratch = await Deno.makeTempDir({
+    prefix: "orchastration-bench-",
+    ...(options.parent === undefined ? {} : { dir: options.parent }),
+  });
+  const stop = () => {
+    // It may hold gigabytes; what is measured right now hears of the signal by itself.
+    removeSoon(scratch);
+    Deno.exit(130);
+  };
+  for (const signal of STOPS) Deno.addSignalListener(signal, stop);
+  try {
+    return await use(await createPlace(await Deno.realPath(scratch), options));
+  } finally {
+    for (const signal of STOPS) Deno.removeSignalListener(signal, stop);
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/** Something that is just being measured may still write into it. */
+function removeSoon(folder: string): void {
+  for (let tries = 0; tries < 10; tries++) {
+    try {
+      return Deno.removeSync(folder, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+    }
+  }
+}
+
+async function createPlace(scratch: string, { program, programFolders }: PlaceOptions): Promise<Place> {
+  const path = [...programFolders, Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin"].join(":");
+  const env = await environment(scratch, path);
+  const scripts = join(scratch, "scripts");
+  await Deno.mkdir(scripts);
+  const [empty, spawn] = [join(scripts, "empty.ts"), join(scripts, "spawn.ts")];
+  await Deno.writeTextFile(empty, "");
+  await Deno.writeTextFile(spawn, SPAWN_SCRIPT);
+  const deno = [Deno.execPath(), "run", "-A", "--no-prompt"];
+  const source = [...deno, "--config", join(ROOT, "deno.json"), join(ROOT, "src/main.ts")];
+  const made = new Map<string, Promise<unknown>>();
+  const folder = async (name: string) => {
+    const path = join(scratch, name);
+    await Deno.mkdir(path, { recursive: true });
+    return path;
+  };
+  return {
+    ...{ scratch, env, path, folder },
+    ours: (words, label = `orchastration ${words[0]}`) => ({
+      label,
+      argv: [...(program === undefined ? source : [program]), ...words],
+    }),
+    emptyScript: () => ({ label: "empty Deno script", argv: [...deno, empty] }),
+    spawnScript: (argv) => ({ label: "smallest spawn script", argv: [...deno, spawn, ...argv] }),
+    shell: (line) => ({ label: "sh -c", argv: ["/bin/sh", "-c", line] }),
+    async project(name, toml) {
+      const path = await folder(name);
+      await Deno.writeTextFile(join(path, "orchastration.toml"), toml);
+      return path;
+    },
+    once<Made>(name: string, make: () => Promise<Made>): Promise<Made> {
+      if (!made.has(name)) made.set(name, make());
+      return made.get(name) as Promise<Made>;
+    },
+  };
+}
+
+/** The caller's programs and Deno's warm cache, and nothing else of the caller's: no configuration, no state, no log. */
+async function environment(scratch: string, path: string): Promise<Record<string, string>> {
+  if (Deno.build.os === "windows") {
+    throw new Problem("Cannot measure on Windows: the references are programs of POSIX systems");
+  }
+  const info = await needTool("find the cache of Deno", Deno.execPath(), ["info", "--json"]);
+  const home = join(scratch, "home");
+  await Deno.mkdir(home);
+  return {
+    PATH: path,
+    HOME: home,
+    DENO_DIR: (JSON.parse(info) as { denoDir: string }).denoDir,
+    DENO_NO_UPDATE_CHECK: "1",
+    NO_COLOR: "1",
+    LC_ALL: "C",
+  };
+}

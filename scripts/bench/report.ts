@@ -1,0 +1,47 @@
+/** The form of `bench.json`. */
+
+import type { Budget, Figure, Group } from "./case.ts";
+import type { Verdict } from "./compare.ts";
+import type { DurableWrite } from "./durable.ts";
+import type { Machine, Subject } from "./machine.ts";
+import type { Spread } from "./stats.ts";
+
+export interface CaseResult {
+  readonly name: string;
+  readonly group: Group;
+  readonly what: string;
+  readonly against: string;
+  /** `time` is in milliseconds, `peak_memory` in bytes. */
+  readonly figure: Figure;
+  readonly ours: Spread;
+  readonly reference: Spread;
+  readonly start_up: Spread | null;
+  /** Made of each round by itself: what the budget speaks of, else ours / reference. */
+  readonly judged: Spread;
+  readonly budget: { readonly kind: Budget["kind"]; readonly at_most: number } | null;
+  readonly verdict: Verdict;
+  readonly note: string | null;
+}
+
+export interface Omission {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Report {
+  readonly format: 1;
+  readonly kind: "bench";
+  readonly measured_at: string;
+  readonly subject: Subject;
+  readonly machine: Machine;
+  /** By name, what was found of what can be used; null where it was not found. */
+  readonly tools: Readonly<Record<string, string | null>>;
+  readonly stopwatch: string;
+  readonly is_quick: boolean;
+  readonly cases: readonly CaseResult[];
+  /** The machine lacks what they need. */
+  readonly left_out: readonly Omission[];
+  /** They could not be measured, which is a fault. */
+  readonly failed: readonly Omission[];
+  readonly durable_writes: readonly DurableWrite[];
+}

@@ -1,0 +1,90 @@
+/** Results as an aligned table, and figures as words. */
+
+import type { Figure } from "./case.ts";
+import type { DurableWrite } from "./durable.ts";
+import type { Machine } from "./machine.ts";
+import type { CaseResult } from "./report.ts";
+
+const VERDICTS: Readonly<Record<CaseResult["verdict"], string>> = {
+  holds: "holds",
+  does_not_hold: "does not hold",
+  too_noisy: "too noisy to say",
+  no_budget: "",
+};
+
+export const HEADER = ["case", "ours", "reference", "", "ratio", "budget", ""] as const;
+
+/** Case, ours, reference, what the reference is, ratio with its middle half, budget, verdict. */
+export function rowOf(result: CaseResult): readonly string[] {
+  return [
+    result.what,
+    figureText(result.ours.median, result.figure),
+    figureText(result.reference.median, result.figure),
+    result.against,
+    judgedText(result),
+    budgetText(result),
+    VERDICTS[result.verdict],
+  ];
+}
+
+/** What is told while the others are still measured. */
+export function progressLine(result: CaseResult): string {
+  return `  ${
+    [result.what, judgedText(result), VERDICTS[result.verdict]].filter((word) => word !== "").join("  ")
+  }`;
+}
+
+export function figureText(value: number, figure: Figure): string {
+  if (figure === "peak_memory") return `${(value / 1024 / 1024).toFixed(0)} MiB`;
+  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+}
+
+/** The median, and in brackets where the middle half of the rounds lies. */
+function judgedText({ judged: { q1, median, q3 }, budget }: CaseResult): string {
+  if (budget?.kind === "beyond_reference") {
+    return `+${median.toFixed(0)} ms (${q1.toFixed(0)} to ${q3.toFixed(0)})`;
+  }
+  return `${median.toFixed(2)} (${q1.toFixed(2)} to ${q3.toFixed(2)})`;
+}
+
+function budgetText({ budget }: CaseResult): string {
+  switch (budget?.kind) {
+    case undefined:
+      return "";
+    case "ratio":
+      return `at most ${trimmed(budget.at_most)}`;
+    case "ratio_beyond_start_up":
+      return `at most ${trimmed(budget.at_most)} beyond start-up`;
+    case "beyond_reference":
+      return `at most +${budget.at_most} ms`;
+  }
+}
+
+function trimmed(value: number): string {
+  return value.toFixed(2).replace(/\.?0+$/, "");
+}
+
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i]!)).join("  ").trimEnd()).join("\n");
+}
+
+export function durableRow({ what, took: { q1, median, q3 } }: DurableWrite): readonly string[] {
+  return [what, `${median.toFixed(0)} µs`, `(${q1.toFixed(0)} to ${q3.toFixed(0)})`];
+}
+
+export function machineLine(machine: Machine): string {
+  const { cpu, cores, memory_bytes, os, arch, kernel, deno, load_before } = machine;
+  const busy = load_before > cores / 2 ? ": others are at work on this machine, so expect wide spreads" : "";
+  const memory = `${(memory_bytes / 1024 ** 3).toFixed(0)} GiB`;
+  return `machine: ${cpu}, ${cores} cores, ${memory}, ${os} ${arch} ${kernel}, Deno ${deno}\nload before: ${load_before}${busy}`;
+}
+
+export function toolLines(tools: Readonly<Record<string, string | null>>, stopwatch: string): string {
+  const all = Object.entries(tools);
+  const missing = all.filter(([, version]) => version === null).map(([name]) => name);
+  const found = all.flatMap(([name, version]) => version === null ? [] : [name]);
+  return `stopwatch: ${stopwatch}; functions: mitata\nfound: ${found.join(", ")}${
+    missing.length === 0 ? "" : `; not found: ${missing.join(", ")}`
+  }\n`;
+}
