@@ -26,7 +26,7 @@ export async function measureDurableWrites(
 ): Promise<readonly DurableWrite[]> {
   const folder = await place.folder("durable");
   const bytes = new Uint8Array(RECORD_BYTES).fill(0x20);
-  const { files, paths, environment: { pid } } = createDenoHost();
+  const { files, paths, environment: { pid } } = await createDenoHost();
   const path = join(folder, "record.json");
   const replace = (durable: boolean) => () => {
     const written = replaceFile(files, paths, path, bytes, { durable, pid });

@@ -43,7 +43,7 @@ export async function makeState(place: Place, { jobs, runsPerJob }: StateSize): 
     const cwd = await place.project(`state-${jobs}-${runsPerJob}`, toml);
     const stateDir = join(cwd, "state");
     const model = await recordOne(place, cwd, stateDir);
-    const layout = new Layout(createDenoHost().paths, stateDir);
+    const layout = new Layout((await createDenoHost()).paths, stateDir);
     for (const name of names) writeRuns(layout, model, name, runsPerJob);
     writeRuns(layout, model, ONCE_JOB, 1);
     await readBack(place, { cwd, stateDir }, jobName(jobs - 1), Math.min(runsPerJob, 20));
@@ -56,7 +56,7 @@ async function recordOne(place: Place, cwd: string, stateDir: string): Promise<R
   await call(place, cwd, ["run", jobName(0), "--state-dir", stateDir]);
   const said = await call(place, cwd, ["runs", "show", jobName(0), "--json", "--state-dir", stateDir]);
   const { id } = JSON.parse(said) as { id: RunId };
-  const bytes = await Deno.readFile(new Layout(createDenoHost().paths, stateDir).record(id));
+  const bytes = await Deno.readFile(new Layout((await createDenoHost()).paths, stateDir).record(id));
   const decoded = decodeRun(bytes);
   if (!decoded.ok) {
     throw new Problem(`Cannot make a state: the record of a run is not readable: ${decoded.failure}`);
