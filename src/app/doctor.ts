@@ -15,7 +15,7 @@ export type { Finding };
 
 export async function examine(workspace: Workspace): Promise<readonly Finding[]> {
   const { environment } = workspace.host;
-  const how = environment.isCompiled ? "compiled" : "not compiled";
+  const how = environment.isCompiled ? "compiled" : "run from its sources";
   const tools = examineTools(workspace);
   const checked = await checkConfig(workspace);
   const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];

@@ -58,10 +58,15 @@ function nearest({ files, paths }: Host, folder: string): string {
 }
 
 function examineRoom(freeBytes: number): Finding {
-  const fact = `${Math.floor(freeBytes / 1024 / 1024)} MiB are free where the state is`;
+  const fact = `${sizeWords(freeBytes)} are free where the state is`;
   if (freeBytes >= LITTLE_BYTES) return fine("disk", fact);
   const next = "make room, for example with orchastration runs prune --keep 10";
   return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, next) : warning("disk", fact, next);
+}
+
+function sizeWords(bytes: number): string {
+  const mebibytes = Math.floor(bytes / 1024 / 1024);
+  return mebibytes < 1024 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
 }
 
 export function examineRecords(workspace: Workspace): readonly Finding[] {

@@ -103,7 +103,7 @@ export function configText(jobs: readonly ProposedJob[], schema: string): string
   });
   return `#:schema ${schema}
 # Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
-# A command is a list, the program first. No shell reads it. Whether all is well: orchastration config check.
+# A command is a list, the program first. No shell reads it. To check this file: orchastration config check.
 
 ${parts.join("\n")}
 # What a job can also have:

@@ -69,7 +69,7 @@ export async function createProgram(
   }
   const columns = helpColumns(output.columns);
   const topics = termLines(Object.entries(TOPIC_SENTENCES), columns).join("\n");
-  program.addHelpText("after", `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration list`);
+  program.addHelpText("after", `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration init`);
   for (const command of commandsBelow(program)) {
     if (command !== program && command.commands.length > 0) {
       command.helpCommand("help [command]", "show the help of a command");

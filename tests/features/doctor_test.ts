@@ -21,7 +21,7 @@ function healthy(toml: string | undefined = TOML): FakeHost {
   return host;
 }
 
-const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), not compiled
+const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), run from its sources
 ok       configuration: ${PROJECT}/orchastration.toml is good
 ok       commands: the program of every job and task was found
 ok       git: git version 2.43.0
@@ -41,6 +41,15 @@ Deno.test("doctor: where all is well, every line is ok, and nothing has changed"
   const lines = stdout.split("\n").filter((line) => !line.includes(" disk: "));
   assertEquals([code, lines.join("\n"), stderr], [0, WELL, ""]);
   assertEquals(host.disk.tree("/home/ada"), before);
+});
+
+Deno.test("doctor: free room is told in a unit that can be read", async () => {
+  for (const [bytes, words] of [[600 * 2 ** 20, "600 MiB"], [70.5 * 2 ** 30, "70 GiB"]] as const) {
+    using host = healthy();
+    host.faults.diskBytesLeft = bytes;
+    const { stdout } = await call(host, ["doctor"]);
+    assert(stdout.includes(`\nok       disk: ${words} are free where the state is\n`), stdout);
+  }
 });
 
 /** The lines of `doctor` that are not ok, and its exit code, on a healthy machine with one thing wrong. */

@@ -207,7 +207,7 @@ Deno.test("help: without any word, and in all its ways, the program is explained
   assertEquals([bare.code, bare.stderr], [0, ""]);
   for (const argv of [["--help"], ["-h"], ["help"]]) assertEquals(await call(host, argv), bare);
   for (const name of commandNames()) assert(bare.stdout.includes(`\n  ${name} `), name);
-  assert(bare.stdout.endsWith("\nStart here: orchastration list\n"), bare.stdout);
+  assert(bare.stdout.endsWith("\nStart here: orchastration init\n"), bare.stdout);
 });
 
 for (const command of commandsBelow(PROGRAM).slice(1)) {

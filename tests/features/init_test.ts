@@ -123,10 +123,12 @@ const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p 
 Deno.test("init: without a terminal it asks nothing, says what it wrote and what to do next", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   await expectCall(host, ["init"], {
-    stdout: `Wrote ${CONFIG}:
+    stdout: `Wrote orchastration.toml:
 
   build  npm run build
   test   npm run test
+
+For editors: .orchastration/orchastration.schema.json
 
 Next: orchastration run test
 `,
@@ -175,7 +177,7 @@ Deno.test("init: the question shows what would be written; --yes asks nothing", 
   assertEquals(
     // A terminal shows both outputs as one.
     (asked.stdout + asked.stderr).split("Wrote")[0]!.trimEnd(),
-    `Write ${CONFIG} with these jobs?
+    `Write orchastration.toml with these jobs?
 
   1  build  npm run build  package.json
   2  test   npm run test   package.json
@@ -195,9 +197,22 @@ Deno.test("init: a configuration that is there stays; --force keeps it beside th
 `,
   });
   assertEquals([host.disk.read(CONFIG), host.disk.exists(SCHEMA)], ["mine = 1\n", false]);
+  await expectCall(host, ["init", "--force"], {
+    stdout: `Wrote orchastration.toml:
+
+  hello  echo hello
+
+For editors: .orchastration/orchastration.schema.json
+The file that was there is kept as orchastration.toml.20261122T063449.123Z.bak
+
+Next: orchastration run hello
+`,
+  });
+  const kept = `${CONFIG}.20261122T063449.123Z.bak`;
+  assertEquals(host.disk.read(kept), "mine = 1\n");
+  host.disk.remove(kept);
   const { backup } = JSON.parse((await call(host, ["init", "--force", "--json"])).stdout);
-  assertEquals(backup, `${CONFIG}.20261122T063449.123Z.bak`);
-  assertEquals(host.disk.read(backup), "mine = 1\n");
+  assertEquals(backup, kept);
   assert(host.disk.read(CONFIG)!.includes("[jobs.hello]"));
 });
 
@@ -222,7 +237,11 @@ Deno.test("init --user: the user's own file, with an example", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   const said = await call(host, ["init", "--user"]);
   const path = "/home/ada/.config/orchastration/config.toml";
-  assertEquals([said.code, host.disk.exists(CONFIG)], [0, false]);
+  assertEquals([said.code, said.stdout.split("\n")[0], host.disk.exists(CONFIG)], [
+    0,
+    `Wrote ${path}:`,
+    false,
+  ]);
   const text = host.disk.read(path)!;
   assert(text.startsWith("#:schema orchastration.schema.json\n") && text.includes("[jobs.hello]"), text);
   assertEquals(host.disk.exists("/home/ada/.config/orchastration/orchastration.schema.json"), true);

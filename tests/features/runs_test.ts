@@ -58,6 +58,18 @@ Deno.test("runs list: all runs, the newest first, each with how it ended, how lo
   await expectCall(host, ["runs", "list"], { stdout: MISSING + SLOW + BAD + OK });
 });
 
+Deno.test("runs list: of a task, what was done", async () => {
+  using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.site]\ncommand = ["ok"]\n');
+  host.program("ok", () => {});
+  await run(host, "ok");
+  await call(host, ["build", "run", "site", "--plan"]);
+  const { stdout } = await call(host, ["runs", "list"]);
+  assertEquals(
+    stdout.trimEnd().split("\n").map((line) => line.replace(/^\S+|[\w.]+ +\S+$/g, "").trim()).toSorted(),
+    ["build run    succeeded  exit 0", "plan create  succeeded", "succeeded  exit 0"],
+  );
+});
+
 Deno.test("runs list <name>: only those of one job", async () => {
   using host = await history();
   await run(host, "ok");

@@ -1,6 +1,6 @@
 /** What becomes of the real program's answer where nobody reads it, or it finds no room. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";
 
 const JOBS = '[jobs.a]\ncommand = ["true"]\n';
@@ -33,3 +33,18 @@ for (const words of ["--version", "--help", "list", "list --json", "status"]) {
       }),
   });
 }
+
+Deno.test({
+  name: "spec: help fits a terminal that was never told how wide it is",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inRealFolder(async (folder) => {
+      // The terminal that `script` makes where it has none itself has no columns and no rows.
+      const said = await folder.call("script", [
+        "-qec",
+        `${folder.command.join(" ")} help list`,
+        "/dev/null",
+      ]);
+      assertMatch(said.stdout, /Usage: orchastration list \[options\]\r\n\r\nShow the configured jobs\.\r\n/);
+    }),
+});

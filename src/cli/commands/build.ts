@@ -20,7 +20,7 @@ interface BuildOptions {
 }
 
 export function buildCommand(start: Start): AnyCommand {
-  const command = describe("build", "execute tasks by their plans");
+  const command = describe("build", "carry out tasks by their plans, and check what they leave behind");
   command.addCommand(runCommand(start));
   complete(command, []);
   return command;

@@ -7,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
 import { type Shell, SHELLS } from "../shells.ts";
 
 export function completionCommand(start: Start): AnyCommand {
-  const command = describe("completion", "print the script by which a shell completes what is typed")
+  const command = describe("completion", "print a script for completion with the Tab key in a shell")
     .argument("<shell>", `one of ${SHELLS.join(", ")}`);
   complete(command, [
     { line: "orchastration completion bash", does: "the script; how to install it stands at its top" },

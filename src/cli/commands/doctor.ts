@@ -7,7 +7,7 @@ import type { Invocation } from "../invocation.ts";
 import type { Style } from "../style.ts";
 
 export function doctorCommand(start: Start): AnyCommand {
-  const command = describe("doctor", "look whether all that runs depend on is well");
+  const command = describe("doctor", "check everything that runs depend on, and say what to do");
   complete(command, [
     { line: "orchastration doctor", does: "a line for each thing, and what to do; exit 1 on a problem" },
   ]);

@@ -73,10 +73,12 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
 /** The jobs that somebody at the terminal wants; undefined: nothing at all. */
 async function choose(
   invocation: Invocation,
-  { path, jobs, replaces }: InitPlan,
+  plan: InitPlan,
 ): Promise<readonly ProposedJob[] | undefined> {
+  const { jobs, replaces } = plan;
   const { console } = invocation;
-  console.err(`${replaces ? "Replace" : "Write"} ${visible(path)} with these jobs?\n\n`);
+  const file = nameOf(plan, plan.path, invocation);
+  console.err(`${replaces ? "Replace" : "Write"} ${file} with these jobs?\n\n`);
   console.err(table(
     jobs.map(({ name, command, from }, index) => [
       `  ${index + 1}`,
@@ -112,15 +114,25 @@ function pick(answer: string, count: number): ReadonlySet<number> | undefined {
   return picked;
 }
 
-function textOf({ path, backup, jobs }: Initialized, { leftOut }: InitPlan, invocation: Invocation): string {
+/** A file in the current folder is called by its name alone. */
+function nameOf(plan: InitPlan, path: string, { host: { paths } }: Invocation): string {
+  return visible(plan.isUser ? path : paths.relative(paths.dirname(plan.path), path));
+}
+
+function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): string {
+  const { path, backup, schemaPath, jobs } = done;
+  const { leftOut } = plan;
   const { bold, dim } = invocation.console.outStyle;
-  let text = `Wrote ${visible(path)}:\n\n`;
+  let text = `Wrote ${nameOf(plan, path, invocation)}:\n\n`;
   text += table(
     jobs.map(({ name, command }) => [`  ${bold(name)}`, visible(command.map(shellWord).join(" "))]),
     { columns: undefined },
   );
   if (leftOut > 0) text += dim(`  and ${leftOut} more that ${leftOut === 1 ? "was" : "were"} left out\n`);
-  if (backup !== undefined) text += `\nThe file that was there is kept as ${visible(backup)}\n`;
+  text += `\nFor editors: ${nameOf(plan, schemaPath, invocation)}\n`;
+  if (backup !== undefined) {
+    text += `The file that was there is kept as ${nameOf(plan, backup, invocation)}\n`;
+  }
   // Tests can be run without harm, which is not known of the others.
   const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
   return `${text}\nNext: ${next === undefined ? "orchastration list" : `orchastration run ${next.name}`}\n`;
