@@ -21,6 +21,9 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
       await makeParent(join(scratch, path));
       await Deno.copyFile(join(root, path), join(scratch, path));
     }
+    for (const path of await filesBelow(join(scratch, "src"))) {
+      await makeImportsKnown(join(scratch, "src", path));
+    }
     const version = join(scratch, "src/version.ts");
     await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
     // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
@@ -33,6 +36,13 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
   for (const path of await filesBelow(into)) {
     await Deno.utime(join(into, path), revision.secondsSinceEpoch, revision.secondsSinceEpoch);
   }
+}
+
+/** The sources hide some imports from Deno, which looks at all it knows of before it starts; the bundle has to know them. */
+async function makeImportsKnown(path: string): Promise<void> {
+  const source = await Deno.readTextFile(path);
+  const known = source.replaceAll(/(\bimport\(\s*"[^"]+") as string/g, "$1");
+  if (known !== source) await Deno.writeTextFile(path, known);
 }
 
 /** Only what a commit is called by git, or a packager, is let into the source. */

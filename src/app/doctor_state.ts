@@ -4,7 +4,8 @@ import { visible } from "../model/failure.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
 import type { Host } from "../host/host.ts";
 import { listRuns } from "./list_runs.ts";
-import type { Place, Workspace } from "./workspace.ts";
+import type { Place } from "./project_workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 const LITTLE_BYTES = 500 * 1024 * 1024;
 /** Less than a record and a few pages of output need to be safe. */

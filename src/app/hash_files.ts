@@ -7,7 +7,7 @@ import type { StreamDigest } from "../host/host.ts";
 import { EMPTY_SETTINGS } from "../config/decode.ts";
 import type { LogProperties } from "../log/log.ts";
 import { parseChecksumLine } from "../model/checksum_line.ts";
-import type { Workspace } from "./workspace.ts";
+import type { ProjectWorkspace } from "./project_workspace.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 export const STANDARD_INPUT = "-";
@@ -19,7 +19,7 @@ export interface HashedFile {
 
 /** The algorithm asked for, or the one that the project prefers. */
 export async function chooseAlgorithm(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   asked: HashAlgorithm | undefined,
 ): Promise<Result<HashAlgorithm, Failure>> {
   if (asked !== undefined) return ok(asked);
@@ -29,7 +29,7 @@ export async function chooseAlgorithm(
 
 /** One after the other, in the order given; a file that cannot be read does not hold up the others. */
 export async function* hashFiles(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   paths: readonly string[],
   algorithm: HashAlgorithm,
 ): AsyncGenerator<HashedFile> {
@@ -57,7 +57,7 @@ export interface CheckedList {
 
 /** Verifies a list as sha256sum writes it; the digest's length says which algorithm it is. */
 export async function checkList(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   listPath: string,
 ): Promise<Result<CheckedList, Failure>> {
   const text = await readList(workspace, listPath);
@@ -96,12 +96,16 @@ export async function checkList(
 }
 
 /** Files can be hashed beside a configuration that cannot be used, where its algorithm is not asked for. */
-async function logHashed(workspace: Workspace, message: string, properties: LogProperties): Promise<void> {
+async function logHashed(
+  workspace: ProjectWorkspace,
+  message: string,
+  properties: LogProperties,
+): Promise<void> {
   const project = await workspace.project();
   workspace.log(project.ok ? project.value.logging : EMPTY_SETTINGS.logging).debug(message, properties);
 }
 
-async function readList(workspace: Workspace, path: string): Promise<Result<string, Failure>> {
+async function readList(workspace: ProjectWorkspace, path: string): Promise<Result<string, Failure>> {
   const unreadable = (reason: string) =>
     fail({ code: "file_unreadable", action: "read the list", path, reason } as const);
   if (path === STANDARD_INPUT) {
@@ -120,7 +124,7 @@ async function readList(workspace: Workspace, path: string): Promise<Result<stri
 }
 
 async function hashOne(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   path: string,
   digest: StreamDigest,
   buffer: Uint8Array,

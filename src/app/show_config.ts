@@ -8,14 +8,14 @@ import { configSchema } from "../config/json_schema.ts";
 import { readDocument } from "../config/load.ts";
 import type { JsonSchema } from "../config/shape.ts";
 import type { ConfigLocation } from "../config/find.ts";
-import type { Place, Workspace } from "./workspace.ts";
+import type { Place, ProjectWorkspace } from "./project_workspace.ts";
 
 export interface ConfigCheck {
   readonly location: ConfigLocation;
   readonly project: Project;
 }
 
-export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCheck, Failure>> {
+export async function checkConfig(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
   const location = workspace.locateConfig();
   if (!location.ok) return location;
   const project = await workspace.project();
@@ -28,7 +28,7 @@ export interface EffectiveConfig extends ConfigCheck {
   readonly log: Place;
 }
 
-export async function showConfig(workspace: Workspace): Promise<Result<EffectiveConfig, Failure>> {
+export async function showConfig(workspace: ProjectWorkspace): Promise<Result<EffectiveConfig, Failure>> {
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { location, project } = checked.value;
@@ -46,7 +46,7 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
 }
 
 /** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */
-function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
+function asLogged(table: EffectiveTable, workspace: ProjectWorkspace): EffectiveTable {
   const { level, format } = workspace.loggingFlags();
   const values = table.values.filter(({ key }) => key !== "level" || level === undefined)
     .filter(({ key }) => key !== "format" || format === undefined);

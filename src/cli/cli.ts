@@ -2,7 +2,7 @@
 
 import { CommanderError } from "./commander.ts";
 import type { Host } from "../host/host.ts";
-import type { OpenLogFile } from "../app/workspace.ts";
+import type { OpenLogFile } from "../app/project_workspace.ts";
 import { versionLine } from "../version.ts";
 import { failureOf, type KnownWords } from "./arguments.ts";
 import { type AnyCommand, commandsBelow, pathOf } from "./command.ts";
@@ -41,7 +41,9 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     columns: host.terminal.stdout.columns,
   }, argv);
   if (argv[0] === COMPLETE_WORD) {
-    const { answer, spotAsked } = await import("./completion/complete.ts");
+    const { answer, spotAsked }: typeof import("./completion/complete.ts") = await import(
+      "./completion/complete.ts" as string
+    );
     const spot = spotAsked(program, argv.slice(1), host.environment.get("HOME"));
     await within(spot.flags, (invocation) => answer(spot, invocation));
     return exitCode;

@@ -32,7 +32,7 @@ export async function loadProject(
   const { settings, problems } = decode(document);
   if (problems.length > 0) {
     // Only a configuration with problems needs places, and the parser that knows them is slow to load.
-    const { locate } = await import("./locate.ts");
+    const { locate }: typeof import("./locate.ts") = await import("./locate.ts" as string);
     return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
   return ok({ root, configPath: path, configSha256: await machine.digests.sha256(bytes), ...settings });
@@ -78,7 +78,7 @@ async function parseToml(source: SourceText): Promise<Result<unknown, Diagnostic
     return ok(parse(source.text, { integersAsBigInt: "asNeeded" }));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const { syntaxDiagnostic } = await import("./syntax.ts");
+    const { syntaxDiagnostic }: typeof import("./syntax.ts") = await import("./syntax.ts" as string);
     return fail(syntaxDiagnostic(source, error));
   }
 }

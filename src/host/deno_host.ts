@@ -27,9 +27,10 @@ export async function createDenoHost(): Promise<Host> {
 }
 
 async function forWindows(): Promise<readonly [Paths, Processes]> {
-  const [paths, { createWindowsProcesses }] = await Promise.all([
-    import("./windows_paths.ts"),
-    import("./deno_processes_windows.ts"),
-  ]);
+  const loading: readonly [
+    Promise<typeof import("./windows_paths.ts")>,
+    Promise<typeof import("./deno_processes_windows.ts")>,
+  ] = [import("./windows_paths.ts" as string), import("./deno_processes_windows.ts" as string)];
+  const [paths, { createWindowsProcesses }] = await Promise.all(loading);
   return [paths, createWindowsProcesses()];
 }

@@ -98,7 +98,8 @@ export class ProgramLog {
   }
 
   async #load(): Promise<void> {
-    const [logtape] = await Promise.all([import("./logtape.ts"), this.#openFile()]);
+    const loading: Promise<typeof import("./logtape.ts")> = import("./logtape.ts" as string);
+    const [logtape] = await Promise.all([loading, this.#openFile()]);
     logtape.configureSync({
       // Runs of the program share one process in tests; each has its own log.
       reset: true,

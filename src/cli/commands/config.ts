@@ -35,7 +35,7 @@ export function configCommand(start: Start): AnyCommand {
 }
 
 async function check(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkConfig } = await import("../../app/show_config.ts");
   const checked = await checkConfig(workspace.value);
@@ -74,7 +74,7 @@ function reportProblems(
 }
 
 async function path(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const located = workspace.value.locateConfig();
   if (!located.ok) return invocation.fail(located.failure);
@@ -90,7 +90,7 @@ async function path(invocation: Invocation): Promise<number> {
 }
 
 async function show(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { showConfig } = await import("../../app/show_config.ts");
   const shown = await showConfig(workspace.value);

@@ -52,7 +52,7 @@ async function hash(invocation: Invocation, options: HashOptions): Promise<numbe
       next: "orchastration hash --file <path>, or orchastration hash --check <list>",
     });
   }
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/hash_files.ts");
   if (options.check !== undefined) {

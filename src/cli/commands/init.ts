@@ -48,7 +48,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
       next: "orchastration init",
     });
   }
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/init_config.ts");
   const plan = planInit(workspace.value, { isUser: options.user, force: options.force });
