@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { join } from "@std/path/posix";
+import { dirname, join } from "@std/path/posix";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const SRC = join(ROOT, "src");
@@ -93,8 +93,19 @@ async function readGraph(): Promise<Graph> {
     }
   }
   assertEquals([...seen].sort(), files);
+  for (const from of files) {
+    for (const specifier of hiddenImports(Deno.readTextFileSync(join(SRC, from)))) {
+      const to = join(dirname(from), specifier);
+      imports.set(`${from} ${to}`, { from, to, isType: false });
+    }
+  }
   const texts = new Map(files.map((file) => [file, Deno.readTextFileSync(join(SRC, file))]));
   return { files, imports: [...imports.values()], texts };
+}
+
+/** What is imported in a way that Deno does not look at before it runs (docs/design/0018-start-up.md). */
+function hiddenImports(text: string): readonly string[] {
+  return [...text.matchAll(/\bimport\(\s*"([^"]+)" as string,?\s*\)/g)].map(([, specifier]) => specifier!);
 }
 
 function copyOf(file: string): string | undefined {
@@ -181,6 +192,7 @@ Deno.test("architecture: nothing outside src is imported but libraries, each by 
     if (graph.texts.has(to) || from === "std_types.d.ts") continue;
     const folders = used[to] ??= [];
     if (!folders.includes(folderOf(from))) folders.push(folderOf(from));
+    folders.sort();
   }
   assertEquals(used, LIBRARIES);
 });
@@ -189,6 +201,17 @@ Deno.test("architecture: a copied library is known to the file that gives it its
   for (const [folder, file] of Object.entries(COPIED)) {
     const users = graph.imports.filter(({ to, isType }) => to === folder && !isType).map(({ from }) => from);
     assertEquals(users, [file], folder);
+  }
+});
+
+Deno.test("architecture: an import that Deno is not to look at has the type of what it imports", () => {
+  for (const file of graph.files) {
+    const text = graph.texts.get(file)!;
+    // The table of commands has a type of its own, and every command is tried by tests.
+    if (file === "cli/program.ts") continue;
+    const typed = [...text.matchAll(/\btypeof import\("([^"]+)"\)/g)].map(([, specifier]) => specifier!);
+    assertEquals(hiddenImports(text), typed, file);
+    for (const specifier of typed) assertEquals(graph.texts.has(join(dirname(file), specifier)), true, file);
   }
 });
 
