@@ -5,6 +5,7 @@ import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import { effective, type EffectiveTable, effectiveTables } from "../config/effective.ts";
 import { configSchema } from "../config/json_schema.ts";
+import { platformOf } from "../config/platform.ts";
 import { readDocument } from "../config/load.ts";
 import type { JsonSchema } from "../config/shape.ts";
 import type { ConfigLocation } from "../config/find.ts";
@@ -40,6 +41,7 @@ export async function showConfig(workspace: ProjectWorkspace): Promise<Result<Ef
   const tables = await effectiveTables(read?.value, project, {
     variables: environment.all(),
     ignoresCase: environment.os === "windows",
+    platform: platformOf(environment.os),
   });
   const shown = tables.map((table) => table.header === "logging" ? asLogged(table, workspace) : table);
   return ok({ ...checked.value, tables: shown, state: workspace.statePlace(), log: workspace.logPlace() });

@@ -54,6 +54,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["secrets", "Variables whose values are kept out of every record, log and document."],
       ["success_exit_codes", "The exit codes that count as success."],
       ["retry", "Try again after a failure: `max`, `delay_seconds`, `backoff`, and more."],
+      ["windows, macos, linux", "Tables of what is different on these systems."],
       ["confirm", "A question that somebody has to say yes to first; `--yes` says so, too."],
     ]),
     paragraph(

@@ -8,6 +8,8 @@ import { byName } from "../model/names.ts";
 import { Names } from "./names.ts";
 import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
+import { inForce, type Platform } from "./platform.ts";
+import { judge, maxDelayOf } from "./judge.ts";
 import {
   type CommandValues,
   type CriterionValues,
@@ -36,8 +38,8 @@ export interface Decoded {
 
 export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map());
 
-/** Reads a document as smol-toml gives it. */
-export function decode(document: unknown): Decoded {
+/** Reads a document as smol-toml gives it, for one system. */
+export function decode(document: unknown, platform: Platform): Decoded {
   const problems: Problem[] = [];
   const values = levels.project(document, [], problems);
   const names = new Names();
@@ -45,7 +47,7 @@ export function decode(document: unknown): Decoded {
   for (const [name, table] of Object.entries(values?.jobs ?? {})) {
     const at = ["jobs", name];
     const free = names.claim("job", name, at, problems);
-    const job = decodeJob(name, table, at, problems);
+    const job = decodeJob(name, table, platform, at, problems);
     if (free && job !== undefined) jobs.set(name, job);
   }
   const tasks = new Map<string, Task>();
@@ -54,7 +56,7 @@ export function decode(document: unknown): Decoded {
     const at = ["tasks", name];
     const free = names.claim("task", name, at, problems);
     const taskValues = levels.task(table, at, problems);
-    const task = taskValues && decodeTask(name, taskValues, at, problems);
+    const task = taskValues && decodeTask(name, taskValues, platform, at, problems);
     if (free && task !== undefined) tasks.set(name, task);
     // A task with other problems is still one that can be needed.
     needs.set(name, taskValues?.needs ?? []);
@@ -93,26 +95,24 @@ function settingsOf(
   };
 }
 
-function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[]): Job | undefined {
-  const values = levels.job(table, at, problems);
-  if (values === undefined) return undefined;
-  const interactive = values.interactive ?? DEFAULTS.job.interactive;
-  if (interactive && values.retry !== undefined) {
-    problems.push({
-      at: [...at, "retry"],
-      point: "key",
-      message:
-        "an interactive job cannot have retry: the person at the terminal decides whether to try again",
-      hint: undefined,
-    });
-  }
-  const definition = commandDefinition(name, values, at, problems);
+function decodeJob(
+  name: string,
+  table: unknown,
+  platform: Platform,
+  at: KeyPath,
+  problems: Problem[],
+): Job | undefined {
+  const read = levels.job(table, at, problems);
+  if (read === undefined) return undefined;
+  judge(read, at, problems);
+  const { values } = inForce(read, platform);
+  const definition = commandDefinition(name, values);
   return definition && {
     ...definition,
+    interactive: values.interactive ?? DEFAULTS.job.interactive,
     group: values.group,
     alias: values.alias ?? [],
     hidden: values.hidden ?? DEFAULTS.job.hidden,
-    interactive,
     stdin: values.stdin ?? DEFAULTS.job.stdin,
     leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
     concurrency: values.concurrency ?? DEFAULTS.job.concurrency,
@@ -121,11 +121,14 @@ function decodeJob(name: string, table: unknown, at: KeyPath, problems: Problem[
 
 function decodeTask(
   name: string,
-  values: TaskValues,
+  read: TaskValues,
+  platform: Platform,
   at: KeyPath,
   problems: Problem[],
 ): Task | undefined {
-  const definition = commandDefinition(name, values, at, problems);
+  judge(read, at, problems);
+  const { values } = inForce(read, platform);
+  const definition = commandDefinition(name, values);
   return definition && {
     ...definition,
     outputs: values.outputs ?? [],
@@ -148,14 +151,7 @@ function criterionOf(values: CriterionValues): Criterion {
 }
 
 /** undefined without a command; the problem is noted by then. */
-function commandDefinition(
-  name: string,
-  values: CommandValues,
-  at: KeyPath,
-  problems: Problem[],
-): CommandDefinition | undefined {
-  const successExitCodes = values.success_exit_codes ?? DEFAULTS.job.success_exit_codes;
-  const retry = values.retry && decodeRetry(values.retry, successExitCodes, [...at, "retry"], problems);
+function commandDefinition(name: string, values: CommandValues): CommandDefinition | undefined {
   if (values.command === undefined) return undefined;
   return {
     name,
@@ -166,43 +162,19 @@ function commandDefinition(
     timeoutMs: timeoutOf(values.timeout_seconds),
     killGraceMs: milliseconds(values.kill_grace_seconds ?? DEFAULTS.job.kill_grace_seconds),
     secrets: values.secrets ?? [],
-    retry,
-    successExitCodes,
+    retry: values.retry && decodeRetry(values.retry),
+    successExitCodes: values.success_exit_codes ?? DEFAULTS.job.success_exit_codes,
     confirm: values.confirm,
   };
 }
 
-function decodeRetry(
-  values: NonNullable<CommandValues["retry"]>,
-  successExitCodes: readonly number[],
-  at: KeyPath,
-  problems: Problem[],
-): Retry {
+function decodeRetry(values: NonNullable<CommandValues["retry"]>): Retry {
   const delay = values.delay_seconds ?? DEFAULTS.retry.delay_seconds;
-  // A delay that is written down is kept, also where it is longer than the usual limit.
-  const maxDelay = values.max_delay_seconds ?? Math.max(DEFAULTS.retry.max_delay_seconds, delay);
-  if (delay > maxDelay) {
-    problems.push({
-      at: [...at, "max_delay_seconds"],
-      point: "value",
-      message: `it is less than delay_seconds, which is ${delay}`,
-      hint: undefined,
-    });
-  }
-  values.on_exit_codes?.forEach((code, index) => {
-    if (!successExitCodes.includes(code)) return;
-    problems.push({
-      at: [...at, "on_exit_codes", index],
-      point: "value",
-      message: `exit code ${code} counts as success, so it is never tried again`,
-      hint: undefined,
-    });
-  });
   return {
     max: values.max ?? 1,
     delayMs: milliseconds(delay),
     backoff: values.backoff ?? DEFAULTS.retry.backoff,
-    maxDelayMs: milliseconds(maxDelay),
+    maxDelayMs: milliseconds(maxDelayOf(values, delay)),
     onExitCodes: values.on_exit_codes,
   };
 }

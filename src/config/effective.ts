@@ -4,6 +4,7 @@ import { DEFAULTS } from "./defaults.ts";
 import type { Settings } from "./decode.ts";
 import { linesOf } from "./locate.ts";
 import type { ConfigDocument } from "./load.ts";
+import { type InForce, inForce, type Platform, PLATFORMS } from "./platform.ts";
 import { isTable, type JsonSchema, type Table } from "./shape.ts";
 import { MASK, maskDeep, secretValues } from "../model/secrets.ts";
 import { overlay, spelledIn } from "../model/variables.ts";
@@ -25,14 +26,16 @@ export interface EffectiveValue {
 }
 
 export type Origin =
-  | { readonly kind: "file"; readonly line: number }
+  /** `platform`: from the table of this system. */
+  | { readonly kind: "file"; readonly line: number; readonly platform?: Platform }
   | { readonly kind: "flag"; readonly flag: string }
   | { readonly kind: "default" };
 
-/** The environment that commands inherit. */
+/** The system, and the environment that commands inherit. */
 export interface Inherited {
   readonly variables: Readonly<Record<string, string>>;
   readonly ignoresCase: boolean;
+  readonly platform: Platform;
 }
 
 const DEFAULT: Origin = { kind: "default" };
@@ -47,20 +50,35 @@ export async function effectiveTables(
 ): Promise<readonly EffectiveTable[]> {
   const document = isTable(read?.document) ? read.document : {};
   const lineOf = read === undefined ? () => 0 : await linesOf(read.source);
-  const tableAt = (path: readonly string[], defaults: Table, values: Table): EffectiveTable => ({
+  const tableAt = (
+    path: readonly string[],
+    defaults: Table,
+    values: Table,
+    place: InForce<Table>["place"] = (key) => key,
+  ): EffectiveTable => ({
     header: tomlKeys(path),
     values: [
-      ...written(values).map(({ at, value }) =>
-        effective(at, value, { kind: "file", line: lineOf([...path, ...at]) })
-      ),
+      ...written(values).map(({ at, value }) => {
+        const placed = place(at);
+        const line = lineOf([...path, ...placed]);
+        const isOwn = placed.length > at.length;
+        return effective(at, value, {
+          kind: "file",
+          line,
+          ...(isOwn ? { platform: inherited.platform } : {}),
+        });
+      }),
       ...missing(defaults, values).map(([key, value]) => effective([key], value, DEFAULT)),
       ...retryDefaults(values).map(([key, value]) => effective(["retry", key], value, DEFAULT)),
     ],
   });
   const below = (name: "jobs" | "tasks", defaults: Table) =>
-    Object.entries(tableOf(document, name)).map(([each, values]) =>
-      tableAt([name, each], defaults, masked(isTable(values) ? values : {}, inherited))
-    );
+    Object.entries(tableOf(document, name)).map(([each, table]) => {
+      const { values, place } = inForce(isTable(table) ? table : {}, inherited.platform);
+      // What other systems have is not in force here.
+      const here = Object.entries(values).filter(([key]) => !(PLATFORMS as readonly string[]).includes(key));
+      return tableAt([name, each], defaults, masked(Object.fromEntries(here), inherited), place);
+    });
   // What has several spellings is shown as it is understood.
   const understood: Partial<Record<TableName, Table>> = {
     logging: { level: settings.logging.level },

@@ -23,6 +23,9 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["environment", "env"],
   ["vars", "env"],
   ["retries", "retry"],
+  ["darwin", "macos"],
+  ["osx", "macos"],
+  ["win32", "windows"],
 ]);
 
 /** The known key that was probably meant. */

@@ -3,10 +3,11 @@
 import type { JsonValue } from "../model/canonical_json.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { KEY_WORDS } from "./key_words.ts";
+import { PLATFORMS } from "./platform.ts";
 import { levels } from "./schema.ts";
 import type { JsonSchema } from "./shape.ts";
 
-type Table = keyof typeof DEFAULTS | "project" | "acceptance";
+type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "platform";
 
 /** Draft 7, which Taplo knows. */
 export function configSchema(): JsonSchema {
@@ -20,8 +21,10 @@ export function configSchema(): JsonSchema {
 
 /** The table with a sentence and a default at each key, and so on within it. */
 function annotated(table: Table, schema: JsonSchema): JsonSchema {
-  const words = table === "job" || table === "task" ? "command" : table;
-  const defaults: JsonSchema = table === "project" || table === "acceptance" ? {} : DEFAULTS[table];
+  const words = table === "job" || table === "task" || table === "platform" ? "command" : table;
+  const defaults: JsonSchema = table === "project" || table === "acceptance" || table === "platform"
+    ? {}
+    : DEFAULTS[table];
   const properties = Object.entries(schema.properties as JsonSchema).map(([key, property]) => {
     const description = KEY_WORDS[`${words}.${key}`];
     if (description === undefined) {
@@ -40,6 +43,7 @@ function within(key: string, schema: JsonSchema): JsonSchema {
   };
   if (key === "jobs") return inner("additionalProperties", "job");
   if (key === "tasks") return inner("additionalProperties", "task");
+  if ((PLATFORMS as readonly string[]).includes(key)) return annotated("platform", schema);
   if (key === "acceptance") return inner("items", "acceptance");
   return schema.properties === undefined ? schema : annotated(key as Table, schema);
 }

@@ -26,6 +26,9 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.leave_running": "Processes that the job started may outlive it.",
   "command.concurrency":
     "When the job is already running: run both, do not start, or wait for the other one.",
+  "command.windows": "What is different on Windows.",
+  "command.macos": "What is different on macOS.",
+  "command.linux": "What is different on Linux.",
   "command.outputs": "What the build is expected to leave behind: paths and globs inside working_dir.",
   "command.documents": "Documents tied to the task.",
   "command.acceptance": "When the task counts as done.",

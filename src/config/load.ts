@@ -1,19 +1,21 @@
 /** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
 
 import { parse, TomlError } from "smol-toml";
-import type { Digests, Files, Paths } from "../host/host.ts";
+import type { Digests, Environment, Files, Paths } from "../host/host.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { decode, EMPTY_SETTINGS } from "./decode.ts";
 import type { ConfigLocation } from "./find.ts";
+import { platformOf } from "./platform.ts";
 import { decodeSource, type SourceText } from "./source_text.ts";
 
 interface Machine {
   readonly files: Files;
   readonly paths: Paths;
   readonly digests: Digests;
+  readonly environment: Pick<Environment, "os">;
 }
 
 /** Fifty times the largest configuration that we measure with; more is a wrong file, such as a log or an archive. */
@@ -29,7 +31,7 @@ export async function loadProject(
   const read = await readDocument(machine.files, path, location.namedBy);
   if (!read.ok) return read;
   const { bytes, source, document } = read.value;
-  const { settings, problems } = decode(document);
+  const { settings, problems } = decode(document, platformOf(machine.environment.os));
   if (problems.length > 0) {
     // Only a configuration with problems needs places, and the parser that knows them is slow to load.
     const { locate }: typeof import("./locate.ts") = await import("./locate.ts" as string);

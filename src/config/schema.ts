@@ -3,6 +3,7 @@
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
+import type { Platform } from "./platform.ts";
 import type { KeyPath } from "./problem.ts";
 import {
   flag,
@@ -38,18 +39,27 @@ import {
   timeout,
 } from "./values.ts";
 
-const commandKeys = {
-  description: text(),
+/** What can be different from system to system. */
+const platformKeys = {
   command,
   working_dir: text(path, NOT_EMPTY),
   timeout_seconds: timeout,
   kill_grace_seconds: seconds,
   env,
-  secrets: listOf(text(envName, ENV_NAME_RULE), "strings"),
   retry,
   success_exit_codes: exitCodes,
+};
+
+const outputs = listOf(text(inside, NOT_EMPTY), "strings");
+
+const everywhereKeys = {
+  description: text(),
+  secrets: listOf(text(envName, ENV_NAME_RULE), "strings"),
   confirm: text(notBlank, NOT_EMPTY),
 };
+
+const { description, ...otherKeys } = everywhereKeys;
+const commandKeys = { description, ...platformKeys, ...otherKeys };
 
 const onlyJobKeys = {
   group: text(notBlank, NOT_EMPTY),
@@ -63,7 +73,7 @@ const onlyJobKeys = {
 };
 
 const onlyTaskKeys = {
-  outputs: listOf(text(inside, NOT_EMPTY), "strings"),
+  outputs,
   documents: listOf(text(path, NOT_EMPTY), "strings"),
   repo,
   acceptance,
@@ -71,15 +81,25 @@ const onlyTaskKeys = {
   status: oneOf(DECLARED_TASK_STATUSES),
 };
 
+const EVERYWHERE = "this key is the same on every system: write it beside command";
+
+const jobPlatform = tableOf(platformKeys, {
+  elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyJobKeys }), hint: EVERYWHERE },
+});
+
+const taskPlatform = tableOf({ ...platformKeys, outputs }, {
+  elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyTaskKeys }), hint: EVERYWHERE },
+});
+
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
-const job = tableOf({ ...commandKeys, ...onlyJobKeys }, {
+const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
   required: commandRequired,
   elsewhere: { keys: Object.keys(onlyTaskKeys), hint: "tasks have this key, jobs do not" },
   insteadHint: insteadOfCommandTable,
 });
 
-const task = tableOf({ ...commandKeys, ...onlyTaskKeys }, {
+const task = tableOf({ ...commandKeys, ...onlyTaskKeys, ...onEach(taskPlatform) }, {
   required: commandRequired,
   elsewhere: { keys: Object.keys(onlyJobKeys), hint: "jobs have this key, tasks do not" },
   insteadHint: insteadOfCommandTable,
@@ -119,6 +139,11 @@ export type TaskValues = NonNullable<ReturnType<typeof levels.task>>;
 export type CommandValues = NonNullable<ReturnType<typeof levels.job>> | TaskValues;
 export type CriterionValues = NonNullable<ReturnType<typeof criterion>>;
 export type ProjectValues = NonNullable<ReturnType<typeof levels.project>>;
+
+/** One table for each system. */
+function onEach<T>(table: Shape<T>): Record<Platform, Shape<T>> {
+  return { windows: table, macos: table, linux: table };
+}
 
 /** The tables of `jobs` or `tasks`, still unread: their names are judged before anything else uses them. */
 function namedTables(header: string, each: () => JsonSchema): Shape<Readonly<Record<string, unknown>>> {

@@ -19,9 +19,14 @@ function checkTask(name: string, keys: string, expected: readonly string[]): voi
 }
 
 const COMMAND_KEYS =
-  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, secrets, retry, success_exit_codes, confirm";
-const JOB_KEYS = `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency`;
-const TASK_KEYS = `${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status`;
+  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, retry, success_exit_codes, secrets, confirm";
+const PLATFORM_KEYS =
+  "command, working_dir, timeout_seconds, kill_grace_seconds, env, retry, success_exit_codes";
+const EVERYWHERE = "this key is the same on every system: write it beside command";
+const JOB_KEYS =
+  `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, windows, macos, linux`;
+const TASK_KEYS =
+  `${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
 const ALIAS_CLASH = "jobs, tasks and aliases share one set of names, in which upper and lower case are alike";
 const ONCE = "a key is written once, and so is the header of a table";
@@ -486,6 +491,41 @@ check(
     '6:22 jobs.b.alias[2]: "last" stands for the newest run',
   ],
 );
+
+checkJob(
+  "what a table of a system cannot have, whichever system this is",
+  '[jobs.a.windows]\ncommand = "x"\ndescription = "d"\nalias = []\ntimeout = 1\n' +
+    "[jobs.a.darwin]\n[jobs.a.macos]\nenv = { A = 1 }\nzzz = 1\n[jobs.a.linux]\noutputs = []",
+  [
+    '4:11 jobs.a.windows.command: expected a list of strings, found a string | command = ["x"]',
+    `5:1 jobs.a.windows.description: unknown key | ${EVERYWHERE}`,
+    `6:1 jobs.a.windows.alias: unknown key | ${EVERYWHERE}`,
+    '7:1 jobs.a.windows.timeout: unknown key | did you mean "timeout_seconds"?',
+    '8:9 jobs.a.darwin: unknown key | did you mean "macos"?',
+    '10:13 jobs.a.macos.env.A: expected a string, found a number | A = "1"',
+    `11:1 jobs.a.macos.zzz: unknown key | known: ${PLATFORM_KEYS}`,
+    `13:1 jobs.a.linux.outputs: unknown key | known: ${PLATFORM_KEYS}`,
+  ],
+);
+checkTask("tables of systems are tables", 'windows = "x"\nlinux = { outputs = ["/abs"], needs = [] }', [
+  "3:11 tasks.a.windows: expected a table, found a string",
+  "4:22 tasks.a.linux.outputs[0]: expected a path relative to working_dir, found an absolute one",
+  `4:31 tasks.a.linux.needs: unknown key | ${EVERYWHERE}`,
+]);
+checkJob(
+  "what fits together here, and not on another system",
+  "success_exit_codes = [0]\nretry = { max = 1, on_exit_codes = [3] }\n" +
+    "[jobs.a.windows]\nsuccess_exit_codes = [0, 3]\n" +
+    "[jobs.a.macos]\nretry = { max = 1, delay_seconds = 9, max_delay_seconds = 5, on_exit_codes = [0] }",
+  [
+    "4:37 jobs.a.retry.on_exit_codes[0]: exit code 3 counts as success on windows, so it is never tried again",
+    "8:59 jobs.a.macos.retry.max_delay_seconds: it is less than delay_seconds, which is 9 on macos",
+    "8:79 jobs.a.macos.retry.on_exit_codes[0]: exit code 0 counts as success on macos, so it is never tried again",
+  ],
+);
+check("a command for one system only", '[jobs.a.windows]\ncommand = ["x"]', [
+  `1:7 jobs.a: the key "command" is missing | ${EXAMPLE}`,
+]);
 
 // All at once.
 

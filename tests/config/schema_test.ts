@@ -60,6 +60,9 @@ const GOOD: readonly string[] = [
   `[jobs.a]\n${command}\nretry = { max = 100, backoff = 1.5, on_exit_codes = [0] }\nsuccess_exit_codes = [1, 255]`,
   `[tasks.a]\n${command}\nrepo = "o/r"\nacceptance = [{ id = "last", text = "t", check = ["c"] }]`,
   `[tasks.a]\n${command}\nrepo = "external"\nstatus = "done"\noutputs = ["**/*.js"]`,
+  `[jobs.a]\n${command}\nalias = ["b"]\ngroup = "G"\nhidden = true\nconfirm = "Sure?"`,
+  `[jobs.a]\n${command}\n[jobs.a.windows]\n${command}\nenv = { A = "" }\nretry = { max = 1 }\n[jobs.a.macos]`,
+  `[tasks.a]\n${command}\nlinux = { outputs = ["a"], working_dir = "x" }`,
   '[logging]\nlevel = "WARN"\nformat = "json"\n[hash]\nalgorithm = "SHA-256"\n[git]\nbranch_prefix = ""',
   '[logging]\nlevel = "critical"\nmax_bytes = 4096\n[doc]\ndir = "a/b"',
 ];
@@ -78,6 +81,10 @@ const BAD: readonly string[] = [
   `[jobs.a]\n${command}\nenv = { A = 1 }`,
   `[tasks.a]\n${command}\nrepo = "a/b/c"`,
   `[tasks.a]\n${command}\nacceptance = [{ id = "x" }]`,
+  `[jobs.a]\n${command}\nalias = ["a b"]`,
+  `[jobs.a]\n${command}\nconfirm = ""`,
+  `[jobs.a]\n${command}\nwindows = { alias = [] }`,
+  `[tasks.a]\n${command}\nlinux = { command = [] }`,
   '[logging]\nlevel = "loud"',
   "[unknown]",
 ];
@@ -87,7 +94,7 @@ Deno.test("schema: Taplo and the program agree on what is good and what is not",
   GOOD.forEach((text, index) => files[`good${index}`] = text);
   BAD.forEach((text, index) => files[`bad${index}`] = text);
   const ours = Object.fromEntries(
-    Object.entries(files).map(([name, text]) => [name, decode(parse(text)).problems.length === 0]),
+    Object.entries(files).map(([name, text]) => [name, decode(parse(text), "linux").problems.length === 0]),
   );
   const expected = Object.fromEntries(Object.keys(files).map((name) => [name, !name.startsWith("bad")]));
   assertEquals(ours, expected);

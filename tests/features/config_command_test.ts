@@ -178,7 +178,7 @@ Deno.test("config show: what it prints is the same configuration", async () => {
   using host = machineWith(example);
   const said = await call(host, ["config", "show"]);
   const settings = (text: string) => {
-    const { settings, problems } = decode(parse(text));
+    const { settings, problems } = decode(parse(text), "linux");
     assertEquals(problems, []);
     return { ...settings, logging: { ...settings.logging, format: undefined } };
   };

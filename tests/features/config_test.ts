@@ -175,8 +175,9 @@ check(
 ${CONFIG}:3:1: jobs.a.foo: unknown key
   3 | foo = 1
     | ^
-  hint: known: description, command, working_dir, timeout_seconds, kill_grace_seconds, env, secrets, retry, \
-success_exit_codes, confirm, group, alias, hidden, interactive, stdin, leave_running, concurrency
+  hint: known: description, command, working_dir, timeout_seconds, kill_grace_seconds, env, retry, \
+success_exit_codes, secrets, confirm, group, alias, hidden, interactive, stdin, leave_running, concurrency, windows, \
+macos, linux
 `,
 );
 check(

@@ -27,7 +27,7 @@ function finds(name: string, files: Readonly<Record<string, string>>, expected: 
     using host = machineWith(undefined, { files: Object.fromEntries(paths) });
     const said = await call(host, ["init", "--json"]);
     assertEquals([said.code, said.stderr], [0, ""]);
-    const { settings, problems } = decode(parse(host.disk.read(CONFIG)!));
+    const { settings, problems } = decode(parse(host.disk.read(CONFIG)!), "linux");
     assertEquals(problems, []);
     const { jobs } = JSON.parse(said.stdout) as { jobs: { name: string; command: string[] }[] };
     const written = jobs.map(({ name, command }) => `${name}: ${command.join(" ")}`);
@@ -108,7 +108,7 @@ Deno.test("init: whatever a file holds, what is written loads, and commands stay
         ...goJobs("go.mod"),
       ];
       const jobs = proposals.map((proposal, index) => ({ ...proposal, name: `job${index}` }));
-      const { settings, problems } = decode(parse(configText(jobs, "schema.json")));
+      const { settings, problems } = decode(parse(configText(jobs, "schema.json")), "linux");
       assertEquals(problems, []);
       for (const { name, command, description } of jobs) {
         const job = settings.jobs.get(name)!;
@@ -145,7 +145,7 @@ Deno.test("init: what is commented out is good, too", () => {
   const lines = text.split("\n").flatMap((line) => /^# +((?:\[|\w+ = ).*)$/.exec(line)?.[1] ?? []);
   const task = lines.findIndex((line) => line.startsWith("["));
   const all = ["[jobs.a]", 'command = ["x"]', ...lines.slice(0, task), ...lines.slice(task)].join("\n");
-  assertEquals(decode(parse(all)).problems, []);
+  assertEquals(decode(parse(all), "linux").problems, []);
   assertEquals(lines.length, 9);
 });
 

@@ -7,7 +7,7 @@ import { parse } from "smol-toml";
 import { inRealFolder } from "../support/real_program.ts";
 
 const EXAMPLE = fromFileUrl(new URL("../../configs/config.example.toml", import.meta.url));
-const { settings, problems } = decode(parse(Deno.readTextFileSync(EXAMPLE)));
+const { settings, problems } = decode(parse(Deno.readTextFileSync(EXAMPLE)), "linux");
 
 Deno.test("example: it has no problems, and jobs and tasks to show", () => {
   assertEquals(problems, []);

@@ -127,7 +127,7 @@ function textOf({ location, project, tables, state, log }: EffectiveConfig, { co
     const rows = values.map(({ key, written, origin }) => ({
       pair: `${visible(key)} = ${written}`,
       from: origin.kind === "file"
-        ? `${file}:${origin.line}`
+        ? `${file}:${origin.line}${origin.platform === undefined ? "" : ` (${origin.platform})`}`
         : origin.kind === "flag"
         ? origin.flag
         : "default",

@@ -1,0 +1,68 @@
+/** Judges what values of one job or task mean for each other, on every system. Each value by itself is good by then. */
+
+import { DEFAULTS } from "./defaults.ts";
+import { type InForce, inForce, PLATFORMS } from "./platform.ts";
+import type { KeyPath, Problem } from "./problem.ts";
+import type { CommandValues } from "./schema.ts";
+
+/** Notes what does not fit together, also where only the table of another system makes it so. */
+export function judge(values: CommandValues, at: KeyPath, problems: Problem[]): void {
+  const told = new Set<string>();
+  const note = (problem: Problem) => {
+    const id = JSON.stringify(problem.at);
+    if (!told.has(id)) problems.push(problem);
+    told.add(id);
+  };
+  for (const platform of [undefined, ...PLATFORMS]) {
+    if (platform === undefined || values[platform] !== undefined) {
+      judgeRetry(inForce(values, platform), platform === undefined ? "" : ` on ${platform}`, at, note);
+    }
+  }
+}
+
+function judgeRetry(
+  { values, place }: InForce<CommandValues>,
+  where: string,
+  at: KeyPath,
+  note: (problem: Problem) => void,
+): void {
+  const { retry } = values;
+  if (retry === undefined) return;
+  const within = [...at, ...place(["retry"])];
+  if ("interactive" in values && values.interactive) {
+    note({
+      at: within,
+      point: "key",
+      message:
+        "an interactive job cannot have retry: the person at the terminal decides whether to try again",
+      hint: undefined,
+    });
+  }
+  const delay = retry.delay_seconds ?? DEFAULTS.retry.delay_seconds;
+  if (delay > maxDelayOf(retry, delay)) {
+    note({
+      at: [...within, "max_delay_seconds"],
+      point: "value",
+      message: `it is less than delay_seconds, which is ${delay}${where}`,
+      hint: undefined,
+    });
+  }
+  const success = values.success_exit_codes ?? DEFAULTS.job.success_exit_codes;
+  retry.on_exit_codes?.forEach((code, index) => {
+    if (!success.includes(code)) return;
+    note({
+      at: [...within, "on_exit_codes", index],
+      point: "value",
+      message: `exit code ${code} counts as success${where}, so it is never tried again`,
+      hint: undefined,
+    });
+  });
+}
+
+/** A delay that is written down is kept, also where it is longer than the usual limit. */
+export function maxDelayOf(
+  { max_delay_seconds }: { readonly max_delay_seconds: number | undefined },
+  delay: number,
+): number {
+  return max_delay_seconds ?? Math.max(DEFAULTS.retry.max_delay_seconds, delay);
+}
