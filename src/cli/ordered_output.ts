@@ -8,6 +8,8 @@ import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../h
 
 /** Written in one piece. Whether a reader goes on reading shows only between two pieces, so they are not large. */
 const CHUNK_BYTES = 256 * 1024;
+/** Stretches alternate between the stdout and the stderr of one process; those of another come after it. */
+const MAX_OPEN_FILES = 2;
 /** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
@@ -80,6 +82,7 @@ export class OrderedOutput {
         this.#closeFiles();
       }
     }
+    this.#closeFiles();
     if (this.#problem === undefined) return "done";
     return this.#problem.kind === "timed_out" ? "stalled" : "closed";
   }
@@ -104,8 +107,10 @@ export class OrderedOutput {
         }
       }
     } finally {
-      if (this.#problem !== undefined) this.#items.length = 0;
-      if (this.#items.length === 0) this.#closeFiles();
+      if (this.#problem !== undefined) {
+        this.#items.length = 0;
+        this.#closeFiles();
+      }
       this.#pump = undefined;
     }
   }
@@ -133,6 +138,7 @@ export class OrderedOutput {
   #fileAt(item: Extract<Item, { kind: "stretch" }>): ReadableFile | undefined {
     const known = this.#open.get(item.path);
     if (known !== undefined) return known;
+    if (this.#open.size === MAX_OPEN_FILES) this.#closeFiles();
     const opened = this.#files.openForReading(item.path);
     if (!opened.ok) {
       item.fromBytes = item.toBytes;

@@ -6,7 +6,8 @@ import type { ByteReader } from "../host/host.ts";
 import { Masker } from "./mask.ts";
 
 export interface CaptureSink {
-  write(bytes: Uint8Array): Result<void, Failure>;
+  /** One at a time; the bytes are as they are until it settles. */
+  write(bytes: Uint8Array): Promise<Result<void, Failure>>;
 }
 
 export interface Capture {
@@ -28,9 +29,9 @@ export function startCapture(
 ): Capture {
   const masker = secrets.length > 0 ? new Masker(secrets) : undefined;
   let failed = false;
-  const keep = (bytes: Uint8Array) => {
+  const keep = async (bytes: Uint8Array) => {
     if (failed || bytes.length === 0) return;
-    const written = sink.write(bytes);
+    const written = await sink.write(bytes);
     if (written.ok) return;
     failed = true;
     onFailure(written.failure);
@@ -39,9 +40,9 @@ export function startCapture(
     for (;;) {
       const chunk = await reader.read();
       if (chunk === undefined) break;
-      keep(masker === undefined ? chunk : masker.push(chunk));
+      await keep(masker === undefined ? chunk : masker.push(chunk));
     }
-    if (masker !== undefined) keep(masker.flush());
+    if (masker !== undefined) await keep(masker.flush());
   };
   return { done: carry(), cancel: () => reader.cancel() };
 }

@@ -10,7 +10,7 @@ import type {
   ReadableFile,
   WritableFile,
 } from "./host.ts";
-import { attempt } from "./deno_problem.ts";
+import { attempt, problemOf } from "./deno_problem.ts";
 import { whileHeldOpen } from "./patience.ts";
 
 const FOLDER_MODE = 0o700;
@@ -142,6 +142,16 @@ function writable(file: Deno.FsFile): WritableFile {
           offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
         }
       }),
+    async writeBeside(bytes) {
+      try {
+        for (let offset = 0; offset < bytes.length;) {
+          offset += await file.write(offset === 0 ? bytes : bytes.subarray(offset));
+        }
+        return { ok: true, value: undefined };
+      } catch (error) {
+        return { ok: false, failure: problemOf(error) };
+      }
+    },
     sync: () => attempt(() => file.syncSync()),
     close: () => file.close(),
   };

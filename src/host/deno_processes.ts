@@ -22,6 +22,7 @@ import {
   readProcTable,
   readStat,
   reap,
+  widenPipesFrom,
 } from "./linux_proc.ts";
 import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
 import * as paths from "./posix_paths.ts";
@@ -89,6 +90,7 @@ export function createPosixProcesses(): Processes {
       ownChildren.add(child.pid);
       liveTrees.add(child.pid);
       const seen = new Map<number, number | null>();
+      const widen = linux ? () => widenPipesFrom(child.pid) : undefined;
 
       const members = async (): Promise<readonly TableEntry[]> => {
         const otherChildren = new Set(ownChildren);
@@ -114,8 +116,8 @@ export function createPosixProcesses(): Processes {
         ok: true,
         value: {
           identity: identityOf(child.pid),
-          stdout: ownSession ? byteReader(child.stdout) : undefined,
-          stderr: ownSession ? byteReader(child.stderr) : undefined,
+          stdout: ownSession ? byteReader(child.stdout, widen) : undefined,
+          stderr: ownSession ? byteReader(child.stderr, widen) : undefined,
           exited: child.status.then((status) => {
             ownChildren.delete(child.pid);
             return exitOf(status);

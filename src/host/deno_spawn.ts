@@ -7,6 +7,8 @@ import { runsForeignKinds } from "./linux_proc.ts";
 
 /** A pipe of Linux holds 64 KiB; more at once saves turns of the loop when the writer is fast. */
 const READ_BUFFER_BYTES = 256 * 1024;
+/** Whoever writes so much goes on doing so. */
+const MUCH_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256;
 
 /** How a process ended, in our words. */
@@ -16,10 +18,14 @@ export function exitOf(status: Deno.CommandStatus): ProcessExit {
     : { kind: "signalled", signal: status.signal };
 }
 
-/** Reads into one buffer again and again; nothing is allocated per chunk. */
-export function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
+/** Reads into one buffer again and again; nothing is allocated per chunk. `onMuch` hears once that much comes. */
+export function byteReader(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onMuch?: () => void,
+): ByteReader {
   const reader = stream.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(READ_BUFFER_BYTES);
+  let sizeBytes = 0;
   let cancelled = false;
   return {
     async read() {
@@ -28,7 +34,11 @@ export function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Byt
       const { value, done } = await reader.read(new Uint8Array(buffer));
       if (value === undefined) return undefined;
       buffer = value.buffer;
-      return done ? undefined : value;
+      if (done) return undefined;
+      const before = sizeBytes;
+      sizeBytes += value.length;
+      if (before <= MUCH_BYTES && sizeBytes > MUCH_BYTES) onMuch?.();
+      return value;
     },
     cancel() {
       cancelled = true;

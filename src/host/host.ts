@@ -85,6 +85,8 @@ export interface Files {
 export interface WritableFile {
   /** Writes all of the bytes at the end of the file. */
   write(bytes: Uint8Array): HostResult<void>;
+  /** The same beside this thread, which goes on; until it settles, neither the bytes nor the file are touched. */
+  writeBeside(bytes: Uint8Array): Promise<HostResult<void>>;
   sync(): HostResult<void>;
   close(): void;
 }

@@ -3,24 +3,27 @@
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Digests, Files, HostProblem, WritableFile } from "../host/host.ts";
+import type { Digests, Files, StreamDigest, WritableFile } from "../host/host.ts";
 
 /**
  * Output up to this size is made durable before the outcome is recorded. More would hold up the end of a run for
  * seconds; the digest in the record then tells after a power cut whether all of it arrived.
  */
 const SYNC_UP_TO_BYTES = 8 * 1024 * 1024;
-/** Digests of small files are taken in one piece, which needs nothing to be loaded. */
+/** Digests of small files are taken in one piece at the end, which needs nothing to be loaded. */
 const IN_MEMORY_UP_TO_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+/** From here on it is worth its price to write and to digest at the same time. */
+const BESIDE_FROM_BYTES = 64 * 1024;
 
 export interface OutputFile {
   /** Relative to the state folder. */
   readonly path: string;
-  write(bytes: Uint8Array): Result<void, Failure>;
+  /** One at a time; the bytes are as they are until it settles. */
+  write(bytes: Uint8Array): Promise<Result<void, Failure>>;
   /** Closes the file, which nothing was written to and nothing refers to. */
   abandon(): void;
-  /** Ends the file; its size and digest as they are on disk. */
+  /** Ends the file; size and digest of what was written to it. */
   finish(): Promise<Result<CapturedStream, Failure>>;
 }
 
@@ -37,18 +40,26 @@ export function createOutputFile(
   onGrown: (sizeBytes: number) => void,
 ): Result<OutputFile, Failure> {
   const created = machine.files.createNew(absolutePath);
-  if (!created.ok) return unwritable(absolutePath, created.failure.reason);
+  if (!created.ok) return fail(unwritable(absolutePath, created.failure.reason));
   const file: WritableFile = created.value;
   let sizeBytes = 0;
-  let problem: HostProblem | undefined;
+  let lost: Failure | undefined;
+  const lose = (failure: Failure) => fail(lost = failure);
+  /** Of all that was written so far, once there is so much that its digest would hold up the end of the run. */
+  let digest: StreamDigest | undefined;
   return ok({
     path: relativePath,
-    write(bytes) {
-      const written = file.write(bytes);
-      if (!written.ok) {
-        problem = written.failure;
-        return unwritable(absolutePath, problem.reason);
+    async write(bytes) {
+      if (digest === undefined && sizeBytes + bytes.length > IN_MEMORY_UP_TO_BYTES) {
+        const begun = await digestSoFar(machine, absolutePath, sizeBytes);
+        if (!begun.ok) return lose(begun.failure);
+        digest = begun.value;
       }
+      const isLarge = digest !== undefined && bytes.length >= BESIDE_FROM_BYTES;
+      const writing = isLarge ? file.writeBeside(bytes) : file.write(bytes);
+      digest?.update(bytes);
+      const written = await writing;
+      if (!written.ok) return lose(unwritable(absolutePath, written.failure.reason));
       sizeBytes += bytes.length;
       onGrown(sizeBytes);
       return written;
@@ -60,14 +71,29 @@ export function createOutputFile(
     async finish() {
       const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? file.sync() : undefined;
       file.close();
-      if (synced !== undefined && !synced.ok) problem ??= synced.failure;
+      if (synced !== undefined && !synced.ok) lost ??= unwritable(absolutePath, synced.failure.reason);
       // Size and digest of a part would pass for those of the whole.
-      if (problem !== undefined) return unwritable(absolutePath, problem.reason);
-      const digest = await digestFile(machine, absolutePath);
-      if (!digest.ok) return digest;
-      return ok({ path: relativePath, bytes: digest.value.sizeBytes, sha256: digest.value.sha256 });
+      if (lost !== undefined) return fail(lost);
+      if (digest !== undefined) return ok({ path: relativePath, bytes: sizeBytes, sha256: digest.hex() });
+      const whole = await digestFile(machine, absolutePath);
+      if (!whole.ok) return whole;
+      return ok({ path: relativePath, bytes: whole.value.sizeBytes, sha256: whole.value.sha256 });
     },
   });
+}
+
+/** A digest of what was written to the file, for more to follow. */
+async function digestSoFar(
+  machine: OutputMachine,
+  path: string,
+  sizeBytes: number,
+): Promise<Result<StreamDigest, Failure>> {
+  const digest = await machine.digests.open("sha256");
+  const bytes = machine.files.readBytes(path);
+  if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
+  if (bytes.value.length !== sizeBytes) return fail(unreadable(path, "somebody else has changed it"));
+  digest.update(bytes.value);
+  return ok(digest);
 }
 
 /** Size and SHA-256 of a file that does not change any more. */
@@ -76,20 +102,20 @@ export async function digestFile(
   path: string,
 ): Promise<Result<{ readonly sizeBytes: number; readonly sha256: string }, Failure>> {
   const facts = machine.files.stat(path);
-  if (!facts.ok) return unreadable(path, facts.failure.reason);
+  if (!facts.ok) return fail(unreadable(path, facts.failure.reason));
   if (facts.value.sizeBytes <= IN_MEMORY_UP_TO_BYTES) {
     const bytes = machine.files.readBytes(path);
-    if (!bytes.ok) return unreadable(path, bytes.failure.reason);
+    if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
     return ok({ sizeBytes: bytes.value.length, sha256: await machine.digests.sha256(bytes.value) });
   }
   const opened = machine.files.openForReading(path);
-  if (!opened.ok) return unreadable(path, opened.failure.reason);
+  if (!opened.ok) return fail(unreadable(path, opened.failure.reason));
   try {
     const digest = await machine.digests.open("sha256");
     const buffer = new Uint8Array(CHUNK_BYTES);
     for (let sizeBytes = 0;;) {
       const read = opened.value.read(buffer);
-      if (!read.ok) return unreadable(path, read.failure.reason);
+      if (!read.ok) return fail(unreadable(path, read.failure.reason));
       if (read.value === 0) return ok({ sizeBytes, sha256: digest.hex() });
       digest.update(buffer.subarray(0, read.value));
       sizeBytes += read.value;
@@ -99,10 +125,10 @@ export async function digestFile(
   }
 }
 
-function unwritable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unwritable", action: "keep the output in", path, reason });
+function unwritable(path: string, reason: string): Failure {
+  return { code: "state_unwritable", action: "keep the output in", path, reason };
 }
 
-function unreadable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "state_unreadable", action: "read back the output in", path, reason });
+function unreadable(path: string, reason: string): Failure {
+  return { code: "state_unreadable", action: "read back the output in", path, reason };
 }

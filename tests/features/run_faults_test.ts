@@ -422,6 +422,46 @@ Deno.test("the disk is really full, from the middle of the output on: nothing li
   );
 });
 
+const MIB = 1024 * 1024;
+
+/** Ways in which the log of much output is lost, on the way to its digest. */
+const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string]>> = {
+  "cannot be written any further": [
+    (host) => void host.faults.failNext({ op: "write", path: LOG, problem: "no_space" }),
+    `Cannot keep the output in "${LOG}": ${FULL}`,
+  ],
+  "cannot be read back": [
+    (host) => void host.faults.failNext({ op: "readBytes", path: LOG, problem: "permission_denied" }),
+    `Cannot read back the output in "${LOG}": permission denied`,
+  ],
+  "was changed by somebody else": [
+    (host) => host.disk.write(LOG, "nothing of the job"),
+    `Cannot read back the output in "${LOG}": somebody else has changed it`,
+  ],
+};
+
+for (const [what, [lose, headline]] of Object.entries(losses)) {
+  Deno.test(`the log of much output ${what}: the job is ended, and no digest is made up`, async () => {
+    using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
+    host.program("work", async (p) => {
+      await p.stdout("x".repeat(MIB));
+      await p.sleep(1);
+      lose(host);
+      await p.stdout("y".repeat(MIB));
+      await p.forever();
+    });
+    const said = await call(host, ["run", "work", "--log-level", "error"]);
+    assertEquals([said.code, said.stderr.split("\n")[0]], [74, `error: ${headline}`]);
+    assertEquals([host.livingProcesses(), host.disk.openFiles(STATE)], [[], []]);
+    const record = readJson(host, `${RUNS}/${EARLIER}.json`);
+    assertEquals([record["status"], record["stdout_bytes"], record["stdout_sha256"]], [
+      "cancelled",
+      null,
+      null,
+    ]);
+  });
+}
+
 /** Lets something of the machine throw what it never should, from a moment on. */
 const bugs: Readonly<Record<string, (host: FakeHost) => void>> = {
   "while the start is being stored": (host) => {

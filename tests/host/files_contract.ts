@@ -23,6 +23,19 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "writeBeside writes at the end as write does, and settles when all of it is written",
+    async check({ host: { files, paths }, folder }) {
+      const path = paths.join(folder, "new");
+      const file = value(files.createNew(path));
+      value(file.write(bytesOf("one ")));
+      value(await file.writeBeside(bytesOf("two ")));
+      assertEquals(text(value(files.readBytes(path))), "one two ");
+      value(file.write(bytesOf("three")));
+      file.close();
+      assertEquals(text(value(files.readBytes(path))), "one two three");
+    },
+  },
+  {
     name: "createNew needs the folder",
     check({ host: { files, paths }, folder, put }) {
       refused(files.createNew(paths.join(folder, "none", "new")), "not_found");

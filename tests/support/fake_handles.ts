@@ -15,12 +15,18 @@ export interface HandlePorts {
 export function openWriter(path: string, file: FakeFile, ports: HandlePorts): WritableFile {
   const { life } = ports;
   const handle = openHandle(path, file, life);
+  const write = (bytes: Uint8Array) => {
+    const fault = life.change("write", path);
+    handle.check();
+    if (fault !== undefined) return failed(fault);
+    return append(file, bytes, ports) === bytes.length ? DONE : failed("no_space");
+  };
   return {
-    write(bytes) {
-      const fault = life.change("write", path);
-      handle.check();
-      if (fault !== undefined) return failed(fault);
-      return append(file, bytes, ports) === bytes.length ? DONE : failed("no_space");
+    write,
+    async writeBeside(bytes) {
+      // Whoever changes the bytes before it has settled shall notice.
+      await Promise.resolve();
+      return write(bytes);
     },
     sync() {
       const fault = life.change("sync", path);
