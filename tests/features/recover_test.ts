@@ -73,7 +73,7 @@ function signalsOf(host: FakeHost): readonly string[] {
 }
 
 const STILL_ALIVE = `${ID} is left as it is: a process of it lives on: 1000\n` +
-  `  try: orchastration recover ${ID} with --kill, --wait or --leave\n`;
+  `  try: orchastration recover ${ID} --kill, or --wait, or --leave\n`;
 
 Deno.test("recover: a run whose processes are gone is finished with what is known, and nothing else is invented", async () => {
   using host = await cutOff({ processes: "gone" });
@@ -253,7 +253,7 @@ Deno.test("recover: where a pid proves nothing, it is neither ended nor waited f
     await expectCall(host, ["recover", ...option], {
       code: 1,
       stderr: `${ID} is left as it is: whether its process 1000 is alive cannot be known on this system\n` +
-        `  try: orchastration recover ${ID} with --leave, when you know that it is gone\n`,
+        `  try: orchastration recover ${ID} --leave, when you know that it is gone\n`,
     });
   }
   assertEquals([host.disk.tree(state), host.signalsSent, host.livingProcesses()], [before, [], [
@@ -276,7 +276,7 @@ Deno.test("recover: where nobody can find a process that was not recorded, nobod
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), process: null, attempts: [] }));
   const stderr =
     `${ID} is left as it is: whether a process of it was started and is alive cannot be known on this ` +
-    `system\n  try: orchastration recover ${ID} with --leave, when you know that it is gone\n`;
+    `system\n  try: orchastration recover ${ID} --leave, when you know that it is gone\n`;
   await expectCall(host, ["recover"], { code: 1, stderr });
   await expectCall(host, ["recover", "--leave"], {
     stdout: `${ID}: ${CUT}; what became of its processes cannot be known on this system\n`,

@@ -7,6 +7,8 @@ import { loadProject } from "../../src/config/load.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { call, machineWith, readJson, STATE } from "../support/cli.ts";
+import { settled } from "../support/settled.ts";
+import { canMakeTerminals } from "../support/terminals.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 /** On Windows the paths here have other separators, and the commands of the documents are those of POSIX shells. */
@@ -195,24 +197,9 @@ Deno.test("the documents name the version of Deno that CI uses, and no other", a
   assertEquals([...new Set(named)], [wanted]);
 });
 
-/** What differs from one run to the next, and between a terminal and a pipe, replaced by words. */
-function settled(said: string): string {
-  return said
-    .replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>")
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|just now|\d+ \w+ ago/g, "<when>")
-    .replace(/\b\d+ms\b|\b\d+\.\ds\b/g, "<took>")
-    .replace(/ +/g, " ");
-}
-
-async function findScript(): Promise<boolean> {
-  const where = { workingDir: ROOT, env: Deno.env.toObject() };
-  return (await createDenoHost()).processes.findProgram("script", where).ok;
-}
-
 Deno.test({
   name: "README: the example says what it is shown to say",
-  // "script" of util-linux gives it a terminal; that of other systems is called in other ways.
-  ignore: Deno.build.os !== "linux" || !(await findScript()),
+  ignore: !await canMakeTerminals(),
   async fn() {
     const readme = documentAt("README.md");
     const alias = COMMAND_LINES.find((line) => line.startsWith("alias "));

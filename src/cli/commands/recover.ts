@@ -68,10 +68,10 @@ async function recover(
 function livingText({ record, processes, reason }: LivingRun, invocation: Invocation): string {
   const options = processes === "unknown"
     ? "--leave, when you know that it is gone"
-    : "--kill, --wait or --leave";
+    : "--kill, or --wait, or --leave";
   const style = invocation.console.errStyle;
   return `${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +
-    `  ${style.dim("try:")} ${invocation.commandLine(`recover ${record.id}`)} with ${options}\n`;
+    `  ${style.dim("try:")} ${invocation.commandLine(`recover ${record.id}`)} ${options}\n`;
 }
 
 function textOf({ recovered, alive, passedOver }: RecoverReport): string {
