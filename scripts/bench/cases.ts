@@ -16,21 +16,22 @@ export const CASES: readonly CaseDefinition[] = [
   ...OTHER_CASES,
 ];
 
-/** What `--only` takes beside the cases: the durable writes, each by itself. */
-export const DURABLE = "durable";
+/** What `--only` takes beside the cases. */
+export const PARTS = ["durable", "growth", "timeline"] as const;
+export type Part = typeof PARTS[number];
 
 export interface Chosen {
   readonly cases: readonly CaseDefinition[];
-  readonly isWithDurable: boolean;
+  readonly parts: readonly Part[];
 }
 
-/** Those whose name or group is asked for, or whose name begins with these words. */
+/** Those whose name or group is asked for, or whose name begins with these words; all where nothing is asked for. */
 export function chosenCases(only: readonly string[]): Chosen {
-  if (only.length === 0) return { cases: CASES, isWithDurable: true };
+  if (only.length === 0) return { cases: CASES, parts: PARTS };
   const isMeant = (word: string, { name, group }: CaseDefinition) =>
     group === word || name === word || name.startsWith(`${word}_`);
   for (const word of only) {
-    if (word !== DURABLE && !CASES.some((each) => isMeant(word, each))) {
+    if (!isPart(word) && !CASES.some((each) => isMeant(word, each))) {
       throw new Problem(
         `Cannot find the case "${word}": no case or group has this name`,
         "deno task bench --list",
@@ -39,6 +40,10 @@ export function chosenCases(only: readonly string[]): Chosen {
   }
   return {
     cases: CASES.filter((each) => only.some((word) => isMeant(word, each))),
-    isWithDurable: only.includes(DURABLE),
+    parts: only.filter(isPart),
   };
+}
+
+function isPart(word: string): word is Part {
+  return (PARTS as readonly string[]).includes(word);
 }

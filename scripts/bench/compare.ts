@@ -1,7 +1,9 @@
 /** Lets the sides of a case take turns, and judges what came of it. Knows no processes: it is given what measures one. */
 
 import type { Budget, Case, CaseDefinition, Side } from "./case.ts";
+import type { OthersAtWork } from "./others_at_work.ts";
 import { relativeSpread, type Spread, spreadOf } from "./stats.ts";
+import { inTurns } from "./turns.ts";
 
 export type Verdict = "holds" | "does_not_hold" | "too_noisy" | "no_budget";
 
@@ -11,6 +13,8 @@ export interface Comparison {
   readonly startUp: Spread | undefined;
   /** What the budget speaks of, made of each round by itself; where there is none, ours / reference. */
   readonly judged: Spread;
+  /** The part of the processors that others had meanwhile; undefined where the system does not say. */
+  readonly othersShare: number | undefined;
   readonly verdict: Verdict;
 }
 
@@ -22,56 +26,56 @@ interface Round {
 }
 
 const WARM_UPS = 2;
-/** Above it, and with the budget in the middle half, the rounds are done again. */
+/** Above it, and with the budget in the middle half, nothing is decided. */
 const NOISE_LIMIT = 0.25;
-/** How often the rounds of a case are done at most; then the machine is too noisy for it. */
+/** Where others have more of the processors, ratios are wrong too: what uses both of them loses more than what uses one. */
+const OTHERS_LIMIT = 0.25;
+/** How often a case is measured at most; then the machine is too noisy for it. */
 const TRIES = 3;
 
+export interface Means {
+  measure(side: Side): Promise<number>;
+  watchOthers(): OthersAtWork;
+}
+
 export async function compare(
-  definition: Pick<CaseDefinition, "budget" | "rounds">,
+  { budget, rounds: count }: Pick<CaseDefinition, "budget" | "rounds">,
   made: Case,
-  measure: (side: Side) => Promise<number>,
+  means: Means,
 ): Promise<Comparison> {
   const one = async (side: Side) => {
     await made.before?.();
-    return await measure(side);
+    return await means.measure(side);
   };
   const sides = [made.ours, made.reference, ...(made.startUp === undefined ? [] : [made.startUp])];
   // With the first call the runtime fills its caches; that is not what is measured.
-  const warmUps = definition.rounds > 3 ? WARM_UPS : 1;
-  for (let i = 0; i < warmUps; i++) for (const side of sides) await one(side);
-  const rounds: Round[] = [];
+  for (let i = 0; i < Math.min(WARM_UPS, count - 1); i++) for (const side of sides) await one(side);
   for (let tries = 1;; tries++) {
-    for (let i = 0; i < definition.rounds; i++) rounds.push(await oneRound(sides, rounds.length, one));
-    const comparison = judge(rounds, definition.budget);
+    const others = means.watchOthers();
+    const rounds = (await inTurns(sides, count, one)).map(([ours, reference, startUp]) => ({
+      ours: ours!,
+      reference: reference!,
+      startUp,
+    }));
+    const comparison = judge(rounds, budget, others.share());
     if (comparison.verdict !== "too_noisy" || tries === TRIES) return comparison;
   }
 }
 
-/** Each round begins with another side, so that none always stands behind the same one. */
-async function oneRound(
-  sides: readonly Side[],
-  turn: number,
-  one: (side: Side) => Promise<number>,
-): Promise<Round> {
-  const measured: number[] = [];
-  for (let i = 0; i < sides.length; i++) {
-    const place = (turn + i) % sides.length;
-    measured[place] = await one(sides[place]!);
-  }
-  return { ours: measured[0]!, reference: measured[1]!, startUp: measured[2] };
-}
-
 /** Ratios are made within a round: a machine that is slow for a second is slow for both. */
-function judge(rounds: readonly Round[], budget: Budget | undefined): Comparison {
+function judge(
+  rounds: readonly Round[],
+  budget: Budget | undefined,
+  othersShare: number | undefined,
+): Comparison {
   const judged = spreadOf(rounds.map((round) => figureOf(round, budget?.kind ?? "ratio")));
   const startUps = rounds.flatMap(({ startUp }) => startUp === undefined ? [] : [startUp]);
   return {
     ours: spreadOf(rounds.map(({ ours }) => ours)),
     reference: spreadOf(rounds.map(({ reference }) => reference)),
     startUp: startUps.length === 0 ? undefined : spreadOf(startUps),
-    judged,
-    verdict: budget === undefined ? "no_budget" : verdictOn(judged, budget.atMost),
+    ...{ judged, othersShare },
+    verdict: budget === undefined ? "no_budget" : verdictOn(judged, budget.atMost, othersShare ?? 0),
   };
 }
 
@@ -86,8 +90,8 @@ function figureOf({ ours, reference, startUp }: Round, kind: Budget["kind"]): nu
   }
 }
 
-function verdictOn(judged: Spread, atMost: number): Verdict {
-  const isUndecided = judged.q1 <= atMost && judged.q3 > atMost;
-  if (isUndecided && relativeSpread(judged) > NOISE_LIMIT) return "too_noisy";
+function verdictOn(judged: Spread, atMost: number, othersShare: number): Verdict {
+  const isUndecided = judged.q1 <= atMost && judged.q3 > atMost && relativeSpread(judged) > NOISE_LIMIT;
+  if (isUndecided || othersShare > OTHERS_LIMIT) return "too_noisy";
   return judged.median <= atMost ? "holds" : "does_not_hold";
 }

@@ -1,38 +1,53 @@
-/** One call of the benchmark: looks at the machine, measures the cases that were asked for, and tells each as it is known. */
+/** One call of the benchmark: looks at the machine, measures what was asked for, and tells each as it is known. */
 
 import { resolve } from "@std/path/posix";
 import { Problem } from "../build/tool.ts";
 import type { CaseDefinition, Side } from "./case.ts";
-import { chosenCases } from "./cases.ts";
-import { compare } from "./compare.ts";
-import { type DurableWrite, measureDurableWrites } from "./durable.ts";
+import { chosenCases, type Part } from "./cases.ts";
+import { compare, type Comparison } from "./compare.ts";
+import { measureDurableWrites } from "./durable.ts";
+import { measureGrowth } from "./growth.ts";
 import { findTool, firstLine, lookAtMachine, lookAtSubject } from "./machine.ts";
+import { watchOthers } from "./others_at_work.ts";
 import { type Place, withPlace } from "./place.ts";
 import type { CaseResult, Omission, Report } from "./report.ts";
-import { createStopwatch, peakMemory } from "./stopwatch.ts";
-import { aligned, durableRow, HEADER, machineLine, progressLine, rowOf, toolLines } from "./table.ts";
+import { createStopwatch, peakMemory, type Stopwatch } from "./stopwatch.ts";
+import {
+  aligned,
+  durableRow,
+  growthRows,
+  HEADER,
+  machineLine,
+  progressLine,
+  rowOf,
+  timelineRows,
+  toolLines,
+} from "./table.ts";
+import { measureTimeline } from "./timeline.ts";
 import type { Wanted } from "./words.ts";
 
 const QUICK_ROUNDS = 3;
 const DURABLE_MS = 1500;
-const QUICK_DURABLE_MS = 200;
+const GROWTH_ROUNDS = 7;
+const TIMELINE_ROUNDS = 15;
 
 /** What cases can be held against, or measured with. */
 const TOOLS = [
-  "hyperfine",
-  "openssl",
-  "sha256sum",
-  "git",
-  "make",
-  "just",
-  "mise",
-  "moon",
-  "turbo",
-  "wireit",
-  "npm",
+  ...["hyperfine", "strace", "openssl", "sha256sum", "git"],
+  ...["make", "just", "mise", "moon", "turbo", "wireit", "npm"],
 ];
 
-export async function measureAll(wanted: Wanted, say: (text: string) => void): Promise<Report> {
+type Say = (text: string) => void;
+
+/** What everything that measures has in its hands. */
+interface Means {
+  readonly place: Place;
+  readonly watch: Stopwatch;
+  readonly wanted: Wanted;
+  readonly say: Say;
+}
+
+export async function measureAll(wanted: Wanted, say: Say): Promise<Report> {
   const chosen = chosenCases(wanted.only);
   const machine = await lookAtMachine();
   const options = {
@@ -43,45 +58,70 @@ export async function measureAll(wanted: Wanted, say: (text: string) => void): P
   return await withPlace(options, async (place) => {
     const tools = await lookAtTools(place);
     const watch = createStopwatch(await findTool("hyperfine", place.path), place.env, place.scratch);
+    const means = { place, watch, wanted, say };
     say(machineLine(machine));
     say(toolLines(tools, watch.name));
-    const measure = (definition: CaseDefinition) => (side: Side) =>
-      definition.figure === "time" ? watch.time(side) : peakMemory(side, place.env);
-    const [cases, leftOut, failed]: [CaseResult[], Omission[], Omission[]] = [[], [], []];
-    for (const definition of chosen.cases) {
-      const reason = await whyNot(definition, place);
-      if (reason !== undefined) {
-        leftOut.push({ name: definition.name, reason });
-        continue;
-      }
-      const rounds = wanted.runs ??
-        (wanted.isQuick ? Math.min(QUICK_ROUNDS, definition.rounds) : definition.rounds);
-      try {
-        const made = await definition.prepare(place);
-        const compared = await compare({ ...definition, rounds }, made, measure(definition));
-        cases.push(resultOf(definition, made.reference.label, compared));
-        say(progressLine(cases.at(-1)!));
-      } catch (error) {
-        // One that cannot be measured takes nothing from the others.
-        if (!(error instanceof Problem)) throw error;
-        failed.push({ name: definition.name, reason: error.message });
-        say(`  ${definition.what}: ${error.message}`);
-      }
-    }
-    if (cases.length > 0) say(`\n${aligned([HEADER, ...cases.map(rowOf)])}`);
-    for (const { name, reason } of leftOut) say(`left out: ${name}: ${reason}`);
-    const durableWrites: readonly DurableWrite[] = chosen.isWithDurable
-      ? await measureDurableWrites(place, wanted.isQuick ? QUICK_DURABLE_MS : DURABLE_MS)
-      : [];
-    if (durableWrites.length > 0) {
-      say(`\ndurable writes, inside one process\n${aligned(durableWrites.map(durableRow))}`);
-    }
+    const compared = await measureCases(chosen.cases, means);
     return {
       ...{ format: 1, kind: "bench", measured_at: new Date().toISOString(), subject: await lookAtSubject() },
       ...{ machine, tools, stopwatch: watch.name, is_quick: wanted.isQuick },
-      ...{ cases, left_out: leftOut, failed, durable_writes: durableWrites },
+      ...compared,
+      ...await measureParts(chosen.parts, means),
     };
   });
+}
+
+function roundsOf(usual: number, { isQuick, runs }: Wanted): number {
+  return runs ?? (isQuick ? Math.min(QUICK_ROUNDS, usual) : usual);
+}
+
+async function measureCases(
+  definitions: readonly CaseDefinition[],
+  { place, watch, wanted, say }: Means,
+): Promise<Pick<Report, "cases" | "left_out" | "failed">> {
+  const [cases, leftOut, failed]: [CaseResult[], Omission[], Omission[]] = [[], [], []];
+  for (const definition of definitions) {
+    const { name, what, figure } = definition;
+    const reason = await whyNot(definition, place);
+    if (reason !== undefined) {
+      leftOut.push({ name, reason });
+      continue;
+    }
+    const measure = (side: Side) => figure === "time" ? watch.time(side) : peakMemory(side, place.env);
+    const rounds = roundsOf(definition.rounds, wanted);
+    try {
+      const made = await definition.prepare(place);
+      const compared = await compare({ ...definition, rounds }, made, { measure, watchOthers });
+      cases.push(resultOf(definition, made.reference.label, compared));
+      say(progressLine(cases.at(-1)!));
+    } catch (error) {
+      // One that cannot be measured takes nothing from the others.
+      if (!(error instanceof Problem)) throw error;
+      failed.push({ name, reason: error.message });
+      say(`  ${what}: ${error.message}`);
+    }
+  }
+  if (cases.length > 0) say(`\n${aligned([HEADER, ...cases.map(rowOf)])}`);
+  for (const { name, reason } of leftOut) say(`left out: ${name}: ${reason}`);
+  return { cases, left_out: leftOut, failed };
+}
+
+async function measureParts(
+  parts: readonly Part[],
+  { place, watch, wanted, say }: Means,
+): Promise<Pick<Report, "durable_writes" | "growth" | "timelines">> {
+  const isAsked = (part: Part) => parts.includes(part);
+  const durable = isAsked("durable") ? await measureDurableWrites(place, DURABLE_MS) : [];
+  if (durable.length > 0) say(`\ndurable writes, inside one process\n${aligned(durable.map(durableRow))}`);
+  const growth = isAsked("growth") ? await measureGrowth(place, watch, roundsOf(GROWTH_ROUNDS, wanted)) : [];
+  for (const each of growth) say(`\nby ${each.what}\n${aligned(growthRows(each))}`);
+  const strace = isAsked("timeline") ? await findTool("strace", place.path) : undefined;
+  const timelines = strace === undefined
+    ? []
+    : await measureTimeline(place, watch, strace, roundsOf(TIMELINE_ROUNDS, wanted));
+  for (const each of timelines) say(`\n${each.label}, under strace\n${aligned(timelineRows(each))}`);
+  if (isAsked("timeline") && strace === undefined) say("\nleft out: timeline: strace was not found");
+  return { durable_writes: durable, growth, timelines };
 }
 
 async function lookAtTools(place: Place): Promise<Readonly<Record<string, string | null>>> {
@@ -107,11 +147,12 @@ async function whyNot(definition: CaseDefinition, place: Place): Promise<string 
 function resultOf(
   { name, group, what, figure, budget, note }: CaseDefinition,
   against: string,
-  { ours, reference, startUp, judged, verdict }: Awaited<ReturnType<typeof compare>>,
+  { ours, reference, startUp, judged, othersShare, verdict }: Comparison,
 ): CaseResult {
   return {
     ...{ name, group, what, against, figure, ours, reference, start_up: startUp ?? null, judged, verdict },
     budget: budget === undefined ? null : { kind: budget.kind, at_most: budget.atMost },
+    others_share: othersShare === undefined ? null : Math.round(othersShare * 1000) / 1000,
     note: note ?? null,
   };
 }

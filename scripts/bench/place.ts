@@ -126,5 +126,8 @@ async function environment(scratch: string, path: string): Promise<Record<string
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
     LC_ALL: "C",
+    // Of other programs: nothing is sent to anybody while it is measured.
+    DO_NOT_TRACK: "1",
+    TURBO_TELEMETRY_DISABLED: "1",
   };
 }

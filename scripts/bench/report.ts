@@ -3,8 +3,10 @@
 import type { Budget, Figure, Group } from "./case.ts";
 import type { Verdict } from "./compare.ts";
 import type { DurableWrite } from "./durable.ts";
+import type { Growth } from "./growth.ts";
 import type { Machine, Subject } from "./machine.ts";
 import type { Spread } from "./stats.ts";
+import type { Timeline } from "./timeline.ts";
 
 export interface CaseResult {
   readonly name: string;
@@ -20,6 +22,8 @@ export interface CaseResult {
   readonly judged: Spread;
   readonly budget: { readonly kind: Budget["kind"]; readonly at_most: number } | null;
   readonly verdict: Verdict;
+  /** The part of all processors that others had meanwhile, 0 to 1; null where the system does not say. */
+  readonly others_share: number | null;
   readonly note: string | null;
 }
 
@@ -43,5 +47,8 @@ export interface Report {
   readonly left_out: readonly Omission[];
   /** They could not be measured, which is a fault. */
   readonly failed: readonly Omission[];
+  /** Empty where they were not asked for, as the two below. */
   readonly durable_writes: readonly DurableWrite[];
+  readonly growth: readonly Growth[];
+  readonly timelines: readonly Timeline[];
 }

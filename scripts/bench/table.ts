@@ -2,8 +2,10 @@
 
 import type { Figure } from "./case.ts";
 import type { DurableWrite } from "./durable.ts";
+import type { Growth } from "./growth.ts";
 import type { Machine } from "./machine.ts";
 import type { CaseResult } from "./report.ts";
+import type { Timeline } from "./timeline.ts";
 
 const VERDICTS: Readonly<Record<CaseResult["verdict"], string>> = {
   holds: "holds",
@@ -11,6 +13,9 @@ const VERDICTS: Readonly<Record<CaseResult["verdict"], string>> = {
   too_noisy: "too noisy to say",
   no_budget: "",
 };
+
+/** The part of the processors that others had. */
+const WORTH_TELLING = 0.1;
 
 export const HEADER = ["case", "ours", "reference", "", "ratio", "budget", ""] as const;
 
@@ -29,9 +34,10 @@ export function rowOf(result: CaseResult): readonly string[] {
 
 /** What is told while the others are still measured. */
 export function progressLine(result: CaseResult): string {
-  return `  ${
-    [result.what, judgedText(result), VERDICTS[result.verdict]].filter((word) => word !== "").join("  ")
-  }`;
+  const others = result.others_share ?? 0;
+  const busy = others < WORTH_TELLING ? "" : `others had ${Math.round(others * 100)} % of the processors`;
+  const words = [result.what, judgedText(result), VERDICTS[result.verdict], busy];
+  return `  ${words.filter((word) => word !== "").join("  ")}`;
 }
 
 export function figureText(value: number, figure: Figure): string {
@@ -87,4 +93,26 @@ export function toolLines(tools: Readonly<Record<string, string | null>>, stopwa
   return `stopwatch: ${stopwatch}; functions: mitata\nfound: ${found.join(", ")}${
     missing.length === 0 ? "" : `; not found: ${missing.join(", ")}`
   }\n`;
+}
+
+/** A line for each command, a column for each size. */
+export function growthRows({ lines }: Growth): readonly (readonly string[])[] {
+  const sizes = lines[0]!.points.map(({ size }) => String(size));
+  return [
+    ["", ...sizes],
+    ...lines.map((
+      { label, points },
+    ) => [label, ...points.map(({ took }) => figureText(took.median, "time"))]),
+  ];
+}
+
+export function timelineRows({ phases, untraced_ms }: Timeline): readonly (readonly string[])[] {
+  return [
+    ...phases.map(({ what, from_ms, to_ms }) => [
+      what,
+      figureText(to_ms - from_ms, "time"),
+      `until ${figureText(to_ms, "time")}`,
+    ]),
+    ["the whole, without strace", figureText(untraced_ms, "time"), ""],
+  ];
 }

@@ -9,7 +9,8 @@ export const HELP = `Measures Orchastration against references, in turns, and sa
 
   deno task bench [options]
 
-  --only <case>      only this case or group, or "durable" for the durable writes; may be given several times
+  --only <case>      only this case or group; may be given several times. Besides: durable (each durable write by
+                     itself), growth (with more jobs, runs, output), timeline (where the time of a run goes)
   --list             say which cases there are
   --quick            few rounds: to try the benchmark, not to quote it
   --runs <n>         measure each side so often, instead of what the case says

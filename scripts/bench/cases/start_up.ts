@@ -7,7 +7,8 @@ import type { Place } from "../place.ts";
 const NOOP = "/bin/true";
 const ROUNDS = 20;
 
-function jobs(count: number): string {
+/** A configuration with so many jobs. */
+export function jobs(count: number): string {
   const all = Array.from({ length: count }, (_, i) =>
     [
       `[jobs.job_${i}]`,
