@@ -6,7 +6,7 @@
 import { join } from "@std/path/posix";
 import { callTool, Problem } from "../build/tool.ts";
 import type { Side } from "./case.ts";
-import { type Place, ROOT } from "./place.ts";
+import type { Place } from "./place.ts";
 import { spreadOf } from "./stats.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -47,21 +47,20 @@ const CHILD_BEGINS = /execve\("\/bin\/true"/;
 /** In the order in which they happen. */
 const OURS: readonly Mark[] = [
   STARTS,
-  { what: "the module graph is read", until: new RegExp(`openat\\(.*"${ROOT}/src/`), last: true },
-  { what: "modules are compiled and run", until: /openat\(.*orchastration\.toml"/ },
+  { what: "modules are loaded", until: /openat\(.*orchastration\.toml"/ },
   { what: "the run is prepared", until: /openat\(.*\/runs\/.*O_EXCL/ },
   { what: "the intent is made durable", until: /openat\(.*\.stdout\.log".*O_EXCL/ },
   { what: "the process is started", until: CHILD_BEGINS },
-  { what: "it runs", until: /^exit_group\(0\)/ },
+  { what: "it runs", until: /^exit_group\(/ },
   { what: "the outcome is made durable", until: /rename.*\/runs\//, last: true },
-  { what: "the runtime ends", until: /^exit_group/, last: true },
+  { what: "the runtime ends", until: /^exit_group\(/, last: true },
 ];
 
 const REFERENCE: readonly Mark[] = [
   { what: STARTS.what, until: /openat\(.*\/spawn\.ts"/ },
   { what: "the module is compiled and run", until: CHILD_BEGINS },
-  { what: "the process runs", until: /^exit_group\(0\)/ },
-  { what: "the runtime ends", until: /^exit_group/, last: true },
+  { what: "the process runs", until: /^exit_group\(/ },
+  { what: "the runtime ends", until: /^exit_group\(/, last: true },
 ];
 
 export async function measureTimeline(
