@@ -88,6 +88,8 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
   const resolved = await resolveDefinition(host, command, traits.definition);
   const { definition, definitionSha256, secrets, env, declaredEnv } = resolved;
   const program = findStart(host, command.command[0], workingDir, env);
+  const { configBytes } = project;
+  const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
   const facts: GitFacts | null = await git;
 
   const argv = [...command.command, ...traits.extraArgs];
@@ -144,7 +146,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         expected_outputs: traits.expectedOutputs,
         definition_sha256: definitionSha256,
         config_path: project.configPath,
-        config_sha256: project.configSha256,
+        config_sha256: configSha256,
         ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
       }, secrets),
       token,

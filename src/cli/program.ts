@@ -81,8 +81,10 @@ export async function createProgram(
     program.addCommand(build(start).helpGroup(heading));
   }
   const columns = helpColumns(output.columns);
-  const topics = termLines(Object.entries(TOPIC_SENTENCES), columns).join("\n");
-  program.addHelpText("after", `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration init`);
+  program.addHelpText("after", () => {
+    const topics = termLines(Object.entries(TOPIC_SENTENCES), columns).join("\n");
+    return `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration init`;
+  });
   for (const command of commandsBelow(program)) {
     if (command !== program && command.commands.length > 0) {
       command.helpCommand("help [command]", "show the help of a command");

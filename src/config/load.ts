@@ -1,7 +1,7 @@
 /** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
 
 import { parse, TomlError } from "smol-toml";
-import type { Digests, Environment, Files, Paths } from "../host/host.ts";
+import type { Environment, Files, Paths } from "../host/host.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
@@ -14,7 +14,6 @@ import { decodeSource, type SourceText } from "./source_text.ts";
 interface Machine {
   readonly files: Files;
   readonly paths: Paths;
-  readonly digests: Digests;
   readonly environment: Pick<Environment, "os">;
 }
 
@@ -27,7 +26,7 @@ export async function loadProject(
   location: ConfigLocation,
 ): Promise<Result<Project, Failure>> {
   const { path, projectRoot: root } = location;
-  if (path === undefined) return ok({ root, configPath: "", configSha256: "", ...EMPTY_SETTINGS });
+  if (path === undefined) return ok({ root, configPath: "", configBytes: undefined, ...EMPTY_SETTINGS });
   const read = await readDocument(machine.files, path, location.namedBy);
   if (!read.ok) return read;
   const { bytes, source, document } = read.value;
@@ -37,7 +36,7 @@ export async function loadProject(
     const { locate }: typeof import("./locate.ts") = await import("./locate.ts" as string);
     return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
-  return ok({ root, configPath: path, configSha256: await machine.digests.sha256(bytes), ...settings });
+  return ok({ root, configPath: path, configBytes: bytes, ...settings });
 }
 
 export interface ConfigDocument {

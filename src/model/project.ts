@@ -25,7 +25,8 @@ export interface Project {
   /** Relative working directories resolve against it. */
   readonly root: string;
   readonly configPath: string;
-  readonly configSha256: string;
+  /** The file as it was read, of which records keep the digest; undefined where there is none. */
+  readonly configBytes: Uint8Array | undefined;
   /** Sorted by name. */
   readonly jobs: ReadonlyMap<string, Job>;
   readonly tasks: ReadonlyMap<string, Task>;

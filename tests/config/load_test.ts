@@ -36,11 +36,12 @@ const SAMPLE: Job = {
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
-  const project = await loaded('[jobs.sample]\ncommand = ["ls"]\n');
+  const toml = '[jobs.sample]\ncommand = ["ls"]\n';
+  const project = await loaded(toml);
   assertEquals(project, {
     root: "/project",
     configPath: "/project/orchastration.toml",
-    configSha256: "fac071bf91c8c7f2d9fa56d00524f0e5c8f15b8d5a3c58adc40e5a51d99b7190",
+    configBytes: new TextEncoder().encode(toml),
     jobs: new Map([["sample", SAMPLE]]),
     tasks: new Map(),
     aliases: new Map(),
@@ -269,7 +270,7 @@ Deno.test("load: without a file the project is empty", async () => {
     value: {
       root: "/here",
       configPath: "",
-      configSha256: "",
+      configBytes: undefined,
       jobs: new Map(),
       tasks: new Map(),
       aliases: new Map(),

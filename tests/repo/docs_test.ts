@@ -104,7 +104,7 @@ Deno.test("the map of docs/architecture.md has every folder of the source", () =
 });
 
 Deno.test("every complete configuration in the documents is a good one", async () => {
-  const { files, paths, digests } = await createDenoHost();
+  const { files, paths } = await createDenoHost();
   const folder = await Deno.makeTempDir({ prefix: "orchastration-docs-" });
   try {
     let count = 0;
@@ -114,7 +114,7 @@ Deno.test("every complete configuration in the documents is a good one", async (
         const path = paths.join(folder, "orchastration.toml");
         await Deno.writeTextFile(path, toml);
         const location = { path, namedBy: document.path, projectRoot: folder, searched: [path] };
-        const project = await loadProject({ files, paths, digests, environment: { os: "linux" } }, location);
+        const project = await loadProject({ files, paths, environment: { os: "linux" } }, location);
         assertEquals(project.ok ? [] : project.failure, []);
       }
     }
