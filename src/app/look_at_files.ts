@@ -1,9 +1,9 @@
 /** What lies in a working directory: files, directories as one, and what globs find, with size and digest. */
 
-import { globToRegExp } from "@std/path/posix";
 import type { FileRecord, OutputRecord } from "../model/run.ts";
 import type { Host } from "../host/host.ts";
 import { digestFile } from "../store/run_output.ts";
+import { globPattern, plainPath, splitGlob } from "./glob.ts";
 
 /** More files than a build is meant to declare; a glob over a whole disk ends here. */
 const MAX_FILES = 100_000;
@@ -157,13 +157,11 @@ function isInside(host: Host, workingDir: string, absolute: string): boolean {
 
 /** A path that exists is meant as it is written, even where it could be read as a glob. */
 function expand(host: Host, workingDir: string, declared: string): readonly string[] | "too_many" {
-  const plain = declared.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "").replace(/(?<=.)\/+$/, "");
-  if (!/[*?[{]/.test(plain)) return [plain];
-  if (host.files.stat(host.paths.resolve(workingDir, plain)).ok) return [plain];
-  const pattern = globToRegExp(plain, { extended: true, globstar: true });
-  const parts = plain.split("/");
-  const fixed = parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part)));
-  const tree = walk(host, workingDir, fixed.join("/"));
+  const plain = plainPath(declared);
+  const { fixed, rest } = splitGlob(plain);
+  if (rest === undefined || host.files.stat(host.paths.resolve(workingDir, plain)).ok) return [plain];
+  const pattern = globPattern(plain);
+  const tree = walk(host, workingDir, fixed);
   if (tree === "too_many") return tree;
   const found = tree.paths.filter((path) => pattern.test(path));
   return found.length === 0 ? [plain] : found;
@@ -180,7 +178,7 @@ interface Tree {
 }
 
 /** Everything below a folder; links to folders are not followed. */
-function walk(host: Host, workingDir: string, start: string): Tree | "too_many" {
+export function walk(host: Host, workingDir: string, start: string): Tree | "too_many" {
   const { files, paths } = host;
   const found: string[] = [];
   const pending = [start];

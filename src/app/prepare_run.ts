@@ -6,6 +6,7 @@ import type { RunId } from "../model/ids.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import {
+  type ChangeRecord,
   type ConfirmationRecord,
   type GitFacts,
   RECORD_FORMAT,
@@ -37,6 +38,8 @@ export interface RunTraits {
   readonly confirmed?: ConfirmationRecord | undefined;
   /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
   readonly outerToken?: string;
+  /** Of a run of a watch. */
+  readonly watch?: ChangeRecord;
 }
 
 /** A definition as it is recorded, and what it keeps secret. */
@@ -151,6 +154,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
       }, secrets),
       token,
       requested_by: requestedBy(host.environment, host.terminal),
+      ...(traits.watch === undefined ? {} : { watch: maskDeep({ ...traits.watch }, secrets) }),
       git: facts && maskDeep({ ...facts }, secrets),
       start_time: new Date(startedAtMs).toISOString(),
       end_time: null,

@@ -22,6 +22,8 @@ export interface RunToRecord {
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
   readonly turn: Turn | undefined;
+  /** Lends the line of those who want an end to somebody who may want one, until the returned function is called. */
+  attach?(stops: StopRequests, secrets: readonly string[]): () => void;
   /** Called when the intent is recorded, before anything is started. */
   begin?(record: RunRecord): Promise<Result<void, Failure>>;
   /** What the outcome is once it has been looked at what the run was to bring about. */
@@ -65,6 +67,7 @@ export async function recordRun(
     }),
     host.signals.onUncaught((error) => stops.bug(error instanceof Error ? error.message : String(error))),
   ];
+  if (run.attach !== undefined) unlisten.push(run.attach(stops, prepared.secrets));
   const unlistenStop = host.signals.onStop((signal) => stops.signal(signal));
   // A key press that was the interactive job's own can be told to us after its end (a busy machine), and would end us in
   // the place of its exit code; so that is heard, and ignored, as long as this process lives.
@@ -165,7 +168,10 @@ function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
       });
     case "stop_requested":
     case "stop_escalated":
-      return log.warning(`${event.signal} sent`, { ...about, why: describeStopCause(event.cause) });
+      return log[event.cause.kind === "change" ? "info" : "warning"](`${event.signal} sent`, {
+        ...about,
+        why: describeStopCause(event.cause),
+      });
     case "attempt_finished":
       return log.debug("attempt finished", { ...about, attempt: event.number, status: event.outcome.status });
     case "evidence_gathered":
@@ -173,7 +179,7 @@ function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
     case "retry_scheduled":
       return log.info("trying again", { ...about, attempt: event.number, delay_ms: event.delayMs });
     case "run_finished":
-      return log[record.status === "succeeded" ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
+      return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
         ...about,
         status: record.status,
         exit_code: record.exit_code,
@@ -181,4 +187,10 @@ function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
         duration_ms: record.duration_ms,
       });
   }
+}
+
+/** It succeeded, or made room for the next run of a watch. */
+function isAsWanted(record: RunRecord): boolean {
+  return record.status === "succeeded" ||
+    (record.status === "cancelled" && record.stopped_by?.cause.kind === "change");
 }

@@ -5,12 +5,12 @@ import type { Failure } from "../model/failure.ts";
 import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { RunRecord } from "../model/run.ts";
+import type { ChangeRecord, RunRecord } from "../model/run.ts";
 import { suggest } from "../model/suggest.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "./prepare_run.ts";
-import { recordRun, type RunObserver } from "./record_run.ts";
+import { recordRun, type RunObserver, type RunToRecord } from "./record_run.ts";
 import { Turn } from "./turn.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,6 +19,8 @@ export interface RunJobRequest {
   readonly name: string;
   readonly extraArgs: readonly string[];
   readonly confirm: Confirm;
+  /** Of a run of a watch. */
+  readonly watch?: { readonly change: ChangeRecord } & Required<Pick<RunToRecord, "attach">>;
 }
 
 export async function runJob(
@@ -60,6 +62,7 @@ async function runFoundJob(
       leaveRunning: job.leaveRunning,
       expectedOutputs: [],
       confirmed: confirmed.value,
+      ...(request.watch === undefined ? {} : { watch: request.watch.change }),
     });
     return await recordRun(workspace, store.value, project, {
       command: job,
@@ -67,6 +70,7 @@ async function runFoundJob(
       interactive: job.interactive,
       leaveRunning: job.leaveRunning,
       turn: turn.value,
+      ...(request.watch === undefined ? {} : { attach: request.watch.attach }),
     }, observer);
   } finally {
     turn.value?.release();

@@ -34,6 +34,11 @@ export function wordValues(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), wordValue(text)];
 }
 
+/** A glob, or nothing for everything; several times. */
+export function globValues(text: string, before: unknown): readonly string[] {
+  return [...(Array.isArray(before) ? before : []), text];
+}
+
 export function countValue(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
@@ -59,6 +64,8 @@ export interface KnownWords {
   readonly requires: number;
   readonly takes: number;
   readonly got: readonly string[];
+  /** The last word that an option took for its value, where it could have gone without. */
+  readonly taken: { readonly option: string; readonly word: string } | undefined;
 }
 
 /** What the parser threw, as a failure; undefined where it only says that help was shown. */
@@ -103,6 +110,16 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
       );
     }
     case "commander.missingArgument":
+      if (known.taken !== undefined) {
+        const { option, word } = known.taken;
+        return {
+          code: "arguments_invalid",
+          action: "understand the command",
+          value: undefined,
+          fact: `<${quoted}> is missing; ${option} took "${word}" for its own`,
+          next: `${known.command} ${shellWord(word)} ${option}`,
+        };
+      }
       return invalid("understand the command", undefined, `<${quoted}> is missing`);
     case "commander.optionMissingArgument":
       return invalid(

@@ -100,7 +100,16 @@ function knownTo(command: AnyCommand): KnownWords {
     requires: command.registeredArguments.filter((argument) => argument.required).length,
     takes: command.registeredArguments.length,
     got: command.args,
+    taken: takenBy(command),
   };
+}
+
+function takenBy(command: AnyCommand): KnownWords["taken"] {
+  for (const option of command.options) {
+    const word = option.optional ? [command.getOptionValue(option.attributeName())].flat().at(-1) : undefined;
+    if (typeof word === "string" && word !== "") return { option: option.long ?? option.flags, word };
+  }
+  return undefined;
 }
 
 /**

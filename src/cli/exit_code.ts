@@ -76,6 +76,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "state_unreadable":
     case "file_unreadable":
     case "file_unwritable":
+    case "watch_failed":
       return EXIT.inputOutput;
     case "tool_missing":
     case "tool_failed":
@@ -107,6 +108,7 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "cancelled": {
       const cause = run.stopped_by?.cause;
       if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
+      if (cause?.kind === "change") return exitCodeOfSignal("SIGTERM");
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }
     case "not_started":

@@ -3,6 +3,8 @@
 import { formatAge, formatDuration } from "../model/duration.ts";
 import { visible } from "../model/failure.ts";
 import {
+  type ChangeRecord,
+  describeChange,
   describeStopCause,
   type RunRecord,
   type RunStatus,
@@ -156,6 +158,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
     ["process", record.process === null ? undefined : String(record.process.pid)],
     ["asked by", requesterWords(record)],
+    ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
     ["git", gitWords(record)],
     ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
     ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],
@@ -207,6 +210,10 @@ function requesterWords({ requested_by: by }: RunRecord): string {
   const through = by.agent ?? by.parent;
   const words = [person, through === null ? "" : `through ${through}`, `process ${by.pid}`];
   return visible(words.filter((word) => word !== "").join(", "));
+}
+
+function watchWords(change: ChangeRecord): string {
+  return change.paths.length === 0 ? "the first run" : `run again: ${visible(describeChange(change))}`;
 }
 
 function gitWords({ git }: RunRecord): string | undefined {

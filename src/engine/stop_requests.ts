@@ -1,6 +1,6 @@
-/** Requests to end the current run, from whoever makes them: a signal to us, a recorder that failed, a bug. */
+/** Requests to end the current run, from whoever makes them: a signal to us, a recorder that failed, a bug, a change. */
 
-import type { StopCause } from "../model/run.ts";
+import type { ChangeRecord, StopCause } from "../model/run.ts";
 import type { Clock, StopSignal } from "../host/host.ts";
 
 export interface StopRequest {
@@ -49,13 +49,20 @@ export class StopRequests {
     // Counted from the one that counted, so that a key which is held down gets through.
     if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
     this.#lastAtMs.set(signal, now);
-    const again = lastAt !== undefined || (this.count > 0 && signal === "SIGINT");
+    // A run that is ended for the next one is nobody's impatience yet.
+    const isPressed = this.#requests.some(({ cause }) => cause.kind !== "change");
+    const again = lastAt !== undefined || (isPressed && signal === "SIGINT");
     this.#add({ cause: { kind: "signal", signal }, signal, force: again });
   }
 
   /** The run can no longer be recorded. */
   recorderFailed(cause: StopCause & { readonly kind: "recorder" }): void {
     this.#add({ cause, signal: "SIGTERM", force: false });
+  }
+
+  /** What the run works on has changed, and a new run waits for its end. */
+  changed(change: ChangeRecord): void {
+    this.#add({ cause: { kind: "change", ...change }, signal: "SIGTERM", force: false });
   }
 
   /** Something threw that should not have. */

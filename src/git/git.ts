@@ -79,7 +79,7 @@ function chooseRemote(text: string): string | null {
 }
 
 /** Looking for `.git` ourselves costs microseconds; asking git where there is no repository costs a process. */
-function isInRepository({ files, paths }: GitMachine, folder: string): boolean {
+export function isInRepository({ files, paths }: GitMachine, folder: string): boolean {
   for (let at = folder;;) {
     if (files.stat(paths.join(at, ".git")).ok) return true;
     const parent = paths.dirname(at);

@@ -120,6 +120,10 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return undefined;
       }
     },
+    async watch(places, hear) {
+      const { watchFiles }: typeof import("./deno_watch.ts") = await import("./deno_watch.ts" as string);
+      return watchFiles(places, hear);
+    },
   };
 }
 

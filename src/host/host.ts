@@ -23,6 +23,7 @@ export type HostProblemKind =
   | "working_dir_missing"
   | "timed_out"
   | "stopped"
+  | "too_many_watched"
   | "other";
 
 export type HostResult<T> =
@@ -80,6 +81,37 @@ export interface Files {
   ): HostResult<FileLock | "held">;
   /** Bytes free for this user on the file system that holds the path; undefined where it cannot be known. */
   freeBytes(path: string): number | undefined;
+  /**
+   * Calls `hear` for each change in the places, until the returned watch is closed; a problem is the last that is heard.
+   * What is only read is no change. The system joins and reorders what comes together, and of what is made in a new
+   * folder it may tell the folder alone: who hears of something has to look.
+   */
+  watch(
+    places: readonly WatchedPlace[],
+    hear: (change: HostResult<FileChange>) => void,
+  ): Promise<HostResult<FileWatch>>;
+}
+
+export interface WatchedPlace {
+  /** A folder that exists, without links in its path; when it is taken away, nothing more is heard of it. */
+  readonly folder: string;
+  /** With all folders below it. No other place may lie in a deep one. */
+  readonly deep: boolean;
+}
+
+export interface FileChange {
+  /**
+   * "made": it came to be, under this name; also where the system lost count, and then of the folder of the place.
+   * "removed": the name is gone.
+   */
+  readonly kind: "made" | "changed" | "removed";
+  /** Absolute. A link to a folder below the place can stand in it. */
+  readonly path: string;
+}
+
+export interface FileWatch {
+  /** Nothing is heard after it. */
+  close(): void;
 }
 
 export interface WritableFile {

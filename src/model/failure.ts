@@ -123,6 +123,13 @@ export type Failure =
     readonly reason: string;
     readonly next: string | undefined;
   }
+  /** Changes of files cannot be heard of. */
+  | {
+    readonly code: "watch_failed";
+    readonly path: string;
+    readonly reason: string;
+    readonly next: string | undefined;
+  }
   /** A file is a person's, or its marks do not say any more which part of it is ours. */
   | {
     readonly code: "document_not_ours";
@@ -333,6 +340,8 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
     case "file_unwritable":
       return words(`Cannot write ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
+    case "watch_failed":
+      return words(`Cannot watch ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
     case "document_not_ours":
       return words(`Cannot renew document ${quote(failure.path)}: ${failure.fact}`, [], failure.next);
     case "documents_outdated": {

@@ -49,7 +49,16 @@ export type StopCause =
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "recorder"; readonly detail: string }
   | { readonly kind: "bug"; readonly detail: string }
+  /** `run --watch` makes room for a new run. */
+  | { readonly kind: "change" } & ChangeRecord
   | { readonly kind: "leftovers" };
+
+/** What made `run --watch` run again: some of the paths, relative to the working directory, and how many more. */
+export interface ChangeRecord {
+  /** With "/" on every system, sorted. */
+  readonly paths: readonly string[];
+  readonly more: number;
+}
 
 export interface SentSignal {
   readonly signal: string;
@@ -265,6 +274,8 @@ export interface RunRecord {
   /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
   readonly token: string;
   readonly requested_by: RequestedBy;
+  /** Only of a run of `run --watch`: what had changed; nothing at its first. */
+  readonly watch?: ChangeRecord;
   readonly git: GitFacts | null;
   readonly start_time: string;
   readonly end_time: string | null;

@@ -1,7 +1,7 @@
 /** How a run ended, in words that records and reports share. Pure. */
 
 import { formatDuration } from "./duration.ts";
-import type { Outcome, ProcessEnd, RecoveredProcess, StopCause } from "./run_record.ts";
+import type { ChangeRecord, Outcome, ProcessEnd, RecoveredProcess, StopCause } from "./run_record.ts";
 
 /** The outcome as the second half of a sentence: `it …`. */
 export function describeOutcome(outcome: Outcome): string {
@@ -46,9 +46,19 @@ export function describeStopCause(cause: StopCause): string {
       return `the run could not be recorded any longer: ${cause.detail}`;
     case "bug":
       return `an error inside Orchastration: ${cause.detail}`;
+    case "change":
+      return `for a new run, as ${describeChange(cause)}`;
     case "leftovers":
       return "its main process had ended and others of the run lived on";
   }
+}
+
+/** `src/a.ts and 3 more changed`. */
+export function describeChange({ paths, more }: ChangeRecord): string {
+  const [first, second] = paths;
+  const others = paths.length + more - 1;
+  if (second !== undefined && others === 1) return `${first} and ${second} changed`;
+  return others > 0 ? `${first} and ${others} more changed` : `${first} changed`;
 }
 
 /** What had become of the processes of a run that was cut off. */

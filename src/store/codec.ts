@@ -122,6 +122,8 @@ const runRecord = v.looseObject({
     parent: maybe(text),
     agent: maybe(text),
   }),
+  // Of runs of a watch only.
+  watch: v.optional(v.looseObject({ paths: v.array(text), more: count })),
   git: maybe(v.looseObject({
     commit: maybe(text),
     branch: maybe(text),

@@ -82,6 +82,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
     remove: unused,
     tryLock: unused,
     freeBytes: unused,
+    watch: unused,
   };
 }
 

@@ -45,8 +45,12 @@ for (const line of new Set(EXAMPLES)) {
       using first = await machine();
       await BEFORE[line]?.(first);
       using host = first.another();
-      const said = await callLine(host, line);
-      assertEquals([line, said.code, said.stderr.match(/^(?:error|warning):.*/m)?.[0]], [line, 0, undefined]);
+      const calling = callLine(host, line);
+      const isWatch = line.includes(" --watch");
+      if (isWatch) await endWatch(host);
+      const said = await calling;
+      const problem = said.stderr.match(/^(?:error|warning):.*/m)?.[0];
+      assertEquals([line, said.code, problem], [line, isWatch ? 130 : 0, undefined]);
       assert(said.stdout + said.stderr !== "", "it says nothing");
     },
   });
@@ -57,10 +61,21 @@ Deno.test("example: what is said of examples is said of those that there are", (
   assertEquals(known.filter((line) => !EXAMPLES.includes(line)), []);
 });
 
+/** What ends only by Ctrl-C, when the job has run. */
+async function endWatch(host: FakeHost): Promise<void> {
+  await host.clock.advance(1000);
+  host.signal("SIGINT");
+}
+
 /** A project in which everything has been done once. */
 async function machine(): Promise<FakeHost> {
   const host = machineWith(TOML, {
-    files: { [`${PROJECT}/README.md`]: "read me\n", [`${PROJECT}/a.bin`]: "a", [`${PROJECT}/b.bin`]: "b" },
+    files: {
+      [`${PROJECT}/README.md`]: "read me\n",
+      [`${PROJECT}/src/a.ts`]: "",
+      [`${PROJECT}/a.bin`]: "a",
+      [`${PROJECT}/b.bin`]: "b",
+    },
   });
   const repository = withGit(host, PROJECT);
   repository.branches.set("origin/main", FIRST_COMMIT);

@@ -10,11 +10,13 @@ import { fakeSubject, realSubject, sh } from "./subject.ts";
 import { SURROUNDINGS_CONTRACT } from "./surroundings_contract.ts";
 import { TOOL_CONTRACT } from "./tools_contract.ts";
 import { TREE_CONTRACT } from "./trees_contract.ts";
+import { WATCH_CONTRACT } from "./watch_contract.ts";
 
 const HERE = Deno.build.os;
 
 const CONTRACT = [
   ...FILE_CONTRACT,
+  ...WATCH_CONTRACT,
   ...LOCK_CONTRACT,
   ...PROGRAM_CONTRACT,
   ...OUTPUT_CONTRACT,

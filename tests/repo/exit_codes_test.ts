@@ -47,6 +47,7 @@ const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, Sto
   signal: { kind: "signal", signal: "SIGTERM" },
   recorder: { kind: "recorder", detail: "no space" },
   bug: { kind: "bug", detail: "a bug" },
+  change: { kind: "change", paths: ["a"], more: 0 },
 };
 
 interface Ending {
@@ -105,6 +106,7 @@ Deno.test("docs/exit-codes.md has each way in which a run can end", () => {
 /** One of each; a failure that is not here does not pass the compiler. */
 const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly code: Code }> } = {
   arguments_invalid: { code: "arguments_invalid", action: "", value: undefined, fact: "", next: "" },
+  watch_failed: { code: "watch_failed", path: "", reason: "", next: undefined },
   job_not_found: {
     ...{ code: "job_not_found", name: "", known: [], suggestion: undefined },
     ...{ is_task: false, config_path: undefined },

@@ -3,7 +3,7 @@
  * it and to look at it. What tests put there is durable at once. Knows no faults and no host.
  */
 
-import type { HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
+import type { FileChange, HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
 import { failed } from "./fake_problem.ts";
 import { FakeFile, FakeFolder, type FakeNode } from "./fake_nodes.ts";
 
@@ -30,6 +30,7 @@ export class FakeDisk {
   readonly #paths: Paths;
   readonly #nowMs: () => number;
   readonly #root: FakeFolder;
+  readonly #listeners = new Set<(change: FileChange) => void>();
   /** What may still be written; undefined: no end. */
   bytesLeft: number | undefined;
 
@@ -49,6 +50,16 @@ export class FakeDisk {
 
   newFile(): FakeFile {
     return new FakeFile(this.#nowMs());
+  }
+
+  /** Hears of every change to a name or a content, until the returned function is called. */
+  onChange(listener: (change: FileChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  tell(kind: FileChange["kind"], path: string): void {
+    for (const listener of [...this.#listeners]) listener({ kind, path });
   }
 
   /** Follows an absolute path; the last step may lead to nothing. */
@@ -97,7 +108,8 @@ export class FakeDisk {
   /** Puts a file there, with the folders above it. */
   write(path: string, content: string | Uint8Array, access: Access = {}): void {
     const place = this.#furnish(path);
-    const file = place.node?.kind === "file" ? place.node : this.newFile();
+    const before = place.node?.kind === "file" ? place.node : undefined;
+    const file = before ?? this.newFile();
     file.truncate();
     file.append(typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.modifiedAtMs = this.#nowMs();
@@ -105,6 +117,7 @@ export class FakeDisk {
     place.folder.put(place.name, file);
     place.folder.sync();
     this.setAccess(path, access);
+    this.tell(before === undefined ? "made" : "changed", place.path);
   }
 
   makeFolder(path: string): void {
@@ -112,6 +125,7 @@ export class FakeDisk {
     if (place.node !== undefined) return;
     place.folder.put(place.name, this.newFolder());
     place.folder.sync();
+    this.tell("made", place.path);
   }
 
   link(path: string, target: string): void {
@@ -131,8 +145,12 @@ export class FakeDisk {
   remove(path: string): void {
     const place = this.locate(path, "itself");
     if (!place.ok) return;
+    if (place.value.node?.kind === "directory") {
+      for (const name of this.list(path)) this.remove(this.#paths.join(path, name));
+    }
     place.value.folder.take(place.value.name);
     place.value.folder.sync();
+    this.tell("removed", place.value.path);
   }
 
   setAccess(path: string, access: Access): void {

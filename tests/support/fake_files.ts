@@ -1,20 +1,23 @@
 /** Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so may fail. */
 
 import type {
+  FileChange,
   FileFacts,
   FileLock,
   Files,
+  FileWatch,
   HostProblem,
   HostResult,
   OperatingSystem,
   Paths,
   ReadableFile,
+  WatchedPlace,
   WritableFile,
 } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile } from "./fake_nodes.ts";
-import { DONE, type Failed, failed } from "./fake_problem.ts";
+import { DONE, type Failed, failed, type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
 const PLENTY_BYTES = 2 ** 40;
 
@@ -27,6 +30,7 @@ export interface FilesPorts extends HandlePorts {
 
 export class FakeFiles implements Files {
   readonly #ports: FilesPorts;
+  readonly #watches = new Set<(problem: HostProblem) => void>();
 
   constructor(ports: FilesPorts) {
     this.#ports = ports;
@@ -87,13 +91,19 @@ export class FakeFiles implements Files {
       const place = this.#writablePlace(folder, undefined);
       if (!place.ok) return place;
       this.#put(place.value, disk.newFolder());
+      disk.tell("made", place.value.path);
     }
     return { ok: true, value: missing };
   }
 
   createNew(path: string): HostResult<WritableFile> {
-    const file = this.#newFile(path, this.#ports.life.change("createNew", path));
-    return file.ok ? { ok: true, value: openWriter(path, file.value, this.#ports) } : file;
+    const { life, disk } = this.#ports;
+    const file = this.#newFile(path, life.change("createNew", path));
+    if (!file.ok) return file;
+    const place = disk.locate(this.#absolute(path));
+    const tell = (kind: FileChange["kind"]) => place.ok ? disk.tell(kind, place.value.path) : undefined;
+    tell("made");
+    return { ok: true, value: openWriter(path, file.value, this.#ports, () => tell("changed")) };
   }
 
   openForReading(path: string): HostResult<ReadableFile> {
@@ -125,6 +135,8 @@ export class FakeFiles implements Files {
     source.value.folder.take(source.value.name);
     this.#changed(source.value);
     this.#put(target.value, moved);
+    this.#ports.disk.tell("removed", source.value.path);
+    this.#ports.disk.tell("made", target.value.path);
     return DONE;
   }
 
@@ -146,6 +158,7 @@ export class FakeFiles implements Files {
     this.#free(node);
     folder.take(name);
     this.#changed(place.value);
+    this.#ports.disk.tell("removed", place.value.path);
     return DONE;
   }
 
@@ -174,6 +187,58 @@ export class FakeFiles implements Files {
   freeBytes(path: string): number | undefined {
     if (this.#ports.life.ask("freeBytes", path) !== undefined) return undefined;
     return this.#ports.disk.bytesLeft ?? PLENTY_BYTES;
+  }
+
+  watch(
+    places: readonly WatchedPlace[],
+    hear: (change: HostResult<FileChange>) => void,
+  ): Promise<HostResult<FileWatch>> {
+    const { life, disk } = this.#ports;
+    for (const { folder } of places) {
+      const there = this.#existing(folder, life.ask("watch", folder));
+      if (!there.ok) return Promise.resolve(there);
+    }
+    const living = new Set(places);
+    const close = () => {
+      unlisten();
+      this.#watches.delete(fail);
+    };
+    // Later, as a system does it: never while the change is being made.
+    const say = (change: HostResult<FileChange>) =>
+      queueMicrotask(() => {
+        if (!life.isDead && this.#watches.has(fail)) hear(change);
+      });
+    const unlisten = disk.onChange((change) => {
+      if ([...living].some((place) => this.#isIn(place, change.path))) say({ ok: true, value: change });
+      for (const place of living) {
+        if (change.kind === "removed" && change.path === place.folder) living.delete(place);
+      }
+    });
+    const fail = (problem: HostProblem) => {
+      hear({ ok: false, failure: problem });
+      close();
+    };
+    this.#watches.add(fail);
+    life.onDeath(close);
+    return Promise.resolve({ ok: true, value: { close } });
+  }
+
+  /** For tests: the system gives up all watches of this process. */
+  breakWatches(problem: ProblemOrKind): void {
+    for (const fail of [...this.#watches]) fail(toProblem(problem));
+  }
+
+  /** For tests: how many watches are open. */
+  get openWatches(): number {
+    return this.#watches.size;
+  }
+
+  #isIn({ folder, deep }: WatchedPlace, path: string): boolean {
+    const { paths } = this.#ports;
+    for (let at = path; at !== folder; at = paths.dirname(at)) {
+      if (at === paths.dirname(at) || (!deep && at !== path)) return false;
+    }
+    return true;
   }
 
   #newFile(path: string, fault: HostProblem | undefined): HostResult<FakeFile> {

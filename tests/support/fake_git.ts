@@ -14,6 +14,8 @@ export interface FakeRepository {
   /** Paths of the work tree that are not committed. */
   readonly changed: string[];
   readonly remotes: Map<string, string>;
+  /** Names of files and folders that git ignores, wherever they are. */
+  readonly ignored: string[];
   readonly worktrees: Map<string, string>;
   /** Instead of what git would do with a call: the exit status, or undefined to go on. */
   before: (p: RunningProgram, words: readonly string[]) => Promise<number | undefined> | number | undefined;
@@ -25,6 +27,7 @@ export function withGit(host: FakeHost, folder: string): FakeRepository {
     branches: new Map([["main", FIRST_COMMIT]]),
     head: "main",
     changed: [],
+    ignored: [],
     remotes: new Map(),
     worktrees: new Map(),
     before: () => undefined,
@@ -93,6 +96,11 @@ async function git(
       return await say(
         [...remotes].map(([name, url]) => `${name}\t${url} (fetch)\n${name}\t${url} (push)\n`).join(""),
       );
+    case "check-ignore": {
+      const isIgnored = (path: string) => path.split("/").some((part) => repository.ignored.includes(part));
+      const found = p.stdin.split("\0").filter((path) => path !== "" && isIgnored(path));
+      return found.length === 0 ? 1 : await say(found.map((path) => `${path}\0`).join(""));
+    }
     case "check-ref-format":
       if (/\.\.|@\{|\.lock$|[ ~^:?*[\\]/.test(words[2]!)) return await refuse("not a valid branch name");
       return await say(`${words[2]}\n`);

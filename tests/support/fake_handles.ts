@@ -12,14 +12,21 @@ export interface HandlePorts {
   readonly nowMs: () => number;
 }
 
-export function openWriter(path: string, file: FakeFile, ports: HandlePorts): WritableFile {
+export function openWriter(
+  path: string,
+  file: FakeFile,
+  ports: HandlePorts,
+  changed: () => void,
+): WritableFile {
   const { life } = ports;
   const handle = openHandle(path, file, life);
   const write = (bytes: Uint8Array) => {
     const fault = life.change("write", path);
     handle.check();
     if (fault !== undefined) return failed(fault);
-    return append(file, bytes, ports) === bytes.length ? DONE : failed("no_space");
+    const written = append(file, bytes, ports);
+    changed();
+    return written === bytes.length ? DONE : failed("no_space");
   };
   return {
     write,

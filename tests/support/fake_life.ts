@@ -34,6 +34,7 @@ export type QuestionName =
   | "read"
   | "close"
   | "freeBytes"
+  | "watch"
   | "findProgram"
   | "probe"
   | "members"

@@ -21,6 +21,7 @@ const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
   working_dir_missing: "the working directory does not exist",
   timed_out: "it did not answer in time",
   stopped: "it was stopped",
+  too_many_watched: "the system allows no more watched folders",
   other: "input/output error",
 };
 

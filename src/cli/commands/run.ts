@@ -1,8 +1,12 @@
 /** `run`: a job, with its output live. */
 
+import { Option } from "../commander.ts";
+import { globValues } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, QUIET_WORDS, type Start } from "../command.ts";
 import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
+import type { RunJobRequest } from "../../app/run_job.ts";
+import type { WatchJobRequest } from "../../app/watch_job.ts";
 import type { Invocation } from "../invocation.ts";
 import { observerFor, showToEnd } from "../live_run.ts";
 import { endingWords } from "../run_ending.ts";
@@ -12,7 +16,14 @@ export function runCommand(start: Start): AnyCommand {
     .argument("<job>", "name of the job, or an alias of it")
     .argument("[args...]", "after --: further arguments for the job's command")
     .option("--yes", "say yes to the question of a job that has confirm")
-    .option("-q, --quiet", QUIET_WORDS);
+    .option("-q, --quiet", QUIET_WORDS)
+    .addOption(
+      new Option(
+        "--watch [glob]",
+        "run again when a file changes, of all or of these; may be given several times",
+      )
+        .argParser(globValues).preset(""),
+    );
   complete(command, [
     { line: "orchastration run sample", does: "run the job; its exit status is ours" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
@@ -21,31 +32,49 @@ export function runCommand(start: Start): AnyCommand {
       does: "only the job's own output, and an error where it fails",
     },
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
+    {
+      line: "orchastration run sample --watch",
+      does: "run it, and again whenever a file changes, until Ctrl-C",
+    },
+    {
+      line: 'orchastration run sample --watch "src/**/*.ts" --watch README.md',
+      does: "when one of these changes",
+    },
   ]);
-  return command.action((job, extraArgs, options) =>
-    start(globalFlags(command), (invocation) => run(invocation, job, extraArgs, options.yes === true))
+  return command.action((name, extraArgs, { yes, watch: globs }) =>
+    start(globalFlags(command), (invocation) => {
+      const request = { name, extraArgs, confirm: confirmFor(invocation, yes === true) };
+      return globs === undefined ? run(invocation, request) : watch(invocation, { ...request, globs });
+    })
   );
 }
 
-async function run(
-  invocation: Invocation,
-  name: string,
-  extraArgs: readonly string[],
-  isYes: boolean,
-): Promise<number> {
+async function run(invocation: Invocation, request: RunJobRequest): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/run_job.ts");
   invocation.console.boundWait(false);
-  const ended = await runJob(
-    workspace.value,
-    { name, extraArgs, confirm: confirmFor(invocation, isYes) },
-    observerFor(invocation),
-  );
+  const ended = await runJob(workspace.value, request, observerFor(invocation));
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
   await showToEnd(workspace.value, record, record, invocation);
   const words = endingWords(record, invocation);
   if (words !== undefined) invocation.console.err(words);
   return exitCodeOfRun(record);
+}
+
+async function watch(invocation: Invocation, request: WatchJobRequest): Promise<number> {
+  if (invocation.isJson) {
+    return invocation.fail({
+      code: "arguments_invalid",
+      action: "use",
+      value: "--watch",
+      fact: "with --json, stdout is one document, and a watch has many runs",
+      next: `orchastration runs list ${request.name} --json`,
+    });
+  }
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { watchRun }: typeof import("../watch_run.ts") = await import("../watch_run.ts" as string);
+  return await watchRun(invocation, workspace.value, request);
 }

@@ -31,6 +31,7 @@ type Kind =
 /** What an argument, or the value of an option, is, by the name that it has in help. A new name must be told here. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   path: "files",
+  glob: "files",
   files: "files",
   args: "files",
   job: "jobs",

@@ -43,18 +43,19 @@ export function spotOf(program: AnyCommand, words: readonly string[]): Spot {
 
   let waiting: CommandOption | undefined;
   for (const word of words.slice(0, -1)) {
-    if (waiting !== undefined) {
+    if (waiting !== undefined && (waiting.required || !word.startsWith("-"))) {
       take(waiting, word);
       waiting = undefined;
       continue;
     }
+    waiting = undefined;
     if (word === "--") return at({ kind: "foreign" });
     if (word.startsWith("-") && word !== "-") {
       const [name, ...value] = word.split("=");
       const option = optionOf(command, name!);
       if (option === undefined) continue;
       options.add(option.long ?? option.flags);
-      if (option.required && value.length === 0) waiting = option;
+      if (takesValue(option) && value.length === 0) waiting = option;
       else if (option.required) take(option, value.join("="));
       continue;
     }
@@ -62,11 +63,15 @@ export function spotOf(program: AnyCommand, words: readonly string[]): Spot {
     if (next === undefined) given.push(word);
     else command = next as AnyCommand;
   }
-  if (waiting !== undefined) return at({ kind: "value", option: waiting });
+  if (waiting !== undefined && (waiting.required || !typed.startsWith("-"))) {
+    return at({ kind: "value", option: waiting });
+  }
   const [, name, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
   if (name !== undefined) {
     const option = optionOf(command, name);
-    return option?.required === true ? at({ kind: "value", option }, value!) : at({ kind: "option" });
+    return option !== undefined && takesValue(option)
+      ? at({ kind: "value", option }, value!)
+      : at({ kind: "option" });
   }
   return at({ kind: typed.startsWith("-") && typed !== "-" ? "option" : "word" });
 }
@@ -75,9 +80,14 @@ function optionOf(command: AnyCommand, name: string): CommandOption | undefined 
   return command.options.find(({ long, short }) => long === name || short === name);
 }
 
-/** What stands between the brackets of an option: `path` of `--config <path>`. */
+/** An optional value is the next word, too, unless that is an option. */
+function takesValue({ required, optional }: CommandOption): boolean {
+  return required || optional;
+}
+
+/** What stands between the brackets of an option: `path` of `--config <path>`, `glob` of `--watch [glob]`. */
 export function placeholderOf(option: CommandOption): string | undefined {
-  return /<([\w-]+)/.exec(option.flags)?.[1];
+  return /[<[]([\w-]+)/.exec(option.flags)?.[1];
 }
 
 /** The names of all arguments and of all values of options, of the program and every command. */

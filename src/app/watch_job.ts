@@ -1,0 +1,313 @@
+/** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
+
+import { definitionOfJob } from "../model/definition.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Job } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { ChangeRecord, RunRecord } from "../model/run.ts";
+import { maskDeep } from "../model/secrets.ts";
+import type { Host, HostProblem, StopSignal } from "../host/host.ts";
+import type { StopRequests } from "../engine/stop_requests.ts";
+import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
+import { ChangeJudge, type RunSpan } from "./change_judge.ts";
+import { type Confirm, requireConfirmation } from "./confirmation.ts";
+import type { RunObserver } from "./record_run.ts";
+import { findJob, runJob, type RunJobRequest } from "./run_job.ts";
+import { realName, watchScope } from "./watch_scope.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** So many of the paths that changed are recorded by name. */
+const MAX_NAMED = 20;
+
+export interface WatchJobRequest extends RunJobRequest {
+  /** What is watched, from the working directory of the job; empty: all of it. */
+  readonly globs: readonly string[];
+}
+
+/** What happens in a watch, in order, for whoever shows it. */
+export type WatchNews =
+  /** A run has ended; by a change where a new one follows. */
+  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: Workspace }
+  /** It could not be run this time, or not recorded. */
+  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: Workspace }
+  | { readonly kind: "waiting" }
+  /** The job runs again, or will when the current run has been ended. */
+  | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
+  /** From now on these do not count where they change in this way. */
+  | { readonly kind: "habits"; readonly names: readonly string[] }
+  /** Nothing is heard any more; the current run goes on to its end. */
+  | { readonly kind: "deaf"; readonly failure: Failure };
+
+export interface WatchPorts {
+  /** The program anew, as the configuration may have changed. */
+  open(): Promise<Result<Workspace, Failure>>;
+  readonly observer: RunObserver;
+  show(news: WatchNews): Promise<void> | void;
+}
+
+export type WatchEnd =
+  | { readonly kind: "signal"; readonly signal: StopSignal }
+  /** An error inside Orchastration ended the run. */
+  | { readonly kind: "bug"; readonly record: RunRecord };
+
+/** How the watch was ended; a failure where it could not begin, or hears of nothing any more. */
+export async function watchJob(
+  first: Workspace,
+  request: WatchJobRequest,
+  ports: WatchPorts,
+): Promise<Result<WatchEnd, Failure>> {
+  const watch = new Watch(first.host, request, ports);
+  // Before anybody listens for signals: at the question, Ctrl-C is an answer.
+  const confirmed = await confirmFirst(first, request);
+  if (!confirmed.ok) return confirmed;
+  // From here on, so that no signal can end us between two runs without our knowing.
+  const unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
+  try {
+    return await watch.run(first);
+  } finally {
+    unlisten();
+    watch.close();
+  }
+}
+
+async function confirmFirst(
+  workspace: Workspace,
+  { name, confirm }: WatchJobRequest,
+): Promise<Result<unknown, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const job = findJob(project.value, name);
+  return job.ok ? await requireConfirmation("job", job.value, confirm) : job;
+}
+
+/** One that is under way. */
+interface CurrentRun extends RunSpan {
+  /** From now on its process can be there, also where that is not recorded yet. */
+  isBegun: boolean;
+  /** Of whom it can be ended, as soon as it is being recorded. */
+  stops: { readonly line: StopRequests; readonly secrets: readonly string[] } | undefined;
+  /** It is to be ended for the next one. */
+  again: ChangeRecord | undefined;
+}
+
+interface EndedRun extends RunSpan {
+  /** What a new run has been wanted for while it ran. */
+  readonly again: ChangeRecord | undefined;
+  readonly bug: RunRecord | undefined;
+}
+
+class Watch {
+  readonly #host: Host;
+  readonly #request: WatchJobRequest;
+  readonly #ports: WatchPorts;
+  readonly #judge: ChangeJudge;
+  readonly #stopped = Promise.withResolvers<"stopped">();
+  #signal: StopSignal | undefined;
+  #current: CurrentRun | undefined;
+  #feed: ChangeFeed | undefined;
+  #scopeKey = "";
+  #configPath = "";
+  #next: Promise<readonly ChangedFile[]> | undefined;
+  #deaf: Failure | undefined;
+
+  constructor(host: Host, request: WatchJobRequest, ports: WatchPorts) {
+    this.#host = host;
+    this.#request = request;
+    this.#ports = ports;
+    this.#judge = new ChangeJudge(host);
+  }
+
+  /** A signal to us. The run has its own ears as soon as it is recorded; before that, it is told here. */
+  stop(signal: StopSignal): void {
+    this.#signal ??= signal;
+    this.#current?.stops?.line.signal(signal);
+    this.#stopped.resolve("stopped");
+  }
+
+  close(): void {
+    this.#feed?.close();
+  }
+
+  async run(first: Workspace): Promise<Result<WatchEnd, Failure>> {
+    // What cannot begin at all is a mistake on the command line or in the configuration, and nothing to wait for.
+    const ready = await this.#prepare(first);
+    if (!ready.ok) return ready;
+    let workspace = first;
+    let change: ChangeRecord = { paths: [], more: 0 };
+    for (let number = 1; this.#signal === undefined; number++) {
+      const ended = await this.#runOnce(workspace, number, change);
+      if (ended.bug !== undefined) return ok({ kind: "bug", record: ended.bug });
+      const again = ended.again ?? await this.#waitForChange(ended);
+      if (this.#signal !== undefined) break;
+      if (again === undefined) return fail(this.#deaf!);
+      change = again;
+      const opened = await this.#ports.open();
+      if (!opened.ok) return opened;
+      workspace = opened.value;
+    }
+    return ok({ kind: "signal", signal: this.#signal! });
+  }
+
+  /** The job as it is configured now, and ears for its scope. */
+  async #prepare(workspace: Workspace): Promise<Result<void, Failure>> {
+    const project = await workspace.project();
+    if (!project.ok) return project;
+    const job = findJob(project.value, this.#request.name);
+    if (!job.ok) return job;
+    if (job.value.interactive) {
+      return fail({
+        code: "refused",
+        action: "watch",
+        value: job.value.name,
+        fact: "it is interactive, so it has the terminal and Ctrl-C to itself",
+        next: `orchastration run ${job.value.name}`,
+      });
+    }
+    return await this.#listen(workspace, project.value, job.value);
+  }
+
+  async #listen(workspace: Workspace, project: Project, job: Job): Promise<Result<void, Failure>> {
+    const key = JSON.stringify([project.root, project.configPath, definitionOfJob(job)["working_dir"]]);
+    if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
+    const own = [workspace.statePlace().path, workspace.logPlace().path];
+    const scope = await watchScope(this.#host, project, job.workingDir, {
+      globs: this.#request.globs,
+      own: own.filter((path) => path !== undefined),
+    });
+    if (!scope.ok) return scope;
+    const opened = await ChangeFeed.open(this.#host, scope.value);
+    if (!opened.ok) return fail(watchFailed(scope.value.places[0]!.folder, opened.failure));
+    this.#feed?.close();
+    this.#feed = opened.value;
+    this.#scopeKey = key;
+    this.#configPath = realName(this.#host, project.configPath);
+    this.#next = undefined;
+    return ok(undefined);
+  }
+
+  async #runOnce(workspace: Workspace, number: number, change: ChangeRecord): Promise<EndedRun> {
+    const createdAtMs = this.#host.clock.monotonicMs();
+    const current: CurrentRun = {
+      ...{ number, createdAtMs, endedAtMs: undefined },
+      ...{ isBegun: false, stops: undefined, again: undefined },
+    };
+    this.#current = current;
+    const running = this.#start(workspace, current, change);
+    for (;;) {
+      const heard = await Promise.race([running.then(() => undefined), this.#hear()]);
+      if (heard === undefined) break;
+      this.#next = undefined;
+      await this.#changedWhile(current, heard);
+    }
+    const ended = await running;
+    const endedAtMs = this.#host.clock.monotonicMs();
+    this.#current = undefined;
+    await this.#ports.show(
+      ended.ok
+        ? { kind: "ended", record: ended.value, workspace }
+        : { kind: "failed", failure: ended.failure, workspace },
+    );
+    const isBug = ended.ok && ended.value.stopped_by?.cause.kind === "bug";
+    return { number, createdAtMs, endedAtMs, again: current.again, bug: isBug ? ended.value : undefined };
+  }
+
+  async #start(
+    workspace: Workspace,
+    current: CurrentRun,
+    change: ChangeRecord,
+  ): Promise<Result<RunRecord, Failure>> {
+    const ready = await this.#prepare(workspace);
+    if (!ready.ok) return ready;
+    const attach = (line: StopRequests, secrets: readonly string[]) => {
+      current.isBegun = true;
+      current.stops = { line, secrets };
+      if (this.#signal !== undefined) line.signal(this.#signal);
+      if (current.again !== undefined) line.changed(maskDeep({ ...current.again }, secrets));
+      return () => void (current.stops = undefined);
+    };
+    // A question that came with a change of the configuration must not outlive the wish to end.
+    const confirm: Confirm = (...asked) =>
+      Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
+    return await runJob(
+      workspace,
+      { ...this.#request, confirm, watch: { change, attach } },
+      this.#ports.observer,
+    );
+  }
+
+  /** What counts ends the run, once; what comes until it has ended joins it. */
+  async #changedWhile(current: CurrentRun, heard: readonly ChangedFile[]): Promise<void> {
+    let files = heard;
+    if (!current.isBegun) {
+      // The process that is still to be started will see all of it but another configuration.
+      await this.#judge.note(heard);
+      files = heard.filter(({ path }) => path === this.#configPath);
+    }
+    const changed = await this.#judgeOf(files, current);
+    if (changed.length === 0) return;
+    const isFirst = current.again === undefined;
+    current.again = joined(current.again, changed);
+    if (!isFirst || this.#signal !== undefined) return;
+    await this.#ports.show({ kind: "changed", change: current.again, isRunning: true });
+    current.stops?.line.changed(maskDeep({ ...current.again }, current.stops.secrets));
+  }
+
+  /** Waits until something counts; undefined where a signal ends the watch, or nothing is heard any more. */
+  async #waitForChange(last: RunSpan): Promise<ChangeRecord | undefined> {
+    const isOver = () => this.#signal !== undefined || this.#deaf !== undefined;
+    if (!isOver()) await this.#ports.show({ kind: "waiting" });
+    while (!isOver()) {
+      const heard = await Promise.race([this.#stopped.promise, this.#hear()]);
+      if (heard === "stopped") break;
+      this.#next = undefined;
+      const changed = await this.#judgeOf(heard, last);
+      if (changed.length === 0 || isOver()) continue;
+      const change = joined(undefined, changed);
+      await this.#ports.show({ kind: "changed", change, isRunning: false });
+      return change;
+    }
+    return undefined;
+  }
+
+  /** The next burst: one and the same until somebody has taken it. */
+  #hear(): Promise<readonly ChangedFile[]> {
+    return this.#next ??= this.#nextOf(this.#feed);
+  }
+
+  async #nextOf(feed: ChangeFeed | undefined): Promise<readonly ChangedFile[]> {
+    if (feed === undefined || this.#deaf !== undefined) return await new Promise(() => {});
+    const next = await feed.next();
+    if (next?.ok === true) return next.value;
+    // Where there is another feed by now, that one is asked next.
+    if (next === undefined || feed !== this.#feed) return [];
+    this.#deaf = watchFailed(this.#request.globs[0] || ".", next.failure);
+    await this.#ports.show({ kind: "deaf", failure: this.#deaf });
+    return [];
+  }
+
+  async #judgeOf(files: readonly ChangedFile[], run: RunSpan): Promise<readonly ChangedFile[]> {
+    const { changed, habits } = await this.#judge.judge(files, run);
+    if (habits.length > 0) {
+      await this.#ports.show({ kind: "habits", names: habits.map(({ name }) => name) });
+    }
+    return changed;
+  }
+}
+
+function joined(before: ChangeRecord | undefined, files: readonly ChangedFile[]): ChangeRecord {
+  const names = [...new Set([...before?.paths ?? [], ...files.map(({ name }) => name)])].sort();
+  const paths = names.slice(0, MAX_NAMED);
+  return { paths, more: (before?.more ?? 0) + names.length - paths.length };
+}
+
+function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
+  return {
+    code: "watch_failed",
+    path,
+    reason,
+    next: kind === "too_many_watched"
+      ? 'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances'
+      : undefined,
+  };
+}

@@ -1,0 +1,94 @@
+/** Hears of changes to files on the real machine. Loaded when somebody watches. */
+
+import type { FileChange, FileWatch, HostProblem, HostResult, WatchedPlace } from "./host.ts";
+import { problemOf } from "./deno_problem.ts";
+
+export function watchFiles(
+  places: readonly WatchedPlace[],
+  hear: (change: HostResult<FileChange>) => void,
+): HostResult<FileWatch> {
+  const watchers: Deno.FsWatcher[] = [];
+  let isClosed = false;
+  const close = () => {
+    if (isClosed) return;
+    isClosed = true;
+    for (const watcher of watchers) watcher.close();
+  };
+  for (const deep of [true, false]) {
+    const folders = places.filter((place) => place.deep === deep).map((place) => place.folder);
+    if (folders.length === 0) continue;
+    try {
+      watchers.push(Deno.watchFs(folders, { recursive: deep }));
+    } catch (error) {
+      close();
+      return { ok: false, failure: watchProblem(error) };
+    }
+    const inThese = (path: string) => deep || folders.some((folder) => isDirectlyIn(path, folder));
+    void tell(watchers.at(-1)!, folders, (change) => {
+      if (isClosed || (change.ok && !inThese(change.value.path))) return;
+      if (!change.ok) close();
+      hear(change);
+    });
+  }
+  return { ok: true, value: { close } };
+}
+
+async function tell(
+  watcher: Deno.FsWatcher,
+  folders: readonly string[],
+  hear: (change: HostResult<FileChange>) => void,
+): Promise<void> {
+  try {
+    for await (const event of watcher) {
+      for (const value of changesOf(event, folders)) hear({ ok: true, value });
+    }
+  } catch (error) {
+    hear({ ok: false, failure: watchProblem(error) });
+  }
+}
+
+function changesOf(event: Deno.FsEvent, folders: readonly string[]): readonly FileChange[] {
+  if (event.flag === "rescan") return folders.map((path) => ({ kind: "made", path }));
+  switch (event.kind) {
+    case "create":
+      return event.paths.map((path) => ({ kind: "made", path }));
+    case "any":
+    case "modify":
+      return event.paths.map((path) => ({ kind: "changed", path }));
+    case "remove":
+      return event.paths.map((path) => ({ kind: "removed", path }));
+    // Of a name that was given or taken, without a word which.
+    case "rename":
+      return event.paths.map((path) => ({ kind: isThere(path) ? "made" : "removed", path }));
+    case "access":
+    case "other":
+      return [];
+  }
+}
+
+/** All watchers of a process share one of the system's, so that a flat place hears of what a deep one below it does. */
+function isDirectlyIn(path: string, folder: string): boolean {
+  if (path === folder) return true;
+  return path.startsWith(folder) && !/[/\\]/.test(path.slice(folder.length).replace(/^[/\\]/, ""));
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Deno says in words alone that a limit of inotify is reached. Source: inotify(7); the words are those of Deno 2.9. */
+function watchProblem(error: unknown): HostProblem {
+  const message = error instanceof Error ? error.message : "";
+  if (message.startsWith("OS file watch limit reached")) {
+    return { kind: "too_many_watched", reason: "the system allows no more watched folders" };
+  }
+  if (message.startsWith("Too many open files")) {
+    return { kind: "too_many_watched", reason: "the system allows no more watchers" };
+  }
+  return problemOf(error);
+}
