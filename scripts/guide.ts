@@ -6,22 +6,19 @@
  * for lines that are left out. A block with `file=<name>` or `append=<name>` behind its language is written to that file.
  */
 
-import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
+import { withHome } from "./terminal/home.ts";
 import { openShell, type Shell } from "./terminal/shell.ts";
+import { settled } from "./terminal/settled.ts";
 import { shownLines } from "./terminal/shown_lines.ts";
 
 export const GUIDE = new URL("../docs/guide.md", import.meta.url);
-const REPOSITORY = fromFileUrl(new URL("../docs/guide/slugs", import.meta.url));
-const ROOT = fromFileUrl(new URL("../", import.meta.url));
 const LEFT_OUT = "…";
 
 /** The guide, with what its commands say now. */
-export async function guideAsRun(guide: string): Promise<string> {
-  const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "orchastration-guide-" }));
-  try {
-    const env = await environment(home);
-    const shell = await openShell({ cwd: home, env, columns: 110, rows: 50 });
+export function guideAsRun(guide: string): Promise<string> {
+  return withHome(async ({ path, env }) => {
+    const shell = await openShell({ cwd: path, env: { ...env, NO_COLOR: "1" }, columns: 110, rows: 50 });
     try {
       const parts: string[] = [];
       let from = 0;
@@ -29,15 +26,13 @@ export async function guideAsRun(guide: string): Promise<string> {
         const [block, info, content] = match as unknown as [string, string, string];
         parts.push(guide.slice(from, match.index));
         from = match.index + block.length;
-        parts.push(`\`\`\`${info}\n${await goThrough(info, content, shell, home)}\`\`\``);
+        parts.push(`\`\`\`${info}\n${await goThrough(info, content, shell, path)}\`\`\``);
       }
       return [...parts, guide.slice(from)].join("");
     } finally {
       await shell.end();
     }
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
+  });
 }
 
 /** What stands in the block now. */
@@ -48,6 +43,12 @@ async function goThrough(info: string, content: string, shell: Shell, home: stri
     return content;
   }
   if (info !== "console") return content;
+  const said = await sessionSays(content, shell, home);
+  // What differs only in its times and ids stays, so that a change is seen for what it is.
+  return settled(said) === settled(content) ? content : said;
+}
+
+async function sessionSays(content: string, shell: Shell, home: string): Promise<string> {
   const steps = content.split(/^\$ /m).slice(1).map((step) => step.split("\n"));
   const said: string[] = [];
   for (const [line, ...shown] of steps) {
@@ -85,36 +86,6 @@ function withoutLeftOut(lines: readonly string[], shown: readonly string[]): rea
   if (at < 0) return lines;
   const after = shown.length - at - 1;
   return [...lines.slice(0, at), LEFT_OUT, ...lines.slice(Math.max(at, lines.length - after))];
-}
-
-/** A home with the repository, and the program of these sources on its PATH. */
-async function environment(home: string): Promise<Readonly<Record<string, string>>> {
-  const bin = join(home, ".local/bin");
-  await Deno.mkdir(bin, { recursive: true });
-  await Deno.symlink(Deno.execPath(), join(bin, "deno"));
-  await Deno.writeTextFile(
-    join(bin, "orchastration"),
-    `#!/bin/sh\nexec deno run -q -A --no-prompt --config '${ROOT}deno.json' '${ROOT}src/main.ts' "$@"\n`,
-    { mode: 0o755 },
-  );
-  const { success } = await new Deno.Command("cp", { args: ["-R", REPOSITORY, join(home, "slugs")] })
-    .output();
-  if (!success) throw new Error(`Cannot copy "${REPOSITORY}"`);
-  const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  return {
-    HOME: home,
-    PATH: `${bin}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}`,
-    LANG: "C.UTF-8",
-    NO_COLOR: "1",
-    USER: "ada",
-    DENO_DIR: JSON.parse(new TextDecoder().decode(info.stdout)).denoDir,
-    DENO_NO_UPDATE_CHECK: "1",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_PAGER: "cat",
-    ...{ GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" },
-    ...{ GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.org" },
-  };
 }
 
 if (import.meta.main) {

@@ -23,6 +23,8 @@ export interface Shell {
   type(text: string): Promise<void>;
   /** Until the prompt has come again for what was typed last, and the shell has said all of `until`. */
   settled(until?: (said: string) => boolean): Promise<void>;
+  /** Until the terminal has been sent this much. */
+  heard(isThere: (said: string) => boolean): Promise<void>;
   /** Everything since the shell was there, as it was sent. */
   chunks(): readonly Chunk[];
   end(): Promise<void>;
@@ -87,6 +89,7 @@ export async function openShell({ cwd, env, columns, rows }: ShellOptions): Prom
   return {
     type,
     settled: (until = () => true) => waitFor(() => promptsIn(said()) > promptsBefore && until(said())),
+    heard: (isThere) => waitFor(() => isThere(said())),
     chunks: () => chunks.map(({ atMs, text }) => ({ atMs, text: text.replaceAll(PROMPT, "") })),
     async end() {
       // What hangs is ended with its terminal.

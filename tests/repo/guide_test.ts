@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { GUIDE, guideAsRun } from "../../scripts/guide.ts";
-import { settled } from "../support/settled.ts";
+import { settled } from "../../scripts/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 Deno.test({

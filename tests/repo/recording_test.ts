@@ -1,0 +1,32 @@
+/** The recording in the README was made of a real session, and is what a terminal would say today. */
+
+import { assert, assertEquals } from "@std/assert";
+import { CAST, draw, record, SVG } from "../../scripts/recording.ts";
+import { type Cast, parseCast } from "../../scripts/recording/cast.ts";
+import { shownLines } from "../../scripts/terminal/shown_lines.ts";
+import { settled } from "../../scripts/terminal/settled.ts";
+import { canMakeTerminals } from "../support/terminals.ts";
+
+const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url).replaceAll("\r\n", "\n"));
+
+/** What was typed and said, without what bash says of its own about jobs in the background. */
+function said({ events }: Cast): readonly string[] {
+  const lines = shownLines(events.map(({ text }) => text).join(""));
+  return settled(lines.filter((line) => !/^\[\d+\]/.test(line)).join("\n")).split("\n");
+}
+
+Deno.test("the recording is drawn of the session that lies beside it", async () => {
+  assertEquals(await draw(parseCast(CAST_TEXT!)), SVG_TEXT);
+});
+
+Deno.test("the recording names no place of the machine that it was made on, and asks for no motion that is not wanted", () => {
+  assertEquals(CAST_TEXT!.match(/\/(?:home|root|work|tmp|Users)\/\S*/g), null);
+  assert(SVG_TEXT!.includes("@media (prefers-reduced-motion: no-preference)"));
+  assertEquals(SVG_TEXT!.match(/<script|foreignObject|@import|url\(|href=/g), null);
+});
+
+Deno.test({
+  name: "the recording says what a terminal says today (deno task recording makes it)",
+  ignore: !await canMakeTerminals(),
+  fn: async () => assertEquals(said(await record(false)), said(parseCast(CAST_TEXT!))),
+});
