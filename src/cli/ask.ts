@@ -14,13 +14,17 @@ const MAX_ANSWER_BYTES = 1024;
 export async function ask(invocation: Invocation, question: string): Promise<string | undefined> {
   invocation.console.err(question);
   await invocation.console.flush();
+  const { stdin } = invocation.host.terminal;
   const buffer = new Uint8Array(MAX_ANSWER_BYTES);
   const typed: number[] = [];
   // Byte by byte, because what is typed ahead belongs to the next question, or to the job.
   while (typed.length < MAX_ANSWER_BYTES) {
-    const read = await invocation.host.terminal.stdin.read(buffer.subarray(0, 1));
+    const read = await stdin.read(buffer.subarray(0, 1));
     if (!read.ok || read.value === undefined) return undefined;
-    if (buffer[0] === 0x0a) break;
+    if (buffer[0] === 0x0a) {
+      if (stdin.isTerminal) invocation.console.lineWasEnded();
+      break;
+    }
     typed.push(buffer[0]!);
   }
   return new TextDecoder().decode(new Uint8Array(typed)).trim();

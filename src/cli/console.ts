@@ -1,6 +1,7 @@
 /** The only place from which the command-line face writes. Two outputs in order, which share a line where they share a place. */
 
 import type { Host } from "../host/host.ts";
+import type { LastLine } from "./last_line.ts";
 import { OrderedOutput } from "./ordered_output.ts";
 import { createStyle, type Style } from "./style.ts";
 
@@ -16,6 +17,7 @@ export class Console {
   readonly #err: OrderedOutput;
   #stallMs: number | undefined;
   #hasDocument = false;
+  #lastLine: LastLine | undefined;
   readonly outStyle: Style;
   readonly errStyle: Style;
 
@@ -49,6 +51,26 @@ export class Console {
   /** Width for what quotes long lines; it has an end also where the output has none. */
   get errColumns(): number {
     return this.#host.terminal.stderr.columns ?? DEFAULT_COLUMNS;
+  }
+
+  /** The last line, once it is opened and where there can be one. */
+  get lastLine(): LastLine | undefined {
+    return this.#lastLine;
+  }
+
+  /** Opens the last line where it can be drawn. What follows its end is written as if it had never been. */
+  async openLastLine(): Promise<void> {
+    if (!this.isScreen || this.#lastLine !== undefined || this.#host.environment.get("TERM") === "dumb") {
+      return;
+    }
+    const { LastLine } = await import("./last_line.ts");
+    this.#lastLine = new LastLine(this.#host, this.#out, this.errStyle);
+  }
+
+  /** The user has ended the line on the screen, with the Enter key. */
+  lineWasEnded(): void {
+    this.#out.lineWasEnded();
+    if (this.#err !== this.#out) this.#err.lineWasEnded();
   }
 
   out(text: string): void {

@@ -111,6 +111,7 @@ export class Invocation {
 
   /** Closes what was opened and waits until all is said. */
   async close(): Promise<void> {
+    this.console.lastLine?.close();
     await this.#workspace?.close();
     await this.console.flush();
   }

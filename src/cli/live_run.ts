@@ -9,10 +9,12 @@ import { statusWord } from "./run_report.ts";
 import type { Style } from "./style.ts";
 
 /** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
-export function observerFor(invocation: Invocation): RunObserver {
+export async function observerFor(invocation: Invocation): Promise<RunObserver> {
   const { console } = invocation;
+  const line = invocation.isQuiet ? undefined : await openLastLine(invocation);
   return {
     event(event, record) {
+      line?.(event, record);
       if (event.kind === "turn_awaited" && !invocation.isJson && !invocation.isQuiet) {
         console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
       }
@@ -22,6 +24,19 @@ export function observerFor(invocation: Invocation): RunObserver {
     },
     outputGrown: (stream, path, sizeBytes) =>
       console.grown(invocation.isJson ? "stderr" : stream, path, sizeBytes),
+  };
+}
+
+/** Has the last line tell of what happens; undefined where there is none. */
+async function openLastLine({ console, host }: Invocation): Promise<RunObserver["event"] | undefined> {
+  const [{ activityAfter }] = console.isScreen
+    ? await Promise.all([import("./run_activity.ts"), console.openLastLine()])
+    : [{ activityAfter: undefined }];
+  const { lastLine } = console;
+  if (activityAfter === undefined || lastLine === undefined) return undefined;
+  return (event, record) => {
+    const activity = activityAfter(event, record, host.clock.monotonicMs());
+    if (activity !== "as before") lastLine.show(activity);
   };
 }
 

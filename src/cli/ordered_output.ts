@@ -13,10 +13,22 @@ const MAX_OPEN_FILES = 2;
 /** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
+const LINE_END = new Uint8Array([NEWLINE]);
 
 type Item =
   | { readonly kind: "text"; readonly bytes: Uint8Array }
-  | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number };
+  | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
+  | { readonly kind: "guest" };
+
+/** What stands behind all that was written, and goes before more is written. */
+export interface Guest {
+  /** What draws it anew, or takes it away; undefined where nothing has to be done. */
+  draw(): Uint8Array | undefined;
+  /** What takes it away, before something else is written; undefined where it does not stand there. */
+  leave(): Uint8Array | undefined;
+  /** Something else was written. */
+  wrote(bytes: Uint8Array): void;
+}
 
 export type Flushed = "done" | "stalled" | "closed";
 
@@ -31,6 +43,7 @@ export class OrderedOutput {
   #progress = 0;
   #atLineStart = true;
   #problem: HostProblem | undefined;
+  #guest: Guest | undefined;
 
   constructor(stream: OutputStream, files: Files) {
     this.stream = stream;
@@ -45,6 +58,27 @@ export class OrderedOutput {
   /** Whole lines of ours; they start on a line of their own. */
   text(text: string): void {
     if (text !== "") this.#add({ kind: "text", bytes: new TextEncoder().encode(text) });
+  }
+
+  welcome(guest: Guest): void {
+    this.#guest = guest;
+  }
+
+  /** Lets the guest draw when all is written; settles when that is done. */
+  drawGuest(): Promise<void> {
+    if (this.#items.at(-1)?.kind !== "guest") this.#add({ kind: "guest" });
+    return this.#pump ?? Promise.resolve();
+  }
+
+  /** Ends a line that was begun, so that what comes next starts at its own. */
+  endLine(): void {
+    this.#add({ kind: "text", bytes: new Uint8Array(0) });
+  }
+
+  /** Somebody else has ended the line: the user, with the Enter key. */
+  lineWasEnded(): void {
+    this.#atLineStart = true;
+    this.#guest?.wrote(new Uint8Array([NEWLINE]));
   }
 
   /** What is in a file before this offset is not to be shown. */
@@ -99,7 +133,10 @@ export class OrderedOutput {
         const item = this.#items[0]!;
         if (item.kind === "text") {
           this.#items.shift();
-          await this.#write(this.#atLineStart ? item.bytes : withLineStart(item.bytes));
+          await this.#write(this.#atLineStart ? item.bytes : joined(LINE_END, item.bytes));
+        } else if (item.kind === "guest") {
+          this.#items.shift();
+          await this.#showGuest();
         } else {
           await this.#showSome(item);
           // More may have been added to it while we wrote.
@@ -148,18 +185,28 @@ export class OrderedOutput {
     return opened.value;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  async #showGuest(): Promise<void> {
+    const bytes = this.#items.length === 0 ? this.#guest?.draw() : undefined;
+    if (bytes === undefined) return;
     const written = await this.stream.write(bytes);
+    if (!written.ok) this.#problem ??= written.failure;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    const leaving = this.#guest?.leave();
+    const written = await this.stream.write(leaving === undefined ? bytes : joined(leaving, bytes));
     this.#progress++;
     if (this.#problem !== undefined) return;
     if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
     else this.#problem = written.failure;
+    this.#guest?.wrote(bytes);
   }
 }
 
-function withLineStart(bytes: Uint8Array): Uint8Array {
-  const all = new Uint8Array(bytes.length + 1);
-  all[0] = NEWLINE;
-  all.set(bytes, 1);
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
   return all;
 }

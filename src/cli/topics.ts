@@ -74,7 +74,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["AppData", "Where the user's own configuration is on Windows."],
       ["LocalAppData", "Where records and the log are on Windows."],
       ["NO_COLOR", "Not empty: no colours, as with `--no-color`."],
-      ["TERM", "`dumb`: no colours."],
+      ["TERM", "`dumb`: no colours, and no last line while a job is silent."],
       [
         "GH_HOST",
         "The GitHub that is meant where a repository is named without a host; github.com without it.",

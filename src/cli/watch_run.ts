@@ -17,7 +17,7 @@ export async function watchRun(
   const face = new WatchFace(invocation, request.name);
   const ended = await watchJob(workspace, request, {
     open: () => invocation.workspace(),
-    observer: observerFor(invocation),
+    observer: await observerFor(invocation),
     show: (news) => face.show(news),
   });
   if (!ended.ok) return invocation.fail(ended.failure);

@@ -64,8 +64,12 @@ export async function runAttempt(
     const supervised = supervise(child, execution.policy, heardOf, {
       clock,
       stops,
-      onSignal: (cause, signal, isFirst) =>
-        emit({ kind: isFirst ? "stop_requested" : "stop_escalated", cause, signal }),
+      onSignal: (cause, signal, forcedInMs) =>
+        emit(
+          forcedInMs === undefined
+            ? { kind: "stop_escalated", cause, signal }
+            : { kind: "stop_requested", cause, signal, forcedInMs },
+        ),
     });
     // Awaited below. Where something throws before that, it is of no interest any more how it ended.
     supervised.catch(() => {});

@@ -21,8 +21,11 @@ export interface EndTreeOptions {
   /** How many stop requests were heard before this one came to be; those after it pass through or force. */
   readonly heardOf: number;
   /** Hears of each signal after it was sent: no recorder stands between a process and its end. */
-  readonly onSignal: (signal: ProcessSignal, isFirst: boolean) => Promise<void>;
+  readonly onSignal: SignalListener;
 }
+
+/** `forcedInMs`, of the first signal: when what is left then will be forced; undefined for those that follow. */
+export type SignalListener = (signal: ProcessSignal, forcedInMs: number | undefined) => Promise<void>;
 
 interface Step {
   readonly signal: ProcessSignal;
@@ -49,14 +52,16 @@ export async function endTree(
   clock: Clock,
 ): Promise<StopReport> {
   const sent: SentSignal[] = [];
+  const steps = stepsFor(options.signal, options.graceMs, options.force);
+  const forcedInMs = steps.slice(0, -1).reduce((sum, step) => sum + step.waitMs, 0);
   const send = async (signal: ProcessSignal): Promise<void> => {
     const processes = await child.signalTree(signal);
     sent.push({ signal, at_ms: Math.round(clock.monotonicMs() - options.startedAtMs), processes });
-    await options.onSignal(signal, sent.length === 1);
+    await options.onSignal(signal, sent.length === 1 ? forcedInMs : undefined);
   };
   const place = { next: options.heardOf };
   let forced = false;
-  for (const step of stepsFor(options.signal, options.graceMs, options.force)) {
+  for (const step of steps) {
     if (forced && step.signal !== "SIGKILL") continue;
     await send(step.signal);
     const waited = await waitUntilEmpty(child, step, place, stops, clock, send);

@@ -1,8 +1,8 @@
 /** Watches one attempt's processes until the last of them has ended. Knows processes and time; knows no files. */
 
 import type { ProcessEnd, StopCause, StopReport } from "../model/run.ts";
-import type { ChildProcess, Clock, ProcessExit, ProcessSignal, StopSignal } from "../host/host.ts";
-import { endTree } from "./end_tree.ts";
+import type { ChildProcess, Clock, ProcessExit, StopSignal } from "../host/host.ts";
+import { endTree, type SignalListener } from "./end_tree.ts";
 import type { StopRequest, StopRequests } from "./stop_requests.ts";
 
 /**
@@ -29,7 +29,7 @@ export interface Supervised {
   readonly leftRunning: readonly number[];
 }
 
-export type StopListener = (cause: StopCause, signal: ProcessSignal, isFirst: boolean) => Promise<void>;
+export type StopListener = (cause: StopCause, ...sent: Parameters<SignalListener>) => Promise<void>;
 
 export interface SupervisePorts {
   readonly stops: StopRequests;
@@ -55,7 +55,7 @@ export async function supervise(
         graceMs,
         startedAtMs,
         heardOf: heard,
-        onSignal: (sent, isFirst) => ports.onSignal(cause, sent, isFirst),
+        onSignal: (...sent) => ports.onSignal(cause, ...sent),
       },
       ports.stops,
       ports.clock,

@@ -64,7 +64,18 @@ export function createClock(): Clock {
   };
 }
 
+type Suspender = Parameters<Signals["onSuspend"]>[0];
+
 export function createSignals(): Signals {
+  const suspenders = new Set<Suspender>();
+  // One listener for all: the first that stopped us would not let the others finish.
+  const onStop = async () => {
+    for (const { suspend } of [...suspenders]) await suspend();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  };
+  const onContinue = async () => {
+    for (const { resume } of [...suspenders]) await resume();
+  };
   return {
     onStop(handler) {
       const listening: (() => void)[] = [];
@@ -79,11 +90,14 @@ export function createSignals(): Signals {
     },
     onSuspend({ suspend, resume }) {
       if (Deno.build.os === "windows") return () => {};
-      const onStop = () => void suspend().then(() => Deno.kill(Deno.pid, "SIGSTOP"));
-      const onContinue = () => void resume();
-      Deno.addSignalListener("SIGTSTP", onStop);
-      Deno.addSignalListener("SIGCONT", onContinue);
+      const suspender: Suspender = { suspend, resume };
+      suspenders.add(suspender);
+      if (suspenders.size === 1) {
+        Deno.addSignalListener("SIGTSTP", onStop);
+        Deno.addSignalListener("SIGCONT", onContinue);
+      }
       return () => {
+        if (!suspenders.delete(suspender) || suspenders.size > 0) return;
         Deno.removeSignalListener("SIGTSTP", onStop);
         Deno.removeSignalListener("SIGCONT", onContinue);
       };

@@ -15,7 +15,32 @@ export function createTerminal(): Terminal {
       if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) return true;
       return identityOf(1) !== undefined && identityOf(1) === identityOf(2);
     },
+    isForeground,
   };
+}
+
+/** Whether our process group is the one that the terminal listens to. */
+async function isForeground(): Promise<boolean> {
+  try {
+    switch (Deno.build.os) {
+      case "windows":
+        return true;
+      case "linux": {
+        // After the name, which can hold anything: state, parent, group, session, terminal, group of the terminal.
+        const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /s, "").split(" ");
+        return fields[2] === fields[5];
+      }
+      default: {
+        const args = ["-o", "pgid=", "-o", "tpgid=", "-p", String(Deno.pid)];
+        const { stdout } = await new Deno.Command("/bin/ps", { args, stdin: "null", stderr: "null" })
+          .output();
+        const [group, listenedTo] = new TextDecoder().decode(stdout).trim().split(/\s+/);
+        return group !== "" && group === listenedTo;
+      }
+    }
+  } catch {
+    return false;
+  }
 }
 
 /** Device and inode of an open file; undefined where the system does not show its own. */

@@ -182,6 +182,11 @@ export interface Terminal {
   readonly stderr: OutputStream;
   /** stdout and stderr go to one place, so that their order can be seen. */
   readonly sharedOutput: boolean;
+  /**
+   * The terminal is ours and not that of a shell behind which we run ("&", "bg"). True where there is no such thing
+   * (Windows), false where it cannot be known.
+   */
+  isForeground(): Promise<boolean>;
 }
 
 export interface InputStream {

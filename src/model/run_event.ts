@@ -30,7 +30,13 @@ export type RunEvent =
     readonly stdoutPath: string | null;
     readonly stderrPath: string | null;
   }
-  | { readonly kind: "stop_requested"; readonly cause: StopCause; readonly signal: string }
+  | {
+    readonly kind: "stop_requested";
+    readonly cause: StopCause;
+    readonly signal: string;
+    /** When what is left then will be forced to end. */
+    readonly forcedInMs: number;
+  }
   | { readonly kind: "stop_escalated"; readonly cause: StopCause; readonly signal: string }
   | {
     readonly kind: "attempt_finished";

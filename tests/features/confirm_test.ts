@@ -83,7 +83,7 @@ Deno.test("confirm: a build asks for the task and for what it needs before the f
   assertEquals([said.code, host.spawned.length], [65, 0]);
   assertEquals(
     said.stdout + said.stderr,
-    'Base? [y/N] \nSite? [y/N] \nerror: Cannot build task "site": nobody said yes, so nothing was started\n',
+    'Base? [y/N] Site? [y/N] error: Cannot build task "site": nobody said yes, so nothing was started\n',
   );
   assertEquals(Object.keys(host.disk.tree(STATE)).length, before);
 });

@@ -90,7 +90,7 @@ Deno.test("fields that we do not know survive every event", () => {
   for (const outcome of outcomes) {
     const events: readonly RunEvent[] = [
       { kind: "turn_awaited", holder: null },
-      { kind: "stop_requested", cause: { kind: "leftovers" }, signal: "SIGTERM" },
+      { kind: "stop_requested", cause: { kind: "leftovers" }, signal: "SIGTERM", forcedInMs: 1000 },
       {
         kind: "attempt_finished",
         number: 1,

@@ -9,6 +9,8 @@ import "../../src/app/hash_files.ts";
 import "../../src/app/list_jobs.ts";
 import "../../src/app/run_job.ts";
 import "../../src/app/show_status.ts";
+import "../../src/cli/last_line.ts";
+import "../../src/cli/run_activity.ts";
 import "../../src/cli/watch_run.ts";
 import "@logtape/logtape";
 

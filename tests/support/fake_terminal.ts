@@ -30,6 +30,8 @@ export class FakeTerminal implements Terminal {
   readonly stdout: FakeOutput;
   readonly stderr: FakeOutput;
   readonly sharedOutput: boolean;
+  /** A test may put us behind a shell. */
+  isInForeground = true;
   readonly #input: Uint8Array;
   readonly #written: { stream: "stdout" | "stderr"; bytes: Uint8Array }[] = [];
 
@@ -52,6 +54,10 @@ export class FakeTerminal implements Terminal {
     const { stdin = "" } = options;
     this.#input = typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin ?? new Uint8Array(0);
     this.stdin = inputStream(on.stdin === true, stdin === null ? undefined : this.#input, life);
+  }
+
+  isForeground(): Promise<boolean> {
+    return Promise.resolve(this.isInForeground);
   }
 
   /** All that can be read from standard input, for a process that inherits it. */
@@ -105,7 +111,8 @@ interface OutputParts {
 
 export class FakeOutput implements OutputStream {
   readonly isTerminal: boolean;
-  readonly columns: number | undefined;
+  /** A test may change the width of the window. */
+  columns: number | undefined;
   readonly #name: "stdout" | "stderr";
   readonly #parts: OutputParts;
   readonly #taken: Uint8Array[] = [];

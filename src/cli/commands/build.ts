@@ -64,7 +64,7 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
     ...options,
     confirm: confirmFor(invocation, options.isYes),
   }, {
-    ...observerFor(invocation),
+    ...await observerFor(invocation),
     building: (name) => say(`building ${name}`),
     checking: (id, text) => say(`checking ${id}: ${visible(text)}`),
   });

@@ -54,7 +54,7 @@ async function run(invocation: Invocation, request: RunJobRequest): Promise<numb
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/run_job.ts");
   invocation.console.boundWait(false);
-  const ended = await runJob(workspace.value, request, observerFor(invocation));
+  const ended = await runJob(workspace.value, request, await observerFor(invocation));
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
   await showToEnd(workspace.value, record, record, invocation);

@@ -1,0 +1,69 @@
+/** The last line of the real program on a real terminal. Where there is no "script", there is none. */
+
+import { assertEquals } from "@std/assert";
+import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { type RealRun, startRun, until } from "../support/real_run.ts";
+
+const LINE = "\r … work  2s  (Ctrl-C stops it)\x1b[J\r";
+const ERASE = "\r\x1b[J";
+const ENDS = /succeeded in <took>  work\/<id>\r\n/;
+
+async function scriptIsThere(): Promise<boolean> {
+  if (Deno.build.os !== "linux") return false;
+  const { success } = await new Deno.Command("sh", { args: ["-c", "command -v script"], stdout: "null" })
+    .output();
+  return success;
+}
+
+const ignore = !(await scriptIsThere());
+
+/** A job that goes on when the folder has a file "go". */
+function silentJob(before = ""): string {
+  const wait = "while [ ! -e go ]; do sleep 0.05; done";
+  return `[jobs.work]\ncommand = ["sh", "-c", ${JSON.stringify(`${before}${wait}`)}]\n`;
+}
+
+function atTerminal(folder: RealFolder, line: string): RealRun {
+  const words = folder.command.map((word) => `'${word}'`).join(" ");
+  return startRun(folder, [], {
+    program: ["script", "-qefc", line.replaceAll("PROGRAM", words), "/dev/null"],
+    stdin: true,
+  });
+}
+
+function settled(said: string): string {
+  return said.replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>").replace(/\d+\.\ds/g, "<took>");
+}
+
+Deno.test({
+  name: "spec: the line comes while a job is silent, and leaves nothing but what the job wrote",
+  ignore,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", silentJob("echo one; "));
+      await using run = atTerminal(folder, "PROGRAM run work");
+      await until("the line is there", () => run.stdout.includes(LINE), () => run.stdout);
+      folder.write("go", "");
+      assertEquals(await run.ended, 0, run.stdout);
+      const said = settled(run.stdout);
+      // A slow machine draws it once more.
+      const [before, ...after] = said.split(LINE);
+      assertEquals(before, "one\r\n");
+      assertEquals(ENDS.test(said), true, said);
+      assertEquals(after.join("").split(ERASE).length, 2, said);
+    }),
+});
+
+Deno.test({
+  name: "spec: a job in the background of a shell leaves the terminal to it",
+  ignore,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", '[jobs.work]\ncommand = ["sleep", "2.5"]\n');
+      await using run = atTerminal(folder, "set -m; PROGRAM run work & wait");
+      assertEquals(await run.ended, 0, run.stdout);
+      const said = settled(run.stdout);
+      assertEquals([said.includes("\x1b"), said.includes("work  2s")], [false, false], said);
+      assertEquals(ENDS.test(said), true, said);
+    }),
+});
