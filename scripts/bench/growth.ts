@@ -43,8 +43,8 @@ const AXES: readonly Axis[] = [
       );
       return {
         sides: [
-          { ...place.ours(["list"], "list"), cwd },
           { ...place.ours(["run", "noop"], "run"), cwd },
+          { ...place.ours(["list"], "list"), cwd },
           { ...place.emptyScript(), cwd },
         ],
       };
@@ -62,17 +62,17 @@ const AXES: readonly Axis[] = [
       });
       return {
         sides: [
+          ours(["run", jobName(0)], "run"),
           ours(["status"], "status"),
           ours(["runs", "list", jobName(0)], "runs list"),
           ours(["runs", "list", jobName(0), "--status", "failed"], "runs list --status failed"),
-          ours(["run", jobName(0)], "run"),
         ],
       };
     },
   },
   {
     name: "output",
-    what: "MB of output",
+    what: "MiB of output",
     sizes: [1, 10, 100, 1000],
     async sides(place, size) {
       const argv = ["head", "-c", String(size * MIB), "/dev/zero"];

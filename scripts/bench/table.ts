@@ -53,7 +53,7 @@ function judgedText({ judged: { q1, median, q3 }, budget }: CaseResult): string 
   return `${median.toFixed(2)} (${q1.toFixed(2)} to ${q3.toFixed(2)})`;
 }
 
-function budgetText({ budget }: CaseResult): string {
+export function budgetText({ budget }: CaseResult): string {
   switch (budget?.kind) {
     case undefined:
       return "";
@@ -68,6 +68,11 @@ function budgetText({ budget }: CaseResult): string {
 
 function trimmed(value: number): string {
   return value.toFixed(2).replace(/\.?0+$/, "");
+}
+
+/** The median of what is judged, without the middle half. */
+export function ratioText({ judged: { median }, budget }: CaseResult): string {
+  return budget?.kind === "beyond_reference" ? `+${median.toFixed(0)} ms` : median.toFixed(2);
 }
 
 export function aligned(rows: readonly (readonly string[])[]): string {
