@@ -32,9 +32,7 @@ function machine(reports: readonly Report[]): string {
     }, ${reports.length === 1 ? "once" : `${reports.length} times in a row`}, with ${stopwatch}.`,
     "",
     `- ${found.cpu}, ${found.cores} cores, ${memory}, ${found.os} ${found.arch} ${found.kernel}, Deno ${found.deno}`,
-    ...named.map(([name, version]) =>
-      `- ${version!.toLowerCase().includes(name!) ? version : `${name} ${version}`}`
-    ),
+    `- ${named.map(([name, version]) => `${name} ${versionNumber(version!)}`.trim()).join(", ")}`,
   ].join("\n");
 }
 
