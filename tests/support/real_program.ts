@@ -16,8 +16,8 @@ export interface RealFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): void;
   read(name: string): string;
-  /** Any program in this folder, ended when it takes longer than anything here may. */
-  call(program: string, args: readonly string[]): Promise<RealSaid>;
+  /** Any program in this folder, ended when it takes longer than anything here may; `more` are further variables. */
+  call(program: string, args: readonly string[], more?: Readonly<Record<string, string>>): Promise<RealSaid>;
   orchastration(...argv: readonly string[]): Promise<RealSaid>;
   /** A line for `sh`, in which "$@" is the program. */
   shell(line: string): Promise<RealSaid>;
@@ -36,11 +36,15 @@ export async function inRealFolder(test: (folder: RealFolder) => Promise<void>):
     NO_COLOR: "1",
     ...cache(),
   };
-  const call = async (program: string, args: readonly string[]): Promise<RealSaid> => {
+  const call = async (
+    program: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<RealSaid> => {
     const child = new Deno.Command(program, {
       args: [...args],
       cwd: path,
-      env,
+      env: { ...env, ...more },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",

@@ -1,0 +1,95 @@
+/**
+ * What a command line must not load. Start-up is made of modules (docs/design/0018-start-up.md), and one import too many is not seen in a review: so here
+ * the real program says which ones it evaluated. Nothing is timed.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { loadedModules } from "../support/loaded_modules.ts";
+import { inRealFolder } from "../support/real_program.ts";
+
+const CONFIG = `
+[jobs.noop]
+command = [${JSON.stringify(Deno.execPath())}, "--version"]
+
+[tasks.thing]
+command = ["true"]
+`;
+
+/** Everything with one of these beginnings. */
+type Forbidden = readonly string[];
+
+const NODE: Forbidden = ["node:"];
+const LOG_FILE: Forbidden = ["log/rotating_file.ts", "log/logtape", "npm:@logtape/"];
+const PLACES: Forbidden = ["config/locate.ts", "config/syntax.ts", "npm:toml-eslint-parser"];
+const RECORDS: Forbidden = ["store/", "npm:valibot"];
+const ENGINE: Forbidden = ["engine/"];
+const TOOLS: Forbidden = ["git/gh", "git/remotes.ts", "git/tool.ts"];
+const HELP: Forbidden = ["cli/command_table.ts", "cli/manual_page.ts", "cli/topics.ts", "cli/completion/"];
+const WINDOWS: Forbidden = Deno.build.os === "windows" ? [] : ["host/deno_processes_windows.ts"];
+const NEVER = [...NODE, ...PLACES, ...TOOLS, ...HELP, ...WINDOWS, "doc/"];
+
+interface Rule {
+  readonly argv: readonly string[];
+  readonly until?: "spawn";
+  readonly forbidden: Forbidden;
+  /** The only commands whose files may be there. */
+  readonly commands: readonly string[];
+}
+
+const RULES: readonly Rule[] = [
+  {
+    argv: ["list"],
+    forbidden: [...NEVER, ...LOG_FILE, ...RECORDS, ...ENGINE, "git/"],
+    commands: ["list.ts"],
+  },
+  { argv: ["status"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE, "git/"], commands: ["status.ts"] },
+  { argv: ["runs", "list"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE, "git/"], commands: ["runs.ts"] },
+  { argv: ["plan", "list"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE], commands: ["plan.ts"] },
+  {
+    argv: ["config", "path"],
+    forbidden: [...NEVER, ...LOG_FILE, ...RECORDS, ...ENGINE, "git/"],
+    commands: ["config.ts"],
+  },
+  {
+    argv: ["run", "noop"],
+    until: "spawn",
+    // What is only said of the run can be loaded while its process runs.
+    forbidden: [...NEVER, ...LOG_FILE],
+    commands: ["run.ts"],
+  },
+  { argv: ["run", "noop"], forbidden: NEVER, commands: ["run.ts"] },
+];
+
+for (const { argv, until, forbidden, commands } of RULES) {
+  const where = until === undefined ? "" : ", before its process begins,";
+  Deno.test(`start-up: ${argv.join(" ")}${where} loads nothing that it does not need`, async () => {
+    await inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", CONFIG);
+      const { modules, isAtSpawn } = await loadedModules(folder, argv, until);
+      assertEquals(isAtSpawn, until === "spawn");
+      assert(
+        modules.includes("main.ts") && modules.includes(`cli/commands/${commands[0]}`),
+        "nothing was seen",
+      );
+      assertEquals(modules.filter((each) => forbidden.some((start) => each.startsWith(start))), []);
+      const others = modules.filter((each) => each.startsWith("cli/commands/"));
+      assertEquals(others, commands.map((name) => `cli/commands/${name}`));
+    });
+  });
+}
+
+Deno.test("start-up: --version loads two files", async () => {
+  await inRealFolder(async (folder) => {
+    assertEquals((await loadedModules(folder, ["--version"])).modules, ["main.ts", "version.ts"]);
+  });
+});
+
+Deno.test("start-up: what is loaded when it is needed is seen here", async () => {
+  // Else the rules above would hold of a program that nobody watches.
+  await inRealFolder(async (folder) => {
+    folder.write("orchastration.toml", CONFIG);
+    const run = await loadedModules(folder, ["run", "noop"]);
+    assert(run.modules.includes("log/rotating_file.ts"), "the log");
+    assert(run.modules.includes("npm:valibot"), "a package");
+  });
+});
