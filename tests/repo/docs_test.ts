@@ -77,6 +77,21 @@ Deno.test("every link within the documents leads to a file, and to a heading in 
   assert(count > 50, "the links were not found");
 });
 
+Deno.test("every picture in the documents has words for it, and every picture that there is is shown", () => {
+  const images = DOCUMENTS.flatMap(({ path, text }) =>
+    [...withoutCode(text).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, words, target]) => ({
+      words: words!,
+      path: join(dirname(path), target!),
+    }))
+  );
+  assertEquals(images.filter(({ words }) => words.split(" ").length < 5), []);
+  const pictures = ["docs/diagrams", "docs/recording"].flatMap((folder) =>
+    [...Deno.readDirSync(join(ROOT, folder))].map(({ name }) => `${folder}/${name}`)
+  );
+  const shown = new Set(images.map(({ path }) => path));
+  assertEquals(pictures.filter((path) => path.endsWith(".svg") && !shown.has(path)), []);
+});
+
 function readText(path: string): string | undefined {
   try {
     return Deno.statSync(path).isDirectory ? "" : Deno.readTextFileSync(path);
