@@ -7,14 +7,14 @@
  * erased; what moves the cursor to other lines is not understood.
  */
 export function shownLines(sent: string): readonly string[] {
-  const text = sent.replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d;?]*[mhlJ]/g, "");
+  const text = sent.replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d;?]*[mhl]/g, "");
   return text.split(/\r*\n/).map((line) => {
     let shown = "";
     let at = 0;
     for (const [token] of line.matchAll(/\x1b\[\d*[A-Za-z]|[\s\S]/gu)) {
       if (token === "\r" || token === "\x1b[0G" || token === "\x1b[1G" || token === "\x1b[G") at = 0;
       else if (token === "\x1b[2K") shown = "";
-      else if (token === "\x1b[K" || token === "\x1b[0K") shown = shown.slice(0, at);
+      else if (/^\x1b\[0?[JK]$/.test(token)) shown = shown.slice(0, at);
       else if (!token.startsWith("\x1b")) {
         shown = shown.slice(0, at).padEnd(at) + token + shown.slice(at + token.length);
         at += token.length;

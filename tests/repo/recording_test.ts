@@ -9,10 +9,14 @@ import { canMakeTerminals } from "../support/terminals.ts";
 
 const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url).replaceAll("\r\n", "\n"));
 
-/** What was typed and said, without what bash says of its own about jobs in the background. */
+/**
+ * What was typed and said, without what bash says of its own about jobs in the background, and without what depends on the
+ * moment of Ctrl-C: its echo is on a line that is erased where the job was silent for a while before.
+ */
 function said({ events }: Cast): readonly string[] {
   const lines = shownLines(events.map(({ text }) => text).join(""));
-  return settled(lines.filter((line) => !/^\[\d+\]/.test(line)).join("\n")).split("\n");
+  const kept = lines.map((line) => line.replace("^C", "")).filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
+  return settled(kept.join("\n")).split("\n");
 }
 
 Deno.test("the recording is drawn of the session that lies beside it", async () => {
