@@ -6,7 +6,6 @@ import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../model/run.ts";
-import { maskDeep } from "../model/secrets.ts";
 import type { Host, HostProblem, StopSignal } from "../host/host.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
@@ -15,10 +14,8 @@ import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import type { RunObserver } from "./record_run.ts";
 import { findJob, runJob, type RunJobRequest } from "./run_job.ts";
 import { realName, watchScope } from "./watch_scope.ts";
+import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** So many of the paths that changed are recorded by name. */
-const MAX_NAMED = 20;
 
 export interface WatchJobRequest extends RunJobRequest {
   /** What is watched, from the working directory of the job; empty: all of it. */
@@ -58,43 +55,21 @@ export async function watchJob(
   ports: WatchPorts,
 ): Promise<Result<WatchEnd, Failure>> {
   const watch = new Watch(first.host, request, ports);
-  // Before anybody listens for signals: at the question, Ctrl-C is an answer.
-  const confirmed = await confirmFirst(first, request);
-  if (!confirmed.ok) return confirmed;
-  // From here on, so that no signal can end us between two runs without our knowing.
-  const unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
+  let unlisten = () => {};
   try {
+    // What cannot begin at all is a mistake on the command line or in the configuration, and nothing to wait for.
+    const job = await watch.prepare(first);
+    if (!job.ok) return job;
+    // Before anybody listens for signals: at the question, Ctrl-C is an answer.
+    const confirmed = await requireConfirmation("job", job.value, request.confirm);
+    if (!confirmed.ok) return confirmed;
+    // From here on, so that no signal can end us between two runs without our knowing.
+    unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
     return await watch.run(first);
   } finally {
     unlisten();
     watch.close();
   }
-}
-
-async function confirmFirst(
-  workspace: Workspace,
-  { name, confirm }: WatchJobRequest,
-): Promise<Result<unknown, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const job = findJob(project.value, name);
-  return job.ok ? await requireConfirmation("job", job.value, confirm) : job;
-}
-
-/** One that is under way. */
-interface CurrentRun extends RunSpan {
-  /** From now on its process can be there, also where that is not recorded yet. */
-  isBegun: boolean;
-  /** Of whom it can be ended, as soon as it is being recorded. */
-  stops: { readonly line: StopRequests; readonly secrets: readonly string[] } | undefined;
-  /** It is to be ended for the next one. */
-  again: ChangeRecord | undefined;
-}
-
-interface EndedRun extends RunSpan {
-  /** What a new run has been wanted for while it ran. */
-  readonly again: ChangeRecord | undefined;
-  readonly bug: RunRecord | undefined;
 }
 
 class Watch {
@@ -104,7 +79,7 @@ class Watch {
   readonly #judge: ChangeJudge;
   readonly #stopped = Promise.withResolvers<"stopped">();
   #signal: StopSignal | undefined;
-  #current: CurrentRun | undefined;
+  #current: WatchedRun | undefined;
   #feed: ChangeFeed | undefined;
   #scopeKey = "";
   #configPath = "";
@@ -118,10 +93,9 @@ class Watch {
     this.#judge = new ChangeJudge(host);
   }
 
-  /** A signal to us. The run has its own ears as soon as it is recorded; before that, it is told here. */
   stop(signal: StopSignal): void {
     this.#signal ??= signal;
-    this.#current?.stops?.line.signal(signal);
+    this.#current?.signal(signal);
     this.#stopped.resolve("stopped");
   }
 
@@ -130,15 +104,13 @@ class Watch {
   }
 
   async run(first: Workspace): Promise<Result<WatchEnd, Failure>> {
-    // What cannot begin at all is a mistake on the command line or in the configuration, and nothing to wait for.
-    const ready = await this.#prepare(first);
-    if (!ready.ok) return ready;
     let workspace = first;
-    let change: ChangeRecord = { paths: [], more: 0 };
+    let change = changeOf([]);
     for (let number = 1; this.#signal === undefined; number++) {
-      const ended = await this.#runOnce(workspace, number, change);
-      if (ended.bug !== undefined) return ok({ kind: "bug", record: ended.bug });
-      const again = ended.again ?? await this.#waitForChange(ended);
+      const run = new WatchedRun(number, this.#host.clock.monotonicMs());
+      const ended = await this.#carryOut(run, workspace, change);
+      if (ended?.stopped_by?.cause.kind === "bug") return ok({ kind: "bug", record: ended });
+      const again = run.again ?? await this.#waitForChange(run);
       if (this.#signal !== undefined) break;
       if (again === undefined) return fail(this.#deaf!);
       change = again;
@@ -150,7 +122,7 @@ class Watch {
   }
 
   /** The job as it is configured now, and ears for its scope. */
-  async #prepare(workspace: Workspace): Promise<Result<void, Failure>> {
+  async prepare(workspace: Workspace): Promise<Result<Job, Failure>> {
     const project = await workspace.project();
     if (!project.ok) return project;
     const job = findJob(project.value, this.#request.name);
@@ -164,7 +136,8 @@ class Watch {
         next: `orchastration run ${job.value.name}`,
       });
     }
-    return await this.#listen(workspace, project.value, job.value);
+    const listening = await this.#listen(workspace, project.value, job.value);
+    return listening.ok ? job : listening;
   }
 
   async #listen(workspace: Workspace, project: Project, job: Job): Promise<Result<void, Failure>> {
@@ -186,71 +159,67 @@ class Watch {
     return ok(undefined);
   }
 
-  async #runOnce(workspace: Workspace, number: number, change: ChangeRecord): Promise<EndedRun> {
-    const createdAtMs = this.#host.clock.monotonicMs();
-    const current: CurrentRun = {
-      ...{ number, createdAtMs, endedAtMs: undefined },
-      ...{ isBegun: false, stops: undefined, again: undefined },
-    };
-    this.#current = current;
-    const running = this.#start(workspace, current, change);
-    for (;;) {
-      const heard = await Promise.race([running.then(() => undefined), this.#hear()]);
-      if (heard === undefined) break;
-      this.#next = undefined;
-      await this.#changedWhile(current, heard);
+  /** The record of the run; undefined where there is none. */
+  async #carryOut(
+    run: WatchedRun,
+    workspace: Workspace,
+    change: ChangeRecord,
+  ): Promise<RunRecord | undefined> {
+    this.#current = run;
+    const running = this.#start(run, workspace, change);
+    try {
+      for (;;) {
+        const heard = await Promise.race([running.then(() => undefined), this.#hear()]);
+        if (heard === undefined) break;
+        this.#next = undefined;
+        await this.#changedWhile(run, heard);
+      }
+    } catch (error) {
+      // A bug of ours is no reason to leave processes behind.
+      run.bug(String(error));
+      await running;
+      throw error;
     }
     const ended = await running;
-    const endedAtMs = this.#host.clock.monotonicMs();
+    run.endedAtMs = this.#host.clock.monotonicMs();
     this.#current = undefined;
     await this.#ports.show(
       ended.ok
         ? { kind: "ended", record: ended.value, workspace }
         : { kind: "failed", failure: ended.failure, workspace },
     );
-    const isBug = ended.ok && ended.value.stopped_by?.cause.kind === "bug";
-    return { number, createdAtMs, endedAtMs, again: current.again, bug: isBug ? ended.value : undefined };
+    return ended.ok ? ended.value : undefined;
   }
 
   async #start(
+    run: WatchedRun,
     workspace: Workspace,
-    current: CurrentRun,
     change: ChangeRecord,
   ): Promise<Result<RunRecord, Failure>> {
-    const ready = await this.#prepare(workspace);
+    const ready = await this.prepare(workspace);
     if (!ready.ok) return ready;
-    const attach = (line: StopRequests, secrets: readonly string[]) => {
-      current.isBegun = true;
-      current.stops = { line, secrets };
-      if (this.#signal !== undefined) line.signal(this.#signal);
-      if (current.again !== undefined) line.changed(maskDeep({ ...current.again }, secrets));
-      return () => void (current.stops = undefined);
-    };
     // A question that came with a change of the configuration must not outlive the wish to end.
     const confirm: Confirm = (...asked) =>
       Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
-    return await runJob(
-      workspace,
-      { ...this.#request, confirm, watch: { change, attach } },
-      this.#ports.observer,
-    );
+    const watch = {
+      change,
+      attach: (line: StopRequests, secrets: readonly string[]) => run.attach(line, secrets),
+    };
+    return await runJob(workspace, { ...this.#request, confirm, watch }, this.#ports.observer);
   }
 
   /** What counts ends the run, once; what comes until it has ended joins it. */
-  async #changedWhile(current: CurrentRun, heard: readonly ChangedFile[]): Promise<void> {
+  async #changedWhile(run: WatchedRun, heard: readonly ChangedFile[]): Promise<void> {
     let files = heard;
-    if (!current.isBegun) {
+    if (!run.isBegun) {
       // The process that is still to be started will see all of it but another configuration.
       await this.#judge.note(heard);
       files = heard.filter(({ path }) => path === this.#configPath);
     }
-    const changed = await this.#judgeOf(files, current);
-    if (changed.length === 0) return;
-    const isFirst = current.again === undefined;
-    current.again = joined(current.again, changed);
-    if (!isFirst || this.#signal !== undefined) return;
-    await this.#ports.show({ kind: "changed", change: current.again, isRunning: true });
-    current.stops?.line.changed(maskDeep({ ...current.again }, current.stops.secrets));
+    const changed = await this.#judgeOf(files, run);
+    if (changed.length === 0 || !run.add(changed) || this.#signal !== undefined) return;
+    await this.#ports.show({ kind: "changed", change: run.again!, isRunning: true });
+    run.makeRoom();
   }
 
   /** Waits until something counts; undefined where a signal ends the watch, or nothing is heard any more. */
@@ -263,7 +232,7 @@ class Watch {
       this.#next = undefined;
       const changed = await this.#judgeOf(heard, last);
       if (changed.length === 0 || isOver()) continue;
-      const change = joined(undefined, changed);
+      const change = changeOf(changed.map(({ name }) => name));
       await this.#ports.show({ kind: "changed", change, isRunning: false });
       return change;
     }
@@ -293,12 +262,6 @@ class Watch {
     }
     return changed;
   }
-}
-
-function joined(before: ChangeRecord | undefined, files: readonly ChangedFile[]): ChangeRecord {
-  const names = [...new Set([...before?.paths ?? [], ...files.map(({ name }) => name)])].sort();
-  const paths = names.slice(0, MAX_NAMED);
-  return { paths, more: (before?.more ?? 0) + names.length - paths.length };
 }
 
 function watchFailed(path: string, { kind, reason }: HostProblem): Failure {

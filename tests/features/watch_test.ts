@@ -521,6 +521,21 @@ Deno.test("a disk that is full is told, and the next change tries again", async 
   await end(host, watch);
 });
 
+Deno.test("a bug of ours while the job runs ends its tree, and the watch", async () => {
+  using host = machine();
+  host.program("work", (p) => p.forever());
+  const watch = await watching(host);
+  host.files.realPath = () => {
+    throw new Error("broken on purpose");
+  };
+  await write(host, "src/a.ts", "2");
+  assertEquals((await watch.said).code, 70);
+  assertEquals([host.livingProcesses(), host.files.openWatches, host.signals.handlers], [[], 0, 0]);
+  assertEquals(records(host).map((record) => record["reason"]), [
+    "was stopped: an error inside Orchastration: Error: broken on purpose; it ended by SIGTERM",
+  ]);
+});
+
 Deno.test("our own death in the middle of a run leaves the truth, as without a watch", async () => {
   using host = machine();
   host.program("work", (p) => p.forever());
@@ -560,7 +575,12 @@ for (
       ["run", "work", "--watch", "lib/**"],
       [74, 'Cannot watch "lib/**": lib: no such file or directory'],
     ],
-    ["a file that is not there", TOML, ["run", "work", "--watch", "Makefil"], [
+    ["a file that is not there, before the question", `${TOML}confirm = "Really?"\n`, [
+      "run",
+      "work",
+      "--watch",
+      "Makefil",
+    ], [
       74,
       'Cannot watch "Makefil": no such file or directory',
     ]],
