@@ -25,6 +25,7 @@ export interface ChangedFile {
 interface Heard {
   readonly first: FileChange["kind"];
   wasMade: boolean;
+  removals: number;
   readonly firstAtMs: number;
   lastAtMs: number;
 }
@@ -93,8 +94,9 @@ export class ChangeFeed {
   #add(kind: FileChange["kind"], path: string): void {
     const nowMs = this.#host.clock.monotonicMs();
     const heard = this.#pending.get(path) ??
-      { first: kind, wasMade: false, firstAtMs: nowMs, lastAtMs: nowMs };
+      { first: kind, wasMade: false, removals: 0, firstAtMs: nowMs, lastAtMs: nowMs };
     heard.wasMade ||= kind === "made";
+    if (kind === "removed") heard.removals++;
     heard.lastAtMs = nowMs;
     this.#pending.set(path, heard);
     this.#count++;
@@ -154,10 +156,10 @@ export class ChangeFeed {
   }
 
   /** The files that a change of this path is a change of. */
-  #filesOf(path: string, { first, wasMade }: Heard): readonly string[] {
+  #filesOf(path: string, { first, wasMade, removals }: Heard): readonly string[] {
     const facts = this.#host.files.stat(path);
-    // What came and went within the burst, as editors leave it, is no change.
-    if (!facts.ok) return first === "made" ? [] : [path];
+    // What came and went within the burst, as editors leave it, is no change; what was there goes once.
+    if (!facts.ok) return first === "made" || removals > 1 ? [] : [path];
     if (facts.value.kind !== "directory") return [path];
     if (!wasMade) return [];
     if (this.#scope.places.some((place) => place.folder === path)) return [path];

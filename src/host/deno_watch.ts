@@ -57,9 +57,9 @@ function changesOf(event: Deno.FsEvent, folders: readonly string[]): readonly Fi
       return event.paths.map((path) => ({ kind: "changed", path }));
     case "remove":
       return event.paths.map((path) => ({ kind: "removed", path }));
-    // Of a name that was given or taken, without a word which.
+    // Of a name that was given or taken, without a word which; of both the old one was told before.
     case "rename":
-      return event.paths.map((path) => ({ kind: isThere(path) ? "made" : "removed", path }));
+      return event.paths.slice(-1).map((path) => ({ kind: isThere(path) ? "made" : "removed", path }));
     case "access":
     case "other":
       return [];

@@ -83,8 +83,8 @@ export interface Files {
   freeBytes(path: string): number | undefined;
   /**
    * Calls `hear` for each change in the places, until the returned watch is closed; a problem is the last that is heard.
-   * What is only read is no change. The system joins and reorders what comes together, and of what is made in a new
-   * folder it may tell the folder alone: who hears of something has to look.
+   * What is only read is no change. The system joins and reorders what comes together; of what is made in a new folder it
+   * may tell the folder alone, and of a name that came and went only that it went, more than once. Who hears has to look.
    */
   watch(
     places: readonly WatchedPlace[],

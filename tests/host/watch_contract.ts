@@ -13,6 +13,10 @@ function write({ files }: Host, path: string, content: string): void {
   file.close();
 }
 
+const LOOK_EVERY_MS = 20;
+
+let ends = 0;
+
 /** What is heard in the places while something is done, as "kind name"; each once, in order. */
 async function heardOf(
   { host, folder }: Subject,
@@ -21,24 +25,38 @@ async function heardOf(
 ): Promise<readonly string[]> {
   const { files, paths } = host;
   const heard: FileChange[] = [];
-  const end = paths.join(places[0]!.folder, "the-end");
+  // One in each place: they may be told of on ways of their own.
+  ends++;
+  const missing = new Set(places.map((place) => paths.join(place.folder, `the-end-${ends}`)));
+  const marks = [...missing];
   const ended = Promise.withResolvers<void>();
   const watch = value(
     await files.watch(places, (change: HostResult<FileChange>) => {
       heard.push(value(change));
-      if (value(change).path === end) ended.resolve();
+      missing.delete(value(change).path);
+      if (missing.size === 0) ended.resolve();
     }),
   );
   try {
     act();
-    write(host, end, "");
+    for (const mark of marks) write(host, mark, "");
     await ended.promise;
   } finally {
     watch.close();
   }
-  const told = heard.filter(({ path }) => path !== end)
+  const told = heard.filter(({ path }) => !paths.basename(path).startsWith("the-end"))
     .map(({ kind, path }) => `${kind} ${paths.relative(folder, path).replaceAll("\\", "/")}`);
   return [...new Set(told)];
+}
+
+async function within(ms: number, happens: Promise<true>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([happens, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export const WATCH_CONTRACT: readonly ContractCase[] = [
@@ -47,17 +65,19 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     on: LINUX,
     async check(subject) {
       const { host, folder, put } = subject;
+      const places = [{ folder, deep: true }];
       const path = put("sub/file", "1");
-      const told = await heardOf(subject, [{ folder, deep: true }], () => {
-        put("sub/file", "22");
-        write(host, host.paths.join(folder, "sub", "new"), "3");
-        value(host.files.remove(path));
-      });
-      assertEquals(told.filter((each) => each !== "changed sub/new"), [
-        "changed sub/file",
-        "made sub/new",
+      // One by one: of a file that is changed and soon removed, the system may tell only the end.
+      assertEquals(await heardOf(subject, places, () => void put("sub/file", "22")), ["changed sub/file"]);
+      assertEquals(await heardOf(subject, places, () => void value(host.files.remove(path))), [
         "removed sub/file",
       ]);
+      const told = await heardOf(
+        subject,
+        places,
+        () => write(host, host.paths.join(folder, "sub", "new"), "3"),
+      );
+      assertEquals(told.filter((each) => each !== "changed sub/new"), ["made sub/new"]);
     },
   },
   {
@@ -70,10 +90,10 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
         write(host, host.paths.join(folder, "file.tmp"), "2");
         value(host.files.rename(host.paths.join(folder, "file.tmp"), path));
       });
-      assertEquals(told.filter((each) => !each.startsWith("changed ")), [
-        "made file.tmp",
-        "removed file.tmp",
+      // Of a name that came and went, the system may tell only that it went.
+      assertEquals(told.filter((each) => !/^changed|^made file.tmp$/.test(each)).toSorted(), [
         "made file",
+        "removed file.tmp",
       ]);
     },
   },
@@ -107,30 +127,32 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
         put("other/file", "2");
         put("file", "2");
       });
-      assertEquals(told.filter((each) => each !== "changed file"), ["changed deep/in/file", "made file"]);
+      assertEquals(told.filter((each) => each !== "changed file").toSorted(), [
+        "changed deep/in/file",
+        "made file",
+      ]);
     },
   },
   {
     name: "a folder that comes is heard of, and what is made in it later",
-    async check(subject) {
-      const { host, folder } = subject;
-      const heard = new Set<string>();
+    async check({ host, folder }) {
       const sub = host.paths.join(folder, "a", "b");
-      const files = [host.paths.join(sub, "one"), host.paths.join(sub, "two")];
-      const [hasFolder, hasFile] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const [hasFolder, hasFile] = [Promise.withResolvers<true>(), Promise.withResolvers<true>()];
       const watch = value(
         await host.files.watch([{ folder, deep: true }], (change) => {
           const { path } = value(change);
-          heard.add(path);
-          if (path === host.paths.dirname(sub)) hasFolder.resolve();
-          if (path === files[1]) hasFile.resolve();
+          if (path === host.paths.dirname(sub)) hasFolder.resolve(true);
+          if (host.paths.dirname(path) === sub) hasFile.resolve(true);
         }),
       );
       try {
         value(host.files.makeFolders(sub));
         await hasFolder.promise;
-        write(host, files[1]!, "2");
-        await hasFile.promise;
+        // The system needs a moment until it hears what happens in there, too.
+        for (let i = 0, isHeard = false; !isHeard; i++) {
+          write(host, host.paths.join(sub, String(i)), "");
+          isHeard = await within(LOOK_EVERY_MS, hasFile.promise);
+        }
       } finally {
         watch.close();
       }
