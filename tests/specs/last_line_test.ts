@@ -6,7 +6,7 @@ import { type RealRun, startRun, until } from "../support/real_run.ts";
 
 const LINE = "\r … work  2s  (Ctrl-C stops it)\x1b[J\r";
 const ERASE = "\r\x1b[J";
-const ENDS = /succeeded in <took>  work\/<id>\r\n/;
+const ENDS = /succeeded in <took> {2}work\/<id>\r\n/;
 
 async function scriptIsThere(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
