@@ -52,6 +52,8 @@ export interface CaseDefinition {
   readonly rounds: number;
   /** Programs that it needs; where one is not found the case is left out, and the table says so. */
   readonly needs?: readonly string[];
+  /** Needs `dist/orchastration`. */
+  readonly needsBuilt?: boolean;
   /** What the reader has to know to be fair. */
   readonly note?: string;
   prepare(place: Place): Promise<Case>;

@@ -139,6 +139,7 @@ async function whyNot(definition: CaseDefinition, place: Place): Promise<string 
   for (const name of definition.needs ?? []) {
     if (await findTool(name, place.path) === undefined) return `${name} was not found`;
   }
+  if (definition.needsBuilt === true && place.built === undefined) return "dist/orchastration was not built";
   return definition.figure === "peak_memory" && Deno.build.os !== "linux"
     ? "memory is read from /proc"
     : undefined;

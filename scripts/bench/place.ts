@@ -20,6 +20,8 @@ export interface Place {
   readonly path: string;
   /** Ours with these words. Records go to a state folder of the scratch folder. */
   ours(words: readonly string[], label?: string): Side;
+  /** The same by the program that was built from this source, where there is one. */
+  readonly built: ((words: readonly string[]) => Side) | undefined;
   /** An empty Deno script. */
   emptyScript(): Side;
   /** The smallest Deno script that spawns this command. */
@@ -84,6 +86,8 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
   await Deno.writeTextFile(spawn, SPAWN_SCRIPT);
   const deno = [Deno.execPath(), "run", "-A", "--no-prompt"];
   const source = [...deno, "--config", join(ROOT, "deno.json"), join(ROOT, "src/main.ts")];
+  const dist = join(ROOT, "dist/orchastration");
+  const isBuilt = await Deno.stat(dist).then(({ isFile }) => isFile, () => false);
   const made = new Map<string, Promise<unknown>>();
   const folder = async (name: string) => {
     const path = join(scratch, name);
@@ -96,6 +100,7 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
       label,
       argv: [...(program === undefined ? source : [program]), ...words],
     }),
+    built: isBuilt ? (words) => ({ label: `orchastration ${words[0]}`, argv: [dist, ...words] }) : undefined,
     emptyScript: () => ({ label: "empty Deno script", argv: [...deno, empty] }),
     spawnScript: (argv) => ({ label: "smallest spawn script", argv: [...deno, spawn, ...argv] }),
     shell: (line) => ({ label: "sh -c", argv: ["/bin/sh", "-c", line] }),

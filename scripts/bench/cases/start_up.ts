@@ -36,7 +36,7 @@ function runNoop(place: Place, cwd: string) {
 
 const NOOP_JOB = `[jobs.noop]\ncommand = ["${NOOP}"]\n`;
 
-export const START_UP_CASES: readonly CaseDefinition[] = [
+const FROM_SOURCE: readonly CaseDefinition[] = [
   {
     name: "version",
     group: "start-up",
@@ -99,3 +99,23 @@ export const START_UP_CASES: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** The same by the built program, to be looked at: how it starts is decided where it is built. */
+const BUILT: readonly CaseDefinition[] = FROM_SOURCE.filter(({ budget }) => budget !== undefined).map((
+  source,
+) => ({
+  name: `${source.name}_built`,
+  group: source.group,
+  what: `${source.what}, as built`,
+  figure: source.figure,
+  rounds: source.rounds,
+  needsBuilt: true,
+  async prepare(place) {
+    const { ours, reference } = await source.prepare(place);
+    // What follows the program's name in both: the words of the command line.
+    const words = ours.argv.slice(place.ours([]).argv.length);
+    return { ours: { ...ours, ...place.built!(words) }, reference };
+  },
+}));
+
+export const START_UP_CASES: readonly CaseDefinition[] = [...FROM_SOURCE, ...BUILT];
