@@ -8,15 +8,22 @@ import { needTool, Problem, withScratch } from "./tool.ts";
 /** The file of the bundle that starts the program. */
 export const START = "start.js";
 const START_SOURCE = "scripts/build/start.ts";
+/** The file from which a thread of the program begins, beside the other one. */
+const WORKER_SOURCE = "scripts/build/deno_digest_worker.ts";
 const NO_COMMIT = 'export const COMMIT: string = "";';
 
 /** Bundles the sources of `root` into the folder `into`. */
 export async function bundleProgram(root: string, into: string, revision: Revision): Promise<void> {
-  await needTool("check the types", Deno.execPath(), ["check", "--quiet", START_SOURCE], { cwd: root });
+  await needTool("check the types", Deno.execPath(), ["check", "--quiet", START_SOURCE, WORKER_SOURCE], {
+    cwd: root,
+  });
   await withScratch(async (scratch) => {
     await copyFolder(join(root, "src"), join(scratch, "src"));
     for (
-      const path of ["deno.json", "deno.lock", START_SOURCE, "scripts/build/restore_environment.ts"]
+      const path of [
+        ...["deno.json", "deno.lock", START_SOURCE, WORKER_SOURCE],
+        "scripts/build/restore_environment.ts",
+      ]
     ) {
       await makeParent(join(scratch, path));
       await Deno.copyFile(join(root, path), join(scratch, path));
@@ -29,7 +36,7 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
     // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
     await needTool("bundle the program", Deno.execPath(), [
       ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "deno"],
-      ...["--code-splitting", "--outdir", into, START_SOURCE],
+      ...["--code-splitting", "--outdir", into, START_SOURCE, WORKER_SOURCE],
     ], { cwd: scratch });
   });
   // The times of files become part of an executable.

@@ -12,6 +12,8 @@ export interface Check {
 
 const WORDS = ["a b", "", "--version", "-A", "--", "*", "$HOME", "ü", "it's"];
 const QUIET = ["--log-level", "error"];
+/** Large enough that more than one of them are not digested in one thread. */
+const LARGE_BYTES = 33 * 1024 * 1024;
 /** A tree of three is three starts of a runtime, on a busy machine. */
 const STARTED_WITHIN_MS = 30_000;
 const GONE_WITHIN_MS = 5_000;
@@ -125,6 +127,20 @@ export const CHECKS: readonly Check[] = [
       const digest = await sha256Of(join(bench.project, "orchastration.toml"));
       const said = await bench.call(["hash", "--file", "orchastration.toml"]);
       expect(said.code === 0 && said.stdout === `${digest}  orchastration.toml\n`, digest, said);
+    },
+  },
+  {
+    name: "hash of several large files, each on a processor",
+    async run(bench) {
+      const names = ["large a.bin", "large b.bin", "large c.bin"];
+      for (const [index, name] of names.entries()) {
+        await Deno.writeFile(join(bench.project, name), new Uint8Array(LARGE_BYTES + index).fill(index + 1));
+      }
+      const digests = await Promise.all(names.map((name) => sha256Of(join(bench.project, name))));
+      const said = await bench.call(["hash", ...names]);
+      const expected = names.map((name, index) => `${digests[index]}  ${name}\n`).join("");
+      expect(said.code === 0 && said.stdout === expected, expected, said);
+      for (const name of names) await Deno.remove(join(bench.project, name));
     },
   },
   {

@@ -1,15 +1,15 @@
-/** Digests of files and of standard input, and the verification of lists of them. Reads with one buffer. */
+/** Digests of files and of standard input, and the verification of lists of them. */
 
 import type { Failure } from "../model/failure.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { StreamDigest } from "../host/host.ts";
 import { EMPTY_SETTINGS } from "../config/decode.ts";
 import type { LogProperties } from "../log/log.ts";
-import { parseChecksumLine } from "../model/checksum_line.ts";
+import { type ChecksumEntry, parseChecksumLine } from "../model/checksum_line.ts";
 import type { ProjectWorkspace } from "./project_workspace.ts";
 
 const BUFFER_BYTES = 256 * 1024;
+const AT_A_TIME = 16;
 export const STANDARD_INPUT = "-";
 
 export interface HashedFile {
@@ -27,19 +27,16 @@ export async function chooseAlgorithm(
   return project.ok ? ok(project.value.hashAlgorithm) : project;
 }
 
-/** One after the other, in the order given; a file that cannot be read does not hold up the others. */
+/** In the order given; a file that cannot be read does not hold up the others. */
 export async function* hashFiles(
   workspace: ProjectWorkspace,
   paths: readonly string[],
   algorithm: HashAlgorithm,
 ): AsyncGenerator<HashedFile> {
-  const buffer = new Uint8Array(BUFFER_BYTES);
   let unreadable = 0;
-  for (const path of paths) {
-    const stream = await workspace.host.digests.open(algorithm);
-    const digest = await hashOne(workspace, path, stream, buffer);
-    if (!digest.ok) unreadable++;
-    yield { path, digest };
+  for await (const hashed of hashInOrder(workspace, paths.map((path) => ({ path, algorithm })))) {
+    if (!hashed.digest.ok) unreadable++;
+    yield hashed;
   }
   await logHashed(workspace, "files hashed", { event: "hash", algorithm, files: paths.length, unreadable });
 }
@@ -64,19 +61,18 @@ export async function checkList(
   if (!text.ok) return text;
   const files: CheckedFile[] = [];
   const malformedLines: number[] = [];
-  const buffer = new Uint8Array(BUFFER_BYTES);
+  const entries: ChecksumEntry[] = [];
   for (const [index, line] of text.value.split(/\r?\n/).entries()) {
     if (line === "" || line.startsWith("#")) continue;
     const entry = parseChecksumLine(line);
-    if (entry === undefined) {
-      malformedLines.push(index + 1);
-      continue;
-    }
-    const digest = await workspace.host.digests.open(entry.algorithm);
-    const actual = await hashOne(workspace, entry.path, digest, buffer);
+    if (entry === undefined) malformedLines.push(index + 1);
+    else entries.push(entry);
+  }
+  for await (const { path, digest } of hashInOrder(workspace, entries)) {
+    const expected = entries[files.length]!.digest;
     files.push({
-      path: entry.path,
-      verdict: !actual.ok ? { unreadable: actual.failure } : actual.value === entry.digest ? "ok" : "changed",
+      path,
+      verdict: !digest.ok ? { unreadable: digest.failure } : digest.value === expected ? "ok" : "changed",
     });
   }
   if (files.length === 0) {
@@ -123,35 +119,51 @@ async function readList(workspace: ProjectWorkspace, path: string): Promise<Resu
   return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : unreadable(bytes.failure.reason);
 }
 
-async function hashOne(
+/** Several files at a time, so that the machine can do for one what another does not need. */
+async function* hashInOrder(
   workspace: ProjectWorkspace,
+  wanted: readonly { readonly path: string; readonly algorithm: HashAlgorithm }[],
+): AsyncGenerator<HashedFile> {
+  const begun: Promise<HashedFile>[] = [];
+  for (const { path, algorithm } of wanted) {
+    // What comes after it may be standard input as well, and has what this one leaves.
+    if (path === STANDARD_INPUT) {
+      yield* begun.splice(0);
+      yield { path, digest: await hashStandardInput(workspace, algorithm) };
+      continue;
+    }
+    const hashing = hashOne(workspace, path, algorithm);
+    // A bug in one rises when its turn has come.
+    hashing.catch(() => {});
+    if (begun.push(hashing) >= AT_A_TIME) yield await begun.shift()!;
+  }
+  yield* begun;
+}
+
+async function hashOne(
+  { host, currentFolder }: ProjectWorkspace,
   path: string,
-  digest: StreamDigest,
-  buffer: Uint8Array,
+  algorithm: HashAlgorithm,
+): Promise<HashedFile> {
+  if (path.includes("\0")) return { path, digest: unhashed(path, "the path contains a NUL byte") };
+  const digest = await host.digests.ofFile(host.paths.resolve(currentFolder, path), algorithm);
+  return { path, digest: digest.ok ? ok(digest.value.hex) : unhashed(path, digest.failure.reason) };
+}
+
+async function hashStandardInput(
+  { host }: ProjectWorkspace,
+  algorithm: HashAlgorithm,
 ): Promise<Result<string, Failure>> {
-  const unreadable = (reason: string) =>
-    fail({ code: "file_unreadable", action: "hash", path, reason } as const);
-  if (path === STANDARD_INPUT) {
-    for (;;) {
-      const read = await workspace.host.terminal.stdin.read(buffer);
-      if (!read.ok) return unreadable(read.failure.reason);
-      if (read.value === undefined) return ok(digest.hex());
-      digest.update(buffer.subarray(0, read.value));
-    }
+  const digest = await host.digests.open(algorithm);
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (;;) {
+    const read = await host.terminal.stdin.read(buffer);
+    if (!read.ok) return unhashed(STANDARD_INPUT, read.failure.reason);
+    if (read.value === undefined) return ok(digest.hex());
+    digest.update(buffer.subarray(0, read.value));
   }
-  if (path.includes("\0")) return unreadable("the path contains a NUL byte");
-  const opened = workspace.host.files.openForReading(
-    workspace.host.paths.resolve(workspace.currentFolder, path),
-  );
-  if (!opened.ok) return unreadable(opened.failure.reason);
-  try {
-    for (;;) {
-      const read = opened.value.read(buffer);
-      if (!read.ok) return unreadable(read.failure.reason);
-      if (read.value === 0) return ok(digest.hex());
-      digest.update(buffer.subarray(0, read.value));
-    }
-  } finally {
-    opened.value.close();
-  }
+}
+
+function unhashed(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "file_unreadable", action: "hash", path, reason });
 }

@@ -13,10 +13,9 @@ const MAX_OPEN_FILES = 2;
 /** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
-const LINE_END = new Uint8Array([NEWLINE]);
 
 type Item =
-  | { readonly kind: "text"; readonly bytes: Uint8Array }
+  | { readonly kind: "text"; text: string }
   | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
   | { readonly kind: "guest" };
 
@@ -57,7 +56,12 @@ export class OrderedOutput {
 
   /** Whole lines of ours; they start on a line of their own. */
   text(text: string): void {
-    if (text !== "") this.#add({ kind: "text", bytes: new TextEncoder().encode(text) });
+    if (text === "") return;
+    const last = this.#items.at(-1);
+    // Many short lines are written in one piece, as far as they had to wait anyway.
+    if (last?.kind === "text" && last.text.endsWith("\n") && last.text.length < CHUNK_BYTES) {
+      last.text += text;
+    } else this.#add({ kind: "text", text });
   }
 
   welcome(guest: Guest): void {
@@ -72,7 +76,7 @@ export class OrderedOutput {
 
   /** Ends a line that was begun, so that what comes next starts at its own. */
   endLine(): void {
-    this.#add({ kind: "text", bytes: new Uint8Array(0) });
+    this.#add({ kind: "text", text: "" });
   }
 
   /** Somebody else has ended the line: the user, with the Enter key. */
@@ -133,7 +137,7 @@ export class OrderedOutput {
         const item = this.#items[0]!;
         if (item.kind === "text") {
           this.#items.shift();
-          await this.#write(this.#atLineStart ? item.bytes : joined(LINE_END, item.bytes));
+          await this.#write(new TextEncoder().encode(this.#atLineStart ? item.text : `\n${item.text}`));
         } else if (item.kind === "guest") {
           this.#items.shift();
           await this.#showGuest();

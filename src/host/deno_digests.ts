@@ -1,8 +1,10 @@
 /** Digests and random tokens from the runtime's own cryptography. */
 
 import type { Digests } from "./host.ts";
+import type { FileDigests } from "./deno_file_digests.ts";
 
 export function createDigests(): Digests {
+  let files: Promise<FileDigests> | undefined;
   return {
     async sha256(bytes) {
       // WebCrypto's types refuse a view on shared memory, which ours never are.
@@ -14,8 +16,19 @@ export function createDigests(): Digests {
       const hash = createHash(algorithm);
       return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };
     },
+    async ofFile(path, algorithm) {
+      files ??= loadFileDigests();
+      return await (await files).digest(path, algorithm);
+    },
     randomToken: () => toHex(crypto.getRandomValues(new Uint8Array(16))),
   };
+}
+
+async function loadFileDigests(): Promise<FileDigests> {
+  const { FileDigests }: typeof import("./deno_file_digests.ts") = await import(
+    "./deno_file_digests.ts" as string
+  );
+  return new FileDigests();
 }
 
 function toHex(bytes: Uint8Array): string {

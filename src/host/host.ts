@@ -161,11 +161,21 @@ export interface Timer {
   cancel(): void;
 }
 
+export type DigestAlgorithm = "sha256" | "sha1" | "sha512";
+
+export interface FileDigest {
+  readonly sizeBytes: number;
+  /** Lower-case. */
+  readonly hex: string;
+}
+
 export interface Digests {
   /** For data in memory. Lower-case hex. */
   sha256(bytes: Uint8Array): Promise<string>;
   /** For streams; loads what it needs at the first call. */
-  open(algorithm: "sha256" | "sha1" | "sha512"): Promise<StreamDigest>;
+  open(algorithm: DigestAlgorithm): Promise<StreamDigest>;
+  /** Of a file, to its end, without stopping the thread for a large one. Several at a time use several processors. */
+  ofFile(path: string, algorithm: DigestAlgorithm): Promise<HostResult<FileDigest>>;
   /** 128 random bits as hex. */
   randomToken(): string;
 }

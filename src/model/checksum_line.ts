@@ -11,9 +11,14 @@ export function formatChecksumLine(digest: string, path: string): string {
   return `\\${digest}  ${escaped}`;
 }
 
-export function parseChecksumLine(
-  line: string,
-): { readonly digest: string; readonly path: string; readonly algorithm: HashAlgorithm } | undefined {
+export interface ChecksumEntry {
+  /** Lower-case hex. */
+  readonly digest: string;
+  readonly path: string;
+  readonly algorithm: HashAlgorithm;
+}
+
+export function parseChecksumLine(line: string): ChecksumEntry | undefined {
   const match = /^(\\?)([0-9a-fA-F]+) [ *](.+)$/s.exec(line);
   if (match === null) return undefined;
   const algorithm = BY_LENGTH[match[2]!.length];

@@ -12,7 +12,6 @@ import type { Digests, Files, StreamDigest, WritableFile } from "../host/host.ts
 const SYNC_UP_TO_BYTES = 8 * 1024 * 1024;
 /** Digests of small files are taken in one piece at the end, which needs nothing to be loaded. */
 const IN_MEMORY_UP_TO_BYTES = 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
 /** From here on it is worth its price to write and to digest at the same time. */
 const BESIDE_FROM_BYTES = 64 * 1024;
 
@@ -108,21 +107,9 @@ export async function digestFile(
     if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
     return ok({ sizeBytes: bytes.value.length, sha256: await machine.digests.sha256(bytes.value) });
   }
-  const opened = machine.files.openForReading(path);
-  if (!opened.ok) return fail(unreadable(path, opened.failure.reason));
-  try {
-    const digest = await machine.digests.open("sha256");
-    const buffer = new Uint8Array(CHUNK_BYTES);
-    for (let sizeBytes = 0;;) {
-      const read = opened.value.read(buffer);
-      if (!read.ok) return fail(unreadable(path, read.failure.reason));
-      if (read.value === 0) return ok({ sizeBytes, sha256: digest.hex() });
-      digest.update(buffer.subarray(0, read.value));
-      sizeBytes += read.value;
-    }
-  } finally {
-    opened.value.close();
-  }
+  const digest = await machine.digests.ofFile(path, "sha256");
+  if (!digest.ok) return fail(unreadable(path, digest.failure.reason));
+  return ok({ sizeBytes: digest.value.sizeBytes, sha256: digest.value.hex });
 }
 
 function unwritable(path: string, reason: string): Failure {

@@ -26,6 +26,7 @@ const digests: Pick<Digests, "sha256"> & Digests = {
     return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   },
   open: unused,
+  ofFile: unused,
   randomToken: unused,
 };
 

@@ -1,7 +1,7 @@
 /** What clock, digests, terminal, environment and signals do alike on the fake and the real host. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { eventually, value } from "./expect.ts";
+import { eventually, refused, value } from "./expect.ts";
 import { type ContractCase, POSIX } from "./subject.ts";
 
 /** More than the 32 bits in which the runtime counts milliseconds. */
@@ -66,6 +66,46 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
       const sha512 = await digests.open("sha512");
       sha512.update(abc);
       assertMatch(sha512.hex(), /^ddaf35a193617abacc417349ae204131.{96}$/);
+    },
+  },
+  {
+    name: "digests of files: small, large, and several so large at a time that each gets a processor",
+    async check({ host: { digests }, put }) {
+      const MIB = 1024 * 1024;
+      const sizes = [
+        0,
+        3,
+        256 * 1024 - 1,
+        256 * 1024,
+        256 * 1024 + 1,
+        MIB,
+        33 * MIB,
+        34 * MIB,
+        35 * MIB,
+        36 * MIB,
+      ];
+      const files = await Promise.all(sizes.map(async (sizeBytes) => {
+        const bytes = new Uint8Array(sizeBytes).fill(sizeBytes % 251);
+        return { path: put(`file ${sizeBytes}`, bytes), hex: await digests.sha256(bytes) };
+      }));
+      const digested = await Promise.all(files.map(({ path }) => digests.ofFile(path, "sha256")));
+      assertEquals(
+        digested.map((digest) => value(digest)),
+        files.map(({ hex }, index) => ({ sizeBytes: sizes[index]!, hex })),
+      );
+      const sha1 = value(await digests.ofFile(files[1]!.path, "sha1"));
+      assertEquals(sha1, { sizeBytes: 3, hex: "00846243744f90d9037438ce7c8db32e38c8877a" });
+      const sha512 = value(await digests.ofFile(files[5]!.path, "sha512"));
+      assertEquals([sha512.sizeBytes, sha512.hex.length], [MIB, 128]);
+    },
+  },
+  {
+    name: "digests of files that cannot be read are problems",
+    async check({ host: { digests, paths }, folder, hasPermissions, put }) {
+      refused(await digests.ofFile(paths.join(folder, "none"), "sha256"), "not_found");
+      refused(await digests.ofFile(paths.join(put("file", ""), "below"), "sha256"), "not_a_directory");
+      if (Deno.build.os !== "windows") refused(await digests.ofFile(folder, "sha256"), "is_a_directory");
+      if (hasPermissions) refused(await digests.ofFile(put("secret", "x", 0), "sha256"), "permission_denied");
     },
   },
   {

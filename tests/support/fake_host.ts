@@ -22,6 +22,9 @@ import { FakeProcessTable } from "./fake_process_table.ts";
 import { FakeProcesses, type SentSignal } from "./fake_processes.ts";
 import { FakeTerminal, type FakeTerminalOptions } from "./fake_terminal.ts";
 
+/** Files are digested in pieces of this size. */
+const FILE_PIECE_BYTES = 256 * 1024;
+
 export interface FakeProcessOptions extends FakeEnvironmentOptions, FakeTerminalOptions {}
 
 export interface FakeHostOptions extends FakeProcessOptions {
@@ -86,7 +89,7 @@ interface Machine {
   readonly time: FakeTime;
   readonly disk: FakeDisk;
   readonly table: FakeProcessTable;
-  readonly digests: Digests;
+  readonly digests: Omit<Digests, "ofFile">;
   ourProcesses: number;
 }
 
@@ -103,7 +106,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
 }
 
 /** Real digests, during which the clock stands still, and tokens that are the same in every run of a test. */
-function digestsHolding(time: FakeTime): Digests {
+function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
   const real = createDigests();
   let tokens = 0;
   return {
@@ -123,12 +126,13 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const signals = new FakeSignals(life);
   const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, pid });
   const nowMs = () => time.nowMs;
+  const files = new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd });
   return {
-    files: new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd }),
+    files,
     paths,
     processes,
     clock: new FakeClock(time, life),
-    digests: digestsOf(machine.digests, life),
+    digests: digestsOf(machine.digests, files, life),
     terminal,
     environment,
     signals,
@@ -184,16 +188,34 @@ function describe({ facts }: FakeProcess): string {
   return `${facts.pid} ${facts.name}`;
 }
 
-function digestsOf(digests: Digests, life: FakeLife): Digests {
+function digestsOf(digests: Machine["digests"], files: FakeFiles, life: FakeLife): Digests {
+  const open: Digests["open"] = async (algorithm) => {
+    life.touch();
+    const digest = await digests.open(algorithm);
+    return life.isDead ? await new Promise<never>(() => {}) : digest;
+  };
   return {
+    open,
+    async ofFile(path, algorithm) {
+      const opened = files.openForReading(path);
+      if (!opened.ok) return opened;
+      try {
+        const digest = await open(algorithm);
+        const piece = new Uint8Array(FILE_PIECE_BYTES);
+        for (let sizeBytes = 0;;) {
+          const read = opened.value.read(piece);
+          if (!read.ok) return read;
+          if (read.value === 0) return { ok: true, value: { sizeBytes, hex: digest.hex() } };
+          digest.update(piece.subarray(0, read.value));
+          sizeBytes += read.value;
+        }
+      } finally {
+        opened.value.close();
+      }
+    },
     async sha256(bytes) {
       life.touch();
       const digest = await digests.sha256(bytes);
-      return life.isDead ? await new Promise<never>(() => {}) : digest;
-    },
-    async open(algorithm) {
-      life.touch();
-      const digest = await digests.open(algorithm);
       return life.isDead ? await new Promise<never>(() => {}) : digest;
     },
     randomToken() {

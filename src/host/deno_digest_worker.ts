@@ -1,0 +1,24 @@
+/** Digests files in a thread of its own, each when it is asked to. */
+
+import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
+import { attempt } from "./deno_problem.ts";
+import { digestAhead } from "./deno_digest_ahead.ts";
+
+export interface DigestRequest {
+  readonly path: string;
+  readonly algorithm: DigestAlgorithm;
+}
+
+/** As it is in a worker. */
+declare const self: {
+  onmessage: (event: MessageEvent<DigestRequest>) => void;
+  postMessage(reply: HostResult<FileDigest>): void;
+};
+
+self.onmessage = async ({ data: { path, algorithm } }) => {
+  const opened = attempt(() => Deno.openSync(path, { read: true }));
+  if (!opened.ok) return self.postMessage(opened);
+  const digested = await digestAhead(opened.value, algorithm);
+  opened.value.close();
+  self.postMessage(digested);
+};
