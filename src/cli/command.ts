@@ -24,6 +24,8 @@ export interface Example {
 export const GLOBAL_GROUP = "Global options:";
 /** Of `-q`, which all have that run something. */
 export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
+/** Of `--notify`, likewise. */
+export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
 const examplesByCommand = new WeakMap<object, readonly Example[]>();
 
 /** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */

@@ -2,6 +2,7 @@
 
 import type { Host } from "../host/host.ts";
 import type { LastLine } from "./last_line.ts";
+import type { Notifier } from "./notifier.ts";
 import { OrderedOutput } from "./ordered_output.ts";
 import { createStyle, type Style } from "./style.ts";
 
@@ -18,6 +19,7 @@ export class Console {
   #stallMs: number | undefined;
   #hasDocument = false;
   #lastLine: LastLine | undefined;
+  #notifier: Notifier | undefined;
   readonly outStyle: Style;
   readonly errStyle: Style;
 
@@ -60,11 +62,26 @@ export class Console {
 
   /** Opens the last line where it can be drawn. What follows its end is written as if it had never been. */
   async openLastLine(): Promise<void> {
-    if (!this.isScreen || this.#lastLine !== undefined || this.#host.environment.get("TERM") === "dumb") {
-      return;
-    }
+    if (!this.#mayCommand || this.#lastLine !== undefined) return;
     const { LastLine } = await import("./last_line.ts");
     this.#lastLine = new LastLine(this.#host, this.#out, this.errStyle);
+  }
+
+  /** Who tells the desktop, once it is opened and where there can be one. */
+  get notifier(): Notifier | undefined {
+    return this.#notifier;
+  }
+
+  async openNotifier(): Promise<void> {
+    if (!this.#mayCommand || this.#notifier !== undefined) return;
+    const { Notifier } = await import("./notifier.ts");
+    const isInTmux = (this.#host.environment.get("TMUX") ?? "") !== "";
+    this.#notifier = new Notifier((sequence) => this.#out.unseen(sequence), isInTmux);
+  }
+
+  /** There is a terminal, and it understands more than text. */
+  get #mayCommand(): boolean {
+    return this.isScreen && this.#host.environment.get("TERM") !== "dumb";
   }
 
   /** The user has ended the line on the screen, with the Enter key. */

@@ -21,6 +21,7 @@ export interface GlobalFlags {
   readonly color?: boolean;
   /** Of the commands that have it. */
   readonly quiet?: true;
+  readonly notify?: true;
 }
 
 export class Invocation {
@@ -112,6 +113,7 @@ export class Invocation {
   /** Closes what was opened and waits until all is said. */
   async close(): Promise<void> {
     this.console.lastLine?.close();
+    this.console.notifier?.close();
     await this.#workspace?.close();
     await this.console.flush();
   }

@@ -12,9 +12,11 @@ import type { Style } from "./style.ts";
 export async function observerFor(invocation: Invocation): Promise<RunObserver> {
   const { console } = invocation;
   const line = invocation.isQuiet ? undefined : await openLastLine(invocation);
+  if (invocation.flags.notify === true) await console.openNotifier();
   return {
     event(event, record) {
       line?.(event, record);
+      if (event.kind === "attempt_started") console.notifier?.running(record);
       if (event.kind === "turn_awaited" && !invocation.isJson && !invocation.isQuiet) {
         console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
       }
@@ -63,6 +65,7 @@ export async function showToEnd(
 ): Promise<void> {
   const { console } = invocation;
   await workspace.close();
+  console.notifier?.ended(record);
   if (invocation.isJson) console.json(document);
   console.boundWait(record.stopped_by !== null);
   if (await console.flush()) return;

@@ -17,6 +17,7 @@ const NEWLINE = 10;
 type Item =
   | { readonly kind: "text"; text: string }
   | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
+  | { readonly kind: "unseen"; readonly bytes: Uint8Array }
   | { readonly kind: "guest" };
 
 /** What stands behind all that was written, and goes before more is written. */
@@ -72,6 +73,11 @@ export class OrderedOutput {
   drawGuest(): Promise<void> {
     if (this.#items.at(-1)?.kind !== "guest") this.#add({ kind: "guest" });
     return this.#pump ?? Promise.resolve();
+  }
+
+  /** A command to the terminal, which shows nothing where the lines are. */
+  unseen(sequence: string): void {
+    this.#add({ kind: "unseen", bytes: new TextEncoder().encode(sequence) });
   }
 
   /** Ends a line that was begun, so that what comes next starts at its own. */
@@ -138,9 +144,12 @@ export class OrderedOutput {
         if (item.kind === "text") {
           this.#items.shift();
           await this.#write(new TextEncoder().encode(this.#atLineStart ? item.text : `\n${item.text}`));
+        } else if (item.kind === "unseen") {
+          this.#items.shift();
+          await this.#writeAside(item.bytes);
         } else if (item.kind === "guest") {
           this.#items.shift();
-          await this.#showGuest();
+          await this.#writeAside(this.#items.length === 0 ? this.#guest?.draw() : undefined);
         } else {
           await this.#showSome(item);
           // More may have been added to it while we wrote.
@@ -189,8 +198,8 @@ export class OrderedOutput {
     return opened.value;
   }
 
-  async #showGuest(): Promise<void> {
-    const bytes = this.#items.length === 0 ? this.#guest?.draw() : undefined;
+  /** What leaves no trace among the lines. */
+  async #writeAside(bytes: Uint8Array | undefined): Promise<void> {
     if (bytes === undefined) return;
     const written = await this.stream.write(bytes);
     if (!written.ok) this.#problem ??= written.failure;

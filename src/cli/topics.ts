@@ -75,6 +75,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["LocalAppData", "Where records and the log are on Windows."],
       ["NO_COLOR", "Not empty: no colours, as with `--no-color`."],
       ["TERM", "`dumb`: no colours, and no last line while a job is silent."],
+      ["TMUX", "Not empty: `--notify` is handed on through tmux."],
       [
         "GH_HOST",
         "The GitHub that is meant where a repository is named without a host; github.com without it.",

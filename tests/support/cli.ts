@@ -10,6 +10,7 @@ import "../../src/app/list_jobs.ts";
 import "../../src/app/run_job.ts";
 import "../../src/app/show_status.ts";
 import "../../src/cli/last_line.ts";
+import "../../src/cli/notifier.ts";
 import "../../src/cli/run_activity.ts";
 import "../../src/cli/watch_run.ts";
 import "@logtape/logtape";

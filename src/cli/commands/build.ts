@@ -2,7 +2,15 @@
 
 import { visible } from "../../model/failure.ts";
 import type { BuildReport } from "../../app/build_task.ts";
-import { type AnyCommand, complete, describe, globalFlags, QUIET_WORDS, type Start } from "../command.ts";
+import {
+  type AnyCommand,
+  complete,
+  describe,
+  globalFlags,
+  NOTIFY_WORDS,
+  QUIET_WORDS,
+  type Start,
+} from "../command.ts";
 import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -33,7 +41,8 @@ function runCommand(start: Start): AnyCommand {
     .option("--plan", "plan first where there is no plan that fits the definition")
     .option("--with-needs", "first build the tasks that it needs and that are not done")
     .option("--yes", "say yes to the questions of tasks that have confirm")
-    .option("-q, --quiet", QUIET_WORDS);
+    .option("-q, --quiet", QUIET_WORDS)
+    .option("--notify", NOTIFY_WORDS);
   complete(command, [
     {
       line: "orchastration build run sample_task",

@@ -2,7 +2,15 @@
 
 import { Option } from "../commander.ts";
 import { globValues } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, QUIET_WORDS, type Start } from "../command.ts";
+import {
+  type AnyCommand,
+  complete,
+  describe,
+  globalFlags,
+  NOTIFY_WORDS,
+  QUIET_WORDS,
+  type Start,
+} from "../command.ts";
 import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { RunJobRequest } from "../../app/run_job.ts";
@@ -17,6 +25,7 @@ export function runCommand(start: Start): AnyCommand {
     .argument("[args...]", "after --: further arguments for the job's command")
     .option("--yes", "say yes to the question of a job that has confirm")
     .option("-q, --quiet", QUIET_WORDS)
+    .option("--notify", NOTIFY_WORDS)
     .addOption(
       new Option(
         "--watch [glob]",
