@@ -17,6 +17,8 @@ export interface JobStatus {
 }
 
 export interface StatusReport {
+  /** undefined: no configuration was found. */
+  readonly configPath: string | undefined;
   readonly jobs: readonly JobStatus[];
   readonly nowMs: number;
 }
@@ -31,6 +33,7 @@ export async function showStatus(
   const store = workspace.store();
   if (!store.ok) return store;
   const { jobs, aliases } = project.value;
+  const configPath = project.value.configPath === "" ? undefined : project.value.configPath;
   const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
   workspace.log(project.value.logging).debug("status shown", { event: "status", job: name });
 
@@ -57,10 +60,10 @@ export async function showStatus(
       known: [...jobs.keys()],
       suggestion: suggest(name, [...jobs.keys(), ...aliases.keys()]),
       is_task: project.value.tasks.has(name),
-      config_path: project.value.configPath === "" ? undefined : project.value.configPath,
+      config_path: configPath,
     });
   }
-  return ok({ jobs: rows, nowMs: workspace.host.clock.nowMs() });
+  return ok({ configPath, jobs: rows, nowMs: workspace.host.clock.nowMs() });
 }
 
 function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {

@@ -230,7 +230,7 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.is_task
           ? `orchastration plan status ${failure.name}`
           : failure.suggestion === undefined
-          ? "orchastration list"
+          ? failure.config_path === undefined ? "orchastration init" : "orchastration list"
           : undefined,
       );
     case "task_not_found":

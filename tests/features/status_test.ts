@@ -152,6 +152,15 @@ Deno.test("status: names that are no job are refused, with what was probably mea
 Deno.test("status: nothing configured says what to do next", async () => {
   using host = machine({}, "");
   await expectCall(host, ["status"], { stdout: "No jobs configured.\ntry: orchastration list\n" });
+  using bare = machineWith(undefined);
+  await expectCall(bare, ["status"], { stdout: "No configuration found.\ntry: orchastration init\n" });
+  for (const command of ["status", "run"]) {
+    await expectCall(bare, [command, "ok"], {
+      code: 66,
+      stderr: 'error: Cannot find job "ok": no job has this name\n  no configuration was found\n' +
+        "  try: orchastration init\n",
+    });
+  }
 });
 
 Deno.test("status: a job that is no longer configured is shown by its name as long as it has runs", async () => {

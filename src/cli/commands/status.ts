@@ -34,7 +34,11 @@ async function status(invocation: Invocation, name: string | undefined): Promise
 
 function textOf(report: StatusReport, { console }: Invocation, inFull: boolean): string {
   const { outStyle, columns, isTerminal } = console;
-  if (report.jobs.length === 0) return "No jobs configured.\ntry: orchastration list\n";
+  if (report.jobs.length === 0) {
+    return report.configPath === undefined
+      ? "No configuration found.\ntry: orchastration init\n"
+      : "No jobs configured.\ntry: orchastration list\n";
+  }
   const rows = report.jobs.map(({ name, last, damaged }) =>
     last === undefined ? [outStyle.bold(name), nothingKnown(damaged.length > 0, outStyle), "", "", ""] : [
       outStyle.bold(name),
