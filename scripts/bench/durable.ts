@@ -5,7 +5,7 @@
 
 import { join } from "@std/path/posix";
 import { measure } from "mitata";
-import { replaceFile } from "../../src/host/durable_write.ts";
+import { replaceFile, type ReplaceOptions } from "../../src/host/durable_write.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import type { Place } from "./place.ts";
 import type { Spread } from "./stats.ts";
@@ -28,13 +28,18 @@ export async function measureDurableWrites(
   const bytes = new Uint8Array(RECORD_BYTES).fill(0x20);
   const { files, paths, environment: { pid } } = await createDenoHost();
   const path = join(folder, "record.json");
-  const replace = (durable: boolean) => () => {
+  const replace = (durable: ReplaceOptions["durable"]) => () => {
     const written = replaceFile(files, paths, path, bytes, { durable, pid });
     if (!written.ok) throw new Error(`Cannot write "${path}": ${written.failure.reason}`);
   };
   let count = 0;
   const steps: readonly (readonly [string, string, () => void])[] = [
-    ["record_durable", "a record: new file, fsync, rename, fsync of the folder", replace(true)],
+    ["record_durable", "a record: new file, fsync, rename, fsync of the folder", replace("new")],
+    [
+      "record_passing",
+      "the same without fsync of the folder, as the start of a process is written",
+      replace("old or new"),
+    ],
     ["record_not_durable", "the same without fsync, as last.json is written", replace(false)],
     ["by_hand", "the same four steps by hand", () => byHand(folder, path, bytes)],
     ["fsync_only", "one fsync of one changed file", fsyncOnly(folder, bytes)],

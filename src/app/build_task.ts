@@ -188,7 +188,7 @@ async function build(
     if (written.ok) record = next;
     return written;
   };
-  const run = await recordRun(workspace, runs, project, {
+  const run = await recordRun(workspace, runs.parts, project, {
     command: task,
     prepared: {
       ...prepared,

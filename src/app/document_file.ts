@@ -53,7 +53,7 @@ export function writeFile(host: Host, { path, text, state }: ComparedFile): Resu
   const made = files.makeFolders(paths.dirname(path), "shared");
   if (!made.ok) return unwritable(made.failure.reason);
   const bytes = new TextEncoder().encode(text);
-  const options = { durable: true, pid: environment.pid, mode: "shared" } as const;
+  const options = { durable: "new", pid: environment.pid, mode: "shared" } as const;
   const written = replaceFile(files, paths, path, bytes, options);
   return written.ok ? ok(undefined) : unwritable(written.failure.reason);
 }

@@ -145,7 +145,7 @@ function createNew({ host }: ProjectWorkspace, path: string, bytes: Uint8Array):
 }
 
 function replace({ host }: ProjectWorkspace, path: string, text: string): HostResult<void> {
-  const options = { durable: true, pid: host.environment.pid, mode: "shared" } as const;
+  const options = { durable: "new", pid: host.environment.pid, mode: "shared" } as const;
   return replaceFile(host.files, host.paths, path, new TextEncoder().encode(text), options);
 }
 

@@ -8,6 +8,8 @@ import { type Locations, locationsOf } from "../host/platform_paths.ts";
 import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
 import { type OpenLogFile, ProgramLog } from "../log/log.ts";
+import { Layout } from "../store/layout.ts";
+import type { StoreParts } from "../store/store_parts.ts";
 
 export type { OpenLogFile };
 
@@ -73,6 +75,24 @@ export class ProjectWorkspace {
 
   project(): Promise<Result<Project, Failure>> {
     return this.#project ??= this.#loadProject();
+  }
+
+  /** The state folder, for those who only write to it; who reads takes the store. */
+  storeParts(): Result<StoreParts, Failure> {
+    const { files, paths, clock, digests, environment } = this.host;
+    const { state } = this.locations;
+    const { stateDir } = this.options;
+    if (stateDir === undefined && !state.ok) {
+      return fail({
+        code: "place_unknown",
+        what: "a place for the state folder",
+        reason: state.failure.reason,
+        next: "set it, or choose a place with --state-dir <path>",
+      });
+    }
+    const folder = stateDir === undefined ? valueOf(state)! : paths.resolve(this.currentFolder, stateDir);
+    const layout = new Layout(paths, folder);
+    return ok({ files, paths, clock, digests, pid: environment.pid, layout });
   }
 
   /** What the command line says of the log. */

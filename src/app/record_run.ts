@@ -10,11 +10,12 @@ import type { ProgramLog } from "../log/log.ts";
 import type { AttemptOutput } from "../engine/execution.ts";
 import { execute } from "../engine/execute.ts";
 import { StopRequests } from "../engine/stop_requests.ts";
-import type { RunStore } from "../store/run_store.ts";
+import { reserveRun } from "../store/reserve_run.ts";
 import type { RunWriter } from "../store/run_writer.ts";
+import type { StoreParts } from "../store/store_parts.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import type { Turn } from "./turn.ts";
-import type { Workspace } from "./workspace.ts";
+import type { ProjectWorkspace } from "./project_workspace.ts";
 
 export interface RunToRecord {
   readonly command: CommandDefinition;
@@ -44,8 +45,8 @@ export interface RunObserver {
 
 /** The final record; a failure where it could not be recorded, and then nothing of the run lives on either. */
 export async function recordRun(
-  workspace: Workspace,
-  store: RunStore,
+  workspace: ProjectWorkspace,
+  parts: StoreParts,
   project: Project,
   run: RunToRecord,
   observer: RunObserver,
@@ -53,7 +54,7 @@ export async function recordRun(
   const { host } = workspace;
   const { command, prepared } = run;
   const startedAtMs = host.clock.nowMs();
-  const reserved = store.reserve(command.name, startedAtMs);
+  const reserved = reserveRun(parts, command.name, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   const log = workspace.log(project.logging);
@@ -75,12 +76,17 @@ export async function recordRun(
   try {
     const record = prepared.recordFor(writer.id, startedAtMs);
     run.turn?.sign(writer.id, host.environment.pid, record.start_time);
+    // Nothing comes between the end of its only attempt and its own, so both are one write.
+    const isOneWrite = command.retry === undefined && run.conclude === undefined;
     const emit = async (event: RunEvent): Promise<Result<void, Failure>> => {
-      const stored = await writer.store(event);
-      if (!stored.ok) return stored;
+      if (isOneWrite && event.kind === "attempt_finished") writer.hold(event);
+      else {
+        const stored = await writer.store(event);
+        if (!stored.ok) return stored;
+      }
       logEvent(log, event, writer.record);
       observer.event(event, writer.record);
-      return stored;
+      return ok(undefined);
     };
     const executed = await execute({
       record,

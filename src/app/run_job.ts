@@ -10,9 +10,9 @@ import { suggest } from "../model/suggest.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "./prepare_run.ts";
+import type { ProjectWorkspace } from "./project_workspace.ts";
 import { recordRun, type RunObserver, type RunToRecord } from "./record_run.ts";
 import { Turn } from "./turn.ts";
-import type { Workspace } from "./workspace.ts";
 
 export interface RunJobRequest {
   /** Its own name, or a further one. */
@@ -24,7 +24,7 @@ export interface RunJobRequest {
 }
 
 export async function runJob(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
@@ -38,17 +38,17 @@ export async function runJob(
 }
 
 async function runFoundJob(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   project: Project,
   job: Job,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
-  const store = workspace.store();
-  if (!store.ok) return store;
+  const parts = workspace.storeParts();
+  if (!parts.ok) return parts;
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const turn = Turn.take(store.value, job);
+  const turn = Turn.take(parts.value, job);
   if (!turn.ok) return turn;
   try {
     const prepared = await prepareRun(workspace.host, project, {
@@ -64,7 +64,7 @@ async function runFoundJob(
       confirmed: confirmed.value,
       ...(request.watch === undefined ? {} : { watch: request.watch.change }),
     });
-    return await recordRun(workspace, store.value, project, {
+    return await recordRun(workspace, parts.value, project, {
       command: job,
       prepared,
       interactive: job.interactive,

@@ -7,25 +7,25 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { Clock, FileLock } from "../host/host.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import { type LockHolder, tryJobLock } from "../store/job_lock.ts";
-import type { RunStore } from "../store/run_store.ts";
+import type { StoreParts } from "../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
 
 export class Turn {
-  readonly #store: RunStore;
+  readonly #parts: StoreParts;
   readonly #name: string;
   #lock: FileLock | undefined;
   #holder: LockHolder | undefined;
 
-  private constructor(store: RunStore, name: string) {
-    this.#store = store;
+  private constructor(parts: StoreParts, name: string) {
+    this.#parts = parts;
     this.#name = name;
   }
 
   /** The turn, had or to be waited for; `busy` where the job does not want to wait. undefined where none is needed. */
-  static take(store: RunStore, job: Job): Result<Turn | undefined, Failure> {
+  static take(parts: StoreParts, job: Job): Result<Turn | undefined, Failure> {
     if (job.concurrency === "allow") return ok(undefined);
-    const turn = new Turn(store, job.name);
+    const turn = new Turn(parts, job.name);
     const had = turn.#try();
     if (!had.ok) return had;
     if (had.value || job.concurrency === "wait") return ok(turn);
@@ -71,7 +71,7 @@ export class Turn {
   }
 
   #try(): Result<boolean, Failure> {
-    const taken = tryJobLock(this.#store.parts, this.#name);
+    const taken = tryJobLock(this.#parts, this.#name);
     if (!taken.ok) return taken;
     if (taken.value.kind === "held") {
       this.#holder = taken.value.by;

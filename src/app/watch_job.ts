@@ -15,7 +15,7 @@ import type { RunObserver } from "./record_run.ts";
 import { findJob, runJob, type RunJobRequest } from "./run_job.ts";
 import { realName, watchScope } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
-import type { Workspace } from "./workspace.ts";
+import type { ProjectWorkspace } from "./project_workspace.ts";
 
 export interface WatchJobRequest extends RunJobRequest {
   /** What is watched, from the working directory of the job; empty: all of it. */
@@ -25,9 +25,9 @@ export interface WatchJobRequest extends RunJobRequest {
 /** What happens in a watch, in order, for whoever shows it. */
 export type WatchNews =
   /** A run has ended; by a change where a new one follows. */
-  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: Workspace }
+  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: ProjectWorkspace }
   /** It could not be run this time, or not recorded. */
-  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: Workspace }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: ProjectWorkspace }
   | { readonly kind: "waiting" }
   /** The job runs again, or will when the current run has been ended. */
   | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
@@ -38,7 +38,7 @@ export type WatchNews =
 
 export interface WatchPorts {
   /** The program anew, as the configuration may have changed. */
-  open(): Promise<Result<Workspace, Failure>>;
+  open(): Promise<Result<ProjectWorkspace, Failure>>;
   readonly observer: RunObserver;
   show(news: WatchNews): Promise<void> | void;
 }
@@ -50,7 +50,7 @@ export type WatchEnd =
 
 /** How the watch was ended; a failure where it could not begin, or hears of nothing any more. */
 export async function watchJob(
-  first: Workspace,
+  first: ProjectWorkspace,
   request: WatchJobRequest,
   ports: WatchPorts,
 ): Promise<Result<WatchEnd, Failure>> {
@@ -103,7 +103,7 @@ class Watch {
     this.#feed?.close();
   }
 
-  async run(first: Workspace): Promise<Result<WatchEnd, Failure>> {
+  async run(first: ProjectWorkspace): Promise<Result<WatchEnd, Failure>> {
     let workspace = first;
     let change = changeOf([]);
     for (let number = 1; this.#signal === undefined; number++) {
@@ -122,7 +122,7 @@ class Watch {
   }
 
   /** The job as it is configured now, and ears for its scope. */
-  async prepare(workspace: Workspace): Promise<Result<Job, Failure>> {
+  async prepare(workspace: ProjectWorkspace): Promise<Result<Job, Failure>> {
     const project = await workspace.project();
     if (!project.ok) return project;
     const job = findJob(project.value, this.#request.name);
@@ -140,7 +140,7 @@ class Watch {
     return listening.ok ? job : listening;
   }
 
-  async #listen(workspace: Workspace, project: Project, job: Job): Promise<Result<void, Failure>> {
+  async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
     const key = JSON.stringify([project.root, project.configPath, definitionOfJob(job)["working_dir"]]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [workspace.statePlace().path, workspace.logPlace().path];
@@ -162,7 +162,7 @@ class Watch {
   /** The record of the run; undefined where there is none. */
   async #carryOut(
     run: WatchedRun,
-    workspace: Workspace,
+    workspace: ProjectWorkspace,
     change: ChangeRecord,
   ): Promise<RunRecord | undefined> {
     this.#current = run;
@@ -193,7 +193,7 @@ class Watch {
 
   async #start(
     run: WatchedRun,
-    workspace: Workspace,
+    workspace: ProjectWorkspace,
     change: ChangeRecord,
   ): Promise<Result<RunRecord, Failure>> {
     const ready = await this.prepare(workspace);

@@ -1,7 +1,7 @@
 /** The composition root: the project, the state store and the log of one invocation, each made when first asked for. */
 
 import type { Failure } from "../model/failure.ts";
-import { fail, ok, type Result } from "../model/result.ts";
+import { ok, type Result } from "../model/result.ts";
 import type { Host } from "../host/host.ts";
 import { RunStore } from "../store/run_store.ts";
 import { TaskStore } from "../store/task_store.ts";
@@ -28,21 +28,8 @@ export class Workspace extends ProjectWorkspace {
   }
 
   store(): Result<RunStore, Failure> {
-    const { files, paths, clock, digests, environment } = this.host;
-    const machine = { files, paths, clock, digests, pid: environment.pid };
-    if (this.options.stateDir !== undefined) {
-      return ok(new RunStore(machine, paths.resolve(this.currentFolder, this.options.stateDir)));
-    }
-    const { state } = this.locations;
-    if (!state.ok) {
-      return fail({
-        code: "place_unknown",
-        what: "a place for the state folder",
-        reason: state.failure.reason,
-        next: "set it, or choose a place with --state-dir <path>",
-      });
-    }
-    return ok(new RunStore(machine, state.value));
+    const parts = this.storeParts();
+    return parts.ok ? ok(new RunStore(parts.value)) : parts;
   }
 
   tasks(): Result<TaskStore, Failure> {

@@ -3,7 +3,7 @@
 import { formatDuration } from "../model/duration.ts";
 import type { RunRecord } from "../model/run.ts";
 import type { RunObserver } from "../app/record_run.ts";
-import type { Workspace } from "../app/workspace.ts";
+import type { ProjectWorkspace } from "../app/project_workspace.ts";
 import type { Invocation } from "./invocation.ts";
 import { statusWord } from "./run_report.ts";
 import type { Style } from "./style.ts";
@@ -58,7 +58,7 @@ function retryText(delayMs: number, { attempts }: RunRecord, style: Style): stri
 
 /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
 export async function showToEnd(
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   record: RunRecord,
   document: { readonly format: number; readonly kind: string },
   invocation: Invocation,

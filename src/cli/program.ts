@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   run: {
     heading: JOBS,
     load: () => import("./commands/run.ts" as string),
-    ahead: () => [import("../app/workspace.ts" as string), import("../app/run_job.ts" as string)],
+    ahead: () => [import("../app/project_workspace.ts" as string), import("../app/run_job.ts" as string)],
   },
   status: {
     heading: JOBS,

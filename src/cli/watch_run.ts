@@ -3,7 +3,7 @@
 import { describeFailure, quote, visible } from "../model/failure.ts";
 import { describeChange } from "../model/run.ts";
 import { watchJob, type WatchJobRequest, type WatchNews } from "../app/watch_job.ts";
-import type { Workspace } from "../app/workspace.ts";
+import type { ProjectWorkspace } from "../app/project_workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { observerFor, showToEnd } from "./live_run.ts";
@@ -11,12 +11,12 @@ import { endingWords } from "./run_ending.ts";
 
 export async function watchRun(
   invocation: Invocation,
-  workspace: Workspace,
+  workspace: ProjectWorkspace,
   request: WatchJobRequest,
 ): Promise<number> {
   const face = new WatchFace(invocation, request.name);
   const ended = await watchJob(workspace, request, {
-    open: () => invocation.workspace(),
+    open: () => invocation.projectWorkspace(),
     observer: await observerFor(invocation),
     show: (news) => face.show(news),
   });

@@ -17,6 +17,7 @@ import {
   adoptOrphans,
   carriesToken,
   environmentVariable,
+  hasNoChildren,
   readBootId,
   readChildren,
   readProcTable,
@@ -93,6 +94,10 @@ export function createPosixProcesses(): Processes {
       const widen = linux ? () => widenPipesFrom(child.pid) : undefined;
 
       const members = async (): Promise<readonly TableEntry[]> => {
+        if (adoptsOrphans && hasNoChildren() === true) {
+          liveTrees.delete(child.pid);
+          return [];
+        }
         const otherChildren = new Set(ownChildren);
         otherChildren.delete(child.pid);
         const table = await readTable();

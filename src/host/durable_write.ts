@@ -11,8 +11,11 @@ let temporaryCount = 0;
 export const TEMPORARY_SUFFIX = ".tmp";
 
 export interface ReplaceOptions {
-  /** Survives a power cut: file and folder are synced. A cache does not need that. */
-  readonly durable: boolean;
+  /**
+   * What survives a power cut: "new" content, for which file and folder are synced; "old or new", for which the file is
+   * synced and the folder is not; nothing for sure, as a cache needs no more.
+   */
+  readonly durable: "new" | "old or new" | false;
   /** Told apart from those of other processes. */
   readonly pid: number;
   /** "private" without it. */
@@ -35,12 +38,12 @@ export function replaceFile(
   const created = files.createNew(temporary, options.mode);
   if (!created.ok) return created;
   let written = created.value.write(bytes);
-  if (written.ok && options.durable) written = created.value.sync();
+  if (written.ok && options.durable !== false) written = created.value.sync();
   created.value.close();
   if (written.ok) written = files.rename(temporary, path);
   if (!written.ok) {
     files.remove(temporary);
     return written;
   }
-  return options.durable ? files.syncFolder(folder) : written;
+  return options.durable === "new" ? files.syncFolder(folder) : written;
 }

@@ -85,6 +85,25 @@ export function readStat(pid: number | string): ReturnType<typeof parseStatLine>
   return text === undefined ? undefined : parseStatLine(text);
 }
 
+/**
+ * Whether this process has no child at all, neither its own nor adopted. As the parent of every orphan below it, it then has
+ * no descendant either, which is known without a look at all processes. undefined where the system does not tell.
+ * Source: proc_tid_children(5); what may be left out of a list is what stands behind its first entry.
+ */
+export function hasNoChildren(): boolean | undefined {
+  try {
+    for (const { name } of Deno.readDirSync("/proc/self/task")) {
+      const children = readProcFile(`/proc/self/task/${name}/children`);
+      if (children === undefined) return undefined;
+      if (children !== "") return false;
+    }
+    return true;
+  } catch {
+    // A system that hides /proc.
+    return undefined;
+  }
+}
+
 /** The children that the main thread of a process has, adopted ones among them; none where the system does not list them. */
 export function readChildren(pid: number): readonly number[] {
   const text = readProcFile(`/proc/${pid}/task/${pid}/children`)?.trim() ?? "";

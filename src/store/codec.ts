@@ -14,6 +14,7 @@ import {
 } from "../model/run.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { issueText } from "./issue_text.ts";
+import { parseJson } from "./json_bytes.ts";
 
 const text = v.string();
 const whole = v.pipe(v.number(), v.integer());
@@ -175,25 +176,6 @@ export interface DecodedRun {
   readonly record: RunRecord;
   /** Written by a newer program: to be shown, never to be rewritten. */
   readonly isNewer: boolean;
-}
-
-/** UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. */
-export function encodeRun(record: RunRecord): Uint8Array {
-  const checked = v.safeParse(runRecord, record);
-  if (!checked.success) {
-    throw new Error(`Cannot write run "${record.id}": ${issueText(checked.issues[0])}`);
-  }
-  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
-}
-
-/** Any JSON value, or in words why the bytes are none. */
-export function parseJson(bytes: Uint8Array): Result<unknown, string> {
-  try {
-    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
-  }
 }
 
 /** The record, or in words why the bytes are none. */

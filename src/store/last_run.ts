@@ -3,7 +3,7 @@
 import { isTimestamp, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import { decodeRun } from "./codec.ts";
+import { parseJson } from "./json_bytes.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const LOCK_BOUND_MS = 1000;
@@ -40,8 +40,11 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
 export function lastTimestamp(parts: StoreParts, name: string): Timestamp | undefined {
   const bytes = parts.files.readBytes(parts.layout.last(name));
   if (!bytes.ok) return undefined;
-  const decoded = decodeRun(bytes.value);
-  return decoded.ok ? parseRunId(decoded.value.record.id)?.timestamp : undefined;
+  // Only its id counts: who wants to know more reads the record itself.
+  const parsed = parseJson(bytes.value);
+  const id = parsed.ok ? (parsed.value as { readonly id?: unknown } | null)?.id : undefined;
+  const run = typeof id === "string" ? parseRunId(id) : undefined;
+  return run?.name === name ? run.timestamp : undefined;
 }
 
 async function lockWithin(parts: StoreParts, path: string) {

@@ -13,7 +13,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import { encodeRun } from "./codec.ts";
+import { encodeRun } from "./encode.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
@@ -24,7 +24,7 @@ export class RunWriter {
   readonly #parts: StoreParts;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
-  /** With the events that could not be stored: the next one that can be brings them along. */
+  /** With the events that were not stored, or could not be: the next one that is stored brings them along. */
   #latest: RunRecord | undefined;
   #closed = false;
 
@@ -53,7 +53,7 @@ export class RunWriter {
     // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
     // no record, which every reader sees; the other order would leave one that hides the newest run.
     if (event.kind === "run_created") await pointLastAt(this.#parts, next, bytes);
-    const written = this.#write(bytes);
+    const written = this.#write(bytes, isPassing(event) ? "old or new" : "new");
     if (!written.ok) {
       if (event.kind === "run_created") {
         // Refused before anything began: no record shall say that it did.
@@ -68,6 +68,11 @@ export class RunWriter {
     this.#latest = next;
     if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
+  }
+
+  /** Keeps an event for the next one, which follows at once and is stored together with it. */
+  hold(event: RunEvent): void {
+    this.#latest = applyRunEvent(this.#latest ?? this.record, event);
   }
 
   /** Stores what recovery found out as the end of a run whose recorder died. */
@@ -109,10 +114,10 @@ export class RunWriter {
     this.#lock.release();
   }
 
-  #write(bytes: Uint8Array): Result<void, Failure> {
+  #write(bytes: Uint8Array, durable: "new" | "old or new" = "new"): Result<void, Failure> {
     const { files, layout, paths, pid } = this.#parts;
     const path = layout.record(this.id);
-    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
+    const written = replaceFile(files, paths, path, bytes, { durable, pid });
     if (written.ok) return ok(undefined);
     return fail({
       code: "state_unwritable",
@@ -121,4 +126,11 @@ export class RunWriter {
       reason: written.failure.reason,
     });
   }
+}
+
+/** Whether an event may be lost in a power cut, after which the run reads as interrupted with or without it. */
+function isPassing({ kind }: RunEvent): boolean {
+  return ["turn_awaited", "attempt_started", "stop_requested", "stop_escalated", "retry_scheduled"].includes(
+    kind,
+  );
 }

@@ -7,8 +7,8 @@ import { fail, ok, type Result } from "../model/result.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import { parseJson } from "./codec.ts";
 import { issueText } from "./issue_text.ts";
+import { parseJson } from "./json_bytes.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const text = v.string();
@@ -90,7 +90,7 @@ export class TaskStore {
       if (!synced.ok && synced.failure.kind !== "permission_denied") return unwritable(synced.failure.reason);
     }
     const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
-    const written = replaceFile(files, paths, path, bytes, { durable: true, pid });
+    const written = replaceFile(files, paths, path, bytes, { durable: "new", pid });
     return written.ok ? ok(undefined) : unwritable(written.failure.reason);
   }
 

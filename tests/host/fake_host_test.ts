@@ -1,7 +1,7 @@
 /** What the fake host does beyond the contract: mishaps on request, death at any change, other systems. */
 
-import { assertEquals, assertThrows } from "@std/assert";
-import { replaceFile } from "../../src/host/durable_write.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { replaceFile, type ReplaceOptions } from "../../src/host/durable_write.ts";
 import { createFakeHost, type FakeHost } from "../support/fake_host.ts";
 import { FakeDeath } from "../support/fake_life.ts";
 import { atEveryDeath, untilDeath } from "../support/until_death.ts";
@@ -10,7 +10,11 @@ import { MARKER } from "./subject.ts";
 
 const bytesOf = (content: string) => new TextEncoder().encode(content);
 
-function save(host: FakeHost, content: string, durable = true): ReturnType<typeof replaceFile> {
+function save(
+  host: FakeHost,
+  content: string,
+  durable: ReplaceOptions["durable"] = "new",
+): ReturnType<typeof replaceFile> {
   return replaceFile(host.files, host.paths, "/tmp/record", bytesOf(content), { durable, pid: 1 });
 }
 
@@ -53,6 +57,23 @@ Deno.test("fake host: death at every change of replaceFile leaves the old or the
     "createNew write sync: old, old",
     "createNew write sync rename: new, old",
   ]);
+});
+
+Deno.test("fake host: what is to be the old or the new content is never a part of either, and never nothing", async () => {
+  await atEveryDeath(
+    () => {
+      const host = createFakeHost();
+      value(save(host, "old"));
+      return host;
+    },
+    (host) => save(host, "new", "old or new"),
+    (dead) => {
+      for (const losingUnsynced of [false, true]) {
+        const found = dead.reviveAfterDeath({ losingUnsynced }).disk.read("/tmp/record");
+        assert(found === "old" || found === "new", String(found));
+      }
+    },
+  );
 });
 
 Deno.test("fake host: a power cut keeps what was synced, and only that", () => {

@@ -61,13 +61,13 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     check({ host: { files, paths }, folder }) {
       const path = paths.join(folder, "record.json");
       for (const content of ["first", "second, longer", "3"]) {
-        value(replaceFile(files, paths, path, bytesOf(content), { durable: true, pid: 1 }));
+        value(replaceFile(files, paths, path, bytesOf(content), { durable: "new", pid: 1 }));
         assertEquals(text(value(files.readBytes(path))), content);
       }
       value(replaceFile(files, paths, path, bytesOf("a cache"), { durable: false, pid: 1 }));
       assertEquals(value(files.list(folder)), ["record.json"]);
       refused(
-        replaceFile(files, paths, paths.join(folder, "none", "x"), bytesOf(""), { durable: true, pid: 1 }),
+        replaceFile(files, paths, paths.join(folder, "none", "x"), bytesOf(""), { durable: "new", pid: 1 }),
         "not_found",
       );
     },

@@ -12,7 +12,8 @@ import {
   type RunRecord,
 } from "../../src/model/run.ts";
 import { retryDelayMs } from "../../src/engine/execute.ts";
-import { decodeRun, encodeRun } from "../../src/store/codec.ts";
+import { decodeRun } from "../../src/store/codec.ts";
+import { encodeRun } from "../../src/store/encode.ts";
 import { call, machineWith, STATE } from "../support/cli.ts";
 
 const RECORD = `${STATE}/runs/work/20261122T063449.123Z.json`;
@@ -169,11 +170,10 @@ for (
     ["a status that nobody knows", { status: "fine" }, "status: "],
   ] as const
 ) {
-  Deno.test(`a record that is not in order is neither read nor written: ${name}`, () => {
+  Deno.test(`a record that is not in order is not read: ${name}`, () => {
     const record = { ...records[0]!, ...change } as RunRecord;
     const decoded = decodeRun(new TextEncoder().encode(JSON.stringify(record)));
     assert(!decoded.ok && decoded.failure.startsWith(expected), JSON.stringify(decoded));
-    assertThrows(() => encodeRun(record));
   });
 }
 

@@ -45,6 +45,7 @@ const LIBRARIES: Readonly<Record<string, string[]>> = {
   "log/logtape/": ["log"],
   "log/logtape_file/": ["log"],
   // For its types.
+  "@logtape/file": ["log"],
   "@logtape/logtape": ["log"],
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],

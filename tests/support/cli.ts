@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { type CliPorts, runCli } from "../../src/cli/cli.ts";
+import { decodeRun } from "../../src/store/codec.ts";
 import { createFakeHost, type FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
 // Loaded ahead, so that no `import()` of the program takes turns of the event loop while virtual time could pass.
@@ -13,7 +14,7 @@ import "../../src/cli/last_line.ts";
 import "../../src/cli/notifier.ts";
 import "../../src/cli/run_activity.ts";
 import "../../src/cli/watch_run.ts";
-import "@logtape/logtape";
+import "../../src/log/logtape.ts";
 
 export interface Said {
   readonly code: number;
@@ -72,9 +73,15 @@ export async function expectCall(host: FakeHost, argv: readonly string[], expect
   assertEquals(await call(host, argv), { code: 0, stdout: "", stderr: "", ...expected });
 }
 
-/** A record of the fake state folder, parsed. */
+/** A record of the fake state folder, parsed; that of a run is one that the program can read. */
 export function readJson(host: FakeHost, path: string): Record<string, unknown> {
-  return JSON.parse(host.disk.read(path) ?? "null");
+  const text = host.disk.read(path) ?? "null";
+  const value = JSON.parse(text);
+  if (value?.kind === "run") {
+    const decoded = decodeRun(new TextEncoder().encode(text));
+    assertEquals(decoded.ok ? "" : decoded.failure, "", path);
+  }
+  return value;
 }
 
 /** Lines without the log records that go to stdout where it is no terminal. */

@@ -59,7 +59,7 @@ export function runCommand(start: Start): AnyCommand {
 }
 
 async function run(invocation: Invocation, request: RunJobRequest): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/run_job.ts");
   invocation.console.boundWait(false);
@@ -82,7 +82,7 @@ async function watch(invocation: Invocation, request: WatchJobRequest): Promise<
       next: `orchastration runs list ${request.name} --json`,
     });
   }
-  const workspace = await invocation.workspace();
+  const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { watchRun }: typeof import("../watch_run.ts") = await import("../watch_run.ts" as string);
   return await watchRun(invocation, workspace.value, request);

@@ -1,0 +1,13 @@
+/** JSON in a file, as it may be: whole, cut off, or something else. Pure. */
+
+import { fail, ok, type Result } from "../model/result.ts";
+
+/** Any JSON value, or in words why the bytes are none. */
+export function parseJson(bytes: Uint8Array): Result<unknown, string> {
+  try {
+    return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    return fail(bytes.length === 0 ? "the file is empty" : "it is not JSON");
+  }
+}
