@@ -1,6 +1,5 @@
 /** A person's word that a criterion of a task is met, given for its last build. */
 
-import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { maskText } from "../model/secrets.ts";
@@ -9,7 +8,7 @@ import type { TaskRecord } from "../model/task_record.ts";
 import { criterionViews, settled, taskAfterBuild } from "../model/task_status.ts";
 import { findTask } from "./find_task.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { resolveDefinition } from "./prepare_run.ts";
+import { settle } from "../config/settle.ts";
 import { requestedBy } from "./requester.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -73,11 +72,18 @@ export async function acceptCriterion(
     }
     const action = "accept a criterion of task";
     // Else a criterion that was planned, and is not configured any more, would be passed over.
-    const fitting = await requireFittingPlan(workspace.host, task.value, stored.value, runs, action);
+    const fitting = await requireFittingPlan(
+      workspace.host,
+      project.value,
+      task.value,
+      stored.value,
+      runs,
+      action,
+    );
     if (!fitting.ok) return fitting;
     const { clock, environment, terminal } = workspace.host;
     const { user, agent } = requestedBy(environment, terminal);
-    const { secrets } = await resolveDefinition(workspace.host, task.value, definitionOfTask(task.value));
+    const { secrets } = await settle(workspace.host, project.value, task.value);
     const record = settled(stored.value, build);
     const confirmed: TaskRecord = {
       ...record,

@@ -6,11 +6,13 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../model/run.ts";
 import type { PlanLink, TaskRecord } from "../model/task_record.ts";
 import { criterionViews, settled, taskAfterBuild } from "../model/task_status.ts";
+import type { Variables } from "../model/variables.ts";
 import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import { orderOf } from "./build_order.ts";
 import { concludeBuild } from "./conclude_build.ts";
 import { planTask, prepareTask } from "./create_plan.ts";
+import { unsettled } from "./config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { checkExtraArgs } from "./extra_args.ts";
@@ -18,6 +20,7 @@ import { findTask } from "./find_task.ts";
 import { livingOf } from "./living_processes.ts";
 import { knownFiles, lookAtAll } from "./look_at_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { type SettledTask, settleTask } from "./settle_task.ts";
 import { recordRun } from "./record_run.ts";
 import { type HeldTask, withTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -25,6 +28,8 @@ import type { Workspace } from "./workspace.ts";
 export interface BuildTaskRequest {
   readonly name: string;
   readonly extraArgs: readonly string[];
+  /** Laid over every other variable, also of what it needs. */
+  readonly env: Variables;
   /** Plan first where there is no plan that fits. */
   readonly plan: boolean;
   /** Build what the task needs and is not done, first. */
@@ -44,6 +49,7 @@ interface BuildOrder {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
   readonly confirmed: ConfirmationRecord | undefined;
+  readonly env: Variables;
 }
 
 type PlannedTask = TaskRecord & { readonly plan: PlanLink };
@@ -68,10 +74,12 @@ export async function buildTask(
   if (needs.value.length > 0 || task.value.confirm !== undefined) {
     // Nothing is asked and nothing is built on the way to a task that is refused in the end.
     for (const each of [...needs.value, task.value]) {
-      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, each);
+      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, project.value, each);
       if (!fits.ok) return fits;
     }
   }
+  const known = await requireSettled(workspace, project.value, [...needs.value, task.value], request.env);
+  if (!known.ok) return known;
   // All questions come before the first process.
   const confirmed = new Map<string, ConfirmationRecord | undefined>();
   for (const each of [...needs.value, task.value]) {
@@ -82,6 +90,7 @@ export async function buildTask(
   const build = (each: Task, extraArgs: readonly string[]) =>
     buildOne(workspace, project.value, each, {
       ...{ extraArgs, plan: request.plan, confirmed: confirmed.get(each.name) },
+      env: request.env,
     }, observer);
   for (const need of needs.value) {
     observer.building(need.name);
@@ -97,14 +106,36 @@ export async function buildTask(
   return await build(task.value, request.extraArgs);
 }
 
-async function lookForPlan(workspace: Workspace, task: Task): Promise<Result<unknown, Failure>> {
+/** What has no value is told before the first process, but for what a task may make that is built before. */
+async function requireSettled(
+  workspace: Workspace,
+  project: Project,
+  tasks: readonly Task[],
+  env: Variables,
+): Promise<Result<SettledTask, Failure>> {
+  const settled = await Promise.all(tasks.map((task) => settleTask(workspace.host, project, task, env)));
+  const known = tasks.map(({ name }, index) => ({
+    table: "tasks" as const,
+    name,
+    problems: settled[index]!.problems,
+  })).filter(({ problems }, index) => index === 0 || !problems.some(({ at }) => at[0] === "env_file"));
+  return known.some(({ problems }) => problems.length > 0)
+    ? await unsettled(workspace, known)
+    : ok(settled[0]!);
+}
+
+async function lookForPlan(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+): Promise<Result<unknown, Failure>> {
   const runs = workspace.store();
   if (!runs.ok) return runs;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
   const stored = tasks.value.read(task.name);
   if (!stored.ok) return stored;
-  return await requireFittingPlan(workspace.host, task, stored.value, runs.value, "build task");
+  return await requireFittingPlan(workspace.host, project, task, stored.value, runs.value, "build task");
 }
 
 async function buildOne(
@@ -115,8 +146,20 @@ async function buildOne(
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   return await withTask(workspace, task.name, async (held) => {
+    const now = await requireSettled(workspace, project, [task], order.env);
+    if (!now.ok) return now;
     const ready = await readyToBuild(workspace, project, task, order.plan, held);
-    return ready.ok ? await build(workspace, project, task, order, ready.value, held, observer) : ready;
+    return ready.ok
+      ? await build(
+        workspace,
+        project,
+        task,
+        { ...order, now: now.value },
+        ready.value,
+        held,
+        observer,
+      )
+      : ready;
   });
 }
 
@@ -134,7 +177,7 @@ async function readyToBuild(
   if (!writable.ok) return writable;
   const free = await requireNobodyAlive(workspace, task, stored.value, runs);
   if (!free.ok) return free;
-  const fitting = await requireFittingPlan(workspace.host, task, stored.value, runs, "build task");
+  const fitting = await requireFittingPlan(workspace.host, project, task, stored.value, runs, "build task");
   if (fitting.ok || !plan) return fitting;
   const planned = await planTask(workspace, project, task, runs, tasks, true);
   return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
@@ -169,18 +212,20 @@ async function build(
   workspace: Workspace,
   project: Project,
   task: Task,
-  { extraArgs, confirmed }: BuildOrder,
+  { extraArgs, confirmed, now }: BuildOrder & { readonly now: SettledTask },
   ready: PlannedTask,
   { runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   const { host } = workspace;
   const { plan } = ready;
-  const workingDir = host.paths.resolve(project.root, task.workingDir);
+  const { workingDir } = now.command;
   const earlier = ready.last_build === null ? undefined : runs.read(ready.last_build.run);
   const known = knownFiles(earlier?.ok ? earlier.value.record.outputs : []);
   const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, known, "inside"));
-  const prepared = await prepareTask(workspace, project, task, "build.run", extraArgs, confirmed);
+  const prepared = await prepareTask(workspace, project, task, "build.run", now.command, {
+    ...{ extraArgs, confirmed },
+  });
   const { secrets } = prepared;
   let record: TaskRecord = ready;
   const store = (next: TaskRecord): Result<void, Failure> => {
@@ -211,7 +256,7 @@ async function build(
       }));
     },
     async conclude(outcome, run, emit, stops) {
-      const ended = { run, outcome, before, secrets, stops };
+      const ended = { run, outcome, before, secrets, settled: now, stops };
       const evidence = await concludeBuild(workspace, runs, project, task, ended, observer);
       if (!evidence.ok) return evidence;
       const { outputs, checks } = evidence.value;

@@ -2,7 +2,6 @@
 
 import { definitionOfCommand } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
-import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { CheckRecord } from "../model/run.ts";
@@ -11,6 +10,7 @@ import type { Criterion, Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { BuildObserver, EndedBuild } from "./ended_build.ts";
 import { prepareRun } from "./prepare_run.ts";
+import { checkOf } from "./settle_task.ts";
 import { recordRun } from "./record_run.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -20,12 +20,12 @@ export async function checkCriteria(
   runs: RunStore,
   project: Project,
   task: Task,
-  { run, secrets, stops }: EndedBuild,
+  { run, secrets, settled, stops }: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
   const checks: CheckRecord[] = [];
   for (const criterion of task.acceptance) {
-    const command = commandOf(task, criterion);
+    const command = checkOf(task, criterion);
     if (command === undefined || stops.first !== undefined) {
       checks.push(notChecked(criterion, secrets));
       continue;
@@ -41,7 +41,7 @@ export async function checkCriteria(
       leaveRunning: false,
       expectedOutputs: [],
       outerToken: run.token,
-    });
+    }, settled.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
     const checked = await recordRun(workspace, runs.parts, project, {
       command,
@@ -70,23 +70,5 @@ export function notChecked({ id, text }: Criterion, secrets: readonly string[]):
     exit_code: null,
     stdout_sha256: null,
     stderr_sha256: null,
-  };
-}
-
-/** A check runs where its task runs, with the same variables and secrets; undefined where a person has to confirm. */
-function commandOf(task: Task, criterion: Criterion): CommandDefinition | undefined {
-  if (criterion.check === undefined) return undefined;
-  return {
-    name: task.name,
-    description: criterion.text,
-    command: criterion.check,
-    workingDir: task.workingDir,
-    env: task.env,
-    timeoutMs: criterion.timeoutMs,
-    killGraceMs: task.killGraceMs,
-    secrets: task.secrets,
-    retry: undefined,
-    successExitCodes: [0],
-    confirm: undefined,
   };
 }

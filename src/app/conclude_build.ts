@@ -27,10 +27,10 @@ export async function concludeBuild(
   observer: BuildObserver,
 ): Promise<Result<BuildEvidence, Failure>> {
   const { host } = workspace;
-  const { outcome, before, secrets, stops } = ended;
+  const { outcome, before, secrets, settled, stops } = ended;
   const notRun = task.acceptance.map((criterion) => notChecked(criterion, secrets));
   if (outcome.status === "not_started") return ok({ outcome, outputs: [], checks: notRun });
-  const workingDir = host.paths.resolve(project.root, task.workingDir);
+  const { workingDir } = settled.command;
   // Looked at anew: size and time alone are no evidence.
   const after = await lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
   const outputs = changesSince(before, after).map((output) => maskDeep({ ...output }, secrets));

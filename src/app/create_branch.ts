@@ -61,7 +61,7 @@ async function branchOf(
   const writable = requireWritable(task, before.value, "create a branch for task");
   if (!writable.ok) return writable;
   const name = request.branch ?? `${project.branchPrefix}${task.name}`;
-  const prepared = await prepareTask(workspace, project, task, "git.branch.create", []);
+  const prepared = await prepareTask(workspace, project, task, "git.branch.create");
   let made: Made | undefined;
   const run = await recordAct(
     workspace,
@@ -70,7 +70,7 @@ async function branchOf(
     prepared,
     (record) => actOf(record, `make the branch ${name} from ${request.base ?? "HEAD"}`, prepared.secrets),
     async (record, journal) => {
-      const branches = openBranches(workspace, project, task, name, prepared, record, journal);
+      const branches = openBranches(workspace, task, name, prepared, record, journal);
       if (!branches.ok) return branches;
       const done = await make(
         workspace,
@@ -99,14 +99,12 @@ async function branchOf(
 
 function openBranches(
   { host }: Workspace,
-  project: Project,
   task: Task,
   name: string,
-  { secrets }: PreparedRun,
+  { secrets, workingDir: folder }: PreparedRun,
   record: RunRecord,
   journal: ToolJournal,
 ): Result<Branches, Failure> {
-  const folder = host.paths.resolve(project.root, task.workingDir);
   const facts = host.files.stat(folder);
   const action = "create branch";
   if (!facts.ok || facts.value.kind !== "directory") {

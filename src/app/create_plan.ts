@@ -4,16 +4,18 @@ import { definitionOfTask } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
-import type { ConfirmationRecord, RunAction, RunRecord } from "../model/run.ts";
+import type { RunAction, RunRecord } from "../model/run.ts";
 import { maskDeep } from "../model/secrets.ts";
 import { TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
+import { settle, type Settled } from "../config/settle.ts";
+import { unsettled } from "./config_problem.ts";
 import { lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { readPlan, requireWritable } from "./plan_fit.ts";
-import { type PreparedRun, prepareRun } from "./prepare_run.ts";
+import { type PreparedRun, prepareRun, type RunTraits } from "./prepare_run.ts";
 import { recordAct } from "./record_act.ts";
 import { withNamedTask } from "./with_task.ts";
 import type { Workspace } from "./workspace.ts";
@@ -57,14 +59,20 @@ export async function planTask(
   const writable = requireWritable(task, before.value, "plan task");
   if (!writable.ok) return writable;
   if (!force && before.value !== undefined) {
-    const plan = await readPlan(workspace.host, task, before.value.plan, runs);
+    const plan = await readPlan(workspace.host, project, task, before.value.plan, runs);
     // A plan whose record is gone or altered is no plan to keep.
     if (plan?.isIntact && plan.drift.length === 0) {
       return ok({ record: before.value, plan: plan.run, isNew: false });
     }
   }
-  const prepared = await prepareTask(workspace, project, task, "plan.create", []);
-  const workingDir = workspace.host.paths.resolve(project.root, task.workingDir);
+  const settled = await settle(workspace.host, project, task);
+  // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
+  const lost = settled.problems.filter(({ at }) => at[0] === "working_dir");
+  if (lost.length > 0) {
+    return await unsettled(workspace, [{ table: "tasks", name: task.name, problems: lost }]);
+  }
+  const prepared = await prepareTask(workspace, project, task, "plan.create", settled);
+  const { workingDir } = prepared;
   const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
   let record: TaskRecord | undefined;
   const plan = await recordAct(
@@ -113,27 +121,26 @@ export async function planTask(
   return ok({ record: record!, plan: plan.value, isNew: true });
 }
 
-/** A task's command as something to be run, or to be promised. */
+/** A task's command as something to be run, or to be promised; settled as it is configured, where it is not said how. */
 export async function prepareTask(
   workspace: Workspace,
   project: Project,
   task: Task,
   action: RunAction,
-  extraArgs: readonly string[],
-  confirmed?: ConfirmationRecord,
+  settled?: Settled,
+  asked: Pick<RunTraits, "extraArgs" | "confirmed"> = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,
     subject: "task",
     command: task,
     definition: definitionOfTask(task),
-    extraArgs,
+    ...asked,
     interactive: false,
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: task.outputs,
-    confirmed,
-  });
+  }, settled ?? await settle(workspace.host, project, task));
 }
 
 /** Of a task of which nothing is recorded yet. */

@@ -2,9 +2,11 @@
 
 import { describeFailure, visible } from "../model/failure.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
-import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
-import { overlay } from "../model/variables.ts";
+import { maskText } from "../model/secrets.ts";
+import { dottedKey } from "../config/problem.ts";
+import { settle, type Settled } from "../config/settle.ts";
+import { settleTask } from "./settle_task.ts";
 import { versionLine } from "../version.ts";
 import { examinePlaces, examineRecords } from "./doctor_state.ts";
 import { examineTools } from "./doctor_tools.ts";
@@ -28,27 +30,28 @@ export async function examine(workspace: Workspace): Promise<readonly Finding[]>
       location.path === undefined
         ? warning("configuration", "none was found", "orchastration init")
         : fine("configuration", `${visible(location.path)} is good`),
-      ...examinePrograms(workspace, project),
+      ...await examinePrograms(workspace, project),
     );
   }
   return [...findings, ...await tools, ...examinePlaces(workspace), ...examineRecords(workspace)];
 }
 
 /** Whether the programs of jobs and tasks could be started now. */
-function examinePrograms(workspace: Workspace, project: Project): readonly Finding[] {
-  const jobs = [...project.jobs.values()].flatMap((job) =>
-    examineCommand(workspace, project, `job ${job.name}`, job)
-  );
-  const tasks = [...project.tasks.values()].flatMap((task) => [
-    ...examineCommand(workspace, project, `task ${task.name}`, task),
-    ...task.acceptance.flatMap(({ id, check }) =>
-      check === undefined
-        ? []
-        : examineCommand(workspace, project, `check ${id} of task ${task.name}`, { ...task, command: check })
-    ),
-  ]);
+async function examinePrograms(workspace: Workspace, project: Project): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const job of project.jobs.values()) {
+    findings.push(
+      ...examineCommand(workspace, `job ${job.name}`, await settle(workspace.host, project, job)),
+    );
+  }
+  for (const task of project.tasks.values()) {
+    const { command, checks } = await settleTask(workspace.host, project, task, {});
+    findings.push(...examineCommand(workspace, `task ${task.name}`, command));
+    for (const [id, check] of checks) {
+      findings.push(...examineCommand(workspace, `check ${id} of task ${task.name}`, check));
+    }
+  }
   const count = project.jobs.size + project.tasks.size;
-  const findings = [...jobs, ...tasks];
   return findings.length > 0 || count === 0
     ? findings
     : [fine("commands", "the program of every job and task was found")];
@@ -56,24 +59,30 @@ function examinePrograms(workspace: Workspace, project: Project): readonly Findi
 
 function examineCommand(
   { host }: Workspace,
-  project: Project,
   subject: string,
-  { command, workingDir, env }: CommandDefinition,
+  { command, workingDir: folder, env, problems, secrets }: Settled,
 ): readonly Finding[] {
-  const { paths, files, processes, environment } = host;
-  const folder = paths.resolve(project.root, workingDir);
+  const { files, processes } = host;
+  if (problems.length > 0) {
+    return problems.map(({ at, message }) =>
+      problem(subject, `${dottedKey(at)}: ${message}`, "orchastration config check")
+    );
+  }
   const facts = files.stat(folder);
   if (!facts.ok || facts.value.kind !== "directory") {
     const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
     return [
-      problem(subject, `working_dir ${visible(folder)}: ${reason}`, "make the folder, or change working_dir"),
+      problem(
+        subject,
+        `working_dir ${visible(maskText(folder, secrets))}: ${reason}`,
+        "make the folder, or change working_dir",
+      ),
     ];
   }
-  const all = overlay(environment.all(), env, environment.os === "windows");
   const [name] = command;
-  const found = processes.findProgram(name, { workingDir: folder, env: all });
+  const found = processes.findProgram(name, { workingDir: folder, env });
   if (found.ok) return [];
-  const fact = visible(found.failure.reason);
+  const fact = visible(maskText(found.failure.reason, secrets));
   // A file of the project can be what another job or task makes.
   return /[/\\]/.test(name)
     ? [warning(subject, fact, "build it before this is run")]

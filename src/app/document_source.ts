@@ -17,7 +17,7 @@ import {
   type LogTail,
 } from "../doc/task_facts.ts";
 import type { RunStore } from "../store/run_store.ts";
-import { prepareTask } from "./create_plan.ts";
+import { settle } from "../config/settle.ts";
 import { readTask } from "./read_task.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -36,13 +36,12 @@ export async function documentSource(
   if (!store.ok) return store;
   const view = await readTask(workspace, project, task);
   if (!view.ok) return view;
-  const { secrets } = await prepareTask(workspace, project, task, "doc.generate", []);
+  const { secrets, workingDir } = await settle(workspace.host, project, task);
   const history = readHistory(store.value, task.name);
   if (!history.ok) return history;
   const graph = await readGraph(workspace, project, view.value);
   if (!graph.ok) return graph;
   const { host } = workspace;
-  const workingDir = host.paths.resolve(project.root, task.workingDir);
   return ok({
     view: view.value,
     source: {

@@ -11,6 +11,7 @@ import type { TaskView } from "../model/task_view.ts";
 import type { BoardEntry } from "../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../doc/task_facts.ts";
+import { settle } from "../config/settle.ts";
 import { prepareTask } from "./create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
 import { documentSource } from "./document_source.ts";
@@ -73,7 +74,7 @@ export async function documentTasks(
   if (request.name !== undefined) {
     const task = findTask(project.value, request.name);
     if (!task.ok) return task;
-    const path = pathOf(workspace, project.value, task.value, request);
+    const path = await pathOf(workspace, project.value, task.value, request);
     const documented = await documentOne(workspace, project.value, task.value, path, request);
     if (!documented.ok) return documented;
     const { state, run } = documented.value;
@@ -81,9 +82,9 @@ export async function documentTasks(
   }
   const files: DocumentedFile[] = [];
   const entries: BoardEntry[] = [];
-  const index = indexPath(workspace, project.value, request);
+  const index = await indexPath(workspace, project.value, request);
   for (const task of project.value.tasks.values()) {
-    const path = pathOf(workspace, project.value, task, request);
+    const path = await pathOf(workspace, project.value, task, request);
     const documented = await documentOne(workspace, project.value, task, path, request);
     files.push(
       documented.ok
@@ -133,7 +134,7 @@ async function documentOne(
     return ok({ facts, state: stateOf(file, true), run: undefined });
   }
   return await withTask(workspace, task.name, async (held) => {
-    const folder = requireFolder(workspace, project, task, request);
+    const folder = await requireFolder(workspace, project, task, request);
     if (!folder.ok) return folder;
     const compared = await compare(workspace, project, task, path, request);
     if (!compared.ok) return compared;
@@ -173,7 +174,7 @@ async function record(
   { runs, tasks }: HeldTask,
 ): Promise<Result<RunId, Failure>> {
   const place = placeIn(project.root, file.path);
-  const prepared = await prepareTask(workspace, project, task, "doc.generate", []);
+  const prepared = await prepareTask(workspace, project, task, "doc.generate");
   const plan = view.record?.plan ?? null;
   const sha256 = await workspace.host.digests.sha256(new TextEncoder().encode(file.text));
   const run = await recordAct(workspace, runs, task.name, prepared, (run) => ({
@@ -211,20 +212,20 @@ function stateOf(file: ComparedFile, isCheck: boolean): Documented["state"] {
 }
 
 /** A working directory that vanished is not made anew only to hold a document. */
-function requireFolder(
+async function requireFolder(
   workspace: Workspace,
   project: Project,
   task: Task,
   request: DocumentRequest,
-): Result<void, Failure> {
+): Promise<Result<void, Failure>> {
   if (request.output !== undefined) return ok(undefined);
-  const workingDir = workspace.host.paths.resolve(project.root, task.workingDir);
+  const { workingDir } = await settle(workspace.host, project, task);
   const facts = workspace.host.files.stat(workingDir);
   if (facts.ok && facts.value.kind === "directory") return ok(undefined);
   const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
   return fail({
     code: "file_unwritable",
-    path: pathOf(workspace, project, task, request),
+    path: await pathOf(workspace, project, task, request),
     reason: `working_dir ${workingDir}: ${reason}`,
     next: `orchastration doc generate ${task.name} --output <path>`,
   });
@@ -239,20 +240,31 @@ async function factsWithoutFile(
   return gathered.ok ? taskFacts(gathered.value.source) : undefined;
 }
 
-function pathOf(workspace: Workspace, project: Project, task: Task, request: DocumentRequest): string {
+async function pathOf(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: DocumentRequest,
+): Promise<string> {
   const { paths } = workspace.host;
   if (request.output !== undefined) return paths.resolve(workspace.currentFolder, request.output);
   const file = `${task.name}.${EXTENSIONS[request.format]}`;
-  return paths.resolve(project.root, task.workingDir, project.docDir, file);
+  const { workingDir } = await settle(workspace.host, project, task);
+  return paths.resolve(workingDir, project.docDir, file);
 }
 
-function indexPath(workspace: Workspace, project: Project, request: DocumentRequest): string {
+async function indexPath(
+  workspace: Workspace,
+  project: Project,
+  request: DocumentRequest,
+): Promise<string> {
   const { paths } = workspace.host;
   const at = (name: string) =>
     paths.resolve(project.root, project.docDir, `${name}.${EXTENSIONS[request.format]}`);
-  const taken = [...project.tasks.values()].map((task) =>
-    pathOf(workspace, project, task, request).toLowerCase()
+  const documents = await Promise.all(
+    [...project.tasks.values()].map((task) => pathOf(workspace, project, task, request)),
   );
+  const taken = documents.map((path) => path.toLowerCase());
   // No task's name can begin with this.
   return taken.includes(at("index").toLowerCase()) ? at("_index") : at("index");
 }

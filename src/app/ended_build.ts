@@ -3,6 +3,7 @@
 import type { Outcome, RunRecord } from "../model/run.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import type { KnownFiles } from "./look_at_files.ts";
+import type { SettledTask } from "./settle_task.ts";
 import type { RunObserver } from "./record_run.ts";
 
 export interface BuildObserver extends RunObserver {
@@ -19,5 +20,6 @@ export interface EndedBuild {
   /** The outputs as they were before it. */
   readonly before: KnownFiles;
   readonly secrets: readonly string[];
+  readonly settled: SettledTask;
   readonly stops: StopRequests;
 }

@@ -24,7 +24,7 @@ export async function prepareGitHubAct(
   task: Task,
   action: RunAction,
 ): Promise<PreparedRun> {
-  const prepared = await prepareTask(workspace, project, task, action, []);
+  const prepared = await prepareTask(workspace, project, task, action);
   const tokens = secretValues(TOKEN_VARIABLES, workspace.host.environment.all());
   return { ...prepared, secrets: [...prepared.secrets, ...tokens].sort((a, b) => b.length - a.length) };
 }

@@ -2,6 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { timestampOf } from "../model/ids.ts";
+import { asTemplate } from "../model/template.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { PROJECT_FILE } from "../config/find.ts";
 import { configSchema } from "../config/json_schema.ts";
@@ -99,7 +100,7 @@ export function carryOutInit(
 export function configText(jobs: readonly ProposedJob[], schema: string): string {
   const parts = jobs.map(({ name, description, command }) => {
     const words = description === undefined ? "" : `description = ${tomlValue(description)}\n`;
-    return `[jobs.${tomlKey(name)}]\n${words}command = ${tomlValue(command)}\n`;
+    return `[jobs.${tomlKey(name)}]\n${words}command = ${tomlValue(command.map(asTemplate))}\n`;
   });
   return `#:schema ${schema}
 # Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
@@ -110,6 +111,7 @@ ${parts.join("\n")}
 #   working_dir = "web"          # relative to the folder of this file
 #   timeout_seconds = 600        # then it is stopped, with all that it started
 #   env = { CI = "1" }
+#   env_file = ".env"
 #   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
 #   retry = { max = 2 }
 

@@ -3,6 +3,7 @@
 import { definitionOfTask } from "../model/definition.ts";
 import { differences } from "../model/difference.ts";
 import type { Failure } from "../model/failure.ts";
+import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { type PlanLink, TASK_FORMAT, type TaskRecord } from "../model/task_record.ts";
@@ -11,11 +12,13 @@ import type { Task } from "../model/task.ts";
 import type { Host } from "../host/host.ts";
 import type { RunStore } from "../store/run_store.ts";
 import { planDigest } from "./plan_digest.ts";
-import { resolveDefinition } from "./prepare_run.ts";
+import { settle } from "../config/settle.ts";
+import { recordedDefinition } from "./prepare_run.ts";
 
 /** undefined where there is no plan, or its record cannot be read. */
 export async function readPlan(
   host: Host,
+  project: Project,
   task: Task,
   link: PlanLink | null | undefined,
   runs: RunStore,
@@ -24,7 +27,13 @@ export async function readPlan(
   const run = runs.read(link.run);
   if (!run.ok) return undefined;
   const plan: RunRecord = run.value.record;
-  const { definition, definitionSha256 } = await resolveDefinition(host, task, definitionOfTask(task));
+  const settled = await settle(host, project, task);
+  const { definition, definitionSha256 } = await recordedDefinition(
+    host,
+    task,
+    definitionOfTask(task),
+    settled,
+  );
   const drift = definitionSha256 === link.definition_sha256 ? [] : differences(plan.definition, definition);
   const isIntact = await planDigest(host.digests, plan) === link.sha256;
   return { run: plan, sha256: link.sha256, drift, isIntact };
@@ -33,6 +42,7 @@ export async function readPlan(
 /** The record of a task whose plan can be followed; else why not, said of what was to be done. */
 export async function requireFittingPlan(
   host: Host,
+  project: Project,
   task: Task,
   record: TaskRecord | undefined,
   runs: RunStore,
@@ -44,7 +54,7 @@ export async function requireFittingPlan(
   const { plan: link } = record;
   const next = `orchastration plan create ${task.name}`;
   const refused = (fact: string) => fail({ code: "refused", action, value: task.name, fact, next } as const);
-  const plan = await readPlan(host, task, link, runs);
+  const plan = await readPlan(host, project, task, link, runs);
   if (plan === undefined) return refused(`the record of its plan ${link.run} cannot be read`);
   if (!plan.isIntact) return refused(`the record of its plan ${link.run} was altered after it was made`);
   if (plan.drift.length === 0) return ok({ ...record, plan: link });

@@ -13,8 +13,8 @@ import {
   type RunAction,
   type RunRecord,
 } from "../model/run.ts";
-import { MASK, maskDeep, maskText, secretValues } from "../model/secrets.ts";
-import { overlay, spelledIn } from "../model/variables.ts";
+import { MASK, maskDeep, maskText } from "../model/secrets.ts";
+import type { Settled } from "../config/settle.ts";
 import type { Host, SpawnRequest } from "../host/host.ts";
 import type { Execution } from "../engine/execution.ts";
 import { gitFacts } from "../git/git.ts";
@@ -51,53 +51,70 @@ export interface ResolvedDefinition {
 }
 
 export interface PreparedRun extends ResolvedDefinition {
+  /** Absolute. */
+  readonly workingDir: string;
   /** Without id and start: those belong to the moment at which the run is reserved. */
   recordFor(id: RunId, startedAtMs: number): RunRecord;
   readonly start: (id: RunId) => Execution["start"];
 }
 
-/** The part that needs no process and no folder. */
-export async function resolveDefinition(
+/** What is compared and kept of a command: as it is written, so that it is the same in every shell. */
+export async function recordedDefinition(
   host: Host,
   command: CommandDefinition,
   traits: Definition,
-): Promise<ResolvedDefinition & Variables> {
-  const ignoresCase = host.environment.os === "windows";
-  const env = overlay(host.environment.all(), command.env, ignoresCase);
-  const secretNames = spelledIn(env, command.secrets, ignoresCase);
-  const secrets = secretValues(secretNames, env);
-  const declaredEnv = Object.fromEntries(
-    Object.entries(command.env).map((
-      [name, value],
-    ) => [name, secretNames.includes(name) ? MASK : maskText(value, secrets)]),
-  );
-  const definition = maskDeep({ ...traits, env: declaredEnv }, secrets);
+  settled: Settled,
+): Promise<ResolvedDefinition & { readonly env: Readonly<Record<string, string>> }> {
+  const { secrets } = settled;
+  const env = maskedEnv(command.env, settled);
+  const definition = maskDeep({ ...traits, env }, secrets);
   const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
-  return { definition, definitionSha256, secrets, env, declaredEnv };
+  return { definition, definitionSha256, secrets, env };
 }
 
-interface Variables {
-  /** Of the process, but for what marks the run. */
-  readonly env: Readonly<Record<string, string>>;
-  /** As configured, with the values of secrets replaced. */
-  readonly declaredEnv: Readonly<Record<string, string>>;
+/** Without the values of secrets: whole where the name is one, else wherever they stand. */
+function maskedEnv(
+  env: Readonly<Record<string, string>>,
+  { secretNames, secrets }: Settled,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      secretNames.includes(name) ? MASK : maskText(value, secrets),
+    ]),
+  );
 }
 
-export async function prepareRun(host: Host, project: Project, traits: RunTraits): Promise<PreparedRun> {
+/** Of a promise or an act of ours nothing is executed: its intent has the command as it is written. */
+function isExecuted(action: RunAction): boolean {
+  return action === "job.run" || action === "build.run" || action === "check.run";
+}
+
+/** The settled command is expected to be without problems where it is to be executed. */
+export async function prepareRun(
+  host: Host,
+  project: Project,
+  traits: RunTraits,
+  settled: Settled,
+): Promise<PreparedRun> {
   const { command } = traits;
-  const workingDir = host.paths.resolve(project.root, command.workingDir);
+  const { workingDir, env } = settled;
   const token = host.digests.randomToken();
   const git = gitFacts(host, workingDir);
-  const resolved = await resolveDefinition(host, command, traits.definition);
-  const { definition, definitionSha256, secrets, env, declaredEnv } = resolved;
-  const program = findStart(host, command.command[0], workingDir, env);
+  const recorded = await recordedDefinition(host, command, traits.definition, settled);
+  const { definition, definitionSha256, secrets } = recorded;
+  const isReal = isExecuted(traits.action);
+  const declaredEnv = isReal ? maskedEnv(settled.declaredEnv, settled) : recorded.env;
+  const program = findStart(host, settled.command[0], workingDir, env);
   const { configBytes } = project;
   const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
   const facts: GitFacts | null = await git;
 
-  const argv = [...command.command, ...traits.extraArgs];
+  const argv = [...(isReal ? settled.command : command.command), ...traits.extraArgs];
+  const { envFiles, envFlags } = settled;
   return {
     secrets,
+    workingDir,
     definitionSha256,
     definition,
     start(id) {
@@ -135,7 +152,7 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         command: argv,
         program: program.kind === "found" ? program.path : null,
         working_dir: workingDir,
-        env_names: Object.keys(command.env).sort(),
+        env_names: Object.keys(declaredEnv).sort(),
         env: declaredEnv,
         secrets: command.secrets,
         extra_args: traits.extraArgs,
@@ -150,6 +167,15 @@ export async function prepareRun(host: Host, project: Project, traits: RunTraits
         definition_sha256: definitionSha256,
         config_path: project.configPath,
         config_sha256: configSha256,
+        ...(isReal && envFiles.length > 0
+          ? {
+            env_files: envFiles.map(({ path, variables }) => ({
+              path,
+              names: Object.keys(variables).sort(),
+            })),
+          }
+          : {}),
+        ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
         ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
       }, secrets),
       token,

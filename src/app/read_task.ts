@@ -10,14 +10,13 @@ import { builtAtCommit, movedOnReason, nextStep, staleReasons, standing } from "
 import { criterionViews, settled } from "../model/task_status.ts";
 import type { DocumentView, NeedView, OutputView, TaskView } from "../model/task_view.ts";
 import type { Task } from "../model/task.ts";
-import { definitionOfTask } from "../model/definition.ts";
 import type { Host } from "../host/host.ts";
+import { settle } from "../config/settle.ts";
 import { gitFacts } from "../git/git.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
 import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { readPlan } from "./plan_fit.ts";
-import { resolveDefinition } from "./prepare_run.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What git says of a folder. */
@@ -48,9 +47,12 @@ export async function readTask(
   if (!stored.ok) return stored;
   const build = readRun(runs.value, stored.value?.last_build?.run);
   const record = stored.value && settled(stored.value, build);
-  const workingDir = host.paths.resolve(project.root, task.workingDir);
-  const { secrets } = await resolveDefinition(host, task, definitionOfTask(task));
-  const plan = await readPlan(host, task, record?.plan, runs.value);
+  const command = await settle(host, project, task);
+  const { secrets } = command;
+  const plan = await readPlan(host, project, task, record?.plan, runs.value);
+  // Where the folder cannot be told now, what is recorded is looked at where it was then.
+  const isLost = command.problems.some(({ at }) => at[0] === "working_dir");
+  const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? command.workingDir;
   const needs = task.needs.map((name) => readNeed(tasks.value, runs.value, name));
   const outputs = await readOutputs(host, workingDir, task, secrets, build);
   const documents = await readDocuments(host, workingDir, task, secrets, plan?.run);

@@ -6,7 +6,10 @@ import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../model/run.ts";
+import type { Variables } from "../model/variables.ts";
 import { suggest } from "../model/suggest.ts";
+import { settle } from "../config/settle.ts";
+import { unsettled } from "./config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "./prepare_run.ts";
@@ -18,6 +21,8 @@ export interface RunJobRequest {
   /** Its own name, or a further one. */
   readonly name: string;
   readonly extraArgs: readonly string[];
+  /** Laid over every other variable. */
+  readonly env: Variables;
   readonly confirm: Confirm;
   /** Of a run of a watch. */
   readonly watch?: { readonly change: ChangeRecord } & Required<Pick<RunToRecord, "attach">>;
@@ -46,6 +51,9 @@ async function runFoundJob(
 ): Promise<Result<RunRecord, Failure>> {
   const parts = workspace.storeParts();
   if (!parts.ok) return parts;
+  const settled = await settle(workspace.host, project, job, { flags: request.env, commandAt: ["command"] });
+  const { problems } = settled;
+  if (problems.length > 0) return await unsettled(workspace, [{ table: "jobs", name: job.name, problems }]);
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
   const turn = Turn.take(parts.value, job);
@@ -63,7 +71,7 @@ async function runFoundJob(
       expectedOutputs: [],
       confirmed: confirmed.value,
       ...(request.watch === undefined ? {} : { watch: request.watch.change }),
-    });
+    }, settled);
     return await recordRun(workspace, parts.value, project, {
       command: job,
       prepared,

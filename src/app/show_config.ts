@@ -5,9 +5,11 @@ import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import { effective, type EffectiveTable, effectiveTables } from "../config/effective.ts";
 import { configSchema } from "../config/json_schema.ts";
-import { platformOf } from "../config/platform.ts";
 import { readDocument } from "../config/load.ts";
 import type { JsonSchema } from "../config/shape.ts";
+import { settle } from "../config/settle.ts";
+import { settleTask } from "./settle_task.ts";
+import { unsettled, type UnsettledCommand } from "./config_problem.ts";
 import type { ConfigLocation } from "../config/find.ts";
 import type { Place, ProjectWorkspace } from "./project_workspace.ts";
 
@@ -23,6 +25,25 @@ export async function checkConfig(workspace: ProjectWorkspace): Promise<Result<C
   return project.ok ? ok({ location: location.value, project: project.value }) : project;
 }
 
+/** As `checkConfig`, and whether each job, task and check has what it needs to be run here and now. */
+export async function checkEverything(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
+  const checked = await checkConfig(workspace);
+  if (!checked.ok) return checked;
+  const { project } = checked.value;
+  const commands: UnsettledCommand[] = [];
+  for (const job of project.jobs.values()) {
+    const { problems } = await settle(workspace.host, project, job);
+    commands.push({ table: "jobs", name: job.name, problems });
+  }
+  for (const task of project.tasks.values()) {
+    const { problems } = await settleTask(workspace.host, project, task, {});
+    commands.push({ table: "tasks", name: task.name, problems });
+  }
+  return commands.some(({ problems }) => problems.length > 0)
+    ? await unsettled(workspace, commands)
+    : checked;
+}
+
 export interface EffectiveConfig extends ConfigCheck {
   readonly tables: readonly EffectiveTable[];
   readonly state: Place;
@@ -33,16 +54,12 @@ export async function showConfig(workspace: ProjectWorkspace): Promise<Result<Ef
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { location, project } = checked.value;
-  const { files, environment } = workspace.host;
+  const { files } = workspace.host;
   const read = location.path === undefined
     ? undefined
     : await readDocument(files, location.path, location.namedBy);
   if (read?.ok === false) return read;
-  const tables = await effectiveTables(read?.value, project, {
-    variables: environment.all(),
-    ignoresCase: environment.os === "windows",
-    platform: platformOf(environment.os),
-  });
+  const tables = await effectiveTables(read?.value, project, workspace.host);
   const shown = tables.map((table) => table.header === "logging" ? asLogged(table, workspace) : table);
   return ok({ ...checked.value, tables: shown, state: workspace.statePlace(), log: workspace.logPlace() });
 }

@@ -1,12 +1,12 @@
 /** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
 
-import { definitionOfJob } from "../model/definition.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../model/run.ts";
 import type { Host, HostProblem, StopSignal } from "../host/host.ts";
+import { settle } from "../config/settle.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeJudge, type RunSpan } from "./change_judge.ts";
@@ -141,10 +141,12 @@ class Watch {
   }
 
   async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
-    const key = JSON.stringify([project.root, project.configPath, definitionOfJob(job)["working_dir"]]);
+    const flags = this.#request.env;
+    const { workingDir } = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
+    const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [workspace.statePlace().path, workspace.logPlace().path];
-    const scope = await watchScope(this.#host, project, job.workingDir, {
+    const scope = await watchScope(this.#host, project, workingDir, {
       globs: this.#request.globs,
       own: own.filter((path) => path !== undefined),
     });

@@ -22,6 +22,16 @@ export function pathValues(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), pathValue(text)];
 }
 
+/** `NAME=VALUE`, for an option that may be given several times; of one name the last counts. */
+export function variableValues(
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("expected a form such as NAME=VALUE");
+  return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
+}
+
 /** A word after an option; as with a path, nothing and an option of ours are mistakes. */
 export function wordValue(text: string): string {
   if (text === "") throw new InvalidArgumentError("expected a word, found nothing");

@@ -28,6 +28,9 @@ export const QUIET_WORDS = "show only the job's own output, and an error where i
 export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
 const examplesByCommand = new WeakMap<object, readonly Example[]>();
 
+export const ENV_FLAGS = "--env <variable>";
+export const ENV_WORDS = "a variable as NAME=VALUE, over those of the configuration; can be repeated";
+
 /** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */
 export function describe(name: string, sentence: string): Command {
   const alone = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;

@@ -60,6 +60,9 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   if (build !== undefined && build.intent.extra_args.length > 0) {
     add("deviation", `built with further arguments: ${argvWords(build.intent.extra_args)}`);
   }
+  if (build?.intent.env_flags !== undefined) {
+    add("deviation", `built with further variables: ${build.intent.env_flags.map(visible).join(", ")}`);
+  }
   for (const output of view.outputs) add("output", outputWords(output));
   if (view.outputs.length === 0) {
     for (const path of task.outputs) add("output", `${visible(path)}: expected`);
@@ -151,6 +154,7 @@ export function taskJson(view: TaskView) {
       exit_code: build.exit_code,
       end_time: build.end_time,
       extra_args: build.intent.extra_args,
+      env_flags: build.intent.env_flags ?? [],
     },
     outputs: view.outputs.map(({ built, now }) => ({ ...built, now })),
     documents: view.documents.map(({ now, sincePlan }) => ({ ...now, since_plan: sincePlan ?? null })),

@@ -49,6 +49,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["command", "The program and its arguments; the only key that is required."],
       ["working_dir", "Where it runs; relative paths start at the project root."],
       ["env", "Variables laid over the inherited environment."],
+      ["env_file", "Files of variables, as dotenv reads them, below `env`."],
       ["timeout_seconds", "After this time it is stopped."],
       ["kill_grace_seconds", "How long it may take to stop before it is forced to."],
       ["secrets", "Variables whose values are kept out of every record, log and document."],
@@ -61,6 +62,16 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`.",
     ),
     paragraph("Tasks also: `outputs`, `documents`, `acceptance`, `needs`, `repo`, `status`."),
+    paragraph(
+      "In `command`, `working_dir`, `env` and `check`, variables are replaced, each within its one argument; one dollar more, as " +
+        "in `$${env:X}`, keeps the text:",
+    ),
+    terms([
+      ["${env:NAME}", "A variable of the environment; unset, it is a problem of the job that needs it."],
+      ["${env:NAME:-default}", "The same with a default, where it is unset or empty."],
+      ["${project_root}", "The project root."],
+      ["${job}, ${task}", "The name of the job, or of the task."],
+    ]),
     paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]` and `[git]`."),
   ],
   environment: [
@@ -82,7 +93,10 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ],
       ["PATH", "Where the programs of jobs and tasks are looked for."],
     ]),
-    paragraph("Variables that jobs and tasks are given, beside those of their `env`:"),
+    paragraph(
+      "What is over what, the strongest first: `--env`, the `env` of the job or task, its `env_file`, the environment of " +
+        "Orchastration. Beside these, jobs and tasks are given:",
+    ),
     terms([
       ["ORCHASTRATION_RUN_ID", "The id of the run that they belong to."],
       [

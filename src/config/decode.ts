@@ -159,6 +159,7 @@ function commandDefinition(name: string, values: CommandValues): CommandDefiniti
     command: values.command,
     workingDir: values.working_dir ?? DEFAULTS.job.working_dir,
     env: values.env ?? {},
+    envFiles: values.env_file ?? [],
     timeoutMs: timeoutOf(values.timeout_seconds),
     killGraceMs: milliseconds(values.kill_grace_seconds ?? DEFAULTS.job.kill_grace_seconds),
     secrets: values.secrets ?? [],

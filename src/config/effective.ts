@@ -1,19 +1,34 @@
 /** What is in force, value by value, and where each is from: the file's lines, or the defaults. Knows no flags. */
 
 import { DEFAULTS } from "./defaults.ts";
-import type { Settings } from "./decode.ts";
 import { linesOf } from "./locate.ts";
 import type { ConfigDocument } from "./load.ts";
-import { type InForce, inForce, type Platform, PLATFORMS } from "./platform.ts";
+import { type InForce, inForce, type Platform, platformOf, PLATFORMS } from "./platform.ts";
 import { isTable, type JsonSchema, type Table } from "./shape.ts";
-import { MASK, maskDeep, secretValues } from "../model/secrets.ts";
-import { overlay, spelledIn } from "../model/variables.ts";
+import type { CommandDefinition } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { MASK, maskDeep, maskText } from "../model/secrets.ts";
+import { parseTemplate } from "../model/template.ts";
+import type { KeyPath } from "./problem.ts";
+import { settle, type Settled, type SettleMachine } from "./settle.ts";
 import { tomlKeys, tomlValue } from "./toml_text.ts";
 
 export interface EffectiveTable {
   /** As in `jobs.sample`, in TOML. */
   readonly header: string;
   readonly values: readonly EffectiveValue[];
+  /** Of a job or task with `env_file`. */
+  readonly fileVariables: readonly FileVariable[];
+}
+
+/** A variable out of an `env_file`. */
+export interface FileVariable {
+  readonly name: string;
+  readonly value: string;
+  /** In TOML. */
+  readonly written: string;
+  readonly path: string;
+  readonly line: number | undefined;
 }
 
 export interface EffectiveValue {
@@ -23,6 +38,8 @@ export interface EffectiveValue {
   /** In TOML, on one line. */
   readonly written: string;
   readonly origin: Origin;
+  /** What it comes to here and now, in TOML, where there are variables in it. */
+  readonly now?: string;
 }
 
 export type Origin =
@@ -31,13 +48,6 @@ export type Origin =
   | { readonly kind: "flag"; readonly flag: string }
   | { readonly kind: "default" };
 
-/** The system, and the environment that commands inherit. */
-export interface Inherited {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly ignoresCase: boolean;
-  readonly platform: Platform;
-}
-
 const DEFAULT: Origin = { kind: "default" };
 
 type TableName = keyof typeof DEFAULTS;
@@ -45,9 +55,10 @@ type TableName = keyof typeof DEFAULTS;
 /** The values of secret variables are masked. undefined: no configuration was found. */
 export async function effectiveTables(
   read: ConfigDocument | undefined,
-  settings: Settings,
-  inherited: Inherited,
+  project: Project,
+  machine: SettleMachine,
 ): Promise<readonly EffectiveTable[]> {
+  const platform = platformOf(machine.environment.os);
   const document = isTable(read?.document) ? read.document : {};
   const lineOf = read === undefined ? () => 0 : await linesOf(read.source);
   const tableAt = (
@@ -55,41 +66,51 @@ export async function effectiveTables(
     defaults: Table,
     values: Table,
     place: InForce<Table>["place"] = (key) => key,
+    now: ReadonlyMap<string, string> = new Map(),
   ): EffectiveTable => ({
     header: tomlKeys(path),
+    fileVariables: [],
     values: [
       ...written(values).map(({ at, value }) => {
         const placed = place(at);
         const line = lineOf([...path, ...placed]);
         const isOwn = placed.length > at.length;
-        return effective(at, value, {
-          kind: "file",
-          line,
-          ...(isOwn ? { platform: inherited.platform } : {}),
-        });
+        const origin: Origin = { kind: "file", line, ...(isOwn ? { platform } : {}) };
+        const shown = effective(at, value, origin);
+        const comesTo = now.get(shown.key);
+        return comesTo === undefined ? shown : { ...shown, now: comesTo };
       }),
       ...missing(defaults, values).map(([key, value]) => effective([key], value, DEFAULT)),
       ...retryDefaults(values).map(([key, value]) => effective(["retry", key], value, DEFAULT)),
     ],
   });
   const below = (name: "jobs" | "tasks", defaults: Table) =>
-    Object.entries(tableOf(document, name)).map(([each, table]) => {
-      const { values, place } = inForce(isTable(table) ? table : {}, inherited.platform);
-      // What other systems have is not in force here.
-      const here = Object.entries(values).filter(([key]) => !(PLATFORMS as readonly string[]).includes(key));
-      return tableAt([name, each], defaults, masked(Object.fromEntries(here), inherited), place);
-    });
+    Promise.all(
+      Object.entries(tableOf(document, name)).map(async ([each, table]) => {
+        const { values, place } = inForce(isTable(table) ? table : {}, platform);
+        const definition: CommandDefinition = project[name].get(each)!;
+        const settled = await settle(machine, project, definition);
+        // What other systems have is not in force here.
+        const here = Object.entries(values).filter(([key]) =>
+          !(PLATFORMS as readonly string[]).includes(key)
+        );
+        const shown = masked(Object.fromEntries(here), settled);
+        const header = [name, each];
+        const now = comeTo(definition, settled);
+        return { ...tableAt(header, defaults, shown, place, now), fileVariables: ofFiles(settled) };
+      }),
+    );
   // What has several spellings is shown as it is understood.
   const understood: Partial<Record<TableName, Table>> = {
-    logging: { level: settings.logging.level },
-    hash: { algorithm: settings.hashAlgorithm },
+    logging: { level: project.logging.level },
+    hash: { algorithm: project.hashAlgorithm },
   };
   const general = (["logging", "hash", "doc", "git"] as const).map((name) => {
     const values = tableOf(document, name);
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
   });
-  return [...below("jobs", DEFAULTS.job), ...below("tasks", DEFAULTS.task), ...general];
+  return [...await below("jobs", DEFAULTS.job), ...await below("tasks", DEFAULTS.task), ...general];
 }
 
 function missing(defaults: Table, values: Table): readonly (readonly [string, unknown])[] {
@@ -121,17 +142,52 @@ export function effective(at: readonly string[], value: unknown, origin: Origin)
 }
 
 /** Without the value of a secret, wherever it stands: as it is masked in records. */
-function masked(values: Table, inherited: Inherited): Table {
-  const env = isTable(values.env) ? values.env as Readonly<Record<string, string>> : {};
-  const secrets = Array.isArray(values.secrets) ? values.secrets as readonly string[] : [];
-  const all = overlay(inherited.variables, env, inherited.ignoresCase);
-  const names = spelledIn(all, secrets, inherited.ignoresCase);
-  const hidden = Object.entries(env).map((
-    [name, value],
-  ) => [name, spelledIn({ [name]: value }, secrets, inherited.ignoresCase).length > 0 ? MASK : value]);
-  const shown = isTable(values.env) ? { ...values, env: Object.fromEntries(hidden) } : values;
+function masked(values: Table, { secretNames, secrets }: Settled): Table {
+  const shown = isTable(values.env) ? { ...values, env: withoutSecrets(values.env, secretNames) } : values;
   // Dates and big numbers are problems of the file, which nothing is shown of.
-  return maskDeep(shown as JsonSchema, secretValues(names, all));
+  return maskDeep(shown as JsonSchema, secrets);
+}
+
+function withoutSecrets(env: Table, secretNames: readonly string[]): Table {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, secretNames.includes(name) ? MASK : value]),
+  );
+}
+
+/** What the values with variables in them come to here and now, by their key; what has no value is left out. */
+function comeTo(definition: CommandDefinition, settled: Settled): ReadonlyMap<string, string> {
+  const { secrets, secretNames, problems } = settled;
+  const pairs: (readonly [KeyPath, unknown, unknown])[] = [
+    [["command"], definition.command, settled.command],
+    [["working_dir"], definition.workingDir, settled.workingDir],
+    ...Object.entries(definition.env).map(([name, value]) =>
+      [["env", name], value, secretNames.includes(name) ? MASK : settled.declaredEnv[name]] as const
+    ),
+  ];
+  const changed = pairs.filter(([at, written]) => {
+    const texts = Array.isArray(written) ? written as readonly string[] : [written as string];
+    const isUnset = problems.some((problem) => at.every((part, index) => part === problem.at[index]));
+    return !isUnset && texts.some((text) => parseTemplate(text).some(({ kind }) => kind === "variable"));
+  });
+  return new Map(
+    changed.map(([at, , value]) => [
+      tomlKeys(at as readonly string[]),
+      tomlValue(maskDeep(value as JsonSchema, secrets)),
+    ]),
+  );
+}
+
+/** The variables of files that are in force, with the file and, where it can be told, the line of each. */
+function ofFiles({ envFiles, env, declaredEnv, secretNames, secrets }: Settled): readonly FileVariable[] {
+  const found = new Map<string, FileVariable>();
+  for (const { path, variables, lineOf } of envFiles) {
+    for (const [name, value] of Object.entries(variables)) {
+      if (Object.hasOwn(declaredEnv, name) || env[name] !== value) continue;
+      const shown = secretNames.includes(name) ? MASK : maskText(value, secrets);
+      found.set(name, { name, value: shown, written: tomlValue(shown), path, line: lineOf(name) });
+    }
+  }
+  return [...found.values()];
 }
 
 function tableOf(document: Table, name: string): Table {

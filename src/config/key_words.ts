@@ -14,6 +14,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.timeout_seconds": "After this time it is stopped. 0 means no timeout.",
   "command.kill_grace_seconds": "How long it may take to stop before it is forced to.",
   "command.env": "Variables laid over the inherited environment.",
+  "command.env_file":
+    "Files of variables, as dotenv writes them; laid over the inherited environment, below env.",
   "command.secrets": "Names of variables whose values are kept out of every record, log and document.",
   "command.success_exit_codes": "The exit codes that count as success.",
   "command.retry": "Try again after a failure.",

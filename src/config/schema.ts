@@ -26,6 +26,7 @@ import {
   type criterion,
   env,
   ENV_NAME_RULE,
+  envFiles,
   envName,
   exitCodes,
   inside,
@@ -36,21 +37,24 @@ import {
   repo,
   retry,
   seconds,
+  template,
   timeout,
+  withoutVariables,
 } from "./values.ts";
 
 /** What can be different from system to system. */
 const platformKeys = {
   command,
-  working_dir: text(path, NOT_EMPTY),
+  working_dir: template(path, NOT_EMPTY),
   timeout_seconds: timeout,
   kill_grace_seconds: seconds,
   env,
+  env_file: envFiles,
   retry,
   success_exit_codes: exitCodes,
 };
 
-const outputs = listOf(text(inside, NOT_EMPTY), "strings");
+const outputs = listOf(text(withoutVariables(inside), NOT_EMPTY), "strings");
 
 const everywhereKeys = {
   description: text(),
@@ -74,7 +78,7 @@ const onlyJobKeys = {
 
 const onlyTaskKeys = {
   outputs,
-  documents: listOf(text(path, NOT_EMPTY), "strings"),
+  documents: listOf(text(withoutVariables(path), NOT_EMPTY), "strings"),
   repo,
   acceptance,
   needs: listOf(text(), "names of tasks"),

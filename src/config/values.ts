@@ -1,10 +1,24 @@
 /** The forms of particular values: commands, variables, names and paths. Knows nothing of where they stand. */
 
-import { quote } from "../model/failure.ts";
+import { quote, visible } from "../model/failure.ts";
+import type { EnvFileSetting } from "../model/job.ts";
+import { parseTemplate } from "../model/template.ts";
 import { nameProblem } from "../model/ids.ts";
 import { asCommand, assignment, asString, commandExample, tomlOf } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
-import { isTable, kindOf, listOf, number, type Shape, shape, tableOf, text, wrong } from "./shape.ts";
+import {
+  flag,
+  isTable,
+  type JsonSchema,
+  kindOf,
+  listOf,
+  number,
+  type Shape,
+  shape,
+  tableOf,
+  text,
+  wrong,
+} from "./shape.ts";
 
 /** A slip of some zeros is likelier than a command that is given a month; clocks and timers of all systems can count this far. */
 const MAX_TIMEOUT_SECONDS = 24 * 86_400;
@@ -59,7 +73,57 @@ export function branchPrefix(value: string): string | undefined {
 const exitCode = number({ min: 0, max: 255, whole: true });
 export const exitCodes = listOf(exitCode, "exit codes", { empty: "at least one exit code" });
 
-const argv = listOf(text(nul), "strings", {
+/** A text in which variables of ours are replaced later; what is wrong with how they are written is known now. */
+export function template(
+  refuse?: (value: string) => string | undefined,
+  rule: JsonSchema = {},
+): Shape<string> {
+  const plain = text(refuse, rule);
+  return shape((value, at, problems) => {
+    const read = plain(value, at, problems);
+    if (read === undefined || !read.includes("${")) return read;
+    const [noun, other] = at[0] === "tasks" ? ["task", "job"] as const : ["job", "task"] as const;
+    for (const part of parseTemplate(read)) {
+      if (part.kind === "problem") return wrong(problems, at, visible(part.message), visible(part.hint));
+      if (part.kind === "variable" && part.variable.kind === other) {
+        const hint = `here it is "\${${noun}}"; written "$\${${other}}", it is the text itself`;
+        return wrong(problems, at, `a ${noun} has no \${${other}}`, hint);
+      }
+    }
+    return read;
+  }, plain.schema);
+}
+
+/** For paths that are the same on every machine. */
+export function withoutVariables(
+  refuse: (value: string) => string | undefined,
+): (value: string) => string | undefined {
+  return (value) =>
+    parseTemplate(value).some(({ kind }) => kind === "variable")
+      ? "variables are not replaced here, but only in command, working_dir, env and check"
+      : refuse(value);
+}
+
+const envFilePath = text(withoutVariables(path), NOT_EMPTY);
+const envFileTable = tableOf({ path: envFilePath, required: flag }, {
+  required: [{ key: "path", hint: 'path = ".env"' }],
+});
+const oneEnvFile: Shape<EnvFileSetting> = shape((value, at, problems) => {
+  const table = isTable(value) ? envFileTable(value, at, problems) : undefined;
+  const read = isTable(value) ? table?.path : envFilePath(value, at, problems);
+  // Without the job or task that it stands in.
+  return read === undefined ? undefined : { path: read, required: table?.required ?? true, at: at.slice(2) };
+}, () => ({ anyOf: [envFilePath.schema(), envFileTable.schema()] }));
+const envFileList = listOf(oneEnvFile, "paths");
+
+/** One file, or several; each a path, or a table that says whether it may be missing. */
+export const envFiles: Shape<readonly EnvFileSetting[]> = shape((value, at, problems) => {
+  if (Array.isArray(value)) return envFileList(value, at, problems);
+  const one = oneEnvFile(value, at, problems);
+  return one && [one];
+}, () => ({ anyOf: [envFilePath.schema(), envFileTable.schema(), envFileList.schema()] }));
+
+const argv = listOf(template(nul), "strings", {
   empty: "the program and its arguments",
   emptyHint: commandExample,
   insteadHint: asCommand,
@@ -84,7 +148,7 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
       'env = { NAME = "value" }',
     );
   }
-  const readValue = text(nul);
+  const readValue = template(nul);
   // Without a prototype, so that `__proto__` is a name like any other.
   const variables: Record<string, string> = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {

@@ -13,7 +13,10 @@ export function reproduction({ task, plan, build }: TaskFacts): readonly Block[]
   if (commit !== null) lines.push(`git checkout ${commit}`);
   lines.push(`orchastration plan create ${task}`);
   const extra = run.extra_args.length === 0 ? "" : ` -- ${commandWords(run.extra_args)}`;
-  lines.push(`orchastration build run ${task}${extra}`);
+  const variables = run.env_flags.map((name) => ` --env ${shellWord(`${name}=${run.env[name] ?? ""}`)}`).join(
+    "",
+  );
+  lines.push(`orchastration build run ${task}${variables}${extra}`);
   const alone: string[] = [];
   if (run.working_dir !== ".") alone.push(`cd ${shellWord(run.working_dir)}`);
   const env = Object.entries(run.env).sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) =>

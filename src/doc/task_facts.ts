@@ -57,6 +57,8 @@ export interface RunFacts {
   readonly git: GitFacts | null;
   readonly command: readonly string[];
   readonly extra_args: readonly string[];
+  /** Names in `env` that the command line gave. */
+  readonly env_flags: readonly string[];
   readonly working_dir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeout_ms: number | null;
@@ -82,6 +84,7 @@ export interface TaskFacts {
   readonly deviations: {
     readonly drift: readonly { field: string; planned: JsonValue | undefined; now: JsonValue | undefined }[];
     readonly extra_args: readonly string[];
+    readonly env_flags: readonly string[];
     readonly built_by_earlier_plan: string | null;
   };
   readonly acceptance: readonly CriterionFacts[];
@@ -160,6 +163,7 @@ export function taskFacts(source: DocumentSource): TaskFacts {
     deviations: {
       drift: plan?.drift.map(({ field, planned, now }) => ({ field, planned, now })) ?? [],
       extra_args: build?.intent.extra_args ?? [],
+      env_flags: build?.intent.env_flags ?? [],
       built_by_earlier_plan: builtBy === record?.plan?.run ? null : builtBy,
     },
     acceptance: view.criteria.map(criterionFacts),
@@ -229,6 +233,7 @@ function factsOfRun(run: RunRecord, projectRoot: string): RunFacts {
     git: run.git === null ? null : { commit: run.git.commit, branch: run.git.branch, dirty: run.git.dirty },
     command: intent.command,
     extra_args: intent.extra_args,
+    env_flags: intent.env_flags ?? [],
     working_dir: placeIn(projectRoot, intent.working_dir),
     env: intent.env,
     timeout_ms: intent.timeout_ms,

@@ -103,10 +103,13 @@ function intentAndOutcome({ plan, build }: TaskFacts): readonly Block[] {
 
 function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Block[] {
   if (plan === null && build === null) return [];
-  const { drift, extra_args, built_by_earlier_plan } = deviations;
+  const { drift, extra_args, env_flags, built_by_earlier_plan } = deviations;
   const items: Line[] = [];
   if (extra_args.length > 0) {
     items.push([text("The build got extra arguments:"), code(commandWords(extra_args))]);
+  }
+  if (env_flags.length > 0) {
+    items.push([text("The build got further variables:"), code(commandWords(env_flags))]);
   }
   if (built_by_earlier_plan !== null) {
     items.push([text("The last build was made by an earlier plan,"), code(built_by_earlier_plan), text(".")]);

@@ -7,18 +7,21 @@ import type { JsonValue } from "./canonical_json.ts";
 export type Definition = { readonly [key: string]: JsonValue };
 
 export function definitionOfCommand(command: CommandDefinition): Definition {
+  // What came to the configuration later is only there where it is said, so that older definitions keep their digest.
   return {
     name: command.name,
     description: command.description ?? null,
     command: command.command,
     working_dir: command.workingDir,
     env: command.env,
+    ...(command.envFiles.length === 0 ? {} : {
+      env_file: command.envFiles.map(({ path, required }) => ({ path, required })),
+    }),
     timeout_ms: command.timeoutMs ?? null,
     grace_ms: command.killGraceMs,
     secrets: command.secrets,
     retry: retryRecordOf(command.retry),
     success_exit_codes: command.successExitCodes,
-    // Only where it is said, so that definitions of before have the digest that they had.
     ...(command.confirm === undefined ? {} : { confirm: command.confirm }),
   };
 }

@@ -11,6 +11,15 @@ export interface Retry {
   readonly onExitCodes: readonly number[] | undefined;
 }
 
+export interface EnvFileSetting {
+  /** As written: absolute, or relative to the project root. */
+  readonly path: string;
+  /** Else it may be missing. */
+  readonly required: boolean;
+  /** Where the configuration names it, within the job or task. */
+  readonly at: readonly (string | number)[];
+}
+
 /** What jobs and tasks share: everything that is needed to run the command. */
 export interface CommandDefinition {
   readonly name: string;
@@ -20,6 +29,8 @@ export interface CommandDefinition {
   readonly workingDir: string;
   /** Laid over the inherited environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Files of variables, which are laid over the inherited environment, below `env`; a later one over an earlier one. */
+  readonly envFiles: readonly EnvFileSetting[];
   /** undefined: no timeout. */
   readonly timeoutMs: number | undefined;
   /** Between asking the processes to stop and forcing them. */

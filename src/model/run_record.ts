@@ -134,6 +134,10 @@ export interface IntentRecord {
   readonly definition_sha256: string;
   readonly config_path: string;
   readonly config_sha256: string;
+  /** Files of variables that were read, in order, with the names in each; their values are not kept. */
+  readonly env_files?: readonly { readonly path: string; readonly names: readonly string[] }[];
+  /** Names in `env` that the command line gave. */
+  readonly env_flags?: readonly string[];
   /** Only where it had to be confirmed. */
   readonly confirmed?: ConfirmationRecord;
 }

@@ -17,6 +17,11 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** Whether one word becomes the other with at most so many edits. */
+export function isNear(a: string, b: string, edits: number): boolean {
+  return editDistance(a, b, edits + 1) <= edits;
+}
+
 /** Edits between two words, a swap of neighbours counted as one (optimal string alignment); `limit` where it is that or more. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;

@@ -100,6 +100,8 @@ const intent = v.looseObject({
   definition_sha256: text,
   config_path: text,
   config_sha256: text,
+  env_files: v.optional(v.array(v.looseObject({ path: text, names: v.array(text) }))),
+  env_flags: v.optional(v.array(text)),
   confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
 });
 

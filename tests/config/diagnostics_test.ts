@@ -19,9 +19,9 @@ function checkTask(name: string, keys: string, expected: readonly string[]): voi
 }
 
 const COMMAND_KEYS =
-  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, retry, success_exit_codes, secrets, confirm";
+  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, secrets, confirm";
 const PLATFORM_KEYS =
-  "command, working_dir, timeout_seconds, kill_grace_seconds, env, retry, success_exit_codes";
+  "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes";
 const EVERYWHERE = "this key is the same on every system: write it beside command";
 const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, windows, macos, linux`;
@@ -29,6 +29,7 @@ const TASK_KEYS =
   `${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
 const ALIAS_CLASH = "jobs, tasks and aliases share one set of names, in which upper and lower case are alike";
+const NOT_REPLACED = "variables are not replaced here, but only in command, working_dir, env and check";
 const ONCE = "a key is written once, and so is the header of a table";
 const QUOTES = 'text is written between quotes, as in "text"';
 const EXAMPLE = 'command = ["program", "argument"]';
@@ -526,6 +527,46 @@ checkJob(
 check("a command for one system only", '[jobs.a.windows]\ncommand = ["x"]', [
   `1:7 jobs.a: the key "command" is missing | ${EXAMPLE}`,
 ]);
+
+// Variables.
+
+checkJob(
+  "variables that are none, or not of a job",
+  'working_dir = "${projectroot}/x"\nenv = { A = "${env:}", B = "${HOME} ${env:X}", "${env:N" = "" }\n' +
+    '[jobs.b]\ncommand = ["sh", "-c", "echo ${task}", "$${task} ${job}", "${env:X"]',
+  [
+    '3:15 jobs.a.working_dir: there is no variable ${projectroot} | did you mean "${project_root}"? ' +
+    'Written "$${projectroot}", it is the text itself',
+    "4:13 jobs.a.env.A: the variable ${env:} names no variable of the environment | " +
+    'write ${env:NAME} or ${env:NAME:-default}. Written "$${env:}", it is the text itself',
+    '6:24 jobs.b.command[2]: a job has no ${task} | here it is "${job}"; written "$${task}", it is the text itself',
+    '6:59 jobs.b.command[4]: the variable ${env:X is not closed | did you mean "${env:X}"? ' +
+    'Written "$${env:X", it is the text itself',
+  ],
+);
+checkTask(
+  "variables where none are replaced, and what is not of a task",
+  'outputs = ["${task}.js", "${HOME}"]\ndocuments = ["${env:X}"]\nenv_file = "${project_root}/.env"\n' +
+    'acceptance = [{ id = "a", text = "${env:X}", check = ["${job}"] }]',
+  [
+    `3:12 tasks.a.outputs[0]: ${NOT_REPLACED}`,
+    `4:14 tasks.a.documents[0]: ${NOT_REPLACED}`,
+    `5:12 tasks.a.env_file: ${NOT_REPLACED}`,
+    "6:55 tasks.a.acceptance[0].check[0]: a task has no ${job} | " +
+    'here it is "${task}"; written "$${job}", it is the text itself',
+  ],
+);
+checkJob(
+  "files of variables that are none",
+  'env_file = [1, "", { file = ".env" }, { path = "a", required = "no" }]',
+  [
+    '3:13 jobs.a.env_file[0]: expected a string, found a number | "1"',
+    "3:16 jobs.a.env_file[1]: a path cannot be empty",
+    '3:20 jobs.a.env_file[2]: the key "path" is missing | path = ".env"',
+    "3:22 jobs.a.env_file[2].file: unknown key | known: path, required",
+    "3:64 jobs.a.env_file[3].required: expected true or false, found a string",
+  ],
+);
 
 // All at once.
 

@@ -50,6 +50,7 @@ export function runFacts(text: string): RunFacts {
     git: { commit: "0123456789abcdef", branch: text, dirty: true },
     command: ["sh", text],
     extra_args: [text],
+    env_flags: [text],
     working_dir: text,
     env: { KEY: text },
     timeout_ms: 10_000,
@@ -78,6 +79,7 @@ export function hostileFacts(text: string): TaskFacts {
     deviations: {
       drift: [{ field: text, planned: text, now: undefined }],
       extra_args: [text],
+      env_flags: [text],
       built_by_earlier_plan: text,
     },
     acceptance: [

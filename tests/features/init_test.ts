@@ -146,7 +146,7 @@ Deno.test("init: what is commented out is good, too", () => {
   const task = lines.findIndex((line) => line.startsWith("["));
   const all = ["[jobs.a]", 'command = ["x"]', ...lines.slice(0, task), ...lines.slice(task)].join("\n");
   assertEquals(decode(parse(all), "linux").problems, []);
-  assertEquals(lines.length, 9);
+  assertEquals(lines.length, 10);
 });
 
 /** What is written after these answers at the terminal; undefined: nothing. */

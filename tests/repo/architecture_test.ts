@@ -47,6 +47,7 @@ const LIBRARIES: Readonly<Record<string, string[]>> = {
   // For its types.
   "@logtape/file": ["log"],
   "@logtape/logtape": ["log"],
+  "dotenv": ["config"],
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],
   "valibot": ["store"],

@@ -20,14 +20,20 @@ type Forbidden = readonly string[];
 
 const NODE: Forbidden = ["node:"];
 const LOG_FILE: Forbidden = ["log/rotating_file.ts", "log/logtape", "npm:@logtape/"];
-const PLACES: Forbidden = ["config/locate.ts", "config/syntax.ts", "npm:toml-eslint-parser"];
+const PLACES: Forbidden = [
+  "config/locate.ts",
+  "config/syntax.ts",
+  "config/diagnose.ts",
+  "npm:toml-eslint-parser",
+];
+const ENV_FILES: Forbidden = ["config/env_file.ts", "npm:dotenv"];
 const READING: Forbidden = ["store/codec.ts", "store/run_store.ts", "store/stored_run.ts", "npm:valibot"];
 const RECORDS: Forbidden = ["store/run_", ...READING];
 const ENGINE: Forbidden = ["engine/"];
 const TOOLS: Forbidden = ["git/gh", "git/remotes.ts", "git/tool.ts"];
 const HELP: Forbidden = ["cli/command_table.ts", "cli/manual_page.ts", "cli/topics.ts", "cli/completion/"];
 const WINDOWS: Forbidden = Deno.build.os === "windows" ? [] : ["host/deno_processes_windows.ts"];
-const NEVER = [...NODE, ...PLACES, ...TOOLS, ...HELP, ...WINDOWS, "doc/"];
+const NEVER = [...NODE, ...PLACES, ...ENV_FILES, ...TOOLS, ...HELP, ...WINDOWS, "doc/"];
 
 interface Rule {
   readonly argv: readonly string[];

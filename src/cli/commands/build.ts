@@ -6,11 +6,14 @@ import {
   type AnyCommand,
   complete,
   describe,
+  ENV_FLAGS,
+  ENV_WORDS,
   globalFlags,
   NOTIFY_WORDS,
   QUIET_WORDS,
   type Start,
 } from "../command.ts";
+import { variableValues } from "../arguments.ts";
 import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -24,6 +27,7 @@ interface BuildOptions {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
   readonly withNeeds: boolean;
+  readonly env: Readonly<Record<string, string>>;
   readonly isYes: boolean;
 }
 
@@ -40,6 +44,7 @@ function runCommand(start: Start): AnyCommand {
     .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
     .option("--plan", "plan first where there is no plan that fits the definition")
     .option("--with-needs", "first build the tasks that it needs and that are not done")
+    .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
     .option("--yes", "say yes to the questions of tasks that have confirm")
     .option("-q, --quiet", QUIET_WORDS)
     .option("--notify", NOTIFY_WORDS);
@@ -57,6 +62,7 @@ function runCommand(start: Start): AnyCommand {
         extraArgs,
         plan: options.plan === true,
         withNeeds: options.withNeeds === true,
+        env: options.env ?? {},
         isYes: options.yes === true,
       }))
   );

@@ -37,8 +37,8 @@ export function configCommand(start: Start): AnyCommand {
 async function check(invocation: Invocation): Promise<number> {
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { checkConfig } = await import("../../app/show_config.ts");
-  const checked = await checkConfig(workspace.value);
+  const { checkEverything } = await import("../../app/show_config.ts");
+  const checked = await checkEverything(workspace.value);
   const { console, isJson } = invocation;
   if (!checked.ok) {
     if (checked.failure.code !== "config_invalid") return invocation.fail(checked.failure);
@@ -122,21 +122,29 @@ function textOf({ location, project, tables, state, log }: EffectiveConfig, { co
     ]),
   ];
   let text = table(facts.map((row) => row.map(dim)), { columns: undefined });
-  for (const { header, values } of tables) {
+  for (const { header, values, fileVariables } of tables) {
     if (values.length === 0) continue;
-    const rows = values.map(({ key, written, origin }) => ({
+    const rows = values.map(({ key, written, origin, now }) => ({
       pair: `${visible(key)} = ${written}`,
       from: origin.kind === "file"
         ? `${file}:${origin.line}${origin.platform === undefined ? "" : ` (${origin.platform})`}`
         : origin.kind === "flag"
         ? origin.flag
         : "default",
+      now,
     }));
     const short = rows.map(({ pair }) => widthOf(pair)).filter((width) => width <= MAX_ALIGNED);
     const column = Math.max(0, ...short);
     text += `\n${bold(`[${visible(header)}]`)}\n`;
-    for (const { pair, from } of rows) {
+    for (const { pair, from, now } of rows) {
       text += `${pair}${" ".repeat(Math.max(0, column - widthOf(pair)))}  ${dim(`# ${from}`)}\n`;
+      if (now !== undefined) text += dim(`#   now ${now}\n`);
+    }
+    // As comments: written here, they would be over those of the file.
+    for (const { name, written, path, line } of fileVariables) {
+      text += dim(
+        `# env ${visible(name)} = ${written}  # ${visible(path)}${line === undefined ? "" : `:${line}`}\n`,
+      );
     }
   }
   return text;
@@ -150,9 +158,20 @@ function jsonOf({ location, project, tables, state, log }: EffectiveConfig) {
     project_root: project.root,
     state: { path: state.path ?? null, from: state.from },
     log: { path: log.path ?? null, from: log.from },
-    tables: tables.map(({ header, values }) => ({
+    tables: tables.map(({ header, values, fileVariables }) => ({
       table: header,
-      values: values.map(({ key, value, origin }) => ({ key, value, origin })),
+      values: values.map(({ key, value, origin, now }) => ({
+        ...{ key, value, origin },
+        ...(now === undefined ? {} : { now }),
+      })),
+      ...(fileVariables.length === 0 ? {} : {
+        env_file: fileVariables.map(({ name, value, path, line }) => ({
+          name,
+          value,
+          path,
+          line: line ?? null,
+        })),
+      }),
     })),
   };
 }

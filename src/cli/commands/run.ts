@@ -1,11 +1,13 @@
 /** `run`: a job, with its output live. */
 
 import { Option } from "../commander.ts";
-import { globValues } from "../arguments.ts";
+import { globValues, variableValues } from "../arguments.ts";
 import {
   type AnyCommand,
   complete,
   describe,
+  ENV_FLAGS,
+  ENV_WORDS,
   globalFlags,
   NOTIFY_WORDS,
   QUIET_WORDS,
@@ -23,6 +25,7 @@ export function runCommand(start: Start): AnyCommand {
   const command = describe("run", "run a job, show its output live, record it")
     .argument("<job>", "name of the job, or an alias of it")
     .argument("[args...]", "after --: further arguments for the job's command")
+    .option(ENV_FLAGS, ENV_WORDS, variableValues)
     .option("--yes", "say yes to the question of a job that has confirm")
     .option("-q, --quiet", QUIET_WORDS)
     .option("--notify", NOTIFY_WORDS)
@@ -36,6 +39,7 @@ export function runCommand(start: Start): AnyCommand {
   complete(command, [
     { line: "orchastration run sample", does: "run the job; its exit status is ours" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
+    { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
       line: "orchastration run sample --quiet",
       does: "only the job's own output, and an error where it fails",
@@ -50,9 +54,9 @@ export function runCommand(start: Start): AnyCommand {
       does: "when one of these changes",
     },
   ]);
-  return command.action((name, extraArgs, { yes, watch: globs }) =>
+  return command.action((name, extraArgs, { env = {}, yes, watch: globs }) =>
     start(globalFlags(command), (invocation) => {
-      const request = { name, extraArgs, confirm: confirmFor(invocation, yes === true) };
+      const request = { name, extraArgs, env, confirm: confirmFor(invocation, yes === true) };
       return globs === undefined ? run(invocation, request) : watch(invocation, { ...request, globs });
     })
   );

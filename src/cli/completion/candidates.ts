@@ -50,6 +50,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   branch: "nothing",
   repo: "nothing",
   label: "nothing",
+  variable: "nothing",
 };
 
 const NONE: Candidates = { kind: "words", words: [] };

@@ -1,0 +1,39 @@
+/** Gives problems of settled commands their places in the file. Loaded only when there are some. */
+
+import type { Files, OperatingSystem } from "../host/host.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Failure } from "../model/failure.ts";
+import { ok, type Result } from "../model/result.ts";
+import { readDocument } from "./load.ts";
+import { locate } from "./locate.ts";
+import { inForce, platformOf } from "./platform.ts";
+import type { Problem } from "./problem.ts";
+import type { SettingProblem } from "./settle.ts";
+import { isTable } from "./shape.ts";
+
+export async function diagnose(
+  files: Files,
+  path: string,
+  namedBy: string,
+  os: OperatingSystem,
+  commands: readonly {
+    readonly table: "jobs" | "tasks";
+    readonly name: string;
+    readonly problems: readonly SettingProblem[];
+  }[],
+): Promise<Result<readonly Diagnostic[], Failure>> {
+  const read = await readDocument(files, path, namedBy);
+  if (!read.ok) return read;
+  const { document, source } = read.value;
+  const found = new Map<string, Problem>();
+  for (const { table, name, problems } of commands) {
+    const tables = isTable(document) ? document[table] : undefined;
+    const own = isTable(tables) && isTable(tables[name]) ? tables[name] : {};
+    const { place } = inForce(own, platformOf(os));
+    for (const { at, message, hint } of problems) {
+      const placed = [table, name, ...place(at)];
+      found.set(JSON.stringify([placed, message]), { at: placed, point: "value", message, hint });
+    }
+  }
+  return ok(await locate(source, [...found.values()]));
+}

@@ -1,0 +1,53 @@
+/** Reads files of variables, as dotenv understands them. Loaded with the first of them, as the parser is slow to load. */
+
+import { parse } from "dotenv";
+import type { Files } from "../host/host.ts";
+import type { Variables } from "../model/variables.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+
+/** More is a wrong file. */
+const MAX_BYTES = 1024 * 1024;
+
+export interface EnvFile {
+  readonly path: string;
+  readonly variables: Variables;
+  /** Of a variable, from 1; undefined where several lines could be it. */
+  lineOf(name: string): number | undefined;
+}
+
+export type EnvFileProblem = { readonly kind: "missing" } | {
+  readonly kind: "unusable";
+  readonly reason: string;
+};
+
+export function readEnvFile(files: Files, path: string): Result<EnvFile, EnvFileProblem> {
+  const unusable = (reason: string) => fail({ kind: "unusable", reason } as const);
+  const facts = files.stat(path);
+  if (facts.ok && facts.value.sizeBytes > MAX_BYTES) return unusable("it is larger than 1 MiB");
+  const bytes = files.readBytes(path);
+  if (!bytes.ok) {
+    return bytes.failure.kind === "not_found" ? fail({ kind: "missing" }) : unusable(bytes.failure.reason);
+  }
+  const text = textOf(bytes.value);
+  if (text === undefined) return unusable("it is not UTF-8 text");
+  if (text.includes("\0")) return unusable("it holds a NUL character, which no program can be given");
+  const lines = text.split(/\r\n?|\n/);
+  return ok({
+    path,
+    variables: parse(text),
+    lineOf(name) {
+      const start = new RegExp(`^\\s*(?:export\\s+)?${name.replaceAll(/[.-]/g, "\\$&")}\\s*[=:]`);
+      const fitting = lines.flatMap((line, index) => start.test(line) ? [index + 1] : []);
+      return fitting.length === 1 ? fitting[0] : undefined;
+    },
+  });
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What a definition comes to on this machine and now: its files of variables read, its variables replaced, each within its
+ * one argument. Knows no records and no processes.
+ */
+
+import type { Environment, Files, Paths } from "../host/host.ts";
+import { quote, visible } from "../model/failure.ts";
+import type { CommandDefinition } from "../model/job.ts";
+import type { Project } from "../model/project.ts";
+import { secretValues } from "../model/secrets.ts";
+import { parseTemplate, type Variable } from "../model/template.ts";
+import { overlay, spelledIn, type Variables } from "../model/variables.ts";
+import type { EnvFile } from "./env_file.ts";
+import type { KeyPath } from "./problem.ts";
+
+export interface SettleMachine {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly environment: Environment;
+}
+
+/** What keeps a command from being run, at a key of its job or task. */
+export interface SettingProblem {
+  /** Within the job or task. */
+  readonly at: KeyPath;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export interface Settled {
+  /** As written where a variable has no value: `problems` says so. */
+  readonly command: readonly [string, ...string[]];
+  /** Absolute. */
+  readonly workingDir: string;
+  /** Of the process. */
+  readonly env: Variables;
+  /** What `env` and the command line say, without the environment and the files. */
+  readonly declaredEnv: Variables;
+  readonly envFiles: readonly EnvFile[];
+  /** Names that the command line gives. */
+  readonly envFlags: readonly string[];
+  /** As they are spelled in the environment of the process. */
+  readonly secretNames: readonly string[];
+  /** Values under a secret name in any of the layers, longest first. */
+  readonly secrets: readonly string[];
+  readonly problems: readonly SettingProblem[];
+}
+
+export interface SettleOptions {
+  /** Of `--env`. */
+  readonly flags: Variables;
+  /** Where the command stands in its job or task. */
+  readonly commandAt: KeyPath;
+}
+
+const AS_CONFIGURED: SettleOptions = { flags: {}, commandAt: ["command"] };
+
+/** The problems are for whoever is about to run it; who only reads can do with the rest. */
+export async function settle(
+  machine: SettleMachine,
+  project: Pick<Project, "root">,
+  definition: CommandDefinition,
+  { flags, commandAt }: SettleOptions = AS_CONFIGURED,
+): Promise<Settled> {
+  const { paths, environment } = machine;
+  const ignoresCase = environment.os === "windows";
+  const problems: SettingProblem[] = [];
+  const envFiles = await readEnvFiles(machine, project, definition, problems);
+  const layers = [environment.all(), ...envFiles.map(({ variables }) => variables)];
+  const below = layers.reduce((all, layer) => overlay(all, layer, ignoresCase));
+  const replace = (text: string, at: KeyPath, variables: Variables): string =>
+    parseTemplate(text).map((part) => {
+      if (part.kind === "text") return part.text;
+      // The configuration was refused for the others.
+      if (part.kind === "problem") return "";
+      const value = valueOf(part.variable, variables);
+      if (value === undefined) problems.push(unset(part.variable, part.written, at));
+      return value ?? part.written;
+    }).join("");
+  const valueOf = (variable: Variable, variables: Variables): string | undefined => {
+    if (variable.kind === "project_root") return project.root;
+    if (variable.kind !== "env") return definition.name;
+    const [name] = spelledIn(variables, [variable.name], ignoresCase);
+    const value = name === undefined ? undefined : variables[name];
+    return variable.fallback === undefined ? value : value || variable.fallback;
+  };
+  const around = overlay(below, flags, ignoresCase);
+  const table = Object.fromEntries(
+    Object.entries(definition.env).map(([name, value]) => [name, replace(value, ["env", name], around)]),
+  );
+  const env = overlay(overlay(below, table, ignoresCase), flags, ignoresCase);
+  const [program, ...args] = definition.command.map((word, index) =>
+    replace(word, [...commandAt, index], env)
+  );
+  if (program === "") {
+    const message = "the name of the program is empty when its variables are replaced";
+    problems.push({ at: [...commandAt, 0], message, hint: undefined });
+  }
+  const workingDir = replace(definition.workingDir, ["working_dir"], env);
+  if (workingDir === "") {
+    problems.push({
+      ...{
+        at: ["working_dir"],
+        message: "the path is empty when its variables are replaced",
+        hint: undefined,
+      },
+    });
+  }
+  // A value that another layer covers can still have got into a text.
+  const values = [...layers, table, flags].flatMap((layer) =>
+    secretValues(spelledIn(layer, definition.secrets, ignoresCase), layer)
+  );
+  return {
+    command: [program!, ...args],
+    workingDir: paths.resolve(project.root, workingDir),
+    env,
+    declaredEnv: overlay(table, flags, ignoresCase),
+    envFiles,
+    envFlags: Object.keys(flags).sort(),
+    secretNames: spelledIn(env, definition.secrets, ignoresCase),
+    secrets: [...new Set(values)].sort((a, b) => b.length - a.length),
+    problems,
+  };
+}
+
+async function readEnvFiles(
+  { files, paths }: SettleMachine,
+  project: Pick<Project, "root">,
+  { envFiles }: CommandDefinition,
+  problems: SettingProblem[],
+): Promise<readonly EnvFile[]> {
+  if (envFiles.length === 0) return [];
+  const { readEnvFile }: typeof import("./env_file.ts") = await import("./env_file.ts" as string);
+  const read: EnvFile[] = [];
+  for (const { path: written, required, at } of envFiles) {
+    const path = paths.resolve(project.root, written);
+    const file = readEnvFile(files, path);
+    if (file.ok) read.push(file.value);
+    else if (file.failure.kind === "unusable") {
+      problems.push({ at, message: `cannot read ${quote(path)}: ${file.failure.reason}`, hint: undefined });
+    } else if (required) {
+      const optional = `{ path = ${JSON.stringify(written)}, required = false }`;
+      problems.push({
+        at,
+        message: `there is no file ${quote(path)}`,
+        hint: `if it may be missing: ${optional}`,
+      });
+    }
+  }
+  return read;
+}
+
+function unset(variable: Variable, written: string, at: KeyPath): SettingProblem {
+  const name = variable.kind === "env" ? variable.name : variable.kind;
+  return {
+    at,
+    message: `the variable ${visible(name)} is not set, and ${visible(written)} has no default`,
+    hint: `set it, or write a default: \${env:${visible(name)}:-default}`,
+  };
+}
