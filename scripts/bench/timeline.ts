@@ -31,11 +31,15 @@ interface Event {
   readonly text: string;
 }
 
+type Ends = readonly (number | undefined)[];
+
 /** What ends with the first or the last event of this kind. */
 interface Mark {
   readonly what: string;
   readonly until: RegExp;
   readonly last?: boolean;
+  /** Where it does not come at its place, the phase is part of the next one. */
+  readonly optional?: boolean;
 }
 
 const CHILD = "/bin/true";
@@ -52,6 +56,7 @@ const OURS: readonly Mark[] = [
   { what: "the intent is made durable", until: /openat\(.*\.stdout\.log".*O_EXCL/ },
   { what: "the process is started", until: CHILD_BEGINS },
   { what: "it runs", until: /^exit_group\(/ },
+  { what: "the log is loaded", until: /openat\(.*orchastration\.log"/, optional: true },
   { what: "the outcome is made durable", until: /rename.*\/runs\//, last: true },
   { what: "the runtime ends", until: /^exit_group\(/, last: true },
 ];
@@ -74,7 +79,7 @@ export async function measureTimeline(
     [{ ...place.ours(["run", "noop"]), cwd }, OURS],
     [{ ...place.spawnScript([CHILD]), cwd }, REFERENCE],
   ];
-  const seen = sides.map(() => ({ untraced: [] as number[], ends: [] as number[][] }));
+  const seen = sides.map(() => ({ untraced: [] as number[], ends: [] as Ends[] }));
   // One round more, for the caches.
   for (let round = 0; round <= rounds; round++) {
     for (const [i, [side, marks]] of sides.entries()) {
@@ -91,19 +96,17 @@ export async function measureTimeline(
 function timelineOf(
   label: string,
   marks: readonly Mark[],
-  { untraced, ends }: { readonly untraced: readonly number[]; readonly ends: readonly number[][] },
+  { untraced, ends }: { readonly untraced: readonly number[]; readonly ends: readonly Ends[] },
 ): Timeline {
-  const middles = marks.map((_, i) => spreadOf(ends.map((each) => each[i]!)).median);
   const rounded = (ms: number) => Math.round(ms * 100) / 100;
-  return {
-    label,
-    phases: marks.map(({ what }, i) => ({
-      what,
-      from_ms: rounded(i === 0 ? 0 : middles[i - 1]!),
-      to_ms: rounded(middles[i]!),
-    })),
-    untraced_ms: rounded(spreadOf(untraced).median),
-  };
+  const phases: Phase[] = [];
+  for (const [i, { what }] of marks.entries()) {
+    const seen = ends.flatMap((each) => each[i] ?? []);
+    // What was not seen each time has no place of its own.
+    if (seen.length < ends.length) continue;
+    phases.push({ what, from_ms: phases.at(-1)?.to_ms ?? 0, to_ms: rounded(spreadOf(seen).median) });
+  }
+  return { label, phases, untraced_ms: rounded(spreadOf(untraced).median) };
 }
 
 async function trace(place: Place, strace: string, side: Side): Promise<readonly Event[]> {
@@ -123,14 +126,15 @@ async function trace(place: Place, strace: string, side: Side): Promise<readonly
   });
 }
 
-/** When each phase ended, since the start. */
-function endsOf(events: readonly Event[], marks: readonly Mark[]): number[] {
+/** When each phase ended, since the start; undefined for an optional one that did not. */
+function endsOf(events: readonly Event[], marks: readonly Mark[]): Ends {
   const startedAtMs = events[0]!.atMs;
   let from = 0;
-  return marks.map(({ what, until, last }) => {
+  return marks.map(({ what, until, last, optional }) => {
     const place = last === true
       ? events.findLastIndex(({ text }) => until.test(text))
       : events.findIndex(({ text }, i) => i >= from && until.test(text));
+    if (place < from && optional === true) return undefined;
     if (place < from) throw new Problem(`Cannot find in the trace where "${what}" ends: ${until.source}`);
     from = place;
     return events[place]!.atMs - startedAtMs;
