@@ -3,6 +3,7 @@
 import { join } from "@std/path/posix";
 import { callTool } from "../build/tool.ts";
 import { VERSION } from "../../src/version.ts";
+import { isAtRealTimePriority } from "./others_at_work.ts";
 import { ROOT } from "./place.ts";
 
 export interface Machine {
@@ -15,6 +16,8 @@ export interface Machine {
   readonly deno: string;
   /** Runnable processes a minute before, from the kernel: above the number of cores, others were at work. */
   readonly load_before: number;
+  /** Everything was measured at a real-time priority, so that others could not get in between. */
+  readonly is_real_time: boolean;
 }
 
 export interface Subject {
@@ -35,6 +38,7 @@ export async function lookAtMachine(): Promise<Machine> {
     cores: navigator.hardwareConcurrency,
     memory_bytes: Deno.systemMemoryInfo().total,
     deno: Deno.version.deno,
+    is_real_time: isAtRealTimePriority(),
     load_before: Math.round(Deno.loadavg()[0]! * 100) / 100,
   };
 }

@@ -102,7 +102,9 @@ async function measureCases(
     }
   }
   if (cases.length > 0) say(`\n${aligned([HEADER, ...cases.map(rowOf)])}`);
-  for (const { name, reason } of leftOut) say(`left out: ${name}: ${reason}`);
+  for (const [reason, these] of Map.groupBy(leftOut, (each) => each.reason)) {
+    say(`left out, as ${reason}: ${these.map((each) => each.name).join(", ")}`);
+  }
   return { cases, left_out: leftOut, failed };
 }
 

@@ -85,10 +85,15 @@ export function durableRow({ what, took: { q1, median, q3 } }: DurableWrite): re
 }
 
 export function machineLine(machine: Machine): string {
-  const { cpu, cores, memory_bytes, os, arch, kernel, deno, load_before } = machine;
-  const busy = load_before > cores / 2 ? ": others are at work on this machine, so expect wide spreads" : "";
+  const { cpu, cores, memory_bytes, os, arch, kernel, deno, load_before, is_real_time } = machine;
   const memory = `${(memory_bytes / 1024 ** 3).toFixed(0)} GiB`;
-  return `machine: ${cpu}, ${cores} cores, ${memory}, ${os} ${arch} ${kernel}, Deno ${deno}\nload before: ${load_before}${busy}`;
+  const found = `machine: ${cpu}, ${cores} cores, ${memory}, ${os} ${arch} ${kernel}, Deno ${deno}`;
+  if (is_real_time) return `${found}\nat a real-time priority: others cannot get in between`;
+  const isBusy = load_before > cores / 2;
+  const busy = isBusy
+    ? ": others are at work on this machine, so expect wide spreads (or, as root: chrt -r 10 deno task bench)"
+    : "";
+  return `${found}\nload before: ${load_before}${busy}`;
 }
 
 export function toolLines(tools: Readonly<Record<string, string | null>>, stopwatch: string): string {

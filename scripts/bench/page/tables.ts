@@ -29,7 +29,9 @@ function machine(reports: readonly Report[]): string {
   return [
     `Measured ${measured_at.slice(0, 10)} at commit ${subject.commit ?? "unknown"}${
       subject.is_changed ? ", with changes" : ""
-    }, ${reports.length === 1 ? "once" : `${reports.length} times in a row`}, with ${stopwatch}.`,
+    }, ${reports.length === 1 ? "once" : `${reports.length} times in a row`}, with ${stopwatch}${
+      found.is_real_time ? ", at a real-time priority, because others were at work on the machine" : ""
+    }.`,
     "",
     `- ${found.cpu}, ${found.cores} cores, ${memory}, ${found.os} ${found.arch} ${found.kernel}, Deno ${found.deno}`,
     `- ${named.map(([name, version]) => `${name} ${versionNumber(version!)}`.trim()).join(", ")}`,
