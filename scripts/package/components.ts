@@ -36,13 +36,21 @@ interface Known {
 
 const LICENSE_FILES = /^(?:licen[sc]e|copying)(?:\.(?:md|txt))?$/i;
 
+async function graphOf(root: string, entry: string): Promise<Graph> {
+  const args = ["info", "--json", entry];
+  return JSON.parse(await needTool("read what the program imports", Deno.execPath(), args, { cwd: root }));
+}
+
 /** Of the program, and so without what only tests and scripts use. Sorted by name. */
 export async function readComponents(root: string): Promise<readonly Component[]> {
   const lock: Lock = JSON.parse(await Deno.readTextFile(join(root, "deno.lock")));
-  const graph = await needTool("read what the program imports", Deno.execPath(), [
-    ...["info", "--json", "src/main.ts"],
-  ], { cwd: root });
-  const { npmPackages, modules } = JSON.parse(graph) as Graph;
+  // The commands are imported in a way that Deno does not look at (docs/design/0018-start-up.md).
+  const commands = [...Deno.readDirSync(join(root, "src/cli/commands"))].map(({ name }) =>
+    `src/cli/commands/${name}`
+  );
+  const graphs = await Promise.all(["src/main.ts", ...commands].map((entry) => graphOf(root, entry)));
+  const modules = graphs.flatMap((graph) => graph.modules);
+  const npmPackages = Object.assign({}, ...graphs.map((graph) => graph.npmPackages)) as Graph["npmPackages"];
   const direct = new Set(modules.flatMap(({ npmPackage }) => npmPackage === undefined ? [] : [npmPackage]));
   const components: Component[] = [];
   for (const key of closure(direct, npmPackages)) {
