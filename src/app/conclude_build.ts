@@ -6,6 +6,7 @@ import { ok, type Result } from "../model/result.ts";
 import type { CheckRecord, Outcome, OutputRecord } from "../model/run.ts";
 import { maskDeep } from "../model/secrets.ts";
 import type { Task } from "../model/task.ts";
+import type { StopRequests } from "../engine/stop_requests.ts";
 import type { RunStore } from "../store/run_store.ts";
 import { checkCriteria, notChecked } from "./check_criteria.ts";
 import type { BuildObserver, EndedBuild } from "./ended_build.ts";
@@ -31,8 +32,12 @@ export async function concludeBuild(
   const notRun = task.acceptance.map((criterion) => notChecked(criterion, secrets));
   if (outcome.status === "not_started") return ok({ outcome, outputs: [], checks: notRun });
   const { workingDir } = settled.command;
+  // Digests of large outputs take seconds, and whoever stops now does not want to wait for them.
+  const stopped = stops.at(stops.count).then(() => undefined);
   // Looked at anew: size and time alone are no evidence.
-  const after = await lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
+  const looked = lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
+  const after = await Promise.race([looked, stopped]);
+  if (after === undefined) return ok({ outcome: stoppedAfter(outcome, stops), outputs: [], checks: notRun });
   const outputs = changesSince(before, after).map((output) => maskDeep({ ...output }, secrets));
   if (outcome.status !== "succeeded") return ok({ outcome, outputs, checks: notRun });
   const missing = outputs.filter(({ present }) => !present);
@@ -43,10 +48,18 @@ export async function concludeBuild(
   const checked = await checkCriteria(workspace, runs, project, task, ended, observer);
   if (!checked.ok) return checked;
   const checks = checked.value;
-  if (stops.first === undefined) return ok({ outcome: afterChecks(outcome, checks), outputs, checks });
-  const { cause } = stops.first;
-  const end = { kind: "exited", exit_code: outcome.exit_code } as const;
-  return ok({ outcome: { status: "cancelled", cause, end }, outputs, checks });
+  const wasStopped = stops.first !== undefined;
+  return ok({
+    outcome: wasStopped ? stoppedAfter(outcome, stops) : afterChecks(outcome, checks),
+    outputs,
+    checks,
+  });
+}
+
+/** The outcome where somebody stopped what comes after the process; an ending that was none already stays. */
+function stoppedAfter(outcome: Outcome, { first }: StopRequests): Outcome {
+  if (first === undefined || outcome.status !== "succeeded") return outcome;
+  return { status: "cancelled", cause: first.cause, end: { kind: "exited", exit_code: outcome.exit_code } };
 }
 
 function missingWords(outputs: readonly OutputRecord[], missing: readonly OutputRecord[]): string {

@@ -662,6 +662,25 @@ Deno.test("Ctrl-C during the build: everything ended, 130, and the task says why
   ]);
 });
 
+Deno.test("Ctrl-C while a large output is digested: 130 at once, and no output is claimed", async () => {
+  using host = await planned('outputs = ["large"]', (p) => p.writeFile("large", "x".repeat(2 * 1024 * 1024)));
+  const next = host.another();
+  // A disk that takes for ever.
+  next.digests.ofFile = () => {
+    next.signal("SIGINT");
+    return new Promise(() => {});
+  };
+  const said = await quiet(next, "build", "run", "site");
+  assertEquals([said.code, next.livingProcesses(), next.signals.handlers], [130, [], 0]);
+  assertEquals(
+    said.stderr,
+    'error: task "site" was stopped after 0ms: Orchastration received SIGINT; it exited with status 0\n' +
+      `  log: orchastration logs ${BUILD}\n`,
+  );
+  const run = readJson(host, `${STATE}/runs/${BUILD}.json`);
+  assertEquals([run["status"], run["exit_code"], run["outputs"]], ["cancelled", 0, []]);
+});
+
 Deno.test("Ctrl-C during a check: it is ended, the ones after it do not run, 130, and nothing passes for done", async () => {
   using host = await checkedMachine(async (p) => {
     if (p.args[0] !== "two") return;
