@@ -2,8 +2,9 @@
 
 import { visible } from "../model/failure.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
+import type { RunId } from "../model/ids.ts";
 import type { Host } from "../host/host.ts";
-import { listRuns } from "./list_runs.ts";
+import { RunHistory } from "./run_history.ts";
 import type { Place } from "./project_workspace.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -70,36 +71,46 @@ function sizeWords(bytes: number): string {
   return mebibytes < 1024 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
 }
 
+/** Reads every record in full, also those that an index tells of: whether they are damaged is what is asked. */
 export function examineRecords(workspace: Workspace): readonly Finding[] {
-  if (workspace.statePlace().path === undefined) return [];
-  const listed = listRuns(workspace, {
-    name: undefined,
-    statuses: [],
-    sinceMs: undefined,
-    limit: Number.POSITIVE_INFINITY,
-  });
-  if (!listed.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];
-  const { runs, damaged, nowMs } = listed.value;
-  const findings: Finding[] = damaged.map(({ path, reason }) =>
-    problem("records", `${visible(path)} is damaged: ${visible(reason)}`, "move the file away")
-  );
-  const cutOff = runs.filter(({ record }) => record.status === "interrupted" && record.recovery === null);
-  if (cutOff.length > 0) {
-    const fact = `${count(cutOff.length, "run")} cut off and not finished`;
+  const store = workspace.store();
+  if (!store.ok) return [];
+  const history = RunHistory.open(store.value, undefined);
+  if (!history.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];
+  const findings: Finding[] = [];
+  const going: RunId[] = [];
+  let [whole, cutOff, latestMs] = [0, 0, 0];
+  for (const { index, position } of history.value.newestFirst()) {
+    const run = index.read(position);
+    if (!run.ok) {
+      if (run.failure.code !== "state_unreadable") continue;
+      const { path, reason } = run.failure;
+      findings.push(
+        problem("records", `${visible(path)} is damaged: ${visible(reason)}`, "move the file away"),
+      );
+      continue;
+    }
+    const { id, status, recovery, start_time } = run.value.record;
+    whole++;
+    latestMs = Math.max(latestMs, Date.parse(start_time));
+    if (status === "interrupted" && recovery === null) cutOff++;
+    if (status === "running") going.push(id);
+  }
+  history.value.keep();
+  if (cutOff > 0) {
+    const fact = `${count(cutOff, "run")} cut off and not finished`;
     findings.push(warning("records", fact, "orchastration recover"));
   }
   if (findings.length === 0) {
-    findings.push(fine("records", `${count(runs.length, "run")} recorded, none damaged`));
+    findings.push(fine("records", `${count(whole, "run")} recorded, none damaged`));
   }
   // A run that goes on holds its lock; nothing else does for long.
-  const going = runs.filter(({ record }) => record.status === "running").map(({ record }) => record.id);
   findings.push(fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`));
-  return [...findings, examineClock(nowMs, runs.map(({ record }) => record.start_time))];
+  return [...findings, examineClock(workspace.host.clock.nowMs(), latestMs)];
 }
 
-function examineClock(nowMs: number, startTimes: readonly string[]): Finding {
+function examineClock(nowMs: number, latestMs: number): Finding {
   const now = new Date(nowMs).toISOString();
-  const latestMs = startTimes.reduce((latest, time) => Math.max(latest, Date.parse(time)), 0);
   if (nowMs < EARLIEST_MS) return problem("clock", `it shows ${now}, which is past`, "set the clock");
   if (latestMs > nowMs + CLOCK_TOLERANCE_MS) {
     const latest = new Date(latestMs).toISOString();

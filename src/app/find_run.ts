@@ -6,6 +6,7 @@ import type { RunRecord } from "../model/run_record.ts";
 import { resolveReference } from "../model/run_reference.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { suggest } from "../model/suggest.ts";
+import { RunIndex } from "../store/run_index.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../store/run_store.ts";
 
 export interface FoundRun {
@@ -25,11 +26,16 @@ export function findRun(
   let unreadable: Failure | undefined;
   const reference = resolveReference(text, {
     names: names.value,
-    timestamps(name) {
-      const found = store.timestamps(name);
-      if (found.ok) return found.value;
-      unreadable ??= found.failure;
-      return [];
+    has: (id) => store.has(id),
+    beginningWith(name, begin) {
+      const index = RunIndex.open(store.parts, name);
+      if (!index.ok) {
+        unreadable ??= index.failure;
+        return [];
+      }
+      const { start, end } = index.value.beginningWith(begin);
+      index.value.keep();
+      return Array.from({ length: end - start }, (_, at) => index.value.timestampAt(end - 1 - at));
     },
   });
   if (unreadable !== undefined) return fail(unreadable);

@@ -1,12 +1,11 @@
 /** The recorded runs, newest first. */
 
 import type { Failure } from "../model/failure.ts";
-import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
-import { fail, ok, type Result } from "../model/result.ts";
-import { shortestPrefixes } from "../model/run_reference.ts";
+import { instantOf } from "../model/ids.ts";
+import { ok, type Result } from "../model/result.ts";
 import type { RunStatus } from "../model/run.ts";
-import { suggest } from "../model/suggest.ts";
-import type { DamagedRecord, RunStore } from "../store/run_store.ts";
+import type { DamagedRecord } from "../store/run_store.ts";
+import { prefixOf, RunHistory } from "./run_history.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -36,54 +35,30 @@ export interface RunList {
 export function listRuns(workspace: Workspace, request: ListRunsRequest): Result<RunList, Failure> {
   const store = workspace.store();
   if (!store.ok) return store;
-  const ids = newestFirst(store.value, request.name);
-  if (!ids.ok) return ids;
+  const history = RunHistory.open(store.value, request.name);
+  if (!history.ok) return history;
   const nowMs = workspace.host.clock.nowMs();
   const notBeforeMs = request.sinceMs === undefined ? -Infinity : nowMs - request.sinceMs;
-  const prefixes = shortestPrefixes(ids.value.map(({ id }) => id));
-  const recorded = ids.value.length;
+  const isWanted = (status: RunStatus) => request.statuses.length === 0 || request.statuses.includes(status);
   const runs: ListedRun[] = [];
   const damaged: DamagedRecord[] = [];
-  for (const { id, timestamp } of ids.value) {
-    if (instantOf(timestamp) < notBeforeMs) break;
-    const run = store.value.read(id);
+  let isCut = false;
+  for (const recorded of history.value.newestFirst((ended) => ended === undefined || isWanted(ended))) {
+    if (instantOf(recorded.timestamp) < notBeforeMs) break;
+    const run = recorded.index.read(recorded.position);
     if (!run.ok) {
       // Removed by somebody else in between: it is no longer a run.
       if (run.failure.code === "state_unreadable") damaged.push(run.failure);
       else if (run.failure.code !== "run_not_found") return run;
       continue;
     }
-    if (request.statuses.length > 0 && !request.statuses.includes(run.value.record.status)) continue;
-    if (runs.length >= request.limit) return ok({ runs, damaged, isCut: true, recorded, nowMs });
-    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixes.get(id)! });
+    if (!isWanted(run.value.record.status)) continue;
+    if (runs.length >= request.limit) {
+      isCut = true;
+      break;
+    }
+    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded) });
   }
-  return ok({ runs, damaged, isCut: false, recorded, nowMs });
-}
-
-/** The ids of one job's runs, or of all; run_not_found where the job has none. */
-export function newestFirst(
-  store: RunStore,
-  name: string | undefined,
-): Result<readonly { readonly id: RunId; readonly timestamp: Timestamp }[], Failure> {
-  const names = store.names();
-  if (!names.ok) return names;
-  if (name !== undefined && !names.value.includes(name)) {
-    return fail({
-      code: "run_not_found",
-      reference: name,
-      fact: `no run of this name is recorded in ${store.layout.stateDir}`,
-      suggestion: suggest(name, names.value),
-    });
-  }
-  const ids: { id: RunId; timestamp: Timestamp }[] = [];
-  for (const each of name === undefined ? names.value : [name]) {
-    const timestamps = store.timestamps(each);
-    if (!timestamps.ok) return timestamps;
-    for (const timestamp of timestamps.value) ids.push({ id: runIdOf(each, timestamp), timestamp });
-  }
-  // One job's are sorted already.
-  if (name === undefined) {
-    ids.sort((a, b) => a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0);
-  }
-  return ok(ids);
+  history.value.keep();
+  return ok({ runs, damaged, isCut, recorded: history.value.size, nowMs });
 }

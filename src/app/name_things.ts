@@ -5,7 +5,8 @@ import type { Failure } from "../model/failure.ts";
 import { instantOf } from "../model/ids.ts";
 import { shellWord } from "../model/shell_word.ts";
 import { ok, type Result } from "../model/result.ts";
-import { newestFirst } from "./list_runs.ts";
+import type { RunIndex } from "../store/run_index.ts";
+import { RunHistory } from "./run_history.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface NamedThing {
@@ -77,22 +78,28 @@ export async function nameRuns(workspace: Workspace, typed: string): Promise<Nam
     }
   }
   things.push(...(await aliases(workspace, names.value)).filter(({ name }) => name.startsWith(typed)));
-  const runs = newestFirst(
+  const history = RunHistory.open(
     store.value,
     rest !== undefined && names.value.includes(wanted!) ? wanted : undefined,
   );
-  if (!runs.ok) return runs;
+  if (!history.ok) return history;
   const nowMs = workspace.host.clock.nowMs();
+  const beginning = (index: RunIndex) => {
+    if (`${index.name}/`.startsWith(typed)) return index.beginningWith("");
+    const isOfName = typed.startsWith(`${index.name}/`);
+    return index.beginningWith(isOfName ? typed.slice(index.name.length + 1) : typed);
+  };
   const ids: NamedThing[] = [];
-  for (const { id, timestamp } of runs.value) {
+  for (const { id, timestamp, index } of history.value.newestFirst(undefined, beginning)) {
     if (ids.length >= MAX_RUNS) break;
     const age = formatAge(nowMs - instantOf(timestamp));
-    if (id.startsWith(typed)) ids.push({ name: id, meaning: age });
-    else if (/^\d/.test(typed) && timestamp.startsWith(typed)) {
-      const name = id.slice(0, id.indexOf("/"));
-      ids.push({ name: timestamp, meaning: `${name}, ${age}` });
-    }
+    ids.push(
+      id.startsWith(typed)
+        ? { name: id, meaning: age }
+        : { name: timestamp, meaning: `${index.name}, ${age}` },
+    );
   }
+  history.value.keep();
   return ok([...things, ...ids]);
 }
 

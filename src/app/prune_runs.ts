@@ -1,16 +1,20 @@
 /** Removes old runs, each whole or not at all. */
 
 import type { Failure } from "../model/failure.ts";
-import { instantOf, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
+import { instantOf, type RunId, timestampOf } from "../model/ids.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import type { Host } from "../host/host.ts";
 import { removeRuns } from "../store/remove_runs.ts";
+import type { RunIndex } from "../store/run_index.ts";
 import type { DamagedRecord, StoredRun } from "../store/run_store.ts";
-import { newestFirst } from "./list_runs.ts";
 import { describeLiving, livingOf } from "./living_processes.ts";
 import { pinnedRuns } from "./pinned_runs.ts";
+import { RunHistory } from "./run_history.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** The first instant that a timestamp can name. */
+const EARLIEST_MS = Date.parse("0000-01-01T00:00:00.000Z");
 
 export interface PruneRequest {
   readonly name: string | undefined;
@@ -42,18 +46,14 @@ export async function pruneRuns(
   if (!store.ok) return store;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
-  const names = store.value.names();
-  if (!names.ok) return names;
-  // For its failure where the name has no runs.
-  const known = newestFirst(store.value, request.name);
-  if (!known.ok) return known;
+  const history = RunHistory.open(store.value, request.name);
+  if (!history.ok) return history;
   const nowMs = workspace.host.clock.nowMs();
   const removed: RunId[] = [];
   const spared: SparedRun[] = [];
   const damaged: DamagedRecord[] = [];
-  for (const name of request.name === undefined ? names.value : [request.name]) {
-    const timestamps = store.value.timestamps(name);
-    if (!timestamps.ok) return timestamps;
+  for (const index of history.value.indexes) {
+    const { name } = index;
     const pinned = pinnedRuns(tasks.value, store.value, name);
     if (!pinned.ok) {
       // What the task stands on is not known, so all of its runs stay.
@@ -62,8 +62,9 @@ export async function pruneRuns(
       continue;
     }
     const due: StoredRun[] = [];
-    for (const timestamp of dueOf(timestamps.value, request, nowMs)) {
-      const run = store.value.read(runIdOf(name, timestamp));
+    const positions: number[] = [];
+    for (const position of dueOf(index, request, nowMs)) {
+      const run = index.read(position);
       if (!run.ok) {
         // Nobody can tell whether it is running, so it stays.
         if (run.failure.code === "state_unreadable") damaged.push(run.failure);
@@ -71,14 +72,17 @@ export async function pruneRuns(
       }
       const { record } = run.value;
       const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, record);
-      if (reason === undefined) due.push(run.value);
-      else spared.push({ id: record.id, reason });
+      if (reason === undefined) {
+        due.push(run.value);
+        positions.push(position);
+      } else spared.push({ id: record.id, reason });
     }
-    if (request.dryRun) {
+    if (request.dryRun || (due.length === 0 && !index.hasLeftovers)) {
       removed.push(...due.map(({ record }) => record.id));
+      index.keep();
       continue;
     }
-    // Also where nothing is due: what an earlier call left goes now.
+    index.forget(positions);
     const removal = removeRuns(store.value.parts, name, due);
     if (!removal.ok) return removal;
     removed.push(...removal.value.removed);
@@ -87,14 +91,19 @@ export async function pruneRuns(
   return ok({ removed, spared, damaged });
 }
 
-function dueOf(
-  timestamps: readonly Timestamp[],
-  { keep, olderThanMs }: PruneRequest,
-  nowMs: number,
-): readonly Timestamp[] {
-  const beyond = timestamps.slice(keep ?? 0);
-  // What names no instant is never known to be old.
-  return olderThanMs === undefined ? beyond : beyond.filter((time) => nowMs - instantOf(time) > olderThanMs);
+/** Positions in the index, the newest run first. */
+function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: number): Generator<number> {
+  const beyond = index.size - (keep ?? 0);
+  const limitMs = nowMs - (olderThanMs ?? 0);
+  const old = olderThanMs === undefined
+    ? beyond
+    : limitMs < EARLIEST_MS
+    ? 0
+    : index.lowerBound(timestampOf(limitMs));
+  for (let position = Math.min(beyond, old) - 1; position >= 0; position--) {
+    // What names no instant is never known to be old.
+    if (olderThanMs === undefined || instantOf(index.timestampAt(position)) < limitMs) yield position;
+  }
 }
 
 /** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */

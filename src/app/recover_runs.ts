@@ -8,8 +8,8 @@ import type { Host, ProcessIdentity } from "../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../store/run_store.ts";
 import type { RunWriter } from "../store/run_writer.ts";
 import { findRun } from "./find_run.ts";
-import { newestFirst } from "./list_runs.ts";
 import { describeLiving, type Living, livingOf } from "./living_processes.ts";
+import { RunHistory } from "./run_history.ts";
 import type { Workspace } from "./workspace.ts";
 
 const KILL_LOOK_MS = 50;
@@ -89,15 +89,16 @@ function namedRun(store: RunStore, reference: string): Result<Found, Failure> {
 
 /** Those that were cut off. */
 function everyRun(store: RunStore): Result<Found, Failure> {
-  const ids = newestFirst(store, undefined);
-  if (!ids.ok) return ids;
+  const history = RunHistory.open(store, undefined);
+  if (!history.ok) return history;
   const runs: StoredRun[] = [];
   const damaged: DamagedRecord[] = [];
-  for (const { id } of ids.value) {
-    const run = store.read(id);
+  for (const { index, position } of history.value.newestFirst((ended) => ended === undefined)) {
+    const run = index.read(position);
     if (run.ok && run.value.record.status === "interrupted") runs.push(run.value);
     else if (!run.ok && run.failure.code === "state_unreadable") damaged.push(run.failure);
   }
+  history.value.keep();
   return ok({ runs, damaged });
 }
 

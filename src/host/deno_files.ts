@@ -27,6 +27,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         kind: info.isFile ? "file" : info.isDirectory ? "directory" : "other",
         sizeBytes: info.size,
         modifiedAtMs: info.mtime?.getTime() ?? 0,
+        changedAtMs: (info.ctime ?? info.mtime)?.getTime() ?? 0,
       };
     });
   return {

@@ -45,6 +45,11 @@ export interface FileFacts {
   readonly kind: "file" | "directory" | "other";
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
+  /**
+   * When anything of it was last changed, its times and the names in a folder included; nobody can set it. In full seconds
+   * on some systems, `modifiedAtMs` where there is no such time.
+   */
+  readonly changedAtMs: number;
 }
 
 /** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */

@@ -8,8 +8,9 @@ const DATE_LENGTH = 9;
 /** What the store can say while a reference is being read. */
 export interface KnownRuns {
   readonly names: readonly string[];
-  /** Newest first. */
-  timestamps(name: string): readonly Timestamp[];
+  has(id: RunId): boolean;
+  /** Of the runs of one name, those whose timestamp begins like this, newest first. */
+  beginningWith(name: string, text: string): readonly Timestamp[];
 }
 
 export type Reference =
@@ -31,38 +32,28 @@ export function resolveReference(text: string, known: KnownRuns): Reference {
     if (rest === "last" || rest === "") return { kind: "newest", name };
     const exact = parseRunId(text);
     if (exact !== undefined) {
-      return known.timestamps(name).includes(exact.timestamp)
-        ? { kind: "run", id: text as RunId }
-        : { kind: "none", fact: "there is no such run" };
+      const id = text as RunId;
+      return known.has(id) ? { kind: "run", id } : { kind: "none", fact: "there is no such run" };
     }
-    return oneOf(
-      known.timestamps(name).filter((time) => time.startsWith(rest)).map((time) => runIdOf(name, time)),
-    );
+    return oneOf(known.beginningWith(name, rest).map((time) => runIdOf(name, time)));
   }
   if (text === "") return { kind: "none", fact: "nothing is named" };
   const ids: RunId[] = [];
   for (const name of known.names) {
     const byName = name.startsWith(text);
     if (!byName && !/^\d/.test(text)) continue;
-    for (const time of known.timestamps(name)) {
-      if (byName || time.startsWith(text)) ids.push(runIdOf(name, time));
-    }
+    for (const time of known.beginningWith(name, byName ? "" : text)) ids.push(runIdOf(name, time));
   }
   return oneOf(ids);
 }
 
-/** For each id the shortest beginning that names it and no other of them; at least up to the date. */
-export function shortestPrefixes(ids: readonly RunId[]): ReadonlyMap<RunId, string> {
-  const sorted = [...ids].sort();
-  // Nobody shares more of an id than those that stand beside it.
-  return new Map(sorted.map((id, index) => {
-    const shared = Math.max(
-      id.indexOf("/") + DATE_LENGTH,
-      sharedLength(id, sorted[index - 1] ?? "") + 1,
-      sharedLength(id, sorted[index + 1] ?? "") + 1,
-    );
-    return [id, id.slice(0, shared)];
-  }));
+/**
+ * The shortest beginning that names an id and no other; at least up to the date. `neighbours`: those of the same name that
+ * stand beside it in order. Nobody shares more of it than these.
+ */
+export function shortestPrefix(id: RunId, neighbours: readonly RunId[]): string {
+  const shared = neighbours.map((other) => sharedLength(id, other) + 1);
+  return id.slice(0, Math.max(id.indexOf("/") + DATE_LENGTH, ...shared));
 }
 
 function sharedLength(a: string, b: string): number {

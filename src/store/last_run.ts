@@ -1,9 +1,10 @@
 /** `last.json`: a copy of a job's newest record, so that its state is found without listing its runs. A cache. */
 
-import { isTimestamp, parseRunId, type Timestamp } from "../model/ids.ts";
+import { parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
+import { timestampsIn } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const LOCK_BOUND_MS = 1000;
@@ -32,8 +33,7 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
   // Where the note was lost, an older run that ends must not pass for the newest.
   const names = parts.files.list(parts.layout.runsOf(name));
   if (!names.ok) return false;
-  const stems = names.value.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5));
-  return !stems.some((stem) => isTimestamp(stem) && stem > timestamp);
+  return !timestampsIn(names.value).some((other) => other > timestamp);
 }
 
 /** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */

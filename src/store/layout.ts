@@ -1,6 +1,6 @@
 /** Where each thing lies in the state folder. The only place that builds paths there, and only from checked names. */
 
-import { nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
+import { isTimestamp, nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
 import type { Paths } from "../host/host.ts";
 import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 
@@ -28,6 +28,15 @@ export class Layout {
 
   task(name: string): string {
     return this.#paths.join(this.tasks, `${checked(name)}.json`);
+  }
+
+  /** What is known of runs without reading their records: a cache. */
+  get indexes(): string {
+    return this.#paths.join(this.stateDir, "index");
+  }
+
+  indexOf(name: string): string {
+    return this.#paths.join(this.indexes, `${checked(name)}.txt`);
   }
 
   get locks(): string {
@@ -88,4 +97,15 @@ function partsOf(id: RunId): { readonly name: string; readonly timestamp: Timest
   const parts = parseRunId(id);
   if (parts === undefined) throw new Error(`Cannot take run id "${id}" apart: it is none`);
   return parts;
+}
+
+/** The timestamps of the records among the names in a folder, ascending. */
+export function timestampsIn(names: readonly string[]): readonly Timestamp[] {
+  const found: Timestamp[] = [];
+  for (const file of names) {
+    if (!file.endsWith(".json")) continue;
+    const stem = file.slice(0, -".json".length);
+    if (isTimestamp(stem)) found.push(stem);
+  }
+  return found.sort();
 }

@@ -1,16 +1,16 @@
 /** The runs in the state folder: creating, reading, listing. The only writer of run records is a RunWriter. */
 
-import { isTimestamp, nameProblem, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
+import { nameProblem, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { reserveRun } from "./reserve_run.ts";
 import { RunWriter } from "./run_writer.ts";
-import { makeStateFolder } from "./state_folders.ts";
+import { listFolder, makeStateFolder } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -74,6 +74,11 @@ export class RunStore {
     return facts.ok ? facts.value.modifiedAtMs : undefined;
   }
 
+  /** Whether there is a record of this run, readable or not. */
+  has(id: RunId): boolean {
+    return this.#parts.files.stat(this.layout.record(id)).ok;
+  }
+
   /** One run; run_not_found where there is no such record. */
   read(id: RunId): Result<StoredRun, Failure> {
     return readRun(this.#parts, id);
@@ -101,22 +106,14 @@ export class RunStore {
 
   /** The timestamps of a job's records, newest first; empty where it never ran. */
   timestamps(name: string): Result<readonly Timestamp[], Failure> {
-    const path = this.layout.runsOf(name);
-    const names = this.#parts.files.list(path);
-    if (!names.ok) return this.#absentOrUnreadable(path, names.failure);
-    const found: Timestamp[] = [];
-    for (const file of names.value) {
-      if (!file.endsWith(".json")) continue;
-      const stem = file.slice(0, -".json".length);
-      if (isTimestamp(stem)) found.push(stem);
-    }
-    return ok(found.sort().reverse());
+    const names = listFolder(this.#parts, this.layout.runsOf(name));
+    return names.ok ? ok(timestampsIn(names.value).toReversed()) : names;
   }
 
   /** Names of jobs and tasks that have runs, sorted. */
   names(): Result<readonly string[], Failure> {
-    const names = this.#parts.files.list(this.layout.runs);
-    if (!names.ok) return this.#absentOrUnreadable(this.layout.runs, names.failure);
+    const names = listFolder(this.#parts, this.layout.runs);
+    if (!names.ok) return names;
     return ok(names.value.filter((name) => nameProblem(name) === undefined && !this.#isFile(name)).sort());
   }
 
@@ -124,13 +121,5 @@ export class RunStore {
   #isFile(name: string): boolean {
     const facts = this.#parts.files.stat(this.layout.runsOf(name));
     return facts.ok && facts.value.kind !== "directory";
-  }
-
-  #absentOrUnreadable(
-    path: string,
-    problem: { readonly kind: string; readonly reason: string },
-  ): Result<readonly never[], Failure> {
-    if (problem.kind === "not_found") return ok([]);
-    return fail({ code: "state_unreadable", action: "list the folder", path, reason: problem.reason });
   }
 }

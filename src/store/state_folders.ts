@@ -1,4 +1,4 @@
-/** Makes the folders of the state, so that they survive a power cut. */
+/** The folders of the state: made so that they survive a power cut, and listed. */
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -18,4 +18,13 @@ export function makeStateFolder({ files, paths }: StoreParts, folder: string): R
     }
   }
   return ok(undefined);
+}
+
+/** The names in a folder; none where it is not there. */
+export function listFolder({ files }: StoreParts, path: string): Result<readonly string[], Failure> {
+  const names = files.list(path);
+  if (names.ok) return names;
+  return names.failure.kind === "not_found"
+    ? ok([])
+    : fail({ code: "state_unreadable", action: "list the folder", path, reason: names.failure.reason });
 }

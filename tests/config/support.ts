@@ -71,7 +71,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
       const entry = at(path);
       if (!entry.ok) return entry;
       const kind = entry.value === FOLDER ? "directory" : "file";
-      return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0 } };
+      return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0, changedAtMs: 0 } };
     },
     list: unused,
     realPath: unused,

@@ -89,6 +89,29 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "the times of a folder tell that a name came or went, and nobody sets back when it was changed",
+    check({ host: { files, paths }, folder, put, age }) {
+      const path = put("folder/a", "");
+      const within = paths.join(folder, "folder");
+      const steps: readonly (() => unknown)[] = [
+        () => value(files.createNew(paths.join(within, "b"))).close(),
+        () => value(files.rename(paths.join(within, "b"), paths.join(within, "c"))),
+        () => value(files.rename(paths.join(within, "c"), path)),
+        () => value(files.remove(path)),
+        () => value(files.makeFolders(paths.join(within, "d"))),
+      ];
+      for (const step of steps) {
+        const before = value(files.stat(within)).changedAtMs;
+        age(within);
+        const aged = value(files.stat(within));
+        assert(aged.changedAtMs >= before);
+        assertEquals(value(files.stat(within)), aged);
+        step();
+        assert(value(files.stat(within)).modifiedAtMs > aged.modifiedAtMs);
+      }
+    },
+  },
+  {
     name: "list gives the names in a folder",
     check({ host: { files, paths }, folder, put }) {
       put("b", "");

@@ -22,6 +22,8 @@ export interface Subject extends AsyncDisposable {
   put(name: string, content: string | Uint8Array, mode?: number): string;
   putLink(name: string, target: string): string;
   putSpecial(name: string): string;
+  /** Sets the time of the last modification back by an hour, as tools that copy folders do. */
+  age(path: string): void;
   /** Takes away the right to list and to change a folder. */
   close(path: string): void;
   /** What the case has started; ended with it, so that a case that fails leaves nothing to the next. */
@@ -43,6 +45,8 @@ export interface ContractCase {
   readonly on?: readonly ("linux" | "darwin")[];
   readonly check: (subject: Subject) => Promise<void> | void;
 }
+
+const HOUR_MS = 3_600_000;
 
 export const POSIX = ["linux", "darwin"] as const;
 export const LINUX = ["linux"] as const;
@@ -92,6 +96,10 @@ export function fakeSubject(): Subject {
       host.disk.special(host.paths.join(folder, name));
       return host.paths.join(folder, name);
     },
+    age(path) {
+      const node = host.disk.nodeAt(path);
+      if (node?.kind === "directory" || node?.kind === "file") node.modifiedAtMs -= HOUR_MS;
+    },
     close: (path) => host.disk.setAccess(path, { readable: false, writable: false }),
     request(command, change = {}) {
       host.program(command.program, command.script);
@@ -138,6 +146,10 @@ export function realSubject(): Subject {
       const made = new Deno.Command("mkfifo", { args: [path] }).outputSync();
       if (!made.success) throw new Error(`Cannot make the pipe "${path}"`);
       return path;
+    },
+    age(path) {
+      const seconds = Math.floor((Deno.statSync(path).mtime!.getTime() - HOUR_MS) / 1000);
+      Deno.utimeSync(path, seconds, seconds);
     },
     close: (path) => Deno.chmodSync(path, 0),
     request: (command, change = {}) => requestOf(command, folder, change),

@@ -33,6 +33,8 @@ export class FakeDisk {
   readonly #listeners = new Set<(change: FileChange) => void>();
   /** What may still be written; undefined: no end. */
   bytesLeft: number | undefined;
+  /** false: folders keep the time at which they were made, as those of FAT on Windows. */
+  foldersTellChanges = true;
 
   constructor(os: OperatingSystem, paths: Paths, nowMs: () => number) {
     this.#os = os;
@@ -46,6 +48,11 @@ export class FakeDisk {
   newFolder(): FakeFolder {
     const windows = this.#os === "windows";
     return new FakeFolder((name) => windows ? name.toLowerCase() : name, this.#nowMs());
+  }
+
+  /** A name in the folder came or went. */
+  touch(folder: FakeFolder): void {
+    if (this.foldersTellChanges) folder.touch(this.#nowMs());
   }
 
   newFile(): FakeFile {
@@ -114,8 +121,7 @@ export class FakeDisk {
     file.append(typeof content === "string" ? new TextEncoder().encode(content) : content);
     file.modifiedAtMs = this.#nowMs();
     file.sync();
-    place.folder.put(place.name, file);
-    place.folder.sync();
+    this.#putDurably(place, file);
     this.setAccess(path, access);
     this.tell(before === undefined ? "made" : "changed", place.path);
   }
@@ -123,22 +129,19 @@ export class FakeDisk {
   makeFolder(path: string): void {
     const place = this.#furnish(path);
     if (place.node !== undefined) return;
-    place.folder.put(place.name, this.newFolder());
-    place.folder.sync();
+    this.#putDurably(place, this.newFolder());
     this.tell("made", place.path);
   }
 
   link(path: string, target: string): void {
     const place = this.#furnish(path);
-    place.folder.put(place.name, { kind: "link", target });
-    place.folder.sync();
+    this.#putDurably(place, { kind: "link", target });
   }
 
   /** Something that is neither file nor folder. */
   special(path: string): void {
     const place = this.#furnish(path);
-    place.folder.put(place.name, { kind: "other" });
-    place.folder.sync();
+    this.#putDurably(place, { kind: "other" });
   }
 
   /** Takes away what is there, with all that is in it. */
@@ -149,6 +152,7 @@ export class FakeDisk {
       for (const name of this.list(path)) this.remove(this.#paths.join(path, name));
     }
     place.value.folder.take(place.value.name);
+    this.touch(place.value.folder);
     place.value.folder.sync();
     this.tell("removed", place.value.path);
   }
@@ -159,6 +163,7 @@ export class FakeDisk {
       throw new Error(`Cannot set the access of "${path}": nothing is there`);
     }
     Object.assign(node, access);
+    if (node.kind === "directory") node.changedAtMs = this.#nowMs();
   }
 
   nodeAt(path: string): FakeNode | undefined {
@@ -225,6 +230,13 @@ export class FakeDisk {
   /** What was written and not synced is gone; names that were made, changed or removed without syncFolder are as before. */
   losePower(): void {
     this.#root.losePower();
+  }
+
+  #putDurably({ folder, name, node: before }: Place, node: FakeNode): void {
+    folder.put(name, node);
+    // What is written in place gives and takes no name.
+    if (node !== before) this.touch(folder);
+    folder.sync();
   }
 
   /** The place of something that a test puts there, with durable folders above it. */

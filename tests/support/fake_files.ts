@@ -48,13 +48,19 @@ export class FakeFiles implements Files {
     if (node.kind === "file") {
       return {
         ok: true,
-        value: { kind: "file", sizeBytes: node.sizeBytes, modifiedAtMs: node.modifiedAtMs },
+        value: {
+          kind: "file",
+          sizeBytes: node.sizeBytes,
+          modifiedAtMs: node.modifiedAtMs,
+          changedAtMs: node.modifiedAtMs,
+        },
       };
     }
     if (node.kind === "directory") {
-      return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs: node.modifiedAtMs } };
+      const { modifiedAtMs, changedAtMs } = node;
+      return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs, changedAtMs } };
     }
-    return { ok: true, value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0 } };
+    return { ok: true, value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0, changedAtMs: 0 } };
   }
 
   list(path: string): HostResult<readonly string[]> {
@@ -284,7 +290,7 @@ export class FakeFiles implements Files {
   }
 
   #changed(place: Place): void {
-    place.folder.modifiedAtMs = this.#ports.nowMs();
+    this.#ports.disk.touch(place.folder);
     // NTFS keeps a journal of names, and there is no other way to make them durable there.
     if (this.#ports.os === "windows") place.folder.sync();
   }

@@ -90,11 +90,13 @@ export class FakeFolder {
   readable = true;
   writable = true;
   modifiedAtMs: number;
+  changedAtMs: number;
+  #durableAtMs: number;
 
   /** `keyOf` makes names equal that the file system does not tell apart. */
   constructor(keyOf: (name: string) => string, modifiedAtMs: number) {
     this.#keyOf = keyOf;
-    this.modifiedAtMs = modifiedAtMs;
+    this.modifiedAtMs = this.changedAtMs = this.#durableAtMs = modifiedAtMs;
   }
 
   get names(): readonly string[] {
@@ -119,12 +121,20 @@ export class FakeFolder {
     this.#entries.delete(this.#keyOf(name));
   }
 
+  /** A name came or went. */
+  touch(nowMs: number): void {
+    this.modifiedAtMs = this.changedAtMs = nowMs;
+  }
+
   sync(): void {
     this.#durable = new Map(this.#entries);
+    this.#durableAtMs = this.modifiedAtMs;
   }
 
   losePower(): void {
     this.#entries = new Map(this.#durable);
+    // Names and times of a folder are in the same journal.
+    this.modifiedAtMs = this.changedAtMs = this.#durableAtMs;
     for (const { node } of this.#entries.values()) {
       if (node.kind === "file" || node.kind === "directory") node.losePower();
     }
