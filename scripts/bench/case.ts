@@ -32,8 +32,11 @@ export interface Case {
   readonly reference: Side;
   /** Ours without the work; measured in the same round where the budget speaks of it. */
   readonly startUp?: Side;
-  /** Before each measured process, outside of its time: removes what the one before has left. */
-  readonly before?: () => Promise<void>;
+  /**
+   * Before each measured process, outside of its time, and at the end: removes what the one before has left. What is not yet
+   * on the disk would otherwise hold up whoever syncs next.
+   */
+  readonly clean?: () => Promise<void>;
 }
 
 export const GROUPS = ["start-up", "run", "output", "hash", "records", "others"] as const;

@@ -44,7 +44,7 @@ export async function compare(
   means: Means,
 ): Promise<Comparison> {
   const one = async (side: Side) => {
-    await made.before?.();
+    await made.clean?.();
     return await means.measure(side);
   };
   const sides = [made.ours, made.reference, ...(made.startUp === undefined ? [] : [made.startUp])];
@@ -58,7 +58,9 @@ export async function compare(
       startUp,
     }));
     const comparison = judge(rounds, budget, others.share());
-    if (comparison.verdict !== "too_noisy" || tries === TRIES) return comparison;
+    if (comparison.verdict === "too_noisy" && tries < TRIES) continue;
+    await made.clean?.();
+    return comparison;
   }
 }
 

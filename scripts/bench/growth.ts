@@ -27,8 +27,8 @@ interface Axis {
   readonly name: Growth["name"];
   readonly what: string;
   readonly sizes: readonly number[];
-  /** What is measured at this size, always the same lines in the same order; `before` as in a case. */
-  sides(place: Place, size: number): Promise<{ readonly sides: readonly Side[]; before?(): Promise<void> }>;
+  /** What is measured at this size, always the same lines in the same order; `clean` as in a case. */
+  sides(place: Place, size: number): Promise<{ readonly sides: readonly Side[]; clean?(): Promise<void> }>;
 }
 
 const AXES: readonly Axis[] = [
@@ -88,7 +88,7 @@ const AXES: readonly Axis[] = [
             cwd,
           },
         ],
-        async before() {
+        async clean() {
           await removeIfThere(state);
           await removeIfThere(copy);
         },
@@ -106,13 +106,14 @@ export async function measureGrowth(
   for (const { name, what, sizes, sides: sidesAt } of AXES) {
     const lines = new Map<string, { readonly size: number; readonly took: Spread }[]>();
     for (const size of sizes) {
-      const { sides, before } = await sidesAt(place, size);
+      const { sides, clean } = await sidesAt(place, size);
       const one = async (side: Side) => {
-        await before?.();
+        await clean?.();
         return await watch.time(side);
       };
       for (const side of sides) await one(side);
       const measured = await inTurns(sides, rounds, one);
+      await clean?.();
       for (const [i, { label }] of sides.entries()) {
         const took = spreadOf(measured.map((round) => round[i]!));
         lines.set(label, [...lines.get(label) ?? [], { size, took }]);

@@ -33,7 +33,7 @@ const TIMELINE_ROUNDS = 15;
 
 /** What cases can be held against, or measured with. */
 const TOOLS = [
-  ...["hyperfine", "strace", "openssl", "sha256sum", "git"],
+  ...["hyperfine", "openssl", "sha256sum", "git"],
   ...["make", "just", "mise", "moon", "turbo", "wireit", "npm"],
 ];
 
@@ -115,14 +115,12 @@ async function measureParts(
   const isAsked = (part: Part) => parts.includes(part);
   const durable = isAsked("durable") ? await measureDurableWrites(place, DURABLE_MS) : [];
   if (durable.length > 0) say(`\ndurable writes, inside one process\n${aligned(durable.map(durableRow))}`);
+  const timelines = isAsked("timeline") && wanted.program === undefined
+    ? await measureTimeline(place, watch, roundsOf(TIMELINE_ROUNDS, wanted))
+    : [];
+  for (const each of timelines) say(`\n${each.label}\n${aligned(timelineRows(each))}`);
   const growth = isAsked("growth") ? await measureGrowth(place, watch, roundsOf(GROWTH_ROUNDS, wanted)) : [];
   for (const each of growth) say(`\nby ${each.what}\n${aligned(growthRows(each))}`);
-  const strace = isAsked("timeline") ? await findTool("strace", place.path) : undefined;
-  const timelines = strace === undefined
-    ? []
-    : await measureTimeline(place, watch, strace, roundsOf(TIMELINE_ROUNDS, wanted));
-  for (const each of timelines) say(`\n${each.label}, under strace\n${aligned(timelineRows(each))}`);
-  if (isAsked("timeline") && strace === undefined) say("\nleft out: timeline: strace was not found");
   return { durable_writes: durable, growth, timelines };
 }
 

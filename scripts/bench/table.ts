@@ -116,13 +116,13 @@ export function growthRows({ lines }: Growth): readonly (readonly string[])[] {
   ];
 }
 
-export function timelineRows({ phases, untraced_ms }: Timeline): readonly (readonly string[])[] {
+export function timelineRows({ phases, alone_ms, watched_ms }: Timeline): readonly (readonly string[])[] {
   return [
     ...phases.map(({ what, from_ms, to_ms }) => [
       what,
       figureText(to_ms - from_ms, "time"),
       `until ${figureText(to_ms, "time")}`,
     ]),
-    ["the whole, without strace", figureText(untraced_ms, "time"), ""],
+    ["the whole", figureText(watched_ms, "time"), `${figureText(alone_ms, "time")} when nobody watches`],
   ];
 }

@@ -1,10 +1,11 @@
 /**
- * Where the time of a `run` goes: a job that does nothing, watched from outside by strace, whose lines say when a file was opened and when a
- * process began. Nothing in the program knows of it. strace itself takes time, so the shares are what counts; the times without it stand beside.
+ * Where the time of a `run` goes: a job that does nothing, whose calls to the runtime are noted by a module that is loaded before the program
+ * (timeline_watcher.ts). The program itself knows of nothing; what the watching takes is told.
  */
 
+import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
-import { callTool, Problem } from "../build/tool.ts";
+import { Problem } from "../build/tool.ts";
 import type { Side } from "./case.ts";
 import type { Place } from "./place.ts";
 import { spreadOf } from "./stats.ts";
@@ -20,58 +21,65 @@ export interface Phase {
 export interface Timeline {
   readonly label: string;
   readonly phases: readonly Phase[];
-  /** The whole, without strace. */
-  readonly untraced_ms: number;
+  /** The whole as it is, and while it is watched; medians. */
+  readonly alone_ms: number;
+  readonly watched_ms: number;
 }
 
-/** One line of the trace. */
-interface Event {
-  readonly pid: number;
-  readonly atMs: number;
-  readonly text: string;
+interface Note {
+  /** Milliseconds of the system's clock. */
+  readonly at: number;
+  readonly what: string;
 }
 
-type Ends = readonly (number | undefined)[];
-
-/** What ends with the first or the last event of this kind. */
+/** What ends where this is noted. */
 interface Mark {
   readonly what: string;
   readonly until: RegExp;
+  /** Its last note, not its first. */
   readonly last?: boolean;
-  /** Where it does not come at its place, the phase is part of the next one. */
-  readonly optional?: boolean;
 }
 
+const WATCHER = fromFileUrl(new URL("./timeline_watcher.ts", import.meta.url));
 const CHILD = "/bin/true";
-const CALLS = "execve,openat,rename,renameat,renameat2,exit_group";
 
-const STARTS: Mark = { what: "the runtime starts", until: /openat\(.*\/src\/main\.ts"/ };
-const CHILD_BEGINS = /execve\("\/bin\/true"/;
+const STARTS: Mark = { what: "the runtime starts", until: /^watcher$/ };
+const SPAWNED: Mark = { what: "the process is started", until: /^spawned$/ };
+const ENDED = /^ended$/;
 
-/** In the order in which they happen. */
+/** In the order in which they happen; what is after the last one is the end of the runtime. */
 const OURS: readonly Mark[] = [
   STARTS,
-  { what: "modules are loaded", until: /openat\(.*orchastration\.toml"/ },
-  { what: "the run is prepared", until: /openat\(.*\/runs\/.*O_EXCL/ },
-  { what: "the intent is made durable", until: /openat\(.*\.stdout\.log".*O_EXCL/ },
-  { what: "the process is started", until: CHILD_BEGINS },
-  { what: "it runs", until: /^exit_group\(/ },
-  { what: "the log is loaded", until: /openat\(.*orchastration\.log"/, optional: true },
-  { what: "the outcome is made durable", until: /rename.*\/runs\//, last: true },
-  { what: "the runtime ends", until: /^exit_group\(/, last: true },
+  { what: "modules are loaded", until: /^read\w* .*orchastration\.toml$/ },
+  { what: "the run is prepared", until: /^open\w* .*\/runs\// },
+  { what: "the intent is made durable", until: /^spawn$/ },
+  SPAWNED,
+  { what: "it runs; the log is loaded", until: ENDED },
+  { what: "the outcome is made durable", until: /^renameSync .*\/runs\//, last: true },
+  { what: "what is left is said", until: /^exit$/ },
 ];
 
 const REFERENCE: readonly Mark[] = [
-  { what: STARTS.what, until: /openat\(.*\/spawn\.ts"/ },
-  { what: "the module is compiled and run", until: CHILD_BEGINS },
-  { what: "the process runs", until: /^exit_group\(/ },
-  { what: "the runtime ends", until: /^exit_group\(/, last: true },
+  STARTS,
+  { what: "the module is loaded", until: /^spawn$/ },
+  SPAWNED,
+  { what: "it runs", until: ENDED },
+  { what: "what is left", until: /^exit$/ },
 ];
+
+const ENDS = "the runtime ends";
+
+/** Of one side, a value for each round. */
+interface Seen {
+  readonly alone: number[];
+  readonly watched: number[];
+  /** For each mark, and at last for the end. */
+  readonly ends: (readonly number[])[];
+}
 
 export async function measureTimeline(
   place: Place,
   watch: Stopwatch,
-  strace: string,
   rounds: number,
 ): Promise<readonly Timeline[]> {
   const cwd = await place.project("timeline", `[jobs.noop]\ncommand = ["${CHILD}"]\n`);
@@ -79,64 +87,63 @@ export async function measureTimeline(
     [{ ...place.ours(["run", "noop"]), cwd }, OURS],
     [{ ...place.spawnScript([CHILD]), cwd }, REFERENCE],
   ];
-  const seen = sides.map(() => ({ untraced: [] as number[], ends: [] as Ends[] }));
+  const seen: readonly Seen[] = sides.map(() => ({ alone: [], watched: [], ends: [] }));
   // One round more, for the caches.
   for (let round = 0; round <= rounds; round++) {
     for (const [i, [side, marks]] of sides.entries()) {
-      const untraced = await watch.time(side);
-      const ends = endsOf(await trace(place, strace, side), marks);
+      const alone = await watch.time(side);
+      const { startedAt, notes, endedAt } = await watched(place, side);
       if (round === 0) continue;
-      seen[i]!.untraced.push(untraced);
-      seen[i]!.ends.push(ends);
+      seen[i]!.alone.push(alone);
+      seen[i]!.watched.push(endedAt - startedAt);
+      seen[i]!.ends.push([...endsOf(notes, marks, startedAt), endedAt - startedAt]);
     }
   }
-  return sides.map(([side, marks], i) => timelineOf(side.label, marks, seen[i]!));
+  return sides.map(([{ label }, marks], i) =>
+    timelineOf(label, [...marks.map(({ what }) => what), ENDS], seen[i]!)
+  );
 }
 
-function timelineOf(
-  label: string,
-  marks: readonly Mark[],
-  { untraced, ends }: { readonly untraced: readonly number[]; readonly ends: readonly Ends[] },
-): Timeline {
-  const rounded = (ms: number) => Math.round(ms * 100) / 100;
+function timelineOf(label: string, names: readonly string[], { alone, watched, ends }: Seen): Timeline {
+  const middle = (values: readonly number[]) => Math.round(spreadOf(values).median * 100) / 100;
   const phases: Phase[] = [];
-  for (const [i, { what }] of marks.entries()) {
-    const seen = ends.flatMap((each) => each[i] ?? []);
-    // What was not seen each time has no place of its own.
-    if (seen.length < ends.length) continue;
-    phases.push({ what, from_ms: phases.at(-1)?.to_ms ?? 0, to_ms: rounded(spreadOf(seen).median) });
+  for (const [i, what] of names.entries()) {
+    phases.push({ what, from_ms: phases.at(-1)?.to_ms ?? 0, to_ms: middle(ends.map((each) => each[i]!)) });
   }
-  return { label, phases, untraced_ms: rounded(spreadOf(untraced).median) };
+  return { label, phases, alone_ms: middle(alone), watched_ms: middle(watched) };
 }
 
-async function trace(place: Place, strace: string, side: Side): Promise<readonly Event[]> {
-  const out = join(place.scratch, "strace.txt");
-  // Only the calls that are asked for stop the process: seccomp lets the others through.
-  const args = ["-f", "--seccomp-bpf", "-ttt", "-s", "300", "-e", `trace=${CALLS}`, "-o", out, ...side.argv];
-  const said = await callTool(strace, args, {
-    cwd: side.cwd ?? place.scratch,
-    env: place.env,
-    clearEnv: true,
-  });
-  if (said.code !== 0) throw new Problem(`Cannot trace "${side.label}": ${said.stderr.trim()}`);
-  const lines = (await Deno.readTextFile(out)).split("\n");
-  return lines.flatMap((line) => {
-    const found = /^(\d+) +([\d.]+) (.*)$/.exec(line);
-    return found === null ? [] : [{ pid: Number(found[1]), atMs: Number(found[2]) * 1000, text: found[3]! }];
-  });
+interface Watched {
+  readonly startedAt: number;
+  readonly notes: readonly Note[];
+  readonly endedAt: number;
 }
 
-/** When each phase ended, since the start; undefined for an optional one that did not. */
-function endsOf(events: readonly Event[], marks: readonly Mark[]): Ends {
-  const startedAtMs = events[0]!.atMs;
+async function watched(place: Place, side: Side): Promise<Watched> {
+  const path = join(place.scratch, "timeline.json");
+  const [program, run, ...rest] = side.argv as [string, string, ...string[]];
+  const command = new Deno.Command(program, {
+    args: [run, `--preload=${WATCHER}`, ...rest],
+    env: { ...place.env, BENCH_TIMELINE: path },
+    ...{ clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
+    ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
+  });
+  const startedAt = performance.timeOrigin + performance.now();
+  const { code } = await command.spawn().status;
+  const endedAt = performance.timeOrigin + performance.now();
+  if (code !== 0) throw new Problem(`Cannot watch "${side.label}": it ended with status ${code}`);
+  return { startedAt, notes: JSON.parse(await Deno.readTextFile(path)) as Note[], endedAt };
+}
+
+/** When each phase ended, since the start. */
+function endsOf(notes: readonly Note[], marks: readonly Mark[], startedAt: number): readonly number[] {
   let from = 0;
-  return marks.map(({ what, until, last, optional }) => {
+  return marks.map(({ what, until, last }) => {
     const place = last === true
-      ? events.findLastIndex(({ text }) => until.test(text))
-      : events.findIndex(({ text }, i) => i >= from && until.test(text));
-    if (place < from && optional === true) return undefined;
-    if (place < from) throw new Problem(`Cannot find in the trace where "${what}" ends: ${until.source}`);
+      ? notes.findLastIndex((note) => until.test(note.what))
+      : notes.findIndex((note, i) => i >= from && until.test(note.what));
+    if (place < from) throw new Problem(`Cannot find where "${what}" ends: ${until.source} was not noted`);
     from = place;
-    return events[place]!.atMs - startedAtMs;
+    return notes[place]!.at - startedAt;
   });
 }

@@ -122,7 +122,7 @@ Deno.test("bench: the pictures stand on both axes where the numbers say, and can
   assert(first![0]! < second![0]! && first![1]! > second![1]!, "more is to the right and above");
   assert(growth.includes("a &lt; b") && growth.includes("x &amp; &quot;y&quot;"));
   const phases = [{ what: "first", from_ms: 0, to_ms: 10 }, { what: "second", from_ms: 10, to_ms: 40 }];
-  const timeline = timelinePicture([{ label: "run", phases, untraced_ms: 30 }]);
+  const timeline = timelinePicture([{ label: "run", phases, alone_ms: 40, watched_ms: 50 }]);
   const bars = [...timeline.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/g)].map(([, x, width]) =>
     [Number(x), Number(width)] as const
   );

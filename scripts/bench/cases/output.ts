@@ -83,7 +83,7 @@ export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
         ? place.spawnScript(argv)
         : { ...teed, label: "sh -c '… | tee file'" },
       // Each begins with nothing on the disk.
-      before: async () => {
+      clean: async () => {
         await removeIfThere(state);
         await removeIfThere(copy);
       },

@@ -109,10 +109,8 @@ function growth({ growth: all }: Report): string {
 }
 
 function timeline({ timelines }: Report): string {
-  return timelines.map(({ label, phases, untraced_ms }) =>
-    `- ${label}: ${figureText(phases.at(-1)!.to_ms, "time")} under strace, ${
-      figureText(untraced_ms, "time")
-    } without.`
+  return timelines.map(({ label, alone_ms, watched_ms }) =>
+    `- ${label}: ${figureText(watched_ms, "time")}, and ${figureText(alone_ms, "time")} when nobody watches.`
   ).join("\n");
 }
 
