@@ -39,6 +39,7 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
       ...["--code-splitting", "--outdir", into, START_SOURCE, WORKER_SOURCE],
     ], { cwd: scratch });
   });
+  for (const path of await filesBelow(into)) await hideImports(join(into, path));
   // The times of files become part of an executable.
   for (const path of await filesBelow(into)) {
     await Deno.utime(join(into, path), revision.secondsSinceEpoch, revision.secondsSinceEpoch);
@@ -50,6 +51,14 @@ async function makeImportsKnown(path: string): Promise<void> {
   const source = await Deno.readTextFile(path);
   const known = source.replaceAll(/(\bimport\(\s*"[^"]+") as string/g, "$1");
   if (known !== source) await Deno.writeTextFile(path, known);
+}
+
+/** And hides them again: of its parts only those that are needed are looked at, which halves the start. */
+async function hideImports(path: string): Promise<void> {
+  if (!path.endsWith(".js")) return;
+  const bundled = await Deno.readTextFile(path);
+  const hidden = bundled.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, 'import($1 + "")');
+  if (hidden !== bundled) await Deno.writeTextFile(path, hidden);
 }
 
 /** Only what a commit is called by git, or a packager, is let into the source. */

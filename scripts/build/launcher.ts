@@ -2,10 +2,21 @@
 
 import { portableFolder, runtimeName, type Target } from "./targets.ts";
 import { START } from "./bundle.ts";
+import { V8_FLAGS } from "./runtime.ts";
 
 /** What a person may have set for a Deno of their own must not change this one; nor is anything asked or fetched. */
 const FLAGS = [
-  ...["-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
+  ...[
+    "-A",
+    V8_FLAGS,
+    "--no-prompt",
+    "--quiet",
+    "--no-config",
+    "--no-lock",
+    "--no-remote",
+    "--no-npm",
+    "--cached-only",
+  ],
 ].join(" ");
 
 export function launcherOf(target: Target): string {

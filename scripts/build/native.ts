@@ -3,6 +3,7 @@
 import { join } from "@std/path/posix";
 import { START } from "./bundle.ts";
 import { answersAsDeno } from "./deno_cli.ts";
+import { V8_FLAGS } from "./runtime.ts";
 import { callTool, Problem } from "./tool.ts";
 import type { Target } from "./targets.ts";
 
@@ -45,7 +46,17 @@ export async function compileProgram(
 /** Only the folder of the bundle is embedded; no configuration of anybody is looked for. */
 export function compileArguments(target: Target, to: string): readonly string[] {
   return [
-    ...["compile", "--quiet", "-A", "--no-prompt", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+    ...[
+      "compile",
+      "--quiet",
+      "-A",
+      V8_FLAGS,
+      "--no-prompt",
+      "--no-config",
+      "--no-lock",
+      "--no-remote",
+      "--no-npm",
+    ],
     ...["--app-name", "orchastration", "--target", target.triple, "--include", "program", "--output", to],
     join("program", START),
   ];

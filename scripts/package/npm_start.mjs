@@ -33,7 +33,17 @@ for (const name of Object.keys(changed)) {
 }
 
 const args = [
-  ...["run", "-A", "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+  ...[
+    "run",
+    "-A",
+    "--v8-flags=--min-semi-space-size=4",
+    "--no-prompt",
+    "--quiet",
+    "--no-config",
+    "--no-lock",
+    "--no-remote",
+    "--no-npm",
+  ],
   ...["--cached-only", join(here, "program", "start.js"), ...process.argv.slice(2)],
 ];
 

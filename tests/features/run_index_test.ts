@@ -421,7 +421,7 @@ Deno.test("a folder whose time was set back is still seen to have changed", asyn
 
 Deno.test("a run that was cut off stays one to be recovered, also when it was listed", async () => {
   using host = await indexed();
-  host.faults.dieAt(30);
+  host.faults.dieAt(22);
   await untilDeath(host, () => call(host, ["run", "ok"]));
   const next = host.reviveAfterDeath({ processes: "gone" });
   for (const argv of [["runs", "list"], ["runs", "list", "--status", "failed"]]) await call(next, argv);
