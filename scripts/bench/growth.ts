@@ -23,12 +23,18 @@ export interface GrowthLine {
   readonly points: readonly { readonly size: number; readonly took: Spread }[];
 }
 
+interface Sides {
+  /** What takes turns; one group after the other, where a command would change what the next one finds. */
+  readonly groups: readonly (readonly Side[])[];
+  clean?(): Promise<void>;
+}
+
 interface Axis {
   readonly name: Growth["name"];
   readonly what: string;
   readonly sizes: readonly number[];
   /** What is measured at this size, always the same lines in the same order; `clean` as in a case. */
-  sides(place: Place, size: number): Promise<{ readonly sides: readonly Side[]; clean?(): Promise<void> }>;
+  sides(place: Place, size: number): Promise<Sides>;
 }
 
 const AXES: readonly Axis[] = [
@@ -42,11 +48,11 @@ const AXES: readonly Axis[] = [
         `${jobs(size)}\n[jobs.noop]\ncommand = ["/bin/true"]\n`,
       );
       return {
-        sides: [
+        groups: [[
           { ...place.ours(["run", "noop"], "run"), cwd },
           { ...place.ours(["list"], "list"), cwd },
           { ...place.emptyScript(), cwd },
-        ],
+        ]],
       };
     },
   },
@@ -61,12 +67,13 @@ const AXES: readonly Axis[] = [
         cwd,
       });
       return {
-        sides: [
-          ours(["run", jobName(0)], "run"),
+        groups: [[
           ours(["status"], "status"),
           ours(["runs", "list", jobName(0)], "runs list"),
           ours(["runs", "list", jobName(0), "--status", "failed"], "runs list --status failed"),
-        ],
+        ], [
+          ours(["run", jobName(0)], "run"),
+        ]],
       };
     },
   },
@@ -80,14 +87,14 @@ const AXES: readonly Axis[] = [
       const cwd = await place.project(`growth-output-${size}`, `[jobs.output]\ncommand = [${words}]\n`);
       const [state, copy] = [join(cwd, "state"), join(cwd, "copy")];
       return {
-        sides: [
+        groups: [[
           { ...place.ours(["run", "output", "--state-dir", state], "run"), cwd },
           {
             ...place.shell(`${argv.join(" ")} | tee '${copy}' >/dev/null`),
             label: "sh -c '… | tee file'",
             cwd,
           },
-        ],
+        ]],
         async clean() {
           await removeIfThere(state);
           await removeIfThere(copy);
@@ -106,18 +113,20 @@ export async function measureGrowth(
   for (const { name, what, sizes, sides: sidesAt } of AXES) {
     const lines = new Map<string, { readonly size: number; readonly took: Spread }[]>();
     for (const size of sizes) {
-      const { sides, clean } = await sidesAt(place, size);
+      const { groups, clean } = await sidesAt(place, size);
       const one = async (side: Side) => {
         await clean?.();
         return await watch.time(side);
       };
-      for (const side of sides) await one(side);
-      const measured = await inTurns(sides, rounds, one);
-      await clean?.();
-      for (const [i, { label }] of sides.entries()) {
-        const took = spreadOf(measured.map((round) => round[i]!));
-        lines.set(label, [...lines.get(label) ?? [], { size, took }]);
+      for (const sides of groups) {
+        for (const side of sides) await one(side);
+        const measured = await inTurns(sides, rounds, one);
+        for (const [i, { label }] of sides.entries()) {
+          const took = spreadOf(measured.map((round) => round[i]!));
+          lines.set(label, [...lines.get(label) ?? [], { size, took }]);
+        }
       }
+      await clean?.();
     }
     all.push({ name, what, lines: [...lines].map(([label, points]) => ({ label, points })) });
   }

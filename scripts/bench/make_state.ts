@@ -24,6 +24,7 @@ export interface MadeState {
   readonly stateDir: string;
 }
 
+const SETTLED_MS = 2500;
 const MINUTE_MS = 60_000;
 /** Every so many runs failed. */
 const FAILED_EVERY = 50;
@@ -47,6 +48,8 @@ export async function makeState(place: Place, { jobs, runsPerJob }: StateSize): 
     const layout = new Layout((await createDenoHost()).paths, stateDir);
     for (const name of names) writeRuns(layout, model, name, runsPerJob);
     writeRuns(layout, model, ONCE_JOB, 1);
+    // The program trusts the times of a folder only once it has been left alone for two seconds.
+    await new Promise((done) => setTimeout(done, SETTLED_MS));
     await readBack(place, { cwd, stateDir }, jobName(jobs - 1), Math.min(runsPerJob, 20));
     return { cwd, stateDir };
   });
@@ -54,8 +57,8 @@ export async function makeState(place: Place, { jobs, runsPerJob }: StateSize): 
 
 /** A run as the program of today records it; the folder is empty again afterwards. */
 async function recordOne(place: Place, cwd: string, stateDir: string): Promise<RunRecord> {
-  await call(place, cwd, ["run", jobName(0), "--state-dir", stateDir]);
-  const said = await call(place, cwd, ["runs", "show", jobName(0), "--json", "--state-dir", stateDir]);
+  await callOurs(place, cwd, ["run", jobName(0), "--state-dir", stateDir]);
+  const said = await callOurs(place, cwd, ["runs", "show", jobName(0), "--json", "--state-dir", stateDir]);
   const { id } = JSON.parse(said) as { id: RunId };
   const bytes = await Deno.readFile(new Layout((await createDenoHost()).paths, stateDir).record(id));
   const decoded = decodeRun(bytes);
@@ -103,14 +106,22 @@ function renamed(model: RunRecord, name: string, startMs: number, isFailed: bool
 }
 
 async function readBack(place: Place, made: MadeState, name: string, expected: number): Promise<void> {
-  const said = await call(place, made.cwd, ["runs", "list", name, "--json", "--state-dir", made.stateDir]);
+  const said = await callOurs(place, made.cwd, [
+    "runs",
+    "list",
+    name,
+    "--json",
+    "--state-dir",
+    made.stateDir,
+  ]);
   const { runs } = JSON.parse(said) as { runs: readonly unknown[] };
   if (runs.length !== expected) {
     throw new Problem(`Cannot make a state: of ${expected} runs of ${name} the program lists ${runs.length}`);
   }
 }
 
-async function call(place: Place, cwd: string, words: readonly string[]): Promise<string> {
+/** Ours, to its end, with what it says. */
+export async function callOurs(place: Place, cwd: string, words: readonly string[]): Promise<string> {
   const [program, ...args] = place.ours(words).argv as [string, ...string[]];
   return await needTool(`call orchastration ${words[0]}`, program, args, {
     cwd,

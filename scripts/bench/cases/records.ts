@@ -1,19 +1,27 @@
 /** Cases of a state with many runs. */
 
+import { join } from "@std/path/posix";
 import type { CaseDefinition } from "../case.ts";
-import { jobName, makeState, ONCE_JOB } from "../make_state.ts";
+import { removeIfThere } from "../files.ts";
+import { callOurs, jobName, type MadeState, makeState, ONCE_JOB } from "../make_state.ts";
 import type { Place } from "../place.ts";
 
 const MANY = 100_000;
 const JOBS = 100;
 
-function runsList(more: readonly string[]): CaseDefinition["prepare"] {
+/** `before` makes of the state what the question is to find. */
+function runsList(
+  more: readonly string[],
+  before?: (place: Place, state: MadeState) => Promise<void>,
+): CaseDefinition["prepare"] {
   return async (place: Place) => {
-    const { cwd, stateDir } = await makeState(place, { jobs: 1, runsPerJob: MANY });
+    const made = await makeState(place, { jobs: 1, runsPerJob: MANY });
+    const { cwd, stateDir } = made;
     const list = (name: string) => place.ours(["runs", "list", name, ...more, "--state-dir", stateDir]);
     return {
       ours: { ...list(jobName(0)), cwd },
       reference: { ...list(ONCE_JOB), label: "of a job with one run", cwd },
+      ...(before === undefined ? {} : { clean: () => before(place, made) }),
     };
   };
 }
@@ -54,5 +62,25 @@ export const RECORD_CASES: readonly CaseDefinition[] = [
     budget: { kind: "beyond_reference", atMost: 150 },
     rounds: 10,
     prepare: runsList(["--status", "failed"]),
+  },
+  {
+    name: "runs_list_after_run",
+    group: "records",
+    what: "runs list, newest 20, as the first question after a run",
+    figure: "time",
+    rounds: 5,
+    note: "The folder has changed since the index was made, so its names are listed again.",
+    prepare: runsList([], async (place, { cwd, stateDir }) => {
+      await callOurs(place, cwd, ["run", jobName(0), "--state-dir", stateDir]);
+    }),
+  },
+  {
+    name: "runs_list_first",
+    group: "records",
+    what: "runs list --status failed, without an index",
+    figure: "time",
+    rounds: 3,
+    note: "Records are read from the newest on, until 20 are found.",
+    prepare: runsList(["--status", "failed"], (_, { stateDir }) => removeIfThere(join(stateDir, "index"))),
   },
 ];
