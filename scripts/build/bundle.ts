@@ -57,7 +57,12 @@ async function makeImportsKnown(path: string): Promise<void> {
 async function hideImports(path: string): Promise<void> {
   if (!path.endsWith(".js")) return;
   const bundled = await Deno.readTextFile(path);
-  const hidden = bundled.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, 'import($1 + "")');
+  const hidden = bundled.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, 'import($1 + "")')
+    // What packages in CommonJS are loaded with takes 12 ms by itself, and stands in the part that all others import.
+    .replace(
+      /^import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);$/m,
+      'var __require = (name) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);',
+    );
   if (hidden !== bundled) await Deno.writeTextFile(path, hidden);
 }
 

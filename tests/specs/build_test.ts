@@ -49,6 +49,25 @@ Deno.test({
       const listed = lists[1]!.trim().split("\n").map((line) => line.split("  ")[1]!);
       assertEquals(listed, (await filesBelow(out)).filter((path) => path !== "SHA256SUMS"));
 
+      const parts = join(out, portableFolder(HERE!), "program");
+      // Nothing of Node is loaded for a short command, and no part is looked at before it is needed
+      // (docs/design/0018-start-up.md).
+      const loaded = new Set(
+        (await filesBelow(parts)).filter((path) => /^(?:start\.|cli-|list-|run-|deno_host-).*js$/.test(path)),
+      );
+      for (const path of loaded) {
+        const text = await Deno.readTextFile(join(parts, path));
+        const known = [...text.matchAll(/\bimport\("([^"]+)"\)/g)].map(([, to]) => to!);
+        assertEquals(known.filter((to) => !to.startsWith("node:")), [], path);
+        for (
+          const [, to] of text.matchAll(/^(?:import|export)\b[^"]*? from "([^"]+)";$|^import "([^"]+)";$/gm)
+        ) {
+          assertEquals(to?.startsWith("node:") ?? false, false, `${path} imports ${to}`);
+          if (to !== undefined) loaded.add(to.slice("./".length));
+        }
+      }
+      assert(loaded.size > 20, String(loaded.size));
+
       const env = { HOME: folder, XDG_CACHE_HOME: join(folder, "cache") };
       const program = join(out, "orchastration");
       const checked = await callTool(program, ["hash", "--check", "SHA256SUMS"], { cwd: out, env });
