@@ -65,6 +65,18 @@ export async function withPlace<T>(options: PlaceOptions, use: (place: Place) =>
   }
 }
 
+/** The words after `deno` in the task "start", with absolute paths: the program runs as people run it from its source. */
+async function startWords(): Promise<readonly string[]> {
+  const path = join(ROOT, "deno.json");
+  const { tasks } = JSON.parse(await Deno.readTextFile(path)) as { tasks: Readonly<Record<string, string>> };
+  const [deno, run, ...words] = tasks["start"]!.split(" ");
+  const main = words.pop();
+  if (deno !== "deno" || run !== "run" || main !== "src/main.ts") {
+    throw new Problem(`Cannot run the source as the task "start" does: expected "deno run … src/main.ts"`);
+  }
+  return [run, ...words, "--config", path, join(ROOT, main)];
+}
+
 /** Something that is just being measured may still write into it. */
 function removeSoon(folder: string): void {
   for (let tries = 0; tries < 10; tries++) {
@@ -85,7 +97,7 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
   await Deno.writeTextFile(empty, "");
   await Deno.writeTextFile(spawn, SPAWN_SCRIPT);
   const deno = [Deno.execPath(), "run", "-A", "--no-prompt"];
-  const source = [...deno, "--config", join(ROOT, "deno.json"), join(ROOT, "src/main.ts")];
+  const source = [Deno.execPath(), ...await startWords()];
   const dist = join(ROOT, "dist/orchastration");
   const isBuilt = await Deno.stat(dist).then(({ isFile }) => isFile, () => false);
   const made = new Map<string, Promise<unknown>>();
