@@ -55,8 +55,10 @@ async function withMark(
   }
 }
 
+/** The newest record as it is now; last.json is a copy of how it began or ended. */
 function recordOf(folder: RealFolder, job = "work"): Record<string, unknown> {
-  return JSON.parse(folder.read(`state/runs/${job}/last.json`));
+  const { id } = JSON.parse(folder.read(`state/runs/${job}/last.json`));
+  return JSON.parse(folder.read(`state/runs/${id}.json`));
 }
 
 function signalsOf(record: Record<string, unknown>): string {
