@@ -64,7 +64,6 @@ const REFERENCE: readonly Mark[] = [
   { what: "the module is loaded", until: /^spawn$/ },
   SPAWNED,
   { what: "it runs", until: ENDED },
-  { what: "what is left", until: /^exit$/ },
 ];
 
 const ENDS = "the runtime ends";

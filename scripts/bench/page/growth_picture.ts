@@ -18,8 +18,15 @@ interface Range {
 export function growthPicture(all: readonly Growth[]): string {
   const times = rangeOf(all.flatMap(({ lines }) => lines.flatMap(mediansOf)));
   const width = (WIDTH - GAP * (all.length - 1)) / all.length;
-  const panels = all.map((each, i) =>
-    element("g", { transform: `translate(${Math.round(i * (width + GAP))} 0)` }, panel(each, times, width))
+  // What is in each panel has the same colour in each.
+  const isShared = ({ label }: GrowthLine) =>
+    all.every(({ lines }) => lines.some((each) => each.label === label));
+  const panels = all.map(({ what, lines }, i) =>
+    element(
+      "g",
+      { transform: `translate(${Math.round(i * (width + GAP))} 0)` },
+      panel(what, [...lines.filter(isShared), ...lines.filter((each) => !isShared(each))], times, width),
+    )
   );
   return picture({ width: WIDTH, height: HEIGHT }, {
     title: "How cost grows",
@@ -27,7 +34,7 @@ export function growthPicture(all: readonly Growth[]): string {
   }, panels);
 }
 
-function panel({ what, lines }: Growth, times: Range, width: number): string {
+function panel(what: string, lines: readonly GrowthLine[], times: Range, width: number): string {
   if (lines.length > SERIES_COUNT) {
     throw new Error(`Cannot draw ${lines.length} lines in ${SERIES_COUNT} colours`);
   }
