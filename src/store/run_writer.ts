@@ -66,7 +66,7 @@ export class RunWriter {
     }
     this.#record = next;
     this.#latest = next;
-    if (event.kind !== "run_created" && !isPassing(event)) await pointLastAt(this.#parts, next, bytes);
+    if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
   }
 

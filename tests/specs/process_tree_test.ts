@@ -55,10 +55,9 @@ async function withMark(
   }
 }
 
-/** The newest record as it is now; last.json is a copy of how it began or ended. */
+/** The newest record as it is now; `last.json` is a copy of it. */
 function recordOf(folder: RealFolder, job = "work"): Record<string, unknown> {
-  const { id } = JSON.parse(folder.read(`state/runs/${job}/last.json`));
-  return JSON.parse(folder.read(`state/runs/${id}.json`));
+  return JSON.parse(folder.read(`state/runs/${job}/last.json`));
 }
 
 function signalsOf(record: Record<string, unknown>): string {
