@@ -72,7 +72,7 @@ function linesSince(shell: Shell, chunk: number, line: string, home: string): re
   const lines = shownLines(text)
     // What runs in the background speaks behind the prompt.
     .map((each) =>
-      each.replace(/^\$ /, "").replaceAll(home, "~").replaceAll(Deno.hostname(), "laptop").trimEnd()
+      each.replace(/^\$ /, "").replaceAll(home, "~").replaceAll(`@${Deno.hostname()}`, "@laptop").trimEnd()
     )
     // When bash tells that it has ended is not settled.
     .filter((each, index) => !(index === 0 && each === line) && !/^\[\d+\]/.test(each));

@@ -15,7 +15,9 @@ const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url
  */
 function said({ events }: Cast): readonly string[] {
   const lines = shownLines(events.map(({ text }) => text).join(""));
-  const kept = lines.map((line) => line.replace("^C", "")).filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
+  // What runs in the background speaks before or behind the prompt.
+  const kept = lines.map((line) => line.replace("^C", "").replace(/^\$ /, ""))
+    .filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
   return settled(kept.join("\n")).split("\n");
 }
 

@@ -1,0 +1,47 @@
+/** All cases of the contract that the hosts are held to. */
+
+import { assertEquals } from "@std/assert";
+import { value } from "./expect.ts";
+import { FILE_CONTRACT } from "./files_contract.ts";
+import { LOCK_CONTRACT } from "./locks_contract.ts";
+import { OUTPUT_CONTRACT } from "./output_contract.ts";
+import { PROGRAM_CONTRACT } from "./programs_contract.ts";
+import { type ContractCase, POSIX } from "./subject.ts";
+import { SURROUNDINGS_CONTRACT } from "./surroundings_contract.ts";
+import { TOOL_CONTRACT } from "./tools_contract.ts";
+import { TREE_CONTRACT } from "./trees_contract.ts";
+import { WATCH_CONTRACT } from "./watch_contract.ts";
+
+export const CONTRACT: readonly ContractCase[] = [
+  ...FILE_CONTRACT,
+  ...WATCH_CONTRACT,
+  ...LOCK_CONTRACT,
+  ...PROGRAM_CONTRACT,
+  ...OUTPUT_CONTRACT,
+  ...TREE_CONTRACT,
+  ...TOOL_CONTRACT,
+  ...SURROUNDINGS_CONTRACT,
+];
+
+/** The fake host knows no modes. */
+const PRIVATE: ContractCase = {
+  name: "only the user can read what is made",
+  on: POSIX,
+  check({ host: { files, paths }, folder }) {
+    const path = paths.join(folder, "a", "b", "file");
+    value(files.makeFolders(paths.join(folder, "a", "b")));
+    value(files.createNew(path)).close();
+    const lock = value(files.tryLock(paths.join(folder, "a", "lock"), { exclusive: true, create: "new" }));
+    if (lock !== "held") lock.release();
+    const modes = [path, paths.join(folder, "a", "lock"), paths.join(folder, "a"), paths.dirname(path)]
+      .map((each) => (Deno.statSync(each).mode ?? 0) & 0o777);
+    assertEquals(modes, [0o600, 0o600, 0o700, 0o700]);
+  },
+};
+
+export const REAL_CONTRACT: readonly ContractCase[] = [...CONTRACT, PRIVATE];
+
+/** Whether the real host of this system can do it. */
+export function isForHere({ on }: ContractCase): boolean {
+  return on === undefined || on.some((system) => system === Deno.build.os);
+}

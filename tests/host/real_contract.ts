@@ -1,0 +1,27 @@
+/**
+ * Holds the real host to the contract. Run by contract_test.ts, in a process of its own: in the process of other tests the
+ * host would take their children for orphans of its trees, end them, and take leave of them before the runtime does.
+ */
+
+import { isForHere, REAL_CONTRACT } from "./contract.ts";
+import { toEnd, value } from "./expect.ts";
+import { realSubject, sh } from "./subject.ts";
+
+// The first spawn loads a system library and keeps it, which the sanitizer of the first test would take for a leak.
+if (Deno.build.os === "linux") await warmUp();
+
+for (const each of REAL_CONTRACT) {
+  Deno.test({
+    name: each.name,
+    ignore: !isForHere(each),
+    async fn() {
+      await using subject = realSubject();
+      await each.check(subject);
+    },
+  });
+}
+
+async function warmUp(): Promise<void> {
+  await using subject = realSubject();
+  await toEnd(value(subject.host.processes.spawn(subject.request(sh("exit 0", () => 0)))));
+}
