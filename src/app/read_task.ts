@@ -170,6 +170,7 @@ function maskTask(task: Task, secrets: readonly string[]): Task {
     ...task,
     description: task.description && mask(task.description),
     command: maskArgv(task.command),
+    workingDir: mask(task.workingDir),
     env: Object.fromEntries(Object.entries(task.env).map(([name, value]) => [name, mask(value)])),
     outputs: task.outputs.map(mask),
     documents: task.documents.map(mask),

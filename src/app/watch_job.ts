@@ -5,15 +5,16 @@ import type { Job } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../model/run.ts";
-import type { Host, HostProblem, StopSignal } from "../host/host.ts";
+import type { Host, StopSignal } from "../host/host.ts";
 import { settle } from "../config/settle.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeJudge, type RunSpan } from "./change_judge.ts";
+import { unsettled } from "./config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import type { RunObserver } from "./record_run.ts";
 import { findJob, runJob, type RunJobRequest } from "./run_job.ts";
-import { realName, watchScope } from "./watch_scope.ts";
+import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { ProjectWorkspace } from "./project_workspace.ts";
 
@@ -142,7 +143,13 @@ class Watch {
 
   async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
     const flags = this.#request.env;
-    const { workingDir } = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
+    const settled = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
+    const { workingDir, secrets } = settled;
+    // The run tells the other problems, and a change may mend them.
+    const lost = settled.problems.filter(({ at }) => at[0] === "working_dir");
+    if (lost.length > 0) {
+      return await unsettled(workspace, [{ table: "jobs", name: job.name, problems: lost }]);
+    }
     const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [workspace.statePlace().path, workspace.logPlace().path];
@@ -150,9 +157,11 @@ class Watch {
       globs: this.#request.globs,
       own: own.filter((path) => path !== undefined),
     });
-    if (!scope.ok) return scope;
+    if (!scope.ok) return fail(withoutSecrets(scope.failure, secrets));
     const opened = await ChangeFeed.open(this.#host, scope.value);
-    if (!opened.ok) return fail(watchFailed(scope.value.places[0]!.folder, opened.failure));
+    if (!opened.ok) {
+      return fail(withoutSecrets(watchFailed(scope.value.places[0]!.folder, opened.failure), secrets));
+    }
     this.#feed?.close();
     this.#feed = opened.value;
     this.#scopeKey = key;
@@ -264,15 +273,4 @@ class Watch {
     }
     return changed;
   }
-}
-
-function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
-  return {
-    code: "watch_failed",
-    path,
-    reason,
-    next: kind === "too_many_watched"
-      ? 'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances'
-      : undefined,
-  };
 }

@@ -3,7 +3,8 @@
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { Host, WatchedPlace } from "../host/host.ts";
+import { maskText } from "../model/secrets.ts";
+import type { Host, HostProblem, WatchedPlace } from "../host/host.ts";
 import { isInRepository } from "../git/git.ts";
 import { ignoredByGit } from "../git/ignored.ts";
 import { globPattern, plainPath, splitGlob } from "./glob.ts";
@@ -199,4 +200,22 @@ function cannotWatch(path: string, reason: string): Result<never, Failure> {
     reason,
     next: "name a folder, a file or a glob that starts at the working_dir of the job",
   });
+}
+
+/** The working_dir of a job may have a secret in its name. */
+export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
+  if (failure.code !== "watch_failed") return failure;
+  return { ...failure, path: maskText(failure.path, secrets), reason: maskText(failure.reason, secrets) };
+}
+
+/** That nothing is heard, or not any more. */
+export function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
+  return {
+    code: "watch_failed",
+    path,
+    reason,
+    next: kind === "too_many_watched"
+      ? 'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances'
+      : undefined,
+  };
 }

@@ -164,10 +164,12 @@ function comeTo(definition: CommandDefinition, settled: Settled): ReadonlyMap<st
       [["env", name], value, secretNames.includes(name) ? MASK : settled.declaredEnv[name]] as const
     ),
   ];
-  const changed = pairs.filter(([at, written]) => {
+  const changed = pairs.filter(([at, written, now]) => {
     const texts = Array.isArray(written) ? written as readonly string[] : [written as string];
     const isUnset = problems.some((problem) => at.every((part, index) => part === problem.at[index]));
-    return !isUnset && texts.some((text) => parseTemplate(text).some(({ kind }) => kind === "variable"));
+    // On Windows a name in another spelling can stand over this one.
+    return now !== undefined && !isUnset &&
+      texts.some((text) => parseTemplate(text).some(({ kind }) => kind === "variable"));
   });
   return new Map(
     changed.map(([at, , value]) => [

@@ -39,7 +39,7 @@ export interface Settled {
   readonly envFiles: readonly EnvFile[];
   /** Names that the command line gives. */
   readonly envFlags: readonly string[];
-  /** As they are spelled in the environment of the process. */
+  /** As they are spelled in the environment of the process, and in `env`. */
   readonly secretNames: readonly string[];
   /** Values under a secret name in any of the layers, longest first. */
   readonly secrets: readonly string[];
@@ -117,7 +117,7 @@ export async function settle(
     declaredEnv: overlay(table, flags, ignoresCase),
     envFiles,
     envFlags: Object.keys(flags).sort(),
-    secretNames: spelledIn(env, definition.secrets, ignoresCase),
+    secretNames: spelledIn({ ...env, ...definition.env }, definition.secrets, ignoresCase),
     secrets: [...new Set(values)].sort((a, b) => b.length - a.length),
     problems,
   };

@@ -30,8 +30,9 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   if (!text.includes("${")) return [{ kind: "text", text }];
   const parts: TemplatePart[] = [];
   let kept = 0;
-  OPENING.lastIndex = 0;
-  for (let match = OPENING.exec(text); match !== null; match = OPENING.exec(text)) {
+  // Of its own, as a hint is made with the same pattern meanwhile.
+  const opening = new RegExp(OPENING);
+  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const dollars = match[1]!.length;
     const start = match.index + dollars - 1;
     const part = partAt(text, start);
@@ -46,7 +47,7 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
     const end = text.indexOf("}", start);
     kept = part.kind === "variable" ? end + 1 : text.length;
     parts.push(part);
-    OPENING.lastIndex = kept;
+    opening.lastIndex = kept;
   }
   if (kept < text.length) parts.push({ kind: "text", text: text.slice(kept) });
   return parts;
@@ -70,12 +71,16 @@ function partAt(text: string, start: number): TemplatePart | undefined {
     kind: "problem",
     message,
     hint: `${meant === undefined ? `write ${FORMS}.` : `did you mean "${meant}"?`} ` +
-      `Written "$${shortened(written)}", it is the text itself`,
+      // Cut short before, which also bounds how deep one lies in another.
+      `Written "$\${${asTemplate(shortened(written).slice(2))}", it is the text itself`,
   });
   const word = WORDS.find((each) => each === body);
   if (end < 0) {
     return word === "project_root" || body.startsWith("env:") && !SHELL_OPERATOR.test(body.slice(4))
-      ? problem(`the variable ${shortened(written)} is not closed`, `\${${shortened(body)}}`)
+      ? problem(
+        `the variable ${shortened(written)} is not closed`,
+        body === "env:" ? undefined : `\${${shortened(body)}}`,
+      )
       : undefined;
   }
   if (word !== undefined) return { kind: "variable", variable: { kind: word }, written };

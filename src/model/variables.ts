@@ -2,12 +2,12 @@
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** `over` laid over `base`; where case does not count, a name in another spelling is covered, too. */
+/** `over` laid over `base`; where case does not count, of a name in several spellings the last one is left. */
 export function overlay(base: Variables, over: Variables, ignoresCase: boolean): Variables {
   if (!ignoresCase) return { ...base, ...over };
-  const covered = new Set(Object.keys(over).map((name) => name.toUpperCase()));
-  const kept = Object.entries(base).filter(([name]) => !covered.has(name.toUpperCase()));
-  return { ...Object.fromEntries(kept), ...over };
+  const all = [...Object.entries(base), ...Object.entries(over)];
+  const last = new Map(all.map((entry) => [entry[0].toUpperCase(), entry]));
+  return Object.fromEntries(last.values());
 }
 
 /** The names as they are spelled in an environment; those that are not there are left out. */

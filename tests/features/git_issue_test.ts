@@ -249,6 +249,18 @@ Deno.test("git issue create: values of secrets and the tokens of gh are sent to 
   }
 });
 
+Deno.test("git issue create: a secret in the name of the folder is masked, too", async () => {
+  const env = { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" };
+  using at = machine('secrets = ["KEY"]\nworking_dir = "for-hunter2"', { env });
+  at.host.disk.makeFolder(`${PROJECT}/for-hunter2`);
+  const said = await call(at.host, [...CREATE, "--dry-run"]);
+  assertEquals([said.code, said.stdout.includes("in `for-***`"), said.stdout.includes("hunter2")], [
+    0,
+    true,
+    false,
+  ]);
+});
+
 Deno.test("git issue create: a project inside its repository has an issue of its own", async () => {
   using at = machine();
   assertEquals((await call(at.host, CREATE)).code, 0);

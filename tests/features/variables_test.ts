@@ -3,8 +3,10 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "smol-toml";
 import { configText } from "../../src/app/init_config.ts";
+import { recordedDefinition } from "../../src/app/prepare_run.ts";
 import { decode } from "../../src/config/decode.ts";
 import { settle } from "../../src/config/settle.ts";
+import { definitionOfJob } from "../../src/model/definition.ts";
 import { parseTemplate } from "../../src/model/template.ts";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../support/cli.ts";
 import { createFakeHost, type FakeHost, type FakeHostOptions } from "../support/fake_host.ts";
@@ -127,6 +129,45 @@ Deno.test("variables: on Windows names are alike in any case, in every layer", a
   ]]);
 });
 
+Deno.test("variables: on Windows a name in two spellings of one layer is one variable, the last of them", async () => {
+  using host = createFakeHost({ os: "windows", env: { PATH: "C:\\bin" } });
+  host.disk.write("C:\\p\\.env", "Mode=first\nMODE=second\n");
+  const { jobs } = decode(
+    parse(
+      '[jobs.a]\ncommand = ["x", "${env:mode}", "${env:LEVEL}", "${env:Stage}"]\nenv_file = ".env"\n' +
+        'env = { Level = "1", LEVEL = "2", sTage = "no" }\n',
+    ),
+    "windows",
+  ).settings;
+  const settled = await settle(host, { root: "C:\\p" }, jobs.get("a")!, {
+    ...{ flags: { stage: "1", STAGE: "2" }, commandAt: ["command"] },
+  });
+  assertEquals([settled.command, settled.problems], [["x", "second", "2", "2"], []]);
+  assertEquals(settled.env, { PATH: "C:\\bin", MODE: "second", LEVEL: "2", STAGE: "2" });
+  assertEquals(settled.declaredEnv, { LEVEL: "2", STAGE: "2" });
+});
+
+Deno.test("variables: on Windows a secret stays one in the definition, however --env spells it", async () => {
+  using host = createFakeHost({ os: "windows", env: { PATH: "C:\\bin" } });
+  const { jobs } = decode(
+    parse('[jobs.a]\ncommand = ["x"]\nenv = { token = "abc${env:PART:-}" }\nsecrets = ["Token"]\n'),
+    "windows",
+  ).settings;
+  const job = jobs.get("a")!;
+  const digestWith = async (flags: Readonly<Record<string, string>>) => {
+    const settled = await settle(host, { root: "C:\\p" }, job, { flags, commandAt: ["command"] });
+    const { definition, definitionSha256 } = await recordedDefinition(
+      host,
+      job,
+      definitionOfJob(job),
+      settled,
+    );
+    assertEquals(definition.env, { token: "***" });
+    return definitionSha256;
+  };
+  assertEquals(await digestWith({ TOKEN: "of the flag", PART: "d" }), await digestWith({}));
+});
+
 Deno.test("variables: working_dir, and the root of a configuration elsewhere", async () => {
   using host = machine('[jobs.a]\ncommand = ["show"]\nworking_dir = "${env:WHERE}"\n', {
     env: { ...ENV, WHERE: "web" },
@@ -213,6 +254,24 @@ Deno.test("variables: what is not set stops the job that needs it, with its plac
   await expectCall(host, ["config", "check"], { code: 1, stderr: `error: ${CONFIG} has 4 problems\n${BAD}` });
   const { problems } = JSON.parse((await call(host, ["config", "check", "--json"])).stdout);
   assertEquals(problems.length, 4);
+});
+
+Deno.test("run --watch: a folder that cannot be told is a problem of the configuration, and none shows a secret", async () => {
+  using host = machine(
+    '[jobs.bad]\ncommand = ["show"]\nworking_dir = "${env:NOT_SET}"\n' +
+      '[jobs.hidden]\ncommand = ["show"]\nworking_dir = "x-${env:TOKEN}"\nsecrets = ["TOKEN"]\n',
+    { env: { ...ENV, TOKEN: "s3cret" } },
+  );
+  const bad = await call(host, ["run", "bad", "--watch"]);
+  assertEquals([bad.code, bad.stderr.split("\n")[2]], [
+    78,
+    `${CONFIG}:3:15: jobs.bad.working_dir: the variable NOT_SET is not set, and \${env:NOT_SET} has no default`,
+  ]);
+  const hidden = await call(host, ["run", "hidden", "--watch"]);
+  assertEquals([hidden.code, hidden.stderr.split("\n")[0]], [
+    74,
+    `error: Cannot watch "${PROJECT}/x-***": no such file or directory`,
+  ]);
 });
 
 Deno.test("doctor: what a job lacks, and programs as they will be", async () => {

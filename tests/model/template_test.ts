@@ -73,6 +73,13 @@ check("${env:X:-${HOME}}", [
   `! a default is plain text, without variables in it | ${FORMS}${itself("${env:X:-${HOME}")}`,
 ]);
 
+// What the hint says has to be the text, also where another variable stands in it.
+check("${env:A:-${env:B}}", [
+  `! a default is plain text, without variables in it | ${FORMS}${itself("${env:A:-$${env:B}")}`,
+]);
+check("$${env:A:-$${env:B}}", ["${env:A:-", "${env:B}}"]);
+check("${env:", [`! the variable \${env: is not closed | ${FORMS}${itself("${env:")}`]);
+
 Deno.test("template: what is written as a template reads as the text itself", () => {
   const pieces = fc.constantFrom(
     "$",
