@@ -10,13 +10,15 @@ export function confirmFor(invocation: Invocation, isYes: boolean): Confirm {
   const confirmed = new Set<string>();
   return async (name, question) => {
     if (isYes) return "yes_flag";
-    if (confirmed.has(name)) return "terminal";
+    // In a watch the configuration can come to ask another thing of the same job.
+    const asked = JSON.stringify([name, question]);
+    if (confirmed.has(asked)) return "terminal";
     if (!canAsk(invocation)) return "nobody_there";
     const answer = await ask(invocation, `${visible(question)} [y/N] `);
     // Nothing was typed, so the cursor still stands behind the question.
     if (answer === undefined) invocation.console.err("\n");
     if (answer === undefined || !/^y(es)?$/i.test(answer)) return "no";
-    confirmed.add(name);
+    confirmed.add(asked);
     return "terminal";
   };
 }

@@ -570,6 +570,14 @@ Deno.test("a job that wants to be confirmed asks once", async () => {
   assertEquals([runs(host), stdout.split("Really? [y/N]").length], [2, 2]);
 });
 
+Deno.test("a question that is another one by now is asked, too: nobody has said yes to it", async () => {
+  using host = machine(`${TOML}confirm = "For test?"\n`, { stdin: "y\nn\n", isTerminal: true });
+  const watch = await watching(host);
+  await write(host, "orchastration.toml", `${TOML}confirm = "For all?"\n`);
+  const { stdout } = await end(host, watch);
+  assertEquals([runs(host), stdout.includes("For all? [y/N]")], [1, true]);
+});
+
 for (
   const [name, toml, argv, expected] of [
     [
