@@ -33,13 +33,14 @@ interface Heard {
 export class ChangeFeed {
   readonly #host: Host;
   readonly #scope: WatchScope;
-  readonly #closed = Promise.withResolvers<"closed">();
   #isClosed = false;
   #watch: FileWatch | undefined;
   #pending = new Map<string, Heard>();
   #count = 0;
   #problem: HostProblem | undefined;
   #something = Promise.withResolvers<void>();
+  /** Each ends a pause. One promise for all of them would keep something of every pause that there was. */
+  readonly #pauses = new Set<() => void>();
   #isReviving = false;
 
   private constructor(host: Host, scope: WatchScope) {
@@ -56,7 +57,7 @@ export class ChangeFeed {
   /** The next burst, sorted by name; a problem where nothing is heard any more; undefined when it is closed. */
   async next(): Promise<Result<readonly ChangedFile[], HostProblem> | undefined> {
     for (;;) {
-      await Promise.race([this.#something.promise, this.#closed.promise]);
+      if (!this.#isClosed) await this.#something.promise;
       if (this.#isClosed) return undefined;
       if (this.#problem !== undefined) return fail(this.#problem);
       await this.#quiet();
@@ -71,7 +72,8 @@ export class ChangeFeed {
   close(): void {
     this.#isClosed = true;
     this.#watch?.close();
-    this.#closed.resolve("closed");
+    this.#something.resolve();
+    for (const end of this.#pauses) end();
   }
 
   async #open(): Promise<HostResult<void>> {
@@ -119,8 +121,12 @@ export class ChangeFeed {
   }
 
   async #pause(ms: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
     const timer = this.#host.clock.after(ms);
-    await Promise.race([timer.elapsed, this.#closed.promise]);
+    void timer.elapsed.then(over.resolve);
+    this.#pauses.add(over.resolve);
+    await over.promise;
+    this.#pauses.delete(over.resolve);
     timer.cancel();
   }
 

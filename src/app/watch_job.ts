@@ -238,8 +238,10 @@ class Watch {
     const isOver = () => this.#signal !== undefined || this.#deaf !== undefined;
     if (!isOver()) await this.#ports.show({ kind: "waiting" });
     while (!isOver()) {
-      const heard = await Promise.race([this.#stopped.promise, this.#hear()]);
-      if (heard === "stopped") break;
+      // Without the files: what a race has seen stays with the promise that lasts.
+      await Promise.race([this.#stopped.promise, this.#hear().then(() => {})]);
+      if (this.#signal !== undefined) break;
+      const heard = await this.#hear();
       this.#next = undefined;
       const changed = await this.#judgeOf(heard, last);
       if (changed.length === 0 || isOver()) continue;

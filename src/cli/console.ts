@@ -18,6 +18,7 @@ export class Console {
   readonly #err: OrderedOutput;
   #stallMs: number | undefined;
   #hasDocument = false;
+  #goesOn = false;
   #lastLine: LastLine | undefined;
   #notifier: Notifier | undefined;
   readonly outStyle: Style;
@@ -124,12 +125,21 @@ export class Console {
     this.#stallMs = wasStopped ? STALL_AFTER_STOP_MS : STALL_MS;
   }
 
+  /** After each wait for the readers there is more to come, also for one that was given up: it may read again. */
+  goOnAfterWaits(): void {
+    this.#goesOn = true;
+  }
+
   /** Waits for the readers as `cat` would, where a signal ends the wait, and us; says whether all was taken. */
   async flush(): Promise<boolean> {
     const bound = this.#stallMs === undefined
       ? undefined
       : { clock: this.#host.clock, stallMs: this.#stallMs };
     const flushed = await Promise.all([this.#out.flush(bound), this.#err.flush(bound)]);
+    if (this.#goesOn) {
+      this.#out.beginAgain();
+      this.#err.beginAgain();
+    }
     return !flushed.includes("stalled");
   }
 

@@ -123,12 +123,19 @@ export class OrderedOutput {
       timer.cancel();
       if (this.#pump !== undefined && this.#progress === before) {
         this.#problem = { kind: "timed_out", reason: "its reader stopped reading" };
+        this.#items.length = 0;
         this.#closeFiles();
       }
     }
     this.#closeFiles();
     if (this.#problem === undefined) return "done";
     return this.#problem.kind === "timed_out" ? "stalled" : "closed";
+  }
+
+  /** What comes from now on is of other files, and offered also to a reader that was given up. */
+  beginAgain(): void {
+    this.#queuedTo.clear();
+    if (this.#problem?.kind === "timed_out") this.#problem = undefined;
   }
 
   #add(item: Item): void {

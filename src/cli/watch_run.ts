@@ -21,6 +21,8 @@ export async function watchRun(
     show: (news) => face.show(news),
   });
   if (!ended.ok) return invocation.fail(ended.failure);
+  // Who has ended the watch does not wait for a reader that does not read.
+  invocation.console.boundWait(true);
   return ended.value.kind === "signal"
     ? exitCodeOfSignal(ended.value.signal)
     : exitCodeOfRun(ended.value.record);
@@ -34,6 +36,7 @@ class WatchFace {
     this.#invocation = invocation;
     this.#job = job;
     invocation.console.boundWait(false);
+    invocation.console.goOnAfterWaits();
   }
 
   async show(news: WatchNews): Promise<void> {

@@ -629,6 +629,23 @@ for (
   });
 }
 
+Deno.test("a reader that has stopped reading for a while is shown the runs that come after", async () => {
+  using host = machine();
+  host.terminal.stallStdout();
+  const watch = await watching(host);
+  await host.clock.advance(10_000);
+  assertEquals(
+    watch.news(),
+    "warning: not all output was shown, its reader stopped reading; it is in " +
+      `orchastration logs ${records(host)[0]!["id"]}\nwaiting for changes\n`,
+  );
+  host.terminal.resumeStdout();
+  await write(host, "src/a.ts", "2");
+  assertEquals(watch.news(), "src/a.ts changed; running work again\nwaiting for changes\n");
+  // What was held up, and the run that came after.
+  assertEquals((await end(host, watch)).stdout, "did it\ndid it\n");
+});
+
 Deno.test("what stands behind -- goes to the job in every run", async () => {
   using host = machine();
   host.program("work", (p) => p.stdout(`${p.args.join(" ")}\n`));
