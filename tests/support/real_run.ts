@@ -3,7 +3,7 @@
 import { assert } from "@std/assert";
 import { type RealFolder } from "./real_program.ts";
 
-const BOUND_MS = 20_000;
+const BOUND_MS = 60_000;
 const LOOK_EVERY_MS = 10;
 
 export interface RealRun extends AsyncDisposable {
