@@ -78,15 +78,23 @@ export async function recordRun(
     run.turn?.sign(writer.id, host.environment.pid, record.start_time);
     // Nothing comes between the end of its only attempt and its own, so both are one write.
     const isOneWrite = command.retry === undefined && run.conclude === undefined;
-    const emit = async (event: RunEvent): Promise<Result<void, Failure>> => {
-      if (isOneWrite && event.kind === "attempt_finished") writer.hold(event);
-      else {
-        const stored = await writer.store(event);
-        if (!stored.ok) return stored;
-      }
+    let held: RunEvent | undefined;
+    const tell = (event: RunEvent) => {
       logEvent(log, event, writer.record);
       observer.event(event, writer.record);
-      return ok(undefined);
+    };
+    const emit = async (event: RunEvent): Promise<Result<void, Failure>> => {
+      if (isOneWrite && event.kind === "attempt_finished") {
+        writer.hold(event);
+        held = event;
+        return ok(undefined);
+      }
+      const stored = await writer.store(event);
+      if (!stored.ok) return stored;
+      if (held !== undefined) tell(held);
+      held = undefined;
+      tell(event);
+      return stored;
     };
     const executed = await execute({
       record,
