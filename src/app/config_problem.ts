@@ -1,7 +1,7 @@
 /** Problems of jobs and tasks that only show when they are about to be run, as problems of the configuration with their places. */
 
 import type { Failure } from "../model/failure.ts";
-import { fail, type Result } from "../model/result.ts";
+import { fail, ok, type Result } from "../model/result.ts";
 import type { Settled } from "../config/settle.ts";
 import type { ProjectWorkspace } from "./project_workspace.ts";
 
@@ -28,4 +28,15 @@ export async function unsettled(
   return diagnostics.ok
     ? fail({ code: "config_invalid", path, diagnostics: diagnostics.value })
     : diagnostics;
+}
+
+/** For what looks at the folder and executes nothing: the other problems are none of it. */
+export async function requireKnownFolder(
+  workspace: ProjectWorkspace,
+  table: UnsettledCommand["table"],
+  name: string,
+  settled: Settled,
+): Promise<Result<void, Failure>> {
+  const problems = settled.problems.filter(({ at }) => at[0] === "working_dir");
+  return problems.length === 0 ? ok(undefined) : await unsettled(workspace, [{ table, name, problems }]);
 }

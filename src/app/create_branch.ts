@@ -4,10 +4,13 @@ import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
+import { maskText } from "../model/secrets.ts";
 import type { Task } from "../model/task.ts";
+import { settle } from "../config/settle.ts";
 import { gitEnvironment } from "../git/git.ts";
 import { type Branch, Branches } from "../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../git/tool.ts";
+import { requireKnownFolder } from "./config_problem.ts";
 import { prepareTask } from "./create_plan.ts";
 import { linkTask } from "./link_task.ts";
 import { requireWritable } from "./plan_fit.ts";
@@ -61,7 +64,10 @@ async function branchOf(
   const writable = requireWritable(task, before.value, "create a branch for task");
   if (!writable.ok) return writable;
   const name = request.branch ?? `${project.branchPrefix}${task.name}`;
-  const prepared = await prepareTask(workspace, project, task, "git.branch.create");
+  const settled = await settle(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  if (!known.ok) return known;
+  const prepared = await prepareTask(workspace, project, task, "git.branch.create", settled);
   let made: Made | undefined;
   const run = await recordAct(
     workspace,
@@ -110,7 +116,8 @@ function openBranches(
   if (!facts.ok || facts.value.kind !== "directory") {
     const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
     const next = `make it, or set another working_dir for the task ${task.name}`;
-    return fail({ code: "refused", action, value: name, fact: `working_dir ${folder}: ${reason}`, next });
+    const fact = `working_dir ${maskText(folder, secrets)}: ${reason}`;
+    return fail({ code: "refused", action, value: name, fact, next });
   }
   const env = markedEnvironment(gitEnvironment(host.environment.all()), record);
   const git = Tool.find("git", { machine: host, workingDir: folder, env, secrets, journal });

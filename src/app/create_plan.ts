@@ -11,7 +11,7 @@ import type { Task } from "../model/task.ts";
 import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
 import { settle, type Settled } from "../config/settle.ts";
-import { unsettled } from "./config_problem.ts";
+import { requireKnownFolder } from "./config_problem.ts";
 import { lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { readPlan, requireWritable } from "./plan_fit.ts";
@@ -67,10 +67,8 @@ export async function planTask(
   }
   const settled = await settle(workspace.host, project, task);
   // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
-  const lost = settled.problems.filter(({ at }) => at[0] === "working_dir");
-  if (lost.length > 0) {
-    return await unsettled(workspace, [{ table: "tasks", name: task.name, problems: lost }]);
-  }
+  const folder = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  if (!folder.ok) return folder;
   const prepared = await prepareTask(workspace, project, task, "plan.create", settled);
   const { workingDir } = prepared;
   const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");

@@ -5,6 +5,7 @@ import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
 import type { Project } from "../model/project.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { maskText } from "../model/secrets.ts";
 import { TASK_FORMAT } from "../model/task_record.ts";
 import type { Task } from "../model/task.ts";
 import type { TaskView } from "../model/task_view.ts";
@@ -12,6 +13,7 @@ import type { BoardEntry } from "../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../doc/task_facts.ts";
 import { settle } from "../config/settle.ts";
+import { requireKnownFolder } from "./config_problem.ts";
 import { prepareTask } from "./create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
 import { documentSource } from "./document_source.ts";
@@ -99,7 +101,7 @@ export async function documentTasks(
     entries.push({
       task: task.name,
       facts: documented.ok ? documented.value.facts : await factsWithoutFile(workspace, project.value, task),
-      path: linkTo(workspace, project.value, index, path),
+      path: await linkTo(workspace, project.value, task, index, path),
     });
   }
   const compared = compareFile(workspace.host, index, renderIndex(entries, request.format), request.force);
@@ -173,8 +175,9 @@ async function record(
   view: TaskView,
   { runs, tasks }: HeldTask,
 ): Promise<Result<RunId, Failure>> {
-  const place = placeIn(project.root, file.path);
   const prepared = await prepareTask(workspace, project, task, "doc.generate");
+  // The folder of a task may have a secret in its name.
+  const place = maskText(placeIn(project.root, file.path), prepared.secrets);
   const plan = view.record?.plan ?? null;
   const sha256 = await workspace.host.digests.sha256(new TextEncoder().encode(file.text));
   const run = await recordAct(workspace, runs, task.name, prepared, (run) => ({
@@ -202,7 +205,7 @@ async function record(
     event: "task_documented",
     run: run.value.id,
     task: task.name,
-    path: file.path,
+    path: maskText(file.path, prepared.secrets),
   });
   return ok(run.value.id);
 }
@@ -219,14 +222,17 @@ async function requireFolder(
   request: DocumentRequest,
 ): Promise<Result<void, Failure>> {
   if (request.output !== undefined) return ok(undefined);
-  const { workingDir } = await settle(workspace.host, project, task);
+  const settled = await settle(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  if (!known.ok) return known;
+  const { workingDir, secrets } = settled;
   const facts = workspace.host.files.stat(workingDir);
   if (facts.ok && facts.value.kind === "directory") return ok(undefined);
   const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
   return fail({
     code: "file_unwritable",
-    path: await pathOf(workspace, project, task, request),
-    reason: `working_dir ${workingDir}: ${reason}`,
+    path: maskText(await pathOf(workspace, project, task, request), secrets),
+    reason: `working_dir ${maskText(workingDir, secrets)}: ${reason}`,
     next: `orchastration doc generate ${task.name} --output <path>`,
   });
 }
@@ -269,9 +275,18 @@ async function indexPath(
   return taken.includes(at("index").toLowerCase()) ? at("_index") : at("index");
 }
 
-/** Between two files of the project; a link out of it would be another one on each machine. */
-function linkTo(workspace: Workspace, project: Project, from: string, to: string): string | undefined {
+/** Between two files of the project; a link out of it would be another one on each machine. None that tells a secret, or leads nowhere. */
+async function linkTo(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  from: string,
+  to: string,
+): Promise<string | undefined> {
   const { paths } = workspace.host;
   if (placeIn(project.root, to) === to) return undefined;
-  return paths.relative(paths.dirname(from), to).replaceAll("\\", "/");
+  const link = paths.relative(paths.dirname(from), to).replaceAll("\\", "/");
+  const { secrets, problems } = await settle(workspace.host, project, task);
+  const isLost = problems.some(({ at }) => at[0] === "working_dir");
+  return isLost || maskText(link, secrets) !== link ? undefined : link;
 }

@@ -10,7 +10,7 @@ import { settle } from "../config/settle.ts";
 import type { StopRequests } from "../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeJudge, type RunSpan } from "./change_judge.ts";
-import { unsettled } from "./config_problem.ts";
+import { requireKnownFolder } from "./config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import type { RunObserver } from "./record_run.ts";
 import { findJob, runJob, type RunJobRequest } from "./run_job.ts";
@@ -146,10 +146,8 @@ class Watch {
     const settled = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
     const { workingDir, secrets } = settled;
     // The run tells the other problems, and a change may mend them.
-    const lost = settled.problems.filter(({ at }) => at[0] === "working_dir");
-    if (lost.length > 0) {
-      return await unsettled(workspace, [{ table: "jobs", name: job.name, problems: lost }]);
-    }
+    const folder = await requireKnownFolder(workspace, "jobs", job.name, settled);
+    if (!folder.ok) return folder;
     const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [workspace.statePlace().path, workspace.logPlace().path];

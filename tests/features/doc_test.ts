@@ -379,6 +379,33 @@ Deno.test("a build that was cut off is still known as such when it has been told
   }
 });
 
+Deno.test("a secret in the name of the folder is in no record, no log and no index, and an unset one is told", async () => {
+  using host = machineWith(
+    '[tasks.site]\ncommand = ["make"]\nworking_dir = "for-${env:KEY}"\nsecrets = ["KEY"]\n' +
+      '[tasks.lost]\ncommand = ["make"]\nworking_dir = "${env:NOT_SET}"\n',
+    { env: { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" } },
+  );
+  host.disk.makeFolder(`${PROJECT}/for-hunter2`);
+  await call(host, ["plan", "create", "site"]);
+  assertEquals((await call(host, ["doc", "generate", "site"])).code, 0);
+  assertEquals(host.disk.exists(`${PROJECT}/for-hunter2/docs/tasks/site.md`), true);
+  const all = await call(host, ["doc", "generate", "--all", "--json", "--log-level", "debug"]);
+  assertEquals([all.code, all.stderr.includes("tasks.lost.working_dir: ")], [78, true]);
+  const kept = JSON.stringify(host.disk.tree(STATE)) + all.stderr +
+    host.disk.read(`${PROJECT}/docs/tasks/index.md`);
+  assertEquals([kept.includes("hunter2"), kept.includes("for-***/docs/tasks/site.md")], [false, true]);
+  // A link that leads nowhere is none.
+  assertEquals(kept.includes("](../"), false);
+  const lost = await call(host, ["doc", "generate", "lost"]);
+  assertEquals([lost.code, lost.stderr.includes("tasks.lost.working_dir: the variable NOT_SET is not set")], [
+    78,
+    true,
+  ]);
+  host.disk.remove(`${PROJECT}/for-hunter2`);
+  const gone = await call(host, ["doc", "generate", "site"]);
+  assertEquals([gone.code === 0, (gone.stdout + gone.stderr).includes("hunter2")], [false, false]);
+});
+
 Deno.test("values of secrets are in no document", async () => {
   using host = machineWith(
     '[tasks.site]\ncommand = ["make", "hunter2"]\ndescription = "with hunter2"\nsecrets = ["KEY"]\nenv = { KEY = "hunter2" }\n',

@@ -52,6 +52,22 @@ Deno.test("git branch create: each call of git is on disk before its process", a
   assertEquals(toolsOf(host).map(({ effect }) => effect), ["none", "none", "none", "none", "done", "none"]);
 });
 
+Deno.test("git branch create: a folder that cannot be told is told with its place, and none shows a secret", async () => {
+  using host = machineWith(
+    '[tasks.lost]\ncommand = ["true"]\nworking_dir = "${env:NOT_SET}"\n' +
+      '[tasks.sample]\ncommand = ["true"]\nworking_dir = "for-${env:KEY}"\nsecrets = ["KEY"]\n',
+    { env: { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" } },
+  );
+  const lost = await call(host, ["git", "branch", "create", "lost"]);
+  assertEquals([lost.code, lost.stderr.includes("tasks.lost.working_dir: the variable NOT_SET is not set")], [
+    78,
+    true,
+  ]);
+  const said = await call(host, ["git", "branch", "create", "sample"]);
+  assertEquals([said.code === 0, said.stderr.includes("/for-***: no such file or directory")], [false, true]);
+  assertEquals(JSON.stringify(host.disk.tree(STATE)).includes("hunter2"), false);
+});
+
 Deno.test("git branch create: no git", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["git", "branch", "create", "sample"], {
