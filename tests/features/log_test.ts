@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import type { LineFile, OpenLogFile } from "../../src/log/log.ts";
 import { rotatingLogFile } from "../../src/log/rotating_file.ts";
-import { call, logOf, machineWith, PROJECT } from "../support/cli.ts";
+import { call, logOf, machineWith, PROJECT, STATE } from "../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake_host.ts";
 
 const JOBS = `
@@ -129,6 +129,14 @@ Deno.test("log: at debug the steps between are told as well", async () => {
     },
     SUCCEEDED,
   ]);
+});
+
+Deno.test("log: the end of an attempt that could not be stored is not told either", async () => {
+  using host = machine();
+  // The first record and that of the process are renamed into place, the third is not.
+  host.faults.failWhen({ op: "rename", path: `${STATE}/runs/ok/${RUN}.json`, skip: 2, problem: "no_space" });
+  assertEquals((await call(host, ["run", "ok", "--log-level", "debug"])).code, 74);
+  assertEquals(logOf(host).map((line) => line["event"]), ["run_created", "attempt_started"]);
 });
 
 /** Which levels of a failing run come through, and in which form they stand on stdout. */
