@@ -17,7 +17,7 @@ export type { Finding };
 
 export async function examine(workspace: Workspace): Promise<readonly Finding[]> {
   const { environment } = workspace.host;
-  const how = environment.isCompiled ? "compiled" : "run by Deno";
+  const how = environment.isCompiled ? "compiled" : "not compiled";
   const tools = examineTools(workspace);
   const checked = await checkConfig(workspace);
   const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];

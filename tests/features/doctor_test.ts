@@ -21,7 +21,7 @@ function healthy(toml: string | undefined = TOML): FakeHost {
   return host;
 }
 
-const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), run by Deno
+const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), not compiled
 ok       configuration: ${PROJECT}/orchastration.toml is good
 ok       commands: the program of every job and task was found
 ok       git: git version 2.43.0
