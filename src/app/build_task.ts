@@ -92,6 +92,8 @@ export async function buildTask(
       ...{ extraArgs, plan: request.plan, confirmed: confirmed.get(each.name) },
       env: request.env,
     }, observer);
+  // Opened ahead: whether it tells of the builds decides what is said beside it.
+  workspace.log(project.value.logging);
   for (const need of needs.value) {
     observer.building(need.name);
     const built = await build(need, []);

@@ -7,7 +7,7 @@ import type { Host, HostResult } from "../host/host.ts";
 import { type Locations, locationsOf } from "../host/platform_paths.ts";
 import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
-import { type OpenLogFile, ProgramLog } from "../log/log.ts";
+import { type LogTerminal, type OpenLogFile, ProgramLog } from "../log/log.ts";
 import { Layout } from "../store/layout.ts";
 import type { StoreParts } from "../store/store_parts.ts";
 
@@ -22,10 +22,8 @@ export interface GlobalOptions {
 
 /** What a face lends the program to speak through. */
 export interface FacePorts {
-  /** Where log lines for people go. */
-  printLog(line: string): void;
-  /** "when_asked": the face says itself what happens, so log lines are for those who ask for them by flag or format. */
-  readonly logShown: "always" | "when_asked" | "never";
+  /** Where the log is shown; undefined: nowhere. */
+  readonly logTerminal: LogTerminal | undefined;
   warn(text: string): void;
   /** The tests keep the log file in memory; undefined: on disk. */
   readonly openLogFile: OpenLogFile | undefined;
@@ -49,7 +47,7 @@ export class ProjectWorkspace {
   protected readonly locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
   #log: ProgramLog | undefined;
-  #isLogShown = false;
+  #tellsByLog = false;
 
   protected constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
     this.host = host;
@@ -111,28 +109,30 @@ export class ProjectWorkspace {
     return placeOf(this.locations.log, this.#cacheVariable());
   }
 
-  /** Whether the lines of the log are shown, beside the file; false as long as nothing was logged. */
-  get isLogShown(): boolean {
-    return this.#isLogShown;
+  /** Whether readable lines of the log tell what happens, so that it need not be said beside them; false before the first. */
+  get tellsByLog(): boolean {
+    return this.#tellsByLog;
   }
 
   /** The log, at the level and in the form that the project and the command line ask for. */
   log(logging: LoggingSettings): ProgramLog {
     if (this.#log !== undefined) return this.#log;
-    const format = this.options.logFormat ?? logging.format;
-    const isAskedFor = format !== undefined || this.options.logLevel !== undefined;
-    const { logShown } = this.#ports;
-    this.#isLogShown = logShown === "always" || (logShown === "when_asked" && isAskedFor);
+    const level = this.options.logLevel ?? logging.level;
+    const format = this.options.logFormat ?? logging.format ??
+      (this.host.terminal.stdout.isTerminal ? "pretty" : "json");
+    const { logTerminal } = this.#ports;
+    this.#tellsByLog = logTerminal !== undefined && format === "pretty" &&
+      (level === "debug" || level === "info");
     return this.#log = new ProgramLog({
-      level: this.options.logLevel ?? logging.level,
-      format: format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
+      level,
+      format,
       filePath: valueOf(this.locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,
     }, {
       clock: this.host.clock,
       openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
-      print: this.#isLogShown ? this.#ports.printLog : () => {},
+      terminal: logTerminal,
       warn: this.#ports.warn,
     });
   }

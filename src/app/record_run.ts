@@ -43,6 +43,8 @@ export interface RunObserver {
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
 }
 
+const IN_AN_ATTEMPT: readonly RunEvent["kind"][] = ["attempt_started", "stop_requested", "stop_escalated"];
+
 /** The final record; a failure where it could not be recorded, and then nothing of the run lives on either. */
 export async function recordRun(
   workspace: ProjectWorkspace,
@@ -80,6 +82,8 @@ export async function recordRun(
     const isOneWrite = command.retry === undefined && run.conclude === undefined;
     let held: RunEvent | undefined;
     const tell = (event: RunEvent) => {
+      // From its start to its end the terminal is an interactive job's own: a line of ours would stand amid what it draws.
+      log.isShown = !(run.interactive && workspace.tellsByLog && IN_AN_ATTEMPT.includes(event.kind));
       logEvent(log, event, writer.record);
       observer.event(event, writer.record);
     };

@@ -99,6 +99,16 @@ export class Console {
     this.#err.text(text);
   }
 
+  /** Where the log is shown: on stdout, unless that is for one document. */
+  logTerminal(isOnStderr: boolean) {
+    const { stdout, stderr } = this.#host.terminal;
+    const [stream, style] = isOnStderr ? [stderr, this.errStyle] : [stdout, this.outStyle];
+    return {
+      print: (line: string) => isOnStderr ? this.err(line) : this.out(line),
+      look: () => ({ columns: stream.columns, style }),
+    };
+  }
+
   /** Exactly one JSON document on stdout. */
   json(document: { readonly format: number; readonly kind: string }): void {
     this.#hasDocument = true;

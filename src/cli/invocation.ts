@@ -46,16 +46,9 @@ export class Invocation {
     return this.flags.quiet === true;
   }
 
-  /**
-   * A person looks on, so what happens is said in words, once. It is not where the lines of the log tell it already: away
-   * from a terminal, and for those who ask for them.
-   */
-  get talks(): boolean {
-    return this.#mayTalk && this.#workspace?.isLogShown !== true;
-  }
-
-  get #mayTalk(): boolean {
-    return !this.isJson && !this.isQuiet && this.console.isScreen;
+  /** Readable lines of the log tell what happens; what would repeat them is not said. */
+  get isToldByLog(): boolean {
+    return this.#workspace?.tellsByLog === true;
   }
 
   /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
@@ -81,8 +74,7 @@ export class Invocation {
       logLevel: this.flags.logLevel,
       logFormat: this.flags.logFormat,
     }, {
-      printLog: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
-      logShown: this.isQuiet ? "never" : this.#mayTalk ? "when_asked" : "always",
+      logTerminal: this.isQuiet ? undefined : this.console.logTerminal(this.isJson),
       warn: (text) => this.warn(text),
       openLogFile: this.#openLogFile,
     });

@@ -1,27 +1,22 @@
 /** A run while it happens: its output on ours, and the wait for whoever reads that. */
 
-import { formatDuration } from "../model/duration.ts";
 import type { RunRecord } from "../model/run.ts";
 import type { RunObserver } from "../app/record_run.ts";
 import type { ProjectWorkspace } from "../app/project_workspace.ts";
 import type { Invocation } from "./invocation.ts";
-import { statusWord } from "./run_report.ts";
-import type { Style } from "./style.ts";
 
 /** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
 export async function observerFor(invocation: Invocation): Promise<RunObserver> {
   const { console } = invocation;
+  const isSilent = invocation.isJson || invocation.isQuiet;
   const line = invocation.isQuiet ? undefined : await openLastLine(invocation);
   if (invocation.flags.notify === true) await console.openNotifier();
   return {
     event(event, record) {
       line?.(event, record);
       if (event.kind === "attempt_started") console.notifier?.running(record);
-      if (event.kind === "turn_awaited" && !invocation.isJson && !invocation.isQuiet) {
+      if (event.kind === "turn_awaited" && !isSilent && !invocation.isToldByLog) {
         console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
-      }
-      if (event.kind === "retry_scheduled" && invocation.talks) {
-        console.err(retryText(event.delayMs, record, console.errStyle));
       }
     },
     outputGrown: (stream, path, sizeBytes) =>
@@ -42,20 +37,6 @@ async function openLastLine({ console, host }: Invocation): Promise<RunObserver[
   };
 }
 
-/** `attempt 1 failed with exit status 3; trying again in 1.0s`. */
-function retryText(delayMs: number, { attempts }: RunRecord, style: Style): string {
-  const last = attempts.at(-1);
-  if (last === undefined) return "";
-  const how = last.exit_code !== null && last.status === "failed"
-    ? ` with exit status ${last.exit_code}`
-    : last.signal !== null
-    ? ` by ${last.signal}`
-    : "";
-  return `attempt ${last.number} ${statusWord(last.status, style)}${how}; trying again in ${
-    formatDuration(delayMs)
-  }\n`;
-}
-
 /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
 export async function showToEnd(
   workspace: ProjectWorkspace,
@@ -67,6 +48,10 @@ export async function showToEnd(
   await workspace.close();
   console.notifier?.ended(record);
   if (invocation.isJson) console.json(document);
+  const survivors = record.stopped_by?.survivors ?? [];
+  if (survivors.length > 0) {
+    invocation.warn(`of ${record.id} live on, though they were told to end: ${survivors.join(", ")}`);
+  }
   console.boundWait(record.stopped_by !== null);
   if (await console.flush()) return;
   invocation.warn(

@@ -7,7 +7,7 @@ import type { ProjectWorkspace } from "../app/project_workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { observerFor, showToEnd } from "./live_run.ts";
-import { endingWords } from "./run_ending.ts";
+import { unhappyEnding } from "./run_report.ts";
 
 export async function watchRun(
   invocation: Invocation,
@@ -46,7 +46,7 @@ class WatchFace {
         const { record, workspace } = news;
         await showToEnd(workspace, record, record, invocation);
         const isMadeRoom = record.stopped_by?.cause.kind === "change";
-        const words = isMadeRoom ? undefined : endingWords(record, invocation);
+        const words = isMadeRoom ? undefined : unhappyEnding(record, invocation);
         if (words !== undefined) invocation.console.err(words);
         return;
       }
@@ -57,6 +57,8 @@ class WatchFace {
       case "waiting":
         return this.#say("waiting for changes");
       case "changed": {
+        // The signal that is sent for it says so in the log.
+        if (news.isRunning && this.#invocation.isToldByLog) return;
         const what = visible(describeChange(news.change));
         return this.#say(
           news.isRunning

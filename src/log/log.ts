@@ -4,10 +4,8 @@
  */
 
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../model/project.ts";
-import { formatDuration } from "../model/duration.ts";
 import type { Clock } from "../host/host.ts";
-
-export type LogProperties = Readonly<Record<string, string | number | boolean | null | undefined>>;
+import { type LogLook, type LogProperties, readableLine } from "./readable_line.ts";
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -30,10 +28,18 @@ export type OpenLogFile = (
   limits: { readonly maxBytes: number; readonly keepFiles: number },
 ) => Promise<LineFile>;
 
+/** Where the log is shown. */
+export interface LogTerminal {
+  print(line: string): void;
+  /** How it is now: a window may change its width. */
+  look(): LogLook;
+}
+
 export interface LogPorts {
   readonly clock: Clock;
   readonly openFile: OpenLogFile;
-  print(line: string): void;
+  /** undefined: the log is not shown, only kept. */
+  readonly terminal: LogTerminal | undefined;
   warn(text: string): void;
 }
 
@@ -55,6 +61,8 @@ export class ProgramLog {
   #write: ((entry: Entry) => void) | undefined;
   #file: LineFile | undefined;
   #warned = false;
+  /** Whether what is logged now is shown as well, where the log is shown at all. */
+  isShown = true;
 
   constructor(settings: LogSettings, ports: LogPorts) {
     this.#settings = settings;
@@ -91,7 +99,8 @@ export class ProgramLog {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.#settings.level)) return;
     const entry = { time: new Date(this.#ports.clock.nowMs()).toISOString(), level, message, properties };
     // Not through the logger, which may still be loading: what a job writes after this has to stand below it.
-    this.#ports.print(this.#terminalLine(entry));
+    const { terminal } = this.#ports;
+    if (this.isShown) terminal?.print(this.#terminalLine(entry, terminal.look()));
     if (this.#write !== undefined) return this.#write(entry);
     this.#early.push(entry);
     this.#loading ??= this.#load();
@@ -154,27 +163,13 @@ export class ProgramLog {
     );
   }
 
-  #terminalLine(entry: Entry): string {
-    return this.#settings.format === "json" ? `${JSON.stringify(jsonLine(entry))}\n` : prettyLine(entry);
+  #terminalLine(entry: Entry, look: LogLook): string {
+    return this.#settings.format === "json"
+      ? `${JSON.stringify(jsonLine(entry))}\n`
+      : readableLine(entry.level, entry.message, entry.properties, look);
   }
 }
 
 function jsonLine({ time, level, message, properties }: Entry): Record<string, unknown> {
   return { time, level, msg: message, ...properties };
-}
-
-/** `09:41:07 info  run started  run=sample/… pid=4711` */
-function prettyLine({ time, level, message, properties }: Entry): string {
-  const facts = Object.entries(properties)
-    .filter(([key, value]) => key !== "event" && value !== undefined && value !== null)
-    .map(([key, value]) =>
-      key === "duration_ms" ? `took=${formatDuration(Number(value))}` : `${key}=${plain(String(value))}`
-    );
-  return `${time.slice(11, 19)} ${level.padEnd(7)} ${message}${
-    facts.length > 0 ? `  ${facts.join(" ")}` : ""
-  }\n`;
-}
-
-function plain(value: string): string {
-  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(value);
 }

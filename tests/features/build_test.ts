@@ -54,14 +54,10 @@ Deno.test("a build: output live, the plan that it followed, its outputs and wher
   const plan = readJson(host, TASK)["plan"] as Record<string, string>;
   assertEquals(said, {
     code: 0,
-    stdout: `06:34:50 debug   run recorded  run=${BUILD} task=site\n` +
-      `06:34:50 info    run started  run=${BUILD} task=site pid=1000\none\n` +
-      `06:34:50 debug   attempt finished  run=${BUILD} task=site attempt=1 status=succeeded\n` +
-      `06:34:50 debug   outputs and checks recorded  run=${BUILD} task=site\n` +
-      `06:34:50 info    run succeeded  run=${BUILD} task=site status=succeeded exit_code=0 took=40ms\n` +
-      `06:34:50 info    task done  run=${BUILD} task=site status=done reason="the build succeeded and both outputs are there"\n`,
-    stderr: "two\nsite is done: the build succeeded and both outputs are there\n" +
-      "  next: orchastration doc generate site\n",
+    stdout: `run recorded  ${BUILD}\nstarted    ${BUILD}\none\nattempt finished  ${BUILD}  attempt 1\n` +
+      `outputs and checks recorded  ${BUILD}\nsucceeded  ${BUILD}  40ms\n` +
+      "task done  site  the build succeeded and both outputs are there\n",
+    stderr: "two\n  next: orchastration doc generate site\n",
   });
   const run = readJson(host, `${STATE}/runs/${BUILD}.json`);
   const file = (path: string, bytes: number, sha256: string) => ({
@@ -742,17 +738,19 @@ Deno.test("a build is tried again as its definition says, and looked at once", a
   assertEquals(logOf(host).filter((line) => line["event"] === "evidence_gathered").length, 0);
 });
 
-Deno.test("on a terminal: readable log lines, what is checked, and the last word in colour", async () => {
+Deno.test("on a terminal, where only the bad is logged: that, what is checked, and the last word in colour", async () => {
   using host = await checkedMachine((p) => p.args[0] === "two" ? 1 : 0);
   const next = host.another({ isTerminal: true, columns: 60 });
   assertEquals((await call(next, ["build", "run", "site", "--log-level", "warning"])).code, 1);
   const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
   const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
-  const lines = next.terminal.screenText().split("\n");
-  assertEquals(lines.filter((line) => !/^\d\d:\d\d:\d\d /.test(line)), [
+  const failed = (id: string) => `${red("failed")}     ${dim(id)}  ${dim("0ms")}`;
+  assertEquals(next.terminal.screenText().split("\n"), [
     "checking ac1: one",
     "checking ac2: two",
+    failed("site/20261122T063450.125Z"),
     "checking ac3: three",
+    failed(BUILD),
     `${red("error:")} task "site" failed after 0ms: it exited with status 0, but acceptance failed: ac2`,
     `  ${dim("log:")} orchastration logs ${BUILD}`,
     "  ac2 (two): exit 1",

@@ -120,6 +120,16 @@ Deno.test("git branch create: what git says is told without secrets, and so is w
   assertEquals(Object.values(host.disk.tree(STATE)).filter((text) => text.includes("hunter2")), []);
 });
 
+Deno.test("git branch create: on a terminal the log tells of the branch, and below stands where it is", async () => {
+  using host = machineWith(TOML, { isTerminal: true });
+  withGit(host, PROJECT);
+  const said = await call(host, ["git", "branch", "create", "sample", "--no-color"]);
+  assertEquals(
+    said.stdout,
+    `branch created  sample  task/sample\n  at ${FIRST_COMMIT.slice(0, 12)}\nnext: git switch task/sample\n`,
+  );
+});
+
 Deno.test("git branch create: made by somebody else in between is found, at another commit refused", async () => {
   for (const [commit, code] of [[FIRST_COMMIT, 0], [SECOND_COMMIT, 65]] as const) {
     using host = machineWith(TOML);

@@ -44,8 +44,8 @@ function screenTest(name: string, argv: readonly string[], screen: string, optio
 screenTest(
   "a run",
   ["run", "work", "--notify"],
-  `${KEEP}${title("work")}no line end${RESTORE}${said("job work succeeded after 1.2s")}\n` +
-    `succeeded in 1.2s  work/${T}\n`,
+  `started    work/${T}\n${KEEP}${title("work")}no line end\nsucceeded  work/${T}  1.2s\n` +
+    `${RESTORE}${said("job work succeeded after 1.2s")}`,
 );
 screenTest(
   "a failure; the title is kept once, also with several attempts",

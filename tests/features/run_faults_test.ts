@@ -376,9 +376,8 @@ Deno.test("the disk is full in mid-run: the job is ended in three steps, and the
   assertEquals(said, {
     code: 74,
     stdout: "line 0\nline 1\nline 2\nline 3\nline 4\n" +
-      `06:34:49 warning SIGTERM sent  run=${EARLIER} job=work why="the run could not be recorded any longer: ${LOG}: ${FULL}"\n` +
-      `06:34:51 warning SIGKILL sent  run=${EARLIER} job=work why="the run could not be recorded any longer: ${LOG}: ${FULL}"\n` +
-      `06:34:51 error   run cancelled  run=${EARLIER} job=work status=cancelled signal=SIGKILL took=2.5s\n`,
+      `SIGTERM sent  ${EARLIER}  the run could not be recorded any longer: ${LOG}: ${FULL}\n` +
+      `SIGKILL sent  ${EARLIER}\ncancelled  ${EARLIER}  2.5s\n`,
     stderr: `error: Cannot keep the output in "${LOG}": ${FULL}\n` +
       "  try: make room or fix the permissions, or choose another place with --state-dir <path>\n",
   });

@@ -5,6 +5,10 @@ import { call, logOf, machineWith } from "../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake_host.ts";
 
 const T = "20261122T063449.123Z";
+const BUILD = "site/20261122T063449.124Z";
+const CHECK = "site/20261122T063450.357Z";
+const PLAN_SHA256 = "5bb9a69ee9c447ca48e377105e38b497738b1e4312d74003f5d47a666d8ba3f0";
+const POOR = "poor/20261122T063449.124Z";
 const CONFIG = `
 [jobs.ok]
 command = ["ok"]
@@ -23,12 +27,17 @@ command = ["ok"]
 acceptance = [{ id = "ac1", text = "it is well", check = ["check"] }]
 [tasks.poor]
 command = ["bad"]
+[tasks.base]
+command = ["check"]
+[tasks.later]
+command = ["check"]
+needs = ["base"]
 `;
 
 const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 const green = (text: string) => `\u001b[32m${text}\u001b[39m`;
 const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
-const bold = (text: string) => `\u001b[1m${text}\u001b[22m`;
+const yellow = (text: string) => `\u001b[33m${text}\u001b[39m`;
 
 function machine(options: FakeHostOptions = { isTerminal: true }, toml = CONFIG): FakeHost {
   const host = machineWith(toml, options);
@@ -60,66 +69,87 @@ function screenTest(name: string, argv: readonly string[], screen: string, given
   });
 }
 
+const started = (id: string) => `started    ${dim(id)}\n`;
+const succeeded = (id: string, took: string) => `${green("succeeded")}  ${dim(id)}  ${dim(took)}\n`;
+
 screenTest(
-  "a success is one line: how, how long, and which run",
+  "a run is a line at its start and one at its end: how, which run, how long",
   ["run", "ok"],
-  `hi\n${green("succeeded")} in 1.2s  ${dim(`ok/${T}`)}\n`,
+  `${started(`ok/${T}`)}hi\n${succeeded(`ok/${T}`, "1.2s")}`,
 );
 screenTest(
-  "where the line has no room it is two",
-  ["run", "ok"],
-  `hi\n${green("succeeded")} in 1.2s\n  ${dim(`ok/${T}`)}\n`,
+  "without colours the words are the same",
+  ["run", "ok", "--no-color"],
+  `started    ok/${T}\nhi\nsucceeded  ok/${T}  1.2s\n`,
+);
+screenTest(
+  "what has no room stands below",
+  ["run", "flaky"],
+  started(`flaky/${T}`) +
+    `trying again  ${dim(`flaky/${T}`)}\n  ${dim("attempt 2")}  ${dim("in 1.0s")}\n` +
+    `started    ${dim(`flaky/${T}`)}\n  ${dim("attempt 2")}\n` +
+    `${green("succeeded")}  ${dim(`flaky/${T}`)}\n  ${dim("1.0s")}\n`,
   { options: { columns: 40 } },
 );
 screenTest(
-  "a failure is its error alone, on a line of its own",
+  "a failure has its error last, and a line of ours never stands behind output",
   ["run", "bad"],
-  `no line end\n${red("error:")} job "bad" failed with exit status 2 after 0ms\n` +
+  `${started(`bad/${T}`)}no line end\n${red("failed")}     ${dim(`bad/${T}`)}  ${dim("0ms")}\n` +
+    `${red("error:")} job "bad" failed with exit status 2 after 0ms\n` +
     `  ${dim("log:")} orchastration logs bad/${T}\n`,
   { code: 2 },
 );
 screenTest(
-  "another attempt is told of, with why",
-  ["run", "flaky"],
-  `attempt 1 ${red("failed")} with exit status 3; trying again in 1.0s\n` +
-    `${green("succeeded")} in 1.0s after 2 attempts  ${dim(`flaky/${T}`)}\n`,
-);
-screenTest(
   "what a success left behind, and was ended, is told",
   ["run", "forker"],
-  `${green("succeeded")} in 0ms  ${dim(`forker/${T}`)}\n` +
-    `  ${dim("note:")} a process of it lived on after its end and was ended\n`,
+  `${started(`forker/${T}`)}${yellow("SIGTERM sent")}  ${dim(`forker/${T}`)}\n  ` +
+    `${dim("its main process had ended and others of the run lived on")}\n` +
+    succeeded(`forker/${T}`, "0ms"),
 );
 screenTest(
-  "a build ends with where the task stands, its run, and what comes next",
+  "a build ends with where the task stands, and what comes next",
   ["build", "run", "site", "--plan"],
-  "hi\nchecking ac1: it is well\nchecked\n" +
-    `${bold("site")} is ${green("done")}: the build succeeded and its criterion is met\n` +
-    `  ${dim("run:")} site/20261122T063449.124Z in 1.2s\n` +
+  `task planned  ${dim(`site/${T}`)}\n${started(BUILD)}hi\n` +
+    `checking ac1: it is well\n${started(CHECK)}checked\n${succeeded(CHECK, "0ms")}${
+      succeeded(BUILD, "1.2s")
+    }` +
+    `${green("task done")}  ${dim("site")}  ${dim("the build succeeded and its criterion is met")}\n` +
     `  ${dim("next:")} orchastration doc generate site\n`,
 );
 screenTest(
-  "the lines of the log are for those who ask for them; then they are not said again",
-  ["run", "ok", "--log-format", "pretty"],
-  `06:34:49 info    run started  run=ok/${T} job=ok pid=1000\n` +
-    "hi\n" +
-    `06:34:50 info    run succeeded  run=ok/${T} job=ok status=succeeded exit_code=0 took=1.2s\n`,
+  "a build that fails says why once",
+  ["build", "run", "poor", "--plan"],
+  `task planned  ${dim(`poor/${T}`)}\n${started(POOR)}no line end\n` +
+    `${red("failed")}     ${dim(POOR)}  ${dim("0ms")}\n${red("task failed")}  ${dim("poor")}\n` +
+    `${red("error:")} task "poor" failed with exit status 2 after 0ms\n` +
+    `  ${dim("log:")} orchastration logs ${POOR}\n`,
+  { code: 2 },
 );
 screenTest(
-  "[logging] format asks for them, too",
-  ["run", "ok"],
-  `06:34:49 info    run started  run=ok/${T} job=ok pid=1000\n` +
-    "hi\n" +
-    `06:34:50 info    run succeeded  run=ok/${T} job=ok status=succeeded exit_code=0 took=1.2s\n`,
-  { toml: `${CONFIG}[logging]\nformat = "pretty"\n` },
+  "where several are built, each is told by its own lines",
+  ["build", "run", "later", "--plan", "--with-needs", "--no-color"],
+  `task planned  base/${T}\nstarted    base/20261122T063449.124Z\nchecked\nsucceeded  base/20261122T063449.124Z  0ms\n` +
+    "task done  base  the build succeeded\n" +
+    "task planned  later/20261122T063449.123Z\nstarted    later/20261122T063449.124Z\n" +
+    "checked\nsucceeded  later/20261122T063449.124Z  0ms\ntask done  later  the build succeeded\n" +
+    "  next: orchastration doc generate later\n",
 );
 screenTest(
-  "[logging] level does not",
+  "where only what is bad is logged, a success is told by its exit code alone",
   ["run", "ok"],
-  `hi\n${green("succeeded")} in 1.2s  ${dim(`ok/${T}`)}\n`,
-  {
-    toml: `${CONFIG}[logging]\nlevel = "debug"\n`,
-  },
+  "hi\n",
+  { toml: `${CONFIG}[logging]\nlevel = "error"\n` },
+);
+screenTest(
+  "where only what is bad is logged, a build says where the task stands",
+  ["build", "run", "later", "--plan", "--with-needs", "--no-color", "--log-level", "error"],
+  "building base\nchecked\nbuilding later\nchecked\nlater is done: the build succeeded\n" +
+    "  next: orchastration doc generate later\n",
+);
+screenTest(
+  "a plan is told by its line, and its digest stands below",
+  ["plan", "create", "later", "--no-color"],
+  `task planned  later/${T}\n  sha256 ${PLAN_SHA256}\nnext: orchastration build run later\n`,
 );
 
 Deno.test("words: the log file has everything all the same", async () => {
@@ -128,13 +158,24 @@ Deno.test("words: the log file has everything all the same", async () => {
   assertEquals(logOf(host).map(({ msg }) => msg), ["run started", "run succeeded"]);
 });
 
-for (const stream of ["stdout", "stderr"] as const) {
-  Deno.test(`words: with ${stream} alone on a terminal the log tells, as nobody else does`, async () => {
-    using host = machine({ isTerminal: { [stream]: true } });
-    const said = await call(host, ["run", "ok"]);
-    assertEquals([said.stdout.split("\n").length, said.stderr], [4, ""]);
+Deno.test("words: with stdout alone on a terminal its lines are the same, and the error goes elsewhere", async () => {
+  using host = machine({ isTerminal: { stdout: true } });
+  assertEquals(await call(host, ["run", "bad", "--no-color"]), {
+    code: 2,
+    stdout: `started    bad/${T}\nno line end\nfailed     bad/${T}  0ms\n`,
+    stderr: `error: job "bad" failed with exit status 2 after 0ms\n  log: orchastration logs bad/${T}\n`,
   });
-}
+});
+
+Deno.test("words: with stderr alone on a terminal stdout is JSON Lines, and nothing is said beside them", async () => {
+  using host = machine({ isTerminal: { stderr: true } });
+  const said = await call(host, ["run", "ok"]);
+  assertEquals([said.stdout.split("\n").length, said.stdout.startsWith('{"time":'), said.stderr], [
+    4,
+    true,
+    "",
+  ]);
+});
 
 // --quiet
 

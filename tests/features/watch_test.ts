@@ -646,6 +646,22 @@ Deno.test("a reader that has stopped reading for a while is shown the runs that 
   assertEquals((await end(host, watch)).stdout, "did it\ndid it\n");
 });
 
+Deno.test("on a terminal the log tells that a run makes room, and nobody else", async () => {
+  using host = machine(TOML, { isTerminal: true });
+  host.program("work", (p) => p.forever());
+  const said = call(host, ["run", "work", "--watch", "--no-color"]);
+  await settled(host);
+  const before = host.terminal.screenText().length;
+  await write(host, "src/a.ts", "2");
+  const [first, second] = records(host).map(({ id }) => id);
+  assertEquals(
+    host.terminal.screenText().slice(before),
+    `SIGTERM sent  ${first}  for a new run, as src/a.ts changed\ncancelled  ${first}  1.1s\nstarted    ${second}\n`,
+  );
+  host.signal("SIGINT");
+  assertEquals((await said).code, 130);
+});
+
 Deno.test("what stands behind -- goes to the job in every run", async () => {
   using host = machine();
   host.program("work", (p) => p.stdout(`${p.args.join(" ")}\n`));

@@ -18,7 +18,6 @@ import { confirmFor } from "../confirm.ts";
 import { exitCodeOfRun } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
 import { observerFor, showToEnd } from "../live_run.ts";
-import { runLine } from "../run_ending.ts";
 import { unhappyEnding } from "../run_report.ts";
 import { checkWords, nextAfterBuild, recordStatusWord } from "../task_report.ts";
 
@@ -80,7 +79,7 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
     confirm: confirmFor(invocation, options.isYes),
   }, {
     ...await observerFor(invocation),
-    building: (name) => say(`building ${name}`),
+    building: (name) => invocation.isToldByLog || say(`building ${name}`),
     checking: (id, text) => say(`checking ${id}: ${visible(text)}`),
   });
   if (!built.ok) return invocation.fail(built.failure);
@@ -100,8 +99,10 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
     return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
   }
   if (invocation.isQuiet) return "";
-  return `${style.bold(record.name)} is ${recordStatusWord(record, style)}: ${visible(record.reason)}\n` +
-    (invocation.talks ? runLine(run, invocation) : "") +
+  const stands = `${style.bold(record.name)} is ${recordStatusWord(record, style)}: ${
+    visible(record.reason)
+  }\n`;
+  return `${invocation.isToldByLog ? "" : stands}` +
     `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
 }
 

@@ -62,7 +62,8 @@ function createCommand(start: Start): AnyCommand {
   );
 }
 
-function createdText({ link, how }: IssueReport, { console }: Invocation): string {
+function createdText({ link, how }: IssueReport, { console, isToldByLog }: Invocation): string {
+  if (isToldByLog) return "";
   const name = console.outStyle.bold(visible(`${link.repo}#${link.number}`));
   switch (how) {
     case "created":
@@ -190,14 +191,14 @@ function closeCommand(start: Start): AnyCommand {
 
 function reportChange(
   { run, link, isChanged }: ChangedIssue,
-  { console, isJson }: Invocation,
+  { console, isJson, isToldByLog }: Invocation,
   [changed, unchanged]: readonly [string, string],
 ): number {
   const { repo, number, url } = link;
   if (isJson) console.json({ ...run, ...{ issue: { repo, number, url, is_changed: isChanged } } });
   else {
     const name = console.outStyle.bold(visible(`${repo}#${number}`));
-    console.out(`${name} ${isChanged ? changed : unchanged}: ${visible(url)}\n`);
+    console.out(`${name} ${isChanged ? changed : unchanged}${isToldByLog ? "" : `: ${visible(url)}`}\n`);
   }
   return 0;
 }

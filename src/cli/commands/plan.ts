@@ -99,7 +99,9 @@ function createText({ plan, record, isNew }: PlanReport, invocation: Invocation)
     return `${name} is planned already, and its definition did not change since: ${plan.id}\n` +
       `${outStyle.dim("next:")} ${invocation.commandLine(`plan status ${record.name}`)}\n`;
   }
-  return `${name} is planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +
+  return `${invocation.isToldByLog ? "" : `${name} is planned: ${plan.id}\n`}  sha256 ${
+    record.plan!.sha256
+  }\n` +
     `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
 }
 
@@ -167,7 +169,8 @@ function acceptCommand(start: Start): AnyCommand {
 function acceptText({ record, open }: AcceptReport, criterion: string, invocation: Invocation): string {
   const { outStyle } = invocation.console;
   const next = nextAfterBuild(record, open);
-  return `${criterion} is confirmed for ${record.last_build!.run}\n` +
+  const confirmed = `${criterion} is confirmed for ${record.last_build!.run}\n`;
+  return `${invocation.isToldByLog ? "" : confirmed}` +
     `${outStyle.bold(record.name)} is ${recordStatusWord(record, outStyle)}: ${visible(record.reason)}\n` +
     `${outStyle.dim("next:")} ${invocation.commandLine(next)}\n`;
 }
