@@ -155,7 +155,7 @@ async function runIn(home: string, cwd: string, args: readonly string[], at: "pi
   const words = [Deno.execPath(), ...args].map((word) => `'${word}'`).join(" ");
   const [program, ...rest] = at === "pipes"
     ? [Deno.execPath(), ...args]
-    : ["script", "-qec", words, "/dev/null"];
+    : ["script", "-qec", `exec ${words}`, "/dev/null"];
   const { code, stdout, stderr } = await new Deno.Command(program, {
     ...{ args: rest, cwd, env, clearEnv: true, stdin: "null" },
   }).output();

@@ -1,8 +1,8 @@
 /** The last line of the real program on a real terminal. Where there is no "script", there is none. */
 
 import { assertEquals } from "@std/assert";
-import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { type RealRun, startRun, until } from "../support/real_run.ts";
+import { inRealFolder } from "../support/real_program.ts";
+import { startAtTerminal, until } from "../support/real_run.ts";
 
 const LINE = "\r … work  2s  (Ctrl-C stops it)\x1b[J\r";
 const ERASE = "\r\x1b[J";
@@ -23,14 +23,6 @@ function silentJob(before = ""): string {
   return `[jobs.work]\ncommand = ["sh", "-c", ${JSON.stringify(`${before}${wait}`)}]\n`;
 }
 
-function atTerminal(folder: RealFolder, line: string): RealRun {
-  const words = folder.command.map((word) => `'${word}'`).join(" ");
-  return startRun(folder, [], {
-    program: ["script", "-qefc", line.replaceAll("PROGRAM", words), "/dev/null"],
-    stdin: true,
-  });
-}
-
 function settled(said: string): string {
   return said.replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>").replace(/\d+\.\ds/g, "<took>")
     // A slow machine draws it later, too.
@@ -43,7 +35,7 @@ Deno.test({
   fn: () =>
     inRealFolder(async (folder) => {
       folder.write("orchastration.toml", silentJob("echo one; "));
-      await using run = atTerminal(folder, "PROGRAM run work");
+      await using run = startAtTerminal(folder, "exec PROGRAM run work");
       await until("the line is there", () => settled(run.stdout).includes(LINE), () => run.stdout);
       folder.write("go", "");
       assertEquals(await run.ended, 0, run.stdout);
@@ -62,7 +54,7 @@ Deno.test({
   fn: () =>
     inRealFolder(async (folder) => {
       folder.write("orchastration.toml", '[jobs.work]\ncommand = ["sleep", "2.5"]\n');
-      await using run = atTerminal(folder, "set -m; PROGRAM run work & wait");
+      await using run = startAtTerminal(folder, "set -m; PROGRAM run work & wait");
       assertEquals(await run.ended, 0, run.stdout);
       const said = settled(run.stdout);
       assertEquals([said.includes("\x1b"), said.includes("work  2s")], [false, false], said);

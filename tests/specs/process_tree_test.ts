@@ -7,7 +7,15 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { withoutLog } from "../support/cli.ts";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { endMarked, marked, newMark, type RealRun, startRun, until } from "../support/real_run.ts";
+import {
+  endMarked,
+  marked,
+  newMark,
+  type RealRun,
+  startAtTerminal,
+  startRun,
+  until,
+} from "../support/real_run.ts";
 
 const HERE = Deno.build.os;
 const QUIET = ["--log-level", "error", "--state-dir", "state"];
@@ -422,12 +430,6 @@ for (const bug of ["stored", "uncaught"]) {
   );
 }
 
-/** The program at a terminal of its own: what is typed goes through the terminal, as from a keyboard. */
-function atTerminal(folder: RealFolder, argv: readonly string[]): RealRun {
-  const words = [...folder.command, ...argv].map((word) => `'${word}'`).join(" ");
-  return startRun(folder, [], { program: ["script", "-qefc", words, "/dev/null"], stdin: true });
-}
-
 spec("Ctrl-C at a terminal", () =>
   allOf({
     "once: told, and after the grace forced": {
@@ -453,7 +455,7 @@ spec("Ctrl-C at a terminal", () =>
   }, ({ config, type, signals }) =>
     withMark(async (folder, mark) => {
       folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, config));
-      await using run = atTerminal(folder, ["run", "work", ...QUIET]);
+      await using run = startAtTerminal(folder, `exec PROGRAM run work ${QUIET.join(" ")}`);
       await untilUp(run, mark, "1 2 3 4 5 6 leader");
       await type(run, folder);
       assertEquals(await run.ended, 130, run.stdout);
@@ -466,7 +468,7 @@ spec("Ctrl-C at a terminal is the interactive job's own", () =>
   withMark(async (folder, mark) => {
     const script = "trap 'echo got it; exit 5' INT; echo up; while :; do sleep 0.05; done";
     folder.write("orchastration.toml", job(script, mark, "interactive = true\n"));
-    await using run = atTerminal(folder, ["run", "work", ...QUIET]);
+    await using run = startAtTerminal(folder, `exec PROGRAM run work ${QUIET.join(" ")}`);
     await until("it is up", () => run.stdout.includes("up\r\n"), () => run.stdout);
     await run.type("\x03");
     assertEquals(await run.ended, 5, run.stdout);
@@ -498,10 +500,7 @@ spec(
       const line = [...task, ...words, "--state-dir", `${folder.path}/state`].map((word) => `'${word}'`).join(
         " ",
       );
-      await using run = startRun(folder, [], {
-        program: ["script", "-qefc", line, "/dev/null"],
-        stdin: true,
-      });
+      await using run = startAtTerminal(folder, line);
       await until("it is up", () => run.stdout.includes("up\r\n"), () => run.stdout);
       await run.type("\x03");
       assertEquals(await run.ended, 130, run.stdout);

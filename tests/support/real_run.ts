@@ -26,13 +26,14 @@ export function startRun(
     readonly program?: readonly [string, ...string[]];
     readonly reader?: "reads" | "never reads";
     readonly stdin?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): RealRun {
   const [program, ...args] = options.program ?? folder.command;
   const child = new Deno.Command(program, {
     args: [...args, ...argv],
     cwd: folder.path,
-    env: folder.env,
+    env: { ...folder.env, ...options.env },
     stdin: options.stdin === true ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
@@ -82,6 +83,20 @@ export function startRun(
       await Promise.all(streams);
     },
   };
+}
+
+/**
+ * The line of a shell at a terminal of its own: what is typed goes through the terminal, as from a keyboard.
+ * PROGRAM is the real one. The shell is the same everywhere: shells differ in whether they die of a Ctrl-C that their
+ * program outlives (dash does, bash does not), so a line that is only a program begins with "exec".
+ */
+export function startAtTerminal(folder: RealFolder, line: string): RealRun {
+  const words = folder.command.map((word) => `'${word}'`).join(" ");
+  return startRun(folder, [], {
+    program: ["script", "-qefc", line.replaceAll("PROGRAM", words), "/dev/null"],
+    stdin: true,
+    env: { SHELL: "/bin/sh" },
+  });
 }
 
 /** Waits for a fact of the real world, with a bound. */
