@@ -1,82 +1,111 @@
 /**
- * Copies pinned libraries into src, with their imports of Node built-ins replaced: loading those costs more than everything
- * else that a short command does (docs/design/0018-start-up.md). Run after changing the version of one of them:
- * `deno task copy`. A test compares the copies with the packages.
+ * Makes one file of each pinned library that a short command needs, and puts it into src: a file is what loading costs, and
+ * what the runtime takes out of npm's cache it compiles anew each time (docs/design/0018-start-up.md). Imports of Node
+ * built-ins are replaced. Run after changing the version of one of them: `deno task copy`. A test compares the copies with
+ * the packages.
  */
 
 import { dirname, fromFileUrl, join } from "@std/path";
+import { needTool, withScratch } from "./build/tool.ts";
+import { licenseTextOf } from "./package/components.ts";
 
 export const SRC = fromFileUrl(new URL("../src", import.meta.url));
 
-interface Library {
+interface Package {
   /** As in deno.json. */
-  readonly name: string;
-  /** Below `src`. */
-  readonly into: string;
-  /** Of the package's folder: what is copied, flat. */
-  readonly files: readonly string[];
-  /** Texts between quotes after `from`, and what stands there instead. */
-  readonly imports: Readonly<Record<string, string>>;
+  readonly specifier: string;
+  /** What the package calls what we give it in the place of something else. */
+  readonly imports?: Readonly<Record<string, string>>;
 }
 
-const BUILTINS = "../node_builtins.js";
-
-const LIBRARIES: readonly Library[] = [
-  {
-    name: "commander",
-    into: "cli/commander",
-    files: [
-      ...["index.js", "lib/argument.js", "lib/command.js", "lib/error.js", "lib/help.js", "lib/option.js"],
-      "lib/suggestSimilar.js",
-    ],
-    imports: Object.fromEntries(
-      ["child_process", "events", "fs", "path", "process", "util"].map((name) => [`node:${name}`, BUILTINS]),
-    ),
-  },
-  {
-    name: "@logtape/logtape",
-    into: "log/logtape",
-    files: [
-      ...["circular", "config", "context", "disposable", "filter", "formatter", "inspect", "level", "logger"],
-      ...["mod", "sanitize", "scoped-config", "sink", "source-location", "util.deno"],
-    ].map((name) => `dist/${name}.js`),
+/** By the folder in which it stands beside the others. */
+const PACKAGES: Readonly<Record<string, Package>> = {
+  "commander": { specifier: "commander" },
+  "logtape": {
+    specifier: "@logtape/logtape",
     // The package offers this form to Deno, after the one for Node, which Deno takes.
     imports: { "#util": "./util.deno.js" },
   },
-  {
-    name: "@logtape/file",
-    into: "log/logtape_file",
-    files: ["filesink.base", "filesink.deno", "filesink.factory.deno", "snapshot", "timefilesink"]
-      .map((name) => `dist/${name}.js`),
+  "logtape-file": {
+    specifier: "@logtape/file",
     imports: {
-      "@logtape/logtape": "../logtape/mod.js",
-      "./node_modules/.pnpm/@jsr_std__path@1.1.0/node_modules/@jsr/std__path/join.js": "@std/path/posix/join",
+      "@logtape/logtape": "../../logtape/dist/mod.js",
+      "./node_modules/.pnpm/@jsr_std__path@1.1.0/node_modules/@jsr/std__path/join.js":
+        "../../deno-std/path/posix/join.js",
     },
   },
-];
+  "smol-toml": { specifier: "smol-toml" },
+  "deno-std": { specifier: "@std/path" },
+};
 
-export interface Copy {
+interface Copy {
   /** Below `src`. */
   readonly into: string;
-  /** What belongs into that folder, by file name. */
-  readonly files: ReadonlyMap<string, string>;
+  /** What the copy gives, by the file it comes from. */
+  readonly exports: Readonly<Record<string, readonly string[]>>;
+  /** What stands beside the copy in the place of every `node:…`. */
+  readonly builtins?: string;
 }
 
-export async function copiesOfLibraries(): Promise<readonly Copy[]> {
-  return await Promise.all(LIBRARIES.map(copyOf));
+/** What the program needs of a path, by the files of the library. */
+const PATH_FUNCTIONS = ["basename", "dirname", "is_absolute", "join", "relative", "resolve"];
+
+const COPIES: readonly Copy[] = [
+  {
+    into: "cli/copied/commander.js",
+    exports: {
+      "commander/index.js": ["Command", "CommanderError", "Help", "InvalidArgumentError", "Option"],
+    },
+    builtins: "../node_builtins.js",
+  },
+  {
+    into: "log/copied/logtape.js",
+    exports: {
+      "logtape/dist/mod.js": ["configureSync", "getLogger"],
+      "logtape-file/dist/filesink.base.js": ["getBaseRotatingFileSink"],
+      "logtape-file/dist/filesink.deno.js": ["denoDriver"],
+    },
+  },
+  { into: "config/copied/smol_toml.js", exports: { "smol-toml/dist/index.js": ["parse", "TomlError"] } },
+  ...["posix", "windows"].map((system) => ({
+    into: `host/copied/std_path_${system}.js`,
+    exports: Object.fromEntries(PATH_FUNCTIONS.map((name) => [
+      `deno-std/path/${system}/${name}.js`,
+      [name === "is_absolute" ? "isAbsolute" : name],
+    ])),
+  })),
+];
+
+/** The text of each copy, by its path below `src`. */
+export async function copiesOfLibraries(): Promise<ReadonlyMap<string, string>> {
+  return await withScratch(async (scratch) => {
+    const notices = new Map<string, string>();
+    for (const [folder, library] of Object.entries(PACKAGES)) {
+      notices.set(folder, await bring(library, join(scratch, folder)));
+    }
+    return new Map(
+      await Promise.all(
+        COPIES.map(async (copy) => [copy.into, await bundle(copy, scratch, notices)] as const),
+      ),
+    );
+  });
 }
 
-async function copyOf(library: Library): Promise<Copy> {
-  const root = await packageFolder(fromFileUrl(import.meta.resolve(library.name)));
-  const { version } = JSON.parse(await Deno.readTextFile(join(root, "package.json"))) as { version: string };
-  const files = new Map([["LICENSE", await Deno.readTextFile(join(root, "LICENSE"))]]);
-  for (const file of library.files) {
+/** Copies the modules of a package, and says what it is and on which terms it may be copied. */
+async function bring({ specifier, imports = {} }: Package, into: string): Promise<string> {
+  const root = await packageFolder(fromFileUrl(import.meta.resolve(specifier)));
+  for (const file of await modulesBelow(root)) {
     const source = await Deno.readTextFile(join(root, file));
-    const from =
-      `Copied from npm's ${library.name} ${version} by scripts/copy_libraries.ts. Not to be edited.`;
-    files.set(file.slice(file.lastIndexOf("/") + 1), `// ${from}\n${withOurImports(source, library)}`);
+    const ours = source.replaceAll(
+      /^((?:import|export)\b.*? from )(['"])(.+?)\2;$/gm,
+      (line, words: string, quote: string, from: string) =>
+        imports[from] === undefined ? line : `${words}${quote}${imports[from]}${quote};`,
+    );
+    await Deno.mkdir(dirname(join(into, file)), { recursive: true });
+    await Deno.writeTextFile(join(into, file), ours);
   }
-  return { into: library.into, files };
+  const { name, version } = JSON.parse(await Deno.readTextFile(join(root, "package.json")));
+  return `npm's ${name} ${version}:\n\n${await licenseTextOf(name, root)}`;
 }
 
 async function packageFolder(file: string): Promise<string> {
@@ -85,34 +114,47 @@ async function packageFolder(file: string): Promise<string> {
   return isRoot ? folder : await packageFolder(folder);
 }
 
-function withOurImports(source: string, library: Library): string {
-  const copied = new Set(library.files.map((file) => file.slice(file.lastIndexOf("/") + 1)));
-  return source
-    // A map that is named is read with the module.
-    .replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n")
-    .replaceAll(
-      /^((?:import|export)\b.*? from )(['"])(.+?)\2;$/gm,
-      (_, words: string, quote, from: string) => {
-        const ours = library.imports[from];
-        if (ours === undefined) {
-          const beside = from.replace("./lib/", "./");
-          if (!copied.has(beside.slice(2))) {
-            throw new Error(
-              `${library.name} imports "${from}", which is not copied`,
-            );
-          }
-          return `${words}${quote}${beside}${quote};`;
-        }
-        // A built-in as a whole is one export of ours.
-        const named = ours === BUILTINS ? words.replace(/^import (\w+) /, "import { $1 } ") : words;
-        return `${named}${quote}${ours}${quote};`;
-      },
-    );
+/** What the copies are made of: their paths below the folder, but for what a package carries of its own packages. */
+async function modulesBelow(root: string, below = ""): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(join(root, below))) {
+    const path = join(below, name);
+    if (isDirectory && name !== "node_modules") found.push(...await modulesBelow(root, path));
+    else if (name.endsWith(".js") || path === "package.json") found.push(path);
+  }
+  return found;
+}
+
+async function bundle(copy: Copy, scratch: string, notices: ReadonlyMap<string, string>): Promise<string> {
+  const name = copy.into.replaceAll("/", "-");
+  const entry = Object.entries(copy.exports).map(([file, names]) =>
+    `export { ${names.join(", ")} } from "./${file}";\n`
+  );
+  await Deno.writeTextFile(join(scratch, name), entry.join(""));
+  await needTool(`copy ${copy.into}`, Deno.execPath(), [
+    ...["bundle", "--quiet", "--no-config", "--no-lock", "--platform", "deno", "--outdir", "out", name],
+  ], { cwd: scratch });
+  const bundled = await Deno.readTextFile(join(scratch, "out", name));
+  const text = copy.builtins === undefined ? bundled : withBuiltins(bundled, copy.builtins);
+  const left = /\bfrom "(?!\.)[^"]*"/.exec(text);
+  if (left !== null) throw new Error(`${copy.into} would import ${left[0]}`);
+  const folders = [...notices.keys()].filter((folder) => text.includes(`\n// ${folder}/`));
+  const from = folders.map((folder) => notices.get(folder)).join("\n\n");
+  const head = `Made by scripts/copy_libraries.ts, and not to be edited. Taken from ${from}`;
+  return `${head.split("\n").map((line) => `// ${line}`.trimEnd()).join("\n")}\n\n${text}`;
+}
+
+/** A built-in as a whole is one export of ours. */
+function withBuiltins(text: string, builtins: string): string {
+  return text.replaceAll(
+    /^import (\w+|\{.*\}) from "node:\w+";$/gm,
+    (_, names: string) => `import ${names.startsWith("{") ? names : `{ ${names} }`} from "${builtins}";`,
+  );
 }
 
 if (import.meta.main) {
-  for (const { into, files } of await copiesOfLibraries()) {
-    await Deno.mkdir(join(SRC, into), { recursive: true });
-    for (const [name, text] of files) await Deno.writeTextFile(join(SRC, into, name), text);
+  for (const [path, text] of await copiesOfLibraries()) {
+    await Deno.mkdir(dirname(join(SRC, path)), { recursive: true });
+    await Deno.writeTextFile(join(SRC, path), text);
   }
 }

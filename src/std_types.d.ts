@@ -20,25 +20,6 @@ declare module "@std/path/posix" {
   export const DELIMITER: string;
 }
 
-declare module "@std/path/posix/basename" {
-  export { basename } from "@std/path/posix";
-}
-declare module "@std/path/posix/dirname" {
-  export { dirname } from "@std/path/posix";
-}
-declare module "@std/path/posix/is-absolute" {
-  export { isAbsolute } from "@std/path/posix";
-}
-declare module "@std/path/posix/join" {
-  export { join } from "@std/path/posix";
-}
-declare module "@std/path/posix/relative" {
-  export { relative } from "@std/path/posix";
-}
-declare module "@std/path/posix/resolve" {
-  export { resolve } from "@std/path/posix";
-}
-
 declare module "@std/path/windows" {
   export * from "@std/path/posix";
 }

@@ -6,7 +6,7 @@ import { callTool, needTool, Problem, withScratch } from "./tool.ts";
 import { DENO_VERSION, runtimeName, type Target, targetHere } from "./targets.ts";
 
 /** Room for all that a short command allocates, in MB, so that none of it is collected: 3 ms of each start. */
-export const V8_FLAGS = "--v8-flags=--min-semi-space-size=4";
+export const V8_FLAGS = "--v8-flags=--min-semi-space-size=4,--no-lazy";
 
 /** Copies the Deno of `target` to the path `to`. */
 export async function putRuntime(target: Target, to: string): Promise<void> {

@@ -80,7 +80,8 @@ export function idOf({ name, version }: { readonly name: string; readonly versio
   return `${name}@${version}`;
 }
 
-async function licenseTextOf(name: string, folder: string): Promise<string> {
+/** The terms of the package that lies in `folder`. */
+export async function licenseTextOf(name: string, folder: string): Promise<string> {
   for await (const entry of Deno.readDir(folder)) {
     if (LICENSE_FILES.test(entry.name)) return (await Deno.readTextFile(join(folder, entry.name))).trim();
   }

@@ -36,7 +36,7 @@ const args = [
   ...[
     "run",
     "-A",
-    "--v8-flags=--min-semi-space-size=4",
+    "--v8-flags=--min-semi-space-size=4,--no-lazy",
     "--no-prompt",
     "--quiet",
     "--no-config",

@@ -1,6 +1,7 @@
 /** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
 
-import { parse, TomlError } from "smol-toml";
+// @ts-types="smol-toml"
+import { parse, TomlError } from "./copied/smol_toml.js";
 import type { Environment, Files, Paths } from "../host/host.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";

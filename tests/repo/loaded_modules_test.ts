@@ -19,7 +19,7 @@ command = ["true"]
 type Forbidden = readonly string[];
 
 const NODE: Forbidden = ["node:"];
-const LOG_FILE: Forbidden = ["log/rotating_file.ts", "log/logtape", "npm:@logtape/"];
+const LOG_FILE: Forbidden = ["log/rotating_file.ts", "log/logtape.ts", "log/copied/"];
 const PLACES: Forbidden = [
   "config/locate.ts",
   "config/syntax.ts",
@@ -97,6 +97,8 @@ Deno.test("start-up: what is loaded when it is needed is seen here", async () =>
     folder.write("orchastration.toml", CONFIG);
     const run = await loadedModules(folder, ["run", "noop"]);
     assert(run.modules.includes("log/rotating_file.ts"), "the log");
-    assert(run.modules.includes("npm:smol-toml"), "a package");
+    assert(run.modules.includes("log/copied/logtape.js"), "a copied library");
+    const list = await loadedModules(folder, ["plan", "list"]);
+    assert(list.modules.includes("npm:valibot"), "a package");
   });
 });

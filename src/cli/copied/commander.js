@@ -1,95 +1,1154 @@
-// Copied from npm's commander 15.1.0 by scripts/copy_libraries.ts. Not to be edited.
-import { EventEmitter } from '../node_builtins.js';
-import { childProcess } from '../node_builtins.js';
-import { path } from '../node_builtins.js';
-import { fs } from '../node_builtins.js';
-import { process } from '../node_builtins.js';
-import { stripVTControlCharacters } from '../node_builtins.js';
+// Made by scripts/copy_libraries.ts, and not to be edited. Taken from npm's commander 15.1.0:
+//
+// (The MIT License)
+//
+// Copyright (c) 2011 TJ Holowaychuk <tj@vision-media.ca>
+//
+// Permission is hereby granted, free of charge, to any person obtaining
+// a copy of this software and associated documentation files (the
+// 'Software'), to deal in the Software without restriction, including
+// without limitation the rights to use, copy, modify, merge, publish,
+// distribute, sublicense, and/or sell copies of the Software, and to
+// permit persons to whom the Software is furnished to do so, subject to
+// the following conditions:
+//
+// The above copyright notice and this permission notice shall be
+// included in all copies or substantial portions of the Software.
+//
+// THE SOFTWARE IS PROVIDED 'AS IS', WITHOUT WARRANTY OF ANY KIND,
+// EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF
+// MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT.
+// IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY
+// CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT,
+// TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE
+// SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
 
-import { Argument, humanReadableArgName } from './argument.js';
-import { CommanderError } from './error.js';
-import { Help } from './help.js';
-import { Option, DualOptions } from './option.js';
-import { suggestSimilar } from './suggestSimilar.js';
+// commander/lib/error.js
+var CommanderError = class extends Error {
+  /**
+   * Constructs the CommanderError class
+   * @param {number} exitCode suggested exit code which could be used with process.exit
+   * @param {string} code an id string representing the error
+   * @param {string} message human-readable description of the error
+   */
+  constructor(exitCode, code, message) {
+    super(message);
+    Error.captureStackTrace(this, this.constructor);
+    this.name = this.constructor.name;
+    this.code = code;
+    this.exitCode = exitCode;
+    this.nestedError = void 0;
+  }
+};
+var InvalidArgumentError = class extends CommanderError {
+  /**
+   * Constructs the InvalidArgumentError class
+   * @param {string} [message] explanation of why argument is invalid
+   */
+  constructor(message) {
+    super(1, "commander.invalidArgument", message);
+    Error.captureStackTrace(this, this.constructor);
+    this.name = this.constructor.name;
+  }
+};
 
-export class Command extends EventEmitter {
+// commander/lib/argument.js
+var Argument = class {
+  /**
+   * Initialize a new command argument with the given name and description.
+   * The default is that the argument is required, and you can explicitly
+   * indicate this with <> around the name. Put [] around the name for an optional argument.
+   *
+   * @param {string} name
+   * @param {string} [description]
+   */
+  constructor(name, description) {
+    this.description = description || "";
+    this.variadic = false;
+    this.parseArg = void 0;
+    this.defaultValue = void 0;
+    this.defaultValueDescription = void 0;
+    this.argChoices = void 0;
+    switch (name[0]) {
+      case "<":
+        this.required = true;
+        this._name = name.slice(1, -1);
+        break;
+      case "[":
+        this.required = false;
+        this._name = name.slice(1, -1);
+        break;
+      default:
+        this.required = true;
+        this._name = name;
+        break;
+    }
+    if (this._name.endsWith("...")) {
+      this.variadic = true;
+      this._name = this._name.slice(0, -3);
+    }
+  }
+  /**
+   * Return argument name.
+   *
+   * @return {string}
+   */
+  name() {
+    return this._name;
+  }
+  /**
+   * @package
+   */
+  _collectValue(value, previous) {
+    if (previous === this.defaultValue || !Array.isArray(previous)) {
+      return [
+        value
+      ];
+    }
+    previous.push(value);
+    return previous;
+  }
+  /**
+   * Set the default value, and optionally supply the description to be displayed in the help.
+   *
+   * @param {*} value
+   * @param {string} [description]
+   * @return {Argument}
+   */
+  default(value, description) {
+    this.defaultValue = value;
+    this.defaultValueDescription = description;
+    return this;
+  }
+  /**
+   * Set the custom handler for processing CLI command arguments into argument values.
+   *
+   * @param {Function} [fn]
+   * @return {Argument}
+   */
+  argParser(fn) {
+    this.parseArg = fn;
+    return this;
+  }
+  /**
+   * Only allow argument value to be one of choices.
+   *
+   * @param {string[]} values
+   * @return {Argument}
+   */
+  choices(values) {
+    this.argChoices = values.slice();
+    this.parseArg = (arg, previous) => {
+      if (!this.argChoices.includes(arg)) {
+        throw new InvalidArgumentError(`Allowed choices are ${this.argChoices.join(", ")}.`);
+      }
+      if (this.variadic) {
+        return this._collectValue(arg, previous);
+      }
+      return arg;
+    };
+    return this;
+  }
+  /**
+   * Make argument required.
+   *
+   * @returns {Argument}
+   */
+  argRequired() {
+    this.required = true;
+    return this;
+  }
+  /**
+   * Make argument optional.
+   *
+   * @returns {Argument}
+   */
+  argOptional() {
+    this.required = false;
+    return this;
+  }
+};
+function humanReadableArgName(arg) {
+  const nameOutput = arg.name() + (arg.variadic === true ? "..." : "");
+  return arg.required ? "<" + nameOutput + ">" : "[" + nameOutput + "]";
+}
+
+// commander/lib/command.js
+import { EventEmitter } from "../node_builtins.js";
+import { childProcess } from "../node_builtins.js";
+import { path } from "../node_builtins.js";
+import { fs } from "../node_builtins.js";
+import { process } from "../node_builtins.js";
+import { stripVTControlCharacters as stripVTControlCharacters2 } from "../node_builtins.js";
+
+// commander/lib/help.js
+import { stripVTControlCharacters } from "../node_builtins.js";
+var Help = class {
+  constructor() {
+    this.helpWidth = void 0;
+    this.minWidthToWrap = 40;
+    this.sortSubcommands = false;
+    this.sortOptions = false;
+    this.showGlobalOptions = false;
+  }
+  /**
+   * prepareContext is called by Commander after applying overrides from `Command.configureHelp()`
+   * and just before calling `formatHelp()`.
+   *
+   * Commander just uses the helpWidth and the rest is provided for optional use by more complex subclasses.
+   *
+   * @param {{ error?: boolean, helpWidth?: number, outputHasColors?: boolean }} contextOptions
+   */
+  prepareContext(contextOptions) {
+    this.helpWidth = this.helpWidth ?? contextOptions.helpWidth ?? 80;
+  }
+  /**
+   * Get an array of the visible subcommands. Includes a placeholder for the implicit help command, if there is one.
+   *
+   * @param {Command} cmd
+   * @returns {Command[]}
+   */
+  visibleCommands(cmd) {
+    const visibleCommands = cmd.commands.filter((cmd2) => !cmd2._hidden);
+    const helpCommand = cmd._getHelpCommand();
+    if (helpCommand && !helpCommand._hidden) {
+      visibleCommands.push(helpCommand);
+    }
+    if (this.sortSubcommands) {
+      visibleCommands.sort((a, b) => {
+        return a.name().localeCompare(b.name());
+      });
+    }
+    return visibleCommands;
+  }
+  /**
+   * Compare options for sort.
+   *
+   * @param {Option} a
+   * @param {Option} b
+   * @returns {number}
+   */
+  compareOptions(a, b) {
+    const getSortKey = (option) => {
+      return option.short ? option.short.replace(/^-/, "") : option.long.replace(/^--/, "");
+    };
+    return getSortKey(a).localeCompare(getSortKey(b));
+  }
+  /**
+   * Get an array of the visible options. Includes a placeholder for the implicit help option, if there is one.
+   *
+   * @param {Command} cmd
+   * @returns {Option[]}
+   */
+  visibleOptions(cmd) {
+    const visibleOptions = cmd.options.filter((option) => !option.hidden);
+    const helpOption = cmd._getHelpOption();
+    if (helpOption && !helpOption.hidden) {
+      const removeShort = helpOption.short && cmd._findOption(helpOption.short);
+      const removeLong = helpOption.long && cmd._findOption(helpOption.long);
+      if (!removeShort && !removeLong) {
+        visibleOptions.push(helpOption);
+      } else if (helpOption.long && !removeLong) {
+        visibleOptions.push(cmd.createOption(helpOption.long, helpOption.description).helpGroup(helpOption.helpGroupHeading));
+      } else if (helpOption.short && !removeShort) {
+        visibleOptions.push(cmd.createOption(helpOption.short, helpOption.description).helpGroup(helpOption.helpGroupHeading));
+      }
+    }
+    if (this.sortOptions) {
+      visibleOptions.sort(this.compareOptions);
+    }
+    return visibleOptions;
+  }
+  /**
+   * Get an array of the visible global options. (Not including help.)
+   *
+   * @param {Command} cmd
+   * @returns {Option[]}
+   */
+  visibleGlobalOptions(cmd) {
+    if (!this.showGlobalOptions) return [];
+    const globalOptions = [];
+    for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+      const visibleOptions = ancestorCmd.options.filter((option) => !option.hidden);
+      globalOptions.push(...visibleOptions);
+    }
+    if (this.sortOptions) {
+      globalOptions.sort(this.compareOptions);
+    }
+    return globalOptions;
+  }
+  /**
+   * Get an array of the arguments if any have a description.
+   *
+   * @param {Command} cmd
+   * @returns {Argument[]}
+   */
+  visibleArguments(cmd) {
+    if (cmd._argsDescription) {
+      cmd.registeredArguments.forEach((argument) => {
+        argument.description = argument.description || cmd._argsDescription[argument.name()] || "";
+      });
+    }
+    if (cmd.registeredArguments.find((argument) => argument.description)) {
+      return cmd.registeredArguments;
+    }
+    return [];
+  }
+  /**
+   * Get the command term to show in the list of subcommands.
+   *
+   * @param {Command} cmd
+   * @returns {string}
+   */
+  subcommandTerm(cmd) {
+    const args = cmd.registeredArguments.map((arg) => humanReadableArgName(arg)).join(" ");
+    return cmd._name + (cmd._aliases[0] ? "|" + cmd._aliases[0] : "") + (cmd.options.length ? " [options]" : "") + // simplistic check for non-help option
+    (args ? " " + args : "");
+  }
+  /**
+   * Get the option term to show in the list of options.
+   *
+   * @param {Option} option
+   * @returns {string}
+   */
+  optionTerm(option) {
+    return option.flags;
+  }
+  /**
+   * Get the argument term to show in the list of arguments.
+   *
+   * @param {Argument} argument
+   * @returns {string}
+   */
+  argumentTerm(argument) {
+    return argument.name();
+  }
+  /**
+   * Get the longest command term length.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {number}
+   */
+  longestSubcommandTermLength(cmd, helper) {
+    return helper.visibleCommands(cmd).reduce((max, command) => {
+      return Math.max(max, this.displayWidth(helper.styleSubcommandTerm(helper.subcommandTerm(command))));
+    }, 0);
+  }
+  /**
+   * Get the longest option term length.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {number}
+   */
+  longestOptionTermLength(cmd, helper) {
+    return helper.visibleOptions(cmd).reduce((max, option) => {
+      return Math.max(max, this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option))));
+    }, 0);
+  }
+  /**
+   * Get the longest global option term length.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {number}
+   */
+  longestGlobalOptionTermLength(cmd, helper) {
+    return helper.visibleGlobalOptions(cmd).reduce((max, option) => {
+      return Math.max(max, this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option))));
+    }, 0);
+  }
+  /**
+   * Get the longest argument term length.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {number}
+   */
+  longestArgumentTermLength(cmd, helper) {
+    return helper.visibleArguments(cmd).reduce((max, argument) => {
+      return Math.max(max, this.displayWidth(helper.styleArgumentTerm(helper.argumentTerm(argument))));
+    }, 0);
+  }
+  /**
+   * Get the command usage to be displayed at the top of the built-in help.
+   *
+   * @param {Command} cmd
+   * @returns {string}
+   */
+  commandUsage(cmd) {
+    let cmdName = cmd._name;
+    if (cmd._aliases[0]) {
+      cmdName = cmdName + "|" + cmd._aliases[0];
+    }
+    let ancestorCmdNames = "";
+    for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+      ancestorCmdNames = ancestorCmd.name() + " " + ancestorCmdNames;
+    }
+    return ancestorCmdNames + cmdName + " " + cmd.usage();
+  }
+  /**
+   * Get the description for the command.
+   *
+   * @param {Command} cmd
+   * @returns {string}
+   */
+  commandDescription(cmd) {
+    return cmd.description();
+  }
+  /**
+   * Get the subcommand summary to show in the list of subcommands.
+   * (Fallback to description for backwards compatibility.)
+   *
+   * @param {Command} cmd
+   * @returns {string}
+   */
+  subcommandDescription(cmd) {
+    return cmd.summary() || cmd.description();
+  }
+  /**
+   * Get the option description to show in the list of options.
+   *
+   * @param {Option} option
+   * @return {string}
+   */
+  optionDescription(option) {
+    const extraInfo = [];
+    if (option.argChoices) {
+      extraInfo.push(
+        // use stringify to match the display of the default value
+        `choices: ${option.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`
+      );
+    }
+    if (option.defaultValue !== void 0) {
+      const showDefault = option.required || option.optional || option.isBoolean() && typeof option.defaultValue === "boolean";
+      if (showDefault) {
+        extraInfo.push(`default: ${option.defaultValueDescription || JSON.stringify(option.defaultValue)}`);
+      }
+    }
+    if (option.presetArg !== void 0 && option.optional) {
+      extraInfo.push(`preset: ${JSON.stringify(option.presetArg)}`);
+    }
+    if (option.envVar !== void 0) {
+      extraInfo.push(`env: ${option.envVar}`);
+    }
+    if (extraInfo.length > 0) {
+      const extraDescription = `(${extraInfo.join(", ")})`;
+      if (option.description) {
+        return `${option.description} ${extraDescription}`;
+      }
+      return extraDescription;
+    }
+    return option.description;
+  }
+  /**
+   * Get the argument description to show in the list of arguments.
+   *
+   * @param {Argument} argument
+   * @return {string}
+   */
+  argumentDescription(argument) {
+    const extraInfo = [];
+    if (argument.argChoices) {
+      extraInfo.push(
+        // use stringify to match the display of the default value
+        `choices: ${argument.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`
+      );
+    }
+    if (argument.defaultValue !== void 0) {
+      extraInfo.push(`default: ${argument.defaultValueDescription || JSON.stringify(argument.defaultValue)}`);
+    }
+    if (extraInfo.length > 0) {
+      const extraDescription = `(${extraInfo.join(", ")})`;
+      if (argument.description) {
+        return `${argument.description} ${extraDescription}`;
+      }
+      return extraDescription;
+    }
+    return argument.description;
+  }
+  /**
+   * Format a list of items, given a heading and an array of formatted items.
+   *
+   * @param {string} heading
+   * @param {string[]} items
+   * @param {Help} helper
+   * @returns string[]
+   */
+  formatItemList(heading, items, helper) {
+    if (items.length === 0) return [];
+    return [
+      helper.styleTitle(heading),
+      ...items,
+      ""
+    ];
+  }
+  /**
+   * Group items by their help group heading.
+   *
+   * @param {Command[] | Option[]} unsortedItems
+   * @param {Command[] | Option[]} visibleItems
+   * @param {Function} getGroup
+   * @returns {Map<string, Command[] | Option[]>}
+   */
+  groupItems(unsortedItems, visibleItems, getGroup) {
+    const result = /* @__PURE__ */ new Map();
+    unsortedItems.forEach((item) => {
+      const group = getGroup(item);
+      if (!result.has(group)) result.set(group, []);
+    });
+    visibleItems.forEach((item) => {
+      const group = getGroup(item);
+      if (!result.has(group)) {
+        result.set(group, []);
+      }
+      result.get(group).push(item);
+    });
+    return result;
+  }
+  /**
+   * Generate the built-in help text.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {string}
+   */
+  formatHelp(cmd, helper) {
+    const termWidth = helper.padWidth(cmd, helper);
+    const helpWidth = helper.helpWidth ?? 80;
+    function callFormatItem(term, description) {
+      return helper.formatItem(term, termWidth, description, helper);
+    }
+    let output = [
+      `${helper.styleTitle("Usage:")} ${helper.styleUsage(helper.commandUsage(cmd))}`,
+      ""
+    ];
+    const commandDescription = helper.commandDescription(cmd);
+    if (commandDescription.length > 0) {
+      output = output.concat([
+        helper.boxWrap(helper.styleCommandDescription(commandDescription), helpWidth),
+        ""
+      ]);
+    }
+    const argumentList = helper.visibleArguments(cmd).map((argument) => {
+      return callFormatItem(helper.styleArgumentTerm(helper.argumentTerm(argument)), helper.styleArgumentDescription(helper.argumentDescription(argument)));
+    });
+    output = output.concat(this.formatItemList("Arguments:", argumentList, helper));
+    const optionGroups = this.groupItems(cmd.options, helper.visibleOptions(cmd), (option) => option.helpGroupHeading ?? "Options:");
+    optionGroups.forEach((options, group) => {
+      const optionList = options.map((option) => {
+        return callFormatItem(helper.styleOptionTerm(helper.optionTerm(option)), helper.styleOptionDescription(helper.optionDescription(option)));
+      });
+      output = output.concat(this.formatItemList(group, optionList, helper));
+    });
+    if (helper.showGlobalOptions) {
+      const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
+        return callFormatItem(helper.styleOptionTerm(helper.optionTerm(option)), helper.styleOptionDescription(helper.optionDescription(option)));
+      });
+      output = output.concat(this.formatItemList("Global Options:", globalOptionList, helper));
+    }
+    const commandGroups = this.groupItems(cmd.commands, helper.visibleCommands(cmd), (sub) => sub.helpGroup() || "Commands:");
+    commandGroups.forEach((commands, group) => {
+      const commandList = commands.map((sub) => {
+        return callFormatItem(helper.styleSubcommandTerm(helper.subcommandTerm(sub)), helper.styleSubcommandDescription(helper.subcommandDescription(sub)));
+      });
+      output = output.concat(this.formatItemList(group, commandList, helper));
+    });
+    return output.join("\n");
+  }
+  /**
+   * Return display width of string, ignoring ANSI escape sequences. Used in padding and wrapping calculations.
+   *
+   * @param {string} str
+   * @returns {number}
+   */
+  displayWidth(str) {
+    return stripVTControlCharacters(str).length;
+  }
+  /**
+   * Style the title for displaying in the help. Called with 'Usage:', 'Options:', etc.
+   *
+   * @param {string} str
+   * @returns {string}
+   */
+  styleTitle(str) {
+    return str;
+  }
+  styleUsage(str) {
+    return str.split(" ").map((word) => {
+      if (word === "[options]") return this.styleOptionText(word);
+      if (word === "[command]") return this.styleSubcommandText(word);
+      if (word[0] === "[" || word[0] === "<") return this.styleArgumentText(word);
+      return this.styleCommandText(word);
+    }).join(" ");
+  }
+  styleCommandDescription(str) {
+    return this.styleDescriptionText(str);
+  }
+  styleOptionDescription(str) {
+    return this.styleDescriptionText(str);
+  }
+  styleSubcommandDescription(str) {
+    return this.styleDescriptionText(str);
+  }
+  styleArgumentDescription(str) {
+    return this.styleDescriptionText(str);
+  }
+  styleDescriptionText(str) {
+    return str;
+  }
+  styleOptionTerm(str) {
+    return this.styleOptionText(str);
+  }
+  styleSubcommandTerm(str) {
+    return str.split(" ").map((word) => {
+      if (word === "[options]") return this.styleOptionText(word);
+      if (word[0] === "[" || word[0] === "<") return this.styleArgumentText(word);
+      return this.styleSubcommandText(word);
+    }).join(" ");
+  }
+  styleArgumentTerm(str) {
+    return this.styleArgumentText(str);
+  }
+  styleOptionText(str) {
+    return str;
+  }
+  styleArgumentText(str) {
+    return str;
+  }
+  styleSubcommandText(str) {
+    return str;
+  }
+  styleCommandText(str) {
+    return str;
+  }
+  /**
+   * Calculate the pad width from the maximum term length.
+   *
+   * @param {Command} cmd
+   * @param {Help} helper
+   * @returns {number}
+   */
+  padWidth(cmd, helper) {
+    return Math.max(helper.longestOptionTermLength(cmd, helper), helper.longestGlobalOptionTermLength(cmd, helper), helper.longestSubcommandTermLength(cmd, helper), helper.longestArgumentTermLength(cmd, helper));
+  }
+  /**
+   * Detect manually wrapped and indented strings by checking for line break followed by whitespace.
+   *
+   * @param {string} str
+   * @returns {boolean}
+   */
+  preformatted(str) {
+    return /\n[^\S\r\n]/.test(str);
+  }
+  /**
+   * Format the "item", which consists of a term and description. Pad the term and wrap the description, indenting the following lines.
+   *
+   * So "TTT", 5, "DDD DDDD DD DDD" might be formatted for this.helpWidth=17 like so:
+   *   TTT  DDD DDDD
+   *        DD DDD
+   *
+   * @param {string} term
+   * @param {number} termWidth
+   * @param {string} description
+   * @param {Help} helper
+   * @returns {string}
+   */
+  formatItem(term, termWidth, description, helper) {
+    const itemIndent = 2;
+    const itemIndentStr = " ".repeat(itemIndent);
+    if (!description) return itemIndentStr + term;
+    const paddedTerm = term.padEnd(termWidth + term.length - helper.displayWidth(term));
+    const spacerWidth = 2;
+    const helpWidth = this.helpWidth ?? 80;
+    const remainingWidth = helpWidth - termWidth - spacerWidth - itemIndent;
+    let formattedDescription;
+    if (remainingWidth < this.minWidthToWrap || helper.preformatted(description)) {
+      formattedDescription = description;
+    } else {
+      const wrappedDescription = helper.boxWrap(description, remainingWidth);
+      formattedDescription = wrappedDescription.replace(/\n/g, "\n" + " ".repeat(termWidth + spacerWidth));
+    }
+    return itemIndentStr + paddedTerm + " ".repeat(spacerWidth) + formattedDescription.replace(/\n/g, `
+${itemIndentStr}`);
+  }
+  /**
+   * Wrap a string at whitespace, preserving existing line breaks.
+   * Wrapping is skipped if the width is less than `minWidthToWrap`.
+   *
+   * @param {string} str
+   * @param {number} width
+   * @returns {string}
+   */
+  boxWrap(str, width) {
+    if (width < this.minWidthToWrap) return str;
+    const rawLines = str.split(/\r\n|\n/);
+    const chunkPattern = /[\s]*[^\s]+/g;
+    const wrappedLines = [];
+    rawLines.forEach((line) => {
+      const chunks = line.match(chunkPattern);
+      if (chunks === null) {
+        wrappedLines.push("");
+        return;
+      }
+      let sumChunks = [
+        chunks.shift()
+      ];
+      let sumWidth = this.displayWidth(sumChunks[0]);
+      chunks.forEach((chunk) => {
+        const visibleWidth = this.displayWidth(chunk);
+        if (sumWidth + visibleWidth <= width) {
+          sumChunks.push(chunk);
+          sumWidth += visibleWidth;
+          return;
+        }
+        wrappedLines.push(sumChunks.join(""));
+        const nextChunk = chunk.trimStart();
+        sumChunks = [
+          nextChunk
+        ];
+        sumWidth = this.displayWidth(nextChunk);
+      });
+      wrappedLines.push(sumChunks.join(""));
+    });
+    return wrappedLines.join("\n");
+  }
+};
+
+// commander/lib/option.js
+var Option = class {
+  /**
+   * Initialize a new `Option` with the given `flags` and `description`.
+   *
+   * @param {string} flags
+   * @param {string} [description]
+   */
+  constructor(flags, description) {
+    this.flags = flags;
+    this.description = description || "";
+    this.required = flags.includes("<");
+    this.optional = flags.includes("[");
+    this.variadic = /\p{ID_Continue}\.\.\.[>\]]$/u.test(flags);
+    this.mandatory = false;
+    const optionFlags = splitOptionFlags(flags);
+    this.short = optionFlags.shortFlag;
+    this.long = optionFlags.longFlag;
+    this.negate = false;
+    if (this.long) {
+      this.negate = this.long.startsWith("--no-");
+    }
+    this.defaultValue = void 0;
+    this.defaultValueDescription = void 0;
+    this.presetArg = void 0;
+    this.envVar = void 0;
+    this.parseArg = void 0;
+    this.hidden = false;
+    this.argChoices = void 0;
+    this.conflictsWith = [];
+    this.implied = void 0;
+    this.helpGroupHeading = void 0;
+  }
+  /**
+   * Set the default value, and optionally supply the description to be displayed in the help.
+   *
+   * @param {*} value
+   * @param {string} [description]
+   * @return {Option}
+   */
+  default(value, description) {
+    this.defaultValue = value;
+    this.defaultValueDescription = description;
+    return this;
+  }
+  /**
+   * Preset to use when option used without option-argument, especially optional but also boolean and negated.
+   * The custom processing (parseArg) is called.
+   *
+   * @example
+   * new Option('--color').default('GREYSCALE').preset('RGB');
+   * new Option('--donate [amount]').preset('20').argParser(parseFloat);
+   *
+   * @param {*} arg
+   * @return {Option}
+   */
+  preset(arg) {
+    this.presetArg = arg;
+    return this;
+  }
+  /**
+   * Add option name(s) that conflict with this option.
+   * An error will be displayed if conflicting options are found during parsing.
+   *
+   * @example
+   * new Option('--rgb').conflicts('cmyk');
+   * new Option('--js').conflicts(['ts', 'jsx']);
+   *
+   * @param {(string | string[])} names
+   * @return {Option}
+   */
+  conflicts(names) {
+    this.conflictsWith = this.conflictsWith.concat(names);
+    return this;
+  }
+  /**
+   * Specify implied option values for when this option is set and the implied options are not.
+   *
+   * The custom processing (parseArg) is not called on the implied values.
+   *
+   * @example
+   * program
+   *   .addOption(new Option('--log', 'write logging information to file'))
+   *   .addOption(new Option('--trace', 'log extra details').implies({ log: 'trace.txt' }));
+   *
+   * @param {object} impliedOptionValues
+   * @return {Option}
+   */
+  implies(impliedOptionValues) {
+    let newImplied = impliedOptionValues;
+    if (typeof impliedOptionValues === "string") {
+      newImplied = {
+        [impliedOptionValues]: true
+      };
+    }
+    this.implied = Object.assign(this.implied || {}, newImplied);
+    return this;
+  }
+  /**
+   * Set environment variable to check for option value.
+   *
+   * An environment variable is only used if when processed the current option value is
+   * undefined, or the source of the current value is 'default' or 'config' or 'env'.
+   *
+   * @param {string} name
+   * @return {Option}
+   */
+  env(name) {
+    this.envVar = name;
+    return this;
+  }
+  /**
+   * Set the custom handler for processing CLI option arguments into option values.
+   *
+   * @param {Function} [fn]
+   * @return {Option}
+   */
+  argParser(fn) {
+    this.parseArg = fn;
+    return this;
+  }
+  /**
+   * Whether the option is mandatory and must have a value after parsing.
+   *
+   * @param {boolean} [mandatory=true]
+   * @return {Option}
+   */
+  makeOptionMandatory(mandatory = true) {
+    this.mandatory = !!mandatory;
+    return this;
+  }
+  /**
+   * Hide option in help.
+   *
+   * @param {boolean} [hide=true]
+   * @return {Option}
+   */
+  hideHelp(hide = true) {
+    this.hidden = !!hide;
+    return this;
+  }
+  /**
+   * @package
+   */
+  _collectValue(value, previous) {
+    if (previous === this.defaultValue || !Array.isArray(previous)) {
+      return [
+        value
+      ];
+    }
+    previous.push(value);
+    return previous;
+  }
+  /**
+   * Only allow option value to be one of choices.
+   *
+   * @param {string[]} values
+   * @return {Option}
+   */
+  choices(values) {
+    this.argChoices = values.slice();
+    this.parseArg = (arg, previous) => {
+      if (!this.argChoices.includes(arg)) {
+        throw new InvalidArgumentError(`Allowed choices are ${this.argChoices.join(", ")}.`);
+      }
+      if (this.variadic) {
+        return this._collectValue(arg, previous);
+      }
+      return arg;
+    };
+    return this;
+  }
+  /**
+   * Return option name.
+   *
+   * @return {string}
+   */
+  name() {
+    if (this.long) {
+      return this.long.replace(/^--/, "");
+    }
+    return this.short.replace(/^-/, "");
+  }
+  /**
+   * Return option name, in a camelcase format that can be used
+   * as an object attribute key.
+   *
+   * @return {string}
+   */
+  attributeName() {
+    if (this.negate) {
+      return camelcase(this.name().replace(/^no-/, ""));
+    }
+    return camelcase(this.name());
+  }
+  /**
+   * Set the help group heading.
+   *
+   * @param {string} heading
+   * @return {Option}
+   */
+  helpGroup(heading) {
+    this.helpGroupHeading = heading;
+    return this;
+  }
+  /**
+   * Check if `arg` matches the short or long flag.
+   *
+   * @param {string} arg
+   * @return {boolean}
+   * @package
+   */
+  is(arg) {
+    return this.short === arg || this.long === arg;
+  }
+  /**
+   * Return whether a boolean option.
+   *
+   * Options are one of boolean, negated, required argument, or optional argument.
+   *
+   * @return {boolean}
+   * @package
+   */
+  isBoolean() {
+    return !this.required && !this.optional && !this.negate;
+  }
+};
+var DualOptions = class {
+  /**
+   * @param {Option[]} options
+   */
+  constructor(options) {
+    this.positiveOptions = /* @__PURE__ */ new Map();
+    this.negativeOptions = /* @__PURE__ */ new Map();
+    this.dualOptions = /* @__PURE__ */ new Set();
+    options.forEach((option) => {
+      if (option.negate) {
+        this.negativeOptions.set(option.attributeName(), option);
+      } else {
+        this.positiveOptions.set(option.attributeName(), option);
+      }
+    });
+    this.negativeOptions.forEach((value, key) => {
+      if (this.positiveOptions.has(key)) {
+        this.dualOptions.add(key);
+      }
+    });
+  }
+  /**
+   * Did the value come from the option, and not from possible matching dual option?
+   *
+   * @param {*} value
+   * @param {Option} option
+   * @returns {boolean}
+   */
+  valueFromOption(value, option) {
+    const optionKey = option.attributeName();
+    if (!this.dualOptions.has(optionKey)) return true;
+    const preset = this.negativeOptions.get(optionKey).presetArg;
+    const negativeValue = preset !== void 0 ? preset : false;
+    return option.negate === (negativeValue === value);
+  }
+};
+function camelcase(str) {
+  return str.split("-").reduce((str2, word) => {
+    return str2 + word[0].toUpperCase() + word.slice(1);
+  });
+}
+function splitOptionFlags(flags) {
+  let shortFlag;
+  let longFlag;
+  const shortFlagExp = /^-[^-]$/;
+  const longFlagExp = /^--[^-]/;
+  const flagParts = flags.split(/[ |,]+/).concat("guard");
+  if (shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
+  if (longFlagExp.test(flagParts[0])) longFlag = flagParts.shift();
+  if (!shortFlag && shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
+  if (!shortFlag && longFlagExp.test(flagParts[0])) {
+    shortFlag = longFlag;
+    longFlag = flagParts.shift();
+  }
+  if (flagParts[0].startsWith("-")) {
+    const unsupportedFlag = flagParts[0];
+    const baseError = `option creation failed due to '${unsupportedFlag}' in option flags '${flags}'`;
+    if (/^-[^-][^-]/.test(unsupportedFlag)) throw new Error(`${baseError}
+- a short flag is a single dash and a single character
+  - either use a single dash and a single character (for a short flag)
+  - or use a double dash for a long option (and can have two, like '--ws, --workspace')`);
+    if (shortFlagExp.test(unsupportedFlag)) throw new Error(`${baseError}
+- too many short flags`);
+    if (longFlagExp.test(unsupportedFlag)) throw new Error(`${baseError}
+- too many long flags`);
+    throw new Error(`${baseError}
+- unrecognised flag format`);
+  }
+  if (shortFlag === void 0 && longFlag === void 0) throw new Error(`option creation failed due to no flags found in '${flags}'.`);
+  return {
+    shortFlag,
+    longFlag
+  };
+}
+
+// commander/lib/suggestSimilar.js
+var maxDistance = 3;
+function editDistance(a, b) {
+  if (Math.abs(a.length - b.length) > maxDistance) return Math.max(a.length, b.length);
+  const d = [];
+  for (let i = 0; i <= a.length; i++) {
+    d[i] = [
+      i
+    ];
+  }
+  for (let j = 0; j <= b.length; j++) {
+    d[0][j] = j;
+  }
+  for (let j = 1; j <= b.length; j++) {
+    for (let i = 1; i <= a.length; i++) {
+      let cost;
+      if (a[i - 1] === b[j - 1]) {
+        cost = 0;
+      } else {
+        cost = 1;
+      }
+      d[i][j] = Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
+      }
+    }
+  }
+  return d[a.length][b.length];
+}
+function suggestSimilar(word, candidates) {
+  if (!candidates || candidates.length === 0) return "";
+  candidates = Array.from(new Set(candidates));
+  const searchingOptions = word.startsWith("--");
+  if (searchingOptions) {
+    word = word.slice(2);
+    candidates = candidates.map((candidate) => candidate.slice(2));
+  }
+  let similar = [];
+  let bestDistance = maxDistance;
+  const minSimilarity = 0.4;
+  candidates.forEach((candidate) => {
+    if (candidate.length <= 1) return;
+    const distance = editDistance(word, candidate);
+    const length = Math.max(word.length, candidate.length);
+    const similarity = (length - distance) / length;
+    if (similarity > minSimilarity) {
+      if (distance < bestDistance) {
+        bestDistance = distance;
+        similar = [
+          candidate
+        ];
+      } else if (distance === bestDistance) {
+        similar.push(candidate);
+      }
+    }
+  });
+  similar.sort((a, b) => a.localeCompare(b));
+  if (searchingOptions) {
+    similar = similar.map((candidate) => `--${candidate}`);
+  }
+  if (similar.length > 1) {
+    return `
+(Did you mean one of ${similar.join(", ")}?)`;
+  }
+  if (similar.length === 1) {
+    return `
+(Did you mean ${similar[0]}?)`;
+  }
+  return "";
+}
+
+// commander/lib/command.js
+var Command = class _Command extends EventEmitter {
   /**
    * Initialize a new `Command`.
    *
    * @param {string} [name]
    */
-
   constructor(name) {
     super();
-    /** @type {Command[]} */
     this.commands = [];
-    /** @type {Option[]} */
     this.options = [];
     this.parent = null;
     this._allowUnknownOption = false;
     this._allowExcessArguments = false;
-    /** @type {Argument[]} */
     this.registeredArguments = [];
-    this._args = this.registeredArguments; // deprecated old name
-    /** @type {string[]} */
-    this.args = []; // cli args with options removed
+    this._args = this.registeredArguments;
+    this.args = [];
     this.rawArgs = [];
-    this.processedArgs = []; // like .args but after custom processing and collecting variadic
+    this.processedArgs = [];
     this._scriptPath = null;
-    this._name = name || '';
+    this._name = name || "";
     this._optionValues = {};
-    this._optionValueSources = {}; // default, env, cli etc
+    this._optionValueSources = {};
     this._storeOptionsAsProperties = false;
     this._actionHandler = null;
     this._executableHandler = false;
-    this._executableFile = null; // custom name for executable
-    this._executableDir = null; // custom search directory for subcommands
+    this._executableFile = null;
+    this._executableDir = null;
     this._defaultCommandName = null;
     this._exitCallback = null;
     this._aliases = [];
     this._combineFlagAndOptionalValue = true;
-    this._description = '';
-    this._summary = '';
-    this._argsDescription = undefined; // legacy
+    this._description = "";
+    this._summary = "";
+    this._argsDescription = void 0;
     this._enablePositionalOptions = false;
     this._passThroughOptions = false;
-    this._lifeCycleHooks = {}; // a hash of arrays
-    /** @type {(boolean | string)} */
+    this._lifeCycleHooks = {};
     this._showHelpAfterError = false;
     this._showSuggestionAfterError = true;
-    this._savedState = null; // used in save/restoreStateBeforeParse
-
-    // see configureOutput() for docs
+    this._savedState = null;
     this._outputConfiguration = {
       writeOut: (str) => process.stdout.write(str),
       writeErr: (str) => process.stderr.write(str),
       outputError: (str, write) => write(str),
-      getOutHelpWidth: () =>
-        process.stdout.isTTY ? process.stdout.columns : undefined,
-      getErrHelpWidth: () =>
-        process.stderr.isTTY ? process.stderr.columns : undefined,
-      getOutHasColors: () =>
-        useColor() ?? (process.stdout.isTTY && process.stdout.hasColors?.()),
-      getErrHasColors: () =>
-        useColor() ?? (process.stderr.isTTY && process.stderr.hasColors?.()),
-      stripColor: (str) => stripVTControlCharacters(str),
+      getOutHelpWidth: () => process.stdout.isTTY ? process.stdout.columns : void 0,
+      getErrHelpWidth: () => process.stderr.isTTY ? process.stderr.columns : void 0,
+      getOutHasColors: () => useColor() ?? (process.stdout.isTTY && process.stdout.hasColors?.()),
+      getErrHasColors: () => useColor() ?? (process.stderr.isTTY && process.stderr.hasColors?.()),
+      stripColor: (str) => stripVTControlCharacters2(str)
     };
-
     this._hidden = false;
-    /** @type {(Option | null | undefined)} */
-    this._helpOption = undefined; // Lazy created on demand. May be null if help option is disabled.
-    this._addImplicitHelpCommand = undefined; // undecided whether true or false yet, not inherited
-    /** @type {Command} */
-    this._helpCommand = undefined; // lazy initialised, inherited
+    this._helpOption = void 0;
+    this._addImplicitHelpCommand = void 0;
+    this._helpCommand = void 0;
     this._helpConfiguration = {};
-    /** @type {string | undefined} */
-    this._helpGroupHeading = undefined; // soft initialised when added to parent
-    /** @type {string | undefined} */
-    this._defaultCommandGroup = undefined;
-    /** @type {string | undefined} */
-    this._defaultOptionGroup = undefined;
+    this._helpGroupHeading = void 0;
+    this._defaultCommandGroup = void 0;
+    this._defaultOptionGroup = void 0;
   }
-
   /**
    * Copy settings that are useful to have in common across root command and subcommands.
    *
@@ -105,30 +1164,24 @@ export class Command extends EventEmitter {
     this._helpConfiguration = sourceCommand._helpConfiguration;
     this._exitCallback = sourceCommand._exitCallback;
     this._storeOptionsAsProperties = sourceCommand._storeOptionsAsProperties;
-    this._combineFlagAndOptionalValue =
-      sourceCommand._combineFlagAndOptionalValue;
+    this._combineFlagAndOptionalValue = sourceCommand._combineFlagAndOptionalValue;
     this._allowExcessArguments = sourceCommand._allowExcessArguments;
     this._enablePositionalOptions = sourceCommand._enablePositionalOptions;
     this._showHelpAfterError = sourceCommand._showHelpAfterError;
     this._showSuggestionAfterError = sourceCommand._showSuggestionAfterError;
-
     return this;
   }
-
   /**
    * @returns {Command[]}
    * @private
    */
-
   _getCommandAndAncestors() {
     const result = [];
-    // eslint-disable-next-line @typescript-eslint/no-this-alias
     for (let command = this; command; command = command.parent) {
       result.push(command);
     }
     return result;
   }
-
   /**
    * Define a command.
    *
@@ -153,34 +1206,30 @@ export class Command extends EventEmitter {
    * @param {object} [execOpts] - configuration options (for executable)
    * @return {Command} returns new command for action handler, or `this` for executable command
    */
-
   command(nameAndArgs, actionOptsOrExecDesc, execOpts) {
     let desc = actionOptsOrExecDesc;
     let opts = execOpts;
-    if (typeof desc === 'object' && desc !== null) {
+    if (typeof desc === "object" && desc !== null) {
       opts = desc;
       desc = null;
     }
     opts = opts || {};
     const [, name, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
-
     const cmd = this.createCommand(name);
     if (desc) {
       cmd.description(desc);
       cmd._executableHandler = true;
     }
     if (opts.isDefault) this._defaultCommandName = cmd._name;
-    cmd._hidden = !!(opts.noHelp || opts.hidden); // noHelp is deprecated old name for hidden
-    cmd._executableFile = opts.executableFile || null; // Custom name for executable file, set missing to null to match constructor
+    cmd._hidden = !!(opts.noHelp || opts.hidden);
+    cmd._executableFile = opts.executableFile || null;
     if (args) cmd.arguments(args);
     this._registerCommand(cmd);
     cmd.parent = this;
     cmd.copyInheritedSettings(this);
-
     if (desc) return this;
     return cmd;
   }
-
   /**
    * Factory routine to create a new unattached command.
    *
@@ -190,22 +1239,18 @@ export class Command extends EventEmitter {
    * @param {string} [name]
    * @return {Command} new command
    */
-
   createCommand(name) {
-    return new Command(name);
+    return new _Command(name);
   }
-
   /**
    * You can customise the help with a subclass of Help by overriding createHelp,
    * or by overriding Help properties using configureHelp().
    *
    * @return {Help}
    */
-
   createHelp() {
     return Object.assign(new Help(), this.configureHelp());
   }
-
   /**
    * You can customise the help by overriding Help properties using configureHelp(),
    * or with a subclass of Help by overriding createHelp().
@@ -213,14 +1258,11 @@ export class Command extends EventEmitter {
    * @param {object} [configuration] - configuration options
    * @return {(Command | object)} `this` command for chaining, or stored configuration
    */
-
   configureHelp(configuration) {
-    if (configuration === undefined) return this._helpConfiguration;
-
+    if (configuration === void 0) return this._helpConfiguration;
     this._helpConfiguration = configuration;
     return this;
   }
-
   /**
    * The default output goes to stdout and stderr. You can customise this for special
    * applications. You can also customise the display of errors by overriding outputError.
@@ -243,17 +1285,14 @@ export class Command extends EventEmitter {
    * @param {object} [configuration] - configuration options
    * @return {(Command | object)} `this` command for chaining, or stored configuration
    */
-
   configureOutput(configuration) {
-    if (configuration === undefined) return this._outputConfiguration;
-
+    if (configuration === void 0) return this._outputConfiguration;
     this._outputConfiguration = {
       ...this._outputConfiguration,
-      ...configuration,
+      ...configuration
     };
     return this;
   }
-
   /**
    * Display the help or a custom message after an error occurs.
    *
@@ -261,11 +1300,10 @@ export class Command extends EventEmitter {
    * @return {Command} `this` command for chaining
    */
   showHelpAfterError(displayHelp = true) {
-    if (typeof displayHelp !== 'string') displayHelp = !!displayHelp;
+    if (typeof displayHelp !== "string") displayHelp = !!displayHelp;
     this._showHelpAfterError = displayHelp;
     return this;
   }
-
   /**
    * Display suggestion of similar commands for unknown commands, or options for unknown options.
    *
@@ -276,7 +1314,6 @@ export class Command extends EventEmitter {
     this._showSuggestionAfterError = !!displaySuggestion;
     return this;
   }
-
   /**
    * Add a prepared subcommand.
    *
@@ -286,24 +1323,19 @@ export class Command extends EventEmitter {
    * @param {object} [opts] - configuration options
    * @return {Command} `this` command for chaining
    */
-
   addCommand(cmd, opts) {
     if (!cmd._name) {
       throw new Error(`Command passed to .addCommand() must have a name
 - specify the name in Command constructor or using .name()`);
     }
-
     opts = opts || {};
     if (opts.isDefault) this._defaultCommandName = cmd._name;
-    if (opts.noHelp || opts.hidden) cmd._hidden = true; // modifying passed command due to existing implementation
-
+    if (opts.noHelp || opts.hidden) cmd._hidden = true;
     this._registerCommand(cmd);
     cmd.parent = this;
     cmd._checkForBrokenPassThrough();
-
     return this;
   }
-
   /**
    * Factory routine to create a new unattached argument.
    *
@@ -314,11 +1346,9 @@ export class Command extends EventEmitter {
    * @param {string} [description]
    * @return {Argument} new argument
    */
-
   createArgument(name, description) {
     return new Argument(name, description);
   }
-
   /**
    * Define argument syntax for command.
    *
@@ -337,7 +1367,7 @@ export class Command extends EventEmitter {
    */
   argument(name, description, parseArg, defaultValue) {
     const argument = this.createArgument(name, description);
-    if (typeof parseArg === 'function') {
+    if (typeof parseArg === "function") {
       argument.default(defaultValue).argParser(parseArg);
     } else {
       argument.default(parseArg);
@@ -345,7 +1375,6 @@ export class Command extends EventEmitter {
     this.addArgument(argument);
     return this;
   }
-
   /**
    * Define argument syntax for command, adding multiple at once (without descriptions).
    *
@@ -357,17 +1386,12 @@ export class Command extends EventEmitter {
    * @param {string} names
    * @return {Command} `this` command for chaining
    */
-
   arguments(names) {
-    names
-      .trim()
-      .split(/ +/)
-      .forEach((detail) => {
-        this.argument(detail);
-      });
+    names.trim().split(/ +/).forEach((detail) => {
+      this.argument(detail);
+    });
     return this;
   }
-
   /**
    * Define argument syntax for command, adding a prepared argument.
    *
@@ -377,23 +1401,14 @@ export class Command extends EventEmitter {
   addArgument(argument) {
     const previousArgument = this.registeredArguments.slice(-1)[0];
     if (previousArgument?.variadic) {
-      throw new Error(
-        `only the last argument can be variadic '${previousArgument.name()}'`,
-      );
+      throw new Error(`only the last argument can be variadic '${previousArgument.name()}'`);
     }
-    if (
-      argument.required &&
-      argument.defaultValue !== undefined &&
-      argument.parseArg === undefined
-    ) {
-      throw new Error(
-        `a default value for a required argument is never used: '${argument.name()}'`,
-      );
+    if (argument.required && argument.defaultValue !== void 0 && argument.parseArg === void 0) {
+      throw new Error(`a default value for a required argument is never used: '${argument.name()}'`);
     }
     this.registeredArguments.push(argument);
     return this;
   }
-
   /**
    * Customise or override default help command. By default a help command is automatically added if your command has subcommands.
    *
@@ -407,34 +1422,26 @@ export class Command extends EventEmitter {
    * @param {string} [description] - custom description
    * @return {Command} `this` command for chaining
    */
-
   helpCommand(enableOrNameAndArgs, description) {
-    if (typeof enableOrNameAndArgs === 'boolean') {
+    if (typeof enableOrNameAndArgs === "boolean") {
       this._addImplicitHelpCommand = enableOrNameAndArgs;
       if (enableOrNameAndArgs && this._defaultCommandGroup) {
-        // make the command to store the group
         this._initCommandGroup(this._getHelpCommand());
       }
       return this;
     }
-
-    const nameAndArgs = enableOrNameAndArgs ?? 'help [command]';
+    const nameAndArgs = enableOrNameAndArgs ?? "help [command]";
     const [, helpName, helpArgs] = nameAndArgs.match(/([^ ]+) *(.*)/);
-    const helpDescription = description ?? 'display help for command';
-
+    const helpDescription = description ?? "display help for command";
     const helpCommand = this.createCommand(helpName);
     helpCommand.helpOption(false);
     if (helpArgs) helpCommand.arguments(helpArgs);
     if (helpDescription) helpCommand.description(helpDescription);
-
     this._addImplicitHelpCommand = true;
     this._helpCommand = helpCommand;
-    // init group unless lazy create
     if (enableOrNameAndArgs || description) this._initCommandGroup(helpCommand);
-
     return this;
   }
-
   /**
    * Add prepared custom help command.
    *
@@ -443,19 +1450,15 @@ export class Command extends EventEmitter {
    * @return {Command} `this` command for chaining
    */
   addHelpCommand(helpCommand, deprecatedDescription) {
-    // If not passed an object, call through to helpCommand for backwards compatibility,
-    // as addHelpCommand was originally used like helpCommand is now.
-    if (typeof helpCommand !== 'object') {
+    if (typeof helpCommand !== "object") {
       this.helpCommand(helpCommand, deprecatedDescription);
       return this;
     }
-
     this._addImplicitHelpCommand = true;
     this._helpCommand = helpCommand;
     this._initCommandGroup(helpCommand);
     return this;
   }
-
   /**
    * Lazy create help command.
    *
@@ -463,21 +1466,15 @@ export class Command extends EventEmitter {
    * @package
    */
   _getHelpCommand() {
-    const hasImplicitHelpCommand =
-      this._addImplicitHelpCommand ??
-      (this.commands.length &&
-        !this._actionHandler &&
-        !this._findCommand('help'));
-
+    const hasImplicitHelpCommand = this._addImplicitHelpCommand ?? (this.commands.length && !this._actionHandler && !this._findCommand("help"));
     if (hasImplicitHelpCommand) {
-      if (this._helpCommand === undefined) {
-        this.helpCommand(undefined, undefined); // use default name and description
+      if (this._helpCommand === void 0) {
+        this.helpCommand(void 0, void 0);
       }
       return this._helpCommand;
     }
     return null;
   }
-
   /**
    * Add hook for life cycle event.
    *
@@ -485,9 +1482,12 @@ export class Command extends EventEmitter {
    * @param {Function} listener
    * @return {Command} `this` command for chaining
    */
-
   hook(event, listener) {
-    const allowedValues = ['preSubcommand', 'preAction', 'postAction'];
+    const allowedValues = [
+      "preSubcommand",
+      "preAction",
+      "postAction"
+    ];
     if (!allowedValues.includes(event)) {
       throw new Error(`Unexpected value for event passed to hook : '${event}'.
 Expecting one of '${allowedValues.join("', '")}'`);
@@ -495,33 +1495,31 @@ Expecting one of '${allowedValues.join("', '")}'`);
     if (this._lifeCycleHooks[event]) {
       this._lifeCycleHooks[event].push(listener);
     } else {
-      this._lifeCycleHooks[event] = [listener];
+      this._lifeCycleHooks[event] = [
+        listener
+      ];
     }
     return this;
   }
-
   /**
    * Register callback to use as replacement for calling process.exit.
    *
    * @param {Function} [fn] optional callback which will be passed a CommanderError, defaults to throwing
    * @return {Command} `this` command for chaining
    */
-
   exitOverride(fn) {
     if (fn) {
       this._exitCallback = fn;
     } else {
       this._exitCallback = (err) => {
-        if (err.code !== 'commander.executeSubCommandAsync') {
+        if (err.code !== "commander.executeSubCommandAsync") {
           throw err;
         } else {
-          // Async callback from spawn events, not useful to throw.
         }
       };
     }
     return this;
   }
-
   /**
    * Call process.exit, and _exitCallback if defined.
    *
@@ -531,15 +1529,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return never
    * @private
    */
-
   _exit(exitCode, code, message) {
     if (this._exitCallback) {
       this._exitCallback(new CommanderError(exitCode, code, message));
-      // Expecting this line is not reached.
     }
     process.exit(exitCode);
   }
-
   /**
    * Register callback `fn` for the command.
    *
@@ -554,25 +1549,21 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {Function} fn
    * @return {Command} `this` command for chaining
    */
-
   action(fn) {
     const listener = (args) => {
-      // The .action callback takes an extra parameter which is the command or options.
       const expectedArgsCount = this.registeredArguments.length;
       const actionArgs = args.slice(0, expectedArgsCount);
       if (this._storeOptionsAsProperties) {
-        actionArgs[expectedArgsCount] = this; // backwards compatible "options"
+        actionArgs[expectedArgsCount] = this;
       } else {
         actionArgs[expectedArgsCount] = this.opts();
       }
       actionArgs.push(this);
-
       return fn.apply(this, actionArgs);
     };
     this._actionHandler = listener;
     return this;
   }
-
   /**
    * Factory routine to create a new unattached option.
    *
@@ -583,11 +1574,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [description]
    * @return {Option} new option
    */
-
   createOption(flags, description) {
     return new Option(flags, description);
   }
-
   /**
    * Wrap parseArgs to catch 'commander.invalidArgument'.
    *
@@ -597,19 +1586,20 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} invalidArgumentMessage
    * @private
    */
-
   _callParseArg(target, value, previous, invalidArgumentMessage) {
     try {
       return target.parseArg(value, previous);
     } catch (err) {
-      if (err.code === 'commander.invalidArgument') {
+      if (err.code === "commander.invalidArgument") {
         const message = `${invalidArgumentMessage} ${err.message}`;
-        this.error(message, { exitCode: err.exitCode, code: err.code });
+        this.error(message, {
+          exitCode: err.exitCode,
+          code: err.code
+        });
       }
       throw err;
     }
   }
-
   /**
    * Check for option flag conflicts.
    * Register option if no conflicts found, or throw on conflict.
@@ -617,24 +1607,16 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {Option} option
    * @private
    */
-
   _registerOption(option) {
-    const matchingOption =
-      (option.short && this._findOption(option.short)) ||
-      (option.long && this._findOption(option.long));
+    const matchingOption = option.short && this._findOption(option.short) || option.long && this._findOption(option.long);
     if (matchingOption) {
-      const matchingFlag =
-        option.long && this._findOption(option.long)
-          ? option.long
-          : option.short;
+      const matchingFlag = option.long && this._findOption(option.long) ? option.long : option.short;
       throw new Error(`Cannot add option '${option.flags}'${this._name && ` to command '${this._name}'`} due to conflicting flag '${matchingFlag}'
 -  already used by option '${matchingOption.flags}'`);
     }
-
     this._initOptionGroup(option);
     this.options.push(option);
   }
-
   /**
    * Check for command name and alias conflicts with existing commands.
    * Register command if no conflicts found, or throw on conflict.
@@ -642,27 +1624,21 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {Command} command
    * @private
    */
-
   _registerCommand(command) {
     const knownBy = (cmd) => {
-      return [cmd.name()].concat(cmd.aliases());
+      return [
+        cmd.name()
+      ].concat(cmd.aliases());
     };
-
-    const alreadyUsed = knownBy(command).find((name) =>
-      this._findCommand(name),
-    );
+    const alreadyUsed = knownBy(command).find((name) => this._findCommand(name));
     if (alreadyUsed) {
-      const existingCmd = knownBy(this._findCommand(alreadyUsed)).join('|');
-      const newCmd = knownBy(command).join('|');
-      throw new Error(
-        `cannot add command '${newCmd}' as already have command '${existingCmd}'`,
-      );
+      const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
+      const newCmd = knownBy(command).join("|");
+      throw new Error(`cannot add command '${newCmd}' as already have command '${existingCmd}'`);
     }
-
     this._initCommandGroup(command);
     this.commands.push(command);
   }
-
   /**
    * Add an option.
    *
@@ -671,59 +1647,44 @@ Expecting one of '${allowedValues.join("', '")}'`);
    */
   addOption(option) {
     this._registerOption(option);
-
     const oname = option.name();
     const name = option.attributeName();
-
-    // store default value
-    if (option.defaultValue !== undefined) {
-      this.setOptionValueWithSource(name, option.defaultValue, 'default');
+    if (option.defaultValue !== void 0) {
+      this.setOptionValueWithSource(name, option.defaultValue, "default");
     }
-
-    // handler for cli and env supplied values
     const handleOptionValue = (val, invalidValueMessage, valueSource) => {
-      // val is null for optional option used without an optional-argument.
-      // val is undefined for boolean and negated option.
-      if (val == null && option.presetArg !== undefined) {
+      if (val == null && option.presetArg !== void 0) {
         val = option.presetArg;
       }
-
-      // custom processing
       const oldValue = this.getOptionValue(name);
       if (val !== null && option.parseArg) {
         val = this._callParseArg(option, val, oldValue, invalidValueMessage);
       } else if (val !== null && option.variadic) {
         val = option._collectValue(val, oldValue);
       }
-
-      // Fill-in appropriate missing values. Long winded but easy to follow.
       if (val == null) {
         if (option.negate) {
           val = false;
         } else if (option.isBoolean() || option.optional) {
           val = true;
         } else {
-          val = ''; // not normal, parseArg might have failed or be a mock function for testing
+          val = "";
         }
       }
       this.setOptionValueWithSource(name, val, valueSource);
     };
-
-    this.on('option:' + oname, (val) => {
+    this.on("option:" + oname, (val) => {
       const invalidValueMessage = `error: option '${option.flags}' argument '${val}' is invalid.`;
-      handleOptionValue(val, invalidValueMessage, 'cli');
+      handleOptionValue(val, invalidValueMessage, "cli");
     });
-
     if (option.envVar) {
-      this.on('optionEnv:' + oname, (val) => {
+      this.on("optionEnv:" + oname, (val) => {
         const invalidValueMessage = `error: option '${option.flags}' value '${val}' from env '${option.envVar}' is invalid.`;
-        handleOptionValue(val, invalidValueMessage, 'env');
+        handleOptionValue(val, invalidValueMessage, "env");
       });
     }
-
     return this;
   }
-
   /**
    * Internal implementation shared by .option() and .requiredOption()
    *
@@ -731,17 +1692,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @private
    */
   _optionEx(config, flags, description, fn, defaultValue) {
-    if (typeof flags === 'object' && flags instanceof Option) {
-      throw new Error(
-        'To add an Option object use addOption() instead of option() or requiredOption()',
-      );
+    if (typeof flags === "object" && flags instanceof Option) {
+      throw new Error("To add an Option object use addOption() instead of option() or requiredOption()");
     }
     const option = this.createOption(flags, description);
     option.makeOptionMandatory(!!config.mandatory);
-    if (typeof fn === 'function') {
+    if (typeof fn === "function") {
       option.default(defaultValue).argParser(fn);
     } else if (fn instanceof RegExp) {
-      // deprecated
       const regex = fn;
       fn = (val, def) => {
         const m = regex.exec(val);
@@ -751,10 +1709,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
     } else {
       option.default(fn);
     }
-
     return this.addOption(option);
   }
-
   /**
    * Define option with `flags`, `description`, and optional argument parsing function or `defaultValue` or both.
    *
@@ -776,11 +1732,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {*} [defaultValue]
    * @return {Command} `this` command for chaining
    */
-
   option(flags, description, parseArg, defaultValue) {
     return this._optionEx({}, flags, description, parseArg, defaultValue);
   }
-
   /**
    * Add a required option which must have a value after parsing. This usually means
    * the option must be specified on the command line. (Otherwise the same as .option().)
@@ -793,17 +1747,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {*} [defaultValue]
    * @return {Command} `this` command for chaining
    */
-
   requiredOption(flags, description, parseArg, defaultValue) {
-    return this._optionEx(
-      { mandatory: true },
-      flags,
-      description,
-      parseArg,
-      defaultValue,
-    );
+    return this._optionEx({
+      mandatory: true
+    }, flags, description, parseArg, defaultValue);
   }
-
   /**
    * Alter parsing of short flags with optional values.
    *
@@ -819,7 +1767,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._combineFlagAndOptionalValue = !!combine;
     return this;
   }
-
   /**
    * Allow unknown options on the command line.
    *
@@ -830,7 +1777,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._allowUnknownOption = !!allowUnknown;
     return this;
   }
-
   /**
    * Allow excess command-arguments on the command line. Pass false to make excess arguments an error.
    *
@@ -841,7 +1787,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._allowExcessArguments = !!allowExcess;
     return this;
   }
-
   /**
    * Enable positional options. Positional means global options are specified before subcommands which lets
    * subcommands reuse the same option names, and also enables subcommands to turn on passThroughOptions.
@@ -854,7 +1799,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._enablePositionalOptions = !!positional;
     return this;
   }
-
   /**
    * Pass through options that come after command-arguments rather than treat them as command-options,
    * so actual command-options come before command-arguments. Turning this on for a subcommand requires
@@ -869,23 +1813,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._checkForBrokenPassThrough();
     return this;
   }
-
   /**
    * @private
    */
-
   _checkForBrokenPassThrough() {
-    if (
-      this.parent &&
-      this._passThroughOptions &&
-      !this.parent._enablePositionalOptions
-    ) {
-      throw new Error(
-        `passThroughOptions cannot be used for '${this._name}' without turning on enablePositionalOptions for parent command(s)`,
-      );
+    if (this.parent && this._passThroughOptions && !this.parent._enablePositionalOptions) {
+      throw new Error(`passThroughOptions cannot be used for '${this._name}' without turning on enablePositionalOptions for parent command(s)`);
     }
   }
-
   /**
    * Whether to store option values as properties on command object,
    * or store separately (specify false). In both cases the option values can be accessed using .opts().
@@ -893,34 +1828,28 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {boolean} [storeAsProperties=true]
    * @return {Command} `this` command for chaining
    */
-
   storeOptionsAsProperties(storeAsProperties = true) {
     if (this.options.length) {
-      throw new Error('call .storeOptionsAsProperties() before adding options');
+      throw new Error("call .storeOptionsAsProperties() before adding options");
     }
     if (Object.keys(this._optionValues).length) {
-      throw new Error(
-        'call .storeOptionsAsProperties() before setting option values',
-      );
+      throw new Error("call .storeOptionsAsProperties() before setting option values");
     }
     this._storeOptionsAsProperties = !!storeAsProperties;
     return this;
   }
-
   /**
    * Retrieve option value.
    *
    * @param {string} key
    * @return {object} value
    */
-
   getOptionValue(key) {
     if (this._storeOptionsAsProperties) {
       return this[key];
     }
     return this._optionValues[key];
   }
-
   /**
    * Store option value.
    *
@@ -928,11 +1857,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {object} value
    * @return {Command} `this` command for chaining
    */
-
   setOptionValue(key, value) {
-    return this.setOptionValueWithSource(key, value, undefined);
+    return this.setOptionValueWithSource(key, value, void 0);
   }
-
   /**
    * Store option value and where the value came from.
    *
@@ -941,7 +1868,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} source - expected values are default/config/env/cli/implied
    * @return {Command} `this` command for chaining
    */
-
   setOptionValueWithSource(key, value, source) {
     if (this._storeOptionsAsProperties) {
       this[key] = value;
@@ -951,7 +1877,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._optionValueSources[key] = source;
     return this;
   }
-
   /**
    * Get source of option value.
    * Expected values are default | config | env | cli | implied
@@ -959,11 +1884,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} key
    * @return {string}
    */
-
   getOptionValueSource(key) {
     return this._optionValueSources[key];
   }
-
   /**
    * Get source of option value. See also .optsWithGlobals().
    * Expected values are default | config | env | cli | implied
@@ -971,9 +1894,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} key
    * @return {string}
    */
-
   getOptionValueSourceWithGlobals(key) {
-    // global overwrites local, like optsWithGlobals
     let source;
     this._getCommandAndAncestors().forEach((cmd) => {
       if (Object.hasOwn(cmd._optionValueSources, key)) {
@@ -982,53 +1903,38 @@ Expecting one of '${allowedValues.join("', '")}'`);
     });
     return source;
   }
-
   /**
    * Get user arguments from implied or explicit arguments.
    * Side-effects: set _scriptPath if args included script. Used for default program name, and subcommand searches.
    *
    * @private
    */
-
   _prepareUserArgs(argv, parseOptions) {
-    if (argv !== undefined && !Array.isArray(argv)) {
-      throw new Error('first parameter to parse must be array or undefined');
+    if (argv !== void 0 && !Array.isArray(argv)) {
+      throw new Error("first parameter to parse must be array or undefined");
     }
     parseOptions = parseOptions || {};
-
-    // auto-detect argument conventions if nothing supplied
-    if (argv === undefined && parseOptions.from === undefined) {
+    if (argv === void 0 && parseOptions.from === void 0) {
       if (process.versions?.electron) {
-        parseOptions.from = 'electron';
+        parseOptions.from = "electron";
       }
-      // check node specific options for scenarios where user CLI args follow executable without scriptname
       const execArgv = process.execArgv ?? [];
-      if (
-        execArgv.includes('-e') ||
-        execArgv.includes('--eval') ||
-        execArgv.includes('-p') ||
-        execArgv.includes('--print')
-      ) {
-        parseOptions.from = 'eval'; // internal usage, not documented
+      if (execArgv.includes("-e") || execArgv.includes("--eval") || execArgv.includes("-p") || execArgv.includes("--print")) {
+        parseOptions.from = "eval";
       }
     }
-
-    // default to using process.argv
-    if (argv === undefined) {
+    if (argv === void 0) {
       argv = process.argv;
     }
     this.rawArgs = argv.slice();
-
-    // extract the user args and scriptPath
     let userArgs;
     switch (parseOptions.from) {
-      case undefined:
-      case 'node':
+      case void 0:
+      case "node":
         this._scriptPath = argv[1];
         userArgs = argv.slice(2);
         break;
-      case 'electron':
-        // @ts-ignore: because defaultApp is an unknown property
+      case "electron":
         if (process.defaultApp) {
           this._scriptPath = argv[1];
           userArgs = argv.slice(2);
@@ -1036,26 +1942,19 @@ Expecting one of '${allowedValues.join("', '")}'`);
           userArgs = argv.slice(1);
         }
         break;
-      case 'user':
+      case "user":
         userArgs = argv.slice(0);
         break;
-      case 'eval':
+      case "eval":
         userArgs = argv.slice(1);
         break;
       default:
-        throw new Error(
-          `unexpected parse option { from: '${parseOptions.from}' }`,
-        );
+        throw new Error(`unexpected parse option { from: '${parseOptions.from}' }`);
     }
-
-    // Find default name for program from arguments.
-    if (!this._name && this._scriptPath)
-      this.nameFromFilename(this._scriptPath);
-    this._name = this._name || 'program';
-
+    if (!this._name && this._scriptPath) this.nameFromFilename(this._scriptPath);
+    this._name = this._name || "program";
     return userArgs;
   }
-
   /**
    * Parse `argv`, setting options and invoking commands when defined.
    *
@@ -1078,15 +1977,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [parseOptions.from] - where the args are from: 'node', 'user', 'electron'
    * @return {Command} `this` command for chaining
    */
-
   parse(argv, parseOptions) {
     this._prepareForParse();
     const userArgs = this._prepareUserArgs(argv, parseOptions);
     this._parseCommand([], userArgs);
-
     return this;
   }
-
   /**
    * Parse `argv`, setting options and invoking commands when defined.
    *
@@ -1107,45 +2003,25 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} parseOptions.from - where the args are from: 'node', 'user', 'electron'
    * @return {Promise}
    */
-
   async parseAsync(argv, parseOptions) {
     this._prepareForParse();
     const userArgs = this._prepareUserArgs(argv, parseOptions);
     await this._parseCommand([], userArgs);
-
     return this;
   }
-
   _prepareForParse() {
-    // Save the state the first time, then restore the state before each subsequent parse.
     if (this._savedState === null) {
-      // Do the special default of lone negated option to true, now that we have all the options.
-      // Filter for negated options that have not been processed already.
-      this.options
-        .filter(
-          (option) =>
-            option.negate &&
-            option.defaultValue === undefined &&
-            this.getOptionValue(option.attributeName()) === undefined,
-        )
-        .forEach((option) => {
-          // check for lone negated option: --no-foo without a --foo option
-          const positiveLongFlag = option.long.replace(/^--no-/, '--');
-          if (!this._findOption(positiveLongFlag)) {
-            this.setOptionValueWithSource(
-              option.attributeName(),
-              true,
-              'default',
-            );
-          }
-        });
-
+      this.options.filter((option) => option.negate && option.defaultValue === void 0 && this.getOptionValue(option.attributeName()) === void 0).forEach((option) => {
+        const positiveLongFlag = option.long.replace(/^--no-/, "--");
+        if (!this._findOption(positiveLongFlag)) {
+          this.setOptionValueWithSource(option.attributeName(), true, "default");
+        }
+      });
       this.saveStateBeforeParse();
     } else {
       this.restoreStateBeforeParse();
     }
   }
-
   /**
    * Called the first time parse is called to save state and allow a restore before subsequent calls to parse.
    * Not usually called directly, but available for subclasses to save their custom state.
@@ -1158,11 +2034,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
       _name: this._name,
       // option values before parse have default values (including false for negated options)
       // shallow clones
-      _optionValues: { ...this._optionValues },
-      _optionValueSources: { ...this._optionValueSources },
+      _optionValues: {
+        ...this._optionValues
+      },
+      _optionValueSources: {
+        ...this._optionValueSources
+      }
     };
   }
-
   /**
    * Restore state before parse for calls after the first.
    * Not usually called directly, but available for subclasses to save their custom state.
@@ -1170,23 +2049,20 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * This is called in a lazy way. Only commands used in parsing chain will have state restored.
    */
   restoreStateBeforeParse() {
-    if (this._storeOptionsAsProperties)
-      throw new Error(`Can not call parse again when storeOptionsAsProperties is true.
+    if (this._storeOptionsAsProperties) throw new Error(`Can not call parse again when storeOptionsAsProperties is true.
 - either make a new Command for each call to parse, or stop storing options as properties`);
-
-    // clear state from _prepareUserArgs
     this._name = this._savedState._name;
     this._scriptPath = null;
     this.rawArgs = [];
-    // clear state from setOptionValueWithSource
-    this._optionValues = { ...this._savedState._optionValues };
-    this._optionValueSources = { ...this._savedState._optionValueSources };
-    // clear state from _parseCommand
+    this._optionValues = {
+      ...this._savedState._optionValues
+    };
+    this._optionValueSources = {
+      ...this._savedState._optionValueSources
+    };
     this.args = [];
-    // clear state from _processArguments
     this.processedArgs = [];
   }
-
   /**
    * Throw if expected executable is missing. Add lots of help for author.
    *
@@ -1196,183 +2072,132 @@ Expecting one of '${allowedValues.join("', '")}'`);
    */
   _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
     if (fs.existsSync(executableFile)) return;
-
-    const executableDirMessage = executableDir
-      ? `searched for local subcommand relative to directory '${executableDir}'`
-      : 'no directory for search for local subcommand, use .executableDir() to supply a custom directory';
+    const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
     const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
  - if the default executable name is not suitable, use the executableFile option to supply a custom name or path
  - ${executableDirMessage}`;
     throw new Error(executableMissing);
   }
-
   /**
    * Execute a sub-command executable.
    *
    * @private
    */
-
   _executeSubCommand(subcommand, args) {
     args = args.slice();
-    const sourceExt = ['.js', '.ts', '.tsx', '.mjs', '.cjs'];
-
+    const sourceExt = [
+      ".js",
+      ".ts",
+      ".tsx",
+      ".mjs",
+      ".cjs"
+    ];
     function findFile(baseDir, baseName) {
-      // Look for specified file
       const localBin = path.resolve(baseDir, baseName);
       if (fs.existsSync(localBin)) return localBin;
-
-      // Stop looking if candidate already has an expected extension.
-      if (sourceExt.includes(path.extname(baseName))) return undefined;
-
-      // Try all the extensions.
-      const foundExt = sourceExt.find((ext) =>
-        fs.existsSync(`${localBin}${ext}`),
-      );
+      if (sourceExt.includes(path.extname(baseName))) return void 0;
+      const foundExt = sourceExt.find((ext) => fs.existsSync(`${localBin}${ext}`));
       if (foundExt) return `${localBin}${foundExt}`;
-
-      return undefined;
+      return void 0;
     }
-
-    // Not checking for help first. Unlikely to have mandatory and executable, and can't robustly test for help flags in external command.
     this._checkForMissingMandatoryOptions();
     this._checkForConflictingOptions();
-
-    // executableFile and executableDir might be full path, or just a name
-    let executableFile =
-      subcommand._executableFile || `${this._name}-${subcommand._name}`;
-    let executableDir = this._executableDir || '';
+    let executableFile = subcommand._executableFile || `${this._name}-${subcommand._name}`;
+    let executableDir = this._executableDir || "";
     if (this._scriptPath) {
-      let resolvedScriptPath; // resolve possible symlink for installed npm binary
+      let resolvedScriptPath;
       try {
         resolvedScriptPath = fs.realpathSync(this._scriptPath);
       } catch {
         resolvedScriptPath = this._scriptPath;
       }
-      executableDir = path.resolve(
-        path.dirname(resolvedScriptPath),
-        executableDir,
-      );
+      executableDir = path.resolve(path.dirname(resolvedScriptPath), executableDir);
     }
-
-    // Look for a local file in preference to a command in PATH.
     if (executableDir) {
       let localFile = findFile(executableDir, executableFile);
-
-      // Legacy search using prefix of script name instead of command name
       if (!localFile && !subcommand._executableFile && this._scriptPath) {
-        const legacyName = path.basename(
-          this._scriptPath,
-          path.extname(this._scriptPath),
-        );
+        const legacyName = path.basename(this._scriptPath, path.extname(this._scriptPath));
         if (legacyName !== this._name) {
-          localFile = findFile(
-            executableDir,
-            `${legacyName}-${subcommand._name}`,
-          );
+          localFile = findFile(executableDir, `${legacyName}-${subcommand._name}`);
         }
       }
       executableFile = localFile || executableFile;
     }
-
     const launchWithNode = sourceExt.includes(path.extname(executableFile));
-
     let proc;
-    if (process.platform !== 'win32') {
+    if (process.platform !== "win32") {
       if (launchWithNode) {
         args.unshift(executableFile);
-        // add executable arguments to spawn
         args = incrementNodeInspectorPort(process.execArgv).concat(args);
-
-        proc = childProcess.spawn(process.argv[0], args, { stdio: 'inherit' });
+        proc = childProcess.spawn(process.argv[0], args, {
+          stdio: "inherit"
+        });
       } else {
-        proc = childProcess.spawn(executableFile, args, { stdio: 'inherit' });
+        proc = childProcess.spawn(executableFile, args, {
+          stdio: "inherit"
+        });
       }
     } else {
-      this._checkForMissingExecutable(
-        executableFile,
-        executableDir,
-        subcommand._name,
-      );
+      this._checkForMissingExecutable(executableFile, executableDir, subcommand._name);
       args.unshift(executableFile);
-      // add executable arguments to spawn
       args = incrementNodeInspectorPort(process.execArgv).concat(args);
-      proc = childProcess.spawn(process.execPath, args, { stdio: 'inherit' });
+      proc = childProcess.spawn(process.execPath, args, {
+        stdio: "inherit"
+      });
     }
-
     if (!proc.killed) {
-      // testing mainly to avoid leak warnings during unit tests with mocked spawn
-      const signals = ['SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGINT', 'SIGHUP'];
+      const signals = [
+        "SIGUSR1",
+        "SIGUSR2",
+        "SIGTERM",
+        "SIGINT",
+        "SIGHUP"
+      ];
       signals.forEach((signal) => {
         process.on(signal, () => {
           if (proc.killed === false && proc.exitCode === null) {
-            // @ts-ignore because signals not typed to known strings
             proc.kill(signal);
           }
         });
       });
     }
-
-    // By default terminate process when spawned process terminates.
     const exitCallback = this._exitCallback;
-    proc.on('close', (code) => {
-      code = code ?? 1; // code is null if spawned process terminated due to a signal
+    proc.on("close", (code) => {
+      code = code ?? 1;
       if (!exitCallback) {
         process.exit(code);
       } else {
-        exitCallback(
-          new CommanderError(
-            code,
-            'commander.executeSubCommandAsync',
-            '(close)',
-          ),
-        );
+        exitCallback(new CommanderError(code, "commander.executeSubCommandAsync", "(close)"));
       }
     });
-    proc.on('error', (err) => {
-      // @ts-ignore: because err.code is an unknown property
-      if (err.code === 'ENOENT') {
-        this._checkForMissingExecutable(
-          executableFile,
-          executableDir,
-          subcommand._name,
-        );
-        // @ts-ignore: because err.code is an unknown property
-      } else if (err.code === 'EACCES') {
+    proc.on("error", (err) => {
+      if (err.code === "ENOENT") {
+        this._checkForMissingExecutable(executableFile, executableDir, subcommand._name);
+      } else if (err.code === "EACCES") {
         throw new Error(`'${executableFile}' not executable`);
       }
       if (!exitCallback) {
         process.exit(1);
       } else {
-        const wrappedError = new CommanderError(
-          1,
-          'commander.executeSubCommandAsync',
-          '(error)',
-        );
+        const wrappedError = new CommanderError(1, "commander.executeSubCommandAsync", "(error)");
         wrappedError.nestedError = err;
         exitCallback(wrappedError);
       }
     });
-
-    // Store the reference to the child process
     this.runningCommand = proc;
   }
-
   /**
    * @private
    */
-
   _dispatchSubcommand(commandName, operands, unknown) {
     const subCommand = this._findCommand(commandName);
-    if (!subCommand) this.help({ error: true });
-
+    if (!subCommand) this.help({
+      error: true
+    });
     subCommand._prepareForParse();
     let promiseChain;
-    promiseChain = this._chainOrCallSubCommandHook(
-      promiseChain,
-      subCommand,
-      'preSubcommand',
-    );
+    promiseChain = this._chainOrCallSubCommandHook(promiseChain, subCommand, "preSubcommand");
     promiseChain = this._chainOrCall(promiseChain, () => {
       if (subCommand._executableHandler) {
         this._executeSubCommand(subCommand, operands.concat(unknown));
@@ -1382,14 +2207,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
     });
     return promiseChain;
   }
-
   /**
    * Invoke help directly if possible, or dispatch if necessary.
    * e.g. help foo
    *
    * @private
    */
-
   _dispatchHelpCommand(subcommandName) {
     if (!subcommandName) {
       this.help();
@@ -1398,69 +2221,47 @@ Expecting one of '${allowedValues.join("', '")}'`);
     if (subCommand && !subCommand._executableHandler) {
       subCommand.help();
     }
-
-    // Fallback to parsing the help flag to invoke the help.
-    return this._dispatchSubcommand(
-      subcommandName,
-      [],
-      [this._getHelpOption()?.long ?? this._getHelpOption()?.short ?? '--help'],
-    );
+    return this._dispatchSubcommand(subcommandName, [], [
+      this._getHelpOption()?.long ?? this._getHelpOption()?.short ?? "--help"
+    ]);
   }
-
   /**
    * Check this.args against expected this.registeredArguments.
    *
    * @private
    */
-
   _checkNumberOfArguments() {
-    // too few
     this.registeredArguments.forEach((arg, i) => {
       if (arg.required && this.args[i] == null) {
         this.missingArgument(arg.name());
       }
     });
-    // too many
-    if (
-      this.registeredArguments.length > 0 &&
-      this.registeredArguments[this.registeredArguments.length - 1].variadic
-    ) {
+    if (this.registeredArguments.length > 0 && this.registeredArguments[this.registeredArguments.length - 1].variadic) {
       return;
     }
     if (this.args.length > this.registeredArguments.length) {
       this._excessArguments(this.args);
     }
   }
-
   /**
    * Process this.args using this.registeredArguments and save as this.processedArgs!
    *
    * @private
    */
-
   _processArguments() {
     const myParseArg = (argument, value, previous) => {
-      // Extra processing for nice error message on parsing failure.
       let parsedValue = value;
       if (value !== null && argument.parseArg) {
         const invalidValueMessage = `error: command-argument value '${value}' is invalid for argument '${argument.name()}'.`;
-        parsedValue = this._callParseArg(
-          argument,
-          value,
-          previous,
-          invalidValueMessage,
-        );
+        parsedValue = this._callParseArg(argument, value, previous, invalidValueMessage);
       }
       return parsedValue;
     };
-
     this._checkNumberOfArguments();
-
     const processedArgs = [];
     this.registeredArguments.forEach((declaredArg, index) => {
       let value = declaredArg.defaultValue;
       if (declaredArg.variadic) {
-        // Collect together remaining arguments for passing together as an array.
         if (index < this.args.length) {
           value = this.args.slice(index);
           if (declaredArg.parseArg) {
@@ -1468,7 +2269,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
               return myParseArg(declaredArg, v, processed);
             }, declaredArg.defaultValue);
           }
-        } else if (value === undefined) {
+        } else if (value === void 0) {
           value = [];
         }
       } else if (index < this.args.length) {
@@ -1481,7 +2282,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     });
     this.processedArgs = processedArgs;
   }
-
   /**
    * Once we have a promise we chain, but call synchronously until then.
    *
@@ -1490,17 +2290,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {(Promise|undefined)}
    * @private
    */
-
   _chainOrCall(promise, fn) {
-    // thenable
-    if (promise?.then && typeof promise.then === 'function') {
-      // already have a promise, chain callback
+    if (promise?.then && typeof promise.then === "function") {
       return promise.then(() => fn());
     }
-    // callback might return a promise
     return fn();
   }
-
   /**
    *
    * @param {(Promise|undefined)} promise
@@ -1508,22 +2303,20 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {(Promise|undefined)}
    * @private
    */
-
   _chainOrCallHooks(promise, event) {
     let result = promise;
     const hooks = [];
-    this._getCommandAndAncestors()
-      .reverse()
-      .filter((cmd) => cmd._lifeCycleHooks[event] !== undefined)
-      .forEach((hookedCommand) => {
-        hookedCommand._lifeCycleHooks[event].forEach((callback) => {
-          hooks.push({ hookedCommand, callback });
+    this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event] !== void 0).forEach((hookedCommand) => {
+      hookedCommand._lifeCycleHooks[event].forEach((callback) => {
+        hooks.push({
+          hookedCommand,
+          callback
         });
       });
-    if (event === 'postAction') {
+    });
+    if (event === "postAction") {
       hooks.reverse();
     }
-
     hooks.forEach((hookDetail) => {
       result = this._chainOrCall(result, () => {
         return hookDetail.callback(hookDetail.hookedCommand, this);
@@ -1531,7 +2324,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     });
     return result;
   }
-
   /**
    *
    * @param {(Promise|undefined)} promise
@@ -1540,10 +2332,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {(Promise|undefined)}
    * @private
    */
-
   _chainOrCallSubCommandHook(promise, subCommand, event) {
     let result = promise;
-    if (this._lifeCycleHooks[event] !== undefined) {
+    if (this._lifeCycleHooks[event] !== void 0) {
       this._lifeCycleHooks[event].forEach((hook) => {
         result = this._chainOrCall(result, () => {
           return hook(this, subCommand);
@@ -1552,90 +2343,67 @@ Expecting one of '${allowedValues.join("', '")}'`);
     }
     return result;
   }
-
   /**
    * Process arguments in context of this command.
    * Returns action result, in case it is a promise.
    *
    * @private
    */
-
   _parseCommand(operands, unknown) {
     const parsed = this.parseOptions(unknown);
-    this._parseOptionsEnv(); // after cli, so parseArg not called on both cli and env
+    this._parseOptionsEnv();
     this._parseOptionsImplied();
     operands = operands.concat(parsed.operands);
     unknown = parsed.unknown;
     this.args = operands.concat(unknown);
-
     if (operands && this._findCommand(operands[0])) {
       return this._dispatchSubcommand(operands[0], operands.slice(1), unknown);
     }
-    if (
-      this._getHelpCommand() &&
-      operands[0] === this._getHelpCommand().name()
-    ) {
+    if (this._getHelpCommand() && operands[0] === this._getHelpCommand().name()) {
       return this._dispatchHelpCommand(operands[1]);
     }
     if (this._defaultCommandName) {
-      this._outputHelpIfRequested(unknown); // Run the help for default command from parent rather than passing to default command
-      return this._dispatchSubcommand(
-        this._defaultCommandName,
-        operands,
-        unknown,
-      );
+      this._outputHelpIfRequested(unknown);
+      return this._dispatchSubcommand(this._defaultCommandName, operands, unknown);
     }
-    if (
-      this.commands.length &&
-      this.args.length === 0 &&
-      !this._actionHandler &&
-      !this._defaultCommandName
-    ) {
-      // probably missing subcommand and no handler, user needs help (and exit)
-      this.help({ error: true });
+    if (this.commands.length && this.args.length === 0 && !this._actionHandler && !this._defaultCommandName) {
+      this.help({
+        error: true
+      });
     }
-
     this._outputHelpIfRequested(parsed.unknown);
     this._checkForMissingMandatoryOptions();
     this._checkForConflictingOptions();
-
-    // We do not always call this check to avoid masking a "better" error, like unknown command.
     const checkForUnknownOptions = () => {
       if (parsed.unknown.length > 0) {
         this.unknownOption(parsed.unknown[0]);
       }
     };
-
     const commandEvent = `command:${this.name()}`;
     if (this._actionHandler) {
       checkForUnknownOptions();
       this._processArguments();
-
       let promiseChain;
-      promiseChain = this._chainOrCallHooks(promiseChain, 'preAction');
-      promiseChain = this._chainOrCall(promiseChain, () =>
-        this._actionHandler(this.processedArgs),
-      );
+      promiseChain = this._chainOrCallHooks(promiseChain, "preAction");
+      promiseChain = this._chainOrCall(promiseChain, () => this._actionHandler(this.processedArgs));
       if (this.parent) {
         promiseChain = this._chainOrCall(promiseChain, () => {
-          this.parent.emit(commandEvent, operands, unknown); // legacy
+          this.parent.emit(commandEvent, operands, unknown);
         });
       }
-      promiseChain = this._chainOrCallHooks(promiseChain, 'postAction');
+      promiseChain = this._chainOrCallHooks(promiseChain, "postAction");
       return promiseChain;
     }
     if (this.parent?.listenerCount(commandEvent)) {
       checkForUnknownOptions();
       this._processArguments();
-      this.parent.emit(commandEvent, operands, unknown); // legacy
+      this.parent.emit(commandEvent, operands, unknown);
     } else if (operands.length) {
-      if (this._findCommand('*')) {
-        // legacy default command
-        return this._dispatchSubcommand('*', operands, unknown);
+      if (this._findCommand("*")) {
+        return this._dispatchSubcommand("*", operands, unknown);
       }
-      if (this.listenerCount('command:*')) {
-        // skip option check, emit event for possible misspelling suggestion
-        this.emit('command:*', operands, unknown);
+      if (this.listenerCount("command:*")) {
+        this.emit("command:*", operands, unknown);
       } else if (this.commands.length) {
         this.unknownCommand();
       } else {
@@ -1644,15 +2412,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
       }
     } else if (this.commands.length) {
       checkForUnknownOptions();
-      // This command has subcommands and nothing hooked up at this level, so display help (and exit).
-      this.help({ error: true });
+      this.help({
+        error: true
+      });
     } else {
       checkForUnknownOptions();
       this._processArguments();
-      // fall through for caller to handle after calling .parse()
     }
   }
-
   /**
    * Find matching command.
    *
@@ -1660,12 +2427,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {Command | undefined}
    */
   _findCommand(name) {
-    if (!name) return undefined;
-    return this.commands.find(
-      (cmd) => cmd._name === name || cmd._aliases.includes(name),
-    );
+    if (!name) return void 0;
+    return this.commands.find((cmd) => cmd._name === name || cmd._aliases.includes(name));
   }
-
   /**
    * Return an option matching `arg` if any.
    *
@@ -1673,32 +2437,24 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {Option}
    * @package
    */
-
   _findOption(arg) {
     return this.options.find((option) => option.is(arg));
   }
-
   /**
    * Display an error message if a mandatory option does not have a value.
    * Called after checking for help flags in leaf subcommand.
    *
    * @private
    */
-
   _checkForMissingMandatoryOptions() {
-    // Walk up hierarchy so can call in subcommand after checking for displaying help.
     this._getCommandAndAncestors().forEach((cmd) => {
       cmd.options.forEach((anOption) => {
-        if (
-          anOption.mandatory &&
-          cmd.getOptionValue(anOption.attributeName()) === undefined
-        ) {
+        if (anOption.mandatory && cmd.getOptionValue(anOption.attributeName()) === void 0) {
           cmd.missingMandatoryOptionValue(anOption);
         }
       });
     });
   }
-
   /**
    * Display an error message if conflicting options are used together in this.
    *
@@ -1707,26 +2463,19 @@ Expecting one of '${allowedValues.join("', '")}'`);
   _checkForConflictingLocalOptions() {
     const definedNonDefaultOptions = this.options.filter((option) => {
       const optionKey = option.attributeName();
-      if (this.getOptionValue(optionKey) === undefined) {
+      if (this.getOptionValue(optionKey) === void 0) {
         return false;
       }
-      return this.getOptionValueSource(optionKey) !== 'default';
+      return this.getOptionValueSource(optionKey) !== "default";
     });
-
-    const optionsWithConflicting = definedNonDefaultOptions.filter(
-      (option) => option.conflictsWith.length > 0,
-    );
-
+    const optionsWithConflicting = definedNonDefaultOptions.filter((option) => option.conflictsWith.length > 0);
     optionsWithConflicting.forEach((option) => {
-      const conflictingAndDefined = definedNonDefaultOptions.find((defined) =>
-        option.conflictsWith.includes(defined.attributeName()),
-      );
+      const conflictingAndDefined = definedNonDefaultOptions.find((defined) => option.conflictsWith.includes(defined.attributeName()));
       if (conflictingAndDefined) {
         this._conflictingOption(option, conflictingAndDefined);
       }
     });
   }
-
   /**
    * Display an error message if conflicting options are used together.
    * Called after checking for help flags in leaf subcommand.
@@ -1734,12 +2483,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @private
    */
   _checkForConflictingOptions() {
-    // Walk up hierarchy so can call in subcommand after checking for displaying help.
     this._getCommandAndAncestors().forEach((cmd) => {
       cmd._checkForConflictingLocalOptions();
     });
   }
-
   /**
    * Parse options from `argv` removing known options,
    * and return argv split into operands and unknown arguments.
@@ -1757,135 +2504,82 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string[]} args
    * @return {{operands: string[], unknown: string[]}}
    */
-
   parseOptions(args) {
-    const operands = []; // operands, not options or values
-    const unknown = []; // first unknown option and remaining unknown args
+    const operands = [];
+    const unknown = [];
     let dest = operands;
-
     function maybeOption(arg) {
-      return arg.length > 1 && arg[0] === '-';
+      return arg.length > 1 && arg[0] === "-";
     }
-
     const negativeNumberArg = (arg) => {
-      // return false if not a negative number
       if (!/^-(\d+|\d*\.\d+)([eE][+-]?\d+)?$/.test(arg)) return false;
-      // negative number is ok unless digit used as an option in command hierarchy
-      return !this._getCommandAndAncestors().some((cmd) =>
-        cmd.options
-          .map((opt) => opt.short)
-          .some((short) => /^-\d$/.test(short)),
-      );
+      return !this._getCommandAndAncestors().some((cmd) => cmd.options.map((opt) => opt.short).some((short) => /^-\d$/.test(short)));
     };
-
-    // parse options
     let activeVariadicOption = null;
-    let activeGroup = null; // working through group of short options, like -abc
+    let activeGroup = null;
     let i = 0;
     while (i < args.length || activeGroup) {
       const arg = activeGroup ?? args[i++];
       activeGroup = null;
-
-      // literal
-      if (arg === '--') {
+      if (arg === "--") {
         if (dest === unknown) dest.push(arg);
         dest.push(...args.slice(i));
         break;
       }
-
-      if (
-        activeVariadicOption &&
-        (!maybeOption(arg) || negativeNumberArg(arg))
-      ) {
+      if (activeVariadicOption && (!maybeOption(arg) || negativeNumberArg(arg))) {
         this.emit(`option:${activeVariadicOption.name()}`, arg);
         continue;
       }
       activeVariadicOption = null;
-
       if (maybeOption(arg)) {
         const option = this._findOption(arg);
-        // recognised option, call listener to assign value with possible custom processing
         if (option) {
           if (option.required) {
             const value = args[i++];
-            if (value === undefined) this.optionMissingArgument(option);
+            if (value === void 0) this.optionMissingArgument(option);
             this.emit(`option:${option.name()}`, value);
           } else if (option.optional) {
             let value = null;
-            // historical behaviour is optional value is following arg unless an option
-            if (
-              i < args.length &&
-              (!maybeOption(args[i]) || negativeNumberArg(args[i]))
-            ) {
+            if (i < args.length && (!maybeOption(args[i]) || negativeNumberArg(args[i]))) {
               value = args[i++];
             }
             this.emit(`option:${option.name()}`, value);
           } else {
-            // boolean flag
             this.emit(`option:${option.name()}`);
           }
           activeVariadicOption = option.variadic ? option : null;
           continue;
         }
       }
-
-      // Look for combo options following single dash, eat first one if known.
-      if (arg.length > 2 && arg[0] === '-' && arg[1] !== '-') {
+      if (arg.length > 2 && arg[0] === "-" && arg[1] !== "-") {
         const option = this._findOption(`-${arg[1]}`);
         if (option) {
-          if (
-            option.required ||
-            (option.optional && this._combineFlagAndOptionalValue)
-          ) {
-            // option with value following in same argument
+          if (option.required || option.optional && this._combineFlagAndOptionalValue) {
             this.emit(`option:${option.name()}`, arg.slice(2));
           } else {
-            // boolean option
             this.emit(`option:${option.name()}`);
-            // remove the processed option and keep processing group
             activeGroup = `-${arg.slice(2)}`;
           }
           continue;
         }
       }
-
-      // Look for known long flag with value, like --foo=bar
       if (/^--[^=]+=/.test(arg)) {
-        const index = arg.indexOf('=');
+        const index = arg.indexOf("=");
         const option = this._findOption(arg.slice(0, index));
         if (option && (option.required || option.optional)) {
           this.emit(`option:${option.name()}`, arg.slice(index + 1));
           continue;
         }
       }
-
-      // Not a recognised option by this command.
-      // Might be a command-argument, or subcommand option, or unknown option, or help command or option.
-
-      // An unknown option means further arguments also classified as unknown so can be reprocessed by subcommands.
-      // A negative number in a leaf command is not an unknown option.
-      if (
-        dest === operands &&
-        maybeOption(arg) &&
-        !(this.commands.length === 0 && negativeNumberArg(arg))
-      ) {
+      if (dest === operands && maybeOption(arg) && !(this.commands.length === 0 && negativeNumberArg(arg))) {
         dest = unknown;
       }
-
-      // If using positionalOptions, stop processing our options at subcommand.
-      if (
-        (this._enablePositionalOptions || this._passThroughOptions) &&
-        operands.length === 0 &&
-        unknown.length === 0
-      ) {
+      if ((this._enablePositionalOptions || this._passThroughOptions) && operands.length === 0 && unknown.length === 0) {
         if (this._findCommand(arg)) {
           operands.push(arg);
           unknown.push(...args.slice(i));
           break;
-        } else if (
-          this._getHelpCommand() &&
-          arg === this._getHelpCommand().name()
-        ) {
+        } else if (this._getHelpCommand() && arg === this._getHelpCommand().name()) {
           operands.push(arg, ...args.slice(i));
           break;
         } else if (this._defaultCommandName) {
@@ -1893,20 +2587,17 @@ Expecting one of '${allowedValues.join("', '")}'`);
           break;
         }
       }
-
-      // If using passThroughOptions, stop processing options at first command-argument.
       if (this._passThroughOptions) {
         dest.push(arg, ...args.slice(i));
         break;
       }
-
-      // add arg
       dest.push(arg);
     }
-
-    return { operands, unknown };
+    return {
+      operands,
+      unknown
+    };
   }
-
   /**
    * Return an object containing local option values as key-value pairs.
    *
@@ -1914,34 +2605,24 @@ Expecting one of '${allowedValues.join("', '")}'`);
    */
   opts() {
     if (this._storeOptionsAsProperties) {
-      // Preserve original behaviour so backwards compatible when still using properties
       const result = {};
       const len = this.options.length;
-
       for (let i = 0; i < len; i++) {
         const key = this.options[i].attributeName();
-        result[key] =
-          key === this._versionOptionName ? this._version : this[key];
+        result[key] = key === this._versionOptionName ? this._version : this[key];
       }
       return result;
     }
-
     return this._optionValues;
   }
-
   /**
    * Return an object containing merged local and global option values as key-value pairs.
    *
    * @return {object}
    */
   optsWithGlobals() {
-    // globals overwrite locals
-    return this._getCommandAndAncestors().reduce(
-      (combinedOptions, cmd) => Object.assign(combinedOptions, cmd.opts()),
-      {},
-    );
+    return this._getCommandAndAncestors().reduce((combinedOptions, cmd) => Object.assign(combinedOptions, cmd.opts()), {});
   }
-
   /**
    * Display error message and exit (or call exitOverride).
    *
@@ -1951,25 +2632,22 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {number} [errorOptions.exitCode] - used with process.exit
    */
   error(message, errorOptions) {
-    // output handling
-    this._outputConfiguration.outputError(
-      `${message}\n`,
-      this._outputConfiguration.writeErr,
-    );
-    if (typeof this._showHelpAfterError === 'string') {
-      this._outputConfiguration.writeErr(`${this._showHelpAfterError}\n`);
+    this._outputConfiguration.outputError(`${message}
+`, this._outputConfiguration.writeErr);
+    if (typeof this._showHelpAfterError === "string") {
+      this._outputConfiguration.writeErr(`${this._showHelpAfterError}
+`);
     } else if (this._showHelpAfterError) {
-      this._outputConfiguration.writeErr('\n');
-      this.outputHelp({ error: true });
+      this._outputConfiguration.writeErr("\n");
+      this.outputHelp({
+        error: true
+      });
     }
-
-    // exit handling
     const config = errorOptions || {};
     const exitCode = config.exitCode || 1;
-    const code = config.code || 'commander.error';
+    const code = config.code || "commander.error";
     this._exit(exitCode, code, message);
   }
-
   /**
    * Apply any option related environment variables, if option does
    * not have a value from cli or client code.
@@ -1980,27 +2658,20 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this.options.forEach((option) => {
       if (option.envVar && option.envVar in process.env) {
         const optionKey = option.attributeName();
-        // Priority check. Do not overwrite cli or options from unknown source (client-code).
-        if (
-          this.getOptionValue(optionKey) === undefined ||
-          ['default', 'config', 'env'].includes(
-            this.getOptionValueSource(optionKey),
-          )
-        ) {
+        if (this.getOptionValue(optionKey) === void 0 || [
+          "default",
+          "config",
+          "env"
+        ].includes(this.getOptionValueSource(optionKey))) {
           if (option.required || option.optional) {
-            // option can take a value
-            // keep very simple, optional always takes value
             this.emit(`optionEnv:${option.name()}`, process.env[option.envVar]);
           } else {
-            // boolean
-            // keep very simple, only care that envVar defined and not the value
             this.emit(`optionEnv:${option.name()}`);
           }
         }
       }
     });
   }
-
   /**
    * Apply any implied option values, if option is undefined or default value.
    *
@@ -2009,70 +2680,53 @@ Expecting one of '${allowedValues.join("', '")}'`);
   _parseOptionsImplied() {
     const dualHelper = new DualOptions(this.options);
     const hasCustomOptionValue = (optionKey) => {
-      return (
-        this.getOptionValue(optionKey) !== undefined &&
-        !['default', 'implied'].includes(this.getOptionValueSource(optionKey))
-      );
+      return this.getOptionValue(optionKey) !== void 0 && ![
+        "default",
+        "implied"
+      ].includes(this.getOptionValueSource(optionKey));
     };
-    this.options
-      .filter(
-        (option) =>
-          option.implied !== undefined &&
-          hasCustomOptionValue(option.attributeName()) &&
-          dualHelper.valueFromOption(
-            this.getOptionValue(option.attributeName()),
-            option,
-          ),
-      )
-      .forEach((option) => {
-        Object.keys(option.implied)
-          .filter((impliedKey) => !hasCustomOptionValue(impliedKey))
-          .forEach((impliedKey) => {
-            this.setOptionValueWithSource(
-              impliedKey,
-              option.implied[impliedKey],
-              'implied',
-            );
-          });
+    this.options.filter((option) => option.implied !== void 0 && hasCustomOptionValue(option.attributeName()) && dualHelper.valueFromOption(this.getOptionValue(option.attributeName()), option)).forEach((option) => {
+      Object.keys(option.implied).filter((impliedKey) => !hasCustomOptionValue(impliedKey)).forEach((impliedKey) => {
+        this.setOptionValueWithSource(impliedKey, option.implied[impliedKey], "implied");
       });
+    });
   }
-
   /**
    * Argument `name` is missing.
    *
    * @param {string} name
    * @private
    */
-
   missingArgument(name) {
     const message = `error: missing required argument '${name}'`;
-    this.error(message, { code: 'commander.missingArgument' });
+    this.error(message, {
+      code: "commander.missingArgument"
+    });
   }
-
   /**
    * `Option` is missing an argument.
    *
    * @param {Option} option
    * @private
    */
-
   optionMissingArgument(option) {
     const message = `error: option '${option.flags}' argument missing`;
-    this.error(message, { code: 'commander.optionMissingArgument' });
+    this.error(message, {
+      code: "commander.optionMissingArgument"
+    });
   }
-
   /**
    * `Option` does not have a value, and is a mandatory option.
    *
    * @param {Option} option
    * @private
    */
-
   missingMandatoryOptionValue(option) {
     const message = `error: required option '${option.flags}' not specified`;
-    this.error(message, { code: 'commander.missingMandatoryOptionValue' });
+    this.error(message, {
+      code: "commander.missingMandatoryOptionValue"
+    });
   }
-
   /**
    * `Option` conflicts with another option.
    *
@@ -2081,119 +2735,93 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @private
    */
   _conflictingOption(option, conflictingOption) {
-    // The calling code does not know whether a negated option is the source of the
-    // value, so do some work to take an educated guess.
-    const findBestOptionFromValue = (option) => {
-      const optionKey = option.attributeName();
+    const findBestOptionFromValue = (option2) => {
+      const optionKey = option2.attributeName();
       const optionValue = this.getOptionValue(optionKey);
-      const negativeOption = this.options.find(
-        (target) => target.negate && optionKey === target.attributeName(),
-      );
-      const positiveOption = this.options.find(
-        (target) => !target.negate && optionKey === target.attributeName(),
-      );
-      if (
-        negativeOption &&
-        ((negativeOption.presetArg === undefined && optionValue === false) ||
-          (negativeOption.presetArg !== undefined &&
-            optionValue === negativeOption.presetArg))
-      ) {
+      const negativeOption = this.options.find((target) => target.negate && optionKey === target.attributeName());
+      const positiveOption = this.options.find((target) => !target.negate && optionKey === target.attributeName());
+      if (negativeOption && (negativeOption.presetArg === void 0 && optionValue === false || negativeOption.presetArg !== void 0 && optionValue === negativeOption.presetArg)) {
         return negativeOption;
       }
-      return positiveOption || option;
+      return positiveOption || option2;
     };
-
-    const getErrorMessage = (option) => {
-      const bestOption = findBestOptionFromValue(option);
+    const getErrorMessage = (option2) => {
+      const bestOption = findBestOptionFromValue(option2);
       const optionKey = bestOption.attributeName();
       const source = this.getOptionValueSource(optionKey);
-      if (source === 'env') {
+      if (source === "env") {
         return `environment variable '${bestOption.envVar}'`;
       }
       return `option '${bestOption.flags}'`;
     };
-
     const message = `error: ${getErrorMessage(option)} cannot be used with ${getErrorMessage(conflictingOption)}`;
-    this.error(message, { code: 'commander.conflictingOption' });
+    this.error(message, {
+      code: "commander.conflictingOption"
+    });
   }
-
   /**
    * Unknown option `flag`.
    *
    * @param {string} flag
    * @private
    */
-
   unknownOption(flag) {
     if (this._allowUnknownOption) return;
-    let suggestion = '';
-
-    if (flag.startsWith('--') && this._showSuggestionAfterError) {
-      // Looping to pick up the global options too
+    let suggestion = "";
+    if (flag.startsWith("--") && this._showSuggestionAfterError) {
       let candidateFlags = [];
-      // eslint-disable-next-line @typescript-eslint/no-this-alias
       let command = this;
       do {
-        const moreFlags = command
-          .createHelp()
-          .visibleOptions(command)
-          .filter((option) => option.long)
-          .map((option) => option.long);
+        const moreFlags = command.createHelp().visibleOptions(command).filter((option) => option.long).map((option) => option.long);
         candidateFlags = candidateFlags.concat(moreFlags);
         command = command.parent;
       } while (command && !command._enablePositionalOptions);
       suggestion = suggestSimilar(flag, candidateFlags);
     }
-
     const message = `error: unknown option '${flag}'${suggestion}`;
-    this.error(message, { code: 'commander.unknownOption' });
+    this.error(message, {
+      code: "commander.unknownOption"
+    });
   }
-
   /**
    * Excess arguments, more than expected.
    *
    * @param {string[]} receivedArgs
    * @private
    */
-
   _excessArguments(receivedArgs) {
     if (this._allowExcessArguments) return;
-
     const expected = this.registeredArguments.length;
-    const s = expected === 1 ? '' : 's';
+    const s = expected === 1 ? "" : "s";
     const received = receivedArgs.length;
-    const forSubcommand = this.parent ? ` for '${this.name()}'` : '';
-    const details = receivedArgs.join(', ');
+    const forSubcommand = this.parent ? ` for '${this.name()}'` : "";
+    const details = receivedArgs.join(", ");
     const message = `error: too many arguments${forSubcommand}. Expected ${expected} argument${s} but got ${received}: ${details}.`;
-    this.error(message, { code: 'commander.excessArguments' });
+    this.error(message, {
+      code: "commander.excessArguments"
+    });
   }
-
   /**
    * Unknown command.
    *
    * @private
    */
-
   unknownCommand() {
     const unknownName = this.args[0];
-    let suggestion = '';
-
+    let suggestion = "";
     if (this._showSuggestionAfterError) {
       const candidateNames = [];
-      this.createHelp()
-        .visibleCommands(this)
-        .forEach((command) => {
-          candidateNames.push(command.name());
-          // just visible alias
-          if (command.alias()) candidateNames.push(command.alias());
-        });
+      this.createHelp().visibleCommands(this).forEach((command) => {
+        candidateNames.push(command.name());
+        if (command.alias()) candidateNames.push(command.alias());
+      });
       suggestion = suggestSimilar(unknownName, candidateNames);
     }
-
     const message = `error: unknown command '${unknownName}'${suggestion}`;
-    this.error(message, { code: 'commander.unknownCommand' });
+    this.error(message, {
+      code: "commander.unknownCommand"
+    });
   }
-
   /**
    * Get or set the program version.
    *
@@ -2206,23 +2834,21 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [description]
    * @return {(this | string | undefined)} `this` command for chaining, or version string if no arguments
    */
-
   version(str, flags, description) {
-    if (str === undefined) return this._version;
+    if (str === void 0) return this._version;
     this._version = str;
-    flags = flags || '-V, --version';
-    description = description || 'output the version number';
+    flags = flags || "-V, --version";
+    description = description || "output the version number";
     const versionOption = this.createOption(flags, description);
     this._versionOptionName = versionOption.attributeName();
     this._registerOption(versionOption);
-
-    this.on('option:' + versionOption.name(), () => {
-      this._outputConfiguration.writeOut(`${str}\n`);
-      this._exit(0, 'commander.version', str);
+    this.on("option:" + versionOption.name(), () => {
+      this._outputConfiguration.writeOut(`${str}
+`);
+      this._exit(0, "commander.version", str);
     });
     return this;
   }
-
   /**
    * Set the description.
    *
@@ -2231,15 +2857,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {(string|Command)}
    */
   description(str, argsDescription) {
-    if (str === undefined && argsDescription === undefined)
-      return this._description;
+    if (str === void 0 && argsDescription === void 0) return this._description;
     this._description = str;
     if (argsDescription) {
       this._argsDescription = argsDescription;
     }
     return this;
   }
-
   /**
    * Set the summary. Used when listed as subcommand of parent.
    *
@@ -2247,11 +2871,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @return {(string|Command)}
    */
   summary(str) {
-    if (str === undefined) return this._summary;
+    if (str === void 0) return this._summary;
     this._summary = str;
     return this;
   }
-
   /**
    * Set an alias for the command.
    *
@@ -2260,38 +2883,23 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [alias]
    * @return {(string|Command)}
    */
-
   alias(alias) {
-    if (alias === undefined) return this._aliases[0]; // just return first, for backwards compatibility
-
-    /** @type {Command} */
-    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    if (alias === void 0) return this._aliases[0];
     let command = this;
-    if (
-      this.commands.length !== 0 &&
-      this.commands[this.commands.length - 1]._executableHandler
-    ) {
-      // assume adding alias for last added executable subcommand, rather than this
+    if (this.commands.length !== 0 && this.commands[this.commands.length - 1]._executableHandler) {
       command = this.commands[this.commands.length - 1];
     }
-
-    if (alias === command._name)
-      throw new Error("Command alias can't be the same as its name");
+    if (alias === command._name) throw new Error("Command alias can't be the same as its name");
     const matchingCommand = this.parent?._findCommand(alias);
     if (matchingCommand) {
-      // c.f. _registerCommand
-      const existingCmd = [matchingCommand.name()]
-        .concat(matchingCommand.aliases())
-        .join('|');
-      throw new Error(
-        `cannot add alias '${alias}' to command '${this.name()}' as already have command '${existingCmd}'`,
-      );
+      const existingCmd = [
+        matchingCommand.name()
+      ].concat(matchingCommand.aliases()).join("|");
+      throw new Error(`cannot add alias '${alias}' to command '${this.name()}' as already have command '${existingCmd}'`);
     }
-
     command._aliases.push(alias);
     return this;
   }
-
   /**
    * Set aliases for the command.
    *
@@ -2300,68 +2908,50 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string[]} [aliases]
    * @return {(string[]|Command)}
    */
-
   aliases(aliases) {
-    // Getter for the array of aliases is the main reason for having aliases() in addition to alias().
-    if (aliases === undefined) return this._aliases;
-
+    if (aliases === void 0) return this._aliases;
     aliases.forEach((alias) => this.alias(alias));
     return this;
   }
-
   /**
    * Set / get the command usage `str`.
    *
    * @param {string} [str]
    * @return {(string|Command)}
    */
-
   usage(str) {
-    if (str === undefined) {
+    if (str === void 0) {
       if (this._usage) return this._usage;
-
       const args = this.registeredArguments.map((arg) => {
         return humanReadableArgName(arg);
       });
-      return []
-        .concat(
-          this.options.length || this._helpOption !== null ? '[options]' : [],
-          this.commands.length ? '[command]' : [],
-          this.registeredArguments.length ? args : [],
-        )
-        .join(' ');
+      return [].concat(this.options.length || this._helpOption !== null ? "[options]" : [], this.commands.length ? "[command]" : [], this.registeredArguments.length ? args : []).join(" ");
     }
-
     this._usage = str;
     return this;
   }
-
   /**
    * Get or set the name of the command.
    *
    * @param {string} [str]
    * @return {(string|Command)}
    */
-
   name(str) {
-    if (str === undefined) return this._name;
+    if (str === void 0) return this._name;
     this._name = str;
     return this;
   }
-
   /**
    * Set/get the help group heading for this subcommand in parent command's help.
    *
    * @param {string} [heading]
    * @return {Command | string}
    */
-
   helpGroup(heading) {
-    if (heading === undefined) return this._helpGroupHeading ?? '';
+    if (heading === void 0) return this._helpGroupHeading ?? "";
     this._helpGroupHeading = heading;
     return this;
   }
-
   /**
    * Set/get the default help group heading for subcommands added to this command.
    * (This does not override a group set directly on the subcommand using .helpGroup().)
@@ -2376,11 +2966,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @returns {Command | string}
    */
   commandsGroup(heading) {
-    if (heading === undefined) return this._defaultCommandGroup ?? '';
+    if (heading === void 0) return this._defaultCommandGroup ?? "";
     this._defaultCommandGroup = heading;
     return this;
   }
-
   /**
    * Set/get the default help group heading for options added to this command.
    * (This does not override a group set directly on the option using .helpGroup().)
@@ -2395,29 +2984,24 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @returns {Command | string}
    */
   optionsGroup(heading) {
-    if (heading === undefined) return this._defaultOptionGroup ?? '';
+    if (heading === void 0) return this._defaultOptionGroup ?? "";
     this._defaultOptionGroup = heading;
     return this;
   }
-
   /**
    * @param {Option} option
    * @private
    */
   _initOptionGroup(option) {
-    if (this._defaultOptionGroup && !option.helpGroupHeading)
-      option.helpGroup(this._defaultOptionGroup);
+    if (this._defaultOptionGroup && !option.helpGroupHeading) option.helpGroup(this._defaultOptionGroup);
   }
-
   /**
    * @param {Command} cmd
    * @private
    */
   _initCommandGroup(cmd) {
-    if (this._defaultCommandGroup && !cmd.helpGroup())
-      cmd.helpGroup(this._defaultCommandGroup);
+    if (this._defaultCommandGroup && !cmd.helpGroup()) cmd.helpGroup(this._defaultCommandGroup);
   }
-
   /**
    * Set the name of the command from script filename, such as process.argv[1],
    * or import.meta.filename.
@@ -2430,13 +3014,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} filename
    * @return {Command}
    */
-
   nameFromFilename(filename) {
     this._name = path.basename(filename, path.extname(filename));
-
     return this;
   }
-
   /**
    * Get or set the directory for searching for executable subcommands of this command.
    *
@@ -2448,33 +3029,29 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [path]
    * @return {(string|null|Command)}
    */
-
-  executableDir(path) {
-    if (path === undefined) return this._executableDir;
-    this._executableDir = path;
+  executableDir(path2) {
+    if (path2 === void 0) return this._executableDir;
+    this._executableDir = path2;
     return this;
   }
-
   /**
    * Return program help documentation.
    *
    * @param {{ error: boolean }} [contextOptions] - pass {error:true} to wrap for stderr instead of stdout
    * @return {string}
    */
-
   helpInformation(contextOptions) {
     const helper = this.createHelp();
     const context = this._getOutputContext(contextOptions);
     helper.prepareContext({
       error: context.error,
       helpWidth: context.helpWidth,
-      outputHasColors: context.hasColors,
+      outputHasColors: context.hasColors
     });
     const text = helper.formatHelp(this, helper);
     if (context.hasColors) return text;
     return this._outputConfiguration.stripColor(text);
   }
-
   /**
    * @typedef HelpContext
    * @type {object}
@@ -2486,7 +3063,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @returns {HelpContext}
    * @private
    */
-
   _getOutputContext(contextOptions) {
     contextOptions = contextOptions || {};
     const error = !!contextOptions.error;
@@ -2506,9 +3082,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
       if (!hasColors) str = this._outputConfiguration.stripColor(str);
       return baseWrite(str);
     };
-    return { error, write, hasColors, helpWidth };
+    return {
+      error,
+      write,
+      hasColors,
+      helpWidth
+    };
   }
-
   /**
    * Output help information for this command.
    *
@@ -2516,48 +3096,36 @@ Expecting one of '${allowedValues.join("', '")}'`);
    *
    * @param {{ error: boolean } | Function} [contextOptions] - pass {error:true} to write to stderr instead of stdout
    */
-
   outputHelp(contextOptions) {
     let deprecatedCallback;
-    if (typeof contextOptions === 'function') {
+    if (typeof contextOptions === "function") {
       deprecatedCallback = contextOptions;
-      contextOptions = undefined;
+      contextOptions = void 0;
     }
-
     const outputContext = this._getOutputContext(contextOptions);
-    /** @type {HelpTextEventContext} */
     const eventContext = {
       error: outputContext.error,
       write: outputContext.write,
-      command: this,
+      command: this
     };
-
-    this._getCommandAndAncestors()
-      .reverse()
-      .forEach((command) => command.emit('beforeAllHelp', eventContext));
-    this.emit('beforeHelp', eventContext);
-
-    let helpInformation = this.helpInformation({ error: outputContext.error });
+    this._getCommandAndAncestors().reverse().forEach((command) => command.emit("beforeAllHelp", eventContext));
+    this.emit("beforeHelp", eventContext);
+    let helpInformation = this.helpInformation({
+      error: outputContext.error
+    });
     if (deprecatedCallback) {
       helpInformation = deprecatedCallback(helpInformation);
-      if (
-        typeof helpInformation !== 'string' &&
-        !Buffer.isBuffer(helpInformation)
-      ) {
-        throw new Error('outputHelp callback must return a string or a Buffer');
+      if (typeof helpInformation !== "string" && !Buffer.isBuffer(helpInformation)) {
+        throw new Error("outputHelp callback must return a string or a Buffer");
       }
     }
     outputContext.write(helpInformation);
-
     if (this._getHelpOption()?.long) {
-      this.emit(this._getHelpOption().long); // deprecated
+      this.emit(this._getHelpOption().long);
     }
-    this.emit('afterHelp', eventContext);
-    this._getCommandAndAncestors().forEach((command) =>
-      command.emit('afterAllHelp', eventContext),
-    );
+    this.emit("afterHelp", eventContext);
+    this._getCommandAndAncestors().forEach((command) => command.emit("afterAllHelp", eventContext));
   }
-
   /**
    * You can pass in flags and a description to customise the built-in help option.
    * Pass in false to disable the built-in help option.
@@ -2570,33 +3138,22 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @param {string} [description]
    * @return {Command} `this` command for chaining
    */
-
   helpOption(flags, description) {
-    // Support enabling/disabling built-in help option.
-    if (typeof flags === 'boolean') {
+    if (typeof flags === "boolean") {
       if (flags) {
-        if (this._helpOption === null) this._helpOption = undefined; // reenable
+        if (this._helpOption === null) this._helpOption = void 0;
         if (this._defaultOptionGroup) {
-          // make the option to store the group
           this._initOptionGroup(this._getHelpOption());
         }
       } else {
-        this._helpOption = null; // disable
+        this._helpOption = null;
       }
       return this;
     }
-
-    // Customise flags and description.
-    this._helpOption = this.createOption(
-      flags ?? '-h, --help',
-      description ?? 'display help for command',
-    );
-    // init group unless lazy create
+    this._helpOption = this.createOption(flags ?? "-h, --help", description ?? "display help for command");
     if (flags || description) this._initOptionGroup(this._helpOption);
-
     return this;
   }
-
   /**
    * Lazy create help option.
    * Returns null if has been disabled with .helpOption(false).
@@ -2605,13 +3162,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @package
    */
   _getHelpOption() {
-    // Lazy create help option on demand.
-    if (this._helpOption === undefined) {
-      this.helpOption(undefined, undefined);
+    if (this._helpOption === void 0) {
+      this.helpOption(void 0, void 0);
     }
     return this._helpOption;
   }
-
   /**
    * Supply your own option to use for the built-in help option.
    * This is an alternative to using helpOption() to customise the flags and description etc.
@@ -2624,7 +3179,6 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._initOptionGroup(option);
     return this;
   }
-
   /**
    * Output help information and exit.
    *
@@ -2632,22 +3186,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
    *
    * @param {{ error: boolean }} [contextOptions] - pass {error:true} to write to stderr instead of stdout
    */
-
   help(contextOptions) {
     this.outputHelp(contextOptions);
-    let exitCode = Number(process.exitCode ?? 0); // process.exitCode does allow a string or an integer, but we prefer just a number
-    if (
-      exitCode === 0 &&
-      contextOptions &&
-      typeof contextOptions !== 'function' &&
-      contextOptions.error
-    ) {
+    let exitCode = Number(process.exitCode ?? 0);
+    if (exitCode === 0 && contextOptions && typeof contextOptions !== "function" && contextOptions.error) {
       exitCode = 1;
     }
-    // message: do not have all displayed text available so only passing placeholder.
-    this._exit(exitCode, 'commander.help', '(outputHelp)');
+    this._exit(exitCode, "commander.help", "(outputHelp)");
   }
-
   /**
    * // Do a little typing to coordinate emit and listener for the help text events.
    * @typedef HelpTextEventContext
@@ -2656,149 +3202,101 @@ Expecting one of '${allowedValues.join("', '")}'`);
    * @property {Command} command
    * @property {function} write
    */
-
   /**
-   * Add additional text to be displayed with the built-in help.
-   *
-   * Position is 'before' or 'after' to affect just this command,
-   * and 'beforeAll' or 'afterAll' to affect this command and all its subcommands.
-   *
-   * @param {string} position - before or after built-in help
-   * @param {(string | Function)} text - string to add, or a function returning a string
-   * @return {Command} `this` command for chaining
-   */
-
+  * Add additional text to be displayed with the built-in help.
+  *
+  * Position is 'before' or 'after' to affect just this command,
+  * and 'beforeAll' or 'afterAll' to affect this command and all its subcommands.
+  *
+  * @param {string} position - before or after built-in help
+  * @param {(string | Function)} text - string to add, or a function returning a string
+  * @return {Command} `this` command for chaining
+  */
   addHelpText(position, text) {
-    const allowedValues = ['beforeAll', 'before', 'after', 'afterAll'];
+    const allowedValues = [
+      "beforeAll",
+      "before",
+      "after",
+      "afterAll"
+    ];
     if (!allowedValues.includes(position)) {
       throw new Error(`Unexpected value for position to addHelpText.
 Expecting one of '${allowedValues.join("', '")}'`);
     }
-
     const helpEvent = `${position}Help`;
-    this.on(helpEvent, (/** @type {HelpTextEventContext} */ context) => {
+    this.on(helpEvent, (context) => {
       let helpStr;
-      if (typeof text === 'function') {
-        helpStr = text({ error: context.error, command: context.command });
+      if (typeof text === "function") {
+        helpStr = text({
+          error: context.error,
+          command: context.command
+        });
       } else {
         helpStr = text;
       }
-      // Ignore falsy value when nothing to output.
       if (helpStr) {
-        context.write(`${helpStr}\n`);
+        context.write(`${helpStr}
+`);
       }
     });
     return this;
   }
-
   /**
    * Output help information if help flags specified
    *
    * @param {Array} args - array of options to search for help flags
    * @private
    */
-
   _outputHelpIfRequested(args) {
     const helpOption = this._getHelpOption();
     const helpRequested = helpOption && args.find((arg) => helpOption.is(arg));
     if (helpRequested) {
       this.outputHelp();
-      // (Do not have all displayed text available so only passing placeholder.)
-      this._exit(0, 'commander.helpDisplayed', '(outputHelp)');
+      this._exit(0, "commander.helpDisplayed", "(outputHelp)");
     }
   }
-}
-
-/**
- * Scan arguments and increment port number for inspect calls (to avoid conflicts when spawning new command).
- *
- * @param {string[]} args - array of arguments from node.execArgv
- * @returns {string[]}
- * @private
- */
-
+};
 function incrementNodeInspectorPort(args) {
-  // Testing for these options:
-  //  --inspect[=[host:]port]
-  //  --inspect-brk[=[host:]port]
-  //  --inspect-wait[=[host:]port]
-  //  --inspect-port=[host:]port
-  //
-  // Host can be an IP literal encapsulated within square brackets (e.g. [::1]),
-  // an IPv4 address in dotted-decimal form (e.g. 192.168.0.1), or a registered name.
-  // https://www.rfc-editor.org/rfc/rfc3986.html#section-3.2.2
   return args.map((arg) => {
-    if (!arg.startsWith('--inspect')) {
+    if (!arg.startsWith("--inspect")) {
       return arg;
     }
     let debugOption;
-    let debugHost = '127.0.0.1';
-    let debugPort = '9229';
+    let debugHost = "127.0.0.1";
+    let debugPort = "9229";
     let match;
     if ((match = arg.match(/^(--inspect(-brk|-wait)?)$/)) !== null) {
-      // e.g. --inspect
       debugOption = match[1];
-    } else if (
-      (match = arg.match(
-        /^(--inspect(-brk|-port|-wait)?)=(\[[^\]]+\]|[^:]+)$/,
-      )) !== null
-    ) {
-      // Matches a host or a port, but not both. No colon to separate them.
+    } else if ((match = arg.match(/^(--inspect(-brk|-port|-wait)?)=(\[[^\]]+\]|[^:]+)$/)) !== null) {
       debugOption = match[1];
       if (/^\d+$/.test(match[3])) {
-        // Plain digits so a port number.
-        // e.g. --inspect=1234
         debugPort = match[3];
       } else {
-        // Assume a host.
-        // e.g. --inspect=localhost, --inspect=[::1], --inspect=192.168.0.1
         debugHost = match[3];
       }
-    } else if (
-      (match = arg.match(
-        /^(--inspect(-brk|-port|-wait)?)=(\[[^\]]+\]|[^:]+):(\d+)$/,
-      )) !== null
-    ) {
-      // Matched host:port pattern.
-      // e.g. --inspect=localhost:1234, --inspect=[::1]:1234, --inspect=192.168.0.1:1234
+    } else if ((match = arg.match(/^(--inspect(-brk|-port|-wait)?)=(\[[^\]]+\]|[^:]+):(\d+)$/)) !== null) {
       debugOption = match[1];
       debugHost = match[3];
       debugPort = match[4];
     }
-
-    if (debugOption && debugPort !== '0') {
+    if (debugOption && debugPort !== "0") {
       return `${debugOption}=${debugHost}:${parseInt(debugPort) + 1}`;
     }
     return arg;
   });
 }
-
-/**
- * Exported for using from tests, not otherwise used outside this file.
- *
- * @returns {boolean | undefined}
- * @package
- */
-export function useColor() {
-  // Test for common conventions.
-  // NB: the observed behaviour is in combination with how author adds color! For example:
-  //   - we do not test NODE_DISABLE_COLORS, but util:styletext does
-  //   - we do test NO_COLOR, but Chalk does not
-  //
-  // References:
-  // https://no-color.org
-  // https://bixense.com/clicolors/
-  // https://github.com/nodejs/node/blob/0a00217a5f67ef4a22384cfc80eb6dd9a917fdc1/lib/internal/tty.js#L109
-  // https://github.com/chalk/supports-color/blob/c214314a14bcb174b12b3014b2b0a8de375029ae/index.js#L33
-  // (https://force-color.org recent web page from 2023, does not match major javascript implementations)
-
-  if (
-    process.env.NO_COLOR ||
-    process.env.FORCE_COLOR === '0' ||
-    process.env.FORCE_COLOR === 'false'
-  )
-    return false;
-  if (process.env.FORCE_COLOR || process.env.CLICOLOR_FORCE !== undefined)
-    return true;
-  return undefined;
+function useColor() {
+  if (process.env.NO_COLOR || process.env.FORCE_COLOR === "0" || process.env.FORCE_COLOR === "false") return false;
+  if (process.env.FORCE_COLOR || process.env.CLICOLOR_FORCE !== void 0) return true;
+  return void 0;
 }
+
+// commander/index.js
+var program = new Command();
+export {
+  Command,
+  CommanderError,
+  Help,
+  InvalidArgumentError,
+  Option
+};
