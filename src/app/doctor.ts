@@ -1,6 +1,7 @@
 /** Looks at everything that a run depends on, and says what is well and what is not. Changes nothing. */
 
-import { describeFailure, visible } from "../model/failure.ts";
+import { describeFailure } from "../model/failure_words.ts";
+import { visible } from "../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
 import type { Project } from "../model/project.ts";
 import { maskText } from "../model/secrets.ts";

@@ -1,6 +1,6 @@
 /** Where we write, how much room there is, and how the records stand. What is written to try is taken away again. */
 
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
 import type { RunId } from "../model/ids.ts";
 import type { Host } from "../host/host.ts";

@@ -1,6 +1,6 @@
 /** git and gh: whether they are there, which they are, and whether gh knows who we are. */
 
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../model/finding.ts";
 import { gitEnvironment } from "../git/git.ts";
 import type { Workspace } from "./workspace.ts";

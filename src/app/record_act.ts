@@ -1,6 +1,7 @@
 /** Records something that we do ourselves, without a process: the intent first, then how it went. */
 
-import { describeFailure, type Failure } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import { describeFailure } from "../model/failure_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { maskDeep, maskText } from "../model/secrets.ts";

@@ -4,7 +4,7 @@ import { CommanderError } from "./commander.ts";
 import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/project_workspace.ts";
 import { versionLine } from "../version.ts";
-import { failureOf, type KnownWords } from "./arguments.ts";
+import type { KnownWords } from "./misunderstood.ts";
 import { type AnyCommand, commandsBelow, pathOf } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { type GlobalFlags, Invocation } from "./invocation.ts";
@@ -64,9 +64,10 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const { failureOf }: typeof import("./misunderstood.ts") = await import("./misunderstood.ts" as string);
     const failure = failureOf(error, knownTo(misunderstood));
     if (failure !== undefined) {
-      await within(early, (invocation) => Promise.resolve(invocation.fail(failure)));
+      await within(early, (invocation) => invocation.fail(failure));
     }
   }
   if (help.length > 0) {

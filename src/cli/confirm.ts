@@ -1,7 +1,7 @@
 /** Questions of jobs and tasks at the terminal, or the word of `--yes`. */
 
 import type { Confirm } from "../app/confirmation.ts";
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import { ask, canAsk } from "./ask.ts";
 import type { Invocation } from "./invocation.ts";
 

@@ -1,7 +1,9 @@
 /** Failures as lines for people and as a JSON document. */
 
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { describeFailure, type Failure, visible } from "../model/failure.ts";
+import type { Failure } from "../model/failure.ts";
+import { describeFailure } from "../model/failure_words.ts";
+import { visible } from "../model/visible.ts";
 import type { Console } from "./console.ts";
 import { type Style, widthOf } from "./style.ts";
 

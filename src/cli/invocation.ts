@@ -8,7 +8,6 @@ import type { FacePorts, GlobalOptions, OpenLogFile, ProjectWorkspace } from "..
 import type { Workspace } from "../app/workspace.ts";
 import { Console } from "./console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
-import { reportFailure } from "./failure_report.ts";
 import { shellWord } from "../model/shell_word.ts";
 
 /** The options that every command takes, as the command line gives them. */
@@ -87,8 +86,11 @@ export class Invocation {
   }
 
   /** Reports a failure, for people and, where asked for, as the one JSON document. Gives the exit code. */
-  fail(failure: Failure): number {
+  async fail(failure: Failure): Promise<number> {
     const exitCode = exitCodeOfFailure(failure);
+    const { reportFailure }: typeof import("./failure_report.ts") = await import(
+      "./failure_report.ts" as string
+    );
     reportFailure(failure, exitCode, this.console, this.isJson);
     return exitCode;
   }

@@ -4,7 +4,7 @@
  */
 
 import { formatDuration } from "../model/duration.ts";
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import type { RunRecord } from "../model/run.ts";
 
 const KEEP_TITLE = "\x1b[22;2t";

@@ -1,7 +1,7 @@
 /** Runs as people read them: status in colour, ending in a sentence, times relative on a terminal. */
 
 import { formatAge, formatDuration } from "../model/duration.ts";
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import {
   type ChangeRecord,
   describeChange,

@@ -67,23 +67,30 @@ export function table(
   options: { readonly columns: number | undefined; readonly right?: readonly number[] },
 ): string {
   const widths: number[] = [];
-  for (const row of rows) {
-    row.slice(0, -1).forEach((cell, index) => widths[index] = Math.max(widths[index] ?? 0, widthOf(cell)));
-  }
+  const measured = rows.map((row) => {
+    const own: number[] = [];
+    for (let index = 0; index < row.length - 1; index++) {
+      const width = own[index] = widthOf(row[index]!);
+      if (!(width <= widths[index]!)) widths[index] = width;
+    }
+    return own;
+  });
   const indent = widths.reduce((sum, width) => width === 0 ? sum : sum + width + 2, 0);
   const room = options.columns === undefined ? Infinity : options.columns - indent;
   let text = "";
-  for (const row of rows) {
-    const cells = row.slice(0, -1).map((cell, index) => {
-      const space = " ".repeat(widths[index]! - widthOf(cell));
-      return (options.right ?? []).includes(index) ? space + cell : cell + space;
-    });
+  rows.forEach((row, at) => {
+    let head = "";
+    for (let index = 0; index < row.length - 1; index++) {
+      if (widths[index] === 0) continue;
+      const space = " ".repeat(widths[index]! - measured[at]![index]!);
+      head += options.right?.includes(index) ? `${space}${row[index]}  ` : `${row[index]}${space}  `;
+    }
     const last = row.at(-1) ?? "";
-    const lines = room >= 16 && widthOf(last) > room ? wrap(last, room) : [last];
-    const head = cells.map((cell) => cell === "" ? "" : `${cell}  `).join("");
+    const fits = room < 16 || room === Infinity || widthOf(last) <= room;
+    const lines = fits ? [last] : wrap(last, room);
     lines.forEach((line, index) => {
       text += `${(index === 0 ? head + line : " ".repeat(indent) + line).trimEnd()}\n`;
     });
-  }
+  });
   return text;
 }

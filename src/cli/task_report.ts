@@ -1,6 +1,6 @@
 /** Tasks as people read them, and as JSON. */
 
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import type { CheckRecord, RunRecord } from "../model/run.ts";
 import type { TaskRecord } from "../model/task_record.ts";
 import type { CriterionView, DocumentView, OutputView, TaskView } from "../model/task_view.ts";

@@ -1,6 +1,7 @@
 /** A watch as it is seen: the output of each run, and quiet lines of ours between them. */
 
-import { describeFailure, quote, visible } from "../model/failure.ts";
+import { describeFailure } from "../model/failure_words.ts";
+import { quote, visible } from "../model/visible.ts";
 import { describeChange } from "../model/run.ts";
 import { watchJob, type WatchJobRequest, type WatchNews } from "../app/watch_job.ts";
 import type { ProjectWorkspace } from "../app/project_workspace.ts";
@@ -52,7 +53,7 @@ class WatchFace {
       }
       case "failed":
         await news.workspace.close();
-        invocation.fail(news.failure);
+        await invocation.fail(news.failure);
         return;
       case "waiting":
         return this.#say("waiting for changes");

@@ -4,7 +4,6 @@ import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { byName } from "../model/names.ts";
 import { Names } from "./names.ts";
 import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
@@ -190,6 +189,14 @@ function milliseconds(seconds: number): number {
   return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
 }
 
+/** As `byName` sorts; no two names are alike but for upper and lower case, so these need not be compared. */
 function sorted<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  return new Map([...map].sort(([a], [b]) => byName(a, b)));
+  const names = new Map<string, string>();
+  for (const name of map.keys()) names.set(name.toLowerCase(), name);
+  const all = new Map<string, T>();
+  for (const folded of [...names.keys()].sort()) {
+    const name = names.get(folded)!;
+    all.set(name, map.get(name)!);
+  }
+  return all;
 }

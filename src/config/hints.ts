@@ -1,7 +1,7 @@
 /** How to write it instead: the hints beside problems. Pure text; knows no places. */
 
 import { parseDuration } from "../model/duration.ts";
-import { quote } from "../model/failure.ts";
+import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
 import type { KeyPath } from "./problem.ts";
 

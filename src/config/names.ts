@@ -1,6 +1,6 @@
 /** Judges the names of jobs and tasks and further names of jobs, and finds those that clash. Knows nothing of what stands under a name. */
 
-import { quote } from "../model/failure.ts";
+import { quote } from "../model/visible.ts";
 import { nameProblem } from "../model/ids.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 

@@ -1,6 +1,6 @@
 /** Judges what tasks need of each other: names that are no task, and circles. Knows nothing else of a task. */
 
-import { quote } from "../model/failure.ts";
+import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
 import { didYouMean } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";

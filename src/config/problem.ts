@@ -1,6 +1,6 @@
 /** A problem at a key of the configuration, before its line is known. Knows nothing of files or text. */
 
-import { quote } from "../model/failure.ts";
+import { quote } from "../model/visible.ts";
 
 /** The way from the top of the file to a value: names of keys, and positions in lists. */
 export type KeyPath = readonly (string | number)[];

@@ -4,7 +4,7 @@
  */
 
 import type { Environment, Files, Paths } from "../host/host.ts";
-import { quote, visible } from "../model/failure.ts";
+import { quote, visible } from "../model/visible.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { secretValues } from "../model/secrets.ts";

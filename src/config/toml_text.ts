@@ -1,6 +1,6 @@
 /** Values as TOML text. Pure; for what is printed and written, not for what is read. */
 
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 
 const BARE_KEY = /^[A-Za-z0-9_-]+$/;
 

@@ -1,6 +1,6 @@
 /** The forms of particular values: commands, variables, names and paths. Knows nothing of where they stand. */
 
-import { quote, visible } from "../model/failure.ts";
+import { quote, visible } from "../model/visible.ts";
 import type { EnvFileSetting } from "../model/job.ts";
 import { parseTemplate } from "../model/template.ts";
 import { nameProblem } from "../model/ids.ts";

@@ -1,7 +1,7 @@
 /** A record of the log as a line for people: what happened, to what, and what matters of it. The file has the rest. Pure. */
 
 import { formatDuration } from "../model/duration.ts";
-import { visible } from "../model/failure.ts";
+import { visible } from "../model/visible.ts";
 import type { LogLevel } from "../model/project.ts";
 
 export type LogProperties = Readonly<Record<string, string | number | boolean | null | undefined>>;

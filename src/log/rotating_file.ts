@@ -14,10 +14,7 @@ const rotatingFileSink: typeof getRotatingFileSink = (path, options) =>
 
 /** Opens the file for appending and makes its folder; throws with the system's words where that cannot be. */
 export function rotatingLogFile(machine: { readonly files: Files; readonly paths: Paths }) {
-  return async (
-    path: string,
-    limits: { readonly maxBytes: number; readonly keepFiles: number },
-  ): Promise<LineFile> => {
+  return (path: string, limits: { readonly maxBytes: number; readonly keepFiles: number }): LineFile => {
     const made = machine.files.makeFolders(machine.paths.dirname(path));
     if (!made.ok) throw new Error(made.failure.reason);
     const sink = rotatingFileSink(path, {

@@ -14,7 +14,7 @@ import {
   runIdOf,
   timestampOf,
 } from "../../src/model/ids.ts";
-import { quote, visible } from "../../src/model/failure.ts";
+import { quote, visible } from "../../src/model/visible.ts";
 import { suggest } from "../../src/model/suggest.ts";
 import { parseStatus, withoutCredentials } from "../../src/git/git.ts";
 import { pathsFor } from "../support/paths.ts";

@@ -1,6 +1,6 @@
 /** `build run`: a task by its plan, with its output live. */
 
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import type { BuildReport } from "../../app/build_task.ts";
 import {
   type AnyCommand,

@@ -1,7 +1,8 @@
 /** `config`: the configuration file itself: its problems, its place, what is in force, and its schema. */
 
 import type { EffectiveConfig } from "../../app/show_config.ts";
-import { type Failure, visible } from "../../model/failure.ts";
+import type { Failure } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT } from "../exit_code.ts";
 import { diagnosticJson, diagnosticsText } from "../failure_report.ts";

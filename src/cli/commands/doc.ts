@@ -3,7 +3,9 @@
 import { Option } from "../commander.ts";
 import type { DocumentedFile } from "../../app/document_task.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
-import { describeFailure, type Failure, visible } from "../../model/failure.ts";
+import type { Failure } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import { visible } from "../../model/visible.ts";
 import { pathValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT, exitCodeOfFailure } from "../exit_code.ts";

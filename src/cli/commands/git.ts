@@ -1,7 +1,7 @@
 /** `git`: the branch and the issue of a task. */
 
 import type { BranchReport } from "../../app/create_branch.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { pathValue, wordValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";

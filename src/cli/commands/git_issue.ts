@@ -2,7 +2,7 @@
 
 import type { ChangedIssue, ShownIssue } from "../../app/change_issue.ts";
 import type { IssuePreview, IssueReport } from "../../app/create_issue.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { wordValue, wordValues } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";

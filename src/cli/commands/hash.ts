@@ -2,7 +2,8 @@
 
 import { Option } from "../commander.ts";
 import type { CheckedList } from "../../app/hash_files.ts";
-import { describeFailure, visible } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import { visible } from "../../model/visible.ts";
 import { formatChecksumLine } from "../../model/checksum_line.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
 import { pathValue, pathValues } from "../arguments.ts";

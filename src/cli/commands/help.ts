@@ -52,7 +52,7 @@ async function showTopic(invocation: Invocation, name: TopicName, program: AnyCo
   return EXIT.done;
 }
 
-function unknown(invocation: Invocation, command: AnyCommand, word: string): number {
+function unknown(invocation: Invocation, command: AnyCommand, word: string): Promise<number> {
   const topics = command.parent === null ? Object.keys(TOPIC_SENTENCES) : [];
   const path = pathOf(command);
   return invocation.fail({

@@ -1,7 +1,7 @@
 /** `init`: a first configuration for this folder, or for the user. */
 
 import type { Initialized, InitPlan, ProposedJob } from "../../app/init_config.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../ask.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";

@@ -1,13 +1,13 @@
 /** `list`: the configured jobs. */
 
 import type { JobList } from "../../app/list_jobs.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import type { Job } from "../../model/job.ts";
 import { byName } from "../../model/names.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { type Style, table, widthOf } from "../style.ts";
+import { type Style, table } from "../style.ts";
 
 export function listCommand(start: Start): AnyCommand {
   const command = describe("list", "show the configured jobs")
@@ -48,11 +48,13 @@ function textOf(jobs: readonly Job[], isAll: boolean, { console }: Invocation): 
   }
   for (const job of shown) groups.get(job.group)!.push(job);
   const indentOf = ({ group }: Job) => group === undefined ? "" : "  ";
-  const width = Math.max(...shown.map((job) => widthOf(indentOf(job) + job.name)));
+  // Names of jobs are plain.
+  const width = shown.reduce((width, job) => Math.max(width, indentOf(job).length + job.name.length), 0);
   const sections = [...groups].filter(([, members]) => members.length > 0).map(([group, members]) => {
     const rows = members.map((job) => {
       const name = indentOf(job) + outStyle.bold(job.name);
-      return [name + " ".repeat(width - widthOf(name)), meaningOf(job, outStyle)];
+      const space = " ".repeat(width - indentOf(job).length - job.name.length);
+      return [name + space, meaningOf(job, outStyle)];
     });
     return (group === undefined ? "" : `${visible(group)}:\n`) + table(rows, { columns });
   });

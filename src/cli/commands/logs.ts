@@ -2,7 +2,7 @@
 
 import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/read_log.ts";
 import type { Workspace } from "../../app/workspace.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { countValue } from "../arguments.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT, exitCodeOfRun } from "../exit_code.ts";

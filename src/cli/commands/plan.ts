@@ -3,7 +3,8 @@
 import type { AcceptReport } from "../../app/accept_criterion.ts";
 import type { PlanReport } from "../../app/create_plan.ts";
 import type { TaskListing } from "../../app/list_tasks.ts";
-import { differenceLines, visible } from "../../model/failure.ts";
+import { differenceLines } from "../../model/failure_words.ts";
+import { visible } from "../../model/visible.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";

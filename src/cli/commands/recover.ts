@@ -1,7 +1,7 @@
 /** `recover`: finishes the records of runs that were cut off. */
 
 import type { LivingRun, RecoverReport, WithLiving } from "../../app/recover_runs.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import { EXIT } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -27,7 +27,7 @@ export function recoverCommand(start: Start): AnyCommand {
     start(globalFlags(command), (invocation) => {
       const said = (["kill", "wait", "leave"] as const).filter((each) => options[each] === true);
       if (said.length > 1) {
-        return Promise.resolve(invocation.fail({
+        return invocation.fail({
           code: "arguments_invalid",
           action: "recover",
           value: undefined,
@@ -35,7 +35,7 @@ export function recoverCommand(start: Start): AnyCommand {
             said.map((each) => `--${each}`).join(", ").replace(/, (?=[^,]*$)/, " and ")
           } contradict each other`,
           next: "orchastration recover --help",
-        }));
+        });
       }
       return recover(invocation, reference, said[0] ?? "refuse");
     })

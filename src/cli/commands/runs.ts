@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "../commander.ts";
 import type { RunList } from "../../app/list_runs.ts";
 import type { PruneReport } from "../../app/prune_runs.ts";
 import type { ShownRun } from "../../app/show_run.ts";
-import { visible } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
 import { RUN_STATUSES, type RunRecord, type RunStatus } from "../../model/run.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord } from "../../app/run_view.ts";

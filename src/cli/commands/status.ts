@@ -1,7 +1,7 @@
 /** `status`: the last recorded run of each job. */
 
 import type { StatusReport } from "../../app/show_status.ts";
-import { quote, visible } from "../../model/failure.ts";
+import { quote, visible } from "../../model/visible.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
 import { durationWord, exitWord, processWords, statusWord, whenWord } from "../run_report.ts";

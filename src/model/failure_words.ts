@@ -1,0 +1,248 @@
+/** The words for each expected problem. Pure, and loaded only when there is one. */
+
+import type { JsonValue } from "./canonical_json.ts";
+import type { FieldDifference } from "./difference.ts";
+import type { Failure } from "./failure.ts";
+import { describeGitHubProblem } from "./github_problem.ts";
+import { quote, visible } from "./visible.ts";
+
+/** What a face says of a failure: the headline, what is known, what to do next. */
+export interface FailureWords {
+  /** `Cannot <action> "<value>": <fact>`, without a dot at the end. */
+  readonly headline: string;
+  readonly notes: readonly string[];
+  readonly next: string | undefined;
+}
+
+const MAX_KNOWN = 12;
+
+export function describeFailure(failure: Failure): FailureWords {
+  switch (failure.code) {
+    case "arguments_invalid":
+      return words(
+        failure.value === undefined
+          ? `Cannot ${failure.action}: ${failure.fact}`
+          : `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        failure.next,
+      );
+    case "config_missing":
+      return words(
+        `Cannot read configuration ${quote(failure.path)}: no such file`,
+        [`the path comes from ${failure.named_by}`],
+        "orchastration --config <path> list",
+      );
+    case "config_unreadable":
+      return words(
+        `Cannot read configuration ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        undefined,
+      );
+    case "config_invalid": {
+      const count = failure.diagnostics.length;
+      return words(
+        `Cannot use configuration ${quote(failure.path)}: ${count} ${
+          count === 1 ? "problem" : "problems"
+        }, nothing was run`,
+        [],
+        undefined,
+      );
+    }
+    case "job_not_found":
+      return words(
+        `Cannot find job ${quote(failure.name)}: ${
+          failure.is_task ? "that is a task, and tasks are built, not run" : "no job has this name"
+        }`,
+        [didYouMean(failure.suggestion), knownJobs(failure.known, failure.config_path)],
+        failure.is_task
+          ? `orchastration plan status ${failure.name}`
+          : failure.suggestion === undefined
+          ? failure.config_path === undefined ? "orchastration init" : "orchastration list"
+          : undefined,
+      );
+    case "task_not_found":
+      return words(
+        `Cannot find task ${quote(failure.name)}: ${
+          failure.is_job ? "that is a job, and jobs are run, not planned" : "no task has this name"
+        }`,
+        [
+          didYouMean(failure.suggestion),
+          failure.known.length > 0
+            ? `known tasks: ${listed(failure.known)}`
+            : failure.config_path === undefined
+            ? "no configuration was found"
+            : `${quote(failure.config_path)} has no tasks`,
+        ],
+        failure.is_job ? `orchastration run ${failure.name}` : "orchastration plan list",
+      );
+    case "task_not_planned":
+      return words(
+        `Cannot build task ${quote(failure.name)}: it has no plan`,
+        [],
+        `orchastration plan create ${failure.name}, or orchastration build run ${failure.name} --plan`,
+      );
+    case "definition_drifted":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.name)}: its definition is not what was planned`,
+        [`planned in ${failure.plan}`, ...failure.differences.flatMap(differenceLines)],
+        `orchastration plan create ${failure.name}, or put the definition back`,
+      );
+    case "needs_not_done": {
+      // To build it again would not help one that is being built, or waits for a person.
+      const waiting = failure.needs.find(({ status }) => status === "in_progress");
+      return words(
+        `Cannot build task ${quote(failure.name)}: ${
+          failure.needs.length === 1
+            ? "a task that it needs is"
+            : `${failure.needs.length} tasks that it needs are`
+        } not done`,
+        failure.needs.map(({ name, status, reason }) =>
+          `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
+        ),
+        waiting === undefined
+          ? `orchastration build run ${failure.name} --with-needs`
+          : `orchastration plan status ${waiting.name}`,
+      );
+    }
+    case "not_confirmed": {
+      const { subject, name, question, answer } = failure;
+      const call = `orchastration ${subject === "job" ? "run" : "build run"} ${name} --yes`;
+      return words(
+        `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
+          answer === "no"
+            ? "nobody said yes, so nothing was started"
+            : "it wants a yes, and there is nobody at a terminal to ask"
+        }`,
+        answer === "no" ? [] : [`it asks: ${visible(question)}`],
+        answer === "no" ? undefined : call,
+      );
+    }
+    case "refused":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        failure.next,
+      );
+    case "run_not_found":
+      return words(
+        `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,
+        [didYouMean(failure.suggestion)],
+        "orchastration runs list",
+      );
+    case "run_ambiguous":
+      return words(
+        `Cannot find run ${quote(failure.reference)}: it is the beginning of ${failure.matches.length} runs`,
+        [`they are: ${listed(failure.matches)}`],
+        "name more of the run's id",
+      );
+    case "place_unknown":
+      return words(`Cannot find ${failure.what}: ${failure.reason}`, [], failure.next);
+    case "state_unwritable":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
+        [],
+        "make room or fix the permissions, or choose another place with --state-dir <path>",
+      );
+    case "state_unreadable":
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "busy":
+      return words(
+        `Cannot ${failure.subject === "job" ? "run" : "work on task"} ${quote(failure.name)}: ${
+          failure.subject === "job" ? "it is already running" : "somebody else is at it"
+        }`,
+        [
+          [
+            failure.holder_run === undefined ? undefined : `run ${failure.holder_run}`,
+            failure.holder_pid === undefined ? undefined : `by process ${failure.holder_pid}`,
+            failure.since === undefined ? undefined : `since ${failure.since}`,
+          ].filter((part) => part !== undefined).join(", ") || undefined,
+        ],
+        failure.subject === "job"
+          ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
+          : "wait for it to end",
+      );
+    case "stopped_by_signal":
+      return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
+    case "file_unreadable":
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "file_unwritable":
+      return words(`Cannot write ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
+    case "watch_failed":
+      return words(`Cannot watch ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
+    case "document_not_ours":
+      return words(`Cannot renew document ${quote(failure.path)}: ${failure.fact}`, [], failure.next);
+    case "documents_outdated": {
+      const { documents, next } = failure;
+      const word = (state: "outdated" | "missing") => state === "missing" ? "missing" : "out of date";
+      const [first, ...others] = documents;
+      return first !== undefined && others.length === 0
+        ? words(`Cannot confirm document ${quote(first.path)}: it is ${word(first.state)}`, [], next)
+        : words(
+          `Cannot confirm ${documents.length} documents: they are not what the records give`,
+          documents.map(({ path, state }) => `${visible(path)} is ${word(state)}`),
+          next,
+        );
+    }
+    case "tool_missing":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
+        [],
+        failure.tool === "gh"
+          ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login"
+          : "install git, or put it into the folders of PATH",
+      );
+    case "tool_failed":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${visible(failure.fact)}`,
+        [],
+        failure.next,
+      );
+    case "github_failed": {
+      const { fact, next } = describeGitHubProblem(failure.problem);
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)}: ${visible(fact)}`,
+        [],
+        visible(next.replace("<task>", failure.value)),
+      );
+    }
+    case "outcome_unknown":
+      return words(
+        `Cannot ${failure.action} ${quote(failure.value)} for certain: ${
+          visible(failure.fact)
+        }, so whether it was done is not known`,
+        [],
+        "call it again: it finds out before it does anything",
+      );
+    case "check_failed":
+      return words(failure.fact, [], undefined);
+  }
+}
+
+/** `command[0]:  "make" -> "just"`, as two lines of minus and plus. */
+export function differenceLines({ field, planned, now }: FieldDifference): readonly string[] {
+  const written = (value: JsonValue | undefined) =>
+    value === undefined ? "(nothing)" : visible(JSON.stringify(value));
+  return [`${field}:`, `  - ${written(planned)}`, `  + ${written(now)}`];
+}
+
+function words(
+  headline: string,
+  notes: readonly (string | undefined)[],
+  next: string | undefined,
+): FailureWords {
+  return { headline, notes: notes.filter((note) => note !== undefined), next };
+}
+
+function didYouMean(suggestion: string | undefined): string | undefined {
+  return suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
+}
+
+function knownJobs(known: readonly string[], configPath: string | undefined): string {
+  if (known.length > 0) return `known jobs: ${listed(known)}`;
+  return configPath === undefined ? "no configuration was found" : `${quote(configPath)} has no jobs`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_KNOWN).map(visible).join(", ");
+  return names.length > MAX_KNOWN ? `${shown} and ${names.length - MAX_KNOWN} more` : shown;
+}
