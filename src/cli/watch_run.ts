@@ -7,8 +7,7 @@ import { watchJob, type WatchJobRequest, type WatchNews } from "../app/watch_job
 import type { ProjectWorkspace } from "../app/project_workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
-import { observerFor, showToEnd } from "./live_run.ts";
-import { unhappyEnding } from "./run_report.ts";
+import { observerFor, showToEnd, unhappyWords } from "./live_run.ts";
 
 export async function watchRun(
   invocation: Invocation,
@@ -47,7 +46,7 @@ class WatchFace {
         const { record, workspace } = news;
         await showToEnd(workspace, record, record, invocation);
         const isMadeRoom = record.stopped_by?.cause.kind === "change";
-        const words = isMadeRoom ? undefined : unhappyEnding(record, invocation);
+        const words = isMadeRoom ? undefined : await unhappyWords(record, invocation);
         if (words !== undefined) invocation.console.err(words);
         return;
       }

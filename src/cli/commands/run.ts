@@ -18,8 +18,7 @@ import { exitCodeOfRun } from "../exit_code.ts";
 import type { RunJobRequest } from "../../app/run_job.ts";
 import type { WatchJobRequest } from "../../app/watch_job.ts";
 import type { Invocation } from "../invocation.ts";
-import { observerFor, showToEnd } from "../live_run.ts";
-import { unhappyEnding } from "../run_report.ts";
+import { observerFor, showToEnd, unhappyWords } from "../live_run.ts";
 
 export function runCommand(start: Start): AnyCommand {
   const command = describe("run", "run a job, show its output live, record it")
@@ -71,7 +70,7 @@ async function run(invocation: Invocation, request: RunJobRequest): Promise<numb
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
   await showToEnd(workspace.value, record, record, invocation);
-  const words = unhappyEnding(record, invocation);
+  const words = await unhappyWords(record, invocation);
   if (words !== undefined) invocation.console.err(words);
   return exitCodeOfRun(record);
 }
