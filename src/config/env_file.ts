@@ -1,6 +1,7 @@
-/** Reads files of variables, as dotenv understands them. Loaded with the first of them, as the parser is slow to load. */
+/** Reads files of variables, as dotenv understands them. Loaded with the first of them. */
 
-import { parse } from "dotenv";
+// @ts-types="dotenv"
+import { parse } from "./copied/dotenv.js";
 import type { Files } from "../host/host.ts";
 import type { Variables } from "../model/variables.ts";
 import { fail, ok, type Result } from "../model/result.ts";

@@ -1,6 +1,6 @@
 /** What is wrong with a value that should have been a record, as half a sentence. Pure. */
 
-import * as v from "valibot";
+import * as v from "./valibot.ts";
 
 const MAX_SHOWN_LENGTH = 60;
 

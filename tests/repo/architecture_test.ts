@@ -32,10 +32,13 @@ const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
 
 /** Libraries, copied (docs/design/0018-start-up.md): their code is not ours, and only files that give them types may know them. */
 const COPIED: Readonly<Record<string, readonly string[]>> = {
+  "app/copied/std_glob.js": ["app/glob.ts"],
   "cli/copied/commander.js": ["cli/commander.ts"],
+  "config/copied/dotenv.js": ["config/env_file.ts"],
   "config/copied/smol_toml.js": ["config/load.ts"],
   "host/copied/std_path_posix.js": ["host/posix_paths.ts"],
   "host/copied/std_path_windows.js": ["host/windows_paths.ts"],
+  "store/copied/valibot.js": ["store/valibot.ts"],
   "log/copied/logtape.js": ["log/logtape.ts", "log/rotating_file.ts"],
 };
 /** What the copies have in the place of Node's built-ins. */
@@ -47,11 +50,8 @@ const LIBRARIES: Readonly<Record<string, string[]>> = {
   // For their types.
   "@logtape/file": ["log"],
   "@logtape/logtape": ["log"],
-  "dotenv": ["config"],
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],
-  "valibot": ["store"],
-  "@std/path/posix": ["app"],
   "node:crypto": ["host"],
 };
 

@@ -26,8 +26,14 @@ const PLACES: Forbidden = [
   "config/diagnose.ts",
   "npm:toml-eslint-parser",
 ];
-const ENV_FILES: Forbidden = ["config/env_file.ts", "npm:dotenv"];
-const READING: Forbidden = ["store/codec.ts", "store/run_store.ts", "store/stored_run.ts", "npm:valibot"];
+const ENV_FILES: Forbidden = ["config/env_file.ts", "config/copied/dotenv.js"];
+const READING: Forbidden = [
+  "store/codec.ts",
+  "store/run_store.ts",
+  "store/stored_run.ts",
+  "store/valibot.ts",
+  "store/copied/",
+];
 const RECORDS: Forbidden = ["store/run_", ...READING];
 const ENGINE: Forbidden = ["engine/"];
 const TOOLS: Forbidden = ["git/gh", "git/remotes.ts", "git/tool.ts"];
@@ -98,7 +104,10 @@ Deno.test("start-up: what is loaded when it is needed is seen here", async () =>
     const run = await loadedModules(folder, ["run", "noop"]);
     assert(run.modules.includes("log/rotating_file.ts"), "the log");
     assert(run.modules.includes("log/copied/logtape.js"), "a copied library");
-    const list = await loadedModules(folder, ["plan", "list"]);
-    assert(list.modules.includes("npm:valibot"), "a package");
+    const plans = await loadedModules(folder, ["plan", "list"]);
+    assert(plans.modules.includes("store/copied/valibot.js"), "what reads records");
+    folder.write("orchastration.toml", "[jobs.noop]\ncommand = 1\n");
+    const refused = await loadedModules(folder, ["list"], "end", 78);
+    assert(refused.modules.includes("npm:toml-eslint-parser"), "a package");
   });
 });

@@ -27,6 +27,7 @@ export async function loadedModules(
   folder: RealFolder,
   argv: readonly string[],
   until: "end" | "spawn" = "end",
+  exitCode = 0,
 ): Promise<Loaded> {
   const own = await Deno.makeTempDir();
   try {
@@ -37,7 +38,7 @@ export async function loadedModules(
       ...["run", "-A", "--no-prompt", `--config=${config}`, `--coverage=${coverage}`, `--preload=${WATCHER}`],
       ...[join(ROOT, "src/main.ts"), ...argv],
     ], { TEST_NOTES: notes, TEST_UNTIL: until });
-    if (said.code !== 0) throw new Error(`Cannot tell what "${argv.join(" ")}" loads: ${said.stderr}`);
+    if (said.code !== exitCode) throw new Error(`Cannot tell what "${argv.join(" ")}" loads: ${said.stderr}`);
     const noted = (await Deno.readTextFile(notes)).trim().split("\n");
     const modules = new Set(evaluated(coverage, own));
     if (noted.includes("node:process")) modules.add("node:process");
