@@ -98,6 +98,7 @@ export class OrderedOutput {
 
   /** A file has grown to this size: what is new in it is to be shown. */
   grown(path: string, sizeBytes: number): void {
+    if (this.stream.isDiscarded) return;
     const fromBytes = this.#queuedTo.get(path) ?? 0;
     this.#queuedTo.set(path, sizeBytes);
     const last = this.#items.length >= MAX_ITEMS

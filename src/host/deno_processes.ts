@@ -1,6 +1,7 @@
 /** Processes on Linux and macOS: started in a session of their own, seen as a tree, ended as a tree. */
 
 import type {
+  ByteReader,
   ChildProcess,
   HostResult,
   Processes,
@@ -23,7 +24,6 @@ import {
   readProcTable,
   readStat,
   reap,
-  widenPipesFrom,
 } from "./linux_proc.ts";
 import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
 import * as paths from "./posix_paths.ts";
@@ -91,7 +91,7 @@ export function createPosixProcesses(): Processes {
       ownChildren.add(child.pid);
       liveTrees.add(child.pid);
       const seen = new Map<number, number | null>();
-      const widen = linux ? () => widenPipesFrom(child.pid) : undefined;
+      const wide = (descriptor: 1 | 2) => linux ? () => openWide(child.pid, descriptor) : undefined;
 
       const members = async (): Promise<readonly TableEntry[]> => {
         if (adoptsOrphans && hasNoChildren() === true) {
@@ -121,8 +121,8 @@ export function createPosixProcesses(): Processes {
         ok: true,
         value: {
           identity: identityOf(child.pid),
-          stdout: ownSession ? byteReader(child.stdout, widen) : undefined,
-          stderr: ownSession ? byteReader(child.stderr, widen) : undefined,
+          stdout: ownSession ? byteReader(child.stdout, wide(1)) : undefined,
+          stderr: ownSession ? byteReader(child.stderr, wide(2)) : undefined,
           exited: child.status.then((status) => {
             ownChildren.delete(child.pid);
             return exitOf(status);
@@ -186,6 +186,13 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
     stdout: ownSession ? "piped" : "inherit",
     stderr: ownSession ? "piped" : "inherit",
   }).spawn();
+}
+
+async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | undefined> {
+  const { openWidePipe }: typeof import("./deno_wide_pipe.ts") = await import(
+    "./deno_wide_pipe.ts" as string
+  );
+  return openWidePipe(pid, descriptor);
 }
 
 async function readPsTable(): Promise<readonly TableEntry[]> {

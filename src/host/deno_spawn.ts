@@ -18,32 +18,47 @@ export function exitOf(status: Deno.CommandStatus): ProcessExit {
     : { kind: "signalled", signal: status.signal };
 }
 
-/** Reads into one buffer again and again; nothing is allocated per chunk. `onMuch` hears once that much comes. */
+/**
+ * Reads into one buffer again and again; nothing is allocated per chunk. `onMuch` is asked once that much came, and may
+ * give another reader of the same bytes, who is better at it.
+ */
 export function byteReader(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onMuch?: () => void,
+  onMuch?: () => Promise<ByteReader | undefined>,
 ): ByteReader {
   const reader = stream.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(READ_BUFFER_BYTES);
   let sizeBytes = 0;
+  let asked = onMuch === undefined;
+  let other: ByteReader | undefined;
   let cancelled = false;
+  // It fails only where the stream has already failed, and then there is nothing left to give up.
+  const giveUp = () => void reader.cancel().catch(() => {});
   return {
     async read() {
       // The buffer of a read that was pending at `cancel` does not come back.
       if (cancelled) return undefined;
+      if (!asked && sizeBytes > MUCH_BYTES) {
+        asked = true;
+        other = await onMuch!();
+        if (cancelled) return void other?.cancel();
+      }
+      if (other !== undefined) {
+        const bytes = await other.read();
+        if (bytes === undefined) giveUp();
+        return bytes;
+      }
       const { value, done } = await reader.read(new Uint8Array(buffer));
       if (value === undefined) return undefined;
       buffer = value.buffer;
       if (done) return undefined;
-      const before = sizeBytes;
       sizeBytes += value.length;
-      if (before <= MUCH_BYTES && sizeBytes > MUCH_BYTES) onMuch?.();
       return value;
     },
     cancel() {
       cancelled = true;
-      // It fails only where the stream has already failed, and then there is nothing left to give up.
-      reader.cancel().catch(() => {});
+      other?.cancel();
+      giveUp();
     },
   };
 }

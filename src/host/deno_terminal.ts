@@ -9,8 +9,8 @@ const RETRY_PAUSE_MS = 5;
 export function createTerminal(): Terminal {
   return {
     stdin: inputStream(),
-    stdout: outputStream(Deno.stdout),
-    stderr: outputStream(Deno.stderr),
+    stdout: outputStream(Deno.stdout, 1),
+    stderr: outputStream(Deno.stderr, 2),
     get sharedOutput() {
       if (Deno.stdout.isTerminal() && Deno.stderr.isTerminal()) return true;
       return identityOf(1) !== undefined && identityOf(1) === identityOf(2);
@@ -68,7 +68,18 @@ function inputStream(): InputStream {
   };
 }
 
-function outputStream(stream: typeof Deno.stdout): OutputStream {
+/** Both are the same device. */
+function isNullDevice(descriptor: number): boolean {
+  try {
+    const [opened, nothing] = [Deno.statSync(`/dev/fd/${descriptor}`), Deno.statSync("/dev/null")];
+    return opened.isCharDevice === true && opened.rdev === nothing.rdev;
+  } catch {
+    return false;
+  }
+}
+
+function outputStream(stream: typeof Deno.stdout, descriptor: number): OutputStream {
+  let isDiscarded: boolean | undefined;
   return {
     get isTerminal() {
       return stream.isTerminal();
@@ -81,6 +92,9 @@ function outputStream(stream: typeof Deno.stdout): OutputStream {
       } catch {
         return undefined;
       }
+    },
+    get isDiscarded() {
+      return isDiscarded ??= isNullDevice(descriptor);
     },
     async write(bytes) {
       for (let offset = 0; offset < bytes.length;) {

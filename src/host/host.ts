@@ -214,6 +214,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** undefined where it is no terminal, or one without a size. */
   readonly columns: number | undefined;
+  /** It is the null device: what is written is seen by nobody. False where that cannot be known (Windows). */
+  readonly isDiscarded: boolean;
   /**
    * Writes all of the bytes. Waits while the reader does not read, but never stops the thread: timers and signals go
    * on. `closed` when the reader has gone.

@@ -10,11 +10,6 @@ const CALLS = {
   waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
 } as const;
 
-const F_SETPIPE_SZ = 1031;
-/** What pipe-max-size allows to everybody, if nobody has changed it. */
-const WIDE_PIPE_BYTES = 1024 * 1024;
-const FCNTL = { fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" } } as const;
-
 let libc: Deno.DynamicLibrary<typeof CALLS> | "unavailable" | undefined;
 
 /**
@@ -38,27 +33,6 @@ export function adoptOrphans(): boolean {
 /** Takes leave of an adopted process that has ended. Never called for a child that the runtime itself waits for. */
 export function reap(pid: number): void {
   if (libc !== undefined && libc !== "unavailable") libc.symbols.waitpid(pid, null, WNOHANG);
-}
-
-/**
- * Lets the pipes through which a process writes to us hold 1 MiB instead of 64 KiB: then the two of us wait for each
- * other less often, which a quick writer sees as twice the speed. The system may refuse, which changes nothing else.
- * Source: fcntl(2), F_SETPIPE_SZ; pipe(7), /proc/sys/fs/pipe-max-size.
- */
-export function widenPipesFrom(pid: number): void {
-  const theirs = [1, 2].map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`));
-  try {
-    const own = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name).filter((name) => {
-      const link = readLink(`/proc/self/fd/${name}`);
-      return link?.startsWith("pipe:") && theirs.includes(link);
-    });
-    if (own.length === 0) return;
-    const library = Deno.dlopen("libc.so.6", FCNTL);
-    for (const descriptor of own) library.symbols.fcntl(Number(descriptor), F_SETPIPE_SZ, WIDE_PIPE_BYTES);
-    library.close();
-  } catch {
-    // A system with another C library, or one that does not show what is open.
-  }
 }
 
 /** All processes, and the zombies among our own children apart from them. */
@@ -151,14 +125,6 @@ export function runsForeignKinds(): boolean {
 function readProcFile(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return Deno.readLinkSync(path);
   } catch {
     return undefined;
   }

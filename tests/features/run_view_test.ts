@@ -1,6 +1,6 @@
 /** What is seen of a job while it runs, and that seeing it never stands in its way. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { call, machineWith, readJson, STATE, withoutLog } from "../support/cli.ts";
 import { concatenate } from "../support/fake_terminal.ts";
 
@@ -39,6 +39,18 @@ Deno.test("binary output of several MiB is byte for byte in the log and on our s
     assertEquals(await sha256(concatenate([host.terminal[stream].bytes])), expected);
     assertEquals([record[`${stream}_bytes`], record[`${stream}_sha256`]], [bytes.length, expected]);
   }
+});
+
+Deno.test("what goes to the null device is not read back for it; the log has it, and we go on to speak", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { isDiscarded: true });
+  host.program("work", async (p) => {
+    await p.stdout("kept\n");
+    return 3;
+  });
+  assertEquals((await call(host, QUIET)).code, 3);
+  assertEquals(new TextDecoder().decode(host.disk.readBytes(LOG)), "kept\n");
+  assertEquals(withoutLog(host.terminal.stdoutText()), "");
+  assertMatch(host.terminal.stderrText(), /^error: job "work" failed with exit status 3/);
 });
 
 Deno.test("on one screen stdout and stderr come in the order in which they came from the job", async () => {

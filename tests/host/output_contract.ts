@@ -1,8 +1,8 @@
 /** How a process is started, what it gets, and what comes out of it: alike on the fake and the real host. */
 
 import { assert, assertEquals } from "@std/assert";
-import type { SpawnRequest } from "../../src/host/host.ts";
-import { readAll, toEnd } from "./expect.ts";
+import type { ByteReader, SpawnRequest } from "../../src/host/host.ts";
+import { readAll, text, toEnd } from "./expect.ts";
 import { endAll, SLEEPER, spawn } from "./process_steps.ts";
 import { type Command, type ContractCase, POSIX, sh, type Subject } from "./subject.ts";
 
@@ -65,6 +65,26 @@ const OUTPUT_CASES: readonly OutputCase[] = [
   },
 ];
 
+/** So much that the host looks for a better way to read it. */
+const MUCH_BYTES = 3 * 1024 * 1024;
+const MUCH = [
+  ["each on its stream", "", "stdout", "stderr"],
+  ["where the process has exchanged its streams", "exec 3>&1 1>&2 2>&3 3>&-;", "stderr", "stdout"],
+] as const;
+
+/** How often each line comes. */
+async function countLines(reader: ByteReader | undefined): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  let rest = "";
+  for (let chunk = await reader?.read(); chunk !== undefined; chunk = await reader?.read()) {
+    const lines = (rest + text(chunk)).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
+  }
+  if (rest !== "") counts[rest] = 1;
+  return counts;
+}
+
 export const OUTPUT_CONTRACT: readonly ContractCase[] = [
   ...OUTPUT_CASES.map(({ name, command, change, expected }): ContractCase => ({
     name,
@@ -101,6 +121,50 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
       child.release();
       assertEquals(stdout.length, 1200 * 256);
       assert(stdout.every((byte, index) => byte === index % 256));
+    },
+  },
+  ...MUCH.map(([how, exchange, outOn, errOn]): ContractCase => ({
+    name: `much output comes whole and in its place, ${how}`,
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        sh(
+          `${exchange} yes out | head -c ${MUCH_BYTES} & yes err | head -c ${MUCH_BYTES} >&2; wait`,
+          async (p) => {
+            const lines = (line: string) => new TextEncoder().encode(line.repeat(MUCH_BYTES / line.length));
+            await p[outOn](lines("out\n"));
+            await p[errOn](lines("err\n"));
+          },
+        ),
+      );
+      const [stdout, stderr] = await Promise.all([
+        countLines(child.stdout),
+        countLines(child.stderr),
+        child.exited,
+      ]);
+      child.release();
+      const expected = { stdout: {}, stderr: {} } as Record<"stdout" | "stderr", Record<string, number>>;
+      expected[outOn]["out"] = expected[errOn]["err"] = MUCH_BYTES / 4;
+      assertEquals({ stdout, stderr }, expected);
+    },
+  })),
+  {
+    name: "a reader that is cancelled after much output is at its end, and a pending read with it",
+    on: POSIX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        sh(`yes | head -c ${MUCH_BYTES}; exec sleep 1000`, async (p) => {
+          await p.stdout("y\n".repeat(MUCH_BYTES / 2));
+          await p.forever();
+        }),
+      );
+      for (let bytes = 0; bytes < MUCH_BYTES;) bytes += (await child.stdout!.read())!.length;
+      const pending = child.stdout?.read();
+      child.stdout?.cancel();
+      assertEquals([await pending, await child.stdout?.read()], [undefined, undefined]);
+      await endAll(subject, child);
     },
   },
   {

@@ -48,3 +48,29 @@ Deno.test({
       assertMatch(said.stdout, /Usage: orchastration list \[options\]\r\n\r\nShow the configured jobs\.\r\n/);
     }),
 });
+
+Deno.test({
+  name: "spec: a flood into the null device is in the log whole, with its digest",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inRealFolder(async (folder) => {
+      folder.write(
+        "orchastration.toml",
+        '[jobs.a]\ncommand = ["sh", "-c", "seq 1 3000000; seq 1 500000 >&2"]\n',
+      );
+      assertEquals(await folder.shell('"$@" run a --state-dir state >/dev/null 2>&1'), {
+        code: 0,
+        stdout: "",
+        stderr: "",
+      });
+      for (const [stream, count] of [["stdout", 3_000_000], ["stderr", 500_000]] as const) {
+        const said = await folder.shell(
+          `seq 1 ${count} | sha256sum; ` +
+            `grep -o '"${stream}_sha256": "[^"]*"' state/runs/a/last.json | cut -d'"' -f4; ` +
+            `sha256sum <state/runs/a/*.${stream}.log`,
+        );
+        const [expected, recorded, kept] = said.stdout.split("\n").map((line) => line.split(" ")[0]);
+        assertEquals([recorded, kept], [expected, expected], said.stderr);
+      }
+    }),
+});

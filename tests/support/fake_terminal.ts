@@ -17,6 +17,8 @@ export interface FakeTerminalOptions {
   readonly stdin?: string | Uint8Array | null;
   /** Without it, only where stdout and stderr are both terminals. */
   readonly sharedOutput?: boolean;
+  /** stdout and stderr lead to the null device. */
+  readonly isDiscarded?: boolean;
 }
 
 /** One stretch of output of one stream, in the order in which it was written. */
@@ -46,6 +48,7 @@ export class FakeTerminal implements Terminal {
       new FakeOutput(stream, {
         columns: on[stream] === true ? options.columns ?? 80 : undefined,
         life,
+        isDiscarded: options.isDiscarded === true,
         wrote: (bytes) => void this.#written.push({ stream, bytes }),
       });
     this.stdout = output("stdout");
@@ -106,11 +109,13 @@ export class FakeTerminal implements Terminal {
 interface OutputParts {
   readonly columns: number | undefined;
   readonly life: FakeLife;
+  readonly isDiscarded: boolean;
   readonly wrote: (bytes: Uint8Array) => void;
 }
 
 export class FakeOutput implements OutputStream {
   readonly isTerminal: boolean;
+  readonly isDiscarded: boolean;
   /** A test may change the width of the window. */
   columns: number | undefined;
   readonly #name: "stdout" | "stderr";
@@ -126,6 +131,7 @@ export class FakeOutput implements OutputStream {
     this.#name = name;
     this.#parts = parts;
     this.columns = parts.columns;
+    this.isDiscarded = parts.isDiscarded;
     this.isTerminal = parts.columns !== undefined;
     this.#flows.resolve();
   }

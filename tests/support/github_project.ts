@@ -118,6 +118,7 @@ async function projectHost(
   const sink = (name: "out" | "err"): OutputStream => ({
     isTerminal: false,
     columns: undefined,
+    isDiscarded: false,
     write(bytes) {
       said[name] += new TextDecoder().decode(bytes);
       return Promise.resolve({ ok: true, value: undefined });
