@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
+import { V8_FLAGS } from "../../scripts/build/runtime.ts";
 import { DENO_VERSION } from "../../scripts/build/targets.ts";
 import { parse } from "@std/yaml";
 
@@ -16,6 +17,14 @@ function scripts(extension: string): readonly string[] {
   const found = [...Deno.readDirSync(join(ROOT, "scripts"))].map(({ name }) => `scripts/${name}`);
   return found.filter((path) => path.endsWith(extension)).sort();
 }
+
+Deno.test("V8 is asked for the same by the source, the launchers and the npm package", () => {
+  // Other flags make the runtime throw away what it compiled for these.
+  const flags = /--v8-flags=[^\s"]+/g;
+  for (const path of ["deno.json", "scripts/package/npm_start.mjs"]) {
+    assertEquals(read(path).match(flags), [V8_FLAGS], path);
+  }
+});
 
 Deno.test("one version of Deno builds, tests and is shipped", () => {
   for (const path of [".ci/run", "scripts/with-deno.sh", "scripts/build-windows.ps1"]) {
