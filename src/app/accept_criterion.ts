@@ -98,7 +98,7 @@ export async function acceptCriterion(
     const next = taskAfterBuild(task.value.acceptance, confirmed, build);
     const written = tasks.write(next);
     if (!written.ok) return written;
-    workspace.log(project.value.logging).info("criterion confirmed", {
+    (await workspace.log(project.value.logging)).info("criterion confirmed", {
       event: "criterion_confirmed",
       run: build.id,
       task: request.name,

@@ -93,7 +93,7 @@ export async function buildTask(
       env: request.env,
     }, observer);
   // Opened ahead: whether it tells of the builds decides what is said beside it.
-  workspace.log(project.value.logging);
+  await workspace.log(project.value.logging);
   for (const need of needs.value) {
     observer.building(need.name);
     const built = await build(need, []);
@@ -274,7 +274,7 @@ async function build(
   }
   const stored = store(taskAfterBuild(task.acceptance, record, run.value));
   if (!stored.ok) return stored;
-  workspace.log(project.logging).info(`task ${record.status.replace("_", " ")}`, {
+  (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
     event: "task_built",
     run: run.value.id,
     task: task.name,

@@ -160,7 +160,7 @@ async function change(
       },
     );
     if (!run.ok) return run;
-    workspace.log(project.logging).info(done!.isChanged ? "issue changed" : "issue left as it was", {
+    (await workspace.log(project.logging)).info(done!.isChanged ? "issue changed" : "issue left as it was", {
       event: runAction === "git.issue.update" ? "issue_updated" : "issue_closed",
       run: run.value.id,
       task: name,

@@ -94,7 +94,7 @@ async function branchOf(
     },
   );
   if (!run.ok) return run;
-  workspace.log(project.logging).info(made!.branch.isNew ? "branch created" : "branch found", {
+  (await workspace.log(project.logging)).info(made!.branch.isNew ? "branch created" : "branch found", {
     event: "branch_created",
     run: run.value.id,
     task: task.name,

@@ -126,7 +126,7 @@ async function createHeld(
     },
   );
   if (!run.ok) return run;
-  workspace.log(project.logging).info(`issue ${made!.how}`, {
+  (await workspace.log(project.logging)).info(`issue ${made!.how}`, {
     event: "issue_created",
     run: run.value.id,
     task: task.name,

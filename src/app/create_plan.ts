@@ -111,7 +111,7 @@ export async function planTask(
     },
   );
   if (!plan.ok) return plan;
-  workspace.log(project.logging).info("task planned", {
+  (await workspace.log(project.logging)).info("task planned", {
     event: "plan_created",
     run: plan.value.id,
     task: task.name,

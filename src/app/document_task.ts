@@ -201,7 +201,7 @@ async function record(
     return Promise.resolve(ok({ status: "succeeded", reason }));
   });
   if (!run.ok) return run;
-  workspace.log(project.logging).debug("task documented", {
+  await workspace.debug(project.logging, "task documented", {
     event: "task_documented",
     run: run.value.id,
     task: task.name,

@@ -98,7 +98,7 @@ async function logHashed(
   properties: LogProperties,
 ): Promise<void> {
   const project = await workspace.project();
-  workspace.log(project.ok ? project.value.logging : EMPTY_SETTINGS.logging).debug(message, properties);
+  await workspace.debug(project.ok ? project.value.logging : EMPTY_SETTINGS.logging, message, properties);
 }
 
 async function readList(workspace: ProjectWorkspace, path: string): Promise<Result<string, Failure>> {

@@ -21,7 +21,10 @@ export async function listJobs(workspace: ProjectWorkspace): Promise<Result<JobL
   if (!location.ok) return location;
   const project = await workspace.project();
   if (!project.ok) return project;
-  workspace.log(project.value.logging).debug("jobs listed", { event: "list", jobs: project.value.jobs.size });
+  await workspace.debug(project.value.logging, "jobs listed", {
+    event: "list",
+    jobs: project.value.jobs.size,
+  });
   return ok({
     jobs: [...project.value.jobs.values()],
     taskCount: project.value.tasks.size,

@@ -18,7 +18,7 @@ export interface TaskListing {
 export async function listTasks(workspace: Workspace): Promise<Result<TaskListing, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  workspace.log(project.value.logging).debug("tasks listed", { event: "plan_list" });
+  await workspace.debug(project.value.logging, "tasks listed", { event: "plan_list" });
   const tasks: TaskView[] = [];
   const damaged: DamagedRecord[] = [];
   const git = gitOnce(workspace.host);
@@ -36,6 +36,6 @@ export async function showTask(workspace: Workspace, name: string): Promise<Resu
   if (!project.ok) return project;
   const task = findTask(project.value, name);
   if (!task.ok) return task;
-  workspace.log(project.value.logging).debug("task shown", { event: "plan_status", task: name });
+  await workspace.debug(project.value.logging, "task shown", { event: "plan_status", task: name });
   return await readTask(workspace, project.value, task.value);
 }

@@ -7,7 +7,8 @@ import type { Host, HostResult } from "../host/host.ts";
 import { type Locations, locationsOf } from "../host/platform_paths.ts";
 import { type ConfigLocation, findConfig } from "../config/find.ts";
 import { loadProject } from "../config/load.ts";
-import { type LogTerminal, type OpenLogFile, ProgramLog } from "../log/log.ts";
+import type { LogSettings, LogTerminal, OpenLogFile, ProgramLog } from "../log/log.ts";
+import type { LogProperties } from "../log/readable_line.ts";
 import { Layout } from "../store/layout.ts";
 import type { StoreParts } from "../store/store_parts.ts";
 
@@ -46,7 +47,7 @@ export class ProjectWorkspace {
   readonly #ports: FacePorts;
   protected readonly locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
-  #log: ProgramLog | undefined;
+  #log: Promise<ProgramLog> | undefined;
   #tellsByLog = false;
 
   protected constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
@@ -114,8 +115,15 @@ export class ProjectWorkspace {
     return this.#tellsByLog;
   }
 
-  /** The log, at the level and in the form that the project and the command line ask for. */
-  log(logging: LoggingSettings): ProgramLog {
+  /** A line that only who asks for it gets; the log is not even loaded for others. */
+  async debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
+    if ((this.options.logLevel ?? logging.level) === "debug") {
+      (await this.log(logging)).debug(message, properties);
+    }
+  }
+
+  /** The log, at the level and in the form that the project and the command line ask for. Loaded when it is first asked for. */
+  log(logging: LoggingSettings): Promise<ProgramLog> {
     if (this.#log !== undefined) return this.#log;
     const level = this.options.logLevel ?? logging.level;
     const format = this.options.logFormat ?? logging.format ??
@@ -123,23 +131,28 @@ export class ProjectWorkspace {
     const { logTerminal } = this.#ports;
     this.#tellsByLog = logTerminal !== undefined && format === "pretty" &&
       (level === "debug" || level === "info");
-    return this.#log = new ProgramLog({
+    return this.#log = this.#openLog({
       level,
       format,
       filePath: valueOf(this.locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,
-    }, {
+    });
+  }
+
+  async #openLog(settings: LogSettings): Promise<ProgramLog> {
+    const { ProgramLog }: typeof import("../log/log.ts") = await import("../log/log.ts" as string);
+    return new ProgramLog(settings, {
       clock: this.host.clock,
       openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
-      terminal: logTerminal,
+      terminal: this.#ports.logTerminal,
       warn: this.#ports.warn,
     });
   }
 
   /** Ends what was begun; to be called on every way out. */
   async close(): Promise<void> {
-    await this.#log?.close();
+    await (await this.#log)?.close();
   }
 
   /** The user's own configuration file, whether it is there or not. */

@@ -55,11 +55,11 @@ export async function recordRun(
 ): Promise<Result<RunRecord, Failure>> {
   const { host } = workspace;
   const { command, prepared } = run;
+  const log = await workspace.log(project.logging);
   const startedAtMs = host.clock.nowMs();
   const reserved = reserveRun(parts, command.name, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
-  const log = workspace.log(project.logging);
   const stops = new StopRequests(host.clock);
   let child: ChildProcess | undefined;
   const unlisten = [

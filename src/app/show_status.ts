@@ -35,7 +35,7 @@ export async function showStatus(
   const { jobs, aliases } = project.value;
   const configPath = project.value.configPath === "" ? undefined : project.value.configPath;
   const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
-  workspace.log(project.value.logging).debug("status shown", { event: "status", job: name });
+  await workspace.debug(project.value.logging, "status shown", { event: "status", job: name });
 
   const rows: JobStatus[] = [];
   for (const each of name === undefined ? jobs.keys() : [name]) {

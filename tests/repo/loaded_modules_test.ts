@@ -20,6 +20,7 @@ type Forbidden = readonly string[];
 
 const NODE: Forbidden = ["node:"];
 const LOG_FILE: Forbidden = ["log/rotating_file.ts", "log/logtape.ts", "log/copied/"];
+const LOG: Forbidden = ["log/"];
 const PLACES: Forbidden = [
   "config/locate.ts",
   "config/syntax.ts",
@@ -52,15 +53,15 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     argv: ["list"],
-    forbidden: [...NEVER, ...LOG_FILE, ...RECORDS, ...ENGINE, "git/"],
+    forbidden: [...NEVER, ...LOG, ...RECORDS, ...ENGINE, "git/"],
     commands: ["list.ts"],
   },
-  { argv: ["status"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE, "git/"], commands: ["status.ts"] },
-  { argv: ["runs", "list"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE, "git/"], commands: ["runs.ts"] },
-  { argv: ["plan", "list"], forbidden: [...NEVER, ...LOG_FILE, ...ENGINE], commands: ["plan.ts"] },
+  { argv: ["status"], forbidden: [...NEVER, ...LOG, ...ENGINE, "git/"], commands: ["status.ts"] },
+  { argv: ["runs", "list"], forbidden: [...NEVER, ...LOG, ...ENGINE, "git/"], commands: ["runs.ts"] },
+  { argv: ["plan", "list"], forbidden: [...NEVER, ...LOG, ...ENGINE], commands: ["plan.ts"] },
   {
     argv: ["config", "path"],
-    forbidden: [...NEVER, ...LOG_FILE, ...RECORDS, ...ENGINE, "git/"],
+    forbidden: [...NEVER, ...LOG, ...RECORDS, ...ENGINE, "git/"],
     commands: ["config.ts"],
   },
   {
