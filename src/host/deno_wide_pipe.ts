@@ -10,6 +10,8 @@ const F_SETPIPE_SZ = 1031;
 const PIPE_BYTES = 1024 * 1024;
 /** A larger piece is read no faster, and on a virtual machine written slower: it asks the system for rarer memory. */
 const PIECE_BYTES = 256 * 1024;
+/** A smaller piece shows a writer who is slower than we are. */
+const AHEAD_FROM_BYTES = 64 * 1024;
 const FCNTL = { fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" } } as const;
 
 /**
@@ -75,7 +77,8 @@ class PipeReader implements ByteReader {
       return undefined;
     }
     [this.#given, this.#filling] = [this.#filling, this.#given];
-    this.#reading = this.#startReading();
+    // What comes in small pieces gathers meanwhile instead: each read of its own takes a turn of a thread.
+    this.#reading = read < AHEAD_FROM_BYTES ? undefined : this.#startReading();
     return this.#given.subarray(0, read);
   }
 
