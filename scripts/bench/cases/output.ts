@@ -17,6 +17,8 @@ interface OutputCase {
   readonly budget?: Budget;
   readonly needs?: readonly string[];
   readonly note?: string;
+  /** What shows the output to somebody, who takes it from a pipe; the null device takes it without. */
+  readonly reader?: string;
   command(place: Place): Promise<readonly string[]> | readonly string[];
 }
 
@@ -54,6 +56,14 @@ const ALL: readonly OutputCase[] = [
     command: async (place) => ["cat", await randomFile(place)],
   },
   {
+    name: "output_piped",
+    what: "1 GiB of output, shown to a reader",
+    note:
+      "The reader is `cat`, behind a pipe. The null device of the other cases gets nothing from us, as nobody sees it.",
+    reader: "cat",
+    command: () => HEAD,
+  },
+  {
     name: "output_memory",
     what: "1 GiB of output, peak memory",
     figure: "peak_memory",
@@ -76,9 +86,12 @@ export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
     const words = argv.map((word) => JSON.stringify(word)).join(", ");
     const cwd = await place.project(each.name, `[jobs.output]\ncommand = [${words}]\n`);
     const [state, copy] = [join(cwd, "state"), join(cwd, "copy")];
-    const teed = place.shell(`${argv.map(shellWord).join(" ")} | tee '${copy}' >/dev/null`);
+    const shown = each.reader === undefined ? ">/dev/null" : `| ${each.reader} >/dev/null`;
+    const teed = place.shell(`${argv.map(shellWord).join(" ")} | tee '${copy}' ${shown}`);
+    const ours = place.ours(["run", "output", "--state-dir", state]);
+    const piped = place.shell(`${ours.argv.map(shellWord).join(" ")} ${shown}`);
     return {
-      ours: { ...place.ours(["run", "output", "--state-dir", state]), cwd },
+      ours: { ...(each.reader === undefined ? ours : { ...piped, label: ours.label }), cwd },
       reference: each.figure === "peak_memory"
         ? place.spawnScript(argv)
         : { ...teed, label: "sh -c '… | tee file'" },
