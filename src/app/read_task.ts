@@ -17,6 +17,7 @@ import type { RunStore } from "../store/run_store.ts";
 import type { TaskStore } from "../store/task_store.ts";
 import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "./look_at_files.ts";
 import { readPlan } from "./plan_fit.ts";
+import { isSamePlace } from "./same_place.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What git says of a folder. */
@@ -56,7 +57,11 @@ export async function readTask(
   const needs = task.needs.map((name) => readNeed(tasks.value, runs.value, name));
   const outputs = await readOutputs(host, workingDir, task, secrets, build);
   const documents = await readDocuments(host, workingDir, task, secrets, plan?.run);
-  const evidence = { task, record, plan, build, outputs, needs };
+  const folder = maskText(workingDir, secrets);
+  const builtElsewhere = build === undefined || isSamePlace(host.files, build.intent.working_dir, folder)
+    ? undefined
+    : build.intent.working_dir;
+  const evidence = { task, record, plan, build, outputs, needs, builtElsewhere };
   // Git is asked only where its answer can matter.
   const movedOn = builtAtCommit(evidence) === undefined
     ? undefined

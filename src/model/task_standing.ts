@@ -34,6 +34,8 @@ export interface Evidence {
   readonly build: RunRecord | undefined;
   readonly outputs: readonly OutputView[];
   readonly needs: readonly NeedView[];
+  /** The folder that the build ran in, where that is not the task's folder now: another project has a task of this name. */
+  readonly builtElsewhere: string | undefined;
 }
 
 /** Why the proof no longer matches what it proves; without what git says. */
@@ -53,7 +55,11 @@ export function staleReasons(evidence: Evidence): readonly string[] {
     reasons.push(`the record of its build ${built} cannot be read`);
   }
   if (!standsOnBuild(evidence)) return reasons;
-  for (const { built, now } of outputs) {
+  // The same files, wherever they were made, are the proof. Anything else here says nothing of that build.
+  const isElsewhere = evidence.builtElsewhere !== undefined &&
+    (outputs.length === 0 || outputs.some(({ now }) => now !== "as_built"));
+  if (isElsewhere) reasons.push(`it was built in ${evidence.builtElsewhere}, not here`);
+  for (const { built, now } of isElsewhere ? [] : outputs) {
     if (now === "changed") reasons.push(`${built.path} changed since the build`);
     if (now === "gone") reasons.push(`${built.path} is gone since the build`);
     if (now === "unreadable") reasons.push(`${built.path} cannot be read any more`);

@@ -99,6 +99,22 @@ for (
   });
 }
 
+Deno.test("stale where it was built in the folder of another project, unless the very same files are here", async () => {
+  using host = await built();
+  host.disk.write("/home/ada/other/orchastration.toml", CONFIG);
+  const there = host.another({ cwd: "/home/ada/other" });
+  const elsewhere = {
+    ...DONE,
+    stale: [`it was built in ${PROJECT}, not here`],
+    next: "orchastration build run site",
+  };
+  assertEquals(await statusOf(there), elsewhere);
+  host.disk.write("/home/ada/other/a", "of its own");
+  assertEquals(await statusOf(there), elsewhere);
+  host.disk.write("/home/ada/other/a", "made");
+  assertEquals(await statusOf(there), { ...DONE, stale: [], next: "orchastration doc generate site" });
+});
+
 Deno.test("stale by another commit; without git, or where git does not answer, nothing is claimed", async () => {
   using host = machineWith('[tasks.site]\ncommand = ["make"]\n');
   let commit = "1".repeat(40);

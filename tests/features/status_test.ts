@@ -1,7 +1,7 @@
 /** `status`: the last recorded run of each job, read as it is on disk, whatever state that is in. */
 
 import { assertEquals } from "@std/assert";
-import { call, expectCall, machineWith, readJson, STATE } from "../support/cli.ts";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../support/fake_host.ts";
 import { untilDeath } from "../support/until_death.ts";
 
@@ -58,6 +58,25 @@ Deno.test("status: every job in order of name, each with how its last run ended;
       "ok       succeeded    exit 0   1.2s    2026-11-22T06:34:49.123Z\n" +
       "slow     timed out    SIGTERM  2.0s    2026-11-22T06:35:55.357Z\n",
   });
+});
+
+Deno.test("status: a run of another project's job of the same name is said to be one, until the job has run here", async () => {
+  using host = machine({}, '[jobs.ok]\ncommand = ["ok"]\n');
+  host.disk.write("/home/ada/other/orchastration.toml", TOML);
+  const theirs = host.another({ cwd: "/home/ada/other" });
+  await run(theirs, "ok");
+  const row = "ok  succeeded  exit 0  1.2s  2026-11-22T06:34:49.123Z\n";
+  await expectCall(host, ["status"], {
+    stdout: `${row}  ok/${START}: it was run by another configuration, /home/ada/other/orchastration.toml\n`,
+  });
+  await expectCall(host, ["status", "ok"], {
+    stdout:
+      `${row}  ok/${START}: exited with status 0; it was run by another configuration, /home/ada/other/orchastration.toml\n`,
+  });
+  const { jobs } = JSON.parse((await call(host, ["status", "--json"])).stdout);
+  assertEquals(jobs[0].last_run.config_path, "/home/ada/other/orchastration.toml");
+  await run(host, "ok");
+  await expectCall(host, ["status"], { stdout: "ok  succeeded  exit 0  1.2s  2026-11-22T06:34:50.357Z\n" });
 });
 
 Deno.test("status: on a terminal the time is told as people tell it", async () => {
@@ -409,6 +428,7 @@ Deno.test("status --json: one document with what is known of each last run", asy
           duration_ms: 0,
           process_state: null,
           path: `${STATE}/runs/missing/20261122T063452.357Z.json`,
+          config_path: `${PROJECT}/orchastration.toml`,
         },
       },
       { name: "never", ...nothing },
@@ -426,6 +446,7 @@ Deno.test("status --json: one document with what is known of each last run", asy
           duration_ms: 1234,
           process_state: null,
           path: OK_RECORD,
+          config_path: `${PROJECT}/orchastration.toml`,
         },
       },
       {
@@ -442,6 +463,7 @@ Deno.test("status --json: one document with what is known of each last run", asy
           duration_ms: 2000,
           process_state: null,
           path: `${STATE}/runs/slow/20261122T063450.357Z.json`,
+          config_path: `${PROJECT}/orchastration.toml`,
         },
       },
     ],

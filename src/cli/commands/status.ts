@@ -49,11 +49,14 @@ function textOf(report: StatusReport, { console }: Invocation, inFull: boolean):
     ]
   );
   let text = table(rows, { columns });
-  for (const { last } of report.jobs) {
-    const words = last === undefined ? undefined : processWords(last);
-    const told = last !== undefined && (inFull || last.record.status === "interrupted");
-    if (!told) continue;
-    text += `  ${last.record.id}: ${visible(last.record.reason)}${words === undefined ? "" : `; ${words}`}\n`;
+  for (const { last, elsewhere } of report.jobs) {
+    if (last === undefined) continue;
+    const words: (string | undefined)[] = inFull || last.record.status === "interrupted"
+      ? [visible(last.record.reason), processWords(last)]
+      : [];
+    words.push(elsewhere && `it was run by another configuration, ${visible(elsewhere)}`);
+    const told = words.filter((each) => each !== undefined);
+    if (told.length > 0) text += `  ${last.record.id}: ${told.join("; ")}\n`;
   }
   return text;
 }
@@ -85,6 +88,7 @@ function jsonOf(report: StatusReport) {
         duration_ms: last.record.duration_ms,
         process_state: last.process_state,
         path: last.path,
+        config_path: last.record.intent.config_path,
       },
     })),
     damaged: damagedOf(report).map(({ path, reason }) => ({ path, reason })),
