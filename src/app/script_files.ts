@@ -25,7 +25,9 @@ export function packageScripts(text: string, manager: string, from: string): rea
     const belongsTo = /^(?:pre|post)(.+)$/.exec(name)?.[1];
     const isHook = belongsTo !== undefined && names.has(belongsTo);
     if (!canBeGiven(name) || isHook || NPM_LIFECYCLE.test(name) || typeof script !== "string") return [];
-    return [{ name, command: [manager, "run", name], description: oneLine(script), from }];
+    // npm keeps what stands behind the name for itself, and takes out even a lone --.
+    const passesOn = manager === "npm" ? ["--"] : [];
+    return [{ name, command: [manager, "run", name, ...passesOn], description: oneLine(script), from }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/project_workspace.ts";
 import { versionLine } from "../version.ts";
 import type { KnownWords } from "./misunderstood.ts";
-import { type AnyCommand, commandsBelow, pathOf } from "./command.ts";
+import { type AnyCommand, commandsBelow, globalFlags, pathOf } from "./command.ts";
 import { EXIT } from "./exit_code.ts";
 import { type GlobalFlags, Invocation } from "./invocation.ts";
 import { createProgram } from "./program.ts";
@@ -66,7 +66,18 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     if (!(error instanceof CommanderError)) throw error;
     const { failureOf }: typeof import("./misunderstood.ts") = await import("./misunderstood.ts" as string);
     const failure = failureOf(error, knownTo(misunderstood));
-    if (failure !== undefined) {
+    const word = misunderstood === program && error.code === "commander.unknownCommand"
+      ? program.args[0]
+      : undefined;
+    if (failure !== undefined && word !== undefined) {
+      const { withWhatIsMeant }: typeof import("./meant_by_name.ts") = await import(
+        "./meant_by_name.ts" as string
+      );
+      await within(
+        { ...globalFlags(program), ...early },
+        async (invocation) => await invocation.fail(await withWhatIsMeant(failure, word, invocation)),
+      );
+    } else if (failure !== undefined) {
       await within(early, (invocation) => invocation.fail(failure));
     }
   }
@@ -100,6 +111,7 @@ function knownTo(command: AnyCommand): KnownWords {
     options: options.filter((option) => option !== undefined && option !== null),
     requires: command.registeredArguments.filter((argument) => argument.required).length,
     takes: command.registeredArguments.length,
+    passesOn: passesOn(command),
     got: command.args,
     taken: takenBy(command),
   };
@@ -119,8 +131,7 @@ function takenBy(command: AnyCommand): KnownWords["taken"] {
  */
 function checkExtraArguments(program: AnyCommand, argv: readonly string[]): void {
   for (const command of commandsBelow(program)) {
-    const takesExtra = command.registeredArguments.some((argument) => argument.name() === "args");
-    if (!takesExtra) continue;
+    if (!passesOn(command)) continue;
     command.hook("preAction", (_, action) => {
       const { requires, got } = knownTo(action as AnyCommand);
       const end = argv.indexOf("--");
@@ -128,6 +139,11 @@ function checkExtraArguments(program: AnyCommand, argv: readonly string[]): void
       if (got.length - behind > requires) action.error("", { code: "orchastration.extraArgument" });
     });
   }
+}
+
+/** It takes arguments for a job or a task, behind `--`. */
+function passesOn(command: AnyCommand): boolean {
+  return command.registeredArguments.some((argument) => argument.name() === "args");
 }
 
 function reportBug(error: unknown, invocation: Invocation): number {

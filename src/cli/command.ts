@@ -82,6 +82,13 @@ export function argumentTerm(
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
+/** What an option does, with what it can be and what it is otherwise. */
+export function optionMeaning({ description, argChoices, defaultValue }: Option): string {
+  const choices = argChoices === undefined ? "" : `; one of ${argChoices.join(", ")}`;
+  const isSaid = defaultValue !== undefined && typeof defaultValue !== "boolean";
+  return `${description}${choices}${isSaid ? ` (default: ${defaultValue})` : ""}`;
+}
+
 /** The command itself and all commands under it. */
 export function commandsBelow(command: AnyCommand): readonly AnyCommand[] {
   return [command, ...command.commands.flatMap((each) => commandsBelow(each as AnyCommand))];

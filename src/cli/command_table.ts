@@ -7,6 +7,7 @@ import {
   type Example,
   examplesOf,
   GLOBAL_GROUP,
+  optionMeaning,
   pathOf,
 } from "./command.ts";
 
@@ -53,7 +54,7 @@ export function commandEntry(command: AnyCommand): CommandEntry {
     usage: help.commandUsage(command),
     arguments: command.registeredArguments.map((argument) => ({
       term: argumentTerm(argument),
-      meaning: withChoices(argument.description, argument.argChoices),
+      meaning: argument.description,
     })),
     options: optionsOf(command, false),
     examples: examplesOf(command),
@@ -69,13 +70,6 @@ function optionsOf(command: AnyCommand, global: boolean): readonly Term[] {
     .filter((option) => (option.helpGroupHeading === GLOBAL_GROUP) === global)
     .map((option) => ({
       term: option.flags,
-      meaning: withChoices(option.description, option.argChoices) +
-        (option.defaultValue === undefined || typeof option.defaultValue === "boolean"
-          ? ""
-          : ` (default: ${option.defaultValue})`),
+      meaning: optionMeaning(option),
     }));
-}
-
-function withChoices(meaning: string, choices: readonly string[] | undefined): string {
-  return choices === undefined ? meaning : `${meaning}; one of ${choices.join(", ")}`;
 }

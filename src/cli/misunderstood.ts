@@ -15,6 +15,8 @@ export interface KnownWords {
   readonly requires: number;
   readonly takes: number;
   readonly got: readonly string[];
+  /** It takes arguments for a job or a task, behind `--`. */
+  readonly passesOn: boolean;
   /** The last word that an option took for its value, where it could have gone without. */
   readonly taken: { readonly option: string; readonly word: string } | undefined;
 }
@@ -52,13 +54,21 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
       return unknownCommand(known.got[0]);
     case "commander.unknownOption": {
       const name = (quoted ?? "").replace(/=.*$/, "");
-      return invalid(
-        "understand",
-        quoted,
-        `${known.command} has no such option`,
-        // One letter is as near to one as to another.
-        name.startsWith("--") ? suggest(name, known.options) : undefined,
-      );
+      const fact = `${known.command} has no such option`;
+      // One letter is as near to one as to another, but for itself as a capital.
+      const suggestion = name.startsWith("--")
+        ? suggest(name, known.options)
+        : known.options.find((option) => option.toLowerCase() === name.toLowerCase());
+      if (suggestion === undefined && known.passesOn && known.got.indexOf(quoted ?? "") >= known.requires) {
+        return {
+          code: "arguments_invalid",
+          action: "understand",
+          value: quoted,
+          fact: `${fact}, and arguments for the ${subjectOf(known)} come after --`,
+          next: passingOn(known, known.got.filter((word) => word !== "--")),
+        };
+      }
+      return invalid("understand", quoted, fact, suggestion);
     }
     case "commander.missingArgument":
       if (known.taken !== undefined) {
@@ -83,19 +93,13 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
     case "commander.conflictingOption":
       return invalid("understand the command", undefined, error.message.replace(/^error: /, ""));
     case "orchastration.extraArgument": {
-      const words = known.got.map(shellWord);
+      const subject = subjectOf(known);
       return {
         code: "arguments_invalid",
         action: "understand",
         value: known.got[known.requires],
-        fact: `it stands after the ${
-          known.command.endsWith("build run") ? "task" : "job"
-        }'s name, where arguments for the ${
-          known.command.endsWith("build run") ? "task" : "job"
-        } come after --`,
-        next: [known.command, ...words.slice(0, known.requires), "--", ...words.slice(known.requires)].join(
-          " ",
-        ),
+        fact: `it stands after the ${subject}'s name, where arguments for the ${subject} come after --`,
+        next: passingOn(known, known.got),
       };
     }
     case "commander.excessArguments":
@@ -120,6 +124,16 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
     default:
       return invalid("understand the command line", undefined, error.message.replace(/^error: /, ""));
   }
+}
+
+function subjectOf({ command }: KnownWords): "job" | "task" {
+  return command.endsWith("build run") ? "task" : "job";
+}
+
+/** The words as they would be understood: those behind what the command needs go on. */
+function passingOn({ command, requires }: KnownWords, got: readonly string[]): string {
+  const words = got.map(shellWord);
+  return [command, ...words.slice(0, requires), "--", ...words.slice(requires)].join(" ");
 }
 
 function choiceNearest(value: string | undefined, fact: string | undefined): string | undefined {

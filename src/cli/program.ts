@@ -1,7 +1,14 @@
 /** The command table: every command, in the order in which help shows them. Each is loaded when it is needed. */
 
 import { Command } from "./commander.ts";
-import { addGlobalOptions, type AnyCommand, argumentTerm, commandsBelow, type Start } from "./command.ts";
+import {
+  addGlobalOptions,
+  type AnyCommand,
+  argumentTerm,
+  commandsBelow,
+  optionMeaning,
+  type Start,
+} from "./command.ts";
 import { formatItem, helpColumns, termLines, usageLines } from "./help_layout.ts";
 import { TOPIC_SENTENCES } from "./topic_names.ts";
 
@@ -93,6 +100,7 @@ export async function createProgram(
     // Its own wrapping leaves narrow text as it is.
     command.configureHelp({
       formatItem,
+      optionDescription: optionMeaning,
       minWidthToWrap: 1,
       // That each has options goes without saying.
       subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(" "),

@@ -93,9 +93,36 @@ refuse(
   "try: orchastration run hello -- 'it'\\''s' more",
 );
 refuse(
-  ["run", "hello", "--reverse"],
+  ["run", "hello", "--reverse", "a b", "--", "-t"],
+  'Cannot understand "--reverse": orchastration run has no such option, and arguments for the job come after --',
+  "try: orchastration run hello -- --reverse 'a b' -t",
+);
+refuse(
+  ["build", "run", "wanted", "-x"],
+  'Cannot understand "-x": orchastration build run has no such option, and arguments for the task come after --',
+  "try: orchastration build run wanted -- -x",
+);
+refuse(
+  ["run", "--reverse", "hello"],
   'Cannot understand "--reverse": orchastration run has no such option',
   "try: orchastration run --help",
+);
+refuse(
+  ["run", "hello", "--quite"],
+  'Cannot understand "--quite": orchastration run has no such option',
+  'did you mean "--quiet"?',
+  "try: orchastration run --help",
+);
+refuse(["-v"], 'Cannot understand "-v": orchastration has no such option', 'did you mean "-V"?', HELP);
+refuse(
+  ["hello"],
+  'Cannot understand "hello": orchastration has no such command, but there is a job of this name',
+  "try: orchastration run hello",
+);
+refuse(
+  ["wanted"],
+  'Cannot understand "wanted": orchastration has no such command, but there is a task of this name',
+  "try: orchastration plan status wanted",
 );
 refuse(
   ["--config", "--no-color", "list"],

@@ -84,6 +84,12 @@ refuse(
   "try: orchastration --help",
 );
 refuse(
+  ["env"],
+  'Cannot understand "env": orchastration has no such command',
+  'did you mean "environment"?',
+  "try: orchastration --help",
+);
+refuse(
   ["runs", "lst"],
   'Cannot understand "lst": orchastration runs has no such command',
   'did you mean "list"?',

@@ -54,8 +54,13 @@ finds("scripts of package.json, without hooks of the package manager", {
     },
   }),
 }, [
-  ...["build: npm run build", "test-unit: npm run test:unit", "pretty: npm run pretty", "a-b: npm run a b"],
-  ...["npm-con: npm run con", "npm-Build: npm run Build"],
+  ...[
+    "build: npm run build --",
+    "test-unit: npm run test:unit --",
+    "pretty: npm run pretty --",
+    "a-b: npm run a b --",
+  ],
+  ...["npm-con: npm run con --", "npm-Build: npm run Build --"],
 ]);
 finds("the package manager whose lock file is there", {
   "package.json": '{ "scripts": { "test": "x" } }',
@@ -87,7 +92,7 @@ finds("several tools, each with its name before what another has", {
   "package.json": '{ "scripts": { "test": "x" } }',
   Makefile: "test:\n",
   justfile: "test:\n",
-}, ["test: npm run test", "make-test: make test", "just-test: just test"]);
+}, ["test: npm run test --", "make-test: make test", "just-test: just test"]);
 finds("files that their own tools could not read", {
   ...{ "package.json": "{", "deno.json": "[]", Makefile: "\u0000\n\t", justfile: ":" },
 }, ["hello: echo hello"]);
@@ -125,8 +130,8 @@ Deno.test("init: without a terminal it asks nothing, says what it wrote and what
   await expectCall(host, ["init"], {
     stdout: `Wrote orchastration.toml:
 
-  build  npm run build
-  test   npm run test
+  build  npm run build --
+  test   npm run test --
 
 For editors: .orchastration/orchastration.schema.json
 
@@ -135,7 +140,10 @@ Next: orchastration run test
   });
   const text = host.disk.read(CONFIG)!;
   assert(text.startsWith("#:schema .orchastration/orchastration.schema.json\n"), text);
-  assert(text.includes('[jobs.build]\ndescription = "tsc -p ."\ncommand = ["npm", "run", "build"]\n'), text);
+  assert(
+    text.includes('[jobs.build]\ndescription = "tsc -p ."\ncommand = ["npm", "run", "build", "--"]\n'),
+    text,
+  );
   const schema = await call(host, ["config", "schema"]);
   assertEquals(host.disk.read(SCHEMA), schema.stdout);
 });
@@ -179,8 +187,8 @@ Deno.test("init: the question shows what would be written; --yes asks nothing", 
     (asked.stdout + asked.stderr).split("Wrote")[0]!.trimEnd(),
     `Write orchastration.toml with these jobs?
 
-  1  build  npm run build  package.json
-  2  test   npm run test   package.json
+  1  build  npm run build --  package.json
+  2  test   npm run test --   package.json
 
 Enter for all, numbers such as 1 3-5 for some, n for no:`,
   );

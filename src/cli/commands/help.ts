@@ -55,15 +55,14 @@ async function showTopic(invocation: Invocation, name: TopicName, program: AnyCo
 function unknown(invocation: Invocation, command: AnyCommand, word: string): Promise<number> {
   const topics = command.parent === null ? Object.keys(TOPIC_SENTENCES) : [];
   const path = pathOf(command);
+  const known = [...command.commands.map((each) => each.name()), ...topics].filter((each) => each !== word);
   return invocation.fail({
     code: "arguments_invalid",
     action: "understand",
     value: word,
     fact: `${path} has no such command`,
-    suggestion: suggest(
-      word,
-      [...command.commands.map((each) => each.name()), ...topics].filter((known) => known !== word),
-    ),
+    suggestion: suggest(word, known) ??
+      (word === "" ? undefined : known.find((each) => each.startsWith(word))),
     next: `${path} --help`,
   });
 }
