@@ -5,14 +5,12 @@ import type { Failure } from "../model/failure.ts";
 import { maskText } from "../model/secrets.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
+import { drain } from "./drain.ts";
 import { endTree } from "./end_tree.ts";
 import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";
 import { notStarted, outcomeOf, recorderCause } from "./outcome.ts";
 import { type Policy, supervise } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
-
-/** How long leftover output is read once the processes are gone, or left alone. */
-export const DRAIN_MS = 300;
 
 export interface EndedAttempt {
   readonly outcome: Outcome;
@@ -93,7 +91,7 @@ export async function runAttempt(
     const at = timeOf(clock);
     const atMs = clock.monotonicMs();
     const durationMs = elapsedMs(clock, startedAtMs);
-    const leakedOutput = await drain(captures, clock);
+    const leakedOutput = await drain(captures, clock, leftRunning.length > 0);
     const kept = output === undefined ? undefined : await output.value.finish();
     if (kept !== undefined && !kept.ok) failure ??= kept.failure;
     const outcome = outcomeOf(end, stopped, execution.successExitCodes);
@@ -142,22 +140,6 @@ function startCaptures(
     capture.done.catch((error) => stops.bug(String(error)));
     return [capture];
   });
-}
-
-/** Reads what is left in the pipes, but not for ever: a process that is not of the run may hold them open. */
-async function drain(captures: readonly Capture[], clock: Clock): Promise<boolean> {
-  const bound = clock.after(DRAIN_MS);
-  try {
-    const allDone = Promise.all(captures.map((capture) => capture.done)).then(() => false);
-    const leaked = await Promise.race([allDone, bound.elapsed.then(() => true)]);
-    if (leaked) {
-      for (const capture of captures) capture.cancel();
-      await allDone;
-    }
-    return leaked;
-  } finally {
-    bound.cancel();
-  }
 }
 
 async function endAbandoned(child: ChildProcess, policy: Policy, ports: ExecutionPorts): Promise<void> {

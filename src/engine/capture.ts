@@ -11,6 +11,8 @@ export interface CaptureSink {
 }
 
 export interface Capture {
+  /** So far. */
+  readonly keptBytes: number;
   /** The stream ended, or was given up. Rejects only with what the sink throws, which is a bug. */
   readonly done: Promise<void>;
   /** Reads no further. */
@@ -29,9 +31,11 @@ export function startCapture(
 ): Capture {
   const masker = secrets.length > 0 ? new Masker(secrets) : undefined;
   let failed = false;
+  let keptBytes = 0;
   const keep = async (bytes: Uint8Array) => {
     if (failed || bytes.length === 0) return;
     const written = await sink.write(bytes);
+    keptBytes += bytes.length;
     if (written.ok) return;
     failed = true;
     onFailure(written.failure);
@@ -44,5 +48,11 @@ export function startCapture(
     }
     if (masker !== undefined) await keep(masker.flush());
   };
-  return { done: carry(), cancel: () => reader.cancel() };
+  return {
+    done: carry(),
+    get keptBytes() {
+      return keptBytes;
+    },
+    cancel: () => reader.cancel(),
+  };
 }

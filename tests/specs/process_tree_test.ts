@@ -314,6 +314,7 @@ spec(
         end_time: null,
         duration_ms: null,
         process_state: "alive",
+        config_path: `${folder.path}/orchastration.toml`,
       });
       const record = JSON.parse(Deno.readTextFileSync(path));
       assertEquals([record.id, record.status, record.process.pid], [id, "running", pid]);
