@@ -19,7 +19,7 @@ export async function orderOf(
   workspace: Workspace,
   project: Project,
   task: Task,
-  withNeeds: boolean,
+  { withNeeds, plan }: { readonly withNeeds: boolean; readonly plan: boolean },
 ): Promise<Result<readonly Task[], Failure>> {
   const git = gitOnce(workspace.host);
   const missing: Missing[] = [];
@@ -47,7 +47,7 @@ export async function orderOf(
     if (!seen.ok) return seen;
   }
   if (missing.length > 0 && !withNeeds) {
-    return fail({ code: "needs_not_done", name: task.name, needs: missing });
+    return fail({ code: "needs_not_done", name: task.name, needs: missing, plan });
   }
   return ok(order);
 }

@@ -69,13 +69,18 @@ export async function buildTask(
     `orchastration build run ${request.name} -- <arguments>`,
   );
   if (!passable.ok) return passable;
-  const needs = await orderOf(workspace, project.value, task.value, request.withNeeds);
+  const needs = await orderOf(workspace, project.value, task.value, request);
   if (!needs.ok) return needs;
   if (needs.value.length > 0 || task.value.confirm !== undefined) {
     // Nothing is asked and nothing is built on the way to a task that is refused in the end.
     for (const each of [...needs.value, task.value]) {
       const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, project.value, each);
-      if (!fits.ok) return fits;
+      if (!fits.ok) {
+        const { failure } = fits;
+        return failure.code === "task_not_planned" && request.withNeeds
+          ? fail({ ...failure, with_needs_of: request.name })
+          : fits;
+      }
     }
   }
   const known = await requireSettled(workspace, project.value, [...needs.value, task.value], request.env);
@@ -100,8 +105,8 @@ export async function buildTask(
     if (!built.ok || built.value.run.status !== "succeeded") return built;
     const { status, reason } = built.value.record;
     if (status !== "done") {
-      const { name } = request;
-      return fail({ code: "needs_not_done", name, needs: [{ name: need.name, status, reason }] });
+      const { name, plan } = request;
+      return fail({ code: "needs_not_done", name, needs: [{ name: need.name, status, reason }], plan });
     }
   }
   if (needs.value.length > 0) observer.building(request.name);

@@ -96,7 +96,7 @@ export async function planTask(
         }, prepared.secrets),
         repo: task.repo ?? null,
         status: "planned",
-        reason: "planned, and not built since",
+        reason: "not built since the plan",
         last_run: run.id,
         plan: {
           run: run.id,

@@ -123,7 +123,7 @@ function criterionWords({ criterion, state, check, confirmation }: CriterionView
     : check !== undefined && check.run !== null
     ? ` (${state === "failed" ? `${checkWords(check)}, ` : ""}${check.run})`
     : "";
-  return `${criterion.id} ${word}: ${visible(criterion.text)}${evidence}`;
+  return `${criterion.id}: ${word}, ${visible(criterion.text)}${evidence}`;
 }
 
 /** How a check ended: `exit 3`, `timed out`. */

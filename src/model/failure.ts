@@ -39,7 +39,12 @@ export type Failure =
     readonly config_path: string | undefined;
   }
   /** The task has no plan to be built by. */
-  | { readonly code: "task_not_planned"; readonly name: string }
+  | {
+    readonly code: "task_not_planned";
+    readonly name: string;
+    /** The task that was to be built together with what it needs. */
+    readonly with_needs_of?: string;
+  }
   /** The definition is not what was planned. */
   | {
     readonly code: "definition_drifted";
@@ -54,6 +59,8 @@ export type Failure =
     readonly code: "needs_not_done";
     readonly name: string;
     readonly needs: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
+    /** Whether it was to be planned where that is needed. */
+    readonly plan: boolean;
   }
   /** It wants somebody's yes, and nobody gave it. */
   | {

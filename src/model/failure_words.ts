@@ -79,7 +79,9 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot build task ${quote(failure.name)}: it has no plan`,
         [],
-        `orchastration plan create ${failure.name}, or orchastration build run ${failure.name} --plan`,
+        `orchastration plan create ${failure.name}, or orchastration build run ${
+          failure.with_needs_of === undefined ? failure.name : `${failure.with_needs_of} --with-needs`
+        } --plan`,
       );
     case "definition_drifted":
       return words(
@@ -90,6 +92,7 @@ export function describeFailure(failure: Failure): FailureWords {
     case "needs_not_done": {
       // To build it again would not help one that is being built, or waits for a person.
       const waiting = failure.needs.find(({ status }) => status === "in_progress");
+      const plan = failure.plan || failure.needs.some(({ status }) => status === "unplanned");
       return words(
         `Cannot build task ${quote(failure.name)}: ${
           failure.needs.length === 1
@@ -100,7 +103,7 @@ export function describeFailure(failure: Failure): FailureWords {
           `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
         ),
         waiting === undefined
-          ? `orchastration build run ${failure.name} --with-needs`
+          ? `orchastration build run ${failure.name} --with-needs${plan ? " --plan" : ""}`
           : `orchastration plan status ${waiting.name}`,
       );
     }

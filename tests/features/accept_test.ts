@@ -81,7 +81,7 @@ Deno.test("each word is recorded with who, when and the note; the last one makes
   const { stdout } = await quiet(host, "plan", "status", "site");
   assert(
     stdout.includes(
-      "criterion  ac3 confirmed: it looks well (by ada, 2026-11-22T06:34:51.123Z: seen on\\ttwo screens)\n",
+      "criterion  ac3: confirmed, it looks well (by ada, 2026-11-22T06:34:51.123Z: seen on\\ttwo screens)\n",
     ),
     stdout,
   );
@@ -165,11 +165,11 @@ Deno.test("refused: for a build by an earlier plan, whose criteria are open agai
   await refused(host, "ac3", `accept "ac3": the last build was made by an earlier plan\n${AGAIN}`);
   const { stdout } = await quiet(host, "plan", "status", "site");
   assertEquals(stdout.split("\n").filter((line) => /^(?:status|build|criterion|next)/.test(line)), [
-    "status     planned: planned, and not built since",
+    "status     planned: not built since the plan",
     `build      ${BUILD}: exited with status 0; it was made by an earlier plan`,
-    "criterion  ac1 not checked yet: the links work",
-    "criterion  ac2 to be confirmed: it reads well",
-    "criterion  ac3 to be confirmed: it looks well",
+    "criterion  ac1: not checked yet, the links work",
+    "criterion  ac2: to be confirmed, it reads well",
+    "criterion  ac3: to be confirmed, it looks well",
     "next: orchastration build run site",
   ]);
 });

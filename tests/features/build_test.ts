@@ -588,8 +588,8 @@ Deno.test("checks that fail, time out: all run all the same, the build has faile
   ]);
   assertEquals(view.criteria.map((each: { state: string }) => each.state), ["failed", "failed", "passed"]);
   const shown = await quiet(host.another(), "plan", "status", "site");
-  assert(shown.stdout.includes(`criterion  ac1 failed: one (exit 7, ${one!.run})\n`), shown.stdout);
-  assert(shown.stdout.includes(`criterion  ac2 failed: two (timed out, ${two!.run})\n`), shown.stdout);
+  assert(shown.stdout.includes(`criterion  ac1: failed, one (exit 7, ${one!.run})\n`), shown.stdout);
+  assert(shown.stdout.includes(`criterion  ac2: failed, two (timed out, ${two!.run})\n`), shown.stdout);
   assertEquals(host.livingProcesses(), []);
 });
 

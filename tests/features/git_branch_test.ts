@@ -152,7 +152,7 @@ Deno.test("git branch create: a planned task stays planned, and a plan keeps the
   assertEquals((await call(host, ["plan", "create", "sample"])).code, 0);
   assertEquals((await call(host, ["git", "branch", "create", "sample"])).code, 0);
   const linked = readJson(host, TASK);
-  assertEquals([linked["status"], linked["reason"]], ["planned", "planned, and not built since"]);
+  assertEquals([linked["status"], linked["reason"]], ["planned", "not built since the plan"]);
   assertEquals((await call(host, ["plan", "create", "sample", "--force"])).code, 0);
   assertEquals(readJson(host, TASK)["links"], linked["links"]);
 });

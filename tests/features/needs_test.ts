@@ -60,16 +60,16 @@ Deno.test("needs that are not done: refused, with each name, what it is and why;
     code: 65,
     stdout: "",
     stderr: 'error: Cannot build task "app": 3 tasks that it needs are not done\n' +
-      "  base: planned, planned, and not built since\n" +
-      "  left: planned, planned, and not built since\n" +
+      "  base: planned, not built since the plan\n" +
+      "  left: planned, not built since the plan\n" +
       "  right: unplanned, nothing is recorded of it yet\n" +
-      "  try: orchastration build run app --with-needs\n",
+      "  try: orchastration build run app --with-needs --plan\n",
   });
   assertEquals(await quiet(host, "build", "run", "left"), {
     code: 65,
     stdout: "",
     stderr: 'error: Cannot build task "left": a task that it needs is not done\n' +
-      "  base: planned, planned, and not built since\n" +
+      "  base: planned, not built since the plan\n" +
       "  try: orchastration build run left --with-needs\n",
   });
   const json = await quiet(host, "build", "run", "app", "--json");
@@ -96,6 +96,21 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
   assertEquals(built.slice(4), ["app", "app"]);
 });
 
+Deno.test("needs that are not done, of a task without a plan: one after the other, what is said to try leads to the build", async () => {
+  const { host, built } = await planned(DIAMOND, "base");
+  using _ = host;
+  let words = ["build", "run", "left"];
+  const tried: string[] = [];
+  for (let tries = 0; tries < 3 && built.length === 0; tries++) {
+    const { stderr } = await quiet(host, ...words);
+    const next = /(?:try: |, or )orchastration ([^,]*)$/.exec(stderr.trimEnd())?.[1] ?? "";
+    tried.push(next);
+    words = next.split(" ");
+  }
+  assertEquals(tried.slice(0, 2), ["build run left --with-needs", "build run left --with-needs --plan"]);
+  assertEquals(built, ["base", "left"]);
+});
+
 Deno.test("--with-needs --plan: plans what has no plan that fits", async () => {
   const { host, built } = await planned(DIAMOND, "base");
   using _ = host;
@@ -110,13 +125,13 @@ Deno.test("--with-needs: what would be refused in the end is refused before anyt
         ["left", "right", "base"],
         (config: string) => config,
         'error: Cannot build task "app": it has no plan\n' +
-        "  try: orchastration plan create app, or orchastration build run app --plan\n",
+        "  try: orchastration plan create app, or orchastration build run app --with-needs --plan\n",
       ],
       [
         ["app", "left", "base"],
         (config: string) => config,
         'error: Cannot build task "right": it has no plan\n' +
-        "  try: orchastration plan create right, or orchastration build run right --plan\n",
+        "  try: orchastration plan create right, or orchastration build run app --with-needs --plan\n",
       ],
       [
         ["app", "left", "right", "base"],
@@ -289,7 +304,7 @@ Deno.test("plan status names what is needed and where that stands; stale where i
       /^(?:status|stale|needs)/.test(row)
     );
   assertEquals(await rows(), [
-    "status   planned: planned, and not built since",
+    "status   planned: not built since the plan",
     "needs    left: planned",
     "needs    right: planned",
   ]);

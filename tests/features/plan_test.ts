@@ -171,7 +171,7 @@ Deno.test("plan create: the promise in full, as it is on disk, and the task that
     description: "The pages",
     repo: "ada/site",
     status: "planned",
-    reason: "planned, and not built since",
+    reason: "not built since the plan",
     last_run: PLAN,
     plan: { run: PLAN, sha256, created_at: time, definition_sha256 },
     outputs: ["dist/index.html"],
@@ -258,7 +258,7 @@ for (
       ? `the record of its plan ${PLAN} was altered`
       : `the record of its plan ${PLAN} cannot be read`;
     assert(
-      status.stdout.includes(`status     planned, stale: planned, and not built since\n`),
+      status.stdout.includes(`status     planned, stale: not built since the plan\n`),
       status.stdout,
     );
     assert(status.stdout.includes(`stale      ${fact}\n`), status.stdout);
@@ -283,7 +283,7 @@ Deno.test("plan status of a task that nothing is recorded of, that is planned, a
     code: 0,
     stdout: "task       site\nstatus     unplanned: nothing is recorded of it yet\n" + shared +
       "output     dist/index.html: expected\ndocument   README.md: there\ndocument   notes.md: missing\n" +
-      "criterion  ac1 not checked yet: the links work\ncriterion  ac2 to be confirmed: it reads well\n" +
+      "criterion  ac1: not checked yet, the links work\ncriterion  ac2: to be confirmed, it reads well\n" +
       "next: orchastration plan create site\n",
     stderr: "",
   });
@@ -294,9 +294,9 @@ Deno.test("plan status of a task that nothing is recorded of, that is planned, a
   const plan = `plan       ${PLAN}, sha256 ${sha256}\n`;
   assertEquals(
     (await quiet(host.another(), "plan", "status", "site")).stdout,
-    "task       site\nstatus     planned: planned, and not built since\n" + shared + plan +
+    "task       site\nstatus     planned: not built since the plan\n" + shared + plan +
       "output     dist/index.html: expected\ndocument   README.md: unchanged\ndocument   notes.md: missing\n" +
-      "criterion  ac1 not checked yet: the links work\ncriterion  ac2 to be confirmed: it reads well\n" +
+      "criterion  ac1: not checked yet, the links work\ncriterion  ac2: to be confirmed, it reads well\n" +
       "next: orchastration build run site\n",
   );
 
@@ -313,8 +313,8 @@ Deno.test("plan status of a task that nothing is recorded of, that is planned, a
       "deviation  built with further arguments: --fast\n" +
       "output     dist/index.html: created, 4 bytes\ndocument   README.md: changed since the plan\n" +
       "document   notes.md: appeared since the plan\n" +
-      "criterion  ac1 passed: the links work (site/20261122T063450.163Z)\n" +
-      "criterion  ac2 to be confirmed: it reads well\n" +
+      "criterion  ac1: passed, the links work (site/20261122T063450.163Z)\n" +
+      "criterion  ac2: to be confirmed, it reads well\n" +
       "next: orchastration plan accept site ac2\n",
   );
 });
@@ -368,7 +368,7 @@ Deno.test("plan list: every task in one line, in order of name; a damaged record
   assertEquals(said.stderr, `warning: Cannot read the task record "${path}": ${why}; passed over\n`);
   assertEquals([said.code, said.stdout], [
     0,
-    "art   planned                                      planned, and not built since\n" +
+    "art   planned                                      not built since the plan\n" +
     "site  in progress  built 2026-11-22T06:34:49.123Z  built; ac2 waits to be confirmed by a person\n",
   ]);
   const json = await call(host.another(), ["plan", "list", "--json"]);
