@@ -42,33 +42,33 @@ export function decode(document: unknown, platform: Platform): Decoded {
   const problems: Problem[] = [];
   const values = levels.project(document, [], problems);
   const names = new Names();
-  const jobs = new Map<string, Job>();
+  const jobs: Job[] = [];
   for (const [name, table] of Object.entries(values?.jobs ?? {})) {
     const at = ["jobs", name];
     const free = names.claim("job", name, at, problems);
     const job = decodeJob(name, table, platform, at, problems);
-    if (free && job !== undefined) jobs.set(name, job);
+    if (free && job !== undefined) jobs.push(job);
   }
-  const tasks = new Map<string, Task>();
+  const tasks: Task[] = [];
   const needs = new Map<string, readonly string[]>();
   for (const [name, table] of Object.entries(values?.tasks ?? {})) {
     const at = ["tasks", name];
     const free = names.claim("task", name, at, problems);
     const taskValues = levels.task(table, at, problems);
     const task = taskValues && decodeTask(name, taskValues, platform, at, problems);
-    if (free && task !== undefined) tasks.set(name, task);
+    if (free && task !== undefined) tasks.push(task);
     // A task with other problems is still one that can be needed.
     needs.set(name, taskValues?.needs ?? []);
   }
   const aliases = new Map<string, string>();
   // When all names are taken, so that a clash is told at the alias and not at the job or task.
-  for (const { name, alias } of jobs.values()) {
+  for (const { name, alias } of jobs) {
     alias.forEach((each, index) => {
       if (names.claim("alias", each, ["jobs", name, "alias", index], problems)) aliases.set(each, name);
     });
   }
   judgeNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
-  return { settings: settingsOf(values, sorted(jobs), sorted(tasks), aliases), problems };
+  return { settings: settingsOf(values, byNames(jobs), byNames(tasks), aliases), problems };
 }
 
 function settingsOf(
@@ -189,14 +189,8 @@ function milliseconds(seconds: number): number {
   return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
 }
 
-/** As `byName` sorts; no two names are alike but for upper and lower case, so these need not be compared. */
-function sorted<T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  const names = new Map<string, string>();
-  for (const name of map.keys()) names.set(name.toLowerCase(), name);
-  const all = new Map<string, T>();
-  for (const folded of [...names.keys()].sort()) {
-    const name = names.get(folded)!;
-    all.set(name, map.get(name)!);
-  }
-  return all;
+/** In the order of `byName`; no two names are alike but for upper and lower case, so these need not be compared. */
+function byNames<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  const folded = new Map(all.map((each) => [each.name.toLowerCase(), each]));
+  return new Map([...folded.keys()].sort().map((key) => [folded.get(key)!.name, folded.get(key)!]));
 }

@@ -132,11 +132,10 @@ const argv = listOf(template(nul), "strings", {
 export const command: Shape<readonly [string, ...string[]]> = shape((value, at, problems) => {
   const list = argv(value, at, problems);
   if (list === undefined) return undefined;
-  const [program, ...args] = list;
-  if (program === undefined || program === "") {
+  if (list[0] === undefined || list[0] === "") {
     return wrong(problems, [...at, 0], "the name of the program cannot be empty", commandExample(at));
   }
-  return [program, ...args];
+  return list as readonly [string, ...string[]];
 }, argv.schema);
 
 export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, problems) => {
