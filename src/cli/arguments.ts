@@ -25,7 +25,7 @@ export function variableValues(
   before: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
   const equals = text.indexOf("=");
-  if (equals < 1) throw new InvalidArgumentError("expected a form such as NAME=VALUE");
+  if (equals < 1) throw new InvalidArgumentError("expected NAME=VALUE");
   return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 

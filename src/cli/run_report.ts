@@ -6,6 +6,7 @@ import {
   type ChangeRecord,
   describeChange,
   describeStopCause,
+  noteOnProgram,
   type RunRecord,
   type RunStatus,
   type StopReport,
@@ -101,6 +102,8 @@ export function unhappyEnding(record: RunRecord, invocation: Invocation): string
   const style = invocation.console.errStyle;
   const lines = [`${style.red("error:")} ${record.subject} "${record.name}" ${visible(endingOf(record))}`];
   if (record.attempts.length > 1) lines.push(`  after ${record.attempts.length} attempts`);
+  const mistaken = noteOnProgram(record);
+  if (mistaken !== undefined) lines.push(`  ${mistaken}`);
   const captured = record.attempts.some((attempt) => attempt.stdout_path !== null);
   lines.push(
     `  ${style.dim(captured ? "log:" : "run:")} ${

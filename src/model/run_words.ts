@@ -1,7 +1,15 @@
 /** How a run ended, in words that records and reports share. Pure. */
 
 import { formatDuration } from "./duration.ts";
-import type { ChangeRecord, Outcome, ProcessEnd, RecoveredProcess, StopCause } from "./run_record.ts";
+import type {
+  ChangeRecord,
+  Outcome,
+  ProcessEnd,
+  RecoveredProcess,
+  RunRecord,
+  StopCause,
+} from "./run_record.ts";
+import { visible } from "./visible.ts";
 
 /** The outcome as the second half of a sentence: `it …`. */
 export function describeOutcome(outcome: Outcome): string {
@@ -75,4 +83,16 @@ export function describeRecovered(process: RecoveredProcess): string {
     case "unknown":
       return "what became of its processes cannot be known on this system";
   }
+}
+
+/** For who wrote a line for a shell where a list of arguments belongs, and so named a program that nobody has. */
+export function noteOnProgram({ not_started_cause, intent }: RunRecord): string | undefined {
+  const [line = "", ...others] = intent.command;
+  // The name of a program may hold spaces, in a path above all.
+  if (not_started_cause !== "program_not_found" || !/^[^\s/\\]+\s+\S/.test(line)) return undefined;
+  const words = [...line.trim().split(/\s+/), ...others];
+  const list = /[|&;<>$`'"*]/.test(line)
+    ? ""
+    : `: ${visible(JSON.stringify(words)).replaceAll('","', '", "')}`;
+  return `no shell reads a command: each argument is an element of the list${list}`;
 }

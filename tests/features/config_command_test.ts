@@ -105,12 +105,12 @@ Deno.test("config show: every value, and where it is from; secrets are masked", 
 # log            /cache/orchastration/orchastration.log ($XDG_CACHE_HOME)
 
 [jobs.deploy]
-command = ["deploy", "--token", "***", "a\\u007f"]  # ${CONFIG}:2
-env.TOKEN = "***"                                  # ${CONFIG}:3
-env.PLACE = "here"                                 # ${CONFIG}:3
-secrets = ["TOKEN"]                                # ${CONFIG}:4
-retry.max = 2                                      # ${CONFIG}:5
-retry.delay_seconds = 40                           # ${CONFIG}:5
+command = ["deploy", "--token", "***", "a\\u007f"]  # orchastration.toml:2
+env.TOKEN = "***"                                  # orchastration.toml:3
+env.PLACE = "here"                                 # orchastration.toml:3
+secrets = ["TOKEN"]                                # orchastration.toml:4
+retry.max = 2                                      # orchastration.toml:5
+retry.delay_seconds = 40                           # orchastration.toml:5
 working_dir = "."                                  # default
 kill_grace_seconds = 10                            # default
 success_exit_codes = [0]                           # default
@@ -124,8 +124,8 @@ retry.backoff = 2                                  # default
 retry.max_delay_seconds = 40                       # default
 
 [tasks.site]
-command = ["make"]        # ${CONFIG}:8
-acceptance = [{ id = "ac1", text = "it is there" }]  # ${CONFIG}:9
+command = ["make"]        # orchastration.toml:8
+acceptance = [{ id = "ac1", text = "it is there" }]  # orchastration.toml:9
 working_dir = "."         # default
 kill_grace_seconds = 10   # default
 env = {}                  # default
@@ -136,7 +136,7 @@ documents = []            # default
 needs = []                # default
 
 [logging]
-level = "warning"    # ${CONFIG}:14
+level = "warning"    # orchastration.toml:14
 max_bytes = 5242880  # default
 keep_files = 5       # default
 format = "json"      # --log-format

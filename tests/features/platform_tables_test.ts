@@ -71,13 +71,12 @@ Deno.test("platform tables: a plan is of the definition in force, so another sys
 Deno.test("config show: a value of this system's table has the line and the name of that table", async () => {
   using host = machine("linux");
   const { stdout } = await call(host, ["config", "show"]);
-  const CONFIG = `${PROJECT}/orchastration.toml`;
   assertEquals(stdout.split("\n[jobs.show]\n")[1]!.split("\n").slice(0, 6), [
-    `command = ["show", "files"]  # ${CONFIG}:2`,
-    `timeout_seconds = 7          # ${CONFIG}:7 (linux)`,
-    `env.A = "1"                  # ${CONFIG}:4`,
-    `env.B = "linux"              # ${CONFIG}:6 (linux)`,
-    `env.C = "linux"              # ${CONFIG}:6 (linux)`,
+    `command = ["show", "files"]  # orchastration.toml:2`,
+    `timeout_seconds = 7          # orchastration.toml:7 (linux)`,
+    `env.A = "1"                  # orchastration.toml:4`,
+    `env.B = "linux"              # orchastration.toml:6 (linux)`,
+    `env.C = "linux"              # orchastration.toml:6 (linux)`,
     'working_dir = "."            # default',
   ]);
   const { tables } = JSON.parse((await call(host, ["config", "show", "--json"])).stdout);

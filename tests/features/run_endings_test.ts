@@ -504,6 +504,21 @@ cases({
     { command: '["wrok"]', program: () => 0 },
     notStarted(127, "program_not_found", 'no program "wrok" in the folders of PATH'),
   ],
+  "not started: a line for a shell is no program": [
+    { command: '["npm run", "build"]' },
+    {
+      ...notStarted(127, "program_not_found", 'no program "npm run" in the folders of PATH'),
+      look:
+        `  no shell reads a command: each argument is an element of the list: ["npm", "run", "build"]\n${RUN_LINE}`,
+    },
+  ],
+  "not started: a line with more of a shell in it": [
+    { command: '["make && echo done"]' },
+    {
+      ...notStarted(127, "program_not_found", 'no program "make && echo done" in the folders of PATH'),
+      look: `  no shell reads a command: each argument is an element of the list\n${RUN_LINE}`,
+    },
+  ],
   "not started: no such path": [
     { command: '["./wrok"]' },
     notStarted(127, "program_not_found", "/home/ada/project/wrok does not exist"),

@@ -301,8 +301,7 @@ Deno.test("--env: what is no variable is refused", async () => {
   for (const wrong of ["NAME", "=x", ""]) {
     await expectCall(host, ["run", "a", "--env", wrong], {
       code: 64,
-      stderr:
-        `error: Cannot use --env "${wrong}": expected a form such as NAME=VALUE\n  try: orchastration run --help\n`,
+      stderr: `error: Cannot use --env "${wrong}": expected NAME=VALUE\n  try: orchastration run --help\n`,
     });
   }
 });
@@ -372,15 +371,15 @@ Deno.test("config show: what is written, what it comes to, and the lines of file
   using host = machine(`${SHOW_TOML}`, { files: { [`${PROJECT}/.env`]: "# c\nA=1\nB=2\nC=3\nC=4\n" } });
   const { stdout } = await call(host, ["config", "show"]);
   assertEquals(stdout.split("\n[jobs.a]\n")[1]!.split("\n").slice(0, 5), [
-    `command = ["show", "\${env:A}"]  # ${CONFIG}:2`,
+    `command = ["show", "\${env:A}"]  # orchastration.toml:2`,
     '#   now ["show", "1"]',
-    `env.B = "\${job}"                # ${CONFIG}:3`,
+    `env.B = "\${job}"                # orchastration.toml:3`,
     '#   now "a"',
-    `env_file = ".env"               # ${CONFIG}:4`,
+    `env_file = ".env"               # orchastration.toml:4`,
   ]);
   assertEquals(stdout.split("\n").filter((line) => line.startsWith("# env ")), [
-    `# env A = "1"  # ${PROJECT}/.env:2`,
-    `# env C = "4"  # ${PROJECT}/.env`,
+    `# env A = "1"  # .env:2`,
+    `# env C = "4"  # .env`,
   ]);
   const { tables } = JSON.parse((await call(host, ["config", "show", "--json"])).stdout);
   assertEquals([tables[0].values[0].now, tables[0].env_file[0]], ['["show", "1"]', {

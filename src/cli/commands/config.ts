@@ -111,9 +111,17 @@ async function schema(invocation: Invocation): Promise<number> {
 }
 
 /** TOML with comments: to be read by people, and by this program as the same configuration. */
-function textOf({ location, project, tables, state, log }: EffectiveConfig, { console }: Invocation): string {
+function textOf(
+  { location, project, tables, state, log }: EffectiveConfig,
+  { console, host }: Invocation,
+): string {
   const { bold, dim } = console.outStyle;
   const file = location.path === undefined ? undefined : visible(location.path);
+  // The long beginning stands once, at the top.
+  const short = (path: string) => {
+    const within = host.paths.relative(project.root, path);
+    return visible(within.startsWith("..") || host.paths.isAbsolute(within) ? path : within);
+  };
   const facts = [
     ["# configuration", file === undefined ? "none was found" : `${file} (${location.namedBy})`],
     ["# project root", visible(project.root)],
@@ -128,14 +136,16 @@ function textOf({ location, project, tables, state, log }: EffectiveConfig, { co
     const rows = values.map(({ key, written, origin, now }) => ({
       pair: `${visible(key)} = ${written}`,
       from: origin.kind === "file"
-        ? `${file}:${origin.line}${origin.platform === undefined ? "" : ` (${origin.platform})`}`
+        ? `${location.path === undefined ? "" : short(location.path)}:${origin.line}${
+          origin.platform === undefined ? "" : ` (${origin.platform})`
+        }`
         : origin.kind === "flag"
         ? origin.flag
         : "default",
       now,
     }));
-    const short = rows.map(({ pair }) => widthOf(pair)).filter((width) => width <= MAX_ALIGNED);
-    const column = Math.max(0, ...short);
+    const aligned = rows.map(({ pair }) => widthOf(pair)).filter((width) => width <= MAX_ALIGNED);
+    const column = Math.max(0, ...aligned);
     text += `\n${bold(`[${visible(header)}]`)}\n`;
     for (const { pair, from, now } of rows) {
       text += `${pair}${" ".repeat(Math.max(0, column - widthOf(pair)))}  ${dim(`# ${from}`)}\n`;
@@ -144,7 +154,7 @@ function textOf({ location, project, tables, state, log }: EffectiveConfig, { co
     // As comments: written here, they would be over those of the file.
     for (const { name, written, path, line } of fileVariables) {
       text += dim(
-        `# env ${visible(name)} = ${written}  # ${visible(path)}${line === undefined ? "" : `:${line}`}\n`,
+        `# env ${visible(name)} = ${written}  # ${short(path)}${line === undefined ? "" : `:${line}`}\n`,
       );
     }
   }
