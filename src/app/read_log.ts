@@ -6,6 +6,7 @@ import type { AttemptRecord, RunRecord } from "../model/run.ts";
 import type { Files } from "../host/host.ts";
 import type { RunStore } from "../store/run_store.ts";
 import { findRun } from "./find_run.ts";
+import { otherConfig } from "./same_place.ts";
 import type { Workspace } from "./workspace.ts";
 
 const LOOK_AGAIN_MS = 100;
@@ -38,6 +39,8 @@ export interface OpenedLog {
   readonly attempt: number | undefined;
   /** Those that were captured. */
   readonly streams: readonly LogStream[];
+  /** The configuration that made the run, where only a name was given and the one in use is another. */
+  readonly elsewhere: string | undefined;
   /** Why something that was asked for is not among them, as a sentence. */
   readonly absence: string | undefined;
 }
@@ -86,7 +89,15 @@ export function openLog(workspace: Workspace, request: ReadLogRequest): Result<O
     streams.push({ stream, path, fromBytes: fromBytes.value, sizeBytes });
   }
   const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
-  return ok({ record, attempt: attempt.value?.number, streams, absence: absenceOf(record, missing) });
+  const isNamedOnly = [record.name, `${record.name}/last`].includes(request.reference);
+  const location = isNamedOnly ? workspace.locateConfig() : undefined;
+  return ok({
+    record,
+    attempt: attempt.value?.number,
+    streams,
+    elsewhere: location?.ok ? otherConfig(workspace.host.files, record, location.value.path) : undefined,
+    absence: absenceOf(record, missing),
+  });
 }
 
 function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {

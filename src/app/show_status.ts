@@ -2,13 +2,10 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { RunRecord } from "../model/run_record.ts";
-import { MASK } from "../model/secrets.ts";
 import { suggest } from "../model/suggest.ts";
-import type { Host } from "../host/host.ts";
 import type { DamagedRecord } from "../store/run_store.ts";
 import { type RunView, viewOf } from "./run_view.ts";
-import { isSamePlace } from "./same_place.ts";
+import { otherConfig } from "./same_place.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface JobStatus {
@@ -54,7 +51,7 @@ export async function showStatus(
       name: each,
       description: jobs.get(each)?.description,
       last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
-      elsewhere: run === undefined ? undefined : elsewhere(workspace.host, run.record, configPath),
+      elsewhere: run === undefined ? undefined : otherConfig(workspace.host.files, run.record, configPath),
       damaged,
     });
   }
@@ -76,12 +73,4 @@ export async function showStatus(
 function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {
   const names = store.names();
   return names.ok && names.value.includes(name);
-}
-
-function elsewhere(host: Host, { intent }: RunRecord, configPath: string | undefined): string | undefined {
-  const { config_path: then } = intent;
-  if (configPath === undefined || then === "" || then === configPath) return undefined;
-  // A value that is a secret stands masked in the record.
-  if (then.includes(MASK) || isSamePlace(host.files, then, configPath)) return undefined;
-  return then;
 }

@@ -50,6 +50,20 @@ Deno.test("logs: what went to stdout is on stdout, what went to stderr on stderr
   await expectCall(host, ["logs", "work", "--stdout", "--stderr"], { stdout, stderr });
 });
 
+Deno.test("logs: of another project's job of the same name, it is said whose it is; not where the run itself is named", async () => {
+  using host = await afterRun((p) => p.stdout("one\n"));
+  host.disk.write("/home/ada/other/orchastration.toml", '[jobs.work]\ncommand = ["work"]\n');
+  const there = host.another({ cwd: "/home/ada/other" });
+  const stderr = `warning: ${ID} was run by another configuration, /home/ada/project/orchastration.toml\n`;
+  for (const reference of ["work", "work/last"]) {
+    await expectCall(there, ["logs", reference], { stdout: "one\n", stderr });
+  }
+  await expectCall(there, ["logs", ID], { stdout: "one\n" });
+  // A configuration that cannot be used says nothing against it.
+  host.disk.write("/home/ada/project/orchastration.toml", "nonsense");
+  await expectCall(host, ["logs", "work"], { stdout: "one\n" });
+});
+
 Deno.test("logs: reading changes nothing", async () => {
   using host = await afterRun(talkative);
   const before = host.disk.tree(STATE);

@@ -52,8 +52,11 @@ async function logs(invocation: Invocation, asked: ReadLogRequest, follow: boole
   const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
   const opened = openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
-  const { record, streams, absence } = opened.value;
+  const { record, streams, elsewhere, absence } = opened.value;
   const isToCome = follow && record.status === "running" && record.attempts.length === 0;
+  if (elsewhere !== undefined) {
+    invocation.warn(`${record.id} was run by another configuration, ${visible(elsewhere)}`);
+  }
   if (absence !== undefined && !isToCome) invocation.warn(`${record.id}: ${visible(absence)}`);
   if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
   for (const { path, stream, fromBytes, sizeBytes } of streams) {
