@@ -6,7 +6,14 @@ import type { Project } from "../model/project.ts";
 import { ok, type Result } from "../model/result.ts";
 import type { GitFacts, RunRecord } from "../model/run.ts";
 import { maskText } from "../model/secrets.ts";
-import { builtAtCommit, movedOnReason, nextStep, staleReasons, standing } from "../model/task_standing.ts";
+import {
+  builtAtCommit,
+  isBuiltElsewhere,
+  movedOnReason,
+  nextStep,
+  staleReasons,
+  standing,
+} from "../model/task_standing.ts";
 import { criterionViews, settled } from "../model/task_status.ts";
 import type { DocumentView, NeedView, OutputView, TaskView } from "../model/task_view.ts";
 import type { Task } from "../model/task.ts";
@@ -76,7 +83,8 @@ export async function readTask(
     movedOn,
     plan,
     build,
-    outputs,
+    // What is not here was not made here.
+    outputs: isBuiltElsewhere(evidence) ? [] : outputs,
     documents,
     criteria: criterionViews(shown.acceptance, record, build),
     needs,

@@ -55,9 +55,7 @@ export function staleReasons(evidence: Evidence): readonly string[] {
     reasons.push(`the record of its build ${built} cannot be read`);
   }
   if (!standsOnBuild(evidence)) return reasons;
-  // The same files, wherever they were made, are the proof. Anything else here says nothing of that build.
-  const isElsewhere = evidence.builtElsewhere !== undefined &&
-    (outputs.length === 0 || outputs.some(({ now }) => now !== "as_built"));
+  const isElsewhere = isBuiltElsewhere(evidence);
   if (isElsewhere) reasons.push(`it was built in ${evidence.builtElsewhere}, not here`);
   for (const { built, now } of isElsewhere ? [] : outputs) {
     if (now === "changed") reasons.push(`${built.path} changed since the build`);
@@ -72,6 +70,15 @@ export function staleReasons(evidence: Evidence): readonly string[] {
     }
   }
   return reasons;
+}
+
+/**
+ * Whether the build was made in another folder, and what is here says nothing of it. The same files, wherever they were
+ * made, are the proof.
+ */
+export function isBuiltElsewhere({ builtElsewhere, outputs }: Evidence): boolean {
+  return builtElsewhere !== undefined &&
+    (outputs.length === 0 || outputs.some(({ now }) => now !== "as_built"));
 }
 
 /** The commit that the status stands on; undefined where there is none. */

@@ -1,6 +1,6 @@
 /** What is derived of a task and never stored: that its proof no longer matches, that its build was cut off, what prune spares. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../support/cli.ts";
 import type { FakeHost } from "../support/fake_host.ts";
 
@@ -109,6 +109,8 @@ Deno.test("stale where it was built in the folder of another project, unless the
     next: "orchastration build run site",
   };
   assertEquals(await statusOf(there), elsewhere);
+  const text = (await quiet(there, "plan", "status", "site")).stdout;
+  assert(text.includes("\noutput     a: expected\n"), text);
   host.disk.write("/home/ada/other/a", "of its own");
   assertEquals(await statusOf(there), elsewhere);
   host.disk.write("/home/ada/other/a", "made");

@@ -60,7 +60,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
       action: "write",
       value: plan.value.path,
       fact: "nobody said yes, so nothing was written",
-      next: "orchastration init --yes",
+      next: undefined,
     });
   }
   const done = carryOutInit(workspace.value, plan.value, chosen);
