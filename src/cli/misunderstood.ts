@@ -21,6 +21,13 @@ export interface KnownWords {
   readonly taken: { readonly option: string; readonly word: string } | undefined;
 }
 
+/** What shows the things that an argument can name. */
+const LISTS = new Map([
+  ["job", "orchastration list"],
+  ["task", "orchastration plan list"],
+  ["run", "orchastration runs list"],
+]);
+
 /** What the parser threw, as a failure; undefined where it only says that help was shown. */
 export function failureOf(error: CommanderError, known: KnownWords): Failure | undefined {
   const help = `${known.command} --help`;
@@ -81,7 +88,13 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
           next: `${known.command} ${shellWord(word)} ${option}`,
         };
       }
-      return invalid("understand the command", undefined, `<${quoted}> is missing`);
+      return {
+        code: "arguments_invalid",
+        action: "understand the command",
+        value: undefined,
+        fact: `<${quoted}> is missing`,
+        next: [LISTS.get(quoted ?? ""), help].filter((each) => each !== undefined).join(", or "),
+      };
     case "commander.optionMissingArgument":
       return invalid(
         "understand",

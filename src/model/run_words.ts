@@ -96,3 +96,8 @@ export function noteOnProgram({ not_started_cause, intent }: RunRecord): string 
     : `: ${visible(JSON.stringify(words)).replaceAll('","', '", "')}`;
   return `no shell reads a command: each argument is an element of the list${list}`;
 }
+
+/** What was done for a task, as it is typed; what is done of a job goes without saying. */
+export function actionWord({ action }: RunRecord): string {
+  return action === "job.run" ? "" : action.replaceAll(".", " ");
+}

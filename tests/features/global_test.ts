@@ -86,7 +86,25 @@ refuse(
   'Cannot understand "b, c": orchastration status takes one word',
   "try: orchastration status --help",
 );
-refuse(["run"], "Cannot understand the command: <job> is missing", "try: orchastration run --help");
+for (
+  const [command, missing, list] of [
+    ["run", "job", "list"],
+    ["plan create", "task", "plan list"],
+    ["git branch create", "task", "plan list"],
+    ["logs", "run", "runs list"],
+  ] as const
+) {
+  refuse(
+    command.split(" "),
+    `Cannot understand the command: <${missing}> is missing`,
+    `try: orchastration ${list}, or orchastration ${command} --help`,
+  );
+}
+refuse(
+  ["plan", "accept", "wanted"],
+  "Cannot understand the command: <criterion> is missing",
+  "try: orchastration plan accept --help",
+);
 refuse(
   ["run", "hello", "it's", "more"],
   "Cannot understand \"it's\": it stands after the job's name, where arguments for the job come after --",

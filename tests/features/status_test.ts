@@ -168,6 +168,13 @@ Deno.test("status: names that are no job are refused, with what was probably mea
   assertEquals(host.disk.exists("/home/ada/.cache"), false);
 });
 
+Deno.test("status: of a task it says what was done for it last", async () => {
+  using host = machine();
+  await call(host, ["plan", "create", "wanted", "--log-level", "error"]);
+  const { stdout } = await call(host, ["status", "wanted"]);
+  assertEquals(stdout.split("\n")[1], `  wanted/${START}: plan create: the intent was recorded`);
+});
+
 Deno.test("status: nothing configured says what to do next", async () => {
   using host = machine({}, "");
   await expectCall(host, ["status"], { stdout: "No jobs configured.\ntry: orchastration list\n" });

@@ -5,7 +5,7 @@ import type { RunList } from "../../app/list_runs.ts";
 import type { PruneReport } from "../../app/prune_runs.ts";
 import type { ShownRun } from "../../app/show_run.ts";
 import { visible } from "../../model/visible.ts";
-import { RUN_STATUSES, type RunRecord, type RunStatus } from "../../model/run.ts";
+import { actionWord, RUN_STATUSES, type RunStatus } from "../../model/run.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord } from "../../app/run_view.ts";
 import { countValue, durationValue } from "../arguments.ts";
@@ -80,11 +80,6 @@ function listText(list: RunList, { console }: Invocation): string {
     { columns },
   );
   return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
-}
-
-/** What was done for a task, as it is typed; what is done of a job goes without saying. */
-function actionWord({ action }: RunRecord): string {
-  return action === "job.run" ? "" : action.replaceAll(".", " ");
 }
 
 function absenceOf({ recorded, damaged }: RunList): string {

@@ -1,6 +1,7 @@
 /** `status`: the last recorded run of each job. */
 
 import type { StatusReport } from "../../app/show_status.ts";
+import { actionWord } from "../../model/run.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
 import type { Invocation } from "../invocation.ts";
@@ -52,7 +53,10 @@ function textOf(report: StatusReport, { console }: Invocation, inFull: boolean):
   for (const { last, elsewhere } of report.jobs) {
     if (last === undefined) continue;
     const words: (string | undefined)[] = inFull || last.record.status === "interrupted"
-      ? [visible(last.record.reason), processWords(last)]
+      ? [
+        [actionWord(last.record), visible(last.record.reason)].filter((each) => each !== "").join(": "),
+        processWords(last),
+      ]
       : [];
     words.push(elsewhere && `it was run by another configuration, ${visible(elsewhere)}`);
     const told = words.filter((each) => each !== undefined);
