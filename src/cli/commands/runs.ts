@@ -145,7 +145,10 @@ function showText({ view, living, nowMs }: ShownRun, invocation: Invocation): st
 }
 
 function pruneCommand(start: Start): AnyCommand {
-  const command = describe("prune", "remove old runs with their output; never a running one")
+  const command = describe(
+    "prune",
+    "remove old runs of all projects in the state folder, with their output; never a running one",
+  )
     .argument("[name]", "only runs of this job or task")
     .option("--keep <n>", "the newest so many of each job stay", countValue)
     .option("--older-than <duration>", "only runs that began longer ago, such as 30d", durationValue)
