@@ -3,10 +3,10 @@
  * the document is not what the table gives.
  */
 
-import { type CommandEntry, commandTable, type Term } from "../src/cli/command_table.ts";
+import { type CommandEntry, commandTable, type Term } from "../src/cli/help/command_table.ts";
 import { createProgram } from "../src/cli/program.ts";
-import { TOPIC_SENTENCES, type TopicName } from "../src/cli/topic_names.ts";
-import { type TopicPart, TOPICS } from "../src/cli/topics.ts";
+import { TOPIC_SENTENCES, type TopicName } from "../src/cli/help/topic_names.ts";
+import { type TopicPart, TOPICS } from "../src/cli/help/topics.ts";
 
 const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
 

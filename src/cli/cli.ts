@@ -1,15 +1,15 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
-import { CommanderError } from "./commander.ts";
+import { CommanderError } from "./base/commander.ts";
 import type { Host } from "../host/host.ts";
-import type { OpenLogFile } from "../app/project_workspace.ts";
+import type { OpenLogFile } from "../app/workspace/project_workspace.ts";
 import { versionLine } from "../version.ts";
-import type { KnownWords } from "./misunderstood.ts";
-import { type AnyCommand, commandsBelow, globalFlags, pathOf } from "./command.ts";
-import { EXIT } from "./exit_code.ts";
-import { type GlobalFlags, Invocation } from "./invocation.ts";
+import type { KnownWords } from "./base/parse_errors.ts";
+import { type AnyCommand, commandsBelow, globalFlags, pathOf } from "./base/command.ts";
+import { EXIT } from "./base/exit_code.ts";
+import { type GlobalFlags, Invocation } from "./base/invocation.ts";
 import { createProgram } from "./program.ts";
-import { COMPLETE_WORD } from "./shells.ts";
+import { COMPLETE_WORD } from "./base/shells.ts";
 
 export interface CliPorts {
   /** How the log file is opened; the tests keep it in memory. */
@@ -64,14 +64,16 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const { failureOf }: typeof import("./misunderstood.ts") = await import("./misunderstood.ts" as string);
+    const { failureOf }: typeof import("./base/parse_errors.ts") = await import(
+      "./base/parse_errors.ts" as string
+    );
     const failure = failureOf(error, knownTo(misunderstood));
     const word = misunderstood === program && error.code === "commander.unknownCommand"
       ? program.args[0]
       : undefined;
     if (failure !== undefined && word !== undefined) {
-      const { withWhatIsMeant }: typeof import("./meant_by_name.ts") = await import(
-        "./meant_by_name.ts" as string
+      const { withWhatIsMeant }: typeof import("./base/suggest_job.ts") = await import(
+        "./base/suggest_job.ts" as string
       );
       await within(
         { ...globalFlags(program), ...early },

@@ -1,6 +1,6 @@
 /** The command table: every command, in the order in which help shows them. Each is loaded when it is needed. */
 
-import { Command } from "./commander.ts";
+import { Command } from "./base/commander.ts";
 import {
   addGlobalOptions,
   type AnyCommand,
@@ -8,9 +8,9 @@ import {
   commandsBelow,
   optionMeaning,
   type Start,
-} from "./command.ts";
-import { formatItem, helpColumns, termLines, usageLines } from "./help_layout.ts";
-import { TOPIC_SENTENCES } from "./topic_names.ts";
+} from "./base/command.ts";
+import { formatItem, helpColumns, termLines, usageLines } from "./base/help_layout.ts";
+import { TOPIC_SENTENCES } from "./help/topic_names.ts";
 
 /** Where what commander has to say goes, and how wide it may be. */
 export interface HelpOutput {
@@ -41,17 +41,26 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   list: {
     heading: JOBS,
     load: () => import("./commands/list.ts" as string),
-    ahead: () => [import("../app/project_workspace.ts" as string), import("../app/list_jobs.ts" as string)],
+    ahead: () => [
+      import("../app/workspace/project_workspace.ts" as string),
+      import("../app/jobs/list_jobs.ts" as string),
+    ],
   },
   run: {
     heading: JOBS,
     load: () => import("./commands/run.ts" as string),
-    ahead: () => [import("../app/project_workspace.ts" as string), import("../app/run_job.ts" as string)],
+    ahead: () => [
+      import("../app/workspace/project_workspace.ts" as string),
+      import("../app/jobs/run_job.ts" as string),
+    ],
   },
   status: {
     heading: JOBS,
     load: () => import("./commands/status.ts" as string),
-    ahead: () => [import("../app/workspace.ts" as string), import("../app/show_status.ts" as string)],
+    ahead: () => [
+      import("../app/workspace/workspace.ts" as string),
+      import("../app/jobs/show_status.ts" as string),
+    ],
   },
   logs: { heading: RECORDED, load: () => import("./commands/logs.ts" as string) },
   runs: { heading: RECORDED, load: () => import("./commands/runs.ts" as string) },

@@ -8,7 +8,7 @@ import { Names } from "./names.ts";
 import { judgeNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
-import { judge, maxDelayOf } from "./judge.ts";
+import { judge, maxDelayOf } from "./validate.ts";
 import {
   type CommandValues,
   type CriterionValues,

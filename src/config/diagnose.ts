@@ -8,7 +8,7 @@ import { readDocument } from "./load.ts";
 import { locate } from "./locate.ts";
 import { inForce, platformOf } from "./platform.ts";
 import type { Problem } from "./problem.ts";
-import type { SettingProblem } from "./settle.ts";
+import type { SettingProblem } from "./resolve.ts";
 import { isTable } from "./shape.ts";
 
 export async function diagnose(

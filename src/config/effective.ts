@@ -10,7 +10,7 @@ import type { Project } from "../model/project.ts";
 import { MASK, maskDeep, maskText } from "../model/secrets.ts";
 import { parseTemplate } from "../model/template.ts";
 import type { KeyPath } from "./problem.ts";
-import { settle, type Settled, type SettleMachine } from "./settle.ts";
+import { settle, type Settled, type SettleMachine } from "./resolve.ts";
 import { tomlKeys, tomlValue } from "./toml_text.ts";
 
 export interface EffectiveTable {

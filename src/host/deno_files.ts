@@ -11,7 +11,7 @@ import type {
   WritableFile,
 } from "./host.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
-import { whileHeldOpen } from "./patience.ts";
+import { whileHeldOpen } from "./retry_while_open.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;

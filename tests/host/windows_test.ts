@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { stopSignalsOf } from "../../src/host/deno_environment.ts";
 import { batchProblem, taskkillArgs } from "../../src/host/deno_processes_windows.ts";
 import { findProgram } from "../../src/host/find_program.ts";
-import { MOST_TRIES, PAUSE_MS, whileHeldOpen } from "../../src/host/patience.ts";
+import { MOST_TRIES, PAUSE_MS, whileHeldOpen } from "../../src/host/retry_while_open.ts";
 import { pathsFor } from "../support/paths.ts";
 
 const paths = pathsFor("windows");

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { commandsDocument } from "../../scripts/generate_docs.ts";
-import { commandsBelow, pathOf } from "../../src/cli/command.ts";
+import { commandsBelow, pathOf } from "../../src/cli/base/command.ts";
 import { createProgram } from "../../src/cli/program.ts";
 
 Deno.test("docs/commands.md is up to date (deno task docs writes it)", async () => {

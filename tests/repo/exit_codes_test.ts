@@ -1,7 +1,7 @@
-/** docs/exit-codes.md and src/cli/exit_code.ts say the same: each table of the document is held against its function. */
+/** docs/exit-codes.md and src/cli/base/exit_code.ts say the same: each table of the document is held against its function. */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../../src/cli/exit_code.ts";
+import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../../src/cli/base/exit_code.ts";
 import type { Failure, FailureCode } from "../../src/model/failure.ts";
 import {
   NOT_STARTED_CAUSES,

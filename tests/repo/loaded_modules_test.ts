@@ -38,7 +38,12 @@ const READING: Forbidden = [
 const RECORDS: Forbidden = ["store/run_", ...READING];
 const ENGINE: Forbidden = ["engine/"];
 const TOOLS: Forbidden = ["git/gh", "git/remotes.ts", "git/tool.ts"];
-const HELP: Forbidden = ["cli/command_table.ts", "cli/manual_page.ts", "cli/topics.ts", "cli/completion/"];
+const HELP: Forbidden = [
+  "cli/help/command_table.ts",
+  "cli/help/manual_page.ts",
+  "cli/help/topics.ts",
+  "cli/completion/",
+];
 const WINDOWS: Forbidden = Deno.build.os === "windows" ? [] : ["host/deno_processes_windows.ts"];
 const NEVER = [...NODE, ...PLACES, ...ENV_FILES, ...TOOLS, ...HELP, ...WINDOWS, "doc/"];
 

@@ -1,7 +1,7 @@
 /** `build run`: a task by its plan, with its output live. */
 
 import { visible } from "../../model/visible.ts";
-import type { BuildReport } from "../../app/build_task.ts";
+import type { BuildReport } from "../../app/tasks/build_task.ts";
 import {
   type AnyCommand,
   complete,
@@ -12,14 +12,14 @@ import {
   NOTIFY_WORDS,
   QUIET_WORDS,
   type Start,
-} from "../command.ts";
-import { variableValues } from "../arguments.ts";
-import { confirmFor } from "../confirm.ts";
-import { exitCodeOfRun } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
-import { observerFor, showToEnd } from "../live_run.ts";
-import { unhappyEnding } from "../run_report.ts";
-import { checkWords, nextAfterBuild, recordStatusWord } from "../task_report.ts";
+} from "../base/command.ts";
+import { variableValues } from "../base/arguments.ts";
+import { confirmFor } from "../base/confirm.ts";
+import { exitCodeOfRun } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { observerFor, showToEnd } from "../reports/live_run.ts";
+import { unhappyEnding } from "../reports/run_report.ts";
+import { checkWords, nextAfterBuild, recordStatusWord } from "../reports/task_report.ts";
 
 interface BuildOptions {
   readonly name: string;
@@ -70,7 +70,7 @@ function runCommand(start: Start): AnyCommand {
 async function build(invocation: Invocation, options: BuildOptions): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { buildTask } = await import("../../app/build_task.ts");
+  const { buildTask } = await import("../../app/tasks/build_task.ts");
   invocation.console.boundWait(false);
   const say = (text: string) =>
     void (invocation.isJson || invocation.isQuiet || invocation.console.err(`${text}\n`));

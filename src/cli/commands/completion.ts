@@ -1,10 +1,10 @@
 /** `completion`: the script that makes a shell complete our command lines. */
 
 import { suggest } from "../../model/suggest.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
-import { type Shell, SHELLS } from "../shells.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { type Shell, SHELLS } from "../base/shells.ts";
 
 export function completionCommand(start: Start): AnyCommand {
   const command = describe("completion", "print a script for completion with the Tab key in a shell")

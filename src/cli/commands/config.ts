@@ -1,13 +1,13 @@
 /** `config`: the configuration file itself: its problems, its place, what is in force, and its schema. */
 
-import type { EffectiveConfig } from "../../app/show_config.ts";
+import type { EffectiveConfig } from "../../app/setup/show_config.ts";
 import type { Failure } from "../../model/failure.ts";
 import { visible } from "../../model/visible.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import { diagnosticJson, diagnosticsText } from "../failure_report.ts";
-import type { Invocation } from "../invocation.ts";
-import { table, widthOf } from "../style.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import { diagnosticJson, diagnosticsText } from "../base/failure_report.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { table, widthOf } from "../output/style.ts";
 
 /** A value that is wider than this does not push the comments of the others away. */
 const MAX_ALIGNED = 50;
@@ -38,7 +38,7 @@ export function configCommand(start: Start): AnyCommand {
 async function check(invocation: Invocation): Promise<number> {
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { checkEverything } = await import("../../app/show_config.ts");
+  const { checkEverything } = await import("../../app/setup/show_config.ts");
   const checked = await checkEverything(workspace.value);
   const { console, isJson } = invocation;
   if (!checked.ok) {
@@ -93,7 +93,7 @@ async function path(invocation: Invocation): Promise<number> {
 async function show(invocation: Invocation): Promise<number> {
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { showConfig } = await import("../../app/show_config.ts");
+  const { showConfig } = await import("../../app/setup/show_config.ts");
   const shown = await showConfig(workspace.value);
   if (!shown.ok) return invocation.fail(shown.failure);
   if (invocation.isJson) invocation.console.json(jsonOf(shown.value));
@@ -102,7 +102,7 @@ async function show(invocation: Invocation): Promise<number> {
 }
 
 async function schema(invocation: Invocation): Promise<number> {
-  const { schemaOfConfig } = await import("../../app/show_config.ts");
+  const { schemaOfConfig } = await import("../../app/setup/show_config.ts");
   const document = schemaOfConfig();
   if (invocation.isJson) {
     invocation.console.json({ format: 1, kind: "config_schema", ...{ schema: document } });

@@ -1,16 +1,16 @@
 /** `doc`: documents of tasks, made out of the records. */
 
-import { Option } from "../commander.ts";
-import type { DocumentedFile } from "../../app/document_task.ts";
+import { Option } from "../base/commander.ts";
+import type { DocumentedFile } from "../../app/documents/document_task.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";
-import { pathValue } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT, exitCodeOfFailure } from "../exit_code.ts";
-import { reportFailure } from "../failure_report.ts";
-import type { Invocation } from "../invocation.ts";
+import { pathValue } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT, exitCodeOfFailure } from "../base/exit_code.ts";
+import { reportFailure } from "../base/failure_report.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
 
 const STANDARD_OUTPUT = "-";
@@ -75,7 +75,7 @@ async function generate(invocation: Invocation, options: GenerateOptions): Promi
   if (misuse !== undefined) return invocation.fail(misuse);
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { documentTasks, printDocument } = await import("../../app/document_task.ts");
+  const { documentTasks, printDocument } = await import("../../app/documents/document_task.ts");
   const format = options.format ?? "markdown";
   if (options.output === STANDARD_OUTPUT) {
     const printed = await printDocument(workspace.value, options.name!, invocation.isJson ? "json" : format);

@@ -1,10 +1,10 @@
 /** `doctor`: whether everything that a run depends on is well. */
 
-import type { Finding } from "../../app/doctor.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
-import type { Style } from "../style.ts";
+import type { Finding } from "../../app/setup/doctor.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import type { Style } from "../output/style.ts";
 
 export function doctorCommand(start: Start): AnyCommand {
   const command = describe("doctor", "check everything that runs depend on, and say what to do");
@@ -17,7 +17,7 @@ export function doctorCommand(start: Start): AnyCommand {
 async function doctor(invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { examine } = await import("../../app/doctor.ts");
+  const { examine } = await import("../../app/setup/doctor.ts");
   const findings = await examine(workspace.value);
   const problems = findings.filter(({ status }) => status === "problem").length;
   const { console } = invocation;

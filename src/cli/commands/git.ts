@@ -1,11 +1,11 @@
 /** `git`: the branch and the issue of a task. */
 
-import type { BranchReport } from "../../app/create_branch.ts";
+import type { BranchReport } from "../../app/github/create_branch.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { pathValue, wordValue } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
+import { pathValue, wordValue } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { issueCommand } from "./git_issue.ts";
 
 export function gitCommand(start: Start): AnyCommand {
@@ -52,7 +52,7 @@ function createCommand(start: Start): AnyCommand {
       }
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { createBranch } = await import("../../app/create_branch.ts");
+      const { createBranch } = await import("../../app/github/create_branch.ts");
       const created = await createBranch(workspace.value, {
         name,
         ...{ branch: options.name, base: options.base, worktree: options.worktree },

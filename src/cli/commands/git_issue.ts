@@ -1,12 +1,12 @@
 /** `git issue`: the issue of a task on GitHub, through gh. */
 
-import type { ChangedIssue, ShownIssue } from "../../app/change_issue.ts";
-import type { IssuePreview, IssueReport } from "../../app/create_issue.ts";
+import type { ChangedIssue, ShownIssue } from "../../app/github/change_issue.ts";
+import type { IssuePreview, IssueReport } from "../../app/github/create_issue.ts";
 import { visible } from "../../model/visible.ts";
-import { wordValue, wordValues } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
-import { table } from "../style.ts";
+import { wordValue, wordValues } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { table } from "../output/style.ts";
 
 export function issueCommand(start: Start): AnyCommand {
   const command = describe("issue", "the issue of a task on GitHub, through gh");
@@ -38,7 +38,7 @@ function createCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { createIssue, previewIssue } = await import("../../app/create_issue.ts");
+      const { createIssue, previewIssue } = await import("../../app/github/create_issue.ts");
       const request = {
         name,
         repo: options.repo,
@@ -111,7 +111,7 @@ function statusCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { showIssue } = await import("../../app/change_issue.ts");
+      const { showIssue } = await import("../../app/github/change_issue.ts");
       const shown = await showIssue(workspace.value, name);
       if (!shown.ok) return invocation.fail(shown.failure);
       if (invocation.isJson) {
@@ -161,7 +161,7 @@ function updateCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { updateIssue } = await import("../../app/change_issue.ts");
+      const { updateIssue } = await import("../../app/github/change_issue.ts");
       const changed = await updateIssue(workspace.value, name);
       if (!changed.ok) return invocation.fail(changed.failure);
       return reportChange(changed.value, invocation, ["brought up to date", "is up to date"]);
@@ -181,7 +181,7 @@ function closeCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { closeIssue } = await import("../../app/change_issue.ts");
+      const { closeIssue } = await import("../../app/github/change_issue.ts");
       const changed = await closeIssue(workspace.value, name);
       if (!changed.ok) return invocation.fail(changed.failure);
       return reportChange(changed.value, invocation, ["closed", "is closed already"]);

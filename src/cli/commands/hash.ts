@@ -1,15 +1,15 @@
 /** `hash`: digests of files, and the verification of lists of them. */
 
-import { Option } from "../commander.ts";
-import type { CheckedList } from "../../app/hash_files.ts";
+import { Option } from "../base/commander.ts";
+import type { CheckedList } from "../../app/files/hash_files.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";
 import { formatChecksumLine } from "../../model/checksum_line.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
-import { pathValue, pathValues } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT, exitCodeOfFailure } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
+import { pathValue, pathValues } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT, exitCodeOfFailure } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
 
 interface HashOptions {
   readonly file: readonly string[];
@@ -55,7 +55,7 @@ async function hash(invocation: Invocation, options: HashOptions): Promise<numbe
   }
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/hash_files.ts");
+  const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/files/hash_files.ts");
   if (options.check !== undefined) {
     const checked = await checkList(workspace.value, options.check);
     return checked.ok ? reportCheck(checked.value, invocation) : invocation.fail(checked.failure);

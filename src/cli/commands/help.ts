@@ -1,11 +1,11 @@
 /** `help`: the help of a command, or a topic. */
 
 import { suggest } from "../../model/suggest.ts";
-import { type AnyCommand, complete, describe, globalFlags, pathOf, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import { helpColumns } from "../help_layout.ts";
-import type { Invocation } from "../invocation.ts";
-import { isTopic, TOPIC_SENTENCES, type TopicName } from "../topic_names.ts";
+import { type AnyCommand, complete, describe, globalFlags, pathOf, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import { helpColumns } from "../base/help_layout.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { isTopic, TOPIC_SENTENCES, type TopicName } from "../help/topic_names.ts";
 
 export function helpCommand(start: Start): AnyCommand {
   const command = describe("help", "show the help of a command, or of a topic")
@@ -34,14 +34,17 @@ async function help(invocation: Invocation, program: AnyCommand, words: readonly
     command = next;
   }
   if (invocation.isJson) {
-    const { commandEntry } = await import("../command_table.ts");
+    const { commandEntry } = await import("../help/command_table.ts");
     invocation.console.json({ format: 1, kind: "command_help", ...commandEntry(command) });
   } else command.outputHelp();
   return EXIT.done;
 }
 
 async function showTopic(invocation: Invocation, name: TopicName, program: AnyCommand): Promise<number> {
-  const [{ TOPICS }, { topicText }] = await Promise.all([import("../topics.ts"), import("../topic_text.ts")]);
+  const [{ TOPICS }, { topicText }] = await Promise.all([
+    import("../help/topics.ts"),
+    import("../help/topic_text.ts"),
+  ]);
   const { columns } = invocation.console;
   // A topic can have the name of a command, which is then one step away.
   const isCommand = program.commands.some((each) => each.name() === name);

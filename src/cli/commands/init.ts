@@ -1,13 +1,13 @@
 /** `init`: a first configuration for this folder, or for the user. */
 
-import type { Initialized, InitPlan, ProposedJob } from "../../app/init_config.ts";
+import type { Initialized, InitPlan, ProposedJob } from "../../app/setup/init_config.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { ask, canAsk } from "../ask.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
-import { table } from "../style.ts";
+import { ask, canAsk } from "../base/ask.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { table } from "../output/style.ts";
 
 interface InitOptions {
   readonly yes: boolean;
@@ -50,7 +50,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
   }
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { carryOutInit, planInit } = await import("../../app/init_config.ts");
+  const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
   const plan = planInit(workspace.value, { isUser: options.user, force: options.force });
   if (!plan.ok) return invocation.fail(plan.failure);
   const chosen = options.yes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);

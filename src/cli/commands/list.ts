@@ -1,13 +1,13 @@
 /** `list`: the configured jobs. */
 
-import type { JobList } from "../../app/list_jobs.ts";
+import type { JobList } from "../../app/jobs/list_jobs.ts";
 import { visible } from "../../model/visible.ts";
 import type { Job } from "../../model/job.ts";
 import { byName } from "../../model/names.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
-import { type Style, table } from "../style.ts";
+import { type Style, table } from "../output/style.ts";
 
 export function listCommand(start: Start): AnyCommand {
   const command = describe("list", "show the configured jobs")
@@ -25,7 +25,7 @@ export function listCommand(start: Start): AnyCommand {
 async function list(invocation: Invocation, isAll: boolean): Promise<number> {
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { listJobs } = await import("../../app/list_jobs.ts");
+  const { listJobs } = await import("../../app/jobs/list_jobs.ts");
   const listed = await listJobs(workspace.value);
   if (!listed.ok) return invocation.fail(listed.failure);
   if (invocation.isJson) invocation.console.json(jsonOf(listed.value));

@@ -1,12 +1,12 @@
 /** `logs`: the captured output of a run. */
 
-import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/read_log.ts";
-import type { Workspace } from "../../app/workspace.ts";
+import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/runs/read_log.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import { visible } from "../../model/visible.ts";
-import { countValue } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT, exitCodeOfRun } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
+import { countValue } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT, exitCodeOfRun } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
 
 export function logsCommand(start: Start): AnyCommand {
   const command = describe("logs", "show the captured output of a run")
@@ -48,7 +48,7 @@ async function logs(invocation: Invocation, asked: ReadLogRequest, follow: boole
   }
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { openLog } = await import("../../app/read_log.ts");
+  const { openLog } = await import("../../app/runs/read_log.ts");
   const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
   const opened = openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
@@ -72,7 +72,7 @@ async function followToEnd(
   request: ReadLogRequest,
   opened: OpenedLog,
 ): Promise<number> {
-  const { followLog } = await import("../../app/read_log.ts");
+  const { followLog } = await import("../../app/runs/read_log.ts");
   const { console } = invocation;
   const sizes = new Map(opened.streams.map(({ path, sizeBytes }) => [path, sizeBytes]));
   const ended = await followLog(workspace, request, opened, ({ stream, path }, sizeBytes) => {
@@ -91,7 +91,7 @@ async function followToEnd(
 }
 
 async function printJson(invocation: Invocation, workspace: Workspace, opened: OpenedLog): Promise<number> {
-  const { readText } = await import("../../app/read_log.ts");
+  const { readText } = await import("../../app/runs/read_log.ts");
   const streams = [];
   for (const stream of opened.streams) {
     const read = readText(workspace, stream);

@@ -1,8 +1,8 @@
 /** `man`: the manual page. */
 
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
 
 export function manCommand(start: Start): AnyCommand {
   const command = describe("man", "print the manual page, for man to show");
@@ -16,8 +16,8 @@ export function manCommand(start: Start): AnyCommand {
 
 async function man({ console, isJson }: Invocation, program: AnyCommand): Promise<number> {
   const [{ commandTable }, { manualPage }] = await Promise.all([
-    import("../command_table.ts"),
-    import("../manual_page.ts"),
+    import("../help/command_table.ts"),
+    import("../help/manual_page.ts"),
   ]);
   const page = manualPage(commandTable(program));
   if (isJson) console.json({ format: 1, kind: "manual_page", ...{ page } });

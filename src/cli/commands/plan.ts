@@ -1,16 +1,22 @@
 /** `plan`: the tasks, their recorded intent, and where they stand. */
 
-import type { AcceptReport } from "../../app/accept_criterion.ts";
-import type { PlanReport } from "../../app/create_plan.ts";
-import type { TaskListing } from "../../app/list_tasks.ts";
+import type { AcceptReport } from "../../app/tasks/accept_criterion.ts";
+import type { PlanReport } from "../../app/tasks/create_plan.ts";
+import type { TaskListing } from "../../app/tasks/list_tasks.ts";
 import { differenceLines } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { TaskView } from "../../model/task_view.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
-import { whenWord } from "../run_report.ts";
-import { table } from "../style.ts";
-import { nextAfterBuild, recordStatusWord, taskJson, taskStatusWord, taskText } from "../task_report.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { whenWord } from "../reports/run_report.ts";
+import { table } from "../output/style.ts";
+import {
+  nextAfterBuild,
+  recordStatusWord,
+  taskJson,
+  taskStatusWord,
+  taskText,
+} from "../reports/task_report.ts";
 
 /** On a narrower terminal the reasons need the room more than the times of the builds. */
 const MIN_COLUMNS_FOR_TIMES = 72;
@@ -30,7 +36,7 @@ function listCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { listTasks } = await import("../../app/list_tasks.ts");
+      const { listTasks } = await import("../../app/tasks/list_tasks.ts");
       const listed = await listTasks(workspace.value);
       if (!listed.ok) return invocation.fail(listed.failure);
       for (const { path, reason } of listed.value.damaged) {
@@ -82,7 +88,7 @@ function createCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { createPlan } = await import("../../app/create_plan.ts");
+      const { createPlan } = await import("../../app/tasks/create_plan.ts");
       const planned = await createPlan(workspace.value, { name, force: options.force === true });
       if (!planned.ok) return invocation.fail(planned.failure);
       if (invocation.isJson) {
@@ -121,7 +127,7 @@ function statusCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { showTask } = await import("../../app/list_tasks.ts");
+      const { showTask } = await import("../../app/tasks/list_tasks.ts");
       const shown = await showTask(workspace.value, name);
       if (!shown.ok) return invocation.fail(shown.failure);
       if (invocation.isJson) {
@@ -157,7 +163,7 @@ function acceptCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { acceptCriterion } = await import("../../app/accept_criterion.ts");
+      const { acceptCriterion } = await import("../../app/tasks/accept_criterion.ts");
       const accepted = await acceptCriterion(workspace.value, { name, criterion, note: options.note });
       if (!accepted.ok) return invocation.fail(accepted.failure);
       if (invocation.isJson) invocation.console.json(accepted.value.record);

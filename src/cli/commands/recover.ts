@@ -1,10 +1,10 @@
 /** `recover`: finishes the records of runs that were cut off. */
 
-import type { LivingRun, RecoverReport, WithLiving } from "../../app/recover_runs.ts";
+import type { LivingRun, RecoverReport, WithLiving } from "../../app/runs/recover_runs.ts";
 import { visible } from "../../model/visible.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { warnOf } from "./runs.ts";
 
 export function recoverCommand(start: Start): AnyCommand {
@@ -49,7 +49,7 @@ async function recover(
 ): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { recoverRuns } = await import("../../app/recover_runs.ts");
+  const { recoverRuns } = await import("../../app/runs/recover_runs.ts");
   const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);
   const report = await recoverRuns(workspace.value, { reference, withLiving }, (record, count) => {
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);

@@ -1,7 +1,7 @@
 /** `run`: a job, with its output live. */
 
-import { Option } from "../commander.ts";
-import { globValues, variableValues } from "../arguments.ts";
+import { Option } from "../base/commander.ts";
+import { globValues, variableValues } from "../base/arguments.ts";
 import {
   type AnyCommand,
   complete,
@@ -12,13 +12,13 @@ import {
   NOTIFY_WORDS,
   QUIET_WORDS,
   type Start,
-} from "../command.ts";
-import { confirmFor } from "../confirm.ts";
-import { exitCodeOfRun } from "../exit_code.ts";
-import type { RunJobRequest } from "../../app/run_job.ts";
-import type { WatchJobRequest } from "../../app/watch_job.ts";
-import type { Invocation } from "../invocation.ts";
-import { observerFor, showToEnd, unhappyWords } from "../live_run.ts";
+} from "../base/command.ts";
+import { confirmFor } from "../base/confirm.ts";
+import { exitCodeOfRun } from "../base/exit_code.ts";
+import type { RunJobRequest } from "../../app/jobs/run_job.ts";
+import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { observerFor, showToEnd, unhappyWords } from "../reports/live_run.ts";
 
 export function runCommand(start: Start): AnyCommand {
   const command = describe("run", "run a job, show its output live, record it")
@@ -64,7 +64,7 @@ export function runCommand(start: Start): AnyCommand {
 async function run(invocation: Invocation, request: RunJobRequest): Promise<number> {
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { runJob } = await import("../../app/run_job.ts");
+  const { runJob } = await import("../../app/jobs/run_job.ts");
   invocation.console.boundWait(false);
   const ended = await runJob(workspace.value, request, await observerFor(invocation));
   if (!ended.ok) return invocation.fail(ended.failure);
@@ -87,6 +87,8 @@ async function watch(invocation: Invocation, request: WatchJobRequest): Promise<
   }
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { watchRun }: typeof import("../watch_run.ts") = await import("../watch_run.ts" as string);
+  const { watchRun }: typeof import("../reports/watch_run.ts") = await import(
+    "../reports/watch_run.ts" as string
+  );
   return await watchRun(invocation, workspace.value, request);
 }

@@ -1,16 +1,16 @@
 /** `runs`: the history: list, show, prune. */
 
-import { InvalidArgumentError } from "../commander.ts";
-import type { RunList } from "../../app/list_runs.ts";
-import type { PruneReport } from "../../app/prune_runs.ts";
-import type { ShownRun } from "../../app/show_run.ts";
+import { InvalidArgumentError } from "../base/commander.ts";
+import type { RunList } from "../../app/runs/list_runs.ts";
+import type { PruneReport } from "../../app/runs/prune_runs.ts";
+import type { ShownRun } from "../../app/runs/show_run.ts";
 import { visible } from "../../model/visible.ts";
 import { actionWord, RUN_STATUSES, type RunStatus } from "../../model/run.ts";
 import { suggest } from "../../model/suggest.ts";
-import type { DamagedRecord } from "../../app/run_view.ts";
-import { countValue, durationValue } from "../arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
+import type { DamagedRecord } from "../../app/runs/run_view.ts";
+import { countValue, durationValue } from "../base/arguments.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
 import {
   durationWord,
   exitWord,
@@ -19,8 +19,8 @@ import {
   runFacts,
   statusWord,
   whenWord,
-} from "../run_report.ts";
-import { type Style, table } from "../style.ts";
+} from "../reports/run_report.ts";
+import { type Style, table } from "../output/style.ts";
 
 const DEFAULT_LIMIT = 20;
 
@@ -49,7 +49,7 @@ function listCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { listRuns } = await import("../../app/list_runs.ts");
+      const { listRuns } = await import("../../app/runs/list_runs.ts");
       const listed = listRuns(workspace.value, {
         name: name === undefined ? undefined : await workspace.value.withOwnName(name),
         statuses: options.status ?? [],
@@ -114,7 +114,7 @@ function showCommand(start: Start): AnyCommand {
     start(globalFlags(command), async (invocation) => {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { showRun } = await import("../../app/show_run.ts");
+      const { showRun } = await import("../../app/runs/show_run.ts");
       const shown = await showRun(workspace.value, await workspace.value.withOwnName(reference));
       if (!shown.ok) return invocation.fail(shown.failure);
       warnOf(shown.value.damaged, invocation);
@@ -170,7 +170,7 @@ function pruneCommand(start: Start): AnyCommand {
       }
       const workspace = await invocation.workspace();
       if (!workspace.ok) return invocation.fail(workspace.failure);
-      const { pruneRuns } = await import("../../app/prune_runs.ts");
+      const { pruneRuns } = await import("../../app/runs/prune_runs.ts");
       const dryRun = options.dryRun === true;
       const pruned = await pruneRuns(workspace.value, {
         name: name === undefined ? undefined : await workspace.value.withOwnName(name),

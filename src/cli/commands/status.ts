@@ -1,12 +1,12 @@
 /** `status`: the last recorded run of each job. */
 
-import type { StatusReport } from "../../app/show_status.ts";
+import type { StatusReport } from "../../app/jobs/show_status.ts";
 import { actionWord } from "../../model/run.ts";
 import { quote, visible } from "../../model/visible.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
-import { durationWord, exitWord, processWords, statusWord, whenWord } from "../run_report.ts";
-import { type Style, table } from "../style.ts";
+import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { durationWord, exitWord, processWords, statusWord, whenWord } from "../reports/run_report.ts";
+import { type Style, table } from "../output/style.ts";
 
 export function statusCommand(start: Start): AnyCommand {
   const command = describe("status", "show the last recorded run of each job")
@@ -21,7 +21,7 @@ export function statusCommand(start: Start): AnyCommand {
 async function status(invocation: Invocation, name: string | undefined): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { showStatus } = await import("../../app/show_status.ts");
+  const { showStatus } = await import("../../app/jobs/show_status.ts");
   const shown = await showStatus(workspace.value, name);
   if (!shown.ok) return invocation.fail(shown.failure);
   const report = shown.value;

@@ -1,15 +1,15 @@
 /** What can stand at a spot of a command line. Knows no shell. */
 
-import type { NamedThing } from "../../app/name_things.ts";
-import type { Workspace } from "../../app/workspace.ts";
+import type { NamedThing } from "../../app/setup/completion_candidates.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
-import type { AnyCommand } from "../command.ts";
-import type { Invocation } from "../invocation.ts";
-import { SHELLS } from "../shells.ts";
-import { TOPIC_SENTENCES } from "../topic_names.ts";
-import { placeholderOf, type Spot } from "./spot.ts";
+import type { AnyCommand } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { SHELLS } from "../base/shells.ts";
+import { TOPIC_SENTENCES } from "../help/topic_names.ts";
+import { placeholderOf, type Spot } from "./cursor.ts";
 
 export type Candidates =
   /** The shell knows files best. */
@@ -122,7 +122,7 @@ async function namedThings(
   spot: Spot,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
-  const things = await import("../../app/name_things.ts");
+  const things = await import("../../app/setup/completion_candidates.ts");
   switch (kind) {
     case "jobs":
       return await things.nameJobs(workspace);

@@ -4,11 +4,11 @@
  * go back as text: no shell reads them on the way.
  */
 
-import type { AnyCommand } from "../command.ts";
-import { EXIT } from "../exit_code.ts";
-import type { Invocation } from "../invocation.ts";
+import type { AnyCommand } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { candidatesAt } from "./candidates.ts";
-import { type Spot, spotOf } from "./spot.ts";
+import { type Spot, spotOf } from "./cursor.ts";
 
 export function spotAsked(
   program: AnyCommand,

@@ -1,6 +1,6 @@
 /** The completion script of each shell, and how it is installed. */
 
-import type { Shell } from "../shells.ts";
+import type { Shell } from "../base/shells.ts";
 import { BASH } from "./bash.ts";
 import { FISH } from "./fish.ts";
 import { POWERSHELL } from "./powershell.ts";

@@ -1,0 +1,292 @@
+/** Writes the documents of tasks out of their records, or says which are out of date. Each writing leaves a run. */
+
+import type { DocumentFormat } from "../../model/document_format.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { maskText } from "../../model/secrets.ts";
+import { TASK_FORMAT } from "../../model/task_record.ts";
+import type { Task } from "../../model/task.ts";
+import type { TaskView } from "../../model/task_view.ts";
+import type { BoardEntry } from "../../doc/index_page.ts";
+import { EXTENSIONS, renderIndex, renderTask } from "../../doc/render.ts";
+import { placeIn, type TaskFacts, taskFacts } from "../../doc/task_facts.ts";
+import { settle } from "../../config/resolve.ts";
+import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { prepareTask } from "../tasks/create_plan.ts";
+import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
+import { documentSource } from "./document_source.ts";
+import { findTask } from "../tasks/find_task.ts";
+import { recordAct } from "../recording/record_act.ts";
+import { type HeldTask, withTask } from "../tasks/with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface DocumentRequest {
+  /** undefined: all tasks, and the index. */
+  readonly name: string | undefined;
+  /** undefined: the place that the configuration gives. */
+  readonly output: string | undefined;
+  readonly format: DocumentFormat;
+  /** Only compare. */
+  readonly check: boolean;
+  /** Add to a file that has no marks. */
+  readonly force: boolean;
+}
+
+export interface DocumentedFile {
+  /** undefined: the index. */
+  readonly task: string | undefined;
+  readonly path: string;
+  readonly state: "written" | "current" | "outdated" | "missing" | "failed";
+  /** With state "failed". */
+  readonly failure: Failure | undefined;
+  /** The doc.generate run; there is none of a check, and of the index. */
+  readonly run: RunId | undefined;
+}
+
+/** What a document says, and what became of its file. */
+interface Documented {
+  readonly facts: TaskFacts;
+  readonly state: Exclude<DocumentedFile["state"], "failed">;
+  readonly run: RunId | undefined;
+}
+
+/** The document as text, for who wants to read it and keep nothing. */
+export async function printDocument(
+  workspace: Workspace,
+  name: string,
+  format: DocumentFormat,
+): Promise<Result<string, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, name);
+  if (!task.ok) return task;
+  const gathered = await documentSource(workspace, project.value, task.value, undefined);
+  return gathered.ok ? ok(renderTask(taskFacts(gathered.value.source), format).text) : gathered;
+}
+
+/** What became of each file; of a single task a failure is the whole answer. */
+export async function documentTasks(
+  workspace: Workspace,
+  request: DocumentRequest,
+): Promise<Result<readonly DocumentedFile[], Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  if (request.name !== undefined) {
+    const task = findTask(project.value, request.name);
+    if (!task.ok) return task;
+    const path = await pathOf(workspace, project.value, task.value, request);
+    const documented = await documentOne(workspace, project.value, task.value, path, request);
+    if (!documented.ok) return documented;
+    const { state, run } = documented.value;
+    return ok([{ task: task.value.name, path, state, failure: undefined, run }]);
+  }
+  const files: DocumentedFile[] = [];
+  const entries: BoardEntry[] = [];
+  const index = await indexPath(workspace, project.value, request);
+  for (const task of project.value.tasks.values()) {
+    const path = await pathOf(workspace, project.value, task, request);
+    const documented = await documentOne(workspace, project.value, task, path, request);
+    files.push(
+      documented.ok
+        ? {
+          task: task.name,
+          path,
+          failure: undefined,
+          ...{ state: documented.value.state, run: documented.value.run },
+        }
+        : { task: task.name, path, state: "failed", failure: documented.failure, run: undefined },
+    );
+    entries.push({
+      task: task.name,
+      facts: documented.ok ? documented.value.facts : await factsWithoutFile(workspace, project.value, task),
+      path: await linkTo(workspace, project.value, task, index, path),
+    });
+  }
+  const compared = compareFile(workspace.host, index, renderIndex(entries, request.format), request.force);
+  const written = !compared.ok
+    ? compared
+    : request.check
+    ? ok(undefined)
+    : writeFile(workspace.host, compared.value);
+  files.push({
+    task: undefined,
+    path: index,
+    run: undefined,
+    ...(compared.ok && written.ok ? { state: stateOf(compared.value, request.check), failure: undefined } : {
+      state: "failed",
+      failure: (compared.ok ? written as Extract<typeof written, { ok: false }> : compared).failure,
+    }),
+  });
+  return ok(files);
+}
+
+async function documentOne(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  path: string,
+  request: DocumentRequest,
+): Promise<Result<Documented, Failure>> {
+  if (request.check) {
+    const compared = await compare(workspace, project, task, path, request);
+    if (!compared.ok) return compared;
+    const { facts, file } = compared.value;
+    return ok({ facts, state: stateOf(file, true), run: undefined });
+  }
+  return await withTask(workspace, task.name, async (held) => {
+    const folder = await requireFolder(workspace, project, task, request);
+    if (!folder.ok) return folder;
+    const compared = await compare(workspace, project, task, path, request);
+    if (!compared.ok) return compared;
+    const { facts, file, view } = compared.value;
+    const run = await record(workspace, project, task, file, view, held);
+    return run.ok ? ok({ facts, state: stateOf(file, false), run: run.value }) : run;
+  });
+}
+
+interface Compared {
+  readonly facts: TaskFacts;
+  readonly file: ComparedFile;
+  readonly view: TaskView;
+}
+
+async function compare(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  path: string,
+  request: DocumentRequest,
+): Promise<Result<Compared, Failure>> {
+  const gathered = await documentSource(workspace, project, task, path);
+  if (!gathered.ok) return gathered;
+  const facts = taskFacts(gathered.value.source);
+  const file = compareFile(workspace.host, path, renderTask(facts, request.format), request.force);
+  return file.ok ? ok({ facts, file: file.value, view: gathered.value.view }) : file;
+}
+
+/** Writes the file as a recorded act, and notes it in the task's record. */
+async function record(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  file: ComparedFile,
+  view: TaskView,
+  { runs, tasks }: HeldTask,
+): Promise<Result<RunId, Failure>> {
+  const prepared = await prepareTask(workspace, project, task, "doc.generate");
+  // The folder of a task may have a secret in its name.
+  const place = maskText(placeIn(project.root, file.path), prepared.secrets);
+  const plan = view.record?.plan ?? null;
+  const sha256 = await workspace.host.digests.sha256(new TextEncoder().encode(file.text));
+  const run = await recordAct(workspace, runs, task.name, prepared, (run) => ({
+    ...run,
+    intent: { ...run.intent, expected_outputs: [place] },
+    plan: plan === null ? null : { run: plan.run, sha256: plan.sha256 },
+  }), (run) => {
+    const written = writeFile(workspace.host, file);
+    if (!written.ok) return Promise.resolve(written);
+    // A record that a newer program wrote stays as it is, and a task that is not planned has none.
+    if (view.record !== undefined && view.record.format <= TASK_FORMAT) {
+      const noted = tasks.write({
+        ...view.record,
+        // By its last run a build is known to have been cut off.
+        last_run: view.status === "interrupted" ? view.record.last_run : run.id,
+        documented: { path: place, run: run.id, sha256 },
+      });
+      if (!noted.ok) return Promise.resolve(noted);
+    }
+    const reason = file.state === "current" ? `${place} was up to date` : `${place} was written`;
+    return Promise.resolve(ok({ status: "succeeded", reason }));
+  });
+  if (!run.ok) return run;
+  await workspace.debug(project.logging, "task documented", {
+    event: "task_documented",
+    run: run.value.id,
+    task: task.name,
+    path: maskText(file.path, prepared.secrets),
+  });
+  return ok(run.value.id);
+}
+
+function stateOf(file: ComparedFile, isCheck: boolean): Documented["state"] {
+  return isCheck || file.state === "current" ? file.state : "written";
+}
+
+/** A working directory that vanished is not made anew only to hold a document. */
+async function requireFolder(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: DocumentRequest,
+): Promise<Result<void, Failure>> {
+  if (request.output !== undefined) return ok(undefined);
+  const settled = await settle(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  if (!known.ok) return known;
+  const { workingDir, secrets } = settled;
+  const facts = workspace.host.files.stat(workingDir);
+  if (facts.ok && facts.value.kind === "directory") return ok(undefined);
+  const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
+  return fail({
+    code: "file_unwritable",
+    path: maskText(await pathOf(workspace, project, task, request), secrets),
+    reason: `working_dir ${maskText(workingDir, secrets)}: ${reason}`,
+    next: `orchastration doc generate ${task.name} --output <path>`,
+  });
+}
+
+async function factsWithoutFile(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+): Promise<TaskFacts | undefined> {
+  const gathered = await documentSource(workspace, project, task, undefined);
+  return gathered.ok ? taskFacts(gathered.value.source) : undefined;
+}
+
+async function pathOf(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: DocumentRequest,
+): Promise<string> {
+  const { paths } = workspace.host;
+  if (request.output !== undefined) return paths.resolve(workspace.currentFolder, request.output);
+  const file = `${task.name}.${EXTENSIONS[request.format]}`;
+  const { workingDir } = await settle(workspace.host, project, task);
+  return paths.resolve(workingDir, project.docDir, file);
+}
+
+async function indexPath(
+  workspace: Workspace,
+  project: Project,
+  request: DocumentRequest,
+): Promise<string> {
+  const { paths } = workspace.host;
+  const at = (name: string) =>
+    paths.resolve(project.root, project.docDir, `${name}.${EXTENSIONS[request.format]}`);
+  const documents = await Promise.all(
+    [...project.tasks.values()].map((task) => pathOf(workspace, project, task, request)),
+  );
+  const taken = documents.map((path) => path.toLowerCase());
+  // No task's name can begin with this.
+  return taken.includes(at("index").toLowerCase()) ? at("_index") : at("index");
+}
+
+/** Between two files of the project; a link out of it would be another one on each machine. None that tells a secret, or leads nowhere. */
+async function linkTo(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  from: string,
+  to: string,
+): Promise<string | undefined> {
+  const { paths } = workspace.host;
+  if (placeIn(project.root, to) === to) return undefined;
+  const link = paths.relative(paths.dirname(from), to).replaceAll("\\", "/");
+  const { secrets, problems } = await settle(workspace.host, project, task);
+  const isLost = problems.some(({ at }) => at[0] === "working_dir");
+  return isLost || maskText(link, secrets) !== link ? undefined : link;
+}

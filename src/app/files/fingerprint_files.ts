@@ -1,0 +1,218 @@
+/** What lies in a working directory: files, directories as one, and what globs find, with size and digest. */
+
+import type { FileRecord, OutputRecord } from "../../model/run.ts";
+import type { Host } from "../../host/host.ts";
+import { digestFile } from "../../store/run_output.ts";
+import { globPattern, plainPath, splitGlob } from "./glob.ts";
+
+/** More files than a build is meant to declare; a glob over a whole disk ends here. */
+const MAX_FILES = 100_000;
+
+/** Records that were made before: where size and time are the same, so is the digest. */
+export type KnownFiles = ReadonlyMap<string, FileRecord>;
+
+export const NOTHING_KNOWN: KnownFiles = new Map();
+
+export type DeclaredFile = FileRecord & { readonly declared: string };
+
+/** Outputs lie inside the working directory; a document may lie anywhere. */
+export type Reach = "inside" | "anywhere";
+
+export function knownFiles(records: readonly FileRecord[]): KnownFiles {
+  return new Map(records.map((record) => [record.path, record]));
+}
+
+/** Every declared path and everything its globs find, each once, sorted by path within what declared it. */
+export async function lookAtAll(
+  host: Host,
+  workingDir: string,
+  declared: readonly string[],
+  known: KnownFiles,
+  reach: Reach,
+): Promise<readonly DeclaredFile[]> {
+  const found = new Map<string, DeclaredFile>();
+  for (const each of declared) {
+    const paths = expand(host, workingDir, each);
+    if (paths === "too_many") {
+      found.set(each, { ...nothing(each, "unreadable"), declared: each });
+      continue;
+    }
+    for (const path of paths) {
+      if (found.has(path)) continue;
+      found.set(path, { ...await lookAt(host, workingDir, path, known, reach), declared: each });
+    }
+  }
+  return [...found.values()];
+}
+
+/** One path. That nothing is there is an answer, and so is that it cannot be read. */
+export async function lookAt(
+  host: Host,
+  workingDir: string,
+  path: string,
+  known: KnownFiles,
+  reach: Reach,
+): Promise<FileRecord> {
+  const absolute = host.paths.resolve(workingDir, path);
+  const facts = host.files.stat(absolute);
+  if (!facts.ok) {
+    const { kind } = facts.failure;
+    return nothing(path, kind === "not_found" || kind === "not_a_directory" ? "missing" : "unreadable");
+  }
+  if (reach === "inside" && !isInside(host, workingDir, absolute)) return nothing(path, "outside");
+  const content = facts.value.kind === "directory"
+    ? await digestTree(host, absolute, known.get(path))
+    // What is neither is not opened: a pipe would never end.
+    : facts.value.kind === "other"
+    ? undefined
+    : await digestContent(host, absolute, known.get(path));
+  return content === undefined ? nothing(path, "unreadable") : { path, present: true, ...content };
+}
+
+/** How each output changed against what was there before. */
+export function changesSince(before: KnownFiles, after: readonly DeclaredFile[]): readonly OutputRecord[] {
+  return after.map((file): OutputRecord => {
+    const { declared, ...facts } = file;
+    const earlier = before.get(file.path);
+    const change = !file.present
+      ? null
+      : earlier === undefined || !earlier.present
+      ? "created"
+      : earlier.sha256 === file.sha256
+      ? "unchanged"
+      : "modified";
+    return { ...facts, declared, change };
+  });
+}
+
+type Content = Pick<FileRecord, "type" | "bytes" | "sha256" | "modified_at">;
+
+function nothing(path: string, type: "missing" | "outside" | "unreadable"): FileRecord {
+  return { path, present: false, type, bytes: null, sha256: null, modified_at: null };
+}
+
+async function digestContent(
+  host: Host,
+  absolute: string,
+  before: FileRecord | undefined,
+): Promise<Content | undefined> {
+  const facts = host.files.stat(absolute);
+  if (!facts.ok) return undefined;
+  const modifiedAt = timeOf(facts.value.modifiedAtMs);
+  if (isSame(before, "file", facts.value.sizeBytes, modifiedAt)) return contentOf(before!);
+  const digest = await digestFile(host, absolute);
+  if (!digest.ok) return undefined;
+  const { sizeBytes, sha256 } = digest.value;
+  return { type: "file", bytes: sizeBytes, sha256, modified_at: modifiedAt };
+}
+
+/** A directory as one: all bytes of its files, and a digest over the digests and paths of all of them. */
+async function digestTree(
+  host: Host,
+  folder: string,
+  before: FileRecord | undefined,
+): Promise<Content | undefined> {
+  const tree = walk(host, folder, "");
+  if (tree === "too_many" || tree.isPartial) return undefined;
+  const modifiedAt = timeOf(tree.newestMs);
+  if (isSame(before, "directory", tree.bytes, modifiedAt)) return contentOf(before!);
+  let bytes = 0;
+  let lines = "";
+  for (const path of tree.paths) {
+    const file = await lookAt(host, folder, path, NOTHING_KNOWN, "inside");
+    // A link that leads elsewhere is part of the directory, what it leads to is not.
+    if (!file.present && file.type !== "outside") return undefined;
+    bytes += file.bytes ?? 0;
+    lines += `${file.sha256 ?? file.type}  ${path}\n`;
+  }
+  const sha256 = await host.digests.sha256(new TextEncoder().encode(lines));
+  return { type: "directory", bytes, sha256, modified_at: modifiedAt };
+}
+
+function isSame(
+  before: FileRecord | undefined,
+  type: FileRecord["type"],
+  bytes: number,
+  modifiedAt: string,
+): boolean {
+  return before?.type === type && before.bytes === bytes && before.modified_at === modifiedAt;
+}
+
+function contentOf({ type, bytes, sha256, modified_at }: FileRecord): Content {
+  return { type, bytes, sha256, modified_at };
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A link must not make a build claim what lies elsewhere. */
+function isInside(host: Host, workingDir: string, absolute: string): boolean {
+  const root = host.files.realPath(workingDir);
+  const real = host.files.realPath(absolute);
+  if (!root.ok || !real.ok) return false;
+  const relative = host.paths.relative(root.value, real.value);
+  return relative === "" || (!/^\.\.(?:[/\\]|$)/.test(relative) && !host.paths.isAbsolute(relative));
+}
+
+/** A path that exists is meant as it is written, even where it could be read as a glob. */
+function expand(host: Host, workingDir: string, declared: string): readonly string[] | "too_many" {
+  const plain = plainPath(declared);
+  const { fixed, rest } = splitGlob(plain);
+  if (rest === undefined || host.files.stat(host.paths.resolve(workingDir, plain)).ok) return [plain];
+  const pattern = globPattern(plain);
+  const tree = walk(host, workingDir, fixed);
+  if (tree === "too_many") return tree;
+  const found = tree.paths.filter((path) => pattern.test(path));
+  return found.length === 0 ? [plain] : found;
+}
+
+interface Tree {
+  /** Of files, with "/", relative to the working directory, sorted. */
+  readonly paths: readonly string[];
+  readonly bytes: number;
+  /** When the newest of files and folders was modified. */
+  readonly newestMs: number;
+  /** Some of it could not be looked at. */
+  readonly isPartial: boolean;
+}
+
+/** Everything below a folder; links to folders are not followed. */
+export function walk(host: Host, workingDir: string, start: string): Tree | "too_many" {
+  const { files, paths } = host;
+  const found: string[] = [];
+  const pending = [start];
+  let bytes = 0;
+  let newestMs = 0;
+  let isPartial = false;
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const absolute = paths.resolve(workingDir, folder);
+    const names = files.list(absolute);
+    const own = files.stat(absolute);
+    if (own.ok) newestMs = Math.max(newestMs, own.value.modifiedAtMs);
+    if (!names.ok) isPartial = true;
+    for (const name of names.ok ? names.value : []) {
+      const path = folder === "" ? name : `${folder}/${name}`;
+      const facts = files.stat(paths.join(absolute, name));
+      // A link to nothing is nothing; anything else that cannot be asked about is there.
+      if (!facts.ok) {
+        if (facts.failure.kind !== "not_found") isPartial = true;
+        continue;
+      }
+      if (facts.value.kind === "directory") {
+        if (isRealFolder(host, paths.join(absolute, name), absolute, name)) pending.push(path);
+        continue;
+      }
+      if (found.push(path) > MAX_FILES) return "too_many";
+      bytes += facts.value.sizeBytes;
+      newestMs = Math.max(newestMs, facts.value.modifiedAtMs);
+    }
+  }
+  return { paths: found.sort(), bytes, newestMs, isPartial };
+}
+
+function isRealFolder(host: Host, path: string, parent: string, name: string): boolean {
+  const real = host.files.realPath(path);
+  const above = host.files.realPath(parent);
+  return real.ok && above.ok && real.value === host.paths.join(above.value, name);
+}

@@ -1,0 +1,29 @@
+/** Paths and globs as people write them, with "/" on every system. Pure. */
+
+// @ts-types="@std/path/posix"
+import { globToRegExp } from "../copied/std_glob.js";
+
+const GLOB = /[*?[{]/;
+
+export interface Glob {
+  /** The folders before the first part that is a pattern; "" where there is none. */
+  readonly fixed: string;
+  /** What comes after `fixed`, and fits the pattern; undefined: it is a plain path, and `fixed` is all of it. */
+  readonly rest: string | undefined;
+}
+
+/** Without what says nothing: backslashes for slashes, `./` in front, slashes at the end. */
+export function plainPath(written: string): string {
+  return written.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "").replace(/(?<=.)\/+$/, "");
+}
+
+export function splitGlob(plain: string): Glob {
+  if (!GLOB.test(plain)) return { fixed: plain, rest: undefined };
+  const parts = plain.split("/");
+  const at = parts.findIndex((part) => GLOB.test(part));
+  return { fixed: parts.slice(0, at).join("/"), rest: parts.slice(at).join("/") };
+}
+
+export function globPattern(glob: string, caseInsensitive = false): RegExp {
+  return globToRegExp(glob, { extended: true, globstar: true, caseInsensitive });
+}

@@ -1,0 +1,169 @@
+/** Digests of files and of standard input, and the verification of lists of them. */
+
+import type { Failure } from "../../model/failure.ts";
+import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { EMPTY_SETTINGS } from "../../config/decode.ts";
+import type { LogProperties } from "../../log/readable_line.ts";
+import { type ChecksumEntry, parseChecksumLine } from "../../model/checksum_line.ts";
+import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+
+const BUFFER_BYTES = 256 * 1024;
+const AT_A_TIME = 16;
+export const STANDARD_INPUT = "-";
+
+export interface HashedFile {
+  readonly path: string;
+  readonly digest: Result<string, Failure>;
+}
+
+/** The algorithm asked for, or the one that the project prefers. */
+export async function chooseAlgorithm(
+  workspace: ProjectWorkspace,
+  asked: HashAlgorithm | undefined,
+): Promise<Result<HashAlgorithm, Failure>> {
+  if (asked !== undefined) return ok(asked);
+  const project = await workspace.project();
+  return project.ok ? ok(project.value.hashAlgorithm) : project;
+}
+
+/** In the order given; a file that cannot be read does not hold up the others. */
+export async function* hashFiles(
+  workspace: ProjectWorkspace,
+  paths: readonly string[],
+  algorithm: HashAlgorithm,
+): AsyncGenerator<HashedFile> {
+  let unreadable = 0;
+  for await (const hashed of hashInOrder(workspace, paths.map((path) => ({ path, algorithm })))) {
+    if (!hashed.digest.ok) unreadable++;
+    yield hashed;
+  }
+  await logHashed(workspace, "files hashed", { event: "hash", algorithm, files: paths.length, unreadable });
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly verdict: "ok" | "changed" | { readonly unreadable: Failure };
+}
+
+export interface CheckedList {
+  readonly files: readonly CheckedFile[];
+  /** Lines that are not of the form that sha256sum writes, from 1. */
+  readonly malformedLines: readonly number[];
+}
+
+/** Verifies a list as sha256sum writes it; the digest's length says which algorithm it is. */
+export async function checkList(
+  workspace: ProjectWorkspace,
+  listPath: string,
+): Promise<Result<CheckedList, Failure>> {
+  const text = await readList(workspace, listPath);
+  if (!text.ok) return text;
+  const files: CheckedFile[] = [];
+  const malformedLines: number[] = [];
+  const entries: ChecksumEntry[] = [];
+  for (const [index, line] of text.value.split(/\r?\n/).entries()) {
+    if (line === "" || line.startsWith("#")) continue;
+    const entry = parseChecksumLine(line);
+    if (entry === undefined) malformedLines.push(index + 1);
+    else entries.push(entry);
+  }
+  for await (const { path, digest } of hashInOrder(workspace, entries)) {
+    const expected = entries[files.length]!.digest;
+    files.push({
+      path,
+      verdict: !digest.ok ? { unreadable: digest.failure } : digest.value === expected ? "ok" : "changed",
+    });
+  }
+  if (files.length === 0) {
+    return fail({
+      code: "file_unreadable",
+      action: "check the list",
+      path: listPath,
+      reason: `no line has the form "<digest>  <path>" with ${HASH_ALGORITHMS.join(", ")}`,
+    });
+  }
+  await logHashed(workspace, "list checked", {
+    event: "hash_check",
+    files: files.length,
+    failed: files.filter(({ verdict }) => verdict !== "ok").length,
+  });
+  return ok({ files, malformedLines });
+}
+
+/** Files can be hashed beside a configuration that cannot be used, where its algorithm is not asked for. */
+async function logHashed(
+  workspace: ProjectWorkspace,
+  message: string,
+  properties: LogProperties,
+): Promise<void> {
+  const project = await workspace.project();
+  await workspace.debug(project.ok ? project.value.logging : EMPTY_SETTINGS.logging, message, properties);
+}
+
+async function readList(workspace: ProjectWorkspace, path: string): Promise<Result<string, Failure>> {
+  const unreadable = (reason: string) =>
+    fail({ code: "file_unreadable", action: "read the list", path, reason } as const);
+  if (path === STANDARD_INPUT) {
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(BUFFER_BYTES);
+    let text = "";
+    for (;;) {
+      const read = await workspace.host.terminal.stdin.read(buffer);
+      if (!read.ok) return unreadable(read.failure.reason);
+      if (read.value === undefined) return ok(text + decoder.decode());
+      text += decoder.decode(buffer.subarray(0, read.value), { stream: true });
+    }
+  }
+  const bytes = workspace.host.files.readBytes(workspace.host.paths.resolve(workspace.currentFolder, path));
+  return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : unreadable(bytes.failure.reason);
+}
+
+/** Several files at a time, so that the machine can do for one what another does not need. */
+async function* hashInOrder(
+  workspace: ProjectWorkspace,
+  wanted: readonly { readonly path: string; readonly algorithm: HashAlgorithm }[],
+): AsyncGenerator<HashedFile> {
+  const begun: Promise<HashedFile>[] = [];
+  for (const { path, algorithm } of wanted) {
+    // What comes after it may be standard input as well, and has what this one leaves.
+    if (path === STANDARD_INPUT) {
+      yield* begun.splice(0);
+      yield { path, digest: await hashStandardInput(workspace, algorithm) };
+      continue;
+    }
+    const hashing = hashOne(workspace, path, algorithm);
+    // A bug in one rises when its turn has come.
+    hashing.catch(() => {});
+    if (begun.push(hashing) >= AT_A_TIME) yield await begun.shift()!;
+  }
+  yield* begun;
+}
+
+async function hashOne(
+  { host, currentFolder }: ProjectWorkspace,
+  path: string,
+  algorithm: HashAlgorithm,
+): Promise<HashedFile> {
+  if (path.includes("\0")) return { path, digest: unhashed(path, "the path contains a NUL byte") };
+  const digest = await host.digests.ofFile(host.paths.resolve(currentFolder, path), algorithm);
+  return { path, digest: digest.ok ? ok(digest.value.hex) : unhashed(path, digest.failure.reason) };
+}
+
+async function hashStandardInput(
+  { host }: ProjectWorkspace,
+  algorithm: HashAlgorithm,
+): Promise<Result<string, Failure>> {
+  const digest = await host.digests.open(algorithm);
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (;;) {
+    const read = await host.terminal.stdin.read(buffer);
+    if (!read.ok) return unhashed(STANDARD_INPUT, read.failure.reason);
+    if (read.value === undefined) return ok(digest.hex());
+    digest.update(buffer.subarray(0, read.value));
+  }
+}
+
+function unhashed(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "file_unreadable", action: "hash", path, reason });
+}

@@ -1,0 +1,215 @@
+/** The issue of a task after it was made: shown, brought up to date, closed. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { Task } from "../../model/task.ts";
+import type { TaskView } from "../../model/task_view.ts";
+import { issueMarker, issueText } from "../../doc/issue_text.ts";
+import { withManagedPart } from "../../doc/managed_text.ts";
+import type { GitHub, Issue } from "../../git/gh.ts";
+import { gitEnvironment } from "../../git/git.ts";
+import { readPrefix } from "../../git/remotes.ts";
+import { NO_JOURNAL, Tool, type ToolJournal } from "../../git/tool.ts";
+import { findTask } from "../tasks/find_task.ts";
+import { type IssueLink, openGitHub, prepareGitHubAct, requireIssue } from "./github_act.ts";
+import { readTask } from "../tasks/read_task.ts";
+import { recordAct } from "../recording/record_act.ts";
+import { actOf } from "./tool_act.ts";
+import { withTask } from "../tasks/with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface ShownIssue {
+  readonly link: IssueLink;
+  readonly issue: Issue;
+  /** "damaged" where the marks in its text are gone or do not fit. */
+  readonly text: "up_to_date" | "outdated" | "damaged";
+}
+
+export interface ChangedIssue {
+  readonly run: RunRecord;
+  readonly link: IssueLink;
+  /** False where it was as it is to be already. */
+  readonly isChanged: boolean;
+}
+
+/** Leaves no run: it only asks. */
+export async function showIssue(workspace: Workspace, name: string): Promise<Result<ShownIssue, Failure>> {
+  const found = await findLinked(workspace, name);
+  if (!found.ok) return found;
+  const { project, task } = found.value;
+  const { secrets } = await prepareGitHubAct(workspace, project, task, "git.issue.update");
+  const view = await readTask(workspace, project, task);
+  if (!view.ok) return view;
+  const action = "show the issue of task";
+  const linked = requireIssue(task, view.value.record, action);
+  if (!linked.ok) return linked;
+  const { link, repository } = linked.value;
+  const purpose = { action, value: name };
+  const github = await openGitHub(workspace, project, repository, purpose, secrets, NO_JOURNAL, undefined);
+  if (!github.ok) return github;
+  const issue = await github.value.readIssue(link.number);
+  if (!issue.ok) return issue;
+  const wanted = await wantedBody(workspace, project, view.value, issue.value, NO_JOURNAL, secrets);
+  if (!wanted.ok && wanted.failure.code !== "refused") return wanted;
+  const text = !wanted.ok
+    ? "damaged"
+    : isSameText(wanted.value, issue.value.body)
+    ? "up_to_date"
+    : "outdated";
+  return ok({ link, issue: issue.value, text });
+}
+
+/** Renews the part between the marks; what people wrote around it stays. */
+export async function updateIssue(
+  workspace: Workspace,
+  name: string,
+): Promise<Result<ChangedIssue, Failure>> {
+  return await change(workspace, name, "git.issue.update", "update the issue of task", {
+    mayBegin: () => ok(undefined),
+    async carryOut(github, issue, { project, view, journal, secrets }) {
+      const wanted = await wantedBody(workspace, project, view, issue, journal, secrets);
+      if (!wanted.ok) return wanted;
+      if (isSameText(wanted.value, issue.body)) return ok(false);
+      const changed = await github.changeIssue(issue.number, { body: wanted.value });
+      return changed.ok ? ok(true) : changed;
+    },
+    words: { changed: "its text was brought up to date", unchanged: "its text was up to date" },
+  });
+}
+
+/** Only for a task that is done, and of which nothing has changed since. */
+export async function closeIssue(workspace: Workspace, name: string): Promise<Result<ChangedIssue, Failure>> {
+  const action = "close the issue of task";
+  return await change(workspace, name, "git.issue.close", action, {
+    mayBegin(view) {
+      const stale = view.stale.find((reason) => reason !== view.movedOn);
+      if (view.status === "done" && stale === undefined) return ok(undefined);
+      const word = view.status === "unplanned" ? "not planned" : view.status.replace("_", " ");
+      const fact = view.status === "done"
+        ? `it is done, but stale: ${stale}`
+        : `it is ${word}: ${view.reason}`;
+      const next = view.next === undefined ? undefined : `orchastration ${view.next}`;
+      return fail({ code: "refused", action, value: name, fact, next });
+    },
+    async carryOut(github, issue) {
+      if (issue.state === "closed") return ok(false);
+      const changed = await github.changeIssue(issue.number, { state: "closed", state_reason: "completed" });
+      return changed.ok ? ok(true) : changed;
+    },
+    words: { changed: "it was closed", unchanged: "it was closed already" },
+  });
+}
+
+interface Circumstances {
+  readonly project: Project;
+  readonly view: TaskView;
+  readonly journal: ToolJournal;
+  readonly secrets: readonly string[];
+}
+
+interface Change {
+  mayBegin(view: TaskView): Result<void, Failure>;
+  /** Whether there was something to change. */
+  carryOut(github: GitHub, issue: Issue, around: Circumstances): Promise<Result<boolean, Failure>>;
+  readonly words: { readonly changed: string; readonly unchanged: string };
+}
+
+async function change(
+  workspace: Workspace,
+  name: string,
+  runAction: "git.issue.update" | "git.issue.close",
+  action: string,
+  { mayBegin, carryOut, words }: Change,
+): Promise<Result<ChangedIssue, Failure>> {
+  const found = await findLinked(workspace, name);
+  if (!found.ok) return found;
+  const { project, task } = found.value;
+  return await withTask(workspace, name, async ({ runs }) => {
+    const prepared = await prepareGitHubAct(workspace, project, task, runAction);
+    const { secrets } = prepared;
+    let done: Omit<ChangedIssue, "run"> | undefined;
+    const run = await recordAct(
+      workspace,
+      runs,
+      name,
+      prepared,
+      (record) => actOf(record, `${action} ${name}`, secrets),
+      async (record, journal) => {
+        const view = await readTask(workspace, project, task);
+        if (!view.ok) return view;
+        const linked = requireIssue(task, view.value.record, action);
+        if (!linked.ok) return linked;
+        const begun = mayBegin(view.value);
+        if (!begun.ok) return begun;
+        const { link, repository } = linked.value;
+        const purpose = { action, value: name };
+        const github = await openGitHub(workspace, project, repository, purpose, secrets, journal, record);
+        if (!github.ok) return github;
+        const issue = await github.value.readIssue(link.number);
+        if (!issue.ok) return issue;
+        const around = { project, view: view.value, journal, secrets };
+        const changed = await carryOut(github.value, issue.value, around);
+        if (!changed.ok) return changed;
+        done = { link, isChanged: changed.value };
+        return ok({
+          status: "succeeded",
+          reason: `${changed.value ? words.changed : words.unchanged}: ${link.url}`,
+        });
+      },
+    );
+    if (!run.ok) return run;
+    (await workspace.log(project.logging)).info(done!.isChanged ? "issue changed" : "issue left as it was", {
+      event: runAction === "git.issue.update" ? "issue_updated" : "issue_closed",
+      run: run.value.id,
+      task: name,
+      issue: done!.link.url,
+    });
+    return ok({ run: run.value, ...done! });
+  });
+}
+
+async function findLinked(
+  workspace: Workspace,
+  name: string,
+): Promise<Result<{ readonly project: Project; readonly task: Task }, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, name);
+  return task.ok ? ok({ project: project.value, task: task.value }) : task;
+}
+
+/** The issue's text as it would be with the part of ours renewed; refused where that part cannot be told. */
+async function wantedBody(
+  { host }: Workspace,
+  project: Project,
+  view: TaskView,
+  issue: Issue,
+  journal: ToolJournal,
+  secrets: readonly string[],
+): Promise<Result<string, Failure>> {
+  const env = gitEnvironment(host.environment.all());
+  const git = Tool.find("git", { machine: host, workingDir: project.root, env, secrets, journal });
+  const prefix = git.ok ? await readPrefix(git.value, project.root) : ok(undefined);
+  if (!prefix.ok) return prefix;
+  const { body } = issueText(view, issueMarker(view.task.name, prefix.value ?? ""));
+  const renewed = withManagedPart(issue.body, body, false);
+  if (renewed.ok) return renewed;
+  const fact = renewed.failure.kind === "unmarked"
+    ? "the marks orchastration:begin and orchastration:end are gone from its text"
+    : renewed.failure.fact;
+  return fail({
+    code: "refused",
+    action: "update the issue of task",
+    value: view.task.name,
+    fact: `${fact}; it is at ${issue.url}`,
+    next: "put the marks back where the text of the program shall stand",
+  });
+}
+
+/** GitHub's editor turns line ends around, and cuts the last one off. */
+function isSameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.replaceAll("\r\n", "\n").trimEnd();
+  return plain(a) === plain(b);
+}

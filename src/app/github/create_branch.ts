@@ -1,0 +1,208 @@
+/** Makes the branch of a task, once, and notes it in the task's record. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { Task } from "../../model/task.ts";
+import { settle } from "../../config/resolve.ts";
+import { gitEnvironment } from "../../git/git.ts";
+import { type Branch, Branches } from "../../git/git_branch.ts";
+import { Tool, type ToolJournal } from "../../git/tool.ts";
+import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { prepareTask } from "../tasks/create_plan.ts";
+import { linkTask } from "./link_task.ts";
+import { requireWritable } from "../tasks/plan_fit.ts";
+import type { PreparedRun } from "../recording/prepare_run.ts";
+import { recordAct } from "../recording/record_act.ts";
+import { actOf, markedEnvironment } from "./tool_act.ts";
+import { type HeldTask, withNamedTask } from "../tasks/with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface CreateBranchRequest {
+  readonly name: string;
+  /** undefined: the prefix of the configuration and the task's name. */
+  readonly branch: string | undefined;
+  /** undefined: HEAD. */
+  readonly base: string | undefined;
+  readonly switch: boolean;
+  /** A path for a work tree of its own, as a person in the current folder names it. */
+  readonly worktree: string | undefined;
+}
+
+export interface BranchReport {
+  readonly run: RunRecord;
+  readonly branch: Branch;
+  /** undefined where it was not asked for. */
+  readonly switched: "switched" | "there_already" | undefined;
+  readonly worktree: { readonly path: string; readonly isNew: boolean } | undefined;
+}
+
+type Made = Omit<BranchReport, "run">;
+
+export async function createBranch(
+  workspace: Workspace,
+  request: CreateBranchRequest,
+): Promise<Result<BranchReport, Failure>> {
+  return await withNamedTask(
+    workspace,
+    request.name,
+    (project, task, held) => branchOf(workspace, project, task, request, held),
+  );
+}
+
+async function branchOf(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: CreateBranchRequest,
+  { runs, tasks }: HeldTask,
+): Promise<Result<BranchReport, Failure>> {
+  const before = tasks.read(task.name);
+  if (!before.ok) return before;
+  const writable = requireWritable(task, before.value, "create a branch for task");
+  if (!writable.ok) return writable;
+  const name = request.branch ?? `${project.branchPrefix}${task.name}`;
+  const settled = await settle(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  if (!known.ok) return known;
+  const prepared = await prepareTask(workspace, project, task, "git.branch.create", settled);
+  let made: Made | undefined;
+  const run = await recordAct(
+    workspace,
+    runs,
+    task.name,
+    prepared,
+    (record) => actOf(record, `make the branch ${name} from ${request.base ?? "HEAD"}`, prepared.secrets),
+    async (record, journal) => {
+      const branches = openBranches(workspace, task, name, prepared, record, journal);
+      if (!branches.ok) return branches;
+      const done = await make(
+        workspace,
+        branches.value,
+        name,
+        request,
+        (branch) =>
+          linkTask(tasks, task, before.value, record, {
+            branch: { name, commit: branch.commit, run: record.id },
+          }),
+      );
+      if (!done.ok) return done;
+      made = done.value;
+      return ok({ status: "succeeded", reason: reasonOf(made) });
+    },
+  );
+  if (!run.ok) return run;
+  (await workspace.log(project.logging)).info(made!.branch.isNew ? "branch created" : "branch found", {
+    event: "branch_created",
+    run: run.value.id,
+    task: task.name,
+    branch: name,
+  });
+  return ok({ run: run.value, ...made! });
+}
+
+function openBranches(
+  { host }: Workspace,
+  task: Task,
+  name: string,
+  { secrets, workingDir: folder }: PreparedRun,
+  record: RunRecord,
+  journal: ToolJournal,
+): Result<Branches, Failure> {
+  const facts = host.files.stat(folder);
+  const action = "create branch";
+  if (!facts.ok || facts.value.kind !== "directory") {
+    const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
+    const next = `make it, or set another working_dir for the task ${task.name}`;
+    const fact = `working_dir ${maskText(folder, secrets)}: ${reason}`;
+    return fail({ code: "refused", action, value: name, fact, next });
+  }
+  const env = markedEnvironment(gitEnvironment(host.environment.all()), record);
+  const git = Tool.find("git", { machine: host, workingDir: folder, env, secrets, journal });
+  return git.ok
+    ? ok(new Branches(git.value, folder, name))
+    : fail({ code: "tool_missing", tool: "git", action, value: name, fact: git.failure });
+}
+
+/** Everything that can be refused is looked at before anything is made. */
+async function make(
+  workspace: Workspace,
+  branches: Branches,
+  name: string,
+  request: CreateBranchRequest,
+  link: (branch: Branch) => Result<void, Failure>,
+): Promise<Result<Made, Failure>> {
+  const checked = await branches.check();
+  if (!checked.ok) return checked;
+  const commit = await branches.resolve(request.base);
+  if (!commit.ok) return commit;
+  if (request.switch) {
+    const here = await branches.isCheckedOut();
+    if (!here.ok) return here;
+    const clean = here.value ? ok(undefined) : await branches.requireClean();
+    if (!clean.ok) return clean;
+  }
+  const path = request.worktree === undefined
+    ? undefined
+    : workspace.host.paths.resolve(workspace.currentFolder, request.worktree);
+  const place = path === undefined ? ok(undefined) : await lookForWorktree(workspace, branches, name, path);
+  if (!place.ok) return place;
+  const branch = await branches.create(commit.value);
+  if (!branch.ok) return branch;
+  const linked = link(branch.value);
+  if (!linked.ok) return linked;
+  const switched = request.switch ? await branches.switchTo() : ok(undefined);
+  if (!switched.ok) return switched;
+  if (path !== undefined && place.value === "free") {
+    const added = await branches.addWorktree(path);
+    if (!added.ok) return added;
+  }
+  return ok({
+    branch: branch.value,
+    switched: switched.value,
+    worktree: path === undefined ? undefined : { path, isNew: place.value === "free" },
+  });
+}
+
+/** Whether the path is free for a work tree, or holds the one that is wanted. */
+async function lookForWorktree(
+  { host }: Workspace,
+  branches: Branches,
+  name: string,
+  path: string,
+): Promise<Result<"free" | "there", Failure>> {
+  const refused = (fact: string, next: string) =>
+    fail({ code: "refused", action: "make a work tree of branch", value: name, fact, next } as const);
+  const listed = await branches.worktrees();
+  if (!listed.ok) return listed;
+  const real = host.files.realPath(path);
+  const at = (each: string) => {
+    const other = host.files.realPath(each);
+    return real.ok && other.ok && real.value === other.value;
+  };
+  const ofBranch = listed.value.find(({ branch }) => branch === name);
+  if (ofBranch !== undefined && at(ofBranch.path)) return ok("there");
+  if (ofBranch !== undefined) {
+    return refused(`it is checked out already, in ${ofBranch.path}`, `work in ${ofBranch.path}`);
+  }
+  const names = host.files.list(path);
+  if (names.ok && names.value.length === 0) return ok("free");
+  if (!names.ok && names.failure.kind === "not_found") return ok("free");
+  return refused(
+    names.ok ? `the folder ${path} is not empty` : `${path}: ${names.failure.reason}`,
+    "another path with --worktree <path>",
+  );
+}
+
+function reasonOf({ branch, switched, worktree }: Made): string {
+  const parts = [
+    branch.isNew
+      ? `the branch ${branch.name} was created at ${branch.commit}`
+      : `the branch ${branch.name} was there already, at ${branch.commit}`,
+    switched === "switched" ? "it was switched to" : undefined,
+    worktree?.isNew ? `a work tree of it was made in ${worktree.path}` : undefined,
+  ];
+  return parts.filter((part) => part !== undefined).join("; ");
+}

@@ -1,0 +1,223 @@
+/** Makes the issue of a task exactly once: the record first, then the repository's own list, and only then a new one. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { isSameRepository, parseRepository, repositoryText } from "../../model/repository.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import type { Task } from "../../model/task.ts";
+import { issueMarker, issueText } from "../../doc/issue_text.ts";
+import type { GitHub, Issue } from "../../git/gh.ts";
+import { NO_JOURNAL, type ToolJournal } from "../../git/tool.ts";
+import type { Clock } from "../../host/host.ts";
+import { doubtMs } from "./doubtful_issue.ts";
+import { findTask } from "../tasks/find_task.ts";
+import { type IssueLink, openGitHub, prepareGitHubAct } from "./github_act.ts";
+import { findIssuePlace, type IssuePlace } from "./issue_repository.ts";
+import { linkTask } from "./link_task.ts";
+import { requireWritable } from "../tasks/plan_fit.ts";
+import { readTask } from "../tasks/read_task.ts";
+import { recordAct } from "../recording/record_act.ts";
+import { actOf } from "./tool_act.ts";
+import { type HeldTask, withNamedTask } from "../tasks/with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface CreateIssueRequest {
+  readonly name: string;
+  /** `owner/name` or `host/owner/name`; undefined: what the task or the remotes say. */
+  readonly repo: string | undefined;
+  readonly labels: readonly string[];
+  /** Do not believe the recorded link, but look at the repository. */
+  readonly relink: boolean;
+}
+
+export interface IssueReport {
+  readonly run: RunRecord;
+  readonly link: IssueLink;
+  /** `linked`: recorded before. `found`: in the repository's list. */
+  readonly how: "created" | "found" | "linked";
+}
+
+export interface IssuePreview {
+  readonly repository: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+}
+
+const ACTION = "create an issue for task";
+
+/** What would be sent. Asks nobody outside this machine, and records nothing. */
+export async function previewIssue(
+  workspace: Workspace,
+  request: CreateIssueRequest,
+): Promise<Result<IssuePreview, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, request.name);
+  if (!task.ok) return task;
+  const { secrets } = await prepareGitHubAct(workspace, project.value, task.value, "git.issue.create");
+  const place = await findIssuePlace(workspace, project.value, task.value, request.repo, NO_JOURNAL, secrets);
+  if (!place.ok) return place;
+  const view = await readTask(workspace, project.value, task.value);
+  if (!view.ok) return view;
+  const text = issueText(view.value, issueMarker(task.value.name, place.value.prefix));
+  return ok({ repository: repositoryText(place.value.repository), ...text, labels: request.labels });
+}
+
+export async function createIssue(
+  workspace: Workspace,
+  request: CreateIssueRequest,
+): Promise<Result<IssueReport, Failure>> {
+  return await withNamedTask(
+    workspace,
+    request.name,
+    (project, task, held) => createHeld(workspace, project, task, request, held),
+  );
+}
+
+async function createHeld(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: CreateIssueRequest,
+  held: HeldTask,
+): Promise<Result<IssueReport, Failure>> {
+  const before = held.tasks.read(task.name);
+  if (!before.ok) return before;
+  const writable = requireWritable(task, before.value, ACTION);
+  if (!writable.ok) return writable;
+  const prepared = await prepareGitHubAct(workspace, project, task, "git.issue.create");
+  const plan = before.value?.plan ?? null;
+  let made: Omit<IssueReport, "run"> | undefined;
+  const run = await recordAct(
+    workspace,
+    held.runs,
+    task.name,
+    prepared,
+    (record) => ({
+      ...actOf(record, `make the issue of task ${task.name}`, prepared.secrets),
+      plan: plan === null ? null : { run: plan.run, sha256: plan.sha256 },
+    }),
+    async (record, journal) => {
+      const linked = linkedBefore(task, before.value, request);
+      if (!linked.ok) return linked;
+      if (linked.value !== undefined) {
+        made = { link: linked.value, how: "linked" };
+        return ok({ status: "succeeded", reason: `it was recorded before: ${linked.value.url}` });
+      }
+      const { secrets } = prepared;
+      const place = await findIssuePlace(workspace, project, task, request.repo, journal, secrets);
+      if (!place.ok) return place;
+      const issue = await findOrCreate(workspace, project, task, request, place.value, held, {
+        record,
+        journal,
+        secrets,
+      });
+      if (!issue.ok) return issue;
+      const { number, url, how } = issue.value;
+      const link = { repo: repositoryText(place.value.repository), number, url, run: record.id };
+      const written = linkTask(held.tasks, task, before.value, record, { issue: link });
+      if (!written.ok) return written;
+      made = { link, how };
+      const words = how === "created" ? "the issue was created" : "the issue was found in the repository";
+      return ok({ status: "succeeded", reason: `${words}: ${url}` });
+    },
+  );
+  if (!run.ok) return run;
+  (await workspace.log(project.logging)).info(`issue ${made!.how}`, {
+    event: "issue_created",
+    run: run.value.id,
+    task: task.name,
+    issue: made!.link.url,
+  });
+  return ok({ run: run.value, ...made! });
+}
+
+/** The recorded issue, where it may be believed. */
+function linkedBefore(
+  task: Task,
+  record: TaskRecord | undefined,
+  request: CreateIssueRequest,
+): Result<IssueLink | undefined, Failure> {
+  const link = record?.links.issue ?? null;
+  if (link === null || request.relink) return ok(undefined);
+  if (request.repo === undefined) return ok(link);
+  const wanted = parseRepository(request.repo, parseRepository(link.repo)?.host);
+  const recorded = parseRepository(link.repo);
+  if (wanted === undefined || recorded === undefined || isSameRepository(wanted, recorded)) return ok(link);
+  return fail({
+    code: "refused",
+    action: ACTION,
+    value: task.name,
+    fact: `its issue is in another repository: ${link.url}`,
+    next: `orchastration git issue create ${task.name} --repo ${request.repo} --relink`,
+  });
+}
+
+interface Account {
+  readonly record: RunRecord;
+  readonly journal: ToolJournal;
+  readonly secrets: readonly string[];
+}
+
+async function findOrCreate(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  request: CreateIssueRequest,
+  place: IssuePlace,
+  held: HeldTask,
+  { record, journal, secrets }: Account,
+): Promise<Result<Issue & { readonly how: "created" | "found" }, Failure>> {
+  const { host } = workspace;
+  const purpose = { action: ACTION, value: task.name };
+  const github = await openGitHub(workspace, project, place.repository, purpose, secrets, journal, record);
+  if (!github.ok) return github;
+  const marker = issueMarker(task.name, place.prefix);
+  const doubt = () => doubtMs(host, held.runs, record);
+  const found = await findSettled(workspace, github.value, marker, doubt, journal.stop);
+  if (!found.ok) return found;
+  if (found.value !== undefined) return ok({ ...found.value, how: "found" });
+  const labels = await github.value.requireLabels(request.labels);
+  if (!labels.ok) return labels;
+  const view = await readTask(workspace, project, task);
+  if (!view.ok) return view;
+  const text = issueText(view.value, marker);
+  const created = await github.value.createIssue({ ...text, labels: request.labels });
+  return created.ok ? ok({ ...created.value, how: "created" }) : created;
+}
+
+/** Looks at the repository's list; where an earlier call may still come true there, once more after that. */
+async function findSettled(
+  { host }: Workspace,
+  github: GitHub,
+  marker: string,
+  doubt: () => Promise<number>,
+  stop: AbortSignal | undefined,
+): Promise<Result<Issue | undefined, Failure>> {
+  // Before the list: what is still on its way could else arrive after it was read.
+  const remainingMs = await doubt();
+  const askedMs = host.clock.monotonicMs();
+  const found = await github.findIssue(marker);
+  if (!found.ok || found.value !== undefined || remainingMs === 0) return found;
+  const waitMs = remainingMs - (host.clock.monotonicMs() - askedMs);
+  if (waitMs > 0) await pause(host.clock, waitMs, stop);
+  return await github.findIssue(marker);
+}
+
+/** Until the time is over, or somebody wants us to stop. */
+async function pause(clock: Clock, ms: number, stop: AbortSignal | undefined): Promise<void> {
+  const timer = clock.after(ms);
+  const { promise: stopped, resolve } = Promise.withResolvers<void>();
+  const onStop = () => resolve();
+  stop?.addEventListener("abort", onStop);
+  if (stop?.aborted) onStop();
+  try {
+    await Promise.race([timer.elapsed, stopped]);
+  } finally {
+    timer.cancel();
+    stop?.removeEventListener("abort", onStop);
+  }
+}

@@ -1,0 +1,27 @@
+/** Notes in a task's record what was made for it outside: its branch, its issue. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import type { Task } from "../../model/task.ts";
+import type { TaskStore } from "../../store/task_store.ts";
+import { emptyRecord } from "../tasks/create_plan.ts";
+
+/** To be called by the holder of the task's lock. A task that is not planned is not made one by this. */
+export function linkTask(
+  tasks: TaskStore,
+  task: Task,
+  before: TaskRecord | undefined,
+  run: RunRecord,
+  links: Partial<TaskRecord["links"]>,
+): Result<void, Failure> {
+  const record = before ??
+    { ...emptyRecord(task), status: "unplanned" as const, reason: "nothing is planned yet" };
+  return tasks.write({
+    ...record,
+    // By its last run a build is known to have been cut off.
+    last_run: record.status === "in_progress" ? record.last_run : run.id,
+    links: { ...record.links, ...links },
+  });
+}

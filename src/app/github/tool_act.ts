@@ -1,0 +1,29 @@
+/** What acts that call outside tools have in common: how their intent is told, and the mark on their processes. */
+
+import type { RunRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
+
+/** The record of an act that does not run the task's command: what it calls stands in its list of tools. */
+export function actOf(record: RunRecord, description: string, secrets: readonly string[]): RunRecord {
+  return {
+    ...record,
+    intent: {
+      ...record.intent,
+      description: maskText(description, secrets),
+      command: [],
+      program: null,
+      timeout_ms: null,
+      expected_outputs: [],
+    },
+  };
+}
+
+/** The environment with the token of the run, by which a tool that outlives us is found. */
+export function markedEnvironment(
+  env: Readonly<Record<string, string>>,
+  { token }: RunRecord,
+): Readonly<Record<string, string>> {
+  const chain = env[CHAIN_VARIABLE];
+  return { ...env, [CHAIN_VARIABLE]: chain === undefined || chain === "" ? token : `${chain},${token}` };
+}

@@ -1,0 +1,25 @@
+/** Asks what a job or task wants to be asked, before anything of it is recorded. Knows no terminal. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { ConfirmationRecord } from "../../model/run.ts";
+
+export type Answer = ConfirmationRecord["by"] | "no" | "nobody_there";
+
+/** Puts a question of the named job or task to whoever called. */
+export type Confirm = (name: string, question: string) => Promise<Answer>;
+
+/** What was confirmed; undefined where nothing has to be. */
+export async function requireConfirmation(
+  subject: "job" | "task",
+  { name, confirm: question }: CommandDefinition,
+  confirm: Confirm,
+): Promise<Result<ConfirmationRecord | undefined, Failure>> {
+  if (question === undefined) return ok(undefined);
+  const answer = await confirm(name, question);
+  if (answer === "no" || answer === "nobody_there") {
+    return fail({ code: "not_confirmed", subject, name, question, answer });
+  }
+  return ok({ question, by: answer });
+}

@@ -1,0 +1,35 @@
+/** The configured jobs. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Job } from "../../model/job.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+
+export interface JobList {
+  /** Sorted by name. */
+  readonly jobs: readonly Job[];
+  readonly taskCount: number;
+  /** undefined: there is no configuration. */
+  readonly configPath: string | undefined;
+  readonly projectRoot: string;
+  /** Where a configuration was looked for. */
+  readonly searched: readonly string[];
+}
+
+export async function listJobs(workspace: ProjectWorkspace): Promise<Result<JobList, Failure>> {
+  const location = workspace.locateConfig();
+  if (!location.ok) return location;
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  await workspace.debug(project.value.logging, "jobs listed", {
+    event: "list",
+    jobs: project.value.jobs.size,
+  });
+  return ok({
+    jobs: [...project.value.jobs.values()],
+    taskCount: project.value.tasks.size,
+    configPath: location.value.path,
+    projectRoot: project.value.root,
+    searched: location.value.searched,
+  });
+}

@@ -1,0 +1,76 @@
+/** The last recorded run of each job. */
+
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { suggest } from "../../model/suggest.ts";
+import type { DamagedRecord } from "../../store/run_store.ts";
+import { type RunView, viewOf } from "../runs/run_view.ts";
+import { otherConfig } from "../files/same_place.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface JobStatus {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** undefined: never run, as far as the state folder knows. */
+  readonly last: RunView | undefined;
+  /** The configuration that it was run by, where that is another than the one in use: names are shared by all of them. */
+  readonly elsewhere: string | undefined;
+  /** Records that are newer and cannot be read. */
+  readonly damaged: readonly DamagedRecord[];
+}
+
+export interface StatusReport {
+  /** undefined: no configuration was found. */
+  readonly configPath: string | undefined;
+  readonly jobs: readonly JobStatus[];
+  readonly nowMs: number;
+}
+
+/** Of all configured jobs, or of one; one that is no longer configured is shown as long as it has runs. */
+export async function showStatus(
+  workspace: Workspace,
+  asked: string | undefined,
+): Promise<Result<StatusReport, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const { jobs, aliases } = project.value;
+  const configPath = project.value.configPath === "" ? undefined : project.value.configPath;
+  const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
+  await workspace.debug(project.value.logging, "status shown", { event: "status", job: name });
+
+  const rows: JobStatus[] = [];
+  for (const each of name === undefined ? jobs.keys() : [name]) {
+    // A name that is not configured may still hold anything; only checked ones become paths.
+    const wanted = jobs.has(each) || isRecorded(store.value, each);
+    const latest = wanted ? store.value.latest(each) : ok({ run: undefined, damaged: [] });
+    if (!latest.ok) return latest;
+    const { run, damaged } = latest.value;
+    rows.push({
+      name: each,
+      description: jobs.get(each)?.description,
+      last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
+      elsewhere: run === undefined ? undefined : otherConfig(workspace.host.files, run.record, configPath),
+      damaged,
+    });
+  }
+  const isKnown = name === undefined || jobs.has(name) ||
+    rows.some((row) => row.last !== undefined || row.damaged.length > 0);
+  if (!isKnown) {
+    return fail({
+      code: "job_not_found",
+      name,
+      known: [...jobs.keys()],
+      suggestion: suggest(name, [...jobs.keys(), ...aliases.keys()]),
+      is_task: project.value.tasks.has(name),
+      config_path: configPath,
+    });
+  }
+  return ok({ configPath, jobs: rows, nowMs: workspace.host.clock.nowMs() });
+}
+
+function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {
+  const names = store.names();
+  return names.ok && names.value.includes(name);
+}

@@ -1,0 +1,85 @@
+/** Taking turns: a job that may run only once at a time, with what is known about the run that has the turn. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { Job } from "../../model/job.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { Clock, FileLock } from "../../host/host.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import { type LockHolder, tryJobLock } from "../../store/job_lock.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
+
+const LOOK_AGAIN_MS = 100;
+
+export class Turn {
+  readonly #parts: StoreParts;
+  readonly #name: string;
+  #lock: FileLock | undefined;
+  #holder: LockHolder | undefined;
+
+  private constructor(parts: StoreParts, name: string) {
+    this.#parts = parts;
+    this.#name = name;
+  }
+
+  /** The turn, had or to be waited for; `busy` where the job does not want to wait. undefined where none is needed. */
+  static take(parts: StoreParts, job: Job): Result<Turn | undefined, Failure> {
+    if (job.concurrency === "allow") return ok(undefined);
+    const turn = new Turn(parts, job.name);
+    const had = turn.#try();
+    if (!had.ok) return had;
+    if (had.value || job.concurrency === "wait") return ok(turn);
+    return fail({
+      code: "busy",
+      subject: "job",
+      name: job.name,
+      holder_pid: turn.#holder?.pid,
+      holder_run: turn.#holder?.run,
+      since: turn.#holder?.since,
+    });
+  }
+
+  get isHad(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /** Who has it instead, as far as they said. */
+  get holder(): string | undefined {
+    return this.#holder?.run;
+  }
+
+  /** Waits until the turn is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
+  async wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>> {
+    while (!this.isHad && stops.first === undefined) {
+      const timer = clock.after(LOOK_AGAIN_MS);
+      await Promise.race([timer.elapsed, stops.at(0)]);
+      timer.cancel();
+      const had = this.#try();
+      if (!had.ok) return had;
+    }
+    return ok(undefined);
+  }
+
+  /** Tells those who find the turn taken by whom. */
+  sign(run: RunId, pid: number, since: string): void {
+    this.#lock?.note(JSON.stringify({ run, pid, since }));
+  }
+
+  release(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  #try(): Result<boolean, Failure> {
+    const taken = tryJobLock(this.#parts, this.#name);
+    if (!taken.ok) return taken;
+    if (taken.value.kind === "held") {
+      this.#holder = taken.value.by;
+      return ok(false);
+    }
+    this.#lock = taken.value.lock;
+    // What stands there is the word of the holder before; nothing is known until this one signs.
+    this.#lock.note("");
+    return ok(true);
+  }
+}

@@ -1,0 +1,239 @@
+/** Everything that is to be known before a run of a command: its intent as a record, and what to spawn. */
+
+import { canonicalJson } from "../../model/canonical_json.ts";
+import { type Definition, retryRecordOf } from "../../model/definition.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
+import {
+  type ChangeRecord,
+  type ConfirmationRecord,
+  type GitFacts,
+  RECORD_FORMAT,
+  type RunAction,
+  type RunRecord,
+} from "../../model/run.ts";
+import { MASK, maskDeep, maskText } from "../../model/secrets.ts";
+import type { Settled } from "../../config/resolve.ts";
+import type { Host, SpawnRequest } from "../../host/host.ts";
+import type { Execution } from "../../engine/execution.ts";
+import { gitFacts } from "../../git/git.ts";
+import { VERSION } from "../../version.ts";
+import { requestedBy } from "./requester.ts";
+
+/** In the environment of every process of a run, and of the runs inside it: the tokens from the outermost on. */
+export const CHAIN_VARIABLE = "ORCHASTRATION_RUN_CHAIN";
+export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
+
+export interface RunTraits {
+  readonly action: RunAction;
+  readonly subject: "job" | "task";
+  readonly command: CommandDefinition;
+  readonly definition: Definition;
+  readonly extraArgs: readonly string[];
+  readonly interactive: boolean;
+  readonly stdin: "none" | "inherit";
+  readonly leaveRunning: boolean;
+  readonly expectedOutputs: readonly string[];
+  readonly confirmed?: ConfirmationRecord | undefined;
+  /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
+  readonly outerToken?: string;
+  /** Of a run of a watch. */
+  readonly watch?: ChangeRecord;
+}
+
+/** A definition as it is recorded, and what it keeps secret. */
+export interface ResolvedDefinition {
+  readonly definition: Definition;
+  /** Of the definition, with the values of secrets replaced. */
+  readonly definitionSha256: string;
+  readonly secrets: readonly string[];
+}
+
+export interface PreparedRun extends ResolvedDefinition {
+  /** Absolute. */
+  readonly workingDir: string;
+  /** Without id and start: those belong to the moment at which the run is reserved. */
+  recordFor(id: RunId, startedAtMs: number): RunRecord;
+  readonly start: (id: RunId) => Execution["start"];
+}
+
+/** What is compared and kept of a command: as it is written, so that it is the same in every shell. */
+export async function recordedDefinition(
+  host: Host,
+  command: CommandDefinition,
+  traits: Definition,
+  settled: Settled,
+): Promise<ResolvedDefinition & { readonly env: Readonly<Record<string, string>> }> {
+  const { secrets } = settled;
+  const env = maskedEnv(command.env, settled);
+  const definition = maskDeep({ ...traits, env }, secrets);
+  const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
+  return { definition, definitionSha256, secrets, env };
+}
+
+/** Without the values of secrets: whole where the name is one, else wherever they stand. */
+function maskedEnv(
+  env: Readonly<Record<string, string>>,
+  { secretNames, secrets }: Settled,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      secretNames.includes(name) ? MASK : maskText(value, secrets),
+    ]),
+  );
+}
+
+/** Of a promise or an act of ours nothing is executed: its intent has the command as it is written. */
+function isExecuted(action: RunAction): boolean {
+  return action === "job.run" || action === "build.run" || action === "check.run";
+}
+
+/** The settled command is expected to be without problems where it is to be executed. */
+export async function prepareRun(
+  host: Host,
+  project: Project,
+  traits: RunTraits,
+  settled: Settled,
+): Promise<PreparedRun> {
+  const { command } = traits;
+  const { workingDir, env } = settled;
+  const token = host.digests.randomToken();
+  const git = gitFacts(host, workingDir);
+  const recorded = await recordedDefinition(host, command, traits.definition, settled);
+  const { definition, definitionSha256, secrets } = recorded;
+  const isReal = isExecuted(traits.action);
+  const declaredEnv = isReal ? maskedEnv(settled.declaredEnv, settled) : recorded.env;
+  const program = findStart(host, settled.command[0], workingDir, env);
+  const { configBytes } = project;
+  const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
+  const facts: GitFacts | null = await git;
+
+  const argv = [...(isReal ? settled.command : command.command), ...traits.extraArgs];
+  const { envFiles, envFlags } = settled;
+  return {
+    secrets,
+    workingDir,
+    definitionSha256,
+    definition,
+    start(id) {
+      if (program.kind === "refused") return { ...program, detail: maskText(program.detail, secrets) };
+      const chain = [env[CHAIN_VARIABLE], traits.outerToken, token].filter((part) =>
+        part !== undefined && part !== ""
+      );
+      const spawn: SpawnRequest = {
+        program: program.path,
+        args: argv.slice(1),
+        workingDir,
+        env: {
+          ...env,
+          [RUN_ID_VARIABLE]: id,
+          [CHAIN_VARIABLE]: chain.join(","),
+        },
+        placement: traits.interactive ? "attached" : "own_session",
+        stdin: traits.interactive ? "inherit" : traits.stdin,
+        marker: { variable: CHAIN_VARIABLE, token },
+      };
+      return { kind: "ready", spawn };
+    },
+    recordFor: (id, startedAtMs) => ({
+      format: RECORD_FORMAT,
+      kind: "run",
+      id,
+      action: traits.action,
+      subject: traits.subject,
+      name: command.name,
+      status: "running",
+      reason: "about to start",
+      not_started_cause: null,
+      intent: maskDeep({
+        description: command.description ?? null,
+        command: argv,
+        program: program.kind === "found" ? program.path : null,
+        working_dir: workingDir,
+        env_names: Object.keys(declaredEnv).sort(),
+        env: declaredEnv,
+        secrets: command.secrets,
+        extra_args: traits.extraArgs,
+        timeout_ms: command.timeoutMs ?? null,
+        grace_ms: command.killGraceMs,
+        interactive: traits.interactive,
+        stdin: traits.interactive ? "inherit" : traits.stdin,
+        leave_running: traits.leaveRunning,
+        retry: retryRecordOf(command.retry),
+        success_exit_codes: command.successExitCodes,
+        expected_outputs: traits.expectedOutputs,
+        definition_sha256: definitionSha256,
+        config_path: project.configPath,
+        config_sha256: configSha256,
+        ...(isReal && envFiles.length > 0
+          ? {
+            env_files: envFiles.map(({ path, variables }) => ({
+              path,
+              names: Object.keys(variables).sort(),
+            })),
+          }
+          : {}),
+        ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
+        ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
+      }, secrets),
+      token,
+      requested_by: requestedBy(host.environment, host.terminal),
+      ...(traits.watch === undefined ? {} : { watch: maskDeep({ ...traits.watch }, secrets) }),
+      git: facts && maskDeep({ ...facts }, secrets),
+      start_time: new Date(startedAtMs).toISOString(),
+      end_time: null,
+      duration_ms: null,
+      process: null,
+      exit_code: null,
+      signal: null,
+      timed_out: false,
+      stopped_by: null,
+      left_running: [],
+      stdout_path: null,
+      stderr_path: null,
+      stdout_bytes: null,
+      stderr_bytes: null,
+      stdout_sha256: null,
+      stderr_sha256: null,
+      leaked_output: false,
+      attempts: [],
+      definition,
+      outputs: [],
+      documents: [],
+      checks: [],
+      tools: [],
+      plan: null,
+      recovery: null,
+      os: host.environment.os,
+      arch: host.environment.arch,
+      binary_version: VERSION,
+    }),
+  };
+}
+
+type Start =
+  | { readonly kind: "found"; readonly path: string }
+  | Extract<Execution["start"], { readonly kind: "refused" }>;
+
+/** Decided here and not by the system, whose own answer does not tell a missing program from a missing folder. */
+function findStart(
+  host: Host,
+  name: string,
+  workingDir: string,
+  env: Readonly<Record<string, string>>,
+): Start {
+  const folder = host.files.stat(workingDir);
+  if (!folder.ok || folder.value.kind !== "directory") {
+    const reason = folder.ok ? "it is not a directory" : folder.failure.reason;
+    return { kind: "refused", cause: "working_dir_missing", detail: `working_dir ${workingDir}: ${reason}` };
+  }
+  const program = host.processes.findProgram(name, { workingDir, env });
+  if (program.ok) return { kind: "found", path: program.value };
+  return {
+    kind: "refused",
+    cause: program.failure.kind === "not_found" ? "program_not_found" : "program_not_executable",
+    detail: program.failure.reason,
+  };
+}

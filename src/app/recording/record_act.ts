@@ -1,0 +1,60 @@
+/** Records something that we do ourselves, without a process: the intent first, then how it went. */
+
+import type { Failure } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import type { JsonValue } from "../../model/canonical_json.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { maskDeep, maskText } from "../../model/secrets.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { ToolJournal } from "../../git/tool.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { PreparedRun } from "./prepare_run.ts";
+import { toolJournal } from "./tool_journal.ts";
+
+export interface ActResult {
+  readonly status: "succeeded" | "failed";
+  /** One sentence, for the record. */
+  readonly reason: string;
+}
+
+/** `complete` adds to the intent what belongs to this act; `act` does it, and may fail as expected. */
+export async function recordAct(
+  workspace: Workspace,
+  store: RunStore,
+  name: string,
+  prepared: PreparedRun,
+  complete: (record: RunRecord) => RunRecord | Promise<RunRecord>,
+  act: (record: RunRecord, journal: ToolJournal) => Promise<Result<ActResult, Failure>>,
+): Promise<Result<RunRecord, Failure>> {
+  const { clock } = workspace.host;
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  const reserved = store.reserve(name, startedAtMs);
+  if (!reserved.ok) return reserved;
+  const writer = reserved.value;
+  try {
+    const record = await complete(prepared.recordFor(writer.id, startedAtMs));
+    const created = await writer.store({ kind: "run_created", record });
+    if (!created.ok) return created;
+    const journal = toolJournal(workspace.host, (tools) => writer.store({ kind: "tools_noted", tools }));
+    const done = await act(record, journal).finally(() => journal.close());
+    const result: ActResult = done.ok
+      ? done.value
+      : { status: "failed", reason: describeFailure(done.failure).headline };
+    const masked = { ...result, reason: maskText(result.reason, prepared.secrets) };
+    const finished = await writer.store({
+      kind: "act_finished",
+      at: new Date(clock.nowMs()).toISOString(),
+      durationMs: Math.max(0, Math.round(clock.monotonicMs() - startedMs)),
+      ...masked,
+    });
+    // A failure tells in the words of tools what these were given.
+    if (!done.ok) {
+      return fail(maskDeep(done.failure as unknown as JsonValue, prepared.secrets) as unknown as Failure);
+    }
+    return finished.ok ? ok(writer.record) : finished;
+  } finally {
+    writer.close();
+  }
+}

@@ -1,0 +1,76 @@
+/** From what a person calls a run to the stored run. */
+
+import type { Failure } from "../../model/failure.ts";
+import { runIdOf } from "../../model/ids.ts";
+import type { RunRecord } from "../../model/run_record.ts";
+import { resolveReference } from "../../model/run_reference.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { suggest } from "../../model/suggest.ts";
+import { RunIndex } from "../../store/run_index.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
+
+export interface FoundRun {
+  readonly run: StoredRun;
+  /** Newer records of the same job that could not be read. */
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** `isMeant`: which of a name's runs is meant by the name alone, where there is one; without it, the newest. */
+export function findRun(
+  store: RunStore,
+  text: string,
+  isMeant: (record: RunRecord) => boolean = () => true,
+): Result<FoundRun, Failure> {
+  const names = store.names();
+  if (!names.ok) return names;
+  let unreadable: Failure | undefined;
+  const reference = resolveReference(text, {
+    names: names.value,
+    has: (id) => store.has(id),
+    beginningWith(name, begin) {
+      const index = RunIndex.open(store.parts, name);
+      if (!index.ok) {
+        unreadable ??= index.failure;
+        return [];
+      }
+      const { start, end } = index.value.beginningWith(begin);
+      index.value.keep();
+      return Array.from({ length: end - start }, (_, at) => index.value.timestampAt(end - 1 - at));
+    },
+  });
+  if (unreadable !== undefined) return fail(unreadable);
+  switch (reference.kind) {
+    case "run": {
+      const run = store.read(reference.id);
+      return run.ok ? ok({ run: run.value, damaged: [] }) : run;
+    }
+    case "newest": {
+      const latest = store.latest(reference.name);
+      if (!latest.ok) return latest;
+      const { run, damaged } = latest.value;
+      if (run !== undefined) return ok({ run: newestMeant(store, run, isMeant), damaged });
+      return damaged.length > 0
+        ? fail({ code: "state_unreadable", action: "read the record", ...damaged[0]! })
+        : notFound(text, `${reference.name} has no runs`, undefined);
+    }
+    case "none":
+      return notFound(text, reference.fact, suggest(text.replace(/\/.*$/, ""), names.value));
+    case "several":
+      return fail({ code: "run_ambiguous", reference: text, matches: reference.ids });
+  }
+}
+
+function newestMeant(store: RunStore, newest: StoredRun, isMeant: (record: RunRecord) => boolean): StoredRun {
+  if (isMeant(newest.record)) return newest;
+  const { name } = newest.record;
+  const timestamps = store.timestamps(name);
+  for (const timestamp of timestamps.ok ? timestamps.value : []) {
+    const run = store.read(runIdOf(name, timestamp));
+    if (run.ok && isMeant(run.value.record)) return run.value;
+  }
+  return newest;
+}
+
+function notFound(reference: string, fact: string, suggestion: string | undefined): Result<never, Failure> {
+  return fail({ code: "run_not_found", reference, fact, suggestion });
+}

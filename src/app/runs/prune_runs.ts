@@ -1,0 +1,124 @@
+/** Removes old runs, each whole or not at all. */
+
+import type { Failure } from "../../model/failure.ts";
+import { instantOf, type RunId, timestampOf } from "../../model/ids.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { Host } from "../../host/host.ts";
+import { removeRuns } from "../../store/remove_runs.ts";
+import type { RunIndex } from "../../store/run_index.ts";
+import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
+import { describeLiving, livingOf } from "../recording/living_processes.ts";
+import { pinnedRuns } from "./pinned_runs.ts";
+import { RunHistory } from "./run_history.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** The first instant that a timestamp can name. */
+const EARLIEST_MS = Date.parse("0000-01-01T00:00:00.000Z");
+
+export interface PruneRequest {
+  readonly name: string | undefined;
+  /** The newest so many of each job stay, whatever their age. */
+  readonly keep: number | undefined;
+  /** Only what began longer ago goes. */
+  readonly olderThanMs: number | undefined;
+  readonly dryRun: boolean;
+}
+
+export interface PruneReport {
+  readonly removed: readonly RunId[];
+  readonly spared: readonly SparedRun[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** A run that would be due, and stays. */
+export interface SparedRun {
+  readonly id: RunId;
+  /** Why it stays, as a sentence. */
+  readonly reason: string;
+}
+
+export async function pruneRuns(
+  workspace: Workspace,
+  request: PruneRequest,
+): Promise<Result<PruneReport, Failure>> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const history = RunHistory.open(store.value, request.name);
+  if (!history.ok) return history;
+  const nowMs = workspace.host.clock.nowMs();
+  const removed: RunId[] = [];
+  const spared: SparedRun[] = [];
+  const damaged: DamagedRecord[] = [];
+  for (const index of history.value.indexes) {
+    const { name } = index;
+    const pinned = pinnedRuns(tasks.value, store.value, name);
+    if (!pinned.ok) {
+      // What the task stands on is not known, so all of its runs stay.
+      if (pinned.failure.code !== "state_unreadable") return pinned;
+      damaged.push(pinned.failure);
+      continue;
+    }
+    const due: StoredRun[] = [];
+    const positions: number[] = [];
+    for (const position of dueOf(index, request, nowMs)) {
+      const run = index.read(position);
+      if (!run.ok) {
+        // Nobody can tell whether it is running, so it stays.
+        if (run.failure.code === "state_unreadable") damaged.push(run.failure);
+        continue;
+      }
+      const { record } = run.value;
+      const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, record);
+      if (reason === undefined) {
+        due.push(run.value);
+        positions.push(position);
+      } else spared.push({ id: record.id, reason });
+    }
+    if (request.dryRun || (due.length === 0 && !index.hasLeftovers)) {
+      removed.push(...due.map(({ record }) => record.id));
+      index.keep();
+      continue;
+    }
+    index.forget(positions);
+    const removal = removeRuns(store.value.parts, name, due);
+    if (!removal.ok) return removal;
+    removed.push(...removal.value.removed);
+    spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));
+  }
+  return ok({ removed, spared, damaged });
+}
+
+/** Positions in the index, the newest run first. */
+function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: number): Generator<number> {
+  const beyond = index.size - (keep ?? 0);
+  const limitMs = nowMs - (olderThanMs ?? 0);
+  const old = olderThanMs === undefined
+    ? beyond
+    : limitMs < EARLIEST_MS
+    ? 0
+    : index.lowerBound(timestampOf(limitMs));
+  for (let position = Math.min(beyond, old) - 1; position >= 0; position--) {
+    // What names no instant is never known to be old.
+    if (olderThanMs === undefined || instantOf(index.timestampAt(position)) < limitMs) yield position;
+  }
+}
+
+/** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */
+async function reasonToStay(host: Host, record: RunRecord): Promise<string | undefined> {
+  if (record.status === "running") return "it is still running";
+  const isUnfinished = record.status === "interrupted" && record.recovery === null;
+  if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
+  const living = await livingOf(host, record);
+  // Who recovered it has said what is to become of what nobody can know.
+  if (living === "unknown" ? !isUnfinished : living.length === 0) return undefined;
+  return describeLiving(living, record);
+}
+
+function hasLeftSome(record: RunRecord): boolean {
+  return [record, ...record.attempts].some(({ left_running, stopped_by }) =>
+    left_running.length > 0 || (stopped_by?.survivors ?? []).length > 0
+  );
+}

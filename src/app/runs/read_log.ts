@@ -1,0 +1,239 @@
+/** The captured output of a run: which files there are, where the last lines begin, and how they grow. */
+
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { AttemptRecord, RunRecord } from "../../model/run.ts";
+import type { Files } from "../../host/host.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { findRun } from "./find_run.ts";
+import { otherConfig } from "../files/same_place.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+const LOOK_AGAIN_MS = 100;
+const CHUNK_BYTES = 64 * 1024;
+/** One JSON document has to fit into memory, here and at its reader. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+const NEWLINE = 10;
+
+export type StreamName = "stdout" | "stderr";
+
+export interface ReadLogRequest {
+  readonly reference: string;
+  readonly streams: readonly StreamName[];
+  /** undefined: the last one. */
+  readonly attempt: number | undefined;
+  readonly tailLines: number | undefined;
+}
+
+export interface LogStream {
+  readonly stream: StreamName;
+  readonly path: string;
+  /** Where to begin. */
+  readonly fromBytes: number;
+  readonly sizeBytes: number;
+}
+
+export interface OpenedLog {
+  readonly record: RunRecord;
+  /** Whose output it is; undefined where there was no attempt, or none is recorded. */
+  readonly attempt: number | undefined;
+  /** Those that were captured. */
+  readonly streams: readonly LogStream[];
+  /** The configuration that made the run, where only a name was given and the one in use is another. */
+  readonly elsewhere: string | undefined;
+  /** Why something that was asked for is not among them, as a sentence. */
+  readonly absence: string | undefined;
+}
+
+export function openLog(workspace: Workspace, request: ReadLogRequest): Result<OpenedLog, Failure> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  // What a task is asked for is what its build said, and not what its last check or plan did.
+  const found = findRun(
+    store.value,
+    request.reference,
+    ({ subject, action }) => subject === "job" || action === "build.run",
+  );
+  if (!found.ok) return found;
+  const { record } = found.value.run;
+  const attempt = attemptOf(record, request.attempt);
+  if (!attempt.ok) return attempt;
+  const streams: LogStream[] = [];
+  // A crash between the spawn and the note of it leaves files that the record does not name.
+  const unnamed = record.attempts.length === 0
+    ? request.streams.map((stream) => ({
+      stream,
+      path: store.value.layout.inState(store.value.layout.outputName(record.id, stream, 1)),
+    }))
+    : [];
+  const named = attempt.value === undefined
+    ? unnamed
+    : streamsOf(store.value, attempt.value, request.streams);
+  for (const { stream, path } of named) {
+    const facts = workspace.host.files.stat(path);
+    if (!facts.ok) {
+      // What was captured and is gone must not look as if nothing had been said.
+      if (facts.failure.kind === "not_found" && attempt.value === undefined) continue;
+      return fail({
+        code: "state_unreadable",
+        action: "read the output in",
+        path,
+        reason: facts.failure.reason,
+      });
+    }
+    const { sizeBytes } = facts.value;
+    const fromBytes = request.tailLines === undefined
+      ? ok(0)
+      : tailStart(workspace.host.files, path, sizeBytes, request.tailLines);
+    if (!fromBytes.ok) return fromBytes;
+    streams.push({ stream, path, fromBytes: fromBytes.value, sizeBytes });
+  }
+  const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
+  const isNamedOnly = [record.name, `${record.name}/last`].includes(request.reference);
+  const location = isNamedOnly ? workspace.locateConfig() : undefined;
+  return ok({
+    record,
+    attempt: attempt.value?.number,
+    streams,
+    elsewhere: location?.ok ? otherConfig(workspace.host.files, record, location.value.path) : undefined,
+    absence: absenceOf(record, missing),
+  });
+}
+
+function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {
+  if (missing.length === 0) return undefined;
+  if (record.attempts.length > 0) {
+    return record.intent.interactive
+      ? "it was interactive, so its output went to the terminal and was not captured"
+      : `its ${missing.join(" and ")} was gone already when it was recovered`;
+  }
+  if (record.status === "running") return "there is no output yet";
+  return record.status === "not_started"
+    ? `there is no output, as it ${record.reason}`
+    : "there is no output, as no process of it was started";
+}
+
+/** The text of a stream from where it begins, for programs; only its end where it is longer than the bound. */
+export function readText(
+  workspace: Workspace,
+  { path, fromBytes, sizeBytes }: LogStream,
+): Result<{ readonly text: string; readonly isCut: boolean }, Failure> {
+  const start = Math.max(fromBytes, sizeBytes - MAX_TEXT_BYTES);
+  const unreadable = (reason: string) =>
+    fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
+  const opened = workspace.host.files.openForReading(path);
+  if (!opened.ok) return unreadable(opened.failure.reason);
+  try {
+    const bytes = new Uint8Array(sizeBytes - start);
+    opened.value.seek(start);
+    for (let filled = 0; filled < bytes.length;) {
+      const read = opened.value.read(bytes.subarray(filled));
+      if (!read.ok) return unreadable(read.failure.reason);
+      if (read.value === 0) break;
+      filled += read.value;
+    }
+    return ok({
+      text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+      isCut: start > fromBytes,
+    });
+  } finally {
+    opened.value.close();
+  }
+}
+
+/**
+ * Tells how the output grows until the run has ended, through all of its attempts; gives the final record. Ends early
+ * when nobody wants to hear more.
+ */
+export async function followLog(
+  workspace: Workspace,
+  request: ReadLogRequest,
+  opened: OpenedLog,
+  onGrown: (stream: LogStream, sizeBytes: number) => void,
+  isWanted: () => boolean,
+): Promise<Result<RunRecord, Failure>> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const streams = [...opened.streams];
+  // Who names an attempt wants to hear of no other.
+  let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
+  for (let current = opened.record;;) {
+    for (const attempt of current.attempts) {
+      if (attempt.number <= last) continue;
+      last = attempt.number;
+      for (const fresh of streamsOf(store.value, attempt, request.streams)) {
+        const isNew = !streams.some(({ path }) => path === fresh.path);
+        if (isNew) streams.push({ ...fresh, fromBytes: 0, sizeBytes: 0 });
+      }
+    }
+    for (const stream of streams) {
+      const facts = workspace.host.files.stat(stream.path);
+      if (facts.ok) onGrown(stream, facts.value.sizeBytes);
+    }
+    if (current.status !== "running" || !isWanted()) return ok(current);
+    await workspace.host.clock.after(LOOK_AGAIN_MS).elapsed;
+    // The record before the files: what was written before it became final is then seen in the look that follows.
+    const run = store.value.read(current.id);
+    if (!run.ok) return run;
+    current = run.value.record;
+  }
+}
+
+function streamsOf(
+  store: RunStore,
+  attempt: AttemptRecord,
+  wanted: readonly StreamName[],
+): readonly { readonly stream: StreamName; readonly path: string }[] {
+  return wanted.flatMap((stream) => {
+    const relative = attempt[`${stream}_path`];
+    return relative === null ? [] : [{ stream, path: store.layout.inState(relative) }];
+  });
+}
+
+function attemptOf(
+  record: RunRecord,
+  number: number | undefined,
+): Result<AttemptRecord | undefined, Failure> {
+  if (number === undefined) return ok(record.attempts.at(-1));
+  const attempt = record.attempts.find((each) => each.number === number);
+  if (attempt !== undefined) return ok(attempt);
+  return fail({
+    code: "run_not_found",
+    reference: `${record.id}, attempt ${number}`,
+    fact: `the run has ${record.attempts.length} ${record.attempts.length === 1 ? "attempt" : "attempts"}`,
+    suggestion: undefined,
+  });
+}
+
+/** Where the last `lines` lines of a file begin, read from its end. */
+export function tailStart(
+  files: Files,
+  path: string,
+  sizeBytes: number,
+  lines: number,
+): Result<number, Failure> {
+  const unreadable = (reason: string) =>
+    fail({ code: "state_unreadable", action: "read the output in", path, reason } as const);
+  if (lines === 0) return ok(sizeBytes);
+  const opened = files.openForReading(path);
+  if (!opened.ok) return unreadable(opened.failure.reason);
+  try {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    let found = 0;
+    for (let end = sizeBytes; end > 0;) {
+      const start = Math.max(0, end - CHUNK_BYTES);
+      opened.value.seek(start);
+      const read = opened.value.read(buffer.subarray(0, end - start));
+      if (!read.ok) return unreadable(read.failure.reason);
+      for (let at = read.value - 1; at >= 0; at--) {
+        // The end of the last line ends no further line.
+        if (buffer[at] !== NEWLINE || start + at === sizeBytes - 1) continue;
+        if (++found === lines) return ok(start + at + 1);
+      }
+      end = start;
+    }
+    return ok(0);
+  } finally {
+    opened.value.close();
+  }
+}

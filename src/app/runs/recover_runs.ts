@@ -1,0 +1,232 @@
+/** Finishes the records of runs whose recorder died: what can still be found out is added, nothing is invented. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/run.ts";
+import type { Host, ProcessIdentity } from "../../host/host.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
+import type { RunWriter } from "../../store/run_writer.ts";
+import { findRun } from "./find_run.ts";
+import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
+import { RunHistory } from "./run_history.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+const KILL_LOOK_MS = 50;
+/** Looking at all processes takes some milliseconds; a wait may take hours. */
+const WAIT_LOOK_MS = 500;
+/** How long processes that were forced may take to be gone. */
+const FORCE_BOUND_MS = 5000;
+
+/** What to do with processes that are still alive. */
+export type WithLiving = "refuse" | "kill" | "wait" | "leave";
+
+export interface RecoverRequest {
+  /** undefined: every run that needs it. */
+  readonly reference: string | undefined;
+  readonly withLiving: WithLiving;
+}
+
+export interface RecoverReport {
+  readonly recovered: readonly RunRecord[];
+  readonly alive: readonly LivingRun[];
+  /** Runs that are left as they are: the one that was named and does not need it, and those that others care for. */
+  readonly passedOver: readonly { readonly id: RunId; readonly reason: string }[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** A run whose processes live, or may live, and nobody said what to do with them. */
+export interface LivingRun {
+  readonly record: RunRecord;
+  readonly processes: Living;
+  /** What is known of them, as a sentence. */
+  readonly reason: string;
+}
+
+export async function recoverRuns(
+  workspace: Workspace,
+  request: RecoverRequest,
+  onWait: (record: RunRecord, processes: number) => void,
+): Promise<Result<RecoverReport, Failure>> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const found = request.reference === undefined
+    ? everyRun(store.value)
+    : namedRun(store.value, request.reference);
+  if (!found.ok) return found;
+  const recovered: RunRecord[] = [];
+  const alive: LivingRun[] = [];
+  const passedOver: { id: RunId; reason: string }[] = [];
+  for (const run of found.value.runs) {
+    const { record } = run;
+    const reason = reasonToPass(run);
+    if (reason !== undefined) {
+      if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason });
+      continue;
+    }
+    const fate = await fateOf(workspace.host, record, request.withLiving, onWait);
+    if (fate.kind === "alive") {
+      alive.push({ record, processes: fate.processes, reason: describeLiving(fate.processes, record) });
+      continue;
+    }
+    const finished = await finish(workspace.host, store.value, run, fate.was);
+    if (!finished.ok) return finished;
+    if (finished.value !== undefined) recovered.push(finished.value);
+    else passedOver.push({ id: record.id, reason: "somebody else finished its record" });
+  }
+  return ok({ recovered, alive, passedOver, damaged: found.value.damaged });
+}
+
+interface Found {
+  readonly runs: readonly StoredRun[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+function namedRun(store: RunStore, reference: string): Result<Found, Failure> {
+  const found = findRun(store, reference);
+  return found.ok ? ok({ runs: [found.value.run], damaged: found.value.damaged }) : found;
+}
+
+/** Those that were cut off. */
+function everyRun(store: RunStore): Result<Found, Failure> {
+  const history = RunHistory.open(store, undefined);
+  if (!history.ok) return history;
+  const runs: StoredRun[] = [];
+  const damaged: DamagedRecord[] = [];
+  for (const { index, position } of history.value.newestFirst((ended) => ended === undefined)) {
+    const run = index.read(position);
+    if (run.ok && run.value.record.status === "interrupted") runs.push(run.value);
+    else if (!run.ok && run.failure.code === "state_unreadable") damaged.push(run.failure);
+  }
+  history.value.keep();
+  return ok({ runs, damaged });
+}
+
+/** Why a run is left as it is; undefined where it was cut off and nobody recovered it. */
+function reasonToPass({ record, isNewer }: StoredRun): string | undefined {
+  if (record.status === "running") return "it is still running";
+  if (record.status !== "interrupted") return `it has ended: ${record.reason}`;
+  if (record.recovery !== null) return `it was recovered ${record.recovery.recovered_at}`;
+  return isNewer ? "a newer Orchastration recorded it, and can recover it" : undefined;
+}
+
+type Fate =
+  | { readonly kind: "over"; readonly was: RecoveredProcess }
+  | { readonly kind: "alive"; readonly processes: Living };
+
+async function fateOf(
+  host: Host,
+  record: RunRecord,
+  withLiving: WithLiving,
+  onWait: (record: RunRecord, processes: number) => void,
+): Promise<Fate> {
+  const { processes, clock } = host;
+  const living = await livingOf(host, record);
+  // What is not proven to be of the run is neither ended nor waited for.
+  if (living === "unknown") {
+    return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
+  }
+  if (living.length === 0) return { kind: "over", was: "gone" };
+  switch (withLiving) {
+    case "refuse":
+      return { kind: "alive", processes: living };
+    case "leave":
+      return { kind: "over", was: "left" };
+    case "wait": {
+      onWait(record, living.length);
+      const left = await leftAfter(host, record, Infinity, WAIT_LOOK_MS);
+      return left.length === 0 ? { kind: "over", was: "ended" } : { kind: "alive", processes: left };
+    }
+    case "kill": {
+      const send = (signal: "SIGTERM" | "SIGKILL", to: readonly ProcessIdentity[]) => {
+        for (const process of to) processes.signal(process, signal);
+      };
+      send("SIGTERM", living);
+      const graceMs = record.intent.grace_ms;
+      let left = await leftAfter(host, record, graceMs, KILL_LOOK_MS);
+      const giveUpAtMs = clock.monotonicMs() + FORCE_BOUND_MS;
+      while (left.length > 0 && left !== "unknown" && clock.monotonicMs() < giveUpAtMs) {
+        // Again each time: one of them may have started another just before its end.
+        send("SIGKILL", left);
+        left = await leftAfter(host, record, KILL_LOOK_MS, KILL_LOOK_MS);
+      }
+      return left.length === 0 ? { kind: "over", was: "killed" } : { kind: "alive", processes: left };
+    }
+  }
+}
+
+/** What is left as soon as nothing is, or when the bound has passed. */
+async function leftAfter(
+  host: Host,
+  record: RunRecord,
+  boundMs: number,
+  lookEveryMs: number,
+): Promise<Living> {
+  const { clock } = host;
+  const startedAtMs = clock.monotonicMs();
+  for (;;) {
+    const living = await livingOf(host, record);
+    if (living.length === 0 || living === "unknown") return living;
+    const leftMs = boundMs - (clock.monotonicMs() - startedAtMs);
+    if (leftMs <= 0) return living;
+    await clock.after(Math.min(lookEveryMs, leftMs)).elapsed;
+  }
+}
+
+/** undefined where somebody else finished it in the meantime. */
+async function finish(
+  host: Host,
+  store: RunStore,
+  run: StoredRun,
+  fate: RecoveredProcess,
+): Promise<Result<RunRecord | undefined, Failure>> {
+  const adopted = store.adopt(run);
+  if (!adopted.ok) return adopted;
+  if (adopted.value === "held") return ok(undefined);
+  const writer = adopted.value;
+  try {
+    const stdout = await outputOf(store, writer, "stdout");
+    if (!stdout.ok) return stdout;
+    const stderr = await outputOf(store, writer, "stderr");
+    if (!stderr.ok) return stderr;
+    const nowIso = new Date(host.clock.nowMs()).toISOString();
+    const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
+    // A clock that was set back says nothing of before and after.
+    const isOver = fate !== "left" && fate !== "unknown" && nowIso >= sign;
+    return await writer.storeRecovery({
+      recovered_at: nowIso,
+      ended_between: [sign, isOver ? nowIso : null],
+      process_was: fate,
+    }, { stdout: stdout.value, stderr: stderr.value });
+  } finally {
+    writer.close();
+  }
+}
+
+async function outputOf(
+  store: RunStore,
+  writer: RunWriter,
+  stream: "stdout" | "stderr",
+): Promise<Result<CapturedStream | null, Failure>> {
+  const { record } = writer;
+  // A crash between the spawn and the note of it leaves files that the record does not name yet.
+  const attempt = Math.max(1, record.attempts.length);
+  return await store.digestOutput(
+    record[`${stream}_path`] ?? store.layout.outputName(record.id, stream, attempt),
+  );
+}
+
+function lastSignOfLife(
+  store: RunStore,
+  run: StoredRun,
+  outputs: readonly (CapturedStream | null)[],
+): string {
+  const times = [
+    Date.parse(run.record.start_time),
+    ...run.record.attempts.map((attempt) => Date.parse(attempt.start_time)),
+    ...outputs.map((output) =>
+      output === null ? undefined : store.modifiedAtMs(store.layout.inState(output.path))
+    ),
+  ].filter((time) => time !== undefined);
+  return new Date(Math.max(...times)).toISOString();
+}

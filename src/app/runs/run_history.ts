@@ -1,0 +1,102 @@
+/** The recorded runs of one job or of all, newest first, without reading more of them than is asked for. */
+
+import type { Failure } from "../../model/failure.ts";
+import { type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { shortestPrefix } from "../../model/run_reference.ts";
+import { suggest } from "../../model/suggest.ts";
+import type { RunStatus } from "../../model/run.ts";
+import { RunIndex } from "../../store/run_index.ts";
+import type { RunStore } from "../../store/run_store.ts";
+
+/** A run that is there; its record was not read. */
+export interface RecordedRun {
+  readonly index: RunIndex;
+  /** In the index. */
+  readonly position: number;
+  readonly id: RunId;
+  readonly timestamp: Timestamp;
+  /** How it ended; undefined where only its record can tell. */
+  readonly ended: RunStatus | undefined;
+}
+
+export class RunHistory {
+  /** One for each job or task, sorted by name. */
+  readonly indexes: readonly RunIndex[];
+
+  private constructor(indexes: readonly RunIndex[]) {
+    this.indexes = indexes;
+  }
+
+  /** Of one name, or of all; run_not_found where the name has no runs. */
+  static open(store: RunStore, name: string | undefined): Result<RunHistory, Failure> {
+    const names = store.names();
+    if (!names.ok) return names;
+    if (name !== undefined && !names.value.includes(name)) {
+      return fail({
+        code: "run_not_found",
+        reference: name,
+        fact: `no run of this name is recorded in ${store.layout.stateDir}`,
+        suggestion: suggest(name, names.value),
+      });
+    }
+    const indexes: RunIndex[] = [];
+    for (const each of name === undefined ? names.value : [name]) {
+      const index = RunIndex.open(store.parts, each);
+      if (!index.ok) return index;
+      indexes.push(index.value);
+    }
+    return ok(new RunHistory(indexes));
+  }
+
+  /** How many runs there are. */
+  get size(): number {
+    return this.indexes.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** Those that may be wanted, as far as that is known without their records. */
+  *newestFirst(
+    mayBeWanted: (ended: RunStatus | undefined) => boolean = () => true,
+    within: (index: RunIndex) => { readonly start: number; readonly end: number } = ({ size }) => ({
+      start: 0,
+      end: size,
+    }),
+  ): Generator<RecordedRun> {
+    const lines = this.indexes.map((index) => backwards(index, within(index), mayBeWanted));
+    const heads = lines.map((line) => line.next().value);
+    for (;;) {
+      let newest = -1;
+      for (const [at, head] of heads.entries()) {
+        // Of two of the same time, the one whose name is first.
+        if (head && (newest < 0 || head.timestamp > heads[newest]!.timestamp)) newest = at;
+      }
+      if (newest < 0) return;
+      yield heads[newest]!;
+      heads[newest] = lines[newest]!.next().value;
+    }
+  }
+
+  /** Keeps what was learnt of the runs for the next who asks. */
+  keep(): void {
+    for (const index of this.indexes) index.keep();
+  }
+}
+
+/** So much of an id names this run and no other that is recorded. */
+export function prefixOf({ index, position, id }: RecordedRun): string {
+  const neighbours = [position - 1, position + 1].filter((at) => at >= 0 && at < index.size);
+  return shortestPrefix(id, neighbours.map((at) => index.idAt(at)));
+}
+
+function* backwards(
+  index: RunIndex,
+  { start, end }: { readonly start: number; readonly end: number },
+  mayBeWanted: (ended: RunStatus | undefined) => boolean,
+): Generator<RecordedRun, undefined> {
+  for (let position = end - 1; position >= start; position--) {
+    const ended = index.statusAt(position);
+    if (!mayBeWanted(ended)) continue;
+    const timestamp = index.timestampAt(position);
+    yield { index, position, id: runIdOf(index.name, timestamp), timestamp, ended };
+  }
+}

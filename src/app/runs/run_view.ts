@@ -1,0 +1,25 @@
+/** A run as it is shown: the record, and for one that was cut off what has become of its process. */
+
+import type { RunRecord } from "../../model/run.ts";
+import type { Processes } from "../../host/host.ts";
+import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
+
+export type { DamagedRecord };
+
+/** What can be said of the process of an interrupted run; null for every other run. */
+export type ProcessState = "gone" | "alive" | "unknown" | "never_recorded";
+
+export interface RunView {
+  readonly record: RunRecord;
+  readonly path: string;
+  readonly process_state: ProcessState | null;
+}
+
+export function viewOf(run: StoredRun, processes: Processes): RunView {
+  return { record: run.record, path: run.path, process_state: stateOf(run.record, processes) };
+}
+
+function stateOf(record: RunRecord, processes: Processes): ProcessState | null {
+  if (record.status !== "interrupted" || record.recovery !== null) return null;
+  return record.process === null ? "never_recorded" : processes.probe(record.process);
+}

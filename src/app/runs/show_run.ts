@@ -1,0 +1,34 @@
+/** One run in full. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { DamagedRecord } from "../../store/run_store.ts";
+import { findRun } from "./find_run.ts";
+import { type Living, livingOf } from "../recording/living_processes.ts";
+import { type RunView, viewOf } from "./run_view.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface ShownRun {
+  readonly view: RunView;
+  /** Of a run that was cut off and not recovered, what lives on; undefined for every other run. */
+  readonly living: Living | undefined;
+  readonly damaged: readonly DamagedRecord[];
+  readonly nowMs: number;
+}
+
+export async function showRun(
+  workspace: Workspace,
+  reference: string,
+): Promise<Result<ShownRun, Failure>> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const found = findRun(store.value, reference);
+  if (!found.ok) return found;
+  const view = viewOf(found.value.run, workspace.host.processes);
+  return ok({
+    view,
+    living: view.process_state === null ? undefined : await livingOf(workspace.host, view.record),
+    damaged: found.value.damaged,
+    nowMs: workspace.host.clock.nowMs(),
+  });
+}

@@ -1,0 +1,114 @@
+/** What can be named on a command line: jobs, tasks, criteria and runs, each with a few words. Reads no more than that needs. */
+
+import { formatAge } from "../../model/duration.ts";
+import type { Failure } from "../../model/failure.ts";
+import { instantOf } from "../../model/ids.ts";
+import { shellWord } from "../../model/shell_word.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunIndex } from "../../store/run_index.ts";
+import { RunHistory } from "../runs/run_history.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface NamedThing {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+type Named = Result<readonly NamedThing[], Failure>;
+
+/** More ids than this are no help to choose from. */
+const MAX_RUNS = 30;
+
+export async function nameJobs(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const shown = [...project.value.jobs.values()].filter(({ hidden }) => !hidden);
+  return ok(shown.flatMap((job) => [inWords(job), ...job.alias.map((name) => aliasOf(name, job.name))]));
+}
+
+export async function nameTasks(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  return project.ok ? ok([...project.value.tasks.values()].map(inWords)) : project;
+}
+
+/** The criteria of one task; none where there is no such task. */
+export async function nameCriteria(workspace: Workspace, task: string): Promise<Named> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const criteria = project.value.tasks.get(task)?.acceptance ?? [];
+  return ok(criteria.map(({ id, text }) => ({ name: id, meaning: text })));
+}
+
+/** The jobs and tasks of which runs are recorded. */
+export async function nameRecorded(workspace: Workspace): Promise<Named> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const names = store.value.names();
+  if (!names.ok) return names;
+  return ok([
+    ...names.value.map((name) => ({ name, meaning: "" })),
+    ...await aliases(workspace, names.value),
+  ]);
+}
+
+/** The further names of those jobs of which runs are recorded. */
+async function aliases(workspace: Workspace, recorded: readonly string[]): Promise<readonly NamedThing[]> {
+  const project = await workspace.project();
+  if (!project.ok) return [];
+  return [...project.value.aliases].filter(([, job]) => recorded.includes(job))
+    .map(([alias, job]) => aliasOf(alias, job));
+}
+
+function aliasOf(alias: string, job: string): NamedThing {
+  return { name: alias, meaning: `alias of ${job}` };
+}
+
+/** Ways to name a run that begin like `typed`: a job for its newest run, `name/last`, ids, and the times in them. */
+export async function nameRuns(workspace: Workspace, typed: string): Promise<Named> {
+  const store = workspace.store();
+  if (!store.ok) return store;
+  const names = store.value.names();
+  if (!names.ok) return names;
+  const [wanted, rest] = typed.split("/");
+  const things: NamedThing[] = [];
+  for (const name of names.value) {
+    if (rest === undefined && name.startsWith(typed)) things.push({ name, meaning: "its newest run" });
+    if (rest !== undefined && name === wanted) {
+      things.push({ name: `${name}/last`, meaning: "its newest run" });
+    }
+  }
+  things.push(...(await aliases(workspace, names.value)).filter(({ name }) => name.startsWith(typed)));
+  const history = RunHistory.open(
+    store.value,
+    rest !== undefined && names.value.includes(wanted!) ? wanted : undefined,
+  );
+  if (!history.ok) return history;
+  const nowMs = workspace.host.clock.nowMs();
+  const beginning = (index: RunIndex) => {
+    if (`${index.name}/`.startsWith(typed)) return index.beginningWith("");
+    const isOfName = typed.startsWith(`${index.name}/`);
+    return index.beginningWith(isOfName ? typed.slice(index.name.length + 1) : typed);
+  };
+  const ids: NamedThing[] = [];
+  for (const { id, timestamp, index } of history.value.newestFirst(undefined, beginning)) {
+    if (ids.length >= MAX_RUNS) break;
+    const age = formatAge(nowMs - instantOf(timestamp));
+    ids.push(
+      id.startsWith(typed)
+        ? { name: id, meaning: age }
+        : { name: timestamp, meaning: `${index.name}, ${age}` },
+    );
+  }
+  history.value.keep();
+  return ok([...things, ...ids]);
+}
+
+function inWords(
+  { name, description, command }: {
+    readonly name: string;
+    readonly description: string | undefined;
+    readonly command: readonly string[];
+  },
+): NamedThing {
+  return { name, meaning: description ?? command.map(shellWord).join(" ") };
+}

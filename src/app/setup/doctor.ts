@@ -1,0 +1,91 @@
+/** Looks at everything that a run depends on, and says what is well and what is not. Changes nothing. */
+
+import { describeFailure } from "../../model/failure_words.ts";
+import { visible } from "../../model/visible.ts";
+import { type Finding, fine, problem, warning } from "../../model/finding.ts";
+import type { Project } from "../../model/project.ts";
+import { maskText } from "../../model/secrets.ts";
+import { dottedKey } from "../../config/problem.ts";
+import { settle, type Settled } from "../../config/resolve.ts";
+import { settleTask } from "../tasks/resolve_task.ts";
+import { versionLine } from "../../version.ts";
+import { examinePlaces, examineRecords } from "./doctor_state.ts";
+import { examineTools } from "./doctor_tools.ts";
+import { checkConfig } from "./show_config.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export type { Finding };
+
+export async function examine(workspace: Workspace): Promise<readonly Finding[]> {
+  const { environment } = workspace.host;
+  const how = environment.isCompiled ? "compiled" : "not compiled";
+  const tools = examineTools(workspace);
+  const checked = await checkConfig(workspace);
+  const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];
+  if (!checked.ok) {
+    const { headline } = describeFailure(checked.failure);
+    findings.push(problem("configuration", headline, "orchastration config check"));
+  } else {
+    const { location, project } = checked.value;
+    findings.push(
+      location.path === undefined
+        ? warning("configuration", "none was found", "orchastration init")
+        : fine("configuration", `${visible(location.path)} is good`),
+      ...await examinePrograms(workspace, project),
+    );
+  }
+  return [...findings, ...await tools, ...examinePlaces(workspace), ...examineRecords(workspace)];
+}
+
+/** Whether the programs of jobs and tasks could be started now. */
+async function examinePrograms(workspace: Workspace, project: Project): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const job of project.jobs.values()) {
+    findings.push(
+      ...examineCommand(workspace, `job ${job.name}`, await settle(workspace.host, project, job)),
+    );
+  }
+  for (const task of project.tasks.values()) {
+    const { command, checks } = await settleTask(workspace.host, project, task, {});
+    findings.push(...examineCommand(workspace, `task ${task.name}`, command));
+    for (const [id, check] of checks) {
+      findings.push(...examineCommand(workspace, `check ${id} of task ${task.name}`, check));
+    }
+  }
+  const count = project.jobs.size + project.tasks.size;
+  return findings.length > 0 || count === 0
+    ? findings
+    : [fine("commands", "the program of every job and task was found")];
+}
+
+function examineCommand(
+  { host }: Workspace,
+  subject: string,
+  { command, workingDir: folder, env, problems, secrets }: Settled,
+): readonly Finding[] {
+  const { files, processes } = host;
+  if (problems.length > 0) {
+    return problems.map(({ at, message }) =>
+      problem(subject, `${dottedKey(at)}: ${message}`, "orchastration config check")
+    );
+  }
+  const facts = files.stat(folder);
+  if (!facts.ok || facts.value.kind !== "directory") {
+    const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
+    return [
+      problem(
+        subject,
+        `working_dir ${visible(maskText(folder, secrets))}: ${reason}`,
+        "make the folder, or change working_dir",
+      ),
+    ];
+  }
+  const [name] = command;
+  const found = processes.findProgram(name, { workingDir: folder, env });
+  if (found.ok) return [];
+  const fact = visible(maskText(found.failure.reason, secrets));
+  // A file of the project can be what another job or task makes.
+  return /[/\\]/.test(name)
+    ? [warning(subject, fact, "build it before this is run")]
+    : [problem(subject, fact, "install it, or put its folder into PATH")];
+}

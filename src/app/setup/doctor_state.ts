@@ -1,0 +1,124 @@
+/** Where we write, how much room there is, and how the records stand. What is written to try is taken away again. */
+
+import { visible } from "../../model/visible.ts";
+import { type Finding, fine, problem, warning } from "../../model/finding.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { Host } from "../../host/host.ts";
+import { RunHistory } from "../runs/run_history.ts";
+import type { Place } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+const LITTLE_BYTES = 500 * 1024 * 1024;
+/** Less than a record and a few pages of output need to be safe. */
+const TOO_LITTLE_BYTES = 20 * 1024 * 1024;
+/** Clocks of machines differ by this much, and nobody is misled. */
+const CLOCK_TOLERANCE_MS = 60_000;
+/** When this program was begun: a clock that shows less was never set. */
+const EARLIEST_MS = Date.UTC(2026, 0, 1);
+
+export function examinePlaces(workspace: Workspace): readonly Finding[] {
+  const { host } = workspace;
+  const state = workspace.statePlace();
+  const log = workspace.logPlace();
+  const findings = [
+    examinePlace(host, "state", state, state.path),
+    examinePlace(host, "log", log, log.path === undefined ? undefined : host.paths.dirname(log.path)),
+  ];
+  if (state.path === undefined) return findings;
+  const free = host.files.freeBytes(nearest(host, state.path));
+  return free === undefined ? findings : [...findings, examineRoom(free)];
+}
+
+function examinePlace(host: Host, subject: string, place: Place, folder: string | undefined): Finding {
+  if (place.path === undefined || folder === undefined) {
+    return problem(
+      subject,
+      `no place is known: ${place.from}`,
+      "set it, or name one with --state-dir <path>",
+    );
+  }
+  const shown = visible(place.path);
+  const there = nearest(host, folder);
+  const tried = host.paths.join(there, `.orchastration-${host.digests.randomToken()}.tmp`);
+  const created = host.files.createNew(tried);
+  if (!created.ok) {
+    const next = subject === "state"
+      ? "mend the permissions, or choose another place with --state-dir <path>"
+      : "mend the permissions";
+    return problem(subject, `${shown} cannot be written: ${created.failure.reason}`, next);
+  }
+  created.value.close();
+  host.files.remove(tried);
+  return fine(subject, `${shown} can be ${there === folder ? "written" : "made"}`);
+}
+
+/** The folder itself, or the nearest above it that is there. */
+function nearest({ files, paths }: Host, folder: string): string {
+  for (let at = folder;; at = paths.dirname(at)) {
+    if (files.stat(at).ok || paths.dirname(at) === at) return at;
+  }
+}
+
+function examineRoom(freeBytes: number): Finding {
+  const fact = `${sizeWords(freeBytes)} are free where the state is`;
+  if (freeBytes >= LITTLE_BYTES) return fine("disk", fact);
+  const next = "make room, for example with orchastration runs prune --keep 10";
+  return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, next) : warning("disk", fact, next);
+}
+
+function sizeWords(bytes: number): string {
+  const mebibytes = Math.floor(bytes / 1024 / 1024);
+  return mebibytes < 1024 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
+}
+
+/** Reads every record in full, also those that an index tells of: whether they are damaged is what is asked. */
+export function examineRecords(workspace: Workspace): readonly Finding[] {
+  const store = workspace.store();
+  if (!store.ok) return [];
+  const history = RunHistory.open(store.value, undefined);
+  if (!history.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];
+  const findings: Finding[] = [];
+  const going: RunId[] = [];
+  let [whole, cutOff, latestMs] = [0, 0, 0];
+  for (const { index, position } of history.value.newestFirst()) {
+    const run = index.read(position);
+    if (!run.ok) {
+      if (run.failure.code !== "state_unreadable") continue;
+      const { path, reason } = run.failure;
+      findings.push(
+        problem("records", `${visible(path)} is damaged: ${visible(reason)}`, "move the file away"),
+      );
+      continue;
+    }
+    const { id, status, recovery, start_time } = run.value.record;
+    whole++;
+    latestMs = Math.max(latestMs, Date.parse(start_time));
+    if (status === "interrupted" && recovery === null) cutOff++;
+    if (status === "running") going.push(id);
+  }
+  history.value.keep();
+  if (cutOff > 0) {
+    const fact = `${count(cutOff, "run")} cut off and not finished`;
+    findings.push(warning("records", fact, "orchastration recover"));
+  }
+  if (findings.length === 0) {
+    findings.push(fine("records", `${count(whole, "run")} recorded, none damaged`));
+  }
+  // A run that goes on holds its lock; nothing else does for long.
+  findings.push(fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`));
+  return [...findings, examineClock(workspace.host.clock.nowMs(), latestMs)];
+}
+
+function examineClock(nowMs: number, latestMs: number): Finding {
+  const now = new Date(nowMs).toISOString();
+  if (nowMs < EARLIEST_MS) return problem("clock", `it shows ${now}, which is past`, "set the clock");
+  if (latestMs > nowMs + CLOCK_TOLERANCE_MS) {
+    const latest = new Date(latestMs).toISOString();
+    return problem("clock", `it shows ${now}, and a run is recorded for ${latest}`, "set the clock");
+  }
+  return fine("clock", `it shows ${now}`);
+}
+
+function count(n: number, one: string): string {
+  return `${n} ${n === 1 ? `${one} is` : `${one}s are`}`;
+}

@@ -1,0 +1,66 @@
+/** git and gh: whether they are there, which they are, and whether gh knows who we are. */
+
+import { visible } from "../../model/visible.ts";
+import { type Finding, fine, problem, warning } from "../../model/finding.ts";
+import { gitEnvironment } from "../../git/git.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** gh asks GitHub who we are, and the network may not answer. */
+const TOOL_BOUND_MS = 5000;
+const MAX_OUTPUT_BYTES = 64 * 1024;
+
+export async function examineTools(workspace: Workspace): Promise<readonly Finding[]> {
+  const [git, gh] = await Promise.all([version(workspace, "git"), version(workspace, "gh")]);
+  const findings = [
+    git ?? warning("git", "it was not found: runs do not record a commit", "install git"),
+    gh ?? warning(
+      "gh",
+      "it was not found: issues cannot be created",
+      "install the GitHub CLI from https://cli.github.com",
+    ),
+  ];
+  return gh?.status === "ok" ? [...findings, await login(workspace)] : findings;
+}
+
+/** undefined: there is no such program. */
+async function version(workspace: Workspace, name: string): Promise<Finding | undefined> {
+  const said = await ask(workspace, name, ["--version"]);
+  if (said === undefined) return undefined;
+  const line = said.text.split("\n", 1)[0]!;
+  return said.isGood ? fine(name, visible(line)) : problem(name, visible(line), `run ${name} --version`);
+}
+
+async function login(workspace: Workspace): Promise<Finding> {
+  const said = await ask(workspace, "gh", ["auth", "status"]);
+  if (said?.isGood) return fine("gh login", "gh is logged in");
+  const fact = said?.isLate ? "gh did not answer in time" : "gh is not logged in: issues cannot be created";
+  return warning("gh login", fact, "gh auth login");
+}
+
+interface Said {
+  readonly isGood: boolean;
+  readonly isLate: boolean;
+  readonly text: string;
+}
+
+async function ask(workspace: Workspace, name: string, args: readonly string[]): Promise<Said | undefined> {
+  const { processes, environment } = workspace.host;
+  const workingDir = workspace.currentFolder;
+  const env = gitEnvironment(environment.all());
+  const program = processes.findProgram(name, { workingDir, env });
+  if (!program.ok) return undefined;
+  const ran = await processes.runTool({
+    program: program.value,
+    args,
+    workingDir,
+    env,
+    timeoutMs: TOOL_BOUND_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+  });
+  if (!ran.ok) {
+    return { isGood: false, isLate: ran.failure.kind === "timed_out", text: ran.failure.reason };
+  }
+  const { exit, stdout, stderr } = ran.value;
+  const isGood = exit.kind === "exited" && exit.exit_code === 0;
+  return { isGood, isLate: false, text: new TextDecoder().decode(isGood ? stdout : stderr).trim() };
+}

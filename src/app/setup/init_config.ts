@@ -1,0 +1,156 @@
+/** Writes a first configuration: never over one that is there, or with a backup of it. */
+
+import type { Failure } from "../../model/failure.ts";
+import { timestampOf } from "../../model/ids.ts";
+import { asTemplate } from "../../model/template.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { PROJECT_FILE } from "../../config/find.ts";
+import { configSchema } from "../../config/json_schema.ts";
+import { tomlKey, tomlValue } from "../../config/toml_text.ts";
+import type { HostResult } from "../../host/host.ts";
+import { replaceFile } from "../../host/durable_write.ts";
+import { type ProposedJob, proposeJobs, sampleJob } from "./propose_jobs.ts";
+import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+
+export type { ProposedJob };
+
+export interface InitRequest {
+  /** The user's own file, for all folders, instead of one for this folder. */
+  readonly isUser: boolean;
+  readonly force: boolean;
+}
+
+export interface InitPlan extends InitRequest {
+  /** Absolute. */
+  readonly path: string;
+  readonly jobs: readonly ProposedJob[];
+  /** Found, but more than a file should begin with, or without a name that a job could have. */
+  readonly leftOut: number;
+  readonly replaces: boolean;
+}
+
+export interface Initialized {
+  readonly path: string;
+  /** Of what was there before. */
+  readonly backup: string | undefined;
+  readonly schemaPath: string;
+  readonly jobs: readonly ProposedJob[];
+}
+
+/** Editors find it here; a file of the same content in every project is better than none. */
+const SCHEMA_FILE = "orchastration.schema.json";
+const HIDDEN_FOLDER = ".orchastration";
+
+/** What would be written, and whether it may be. */
+export function planInit(workspace: ProjectWorkspace, request: InitRequest): Result<InitPlan, Failure> {
+  const place = placeFor(workspace, request.isUser);
+  if (!place.ok) return place;
+  const path = place.value;
+  const facts = workspace.host.files.stat(path);
+  if (!facts.ok && facts.failure.kind !== "not_found") return unwritable(path, facts.failure.reason);
+  if (facts.ok && !request.force) {
+    return fail({
+      code: "refused",
+      action: "write",
+      value: path,
+      fact: "it is already there",
+      next: "orchastration config check, or orchastration init --force, which keeps a backup",
+    });
+  }
+  const { jobs, leftOut } = request.isUser
+    ? { jobs: [], leftOut: 0 }
+    : proposeJobs(workspace.host, workspace.currentFolder);
+  const proposed = jobs.length > 0 ? jobs : [sampleJob(workspace.host)];
+  return ok({ ...request, path, jobs: proposed, leftOut, replaces: facts.ok });
+}
+
+/** Writes the file with these of its jobs. */
+export function carryOutInit(
+  workspace: ProjectWorkspace,
+  plan: InitPlan,
+  jobs: readonly ProposedJob[],
+): Result<Initialized, Failure> {
+  const { files, paths, clock } = workspace.host;
+  const folder = paths.dirname(plan.path);
+  const schemaPath = plan.isUser
+    ? paths.join(folder, SCHEMA_FILE)
+    : paths.join(folder, HIDDEN_FOLDER, SCHEMA_FILE);
+  const made = files.makeFolders(paths.dirname(schemaPath), "shared");
+  if (!made.ok) return unwritable(paths.dirname(schemaPath), made.failure.reason);
+  const schema = replace(workspace, schemaPath, `${JSON.stringify(configSchema(), null, 2)}\n`);
+  if (!schema.ok) return unwritable(schemaPath, schema.failure.reason);
+  const text = configText(jobs, plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`);
+  if (!plan.replaces) {
+    const written = createNew(workspace, plan.path, new TextEncoder().encode(text));
+    if (!written.ok) return unwritable(plan.path, written.failure.reason);
+    return ok({ path: plan.path, backup: undefined, schemaPath, jobs });
+  }
+  const before = files.readBytes(plan.path);
+  if (!before.ok) return unwritable(plan.path, `it cannot be kept: ${before.failure.reason}`);
+  const backup = `${plan.path}.${timestampOf(clock.nowMs())}.bak`;
+  const kept = createNew(workspace, backup, before.value);
+  if (!kept.ok) return unwritable(backup, kept.failure.reason);
+  const real = files.realPath(plan.path);
+  const replaced = replace(workspace, real.ok ? real.value : plan.path, text);
+  if (!replaced.ok) return unwritable(plan.path, replaced.failure.reason);
+  return ok({ path: plan.path, backup, schemaPath, jobs });
+}
+
+/** The text of a configuration with these jobs, and what else could be in it, as comments. */
+export function configText(jobs: readonly ProposedJob[], schema: string): string {
+  const parts = jobs.map(({ name, description, command }) => {
+    const words = description === undefined ? "" : `description = ${tomlValue(description)}\n`;
+    return `[jobs.${tomlKey(name)}]\n${words}command = ${tomlValue(command.map(asTemplate))}\n`;
+  });
+  return `#:schema ${schema}
+# Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
+# A command is a list, the program first. No shell reads it. To check this file: orchastration config check.
+
+${parts.join("\n")}
+# What a job can also have:
+#   working_dir = "web"          # relative to the folder of this file
+#   timeout_seconds = 600        # then it is stopped, with all that it started
+#   env = { CI = "1" }
+#   env_file = ".env"
+#   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
+#   retry = { max = 2 }
+
+# Tasks are pieces of wanted work: orchastration plan create <task>, orchastration build run <task>.
+# [tasks.first_task]
+# description = "What is wanted"
+# command = ["make", "dist"]
+# outputs = ["dist/*"]           # what the build is expected to leave behind
+`;
+}
+
+function placeFor(workspace: ProjectWorkspace, isUser: boolean): Result<string, Failure> {
+  if (!isUser) return ok(workspace.host.paths.join(workspace.currentFolder, PROJECT_FILE));
+  const user = workspace.userConfig();
+  if (user.ok) return ok(user.value);
+  return fail({
+    code: "place_unknown",
+    what: "a place for the user's own configuration",
+    reason: user.failure.reason,
+    next: "set it, or leave out --user",
+  });
+}
+
+function createNew({ host }: ProjectWorkspace, path: string, bytes: Uint8Array): HostResult<void> {
+  const created = host.files.createNew(path, "shared");
+  if (!created.ok) return created;
+  let written = created.value.write(bytes);
+  if (written.ok) written = created.value.sync();
+  created.value.close();
+  // Half a configuration is worse than none.
+  if (!written.ok) host.files.remove(path);
+  return written;
+}
+
+function replace({ host }: ProjectWorkspace, path: string, text: string): HostResult<void> {
+  const options = { durable: "new", pid: host.environment.pid, mode: "shared" } as const;
+  return replaceFile(host.files, host.paths, path, new TextEncoder().encode(text), options);
+}
+
+function unwritable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "file_unwritable", path, reason, next: undefined });
+}

@@ -1,0 +1,88 @@
+/** The configuration as a thing to look at: whether it is good, which file it is, and what is in force and why. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { ok, type Result } from "../../model/result.ts";
+import { effective, type EffectiveTable, effectiveTables } from "../../config/effective.ts";
+import { configSchema } from "../../config/json_schema.ts";
+import { readDocument } from "../../config/load.ts";
+import type { JsonSchema } from "../../config/shape.ts";
+import { settle } from "../../config/resolve.ts";
+import { settleTask } from "../tasks/resolve_task.ts";
+import { unsettled, type UnsettledCommand } from "../workspace/config_problem.ts";
+import type { ConfigLocation } from "../../config/find.ts";
+import type { Place, ProjectWorkspace } from "../workspace/project_workspace.ts";
+
+export interface ConfigCheck {
+  readonly location: ConfigLocation;
+  readonly project: Project;
+}
+
+export async function checkConfig(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
+  const location = workspace.locateConfig();
+  if (!location.ok) return location;
+  const project = await workspace.project();
+  return project.ok ? ok({ location: location.value, project: project.value }) : project;
+}
+
+/** As `checkConfig`, and whether each job, task and check has what it needs to be run here and now. */
+export async function checkEverything(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
+  const checked = await checkConfig(workspace);
+  if (!checked.ok) return checked;
+  const { project } = checked.value;
+  const commands: UnsettledCommand[] = [];
+  for (const job of project.jobs.values()) {
+    const { problems } = await settle(workspace.host, project, job);
+    commands.push({ table: "jobs", name: job.name, problems });
+  }
+  for (const task of project.tasks.values()) {
+    const { problems } = await settleTask(workspace.host, project, task, {});
+    commands.push({ table: "tasks", name: task.name, problems });
+  }
+  return commands.some(({ problems }) => problems.length > 0)
+    ? await unsettled(workspace, commands)
+    : checked;
+}
+
+export interface EffectiveConfig extends ConfigCheck {
+  readonly tables: readonly EffectiveTable[];
+  readonly state: Place;
+  readonly log: Place;
+}
+
+export async function showConfig(workspace: ProjectWorkspace): Promise<Result<EffectiveConfig, Failure>> {
+  const checked = await checkConfig(workspace);
+  if (!checked.ok) return checked;
+  const { location, project } = checked.value;
+  const { files } = workspace.host;
+  const read = location.path === undefined
+    ? undefined
+    : await readDocument(files, location.path, location.namedBy);
+  if (read?.ok === false) return read;
+  const tables = await effectiveTables(read?.value, project, workspace.host);
+  const shown = tables.map((table) => table.header === "logging" ? asLogged(table, workspace) : table);
+  return ok({ ...checked.value, tables: shown, state: workspace.statePlace(), log: workspace.logPlace() });
+}
+
+/** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */
+function asLogged(table: EffectiveTable, workspace: ProjectWorkspace): EffectiveTable {
+  const { level, format } = workspace.loggingFlags();
+  const values = table.values.filter(({ key }) => key !== "level" || level === undefined)
+    .filter(({ key }) => key !== "format" || format === undefined);
+  if (level !== undefined) values.push(effective(["level"], level, { kind: "flag", flag: "--log-level" }));
+  if (format !== undefined) {
+    values.push(effective(["format"], format, { kind: "flag", flag: "--log-format" }));
+  }
+  if (!values.some(({ key }) => key === "format")) {
+    values.push(
+      effective(["format"], workspace.host.terminal.stdout.isTerminal ? "pretty" : "json", {
+        kind: "default",
+      }),
+    );
+  }
+  return { ...table, values };
+}
+
+export function schemaOfConfig(): JsonSchema {
+  return configSchema();
+}

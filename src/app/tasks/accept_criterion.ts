@@ -1,0 +1,111 @@
+/** A person's word that a criterion of a task is met, given for its last build. */
+
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { maskText } from "../../model/secrets.ts";
+import { suggest } from "../../model/suggest.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import { criterionViews, settled, taskAfterBuild } from "../../model/task_status.ts";
+import { findTask } from "./find_task.ts";
+import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { settle } from "../../config/resolve.ts";
+import { requestedBy } from "../recording/requester.ts";
+import { withTask } from "./with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface AcceptRequest {
+  readonly name: string;
+  readonly criterion: string;
+  readonly note: string | undefined;
+}
+
+export interface AcceptReport {
+  readonly record: TaskRecord;
+  /** Ids of the criteria that still wait for a person's word. */
+  readonly open: readonly string[];
+}
+
+export async function acceptCriterion(
+  workspace: Workspace,
+  request: AcceptRequest,
+): Promise<Result<AcceptReport, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, request.name);
+  if (!task.ok) return task;
+  const criterion = task.value.acceptance.find(({ id }) => id === request.criterion);
+  const refused = (fact: string, next: string | undefined) =>
+    fail({ code: "refused", action: "accept", value: request.criterion, fact, next } as const);
+  if (criterion === undefined) {
+    const known = task.value.acceptance.map(({ id }) => id);
+    return fail({
+      code: "refused",
+      action: "accept",
+      value: request.criterion,
+      fact: known.length === 0
+        ? `task ${request.name} has no acceptance criteria`
+        : `task ${request.name} has no such criterion; it has ${known.join(", ")}`,
+      suggestion: suggest(request.criterion, known),
+      next: `orchastration plan status ${request.name}`,
+    });
+  }
+  if (criterion.check !== undefined) {
+    return refused(
+      "it is checked by a command, and a person's word does not replace that",
+      `orchastration build run ${request.name}`,
+    );
+  }
+  return await withTask(workspace, request.name, async ({ runs, tasks }) => {
+    const stored = tasks.read(request.name);
+    if (!stored.ok) return stored;
+    const writable = requireWritable(task.value, stored.value, "accept a criterion of task");
+    if (!writable.ok) return writable;
+    const again = `orchastration build run ${request.name}`;
+    const link = stored.value?.last_build ?? undefined;
+    const last = link && runs.read(link.run);
+    const build = last?.ok ? last.value.record : undefined;
+    if (stored.value === undefined || build?.status !== "succeeded") {
+      return refused("there is no successful build to be confirmed", again);
+    }
+    if (build.plan?.run !== stored.value.plan?.run) {
+      return refused("the last build was made by an earlier plan", again);
+    }
+    const action = "accept a criterion of task";
+    // Else a criterion that was planned, and is not configured any more, would be passed over.
+    const fitting = await requireFittingPlan(
+      workspace.host,
+      project.value,
+      task.value,
+      stored.value,
+      runs,
+      action,
+    );
+    if (!fitting.ok) return fitting;
+    const { clock, environment, terminal } = workspace.host;
+    const { user, agent } = requestedBy(environment, terminal);
+    const { secrets } = await settle(workspace.host, project.value, task.value);
+    const record = settled(stored.value, build);
+    const confirmed: TaskRecord = {
+      ...record,
+      confirmations: [...record.confirmations, {
+        criterion: criterion.id,
+        build: build.id,
+        by: agent === null ? user : `${user ?? "somebody"} through ${agent}`,
+        at: new Date(clock.nowMs()).toISOString(),
+        note: request.note === undefined ? null : maskText(request.note, secrets),
+      }],
+    };
+    const next = taskAfterBuild(task.value.acceptance, confirmed, build);
+    const written = tasks.write(next);
+    if (!written.ok) return written;
+    (await workspace.log(project.value.logging)).info("criterion confirmed", {
+      event: "criterion_confirmed",
+      run: build.id,
+      task: request.name,
+      criterion: criterion.id,
+      status: next.status,
+    });
+    const open = criterionViews(task.value.acceptance, next, build).filter(({ state }) => state === "open");
+    return ok({ record: next, open: open.map(({ criterion }) => criterion.id) });
+  });
+}

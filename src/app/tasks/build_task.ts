@@ -1,0 +1,293 @@
+/** Executes a task by its plan, and records what it brought about. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
+import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
+import { criterionViews, settled, taskAfterBuild } from "../../model/task_status.ts";
+import type { Variables } from "../../model/variables.ts";
+import type { Task } from "../../model/task.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { orderOf } from "./build_order.ts";
+import { concludeBuild } from "./conclude_build.ts";
+import { planTask, prepareTask } from "./create_plan.ts";
+import { unsettled } from "../workspace/config_problem.ts";
+import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
+import type { BuildObserver } from "./ended_build.ts";
+import { checkExtraArgs } from "../jobs/extra_args.ts";
+import { findTask } from "./find_task.ts";
+import { livingOf } from "../recording/living_processes.ts";
+import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
+import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { type SettledTask, settleTask } from "./resolve_task.ts";
+import { recordRun } from "../recording/record_run.ts";
+import { type HeldTask, withTask } from "./with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface BuildTaskRequest {
+  readonly name: string;
+  readonly extraArgs: readonly string[];
+  /** Laid over every other variable, also of what it needs. */
+  readonly env: Variables;
+  /** Plan first where there is no plan that fits. */
+  readonly plan: boolean;
+  /** Build what the task needs and is not done, first. */
+  readonly withNeeds: boolean;
+  readonly confirm: Confirm;
+}
+
+export interface BuildReport {
+  readonly run: RunRecord;
+  readonly record: TaskRecord;
+  /** Ids of the criteria that wait for a person's word. */
+  readonly open: readonly string[];
+}
+
+/** What of a request is for one task. */
+interface BuildOrder {
+  readonly extraArgs: readonly string[];
+  readonly plan: boolean;
+  readonly confirmed: ConfirmationRecord | undefined;
+  readonly env: Variables;
+}
+
+type PlannedTask = TaskRecord & { readonly plan: PlanLink };
+
+/** The report of the task itself, or of the task that it needs and whose build did not succeed. */
+export async function buildTask(
+  workspace: Workspace,
+  request: BuildTaskRequest,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, request.name);
+  if (!task.ok) return task;
+  const passable = checkExtraArgs(
+    request.extraArgs,
+    `orchastration build run ${request.name} -- <arguments>`,
+  );
+  if (!passable.ok) return passable;
+  const needs = await orderOf(workspace, project.value, task.value, request);
+  if (!needs.ok) return needs;
+  if (needs.value.length > 0 || task.value.confirm !== undefined) {
+    // Nothing is asked and nothing is built on the way to a task that is refused in the end.
+    for (const each of [...needs.value, task.value]) {
+      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, project.value, each);
+      if (!fits.ok) {
+        const { failure } = fits;
+        return failure.code === "task_not_planned" && request.withNeeds
+          ? fail({ ...failure, with_needs_of: request.name })
+          : fits;
+      }
+    }
+  }
+  const known = await requireSettled(workspace, project.value, [...needs.value, task.value], request.env);
+  if (!known.ok) return known;
+  // All questions come before the first process.
+  const confirmed = new Map<string, ConfirmationRecord | undefined>();
+  for (const each of [...needs.value, task.value]) {
+    const answer = await requireConfirmation("task", each, request.confirm);
+    if (!answer.ok) return answer;
+    confirmed.set(each.name, answer.value);
+  }
+  const build = (each: Task, extraArgs: readonly string[]) =>
+    buildOne(workspace, project.value, each, {
+      ...{ extraArgs, plan: request.plan, confirmed: confirmed.get(each.name) },
+      env: request.env,
+    }, observer);
+  // Opened ahead: whether it tells of the builds decides what is said beside it.
+  await workspace.log(project.value.logging);
+  for (const need of needs.value) {
+    observer.building(need.name);
+    const built = await build(need, []);
+    if (!built.ok || built.value.run.status !== "succeeded") return built;
+    const { status, reason } = built.value.record;
+    if (status !== "done") {
+      const { name, plan } = request;
+      return fail({ code: "needs_not_done", name, needs: [{ name: need.name, status, reason }], plan });
+    }
+  }
+  if (needs.value.length > 0) observer.building(request.name);
+  return await build(task.value, request.extraArgs);
+}
+
+/** What has no value is told before the first process, but for what a task may make that is built before. */
+async function requireSettled(
+  workspace: Workspace,
+  project: Project,
+  tasks: readonly Task[],
+  env: Variables,
+): Promise<Result<SettledTask, Failure>> {
+  const settled = await Promise.all(tasks.map((task) => settleTask(workspace.host, project, task, env)));
+  const known = tasks.map(({ name }, index) => ({
+    table: "tasks" as const,
+    name,
+    problems: settled[index]!.problems,
+  })).filter(({ problems }, index) => index === 0 || !problems.some(({ at }) => at[0] === "env_file"));
+  return known.some(({ problems }) => problems.length > 0)
+    ? await unsettled(workspace, known)
+    : ok(settled[0]!);
+}
+
+async function lookForPlan(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+): Promise<Result<unknown, Failure>> {
+  const runs = workspace.store();
+  if (!runs.ok) return runs;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const stored = tasks.value.read(task.name);
+  if (!stored.ok) return stored;
+  return await requireFittingPlan(workspace.host, project, task, stored.value, runs.value, "build task");
+}
+
+async function buildOne(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  order: BuildOrder,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  return await withTask(workspace, task.name, async (held) => {
+    const now = await requireSettled(workspace, project, [task], order.env);
+    if (!now.ok) return now;
+    const ready = await readyToBuild(workspace, project, task, order.plan, held);
+    return ready.ok
+      ? await build(
+        workspace,
+        project,
+        task,
+        { ...order, now: now.value },
+        ready.value,
+        held,
+        observer,
+      )
+      : ready;
+  });
+}
+
+/** The task's record with a plan that fits the definition. */
+async function readyToBuild(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  plan: boolean,
+  { runs, tasks }: HeldTask,
+): Promise<Result<PlannedTask, Failure>> {
+  const stored = tasks.read(task.name);
+  if (!stored.ok) return stored;
+  const writable = requireWritable(task, stored.value, "build task");
+  if (!writable.ok) return writable;
+  const free = await requireNobodyAlive(workspace, task, stored.value, runs);
+  if (!free.ok) return free;
+  const fitting = await requireFittingPlan(workspace.host, project, task, stored.value, runs, "build task");
+  if (fitting.ok || !plan) return fitting;
+  const planned = await planTask(workspace, project, task, runs, tasks, true);
+  return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
+}
+
+/** What a build that was cut off has left alive would work in the same folder. */
+async function requireNobodyAlive(
+  { host }: Workspace,
+  task: Task,
+  record: TaskRecord | undefined,
+  runs: RunStore,
+): Promise<Result<void, Failure>> {
+  const last = record?.last_build?.status === "running" ? runs.read(record.last_build.run) : undefined;
+  if (!last?.ok || last.value.record.status !== "interrupted") return ok(undefined);
+  const { id, recovery } = last.value.record;
+  // Who recovered it has said what is to become of them.
+  if (recovery !== null) return ok(undefined);
+  const living = await livingOf(host, last.value.record);
+  if (living === "unknown" || living.length === 0) return ok(undefined);
+  return fail({
+    code: "refused",
+    action: "build task",
+    value: task.name,
+    fact: `the build ${id} was cut off, and ${
+      living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
+    } still alive`,
+    next: `orchastration recover ${id} --kill, or --wait`,
+  });
+}
+
+async function build(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  { extraArgs, confirmed, now }: BuildOrder & { readonly now: SettledTask },
+  ready: PlannedTask,
+  { runs, tasks, lock }: HeldTask,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  const { host } = workspace;
+  const { plan } = ready;
+  const { workingDir } = now.command;
+  const earlier = ready.last_build === null ? undefined : runs.read(ready.last_build.run);
+  const known = knownFiles(earlier?.ok ? earlier.value.record.outputs : []);
+  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, known, "inside"));
+  const prepared = await prepareTask(workspace, project, task, "build.run", now.command, {
+    ...{ extraArgs, confirmed },
+  });
+  const { secrets } = prepared;
+  let record: TaskRecord = ready;
+  const store = (next: TaskRecord): Result<void, Failure> => {
+    const written = tasks.write(next);
+    if (written.ok) record = next;
+    return written;
+  };
+  const run = await recordRun(workspace, runs.parts, project, {
+    command: task,
+    prepared: {
+      ...prepared,
+      recordFor: (id, startedAtMs) => ({
+        ...prepared.recordFor(id, startedAtMs),
+        plan: { run: plan.run, sha256: plan.sha256 },
+      }),
+    },
+    interactive: false,
+    leaveRunning: false,
+    turn: undefined,
+    begin({ id, start_time }) {
+      lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
+      return Promise.resolve(store({
+        ...record,
+        status: "in_progress",
+        reason: `being built in ${id}`,
+        last_run: id,
+        last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
+      }));
+    },
+    async conclude(outcome, run, emit, stops) {
+      const ended = { run, outcome, before, secrets, settled: now, stops };
+      const evidence = await concludeBuild(workspace, runs, project, task, ended, observer);
+      if (!evidence.ok) return evidence;
+      const { outputs, checks } = evidence.value;
+      const gathered = await emit({ kind: "evidence_gathered", outputs, checks });
+      return gathered.ok ? ok(evidence.value.outcome) : gathered;
+    },
+  }, observer);
+  if (!run.ok) {
+    // What can still be stored of it is; what cannot, readers take from the run.
+    const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
+    if (last?.ok && record !== ready) store(settled(record, last.value.record));
+    return run;
+  }
+  const stored = store(taskAfterBuild(task.acceptance, record, run.value));
+  if (!stored.ok) return stored;
+  (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
+    event: "task_built",
+    run: run.value.id,
+    task: task.name,
+    status: record.status,
+    reason: record.reason,
+  });
+  const open = criterionViews(task.acceptance, record, run.value).filter(({ criterion, state }) =>
+    criterion.check === undefined && state === "open"
+  );
+  return ok({ run: run.value, record, open: open.map(({ criterion }) => criterion.id) });
+}

@@ -1,0 +1,74 @@
+/** Runs the checks of a task's acceptance criteria, each as a recorded run of its own: that is the evidence. */
+
+import { definitionOfCommand } from "../../model/definition.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { CheckRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { Criterion, Task } from "../../model/task.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { BuildObserver, EndedBuild } from "./ended_build.ts";
+import { prepareRun } from "../recording/prepare_run.ts";
+import { checkOf } from "./resolve_task.ts";
+import { recordRun } from "../recording/record_run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** One after the other, all of them: the second may tell as much as the first. Ends early when a stop is requested. */
+export async function checkCriteria(
+  workspace: Workspace,
+  runs: RunStore,
+  project: Project,
+  task: Task,
+  { run, secrets, settled, stops }: EndedBuild,
+  observer: BuildObserver,
+): Promise<Result<readonly CheckRecord[], Failure>> {
+  const checks: CheckRecord[] = [];
+  for (const criterion of task.acceptance) {
+    const command = checkOf(task, criterion);
+    if (command === undefined || stops.first !== undefined) {
+      checks.push(notChecked(criterion, secrets));
+      continue;
+    }
+    const prepared = await prepareRun(workspace.host, project, {
+      action: "check.run",
+      subject: "task",
+      command,
+      definition: { ...definitionOfCommand(command), criterion: criterion.id },
+      extraArgs: [],
+      interactive: false,
+      stdin: "none",
+      leaveRunning: false,
+      expectedOutputs: [],
+      outerToken: run.token,
+    }, settled.checks.get(criterion.id)!);
+    observer.checking(criterion.id, maskText(criterion.text, secrets));
+    const checked = await recordRun(workspace, runs.parts, project, {
+      command,
+      prepared,
+      interactive: false,
+      leaveRunning: false,
+      turn: undefined,
+    }, observer);
+    if (!checked.ok) return checked;
+    const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
+    checks.push({
+      ...notChecked(criterion, secrets),
+      ...{ run: id, status, exit_code, stdout_sha256, stderr_sha256 },
+    });
+  }
+  return ok(checks);
+}
+
+/** The record of a check that was not run. */
+export function notChecked({ id, text }: Criterion, secrets: readonly string[]): CheckRecord {
+  return {
+    id,
+    text: maskText(text, secrets),
+    run: null,
+    status: "not_run",
+    exit_code: null,
+    stdout_sha256: null,
+    stderr_sha256: null,
+  };
+}

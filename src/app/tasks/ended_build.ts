@@ -1,0 +1,25 @@
+/** What those share that look at a build after its process has ended, as types. */
+
+import type { Outcome, RunRecord } from "../../model/run.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import type { KnownFiles } from "../files/fingerprint_files.ts";
+import type { SettledTask } from "./resolve_task.ts";
+import type { RunObserver } from "../recording/record_run.ts";
+
+export interface BuildObserver extends RunObserver {
+  /** Before each task of a call that builds several. */
+  building(name: string): void;
+  /** Before each check. */
+  checking(criterion: string, text: string): void;
+}
+
+/** A build whose process has ended, as far as it was started. */
+export interface EndedBuild {
+  readonly run: RunRecord;
+  readonly outcome: Outcome;
+  /** The outputs as they were before it. */
+  readonly before: KnownFiles;
+  readonly secrets: readonly string[];
+  readonly settled: SettledTask;
+  readonly stops: StopRequests;
+}

@@ -1,0 +1,41 @@
+/** The configured tasks as they stand. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { TaskView } from "../../model/task_view.ts";
+import { findTask } from "./find_task.ts";
+import { gitOnce, readTask } from "./read_task.ts";
+import type { DamagedRecord } from "../runs/run_view.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface TaskListing {
+  /** Sorted by name. */
+  readonly tasks: readonly TaskView[];
+  readonly damaged: readonly DamagedRecord[];
+  readonly nowMs: number;
+}
+
+export async function listTasks(workspace: Workspace): Promise<Result<TaskListing, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  await workspace.debug(project.value.logging, "tasks listed", { event: "plan_list" });
+  const tasks: TaskView[] = [];
+  const damaged: DamagedRecord[] = [];
+  const git = gitOnce(workspace.host);
+  for (const task of project.value.tasks.values()) {
+    const view = await readTask(workspace, project.value, task, git);
+    if (view.ok) tasks.push(view.value);
+    else if (view.failure.code === "state_unreadable") damaged.push(view.failure);
+    else return view;
+  }
+  return ok({ tasks, damaged, nowMs: workspace.host.clock.nowMs() });
+}
+
+export async function showTask(workspace: Workspace, name: string): Promise<Result<TaskView, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const task = findTask(project.value, name);
+  if (!task.ok) return task;
+  await workspace.debug(project.value.logging, "task shown", { event: "plan_status", task: name });
+  return await readTask(workspace, project.value, task.value);
+}

@@ -1,0 +1,196 @@
+/** A task as it stands now: what is recorded, held against the definition, the files and the repository. Changes nothing. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { Project } from "../../model/project.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { GitFacts, RunRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import {
+  builtAtCommit,
+  isBuiltElsewhere,
+  movedOnReason,
+  nextStep,
+  staleReasons,
+  standing,
+} from "../../model/derive_task_status.ts";
+import { criterionViews, settled } from "../../model/task_status.ts";
+import type { DocumentView, NeedView, OutputView, TaskView } from "../../model/task_view.ts";
+import type { Task } from "../../model/task.ts";
+import type { Host } from "../../host/host.ts";
+import { settle } from "../../config/resolve.ts";
+import { gitFacts } from "../../git/git.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { TaskStore } from "../../store/task_store.ts";
+import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { readPlan } from "./plan_fit.ts";
+import { isSamePlace } from "../files/same_place.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** What git says of a folder. */
+export type GitReader = (folder: string) => Promise<GitFacts | null>;
+
+/** For a call that reads several tasks: git is asked once for each folder. */
+export function gitOnce(host: Host): GitReader {
+  const asked = new Map<string, Promise<GitFacts | null>>();
+  return (folder) => {
+    const facts = asked.get(folder) ?? gitFacts(host, folder);
+    asked.set(folder, facts);
+    return facts;
+  };
+}
+
+export async function readTask(
+  workspace: Workspace,
+  project: Project,
+  task: Task,
+  git: GitReader = gitOnce(workspace.host),
+): Promise<Result<TaskView, Failure>> {
+  const { host } = workspace;
+  const runs = workspace.store();
+  if (!runs.ok) return runs;
+  const tasks = workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const stored = tasks.value.read(task.name);
+  if (!stored.ok) return stored;
+  const build = readRun(runs.value, stored.value?.last_build?.run);
+  const record = stored.value && settled(stored.value, build);
+  const command = await settle(host, project, task);
+  const { secrets } = command;
+  const plan = await readPlan(host, project, task, record?.plan, runs.value);
+  // Where the folder cannot be told now, what is recorded is looked at where it was then.
+  const isLost = command.problems.some(({ at }) => at[0] === "working_dir");
+  const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? command.workingDir;
+  const needs = task.needs.map((name) => readNeed(tasks.value, runs.value, name));
+  const outputs = await readOutputs(host, workingDir, task, secrets, build);
+  const documents = await readDocuments(host, workingDir, task, secrets, plan?.run);
+  const folder = maskText(workingDir, secrets);
+  const builtElsewhere = build === undefined || isSamePlace(host.files, build.intent.working_dir, folder)
+    ? undefined
+    : build.intent.working_dir;
+  const evidence = { task, record, plan, build, outputs, needs, builtElsewhere };
+  // Git is asked only where its answer can matter.
+  const movedOn = builtAtCommit(evidence) === undefined
+    ? undefined
+    : movedOnReason(evidence, await git(workingDir));
+  const stale = staleReasons(evidence);
+  const shown = maskTask(task, secrets);
+  const view = {
+    task: shown,
+    record,
+    ...standing(record, build, task),
+    stale: movedOn === undefined ? stale : [...stale, movedOn],
+    movedOn,
+    plan,
+    build,
+    // What is not here was not made here.
+    outputs: isBuiltElsewhere(evidence) ? [] : outputs,
+    documents,
+    criteria: criterionViews(shown.acceptance, record, build),
+    needs,
+  };
+  return ok({ ...view, next: nextStep(view) });
+}
+
+/** undefined where there is none, or none that can be read: the task says then what is missing. */
+function readRun(runs: RunStore, id: RunId | undefined): RunRecord | undefined {
+  if (id === undefined) return undefined;
+  const run = runs.read(id);
+  return run.ok ? run.value.record : undefined;
+}
+
+function readNeed(tasks: TaskStore, runs: RunStore, name: string): NeedView {
+  const stored = tasks.read(name);
+  if (!stored.ok) return { name, status: "unknown", build: undefined };
+  if (stored.value === undefined) return { name, status: "unplanned", build: undefined };
+  const build = readRun(runs, stored.value.last_build?.run);
+  return { name, status: settled(stored.value, build).status, build };
+}
+
+async function readOutputs(
+  host: Host,
+  workingDir: string,
+  task: Task,
+  secrets: readonly string[],
+  build: RunRecord | undefined,
+): Promise<readonly OutputView[]> {
+  const views: OutputView[] = [];
+  const known = knownFiles(build?.outputs ?? []);
+  const masked = await maskedPaths(host, workingDir, task, secrets);
+  for (const built of build?.outputs ?? []) {
+    const now = await lookAt(host, workingDir, masked.get(built.path) ?? built.path, known, "inside");
+    const state = !built.present
+      ? now.present ? "appeared" : "missing_then"
+      : now.type === "unreadable"
+      ? "unreadable"
+      : !now.present
+      ? "gone"
+      : now.sha256 === built.sha256
+      ? "as_built"
+      : "changed";
+    views.push({ built, now: state });
+  }
+  return views;
+}
+
+/** The paths of outputs by what they are recorded as, where a secret stands in them. */
+async function maskedPaths(
+  host: Host,
+  workingDir: string,
+  task: Task,
+  secrets: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const hiding = task.outputs.filter((output) => maskText(output, secrets) !== output);
+  const found = await lookAtAll(host, workingDir, hiding, NOTHING_KNOWN, "inside");
+  return new Map(found.map(({ path }) => [maskText(path, secrets), path]));
+}
+
+async function readDocuments(
+  host: Host,
+  workingDir: string,
+  task: Task,
+  secrets: readonly string[],
+  plan: RunRecord | undefined,
+): Promise<readonly DocumentView[]> {
+  const planned = knownFiles(plan?.documents ?? []);
+  const looked = await lookAtAll(host, workingDir, task.documents, planned, "anywhere");
+  return looked.map(({ declared: _, ...facts }) => {
+    const now = { ...facts, path: maskText(facts.path, secrets) };
+    const then = planned.get(now.path);
+    const sincePlan = then === undefined
+      ? undefined
+      : now.type === "unreadable"
+      ? "unreadable"
+      : !then.present
+      ? now.present ? "appeared" : "missing"
+      : !now.present
+      ? "gone"
+      : then.sha256 === now.sha256
+      ? "unchanged"
+      : "changed";
+    return { path: now.path, now, sincePlan };
+  });
+}
+
+/** What a task is shown as: the values of its secrets may stand in what is configured, and nowhere else. */
+function maskTask(task: Task, secrets: readonly string[]): Task {
+  const mask = (text: string) => maskText(text, secrets);
+  const maskArgv = ([program, ...args]: readonly [string, ...string[]]): readonly [string, ...string[]] => [
+    mask(program),
+    ...args.map(mask),
+  ];
+  return {
+    ...task,
+    description: task.description && mask(task.description),
+    command: maskArgv(task.command),
+    workingDir: mask(task.workingDir),
+    env: Object.fromEntries(Object.entries(task.env).map(([name, value]) => [name, mask(value)])),
+    outputs: task.outputs.map(mask),
+    documents: task.documents.map(mask),
+    acceptance: task.acceptance.map((criterion) => ({
+      ...criterion,
+      text: mask(criterion.text),
+      check: criterion.check && maskArgv(criterion.check),
+    })),
+  };
+}

@@ -1,0 +1,176 @@
+/** The changes of a watch as bursts: collected until it is quiet, without what does not count. Decides nothing about runs. */
+
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { FileChange, FileWatch, Host, HostProblem, HostResult } from "../../host/host.ts";
+import { walk } from "../files/fingerprint_files.ts";
+import { realName, type WatchScope } from "./watch_scope.ts";
+
+/** It is quiet when nothing was heard for so long. A checkout of a thousand files is one burst. */
+const QUIET_MS = 100;
+/** A burst that does not end is one all the same: something writes without pause. */
+const LONGEST_BURST_MS = 2000;
+/** How often a folder that was taken away is looked for. */
+const LOOK_AGAIN_MS = 500;
+
+export interface ChangedFile {
+  /** Absolute, without links in its folders. */
+  readonly path: string;
+  /** Relative to the working directory, with "/". */
+  readonly name: string;
+  /** When it was first and last heard of in the burst, on the monotonic clock. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+interface Heard {
+  readonly first: FileChange["kind"];
+  wasMade: boolean;
+  removals: number;
+  readonly firstAtMs: number;
+  lastAtMs: number;
+}
+
+export class ChangeFeed {
+  readonly #host: Host;
+  readonly #scope: WatchScope;
+  #isClosed = false;
+  #watch: FileWatch | undefined;
+  #pending = new Map<string, Heard>();
+  #count = 0;
+  #problem: HostProblem | undefined;
+  #something = Promise.withResolvers<void>();
+  /** Each ends a pause. One promise for all of them would keep something of every pause that there was. */
+  readonly #pauses = new Set<() => void>();
+  #isReviving = false;
+
+  private constructor(host: Host, scope: WatchScope) {
+    this.#host = host;
+    this.#scope = scope;
+  }
+
+  static async open(host: Host, scope: WatchScope): Promise<HostResult<ChangeFeed>> {
+    const feed = new ChangeFeed(host, scope);
+    const opened = await feed.#open();
+    return opened.ok ? { ok: true, value: feed } : opened;
+  }
+
+  /** The next burst, sorted by name; a problem where nothing is heard any more; undefined when it is closed. */
+  async next(): Promise<Result<readonly ChangedFile[], HostProblem> | undefined> {
+    for (;;) {
+      if (!this.#isClosed) await this.#something.promise;
+      if (this.#isClosed) return undefined;
+      if (this.#problem !== undefined) return fail(this.#problem);
+      await this.#quiet();
+      const pending = this.#pending;
+      this.#pending = new Map();
+      this.#something = Promise.withResolvers();
+      const files = await this.#countingOf(pending);
+      if (files.length > 0) return ok(files);
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#watch?.close();
+    this.#something.resolve();
+    for (const end of this.#pauses) end();
+  }
+
+  async #open(): Promise<HostResult<void>> {
+    const watch = await this.#host.files.watch(this.#scope.places, (change) => this.#hear(change));
+    if (!watch.ok) return watch;
+    // The wait for it may have outlived us.
+    if (this.#isClosed) watch.value.close();
+    else this.#watch = watch.value;
+    return { ok: true, value: undefined };
+  }
+
+  #hear(change: HostResult<FileChange>): void {
+    if (this.#isClosed) return;
+    if (!change.ok) return this.#fail(change.failure);
+    const { kind, path } = change.value;
+    this.#add(kind, path);
+    if (kind === "removed" && this.#scope.places.some((place) => place.folder === path)) void this.#revive();
+  }
+
+  #add(kind: FileChange["kind"], path: string): void {
+    const nowMs = this.#host.clock.monotonicMs();
+    const heard = this.#pending.get(path) ??
+      { first: kind, wasMade: false, removals: 0, firstAtMs: nowMs, lastAtMs: nowMs };
+    heard.wasMade ||= kind === "made";
+    if (kind === "removed") heard.removals++;
+    heard.lastAtMs = nowMs;
+    this.#pending.set(path, heard);
+    this.#count++;
+    this.#something.resolve();
+  }
+
+  #fail(problem: HostProblem): void {
+    this.#problem = problem;
+    this.#something.resolve();
+  }
+
+  async #quiet(): Promise<void> {
+    const { clock } = this.#host;
+    const endMs = clock.monotonicMs() + LONGEST_BURST_MS;
+    for (let before = -1; before !== this.#count && clock.monotonicMs() < endMs;) {
+      before = this.#count;
+      await this.#pause(QUIET_MS);
+      if (this.#isClosed) return;
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const timer = this.#host.clock.after(ms);
+    void timer.elapsed.then(over.resolve);
+    this.#pauses.add(over.resolve);
+    await over.promise;
+    this.#pauses.delete(over.resolve);
+    timer.cancel();
+  }
+
+  /** A folder that was taken away and comes back, as in a checkout, is another one to the system. */
+  async #revive(): Promise<void> {
+    if (this.#isReviving) return;
+    this.#isReviving = true;
+    for (;;) {
+      await this.#pause(LOOK_AGAIN_MS);
+      if (this.#isClosed) return;
+      if (!this.#scope.places.every(({ folder }) => this.#host.files.stat(folder).ok)) continue;
+      this.#watch?.close();
+      const opened = await this.#open();
+      if (opened.ok) break;
+      // Gone again in between.
+      if (opened.failure.kind !== "not_found") return this.#fail(opened.failure);
+    }
+    this.#isReviving = false;
+    // What happened in them meanwhile, nobody heard.
+    for (const { folder } of this.#scope.places) this.#add("made", folder);
+  }
+
+  async #countingOf(pending: ReadonlyMap<string, Heard>): Promise<readonly ChangedFile[]> {
+    const found = new Map<string, Heard>();
+    for (const [path, heard] of pending) {
+      for (const each of this.#filesOf(realName(this.#host, path), heard)) found.set(each, heard);
+    }
+    const names = await this.#scope.counting([...found.keys()]);
+    return [...names].map(([path, name]): ChangedFile => {
+      const { firstAtMs, lastAtMs } = found.get(path)!;
+      return { path, name, firstAtMs, lastAtMs };
+    }).toSorted((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  /** The files that a change of this path is a change of. */
+  #filesOf(path: string, { first, wasMade, removals }: Heard): readonly string[] {
+    const facts = this.#host.files.stat(path);
+    // What came and went within the burst, as editors leave it, is no change; what was there goes once.
+    if (!facts.ok) return first === "made" || removals > 1 ? [] : [path];
+    if (facts.value.kind !== "directory") return [path];
+    if (!wasMade) return [];
+    if (this.#scope.places.some((place) => place.folder === path)) return [path];
+    // Of what came with a folder, the system may tell the folder alone.
+    const tree = walk(this.#host, path, "");
+    return tree === "too_many" ? [path] : tree.paths.map((each) => this.#host.paths.join(path, each));
+  }
+}

@@ -1,0 +1,123 @@
+/** Tells what a person changed from what the job itself writes, so that a watch does not run for ever. */
+
+import type { Host } from "../../host/host.ts";
+import { digestFile } from "../../store/run_output.ts";
+import type { ChangedFile } from "./change_feed.ts";
+
+/** The system tells of a change a little later than it happens. */
+const SETTLE_MS = 500;
+/**
+ * In so many runs in a row a file has to change at the same age of the run until it is taken for what the job writes. A
+ * person does not save one file so often at the same moment.
+ */
+const HABIT_RUNS = 8;
+/** Ages that differ by less than this, or by less than a fifth, are the same. */
+const SAME_AGE_MS = 1000;
+const SAME_AGE_PART = 0.2;
+/** A file larger than this is compared by size and time. */
+const MAX_DIGESTED_BYTES = 16 * 1024 * 1024;
+/** In a burst of more files than this, nothing is compared. */
+const MAX_COMPARED = 1000;
+/** What is remembered of contents and habits; beyond it, everything is forgotten, at the price of one more run. */
+const MAX_REMEMBERED = 10_000;
+
+/** A run as far as it has got, in milliseconds of the monotonic clock. */
+export interface RunSpan {
+  /** Counted from 1. */
+  readonly number: number;
+  /** Before its process is started. */
+  readonly createdAtMs: number;
+  /** undefined: not yet. */
+  readonly endedAtMs: number | undefined;
+}
+
+export interface Judged {
+  /** What the next run is for. */
+  readonly changed: readonly ChangedFile[];
+  /** Taken for what the job writes, and for the first time. */
+  readonly habits: readonly ChangedFile[];
+}
+
+interface Habit {
+  readonly ageMs: number;
+  lastRun: number;
+  runs: number;
+  isTold: boolean;
+}
+
+export class ChangeJudge {
+  readonly #host: Host;
+  readonly #contents = new Map<string, string>();
+  readonly #habits = new Map<string, Habit[]>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /**
+   * Judges a burst against the newest run. What changed after it counts as it is, so that saving a file once more, or
+   * `touch`, runs again; what changed while it ran only with another content, and not by habit.
+   */
+  async judge(files: readonly ChangedFile[], run: RunSpan): Promise<Judged> {
+    if (this.#contents.size > MAX_REMEMBERED) this.#contents.clear();
+    if (this.#habits.size > MAX_REMEMBERED) this.#habits.clear();
+    const changed: ChangedFile[] = [];
+    const habits: ChangedFile[] = [];
+    for (const file of files) {
+      const isSame = files.length <= MAX_COMPARED && await this.#isSameAsBefore(file.path);
+      // Whatever happened before the process was started, it has seen.
+      if (file.lastAtMs < run.createdAtMs) continue;
+      const isDuring = run.endedAtMs === undefined || file.firstAtMs <= run.endedAtMs + SETTLE_MS;
+      if (isDuring && isSame) continue;
+      const habit = isDuring ? this.#habitOf(file, run) : undefined;
+      if (habit === undefined || habit.runs < HABIT_RUNS) changed.push(file);
+      else if (!habit.isTold) {
+        habit.isTold = true;
+        habits.push(file);
+      }
+    }
+    return { changed, habits };
+  }
+
+  /** Notes the contents of what is seen by the run that comes. */
+  async note(files: readonly ChangedFile[]): Promise<void> {
+    if (files.length > MAX_COMPARED) return;
+    for (const { path } of files) await this.#isSameAsBefore(path);
+  }
+
+  #habitOf(file: ChangedFile, run: RunSpan): Habit {
+    const ageMs = Math.max(0, file.firstAtMs - run.createdAtMs);
+    const known = this.#habits.get(file.path) ?? [];
+    const same = known.find((habit) =>
+      Math.abs(habit.ageMs - ageMs) <= Math.max(SAME_AGE_MS, habit.ageMs * SAME_AGE_PART)
+    );
+    const isFollowing = same !== undefined &&
+      (same.runs >= HABIT_RUNS || same.lastRun >= run.number - 1);
+    if (isFollowing) {
+      if (same.lastRun !== run.number) same.runs++;
+      same.lastRun = run.number;
+      return same;
+    }
+    const begun = { ageMs, lastRun: run.number, runs: 1, isTold: false };
+    // One that was broken off is none.
+    this.#habits.set(file.path, [...known.filter((habit) => habit !== same), begun]);
+    return begun;
+  }
+
+  async #isSameAsBefore(path: string): Promise<boolean> {
+    const before = this.#contents.get(path);
+    const now = await this.#contentOf(path);
+    this.#contents.set(path, now);
+    return before === now;
+  }
+
+  async #contentOf(path: string): Promise<string> {
+    const facts = this.#host.files.stat(path);
+    if (!facts.ok) return "gone";
+    const { kind, sizeBytes, modifiedAtMs } = facts.value;
+    const outside = `${kind} ${sizeBytes} ${modifiedAtMs}`;
+    if (kind !== "file" || sizeBytes > MAX_DIGESTED_BYTES) return outside;
+    const digest = await digestFile(this.#host, path);
+    return digest.ok ? digest.value.sha256 : outside;
+  }
+}

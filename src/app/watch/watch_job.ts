@@ -1,0 +1,276 @@
+/** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Job } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { ChangeRecord, RunRecord } from "../../model/run.ts";
+import type { Host, StopSignal } from "../../host/host.ts";
+import { settle } from "../../config/resolve.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
+import { ChangeJudge, type RunSpan } from "./change_filter.ts";
+import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
+import type { RunObserver } from "../recording/record_run.ts";
+import { findJob, runJob, type RunJobRequest } from "../jobs/run_job.ts";
+import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
+import { changeOf, WatchedRun } from "./watched_run.ts";
+import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+
+export interface WatchJobRequest extends RunJobRequest {
+  /** What is watched, from the working directory of the job; empty: all of it. */
+  readonly globs: readonly string[];
+}
+
+/** What happens in a watch, in order, for whoever shows it. */
+export type WatchNews =
+  /** A run has ended; by a change where a new one follows. */
+  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: ProjectWorkspace }
+  /** It could not be run this time, or not recorded. */
+  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: ProjectWorkspace }
+  | { readonly kind: "waiting" }
+  /** The job runs again, or will when the current run has been ended. */
+  | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
+  /** From now on these do not count where they change in this way. */
+  | { readonly kind: "habits"; readonly names: readonly string[] }
+  /** Nothing is heard any more; the current run goes on to its end. */
+  | { readonly kind: "deaf"; readonly failure: Failure };
+
+export interface WatchPorts {
+  /** The program anew, as the configuration may have changed. */
+  open(): Promise<Result<ProjectWorkspace, Failure>>;
+  readonly observer: RunObserver;
+  show(news: WatchNews): Promise<void> | void;
+}
+
+export type WatchEnd =
+  | { readonly kind: "signal"; readonly signal: StopSignal }
+  /** An error inside Orchastration ended the run. */
+  | { readonly kind: "bug"; readonly record: RunRecord };
+
+/** How the watch was ended; a failure where it could not begin, or hears of nothing any more. */
+export async function watchJob(
+  first: ProjectWorkspace,
+  request: WatchJobRequest,
+  ports: WatchPorts,
+): Promise<Result<WatchEnd, Failure>> {
+  const watch = new Watch(first.host, request, ports);
+  let unlisten = () => {};
+  try {
+    // What cannot begin at all is a mistake on the command line or in the configuration, and nothing to wait for.
+    const job = await watch.prepare(first);
+    if (!job.ok) return job;
+    // Before anybody listens for signals: at the question, Ctrl-C is an answer.
+    const confirmed = await requireConfirmation("job", job.value, request.confirm);
+    if (!confirmed.ok) return confirmed;
+    // From here on, so that no signal can end us between two runs without our knowing.
+    unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
+    return await watch.run(first);
+  } finally {
+    unlisten();
+    watch.close();
+  }
+}
+
+class Watch {
+  readonly #host: Host;
+  readonly #request: WatchJobRequest;
+  readonly #ports: WatchPorts;
+  readonly #judge: ChangeJudge;
+  readonly #stopped = Promise.withResolvers<"stopped">();
+  #signal: StopSignal | undefined;
+  #current: WatchedRun | undefined;
+  #feed: ChangeFeed | undefined;
+  #scopeKey = "";
+  #configPath = "";
+  #next: Promise<readonly ChangedFile[]> | undefined;
+  #deaf: Failure | undefined;
+
+  constructor(host: Host, request: WatchJobRequest, ports: WatchPorts) {
+    this.#host = host;
+    this.#request = request;
+    this.#ports = ports;
+    this.#judge = new ChangeJudge(host);
+  }
+
+  stop(signal: StopSignal): void {
+    this.#signal ??= signal;
+    this.#current?.signal(signal);
+    this.#stopped.resolve("stopped");
+  }
+
+  close(): void {
+    this.#feed?.close();
+  }
+
+  async run(first: ProjectWorkspace): Promise<Result<WatchEnd, Failure>> {
+    let workspace = first;
+    let change = changeOf([]);
+    for (let number = 1; this.#signal === undefined; number++) {
+      const run = new WatchedRun(number, this.#host.clock.monotonicMs());
+      const ended = await this.#carryOut(run, workspace, change);
+      if (ended?.stopped_by?.cause.kind === "bug") return ok({ kind: "bug", record: ended });
+      const again = run.again ?? await this.#waitForChange(run);
+      if (this.#signal !== undefined) break;
+      if (again === undefined) return fail(this.#deaf!);
+      change = again;
+      const opened = await this.#ports.open();
+      if (!opened.ok) return opened;
+      workspace = opened.value;
+    }
+    return ok({ kind: "signal", signal: this.#signal! });
+  }
+
+  /** The job as it is configured now, and ears for its scope. */
+  async prepare(workspace: ProjectWorkspace): Promise<Result<Job, Failure>> {
+    const project = await workspace.project();
+    if (!project.ok) return project;
+    const job = findJob(project.value, this.#request.name);
+    if (!job.ok) return job;
+    if (job.value.interactive) {
+      return fail({
+        code: "refused",
+        action: "watch",
+        value: job.value.name,
+        fact: "it is interactive, so it has the terminal and Ctrl-C to itself",
+        next: `orchastration run ${job.value.name}`,
+      });
+    }
+    const listening = await this.#listen(workspace, project.value, job.value);
+    return listening.ok ? job : listening;
+  }
+
+  async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
+    const flags = this.#request.env;
+    const settled = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
+    const { workingDir, secrets } = settled;
+    // The run tells the other problems, and a change may mend them.
+    const folder = await requireKnownFolder(workspace, "jobs", job.name, settled);
+    if (!folder.ok) return folder;
+    const key = JSON.stringify([project.root, project.configPath, workingDir]);
+    if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
+    const own = [workspace.statePlace().path, workspace.logPlace().path];
+    const scope = await watchScope(this.#host, project, workingDir, {
+      globs: this.#request.globs,
+      own: own.filter((path) => path !== undefined),
+    });
+    if (!scope.ok) return fail(withoutSecrets(scope.failure, secrets));
+    const opened = await ChangeFeed.open(this.#host, scope.value);
+    if (!opened.ok) {
+      return fail(withoutSecrets(watchFailed(scope.value.places[0]!.folder, opened.failure), secrets));
+    }
+    this.#feed?.close();
+    this.#feed = opened.value;
+    this.#scopeKey = key;
+    this.#configPath = realName(this.#host, project.configPath);
+    this.#next = undefined;
+    return ok(undefined);
+  }
+
+  /** The record of the run; undefined where there is none. */
+  async #carryOut(
+    run: WatchedRun,
+    workspace: ProjectWorkspace,
+    change: ChangeRecord,
+  ): Promise<RunRecord | undefined> {
+    this.#current = run;
+    const running = this.#start(run, workspace, change);
+    try {
+      for (;;) {
+        const heard = await Promise.race([running.then(() => undefined), this.#hear()]);
+        if (heard === undefined) break;
+        this.#next = undefined;
+        await this.#changedWhile(run, heard);
+      }
+    } catch (error) {
+      // A bug of ours is no reason to leave processes behind.
+      run.bug(String(error));
+      await running;
+      throw error;
+    }
+    const ended = await running;
+    run.endedAtMs = this.#host.clock.monotonicMs();
+    this.#current = undefined;
+    await this.#ports.show(
+      ended.ok
+        ? { kind: "ended", record: ended.value, workspace }
+        : { kind: "failed", failure: ended.failure, workspace },
+    );
+    return ended.ok ? ended.value : undefined;
+  }
+
+  async #start(
+    run: WatchedRun,
+    workspace: ProjectWorkspace,
+    change: ChangeRecord,
+  ): Promise<Result<RunRecord, Failure>> {
+    const ready = await this.prepare(workspace);
+    if (!ready.ok) return ready;
+    // A question that came with a change of the configuration must not outlive the wish to end.
+    const confirm: Confirm = (...asked) =>
+      Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
+    const watch = {
+      change,
+      attach: (line: StopRequests, secrets: readonly string[]) => run.attach(line, secrets),
+    };
+    return await runJob(workspace, { ...this.#request, confirm, watch }, this.#ports.observer);
+  }
+
+  /** What counts ends the run, once; what comes until it has ended joins it. */
+  async #changedWhile(run: WatchedRun, heard: readonly ChangedFile[]): Promise<void> {
+    let files = heard;
+    if (!run.isBegun) {
+      // The process that is still to be started will see all of it but another configuration.
+      await this.#judge.note(heard);
+      files = heard.filter(({ path }) => path === this.#configPath);
+    }
+    const changed = await this.#judgeOf(files, run);
+    if (changed.length === 0 || !run.add(changed) || this.#signal !== undefined) return;
+    await this.#ports.show({ kind: "changed", change: run.again!, isRunning: true });
+    run.makeRoom();
+  }
+
+  /** Waits until something counts; undefined where a signal ends the watch, or nothing is heard any more. */
+  async #waitForChange(last: RunSpan): Promise<ChangeRecord | undefined> {
+    const isOver = () => this.#signal !== undefined || this.#deaf !== undefined;
+    if (!isOver()) await this.#ports.show({ kind: "waiting" });
+    while (!isOver()) {
+      // Without the files: what a race has seen stays with the promise that lasts.
+      await Promise.race([this.#stopped.promise, this.#hear().then(() => {})]);
+      if (this.#signal !== undefined) break;
+      const heard = await this.#hear();
+      this.#next = undefined;
+      const changed = await this.#judgeOf(heard, last);
+      if (changed.length === 0 || isOver()) continue;
+      const change = changeOf(changed.map(({ name }) => name));
+      await this.#ports.show({ kind: "changed", change, isRunning: false });
+      return change;
+    }
+    return undefined;
+  }
+
+  /** The next burst: one and the same until somebody has taken it. */
+  #hear(): Promise<readonly ChangedFile[]> {
+    return this.#next ??= this.#nextOf(this.#feed);
+  }
+
+  async #nextOf(feed: ChangeFeed | undefined): Promise<readonly ChangedFile[]> {
+    if (feed === undefined || this.#deaf !== undefined) return await new Promise(() => {});
+    const next = await feed.next();
+    if (next?.ok === true) return next.value;
+    // Where there is another feed by now, that one is asked next.
+    if (next === undefined || feed !== this.#feed) return [];
+    this.#deaf = watchFailed(this.#request.globs[0] || ".", next.failure);
+    await this.#ports.show({ kind: "deaf", failure: this.#deaf });
+    return [];
+  }
+
+  async #judgeOf(files: readonly ChangedFile[], run: RunSpan): Promise<readonly ChangedFile[]> {
+    const { changed, habits } = await this.#judge.judge(files, run);
+    if (habits.length > 0) {
+      await this.#ports.show({ kind: "habits", names: habits.map(({ name }) => name) });
+    }
+    return changed;
+  }
+}

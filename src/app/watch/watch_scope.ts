@@ -1,0 +1,221 @@
+/** What a watch is about: which folders it hears of, and which of the files that change there count. Hears nothing. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { Host, HostProblem, WatchedPlace } from "../../host/host.ts";
+import { isInRepository } from "../../git/git.ts";
+import { ignoredByGit } from "../../git/ignored.ts";
+import { globPattern, plainPath, splitGlob } from "../files/glob.ts";
+
+/** What version control and package managers keep in a project is nobody's source. */
+const FOREIGN_FOLDERS = new Set([".git", ".hg", ".svn", ".jj", ".pijul", "_darcs", "node_modules"]);
+/** Where there is no git to say what is made by builds. */
+const BUILD_FOLDERS = new Set(["target", "dist", "build", "out", "__pycache__", ".venv"]);
+/** Left by editors, desktops and network file systems beside what they save. */
+const PASSING_NAME = new RegExp(
+  "^(?:.*~|#.*#|\\.#.*|\\..*\\.sw.|\\..*\\.kate-swp|4913|.*___jb_(?:tmp|old)___|.*\\.crswap" +
+    "|\\.goutputstream-.*|\\.fuse_hidden.*|\\.nfs[0-9a-f]+|\\.DS_Store)$",
+);
+/** More is not asked about: that many changes hold one that counts. */
+const MAX_ASKED = 10_000;
+
+interface Rule {
+  readonly base: string;
+  readonly deep: boolean;
+  /** Whether a path relative to the base, with "/", is meant. */
+  means(relative: string): boolean;
+  /** What is named itself counts, also where it would be ignored. */
+  readonly isNamedItself: boolean;
+}
+
+export interface WatchScope {
+  readonly places: readonly WatchedPlace[];
+  /** Of absolute paths without links, those that count, with the names that people know them by. */
+  counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+export interface WatchedThings {
+  /** As on the command line: "" is the whole working directory. */
+  readonly globs: readonly string[];
+  /** Of ours: what is written there never counts. */
+  readonly own: readonly string[];
+}
+
+/** The scope of a job's watch; its globs start at the working directory of the job. */
+export async function watchScope(
+  host: Host,
+  project: Project,
+  workingDir: string,
+  { globs, own }: WatchedThings,
+): Promise<Result<WatchScope, Failure>> {
+  const folder = host.files.realPath(host.paths.resolve(project.root, workingDir));
+  if (!folder.ok) return cannotWatch(workingDir, folder.failure.reason);
+  const rules: Rule[] = [];
+  for (const glob of globs.length === 0 ? [""] : globs) {
+    const rule = await ruleOf(host, folder.value, glob);
+    if (!rule.ok) return rule;
+    rules.push(rule.value);
+  }
+  if (project.configPath !== "") {
+    const config = fileRule(host, host.paths.resolve(project.configPath));
+    if (config !== undefined) rules.push(config);
+  }
+  const usesGit = new Map(rules.map(({ base }) => [base, isInRepository(host, base)]));
+  // A link in the path of what is ours would keep it from being known again.
+  const ours = own.map((path) => realName(host, path));
+  return ok({
+    places: placesOf(host, rules),
+    counting: (paths) => counting(host, folder.value, rules, usesGit, ours, paths),
+  });
+}
+
+async function ruleOf(host: Host, workingDir: string, glob: string): Promise<Result<Rule, Failure>> {
+  const { files, paths } = host;
+  const plain = plainPath(glob);
+  const { fixed, rest } = splitGlob(plain);
+  const literal = files.stat(paths.resolve(workingDir, plain));
+  if (rest !== undefined && !literal.ok) {
+    const base = files.realPath(paths.resolve(workingDir, fixed));
+    if (!base.ok) return cannotWatch(glob, `${fixed}: ${base.failure.reason}`);
+    const pattern = globPattern(rest, host.environment.os === "windows");
+    return ok({
+      base: base.value,
+      deep: rest.includes("/") || rest.includes("**"),
+      means: (relative) => pattern.test(relative),
+      isNamedItself: await isPassedOver(host, workingDir, base.value),
+    });
+  }
+  if (!literal.ok) return cannotWatch(glob, literal.failure.reason);
+  const path = paths.resolve(workingDir, plain);
+  if (literal.value.kind !== "directory") return ok(fileRule(host, path)!);
+  const base = files.realPath(path);
+  if (!base.ok) return cannotWatch(glob, base.failure.reason);
+  return ok({
+    base: base.value,
+    deep: true,
+    means: () => true,
+    isNamedItself: await isPassedOver(host, workingDir, base.value),
+  });
+}
+
+/** One file: its folder is watched, as a save by renaming gives its name to another file. */
+function fileRule(host: Host, path: string): Rule | undefined {
+  const base = host.files.realPath(host.paths.dirname(path));
+  if (!base.ok) return undefined;
+  const name = host.paths.basename(path);
+  return { base: base.value, deep: false, means: (relative) => relative === name, isNamedItself: true };
+}
+
+/** A folder inside the working directory that the whole of it would not reach. */
+async function isPassedOver(host: Host, workingDir: string, base: string): Promise<boolean> {
+  const relative = slashed(host.paths.relative(workingDir, base));
+  if (relative === "" || relative.startsWith("..")) return false;
+  const inGit = isInRepository(host, workingDir);
+  if (isForeign(relative.split("/"), inGit)) return true;
+  return inGit && (await ignoredByGit(host, workingDir, [relative])).has(relative);
+}
+
+/** No place may lie in a deep one. */
+function placesOf(host: Host, rules: readonly Rule[]): readonly WatchedPlace[] {
+  const places: WatchedPlace[] = [];
+  const isCovered = (folder: string, by: readonly WatchedPlace[]) =>
+    by.some((place) => place.folder === folder || (place.deep && isBelow(host, folder, place.folder)));
+  // Those above first, and of two alike the deep one.
+  const sorted = rules.toSorted((a, b) => a.base.length - b.base.length || Number(b.deep) - Number(a.deep));
+  for (const { base, deep } of sorted) {
+    if (!isCovered(base, places)) places.push({ folder: base, deep });
+  }
+  return places;
+}
+
+async function counting(
+  host: Host,
+  workingDir: string,
+  rules: readonly Rule[],
+  usesGit: ReadonlyMap<string, boolean>,
+  ours: readonly string[],
+  changed: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const certain = new Set<string>();
+  const asked = new Map<string, Map<string, string>>();
+  for (const path of changed) {
+    if (ours.some((own) => path === own || isBelow(host, path, own) || isRotated(path, own))) continue;
+    for (const { base, means, isNamedItself } of rules) {
+      if (path !== base && !isBelow(host, path, base)) continue;
+      const relative = slashed(host.paths.relative(base, path));
+      if (path !== base && !means(relative)) continue;
+      if (isNamedItself || path === base) certain.add(path);
+      else if (!isForeign(relative.split("/"), usesGit.get(base) === true)) {
+        if (usesGit.get(base) !== true) certain.add(path);
+        else asked.set(base, (asked.get(base) ?? new Map()).set(relative, path));
+      }
+    }
+  }
+  for (const [base, names] of asked) {
+    const relatives = [...names.keys()];
+    const ignored = relatives.length > MAX_ASKED
+      ? new Set<string>()
+      : await ignoredByGit(host, base, relatives);
+    for (const [relative, path] of names) if (!ignored.has(relative)) certain.add(path);
+  }
+  return new Map([...certain].map((path) => [path, nameOf(host, workingDir, path)]));
+}
+
+function isForeign(parts: readonly string[], inGit: boolean): boolean {
+  if (PASSING_NAME.test(parts.at(-1)!)) return true;
+  return parts.some((part) => FOREIGN_FOLDERS.has(part)) ||
+    (!inGit && parts.slice(0, -1).some((part) => BUILD_FOLDERS.has(part)));
+}
+
+/** The log file is put aside under its name and a number. */
+function isRotated(path: string, own: string): boolean {
+  return path.startsWith(`${own}.`);
+}
+
+function nameOf(host: Host, workingDir: string, path: string): string {
+  return slashed(host.paths.relative(workingDir, path)) || ".";
+}
+
+function isBelow(host: Host, path: string, folder: string): boolean {
+  const relative = host.paths.relative(folder, path);
+  return relative !== "" && !/^\.\.(?:[/\\]|$)/.test(relative) && !host.paths.isAbsolute(relative);
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
+}
+
+/** A path whose folders are without links; as it is where they are gone. */
+export function realName(host: Host, path: string): string {
+  const folder = host.files.realPath(host.paths.dirname(path));
+  return folder.ok ? host.paths.join(folder.value, host.paths.basename(path)) : path;
+}
+
+function cannotWatch(path: string, reason: string): Result<never, Failure> {
+  return fail({
+    code: "watch_failed",
+    path,
+    reason,
+    next: "name a folder, a file or a glob that starts at the working_dir of the job",
+  });
+}
+
+/** The working_dir of a job may have a secret in its name. */
+export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
+  if (failure.code !== "watch_failed") return failure;
+  return { ...failure, path: maskText(failure.path, secrets), reason: maskText(failure.reason, secrets) };
+}
+
+/** That nothing is heard, or not any more. */
+export function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
+  return {
+    code: "watch_failed",
+    path,
+    reason,
+    next: kind === "too_many_watched"
+      ? 'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances'
+      : undefined,
+  };
+}

@@ -1,0 +1,120 @@
+/** From how it went to the number that our process ends with: one total function for each. docs/exit-codes.md equals it by test. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunRecord } from "../../model/run.ts";
+
+export const EXIT = {
+  done: 0,
+  checkFailed: 1,
+  usage: 64,
+  refused: 65,
+  notFound: 66,
+  toolFailed: 69,
+  bug: 70,
+  inputOutput: 74,
+  busy: 75,
+  config: 78,
+  timedOut: 124,
+  notExecutable: 126,
+  programNotFound: 127,
+} as const;
+
+/** Numbers of the signals that can end a process here or there. Source: signal(7). They are 1 to 15 on macOS alike. */
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+  SIGSTKFLT: 16,
+  SIGXCPU: 24,
+  SIGXFSZ: 25,
+  SIGVTALRM: 26,
+  SIGPROF: 27,
+  SIGIO: 29,
+  SIGPWR: 30,
+  SIGSYS: 31,
+};
+
+/** As a shell says it: 128 and the signal's number; 128 for a signal that has no name here. */
+export function exitCodeOfSignal(signal: string): number {
+  return 128 + (SIGNAL_NUMBERS[signal] ?? 0);
+}
+
+export function exitCodeOfFailure(failure: Failure): number {
+  switch (failure.code) {
+    case "arguments_invalid":
+      return EXIT.usage;
+    case "config_missing":
+    case "config_unreadable":
+    case "config_invalid":
+      return EXIT.config;
+    case "task_not_planned":
+    case "definition_drifted":
+    case "needs_not_done":
+    case "not_confirmed":
+    case "refused":
+    case "document_not_ours":
+      return EXIT.refused;
+    case "job_not_found":
+    case "task_not_found":
+    case "run_not_found":
+    case "run_ambiguous":
+      return EXIT.notFound;
+    case "place_unknown":
+    case "state_unwritable":
+    case "state_unreadable":
+    case "file_unreadable":
+    case "file_unwritable":
+    case "watch_failed":
+      return EXIT.inputOutput;
+    case "tool_missing":
+    case "tool_failed":
+    case "github_failed":
+    case "outcome_unknown":
+      return EXIT.toolFailed;
+    case "busy":
+      return EXIT.busy;
+    case "stopped_by_signal":
+      return exitCodeOfSignal(failure.signal);
+    case "documents_outdated":
+    case "check_failed":
+      return EXIT.checkFailed;
+  }
+}
+
+/** The code for a run that has ended. */
+export function exitCodeOfRun(run: RunRecord): number {
+  switch (run.status) {
+    case "succeeded":
+      return EXIT.done;
+    case "failed":
+      // With success_exit_codes a status of 0 can be a failure, and must not look like success to who called us.
+      return run.exit_code || EXIT.checkFailed;
+    case "signalled":
+      return exitCodeOfSignal(run.signal ?? "");
+    case "timed_out":
+      return EXIT.timedOut;
+    case "cancelled": {
+      const cause = run.stopped_by?.cause;
+      if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
+      if (cause?.kind === "change") return exitCodeOfSignal("SIGTERM");
+      return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
+    }
+    case "not_started":
+      return run.not_started_cause === "program_not_found" ? EXIT.programNotFound : EXIT.notExecutable;
+    case "running":
+    case "interrupted":
+      throw new Error(`Cannot give an exit code for run "${run.id}": it has no outcome`);
+  }
+}

@@ -1,0 +1,83 @@
+/** Failures as lines for people and as a JSON document. */
+
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Failure } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import { visible } from "../../model/visible.ts";
+import type { Console } from "../output/console.ts";
+import { type Style, widthOf } from "../output/style.ts";
+
+export function reportFailure(failure: Failure, exitCode: number, console: Console, isJson: boolean): void {
+  const words = describeFailure(failure);
+  const style = console.errStyle;
+  let text = `${style.red("error:")} ${words.headline}\n`;
+  if (failure.code === "config_invalid") text += diagnosticsText(failure.diagnostics, console);
+  for (const note of words.notes) text += `  ${note}\n`;
+  if (words.next !== undefined) text += `  ${style.dim("try:")} ${words.next}\n`;
+  console.err(text);
+  if (!isJson) return;
+  console.json({
+    format: 1,
+    kind: "failure",
+    ...{
+      code: failure.code,
+      message: words.headline,
+      notes: words.notes,
+      next: words.next ?? null,
+      exit_code: exitCode,
+      diagnostics: failure.code === "config_invalid" ? failure.diagnostics.map(diagnosticJson) : [],
+    },
+  });
+}
+
+/** Every problem of a configuration, each after an empty line. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], console: Console): string {
+  return diagnostics.map((each) => `\n${diagnosticText(each, console.errStyle, console.errColumns)}`).join(
+    "",
+  );
+}
+
+/** `file:line:column: key: what is wrong`, the line, a caret, and how to write it. */
+function diagnosticText(diagnostic: Diagnostic, style: Style, columns: number): string {
+  const { path, line, column, key, message, hint, sourceLine } = diagnostic;
+  const place = `${path}:${line}:${column}:`;
+  const number = String(line);
+  const room = columns - number.length - "   | ".length;
+  const { before, at } = excerpt(sourceLine, column - 1, room);
+  // A tab before the caret stays a tab, so that the caret stands under its character whatever a tab's width is.
+  const blank = before.map((char) => char === "\t" ? char : " ".repeat(widthOf(char)));
+  let text = `${style.bold(visible(place))} ${key === "" ? "" : `${visible(key)}: `}${message}\n`;
+  text += `${style.dim(`  ${number} |`)} ${[...before, ...at].join("")}\n`;
+  text += `${style.dim(`  ${" ".repeat(number.length)} |`)} ${blank.join("")}${style.red("^")}\n`;
+  if (hint !== undefined) text += `  ${style.dim("hint:")} ${hint}\n`;
+  return text;
+}
+
+/** The characters of a line before an offset and from it on, as they are shown: of a long line those around the offset. */
+function excerpt(
+  line: string,
+  offset: number,
+  room: number,
+): { readonly before: string[]; readonly at: string[] } {
+  const chars = [...line].map((char) => char === "\t" ? char : visible(char));
+  if (widthOf(chars.join("")) <= room) return { before: chars.slice(0, offset), at: chars.slice(offset) };
+  const start = Math.max(0, offset - Math.floor(room / 3));
+  const before = chars.slice(start, offset);
+  if (start > 0) before[0] = "…";
+  const at = chars.slice(offset);
+  const left = Math.max(1, room - widthOf(before.join("")));
+  if (widthOf(at.join("")) > left) at.splice(fitting(at, left - 1), at.length, "…");
+  return { before, at };
+}
+
+/** How many of the characters, at least one, take no more columns than these. */
+function fitting(chars: readonly string[], columns: number): number {
+  let used = 0;
+  const count = chars.findIndex((char) => (used += widthOf(char)) > columns);
+  return Math.max(1, count < 0 ? chars.length : count);
+}
+
+export function diagnosticJson(diagnostic: Diagnostic) {
+  const { path, line, column, key, message, hint } = diagnostic;
+  return { path, line, column, key, message, hint: hint ?? null };
+}

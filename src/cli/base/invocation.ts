@@ -1,0 +1,121 @@
+/** One call of the program: the machine, what was said before any command, and the way back out. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { LogFormat, LogLevel } from "../../model/project.ts";
+import type { Result } from "../../model/result.ts";
+import type { Host } from "../../host/host.ts";
+import type {
+  FacePorts,
+  GlobalOptions,
+  OpenLogFile,
+  ProjectWorkspace,
+} from "../../app/workspace/project_workspace.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
+import { Console } from "../output/console.ts";
+import { exitCodeOfFailure } from "./exit_code.ts";
+import { shellWord } from "../../model/shell_word.ts";
+
+/** The options that every command takes, as the command line gives them. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly json?: true;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+  readonly color?: boolean;
+  /** Of the commands that have it. */
+  readonly quiet?: true;
+  readonly notify?: true;
+}
+
+export class Invocation {
+  readonly host: Host;
+  readonly flags: GlobalFlags;
+  readonly console: Console;
+  readonly #openLogFile: OpenLogFile | undefined;
+  #workspace: ProjectWorkspace | undefined;
+
+  constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile | undefined) {
+    this.host = host;
+    this.flags = flags;
+    this.#openLogFile = openLogFile;
+    this.console = new Console(host, flags.color !== false);
+  }
+
+  get isJson(): boolean {
+    return this.flags.json === true;
+  }
+
+  get isQuiet(): boolean {
+    return this.flags.quiet === true;
+  }
+
+  /** Readable lines of the log tell what happens; what would repeat them is not said. */
+  get isToldByLog(): boolean {
+    return this.#workspace?.tellsByLog === true;
+  }
+
+  /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
+  async workspace(): Promise<Result<Workspace, Failure>> {
+    const { Workspace }: typeof import("../../app/workspace/workspace.ts") = await import(
+      "../../app/workspace/workspace.ts" as string
+    );
+    return this.#open(Workspace);
+  }
+
+  /** The same without the records, for commands that have nothing to do with them. */
+  async projectWorkspace(): Promise<Result<ProjectWorkspace, Failure>> {
+    const { ProjectWorkspace }: typeof import("../../app/workspace/project_workspace.ts") = await import(
+      "../../app/workspace/project_workspace.ts" as string
+    );
+    return this.#open(ProjectWorkspace);
+  }
+
+  #open<W extends ProjectWorkspace>(kind: {
+    open(host: Host, options: GlobalOptions, ports: FacePorts): Result<W, Failure>;
+  }): Result<W, Failure> {
+    const opened = kind.open(this.host, {
+      config: this.flags.config,
+      stateDir: this.flags.stateDir,
+      logLevel: this.flags.logLevel,
+      logFormat: this.flags.logFormat,
+    }, {
+      logTerminal: this.isQuiet ? undefined : this.console.logTerminal(this.isJson),
+      warn: (text) => this.warn(text),
+      openLogFile: this.#openLogFile,
+    });
+    if (opened.ok) this.#workspace = opened.value;
+    return opened;
+  }
+
+  warn(text: string): void {
+    this.console.err(`${this.console.errStyle.yellow("warning:")} ${text}\n`);
+  }
+
+  /** Reports a failure, for people and, where asked for, as the one JSON document. Gives the exit code. */
+  async fail(failure: Failure): Promise<number> {
+    const exitCode = exitCodeOfFailure(failure);
+    const { reportFailure }: typeof import("./failure_report.ts") = await import(
+      "./failure_report.ts" as string
+    );
+    reportFailure(failure, exitCode, this.console, this.isJson);
+    return exitCode;
+  }
+
+  /** A command line that does in this place what the words say: with the flags that chose the place. */
+  commandLine(words: string): string {
+    const chosen = [["--config", this.flags.config], ["--state-dir", this.flags.stateDir]] as const;
+    const options = chosen.flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name} ${shellWord(value)}`]
+    );
+    return ["orchastration", ...options, words].join(" ");
+  }
+
+  /** Closes what was opened and waits until all is said. */
+  async close(): Promise<void> {
+    this.console.lastLine?.close();
+    this.console.notifier?.close();
+    await this.#workspace?.close();
+    await this.console.flush();
+  }
+}

@@ -1,0 +1,158 @@
+/** A command line that could not be understood: from the parser's complaints to failures. */
+
+import type { CommanderError } from "./commander.ts";
+import type { Failure } from "../../model/failure.ts";
+import { suggest } from "../../model/suggest.ts";
+import { shellWord } from "../../model/shell_word.ts";
+
+/** Words and options that are known where the command line went wrong. */
+export interface KnownWords {
+  /** `orchastration`, or `orchastration git branch`. */
+  readonly command: string;
+  readonly subcommands: readonly string[];
+  readonly options: readonly string[];
+  /** How many words it needs and takes, and those that it got. */
+  readonly requires: number;
+  readonly takes: number;
+  readonly got: readonly string[];
+  /** It takes arguments for a job or a task, behind `--`. */
+  readonly passesOn: boolean;
+  /** The last word that an option took for its value, where it could have gone without. */
+  readonly taken: { readonly option: string; readonly word: string } | undefined;
+}
+
+/** What shows the things that an argument can name. */
+const LISTS = new Map([
+  ["job", "orchastration list"],
+  ["task", "orchastration plan list"],
+  ["run", "orchastration runs list"],
+]);
+
+/** What the parser threw, as a failure; undefined where it only says that help was shown. */
+export function failureOf(error: CommanderError, known: KnownWords): Failure | undefined {
+  const help = `${known.command} --help`;
+  const quoted = /'(.*)'/s.exec(error.message)?.[1];
+  const invalid = (
+    action: string,
+    value: string | undefined,
+    fact: string,
+    suggestion?: string,
+  ): Failure => ({ code: "arguments_invalid", action, value, fact, suggestion, next: help });
+  const unknownCommand = (word: string | undefined) =>
+    invalid(
+      "understand",
+      word,
+      `${known.command} has no such command`,
+      suggest(word ?? "", known.subcommands),
+    );
+  switch (error.code) {
+    case "commander.help": {
+      if (error.exitCode === 0) return undefined;
+      // The parser's answer to `help <unknown>` and to a command line without a command.
+      const [first, second] = known.got;
+      if (first === "help" && second !== undefined) return unknownCommand(second);
+      const commands = known.subcommands.join(", ");
+      return invalid("understand the command line", undefined, `expected a command: ${commands}`);
+    }
+    case "commander.helpDisplayed":
+    case "commander.version":
+      return undefined;
+    case "commander.unknownCommand":
+      return unknownCommand(known.got[0]);
+    case "commander.unknownOption": {
+      const name = (quoted ?? "").replace(/=.*$/, "");
+      const fact = `${known.command} has no such option`;
+      // One letter is as near to one as to another, but for itself as a capital.
+      const suggestion = name.startsWith("--")
+        ? suggest(name, known.options)
+        : known.options.find((option) => option.toLowerCase() === name.toLowerCase());
+      if (suggestion === undefined && known.passesOn && known.got.indexOf(quoted ?? "") >= known.requires) {
+        return {
+          code: "arguments_invalid",
+          action: "understand",
+          value: quoted,
+          fact: `${fact}, and arguments for the ${subjectOf(known)} come after --`,
+          next: passingOn(known, known.got.filter((word) => word !== "--")),
+        };
+      }
+      return invalid("understand", quoted, fact, suggestion);
+    }
+    case "commander.missingArgument":
+      if (known.taken !== undefined) {
+        const { option, word } = known.taken;
+        return {
+          code: "arguments_invalid",
+          action: "understand the command",
+          value: undefined,
+          fact: `<${quoted}> is missing; ${option} took "${word}" for its own`,
+          next: `${known.command} ${shellWord(word)} ${option}`,
+        };
+      }
+      return {
+        code: "arguments_invalid",
+        action: "understand the command",
+        value: undefined,
+        fact: `<${quoted}> is missing`,
+        next: [LISTS.get(quoted ?? ""), help].filter((each) => each !== undefined).join(", or "),
+      };
+    case "commander.optionMissingArgument":
+      return invalid(
+        "understand",
+        quoted?.replace(/ <.*$/, ""),
+        `its ${/<.*>/.exec(quoted ?? "")?.[0] ?? "value"} is missing`,
+      );
+    case "commander.missingMandatoryOptionValue":
+      return invalid("understand the command", undefined, `${quoted} is missing`);
+    case "commander.conflictingOption":
+      return invalid("understand the command", undefined, error.message.replace(/^error: /, ""));
+    case "orchastration.extraArgument": {
+      const subject = subjectOf(known);
+      return {
+        code: "arguments_invalid",
+        action: "understand",
+        value: known.got[known.requires],
+        fact: `it stands after the ${subject}'s name, where arguments for the ${subject} come after --`,
+        next: passingOn(known, known.got),
+      };
+    }
+    case "commander.excessArguments":
+      return invalid(
+        "understand",
+        known.got[known.takes],
+        `${known.command} takes ${
+          known.takes === 0 ? "no words" : known.takes === 1 ? "one word" : `${known.takes} words`
+        }`,
+      );
+    case "commander.invalidArgument": {
+      // error: option '--tail <lines>' argument 'x' is invalid. expected …
+      const [, option = "", value, fact = error.message] =
+        /^error: option '(.*?)' argument '(.*)' is invalid[^.]*\. (.*)$/s.exec(error.message) ?? [];
+      return invalid(
+        `use ${option.replace(/^-\w, /, "").split(" ")[0]}`,
+        value,
+        fact.replace(/^Allowed choices are (.*)\.$/, "expected one of $1"),
+        choiceNearest(value, fact),
+      );
+    }
+    default:
+      return invalid("understand the command line", undefined, error.message.replace(/^error: /, ""));
+  }
+}
+
+function subjectOf({ command }: KnownWords): "job" | "task" {
+  return command.endsWith("build run") ? "task" : "job";
+}
+
+/** The words as they would be understood: those behind what the command needs go on. */
+function passingOn({ command, requires }: KnownWords, got: readonly string[]): string {
+  const words = got.map(shellWord);
+  return [command, ...words.slice(0, requires), "--", ...words.slice(requires)].join(" ");
+}
+
+function choiceNearest(value: string | undefined, fact: string | undefined): string | undefined {
+  const choices = /^Allowed choices are (.*)\.$/.exec(fact ?? "")?.[1];
+  if (value === undefined || choices === undefined) return undefined;
+  const words = choices.split(", ");
+  return suggest(value, words) ??
+    (value === "" ? undefined : words.find((word) => word.startsWith(value.toLowerCase())));
+}

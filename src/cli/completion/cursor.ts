@@ -1,0 +1,104 @@
+/** Where on a command line somebody asks for completion: after which words, and what is expected there. Pure. */
+
+import { type AnyCommand, commandsBelow } from "../base/command.ts";
+import type { GlobalFlags } from "../base/invocation.ts";
+
+export interface Spot {
+  readonly command: AnyCommand;
+  /** The words that are neither commands nor options nor their values. */
+  readonly given: readonly string[];
+  /** Options that were given, by their long names. */
+  readonly options: ReadonlySet<string>;
+  /** Those that say where things are. */
+  readonly flags: GlobalFlags;
+  readonly expects:
+    | { readonly kind: "word" }
+    | { readonly kind: "option" }
+    | { readonly kind: "value"; readonly option: CommandOption }
+    /** Behind `--`: what follows is another program's. */
+    | { readonly kind: "foreign" };
+  /** What a candidate must begin with. */
+  readonly typed: string;
+  /** What stands before it in the same word: `--algorithm=`. */
+  readonly prefix: string;
+}
+
+export type CommandOption = AnyCommand["options"][number];
+
+/** Words after the program's name; the last one is the one that is being typed. */
+export function spotOf(program: AnyCommand, words: readonly string[]): Spot {
+  let command = program;
+  const given: string[] = [];
+  const options = new Set<string>();
+  const flags: { config?: string; stateDir?: string } = {};
+  const typed = words.at(-1) ?? "";
+  const take = (option: CommandOption, value: string) => {
+    if (option.long === "--config") flags.config = value;
+    if (option.long === "--state-dir") flags.stateDir = value;
+  };
+  const at = (expects: Spot["expects"], rest: string = typed): Spot => {
+    const prefix = typed.slice(0, typed.length - rest.length);
+    return { command, given, options, flags, expects, typed: rest, prefix };
+  };
+
+  let waiting: CommandOption | undefined;
+  for (const word of words.slice(0, -1)) {
+    if (waiting !== undefined && (waiting.required || !word.startsWith("-"))) {
+      take(waiting, word);
+      waiting = undefined;
+      continue;
+    }
+    waiting = undefined;
+    if (word === "--") return at({ kind: "foreign" });
+    if (word.startsWith("-") && word !== "-") {
+      const [name, ...value] = word.split("=");
+      const option = optionOf(command, name!);
+      if (option === undefined) continue;
+      options.add(option.long ?? option.flags);
+      if (takesValue(option) && value.length === 0) waiting = option;
+      else if (option.required) take(option, value.join("="));
+      continue;
+    }
+    const next = given.length > 0 ? undefined : command.commands.find((each) => each.name() === word);
+    if (next === undefined) given.push(word);
+    else command = next as AnyCommand;
+  }
+  if (waiting !== undefined && (waiting.required || !typed.startsWith("-"))) {
+    return at({ kind: "value", option: waiting });
+  }
+  const [, name, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? [];
+  if (name !== undefined) {
+    const option = optionOf(command, name);
+    return option !== undefined && takesValue(option)
+      ? at({ kind: "value", option }, value!)
+      : at({ kind: "option" });
+  }
+  return at({ kind: typed.startsWith("-") && typed !== "-" ? "option" : "word" });
+}
+
+function optionOf(command: AnyCommand, name: string): CommandOption | undefined {
+  return command.options.find(({ long, short }) => long === name || short === name);
+}
+
+/** An optional value is the next word, too, unless that is an option. */
+function takesValue({ required, optional }: CommandOption): boolean {
+  return required || optional;
+}
+
+/** What stands between the brackets of an option: `path` of `--config <path>`, `glob` of `--watch [glob]`. */
+export function placeholderOf(option: CommandOption): string | undefined {
+  return /[<[]([\w-]+)/.exec(option.flags)?.[1];
+}
+
+/** The names of all arguments and of all values of options, of the program and every command. */
+export function placeholdersOf(program: AnyCommand): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const command of commandsBelow(program)) {
+    for (const argument of command.registeredArguments) names.add(argument.name());
+    for (const option of command.options) {
+      const name = placeholderOf(option);
+      if (name !== undefined && option.argChoices === undefined) names.add(name);
+    }
+  }
+  return names;
+}

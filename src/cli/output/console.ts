@@ -1,0 +1,165 @@
+/** The only place from which the command-line face writes. Two outputs in order, which share a line where they share a place. */
+
+import type { Host } from "../../host/host.ts";
+import type { LastLine } from "./status_line.ts";
+import type { Notifier } from "./notifier.ts";
+import { OrderedOutput } from "./ordered_output.ts";
+import { createStyle, type Style } from "./style.ts";
+
+/** A reader that takes nothing for this long after the work is done is not waited for any longer. */
+const STALL_MS = 10_000;
+/** The same when the user, or a deadline, wanted an end. */
+const STALL_AFTER_STOP_MS = 1000;
+const DEFAULT_COLUMNS = 160;
+
+export class Console {
+  readonly #host: Host;
+  readonly #out: OrderedOutput;
+  readonly #err: OrderedOutput;
+  #stallMs: number | undefined;
+  #hasDocument = false;
+  #goesOn = false;
+  #lastLine: LastLine | undefined;
+  #notifier: Notifier | undefined;
+  readonly outStyle: Style;
+  readonly errStyle: Style;
+
+  constructor(host: Host, color: boolean) {
+    const { stdout, stderr, sharedOutput } = host.terminal;
+    this.#host = host;
+    this.#out = new OrderedOutput(stdout, host.files);
+    // One line for both where both are seen in one place; two lines else, so that one that is held up does not hold up the other.
+    this.#err = sharedOutput ? this.#out : new OrderedOutput(stderr, host.files);
+    const mayColor = color && (host.environment.get("NO_COLOR") ?? "") === "" &&
+      host.environment.get("TERM") !== "dumb";
+    this.outStyle = createStyle(mayColor && stdout.isTerminal);
+    this.errStyle = createStyle(mayColor && stderr.isTerminal);
+  }
+
+  /** Both outputs are seen on one terminal. */
+  get isScreen(): boolean {
+    const { stdout, stderr, sharedOutput } = this.#host.terminal;
+    return stdout.isTerminal && stderr.isTerminal && sharedOutput;
+  }
+
+  get isTerminal(): boolean {
+    return this.#host.terminal.stdout.isTerminal;
+  }
+
+  /** Width to lay out for; undefined where the output is no terminal and lines may be as long as they are. */
+  get columns(): number | undefined {
+    return this.#host.terminal.stdout.columns;
+  }
+
+  /** Width for what quotes long lines; it has an end also where the output has none. */
+  get errColumns(): number {
+    return this.#host.terminal.stderr.columns ?? DEFAULT_COLUMNS;
+  }
+
+  /** The last line, once it is opened and where there can be one. */
+  get lastLine(): LastLine | undefined {
+    return this.#lastLine;
+  }
+
+  /** Opens the last line where it can be drawn. What follows its end is written as if it had never been. */
+  async openLastLine(): Promise<void> {
+    if (!this.#mayCommand || this.#lastLine !== undefined) return;
+    const { LastLine } = await import("./status_line.ts");
+    this.#lastLine = new LastLine(this.#host, this.#out, this.errStyle);
+  }
+
+  /** Who tells the desktop, once it is opened and where there can be one. */
+  get notifier(): Notifier | undefined {
+    return this.#notifier;
+  }
+
+  async openNotifier(): Promise<void> {
+    if (!this.#mayCommand || this.#notifier !== undefined) return;
+    const { Notifier } = await import("./notifier.ts");
+    const isInTmux = (this.#host.environment.get("TMUX") ?? "") !== "";
+    this.#notifier = new Notifier((sequence) => this.#out.unseen(sequence), isInTmux);
+  }
+
+  /** There is a terminal, and it understands more than text. */
+  get #mayCommand(): boolean {
+    return this.isScreen && this.#host.environment.get("TERM") !== "dumb";
+  }
+
+  /** The user has ended the line on the screen, with the Enter key. */
+  lineWasEnded(): void {
+    this.#out.lineWasEnded();
+    if (this.#err !== this.#out) this.#err.lineWasEnded();
+  }
+
+  out(text: string): void {
+    this.#out.text(text);
+  }
+
+  err(text: string): void {
+    this.#err.text(text);
+  }
+
+  /** Where the log is shown: on stdout, unless that is for one document. */
+  logTerminal(isOnStderr: boolean) {
+    const { stdout, stderr } = this.#host.terminal;
+    const [stream, style] = isOnStderr ? [stderr, this.errStyle] : [stdout, this.outStyle];
+    return {
+      print: (line: string) => isOnStderr ? this.err(line) : this.out(line),
+      look: () => ({ columns: stream.columns, style }),
+    };
+  }
+
+  /** Exactly one JSON document on stdout. */
+  json(document: { readonly format: number; readonly kind: string }): void {
+    this.#hasDocument = true;
+    this.out(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /** A file of captured output is shown from here on. */
+  showFrom(target: "stdout" | "stderr", path: string, offsetBytes: number): void {
+    (target === "stdout" ? this.#out : this.#err).showFrom(path, offsetBytes);
+  }
+
+  /** Nobody reads this output any more. */
+  isClosed(target: "stdout" | "stderr"): boolean {
+    return (target === "stdout" ? this.#out : this.#err).problem !== undefined;
+  }
+
+  /** Shows what is new in a file of captured output. */
+  grown(target: "stdout" | "stderr", path: string, sizeBytes: number): void {
+    (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);
+  }
+
+  /** From now on a reader that has stopped reading is not waited for without end: the work matters, and it is recorded. */
+  boundWait(wasStopped: boolean): void {
+    this.#stallMs = wasStopped ? STALL_AFTER_STOP_MS : STALL_MS;
+  }
+
+  /** After each wait for the readers there is more to come, also for one that was given up: it may read again. */
+  goOnAfterWaits(): void {
+    this.#goesOn = true;
+  }
+
+  /** Waits for the readers as `cat` would, where a signal ends the wait, and us; says whether all was taken. */
+  async flush(): Promise<boolean> {
+    const bound = this.#stallMs === undefined
+      ? undefined
+      : { clock: this.#host.clock, stallMs: this.#stallMs };
+    const flushed = await Promise.all([this.#out.flush(bound), this.#err.flush(bound)]);
+    if (this.#goesOn) {
+      this.#out.beginAgain();
+      this.#err.beginAgain();
+    }
+    return !flushed.includes("stalled");
+  }
+
+  /**
+   * Why stdout could not be written, if so. A reader that has gone is no problem, and neither is one that has stopped
+   * reading what can be read elsewhere.
+   */
+  get outputProblem(): string | undefined {
+    const problem = this.#out.problem;
+    if (problem === undefined || problem.kind === "closed") return undefined;
+    return problem.kind === "timed_out" && !this.#hasDocument ? undefined : problem.reason;
+  }
+}

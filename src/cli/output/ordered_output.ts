@@ -1,0 +1,233 @@
+/**
+ * One output of the program as a line of things to be written in order: texts of ours, and stretches of files that grow
+ * while a job writes them. A reader that does not read holds up the line and nothing else: what is not yet shown lies in
+ * the file, so nothing has to be kept in memory and nobody has to wait.
+ */
+
+import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
+
+/** Written in one piece. Whether a reader goes on reading shows only between two pieces, so they are not large. */
+const CHUNK_BYTES = 256 * 1024;
+/** Stretches alternate between the stdout and the stderr of one process; those of another come after it. */
+const MAX_OPEN_FILES = 2;
+/** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
+const MAX_ITEMS = 10_000;
+const NEWLINE = 10;
+
+type Item =
+  | { readonly kind: "text"; text: string }
+  | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
+  | { readonly kind: "unseen"; readonly bytes: Uint8Array }
+  | { readonly kind: "guest" };
+
+/** What stands behind all that was written, and goes before more is written. */
+export interface Guest {
+  /** What draws it anew, or takes it away; undefined where nothing has to be done. */
+  draw(): Uint8Array | undefined;
+  /** What takes it away, before something else is written; undefined where it does not stand there. */
+  leave(): Uint8Array | undefined;
+  /** Something else was written. */
+  wrote(bytes: Uint8Array): void;
+}
+
+export type Flushed = "done" | "stalled" | "closed";
+
+export class OrderedOutput {
+  readonly stream: OutputStream;
+  readonly #files: Files;
+  readonly #items: Item[] = [];
+  readonly #open = new Map<string, ReadableFile>();
+  readonly #queuedTo = new Map<string, number>();
+  #buffer: Uint8Array | undefined;
+  #pump: Promise<void> | undefined;
+  #progress = 0;
+  #atLineStart = true;
+  #problem: HostProblem | undefined;
+  #guest: Guest | undefined;
+
+  constructor(stream: OutputStream, files: Files) {
+    this.stream = stream;
+    this.#files = files;
+  }
+
+  /** Why writing ended early; undefined while it has not. */
+  get problem(): HostProblem | undefined {
+    return this.#problem;
+  }
+
+  /** Whole lines of ours; they start on a line of their own. */
+  text(text: string): void {
+    if (text === "") return;
+    const last = this.#items.at(-1);
+    // Many short lines are written in one piece, as far as they had to wait anyway.
+    if (last?.kind === "text" && last.text.endsWith("\n") && last.text.length < CHUNK_BYTES) {
+      last.text += text;
+    } else this.#add({ kind: "text", text });
+  }
+
+  welcome(guest: Guest): void {
+    this.#guest = guest;
+  }
+
+  /** Lets the guest draw when all is written; settles when that is done. */
+  drawGuest(): Promise<void> {
+    if (this.#items.at(-1)?.kind !== "guest") this.#add({ kind: "guest" });
+    return this.#pump ?? Promise.resolve();
+  }
+
+  /** A command to the terminal, which shows nothing where the lines are. */
+  unseen(sequence: string): void {
+    this.#add({ kind: "unseen", bytes: new TextEncoder().encode(sequence) });
+  }
+
+  /** Ends a line that was begun, so that what comes next starts at its own. */
+  endLine(): void {
+    this.#add({ kind: "text", text: "" });
+  }
+
+  /** Somebody else has ended the line: the user, with the Enter key. */
+  lineWasEnded(): void {
+    this.#atLineStart = true;
+    this.#guest?.wrote(new Uint8Array([NEWLINE]));
+  }
+
+  /** What is in a file before this offset is not to be shown. */
+  showFrom(path: string, offsetBytes: number): void {
+    this.#queuedTo.set(path, offsetBytes);
+  }
+
+  /** A file has grown to this size: what is new in it is to be shown. */
+  grown(path: string, sizeBytes: number): void {
+    if (this.stream.isDiscarded) return;
+    const fromBytes = this.#queuedTo.get(path) ?? 0;
+    this.#queuedTo.set(path, sizeBytes);
+    const last = this.#items.length >= MAX_ITEMS
+      ? this.#items.findLast((item) => item.kind === "stretch" && item.path === path)
+      : this.#items.at(-1);
+    if (last?.kind === "stretch" && last.path === path) last.toBytes = sizeBytes;
+    else this.#add({ kind: "stretch", path, fromBytes, toBytes: sizeBytes });
+  }
+
+  /**
+   * Waits until all is written, or the reader has gone; with a bound also until it took nothing for that long, and then
+   * it is offered nothing more.
+   */
+  async flush(bound?: { readonly clock: Clock; readonly stallMs: number }): Promise<Flushed> {
+    while (this.#pump !== undefined && this.#problem?.kind !== "timed_out") {
+      if (bound === undefined) {
+        await this.#pump;
+        continue;
+      }
+      const before = this.#progress;
+      const timer = bound.clock.after(bound.stallMs);
+      await Promise.race([this.#pump, timer.elapsed]);
+      timer.cancel();
+      if (this.#pump !== undefined && this.#progress === before) {
+        this.#problem = { kind: "timed_out", reason: "its reader stopped reading" };
+        this.#items.length = 0;
+        this.#closeFiles();
+      }
+    }
+    this.#closeFiles();
+    if (this.#problem === undefined) return "done";
+    return this.#problem.kind === "timed_out" ? "stalled" : "closed";
+  }
+
+  /** What comes from now on is of other files, and offered also to a reader that was given up. */
+  beginAgain(): void {
+    this.#queuedTo.clear();
+    if (this.#problem?.kind === "timed_out") this.#problem = undefined;
+  }
+
+  #add(item: Item): void {
+    if (this.#problem !== undefined) return;
+    this.#items.push(item);
+    this.#pump ??= this.#run();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#items.length > 0 && this.#problem === undefined) {
+        const item = this.#items[0]!;
+        if (item.kind === "text") {
+          this.#items.shift();
+          await this.#write(new TextEncoder().encode(this.#atLineStart ? item.text : `\n${item.text}`));
+        } else if (item.kind === "unseen") {
+          this.#items.shift();
+          await this.#writeAside(item.bytes);
+        } else if (item.kind === "guest") {
+          this.#items.shift();
+          await this.#writeAside(this.#items.length === 0 ? this.#guest?.draw() : undefined);
+        } else {
+          await this.#showSome(item);
+          // More may have been added to it while we wrote.
+          if (item.fromBytes >= item.toBytes && this.#items[0] === item) this.#items.shift();
+        }
+      }
+    } finally {
+      if (this.#problem !== undefined) {
+        this.#items.length = 0;
+        this.#closeFiles();
+      }
+      this.#pump = undefined;
+    }
+  }
+
+  #closeFiles(): void {
+    for (const file of this.#open.values()) file.close();
+    this.#open.clear();
+  }
+
+  async #showSome(item: Extract<Item, { kind: "stretch" }>): Promise<void> {
+    const file = this.#fileAt(item);
+    if (file === undefined) return;
+    this.#buffer ??= new Uint8Array(CHUNK_BYTES);
+    file.seek(item.fromBytes);
+    const read = file.read(this.#buffer.subarray(0, Math.min(CHUNK_BYTES, item.toBytes - item.fromBytes)));
+    if (!read.ok || read.value === 0) {
+      // The log was taken away under us; what is recorded is not our matter here.
+      item.fromBytes = item.toBytes;
+      return;
+    }
+    item.fromBytes += read.value;
+    await this.#write(this.#buffer.subarray(0, read.value));
+  }
+
+  #fileAt(item: Extract<Item, { kind: "stretch" }>): ReadableFile | undefined {
+    const known = this.#open.get(item.path);
+    if (known !== undefined) return known;
+    if (this.#open.size === MAX_OPEN_FILES) this.#closeFiles();
+    const opened = this.#files.openForReading(item.path);
+    if (!opened.ok) {
+      item.fromBytes = item.toBytes;
+      return undefined;
+    }
+    this.#open.set(item.path, opened.value);
+    return opened.value;
+  }
+
+  /** What leaves no trace among the lines. */
+  async #writeAside(bytes: Uint8Array | undefined): Promise<void> {
+    if (bytes === undefined) return;
+    const written = await this.stream.write(bytes);
+    if (!written.ok) this.#problem ??= written.failure;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
+    const leaving = this.#guest?.leave();
+    const written = await this.stream.write(leaving === undefined ? bytes : joined(leaving, bytes));
+    this.#progress++;
+    if (this.#problem !== undefined) return;
+    if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
+    else this.#problem = written.failure;
+    this.#guest?.wrote(bytes);
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}

@@ -1,0 +1,259 @@
+/** Runs as people read them: status in colour, ending in a sentence, times relative on a terminal. */
+
+import { formatAge, formatDuration } from "../../model/duration.ts";
+import { visible } from "../../model/visible.ts";
+import {
+  type ChangeRecord,
+  describeChange,
+  describeStopCause,
+  noteOnProgram,
+  type RunRecord,
+  type RunStatus,
+  type StopReport,
+  type ToolRecord,
+} from "../../model/run.ts";
+import type { RunView } from "../../app/runs/run_view.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { shellWord } from "../../model/shell_word.ts";
+import type { Style } from "../output/style.ts";
+
+const LEAKED = "something held its output open after the end; what it wrote later is not in the log";
+
+export function statusWord(status: RunStatus, style: Style): string {
+  const word = status.replace("_", " ");
+  switch (status) {
+    case "succeeded":
+      return style.green(word);
+    case "running":
+    case "cancelled":
+    case "interrupted":
+      return style.yellow(word);
+    case "failed":
+    case "signalled":
+    case "timed_out":
+    case "not_started":
+      return style.red(word);
+  }
+}
+
+/** `exit 3`, `SIGKILL`, or nothing where there is nothing to tell. */
+export function exitWord(record: RunRecord): string {
+  if (record.exit_code !== null) return `exit ${record.exit_code}`;
+  return record.signal ?? "";
+}
+
+/** When it began: how long ago on a terminal, the time itself elsewhere. */
+export function whenWord(record: RunRecord, nowMs: number, isTerminal: boolean): string {
+  return isTerminal ? formatAge(nowMs - Date.parse(record.start_time)) : record.start_time;
+}
+
+export function durationWord(record: RunRecord): string {
+  return record.duration_ms === null ? "" : formatDuration(record.duration_ms);
+}
+
+/** What is known of the main process of an interrupted run, in two words; nothing for other runs. */
+export function processWord({ process_state }: RunView): string {
+  switch (process_state) {
+    case null:
+      return "";
+    case "gone":
+    case "alive":
+    case "unknown":
+      return `process ${process_state}`;
+    case "never_recorded":
+      return "process unknown";
+  }
+}
+
+/**
+ * What is known of the process of an interrupted run, as a sentence; undefined for other runs. `living` are all of the
+ * run that live on, where somebody has looked for them.
+ */
+export function processWords(
+  view: RunView,
+  living?: readonly { readonly pid: number }[],
+): string | undefined {
+  const pid = view.record.process?.pid;
+  const others = living?.map((process) => process.pid).filter((each) => each !== pid) ?? [];
+  switch (view.process_state) {
+    case null:
+      return undefined;
+    case "gone":
+      return others.length === 0
+        ? `its process ${pid} is gone`
+        : `its process ${pid} is gone, and of the run live on: ${others.join(", ")}`;
+    case "alive":
+      return others.length === 0
+        ? `its process ${pid} is still alive`
+        : `its process ${pid} is still alive, and so are: ${others.join(", ")}`;
+    case "unknown":
+      return `whether its process ${pid} is alive cannot be known on this system`;
+    case "never_recorded":
+      if (living === undefined) return "whether its process was started is not known";
+      return others.length === 0
+        ? "whether its process was started is not known; nothing of the run is alive"
+        : `its process was started and not recorded; of the run live on: ${others.join(", ")}`;
+  }
+}
+
+/** The last thing said about a run that did not succeed: what, how, after how long, and where to look. */
+export function unhappyEnding(record: RunRecord, invocation: Invocation): string | undefined {
+  if (record.status === "succeeded") return undefined;
+  const style = invocation.console.errStyle;
+  const lines = [`${style.red("error:")} ${record.subject} "${record.name}" ${visible(endingOf(record))}`];
+  if (record.attempts.length > 1) lines.push(`  after ${record.attempts.length} attempts`);
+  const mistaken = noteOnProgram(record);
+  if (mistaken !== undefined) lines.push(`  ${mistaken}`);
+  const captured = record.attempts.some((attempt) => attempt.stdout_path !== null);
+  lines.push(
+    `  ${style.dim(captured ? "log:" : "run:")} ${
+      invocation.commandLine(captured ? `logs ${record.id}` : `runs show ${record.id}`)
+    }`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** How a run ended and after how long: `failed with exit status 3 after 1.2s`. */
+export function endingOf(record: RunRecord): string {
+  const after = record.duration_ms === null ? "" : ` after ${formatDuration(record.duration_ms)}`;
+  const end = record.exit_code !== null
+    ? `; it exited with status ${record.exit_code}`
+    : record.signal !== null
+    ? `; it was ended by ${record.signal}`
+    : "";
+  switch (record.status) {
+    case "failed":
+      return record.reason === `exited with status ${record.exit_code}`
+        ? `failed with exit status ${record.exit_code}${after}`
+        : `failed${after}: it ${record.reason}`;
+    case "signalled":
+      return `was ended by ${record.signal}${after}, which Orchastration did not send`;
+    case "timed_out":
+      return `timed out${after}${end}`;
+    case "cancelled": {
+      const cause = record.stopped_by?.cause;
+      return `was stopped${after}: ${cause === undefined ? record.reason : describeStopCause(cause)}${end}`;
+    }
+    case "not_started":
+    case "interrupted":
+    case "running":
+    case "succeeded":
+      return record.reason;
+  }
+}
+
+/** A record as rows of a name and a value, without what is not known. */
+export function runFacts(record: RunRecord, style: Style, nowMs: number): (readonly [string, string])[] {
+  const { intent } = record;
+  const rows: (readonly [string, string | undefined])[] = [
+    ["run", style.bold(record.id)],
+    ["status", `${statusWord(record.status, style)}: ${visible(reasonBeside(record.status, record.reason))}`],
+    [
+      "to",
+      intent.command.length > 0 || intent.description === null ? undefined : visible(intent.description),
+    ],
+    ["command", intent.command.length === 0 ? undefined : argvWords(intent.command)],
+    ["in", visible(intent.working_dir)],
+    ["program", intent.program === null ? undefined : visible(intent.program)],
+    ["began", `${record.start_time} (${formatAge(nowMs - Date.parse(record.start_time))})`],
+    ["ended", record.end_time ?? recoveredEnd(record)],
+    ["took", record.duration_ms === null ? undefined : formatDuration(record.duration_ms)],
+    ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
+    ["process", record.process === null ? undefined : String(record.process.pid)],
+    ["asked by", requesterWords(record)],
+    ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
+    ["git", gitWords(record)],
+    ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
+    ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],
+    ["stopped", record.stopped_by === null ? undefined : stopWords(record.stopped_by)],
+    ["left alive", record.left_running.length === 0 ? undefined : record.left_running.join(", ")],
+    ["leaked", record.leaked_output ? LEAKED : undefined],
+    [
+      "output",
+      intent.interactive && record.process !== null ? "not captured, as it was interactive" : undefined,
+    ],
+    ["stdout", streamWords(record.stdout_bytes, record.stdout_sha256)],
+    ["stderr", streamWords(record.stderr_bytes, record.stderr_sha256)],
+  ];
+  if (record.attempts.length > 1) {
+    for (const attempt of record.attempts) {
+      const took = attempt.duration_ms === null ? "" : ` after ${formatDuration(attempt.duration_ms)}`;
+      const exit = attempt.exit_code === null ? attempt.signal ?? "" : `exit ${attempt.exit_code}`;
+      rows.push([`attempt ${attempt.number}`, `${statusWord(attempt.status, style)} ${exit}${took}`]);
+    }
+  }
+  // Records of an earlier program have none.
+  for (const tool of record.tools ?? []) rows.push(["called", toolWords(tool)]);
+  return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
+}
+
+/** The reason without the words that the status says already. */
+function reasonBeside(status: RunStatus, reason: string): string {
+  const said = { timed_out: "timed out ", cancelled: "was stopped: ", not_started: "was not started: " };
+  const words = said[status as keyof typeof said];
+  return words !== undefined && reason.startsWith(words) ? reason.slice(words.length) : reason;
+}
+
+/** What recovery found out about the end of a run that was cut off. */
+function recoveredEnd({ recovery }: RunRecord): string | undefined {
+  if (recovery === null) return undefined;
+  const [notBefore, notAfter] = recovery.ended_between;
+  return notAfter === null
+    ? `after ${notBefore}; when, or whether at all, is not known`
+    : `between ${notBefore} and ${notAfter}`;
+}
+
+/** An argv as a POSIX shell would be given it, so that where one argument ends can be seen. */
+export function argvWords(argv: readonly string[]): string {
+  return visible(argv.map(shellWord).join(" "));
+}
+
+function requesterWords({ requested_by: by }: RunRecord): string {
+  const person = [by.user, by.host].filter((part) => part !== null).join("@");
+  const through = by.agent ?? by.parent;
+  const words = [person, through === null ? "" : `through ${through}`, `process ${by.pid}`];
+  return visible(words.filter((word) => word !== "").join(", "));
+}
+
+function watchWords(change: ChangeRecord): string {
+  return change.paths.length === 0 ? "the first run" : `run again: ${visible(describeChange(change))}`;
+}
+
+function gitWords({ git }: RunRecord): string | undefined {
+  if (git === null) return undefined;
+  const words = [
+    git.branch,
+    git.commit?.slice(0, 12),
+    git.dirty === true ? "with changes" : undefined,
+    git.remote,
+  ];
+  return visible(words.filter((word) => word !== undefined && word !== null).join(", "));
+}
+
+function stopWords(stop: StopReport): string {
+  const signals = stop.signals.map(({ signal, at_ms, processes }) =>
+    `${signal} to ${counted(processes, "process", "processes")} at ${formatDuration(at_ms)}`
+  );
+  const survivors = stop.survivors.length === 0 ? [] : [`still alive: ${stop.survivors.join(", ")}`];
+  return [visible(describeStopCause(stop.cause)), ...signals, ...survivors].join("; ");
+}
+
+function toolWords(tool: ToolRecord): string {
+  const end = tool.timed_out
+    ? "did not answer in time"
+    : tool.exit_code !== null
+    ? `exit ${tool.exit_code}`
+    : tool.signal ?? "no end recorded";
+  const effect = tool.effect === "unknown" ? ", and what it changed is not known" : "";
+  return `${argvWords(tool.argv)} (${end}${effect})`;
+}
+
+function streamWords(bytes: number | null, sha256: string | null): string | undefined {
+  return bytes === null
+    ? undefined
+    : `${counted(bytes, "byte", "bytes")}${sha256 === null || bytes === 0 ? "" : `, sha256 ${sha256}`}`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,172 @@
+/** Tasks as people read them, and as JSON. */
+
+import { visible } from "../../model/visible.ts";
+import type { CheckRecord, RunRecord } from "../../model/run.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import type { CriterionView, DocumentView, OutputView, TaskView } from "../../model/task_view.ts";
+import { argvWords } from "./run_report.ts";
+import { type Style, table } from "../output/style.ts";
+
+/** The status in colour; `done, stale` where the evidence no longer matches. */
+export function taskStatusWord(view: TaskView, style: Style): string {
+  const word = `${view.status.replace("_", " ")}${view.stale.length > 0 ? ", stale" : ""}`;
+  if (view.stale.length > 0) return style.yellow(word);
+  switch (view.status) {
+    case "done":
+      return style.green(word);
+    case "failed":
+      return style.red(word);
+    case "in_progress":
+    case "interrupted":
+      return style.yellow(word);
+    case "planned":
+    case "unplanned":
+      return word;
+  }
+}
+
+/** The status that is recorded, in colour. */
+export function recordStatusWord({ status }: TaskRecord, style: Style): string {
+  const word = status.replace("_", " ");
+  return status === "done" ? style.green(word) : status === "failed" ? style.red(word) : style.yellow(word);
+}
+
+/** The words of the next command when a build has been recorded, and after a confirmation of one. */
+export function nextAfterBuild({ name, status }: TaskRecord, open: readonly string[]): string {
+  return status === "done"
+    ? `doc generate ${name}`
+    : open.length > 0
+    ? `plan accept ${name} ${open[0]}`
+    : `plan status ${name}`;
+}
+
+/** Everything that is known, as rows of a name and a value. */
+export function taskText(view: TaskView, style: Style, columns: number | undefined): string {
+  const { task, record, build } = view;
+  const rows: (readonly [string, string])[] = [
+    ["task", style.bold(task.name)],
+    ["status", `${taskStatusWord(view, style)}: ${visible(view.reason)}`],
+  ];
+  const add = (key: string, value: string | undefined) => {
+    if (value !== undefined) rows.push([key, value]);
+  };
+  add("wanted", task.description === undefined ? undefined : visible(task.description));
+  add("command", argvWords(task.command));
+  for (const reason of view.stale) add("stale", visible(reason));
+  const plan = record?.plan ?? undefined;
+  add("plan", plan && `${plan.run}, sha256 ${plan.sha256}`);
+  for (const need of view.needs) add("needs", `${need.name}: ${need.status.replace("_", " ")}`);
+  add("build", build === undefined ? undefined : buildWords(build, record));
+  if (build !== undefined && build.intent.extra_args.length > 0) {
+    add("deviation", `built with further arguments: ${argvWords(build.intent.extra_args)}`);
+  }
+  if (build?.intent.env_flags !== undefined) {
+    add("deviation", `built with further variables: ${build.intent.env_flags.map(visible).join(", ")}`);
+  }
+  for (const output of view.outputs) add("output", outputWords(output));
+  if (view.outputs.length === 0) {
+    for (const path of task.outputs) add("output", `${visible(path)}: expected`);
+  }
+  for (const document of view.documents) add("document", documentWords(document));
+  for (const criterion of view.criteria) add("criterion", criterionWords(criterion, style));
+  add("branch", record?.links.branch?.name);
+  add("issue", record?.links.issue?.url);
+  return table(rows.map(([key, value]) => [style.dim(key), value]), { columns });
+}
+
+function buildWords(build: RunRecord, record: TaskRecord | undefined): string {
+  const by = build.plan?.run === record?.plan?.run ? "" : "; it was made by an earlier plan";
+  return `${build.id}: ${visible(build.reason)}${by}`;
+}
+
+function outputWords({ built, now }: OutputView): string {
+  const size = built.bytes === null ? "" : `, ${built.bytes} bytes`;
+  const state = now === "as_built"
+    ? `${built.change ?? "there"}${size}`
+    : now === "missing_then"
+    ? built.type === "outside"
+      ? "a link that leaves working_dir"
+      : built.type === "unreadable"
+      ? "there, and cannot be read"
+      : "missing"
+    : now === "appeared"
+    ? "missing after the build, there now"
+    : now === "gone"
+    ? "gone since the build"
+    : now === "unreadable"
+    ? "cannot be read any more"
+    : "changed since the build";
+  return `${visible(built.path)}: ${state}`;
+}
+
+function documentWords({ path, now, sincePlan }: DocumentView): string {
+  const state = sincePlan === undefined
+    ? now.present ? "there" : now.type === "unreadable" ? "cannot be read" : "missing"
+    : sincePlan === "unreadable"
+    ? "cannot be read"
+    : sincePlan === "unchanged" || sincePlan === "missing"
+    ? sincePlan
+    : `${sincePlan} since the plan`;
+  return `${visible(path)}: ${state}`;
+}
+
+function criterionWords({ criterion, state, check, confirmation }: CriterionView, style: Style): string {
+  const word = state === "passed" || state === "confirmed"
+    ? style.green(state)
+    : state === "failed"
+    ? style.red(state)
+    : style.yellow(criterion.check === undefined ? "to be confirmed" : "not checked yet");
+  const evidence = confirmation !== undefined
+    ? ` (by ${visible(confirmation.by ?? "somebody")}, ${confirmation.at}${
+      confirmation.note === null ? "" : `: ${visible(confirmation.note)}`
+    })`
+    : check !== undefined && check.run !== null
+    ? ` (${state === "failed" ? `${checkWords(check)}, ` : ""}${check.run})`
+    : "";
+  return `${criterion.id}: ${word}, ${visible(criterion.text)}${evidence}`;
+}
+
+/** How a check ended: `exit 3`, `timed out`. */
+export function checkWords({ status, exit_code }: CheckRecord): string {
+  return status === "failed" && exit_code !== null ? `exit ${exit_code}` : status.replace("_", " ");
+}
+
+/** For programs: the view with the records' own spelling. */
+export function taskJson(view: TaskView) {
+  const { task, record, build } = view;
+  return {
+    name: task.name,
+    description: task.description ?? null,
+    status: view.status,
+    reason: view.reason,
+    stale: view.stale,
+    needs: view.needs.map(({ name, status, build }) => ({ name, status, last_build: build?.id ?? null })),
+    plan: record?.plan ?? null,
+    drift: (view.plan?.drift ?? []).map(({ field, planned, now }) => ({
+      field,
+      planned: planned ?? null,
+      now: now ?? null,
+    })),
+    last_build: build === undefined ? record?.last_build ?? null : {
+      run: build.id,
+      status: build.status,
+      reason: build.reason,
+      exit_code: build.exit_code,
+      end_time: build.end_time,
+      extra_args: build.intent.extra_args,
+      env_flags: build.intent.env_flags ?? [],
+    },
+    outputs: view.outputs.map(({ built, now }) => ({ ...built, now })),
+    documents: view.documents.map(({ now, sincePlan }) => ({ ...now, since_plan: sincePlan ?? null })),
+    criteria: view.criteria.map(({ criterion, state, check, confirmation }) => ({
+      id: criterion.id,
+      text: criterion.text,
+      state,
+      check: check ?? null,
+      confirmation: confirmation ?? null,
+    })),
+    links: record?.links ?? { issue: null, branch: null },
+    documented: record?.documented ?? null,
+    next: view.next === undefined ? null : `orchastration ${view.next}`,
+  };
+}

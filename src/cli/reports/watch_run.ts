@@ -1,0 +1,87 @@
+/** A watch as it is seen: the output of each run, and quiet lines of ours between them. */
+
+import { describeFailure } from "../../model/failure_words.ts";
+import { quote, visible } from "../../model/visible.ts";
+import { describeChange } from "../../model/run.ts";
+import { watchJob, type WatchJobRequest, type WatchNews } from "../../app/watch/watch_job.ts";
+import type { ProjectWorkspace } from "../../app/workspace/project_workspace.ts";
+import { exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { observerFor, showToEnd, unhappyWords } from "./live_run.ts";
+
+export async function watchRun(
+  invocation: Invocation,
+  workspace: ProjectWorkspace,
+  request: WatchJobRequest,
+): Promise<number> {
+  const face = new WatchFace(invocation, request.name);
+  const ended = await watchJob(workspace, request, {
+    open: () => invocation.projectWorkspace(),
+    observer: await observerFor(invocation),
+    show: (news) => face.show(news),
+  });
+  if (!ended.ok) return invocation.fail(ended.failure);
+  // Who has ended the watch does not wait for a reader that does not read.
+  invocation.console.boundWait(true);
+  return ended.value.kind === "signal"
+    ? exitCodeOfSignal(ended.value.signal)
+    : exitCodeOfRun(ended.value.record);
+}
+
+class WatchFace {
+  readonly #invocation: Invocation;
+  readonly #job: string;
+
+  constructor(invocation: Invocation, job: string) {
+    this.#invocation = invocation;
+    this.#job = job;
+    invocation.console.boundWait(false);
+    invocation.console.goOnAfterWaits();
+  }
+
+  async show(news: WatchNews): Promise<void> {
+    const invocation = this.#invocation;
+    switch (news.kind) {
+      case "ended": {
+        const { record, workspace } = news;
+        await showToEnd(workspace, record, record, invocation);
+        const isMadeRoom = record.stopped_by?.cause.kind === "change";
+        const words = isMadeRoom ? undefined : await unhappyWords(record, invocation);
+        if (words !== undefined) invocation.console.err(words);
+        return;
+      }
+      case "failed":
+        await news.workspace.close();
+        await invocation.fail(news.failure);
+        return;
+      case "waiting":
+        return this.#say("waiting for changes");
+      case "changed": {
+        // The signal that is sent for it says so in the log.
+        if (news.isRunning && this.#invocation.isToldByLog) return;
+        const what = visible(describeChange(news.change));
+        return this.#say(
+          news.isRunning
+            ? `${what}; ending ${this.#job} to run it again`
+            : `${what}; running ${this.#job} again`,
+        );
+      }
+      case "habits": {
+        const [first, ...others] = news.names;
+        const what = others.length === 0 ? quote(first!) : `${quote(first!)} and ${others.length} more`;
+        return invocation.warn(
+          `${what} changed at the same moment of many runs in a row, so the job seems to write it; at that moment it ` +
+            'does not count any longer. To leave it out, add it to .gitignore or name what counts: --watch "src/**"',
+        );
+      }
+      case "deaf":
+        return invocation.warn(`${describeFailure(news.failure).headline}; the run goes on to its end`);
+    }
+  }
+
+  #say(line: string): void {
+    if (this.#invocation.isQuiet) return;
+    const { console } = this.#invocation;
+    console.err(`${console.errStyle.dim(line)}\n`);
+  }
+}

@@ -1,0 +1,451 @@
+/** `doc generate`: documents out of records, what of a file is ours, and what is left when it cannot be written. */
+
+import { assert, assertEquals } from "@std/assert";
+import type { FakeHost } from "../../support/fake_host.ts";
+import {
+  call,
+  expectCall,
+  logOf,
+  machineWith,
+  PROJECT,
+  readJson,
+  type Said,
+  STATE,
+} from "../../support/cli.ts";
+
+// Loaded ahead, as the harness does for what it knows.
+import "../../../src/app/tasks/build_task.ts";
+import "../../../src/app/tasks/create_plan.ts";
+import "../../../src/app/documents/document_task.ts";
+
+const SITE = `
+[tasks.site]
+description = "The pages"
+command = ["make", "site"]
+outputs = ["dist/index.html"]
+documents = ["README.md"]
+timeout_seconds = 10
+
+[tasks.later]
+command = ["true"]
+`;
+const PAGE = `${PROJECT}/docs/tasks/site.md`;
+const BEGIN =
+  "<!-- orchastration:begin, made by orchastration doc generate site; what is written between the marks is lost -->";
+
+function machine(toml = SITE): FakeHost {
+  const host = machineWith(toml, { files: { [`${PROJECT}/README.md`]: "hi\n" } });
+  host.program("make", async (p) => {
+    await p.stdout("one\ntwo\n");
+    await p.sleep(40);
+    p.writeFile("dist/index.html", "<p>\n");
+  });
+  return host;
+}
+
+async function quiet(host: FakeHost, ...argv: string[]): Promise<Said> {
+  return await call(host, ["--log-level", "error", ...argv]);
+}
+
+async function built(toml?: string): Promise<FakeHost> {
+  const host = machine(toml);
+  await quiet(host, "plan", "create", "site");
+  assertEquals((await quiet(host, "build", "run", "site")).code, 0);
+  return host;
+}
+
+Deno.test("the document of a built task, as it is written", async () => {
+  using host = await built();
+  await expectCall(host, ["doc", "generate", "site"], { stdout: "Wrote docs/tasks/site.md\n" });
+  assertEquals(
+    host.disk.read(PAGE),
+    `${BEGIN}
+# site
+
+**Done:** the build succeeded and its output is there.
+
+The pages
+
+## Intent and outcome
+
+|   | Promised | Happened |
+| --- | --- | --- |
+| Command | \`make site\` | \`make site\` |
+| Working directory | \`.\` | \`.\` |
+| Ending | exit 0 | exit 0 |
+| Timeout | after 10.0s | not reached |
+| Duration | — | 40ms |
+| When | 2026-11-22 06:34:49 UTC | 2026-11-22 06:34:49 UTC |
+| Asked by | ada | ada |
+| Git commit | no repository | no repository |
+| Record | \`site/20261122T063449.123Z\` | \`site/20261122T063449.124Z\` |
+
+The build exited with status 0.
+
+## Deviations
+
+None: what was built is what was planned, and it is still as it was built.
+
+## Outputs
+
+| Output | By the build | Now | Size | SHA-256 |
+| --- | --- | --- | --- | --- |
+| \`dist/index.html\` | created | as built | 4 bytes | \`f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10\` |
+
+## Documents
+
+| Document | Since the plan | Size | SHA-256 |
+| --- | --- | --- | --- |
+| \`README.md\` | unchanged | 3 bytes | \`98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4\` |
+
+## Task and needs
+
+\`\`\`mermaid
+flowchart LR
+  n0["site<br/>done"]
+  n0 --> f0(["dist/index.html"])
+  style n0 stroke-width:3px
+\`\`\`
+
+## History
+
+| When | What | Ended | Took | Asked by | Record |
+| --- | --- | --- | --- | --- | --- |
+| 2026-11-22 06:34:49 UTC | build | exit 0 | 40ms | ada | \`site/20261122T063449.124Z\` |
+| 2026-11-22 06:34:49 UTC | plan | succeeded | 0ms | ada | \`site/20261122T063449.123Z\` |
+
+## How to reproduce
+
+\`\`\`sh
+orchastration plan create site
+orchastration build run site
+\`\`\`
+
+The command alone:
+
+\`\`\`sh
+make site
+\`\`\`
+
+## Log of the build
+
+All of \`stdout\`:
+
+\`\`\`text
+one
+two
+\`\`\`
+<!-- orchastration:end -->
+`,
+  );
+});
+
+Deno.test("a run is left of it, and the task's record knows the document", async () => {
+  using host = await built();
+  await quiet(host, "doc", "generate", "site");
+  const record = readJson(host, `${STATE}/tasks/site.json`);
+  const documented = record["documented"] as Record<string, unknown>;
+  assertEquals([documented["path"], documented["run"]], ["docs/tasks/site.md", record["last_run"]]);
+  const { stdout } = await quiet(host, "hash", PAGE);
+  assertEquals(stdout.split(" ")[0], documented["sha256"]);
+  const run = readJson(host, `${STATE}/runs/${record["last_run"]}.json`);
+  assertEquals(
+    [run["action"], run["subject"], run["status"], run["reason"], run["process"]],
+    ["doc.generate", "task", "succeeded", "docs/tasks/site.md was written", null],
+  );
+  assertEquals(record["status"], "done");
+});
+
+Deno.test("the same records give the same bytes, and a check says so", async () => {
+  using host = await built();
+  await quiet(host, "doc", "generate", "site");
+  const first = host.disk.read(PAGE);
+  await expectCall(host, ["doc", "generate", "site", "--check"], {
+    stdout: "docs/tasks/site.md is up to date\n",
+  });
+  await expectCall(host, ["doc", "generate", "site"], { stdout: "docs/tasks/site.md is up to date\n" });
+  assertEquals(host.disk.read(PAGE), first);
+  host.disk.remove(PAGE);
+  await quiet(host, "doc", "generate", "site");
+  assertEquals(host.disk.read(PAGE), first);
+});
+
+Deno.test("a check writes nothing and names what is missing or out of date", async () => {
+  using host = await built();
+  const runs = host.disk.list(`${STATE}/runs/site`);
+  await expectCall(host, ["doc", "generate", "site", "--check"], {
+    code: 1,
+    stderr: 'error: Cannot confirm document "docs/tasks/site.md": it is missing\n' +
+      "  try: orchastration doc generate site\n",
+  });
+  assertEquals([host.disk.exists(`${PROJECT}/docs`), host.disk.list(`${STATE}/runs/site`)], [false, runs]);
+  await quiet(host, "doc", "generate", "--all");
+  host.disk.write(`${PROJECT}/dist/index.html`, "changed\n");
+  await expectCall(host, ["doc", "generate", "--all", "--check"], {
+    code: 1,
+    stdout: "docs/tasks/later.md is up to date\n",
+    stderr: "error: Cannot confirm 2 documents: they are not what the records give\n" +
+      "  docs/tasks/site.md is out of date\n  docs/tasks/index.md is out of date\n" +
+      "  try: orchastration doc generate --all\n",
+  });
+});
+
+Deno.test("what a person wrote around our part stays", async () => {
+  using host = await built();
+  await quiet(host, "doc", "generate", "site");
+  const page = host.disk.read(PAGE)!;
+  host.disk.write(PAGE, `# My notes\n\n${page.replace("**Done:**", "**Perfect:**")}\nAnd more.`);
+  await quiet(host, "doc", "generate", "site");
+  assertEquals(host.disk.read(PAGE), `# My notes\n\n${page}\nAnd more.`);
+});
+
+Deno.test("a file of a person is not touched, unless it is asked to add to it", async () => {
+  using host = await built();
+  host.disk.write(PAGE, "# Mine\n");
+  await expectCall(host, ["doc", "generate", "site"], {
+    code: 65,
+    stderr: `error: Cannot renew document "${PAGE}": it was not made by doc generate\n` +
+      "  try: move it away, choose another place with --output <path>, or add to it with --force\n",
+  });
+  assertEquals(host.disk.read(PAGE), "# Mine\n");
+  await expectCall(host, ["doc", "generate", "site", "--force"], { stdout: "Wrote docs/tasks/site.md\n" });
+  assert(host.disk.read(PAGE)!.startsWith(`# Mine\n\n${BEGIN}\n# site\n`));
+  for (const [format, file] of [["html", "site.html"], ["json", "site.json"]] as const) {
+    host.disk.write(`${PROJECT}/docs/tasks/${file}`, "mine");
+    assertEquals((await quiet(host, "doc", "generate", "site", "--format", format)).code, 65);
+    assertEquals(host.disk.read(`${PROJECT}/docs/tasks/${file}`), "mine");
+    assertEquals((await quiet(host, "doc", "generate", "site", "--format", format, "--force")).code, 0);
+    assertEquals((await quiet(host, "doc", "generate", "site", "--format", format, "--check")).code, 0);
+  }
+});
+
+Deno.test("damaged marks are refused in words", async () => {
+  using host = await built();
+  host.disk.write(PAGE, `mine\n${BEGIN}\nhalf\n`);
+  await expectCall(host, ["doc", "generate", "site"], {
+    code: 65,
+    stderr: `error: Cannot renew document "${PAGE}": the mark orchastration:end is missing, ` +
+      "so it cannot be told what was made and what was written by somebody\n" +
+      "  try: put the marks right, or move the file away\n",
+  });
+  host.disk.write(PAGE, new Uint8Array([0xff, 0xfe, 0x00]));
+  assertEquals((await quiet(host, "doc", "generate", "site")).code, 74);
+});
+
+Deno.test("all tasks get a document, also those that nothing is recorded of, and a board of them", async () => {
+  using host = await built();
+  await expectCall(host, ["doc", "generate", "--all"], {
+    stdout: "Wrote docs/tasks/later.md\nWrote docs/tasks/site.md\nWrote docs/tasks/index.md\n",
+  });
+  assertEquals(
+    host.disk.read(`${PROJECT}/docs/tasks/index.md`)!.split("\n").slice(1, -2),
+    [
+      "# Tasks",
+      "",
+      "**1 of 2 done.**",
+      "",
+      "| Task | Status | Why | Last build | What it is |",
+      "| --- | --- | --- | --- | --- |",
+      "| [later](later.md) | **Not planned yet** | nothing is recorded of it yet | — | — |",
+      "| [site](site.md) | **Done** | the build succeeded and its output is there | 2026-11-22 06:34:49 UTC | The pages |",
+    ],
+  );
+  const later = host.disk.read(`${PROJECT}/docs/tasks/later.md`)!;
+  assert(
+    later.includes(
+      "**Not planned yet:** nothing is recorded of it yet.\n\n- Next: `orchastration plan create later`",
+    ),
+  );
+  assertEquals(host.disk.exists(`${STATE}/tasks/later.json`), false);
+  await expectCall(host, ["doc", "generate", "--all", "--check"], {
+    stdout: ["later", "site", "index"].map((name) => `docs/tasks/${name}.md is up to date\n`).join(""),
+  });
+});
+
+Deno.test("a task that is called index keeps its document", async () => {
+  using host = machine('[tasks.index]\ncommand = ["true"]\n');
+  await expectCall(host, ["doc", "generate", "--all"], {
+    stdout: "Wrote docs/tasks/index.md\nWrote docs/tasks/_index.md\n",
+  });
+});
+
+Deno.test("a damaged record is said, and the others go on", async () => {
+  using host = await built();
+  host.disk.write(`${STATE}/tasks/site.json`, "{");
+  const said = await quiet(host, "doc", "generate", "--all");
+  assertEquals([said.code, said.stdout], [74, "Wrote docs/tasks/later.md\nWrote docs/tasks/index.md\n"]);
+  assert(
+    said.stderr.startsWith(`error: Cannot read the task record "${STATE}/tasks/site.json"`),
+    said.stderr,
+  );
+  assert(
+    host.disk.read(`${PROJECT}/docs/tasks/index.md`)!.includes(
+      "| **Not known** | its record cannot be read |",
+    ),
+  );
+});
+
+Deno.test("a record of a newer program is told of, and stays as it is", async () => {
+  using host = await built();
+  const path = `${STATE}/tasks/site.json`;
+  const newer = host.disk.read(path)!.replace('"format": 1', '"format": 2');
+  host.disk.write(path, newer);
+  await expectCall(host, ["doc", "generate", "site"], { stdout: "Wrote docs/tasks/site.md\n" });
+  assertEquals(host.disk.read(path), newer);
+});
+
+Deno.test("a working directory that vanished is not made anew, and the document can go elsewhere", async () => {
+  using host = machine('[tasks.site]\ncommand = ["make"]\nworking_dir = "web"\n');
+  await expectCall(host, ["doc", "generate", "site"], {
+    code: 74,
+    stderr: `error: Cannot write "${PROJECT}/web/docs/tasks/site.md": working_dir ${PROJECT}/web: ` +
+      "no such file or directory\n  try: orchastration doc generate site --output <path>\n",
+  });
+  assertEquals(host.disk.exists(`${PROJECT}/web`), false);
+  await expectCall(host, ["doc", "generate", "site", "--output", "report.md"], {
+    stdout: "Wrote report.md\n",
+  });
+});
+
+Deno.test("a task that somebody is at is busy", async () => {
+  using host = await built();
+  const free = host.disk.lockElsewhere(`${STATE}/locks/job-site.lock`);
+  assertEquals((await quiet(host, "doc", "generate", "site")).code, 75);
+  assertEquals(host.disk.exists(PAGE), false);
+  free();
+});
+
+Deno.test("a full disk leaves the old document whole, and a run that says what failed", async () => {
+  using host = await built();
+  await quiet(host, "doc", "generate", "site");
+  const before = host.disk.read(PAGE)!.replace("The pages", "The old pages");
+  host.disk.write(PAGE, before);
+  host.faults.failWhen({ op: "write", path: /site\.md/, problem: "no_space" });
+  const said = await quiet(host, "doc", "generate", "site");
+  assertEquals([said.code, host.disk.read(PAGE)], [74, before]);
+  const [last] = host.disk.list(`${STATE}/runs/site`).filter((name) => /^\d.*\.json$/.test(name)).reverse();
+  assertEquals(readJson(host, `${STATE}/runs/site/${last}`)["status"], "failed");
+});
+
+Deno.test("on standard output the document is all that is said, and nothing is recorded", async () => {
+  using host = await built();
+  await quiet(host, "doc", "generate", "site");
+  const runs = host.disk.list(`${STATE}/runs/site`);
+  await expectCall(host, ["doc", "generate", "site", "--output", "-"], { stdout: host.disk.read(PAGE)! });
+  const json = await call(host, ["doc", "generate", "site", "--output", "-", "--json"]);
+  const facts = JSON.parse(json.stdout);
+  assertEquals([facts.format, facts.kind, facts.status], [1, "task_document", "done"]);
+  const html = await call(host, ["doc", "generate", "site", "--output", "-", "--format", "html"]);
+  assert(html.stdout.startsWith("<!doctype html>"));
+  assertEquals(host.disk.list(`${STATE}/runs/site`), runs);
+});
+
+Deno.test("with --json the files are one document", async () => {
+  using host = await built();
+  const said = await call(host, ["doc", "generate", "site", "--json"]);
+  const { last_run } = readJson(host, `${STATE}/tasks/site.json`);
+  assertEquals(JSON.parse(said.stdout), {
+    format: 1,
+    kind: "documents",
+    check: false,
+    documents: [{ task: "site", path: PAGE, state: "written", run: last_run, problem: null }],
+    exit_code: 0,
+  });
+});
+
+Deno.test("deviations: extra arguments, a drifted definition, an output that changed", async () => {
+  using host = machine();
+  await quiet(host, "plan", "create", "site");
+  await quiet(host, "build", "run", "site", "--", "--fast");
+  host.disk.write(`${PROJECT}/dist/index.html`, "changed\n");
+  host.disk.write(`${PROJECT}/orchastration.toml`, SITE.replace('"make", "site"', '"make", "all"'));
+  await quiet(host, "doc", "generate", "site");
+  const page = host.disk.read(PAGE)!;
+  assert(page.includes("**Done, but stale:** the build succeeded and its output is there."), page);
+  assertEquals(page.split("## Deviations\n\n")[1]!.split("\n\n## ")[0]!.split("\n"), [
+    "- The build got extra arguments: `--fast`",
+    "- Stale: the definition changed since the plan: command\\[1\\].",
+    "- Stale: dist/index.html changed since the build.",
+    "",
+    "| Field | Planned | Now |",
+    "| --- | --- | --- |",
+    '| `command[1]` | `"site"` | `"all"` |',
+  ]);
+});
+
+Deno.test("a build that was cut off is still known as such when it has been told of", async () => {
+  using host = machine();
+  host.program("make", (p) => p.forever());
+  await quiet(host, "plan", "create", "site");
+  const building = call(host, ["build", "run", "site"]);
+  await host.whenListening();
+  while (host.livingProcesses().length === 0) await host.clock.after(10).elapsed;
+  using next = host.reviveAfterDeath({ processes: "gone" });
+  void building;
+  for (let i = 0; i < 2; i++) {
+    assertEquals((await quiet(next, "doc", "generate", "site")).code, 0);
+    assert(next.disk.read(PAGE)!.includes("**Interrupted:**"), next.disk.read(PAGE)!);
+  }
+});
+
+Deno.test("a secret in the name of the folder is in no record, no log and no index, and an unset one is told", async () => {
+  using host = machineWith(
+    '[tasks.site]\ncommand = ["make"]\nworking_dir = "for-${env:KEY}"\nsecrets = ["KEY"]\n' +
+      '[tasks.lost]\ncommand = ["make"]\nworking_dir = "${env:NOT_SET}"\n',
+    { env: { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" } },
+  );
+  host.disk.makeFolder(`${PROJECT}/for-hunter2`);
+  await call(host, ["plan", "create", "site"]);
+  assertEquals((await call(host, ["doc", "generate", "site"])).code, 0);
+  assertEquals(host.disk.exists(`${PROJECT}/for-hunter2/docs/tasks/site.md`), true);
+  const all = await call(host, ["doc", "generate", "--all", "--json", "--log-level", "debug"]);
+  assertEquals([all.code, all.stderr.includes("tasks.lost.working_dir: ")], [78, true]);
+  const kept = JSON.stringify(host.disk.tree(STATE)) + all.stderr +
+    host.disk.read(`${PROJECT}/docs/tasks/index.md`);
+  assertEquals([kept.includes("hunter2"), kept.includes("for-***/docs/tasks/site.md")], [false, true]);
+  // A link that leads nowhere is none.
+  assertEquals(kept.includes("](../"), false);
+  const lost = await call(host, ["doc", "generate", "lost"]);
+  assertEquals([lost.code, lost.stderr.includes("tasks.lost.working_dir: the variable NOT_SET is not set")], [
+    78,
+    true,
+  ]);
+  host.disk.remove(`${PROJECT}/for-hunter2`);
+  const gone = await call(host, ["doc", "generate", "site"]);
+  assertEquals([gone.code === 0, (gone.stdout + gone.stderr).includes("hunter2")], [false, false]);
+});
+
+Deno.test("values of secrets are in no document", async () => {
+  using host = machineWith(
+    '[tasks.site]\ncommand = ["make", "hunter2"]\ndescription = "with hunter2"\nsecrets = ["KEY"]\nenv = { KEY = "hunter2" }\n',
+  );
+  host.program("make", async (p) => await p.stdout("hunter2\n"));
+  for (const step of [["doc", "generate"], ["plan", "create"], ["build", "run"], ["doc", "generate"]]) {
+    assertEquals((await quiet(host, ...step, "site")).code, 0);
+  }
+  for (const format of ["markdown", "html", "json"]) {
+    const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-", "--format", format);
+    assertEquals([stdout.includes("hunter2"), stdout.includes("with ***") || stdout.includes("with \\*")], [
+      false,
+      true,
+    ]);
+  }
+  assertEquals(JSON.stringify(logOf(host)).includes("hunter2"), false);
+});
+
+Deno.test("what does not go together is refused before anything is done", async () => {
+  const cases: readonly (readonly [argv: readonly string[], fact: string])[] = [
+    [[], "no task is named"],
+    [["site", "--all"], "a task and --all cannot be named together"],
+    [["--all", "--output", "x"], "--output is for one document, and --all writes several"],
+    [["site", "--output", "-", "--check"], "there is nothing to check on standard output"],
+    [["site", "--output", "-", "--json", "--format", "html"], "--json asks for JSON, and --format for html"],
+  ];
+  for (const [argv, fact] of cases) {
+    using host = machine();
+    const said = await call(host, ["doc", "generate", ...argv]);
+    assertEquals([said.code, said.stderr.split("\n")[0]], [64, `error: Cannot generate documents: ${fact}`]);
+  }
+  using host = machine();
+  assertEquals((await quiet(host, "doc", "generate", "sit")).code, 66);
+});

@@ -1,0 +1,377 @@
+/** `git issue`, in process: which repository, what is shown, a gh that is none, and death at every moment. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
+import { type FakeGitHub, withGh } from "../../support/fake_gh.ts";
+import { type FakeRepository, withGit } from "../../support/fake_git.ts";
+import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
+import { atEveryDeath } from "../../support/until_death.ts";
+
+// Loaded ahead: see tests/support/cli.ts.
+import "../../../src/app/github/create_issue.ts";
+import "../../../src/app/github/change_issue.ts";
+
+const LAST = `${STATE}/runs/sample/last.json`;
+const TASK = `${STATE}/tasks/sample.json`;
+const CREATE = ["git", "issue", "create", "sample"];
+
+function toml(lines = ""): string {
+  return `[tasks.sample]\ndescription = "Say hello"\ncommand = ["true"]\n${lines}\n`;
+}
+
+interface Machine {
+  readonly host: FakeHost;
+  readonly repository: FakeRepository;
+  readonly github: FakeGitHub;
+  [Symbol.dispose](): void;
+}
+
+function machine(lines = "", options: FakeHostOptions = {}): Machine {
+  const host = machineWith(toml(lines), options);
+  const repository = withGit(host, PROJECT);
+  repository.remotes.set("origin", "git@github.com:octo/hello.git");
+  return { host, repository, github: withGh(host), [Symbol.dispose]: () => host[Symbol.dispose]() };
+}
+
+/** Where the issue went, as the first word that is said; or the first line of what was refused. */
+async function placeOf(at: Machine, ...argv: readonly string[]): Promise<string> {
+  const said = await call(at.host, [...CREATE, ...argv]);
+  return said.code === 0
+    ? withoutLog(said.stdout).split("#")[0]!
+    : said.stderr.split("\n").slice(0, 2).map((line) => line.trim()).join(" | ");
+}
+
+Deno.test("git issue create: the repository is the one that is named, else the task's, else that of the remotes", async () => {
+  const cases: readonly (readonly [
+    lines: string,
+    remotes: readonly string[],
+    argv: readonly string[],
+    place: string,
+  ])[] = [
+    ["", ["git@github.com:octo/hello.git"], [], "octo/hello"],
+    ["", ["https://ada:hunter2@github.com/octo/hello.git"], [], "octo/hello"],
+    ["", ["ssh://git@ssh.github.com:443/octo/hello"], [], "octo/hello"],
+    ["", ["https://github.example.com/octo/hello.git"], [], "github.example.com/octo/hello"],
+    ["", ["git@github.com:octo/hello.git", "https://github.com/Octo/Hello"], [], "octo/hello"],
+    ['repo = "orchastration"', ["git@github.com:octo/hello.git"], [], "octo/hello"],
+    ['repo = "octo/other"', ["git@github.com:octo/hello.git"], [], "octo/other"],
+    ['repo = "octo/hello"', ["git@ghe.example.com:octo/hello.git"], [], "ghe.example.com/octo/hello"],
+    ['repo = "octo/other"', ["git@github.com:octo/hello.git"], ["--repo", "a/b"], "a/b"],
+    ["", [], ["--repo", "ghe.example.com/a/b"], "ghe.example.com/a/b"],
+  ];
+  for (const [lines, remotes, argv, place] of cases) {
+    using at = machine(lines);
+    at.repository.remotes.clear();
+    remotes.forEach((url, i) => at.repository.remotes.set(`r${i}`, url));
+    assertEquals([remotes, await placeOf(at, ...argv)], [remotes, place]);
+    const link = (readJson(at.host, TASK)["links"] as { issue: { repo: string } }).issue;
+    assertEquals(link.repo, place);
+  }
+});
+
+Deno.test("git issue: on a terminal the log tells of the issue, and its address once", async () => {
+  using at = machine("", { isTerminal: true });
+  const said = async (action: string) =>
+    (await call(at.host, ["git", "issue", action, "sample", "--no-color"])).stdout;
+  const url = "https://github.com/octo/hello/issues/1";
+  assertEquals(await said("create"), `issue created  sample  ${url}\n`);
+  assertEquals(await said("create"), `issue linked  sample  ${url}\n`);
+  assertEquals(await said("update"), `issue left as it was  sample  ${url}\nocto/hello#1 is up to date\n`);
+});
+
+Deno.test("git issue create: where the repository is not clear, it asks for a choice", async () => {
+  const cases:
+    readonly (readonly [lines: string, remotes: readonly string[], argv: readonly string[], said: string])[] =
+      [
+        [
+          "",
+          ["git@github.com:me/hello.git", "git@github.com:octo/hello.git"],
+          [],
+          "its remotes lead to several: me/hello (r0), octo/hello (r1) | try: orchastration git issue create sample " +
+          "--repo me/hello, or orchastration git issue create sample --repo octo/hello",
+        ],
+        [
+          "",
+          ["/srv/git/hello.git", "file:///srv/git/hello.git"],
+          [],
+          "no remote of the git repository leads to GitHub | try: orchastration git issue create sample --repo <owner/name>",
+        ],
+        [
+          'repo = "external"',
+          ["git@github.com:octo/hello.git"],
+          [],
+          "the configuration says that it belongs to another repository | " +
+          "try: orchastration git issue create sample --repo <owner/name>",
+        ],
+        ...["a", "a/b/c/d", "../b", "a/..", "-x/b", "a/b?x", "a b/c"].map((repo) =>
+          [
+            "",
+            [],
+            ["--repo", repo],
+            `"${repo}" names none | try: orchastration git issue create sample --repo <owner/name>, or <host/owner/name>`,
+          ] as const
+        ),
+      ];
+  for (const [lines, remotes, argv, said] of cases) {
+    using at = machine(lines);
+    at.repository.remotes.clear();
+    remotes.forEach((url, i) => at.repository.remotes.set(`r${i}`, url));
+    assertEquals(
+      await placeOf(at, ...argv),
+      `error: Cannot choose a repository for task "sample": ${said}`,
+    );
+    assertEquals([readJson(at.host, LAST)["status"], at.host.disk.read(TASK), at.github.issues], [
+      "failed",
+      undefined,
+      [],
+    ]);
+  }
+});
+
+Deno.test("git issue create: of several remotes, the one that gh was told of", async () => {
+  using at = machine();
+  at.repository.remotes.set("upstream", "git@github.com:upper/hello.git");
+  at.repository.before = async (p, words) => {
+    if (!words.at(-1)!.includes("gh-resolved")) return undefined;
+    await p.stdout("remote.upstream.gh-resolved\nbase\0");
+    return 0;
+  };
+  assertEquals(await placeOf(at), "upper/hello");
+});
+
+Deno.test("git issue create: no gh, one that is too old, and one that is something else", async () => {
+  const cases: readonly (readonly [version: string | undefined, status: number, fact: string])[] = [
+    [undefined, 0, 'no program "gh" in the folders of PATH'],
+    ["gh version 1.14.0 (2021-08-04)\n", 0, "gh 1.14.0 is too old"],
+    ["GNU hello 2.12\n", 0, "the program gh that was found is not the GitHub CLI, or does not work"],
+    ["\u0000\u001b[2J\n", 0, "the program gh that was found is not the GitHub CLI, or does not work"],
+    ["gh version 2.23.0\n", 127, "the program gh that was found is not the GitHub CLI, or does not work"],
+  ];
+  for (const [version, status, fact] of cases) {
+    using host = machineWith(toml());
+    withGit(host, PROJECT).remotes.set("origin", "git@github.com:octo/hello.git");
+    if (version !== undefined) {
+      host.program("gh", async (p) => {
+        await p.stdout(version);
+        return status;
+      });
+    }
+    await expectCall(host, CREATE, {
+      code: 69,
+      stderr: `error: Cannot create an issue for task "sample": ${fact}\n` +
+        "  try: install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login\n",
+    });
+    assertEquals([readJson(host, LAST)["status"], host.disk.read(TASK)], ["failed", undefined]);
+  }
+});
+
+Deno.test("git issue create: a list that is none is no proof that there is no issue", async () => {
+  for (const garbage of ["", "hello", "[]", '{"count": "x"}', "\u0000"]) {
+    using at = machine();
+    at.github.before = async (p) => {
+      if (!p.args.includes("GET")) return undefined;
+      await p.stdout(garbage);
+      return 0;
+    };
+    const said = await call(at.host, CREATE);
+    assertEquals([garbage, said.code, at.github.issues], [garbage, 69, []]);
+    assertStringIncludes(
+      said.stderr,
+      'error: Cannot create an issue for task "sample": gh gave an answer that is none: ',
+    );
+  }
+});
+
+Deno.test("git issue create --dry-run: title and text, nobody is asked and nothing is kept", async () => {
+  using at = machine(
+    'outputs = ["dist/a|b.txt"]\nacceptance = [{ id = "ac1", text = "@octo says <b>yes</b>", check = ["grep", "a b"] }]',
+  );
+  at.github.before = () => {
+    throw new Error("gh was called");
+  };
+  await expectCall(at.host, [...CREATE, "--dry-run", "--label", "bug", "--label", "bug"], {
+    stdout: `repository  octo/hello
+title       sample: Say hello
+labels      bug
+
+<!-- orchastration:begin, made by orchastration git issue update sample; what is written between the marks is lost -->
+Say hello
+
+**State:** not planned yet
+
+**Command:** \`true\` in \`.\`
+
+### Expected outputs
+
+- <code>dist&#47;a&#124;b&#46;txt</code>
+
+### Acceptance criteria
+
+- [ ] \`ac1\` \`@octo\` says &lt;b&gt;yes&lt;/b&gt; (checked by \`grep 'a b'\`)
+
+### Plan
+
+Not planned yet: \`orchastration plan create sample\`
+
+### How to verify
+
+\`\`\`sh
+orchastration plan status sample
+orchastration build run sample
+orchastration doc generate sample --output -
+\`\`\`
+
+<!-- orchastration:issue task="sample" project="" -->
+<!-- orchastration:end -->
+`,
+  });
+  assertEquals(Object.keys(at.host.disk.tree(STATE)), []);
+});
+
+Deno.test("git issue create: values of secrets and the tokens of gh are sent to nobody and kept nowhere", async () => {
+  const env = {
+    PATH: "/bin",
+    HOME: "/home/ada",
+    KEY: "hunter2",
+    GH_TOKEN: "gho_abc",
+    GITHUB_TOKEN: "ghp_def",
+  };
+  using at = machine(
+    'secrets = ["KEY"]\nenv = { OTHER = "x" }\nacceptance = [{ id = "a", text = "say hunter2" }]',
+    { env },
+  );
+  let got: Readonly<Record<string, string>> = {};
+  at.github.before = (p) => {
+    got = p.env;
+    return undefined;
+  };
+  const said = await call(at.host, [...CREATE, "--json"]);
+  assertEquals([said.code, got["GH_TOKEN"], got["GH_PROMPT_DISABLED"]], [0, "gho_abc", "1"]);
+  assertStringIncludes(at.github.issues[0]!.body, "say \\*\\*\\*");
+  const all = [
+    ...Object.values(at.host.disk.tree(STATE)),
+    said.stdout,
+    said.stderr,
+    JSON.stringify(at.github.issues),
+  ];
+  for (const value of ["hunter2", "gho_abc", "ghp_def"]) {
+    assertEquals([value, all.filter((text) => text.includes(value))], [value, []]);
+  }
+});
+
+Deno.test("git issue create: a secret in the name of the folder is masked, too", async () => {
+  const env = { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" };
+  using at = machine('secrets = ["KEY"]\nworking_dir = "for-hunter2"', { env });
+  at.host.disk.makeFolder(`${PROJECT}/for-hunter2`);
+  const said = await call(at.host, [...CREATE, "--dry-run"]);
+  assertEquals([said.code, said.stdout.includes("in `for-***`"), said.stdout.includes("hunter2")], [
+    0,
+    true,
+    false,
+  ]);
+});
+
+Deno.test("git issue create: a project inside its repository has an issue of its own", async () => {
+  using at = machine();
+  assertEquals((await call(at.host, CREATE)).code, 0);
+  at.host.disk.remove(TASK);
+  at.repository.before = async (p, words) => {
+    if (words[1] !== "--show-prefix") return undefined;
+    await p.stdout("deep/in it/\n");
+    return 0;
+  };
+  assertEquals((await call(at.host, CREATE)).code, 0);
+  assertEquals(at.github.issues.length, 2);
+  assertStringIncludes(at.github.issues[1]!.body, 'project="deep%2Fin%20it" -->');
+});
+
+Deno.test("git issue create: in another repository than the linked one is refused, --relink goes there", async () => {
+  using at = machine();
+  assertEquals((await call(at.host, CREATE)).code, 0);
+  assertEquals((await call(at.host, [...CREATE, "--repo", "octo/hello"])).code, 0);
+  await expectCall(at.host, [...CREATE, "--repo", "octo/other"], {
+    code: 65,
+    stderr: 'error: Cannot create an issue for task "sample": its issue is in another repository: ' +
+      "https://github.com/octo/hello/issues/1\n" +
+      "  try: orchastration git issue create sample --repo octo/other --relink\n",
+  });
+  assertEquals(at.github.issues.length, 1);
+});
+
+Deno.test("git issue create: at every death it can be called again, and there is one issue and its link", async () => {
+  let github: FakeGitHub | undefined;
+  let deaths = 0;
+  await atEveryDeath(
+    () => {
+      const at = machine();
+      github = at.github;
+      return at.host;
+    },
+    (host) => call(host, CREATE),
+    async (dead, diedAt) => {
+      deaths++;
+      // What gh had begun when we died, it does, unless it is ended before.
+      const next = dead.reviveAfterDeath({ processes: "alive" });
+      const said = await call(next, CREATE);
+      assertEquals([diedAt, said.code], [diedAt, 0], said.stderr);
+      assertEquals([diedAt, github!.issues.length], [diedAt, 1]);
+      const links = readJson(next, TASK)["links"] as { issue: { number: number } };
+      assertEquals(links.issue.number, 1);
+    },
+  );
+  assert(deaths > 30, `${deaths}`);
+});
+
+Deno.test("git issue create: a gh that outlived its caller is ended before the list is read", async () => {
+  using at = machine();
+  const posting = Promise.withResolvers<void>();
+  at.github.before = async (p) => {
+    if (!p.args.includes("POST")) return undefined;
+    posting.resolve();
+    return await p.forever();
+  };
+  const doomed = at.host.another();
+  const calling = call(doomed, CREATE);
+  await posting.promise;
+  doomed.die();
+  await Promise.race([calling, doomed.died]);
+  at.github.before = () => undefined;
+  assertEquals(at.host.livingProcesses().length, 1);
+  const begun = at.host.clock.monotonicMs();
+  assertEquals((await call(at.host, CREATE)).code, 0);
+  // It waited for what could still have been on its way.
+  assertEquals(at.host.clock.monotonicMs() - begun, 10_000);
+  assertEquals([at.host.livingProcesses(), at.github.issues.length], [[], 1]);
+});
+
+Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not known", async () => {
+  using at = machine();
+  const { host, github } = at;
+  const posting = Promise.withResolvers<void>();
+  github.before = async (p) => {
+    if (!p.args.includes("POST")) return undefined;
+    posting.resolve();
+    return await p.forever();
+  };
+  const calling = call(host, CREATE);
+  await posting.promise;
+  host.signal("SIGINT");
+  assertEquals(await calling, {
+    code: 130,
+    stdout: "",
+    stderr: "error: Cannot go on with a call of gh, of which it is not known whether it was carried out: " +
+      "received SIGINT\n",
+  });
+  assertEquals(host.livingProcesses(), []);
+  const { status, tools } = readJson(host, LAST) as { status: string; tools: { effect: string }[] };
+  assertEquals([status, tools.at(-1)!.effect], ["failed", "unknown"]);
+
+  // The next one waits for what may still come true, and can be stopped in that as well.
+  github.before = () => undefined;
+  const again = call(host, CREATE);
+  while (host.processes.tools.length < 9) await host.clock.after(1).elapsed;
+  host.signal("SIGTERM");
+  assertEquals([(await again).code, github.issues], [143, []]);
+  assertEquals((await call(host, CREATE)).code, 0);
+  assertEquals(github.issues.length, 1);
+});

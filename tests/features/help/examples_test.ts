@@ -1,0 +1,131 @@
+/** Every example that help shows does what it says: each is called on a machine on which it has a meaning. */
+
+import { assert, assertEquals } from "@std/assert";
+import { commandsBelow, examplesOf } from "../../../src/cli/base/command.ts";
+import { createProgram } from "../../../src/cli/program.ts";
+import { call, machineWith, PROJECT } from "../../support/cli.ts";
+import { withGh } from "../../support/fake_gh.ts";
+import { FIRST_COMMIT, withGit } from "../../support/fake_git.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const TOML = `
+[jobs.sample]
+description = "List current directory"
+command = ["list-files"]
+
+[tasks.sample_task]
+description = "Example task definition"
+command = ["make-output"]
+outputs = ["dist/example.txt"]
+acceptance = [{ id = "ac1", text = "it is built", check = ["list-files"] }, { id = "ac2", text = "read" }]
+`;
+
+/** What an example needs to have happened before, beyond a job and a task that have been gone through. */
+const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
+  "orchastration recover sample --kill": dieWhileRunning,
+  "orchastration recover": dieWhileRunning,
+  "orchastration init": withoutConfiguration,
+  "orchastration init --yes": withoutConfiguration,
+  "orchastration git issue close sample_task": async (host) => {
+    assertEquals((await callLine(host, "orchastration plan accept sample_task ac2")).code, 0);
+  },
+};
+
+/** Examples that no test can call, and why. */
+const NOT_CALLED: Readonly<Record<string, string>> = {};
+
+const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const EXAMPLES = commandsBelow(program).flatMap(examplesOf).map(({ line }) => line);
+
+for (const line of new Set(EXAMPLES)) {
+  Deno.test({
+    name: `example: ${line}${line in NOT_CALLED ? ` (${NOT_CALLED[line]})` : ""}`,
+    ignore: line in NOT_CALLED,
+    async fn() {
+      using first = await machine();
+      await BEFORE[line]?.(first);
+      using host = first.another();
+      const calling = callLine(host, line);
+      const isWatch = line.includes(" --watch");
+      if (isWatch) await endWatch(host);
+      const said = await calling;
+      const problem = said.stderr.match(/^(?:error|warning):.*/m)?.[0];
+      assertEquals([line, said.code, problem], [line, isWatch ? 130 : 0, undefined]);
+      assert(said.stdout + said.stderr !== "", "it says nothing");
+    },
+  });
+}
+
+Deno.test("example: what is said of examples is said of those that there are", () => {
+  const known = [...Object.keys(BEFORE), ...Object.keys(NOT_CALLED)];
+  assertEquals(known.filter((line) => !EXAMPLES.includes(line)), []);
+});
+
+/** What ends only by Ctrl-C, when the job has run. */
+async function endWatch(host: FakeHost): Promise<void> {
+  await host.clock.advance(1000);
+  host.signal("SIGINT");
+}
+
+/** A project in which everything has been done once. */
+async function machine(): Promise<FakeHost> {
+  const host = machineWith(TOML, {
+    files: {
+      [`${PROJECT}/README.md`]: "read me\n",
+      [`${PROJECT}/src/a.ts`]: "",
+      [`${PROJECT}/a.bin`]: "a",
+      [`${PROJECT}/b.bin`]: "b",
+    },
+  });
+  const repository = withGit(host, PROJECT);
+  repository.branches.set("origin/main", FIRST_COMMIT);
+  repository.remotes.set("origin", "git@github.com:octo/hello.git");
+  withGh(host);
+  host.program("list-files", async (p) => {
+    await p.stdout("README.md\n");
+    await p.stderr("one file\n");
+  });
+  host.program("make-output", async (p) => {
+    host.disk.write(`${PROJECT}/dist/example.txt`, "made\n");
+    await p.stdout("made\n");
+  });
+  for (
+    const words of [
+      "run sample",
+      "plan create sample_task",
+      "build run sample_task",
+      "git issue create sample_task",
+      "doc generate --all",
+      "hash --file a.bin --file b.bin > SUMS",
+    ]
+  ) {
+    assertEquals([words, (await callLine(host, `orchastration ${words}`)).code], [words, 0]);
+  }
+  return host;
+}
+
+/** Calls a line as a person types it: words, words between double quotes, and at the end a file for the output. */
+async function callLine(host: FakeHost, line: string) {
+  const [command, file, ...others] = line.split(" > ");
+  assertEquals(others, []);
+  const [program, ...argv] = [...command!.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  assertEquals(program, "orchastration");
+  const said = await call(host, argv);
+  if (file !== undefined) host.disk.write(`${PROJECT}/${file}`, said.stdout);
+  return said;
+}
+
+function withoutConfiguration(host: FakeHost): Promise<void> {
+  host.disk.remove(`${PROJECT}/orchastration.toml`);
+  return Promise.resolve();
+}
+
+/** A run that nobody finishes: we are killed while it goes on. */
+async function dieWhileRunning(host: FakeHost): Promise<void> {
+  host.program("list-files", (p) => p.forever());
+  const doomed = host.another();
+  const died = call(doomed, ["run", "sample"]);
+  await doomed.whenListening();
+  doomed.die();
+  await Promise.race([died, doomed.died]);
+}

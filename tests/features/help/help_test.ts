@@ -1,0 +1,151 @@
+/** `help`: commands and topics, on terminals of any width. */
+
+import { assert, assertEquals } from "@std/assert";
+import { commandsBelow, examplesOf, pathOf } from "../../../src/cli/base/command.ts";
+import { createProgram } from "../../../src/cli/program.ts";
+import { TOPIC_SENTENCES } from "../../../src/cli/help/topic_names.ts";
+import { call, expectCall, machineWith } from "../../support/cli.ts";
+
+const TOPICS = Object.keys(TOPIC_SENTENCES);
+const PROGRAM = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const COMMANDS = commandsBelow(PROGRAM);
+
+Deno.test("help: the topics are listed", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["help"]);
+  const listed = stdout.split("\nTopics, for help <topic>:\n")[1]!.split("\n\n")[0]!.split("\n");
+  assertEquals(
+    listed.map((line) => line.trim().split(/ {2,}/)),
+    Object.entries(TOPIC_SENTENCES).map((row) => [...row]),
+  );
+});
+
+for (const topic of TOPICS) {
+  Deno.test(`help ${topic}: it is shown, without a configuration and without colour`, async () => {
+    using host = machineWith("broken", { isTerminal: true });
+    const said = await call(host, ["help", topic]);
+    assertEquals([said.code, said.stderr], [0, ""]);
+    assert(said.stdout.length > 300 && !/`|undefined/.test(said.stdout), said.stdout);
+    assert(!said.stdout.includes("\x1b"), said.stdout);
+    assertEquals(host.disk.exists("/home/ada/.cache"), false);
+  });
+
+  Deno.test(`help ${topic} --json: one document`, async () => {
+    using host = machineWith(undefined);
+    const { format, kind, ...others } = JSON.parse((await call(host, ["help", topic, "--json"])).stdout);
+    assertEquals([format, kind, others.topic], [1, "help_topic", topic]);
+    assert(others.parts.length > 1);
+  });
+}
+
+Deno.test("help exit-codes: the codes in two columns", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["help", "exit-codes"]);
+  const lines = stdout.split("\n");
+  assertEquals(lines.slice(0, 3), [
+    "The number that Orchastration ends with:",
+    "",
+    "  0         Done. The job succeeded, as its success_exit_codes count success.",
+  ]);
+  assert(lines.includes("  78        The configuration is missing, unreadable or wrong."));
+  assert(lines.includes("  128 + n   Stopped by signal n."));
+});
+
+Deno.test("help <command>: the same as <command> --help, at any depth", async () => {
+  using host = machineWith(undefined);
+  for (const command of COMMANDS.slice(1)) {
+    const words = pathOf(command).split(" ").slice(1);
+    if (words.length === 1 && TOPICS.includes(words[0]!)) continue;
+    const help = await call(host, ["help", ...words]);
+    assertEquals(help, await call(host, [...words, "--help"]));
+  }
+});
+
+Deno.test("help <command> --json: the command as data", async () => {
+  using host = machineWith(undefined);
+  const document = JSON.parse((await call(host, ["help", "runs", "show", "--json"])).stdout);
+  assertEquals([document.format, document.kind], [1, "command_help"]);
+  assertEquals(document.path, "orchastration runs show");
+  assertEquals(document.arguments.map(({ term }: { term: string }) => term), ["<run>"]);
+});
+
+function refuse(words: readonly string[], ...lines: readonly string[]): void {
+  Deno.test(`help ${words.join(" ")}: not understood`, async () => {
+    using host = machineWith(undefined);
+    const stderr = lines.map((line, index) => `${index === 0 ? "error: " : "  "}${line}\n`).join("");
+    await expectCall(host, ["help", ...words], { code: 64, stderr });
+  });
+}
+
+refuse(
+  ["exit-code"],
+  'Cannot understand "exit-code": orchastration has no such command',
+  'did you mean "exit-codes"?',
+  "try: orchastration --help",
+);
+refuse(
+  ["env"],
+  'Cannot understand "env": orchastration has no such command',
+  'did you mean "environment"?',
+  "try: orchastration --help",
+);
+refuse(
+  ["runs", "lst"],
+  'Cannot understand "lst": orchastration runs has no such command',
+  'did you mean "list"?',
+  "try: orchastration runs --help",
+);
+refuse(
+  ["environment", "x"],
+  'Cannot understand "environment": orchastration has no such command',
+  "try: orchastration --help",
+);
+
+/** Nothing but what is to be copied in one piece, and single words, is wider than the terminal. */
+function checkWidth(columns: number, atMost: number): void {
+  Deno.test(`help: on a terminal of ${columns} columns, everything is set to it`, async () => {
+    using host = machineWith(undefined, { isTerminal: true, columns });
+    const calls = [...TOPICS.map((topic) => ["help", topic])];
+    for (const command of COMMANDS) calls.push([...pathOf(command).split(" ").slice(1), "--help"]);
+    const copied = new Set(COMMANDS.flatMap(examplesOf).map(({ line }) => `  ${line}`));
+    for (const argv of calls) {
+      const { code, stdout } = await call(host, argv);
+      assertEquals(code, 0);
+      const wide = stdout.split("\n").filter((line) => line.length > atMost && !copied.has(line));
+      assertEquals([argv, wide], [argv, []]);
+      assert(!stdout.includes("\x1b["), "there is no colour in help");
+      assert(!/ $/m.test(stdout), `a space ends a line of ${argv.join(" ")}`);
+    }
+  });
+}
+
+checkWidth(40, 40);
+checkWidth(80, 80);
+checkWidth(200, 120);
+
+Deno.test("help: every command stands under a heading, in the order of a day", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["--help"]);
+  const parts = stdout.split("\n\n").map((part) => part.split("\n"));
+  const groups = parts.map(([heading]) => heading!).filter((heading) => /^[A-Z][\w ]*:$/.test(heading));
+  assertEquals(groups.filter((heading) => !/ptions:$/.test(heading)).toSorted(), [
+    "Jobs:",
+    "More:",
+    "Setting up:",
+    "Tasks:",
+    "What was recorded:",
+  ]);
+  const under = (heading: string) =>
+    parts.find(([first]) => first === heading)!.slice(1).map((line) => /^ {2}(\w*)/.exec(line)![1]!)
+      .filter((name) => name !== "");
+  assertEquals(under("Jobs:"), ["list", "run", "status"]);
+  assertEquals(under("What was recorded:"), ["logs", "runs", "recover"]);
+  assertEquals(under("Tasks:").slice(0, 3), ["plan", "build", "doc"]);
+});
+
+Deno.test("help: a group of commands has a help of its own", async () => {
+  using host = machineWith(undefined);
+  const { stdout } = await call(host, ["runs", "--help"]);
+  assert(stdout.endsWith("\n  help [command]         show the help of a command\n"), stdout);
+  assertEquals(await call(host, ["runs", "help", "list"]), await call(host, ["runs", "list", "--help"]));
+});

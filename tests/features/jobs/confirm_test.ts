@@ -1,0 +1,153 @@
+/** `confirm`: what asks for a yes is neither recorded nor started without one; and `alias`: other names of a job. */
+
+import { assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
+
+const TOML = `
+[jobs.deploy]
+command = ["work"]
+confirm = "Really \\u001bdeploy?"
+alias = ["ship"]
+[tasks.base]
+command = ["work"]
+confirm = "Base?"
+[tasks.site]
+command = ["work"]
+needs = ["base"]
+confirm = "Site?"
+`;
+const NOW = "20261122T063449.123Z";
+const QUIET = ["--log-level", "error"];
+
+function machine(options: FakeHostOptions = {}): FakeHost {
+  const host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" }, ...options });
+  host.program("work", (p) => p.stdout("done\n"));
+  return host;
+}
+
+function confirmedIn(host: FakeHost, id: string): unknown {
+  return (readJson(host, `${STATE}/runs/${id}.json`).intent as { confirmed?: unknown }).confirmed;
+}
+
+/** What an answer at the terminal leads to. */
+function answers(typed: string, isYes: boolean): void {
+  Deno.test(`confirm: ${JSON.stringify(typed)} at the terminal means ${isYes ? "yes" : "no"}`, async () => {
+    using host = machine({ isTerminal: true, stdin: typed });
+    const said = await call(host, ["run", "deploy", ...QUIET]);
+    const refused = 'error: Cannot run "deploy": nobody said yes, so nothing was started\n';
+    assertEquals([said.code, host.spawned.length], isYes ? [0, 1] : [65, 0]);
+    // A terminal shows both outputs as one.
+    const shown = said.stdout + said.stderr;
+    assertEquals(shown.includes(refused), !isYes);
+    assertEquals(shown.startsWith("Really \\u001bdeploy? [y/N] "), true);
+    if (isYes) {
+      assertEquals(confirmedIn(host, `deploy/${NOW}`), { question: "Really \x1bdeploy?", by: "terminal" });
+    } else assertEquals(host.disk.exists(`${STATE}/runs`), false);
+  });
+}
+
+answers("y\n", true);
+answers("YES\n", true);
+answers("n\n", false);
+answers("\n", false);
+answers("yeah\n", false);
+answers("", false);
+
+Deno.test("confirm: without a terminal it is refused, and --yes says yes", async () => {
+  using host = machine();
+  await expectCall(host, ["run", "ship"], {
+    code: 65,
+    stderr: `error: Cannot run "deploy": it wants a yes, and there is nobody at a terminal to ask
+  it asks: Really \\u001bdeploy?
+  try: orchastration run deploy --yes
+`,
+  });
+  assertEquals([host.spawned.length, host.disk.exists(`${STATE}/runs`)], [0, false]);
+  await expectCall(host, ["run", "ship", "--yes", ...QUIET], { stdout: "done\n" });
+  assertEquals(confirmedIn(host, `deploy/${NOW}`), { question: "Really \x1bdeploy?", by: "yes_flag" });
+});
+
+Deno.test("confirm: with --json there is nobody to ask, whatever the terminal", async () => {
+  using host = machine({ isTerminal: { stdin: true, stdout: false, stderr: true }, stdin: "y\n" });
+  const said = await call(host, ["run", "deploy", "--json"]);
+  const { code, exit_code } = JSON.parse(said.stdout);
+  assertEquals([said.code, code, exit_code, host.spawned.length], [65, "not_confirmed", 65, 0]);
+});
+
+Deno.test("confirm: a build asks for the task and for what it needs before the first process", async () => {
+  using host = machine({ isTerminal: true, stdin: "y\nn\n" });
+  for (const task of ["base", "site"]) await call(host, ["plan", "create", task]);
+  const before = Object.keys(host.disk.tree(STATE)).length;
+  const said = await call(host, ["build", "run", "site", "--with-needs", ...QUIET]);
+  assertEquals([said.code, host.spawned.length], [65, 0]);
+  assertEquals(
+    said.stdout + said.stderr,
+    'Base? [y/N] Site? [y/N] error: Cannot build task "site": nobody said yes, so nothing was started\n',
+  );
+  assertEquals(Object.keys(host.disk.tree(STATE)).length, before);
+});
+
+Deno.test("confirm: a build with --yes records it for each task, and the plan holds the question", async () => {
+  using host = machine();
+  for (const task of ["base", "site"]) await call(host, ["plan", "create", task]);
+  const said = await call(host, ["build", "run", "site", "--with-needs", "--yes", "--json"]);
+  const { id, intent, definition } = JSON.parse(said.stdout);
+  assertEquals([said.code, intent.confirmed], [0, { question: "Site?", by: "yes_flag" }]);
+  assertEquals([definition.confirm, confirmedIn(host, id)], ["Site?", { question: "Site?", by: "yes_flag" }]);
+  host.disk.write(`${PROJECT}/orchastration.toml`, TOML.replace('confirm = "Site?"', ""));
+  const drifted = await call(host, ["build", "run", "site"]);
+  assertEquals([drifted.code, drifted.stderr.includes('confirm:\n    - "Site?"\n    + (nothing)')], [
+    65,
+    true,
+  ]);
+});
+
+Deno.test("confirm: a task without a plan is refused before anybody is asked", async () => {
+  using host = machine({ isTerminal: true, stdin: "y\n" });
+  const said = await call(host, ["build", "run", "base"]);
+  assertEquals([said.code, (said.stdout + said.stderr).includes("[y/N]")], [65, false]);
+});
+
+Deno.test("alias: the job under another name, wherever a job or a run of it is named; records have its own", async () => {
+  using host = machine();
+  await call(host, ["run", "ship", "--yes", ...QUIET]);
+  assertEquals(host.disk.exists(`${STATE}/runs/deploy/${NOW}.json`), true);
+  assertEquals(host.disk.exists(`${STATE}/runs/ship`), false);
+  for (
+    const [alias, own] of [
+      [["status", "ship"], ["status", "deploy"]],
+      [["logs", "ship"], ["logs", "deploy"]],
+      [["logs", "ship/last"], ["logs", "deploy/last"]],
+      [["runs", "list", "ship"], ["runs", "list", "deploy"]],
+      [["runs", "show", "ship/2026"], ["runs", "show", "deploy/2026"]],
+      [["recover", "ship"], ["recover", "deploy"]],
+      [["runs", "prune", "ship", "--keep", "0", "--dry-run"], [
+        "runs",
+        "prune",
+        "deploy",
+        "--keep",
+        "0",
+        "--dry-run",
+      ]],
+    ] as const
+  ) {
+    const expected = await call(host, own);
+    assertEquals([own, expected.code], [own, 0]);
+    assertEquals(await call(host, alias), expected);
+  }
+});
+
+Deno.test("alias: what was recorded is read whatever the configuration is like", async () => {
+  using host = machine();
+  await call(host, ["run", "ship", "--yes", ...QUIET]);
+  host.disk.write(`${PROJECT}/orchastration.toml`, "nonsense");
+  await expectCall(host, ["logs", "deploy"], { stdout: "done\n" });
+  assertEquals((await call(host, ["logs", "ship"])).code, 66);
+});
+
+Deno.test("alias: a mistyped one is suggested", async () => {
+  using host = machineWith('[jobs.integration]\ncommand = ["x"]\nalias = ["itest"]\n');
+  const said = await call(host, ["run", "itset"]);
+  assertEquals([said.code, said.stderr.includes('did you mean "itest"?')], [66, true]);
+});

@@ -1,0 +1,194 @@
+/** `config`: its four commands, on a machine of the tests. */
+
+import { assertEquals } from "@std/assert";
+import { parse } from "smol-toml";
+import { decode } from "../../../src/config/decode.ts";
+import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
+
+const CONFIG = `${PROJECT}/orchastration.toml`;
+const LOG = "/home/ada/.cache/orchastration/orchastration.log";
+const NOWHERE = `error: Cannot find a configuration; looked for ${CONFIG}, /home/ada/orchastration.toml, ` +
+  "/home/orchastration.toml, /orchastration.toml, /home/ada/.config/orchastration/config.toml\n";
+
+const GOOD = `[jobs.deploy]
+command = ["deploy", "--token", "s3cret", "a\\u007f"]
+env = { TOKEN = "s3cret", PLACE = "here" }
+secrets = ["TOKEN"]
+retry = { max = 2, delay_seconds = 40 }
+
+[tasks.site]
+command = ["make"]
+[[tasks.site.acceptance]]
+id = "ac1"
+text = "it is there"
+
+[logging]
+level = "WARN"
+`;
+
+Deno.test("config check: one calm line for a good configuration", async () => {
+  using host = machineWith(GOOD);
+  await expectCall(host, ["config", "check"], { stdout: `${CONFIG} is good: 1 job, 1 task.\n` });
+  assertEquals(host.spawned, []);
+  assertEquals(host.disk.exists(STATE), false);
+});
+
+Deno.test("config check: every problem with its place, and exit 1", async () => {
+  using host = machineWith('[jobs.a]\ncommand = "a -x"\ntimeout_seconds = -1\n');
+  await expectCall(host, ["config", "check"], {
+    code: 1,
+    stderr: `error: ${CONFIG} has 2 problems
+
+${CONFIG}:2:11: jobs.a.command: expected a list of strings, found a string
+  2 | command = "a -x"
+    |           ^
+  hint: command = ["a", "-x"]
+
+${CONFIG}:3:19: jobs.a.timeout_seconds: expected a number from 0 to 2073600, found -1
+  3 | timeout_seconds = -1
+    |                   ^
+`,
+  });
+});
+
+Deno.test("config check --json: the problems as data, and an empty list where there are none", async () => {
+  using bad = machineWith("[jobs.a]\ncommand = []\n");
+  const said = await call(bad, ["config", "check", "--json"]);
+  assertEquals([said.code, JSON.parse(said.stdout)], [1, {
+    ...{ format: 1, kind: "config_check", path: CONFIG, jobs: null, tasks: null },
+    problems: [{
+      ...{ path: CONFIG, line: 2, column: 11, key: "jobs.a.command" },
+      message: "expected the program and its arguments, found an empty list",
+      hint: 'command = ["program", "argument"]',
+    }],
+  }]);
+  using good = machineWith(GOOD);
+  const fine = await call(good, ["config", "check", "--json"]);
+  assertEquals(JSON.parse(fine.stdout), {
+    ...{ format: 1, kind: "config_check", path: CONFIG, jobs: 1, tasks: 1, problems: [] },
+  });
+});
+
+Deno.test("config check and path: without a configuration they say where one was looked for", async () => {
+  using host = machineWith(undefined);
+  await expectCall(host, ["config", "check"], { code: 1, stderr: NOWHERE });
+  await expectCall(host, ["config", "path"], { code: 1, stderr: NOWHERE });
+  const said = await call(host, ["config", "path", "--json"]);
+  assertEquals([said.code, JSON.parse(said.stdout).path], [1, null]);
+});
+
+Deno.test("config check: a file that was named and is not there is no answer", async () => {
+  using host = machineWith(undefined);
+  const said = await call(host, ["config", "check", "--config", "other.toml"]);
+  assertEquals([said.code, said.stdout], [78, ""]);
+});
+
+Deno.test("config path: the path alone, also of a configuration with problems", async () => {
+  using host = machineWith("nonsense");
+  await expectCall(host, ["config", "path"], { stdout: `${CONFIG}\n` });
+  host.environment.set("ORCHASTRATION_CONFIG", "/etc/work.toml");
+  host.disk.write("/etc/work.toml", "");
+  const said = await call(host, ["config", "path", "--json"]);
+  assertEquals(JSON.parse(said.stdout), {
+    ...{ format: 1, kind: "config_path", path: "/etc/work.toml", named_by: "$ORCHASTRATION_CONFIG" },
+    ...{ project_root: PROJECT, searched: ["/etc/work.toml"] },
+  });
+});
+
+Deno.test("config show: every value, and where it is from; secrets are masked", async () => {
+  using host = machineWith(GOOD);
+  host.environment.set("XDG_CACHE_HOME", "/cache");
+  await expectCall(host, ["config", "show", "--state-dir", "s", "--log-format", "json"], {
+    stdout: `# configuration  ${CONFIG} (the project folder)
+# project root   ${PROJECT}
+# state          ${PROJECT}/s (--state-dir)
+# log            /cache/orchastration/orchastration.log ($XDG_CACHE_HOME)
+
+[jobs.deploy]
+command = ["deploy", "--token", "***", "a\\u007f"]  # orchastration.toml:2
+env.TOKEN = "***"                                  # orchastration.toml:3
+env.PLACE = "here"                                 # orchastration.toml:3
+secrets = ["TOKEN"]                                # orchastration.toml:4
+retry.max = 2                                      # orchastration.toml:5
+retry.delay_seconds = 40                           # orchastration.toml:5
+working_dir = "."                                  # default
+kill_grace_seconds = 10                            # default
+success_exit_codes = [0]                           # default
+interactive = false                                # default
+stdin = "none"                                     # default
+leave_running = false                              # default
+concurrency = "allow"                              # default
+alias = []                                         # default
+hidden = false                                     # default
+retry.backoff = 2                                  # default
+retry.max_delay_seconds = 40                       # default
+
+[tasks.site]
+command = ["make"]        # orchastration.toml:8
+acceptance = [{ id = "ac1", text = "it is there" }]  # orchastration.toml:9
+working_dir = "."         # default
+kill_grace_seconds = 10   # default
+env = {}                  # default
+secrets = []              # default
+success_exit_codes = [0]  # default
+outputs = []              # default
+documents = []            # default
+needs = []                # default
+
+[logging]
+level = "warning"    # orchastration.toml:14
+max_bytes = 5242880  # default
+keep_files = 5       # default
+format = "json"      # --log-format
+
+[hash]
+algorithm = "sha256"  # default
+
+[doc]
+dir = "docs/tasks"  # default
+
+[git]
+branch_prefix = "task/"  # default
+`,
+  });
+});
+
+Deno.test("config show: without a configuration the defaults are in force", async () => {
+  using host = machineWith(undefined);
+  const said = await call(host, ["config", "show", "--json", "--log-level", "error"]);
+  const { tables, state, log, path } = JSON.parse(said.stdout);
+  assertEquals([path, state, log], [
+    null,
+    { path: STATE, from: "default" },
+    { path: LOG, from: "default" },
+  ]);
+  assertEquals(tables[0], {
+    table: "logging",
+    values: [
+      { key: "max_bytes", value: 5_242_880, origin: { kind: "default" } },
+      { key: "keep_files", value: 5, origin: { kind: "default" } },
+      { key: "level", value: "error", origin: { kind: "flag", flag: "--log-level" } },
+      { key: "format", value: "json", origin: { kind: "default" } },
+    ],
+  });
+});
+
+Deno.test("config show: what it prints is the same configuration", async () => {
+  const example = await Deno.readTextFile(new URL("../../../configs/config.example.toml", import.meta.url));
+  using host = machineWith(example);
+  const said = await call(host, ["config", "show"]);
+  const settings = (text: string) => {
+    const { settings, problems } = decode(parse(text), "linux");
+    assertEquals(problems, []);
+    return { ...settings, logging: { ...settings.logging, format: undefined } };
+  };
+  assertEquals(settings(said.stdout), settings(example));
+});
+
+Deno.test("config schema: the schema alone, or in our document", async () => {
+  using host = machineWith("nonsense");
+  const alone = await call(host, ["config", "schema"]);
+  const { format, kind, schema } = JSON.parse((await call(host, ["config", "schema", "--json"])).stdout);
+  assertEquals([alone.code, alone.stderr, format, kind], [0, "", 1, "config_schema"]);
+  assertEquals(JSON.parse(alone.stdout), schema);
+});

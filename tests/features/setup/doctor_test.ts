@@ -1,0 +1,213 @@
+/** `doctor`: a line for each thing, what to do, and an exit code; nothing is left behind. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const TOML = `
+[jobs.sample]
+command = ["sample"]
+[tasks.site]
+command = ["sample"]
+acceptance = [{ id = "ac1", text = "it is good", check = ["sample"] }]
+`;
+
+/** A machine on which all is well. */
+function healthy(toml: string | undefined = TOML): FakeHost {
+  const host = machineWith(toml);
+  host.program("sample", () => {});
+  host.program("git", (p) => p.stdout("git version 2.43.0\n"));
+  host.program("gh", (p) => p.stdout(p.args[0] === "auth" ? "Logged in\n" : "gh version 2.60.0\nmore\n"));
+  return host;
+}
+
+const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), not compiled
+ok       configuration: ${PROJECT}/orchastration.toml is good
+ok       commands: the program of every job and task was found
+ok       git: git version 2.43.0
+ok       gh: gh version 2.60.0
+ok       gh login: gh is logged in
+ok       state: ${STATE} can be made
+ok       log: /home/ada/.cache/orchastration/orchastration.log can be made
+ok       records: 0 runs are recorded, none damaged
+ok       locks: none is held
+ok       clock: it shows 2026-11-22T06:34:49.123Z
+`;
+
+Deno.test("doctor: where all is well, every line is ok, and nothing has changed", async () => {
+  using host = healthy();
+  const before = host.disk.tree("/home/ada");
+  const { code, stdout, stderr } = await call(host, ["doctor"]);
+  const lines = stdout.split("\n").filter((line) => !line.includes(" disk: "));
+  assertEquals([code, lines.join("\n"), stderr], [0, WELL, ""]);
+  assertEquals(host.disk.tree("/home/ada"), before);
+});
+
+Deno.test("doctor: free room is told in a unit that can be read", async () => {
+  for (const [bytes, words] of [[600 * 2 ** 20, "600 MiB"], [70.5 * 2 ** 30, "70 GiB"]] as const) {
+    using host = healthy();
+    host.faults.diskBytesLeft = bytes;
+    const { stdout } = await call(host, ["doctor"]);
+    assert(stdout.includes(`\nok       disk: ${words} are free where the state is\n`), stdout);
+  }
+});
+
+/** The lines of `doctor` that are not ok, and its exit code, on a healthy machine with one thing wrong. */
+function finds(
+  name: string,
+  wrong: (host: FakeHost) => void | Promise<void>,
+  code: number,
+  expected: string,
+  toml: string = TOML,
+): void {
+  Deno.test(`doctor: ${name}`, async () => {
+    using host = healthy(toml);
+    await wrong(host);
+    const said = await call(host, ["doctor"]);
+    const lines = said.stdout.split(/\n(?=\S)/).filter((line) => !line.startsWith("ok"));
+    assertEquals([said.code, lines.map((line) => line.trimEnd()).join("\n")], [code, expected]);
+  });
+}
+
+finds(
+  "no configuration is no problem, only the beginning",
+  (host) => host.disk.remove(`${PROJECT}/orchastration.toml`),
+  0,
+  "warning  configuration: none was found\n         try: orchastration init",
+);
+finds(
+  "a configuration with problems",
+  () => {},
+  1,
+  `problem  configuration: Cannot use configuration "${PROJECT}/orchastration.toml": 1 problem, nothing was run\n` +
+    "         try: orchastration config check",
+  "[jobs.a]",
+);
+finds(
+  "programs and folders that are not there",
+  () => {},
+  1,
+  `problem  job a: no program "missing" in the folders of PATH
+         try: install it, or put its folder into PATH
+warning  job b: ${PROJECT}/dist/made does not exist
+         try: build it before this is run
+problem  job c: working_dir ${PROJECT}/web: no such file or directory
+         try: make the folder, or change working_dir
+problem  check ac1 of task t: no program "missing" in the folders of PATH
+         try: install it, or put its folder into PATH`,
+  `[jobs.a]
+command = ["missing"]
+[jobs.b]
+command = ["dist/made"]
+[jobs.c]
+command = ["sample"]
+working_dir = "web"
+[tasks.t]
+command = ["sample"]
+acceptance = [{ id = "ac1", text = "x", check = ["missing"] }]
+`,
+);
+finds(
+  "a state folder that cannot be written",
+  (host) => {
+    host.disk.makeFolder(STATE);
+    host.faults.failWhen({ op: "createNew", path: /state\/\.orchastration-/, problem: "read_only" });
+  },
+  1,
+  `problem  state: ${STATE} cannot be written: the file system is read-only
+         try: mend the permissions, or choose another place with --state-dir <path>`,
+);
+finds(
+  "a full disk",
+  (host) => void (host.faults.diskBytesLeft = 1024),
+  1,
+  "problem  disk: 0 MiB are free where the state is\n" +
+    "         try: make room, for example with orchastration runs prune --keep 10",
+);
+finds(
+  "a damaged record",
+  async (host) => {
+    await call(host, ["run", "sample"]);
+    host.disk.write(`${STATE}/runs/sample/20261122T063449.123Z.json`, "{");
+  },
+  1,
+  `problem  records: ${STATE}/runs/sample/20261122T063449.123Z.json is damaged: it is not JSON
+         try: move the file away`,
+);
+finds(
+  "a clock that was set back",
+  async (host) => {
+    await call(host, ["run", "sample"]);
+    host.clock.setBack(3_600_000);
+  },
+  1,
+  "problem  clock: it shows 2026-11-22T05:34:49.123Z, and a run is recorded for 2026-11-22T06:34:49.123Z\n" +
+    "         try: set the clock",
+);
+finds(
+  "git that fails, and gh that is not logged in",
+  (host) => {
+    host.program("git", async (p) => {
+      await p.stderr("git: broken\n");
+      return 1;
+    });
+    host.program("gh", (p) => p.args[0] === "auth" ? 1 : 0);
+  },
+  1,
+  "problem  git: git: broken\n         try: run git --version\n" +
+    "warning  gh login: gh is not logged in: issues cannot be created\n         try: gh auth login",
+);
+finds(
+  "gh that does not answer",
+  (host) => void host.program("gh", (p) => p.args[0] === "auth" ? p.forever() : undefined),
+  0,
+  "warning  gh login: gh did not answer in time\n         try: gh auth login",
+);
+
+Deno.test("doctor: git and gh are not needed to run jobs", async () => {
+  using host = machineWith(TOML);
+  host.program("sample", () => {});
+  const said = await call(host, ["doctor"]);
+  assertEquals(said.code, 0);
+  assert(said.stdout.includes("warning  git: it was not found: runs do not record a commit\n"), said.stdout);
+  assert(said.stdout.includes("warning  gh: it was not found: issues cannot be created\n"), said.stdout);
+});
+
+Deno.test("doctor: a run that was cut off can be finished, one that goes on holds its lock", async () => {
+  using host = healthy();
+  const started = Promise.withResolvers<void>();
+  host.program("sample", (p) => {
+    started.resolve();
+    return p.forever();
+  });
+  const doomed = host.another();
+  const died = call(doomed, ["run", "sample"]);
+  await started.promise;
+  using other = host.another();
+  const during = await call(other, ["doctor"]);
+  assert(during.stdout.includes("ok       locks: held by sample/20261122T063449.123Z\n"), during.stdout);
+  doomed.die();
+  await Promise.race([died, doomed.died]);
+  using next = host.another();
+  const said = await call(next, ["doctor"]);
+  assertEquals(said.code, 0);
+  const line = "warning  records: 1 run is cut off and not finished\n         try: orchastration recover\n";
+  assert(said.stdout.includes(line), said.stdout);
+});
+
+Deno.test("doctor --json: the findings as data", async () => {
+  using host = healthy("[jobs.a]");
+  const said = await call(host, ["doctor", "--json"]);
+  const { findings, ...rest } = JSON.parse(said.stdout);
+  assertEquals([said.code, rest], [1, { format: 1, kind: "doctor", problems: 1 }]);
+  assertEquals(findings[2], {
+    ...{ subject: "git", status: "ok", fact: "git version 2.43.0", next: null },
+  });
+});
+
+Deno.test("doctor: without a home it says what is missing", async () => {
+  using host = healthy();
+  host.environment.set("HOME", undefined);
+  const said = await call(host, ["doctor"]);
+  assertEquals([said.code, said.stdout.match(/^problem {2}(\w+): no place is known/gm)?.length], [1, 2]);
+});

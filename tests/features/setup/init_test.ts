@@ -1,0 +1,262 @@
+/** `init`: what it finds, what it asks, what it writes, and that it never writes over anything. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { parse } from "smol-toml";
+import { configText } from "../../../src/app/setup/init_config.ts";
+import {
+  cargoJobs,
+  denoTasks,
+  goJobs,
+  justRecipes,
+  makeTargets,
+  packageScripts,
+  pythonJobs,
+} from "../../../src/app/setup/script_files.ts";
+import { decode } from "../../../src/config/decode.ts";
+import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
+import { hostile } from "../../doc/hostile.ts";
+
+const CONFIG = `${PROJECT}/orchastration.toml`;
+const SCHEMA = `${PROJECT}/.orchastration/orchastration.schema.json`;
+
+/** The jobs that are written for a folder with these files, as `name: argv`. */
+function finds(name: string, files: Readonly<Record<string, string>>, expected: readonly string[]): void {
+  Deno.test(`init: ${name}`, async () => {
+    const paths = Object.entries(files).map(([file, text]) => [`${PROJECT}/${file}`, text]);
+    using host = machineWith(undefined, { files: Object.fromEntries(paths) });
+    const said = await call(host, ["init", "--json"]);
+    assertEquals([said.code, said.stderr], [0, ""]);
+    const { settings, problems } = decode(parse(host.disk.read(CONFIG)!), "linux");
+    assertEquals(problems, []);
+    const { jobs } = JSON.parse(said.stdout) as { jobs: { name: string; command: string[] }[] };
+    const written = jobs.map(({ name, command }) => `${name}: ${command.join(" ")}`);
+    assertEquals(written, expected);
+    assertEquals([...settings.jobs.keys()].toSorted(), jobs.map(({ name }) => name).toSorted());
+    for (const { name, command } of jobs) assertEquals([...settings.jobs.get(name)!.command], command);
+    assertEquals((await call(host, ["config", "check"])).code, 0);
+  });
+}
+
+finds("a folder with nothing gets an example", {}, ["hello: echo hello"]);
+finds("scripts of package.json, without hooks of the package manager", {
+  "package.json": JSON.stringify({
+    scripts: {
+      ...{
+        build: "tsc",
+        prebuild: "x",
+        "test:unit": "vitest",
+        prepare: "husky",
+        postinstall: "x",
+        "-x": "x",
+      },
+      ...{ pretty: "prettier", "": "x", "a b": "x", "con": "x", "日本": "x", Build: "x", bad: 1 },
+    },
+  }),
+}, [
+  ...[
+    "build: npm run build --",
+    "test-unit: npm run test:unit --",
+    "pretty: npm run pretty --",
+    "a-b: npm run a b --",
+  ],
+  ...["npm-con: npm run con --", "npm-Build: npm run Build --"],
+]);
+finds("the package manager whose lock file is there", {
+  "package.json": '{ "scripts": { "test": "x" } }',
+  "pnpm-lock.yaml": "",
+}, ["test: pnpm run test"]);
+finds("tasks of deno.jsonc, with comments and commas", {
+  "deno.jsonc":
+    '{\n// a "comment"\n"tasks": { "ok": "echo // no comment", /* x */ "all": { "description": "All", }, },\n}',
+}, ["ok: deno task ok", "all: deno task all"]);
+finds("Cargo.toml", { "Cargo.toml": "" }, ["build: cargo build", "test: cargo test", "check: cargo check"]);
+finds("go.mod", { "go.mod": "" }, ["build: go build ./...", "test: go test ./...", "vet: go vet ./..."]);
+finds("pyproject.toml with its tools", {
+  "pyproject.toml": '[project]\ndependencies = ["pytest>=8"]\n[tool.ruff.lint]\n[tool.mypy]\n',
+  "uv.lock": "",
+}, ["test: uv run pytest", "lint: uv run ruff check", "types: uv run mypy ."]);
+finds("pyproject.toml without any", { "pyproject.toml": "" }, ["test: python -m unittest"]);
+finds("targets of a Makefile", {
+  Makefile:
+    "CC := gcc\nX = y: z\nall: main.o ## Everything\n\techo a: b\nmain.o: main.c\n%.o: %.c\n$(X): y\nclean test:\n",
+}, ["all: make all", "clean: make clean", "test: make test"]);
+finds("only the phony targets, where some are", {
+  Makefile: ".PHONY: test \\\n  run.all\ntest: bin\nbin:\nrun.all:\n",
+}, ["test: make test", "run.all: make run.all"]);
+finds("recipes of a justfile that can be run without arguments", {
+  justfile: 'set shell := ["sh"]\nv := "1"\n# Run all\ntest: build\n  x\nbuild target="a" *rest:\n  y\n' +
+    "deploy where:\n_hidden:\n[private]\nsecret:\n@quiet:\n",
+}, ["test: just test", "build: just build", "quiet: just quiet"]);
+finds("several tools, each with its name before what another has", {
+  "package.json": '{ "scripts": { "test": "x" } }',
+  Makefile: "test:\n",
+  justfile: "test:\n",
+}, ["test: npm run test --", "make-test: make test", "just-test: just test"]);
+finds("files that their own tools could not read", {
+  ...{ "package.json": "{", "deno.json": "[]", Makefile: "\u0000\n\t", justfile: ":" },
+}, ["hello: echo hello"]);
+finds("no more than anybody reads", {
+  Makefile: Array.from({ length: 60 }, (_, index) => `t${index}:\n`).join(""),
+}, Array.from({ length: 40 }, (_, index) => `t${index}: make t${index}`));
+
+Deno.test("init: whatever a file holds, what is written loads, and commands stay what they were", () => {
+  fc.assert(
+    fc.property(fc.oneof(hostile, fc.string()), fc.oneof(hostile, fc.string()), (name, text) => {
+      const proposals = [
+        ...packageScripts(JSON.stringify({ scripts: { [name]: text } }), "npm", "package.json"),
+        ...denoTasks(JSON.stringify({ tasks: { [name]: { description: text } } }), "deno.json"),
+        ...makeTargets(`${name}: ## ${text}\n${text}`, "Makefile"),
+        ...justRecipes(`# ${text}\n${name}:\n${text}`, "justfile"),
+        ...pythonJobs(text, [], "pyproject.toml"),
+        ...cargoJobs("Cargo.toml"),
+        ...goJobs("go.mod"),
+      ];
+      const jobs = proposals.map((proposal, index) => ({ ...proposal, name: `job${index}` }));
+      const { settings, problems } = decode(parse(configText(jobs, "schema.json")), "linux");
+      assertEquals(problems, []);
+      for (const { name, command, description } of jobs) {
+        const job = settings.jobs.get(name)!;
+        assertEquals([job.command, job.description], [command, description]);
+      }
+    }),
+  );
+});
+
+const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p .", "test": "vitest" } }' };
+
+Deno.test("init: without a terminal it asks nothing, says what it wrote and what to do next", async () => {
+  using host = machineWith(undefined, { files: PACKAGE });
+  await expectCall(host, ["init"], {
+    stdout: `Wrote orchastration.toml:
+
+  build  npm run build --
+  test   npm run test --
+
+For editors: .orchastration/orchastration.schema.json
+
+Next: orchastration run test
+`,
+  });
+  const text = host.disk.read(CONFIG)!;
+  assert(text.startsWith("#:schema .orchastration/orchastration.schema.json\n"), text);
+  assert(
+    text.includes('[jobs.build]\ndescription = "tsc -p ."\ncommand = ["npm", "run", "build", "--"]\n'),
+    text,
+  );
+  const schema = await call(host, ["config", "schema"]);
+  assertEquals(host.disk.read(SCHEMA), schema.stdout);
+});
+
+Deno.test("init: what is commented out is good, too", () => {
+  const text = configText([], "schema.json");
+  const lines = text.split("\n").flatMap((line) => /^# +((?:\[|\w+ = ).*)$/.exec(line)?.[1] ?? []);
+  const task = lines.findIndex((line) => line.startsWith("["));
+  const all = ["[jobs.a]", 'command = ["x"]', ...lines.slice(0, task), ...lines.slice(task)].join("\n");
+  assertEquals(decode(parse(all), "linux").problems, []);
+  assertEquals(lines.length, 10);
+});
+
+/** What is written after these answers at the terminal; undefined: nothing. */
+function answers(stdin: string, expected: readonly string[] | undefined): void {
+  Deno.test(`init: ${JSON.stringify(stdin)} at the terminal`, async () => {
+    using host = machineWith(undefined, { files: PACKAGE, stdin, isTerminal: true });
+    const said = await call(host, ["init"]);
+    const text = host.disk.read(CONFIG);
+    assertEquals(said.code, expected === undefined ? 65 : 0);
+    const jobs = text === undefined ? undefined : Object.keys((parse(text) as { jobs?: object }).jobs ?? {});
+    assertEquals<readonly string[] | undefined>(jobs, expected);
+    assertEquals(host.disk.exists(SCHEMA), expected !== undefined);
+  });
+}
+
+answers("\n", ["build", "test"]);
+answers("y\n", ["build", "test"]);
+answers("2\n", ["test"]);
+answers("1-2\n", ["build", "test"]);
+answers("3\n0\n2-1\nx\n1,\n", ["build"]);
+answers("n\n", undefined);
+answers("", undefined);
+
+Deno.test("init: the question shows what would be written; --yes asks nothing", async () => {
+  using host = machineWith(undefined, { files: PACKAGE, stdin: "1\n", isTerminal: true });
+  host.environment.set("NO_COLOR", "1");
+  const asked = await call(host, ["init"]);
+  assertEquals(
+    // A terminal shows both outputs as one.
+    (asked.stdout + asked.stderr).split("Wrote")[0]!.trimEnd(),
+    `Write orchastration.toml with these jobs?
+
+  1  build  npm run build --  package.json
+  2  test   npm run test --   package.json
+
+Enter for all, numbers such as 1 3-5 for some, n for no:`,
+  );
+  using other = machineWith(undefined, { files: PACKAGE, stdin: "n\n", isTerminal: true });
+  assertEquals([(await call(other, ["init", "--yes"])).code, other.disk.exists(CONFIG)], [0, true]);
+});
+
+Deno.test("init: a configuration that is there stays; --force keeps it beside the new one", async () => {
+  using host = machineWith("mine = 1\n");
+  await expectCall(host, ["init"], {
+    code: 65,
+    stderr: `error: Cannot write "${CONFIG}": it is already there
+  try: orchastration config check, or orchastration init --force, which keeps a backup
+`,
+  });
+  assertEquals([host.disk.read(CONFIG), host.disk.exists(SCHEMA)], ["mine = 1\n", false]);
+  await expectCall(host, ["init", "--force"], {
+    stdout: `Wrote orchastration.toml:
+
+  hello  echo hello
+
+For editors: .orchastration/orchastration.schema.json
+The file that was there is kept as orchastration.toml.20261122T063449.123Z.bak
+
+Next: orchastration run hello
+`,
+  });
+  const kept = `${CONFIG}.20261122T063449.123Z.bak`;
+  assertEquals(host.disk.read(kept), "mine = 1\n");
+  host.disk.remove(kept);
+  const { backup } = JSON.parse((await call(host, ["init", "--force", "--json"])).stdout);
+  assertEquals(backup, kept);
+  assert(host.disk.read(CONFIG)!.includes("[jobs.hello]"));
+});
+
+Deno.test("init: where nothing can be written, nothing is left half-done", async () => {
+  for (const path of [/orchastration\.toml$/, /\.bak$/, /schema/]) {
+    using host = machineWith("mine = 1\n");
+    host.faults.failWhen({ op: "write", path, problem: "no_space" });
+    const said = await call(host, ["init", "--force"]);
+    const isOurs = path.source.startsWith("orchastration");
+    // The new file is written beside the old one, under a name of its own.
+    assertEquals(
+      [said.code, host.disk.read(CONFIG)],
+      isOurs ? [0, host.disk.read(CONFIG)] : [74, "mine = 1\n"],
+    );
+  }
+  using host = machineWith(undefined);
+  host.faults.failWhen({ op: "write", path: /orchastration\.toml$/, problem: "no_space" });
+  assertEquals([(await call(host, ["init"])).code, host.disk.exists(CONFIG)], [74, false]);
+});
+
+Deno.test("init --user: the user's own file, with an example", async () => {
+  using host = machineWith(undefined, { files: PACKAGE });
+  const said = await call(host, ["init", "--user"]);
+  const path = "/home/ada/.config/orchastration/config.toml";
+  assertEquals([said.code, said.stdout.split("\n")[0], host.disk.exists(CONFIG)], [
+    0,
+    `Wrote ${path}:`,
+    false,
+  ]);
+  const text = host.disk.read(path)!;
+  assert(text.startsWith("#:schema orchastration.schema.json\n") && text.includes("[jobs.hello]"), text);
+  assertEquals(host.disk.exists("/home/ada/.config/orchastration/orchastration.schema.json"), true);
+  await expectCall(host, ["list"], { stdout: "hello  Say hello\n" });
+});
+
+Deno.test("init: --config has no meaning here, and says so", async () => {
+  using host = machineWith(undefined);
+  assertEquals((await call(host, ["init", "--config", "x.toml"])).code, 64);
+});

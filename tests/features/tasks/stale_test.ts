@@ -1,0 +1,309 @@
+/** What is derived of a task and never stored: that its proof no longer matches, that its build was cut off, what prune spares. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const CONFIG = `[tasks.site]
+command = ["make"]
+outputs = ["a"]
+acceptance = [{ id = "ac1", text = "it works", check = ["check"] }]
+`;
+const PLAN = "site/20261122T063449.123Z";
+const BUILD = "site/20261122T063450.123Z";
+const TASK = `${STATE}/tasks/site.json`;
+
+async function quiet(host: FakeHost, ...argv: readonly string[]) {
+  const said = await call(host.another(), [...argv, "--log-level", "error"]);
+  return { ...said, stdout: withoutLog(said.stdout) };
+}
+
+async function built(): Promise<FakeHost> {
+  const host = machineWith(CONFIG);
+  host.program("make", async (p) => {
+    p.writeFile("a", "made");
+    await p.stdout("making\n");
+  });
+  host.program("check", (p) => p.stdout("works\n"));
+  await quiet(host, "plan", "create", "site");
+  host.clock.pass(1000);
+  await quiet(host, "build", "run", "site");
+  host.clock.pass(1000);
+  return host;
+}
+
+async function statusOf(host: FakeHost) {
+  const said = await quiet(host, "plan", "status", "site", "--json");
+  const { status, reason, stale, next } = JSON.parse(said.stdout);
+  return { status, reason, stale, next };
+}
+
+const DONE = {
+  status: "done",
+  reason: "the build succeeded, its output is there and its criterion is met",
+};
+
+for (
+  const [what, change, back, stale, next] of [
+    [
+      "an output that changed",
+      (host: FakeHost) => host.disk.write(`${PROJECT}/a`, "edited"),
+      (host: FakeHost) => host.disk.write(`${PROJECT}/a`, "made"),
+      "a changed since the build",
+      "build run site",
+    ],
+    [
+      "an output that is gone",
+      (host: FakeHost) => host.disk.remove(`${PROJECT}/a`),
+      (host: FakeHost) => host.disk.write(`${PROJECT}/a`, "made"),
+      "a is gone since the build",
+      "build run site",
+    ],
+    [
+      "an output that became a link to elsewhere",
+      (host: FakeHost) => {
+        host.disk.remove(`${PROJECT}/a`);
+        host.disk.write("/etc/a", "made");
+        host.disk.link(`${PROJECT}/a`, "/etc/a");
+      },
+      (host: FakeHost) => {
+        host.disk.remove(`${PROJECT}/a`);
+        host.disk.write(`${PROJECT}/a`, "made");
+      },
+      "a is gone since the build",
+      "build run site",
+    ],
+    [
+      "a definition that changed",
+      (host: FakeHost) => host.disk.write(`${PROJECT}/orchastration.toml`, `${CONFIG}timeout_seconds = 5\n`),
+      (host: FakeHost) => host.disk.write(`${PROJECT}/orchastration.toml`, CONFIG),
+      "the definition changed since the plan: timeout_ms",
+      "plan create site",
+    ],
+  ] as const
+) {
+  Deno.test(`stale, derived and never stored: ${what}, and put back`, async () => {
+    using host = await built();
+    const stored = host.disk.tree(STATE);
+    const fresh = { ...DONE, stale: [], next: "orchastration doc generate site" };
+    assertEquals(await statusOf(host), fresh);
+    change(host);
+    assertEquals(await statusOf(host), { ...DONE, stale: [stale], next: `orchastration ${next}` });
+    assertEquals(
+      (await quiet(host, "plan", "list")).stdout,
+      `site  done, stale  built 2026-11-22T06:34:50.123Z  ${stale}\n`,
+    );
+    back(host);
+    assertEquals(await statusOf(host), fresh);
+    assertEquals(host.disk.tree(STATE), stored);
+  });
+}
+
+Deno.test("stale where it was built in the folder of another project, unless the very same files are here", async () => {
+  using host = await built();
+  host.disk.write("/home/ada/other/orchastration.toml", CONFIG);
+  const there = host.another({ cwd: "/home/ada/other" });
+  const elsewhere = {
+    ...DONE,
+    stale: [`it was built in ${PROJECT}, not here`],
+    next: "orchastration build run site",
+  };
+  assertEquals(await statusOf(there), elsewhere);
+  const text = (await quiet(there, "plan", "status", "site")).stdout;
+  assert(text.includes("\noutput     a: expected\n"), text);
+  host.disk.write("/home/ada/other/a", "of its own");
+  assertEquals(await statusOf(there), elsewhere);
+  host.disk.write("/home/ada/other/a", "made");
+  assertEquals(await statusOf(there), { ...DONE, stale: [], next: "orchastration doc generate site" });
+});
+
+Deno.test("stale by another commit; without git, or where git does not answer, nothing is claimed", async () => {
+  using host = machineWith('[tasks.site]\ncommand = ["make"]\n');
+  let commit = "1".repeat(40);
+  let isSlow = false;
+  host.disk.makeFolder(`${PROJECT}/.git`);
+  host.program("make", () => {});
+  host.program("git", async (p) => {
+    if (isSlow) await p.sleep(5000);
+    if (p.args.includes("status")) await p.stdout(`# branch.oid ${commit}\0# branch.head main\0`);
+  });
+  await quiet(host, "build", "run", "site", "--plan");
+  assertEquals((await statusOf(host)).stale, []);
+  commit = "2".repeat(40);
+  assertEquals(await statusOf(host), {
+    status: "done",
+    reason: "the build succeeded",
+    stale: ["the repository is at 222222222222, the build was made at 111111111111"],
+    next: "orchastration build run site",
+  });
+  isSlow = true;
+  assertEquals((await statusOf(host)).stale, []);
+  isSlow = false;
+  host.disk.remove("/bin/git");
+  assertEquals((await statusOf(host)).stale, []);
+});
+
+Deno.test("a failed build, or a plan without a build, is not stale for want of outputs", async () => {
+  using host = machineWith(CONFIG);
+  host.program("make", () => {});
+  await quiet(host, "plan", "create", "site");
+  assertEquals((await statusOf(host)).stale, []);
+  await quiet(host, "build", "run", "site");
+  assertEquals(await statusOf(host), {
+    status: "failed",
+    reason: "the build exited with status 0, but its output is missing: a",
+    stale: [],
+    next: "orchastration build run site",
+  });
+  host.disk.write(`${PROJECT}/a`, "late");
+  const { stdout } = await quiet(host, "plan", "status", "site");
+  assertEquals(
+    stdout.split("\n").find((line) => line.startsWith("output")),
+    "output     a: missing after the build, there now",
+  );
+});
+
+Deno.test("a build whose record is gone: said, and to be built again", async () => {
+  for (const damage of ["gone", "damaged"]) {
+    using host = await built();
+    if (damage === "gone") host.disk.remove(`${STATE}/runs/${BUILD}.json`);
+    else host.disk.write(`${STATE}/runs/${BUILD}.json`, "{");
+    assertEquals(await statusOf(host), {
+      ...DONE,
+      stale: [`the record of its build ${BUILD} cannot be read`],
+      next: "orchastration build run site",
+    });
+  }
+});
+
+Deno.test("our death during a build: interrupted, refused as long as its processes live, recovered, built again", async () => {
+  using host = machineWith(CONFIG);
+  host.program("make", (p) => p.forever());
+  host.program("check", () => {});
+  await quiet(host, "plan", "create", "site");
+  host.clock.pass(1000);
+  const dying = host.another();
+  void call(dying, ["build", "run", "site"]).catch(() => {});
+  await dying.whenListening();
+  await dying.clock.advance(500);
+  const next = dying.reviveAfterDeath();
+  const cutOff = `the build ${BUILD} was cut off: Orchastration itself ended before the outcome was known`;
+  assertEquals(await statusOf(next), {
+    status: "interrupted",
+    reason: cutOff,
+    stale: [],
+    next: `orchastration recover ${BUILD}`,
+  });
+  assertEquals(readJson(next, TASK)["status"], "in_progress");
+  assertEquals(
+    (await quiet(next, "plan", "list")).stdout,
+    `site  interrupted  built 2026-11-22T06:34:50.123Z  ${cutOff}\n`,
+  );
+  await expectCall(next.another(), ["build", "run", "site"], {
+    code: 65,
+    stderr:
+      `error: Cannot build task "site": the build ${BUILD} was cut off, and a process of it is still alive\n` +
+      `  try: orchastration recover ${BUILD} --kill, or --wait\n`,
+  });
+  assertEquals((await quiet(next, "recover", BUILD, "--kill")).code, 0);
+  assertEquals(next.livingProcesses(), []);
+  assertEquals(await statusOf(next), {
+    status: "interrupted",
+    reason: `${cutOff}; its processes were ended on recovery`,
+    stale: [],
+    next: "orchastration build run site",
+  });
+  next.program("make", (p) => p.writeFile("a", "made"));
+  assertEquals((await quiet(next, "build", "run", "site")).code, 0);
+  assertEquals((await statusOf(next)).status, "done");
+});
+
+Deno.test("our death during a check: its process is found as one of the build, and ended with it", async () => {
+  using host = machineWith(CONFIG);
+  host.program("make", (p) => p.writeFile("a", "made"));
+  host.program("check", (p) => p.forever());
+  await quiet(host, "plan", "create", "site");
+  host.clock.pass(1000);
+  const dying = host.another();
+  void call(dying, ["build", "run", "site"]).catch(() => {});
+  await dying.whenListening();
+  await dying.clock.advance(500);
+  const next = dying.reviveAfterDeath();
+  assertEquals((await statusOf(next)).status, "interrupted");
+  assertEquals((await quiet(next, "build", "run", "site")).code, 65);
+  assertEquals((await quiet(next, "recover", BUILD)).code, 1);
+  assertEquals((await quiet(next, "recover", BUILD, "--kill")).code, 0);
+  assertEquals(next.livingProcesses(), []);
+  // The check has a record of its own, which has to be finished, too.
+  assertEquals((await quiet(next, "recover")).stdout.split(":")[0], "site/20261122T063450.124Z");
+});
+
+Deno.test("recovered with --leave: the person has decided, and the task can be built beside it", async () => {
+  using host = machineWith(CONFIG);
+  host.program("make", (p) => p.forever());
+  host.program("check", () => {});
+  await quiet(host, "plan", "create", "site");
+  const dying = host.another();
+  void call(dying, ["build", "run", "site"]).catch(() => {});
+  await dying.whenListening();
+  await dying.clock.advance(500);
+  const next = dying.reviveAfterDeath();
+  assertEquals((await quiet(next, "recover", "site", "--leave")).code, 0);
+  next.program("make", (p) => p.writeFile("a", "made"));
+  assertEquals((await quiet(next, "build", "run", "site")).code, 0);
+});
+
+Deno.test("runs prune spares what the task stands on, says so, and takes the rest", async () => {
+  using host = await built();
+  await quiet(host, "plan", "create", "site", "--force");
+  host.clock.pass(1000);
+  await quiet(host, "build", "run", "site");
+  host.clock.pass(1000);
+  const newPlan = "site/20261122T063451.123Z";
+  const newBuild = "site/20261122T063452.123Z";
+  const newCheck = "site/20261122T063452.124Z";
+  assertEquals(await quiet(host, "runs", "prune", "site", "--keep", "0"), {
+    code: 0,
+    stdout: "3 runs removed.\n3 runs stayed:\n" +
+      `  ${newCheck}: it is a check of the last build of task site\n` +
+      `  ${newBuild}: it is the last build of task site\n` +
+      `  ${newPlan}: it is the plan of task site\n`,
+    stderr: "",
+  });
+  assertEquals([
+    host.disk.exists(`${STATE}/runs/${PLAN}.json`),
+    host.disk.exists(`${STATE}/runs/${BUILD}.json`),
+  ], [
+    false,
+    false,
+  ]);
+  assertEquals((await statusOf(host)).stale, []);
+  assertEquals((await quiet(host, "build", "run", "site")).code, 0);
+});
+
+Deno.test("runs prune: where the task's record is damaged, nothing of it goes, and that is said", async () => {
+  using host = await built();
+  host.disk.write(TASK, "{");
+  const before = host.disk.list(`${STATE}/runs/site`);
+  assertEquals(await quiet(host, "runs", "prune", "--keep", "0"), {
+    code: 0,
+    stdout: "Nothing to remove.\n",
+    stderr: `warning: Cannot read the record "${TASK}": it is not JSON; passed over\n`,
+  });
+  assertEquals(host.disk.list(`${STATE}/runs/site`), before);
+});
+
+Deno.test("runs of tasks among the others: listed, shown, recovered and followed like those of jobs", async () => {
+  using host = await built();
+  const list = await quiet(host, "runs", "list", "site", "--json");
+  assertEquals(JSON.parse(list.stdout).runs.map((run: { action: string }) => run.action), [
+    "check.run",
+    "build.run",
+    "plan.create",
+  ]);
+  for (const id of [PLAN, BUILD]) assertEquals((await quiet(host, "runs", "show", id)).code, 0);
+  assertEquals((await quiet(host, "recover")).stdout, "Nothing to recover.\n");
+  assertEquals((await quiet(host, "logs", "site/20261122T063450.124Z")).stdout, "works\n");
+  // By its name alone, what the build said, although the check came later.
+  assertEquals((await quiet(host, "logs", "site")).stdout, "making\n");
+});
