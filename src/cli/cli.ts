@@ -41,11 +41,11 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     columns: host.terminal.stdout.columns,
   }, argv);
   if (argv[0] === COMPLETE_WORD) {
-    const { answer, spotAsked }: typeof import("./completion/complete.ts") = await import(
+    const { answer, cursorAsked }: typeof import("./completion/complete.ts") = await import(
       "./completion/complete.ts" as string
     );
-    const spot = spotAsked(program, argv.slice(1), host.environment.get("HOME"));
-    await within(spot.flags, (invocation) => answer(spot, invocation));
+    const cursor = cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
+    await within(cursor.flags, (invocation) => answer(cursor, invocation));
     return exitCode;
   }
   const early = earlyFlags(argv);

@@ -5,10 +5,10 @@ import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { Names } from "./names.ts";
-import { judgeNeeds } from "./needs.ts";
+import { validateNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
-import { judge, maxDelayOf } from "./validate.ts";
+import { maxDelayOf, validate } from "./validate.ts";
 import {
   type CommandValues,
   type CriterionValues,
@@ -67,7 +67,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
       if (names.claim("alias", each, ["jobs", name, "alias", index], problems)) aliases.set(each, name);
     });
   }
-  judgeNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
+  validateNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
   return { settings: settingsOf(values, byNames(jobs), byNames(tasks), aliases), problems };
 }
 
@@ -103,7 +103,7 @@ function decodeJob(
 ): Job | undefined {
   const read = levels.job(table, at, problems);
   if (read === undefined) return undefined;
-  judge(read, at, problems);
+  validate(read, at, problems);
   const { values } = inForce(read, platform);
   const definition = commandDefinition(name, values);
   return definition && {
@@ -125,7 +125,7 @@ function decodeTask(
   at: KeyPath,
   problems: Problem[],
 ): Task | undefined {
-  judge(read, at, problems);
+  validate(read, at, problems);
   const { values } = inForce(read, platform);
   const definition = commandDefinition(name, values);
   return definition && {

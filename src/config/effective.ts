@@ -10,7 +10,7 @@ import type { Project } from "../model/project.ts";
 import { MASK, maskDeep, maskText } from "../model/secrets.ts";
 import { parseTemplate } from "../model/template.ts";
 import type { KeyPath } from "./problem.ts";
-import { settle, type Settled, type SettleMachine } from "./resolve.ts";
+import { type ResolvedDefinition, resolveDefinition, type ResolveMachine } from "./resolve.ts";
 import { tomlKeys, tomlValue } from "./toml_text.ts";
 
 export interface EffectiveTable {
@@ -56,7 +56,7 @@ type TableName = keyof typeof DEFAULTS;
 export async function effectiveTables(
   read: ConfigDocument | undefined,
   project: Project,
-  machine: SettleMachine,
+  machine: ResolveMachine,
 ): Promise<readonly EffectiveTable[]> {
   const platform = platformOf(machine.environment.os);
   const document = isTable(read?.document) ? read.document : {};
@@ -89,15 +89,15 @@ export async function effectiveTables(
       Object.entries(tableOf(document, name)).map(async ([each, table]) => {
         const { values, place } = inForce(isTable(table) ? table : {}, platform);
         const definition: CommandDefinition = project[name].get(each)!;
-        const settled = await settle(machine, project, definition);
+        const resolved = await resolveDefinition(machine, project, definition);
         // What other systems have is not in force here.
         const here = Object.entries(values).filter(([key]) =>
           !(PLATFORMS as readonly string[]).includes(key)
         );
-        const shown = masked(Object.fromEntries(here), settled);
+        const shown = masked(Object.fromEntries(here), resolved);
         const header = [name, each];
-        const now = comeTo(definition, settled);
-        return { ...tableAt(header, defaults, shown, place, now), fileVariables: ofFiles(settled) };
+        const now = comeTo(definition, resolved);
+        return { ...tableAt(header, defaults, shown, place, now), fileVariables: ofFiles(resolved) };
       }),
     );
   // What has several spellings is shown as it is understood.
@@ -142,7 +142,7 @@ export function effective(at: readonly string[], value: unknown, origin: Origin)
 }
 
 /** Without the value of a secret, wherever it stands: as it is masked in records. */
-function masked(values: Table, { secretNames, secrets }: Settled): Table {
+function masked(values: Table, { secretNames, secrets }: ResolvedDefinition): Table {
   const shown = isTable(values.env) ? { ...values, env: withoutSecrets(values.env, secretNames) } : values;
   // Dates and big numbers are problems of the file, which nothing is shown of.
   return maskDeep(shown as JsonSchema, secrets);
@@ -155,13 +155,13 @@ function withoutSecrets(env: Table, secretNames: readonly string[]): Table {
 }
 
 /** What the values with variables in them come to here and now, by their key; what has no value is left out. */
-function comeTo(definition: CommandDefinition, settled: Settled): ReadonlyMap<string, string> {
-  const { secrets, secretNames, problems } = settled;
+function comeTo(definition: CommandDefinition, resolved: ResolvedDefinition): ReadonlyMap<string, string> {
+  const { secrets, secretNames, problems } = resolved;
   const pairs: (readonly [KeyPath, unknown, unknown])[] = [
-    [["command"], definition.command, settled.command],
-    [["working_dir"], definition.workingDir, settled.workingDir],
+    [["command"], definition.command, resolved.command],
+    [["working_dir"], definition.workingDir, resolved.workingDir],
     ...Object.entries(definition.env).map(([name, value]) =>
-      [["env", name], value, secretNames.includes(name) ? MASK : settled.declaredEnv[name]] as const
+      [["env", name], value, secretNames.includes(name) ? MASK : resolved.declaredEnv[name]] as const
     ),
   ];
   const changed = pairs.filter(([at, written, now]) => {
@@ -180,7 +180,9 @@ function comeTo(definition: CommandDefinition, settled: Settled): ReadonlyMap<st
 }
 
 /** The variables of files that are in force, with the file and, where it can be told, the line of each. */
-function ofFiles({ envFiles, env, declaredEnv, secretNames, secrets }: Settled): readonly FileVariable[] {
+function ofFiles(
+  { envFiles, env, declaredEnv, secretNames, secrets }: ResolvedDefinition,
+): readonly FileVariable[] {
   const found = new Map<string, FileVariable>();
   for (const { path, variables, lineOf } of envFiles) {
     for (const [name, value] of Object.entries(variables)) {

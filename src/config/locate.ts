@@ -3,17 +3,17 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AST } from "toml-eslint-parser";
 import { dottedKey, type KeyPath, type Problem } from "./problem.ts";
-import { diagnosticAt, type SourceText, type Spot } from "./source_text.ts";
+import { diagnosticAt, type Position, type SourceText } from "./source_text.ts";
 
-interface Spots {
+interface Positions {
   /** The name of the key, where it first stands. */
-  key?: Spot;
-  value?: Spot;
+  key?: Position;
+  value?: Position;
   /** The bracket that opens the table's header. */
-  header?: Spot;
+  header?: Position;
 }
 
-type Index = ReadonlyMap<string, Spots>;
+type Index = ReadonlyMap<string, Positions>;
 
 /** The problems with their places, sorted by place. */
 export async function locate(
@@ -21,10 +21,11 @@ export async function locate(
   problems: readonly Problem[],
 ): Promise<readonly Diagnostic[]> {
   const index = await indexOf(source);
-  const spotOf = (at: KeyPath, point: Problem["point"]) => inIndex(index, at, point) ?? inText(source, at);
+  const positionOf = (at: KeyPath, point: Problem["point"]) =>
+    inIndex(index, at, point) ?? inText(source, at);
   return problems.map((problem) => {
-    const line = problem.other === undefined ? "" : `, on line ${spotOf(problem.other, "key").line}`;
-    return diagnosticAt(source, spotOf(problem.at, problem.point), {
+    const line = problem.other === undefined ? "" : `, on line ${positionOf(problem.other, "key").line}`;
+    return diagnosticAt(source, positionOf(problem.at, problem.point), {
       key: dottedKey(problem.at),
       message: problem.message + line,
       hint: problem.hint,
@@ -41,7 +42,7 @@ export async function linesOf(source: SourceText): Promise<(at: KeyPath) => numb
 /** Where every key of the document stands; empty where this parser cannot read what the other one could. */
 async function indexOf(source: SourceText): Promise<Index> {
   const { parseTOML } = await import("toml-eslint-parser");
-  const index = new Map<string, Spots>();
+  const index = new Map<string, Positions>();
   try {
     const [top] = parseTOML(source.text, { tomlVersion: "1.1" }).body;
     for (const node of top.body) {
@@ -56,33 +57,33 @@ async function indexOf(source: SourceText): Promise<Index> {
   return index;
 }
 
-function addTable(index: Map<string, Spots>, table: AST.TOMLTable): void {
+function addTable(index: Map<string, Positions>, table: AST.TOMLTable): void {
   const path: (string | number)[] = [];
-  const keys = table.key.keys.map((key) => spotAt(key));
-  let spots: Spots = {};
+  const keys = table.key.keys.map((key) => positionAt(key));
+  let positions: Positions = {};
   let depth = 0;
   for (const part of table.resolvedKey) {
     path.push(part);
     // The position in an array of tables has no text of its own.
     const key = typeof part === "string" ? keys[depth++] : keys[depth - 1];
-    spots = spotsFor(index, path);
-    if (key !== undefined) spots.key ??= key;
+    positions = positionsFor(index, path);
+    if (key !== undefined) positions.key ??= key;
   }
-  spots.header ??= spotAt(table);
+  positions.header ??= positionAt(table);
   for (const pair of table.body) addPair(index, table.resolvedKey, pair);
 }
 
-function addPair(index: Map<string, Spots>, base: KeyPath, pair: AST.TOMLKeyValue): void {
+function addPair(index: Map<string, Positions>, base: KeyPath, pair: AST.TOMLKeyValue): void {
   const path = [...base];
   for (const key of pair.key.keys) {
     path.push(key.type === "TOMLBare" ? key.name : key.value);
-    spotsFor(index, path).key ??= spotAt(key);
+    positionsFor(index, path).key ??= positionAt(key);
   }
   addValue(index, path, pair.value);
 }
 
-function addValue(index: Map<string, Spots>, path: KeyPath, value: AST.TOMLContentNode): void {
-  spotsFor(index, path).value ??= spotAt(value);
+function addValue(index: Map<string, Positions>, path: KeyPath, value: AST.TOMLContentNode): void {
+  positionsFor(index, path).value ??= positionAt(value);
   if (value.type === "TOMLArray") {
     value.elements.forEach((element, position) => addValue(index, [...path, position], element));
   } else if (value.type === "TOMLInlineTable") {
@@ -90,40 +91,40 @@ function addValue(index: Map<string, Spots>, path: KeyPath, value: AST.TOMLConte
   }
 }
 
-function spotsFor(index: Map<string, Spots>, path: KeyPath): Spots {
+function positionsFor(index: Map<string, Positions>, path: KeyPath): Positions {
   const id = JSON.stringify(path);
-  let spots = index.get(id);
-  if (spots === undefined) index.set(id, spots = {});
-  return spots;
+  let positions = index.get(id);
+  if (positions === undefined) index.set(id, positions = {});
+  return positions;
 }
 
-function spotAt(node: AST.HasLocs): Spot {
+function positionAt(node: AST.HasLocs): Position {
   return { line: node.loc.start.line, offset: node.loc.start.column };
 }
 
 /** The place of the path, or of the nearest path above it that has one. */
-function inIndex(index: Index, at: KeyPath, point: Problem["point"]): Spot | undefined {
+function inIndex(index: Index, at: KeyPath, point: Problem["point"]): Position | undefined {
   for (let length = at.length; length > 0; length--) {
-    const spots = index.get(JSON.stringify(at.slice(0, length)));
-    if (spots === undefined) continue;
-    if (point === "header") return spots.header ?? spots.key ?? spots.value;
-    if (point === "value") return spots.value ?? spots.header ?? spots.key;
-    return spots.key ?? spots.value ?? spots.header;
+    const positions = index.get(JSON.stringify(at.slice(0, length)));
+    if (positions === undefined) continue;
+    if (point === "header") return positions.header ?? positions.key ?? positions.value;
+    if (point === "value") return positions.value ?? positions.header ?? positions.key;
+    return positions.key ?? positions.value ?? positions.header;
   }
   return undefined;
 }
 
 /** A guess: each name of the path in turn, searched for from the line where the one before it was found. */
-function inText(source: SourceText, at: KeyPath): Spot {
-  let spot: Spot = { line: 1, offset: 0 };
+function inText(source: SourceText, at: KeyPath): Position {
+  let position: Position = { line: 1, offset: 0 };
   for (const part of at) {
     if (typeof part === "number") continue;
-    for (let line = spot.line; line <= source.lines.length; line++) {
+    for (let line = position.line; line <= source.lines.length; line++) {
       const offset = source.lines[line - 1]!.indexOf(part);
       if (offset < 0) continue;
-      spot = { line, offset };
+      position = { line, offset };
       break;
     }
   }
-  return spot;
+  return position;
 }

@@ -21,7 +21,7 @@ const MAX_SUGGESTIONS = 100;
 const MAX_SHOWN = 12;
 
 /** Notes needs that are unknown, repeated or of the task itself, and every circle that a walk in the order of the file meets. */
-export function judgeNeeds(needs: NeedsByTask, jobs: ReadonlySet<string>, problems: Problem[]): void {
+export function validateNeeds(needs: NeedsByTask, jobs: ReadonlySet<string>, problems: Problem[]): void {
   const graph = knownNeeds(needs, jobs, problems);
   for (const cycle of cyclesOf(graph)) {
     const [first, second] = cycle as readonly [string, string];

@@ -13,7 +13,7 @@ import { overlay, spelledIn, type Variables } from "../model/variables.ts";
 import type { EnvFile } from "./env_file.ts";
 import type { KeyPath } from "./problem.ts";
 
-export interface SettleMachine {
+export interface ResolveMachine {
   readonly files: Files;
   readonly paths: Paths;
   readonly environment: Environment;
@@ -27,7 +27,7 @@ export interface SettingProblem {
   readonly hint: string | undefined;
 }
 
-export interface Settled {
+export interface ResolvedDefinition {
   /** As written where a variable has no value: `problems` says so. */
   readonly command: readonly [string, ...string[]];
   /** Absolute. */
@@ -46,22 +46,22 @@ export interface Settled {
   readonly problems: readonly SettingProblem[];
 }
 
-export interface SettleOptions {
+export interface ResolveOptions {
   /** Of `--env`. */
   readonly flags: Variables;
   /** Where the command stands in its job or task. */
   readonly commandAt: KeyPath;
 }
 
-const AS_CONFIGURED: SettleOptions = { flags: {}, commandAt: ["command"] };
+const AS_CONFIGURED: ResolveOptions = { flags: {}, commandAt: ["command"] };
 
 /** The problems are for whoever is about to run it; who only reads can do with the rest. */
-export async function settle(
-  machine: SettleMachine,
+export async function resolveDefinition(
+  machine: ResolveMachine,
   project: Pick<Project, "root">,
   definition: CommandDefinition,
-  { flags, commandAt }: SettleOptions = AS_CONFIGURED,
-): Promise<Settled> {
+  { flags, commandAt }: ResolveOptions = AS_CONFIGURED,
+): Promise<ResolvedDefinition> {
   const { paths, environment } = machine;
   const ignoresCase = environment.os === "windows";
   const problems: SettingProblem[] = [];
@@ -124,7 +124,7 @@ export async function settle(
 }
 
 async function readEnvFiles(
-  { files, paths }: SettleMachine,
+  { files, paths }: ResolveMachine,
   project: Pick<Project, "root">,
   { envFiles }: CommandDefinition,
   problems: SettingProblem[],

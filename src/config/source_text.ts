@@ -12,7 +12,7 @@ export interface SourceText {
 }
 
 /** As parsers count: the line from 1, the offset in UTF-16 units from 0. */
-export interface Spot {
+export interface Position {
   readonly line: number;
   readonly offset: number;
 }
@@ -26,8 +26,8 @@ export function decodeSource(path: string, bytes: Uint8Array): Result<SourceText
   }
   const valid = sourceOf(path, new TextDecoder().decode(bytes.subarray(0, validPrefixLength(bytes)), STREAM));
   const all = sourceOf(path, new TextDecoder().decode(bytes));
-  const spot = { line: valid.lines.length, offset: valid.lines.at(-1)?.length ?? 0 };
-  return fail(diagnosticAt(all, spot, {
+  const position = { line: valid.lines.length, offset: valid.lines.at(-1)?.length ?? 0 };
+  return fail(diagnosticAt(all, position, {
     key: "",
     message: "the bytes here are not UTF-8 text",
     hint: "save the file in the encoding UTF-8",
@@ -36,15 +36,15 @@ export function decodeSource(path: string, bytes: Uint8Array): Result<SourceText
 
 export function diagnosticAt(
   source: SourceText,
-  spot: Spot,
+  position: Position,
   said: { readonly key: string; readonly message: string; readonly hint: string | undefined },
 ): Diagnostic {
-  const sourceLine = source.lines[spot.line - 1] ?? "";
+  const sourceLine = source.lines[position.line - 1] ?? "";
   return {
     path: source.path,
-    line: spot.line,
+    line: position.line,
     // People and editors count characters; a letter outside the basic plane is two UTF-16 units.
-    column: [...sourceLine.slice(0, spot.offset)].length + 1,
+    column: [...sourceLine.slice(0, position.offset)].length + 1,
     key: said.key,
     message: said.message,
     hint: said.hint,

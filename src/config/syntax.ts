@@ -57,10 +57,10 @@ const SENTENCES: ReadonlyMap<string, readonly [message: string, hint?: string]> 
 export function syntaxDiagnostic(source: SourceText, error: TomlError): Diagnostic {
   // The parser adds the lines around the place to its message; a face draws them itself.
   const words = error.message.split("\n", 1)[0]!.replace(/^Invalid TOML document: /, "");
-  const spot = { line: error.line, offset: error.column - 1 };
+  const position = { line: error.line, offset: error.column - 1 };
   if (words.startsWith("trying to redefine")) {
     const first = firstDefinition(source, error.line);
-    return diagnosticAt(source, spot, {
+    return diagnosticAt(source, position, {
       key: "",
       message: `this is already defined${first === undefined ? "" : `, on line ${first}`}`,
       hint: "a key is written once, and so is the header of a table",
@@ -68,9 +68,9 @@ export function syntaxDiagnostic(source: SourceText, error: TomlError): Diagnost
   }
   // At the end of a line nothing is wrong with the character: the line ended too early.
   const isCutOff = words === "illegal character in key" &&
-    spot.offset >= (source.lines[spot.line - 1] ?? "").length;
+    position.offset >= (source.lines[position.line - 1] ?? "").length;
   const [message, hint] = SENTENCES.get(isCutOff ? CUT_OFF_KEY : words) ?? [words];
-  return diagnosticAt(source, spot, { key: "", message, hint });
+  return diagnosticAt(source, position, { key: "", message, hint });
 }
 
 /** The earlier line that begins as this one does, where there is one: the same header, or the same key under one header. */

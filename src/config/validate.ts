@@ -6,7 +6,7 @@ import type { KeyPath, Problem } from "./problem.ts";
 import type { CommandValues } from "./schema.ts";
 
 /** Notes what does not fit together, also where only the table of another system makes it so. */
-export function judge(values: CommandValues, at: KeyPath, problems: Problem[]): void {
+export function validate(values: CommandValues, at: KeyPath, problems: Problem[]): void {
   // Of a thousand jobs nearly none has anything to be judged.
   if (values.retry === undefined && PLATFORMS.every((platform) => values[platform] === undefined)) return;
   const told = new Set<string>();
@@ -17,12 +17,12 @@ export function judge(values: CommandValues, at: KeyPath, problems: Problem[]): 
   };
   for (const platform of [undefined, ...PLATFORMS]) {
     if (platform === undefined || values[platform] !== undefined) {
-      judgeRetry(inForce(values, platform), platform === undefined ? "" : ` on ${platform}`, at, note);
+      validateRetry(inForce(values, platform), platform === undefined ? "" : ` on ${platform}`, at, note);
     }
   }
 }
 
-function judgeRetry(
+function validateRetry(
   { values, place }: InForce<CommandValues>,
   where: string,
   at: KeyPath,

@@ -33,7 +33,7 @@ export async function runAttempt(
   if (stops.first !== undefined) {
     return ended({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } }, clock);
   }
-  const heardOf = stops.count;
+  const seenStopRequests = stops.count;
   const captured = spawn.placement === "own_session";
   const output = captured ? ports.openOutput(number) : undefined;
   if (output !== undefined && !output.ok) {
@@ -59,7 +59,7 @@ export async function runAttempt(
   let isOver = false;
   try {
     const process = child.identity;
-    const supervised = supervise(child, execution.policy, heardOf, {
+    const supervised = supervise(child, execution.policy, seenStopRequests, {
       clock,
       stops,
       onSignal: (cause, signal, forcedInMs) =>
@@ -151,7 +151,7 @@ async function endAbandoned(child: ChildProcess, policy: Policy, ports: Executio
       force: false,
       graceMs: policy.graceMs,
       startedAtMs: ports.clock.monotonicMs(),
-      heardOf: ports.stops.count,
+      seenStopRequests: ports.stops.count,
       onSignal: () => Promise.resolve(),
     },
     ports.stops,

@@ -19,7 +19,7 @@ export interface EndTreeOptions {
   readonly startedAtMs: number;
   readonly force: boolean;
   /** How many stop requests were heard before this one came to be; those after it pass through or force. */
-  readonly heardOf: number;
+  readonly seenStopRequests: number;
   /** Hears of each signal after it was sent: no recorder stands between a process and its end. */
   readonly onSignal: SignalListener;
 }
@@ -59,7 +59,7 @@ export async function endTree(
     sent.push({ signal, at_ms: Math.round(clock.monotonicMs() - options.startedAtMs), processes });
     await options.onSignal(signal, sent.length === 1 ? forcedInMs : undefined);
   };
-  const place = { next: options.heardOf };
+  const place = { next: options.seenStopRequests };
   let forced = false;
   for (const step of steps) {
     if (forced && step.signal !== "SIGKILL") continue;

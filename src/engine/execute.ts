@@ -50,8 +50,8 @@ export async function execute(
     const { cause, detail } = execution.start;
     return await conclude({ status: "not_started", cause, detail });
   }
-  const turn = await awaitTurn(ports);
-  if (!turn.ok) return await giveUp(turn.failure, { kind: "none" });
+  const jobLock = await awaitJobLock(ports);
+  if (!jobLock.ok) return await giveUp(jobLock.failure, { kind: "none" });
   const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
   for (let number = 1;; number++) {
     const { outcome, at, atMs, lost } = await runAttempt(number, execution.start.spawn, execution, ports);
@@ -75,10 +75,10 @@ export async function execute(
   }
 }
 
-async function awaitTurn({ turn, emit }: ExecutionPorts): Promise<Result<void, Failure>> {
-  if (turn === undefined || turn.holder === undefined) return ok(undefined);
-  const said = await emit({ kind: "turn_awaited", holder: turn.holder });
-  return said.ok ? await turn.wait() : said;
+async function awaitJobLock({ jobLock, emit }: ExecutionPorts): Promise<Result<void, Failure>> {
+  if (jobLock === undefined || jobLock.holder === undefined) return ok(undefined);
+  const said = await emit({ kind: "job_lock_awaited", holder: jobLock.holder });
+  return said.ok ? await jobLock.wait() : said;
 }
 
 type Pause =

@@ -41,10 +41,10 @@ export interface ExecutionPorts {
   readonly stops: StopRequests;
   /** Stores the event, then says it. A failure means that the run can no longer be recorded. */
   emit(event: RunEvent): Promise<Result<void, Failure>>;
-  /** For a run that must wait for another one to end; `holder` is undefined where the turn is ours already. */
-  readonly turn: {
+  /** For a run that must wait for another one to end; `holder` is undefined where the lock is ours already. */
+  readonly jobLock: {
     readonly holder: string | null | undefined;
-    /** Returns when the turn is ours, or when a stop was requested. */
+    /** Returns when the lock is ours, or when a stop was requested. */
     wait(): Promise<Result<void, Failure>>;
   } | undefined;
   /** Hears of each process that was started, and of its end, so that it can be paused with us. */

@@ -37,11 +37,11 @@ export interface SupervisePorts {
   readonly onSignal: StopListener;
 }
 
-/** `heardOf` is how many stop requests were made before this attempt and are not meant for it. */
+/** `seenStopRequests` is how many stop requests were made before this attempt and are not meant for it. */
 export async function supervise(
   child: ChildProcess,
   policy: Policy,
-  heardOf: number,
+  seenStopRequests: number,
   ports: SupervisePorts,
 ): Promise<Supervised> {
   const startedAtMs = ports.clock.monotonicMs();
@@ -54,17 +54,17 @@ export async function supervise(
         force,
         graceMs,
         startedAtMs,
-        heardOf: heard,
+        seenStopRequests: heard,
         onSignal: (...sent) => ports.onSignal(cause, ...sent),
       },
       ports.stops,
       ports.clock,
     );
 
-  const first = await firstOf(child, policy, heardOf, ports);
+  const first = await firstOf(child, policy, seenStopRequests, ports);
   if (first.kind === "stop") {
     const { cause, signal, force } = first.request;
-    const report = await end(cause, signal, policy.graceMs, force, first.heardOf);
+    const report = await end(cause, signal, policy.graceMs, force, first.seenStopRequests);
     return { end: await statusWithin(child, ports.clock), stopped: cause, report, leftRunning: [] };
   }
   const left = await child.members();
@@ -78,19 +78,19 @@ export async function supervise(
     };
   }
   const grace = Math.min(policy.graceMs, LEFTOVER_GRACE_MS);
-  const report = await end({ kind: "leftovers" }, "SIGTERM", grace, false, first.heardOf);
+  const report = await end({ kind: "leftovers" }, "SIGTERM", grace, false, first.seenStopRequests);
   return { end: first.exit, stopped: undefined, report, leftRunning: [] };
 }
 
 type First =
-  | { readonly kind: "exited"; readonly exit: ProcessExit; readonly heardOf: number }
-  | { readonly kind: "stop"; readonly request: StopRequest; readonly heardOf: number };
+  | { readonly kind: "exited"; readonly exit: ProcessExit; readonly seenStopRequests: number }
+  | { readonly kind: "stop"; readonly request: StopRequest; readonly seenStopRequests: number };
 
 /** Whatever comes first: the main process ends, the deadline passes, or somebody asks to stop. */
 async function firstOf(
   child: ChildProcess,
   policy: Policy,
-  heardOf: number,
+  seenStopRequests: number,
   { stops, clock }: SupervisePorts,
 ): Promise<First> {
   const timeoutMs = policy.timeoutMs;
@@ -101,13 +101,13 @@ async function firstOf(
     force: false,
   }));
   try {
-    for (let heard = heardOf;; heard++) {
+    for (let heard = seenStopRequests;; heard++) {
       const first = await Promise.race<First>([
-        child.exited.then((exit) => ({ kind: "exited", exit, heardOf: heard })),
-        stops.at(heard).then((request) => ({ kind: "stop", request, heardOf: heard + 1 })),
+        child.exited.then((exit) => ({ kind: "exited", exit, seenStopRequests: heard })),
+        stops.at(heard).then((request) => ({ kind: "stop", request, seenStopRequests: heard + 1 })),
         ...(passed === undefined
           ? []
-          : [passed.then((request): First => ({ kind: "stop", request, heardOf: heard }))]),
+          : [passed.then((request): First => ({ kind: "stop", request, seenStopRequests: heard }))]),
       ]);
       if (first.kind === "exited" || !isForTheJobAlone(first.request, policy)) return first;
     }

@@ -7,7 +7,7 @@ import type { NeedView, OutputView, PlanView, TaskView } from "./task_view.ts";
 import type { Task } from "./task.ts";
 
 /** The status as it is shown, and why. */
-export function standing(
+export function deriveStatus(
   record: TaskRecord | undefined,
   build: RunRecord | undefined,
   task: Task,

@@ -21,7 +21,7 @@ import { describeOutcome, describeRecovered, describeStopCause } from "./run_wor
 export type RunEvent =
   | { readonly kind: "run_created"; readonly record: RunRecord }
   /** Another run of the same job has to end first. */
-  | { readonly kind: "turn_awaited"; readonly holder: string | null }
+  | { readonly kind: "job_lock_awaited"; readonly holder: string | null }
   | {
     readonly kind: "attempt_started";
     readonly number: number;
@@ -80,7 +80,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
   switch (event.kind) {
     case "run_created":
       throw new Error(`Cannot create run "${run.id}": already created`);
-    case "turn_awaited":
+    case "job_lock_awaited":
       return { ...run, reason: `waiting for ${event.holder ?? "another run of this job"} to end` };
     case "attempt_started": {
       const begun = {

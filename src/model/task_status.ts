@@ -47,7 +47,7 @@ export function taskAfterBuild(
  * The record as it stands once the end of its build is known, also where nobody lived, or had the room, to note it
  * there: the run is what happened, the task's record only tells of it.
  */
-export function settled(record: TaskRecord, build: RunRecord | undefined): TaskRecord {
+export function reconcile(record: TaskRecord, build: RunRecord | undefined): TaskRecord {
   if (record.last_build?.status !== "running" || record.last_build.run !== build?.id) return record;
   if (build.status === "running" || build.status === "interrupted") return record;
   // By a plan that came later the task is planned, and not built.

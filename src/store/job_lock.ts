@@ -15,12 +15,12 @@ export interface LockHolder {
   readonly since: string;
 }
 
-export type JobLock =
+export type JobLockAnswer =
   | { readonly kind: "taken"; readonly lock: FileLock }
   | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
 /** The lock, where nobody has it; or who holds it, as far as they left word. */
-export function tryJobLock(parts: StoreParts, name: string): Result<JobLock, Failure> {
+export function tryJobLock(parts: StoreParts, name: string): Result<JobLockAnswer, Failure> {
   const { files, layout } = parts;
   const made = makeStateFolder(parts, layout.locks);
   if (!made.ok) return made;

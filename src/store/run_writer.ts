@@ -130,7 +130,8 @@ export class RunWriter {
 
 /** Whether an event may be lost in a power cut, after which the run reads as interrupted with or without it. */
 function isPassing({ kind }: RunEvent): boolean {
-  return ["turn_awaited", "attempt_started", "stop_requested", "stop_escalated", "retry_scheduled"].includes(
-    kind,
-  );
+  return ["job_lock_awaited", "attempt_started", "stop_requested", "stop_escalated", "retry_scheduled"]
+    .includes(
+      kind,
+    );
 }

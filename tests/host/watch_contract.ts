@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 20;
 let ends = 0;
 
 /** What is heard in the places while something is done, as "kind name"; each once, in order. */
-async function heardOf(
+async function seenStopRequests(
   { host, folder }: Subject,
   places: readonly WatchedPlace[],
   act: () => void,
@@ -68,11 +68,13 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       const places = [{ folder, deep: true }];
       const path = put("sub/file", "1");
       // One by one: of a file that is changed and soon removed, the system may tell only the end.
-      assertEquals(await heardOf(subject, places, () => void put("sub/file", "22")), ["changed sub/file"]);
-      assertEquals(await heardOf(subject, places, () => void value(host.files.remove(path))), [
+      assertEquals(await seenStopRequests(subject, places, () => void put("sub/file", "22")), [
+        "changed sub/file",
+      ]);
+      assertEquals(await seenStopRequests(subject, places, () => void value(host.files.remove(path))), [
         "removed sub/file",
       ]);
-      const told = await heardOf(
+      const told = await seenStopRequests(
         subject,
         places,
         () => write(host, host.paths.join(folder, "sub", "new"), "3"),
@@ -86,7 +88,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     async check(subject) {
       const { host, folder, put } = subject;
       const path = put("file", "1");
-      const told = await heardOf(subject, [{ folder, deep: true }], () => {
+      const told = await seenStopRequests(subject, [{ folder, deep: true }], () => {
         write(host, host.paths.join(folder, "file.tmp"), "2");
         value(host.files.rename(host.paths.join(folder, "file.tmp"), path));
       });
@@ -103,7 +105,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     async check(subject) {
       const { host, folder, put } = subject;
       const path = put("file", "1");
-      const told = await heardOf(subject, [{ folder, deep: true }], () => {
+      const told = await seenStopRequests(subject, [{ folder, deep: true }], () => {
         value(host.files.readBytes(path));
         value(host.files.list(folder));
         value(host.files.stat(path));
@@ -122,7 +124,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
         folder: subject.host.paths.join(folder, "deep"),
         deep: true,
       }];
-      const told = await heardOf(subject, places, () => {
+      const told = await seenStopRequests(subject, places, () => {
         put("deep/in/file", "2");
         put("other/file", "2");
         put("file", "2");
@@ -166,7 +168,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       const closed = value(await host.files.watch([{ folder, deep: true }], (change) => heard.push(change)));
       closed.close();
       closed.close();
-      await heardOf(subject, [{ folder, deep: true }], () => void put("file", "1"));
+      await seenStopRequests(subject, [{ folder, deep: true }], () => void put("file", "1"));
       assertEquals(heard, []);
     },
   },

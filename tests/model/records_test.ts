@@ -90,7 +90,7 @@ Deno.test("fields that we do not know survive every event", () => {
   const at = "2026-11-22T06:35:00.000Z";
   for (const outcome of outcomes) {
     const events: readonly RunEvent[] = [
-      { kind: "turn_awaited", holder: null },
+      { kind: "job_lock_awaited", holder: null },
       { kind: "stop_requested", cause: { kind: "leftovers" }, signal: "SIGTERM", forcedInMs: 1000 },
       {
         kind: "attempt_finished",

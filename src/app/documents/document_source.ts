@@ -17,7 +17,7 @@ import {
   type LogTail,
 } from "../../doc/task_facts.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { readTask } from "../tasks/read_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -36,7 +36,7 @@ export async function documentSource(
   if (!store.ok) return store;
   const view = await readTask(workspace, project, task);
   if (!view.ok) return view;
-  const { secrets, workingDir } = await settle(workspace.host, project, task);
+  const { secrets, workingDir } = await resolveDefinition(workspace.host, project, task);
   const history = readHistory(store.value, task.name);
   if (!history.ok) return history;
   const graph = await readGraph(workspace, project, view.value);

@@ -12,7 +12,7 @@ import type { TaskView } from "../../model/task_view.ts";
 import type { BoardEntry } from "../../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../../doc/task_facts.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
@@ -222,10 +222,10 @@ async function requireFolder(
   request: DocumentRequest,
 ): Promise<Result<void, Failure>> {
   if (request.output !== undefined) return ok(undefined);
-  const settled = await settle(workspace.host, project, task);
-  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  const resolved = await resolveDefinition(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, resolved);
   if (!known.ok) return known;
-  const { workingDir, secrets } = settled;
+  const { workingDir, secrets } = resolved;
   const facts = workspace.host.files.stat(workingDir);
   if (facts.ok && facts.value.kind === "directory") return ok(undefined);
   const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
@@ -255,7 +255,7 @@ async function pathOf(
   const { paths } = workspace.host;
   if (request.output !== undefined) return paths.resolve(workspace.currentFolder, request.output);
   const file = `${task.name}.${EXTENSIONS[request.format]}`;
-  const { workingDir } = await settle(workspace.host, project, task);
+  const { workingDir } = await resolveDefinition(workspace.host, project, task);
   return paths.resolve(workingDir, project.docDir, file);
 }
 
@@ -286,7 +286,7 @@ async function linkTo(
   const { paths } = workspace.host;
   if (placeIn(project.root, to) === to) return undefined;
   const link = paths.relative(paths.dirname(from), to).replaceAll("\\", "/");
-  const { secrets, problems } = await settle(workspace.host, project, task);
+  const { secrets, problems } = await resolveDefinition(workspace.host, project, task);
   const isLost = problems.some(({ at }) => at[0] === "working_dir");
   return isLost || maskText(link, secrets) !== link ? undefined : link;
 }

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { Task } from "../../model/task.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { type Branch, Branches } from "../../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../../git/tool.ts";
@@ -64,10 +64,10 @@ async function branchOf(
   const writable = requireWritable(task, before.value, "create a branch for task");
   if (!writable.ok) return writable;
   const name = request.branch ?? `${project.branchPrefix}${task.name}`;
-  const settled = await settle(workspace.host, project, task);
-  const known = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  const resolved = await resolveDefinition(workspace.host, project, task);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, resolved);
   if (!known.ok) return known;
-  const prepared = await prepareTask(workspace, project, task, "git.branch.create", settled);
+  const prepared = await prepareTask(workspace, project, task, "git.branch.create", resolved);
   let made: Made | undefined;
   const run = await recordAct(
     workspace,

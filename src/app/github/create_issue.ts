@@ -177,7 +177,7 @@ async function findOrCreate(
   if (!github.ok) return github;
   const marker = issueMarker(task.name, place.prefix);
   const doubt = () => doubtMs(host, held.runs, record);
-  const found = await findSettled(workspace, github.value, marker, doubt, journal.stop);
+  const found = await findResolved(workspace, github.value, marker, doubt, journal.stop);
   if (!found.ok) return found;
   if (found.value !== undefined) return ok({ ...found.value, how: "found" });
   const labels = await github.value.requireLabels(request.labels);
@@ -190,7 +190,7 @@ async function findOrCreate(
 }
 
 /** Looks at the repository's list; where an earlier call may still come true there, once more after that. */
-async function findSettled(
+async function findResolved(
   { host }: Workspace,
   github: GitHub,
   marker: string,

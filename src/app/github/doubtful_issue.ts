@@ -12,7 +12,7 @@ const LOOK_BACK_RUNS = 100;
  * A request that is on its way when gh ends may still be carried out: after this long it has been, or never is. Source:
  * GitHub REST API, "Timeouts": a request is ended after 10 seconds.
  */
-const SETTLE_MS = 10_000;
+const DELAY_MS = 10_000;
 
 /**
  * How long it can still take until what earlier calls began is seen; 0 where there is no doubt. A gh that has outlived the
@@ -33,7 +33,7 @@ export async function doubtMs(host: Host, runs: RunStore, own: RunRecord): Promi
     const endedAtMs = await endLiving(host, record)
       ? host.clock.nowMs()
       : Date.parse(doubtful.start_time) + (doubtful.duration_ms ?? 0);
-    remainingMs = Math.max(remainingMs, Math.min(SETTLE_MS, endedAtMs + SETTLE_MS - host.clock.nowMs()));
+    remainingMs = Math.max(remainingMs, Math.min(DELAY_MS, endedAtMs + DELAY_MS - host.clock.nowMs()));
   }
   return remainingMs;
 }

@@ -8,14 +8,14 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import { suggest } from "../../model/suggest.ts";
-import { settle } from "../../config/resolve.ts";
-import { unsettled } from "../workspace/config_problem.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
+import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
 import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
 import { recordRun, type RunObserver, type RunToRecord } from "../recording/record_run.ts";
-import { Turn } from "../recording/job_turn.ts";
+import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
   /** Its own name, or a further one. */
@@ -51,13 +51,16 @@ async function runFoundJob(
 ): Promise<Result<RunRecord, Failure>> {
   const parts = workspace.storeParts();
   if (!parts.ok) return parts;
-  const settled = await settle(workspace.host, project, job, { flags: request.env, commandAt: ["command"] });
-  const { problems } = settled;
-  if (problems.length > 0) return await unsettled(workspace, [{ table: "jobs", name: job.name, problems }]);
+  const resolved = await resolveDefinition(workspace.host, project, job, {
+    flags: request.env,
+    commandAt: ["command"],
+  });
+  const { problems } = resolved;
+  if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const turn = Turn.take(parts.value, job);
-  if (!turn.ok) return turn;
+  const jobLock = JobLock.take(parts.value, job);
+  if (!jobLock.ok) return jobLock;
   try {
     const prepared = await prepareRun(workspace.host, project, {
       action: "job.run",
@@ -71,17 +74,17 @@ async function runFoundJob(
       expectedOutputs: [],
       confirmed: confirmed.value,
       ...(request.watch === undefined ? {} : { watch: request.watch.change }),
-    }, settled);
+    }, resolved);
     return await recordRun(workspace, parts.value, project, {
       command: job,
       prepared,
       interactive: job.interactive,
       leaveRunning: job.leaveRunning,
-      turn: turn.value,
+      jobLock: jobLock.value,
       ...(request.watch === undefined ? {} : { attach: request.watch.attach }),
     }, observer);
   } finally {
-    turn.value?.release();
+    jobLock.value?.release();
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type RunRecord,
 } from "../../model/run.ts";
 import { MASK, maskDeep, maskText } from "../../model/secrets.ts";
-import type { Settled } from "../../config/resolve.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host, SpawnRequest } from "../../host/host.ts";
 import type { Execution } from "../../engine/execution.ts";
 import { gitFacts } from "../../git/git.ts";
@@ -43,14 +43,14 @@ export interface RunTraits {
 }
 
 /** A definition as it is recorded, and what it keeps secret. */
-export interface ResolvedDefinition {
+export interface RecordedDefinition {
   readonly definition: Definition;
   /** Of the definition, with the values of secrets replaced. */
   readonly definitionSha256: string;
   readonly secrets: readonly string[];
 }
 
-export interface PreparedRun extends ResolvedDefinition {
+export interface PreparedRun extends RecordedDefinition {
   /** Absolute. */
   readonly workingDir: string;
   /** Without id and start: those belong to the moment at which the run is reserved. */
@@ -63,10 +63,10 @@ export async function recordedDefinition(
   host: Host,
   command: CommandDefinition,
   traits: Definition,
-  settled: Settled,
-): Promise<ResolvedDefinition & { readonly env: Readonly<Record<string, string>> }> {
-  const { secrets } = settled;
-  const env = maskedEnv(command.env, settled);
+  resolved: ResolvedDefinition,
+): Promise<RecordedDefinition & { readonly env: Readonly<Record<string, string>> }> {
+  const { secrets } = resolved;
+  const env = maskedEnv(command.env, resolved);
   const definition = maskDeep({ ...traits, env }, secrets);
   const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
   return { definition, definitionSha256, secrets, env };
@@ -75,7 +75,7 @@ export async function recordedDefinition(
 /** Without the values of secrets: whole where the name is one, else wherever they stand. */
 function maskedEnv(
   env: Readonly<Record<string, string>>,
-  { secretNames, secrets }: Settled,
+  { secretNames, secrets }: ResolvedDefinition,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
@@ -95,23 +95,23 @@ export async function prepareRun(
   host: Host,
   project: Project,
   traits: RunTraits,
-  settled: Settled,
+  resolved: ResolvedDefinition,
 ): Promise<PreparedRun> {
   const { command } = traits;
-  const { workingDir, env } = settled;
+  const { workingDir, env } = resolved;
   const token = host.digests.randomToken();
   const git = gitFacts(host, workingDir);
-  const recorded = await recordedDefinition(host, command, traits.definition, settled);
+  const recorded = await recordedDefinition(host, command, traits.definition, resolved);
   const { definition, definitionSha256, secrets } = recorded;
   const isReal = isExecuted(traits.action);
-  const declaredEnv = isReal ? maskedEnv(settled.declaredEnv, settled) : recorded.env;
-  const program = findStart(host, settled.command[0], workingDir, env);
+  const declaredEnv = isReal ? maskedEnv(resolved.declaredEnv, resolved) : recorded.env;
+  const program = findStart(host, resolved.command[0], workingDir, env);
   const { configBytes } = project;
   const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
   const facts: GitFacts | null = await git;
 
-  const argv = [...(isReal ? settled.command : command.command), ...traits.extraArgs];
-  const { envFiles, envFlags } = settled;
+  const argv = [...(isReal ? resolved.command : command.command), ...traits.extraArgs];
+  const { envFiles, envFlags } = resolved;
   return {
     secrets,
     workingDir,

@@ -14,7 +14,7 @@ import { reserveRun } from "../../store/reserve_run.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import type { Turn } from "./job_turn.ts";
+import type { JobLock } from "./job_lock.ts";
 import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
 
 export interface RunToRecord {
@@ -22,7 +22,7 @@ export interface RunToRecord {
   readonly prepared: PreparedRun;
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
-  readonly turn: Turn | undefined;
+  readonly jobLock: JobLock | undefined;
   /** Lends the line of those who want an end to somebody who may want one, until the returned function is called. */
   attach?(stops: StopRequests, secrets: readonly string[]): () => void;
   /** Called when the intent is recorded, before anything is started. */
@@ -77,7 +77,7 @@ export async function recordRun(
   if (!run.interactive) unlisten.push(unlistenStop);
   try {
     const record = prepared.recordFor(writer.id, startedAtMs);
-    run.turn?.sign(writer.id, host.environment.pid, record.start_time);
+    run.jobLock?.sign(writer.id, host.environment.pid, record.start_time);
     // Nothing comes between the end of its only attempt and its own, so both are one write.
     const isOneWrite = command.retry === undefined && run.conclude === undefined;
     let held: RunEvent | undefined;
@@ -116,11 +116,11 @@ export async function recordRun(
       processes: host.processes,
       clock: host.clock,
       stops,
-      turn: run.turn === undefined ? undefined : {
-        holder: run.turn.isHad ? undefined : run.turn.holder ?? null,
+      jobLock: run.jobLock === undefined ? undefined : {
+        holder: run.jobLock.isHad ? undefined : run.jobLock.holder ?? null,
         wait: async () => {
-          const waited = await run.turn!.wait(stops, host.clock);
-          run.turn!.sign(writer.id, host.environment.pid, record.start_time);
+          const waited = await run.jobLock!.wait(stops, host.clock);
+          run.jobLock!.sign(writer.id, host.environment.pid, record.start_time);
           return waited;
         },
       },
@@ -176,7 +176,7 @@ function logEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
   switch (event.kind) {
     case "run_created":
       return log.debug("run recorded", about);
-    case "turn_awaited":
+    case "job_lock_awaited":
       return log.info("waiting for its turn", { ...about, holder: event.holder });
     case "attempt_started":
       return log.info("run started", {

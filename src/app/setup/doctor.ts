@@ -6,8 +6,8 @@ import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { Project } from "../../model/project.ts";
 import { maskText } from "../../model/secrets.ts";
 import { dottedKey } from "../../config/problem.ts";
-import { settle, type Settled } from "../../config/resolve.ts";
-import { settleTask } from "../tasks/resolve_task.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
+import { resolveTask } from "../tasks/resolve_task.ts";
 import { versionLine } from "../../version.ts";
 import { examinePlaces, examineRecords } from "./doctor_state.ts";
 import { examineTools } from "./doctor_tools.ts";
@@ -42,11 +42,11 @@ async function examinePrograms(workspace: Workspace, project: Project): Promise<
   const findings: Finding[] = [];
   for (const job of project.jobs.values()) {
     findings.push(
-      ...examineCommand(workspace, `job ${job.name}`, await settle(workspace.host, project, job)),
+      ...examineCommand(workspace, `job ${job.name}`, await resolveDefinition(workspace.host, project, job)),
     );
   }
   for (const task of project.tasks.values()) {
-    const { command, checks } = await settleTask(workspace.host, project, task, {});
+    const { command, checks } = await resolveTask(workspace.host, project, task, {});
     findings.push(...examineCommand(workspace, `task ${task.name}`, command));
     for (const [id, check] of checks) {
       findings.push(...examineCommand(workspace, `check ${id} of task ${task.name}`, check));
@@ -61,7 +61,7 @@ async function examinePrograms(workspace: Workspace, project: Project): Promise<
 function examineCommand(
   { host }: Workspace,
   subject: string,
-  { command, workingDir: folder, env, problems, secrets }: Settled,
+  { command, workingDir: folder, env, problems, secrets }: ResolvedDefinition,
 ): readonly Finding[] {
   const { files, processes } = host;
   if (problems.length > 0) {

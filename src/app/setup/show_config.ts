@@ -7,9 +7,9 @@ import { effective, type EffectiveTable, effectiveTables } from "../../config/ef
 import { configSchema } from "../../config/json_schema.ts";
 import { readDocument } from "../../config/load.ts";
 import type { JsonSchema } from "../../config/shape.ts";
-import { settle } from "../../config/resolve.ts";
-import { settleTask } from "../tasks/resolve_task.ts";
-import { unsettled, type UnsettledCommand } from "../workspace/config_problem.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
+import { resolveTask } from "../tasks/resolve_task.ts";
+import { unresolved, type UnresolvedDefinition } from "../workspace/config_problem.ts";
 import type { ConfigLocation } from "../../config/find.ts";
 import type { Place, ProjectWorkspace } from "../workspace/project_workspace.ts";
 
@@ -30,17 +30,17 @@ export async function checkEverything(workspace: ProjectWorkspace): Promise<Resu
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { project } = checked.value;
-  const commands: UnsettledCommand[] = [];
+  const commands: UnresolvedDefinition[] = [];
   for (const job of project.jobs.values()) {
-    const { problems } = await settle(workspace.host, project, job);
+    const { problems } = await resolveDefinition(workspace.host, project, job);
     commands.push({ table: "jobs", name: job.name, problems });
   }
   for (const task of project.tasks.values()) {
-    const { problems } = await settleTask(workspace.host, project, task, {});
+    const { problems } = await resolveTask(workspace.host, project, task, {});
     commands.push({ table: "tasks", name: task.name, problems });
   }
   return commands.some(({ problems }) => problems.length > 0)
-    ? await unsettled(workspace, commands)
+    ? await unresolved(workspace, commands)
     : checked;
 }
 

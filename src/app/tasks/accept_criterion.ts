@@ -5,10 +5,10 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
-import { criterionViews, settled, taskAfterBuild } from "../../model/task_status.ts";
+import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
 import { findTask } from "./find_task.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { requestedBy } from "../recording/requester.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -83,8 +83,8 @@ export async function acceptCriterion(
     if (!fitting.ok) return fitting;
     const { clock, environment, terminal } = workspace.host;
     const { user, agent } = requestedBy(environment, terminal);
-    const { secrets } = await settle(workspace.host, project.value, task.value);
-    const record = settled(stored.value, build);
+    const { secrets } = await resolveDefinition(workspace.host, project.value, task.value);
+    const record = reconcile(stored.value, build);
     const confirmed: TaskRecord = {
       ...record,
       confirmations: [...record.confirmations, {

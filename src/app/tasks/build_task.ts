@@ -5,14 +5,14 @@ import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
-import { criterionViews, settled, taskAfterBuild } from "../../model/task_status.ts";
+import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { Task } from "../../model/task.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { orderOf } from "./build_order.ts";
 import { concludeBuild } from "./conclude_build.ts";
 import { planTask, prepareTask } from "./create_plan.ts";
-import { unsettled } from "../workspace/config_problem.ts";
+import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
@@ -20,7 +20,7 @@ import { findTask } from "./find_task.ts";
 import { livingOf } from "../recording/living_processes.ts";
 import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { type SettledTask, settleTask } from "./resolve_task.ts";
+import { type ResolvedTask, resolveTask } from "./resolve_task.ts";
 import { recordRun } from "../recording/record_run.ts";
 import { type HeldTask, withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -83,7 +83,7 @@ export async function buildTask(
       }
     }
   }
-  const known = await requireSettled(workspace, project.value, [...needs.value, task.value], request.env);
+  const known = await requireResolved(workspace, project.value, [...needs.value, task.value], request.env);
   if (!known.ok) return known;
   // All questions come before the first process.
   const confirmed = new Map<string, ConfirmationRecord | undefined>();
@@ -114,21 +114,21 @@ export async function buildTask(
 }
 
 /** What has no value is told before the first process, but for what a task may make that is built before. */
-async function requireSettled(
+async function requireResolved(
   workspace: Workspace,
   project: Project,
   tasks: readonly Task[],
   env: Variables,
-): Promise<Result<SettledTask, Failure>> {
-  const settled = await Promise.all(tasks.map((task) => settleTask(workspace.host, project, task, env)));
+): Promise<Result<ResolvedTask, Failure>> {
+  const resolved = await Promise.all(tasks.map((task) => resolveTask(workspace.host, project, task, env)));
   const known = tasks.map(({ name }, index) => ({
     table: "tasks" as const,
     name,
-    problems: settled[index]!.problems,
+    problems: resolved[index]!.problems,
   })).filter(({ problems }, index) => index === 0 || !problems.some(({ at }) => at[0] === "env_file"));
   return known.some(({ problems }) => problems.length > 0)
-    ? await unsettled(workspace, known)
-    : ok(settled[0]!);
+    ? await unresolved(workspace, known)
+    : ok(resolved[0]!);
 }
 
 async function lookForPlan(
@@ -153,7 +153,7 @@ async function buildOne(
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   return await withTask(workspace, task.name, async (held) => {
-    const now = await requireSettled(workspace, project, [task], order.env);
+    const now = await requireResolved(workspace, project, [task], order.env);
     if (!now.ok) return now;
     const ready = await readyToBuild(workspace, project, task, order.plan, held);
     return ready.ok
@@ -219,7 +219,7 @@ async function build(
   workspace: Workspace,
   project: Project,
   task: Task,
-  { extraArgs, confirmed, now }: BuildOrder & { readonly now: SettledTask },
+  { extraArgs, confirmed, now }: BuildOrder & { readonly now: ResolvedTask },
   ready: PlannedTask,
   { runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
@@ -251,7 +251,7 @@ async function build(
     },
     interactive: false,
     leaveRunning: false,
-    turn: undefined,
+    jobLock: undefined,
     begin({ id, start_time }) {
       lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
       return Promise.resolve(store({
@@ -263,7 +263,7 @@ async function build(
       }));
     },
     async conclude(outcome, run, emit, stops) {
-      const ended = { run, outcome, before, secrets, settled: now, stops };
+      const ended = { run, outcome, before, secrets, resolved: now, stops };
       const evidence = await concludeBuild(workspace, runs, project, task, ended, observer);
       if (!evidence.ok) return evidence;
       const { outputs, checks } = evidence.value;
@@ -274,7 +274,7 @@ async function build(
   if (!run.ok) {
     // What can still be stored of it is; what cannot, readers take from the run.
     const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
-    if (last?.ok && record !== ready) store(settled(record, last.value.record));
+    if (last?.ok && record !== ready) store(reconcile(record, last.value.record));
     return run;
   }
   const stored = store(taskAfterBuild(task.acceptance, record, run.value));

@@ -20,7 +20,7 @@ export async function checkCriteria(
   runs: RunStore,
   project: Project,
   task: Task,
-  { run, secrets, settled, stops }: EndedBuild,
+  { run, secrets, resolved, stops }: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
   const checks: CheckRecord[] = [];
@@ -41,14 +41,14 @@ export async function checkCriteria(
       leaveRunning: false,
       expectedOutputs: [],
       outerToken: run.token,
-    }, settled.checks.get(criterion.id)!);
+    }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
     const checked = await recordRun(workspace, runs.parts, project, {
       command,
       prepared,
       interactive: false,
       leaveRunning: false,
-      turn: undefined,
+      jobLock: undefined,
     }, observer);
     if (!checked.ok) return checked;
     const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;

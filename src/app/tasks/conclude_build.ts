@@ -28,10 +28,10 @@ export async function concludeBuild(
   observer: BuildObserver,
 ): Promise<Result<BuildEvidence, Failure>> {
   const { host } = workspace;
-  const { outcome, before, secrets, settled, stops } = ended;
+  const { outcome, before, secrets, resolved, stops } = ended;
   const notRun = task.acceptance.map((criterion) => notChecked(criterion, secrets));
   if (outcome.status === "not_started") return ok({ outcome, outputs: [], checks: notRun });
-  const { workingDir } = settled.command;
+  const { workingDir } = resolved.command;
   // Digests of large outputs take seconds, and whoever stops now does not want to wait for them.
   const stopped = stops.at(stops.count).then(() => undefined);
   // Looked at anew: size and time alone are no evidence.

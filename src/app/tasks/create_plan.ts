@@ -10,7 +10,7 @@ import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
-import { settle, type Settled } from "../../config/resolve.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { planDigest } from "./plan_digest.ts";
@@ -65,11 +65,11 @@ export async function planTask(
       return ok({ record: before.value, plan: plan.run, isNew: false });
     }
   }
-  const settled = await settle(workspace.host, project, task);
+  const resolved = await resolveDefinition(workspace.host, project, task);
   // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
-  const folder = await requireKnownFolder(workspace, "tasks", task.name, settled);
+  const folder = await requireKnownFolder(workspace, "tasks", task.name, resolved);
   if (!folder.ok) return folder;
-  const prepared = await prepareTask(workspace, project, task, "plan.create", settled);
+  const prepared = await prepareTask(workspace, project, task, "plan.create", resolved);
   const { workingDir } = prepared;
   const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
   let record: TaskRecord | undefined;
@@ -125,7 +125,7 @@ export async function prepareTask(
   project: Project,
   task: Task,
   action: RunAction,
-  settled?: Settled,
+  resolved?: ResolvedDefinition,
   asked: Pick<RunTraits, "extraArgs" | "confirmed"> = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
@@ -138,7 +138,7 @@ export async function prepareTask(
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: task.outputs,
-  }, settled ?? await settle(workspace.host, project, task));
+  }, resolved ?? await resolveDefinition(workspace.host, project, task));
 }
 
 /** Of a task of which nothing is recorded yet. */

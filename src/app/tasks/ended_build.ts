@@ -3,7 +3,7 @@
 import type { Outcome, RunRecord } from "../../model/run.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { KnownFiles } from "../files/fingerprint_files.ts";
-import type { SettledTask } from "./resolve_task.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
 import type { RunObserver } from "../recording/record_run.ts";
 
 export interface BuildObserver extends RunObserver {
@@ -20,6 +20,6 @@ export interface EndedBuild {
   /** The outputs as they were before it. */
   readonly before: KnownFiles;
   readonly secrets: readonly string[];
-  readonly settled: SettledTask;
+  readonly resolved: ResolvedTask;
   readonly stops: StopRequests;
 }

@@ -12,7 +12,7 @@ import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { planDigest } from "./plan_digest.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 
 /** undefined where there is no plan, or its record cannot be read. */
@@ -27,12 +27,12 @@ export async function readPlan(
   const run = runs.read(link.run);
   if (!run.ok) return undefined;
   const plan: RunRecord = run.value.record;
-  const settled = await settle(host, project, task);
+  const resolved = await resolveDefinition(host, project, task);
   const { definition, definitionSha256 } = await recordedDefinition(
     host,
     task,
     definitionOfTask(task),
-    settled,
+    resolved,
   );
   const drift = definitionSha256 === link.definition_sha256 ? [] : differences(plan.definition, definition);
   const isIntact = await planDigest(host.digests, plan) === link.sha256;

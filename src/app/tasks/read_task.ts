@@ -8,17 +8,17 @@ import type { GitFacts, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import {
   builtAtCommit,
+  deriveStatus,
   isBuiltElsewhere,
   movedOnReason,
   nextStep,
   staleReasons,
-  standing,
 } from "../../model/derive_task_status.ts";
-import { criterionViews, settled } from "../../model/task_status.ts";
+import { criterionViews, reconcile } from "../../model/task_status.ts";
 import type { DocumentView, NeedView, OutputView, TaskView } from "../../model/task_view.ts";
 import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import { gitFacts } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
@@ -54,8 +54,8 @@ export async function readTask(
   const stored = tasks.value.read(task.name);
   if (!stored.ok) return stored;
   const build = readRun(runs.value, stored.value?.last_build?.run);
-  const record = stored.value && settled(stored.value, build);
-  const command = await settle(host, project, task);
+  const record = stored.value && reconcile(stored.value, build);
+  const command = await resolveDefinition(host, project, task);
   const { secrets } = command;
   const plan = await readPlan(host, project, task, record?.plan, runs.value);
   // Where the folder cannot be told now, what is recorded is looked at where it was then.
@@ -78,7 +78,7 @@ export async function readTask(
   const view = {
     task: shown,
     record,
-    ...standing(record, build, task),
+    ...deriveStatus(record, build, task),
     stale: movedOn === undefined ? stale : [...stale, movedOn],
     movedOn,
     plan,
@@ -104,7 +104,7 @@ function readNeed(tasks: TaskStore, runs: RunStore, name: string): NeedView {
   if (!stored.ok) return { name, status: "unknown", build: undefined };
   if (stored.value === undefined) return { name, status: "unplanned", build: undefined };
   const build = readRun(runs, stored.value.last_build?.run);
-  return { name, status: settled(stored.value, build).status, build };
+  return { name, status: reconcile(stored.value, build).status, build };
 }
 
 async function readOutputs(

@@ -5,30 +5,30 @@ import type { Project } from "../../model/project.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { Host } from "../../host/host.ts";
-import { settle, type Settled } from "../../config/resolve.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 
-export interface SettledTask {
-  readonly command: Settled;
+export interface ResolvedTask {
+  readonly command: ResolvedDefinition;
   /** By the id of their criterion. */
-  readonly checks: ReadonlyMap<string, Settled>;
+  readonly checks: ReadonlyMap<string, ResolvedDefinition>;
   /** Of all of them; those that they share are there several times. */
-  readonly problems: Settled["problems"];
+  readonly problems: ResolvedDefinition["problems"];
 }
 
 /** `flags`: variables that are laid over every other. */
-export async function settleTask(
+export async function resolveTask(
   host: Host,
   project: Project,
   task: Task,
   flags: Variables,
-): Promise<SettledTask> {
-  const command = await settle(host, project, task, { flags, commandAt: ["command"] });
-  const checks = new Map<string, Settled>();
+): Promise<ResolvedTask> {
+  const command = await resolveDefinition(host, project, task, { flags, commandAt: ["command"] });
+  const checks = new Map<string, ResolvedDefinition>();
   for (const [index, criterion] of task.acceptance.entries()) {
     const check = checkOf(task, criterion);
     if (check === undefined) continue;
     const commandAt = ["acceptance", index, "check"];
-    checks.set(criterion.id, await settle(host, project, check, { flags, commandAt }));
+    checks.set(criterion.id, await resolveDefinition(host, project, check, { flags, commandAt }));
   }
   return { command, checks, problems: [command, ...checks.values()].flatMap(({ problems }) => problems) };
 }

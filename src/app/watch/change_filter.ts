@@ -5,7 +5,7 @@ import { digestFile } from "../../store/run_output.ts";
 import type { ChangedFile } from "./change_feed.ts";
 
 /** The system tells of a change a little later than it happens. */
-const SETTLE_MS = 500;
+const DELAY_MS = 500;
 /**
  * In so many runs in a row a file has to change at the same age of the run until it is taken for what the job writes. A
  * person does not save one file so often at the same moment.
@@ -31,7 +31,7 @@ export interface RunSpan {
   readonly endedAtMs: number | undefined;
 }
 
-export interface Judged {
+export interface Filtered {
   /** What the next run is for. */
   readonly changed: readonly ChangedFile[];
   /** Taken for what the job writes, and for the first time. */
@@ -45,7 +45,7 @@ interface Habit {
   isTold: boolean;
 }
 
-export class ChangeJudge {
+export class ChangeFilter {
   readonly #host: Host;
   readonly #contents = new Map<string, string>();
   readonly #habits = new Map<string, Habit[]>();
@@ -58,7 +58,7 @@ export class ChangeJudge {
    * Judges a burst against the newest run. What changed after it counts as it is, so that saving a file once more, or
    * `touch`, runs again; what changed while it ran only with another content, and not by habit.
    */
-  async judge(files: readonly ChangedFile[], run: RunSpan): Promise<Judged> {
+  async filter(files: readonly ChangedFile[], run: RunSpan): Promise<Filtered> {
     if (this.#contents.size > MAX_REMEMBERED) this.#contents.clear();
     if (this.#habits.size > MAX_REMEMBERED) this.#habits.clear();
     const changed: ChangedFile[] = [];
@@ -67,7 +67,7 @@ export class ChangeJudge {
       const isSame = files.length <= MAX_COMPARED && await this.#isSameAsBefore(file.path);
       // Whatever happened before the process was started, it has seen.
       if (file.lastAtMs < run.createdAtMs) continue;
-      const isDuring = run.endedAtMs === undefined || file.firstAtMs <= run.endedAtMs + SETTLE_MS;
+      const isDuring = run.endedAtMs === undefined || file.firstAtMs <= run.endedAtMs + DELAY_MS;
       if (isDuring && isSame) continue;
       const habit = isDuring ? this.#habitOf(file, run) : undefined;
       if (habit === undefined || habit.runs < HABIT_RUNS) changed.push(file);

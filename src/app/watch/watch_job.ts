@@ -6,10 +6,10 @@ import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Host, StopSignal } from "../../host/host.ts";
-import { settle } from "../../config/resolve.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
-import { ChangeJudge, type RunSpan } from "./change_filter.ts";
+import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { RunObserver } from "../recording/record_run.ts";
@@ -77,7 +77,7 @@ class Watch {
   readonly #host: Host;
   readonly #request: WatchJobRequest;
   readonly #ports: WatchPorts;
-  readonly #judge: ChangeJudge;
+  readonly #filter: ChangeFilter;
   readonly #stopped = Promise.withResolvers<"stopped">();
   #signal: StopSignal | undefined;
   #current: WatchedRun | undefined;
@@ -91,7 +91,7 @@ class Watch {
     this.#host = host;
     this.#request = request;
     this.#ports = ports;
-    this.#judge = new ChangeJudge(host);
+    this.#filter = new ChangeFilter(host);
   }
 
   stop(signal: StopSignal): void {
@@ -143,10 +143,10 @@ class Watch {
 
   async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
     const flags = this.#request.env;
-    const settled = await settle(this.#host, project, job, { flags, commandAt: ["command"] });
-    const { workingDir, secrets } = settled;
+    const resolved = await resolveDefinition(this.#host, project, job, { flags, commandAt: ["command"] });
+    const { workingDir, secrets } = resolved;
     // The run tells the other problems, and a change may mend them.
-    const folder = await requireKnownFolder(workspace, "jobs", job.name, settled);
+    const folder = await requireKnownFolder(workspace, "jobs", job.name, resolved);
     if (!folder.ok) return folder;
     const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
@@ -222,10 +222,10 @@ class Watch {
     let files = heard;
     if (!run.isBegun) {
       // The process that is still to be started will see all of it but another configuration.
-      await this.#judge.note(heard);
+      await this.#filter.note(heard);
       files = heard.filter(({ path }) => path === this.#configPath);
     }
-    const changed = await this.#judgeOf(files, run);
+    const changed = await this.#filterOf(files, run);
     if (changed.length === 0 || !run.add(changed) || this.#signal !== undefined) return;
     await this.#ports.show({ kind: "changed", change: run.again!, isRunning: true });
     run.makeRoom();
@@ -241,7 +241,7 @@ class Watch {
       if (this.#signal !== undefined) break;
       const heard = await this.#hear();
       this.#next = undefined;
-      const changed = await this.#judgeOf(heard, last);
+      const changed = await this.#filterOf(heard, last);
       if (changed.length === 0 || isOver()) continue;
       const change = changeOf(changed.map(({ name }) => name));
       await this.#ports.show({ kind: "changed", change, isRunning: false });
@@ -266,8 +266,8 @@ class Watch {
     return [];
   }
 
-  async #judgeOf(files: readonly ChangedFile[], run: RunSpan): Promise<readonly ChangedFile[]> {
-    const { changed, habits } = await this.#judge.judge(files, run);
+  async #filterOf(files: readonly ChangedFile[], run: RunSpan): Promise<readonly ChangedFile[]> {
+    const { changed, habits } = await this.#filter.filter(files, run);
     if (habits.length > 0) {
       await this.#ports.show({ kind: "habits", names: habits.map(({ name }) => name) });
     }

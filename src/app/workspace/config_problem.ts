@@ -2,19 +2,19 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { Settled } from "../../config/resolve.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { ProjectWorkspace } from "./project_workspace.ts";
 
-export interface UnsettledCommand {
+export interface UnresolvedDefinition {
   readonly table: "jobs" | "tasks";
   readonly name: string;
-  readonly problems: Settled["problems"];
+  readonly problems: ResolvedDefinition["problems"];
 }
 
 /** One failure for all of them, each told once; its places are of the file as it is now. */
-export async function unsettled(
+export async function unresolved(
   workspace: ProjectWorkspace,
-  commands: readonly UnsettledCommand[],
+  commands: readonly UnresolvedDefinition[],
 ): Promise<Result<never, Failure>> {
   const location = workspace.locateConfig();
   if (!location.ok) return location;
@@ -33,10 +33,10 @@ export async function unsettled(
 /** For what looks at the folder and executes nothing: the other problems are none of it. */
 export async function requireKnownFolder(
   workspace: ProjectWorkspace,
-  table: UnsettledCommand["table"],
+  table: UnresolvedDefinition["table"],
   name: string,
-  settled: Settled,
+  resolved: ResolvedDefinition,
 ): Promise<Result<void, Failure>> {
-  const problems = settled.problems.filter(({ at }) => at[0] === "working_dir");
-  return problems.length === 0 ? ok(undefined) : await unsettled(workspace, [{ table, name, problems }]);
+  const problems = resolved.problems.filter(({ at }) => at[0] === "working_dir");
+  return problems.length === 0 ? ok(undefined) : await unresolved(workspace, [{ table, name, problems }]);
 }

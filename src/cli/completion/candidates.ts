@@ -1,4 +1,4 @@
-/** What can stand at a spot of a command line. Knows no shell. */
+/** What can stand at a cursor of a command line. Knows no shell. */
 
 import type { NamedThing } from "../../app/setup/completion_candidates.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
@@ -9,7 +9,7 @@ import type { AnyCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { SHELLS } from "../base/shells.ts";
 import { TOPIC_SENTENCES } from "../help/topic_names.ts";
-import { placeholderOf, type Spot } from "./cursor.ts";
+import { type Cursor, placeholderOf } from "./cursor.ts";
 
 export type Candidates =
   /** The shell knows files best. */
@@ -55,26 +55,26 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 const NONE: Candidates = { kind: "words", words: [] };
 
-export async function candidatesAt(spot: Spot, invocation: Invocation): Promise<Candidates> {
-  switch (spot.expects.kind) {
+export async function candidatesAt(cursor: Cursor, invocation: Invocation): Promise<Candidates> {
+  switch (cursor.expects.kind) {
     case "foreign":
       return { kind: "files" };
     case "option":
-      return starting(spot, optionsAt(spot));
+      return starting(cursor, optionsAt(cursor));
     case "value": {
-      const { option } = spot.expects;
-      if (option.argChoices !== undefined) return starting(spot, option.argChoices.map(alone));
-      return await ofKind(KINDS[placeholderOf(option) ?? ""] ?? "nothing", spot, invocation);
+      const { option } = cursor.expects;
+      if (option.argChoices !== undefined) return starting(cursor, option.argChoices.map(alone));
+      return await ofKind(KINDS[placeholderOf(option) ?? ""] ?? "nothing", cursor, invocation);
     }
     case "word": {
-      const { command, given } = spot;
-      if (given.length === 0 && command.commands.length > 0) return starting(spot, commandsAt(command));
+      const { command, given } = cursor;
+      if (given.length === 0 && command.commands.length > 0) return starting(cursor, commandsAt(command));
       const { registeredArguments: wanted } = command;
       const last = wanted.at(-1);
       const argument = wanted[given.length] ?? (last?.variadic === true ? last : undefined);
       // What is behind a job's name goes to the job, and only after `--`.
       if (argument === undefined || argument.name() === "args") return NONE;
-      return await ofKind(KINDS[argument.name()] ?? "nothing", spot, invocation);
+      return await ofKind(KINDS[argument.name()] ?? "nothing", cursor, invocation);
     }
   }
 }
@@ -83,7 +83,7 @@ function commandsAt(command: AnyCommand): readonly NamedThing[] {
   return command.commands.map((each) => ({ name: each.name(), meaning: each.summary() }));
 }
 
-function optionsAt({ command, options }: Spot): readonly NamedThing[] {
+function optionsAt({ command, options }: Cursor): readonly NamedThing[] {
   return command.createHelp().visibleOptions(command)
     .filter(({ long, required }) => required || !options.has(long ?? ""))
     .flatMap(({ long, description }) =>
@@ -91,18 +91,18 @@ function optionsAt({ command, options }: Spot): readonly NamedThing[] {
     );
 }
 
-async function ofKind(kind: Kind, spot: Spot, invocation: Invocation): Promise<Candidates> {
+async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promise<Candidates> {
   switch (kind) {
     case "files":
       return { kind: "files" };
     case "nothing":
       return NONE;
     case "statuses":
-      return starting(spot, RUN_STATUSES.map(alone));
+      return starting(cursor, RUN_STATUSES.map(alone));
     case "shells":
-      return starting(spot, SHELLS.map(alone));
+      return starting(cursor, SHELLS.map(alone));
     case "help":
-      return starting(spot, helpWords(spot));
+      return starting(cursor, helpWords(cursor));
     case "jobs":
     case "tasks":
     case "criteria":
@@ -110,16 +110,16 @@ async function ofKind(kind: Kind, spot: Spot, invocation: Invocation): Promise<C
     case "recorded": {
       const workspace = await invocation.workspace();
       if (!workspace.ok) return NONE;
-      const named = await namedThings(kind, spot, workspace.value);
+      const named = await namedThings(kind, cursor, workspace.value);
       // Who is typing does not want to hear of it now; the command itself will say it.
-      return named.ok ? starting(spot, named.value) : NONE;
+      return named.ok ? starting(cursor, named.value) : NONE;
     }
   }
 }
 
 async function namedThings(
   kind: "jobs" | "tasks" | "criteria" | "runs" | "recorded",
-  spot: Spot,
+  cursor: Cursor,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
   const things = await import("../../app/setup/completion_candidates.ts");
@@ -129,16 +129,16 @@ async function namedThings(
     case "tasks":
       return await things.nameTasks(workspace);
     case "criteria":
-      return await things.nameCriteria(workspace, spot.given[0] ?? "");
+      return await things.nameCriteria(workspace, cursor.given[0] ?? "");
     case "runs":
-      return await things.nameRuns(workspace, spot.typed);
+      return await things.nameRuns(workspace, cursor.typed);
     case "recorded":
       return await things.nameRecorded(workspace);
   }
 }
 
 /** The words after `help`: commands as deep as they go, and topics. */
-function helpWords({ command, given }: Spot): readonly NamedThing[] {
+function helpWords({ command, given }: Cursor): readonly NamedThing[] {
   let at = command.parent as AnyCommand;
   for (const word of given) {
     const next = at.commands.find((each) => each.name() === word);
@@ -155,7 +155,7 @@ function alone(name: string): NamedThing {
   return { name, meaning: "" };
 }
 
-function starting({ typed, prefix }: Spot, words: readonly NamedThing[]): Candidates {
+function starting({ typed, prefix }: Cursor, words: readonly NamedThing[]): Candidates {
   const fitting = words.filter(({ name }) => name.startsWith(typed));
   return { kind: "words", words: fitting.map(({ name, meaning }) => ({ name: prefix + name, meaning })) };
 }

@@ -8,17 +8,17 @@ import type { AnyCommand } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { candidatesAt } from "./candidates.ts";
-import { type Spot, spotOf } from "./cursor.ts";
+import { type Cursor, cursorAt } from "./cursor.ts";
 
-export function spotAsked(
+export function cursorAsked(
   program: AnyCommand,
   [shell, ...words]: readonly string[],
   home: string | undefined,
-): Spot {
-  const spot = spotOf(program, wordsOf(shell, words));
-  const { config, stateDir } = spot.flags;
+): Cursor {
+  const cursor = cursorAt(program, wordsOf(shell, words));
+  const { config, stateDir } = cursor.flags;
   return {
-    ...spot,
+    ...cursor,
     flags: {
       ...(config === undefined ? {} : { config: belowHome(config, home) }),
       ...(stateDir === undefined ? {} : { stateDir: belowHome(stateDir, home) }),
@@ -47,8 +47,8 @@ function belowHome(path: string, home: string | undefined): string {
   return path.startsWith("~/") && home !== undefined ? home + path.slice(1) : path;
 }
 
-export async function answer(spot: Spot, invocation: Invocation): Promise<number> {
-  const candidates = await candidatesAt(spot, invocation);
+export async function answer(cursor: Cursor, invocation: Invocation): Promise<number> {
+  const candidates = await candidatesAt(cursor, invocation);
   invocation.console.out(`${candidates.kind}\n`);
   if (candidates.kind === "words") {
     for (const { name, meaning } of candidates.words) {

@@ -3,7 +3,7 @@
 import { type AnyCommand, commandsBelow } from "../base/command.ts";
 import type { GlobalFlags } from "../base/invocation.ts";
 
-export interface Spot {
+export interface Cursor {
   readonly command: AnyCommand;
   /** The words that are neither commands nor options nor their values. */
   readonly given: readonly string[];
@@ -26,7 +26,7 @@ export interface Spot {
 export type CommandOption = AnyCommand["options"][number];
 
 /** Words after the program's name; the last one is the one that is being typed. */
-export function spotOf(program: AnyCommand, words: readonly string[]): Spot {
+export function cursorAt(program: AnyCommand, words: readonly string[]): Cursor {
   let command = program;
   const given: string[] = [];
   const options = new Set<string>();
@@ -36,7 +36,7 @@ export function spotOf(program: AnyCommand, words: readonly string[]): Spot {
     if (option.long === "--config") flags.config = value;
     if (option.long === "--state-dir") flags.stateDir = value;
   };
-  const at = (expects: Spot["expects"], rest: string = typed): Spot => {
+  const at = (expects: Cursor["expects"], rest: string = typed): Cursor => {
     const prefix = typed.slice(0, typed.length - rest.length);
     return { command, given, options, flags, expects, typed: rest, prefix };
   };

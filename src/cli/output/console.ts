@@ -1,7 +1,7 @@
 /** The only place from which the command-line face writes. Two outputs in order, which share a line where they share a place. */
 
 import type { Host } from "../../host/host.ts";
-import type { LastLine } from "./status_line.ts";
+import type { StatusLine } from "./status_line.ts";
 import type { Notifier } from "./notifier.ts";
 import { OrderedOutput } from "./ordered_output.ts";
 import { createStyle, type Style } from "./style.ts";
@@ -19,7 +19,7 @@ export class Console {
   #stallMs: number | undefined;
   #hasDocument = false;
   #goesOn = false;
-  #lastLine: LastLine | undefined;
+  #lastLine: StatusLine | undefined;
   #notifier: Notifier | undefined;
   readonly outStyle: Style;
   readonly errStyle: Style;
@@ -57,15 +57,15 @@ export class Console {
   }
 
   /** The last line, once it is opened and where there can be one. */
-  get lastLine(): LastLine | undefined {
+  get lastLine(): StatusLine | undefined {
     return this.#lastLine;
   }
 
   /** Opens the last line where it can be drawn. What follows its end is written as if it had never been. */
   async openLastLine(): Promise<void> {
     if (!this.#mayCommand || this.#lastLine !== undefined) return;
-    const { LastLine } = await import("./status_line.ts");
-    this.#lastLine = new LastLine(this.#host, this.#out, this.errStyle);
+    const { StatusLine } = await import("./status_line.ts");
+    this.#lastLine = new StatusLine(this.#host, this.#out, this.errStyle);
   }
 
   /** Who tells the desktop, once it is opened and where there can be one. */

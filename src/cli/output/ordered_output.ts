@@ -18,10 +18,10 @@ type Item =
   | { readonly kind: "text"; text: string }
   | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
   | { readonly kind: "unseen"; readonly bytes: Uint8Array }
-  | { readonly kind: "guest" };
+  | { readonly kind: "statusLine" };
 
 /** What stands behind all that was written, and goes before more is written. */
-export interface Guest {
+export interface StatusLineDrawer {
   /** What draws it anew, or takes it away; undefined where nothing has to be done. */
   draw(): Uint8Array | undefined;
   /** What takes it away, before something else is written; undefined where it does not stand there. */
@@ -43,7 +43,7 @@ export class OrderedOutput {
   #progress = 0;
   #atLineStart = true;
   #problem: HostProblem | undefined;
-  #guest: Guest | undefined;
+  #statusLine: StatusLineDrawer | undefined;
 
   constructor(stream: OutputStream, files: Files) {
     this.stream = stream;
@@ -65,13 +65,13 @@ export class OrderedOutput {
     } else this.#add({ kind: "text", text });
   }
 
-  welcome(guest: Guest): void {
-    this.#guest = guest;
+  welcome(statusLine: StatusLineDrawer): void {
+    this.#statusLine = statusLine;
   }
 
-  /** Lets the guest draw when all is written; settles when that is done. */
-  drawGuest(): Promise<void> {
-    if (this.#items.at(-1)?.kind !== "guest") this.#add({ kind: "guest" });
+  /** Lets the status line draw when all is written; returns when that is done. */
+  drawStatusLine(): Promise<void> {
+    if (this.#items.at(-1)?.kind !== "statusLine") this.#add({ kind: "statusLine" });
     return this.#pump ?? Promise.resolve();
   }
 
@@ -88,7 +88,7 @@ export class OrderedOutput {
   /** Somebody else has ended the line: the user, with the Enter key. */
   lineWasEnded(): void {
     this.#atLineStart = true;
-    this.#guest?.wrote(new Uint8Array([NEWLINE]));
+    this.#statusLine?.wrote(new Uint8Array([NEWLINE]));
   }
 
   /** What is in a file before this offset is not to be shown. */
@@ -155,9 +155,9 @@ export class OrderedOutput {
         } else if (item.kind === "unseen") {
           this.#items.shift();
           await this.#writeAside(item.bytes);
-        } else if (item.kind === "guest") {
+        } else if (item.kind === "statusLine") {
           this.#items.shift();
-          await this.#writeAside(this.#items.length === 0 ? this.#guest?.draw() : undefined);
+          await this.#writeAside(this.#items.length === 0 ? this.#statusLine?.draw() : undefined);
         } else {
           await this.#showSome(item);
           // More may have been added to it while we wrote.
@@ -215,13 +215,13 @@ export class OrderedOutput {
 
   async #write(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
-    const leaving = this.#guest?.leave();
+    const leaving = this.#statusLine?.leave();
     const written = await this.stream.write(leaving === undefined ? bytes : joined(leaving, bytes));
     this.#progress++;
     if (this.#problem !== undefined) return;
     if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
     else this.#problem = written.failure;
-    this.#guest?.wrote(bytes);
+    this.#statusLine?.wrote(bytes);
   }
 }
 

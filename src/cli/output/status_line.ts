@@ -5,7 +5,7 @@
  */
 
 import type { Host, Timer } from "../../host/host.ts";
-import type { Guest, OrderedOutput } from "./ordered_output.ts";
+import type { OrderedOutput, StatusLineDrawer } from "./ordered_output.ts";
 import { ScreenState } from "./screen_state.ts";
 import { type Style, widthOf } from "./style.ts";
 
@@ -25,7 +25,7 @@ const NARROWEST_COLUMNS = 12;
 /** To the start of the line, and from there on everything: it may have been broken in two by a narrower window. */
 const ERASE = "\r\x1b[J";
 
-export class LastLine implements Guest {
+export class StatusLine implements StatusLineDrawer {
   readonly #host: Host;
   readonly #output: OrderedOutput;
   readonly #style: Style;
@@ -95,7 +95,7 @@ export class LastLine implements Guest {
     this.#timer = undefined;
     const turn = ++this.#turn;
     this.#isDue = false;
-    if (this.#isDrawn) void this.#output.drawGuest();
+    if (this.#isDrawn) void this.#output.drawStatusLine();
     if (this.#activity !== undefined) void this.#keep(this.#activity, turn);
   }
 
@@ -114,7 +114,7 @@ export class LastLine implements Guest {
           this.#output.endLine();
         }
         this.#isDue = true;
-        await this.#output.drawGuest();
+        await this.#output.drawStatusLine();
         if (turn !== this.#turn) return;
       }
       isBegun = isQuiet;
@@ -136,7 +136,7 @@ export class LastLine implements Guest {
   async #suspend(): Promise<void> {
     this.#isSuspended = true;
     const bound = this.#host.clock.after(SUSPEND_BOUND_MS);
-    await Promise.race([this.#output.drawGuest(), bound.elapsed]);
+    await Promise.race([this.#output.drawStatusLine(), bound.elapsed]);
     bound.cancel();
   }
 

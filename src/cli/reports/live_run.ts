@@ -15,7 +15,7 @@ export async function observerFor(invocation: Invocation): Promise<RunObserver> 
     event(event, record) {
       line?.(event, record);
       if (event.kind === "attempt_started") console.notifier?.running(record);
-      if (event.kind === "turn_awaited" && !isSilent && !invocation.isToldByLog) {
+      if (event.kind === "job_lock_awaited" && !isSilent && !invocation.isToldByLog) {
         console.err(`waiting for ${event.holder ?? "another run of this job"} to end\n`);
       }
     },

@@ -15,7 +15,7 @@ export function activityAfter(
   nowMs: number,
 ): Activity | undefined | "as before" {
   switch (event.kind) {
-    case "turn_awaited":
+    case "job_lock_awaited":
       return lasting("waiting for its turn", "Ctrl-C gives up", nowMs);
     case "attempt_started":
       // It has the terminal itself.

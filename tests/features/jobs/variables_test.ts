@@ -5,7 +5,7 @@ import { parse } from "smol-toml";
 import { configText } from "../../../src/app/setup/init_config.ts";
 import { recordedDefinition } from "../../../src/app/recording/prepare_run.ts";
 import { decode } from "../../../src/config/decode.ts";
-import { settle } from "../../../src/config/resolve.ts";
+import { resolveDefinition } from "../../../src/config/resolve.ts";
 import { definitionOfJob } from "../../../src/model/definition.ts";
 import { parseTemplate } from "../../../src/model/template.ts";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -120,7 +120,7 @@ Deno.test("variables: on Windows names are alike in any case, in every layer", a
     ),
     "windows",
   ).settings;
-  const settled = await settle(host, { root: "C:\\p" }, jobs.get("a")!, {
+  const settled = await resolveDefinition(host, { root: "C:\\p" }, jobs.get("a")!, {
     ...{ flags: { Foo: "2" }, commandAt: ["command"] },
   });
   assertEquals([settled.command, settled.problems], [["x", "2", "C:\\bin;D:"], []]);
@@ -139,7 +139,7 @@ Deno.test("variables: on Windows a name in two spellings of one layer is one var
     ),
     "windows",
   ).settings;
-  const settled = await settle(host, { root: "C:\\p" }, jobs.get("a")!, {
+  const settled = await resolveDefinition(host, { root: "C:\\p" }, jobs.get("a")!, {
     ...{ flags: { stage: "1", STAGE: "2" }, commandAt: ["command"] },
   });
   assertEquals([settled.command, settled.problems], [["x", "second", "2", "2"], []]);
@@ -155,7 +155,7 @@ Deno.test("variables: on Windows a secret stays one in the definition, however -
   ).settings;
   const job = jobs.get("a")!;
   const digestWith = async (flags: Readonly<Record<string, string>>) => {
-    const settled = await settle(host, { root: "C:\\p" }, job, { flags, commandAt: ["command"] });
+    const settled = await resolveDefinition(host, { root: "C:\\p" }, job, { flags, commandAt: ["command"] });
     const { definition, definitionSha256 } = await recordedDefinition(
       host,
       job,

@@ -1,4 +1,4 @@
-/** Taking turns: a job that may run only once at a time, with what is known about the run that has the turn. */
+/** The lock of a job that may run only once at a time, with what is known about the run that holds it. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -11,7 +11,7 @@ import type { StoreParts } from "../../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
 
-export class Turn {
+export class JobLock {
   readonly #parts: StoreParts;
   readonly #name: string;
   #lock: FileLock | undefined;
@@ -22,20 +22,20 @@ export class Turn {
     this.#name = name;
   }
 
-  /** The turn, had or to be waited for; `busy` where the job does not want to wait. undefined where none is needed. */
-  static take(parts: StoreParts, job: Job): Result<Turn | undefined, Failure> {
+  /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
+  static take(parts: StoreParts, job: Job): Result<JobLock | undefined, Failure> {
     if (job.concurrency === "allow") return ok(undefined);
-    const turn = new Turn(parts, job.name);
-    const had = turn.#try();
+    const jobLock = new JobLock(parts, job.name);
+    const had = jobLock.#try();
     if (!had.ok) return had;
-    if (had.value || job.concurrency === "wait") return ok(turn);
+    if (had.value || job.concurrency === "wait") return ok(jobLock);
     return fail({
       code: "busy",
       subject: "job",
       name: job.name,
-      holder_pid: turn.#holder?.pid,
-      holder_run: turn.#holder?.run,
-      since: turn.#holder?.since,
+      holder_pid: jobLock.#holder?.pid,
+      holder_run: jobLock.#holder?.run,
+      since: jobLock.#holder?.since,
     });
   }
 
@@ -48,7 +48,7 @@ export class Turn {
     return this.#holder?.run;
   }
 
-  /** Waits until the turn is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
+  /** Waits until the lock is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
   async wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>> {
     while (!this.isHad && stops.first === undefined) {
       const timer = clock.after(LOOK_AGAIN_MS);
@@ -60,7 +60,7 @@ export class Turn {
     return ok(undefined);
   }
 
-  /** Tells those who find the turn taken by whom. */
+  /** Tells those who find the lock taken who holds it. */
   sign(run: RunId, pid: number, since: string): void {
     this.#lock?.note(JSON.stringify({ run, pid, since }));
   }
