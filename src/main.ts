@@ -10,10 +10,10 @@ async function main(): Promise<number> {
     // Where it cannot be written, the whole program answers: it has the words for that.
     if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
-  // `as string`: what the version does not need is not even looked at (docs/design/0018-start-up.md).
-  const cli: Promise<typeof import("./cli/cli.ts")> = import("./cli/cli.ts" as string);
-  const host: Promise<typeof import("./host/deno_host.ts")> = import("./host/deno_host.ts" as string);
-  const [{ runCli }, { createDenoHost }] = await Promise.all([cli, host]);
+  const [{ runCli }, { createDenoHost }] = await Promise.all([
+    import("./cli/cli.ts"),
+    import("./host/deno_host.ts"),
+  ]);
   return await runCli(Deno.args, await createDenoHost());
 }
 

@@ -28,9 +28,6 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
       await makeParent(join(scratch, path));
       await Deno.copyFile(join(root, path), join(scratch, path));
     }
-    for (const path of await filesBelow(join(scratch, "src"))) {
-      await makeImportsKnown(join(scratch, "src", path));
-    }
     const version = join(scratch, "src/version.ts");
     await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
     // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
@@ -46,14 +43,7 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
   }
 }
 
-/** The sources hide some imports from Deno, which looks at all it knows of before it starts; the bundle has to know them. */
-async function makeImportsKnown(path: string): Promise<void> {
-  const source = await Deno.readTextFile(path);
-  const known = source.replaceAll(/(\bimport\(\s*"[^"]+") as string/g, "$1");
-  if (known !== source) await Deno.writeTextFile(path, known);
-}
-
-/** And hides them again: of its parts only those that are needed are looked at, which halves the start. */
+/** Deno looks at every part that it knows of before it starts. Of hidden ones only those are looked at that are needed, which halves the start. */
 async function hideImports(path: string): Promise<void> {
   if (!path.endsWith(".js")) return;
   const bundled = await Deno.readTextFile(path);

@@ -44,13 +44,7 @@ async function graphOf(root: string, entry: string): Promise<Graph> {
 /** Of the program, and so without what only tests and scripts use. Sorted by name. */
 export async function readComponents(root: string): Promise<readonly Component[]> {
   const lock: Lock = JSON.parse(await Deno.readTextFile(join(root, "deno.lock")));
-  // The commands are imported in a way that Deno does not look at (docs/design/0018-start-up.md).
-  const commands = [...Deno.readDirSync(join(root, "src/cli/commands"))].map(({ name }) =>
-    `src/cli/commands/${name}`
-  );
-  const graphs = await Promise.all(["src/main.ts", ...commands].map((entry) => graphOf(root, entry)));
-  const modules = graphs.flatMap((graph) => graph.modules);
-  const npmPackages = Object.assign({}, ...graphs.map((graph) => graph.npmPackages)) as Graph["npmPackages"];
+  const { modules, npmPackages } = await graphOf(root, "src/main.ts");
   const direct = new Set(modules.flatMap(({ npmPackage }) => npmPackage === undefined ? [] : [npmPackage]));
   const components: Component[] = [];
   for (const key of closure(direct, npmPackages)) {

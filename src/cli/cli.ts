@@ -1,6 +1,6 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
-import { CommanderError } from "./base/commander.ts";
+import { CommanderError } from "@commander-js/extra-typings";
 import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/workspace/project_workspace.ts";
 import { versionLine } from "../version.ts";
@@ -41,9 +41,7 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     columns: host.terminal.stdout.columns,
   }, argv);
   if (argv[0] === COMPLETE_WORD) {
-    const { answer, cursorAsked }: typeof import("./completion/complete.ts") = await import(
-      "./completion/complete.ts" as string
-    );
+    const { answer, cursorAsked } = await import("./completion/complete.ts");
     const cursor = cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
     await within(cursor.flags, (invocation) => answer(cursor, invocation));
     return exitCode;
@@ -64,17 +62,13 @@ export async function runCli(argv: readonly string[], host: Host, ports: CliPort
     }
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const { failureOf }: typeof import("./base/parse_errors.ts") = await import(
-      "./base/parse_errors.ts" as string
-    );
+    const { failureOf } = await import("./base/parse_errors.ts");
     const failure = failureOf(error, knownTo(misunderstood));
     const word = misunderstood === program && error.code === "commander.unknownCommand"
       ? program.args[0]
       : undefined;
     if (failure !== undefined && word !== undefined) {
-      const { withWhatIsMeant }: typeof import("./base/suggest_job.ts") = await import(
-        "./base/suggest_job.ts" as string
-      );
+      const { withWhatIsMeant } = await import("./base/suggest_job.ts");
       await within(
         { ...globalFlags(program), ...early },
         async (invocation) => await invocation.fail(await withWhatIsMeant(failure, word, invocation)),

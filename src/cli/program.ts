@@ -1,6 +1,6 @@
 /** The command table: every command, in the order in which help shows them. Each is loaded when it is needed. */
 
-import { Command } from "./base/commander.ts";
+import { Command } from "@commander-js/extra-typings";
 import {
   addGlobalOptions,
   type AnyCommand,
@@ -21,10 +21,7 @@ export interface HelpOutput {
 interface Entry {
   /** Under which help shows it. */
   readonly heading: string;
-  /** Its module, which exports `<name>Command`. */
-  readonly load: () => Promise<Record<string, (start: Start) => AnyCommand>>;
-  /** What a short command will need next, loaded beside it where it is the one that was called. */
-  readonly ahead?: () => readonly Promise<unknown>[];
+  readonly load: () => Promise<(start: Start) => AnyCommand>;
   /** It speaks of the others. */
   readonly needsAll?: true;
 }
@@ -35,46 +32,27 @@ const TASKS = "Tasks:";
 const SETTING_UP = "Setting up:";
 const MORE = "More:";
 
-// `as string`: only what is called is looked at (docs/design/0018-start-up.md).
 const COMMANDS: Readonly<Record<string, Entry>> = {
-  init: { heading: SETTING_UP, load: () => import("./commands/init.ts" as string) },
-  list: {
-    heading: JOBS,
-    load: () => import("./commands/list.ts" as string),
-    ahead: () => [
-      import("../app/workspace/project_workspace.ts" as string),
-      import("../app/jobs/list_jobs.ts" as string),
-    ],
+  init: { heading: SETTING_UP, load: async () => (await import("./commands/init.ts")).initCommand },
+  list: { heading: JOBS, load: async () => (await import("./commands/list.ts")).listCommand },
+  run: { heading: JOBS, load: async () => (await import("./commands/run.ts")).runCommand },
+  status: { heading: JOBS, load: async () => (await import("./commands/status.ts")).statusCommand },
+  logs: { heading: RECORDED, load: async () => (await import("./commands/logs.ts")).logsCommand },
+  runs: { heading: RECORDED, load: async () => (await import("./commands/runs.ts")).runsCommand },
+  recover: { heading: RECORDED, load: async () => (await import("./commands/recover.ts")).recoverCommand },
+  plan: { heading: TASKS, load: async () => (await import("./commands/plan.ts")).planCommand },
+  build: { heading: TASKS, load: async () => (await import("./commands/build.ts")).buildCommand },
+  doc: { heading: TASKS, load: async () => (await import("./commands/doc.ts")).docCommand },
+  git: { heading: TASKS, load: async () => (await import("./commands/git.ts")).gitCommand },
+  hash: { heading: MORE, load: async () => (await import("./commands/hash.ts")).hashCommand },
+  config: { heading: SETTING_UP, load: async () => (await import("./commands/config.ts")).configCommand },
+  doctor: { heading: SETTING_UP, load: async () => (await import("./commands/doctor.ts")).doctorCommand },
+  completion: {
+    heading: SETTING_UP,
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
-  run: {
-    heading: JOBS,
-    load: () => import("./commands/run.ts" as string),
-    ahead: () => [
-      import("../app/workspace/project_workspace.ts" as string),
-      import("../app/jobs/run_job.ts" as string),
-    ],
-  },
-  status: {
-    heading: JOBS,
-    load: () => import("./commands/status.ts" as string),
-    ahead: () => [
-      import("../app/workspace/workspace.ts" as string),
-      import("../app/jobs/show_status.ts" as string),
-    ],
-  },
-  logs: { heading: RECORDED, load: () => import("./commands/logs.ts" as string) },
-  runs: { heading: RECORDED, load: () => import("./commands/runs.ts" as string) },
-  recover: { heading: RECORDED, load: () => import("./commands/recover.ts" as string) },
-  plan: { heading: TASKS, load: () => import("./commands/plan.ts" as string) },
-  build: { heading: TASKS, load: () => import("./commands/build.ts" as string) },
-  doc: { heading: TASKS, load: () => import("./commands/doc.ts" as string) },
-  git: { heading: TASKS, load: () => import("./commands/git.ts" as string) },
-  hash: { heading: MORE, load: () => import("./commands/hash.ts" as string) },
-  config: { heading: SETTING_UP, load: () => import("./commands/config.ts" as string) },
-  doctor: { heading: SETTING_UP, load: () => import("./commands/doctor.ts" as string) },
-  completion: { heading: SETTING_UP, load: () => import("./commands/completion.ts" as string) },
-  man: { heading: MORE, load: () => import("./commands/man.ts" as string), needsAll: true },
-  help: { heading: MORE, load: () => import("./commands/help.ts" as string), needsAll: true },
+  man: { heading: MORE, load: async () => (await import("./commands/man.ts")).manCommand, needsAll: true },
+  help: { heading: MORE, load: async () => (await import("./commands/help.ts")).helpCommand, needsAll: true },
 };
 
 /**
@@ -134,14 +112,9 @@ async function loadCommands(
   name: string | undefined,
 ): Promise<readonly { readonly heading: string; readonly build: (start: Start) => AnyCommand }[]> {
   const named = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  // Not waited for: the command imports it itself, and finds it on its way.
-  for (const module of named?.ahead?.() ?? []) module.catch(() => {});
   const entries = Object.entries(COMMANDS)
     .filter(([each]) => named === undefined || named.needsAll || each === name);
-  return await Promise.all(entries.map(async ([each, { heading, load }]) => ({
-    heading,
-    build: (await load())[`${each}Command`]!,
-  })));
+  return await Promise.all(entries.map(async ([, { heading, load }]) => ({ heading, build: await load() })));
 }
 
 /** The first word of a command line that is no global option and no value of one. */

@@ -1,7 +1,6 @@
 /** Reads files of variables, as dotenv understands them. Loaded with the first of them. */
 
-// @ts-types="dotenv"
-import { parse } from "./copied/dotenv.js";
+import { parse } from "dotenv";
 import type { Files } from "../host/host.ts";
 import type { Variables } from "../model/variables.ts";
 import { fail, ok, type Result } from "../model/result.ts";

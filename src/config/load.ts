@@ -1,7 +1,6 @@
 /** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
 
-// @ts-types="smol-toml"
-import { parse, TomlError } from "./copied/smol_toml.js";
+import { parse, TomlError } from "smol-toml";
 import type { Environment, Files, Paths } from "../host/host.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Failure } from "../model/failure.ts";
@@ -34,7 +33,7 @@ export async function loadProject(
   const { settings, problems } = decode(document, platformOf(machine.environment.os));
   if (problems.length > 0) {
     // Only a configuration with problems needs places, and the parser that knows them is slow to load.
-    const { locate }: typeof import("./locate.ts") = await import("./locate.ts" as string);
+    const { locate } = await import("./locate.ts");
     return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
   return ok({ root, configPath: path, configBytes: bytes, ...settings });
@@ -80,7 +79,7 @@ async function parseToml(source: SourceText): Promise<Result<unknown, Diagnostic
     return ok(parse(source.text, { integersAsBigInt: "asNeeded" }));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const { syntaxDiagnostic }: typeof import("./syntax.ts") = await import("./syntax.ts" as string);
+    const { syntaxDiagnostic } = await import("./syntax.ts");
     return fail(syntaxDiagnostic(source, error));
   }
 }

@@ -130,7 +130,7 @@ async function readEnvFiles(
   problems: SettingProblem[],
 ): Promise<readonly EnvFile[]> {
   if (envFiles.length === 0) return [];
-  const { readEnvFile }: typeof import("./env_file.ts") = await import("./env_file.ts" as string);
+  const { readEnvFile } = await import("./env_file.ts");
   const read: EnvFile[] = [];
   for (const { path: written, required, at } of envFiles) {
     const path = paths.resolve(project.root, written);

@@ -25,9 +25,7 @@ export function createDigests(): Digests {
 }
 
 async function loadFileDigests(): Promise<FileDigests> {
-  const { FileDigests }: typeof import("./deno_file_digests.ts") = await import(
-    "./deno_file_digests.ts" as string
-  );
+  const { FileDigests } = await import("./deno_file_digests.ts");
   return new FileDigests();
 }
 

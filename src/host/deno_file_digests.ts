@@ -75,9 +75,7 @@ export class FileDigests {
   }
 
   async #workHere(): Promise<void> {
-    const { digestAhead }: typeof import("./deno_digest_ahead.ts") = await import(
-      "./deno_digest_ahead.ts" as string
-    );
+    const { digestAhead } = await import("./deno_digest_ahead.ts");
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
       // What it rejects with is a bug, and rises where the digest is awaited.
       const digested = digestAhead(job.file, job.algorithm, job.head);

@@ -122,7 +122,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       }
     },
     async watch(places, hear) {
-      const { watchFiles }: typeof import("./deno_watch.ts") = await import("./deno_watch.ts" as string);
+      const { watchFiles } = await import("./deno_watch.ts");
       return watchFiles(places, hear);
     },
   };

@@ -6,7 +6,7 @@ import { createClock, createEnvironment, createSignals, currentSystem } from "./
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses } from "./deno_processes.ts";
 import { createTerminal } from "./deno_terminal.ts";
-import * as posixPaths from "./posix_paths.ts";
+import * as posixPaths from "@std/path/posix";
 
 /** What only Windows needs is loaded there alone. */
 export async function createDenoHost(): Promise<Host> {
@@ -27,10 +27,9 @@ export async function createDenoHost(): Promise<Host> {
 }
 
 async function forWindows(): Promise<readonly [Paths, Processes]> {
-  const loading: readonly [
-    Promise<typeof import("./windows_paths.ts")>,
-    Promise<typeof import("./deno_processes_windows.ts")>,
-  ] = [import("./windows_paths.ts" as string), import("./deno_processes_windows.ts" as string)];
-  const [paths, { createWindowsProcesses }] = await Promise.all(loading);
+  const [paths, { createWindowsProcesses }] = await Promise.all([
+    import("@std/path/windows"),
+    import("./deno_processes_windows.ts"),
+  ]);
   return [paths, createWindowsProcesses()];
 }

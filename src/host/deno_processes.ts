@@ -26,7 +26,7 @@ import {
   reap,
 } from "./linux_proc.ts";
 import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
-import * as paths from "./posix_paths.ts";
+import * as paths from "@std/path/posix";
 
 /** Marks what our tools leave behind (git's daemons), which is no job's. */
 const TOOL_VARIABLE = "ORCHASTRATION_TOOL";
@@ -189,9 +189,7 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
 }
 
 async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | undefined> {
-  const { openWidePipe }: typeof import("./deno_wide_pipe.ts") = await import(
-    "./deno_wide_pipe.ts" as string
-  );
+  const { openWidePipe } = await import("./deno_wide_pipe.ts");
   return openWidePipe(pid, descriptor);
 }
 

@@ -11,7 +11,7 @@ import type {
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
-import * as paths from "./windows_paths.ts";
+import * as paths from "@std/path/windows";
 
 const TASKKILL_TIMEOUT_MS = 10_000;
 const TASKKILL_MAX_BYTES = 64 * 1024;

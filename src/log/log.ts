@@ -107,8 +107,7 @@ export class ProgramLog {
   }
 
   async #load(): Promise<void> {
-    const loading: Promise<typeof import("./logtape.ts")> = import("./logtape.ts" as string);
-    const [logtape] = await Promise.all([loading, this.#openFile()]);
+    const [logtape] = await Promise.all([import("@logtape/logtape"), this.#openFile()]);
     logtape.configureSync({
       // Runs of the program share one process in tests; each has its own log.
       reset: true,

@@ -1,23 +1,16 @@
 /** The log file on disk: LogTape's file sink, which rotates by size. Loaded with the log, not before. */
 
-import type { getRotatingFileSink } from "@logtape/file";
-import { denoDriver, getBaseRotatingFileSink } from "./copied/logtape.js";
-import type { LogRecord } from "./logtape.ts";
+import { getRotatingFileSink } from "@logtape/file";
+import type { LogRecord } from "@logtape/logtape";
 import type { LineFile } from "./log.ts";
 import type { Files, Paths } from "../host/host.ts";
-
-/** The driver syncs the file after every line. Records are what has to survive a power cut; a log need not. */
-const driver = { ...denoDriver, flushSync() {} };
-
-const rotatingFileSink: typeof getRotatingFileSink = (path, options) =>
-  getBaseRotatingFileSink(path, { ...options, ...driver });
 
 /** Opens the file for appending and makes its folder; throws with the system's words where that cannot be. */
 export function rotatingLogFile(machine: { readonly files: Files; readonly paths: Paths }) {
   return (path: string, limits: { readonly maxBytes: number; readonly keepFiles: number }): LineFile => {
     const made = machine.files.makeFolders(machine.paths.dirname(path));
     if (!made.ok) throw new Error(made.failure.reason);
-    const sink = rotatingFileSink(path, {
+    const sink = getRotatingFileSink(path, {
       maxSize: limits.maxBytes,
       // LogTape counts those put aside, we count the current one as well.
       maxFiles: limits.keepFiles - 1,

@@ -1,6 +1,6 @@
 /** Records as bytes: checked before they are written and after they are read. Fields that we do not know survive. */
 
-import * as v from "./valibot.ts";
+import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
 import {
   CONFIRMED_BY,

@@ -1,6 +1,6 @@
 /** What is wrong with a value that should have been a record, as half a sentence. Pure. */
 
-import * as v from "./valibot.ts";
+import * as v from "valibot";
 
 const MAX_SHOWN_LENGTH = 60;
 

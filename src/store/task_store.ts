@@ -1,6 +1,6 @@
 /** The task records in the state folder: reading and replacing. Knows no locks: whoever writes holds the task's. */
 
-import * as v from "./valibot.ts";
+import * as v from "valibot";
 import { isRunId, nameProblem } from "../model/ids.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";

@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { dirname, join } from "@std/path/posix";
+import { join } from "@std/path/posix";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const SRC = join(ROOT, "src");
@@ -30,28 +30,17 @@ const EVERYONES = "version.ts";
 /** Files of `host` that work over its interfaces alone, so that what they do is not bound to a machine. */
 const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
 
-/** Libraries, copied (docs/design/0018-start-up.md): their code is not ours, and only files that give them types may know them. */
-const COPIED: Readonly<Record<string, readonly string[]>> = {
-  "app/copied/std_glob.js": ["app/files/glob.ts"],
-  "cli/copied/commander.js": ["cli/base/commander.ts"],
-  "config/copied/dotenv.js": ["config/env_file.ts"],
-  "config/copied/smol_toml.js": ["config/load.ts"],
-  "host/copied/std_path_posix.js": ["host/posix_paths.ts"],
-  "host/copied/std_path_windows.js": ["host/windows_paths.ts"],
-  "store/copied/valibot.js": ["store/valibot.ts"],
-  "log/copied/logtape.js": ["log/logtape.ts", "log/rotating_file.ts"],
-};
-/** What the copies have in the place of Node's built-ins. */
-const BUILTINS = "cli/node_builtins.js";
-
 /** Each library is known to the one folder whose matter it is. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {
-  ...Object.fromEntries(Object.keys(COPIED).map((copy) => [copy, [folderOf(copy)]])),
-  // For their types.
+  "@commander-js/extra-typings": ["cli"],
   "@logtape/file": ["log"],
   "@logtape/logtape": ["log"],
+  "@std/path/posix": ["app", "host"],
+  "@std/path/windows": ["host"],
+  "dotenv": ["config"],
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],
+  "valibot": ["store"],
   "node:crypto": ["host"],
 };
 
@@ -73,8 +62,7 @@ interface Graph {
 const graph = await readGraph();
 
 async function readGraph(): Promise<Graph> {
-  const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1))
-    .filter((file) => !isCopy(file)).sort();
+  const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1)).sort();
   const imports = new Map<string, Import>();
   const seen = new Set<string>();
   // From the program first, with what it imports dynamically; then from files that it does not reach.
@@ -82,7 +70,7 @@ async function readGraph(): Promise<Graph> {
     if (seen.has(root)) continue;
     for (const module of await modulesOf(join(SRC, root))) {
       const from = inSrc(module.specifier);
-      if (from === undefined || isCopy(from)) continue;
+      if (from === undefined) continue;
       seen.add(from);
       for (const dependency of module.dependencies ?? []) {
         const target = dependency.code?.specifier ?? dependency.type?.specifier ?? dependency.specifier;
@@ -92,23 +80,8 @@ async function readGraph(): Promise<Graph> {
     }
   }
   assertEquals([...seen].sort(), files);
-  for (const from of files) {
-    for (const specifier of hiddenImports(Deno.readTextFileSync(join(SRC, from)))) {
-      const to = join(dirname(from), specifier);
-      imports.set(`${from} ${to}`, { from, to, isType: false });
-    }
-  }
   const texts = new Map(files.map((file) => [file, Deno.readTextFileSync(join(SRC, file))]));
   return { files, imports: [...imports.values()], texts };
-}
-
-/** What is imported in a way that Deno does not look at before it runs (docs/design/0018-start-up.md). */
-function hiddenImports(text: string): readonly string[] {
-  return [...text.matchAll(/\bimport\(\s*"([^"]+)" as string,?\s*\)/g)].map(([, specifier]) => specifier!);
-}
-
-function isCopy(file: string): boolean {
-  return Object.hasOwn(COPIED, file);
 }
 
 interface Module {
@@ -159,7 +132,7 @@ function linesWith(pattern: RegExp, files: readonly string[]): readonly string[]
 }
 
 function isTheMachine(file: string): boolean {
-  return /^host\/deno_[a-z_]+\.ts$/.test(file) || ["host/linux_proc.ts", "main.ts", BUILTINS].includes(file);
+  return /^host\/deno_[a-z_]+\.ts$/.test(file) || ["host/linux_proc.ts", "main.ts"].includes(file);
 }
 
 Deno.test("architecture: the graph is the program's", () => {
@@ -168,7 +141,7 @@ Deno.test("architecture: the graph is the program's", () => {
     graph.imports.some((each) => each.from === from && each.to === to);
   assertEquals(imported("main.ts", "cli/cli.ts"), true, "a dynamic import is in the graph");
   assertEquals(imported("cli/commands/run.ts", "app/jobs/run_job.ts"), true);
-  assertEquals(imported("log/logtape.ts", "log/copied/logtape.js"), true);
+  assertEquals(imported("log/log.ts", "@logtape/logtape"), true);
   assertEquals(
     graph.imports.find(({ from, to }) => from === "model/run_record.ts" && to === "model/ids.ts")?.isType,
     true,
@@ -194,24 +167,6 @@ Deno.test("architecture: nothing outside src is imported but libraries, each by 
     folders.sort();
   }
   assertEquals(used, LIBRARIES);
-});
-
-Deno.test("architecture: a copied library is known to the files that give it its types, and else to nobody", () => {
-  for (const [copy, files] of Object.entries(COPIED)) {
-    const users = graph.imports.filter(({ to, isType }) => to === copy && !isType).map(({ from }) => from);
-    assertEquals(users.sort(), files, copy);
-  }
-});
-
-Deno.test("architecture: an import that Deno is not to look at has the type of what it imports", () => {
-  for (const file of graph.files) {
-    const text = graph.texts.get(file)!;
-    // The table of commands has a type of its own, and every command is tried by tests.
-    if (file === "cli/program.ts") continue;
-    const typed = [...text.matchAll(/\btypeof import\("([^"]+)"\)/g)].map(([, specifier]) => specifier!);
-    assertEquals(hiddenImports(text), typed, file);
-    for (const specifier of typed) assertEquals(graph.texts.has(join(dirname(file), specifier)), true, file);
-  }
 });
 
 Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {

@@ -5,17 +5,6 @@ import { type CliPorts, runCli } from "../../src/cli/cli.ts";
 import { decodeRun } from "../../src/store/codec.ts";
 import { createFakeHost, type FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
-// Loaded ahead, so that no `import()` of the program takes turns of the event loop while virtual time could pass.
-import "../../src/app/files/hash_files.ts";
-import "../../src/app/jobs/list_jobs.ts";
-import "../../src/app/jobs/run_job.ts";
-import "../../src/app/jobs/show_status.ts";
-import "../../src/cli/output/status_line.ts";
-import "../../src/cli/output/notifier.ts";
-import "../../src/cli/reports/run_activity.ts";
-import "../../src/cli/reports/watch_run.ts";
-import "../../src/log/logtape.ts";
-
 export interface Said {
   readonly code: number;
   readonly stdout: string;

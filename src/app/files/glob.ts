@@ -1,7 +1,6 @@
 /** Paths and globs as people write them, with "/" on every system. Pure. */
 
-// @ts-types="@std/path/posix"
-import { globToRegExp } from "../copied/std_glob.js";
+import { globToRegExp } from "@std/path/posix";
 
 const GLOB = /[*?[{]/;
 

@@ -21,9 +21,7 @@ export async function unresolved(
   const { path, namedBy } = location.value;
   if (path === undefined) throw new Error("Cannot have a problem of the configuration: there is none");
   const { host } = workspace;
-  const { diagnose }: typeof import("../../config/diagnose.ts") = await import(
-    "../../config/diagnose.ts" as string
-  );
+  const { diagnose } = await import("../../config/diagnose.ts");
   const diagnostics = await diagnose(host.files, path, namedBy, host.environment.os, commands);
   return diagnostics.ok
     ? fail({ code: "config_invalid", path, diagnostics: diagnostics.value })

@@ -141,7 +141,7 @@ export class ProjectWorkspace {
   }
 
   async #openLog(settings: LogSettings): Promise<ProgramLog> {
-    const { ProgramLog }: typeof import("../../log/log.ts") = await import("../../log/log.ts" as string);
+    const { ProgramLog } = await import("../../log/log.ts");
     return new ProgramLog(settings, {
       clock: this.host.clock,
       openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
@@ -169,9 +169,7 @@ export class ProjectWorkspace {
   }
 
   async #openLogFile(...args: Parameters<OpenLogFile>): ReturnType<OpenLogFile> {
-    const { rotatingLogFile }: typeof import("../../log/rotating_file.ts") = await import(
-      "../../log/rotating_file.ts" as string
-    );
+    const { rotatingLogFile } = await import("../../log/rotating_file.ts");
     return await rotatingLogFile(this.host)(...args);
   }
 

@@ -1,6 +1,6 @@
 /** From the texts of the command line to values. */
 
-import { InvalidArgumentError } from "./commander.ts";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { parseDuration } from "../../model/duration.ts";
 
 /** A path after an option. `--config --json` and `--file=` would else be taken for files of these names. */

@@ -1,6 +1,6 @@
 /** What all commands have in common: the global options, examples in the help, and the way from commander to an action. */
 
-import { Command, Option } from "./commander.ts";
+import { Command, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../../model/project.ts";
 import { pathValue } from "./arguments.ts";
 import { indented } from "./help_layout.ts";

@@ -1,6 +1,6 @@
 /** How help is laid out at a width: terms beside what they mean, or above it where there is little room. Pure. */
 
-import type { Help } from "./commander.ts";
+import type { Help } from "@commander-js/extra-typings";
 import { widthOf, wrap } from "../output/style.ts";
 
 /** Lines of prose that are longer than this are hard to read, however wide the terminal is. */

@@ -57,17 +57,13 @@ export class Invocation {
 
   /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
   async workspace(): Promise<Result<Workspace, Failure>> {
-    const { Workspace }: typeof import("../../app/workspace/workspace.ts") = await import(
-      "../../app/workspace/workspace.ts" as string
-    );
+    const { Workspace } = await import("../../app/workspace/workspace.ts");
     return this.#open(Workspace);
   }
 
   /** The same without the records, for commands that have nothing to do with them. */
   async projectWorkspace(): Promise<Result<ProjectWorkspace, Failure>> {
-    const { ProjectWorkspace }: typeof import("../../app/workspace/project_workspace.ts") = await import(
-      "../../app/workspace/project_workspace.ts" as string
-    );
+    const { ProjectWorkspace } = await import("../../app/workspace/project_workspace.ts");
     return this.#open(ProjectWorkspace);
   }
 
@@ -95,9 +91,7 @@ export class Invocation {
   /** Reports a failure, for people and, where asked for, as the one JSON document. Gives the exit code. */
   async fail(failure: Failure): Promise<number> {
     const exitCode = exitCodeOfFailure(failure);
-    const { reportFailure }: typeof import("./failure_report.ts") = await import(
-      "./failure_report.ts" as string
-    );
+    const { reportFailure } = await import("./failure_report.ts");
     reportFailure(failure, exitCode, this.console, this.isJson);
     return exitCode;
   }

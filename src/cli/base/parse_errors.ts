@@ -1,6 +1,6 @@
 /** A command line that could not be understood: from the parser's complaints to failures. */
 
-import type { CommanderError } from "./commander.ts";
+import type { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../../model/failure.ts";
 import { suggest } from "../../model/suggest.ts";
 import { shellWord } from "../../model/shell_word.ts";

@@ -1,6 +1,6 @@
 /** `doc`: documents of tasks, made out of the records. */
 
-import { Option } from "../base/commander.ts";
+import { Option } from "@commander-js/extra-typings";
 import type { DocumentedFile } from "../../app/documents/document_task.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
 import type { Failure } from "../../model/failure.ts";

@@ -1,6 +1,6 @@
 /** `hash`: digests of files, and the verification of lists of them. */
 
-import { Option } from "../base/commander.ts";
+import { Option } from "@commander-js/extra-typings";
 import type { CheckedList } from "../../app/files/hash_files.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";

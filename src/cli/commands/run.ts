@@ -1,6 +1,6 @@
 /** `run`: a job, with its output live. */
 
-import { Option } from "../base/commander.ts";
+import { Option } from "@commander-js/extra-typings";
 import { globValues, variableValues } from "../base/arguments.ts";
 import {
   type AnyCommand,
@@ -87,8 +87,6 @@ async function watch(invocation: Invocation, request: WatchJobRequest): Promise<
   }
   const workspace = await invocation.projectWorkspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { watchRun }: typeof import("../reports/watch_run.ts") = await import(
-    "../reports/watch_run.ts" as string
-  );
+  const { watchRun } = await import("../reports/watch_run.ts");
   return await watchRun(invocation, workspace.value, request);
 }

@@ -1,6 +1,6 @@
 /** `runs`: the history: list, show, prune. */
 
-import { InvalidArgumentError } from "../base/commander.ts";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { RunList } from "../../app/runs/list_runs.ts";
 import type { PruneReport } from "../../app/runs/prune_runs.ts";
 import type { ShownRun } from "../../app/runs/show_run.ts";

@@ -40,7 +40,7 @@ async function openLastLine({ console, host }: Invocation): Promise<RunObserver[
 /** The last thing said about a run that did not succeed, which has to be loaded; undefined after one that did. */
 export async function unhappyWords(record: RunRecord, invocation: Invocation): Promise<string | undefined> {
   if (record.status === "succeeded") return undefined;
-  const { unhappyEnding }: typeof import("./run_report.ts") = await import("./run_report.ts" as string);
+  const { unhappyEnding } = await import("./run_report.ts");
   return unhappyEnding(record, invocation);
 }
 
