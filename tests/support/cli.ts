@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { type CliPorts, runCli } from "../../src/cli/cli.ts";
 import { decodeRun } from "../../src/store/codec.ts";
+import "./dynamic_imports.ts";
 import { createFakeHost, type FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
 export interface Said {
