@@ -5,8 +5,12 @@ import { type Block, type Inline, joinParts, type Line, linkTarget, type Page } 
 
 const MAX_LINE_LENGTH = 500;
 
-/** By which a file is known to be ours, and may be replaced. */
-export const HTML_MARK = '<meta name="generator" content="orchastration doc generate">';
+const MARK = '<meta name="generator" content="orchastration doc generate">';
+
+/** Whether a file was made here, and may be replaced; also where a formatter has laid it out in its own way. */
+export function isOurHtml(text: string): boolean {
+  return /<meta\s+name="generator"\s+content="orchastration doc generate"\s*\/?>/.test(text);
+}
 
 const STYLE = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
@@ -29,13 +33,16 @@ pre { background: var(--soft); border: 1px solid var(--line); padding: .8rem; ov
 
 export function renderHtml(page: Page): string {
   const title = escapeHtml(oneLine(page.title));
-  return `<!doctype html>
+  // Neither Prettier nor `deno fmt` lays it out in its own way.
+  return `<!-- deno-fmt-ignore-file -->
+<!doctype html>
+<!-- prettier-ignore -->
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-${HTML_MARK}
+${MARK}
 <title>${title}</title>
 <style>${STYLE}</style>
 </head>

@@ -1,15 +1,31 @@
 /** The part of a file that is ours, between two marks; what a person wrote around it stays as it is. Pure. */
 
 import { fail, ok, type Result } from "../model/result.ts";
+import { isSameMarkdown } from "./same_meaning.ts";
 
-const BEGIN = /^[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
-const END = /^[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
+/** Some editors put a byte order mark in front of all; it stays there. */
+const BEGIN = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
+const END = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
 
 /** Why a file cannot be brought up to date without losing what somebody wrote. */
 export type Obstacle =
   /** There are no marks: all of it is a person's. */
   | { readonly kind: "unmarked" }
   | { readonly kind: "damaged"; readonly fact: string };
+
+/**
+ * Keeps Prettier (and what follows it) and `deno fmt` from laying the part out in their own way.
+ * Sources: Prettier, "Ignoring Code: Markdown"; Deno, "deno fmt: Ignoring code".
+ */
+export function unformatted(body: string): string {
+  return [
+    "<!-- prettier-ignore-start -->",
+    "<!-- deno-fmt-ignore-start -->",
+    body.trimEnd(),
+    "<!-- deno-fmt-ignore-end -->",
+    "<!-- prettier-ignore-end -->",
+  ].join("\n");
+}
 
 /** `about` says what makes the part, such as `doc generate sample`; it holds nothing that could end a comment. */
 export function managedPart(about: string, body: string): string {
@@ -19,8 +35,8 @@ export function managedPart(about: string, body: string): string {
 }
 
 /**
- * The file with the part renewed. `existing` is undefined where there is no file yet. `force`: a file without marks gets
- * the part below what is there.
+ * The file with the part renewed, or as it is where its part says the same. `existing` is undefined where there is no
+ * file yet. `force`: a file without marks gets the part below what is there.
  */
 export function withManagedPart(
   existing: string | undefined,
@@ -41,6 +57,7 @@ export function withManagedPart(
   if (begin === undefined) return damaged("the mark orchastration:begin is missing");
   if (end === undefined) return damaged("the mark orchastration:end is missing");
   if (end.index < begin.index) return damaged("the mark orchastration:end stands before orchastration:begin");
+  if (isSameMarkdown(existing.slice(begin.index, end.index + end[0].length), part)) return ok(existing);
   const after = existing.slice(end.index + end[0].length).replace(/^\n/, "");
   return ok(withLineEnds(existing.slice(0, begin.index), part, begin[0].endsWith("\r")) + after);
 }

@@ -1,12 +1,13 @@
 /** The facts of a document in one of its forms. Pure. */
 
-import { HTML_MARK, renderHtml } from "./html.ts";
+import { isOurHtml, renderHtml } from "./html.ts";
 import { type BoardEntry, indexJson, indexPage } from "./index_page.ts";
-import { managedPart, type Obstacle, withManagedPart } from "./managed_text.ts";
+import { managedPart, type Obstacle, unformatted, withManagedPart } from "./managed_text.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { DocumentFormat } from "../model/document_format.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { Page } from "./page.ts";
+import { isSameJson, isSameText } from "./same_meaning.ts";
 import type { TaskFacts } from "./task_facts.ts";
 import { taskPage } from "./task_page.ts";
 
@@ -40,26 +41,36 @@ function rendered(
 ): Rendered {
   switch (format) {
     case "markdown": {
-      const text = managedPart(about, renderMarkdown(page()));
+      const text = managedPart(about, unformatted(renderMarkdown(page())));
       return { text, into: (existing, force) => withManagedPart(existing, text, force) };
     }
     case "html":
-      return whole(renderHtml(page()), (existing) => existing.includes(HTML_MARK));
+      return whole(renderHtml(page()), isOurHtml, isSameText);
     case "json":
       return whole(
         `${JSON.stringify(data, null, 2)}\n`,
-        (existing) => existing.startsWith(`{\n  "format": 1,\n  "kind": "${data.kind}",\n`),
+        (existing) => isOurJson(existing, data.kind),
+        isSameJson,
       );
   }
 }
 
-/** A file that is ours as a whole, where it is recognised as such. */
-function whole(text: string, isOurs: (existing: string) => boolean): Rendered {
+function isOurJson(existing: string, kind: string): boolean {
+  return new RegExp(`^\\ufeff?\\{\\s*"format": ?1,\\s*"kind": ?"${kind}",`).test(existing);
+}
+
+/** A file that is ours as a whole, where it is recognised as such; it stays as it is where it says the same. */
+function whole(
+  text: string,
+  isOurs: (existing: string) => boolean,
+  isSame: (existing: string, text: string) => boolean,
+): Rendered {
   return {
     text,
-    into: (existing, force) =>
-      existing === undefined || existing.trim() === "" || force || isOurs(existing.replaceAll("\r\n", "\n"))
-        ? ok(text)
-        : fail({ kind: "unmarked" }),
+    into(existing, force) {
+      if (existing === undefined || existing.trim() === "") return ok(text);
+      if (isOurs(existing)) return ok(isSame(existing, text) ? existing : text);
+      return force ? ok(text) : fail({ kind: "unmarked" });
+    },
   };
 }

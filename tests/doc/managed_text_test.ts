@@ -32,6 +32,33 @@ Deno.test("what stands before and after our part stays, byte for byte", () => {
   );
 });
 
+Deno.test("marks behind a byte order mark are found, and it stays", () => {
+  check(`\ufeff${OLD}tail\n`, `\ufeff${NEW}tail\n`);
+  check(`\ufeff${END}\n`, "the mark orchastration:begin is missing");
+});
+
+Deno.test("a part that says the same is left as it is, however it is laid out", () => {
+  const said = managedPart(
+    "x",
+    "# A\n\nsome words\n\n- one\n\n| a | b |\n| --- | --- |\n| c | d |\n\n```\n  x\n```",
+  );
+  const same = (existing: string) =>
+    assertEquals(withManagedPart(existing, said, false), { ok: true, value: existing });
+  same(said.trimEnd());
+  same(said.replaceAll("\n", "\r\n").replace("# A\r\n", "# A\n"));
+  same(said.replace("some words", "some\nwords  "));
+  same(said.replace("- one", "* one"));
+  same(said.replace("| a | b |\n| --- | --- |", "| a   |  b |\n|:----|----:|"));
+  same(said.replace("  x\n", "  x  \n"));
+  same(said.replace("-->\n# A", "-->\n\n# A\n\n"));
+  const other = (existing: string) =>
+    assertEquals(withManagedPart(existing, said, false), { ok: true, value: said });
+  other(said.replace("some words", "some word s"));
+  other(said.replace("  x", " x"));
+  other(said.replace("# A", "#A"));
+  other(said.replace("| c | d |", "| c | |"));
+});
+
 Deno.test("a file without marks is a person's, unless we are told to add to it", () => {
   check("# Mine\n", "unmarked");
   check("# Mine\n\n\n", `# Mine\n\n${NEW}`, true);

@@ -60,6 +60,8 @@ Deno.test("the document of a built task, as it is written", async () => {
   assertEquals(
     host.disk.read(PAGE),
     `${BEGIN}
+<!-- prettier-ignore-start -->
+<!-- deno-fmt-ignore-start -->
 # site
 
 **Done:** the build succeeded and its output is there.
@@ -135,6 +137,8 @@ All of \`stdout\`:
 one
 two
 \`\`\`
+<!-- deno-fmt-ignore-end -->
+<!-- prettier-ignore-end -->
 <!-- orchastration:end -->
 `,
   );
@@ -190,6 +194,40 @@ Deno.test("a check writes nothing and names what is missing or out of date", asy
   });
 });
 
+Deno.test("what git, an editor or a formatter made of the layout is no change", async () => {
+  using host = await built();
+  for (
+    const [format, path] of [["markdown", PAGE], ["html", `${PROJECT}/docs/tasks/site.html`], [
+      "json",
+      `${PROJECT}/docs/tasks/site.json`,
+    ]] as const
+  ) {
+    await quiet(host, "doc", "generate", "site", "--format", format);
+    const page = host.disk.read(path)!;
+    const name = path.slice(PROJECT.length + 1);
+    for (
+      const left of [
+        page.replaceAll("\n", "\r\n"),
+        page.trimEnd(),
+        `\ufeff${page}`,
+        `${page}\n`,
+        page.replace(/\n/, "  \n"),
+        ...(format === "json" ? [JSON.stringify(JSON.parse(page))] : []),
+      ]
+    ) {
+      host.disk.write(path, left);
+      for (const flags of [["--check"], []]) {
+        await expectCall(host, ["doc", "generate", "site", "--format", format, ...flags], {
+          stdout: `${name} is up to date\n`,
+        });
+      }
+      assertEquals(host.disk.readBytes(path), new TextEncoder().encode(left));
+    }
+    host.disk.write(path, `\ufeff${page.replace(/succeeded/g, "was good").replaceAll("\n", "\r\n")}`);
+    assertEquals((await quiet(host, "doc", "generate", "site", "--format", format, "--check")).code, 1);
+  }
+});
+
 Deno.test("what a person wrote around our part stays", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
@@ -209,7 +247,7 @@ Deno.test("a file of a person is not touched, unless it is asked to add to it", 
   });
   assertEquals(host.disk.read(PAGE), "# Mine\n");
   await expectCall(host, ["doc", "generate", "site", "--force"], { stdout: "Wrote docs/tasks/site.md\n" });
-  assert(host.disk.read(PAGE)!.startsWith(`# Mine\n\n${BEGIN}\n# site\n`));
+  assert(host.disk.read(PAGE)!.startsWith(`# Mine\n\n${BEGIN}\n<!-- prettier`));
   for (const [format, file] of [["html", "site.html"], ["json", "site.json"]] as const) {
     host.disk.write(`${PROJECT}/docs/tasks/${file}`, "mine");
     assertEquals((await quiet(host, "doc", "generate", "site", "--format", format)).code, 65);
@@ -238,7 +276,7 @@ Deno.test("all tasks get a document, also those that nothing is recorded of, and
     stdout: "Wrote docs/tasks/later.md\nWrote docs/tasks/site.md\nWrote docs/tasks/index.md\n",
   });
   assertEquals(
-    host.disk.read(`${PROJECT}/docs/tasks/index.md`)!.split("\n").slice(1, -2),
+    host.disk.read(`${PROJECT}/docs/tasks/index.md`)!.split("\n").slice(3, -4),
     [
       "# Tasks",
       "",
@@ -336,7 +374,7 @@ Deno.test("on standard output the document is all that is said, and nothing is r
   const facts = JSON.parse(json.stdout);
   assertEquals([facts.format, facts.kind, facts.status], [1, "task_document", "done"]);
   const html = await call(host, ["doc", "generate", "site", "--output", "-", "--format", "html"]);
-  assert(html.stdout.startsWith("<!doctype html>"));
+  assert(/^<!-- .* -->\n<!doctype html>/.test(html.stdout));
   assertEquals(host.disk.list(`${STATE}/runs/site`), runs);
 });
 
