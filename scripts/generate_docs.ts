@@ -5,8 +5,7 @@
 
 import { type CommandEntry, commandTable, type Term } from "../src/cli/help/command_table.ts";
 import { createProgram } from "../src/cli/program.ts";
-import { TOPIC_SENTENCES, type TopicName } from "../src/cli/help/topic_names.ts";
-import { type TopicPart, TOPICS } from "../src/cli/help/topics.ts";
+import { TOPIC_SENTENCES, type TopicName, type TopicPart, TOPICS } from "../src/cli/help/topics.ts";
 
 const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
 

@@ -2,14 +2,14 @@
 
 import { CommanderError } from "@commander-js/extra-typings";
 import type { Host } from "../host/host.ts";
-import type { OpenLogFile } from "../app/workspace/project_workspace.ts";
+import type { OpenLogFile } from "../app/workspace/workspace.ts";
 import { versionLine } from "../version.ts";
 import type { KnownWords } from "./base/parse_errors.ts";
 import { type AnyCommand, commandsBelow, globalFlags, pathOf } from "./base/command.ts";
 import { EXIT } from "./base/exit_code.ts";
 import { type GlobalFlags, Invocation } from "./base/invocation.ts";
 import { createProgram } from "./program.ts";
-import { COMPLETE_WORD } from "./base/shells.ts";
+import { COMPLETE_WORD } from "./completion/scripts.ts";
 
 export interface CliPorts {
   /** How the log file is opened; the tests keep it in memory. */

@@ -10,7 +10,7 @@ import {
   type Start,
 } from "./base/command.ts";
 import { formatItem, helpColumns, termLines, usageLines } from "./base/help_layout.ts";
-import { TOPIC_SENTENCES } from "./help/topic_names.ts";
+import { TOPIC_SENTENCES } from "./help/topics.ts";
 
 /** Where what commander has to say goes, and how wide it may be. */
 export interface HelpOutput {

@@ -1,4 +1,4 @@
-/** Records as bytes: checked before they are written and after they are read. Fields that we do not know survive. */
+/** Records as bytes, and bytes as records, which are checked when they are read. Fields that we do not know survive. */
 
 import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
@@ -195,4 +195,9 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
     return fail(`it has format ${format}, and this program reads formats up to ${RECORD_FORMAT}`);
   }
   return fail(issueText(checked.issues[0]));
+}
+
+/** UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. */
+export function encodeRun(record: RunRecord): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
 }

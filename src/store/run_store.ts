@@ -1,6 +1,6 @@
 /** The runs in the state folder: creating, reading, listing. The only writer of run records is a RunWriter. */
 
-import { nameProblem, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
+import { nameProblem, type RunId, runIdOf, type Timestamp, timestampOf } from "../model/ids.ts";
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -8,13 +8,15 @@ import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
-import { reserveRun } from "./reserve_run.ts";
 import { RunWriter } from "./run_writer.ts";
 import { listFolder, makeStateFolder } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 export type { DamagedRecord, StoredRun };
+
+/** One job cannot begin this many runs in the same second. */
+const CLASH_BOUND = 10_000;
 
 export class RunStore {
   readonly #parts: StoreParts;
@@ -32,9 +34,31 @@ export class RunStore {
     return this.#parts.layout;
   }
 
-  /** Takes a place for a new run. */
+  /** Takes an id for a new run, and the lock that belongs to it. Nothing is recorded yet. */
   reserve(name: string, atMs: number): Result<RunWriter, Failure> {
-    return reserveRun(this.#parts, name, atMs);
+    const { files, layout } = this.#parts;
+    for (const folder of [layout.runsOf(name), layout.locks]) {
+      const made = makeStateFolder(this.#parts, folder);
+      if (!made.ok) return made;
+    }
+    for (let clash = 0; clash < CLASH_BOUND; clash++) {
+      const id = runIdOf(name, timestampOf(atMs + clash));
+      const path = layout.runLock(id);
+      const lock = files.tryLock(path, { exclusive: true, create: "new" });
+      if (!lock.ok && lock.failure.kind === "already_exists") continue;
+      if (!lock.ok) {
+        return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+      }
+      if (lock.value === "held") continue;
+      // The lock of a finished run is gone, its record is not, nor what a removal left: a clock that was set back meets it.
+      if (files.stat(layout.record(id)).ok || files.stat(layout.hiddenRecord(id)).ok) {
+        files.remove(path);
+        lock.value.release();
+        continue;
+      }
+      return ok(new RunWriter(this.#parts, id, lock.value));
+    }
+    throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }
 
   /** Takes over a run whose recorder died, to finish its record; "held" where the recorder lives. */

@@ -13,7 +13,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import { encodeRun } from "./encode.ts";
+import { encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";

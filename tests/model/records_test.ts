@@ -12,8 +12,7 @@ import {
   type RunRecord,
 } from "../../src/model/run.ts";
 import { retryDelayMs } from "../../src/engine/execute.ts";
-import { decodeRun } from "../../src/store/codec.ts";
-import { encodeRun } from "../../src/store/encode.ts";
+import { decodeRun, encodeRun } from "../../src/store/codec.ts";
 import { call, machineWith, STATE } from "../support/cli.ts";
 
 const RECORD = `${STATE}/runs/work/20261122T063449.123Z.json`;

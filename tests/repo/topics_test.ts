@@ -4,8 +4,7 @@ import { assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { EXIT } from "../../src/cli/base/exit_code.ts";
 import { BY_SIGNAL, EXIT_MEANINGS, JOBS_OWN } from "../../src/cli/help/exit_meanings.ts";
-import { TOPIC_SENTENCES, type TopicName } from "../../src/cli/help/topic_names.ts";
-import { TOPICS } from "../../src/cli/help/topics.ts";
+import { TOPIC_SENTENCES, type TopicName, TOPICS } from "../../src/cli/help/topics.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { EMPTY_SETTINGS } from "../../config/decode.ts";
 import type { LogProperties } from "../../log/readable_line.ts";
 import { type ChecksumEntry, parseChecksumLine } from "../../model/checksum_line.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 const BUFFER_BYTES = 256 * 1024;
 const AT_A_TIME = 16;
@@ -19,7 +19,7 @@ export interface HashedFile {
 
 /** The algorithm asked for, or the one that the project prefers. */
 export async function chooseAlgorithm(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   asked: HashAlgorithm | undefined,
 ): Promise<Result<HashAlgorithm, Failure>> {
   if (asked !== undefined) return ok(asked);
@@ -29,7 +29,7 @@ export async function chooseAlgorithm(
 
 /** In the order given; a file that cannot be read does not hold up the others. */
 export async function* hashFiles(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   paths: readonly string[],
   algorithm: HashAlgorithm,
 ): AsyncGenerator<HashedFile> {
@@ -54,7 +54,7 @@ export interface CheckedList {
 
 /** Verifies a list as sha256sum writes it; the digest's length says which algorithm it is. */
 export async function checkList(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   listPath: string,
 ): Promise<Result<CheckedList, Failure>> {
   const text = await readList(workspace, listPath);
@@ -93,7 +93,7 @@ export async function checkList(
 
 /** Files can be hashed beside a configuration that cannot be used, where its algorithm is not asked for. */
 async function logHashed(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   message: string,
   properties: LogProperties,
 ): Promise<void> {
@@ -101,7 +101,7 @@ async function logHashed(
   await workspace.debug(project.ok ? project.value.logging : EMPTY_SETTINGS.logging, message, properties);
 }
 
-async function readList(workspace: ProjectWorkspace, path: string): Promise<Result<string, Failure>> {
+async function readList(workspace: Workspace, path: string): Promise<Result<string, Failure>> {
   const unreadable = (reason: string) =>
     fail({ code: "file_unreadable", action: "read the list", path, reason } as const);
   if (path === STANDARD_INPUT) {
@@ -121,7 +121,7 @@ async function readList(workspace: ProjectWorkspace, path: string): Promise<Resu
 
 /** Several files at a time, so that the machine can do for one what another does not need. */
 async function* hashInOrder(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   wanted: readonly { readonly path: string; readonly algorithm: HashAlgorithm }[],
 ): AsyncGenerator<HashedFile> {
   const begun: Promise<HashedFile>[] = [];
@@ -141,7 +141,7 @@ async function* hashInOrder(
 }
 
 async function hashOne(
-  { host, currentFolder }: ProjectWorkspace,
+  { host, currentFolder }: Workspace,
   path: string,
   algorithm: HashAlgorithm,
 ): Promise<HashedFile> {
@@ -151,7 +151,7 @@ async function hashOne(
 }
 
 async function hashStandardInput(
-  { host }: ProjectWorkspace,
+  { host }: Workspace,
   algorithm: HashAlgorithm,
 ): Promise<Result<string, Failure>> {
   const digest = await host.digests.open(algorithm);

@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface JobList {
   /** Sorted by name. */
@@ -16,7 +16,7 @@ export interface JobList {
   readonly searched: readonly string[];
 }
 
-export async function listJobs(workspace: ProjectWorkspace): Promise<Result<JobList, Failure>> {
+export async function listJobs(workspace: Workspace): Promise<Result<JobList, Failure>> {
   const location = workspace.locateConfig();
   if (!location.ok) return location;
   const project = await workspace.project();

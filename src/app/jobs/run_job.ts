@@ -13,7 +13,7 @@ import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { recordRun, type RunObserver, type RunToRecord } from "../recording/record_run.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
@@ -29,7 +29,7 @@ export interface RunJobRequest {
 }
 
 export async function runJob(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
@@ -43,14 +43,14 @@ export async function runJob(
 }
 
 async function runFoundJob(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   project: Project,
   job: Job,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
-  const parts = workspace.storeParts();
-  if (!parts.ok) return parts;
+  const store = workspace.store();
+  if (!store.ok) return store;
   const resolved = await resolveDefinition(workspace.host, project, job, {
     flags: request.env,
     commandAt: ["command"],
@@ -59,7 +59,7 @@ async function runFoundJob(
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const jobLock = JobLock.take(parts.value, job);
+  const jobLock = JobLock.take(store.value.parts, job);
   if (!jobLock.ok) return jobLock;
   try {
     const prepared = await prepareRun(workspace.host, project, {
@@ -75,7 +75,7 @@ async function runFoundJob(
       confirmed: confirmed.value,
       ...(request.watch === undefined ? {} : { watch: request.watch.change }),
     }, resolved);
-    return await recordRun(workspace, parts.value, project, {
+    return await recordRun(workspace, store.value, project, {
       command: job,
       prepared,
       interactive: job.interactive,

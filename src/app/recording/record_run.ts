@@ -10,12 +10,11 @@ import type { ProgramLog } from "../../log/log.ts";
 import type { AttemptOutput } from "../../engine/execution.ts";
 import { execute } from "../../engine/execute.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
-import { reserveRun } from "../../store/reserve_run.ts";
+import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
-import type { StoreParts } from "../../store/store_parts.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import type { JobLock } from "./job_lock.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface RunToRecord {
   readonly command: CommandDefinition;
@@ -47,8 +46,8 @@ const IN_AN_ATTEMPT: readonly RunEvent["kind"][] = ["attempt_started", "stop_req
 
 /** The final record; a failure where it could not be recorded, and then nothing of the run lives on either. */
 export async function recordRun(
-  workspace: ProjectWorkspace,
-  parts: StoreParts,
+  workspace: Workspace,
+  store: RunStore,
   project: Project,
   run: RunToRecord,
   observer: RunObserver,
@@ -57,7 +56,7 @@ export async function recordRun(
   const { command, prepared } = run;
   const log = await workspace.log(project.logging);
   const startedAtMs = host.clock.nowMs();
-  const reserved = reserveRun(parts, command.name, startedAtMs);
+  const reserved = store.reserve(command.name, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   const stops = new StopRequests(host.clock);

@@ -5,8 +5,7 @@ import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Host } from "../../host/host.ts";
 import { RunHistory } from "../runs/run_history.ts";
-import type { Place } from "../workspace/project_workspace.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { Place, Workspace } from "../workspace/workspace.ts";
 
 const LITTLE_BYTES = 500 * 1024 * 1024;
 /** Less than a record and a few pages of output need to be safe. */

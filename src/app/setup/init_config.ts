@@ -10,7 +10,7 @@ import { tomlKey, tomlValue } from "../../config/toml_text.ts";
 import type { HostResult } from "../../host/host.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import { type ProposedJob, proposeJobs, sampleJob } from "./propose_jobs.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export type { ProposedJob };
 
@@ -42,7 +42,7 @@ const SCHEMA_FILE = "orchastration.schema.json";
 const HIDDEN_FOLDER = ".orchastration";
 
 /** What would be written, and whether it may be. */
-export function planInit(workspace: ProjectWorkspace, request: InitRequest): Result<InitPlan, Failure> {
+export function planInit(workspace: Workspace, request: InitRequest): Result<InitPlan, Failure> {
   const place = placeFor(workspace, request.isUser);
   if (!place.ok) return place;
   const path = place.value;
@@ -66,7 +66,7 @@ export function planInit(workspace: ProjectWorkspace, request: InitRequest): Res
 
 /** Writes the file with these of its jobs. */
 export function carryOutInit(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   plan: InitPlan,
   jobs: readonly ProposedJob[],
 ): Result<Initialized, Failure> {
@@ -123,7 +123,7 @@ ${parts.join("\n")}
 `;
 }
 
-function placeFor(workspace: ProjectWorkspace, isUser: boolean): Result<string, Failure> {
+function placeFor(workspace: Workspace, isUser: boolean): Result<string, Failure> {
   if (!isUser) return ok(workspace.host.paths.join(workspace.currentFolder, PROJECT_FILE));
   const user = workspace.userConfig();
   if (user.ok) return ok(user.value);
@@ -135,7 +135,7 @@ function placeFor(workspace: ProjectWorkspace, isUser: boolean): Result<string, 
   });
 }
 
-function createNew({ host }: ProjectWorkspace, path: string, bytes: Uint8Array): HostResult<void> {
+function createNew({ host }: Workspace, path: string, bytes: Uint8Array): HostResult<void> {
   const created = host.files.createNew(path, "shared");
   if (!created.ok) return created;
   let written = created.value.write(bytes);
@@ -146,7 +146,7 @@ function createNew({ host }: ProjectWorkspace, path: string, bytes: Uint8Array):
   return written;
 }
 
-function replace({ host }: ProjectWorkspace, path: string, text: string): HostResult<void> {
+function replace({ host }: Workspace, path: string, text: string): HostResult<void> {
   const options = { durable: "new", pid: host.environment.pid, mode: "shared" } as const;
   return replaceFile(host.files, host.paths, path, new TextEncoder().encode(text), options);
 }

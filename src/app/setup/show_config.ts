@@ -11,14 +11,14 @@ import { resolveDefinition } from "../../config/resolve.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { unresolved, type UnresolvedDefinition } from "../workspace/config_problem.ts";
 import type { ConfigLocation } from "../../config/find.ts";
-import type { Place, ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Place, Workspace } from "../workspace/workspace.ts";
 
 export interface ConfigCheck {
   readonly location: ConfigLocation;
   readonly project: Project;
 }
 
-export async function checkConfig(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
+export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCheck, Failure>> {
   const location = workspace.locateConfig();
   if (!location.ok) return location;
   const project = await workspace.project();
@@ -26,7 +26,7 @@ export async function checkConfig(workspace: ProjectWorkspace): Promise<Result<C
 }
 
 /** As `checkConfig`, and whether each job, task and check has what it needs to be run here and now. */
-export async function checkEverything(workspace: ProjectWorkspace): Promise<Result<ConfigCheck, Failure>> {
+export async function checkEverything(workspace: Workspace): Promise<Result<ConfigCheck, Failure>> {
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { project } = checked.value;
@@ -50,7 +50,7 @@ export interface EffectiveConfig extends ConfigCheck {
   readonly log: Place;
 }
 
-export async function showConfig(workspace: ProjectWorkspace): Promise<Result<EffectiveConfig, Failure>> {
+export async function showConfig(workspace: Workspace): Promise<Result<EffectiveConfig, Failure>> {
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { location, project } = checked.value;
@@ -65,7 +65,7 @@ export async function showConfig(workspace: ProjectWorkspace): Promise<Result<Ef
 }
 
 /** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */
-function asLogged(table: EffectiveTable, workspace: ProjectWorkspace): EffectiveTable {
+function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
   const { level, format } = workspace.loggingFlags();
   const values = table.values.filter(({ key }) => key !== "level" || level === undefined)
     .filter(({ key }) => key !== "format" || format === undefined);

@@ -240,7 +240,7 @@ async function build(
     if (written.ok) record = next;
     return written;
   };
-  const run = await recordRun(workspace, runs.parts, project, {
+  const run = await recordRun(workspace, runs, project, {
     command: task,
     prepared: {
       ...prepared,

@@ -43,7 +43,7 @@ export async function checkCriteria(
       outerToken: run.token,
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
-    const checked = await recordRun(workspace, runs.parts, project, {
+    const checked = await recordRun(workspace, runs, project, {
       command,
       prepared,
       interactive: false,

@@ -16,7 +16,7 @@ import type { RunObserver } from "../recording/record_run.ts";
 import { findJob, runJob, type RunJobRequest } from "../jobs/run_job.ts";
 import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
-import type { ProjectWorkspace } from "../workspace/project_workspace.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface WatchJobRequest extends RunJobRequest {
   /** What is watched, from the working directory of the job; empty: all of it. */
@@ -26,9 +26,9 @@ export interface WatchJobRequest extends RunJobRequest {
 /** What happens in a watch, in order, for whoever shows it. */
 export type WatchNews =
   /** A run has ended; by a change where a new one follows. */
-  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: ProjectWorkspace }
+  | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: Workspace }
   /** It could not be run this time, or not recorded. */
-  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: ProjectWorkspace }
+  | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: Workspace }
   | { readonly kind: "waiting" }
   /** The job runs again, or will when the current run has been ended. */
   | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
@@ -39,7 +39,7 @@ export type WatchNews =
 
 export interface WatchPorts {
   /** The program anew, as the configuration may have changed. */
-  open(): Promise<Result<ProjectWorkspace, Failure>>;
+  open(): Promise<Result<Workspace, Failure>>;
   readonly observer: RunObserver;
   show(news: WatchNews): Promise<void> | void;
 }
@@ -51,7 +51,7 @@ export type WatchEnd =
 
 /** How the watch was ended; a failure where it could not begin, or hears of nothing any more. */
 export async function watchJob(
-  first: ProjectWorkspace,
+  first: Workspace,
   request: WatchJobRequest,
   ports: WatchPorts,
 ): Promise<Result<WatchEnd, Failure>> {
@@ -104,7 +104,7 @@ class Watch {
     this.#feed?.close();
   }
 
-  async run(first: ProjectWorkspace): Promise<Result<WatchEnd, Failure>> {
+  async run(first: Workspace): Promise<Result<WatchEnd, Failure>> {
     let workspace = first;
     let change = changeOf([]);
     for (let number = 1; this.#signal === undefined; number++) {
@@ -123,7 +123,7 @@ class Watch {
   }
 
   /** The job as it is configured now, and ears for its scope. */
-  async prepare(workspace: ProjectWorkspace): Promise<Result<Job, Failure>> {
+  async prepare(workspace: Workspace): Promise<Result<Job, Failure>> {
     const project = await workspace.project();
     if (!project.ok) return project;
     const job = findJob(project.value, this.#request.name);
@@ -141,7 +141,7 @@ class Watch {
     return listening.ok ? job : listening;
   }
 
-  async #listen(workspace: ProjectWorkspace, project: Project, job: Job): Promise<Result<void, Failure>> {
+  async #listen(workspace: Workspace, project: Project, job: Job): Promise<Result<void, Failure>> {
     const flags = this.#request.env;
     const resolved = await resolveDefinition(this.#host, project, job, { flags, commandAt: ["command"] });
     const { workingDir, secrets } = resolved;
@@ -171,7 +171,7 @@ class Watch {
   /** The record of the run; undefined where there is none. */
   async #carryOut(
     run: WatchedRun,
-    workspace: ProjectWorkspace,
+    workspace: Workspace,
     change: ChangeRecord,
   ): Promise<RunRecord | undefined> {
     this.#current = run;
@@ -202,7 +202,7 @@ class Watch {
 
   async #start(
     run: WatchedRun,
-    workspace: ProjectWorkspace,
+    workspace: Workspace,
     change: ChangeRecord,
   ): Promise<Result<RunRecord, Failure>> {
     const ready = await this.prepare(workspace);

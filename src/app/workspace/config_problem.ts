@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
-import type { ProjectWorkspace } from "./project_workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface UnresolvedDefinition {
   readonly table: "jobs" | "tasks";
@@ -13,7 +13,7 @@ export interface UnresolvedDefinition {
 
 /** One failure for all of them, each told once; its places are of the file as it is now. */
 export async function unresolved(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   commands: readonly UnresolvedDefinition[],
 ): Promise<Result<never, Failure>> {
   const location = workspace.locateConfig();
@@ -30,7 +30,7 @@ export async function unresolved(
 
 /** For what looks at the folder and executes nothing: the other problems are none of it. */
 export async function requireKnownFolder(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   table: UnresolvedDefinition["table"],
   name: string,
   resolved: ResolvedDefinition,

@@ -1,21 +1,101 @@
 /** The composition root: the project, the state store and the log of one invocation, each made when first asked for. */
 
 import type { Failure } from "../../model/failure.ts";
-import { ok, type Result } from "../../model/result.ts";
-import type { Host } from "../../host/host.ts";
+import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { Host, HostResult } from "../../host/host.ts";
+import { type Locations, locationsOf } from "../../host/platform_paths.ts";
+import { type ConfigLocation, findConfig } from "../../config/find.ts";
+import { loadProject } from "../../config/load.ts";
+import type { LogSettings, LogTerminal, OpenLogFile, ProgramLog } from "../../log/log.ts";
+import type { LogProperties } from "../../log/readable_line.ts";
+import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import { TaskStore } from "../../store/task_store.ts";
-import {
-  currentFolderOf,
-  type FacePorts,
-  type GlobalOptions,
-  ProjectWorkspace,
-} from "./project_workspace.ts";
 
-export class Workspace extends ProjectWorkspace {
-  static override open(host: Host, options: GlobalOptions, ports: FacePorts): Result<Workspace, Failure> {
+export type { OpenLogFile };
+
+export interface GlobalOptions {
+  readonly config: string | undefined;
+  readonly stateDir: string | undefined;
+  readonly logLevel: LogLevel | undefined;
+  readonly logFormat: LogFormat | undefined;
+}
+
+/** What a face lends the program to speak through. */
+export interface FacePorts {
+  /** Where the log is shown; undefined: nowhere. */
+  readonly logTerminal: LogTerminal | undefined;
+  warn(text: string): void;
+  /** The tests keep the log file in memory; undefined: on disk. */
+  readonly openLogFile: OpenLogFile | undefined;
+}
+
+/** A folder or file of ours, and what chose it. */
+export interface Place {
+  /** undefined: no place is known. */
+  readonly path: string | undefined;
+  /** Words for people: "--state-dir", a variable, or "default"; why no place is known, where none is. */
+  readonly from: string;
+}
+
+export class Workspace {
+  readonly host: Host;
+  /** Absolute. */
+  readonly currentFolder: string;
+  readonly #options: GlobalOptions;
+  readonly #ports: FacePorts;
+  readonly #locations: Locations;
+  #project: Promise<Result<Project, Failure>> | undefined;
+  #log: Promise<ProgramLog> | undefined;
+  #tellsByLog = false;
+
+  private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
+    this.host = host;
+    this.currentFolder = currentFolder;
+    this.#options = options;
+    this.#ports = ports;
+    this.#locations = locationsOf(host.environment, host.paths);
+  }
+
+  static open(host: Host, options: GlobalOptions, ports: FacePorts): Result<Workspace, Failure> {
     const folder = currentFolderOf(host);
     return folder.ok ? ok(new Workspace(host, folder.value, options, ports)) : folder;
+  }
+
+  /** Where the configuration is, or was looked for. */
+  locateConfig(): Result<ConfigLocation, Failure> {
+    return findConfig(this.host, {
+      flag: this.#options.config,
+      currentFolder: this.currentFolder,
+      userConfigPath: valueOf(this.#locations.config),
+    });
+  }
+
+  project(): Promise<Result<Project, Failure>> {
+    return this.#project ??= this.#loadProject();
+  }
+
+  store(): Result<RunStore, Failure> {
+    const { files, paths, clock, digests, environment } = this.host;
+    const { state } = this.#locations;
+    const { stateDir } = this.#options;
+    if (stateDir === undefined && !state.ok) {
+      return fail({
+        code: "place_unknown",
+        what: "a place for the state folder",
+        reason: state.failure.reason,
+        next: "set it, or choose a place with --state-dir <path>",
+      });
+    }
+    const folder = stateDir === undefined ? valueOf(state)! : paths.resolve(this.currentFolder, stateDir);
+    const layout = new Layout(paths, folder);
+    return ok(new RunStore({ files, paths, clock, digests, pid: environment.pid, layout }));
+  }
+
+  tasks(): Result<TaskStore, Failure> {
+    const store = this.store();
+    return store.ok ? ok(new TaskStore(store.value.parts)) : store;
   }
 
   /** What people name a run by, with the job's own name in the place of a further one. */
@@ -27,13 +107,109 @@ export class Workspace extends ProjectWorkspace {
     return [project.value.aliases.get(name!) ?? name, ...rest].join("/");
   }
 
-  store(): Result<RunStore, Failure> {
-    const parts = this.storeParts();
-    return parts.ok ? ok(new RunStore(parts.value)) : parts;
+  /** What the command line says of the log. */
+  loggingFlags(): { readonly level: LogLevel | undefined; readonly format: LogFormat | undefined } {
+    return { level: this.#options.logLevel, format: this.#options.logFormat };
   }
 
-  tasks(): Result<TaskStore, Failure> {
-    const store = this.store();
-    return store.ok ? ok(new TaskStore(store.value.parts)) : store;
+  statePlace(): Place {
+    const { stateDir } = this.#options;
+    return stateDir === undefined
+      ? placeOf(this.#locations.state, this.#cacheVariable())
+      : { path: this.host.paths.resolve(this.currentFolder, stateDir), from: "--state-dir" };
   }
+
+  logPlace(): Place {
+    return placeOf(this.#locations.log, this.#cacheVariable());
+  }
+
+  /** Whether readable lines of the log tell what happens, so that it need not be said beside them; false before the first. */
+  get tellsByLog(): boolean {
+    return this.#tellsByLog;
+  }
+
+  /** A line that only who asks for it gets; the log is not even loaded for others. */
+  async debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
+    if ((this.#options.logLevel ?? logging.level) === "debug") {
+      (await this.log(logging)).debug(message, properties);
+    }
+  }
+
+  /** The log, at the level and in the form that the project and the command line ask for. Loaded when it is first asked for. */
+  log(logging: LoggingSettings): Promise<ProgramLog> {
+    if (this.#log !== undefined) return this.#log;
+    const level = this.#options.logLevel ?? logging.level;
+    const format = this.#options.logFormat ?? logging.format ??
+      (this.host.terminal.stdout.isTerminal ? "pretty" : "json");
+    const { logTerminal } = this.#ports;
+    this.#tellsByLog = logTerminal !== undefined && format === "pretty" &&
+      (level === "debug" || level === "info");
+    return this.#log = this.#openLog({
+      level,
+      format,
+      filePath: valueOf(this.#locations.log),
+      maxBytes: logging.maxBytes,
+      keepFiles: logging.keepFiles,
+    });
+  }
+
+  async #openLog(settings: LogSettings): Promise<ProgramLog> {
+    const { ProgramLog } = await import("../../log/log.ts");
+    return new ProgramLog(settings, {
+      clock: this.host.clock,
+      openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
+      terminal: this.#ports.logTerminal,
+      warn: this.#ports.warn,
+    });
+  }
+
+  /** Ends what was begun; to be called on every way out. */
+  async close(): Promise<void> {
+    await (await this.#log)?.close();
+  }
+
+  /** The user's own configuration file, whether it is there or not. */
+  userConfig(): HostResult<string> {
+    return this.#locations.config;
+  }
+
+  /** The variable that moves the folder of state and log, where it does. */
+  #cacheVariable(): string | undefined {
+    const { environment, paths } = this.host;
+    if (environment.os === "windows") return undefined;
+    const value = environment.get("XDG_CACHE_HOME");
+    return value !== undefined && paths.isAbsolute(value) ? "$XDG_CACHE_HOME" : undefined;
+  }
+
+  async #openLogFile(...args: Parameters<OpenLogFile>): ReturnType<OpenLogFile> {
+    const { rotatingLogFile } = await import("../../log/rotating_file.ts");
+    return await rotatingLogFile(this.host)(...args);
+  }
+
+  async #loadProject(): Promise<Result<Project, Failure>> {
+    const location = this.locateConfig();
+    return location.ok ? await loadProject(this.host, location.value) : location;
+  }
+}
+
+/** Absolute; a failure where it was removed under us. */
+export function currentFolderOf(host: Host): Result<string, Failure> {
+  const folder = host.environment.currentFolder();
+  if (folder.ok) return ok(folder.value);
+  return fail({
+    code: "place_unknown",
+    what: "the current directory",
+    reason: folder.failure.reason,
+    next: "go to a folder that is there, and call it again",
+  });
+}
+
+function placeOf(place: HostResult<string>, variable: string | undefined): Place {
+  return place.ok
+    ? { path: place.value, from: variable ?? "default" }
+    : { path: undefined, from: place.failure.reason };
+}
+
+function valueOf(place: HostResult<string>): string | undefined {
+  return place.ok ? place.value : undefined;
 }

@@ -4,13 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LogLevel } from "../../model/project.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
-import type {
-  FacePorts,
-  GlobalOptions,
-  OpenLogFile,
-  ProjectWorkspace,
-} from "../../app/workspace/project_workspace.ts";
-import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { OpenLogFile, Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 import { shellWord } from "../../model/shell_word.ts";
@@ -33,7 +27,7 @@ export class Invocation {
   readonly flags: GlobalFlags;
   readonly console: Console;
   readonly #openLogFile: OpenLogFile | undefined;
-  #workspace: ProjectWorkspace | undefined;
+  #workspace: Workspace | undefined;
 
   constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile | undefined) {
     this.host = host;
@@ -58,19 +52,7 @@ export class Invocation {
   /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
   async workspace(): Promise<Result<Workspace, Failure>> {
     const { Workspace } = await import("../../app/workspace/workspace.ts");
-    return this.#open(Workspace);
-  }
-
-  /** The same without the records, for commands that have nothing to do with them. */
-  async projectWorkspace(): Promise<Result<ProjectWorkspace, Failure>> {
-    const { ProjectWorkspace } = await import("../../app/workspace/project_workspace.ts");
-    return this.#open(ProjectWorkspace);
-  }
-
-  #open<W extends ProjectWorkspace>(kind: {
-    open(host: Host, options: GlobalOptions, ports: FacePorts): Result<W, Failure>;
-  }): Result<W, Failure> {
-    const opened = kind.open(this.host, {
+    const opened = Workspace.open(this.host, {
       config: this.flags.config,
       stateDir: this.flags.stateDir,
       logLevel: this.flags.logLevel,

@@ -10,7 +10,7 @@ export async function withWhatIsMeant(
   invocation: Invocation,
 ): Promise<Failure> {
   if (failure.code !== "arguments_invalid") return failure;
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return failure;
   const project = await workspace.value.project();
   // That the configuration is wrong is said by whatever needs it.

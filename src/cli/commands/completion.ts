@@ -4,7 +4,7 @@ import { suggest } from "../../model/suggest.ts";
 import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { type Shell, SHELLS } from "../base/shells.ts";
+import { type Shell, SHELLS } from "../completion/scripts.ts";
 
 export function completionCommand(start: Start): AnyCommand {
   const command = describe("completion", "print a script for completion with the Tab key in a shell")

@@ -36,7 +36,7 @@ export function configCommand(start: Start): AnyCommand {
 }
 
 async function check(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkEverything } = await import("../../app/setup/show_config.ts");
   const checked = await checkEverything(workspace.value);
@@ -75,7 +75,7 @@ function reportProblems(
 }
 
 async function path(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const located = workspace.value.locateConfig();
   if (!located.ok) return invocation.fail(located.failure);
@@ -91,7 +91,7 @@ async function path(invocation: Invocation): Promise<number> {
 }
 
 async function show(invocation: Invocation): Promise<number> {
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { showConfig } = await import("../../app/setup/show_config.ts");
   const shown = await showConfig(workspace.value);

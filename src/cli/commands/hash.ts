@@ -53,7 +53,7 @@ async function hash(invocation: Invocation, options: HashOptions): Promise<numbe
       next: "orchastration hash --file <path>, or orchastration hash --check <list>",
     });
   }
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/files/hash_files.ts");
   if (options.check !== undefined) {

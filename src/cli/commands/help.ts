@@ -5,7 +5,7 @@ import { type AnyCommand, complete, describe, globalFlags, pathOf, type Start } 
 import { EXIT } from "../base/exit_code.ts";
 import { helpColumns } from "../base/help_layout.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { isTopic, TOPIC_SENTENCES, type TopicName } from "../help/topic_names.ts";
+import { isTopic, TOPIC_SENTENCES, type TopicName } from "../help/topics.ts";
 
 export function helpCommand(start: Start): AnyCommand {
   const command = describe("help", "show the help of a command, or of a topic")

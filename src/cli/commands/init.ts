@@ -48,7 +48,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
       next: "orchastration init",
     });
   }
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
   const plan = planInit(workspace.value, { isUser: options.user, force: options.force });

@@ -23,7 +23,7 @@ export function listCommand(start: Start): AnyCommand {
 }
 
 async function list(invocation: Invocation, isAll: boolean): Promise<number> {
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { listJobs } = await import("../../app/jobs/list_jobs.ts");
   const listed = await listJobs(workspace.value);

@@ -62,7 +62,7 @@ export function runCommand(start: Start): AnyCommand {
 }
 
 async function run(invocation: Invocation, request: RunJobRequest): Promise<number> {
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/jobs/run_job.ts");
   invocation.console.boundWait(false);
@@ -85,7 +85,7 @@ async function watch(invocation: Invocation, request: WatchJobRequest): Promise<
       next: `orchastration runs list ${request.name} --json`,
     });
   }
-  const workspace = await invocation.projectWorkspace();
+  const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { watchRun } = await import("../reports/watch_run.ts");
   return await watchRun(invocation, workspace.value, request);

@@ -7,8 +7,8 @@ import type { Result } from "../../model/result.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
 import type { AnyCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { SHELLS } from "../base/shells.ts";
-import { TOPIC_SENTENCES } from "../help/topic_names.ts";
+import { SHELLS } from "./scripts.ts";
+import { TOPIC_SENTENCES } from "../help/topics.ts";
 import { type Cursor, placeholderOf } from "./cursor.ts";
 
 export type Candidates =

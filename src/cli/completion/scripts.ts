@@ -1,10 +1,15 @@
-/** The completion script of each shell, and how it is installed. */
+/** The shells that completion knows, the script of each, and how it is installed. */
 
-import type { Shell } from "../base/shells.ts";
 import { BASH } from "./bash.ts";
 import { FISH } from "./fish.ts";
 import { POWERSHELL } from "./powershell.ts";
 import { ZSH } from "./zsh.ts";
+
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+/** The first word of the calls that the scripts make; nobody types it, so help does not show it. */
+export const COMPLETE_WORD = "__complete";
 
 export interface CompletionScript {
   /** Lines for people: words that end in a colon, and below each what to type. */

@@ -2,8 +2,7 @@
 
 import { VERSION } from "../../version.ts";
 import type { CommandEntry, CommandTable, Term } from "./command_table.ts";
-import type { TopicName } from "./topic_names.ts";
-import { type TopicPart, TOPICS } from "./topics.ts";
+import { type TopicName, type TopicPart, TOPICS } from "./topics.ts";
 
 const TOPIC_SECTIONS: Readonly<Record<TopicName, string>> = {
   "exit-codes": "EXIT STATUS",

@@ -2,7 +2,19 @@
 
 import { EXIT } from "../base/exit_code.ts";
 import { BY_SIGNAL, EXIT_MEANINGS, JOBS_OWN } from "./exit_meanings.ts";
-import type { TopicName } from "./topic_names.ts";
+
+/** Every topic with a sentence about it. */
+export const TOPIC_SENTENCES = {
+  "exit-codes": "what the exit codes mean",
+  config: "where the configuration is, and what it can say",
+  environment: "the variables that are read, and those that jobs are given",
+} as const;
+
+export type TopicName = keyof typeof TOPIC_SENTENCES;
+
+export function isTopic(word: string): word is TopicName {
+  return Object.hasOwn(TOPIC_SENTENCES, word);
+}
 
 /** Names of settings, variables and commands stand between backticks. */
 export type TopicPart =

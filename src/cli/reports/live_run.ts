@@ -2,7 +2,7 @@
 
 import type { RunRecord } from "../../model/run.ts";
 import type { RunObserver } from "../../app/recording/record_run.ts";
-import type { ProjectWorkspace } from "../../app/workspace/project_workspace.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
 
 /** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
@@ -46,7 +46,7 @@ export async function unhappyWords(record: RunRecord, invocation: Invocation): P
 
 /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
 export async function showToEnd(
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   record: RunRecord,
   document: { readonly format: number; readonly kind: string },
   invocation: Invocation,

@@ -4,19 +4,19 @@ import { describeFailure } from "../../model/failure_words.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { describeChange } from "../../model/run.ts";
 import { watchJob, type WatchJobRequest, type WatchNews } from "../../app/watch/watch_job.ts";
-import type { ProjectWorkspace } from "../../app/workspace/project_workspace.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { observerFor, showToEnd, unhappyWords } from "./live_run.ts";
 
 export async function watchRun(
   invocation: Invocation,
-  workspace: ProjectWorkspace,
+  workspace: Workspace,
   request: WatchJobRequest,
 ): Promise<number> {
   const face = new WatchFace(invocation, request.name);
   const ended = await watchJob(workspace, request, {
-    open: () => invocation.projectWorkspace(),
+    open: () => invocation.workspace(),
     observer: await observerFor(invocation),
     show: (news) => face.show(news),
   });

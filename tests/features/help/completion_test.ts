@@ -2,10 +2,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { KINDS } from "../../../src/cli/completion/candidates.ts";
-import { completionScript } from "../../../src/cli/completion/scripts.ts";
+import { completionScript, SHELLS } from "../../../src/cli/completion/scripts.ts";
 import { placeholdersOf } from "../../../src/cli/completion/cursor.ts";
 import { createProgram } from "../../../src/cli/program.ts";
-import { SHELLS } from "../../../src/cli/base/shells.ts";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 

@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { commandsBelow, examplesOf, pathOf } from "../../../src/cli/base/command.ts";
 import { createProgram } from "../../../src/cli/program.ts";
-import { TOPIC_SENTENCES } from "../../../src/cli/help/topic_names.ts";
+import { TOPIC_SENTENCES } from "../../../src/cli/help/topics.ts";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
 
 const TOPICS = Object.keys(TOPIC_SENTENCES);
