@@ -30,6 +30,10 @@ declare module "@std/path" {
   export function toFileUrl(path: string): URL;
 }
 
+declare module "@std/jsonc" {
+  export function parse(text: string): unknown;
+}
+
 declare module "@std/yaml" {
   export function parse(text: string): unknown;
 }

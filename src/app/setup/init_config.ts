@@ -2,14 +2,14 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { timestampOf } from "../../model/ids.ts";
-import { asTemplate } from "../../model/template.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { PROJECT_FILE } from "../../config/find.ts";
 import { configSchema } from "../../config/json_schema.ts";
-import { tomlKey, tomlValue } from "../../config/toml_text.ts";
 import type { HostResult } from "../../host/host.ts";
 import { replaceFile } from "../../host/durable_write.ts";
-import { type ProposedJob, proposeJobs, sampleJob } from "./propose_jobs.ts";
+import { configText } from "./config_text.ts";
+import type { ProposedJob } from "./name_jobs.ts";
+import { NOTHING_FOUND, type Proposals, proposeJobs, sampleJob } from "./propose_jobs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export type { ProposedJob };
@@ -23,9 +23,9 @@ export interface InitRequest {
 export interface InitPlan extends InitRequest {
   /** Absolute. */
   readonly path: string;
+  /** Where nothing was found, an example. */
   readonly jobs: readonly ProposedJob[];
-  /** Found, but more than a file should begin with, or without a name that a job could have. */
-  readonly leftOut: number;
+  readonly proposals: Proposals;
   readonly replaces: boolean;
 }
 
@@ -42,7 +42,10 @@ const SCHEMA_FILE = "orchastration.schema.json";
 const HIDDEN_FOLDER = ".orchastration";
 
 /** What would be written, and whether it may be. */
-export function planInit(workspace: Workspace, request: InitRequest): Result<InitPlan, Failure> {
+export async function planInit(
+  workspace: Workspace,
+  request: InitRequest,
+): Promise<Result<InitPlan, Failure>> {
   const place = placeFor(workspace, request.isUser);
   if (!place.ok) return place;
   const path = place.value;
@@ -57,11 +60,11 @@ export function planInit(workspace: Workspace, request: InitRequest): Result<Ini
       next: "orchastration config check, or orchastration init --force, which keeps a backup",
     });
   }
-  const { jobs, leftOut } = request.isUser
-    ? { jobs: [], leftOut: 0 }
-    : proposeJobs(workspace.host, workspace.currentFolder);
-  const proposed = jobs.length > 0 ? jobs : [sampleJob(workspace.host)];
-  return ok({ ...request, path, jobs: proposed, leftOut, replaces: facts.ok });
+  const proposals = request.isUser
+    ? NOTHING_FOUND
+    : await proposeJobs(workspace.host, workspace.currentFolder);
+  const jobs = proposals.jobs.length > 0 ? proposals.jobs : [sampleJob(workspace.host)];
+  return ok({ ...request, path, jobs, proposals, replaces: facts.ok });
 }
 
 /** Writes the file with these of its jobs. */
@@ -79,7 +82,8 @@ export function carryOutInit(
   if (!made.ok) return unwritable(paths.dirname(schemaPath), made.failure.reason);
   const schema = replace(workspace, schemaPath, `${JSON.stringify(configSchema(), null, 2)}\n`);
   if (!schema.ok) return unwritable(schemaPath, schema.failure.reason);
-  const text = configText(jobs, plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`);
+  const schemaName = plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`;
+  const text = configText(jobs, schemaName, plan.proposals.leftOut);
   if (!plan.replaces) {
     const written = createNew(workspace, plan.path, new TextEncoder().encode(text));
     if (!written.ok) return unwritable(plan.path, written.failure.reason);
@@ -94,33 +98,6 @@ export function carryOutInit(
   const replaced = replace(workspace, real.ok ? real.value : plan.path, text);
   if (!replaced.ok) return unwritable(plan.path, replaced.failure.reason);
   return ok({ path: plan.path, backup, schemaPath, jobs });
-}
-
-/** The text of a configuration with these jobs, and what else could be in it, as comments. */
-export function configText(jobs: readonly ProposedJob[], schema: string): string {
-  const parts = jobs.map(({ name, description, command }) => {
-    const words = description === undefined ? "" : `description = ${tomlValue(description)}\n`;
-    return `[jobs.${tomlKey(name)}]\n${words}command = ${tomlValue(command.map(asTemplate))}\n`;
-  });
-  return `#:schema ${schema}
-# Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
-# A command is a list, the program first. No shell reads it. To check this file: orchastration config check.
-
-${parts.join("\n")}
-# What a job can also have:
-#   working_dir = "web"          # relative to the folder of this file
-#   timeout_seconds = 600        # then it is stopped, with all that it started
-#   env = { CI = "1" }
-#   env_file = ".env"
-#   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
-#   retry = { max = 2 }
-
-# Tasks are pieces of wanted work: orchastration plan create <task>, orchastration build run <task>.
-# [tasks.first_task]
-# description = "What is wanted"
-# command = ["make", "dist"]
-# outputs = ["dist/*"]           # what the build is expected to leave behind
-`;
 }
 
 function placeFor(workspace: Workspace, isUser: boolean): Result<string, Failure> {

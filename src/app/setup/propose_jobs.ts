@@ -1,60 +1,121 @@
 /** Looks at what a folder has, and proposes jobs for it with names of their own. Reads only. */
 
-import { nameProblem } from "../../model/ids.ts";
+import { ok } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
-import {
-  cargoJobs,
-  denoTasks,
-  goJobs,
-  justRecipes,
-  makeTargets,
-  packageScripts,
-  type Proposal,
-  pythonJobs,
-} from "./script_files.ts";
+import { type NamedJobs, nameJobs, type ProposedJob } from "./name_jobs.ts";
+import { askJust } from "./ask_just.ts";
+import { calledLines } from "./readers/called_commands.ts";
+import { cargoJobs } from "./readers/cargo.ts";
+import { cmakeLists, cmakePresets } from "./readers/cmake.ts";
+import { composerScripts } from "./readers/composer.ts";
+import { denoTasks } from "./readers/deno_json.ts";
+import { goJobs, goWorkspaceJobs } from "./readers/go.ts";
+import { justRecipes } from "./readers/justfile.ts";
+import { makeTargets } from "./readers/makefile.ts";
+import { mesonJobs } from "./readers/meson.ts";
+import { fileTasks, MISE_FILES, miseTasks } from "./readers/mise.ts";
+import { noxSessions } from "./readers/nox.ts";
+import { packageScripts } from "./readers/package_json.ts";
+import type { Proposal, Reading } from "./readers/proposal.ts";
+import { hatchFile, pipfileScripts, pythonJobs, setupCfgJobs } from "./readers/python.ts";
+import { type Source, sourceOf } from "./readers/source.ts";
+import { TASKFILES, taskfileTasks } from "./readers/taskfile.ts";
+import { toxIni, toxToml } from "./readers/tox.ts";
 
-/** A job to write. */
-export interface ProposedJob {
+export type { ProposedJob };
+
+interface System {
+  /** What people call its file. */
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
-  readonly description: string | undefined;
-  readonly from: string;
+  /** The first of these that is there is read, as the tool does it. */
+  readonly files: readonly string[];
+  readonly read: (text: string, from: string, source: Source, host: Host) => Reading | Promise<Reading>;
 }
 
-/** A file of scripts that is larger is none. */
-const MAX_FILE_BYTES = 1024 * 1024;
-/** More would be a list that nobody reads. */
-const MAX_JOBS = 40;
+const SYSTEMS: readonly System[] = [
+  { name: "Makefile", files: ["GNUmakefile", "makefile", "Makefile"], read: makeTargets },
+  {
+    name: "justfile",
+    files: ["justfile", "Justfile", ".justfile"],
+    read: async (text, from, source, host) =>
+      await askJust(host, source.folder, from) ?? justRecipes(text, from, source),
+  },
+  { name: "Taskfile.yml", files: TASKFILES, read: taskfileTasks },
+  { name: "mise.toml", files: MISE_FILES, read: miseTasks },
+  { name: "package.json", files: ["package.json"], read: packageScripts },
+  { name: "deno.json", files: ["deno.json", "deno.jsonc"], read: denoTasks },
+  { name: "composer.json", files: ["composer.json"], read: composerScripts },
+  { name: "CMakePresets.json", files: ["CMakePresets.json"], read: cmakePresets },
+  {
+    name: "CMakeLists.txt",
+    files: ["CMakeLists.txt"],
+    // What is preset there is how the project wants to be called.
+    read: (text, from, source) =>
+      source.kindOf("CMakePresets.json") === "file" ? ok([]) : cmakeLists(text, from),
+  },
+  { name: "meson.build", files: ["meson.build"], read: mesonJobs },
+  { name: "Cargo.toml", files: ["Cargo.toml"], read: cargoJobs },
+  {
+    name: "go.mod",
+    files: ["go.work", "go.mod"],
+    read: (text, from, source) =>
+      from === "go.work" ? goWorkspaceJobs(text, from, source) : goJobs(text, from),
+  },
+  { name: "tox.ini", files: ["tox.toml", "tox.ini"], read: toxJobsOf },
+  { name: "noxfile.py", files: ["noxfile.py"], read: noxSessions },
+  { name: "hatch.toml", files: ["hatch.toml"], read: hatchFile },
+  { name: "Pipfile", files: ["Pipfile"], read: pipfileScripts },
+  { name: "pyproject.toml", files: ["pyproject.toml"], read: pythonJobs },
+  { name: "setup.cfg", files: ["setup.cfg"], read: setupCfgJobs },
+];
 
-export interface Proposals {
-  readonly jobs: readonly ProposedJob[];
-  /** How many more there would be. */
-  readonly leftOut: number;
+function toxJobsOf(text: string, from: string): Reading {
+  return from === "tox.toml" ? toxToml(text, from) : toxIni(text, from);
 }
 
-export function proposeJobs(host: Host, folder: string): Proposals {
-  const read = (name: string) => textOf(host, host.paths.join(folder, name));
-  const has = (name: string) => host.files.stat(host.paths.join(folder, name)).ok;
-  const first = (
-    names: readonly string[],
-    propose: (text: string, from: string) => readonly Proposal[],
-  ): readonly Proposal[] => {
-    for (const name of names) {
-      const text = read(name);
-      if (text !== undefined) return propose(text, name);
+export interface Proposals extends NamedJobs {
+  /** The files that were there. */
+  readonly found: readonly string[];
+  readonly notUnderstood: readonly { readonly file: string; readonly reason: string }[];
+  /** The names that were looked for. */
+  readonly lookedFor: readonly string[];
+}
+
+export const NOTHING_FOUND: Proposals = {
+  jobs: [],
+  leftOut: [],
+  packagesLeftOut: 0,
+  found: [],
+  notUnderstood: [],
+  lookedFor: [],
+};
+
+export async function proposeJobs(host: Host, folder: string): Promise<Proposals> {
+  const source = sourceOf(host, folder);
+  const proposals: Proposal[] = [];
+  const found: string[] = [];
+  const notUnderstood: { file: string; reason: string }[] = [];
+  for (const { files, read } of SYSTEMS) {
+    for (const file of files) {
+      const text = source.read(file);
+      if (text.kind === "missing") continue;
+      found.push(file);
+      const reading = text.kind === "text" ? await read(text.text, file, source, host) : undefined;
+      if (reading?.ok === true) proposals.push(...reading.value);
+      else {
+        const reason = text.kind === "unusable" ? text.reason : reading?.failure ?? "";
+        notUnderstood.push({ file, reason });
+      }
+      break;
     }
-    return [];
+  }
+  if (!MISE_FILES.some((file) => found.includes(file))) proposals.push(...fileTasks(source));
+  return {
+    ...nameJobs(proposals, calledLines(source)),
+    found,
+    notUnderstood,
+    lookedFor: SYSTEMS.map(({ name }) => name),
   };
-  const runner = has("uv.lock") ? ["uv", "run"] : has("poetry.lock") ? ["poetry", "run"] : [];
-  return named([
-    ...first(["package.json"], (text, from) => packageScripts(text, packageManager(has), from)),
-    ...first(["deno.json", "deno.jsonc"], denoTasks),
-    ...first(["Cargo.toml"], (_, from) => cargoJobs(from)),
-    ...first(["go.mod"], (_, from) => goJobs(from)),
-    ...first(["pyproject.toml"], (text, from) => pythonJobs(text, runner, from)),
-    ...first(["GNUmakefile", "makefile", "Makefile"], makeTargets),
-    ...first(["justfile", "Justfile", ".justfile"], justRecipes),
-  ]);
 }
 
 /** For a folder in which nothing was found. */
@@ -63,41 +124,4 @@ export function sampleJob(host: Host): ProposedJob {
     ? ["cmd", "/c", "echo hello"]
     : ["echo", "hello"];
   return { name: "hello", command, description: "Say hello", from: "an example" };
-}
-
-function packageManager(has: (name: string) => boolean): string {
-  if (has("pnpm-lock.yaml")) return "pnpm";
-  if (has("yarn.lock")) return "yarn";
-  return has("bun.lock") || has("bun.lockb") ? "bun" : "npm";
-}
-
-function textOf({ files }: Host, path: string): string | undefined {
-  const facts = files.stat(path);
-  if (!facts.ok || facts.value.kind !== "file" || facts.value.sizeBytes > MAX_FILE_BYTES) return undefined;
-  const bytes = files.readBytes(path);
-  return bytes.ok ? new TextDecoder().decode(bytes.value) : undefined;
-}
-
-function named(proposals: readonly Proposal[]): Proposals {
-  const taken = new Set<string>();
-  const jobs: ProposedJob[] = [];
-  let leftOut = 0;
-  for (const proposal of proposals) {
-    const name = freeName(proposal, taken);
-    if (name === undefined || jobs.length === MAX_JOBS) {
-      leftOut++;
-      continue;
-    }
-    taken.add(name.toLowerCase());
-    jobs.push({ ...proposal, name });
-  }
-  return { jobs, leftOut };
-}
-
-/** The name as ours can be, or with the tool before it where another job has that; undefined where there is none. */
-function freeName({ name, command }: Proposal, taken: ReadonlySet<string>): string | undefined {
-  const own = name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "");
-  return [own, `${command[0]}-${own}`].find((each) =>
-    own !== "" && nameProblem(each) === undefined && !taken.has(each.toLowerCase())
-  );
 }

@@ -1,6 +1,7 @@
 /** `init`: a first configuration for this folder, or for the user. */
 
-import type { Initialized, InitPlan, ProposedJob } from "../../app/setup/init_config.ts";
+import type { Initialized, InitPlan } from "../../app/setup/init_config.ts";
+import type { ProposedJob } from "../../app/setup/name_jobs.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
@@ -23,8 +24,7 @@ export function initCommand(start: Start): AnyCommand {
   complete(command, [
     {
       line: "orchastration init",
-      does:
-        "propose jobs from package.json, deno.json, Cargo.toml, go.mod, pyproject.toml, Makefile, justfile",
+      does: "propose jobs for what the folder has: a Makefile, a package.json, a pyproject.toml …",
     },
     { line: "orchastration init --yes", does: "the same without a question" },
   ]);
@@ -51,8 +51,11 @@ async function init(invocation: Invocation, options: InitOptions): Promise<numbe
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
-  const plan = planInit(workspace.value, { isUser: options.user, force: options.force });
+  const plan = await planInit(workspace.value, { isUser: options.user, force: options.force });
   if (!plan.ok) return invocation.fail(plan.failure);
+  for (const { file, reason } of plan.value.proposals.notUnderstood) {
+    invocation.warn(`${visible(file)} is there, and was not understood: ${visible(reason)}`);
+  }
   const chosen = options.yes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);
   if (chosen === undefined) {
     return invocation.fail({
@@ -121,14 +124,21 @@ function nameOf(plan: InitPlan, path: string, { host: { paths } }: Invocation): 
 
 function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): string {
   const { path, backup, schemaPath, jobs } = done;
-  const { leftOut } = plan;
+  const { leftOut, packagesLeftOut } = plan.proposals;
   const { bold, dim } = invocation.console.outStyle;
   let text = `Wrote ${nameOf(plan, path, invocation)}:\n\n`;
   text += table(
     jobs.map(({ name, command }) => [`  ${bold(name)}`, visible(command.map(shellWord).join(" "))]),
     { columns: undefined },
   );
-  if (leftOut > 0) text += dim(`  and ${leftOut} more that ${leftOut === 1 ? "was" : "were"} left out\n`);
+  if (leftOut.length > 0) {
+    const were = leftOut.length === 1 ? "was" : "were";
+    text += dim(`  and ${leftOut.length} more that ${were} left out; as comments in the file, to be added\n`);
+  }
+  if (packagesLeftOut > 0) {
+    text += dim(`  and ${packagesLeftOut} more packages of the workspace, which were not looked at\n`);
+  }
+  text += nothingFoundText(plan);
   text += `\nFor editors: ${nameOf(plan, schemaPath, invocation)}\n`;
   if (backup !== undefined) {
     text += `The file that was there is kept as ${nameOf(plan, backup, invocation)}\n`;
@@ -138,13 +148,27 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
   return `${text}\nNext: ${next === undefined ? "orchastration list" : `orchastration run ${next.name}`}\n`;
 }
 
-function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { leftOut }: InitPlan) {
+/** An example is not what somebody wanted who has a repository: why there is one is said. */
+function nothingFoundText({ isUser, proposals }: InitPlan): string {
+  if (isUser || proposals.jobs.length > 0) return "";
+  const { found, notUnderstood, lookedFor } = proposals;
+  const empty = found.filter((file) => !notUnderstood.some((each) => each.file === file));
+  const has = empty.length === 0 ? "" : `${empty.map(visible).join(", ")}: nothing in it that can be run.\n`;
+  return `\nNothing to run was found here, so this is an example.\n${has}Looked for ${
+    lookedFor.join(", ")
+  }.\n`;
+}
+
+function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { proposals }: InitPlan) {
+  const { leftOut, packagesLeftOut, found, notUnderstood, lookedFor } = proposals;
   return {
     format: 1,
     kind: "init",
-    ...{ path, backup: backup ?? null, schema_path: schemaPath, left_out: leftOut },
+    ...{ path, backup: backup ?? null, schema_path: schemaPath, left_out: leftOut.length },
+    packages_left_out: packagesLeftOut,
     jobs: jobs.map(({ name, command, description, from }) => ({
       ...{ name, command, description: description ?? null, from },
     })),
+    ...{ found, not_understood: notUnderstood, looked_for: lookedFor },
   };
 }

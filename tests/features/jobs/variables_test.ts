@@ -2,7 +2,7 @@
 
 import { assertEquals } from "@std/assert";
 import { parse } from "smol-toml";
-import { configText } from "../../../src/app/setup/init_config.ts";
+import { configText } from "../../../src/app/setup/config_text.ts";
 import { recordedDefinition } from "../../../src/app/recording/prepare_run.ts";
 import { decode } from "../../../src/config/decode.ts";
 import { resolveDefinition } from "../../../src/config/resolve.ts";

@@ -3,19 +3,18 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parse } from "smol-toml";
-import { configText } from "../../../src/app/setup/init_config.ts";
-import {
-  cargoJobs,
-  denoTasks,
-  goJobs,
-  justRecipes,
-  makeTargets,
-  packageScripts,
-  pythonJobs,
-} from "../../../src/app/setup/script_files.ts";
+import { configText } from "../../../src/app/setup/config_text.ts";
+import { nameJobs } from "../../../src/app/setup/name_jobs.ts";
+import { denoTasks } from "../../../src/app/setup/readers/deno_json.ts";
+import { justRecipes } from "../../../src/app/setup/readers/justfile.ts";
+import { makeTargets } from "../../../src/app/setup/readers/makefile.ts";
+import { packageScripts } from "../../../src/app/setup/readers/package_json.ts";
+import { pythonJobs } from "../../../src/app/setup/readers/python.ts";
+import { taskfileTasks } from "../../../src/app/setup/readers/taskfile.ts";
 import { decode } from "../../../src/config/decode.ts";
 import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
 import { hostile } from "../../doc/hostile.ts";
+import { repository } from "../../support/repository.ts";
 
 const CONFIG = `${PROJECT}/orchastration.toml`;
 const SCHEMA = `${PROJECT}/.orchastration/orchastration.schema.json`;
@@ -68,34 +67,35 @@ finds("the package manager whose lock file is there", {
 }, ["test: pnpm run test"]);
 finds("tasks of deno.jsonc, with comments and commas", {
   "deno.jsonc":
-    '{\n// a "comment"\n"tasks": { "ok": "echo // no comment", /* x */ "all": { "description": "All", }, },\n}',
+    '{\n// a "comment"\n"tasks": { "ok": "echo // no comment", /* x */ "all": { "dependencies": ["ok"], }, },\n}',
 }, ["ok: deno task ok", "all: deno task all"]);
-finds("Cargo.toml", { "Cargo.toml": "" }, ["build: cargo build", "test: cargo test", "check: cargo check"]);
+finds("Cargo.toml", { "Cargo.toml": '[package]\nname = "a"\n' }, [
+  "build: cargo build",
+  "test: cargo test",
+  "check: cargo check",
+]);
 finds("go.mod", { "go.mod": "" }, ["build: go build ./...", "test: go test ./...", "vet: go vet ./..."]);
 finds("pyproject.toml with its tools", {
   "pyproject.toml": '[project]\ndependencies = ["pytest>=8"]\n[tool.ruff.lint]\n[tool.mypy]\n',
   "uv.lock": "",
 }, ["test: uv run pytest", "lint: uv run ruff check", "types: uv run mypy ."]);
-finds("pyproject.toml without any", { "pyproject.toml": "" }, ["test: python -m unittest"]);
+finds("pyproject.toml without any: nothing is made up", { "pyproject.toml": "" }, ["hello: echo hello"]);
 finds("targets of a Makefile", {
   Makefile:
     "CC := gcc\nX = y: z\nall: main.o ## Everything\n\techo a: b\nmain.o: main.c\n%.o: %.c\n$(X): y\nclean test:\n",
 }, ["all: make all", "clean: make clean", "test: make test"]);
-finds("only the phony targets, where some are", {
-  Makefile: ".PHONY: test \\\n  run.all\ntest: bin\nbin:\nrun.all:\n",
-}, ["test: make test", "run.all: make run.all"]);
+finds("phony targets whatever their names, and others that are words", {
+  Makefile: ".PHONY: test \\\n  run.all\ntest: bin\nbin:\nrun.all:\nb.o:\n",
+}, ["test: make test", "bin: make bin", "run.all: make run.all"]);
 finds("recipes of a justfile that can be run without arguments", {
   justfile: 'set shell := ["sh"]\nv := "1"\n# Run all\ntest: build\n  x\nbuild target="a" *rest:\n  y\n' +
     "deploy where:\n_hidden:\n[private]\nsecret:\n@quiet:\n",
-}, ["test: just test", "build: just build", "quiet: just quiet"]);
-finds("several tools, each with its name before what another has", {
+}, ["test: just test", "build: just build", "deploy: just deploy", "quiet: just quiet"]);
+finds("several tools: the outermost has the plain name, each other one its own before it", {
   "package.json": '{ "scripts": { "test": "x" } }',
   Makefile: "test:\n",
   justfile: "test:\n",
-}, ["test: npm run test --", "make-test: make test", "just-test: just test"]);
-finds("files that their own tools could not read", {
-  ...{ "package.json": "{", "deno.json": "[]", Makefile: "\u0000\n\t", justfile: ":" },
-}, ["hello: echo hello"]);
+}, ["test: make test", "just-test: just test", "npm-test: npm run test --"]);
 finds("no more than anybody reads", {
   Makefile: Array.from({ length: 60 }, (_, index) => `t${index}:\n`).join(""),
 }, Array.from({ length: 40 }, (_, index) => `t${index}: make t${index}`));
@@ -103,17 +103,18 @@ finds("no more than anybody reads", {
 Deno.test("init: whatever a file holds, what is written loads, and commands stay what they were", () => {
   fc.assert(
     fc.property(fc.oneof(hostile, fc.string()), fc.oneof(hostile, fc.string()), (name, text) => {
-      const proposals = [
-        ...packageScripts(JSON.stringify({ scripts: { [name]: text } }), "npm", "package.json"),
-        ...denoTasks(JSON.stringify({ tasks: { [name]: { description: text } } }), "deno.json"),
-        ...makeTargets(`${name}: ## ${text}\n${text}`, "Makefile"),
-        ...justRecipes(`# ${text}\n${name}:\n${text}`, "justfile"),
-        ...pythonJobs(text, [], "pyproject.toml"),
-        ...cargoJobs("Cargo.toml"),
-        ...goJobs("go.mod"),
+      const nowhere = repository({});
+      const readings = [
+        packageScripts(JSON.stringify({ scripts: { [name]: text } }), "package.json", nowhere),
+        denoTasks(JSON.stringify({ tasks: { [name]: { description: text } } }), "deno.json", nowhere),
+        makeTargets(`${name}: ## ${text}\n${text}`, "Makefile", nowhere),
+        justRecipes(`# ${text}\n${name}:\n${text}`, "justfile", nowhere),
+        taskfileTasks(JSON.stringify({ tasks: { [name]: { desc: text } } }), "Taskfile.yml", nowhere),
+        pythonJobs(text, "pyproject.toml", nowhere),
+        pythonJobs("[tool.pytest]\n[tool.ruff]\n[tool.mypy]", "pyproject.toml", nowhere),
       ];
-      const jobs = proposals.map((proposal, index) => ({ ...proposal, name: `job${index}` }));
-      const { settings, problems } = decode(parse(configText(jobs, "schema.json")), "linux");
+      const { jobs, leftOut } = nameJobs(readings.flatMap((each) => each.ok ? each.value : []), []);
+      const { settings, problems } = decode(parse(configText(jobs, "schema.json", leftOut)), "linux");
       assertEquals(problems, []);
       for (const { name, command, description } of jobs) {
         const job = settings.jobs.get(name)!;
@@ -121,6 +122,48 @@ Deno.test("init: whatever a file holds, what is written loads, and commands stay
       }
     }),
   );
+});
+
+const NOTHING = `Nothing to run was found here, so this is an example.
+Looked for Makefile, justfile, Taskfile.yml, mise.toml, package.json, deno.json, composer.json, CMakePresets.json, \
+CMakeLists.txt, meson.build, Cargo.toml, go.mod, tox.ini, noxfile.py, hatch.toml, Pipfile, pyproject.toml, setup.cfg.
+`;
+
+Deno.test("init: files that cannot be understood are named with the reason, and those without anything, too", async () => {
+  const files = {
+    ...{
+      "package.json": "{",
+      "deno.json": "[]",
+      Makefile: "\u0000\n\t",
+      justfile: ":",
+      "Cargo.toml": "x = ",
+    },
+    ...{ "composer.json": '{ "name": "a" }', "pyproject.toml": "\ufeff\u0000", "Taskfile.yml": "a: [" },
+  };
+  const at = Object.entries(files).map(([name, text]) => [`${PROJECT}/${name}`, text]);
+  using host = machineWith(undefined, { files: Object.fromEntries(at) });
+  await expectCall(host, ["init"], {
+    stderr: `warning: Makefile is there, and was not understood: it holds NUL bytes, so it is no text in UTF-8
+warning: Taskfile.yml is there, and was not understood: it is not YAML (Cannot read flow collection: unexpected end of the stream \
+within a flow collection at line 2, column 1)
+warning: package.json is there, and was not understood: it is not JSON (unexpected end of JSON input)
+warning: deno.json is there, and was not understood: expected a table, found a list
+warning: Cargo.toml is there, and was not understood: it is not TOML (line 1: invalid value)
+warning: pyproject.toml is there, and was not understood: it holds NUL bytes, so it is no text in UTF-8
+`,
+    stdout: `Wrote orchastration.toml:
+
+  hello  echo hello
+
+Nothing to run was found here, so this is an example.
+justfile, composer.json: nothing in it that can be run.
+${NOTHING.split("\n")[1]}
+
+For editors: .orchastration/orchastration.schema.json
+
+Next: orchastration run hello
+`,
+  });
 });
 
 const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p .", "test": "vitest" } }' };
@@ -210,6 +253,7 @@ Deno.test("init: a configuration that is there stays; --force keeps it beside th
 
   hello  echo hello
 
+${NOTHING}
 For editors: .orchastration/orchastration.schema.json
 The file that was there is kept as orchastration.toml.20261122T063449.123Z.bak
 

@@ -1,0 +1,32 @@
+/** Asks just itself for the recipes of a justfile, where it is on the PATH: a dump evaluates nothing and runs nothing. */
+
+import type { Host } from "../../host/host.ts";
+import { dumpedRecipes } from "./readers/just_dump.ts";
+import type { Reading } from "./readers/proposal.ts";
+
+const TIMEOUT_MS = 5000;
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+/** undefined: there is no just, or none that answers; then the file is read without it. */
+export async function askJust(host: Host, folder: string, file: string): Promise<Reading | undefined> {
+  const { environment, paths, processes } = host;
+  const env = environment.all();
+  const program = processes.findProgram("just", { workingDir: folder, env });
+  // A program of the repository is not run before somebody has read what it is.
+  if (!program.ok || isWithin(paths.relative(folder, program.value), paths.isAbsolute)) return undefined;
+  const said = await processes.runTool({
+    program: program.value,
+    args: ["--justfile", paths.join(folder, file), "--dump", "--dump-format", "json"],
+    workingDir: folder,
+    env,
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+  });
+  if (!said.ok || said.value.exit.kind !== "exited" || said.value.exit.exit_code !== 0) return undefined;
+  const reading = dumpedRecipes(new TextDecoder().decode(said.value.stdout), file, environment.os);
+  return reading.ok ? reading : undefined;
+}
+
+function isWithin(relative: string, isAbsolute: (path: string) => boolean): boolean {
+  return !isAbsolute(relative) && relative.split(/[/\\]/)[0] !== "..";
+}

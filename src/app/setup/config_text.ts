@@ -1,0 +1,68 @@
+/** The text of a first configuration. Pure; knows no files. */
+
+import { asTemplate } from "../../model/template.ts";
+import { visible } from "../../model/visible.ts";
+import { tomlKey, tomlValue } from "../../config/toml_text.ts";
+import type { LeftOut, ProposedJob } from "./name_jobs.ts";
+
+/** More comments would hide the jobs. */
+export const MAX_SHOWN_LEFT_OUT = 20;
+
+/** A configuration with these jobs, and what else could be in it, as comments. */
+export function configText(
+  jobs: readonly ProposedJob[],
+  schema: string,
+  leftOut: readonly LeftOut[] = [],
+): string {
+  return `#:schema ${schema}
+# Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
+# A command is a list, the program first. No shell reads it. To check this file: orchastration config check.
+
+${jobs.map(jobText).join("\n")}
+${leftOutText(leftOut)}# What a job can also have:
+#   working_dir = "web"          # relative to the folder of this file
+#   timeout_seconds = 600        # then it is stopped, with all that it started
+#   env = { CI = "1" }
+#   env_file = ".env"
+#   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
+#   retry = { max = 2 }
+
+# Tasks are pieces of wanted work: orchastration plan create <task>, orchastration build run <task>.
+# [tasks.first_task]
+# description = "What is wanted"
+# command = ["make", "dist"]
+# outputs = ["dist/*"]           # what the build is expected to leave behind
+`;
+}
+
+function jobText(job: ProposedJob): string {
+  const { name, description, command, workingDir, group, alias, confirm, needs = [] } = job;
+  const wanted = needs.map((each) => each.includes("=") ? each : `<${each}>`).join(" ");
+  const lines = [
+    ...(needs.length === 0 ? [] : [`# It needs arguments: orchastration run ${name} -- ${visible(wanted)}`]),
+    `[jobs.${tomlKey(name)}]`,
+    ...(description === undefined ? [] : [`description = ${tomlValue(description)}`]),
+    `command = ${tomlValue(command.map(asTemplate))}`,
+    ...(workingDir === undefined ? [] : [`working_dir = ${tomlValue(asTemplate(workingDir))}`]),
+    ...(group === undefined ? [] : [`group = ${tomlValue(group)}`]),
+    ...(alias === undefined ? [] : [`alias = ${tomlValue(alias)}`]),
+    ...(confirm === undefined ? [] : [`confirm = ${tomlValue(confirm)}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Ready to be used: only the marks of the comment have to go. */
+function leftOutText(leftOut: readonly LeftOut[]): string {
+  const shown = leftOut.filter(({ name }) => name !== undefined).slice(0, MAX_SHOWN_LEFT_OUT);
+  if (shown.length === 0) return "";
+  const more = leftOut.length - shown.length;
+  const lines = shown.flatMap(({ name, proposal: { command, workingDir } }) => [
+    `# [jobs.${tomlKey(name!)}]`,
+    `# command = ${tomlValue(command.map(asTemplate))}`,
+    ...(workingDir === undefined ? [] : [`# working_dir = ${tomlValue(asTemplate(workingDir))}`]),
+  ]);
+  const end = more === 0 ? "" : `# ... and ${more} more.\n`;
+  return `# Found, too, and left out. To add one, take away the "# " before its lines:\n${
+    lines.join("\n")
+  }\n${end}\n`;
+}

@@ -1,0 +1,158 @@
+/** Ranks what was found, and gives each a name that a job can have. Pure; knows no files. */
+
+import { nameProblem } from "../../model/ids.ts";
+import { Calls } from "./readers/called_commands.ts";
+import { oneLine, type Proposal, TOOLS } from "./readers/proposal.ts";
+
+/** A job to write. */
+export interface ProposedJob
+  extends Pick<Proposal, "command" | "group" | "alias" | "workingDir" | "confirm" | "needs"> {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly from: string;
+}
+
+/** More would be a list that nobody reads. */
+const MAX_JOBS = 40;
+/** Of a workspace; each is a group. */
+const MAX_PACKAGES = 20;
+const MAX_ALIASES = 8;
+
+/** What people type, the likeliest first. */
+const TYPED = [
+  ...[
+    "test",
+    "build",
+    "check",
+    "lint",
+    "install",
+    "clean",
+    "run",
+    "dev",
+    "start",
+    "format",
+    "fmt",
+    "docs",
+    "doc",
+  ],
+  ...[
+    "all",
+    "help",
+    "serve",
+    "watch",
+    "setup",
+    "typecheck",
+    "types",
+    "coverage",
+    "bench",
+    "deploy",
+    "release",
+  ],
+];
+/** What cannot be taken back asks first. */
+const ASKS_FIRST = ["publish", "release", "deploy", "tag", "push"];
+/** Beside one of these, "release" is a kind of build. */
+const KINDS_OF_BUILD = ["build", "compile", "test", "check", "bench", "debug"];
+
+export interface LeftOut {
+  readonly proposal: Proposal;
+  /** undefined: a job can have no such name. */
+  readonly name: string | undefined;
+}
+
+export interface NamedJobs {
+  readonly jobs: readonly ProposedJob[];
+  /** Found, but more than a file should begin with, or without a name that a job could have; the likeliest first. */
+  readonly leftOut: readonly LeftOut[];
+  /** Packages of a workspace that were not looked at. */
+  readonly packagesLeftOut: number;
+}
+
+/** `called` has the lines in which the repository calls commands. */
+export function nameJobs(found: readonly Proposal[], called: readonly string[]): NamedJobs {
+  const packages = [...new Set(found.flatMap(({ workingDir }) => workingDir ?? []))];
+  const read = new Set(packages.slice(0, MAX_PACKAGES));
+  const proposals = found.filter(({ workingDir }) => workingDir === undefined || read.has(workingDir));
+  const names = ownNames(proposals, new Calls(called, proposals));
+  const ranked = proposals.map((proposal, index) => ({ proposal, index, rank: rankOf(proposal) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index).map(({ proposal }) => proposal);
+  const chosen = new Set(ranked.filter((each) => names.has(each)).slice(0, MAX_JOBS));
+  return {
+    jobs: withAliases(proposals.filter((each) => chosen.has(each)), names),
+    leftOut: ranked.filter((each) => !chosen.has(each)).map((each) => ({
+      proposal: each,
+      name: names.get(each),
+    })),
+    packagesLeftOut: packages.length - read.size,
+  };
+}
+
+function rankOf({ name, isDocumented, isMinor, workingDir }: Proposal): number {
+  // Packages come behind what is for all of them, the same script of each together.
+  const behind = workingDir === undefined ? 0 : 1000;
+  const typed = TYPED.indexOf(
+    workingDir === undefined ? name.toLowerCase() : name.split("-").at(-1)!.toLowerCase(),
+  );
+  if (typed >= 0) return behind + typed;
+  return behind + TYPED.length + (isMinor ? 2 : isDocumented ? 0 : 1);
+}
+
+/** The plain name goes to what the repository itself calls, else to the outermost; the others have their tool before it. */
+function ownNames(proposals: readonly Proposal[], calls: Calls): ReadonlyMap<Proposal, string> {
+  const order = proposals.toSorted((a, b) =>
+    calls.ofProposal(b) - calls.ofProposal(a) || calls.ofTool(b) - calls.ofTool(a) ||
+    TOOLS.indexOf(a.tool) - TOOLS.indexOf(b.tool)
+  );
+  const names = new Map<Proposal, string>();
+  const taken = new Set<string>();
+  for (const form of [plainName, (each: Proposal) => `${each.tool}-${plainName(each)}`]) {
+    for (const proposal of order) {
+      const name = form(proposal);
+      const isFree = plainName(proposal) !== "" && nameProblem(name) === undefined &&
+        !taken.has(name.toLowerCase());
+      if (names.has(proposal) || !isFree) continue;
+      names.set(proposal, name);
+      taken.add(name.toLowerCase());
+    }
+  }
+  return names;
+}
+
+/** With the letters that a name of ours can have. */
+function plainName({ name }: Proposal): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "");
+}
+
+function withAliases(
+  proposals: readonly Proposal[],
+  names: ReadonlyMap<Proposal, string>,
+): readonly ProposedJob[] {
+  const taken = new Set(proposals.map((each) => names.get(each)!.toLowerCase()));
+  return proposals.map((proposal) => {
+    const { command, description, from, group, workingDir, needs } = proposal;
+    const alias = (proposal.alias ?? []).filter((each) => {
+      const isFree = nameProblem(each) === undefined && !taken.has(each.toLowerCase());
+      if (isFree) taken.add(each.toLowerCase());
+      return isFree;
+    }).slice(0, MAX_ALIASES);
+    const name = names.get(proposal)!;
+    const confirm = proposal.confirm ??
+      (asksFirst(proposal.name)
+        ? `Really run ${command.filter((word) => word !== "--").join(" ")}?`
+        : undefined);
+    return {
+      ...{ name, command, description, from },
+      ...(group === undefined ? {} : { group: oneLine(group) }),
+      ...(alias.length === 0 ? {} : { alias }),
+      ...(workingDir === undefined ? {} : { workingDir }),
+      ...(confirm === undefined ? {} : { confirm }),
+      ...(needs === undefined || needs.length === 0 ? {} : { needs }),
+    };
+  });
+}
+
+function asksFirst(name: string): boolean {
+  const words = name.toLowerCase().split(/[^a-z0-9]+/);
+  const isBuild = words.some((word) => KINDS_OF_BUILD.includes(word));
+  return words.some((word) => ASKS_FIRST.includes(word) && !(word === "release" && isBuild));
+}

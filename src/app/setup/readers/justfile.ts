@@ -1,0 +1,173 @@
+/** Reads the recipes of a justfile, with what it imports and its modules. Runs nothing. */
+
+import { ok } from "../../../model/result.ts";
+import { type JustModule, type JustRecipe, proposalsOf, SYSTEM_ATTRIBUTES } from "./just_recipes.ts";
+import { statementsOf, type Token } from "./just_syntax.ts";
+import type { Reading } from "./proposal.ts";
+import { besides, joined, type Source } from "./source.ts";
+
+const MAX_FILES = 50;
+
+export function justRecipes(text: string, from: string, source: Source): Reading {
+  return ok(proposalsOf(new JustReader(source).module(text, from), from, source.os));
+}
+
+interface Attribute {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+type Named = {
+  recipes: JustRecipe[];
+  aliases: JustModule["aliases"][number][];
+  modules: [string, JustModule][];
+};
+
+class JustReader {
+  readonly #source: Source;
+  readonly #files = new Set<string>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  module(text: string, from: string): JustModule {
+    const found: Named = { recipes: [], aliases: [], modules: [] };
+    this.#read(text, from, found);
+    return found;
+  }
+
+  #read(text: string, from: string, found: Named): void {
+    this.#files.add(from);
+    let comment: string | undefined;
+    let attributes: Attribute[] = [];
+    for (const statement of statementsOf(text)) {
+      if (statement.kind === "comment") comment = statement.text;
+      else if (statement.kind === "tokens" && isSymbol(statement.tokens[0], "[")) {
+        attributes.push(...attributesIn(statement.tokens));
+      } else {
+        if (statement.kind === "tokens") this.#take(statement.tokens, comment, attributes, from, found);
+        comment = undefined;
+        attributes = [];
+      }
+    }
+  }
+
+  #take(
+    tokens: readonly Token[],
+    comment: string | undefined,
+    attributes: readonly Attribute[],
+    from: string,
+    found: Named,
+  ): void {
+    const [first, second, third] = tokens;
+    const path = tokens.find(({ kind }) => kind === "string")?.text;
+    if (first?.text === "import" && path !== undefined && !isSymbol(second, ":")) {
+      this.#open([besides(from, path)], (text, file) => this.#read(text, file, found));
+    } else if (first?.text === "mod" && !isSymbol(second, ":")) {
+      const name = isSymbol(second, "?") ? third : second;
+      if (name?.kind !== "name") return;
+      this.#open(this.#modulePaths(name.text, path, from), (text, file) => {
+        found.modules.push([name.text, this.module(text, file)]);
+      });
+    } else if (first?.text === "alias" && isSymbol(third, ":=")) {
+      const target = tokens.slice(3).map(({ text }) => text).join("");
+      const isPrivate = second!.text.startsWith("_") || attributes.some(({ name }) => name === "private");
+      if (!isPrivate) found.aliases.push({ name: second!.text, target });
+    } else {
+      const recipe = recipeIn(tokens, comment, attributes);
+      if (recipe !== undefined) found.recipes.push(recipe);
+    }
+  }
+
+  #modulePaths(name: string, path: string | undefined, from: string): readonly string[] {
+    const inFolder = (folder: string) =>
+      ["mod.just", "justfile", "Justfile", ".justfile"].map((file) => joined(folder, file));
+    if (path !== undefined) return [besides(from, path), ...inFolder(besides(from, path))];
+    return [besides(from, `${name}.just`), ...inFolder(besides(from, name))];
+  }
+
+  /** Reads the first of the files that is there, once. */
+  #open(paths: readonly string[], read: (text: string, path: string) => void): void {
+    for (const path of paths) {
+      const found = this.#source.read(path);
+      if (found.kind !== "text") continue;
+      if (!this.#files.has(path) && this.#files.size < MAX_FILES) read(found.text, path);
+      return;
+    }
+  }
+}
+
+function isSymbol(token: Token | undefined, text: string): boolean {
+  return token?.kind === "symbol" && token.text === text;
+}
+
+/** `[private, group("a")]`, `[doc: "x"]`. */
+function attributesIn(tokens: readonly Token[]): readonly Attribute[] {
+  const attributes: { name: string; values: string[] }[] = [];
+  let depth = 0;
+  for (const { kind, text } of tokens) {
+    if (kind === "symbol" && /^[([]$/.test(text)) depth++;
+    else if (kind === "symbol" && /^[)\]]$/.test(text)) depth--;
+    else if (kind === "name" && depth === 1) attributes.push({ name: text, values: [] });
+    else if (kind === "string") attributes.at(-1)?.values.push(text);
+  }
+  return attributes;
+}
+
+/** undefined for an assignment, a setting, and what is no recipe at all. */
+function recipeIn(
+  tokens: readonly Token[],
+  comment: string | undefined,
+  attributes: readonly Attribute[],
+): JustRecipe | undefined {
+  const words = isSymbol(tokens[0], "@") ? tokens.slice(1) : tokens;
+  const [first, second] = words;
+  if (first?.kind !== "name" || isSymbol(second, ":=")) return undefined;
+  const isKeyword = ["set", "export", "unexport", "alias"].includes(first.text);
+  if (isKeyword && second?.kind === "name" && words.some((each) => isSymbol(each, ":="))) return undefined;
+  const required = requiredParameters(words.slice(1));
+  if (required === undefined) return undefined;
+  const valuesOf = (name: string) => attributes.filter((each) => each.name === name);
+  const [asks] = valuesOf("confirm");
+  const [doc] = valuesOf("doc");
+  return {
+    name: first.text,
+    // An empty `[doc]` takes the comment away.
+    doc: doc === undefined ? comment : doc.values[0],
+    isPrivate: first.text.startsWith("_") || valuesOf("private").length > 0,
+    groups: valuesOf("group").flatMap(({ values }) => values),
+    confirm: asks && { question: asks.values[0] },
+    required,
+    systems: attributes.map(({ name }) => name).filter((name) => SYSTEM_ATTRIBUTES.includes(name)),
+  };
+}
+
+/** The parameters before the colon that have no default; undefined where the tokens are no head of a recipe. */
+function requiredParameters(tokens: readonly Token[]): readonly string[] | undefined {
+  const required: string[] = [];
+  for (let at = 0; at < tokens.length;) {
+    if (isSymbol(tokens[at], ":")) return required;
+    const isOptional = isSymbol(tokens[at], "*");
+    if (isOptional || isSymbol(tokens[at], "+")) at++;
+    if (isSymbol(tokens[at], "$")) at++;
+    const name = tokens[at++];
+    if (name?.kind !== "name") return undefined;
+    if (isSymbol(tokens[at], "=")) at = behindValue(tokens, at + 1);
+    else if (!isOptional) required.push(name.text);
+  }
+  return undefined;
+}
+
+/** A default is one value: a string, a name, a call, or an expression in parentheses. */
+function behindValue(tokens: readonly Token[], from: number): number {
+  let at = from;
+  if (!isSymbol(tokens[at], "(")) at++;
+  if (!isSymbol(tokens[at], "(")) return at;
+  let depth = 0;
+  for (; at < tokens.length; at++) {
+    if (isSymbol(tokens[at], "(")) depth++;
+    if (isSymbol(tokens[at], ")") && --depth === 0) return at + 1;
+  }
+  return at;
+}

@@ -1,0 +1,18 @@
+/** What a meson.build at the root of a project is called with. */
+
+import { fail, ok } from "../../../model/result.ts";
+import type { Proposal, Reading } from "./proposal.ts";
+
+export function mesonJobs(text: string, from: string): Reading {
+  if (!/^\s*project\s*\(/m.test(text.replace(/#[^\n]*/g, ""))) {
+    return fail("it has no project(): it is a part of another one");
+  }
+  const job = (name: string, command: Proposal["command"], description: string): Proposal => ({
+    ...{ name, tool: "meson", command, description, from },
+  });
+  return ok([
+    job("setup", ["meson", "setup", "build"], "Prepare the folder build"),
+    job("build", ["meson", "compile", "-C", "build"], "Compile"),
+    job("test", ["meson", "test", "-C", "build"], "Run the tests"),
+  ]);
+}
