@@ -3,7 +3,7 @@
  * one argument. Knows no records and no processes.
  */
 
-import type { Environment, Files, Paths } from "../host/host.ts";
+import type { Environment, Paths } from "../host/host.ts";
 import { quote, visible } from "../model/visible.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
@@ -11,12 +11,14 @@ import { secretValues } from "../model/secrets.ts";
 import { parseTemplate, type Variable } from "../model/template.ts";
 import { overlay, spelledIn, type Variables } from "../model/variables.ts";
 import type { EnvFile } from "./env_file.ts";
+import type { EnvFiles } from "./env_files.ts";
 import type { KeyPath } from "./problem.ts";
 
 export interface ResolveMachine {
-  readonly files: Files;
   readonly paths: Paths;
-  readonly environment: Environment;
+  readonly environment: Pick<Environment, "os" | "all">;
+  /** Shared by all that is resolved in one call, so that what is checked, masked and run is the same. */
+  readonly envFiles: EnvFiles;
 }
 
 /** What keeps a command from being run, at a key of its job or task. */
@@ -124,17 +126,15 @@ export async function resolveDefinition(
 }
 
 async function readEnvFiles(
-  { files, paths }: ResolveMachine,
+  { paths, envFiles: shared }: ResolveMachine,
   project: Pick<Project, "root">,
   { envFiles }: CommandDefinition,
   problems: SettingProblem[],
 ): Promise<readonly EnvFile[]> {
-  if (envFiles.length === 0) return [];
-  const { readEnvFile } = await import("./env_file.ts");
   const read: EnvFile[] = [];
   for (const { path: written, required, at } of envFiles) {
     const path = paths.resolve(project.root, written);
-    const file = readEnvFile(files, path);
+    const file = await shared.read(path);
     if (file.ok) read.push(file.value);
     else if (file.failure.kind === "unusable") {
       problems.push({ at, message: `cannot read ${quote(path)}: ${file.failure.reason}`, hint: undefined });

@@ -1,13 +1,11 @@
 /** Gathers everything that a document of a task tells of, from the records and the captured output. Changes nothing. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { isFinished, type RunAction, type RunRecord } from "../../model/run.ts";
 import { runIdOf } from "../../model/ids.ts";
 import { maskDeep } from "../../model/secrets.ts";
 import type { JsonValue } from "../../model/canonical_json.ts";
-import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import {
   type DocumentSource,
@@ -17,8 +15,7 @@ import {
   type LogTail,
 } from "../../doc/task_facts.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
-import { readTask } from "../tasks/read_task.ts";
+import type { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Runs of documents are not told of: a document would have to tell of its own making. */
@@ -28,31 +25,28 @@ const TAIL_BYTES = 64 * 1024;
 
 export async function documentSource(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  reader: TaskReader,
+  view: TaskView,
   path: string | undefined,
-): Promise<Result<{ readonly source: DocumentSource; readonly view: TaskView }, Failure>> {
+): Promise<Result<DocumentSource, Failure>> {
   const store = workspace.store();
   if (!store.ok) return store;
-  const view = await readTask(workspace, project, task);
-  if (!view.ok) return view;
-  const { secrets, workingDir } = await resolveDefinition(workspace.host, project, task);
-  const history = readHistory(store.value, task.name);
+  const { project } = reader;
+  const { name } = view.task;
+  const { secrets, workingDir } = (await reader.resolve(project.tasks.get(name)!)).configured;
+  const history = readHistory(store.value, name);
   if (!history.ok) return history;
-  const graph = await readGraph(workspace, project, view.value);
+  const graph = await readGraph(reader, view);
   if (!graph.ok) return graph;
   const { host } = workspace;
   return ok({
-    view: view.value,
-    source: {
-      // The records are masked already; the configuration, which a view also holds, is not.
-      view: maskDeep(view.value as unknown as JsonValue, secrets) as unknown as TaskView,
-      ...history.value,
-      log: readLogs(workspace, store.value, view.value.build),
-      graph: graph.value,
-      projectRoot: project.root,
-      ownPath: path === undefined ? undefined : host.paths.relative(workingDir, path).replaceAll("\\", "/"),
-    },
+    // The records are masked already; the configuration, which a view also holds, is not.
+    view: maskDeep(view as unknown as JsonValue, secrets) as unknown as TaskView,
+    ...history.value,
+    log: readLogs(workspace, store.value, view.build),
+    graph: graph.value,
+    projectRoot: project.root,
+    ownPath: path === undefined ? undefined : host.paths.relative(workingDir, path).replaceAll("\\", "/"),
   });
 }
 
@@ -80,16 +74,15 @@ function readHistory(
 
 /** The task first, then everything that it needs, each once, sorted by name. */
 async function readGraph(
-  workspace: Workspace,
-  project: Project,
+  reader: TaskReader,
   own: TaskView,
 ): Promise<Result<readonly GraphTask[], Failure>> {
   const found = new Map<string, GraphTask>();
   const pending = [...own.task.needs];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const task = project.tasks.get(name);
+    const task = reader.project.tasks.get(name);
     if (task === undefined || found.has(name) || name === own.task.name) continue;
-    const view = await readTask(workspace, project, task);
+    const view = await reader.read(task);
     // That the record of another task is damaged is said there, and does not keep this document from being made.
     const status = view.ok ? statusOf(view.value) : "not known";
     found.set(name, { name, status, needs: task.needs });

@@ -3,23 +3,22 @@
 import type { DocumentFormat } from "../../model/document_format.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
-import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
 import { TASK_FORMAT } from "../../model/task_record.ts";
-import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import type { BoardEntry } from "../../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../../doc/task_facts.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
 import { documentSource } from "./document_source.ts";
-import { findTask } from "../tasks/find_task.ts";
 import { recordAct } from "../recording/record_act.ts";
-import { type HeldTask, withTask } from "../tasks/with_task.ts";
+import type { ResolvedTask } from "../tasks/resolve_task.ts";
+import { TaskReader } from "../tasks/task_reader.ts";
+import type { HeldTask } from "../tasks/known_task.ts";
+import { withTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface DocumentRequest {
@@ -58,12 +57,12 @@ export async function printDocument(
   name: string,
   format: DocumentFormat,
 ): Promise<Result<string, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, name);
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const task = await reader.value.find(name);
   if (!task.ok) return task;
-  const gathered = await documentSource(workspace, project.value, task.value, undefined);
-  return gathered.ok ? ok(renderTask(taskFacts(gathered.value.source), format).text) : gathered;
+  const facts = await factsWithoutFile(workspace, reader.value, task.value);
+  return facts.ok ? ok(renderTask(facts.value, format).text) : facts;
 }
 
 /** What became of each file; of a single task a failure is the whole answer. */
@@ -71,23 +70,25 @@ export async function documentTasks(
   workspace: Workspace,
   request: DocumentRequest,
 ): Promise<Result<readonly DocumentedFile[], Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
+  const opened = await TaskReader.open(workspace);
+  if (!opened.ok) return opened;
+  const reader = opened.value;
   if (request.name !== undefined) {
-    const task = findTask(project.value, request.name);
+    const task = await reader.find(request.name);
     if (!task.ok) return task;
-    const path = await pathOf(workspace, project.value, task.value, request);
-    const documented = await documentOne(workspace, project.value, task.value, path, request);
+    const path = pathOf(workspace, task.value, request);
+    const documented = await documentOne(workspace, reader, task.value, path, request);
     if (!documented.ok) return documented;
     const { state, run } = documented.value;
-    return ok([{ task: task.value.name, path, state, failure: undefined, run }]);
+    return ok([{ task: request.name, path, state, failure: undefined, run }]);
   }
   const files: DocumentedFile[] = [];
   const entries: BoardEntry[] = [];
-  const index = await indexPath(workspace, project.value, request);
-  for (const task of project.value.tasks.values()) {
-    const path = await pathOf(workspace, project.value, task, request);
-    const documented = await documentOne(workspace, project.value, task, path, request);
+  const index = await indexPath(workspace, reader, request);
+  for (const task of reader.project.tasks.values()) {
+    const resolved = await reader.resolve(task);
+    const path = pathOf(workspace, resolved, request);
+    const documented = await documentOne(workspace, reader, resolved, path, request);
     files.push(
       documented.ok
         ? {
@@ -98,10 +99,13 @@ export async function documentTasks(
         }
         : { task: task.name, path, state: "failed", failure: documented.failure, run: undefined },
     );
+    const facts = documented.ok
+      ? ok(documented.value.facts)
+      : await factsWithoutFile(workspace, reader, resolved);
     entries.push({
       task: task.name,
-      facts: documented.ok ? documented.value.facts : await factsWithoutFile(workspace, project.value, task),
-      path: await linkTo(workspace, project.value, task, index, path),
+      facts: facts.ok ? facts.value : undefined,
+      path: linkTo(workspace, resolved, index, path),
     });
   }
   const compared = compareFile(workspace.host, index, renderIndex(entries, request.format), request.force);
@@ -124,24 +128,27 @@ export async function documentTasks(
 
 async function documentOne(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  reader: TaskReader,
+  resolved: ResolvedTask,
   path: string,
   request: DocumentRequest,
 ): Promise<Result<Documented, Failure>> {
   if (request.check) {
-    const compared = await compare(workspace, project, task, path, request);
+    const view = await reader.read(resolved.task);
+    if (!view.ok) return view;
+    const compared = await compare(workspace, reader, view.value, path, request);
     if (!compared.ok) return compared;
     const { facts, file } = compared.value;
     return ok({ facts, state: stateOf(file, true), run: undefined });
   }
-  return await withTask(workspace, task.name, async (held) => {
-    const folder = await requireFolder(workspace, project, task, request);
+  return await withTask(workspace, resolved, async (held) => {
+    const folder = await requireFolder(workspace, resolved, path, request);
     if (!folder.ok) return folder;
-    const compared = await compare(workspace, project, task, path, request);
+    const view = await reader.view(held);
+    const compared = await compare(workspace, reader, view, path, request);
     if (!compared.ok) return compared;
-    const { facts, file, view } = compared.value;
-    const run = await record(workspace, project, task, file, view, held);
+    const { facts, file } = compared.value;
+    const run = await record(workspace, file, view, held);
     return run.ok ? ok({ facts, state: stateOf(file, false), run: run.value }) : run;
   });
 }
@@ -149,33 +156,31 @@ async function documentOne(
 interface Compared {
   readonly facts: TaskFacts;
   readonly file: ComparedFile;
-  readonly view: TaskView;
 }
 
 async function compare(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  reader: TaskReader,
+  view: TaskView,
   path: string,
   request: DocumentRequest,
 ): Promise<Result<Compared, Failure>> {
-  const gathered = await documentSource(workspace, project, task, path);
-  if (!gathered.ok) return gathered;
-  const facts = taskFacts(gathered.value.source);
+  const source = await documentSource(workspace, reader, view, path);
+  if (!source.ok) return source;
+  const facts = taskFacts(source.value);
   const file = compareFile(workspace.host, path, renderTask(facts, request.format), request.force);
-  return file.ok ? ok({ facts, file: file.value, view: gathered.value.view }) : file;
+  return file.ok ? ok({ facts, file: file.value }) : file;
 }
 
 /** Writes the file as a recorded act, and notes it in the task's record. */
 async function record(
   workspace: Workspace,
-  project: Project,
-  task: Task,
   file: ComparedFile,
   view: TaskView,
-  { runs, tasks }: HeldTask,
+  { known, runs, tasks }: HeldTask,
 ): Promise<Result<RunId, Failure>> {
-  const prepared = await prepareTask(workspace, project, task, "doc.generate");
+  const { project, task } = known;
+  const prepared = await prepareTask(workspace, known, "doc.generate");
   // The folder of a task may have a secret in its name.
   const place = maskText(placeIn(project.root, file.path), prepared.secrets);
   const plan = view.record?.plan ?? null;
@@ -217,21 +222,20 @@ function stateOf(file: ComparedFile, isCheck: boolean): Documented["state"] {
 /** A working directory that vanished is not made anew only to hold a document. */
 async function requireFolder(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  { task, configured }: ResolvedTask,
+  path: string,
   request: DocumentRequest,
 ): Promise<Result<void, Failure>> {
   if (request.output !== undefined) return ok(undefined);
-  const resolved = await resolveDefinition(workspace.host, project, task);
-  const known = await requireKnownFolder(workspace, "tasks", task.name, resolved);
+  const known = await requireKnownFolder(workspace, "tasks", task.name, configured);
   if (!known.ok) return known;
-  const { workingDir, secrets } = resolved;
+  const { workingDir, secrets } = configured;
   const facts = workspace.host.files.stat(workingDir);
   if (facts.ok && facts.value.kind === "directory") return ok(undefined);
   const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
   return fail({
     code: "file_unwritable",
-    path: maskText(await pathOf(workspace, project, task, request), secrets),
+    path: maskText(path, secrets),
     reason: `working_dir ${maskText(workingDir, secrets)}: ${reason}`,
     next: `orchastration doc generate ${task.name} --output <path>`,
   });
@@ -239,36 +243,37 @@ async function requireFolder(
 
 async function factsWithoutFile(
   workspace: Workspace,
-  project: Project,
-  task: Task,
-): Promise<TaskFacts | undefined> {
-  const gathered = await documentSource(workspace, project, task, undefined);
-  return gathered.ok ? taskFacts(gathered.value.source) : undefined;
+  reader: TaskReader,
+  resolved: ResolvedTask,
+): Promise<Result<TaskFacts, Failure>> {
+  const view = await reader.read(resolved.task);
+  if (!view.ok) return view;
+  const source = await documentSource(workspace, reader, view.value, undefined);
+  return source.ok ? ok(taskFacts(source.value)) : source;
 }
 
-async function pathOf(
+function pathOf(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  { project, task, configured }: ResolvedTask,
   request: DocumentRequest,
-): Promise<string> {
+): string {
   const { paths } = workspace.host;
   if (request.output !== undefined) return paths.resolve(workspace.currentFolder, request.output);
   const file = `${task.name}.${EXTENSIONS[request.format]}`;
-  const { workingDir } = await resolveDefinition(workspace.host, project, task);
-  return paths.resolve(workingDir, project.docDir, file);
+  return paths.resolve(configured.workingDir, project.docDir, file);
 }
 
 async function indexPath(
   workspace: Workspace,
-  project: Project,
+  reader: TaskReader,
   request: DocumentRequest,
 ): Promise<string> {
   const { paths } = workspace.host;
+  const { project } = reader;
   const at = (name: string) =>
     paths.resolve(project.root, project.docDir, `${name}.${EXTENSIONS[request.format]}`);
   const documents = await Promise.all(
-    [...project.tasks.values()].map((task) => pathOf(workspace, project, task, request)),
+    [...project.tasks.values()].map(async (task) => pathOf(workspace, await reader.resolve(task), request)),
   );
   const taken = documents.map((path) => path.toLowerCase());
   // No task's name can begin with this.
@@ -276,17 +281,16 @@ async function indexPath(
 }
 
 /** Between two files of the project; a link out of it would be another one on each machine. None that tells a secret, or leads nowhere. */
-async function linkTo(
+function linkTo(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  { project, configured }: ResolvedTask,
   from: string,
   to: string,
-): Promise<string | undefined> {
+): string | undefined {
   const { paths } = workspace.host;
   if (placeIn(project.root, to) === to) return undefined;
   const link = paths.relative(paths.dirname(from), to).replaceAll("\\", "/");
-  const { secrets, problems } = await resolveDefinition(workspace.host, project, task);
+  const { secrets, problems } = configured;
   const isLost = problems.some(({ at }) => at[0] === "working_dir");
   return isLost || maskText(link, secrets) !== link ? undefined : link;
 }

@@ -4,7 +4,6 @@ import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
-import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import { issueMarker, issueText } from "../../doc/issue_text.ts";
 import { withManagedPart } from "../../doc/managed_text.ts";
@@ -12,12 +11,11 @@ import type { GitHub, Issue } from "../../git/gh.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { readPrefix } from "../../git/remotes.ts";
 import { NO_JOURNAL, Tool, type ToolJournal } from "../../git/tool.ts";
-import { findTask } from "../tasks/find_task.ts";
 import { type IssueLink, openGitHub, prepareGitHubAct, requireIssue } from "./github_act.ts";
-import { readTask } from "../tasks/read_task.ts";
+import { TaskReader } from "../tasks/task_reader.ts";
 import { recordAct } from "../recording/record_act.ts";
 import { actOf } from "./tool_act.ts";
-import { withTask } from "../tasks/with_task.ts";
+import { withNamedTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface ShownIssue {
@@ -36,11 +34,13 @@ export interface ChangedIssue {
 
 /** Leaves no run: it only asks. */
 export async function showIssue(workspace: Workspace, name: string): Promise<Result<ShownIssue, Failure>> {
-  const found = await findLinked(workspace, name);
-  if (!found.ok) return found;
-  const { project, task } = found.value;
-  const { secrets } = await prepareGitHubAct(workspace, project, task, "git.issue.update");
-  const view = await readTask(workspace, project, task);
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const resolved = await reader.value.find(name);
+  if (!resolved.ok) return resolved;
+  const { project, task } = resolved.value;
+  const { secrets } = await prepareGitHubAct(workspace, resolved.value, "git.issue.update");
+  const view = await reader.value.read(task);
   if (!view.ok) return view;
   const action = "show the issue of task";
   const linked = requireIssue(task, view.value.record, action);
@@ -123,11 +123,10 @@ async function change(
   action: string,
   { mayBegin, carryOut, words }: Change,
 ): Promise<Result<ChangedIssue, Failure>> {
-  const found = await findLinked(workspace, name);
-  if (!found.ok) return found;
-  const { project, task } = found.value;
-  return await withTask(workspace, name, async ({ runs }) => {
-    const prepared = await prepareGitHubAct(workspace, project, task, runAction);
+  return await withNamedTask(workspace, name, async (held, reader) => {
+    const { runs, known } = held;
+    const { project, task } = known;
+    const prepared = await prepareGitHubAct(workspace, known, runAction);
     const { secrets } = prepared;
     let done: Omit<ChangedIssue, "run"> | undefined;
     const run = await recordAct(
@@ -137,11 +136,10 @@ async function change(
       prepared,
       (record) => actOf(record, `${action} ${name}`, secrets),
       async (record, journal) => {
-        const view = await readTask(workspace, project, task);
-        if (!view.ok) return view;
-        const linked = requireIssue(task, view.value.record, action);
+        const view = await reader.view(held);
+        const linked = requireIssue(task, view.record, action);
         if (!linked.ok) return linked;
-        const begun = mayBegin(view.value);
+        const begun = mayBegin(view);
         if (!begun.ok) return begun;
         const { link, repository } = linked.value;
         const purpose = { action, value: name };
@@ -149,7 +147,7 @@ async function change(
         if (!github.ok) return github;
         const issue = await github.value.readIssue(link.number);
         if (!issue.ok) return issue;
-        const around = { project, view: view.value, journal, secrets };
+        const around = { project, view, journal, secrets };
         const changed = await carryOut(github.value, issue.value, around);
         if (!changed.ok) return changed;
         done = { link, isChanged: changed.value };
@@ -168,16 +166,6 @@ async function change(
     });
     return ok({ run: run.value, ...done! });
   });
-}
-
-async function findLinked(
-  workspace: Workspace,
-  name: string,
-): Promise<Result<{ readonly project: Project; readonly task: Task }, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, name);
-  return task.ok ? ok({ project: project.value, task: task.value }) : task;
 }
 
 /** The issue's text as it would be with the part of ours renewed; refused where that part cannot be told. */

@@ -1,12 +1,10 @@
 /** Makes the branch of a task, once, and notes it in the task's record. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { Task } from "../../model/task.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { type Branch, Branches } from "../../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../../git/tool.ts";
@@ -17,7 +15,8 @@ import { requireWritable } from "../tasks/plan_fit.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
 import { recordAct } from "../recording/record_act.ts";
 import { actOf, markedEnvironment } from "./tool_act.ts";
-import { type HeldTask, withNamedTask } from "../tasks/with_task.ts";
+import type { HeldTask } from "../tasks/known_task.ts";
+import { withNamedTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreateBranchRequest {
@@ -48,26 +47,22 @@ export async function createBranch(
   return await withNamedTask(
     workspace,
     request.name,
-    (project, task, held) => branchOf(workspace, project, task, request, held),
+    (held) => branchOf(workspace, request, held),
   );
 }
 
 async function branchOf(
   workspace: Workspace,
-  project: Project,
-  task: Task,
   request: CreateBranchRequest,
-  { runs, tasks }: HeldTask,
+  { known, runs, tasks }: HeldTask,
 ): Promise<Result<BranchReport, Failure>> {
-  const before = tasks.read(task.name);
-  if (!before.ok) return before;
-  const writable = requireWritable(task, before.value, "create a branch for task");
+  const { project, task, configured } = known;
+  const writable = requireWritable(known, "create a branch for task");
   if (!writable.ok) return writable;
   const name = request.branch ?? `${project.branchPrefix}${task.name}`;
-  const resolved = await resolveDefinition(workspace.host, project, task);
-  const known = await requireKnownFolder(workspace, "tasks", task.name, resolved);
-  if (!known.ok) return known;
-  const prepared = await prepareTask(workspace, project, task, "git.branch.create", resolved);
+  const folder = await requireKnownFolder(workspace, "tasks", task.name, configured);
+  if (!folder.ok) return folder;
+  const prepared = await prepareTask(workspace, known, "git.branch.create");
   let made: Made | undefined;
   const run = await recordAct(
     workspace,
@@ -84,7 +79,7 @@ async function branchOf(
         name,
         request,
         (branch) =>
-          linkTask(tasks, task, before.value, record, {
+          linkTask(tasks, task, known.record, record, {
             branch: { name, commit: branch.commit, run: record.id },
           }),
       );

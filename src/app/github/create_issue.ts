@@ -1,7 +1,6 @@
 /** Makes the issue of a task exactly once: the record first, then the repository's own list, and only then a new one. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { isSameRepository, parseRepository, repositoryText } from "../../model/repository.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -12,15 +11,15 @@ import type { GitHub, Issue } from "../../git/gh.ts";
 import { NO_JOURNAL, type ToolJournal } from "../../git/tool.ts";
 import type { Clock } from "../../host/host.ts";
 import { doubtMs } from "./doubtful_issue.ts";
-import { findTask } from "../tasks/find_task.ts";
 import { type IssueLink, openGitHub, prepareGitHubAct } from "./github_act.ts";
 import { findIssuePlace, type IssuePlace } from "./issue_repository.ts";
 import { linkTask } from "./link_task.ts";
 import { requireWritable } from "../tasks/plan_fit.ts";
-import { readTask } from "../tasks/read_task.ts";
+import { TaskReader } from "../tasks/task_reader.ts";
 import { recordAct } from "../recording/record_act.ts";
 import { actOf } from "./tool_act.ts";
-import { type HeldTask, withNamedTask } from "../tasks/with_task.ts";
+import type { HeldTask } from "../tasks/known_task.ts";
+import { withNamedTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreateIssueRequest {
@@ -53,16 +52,17 @@ export async function previewIssue(
   workspace: Workspace,
   request: CreateIssueRequest,
 ): Promise<Result<IssuePreview, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
-  const { secrets } = await prepareGitHubAct(workspace, project.value, task.value, "git.issue.create");
-  const place = await findIssuePlace(workspace, project.value, task.value, request.repo, NO_JOURNAL, secrets);
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const resolved = await reader.value.find(request.name);
+  if (!resolved.ok) return resolved;
+  const { project, task } = resolved.value;
+  const { secrets } = await prepareGitHubAct(workspace, resolved.value, "git.issue.create");
+  const place = await findIssuePlace(workspace, project, task, request.repo, NO_JOURNAL, secrets);
   if (!place.ok) return place;
-  const view = await readTask(workspace, project.value, task.value);
+  const view = await reader.value.read(task);
   if (!view.ok) return view;
-  const text = issueText(view.value, issueMarker(task.value.name, place.value.prefix));
+  const text = issueText(view.value, issueMarker(task.name, place.value.prefix));
   return ok({ repository: repositoryText(place.value.repository), ...text, labels: request.labels });
 }
 
@@ -73,23 +73,21 @@ export async function createIssue(
   return await withNamedTask(
     workspace,
     request.name,
-    (project, task, held) => createHeld(workspace, project, task, request, held),
+    (held, reader) => createHeld(workspace, request, held, reader),
   );
 }
 
 async function createHeld(
   workspace: Workspace,
-  project: Project,
-  task: Task,
   request: CreateIssueRequest,
   held: HeldTask,
+  reader: TaskReader,
 ): Promise<Result<IssueReport, Failure>> {
-  const before = held.tasks.read(task.name);
-  if (!before.ok) return before;
-  const writable = requireWritable(task, before.value, ACTION);
+  const { project, task, record: before } = held.known;
+  const writable = requireWritable(held.known, ACTION);
   if (!writable.ok) return writable;
-  const prepared = await prepareGitHubAct(workspace, project, task, "git.issue.create");
-  const plan = before.value?.plan ?? null;
+  const prepared = await prepareGitHubAct(workspace, held.known, "git.issue.create");
+  const plan = before?.plan ?? null;
   let made: Omit<IssueReport, "run"> | undefined;
   const run = await recordAct(
     workspace,
@@ -101,7 +99,7 @@ async function createHeld(
       plan: plan === null ? null : { run: plan.run, sha256: plan.sha256 },
     }),
     async (record, journal) => {
-      const linked = linkedBefore(task, before.value, request);
+      const linked = linkedBefore(task, before, request);
       if (!linked.ok) return linked;
       if (linked.value !== undefined) {
         made = { link: linked.value, how: "linked" };
@@ -110,15 +108,12 @@ async function createHeld(
       const { secrets } = prepared;
       const place = await findIssuePlace(workspace, project, task, request.repo, journal, secrets);
       if (!place.ok) return place;
-      const issue = await findOrCreate(workspace, project, task, request, place.value, held, {
-        record,
-        journal,
-        secrets,
-      });
+      const account = { record, journal, secrets };
+      const issue = await findOrCreate(workspace, reader, request, place.value, held, account);
       if (!issue.ok) return issue;
       const { number, url, how } = issue.value;
       const link = { repo: repositoryText(place.value.repository), number, url, run: record.id };
-      const written = linkTask(held.tasks, task, before.value, record, { issue: link });
+      const written = linkTask(held.tasks, task, before, record, { issue: link });
       if (!written.ok) return written;
       made = { link, how };
       const words = how === "created" ? "the issue was created" : "the issue was found in the repository";
@@ -164,14 +159,14 @@ interface Account {
 
 async function findOrCreate(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  reader: TaskReader,
   request: CreateIssueRequest,
   place: IssuePlace,
   held: HeldTask,
   { record, journal, secrets }: Account,
 ): Promise<Result<Issue & { readonly how: "created" | "found" }, Failure>> {
   const { host } = workspace;
+  const { project, task } = held.known;
   const purpose = { action: ACTION, value: task.name };
   const github = await openGitHub(workspace, project, place.repository, purpose, secrets, journal, record);
   if (!github.ok) return github;
@@ -182,9 +177,7 @@ async function findOrCreate(
   if (found.value !== undefined) return ok({ ...found.value, how: "found" });
   const labels = await github.value.requireLabels(request.labels);
   if (!labels.ok) return labels;
-  const view = await readTask(workspace, project, task);
-  if (!view.ok) return view;
-  const text = issueText(view.value, marker);
+  const text = issueText(await reader.view(held), marker);
   const created = await github.value.createIssue({ ...text, labels: request.labels });
   return created.ok ? ok({ ...created.value, how: "created" }) : created;
 }

@@ -11,6 +11,7 @@ import type { Task } from "../../model/task.ts";
 import { ghEnvironment, GitHub, type Purpose, TOKEN_VARIABLES } from "../../git/gh.ts";
 import type { ToolJournal } from "../../git/tool.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
+import type { ResolvedTask } from "../tasks/resolve_task.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
 import { markedEnvironment } from "./tool_act.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -20,11 +21,10 @@ export type IssueLink = NonNullable<TaskRecord["links"]["issue"]>;
 /** As any act of a task, with the tokens of gh among what is masked. */
 export async function prepareGitHubAct(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  task: ResolvedTask,
   action: RunAction,
 ): Promise<PreparedRun> {
-  const prepared = await prepareTask(workspace, project, task, action);
+  const prepared = await prepareTask(workspace, task, action);
   const tokens = secretValues(TOKEN_VARIABLES, workspace.host.environment.all());
   return { ...prepared, secrets: [...prepared.secrets, ...tokens].sort((a, b) => b.length - a.length) };
 }

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import { suggest } from "../../model/suggest.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
@@ -28,33 +28,47 @@ export interface RunJobRequest {
   readonly watch?: { readonly change: ChangeRecord } & Required<Pick<RunToRecord, "attach">>;
 }
 
+/** A job with what its definition comes to here and now. Resolved once a call, and handed down as one value. */
+export interface ResolvedJob {
+  readonly project: Project;
+  readonly job: Job;
+  readonly resolved: ResolvedDefinition;
+}
+
 export async function runJob(
   workspace: Workspace,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const job = findJob(project.value, request.name);
-  if (!job.ok) return job;
-  const passable = checkExtraArgs(request.extraArgs, `orchastration run ${request.name} -- <arguments>`);
-  if (!passable.ok) return passable;
-  return await runFoundJob(workspace, project.value, job.value, request, observer);
+  const job = await resolveJob(workspace, request);
+  return job.ok ? await runResolvedJob(workspace, job.value, request, observer) : job;
 }
 
-async function runFoundJob(
+export async function resolveJob(
   workspace: Workspace,
-  project: Project,
-  job: Job,
+  { name, env: flags }: Pick<RunJobRequest, "name" | "env">,
+): Promise<Result<ResolvedJob, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const job = findJob(project.value, name);
+  if (!job.ok) return job;
+  const resolved = await resolveDefinition(workspace.resolveMachine, project.value, job.value, {
+    flags,
+    commandAt: ["command"],
+  });
+  return ok({ project: project.value, job: job.value, resolved });
+}
+
+export async function runResolvedJob(
+  workspace: Workspace,
+  { project, job, resolved }: ResolvedJob,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
+  const passable = checkExtraArgs(request.extraArgs, `orchastration run ${request.name} -- <arguments>`);
+  if (!passable.ok) return passable;
   const store = workspace.store();
   if (!store.ok) return store;
-  const resolved = await resolveDefinition(workspace.host, project, job, {
-    flags: request.env,
-    commandAt: ["command"],
-  });
   const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
   const confirmed = await requireConfirmation("job", job, request.confirm);

@@ -86,7 +86,7 @@ function maskedEnv(
 }
 
 /** Of a promise or an act of ours nothing is executed: its intent has the command as it is written. */
-function isExecuted(action: RunAction): boolean {
+export function isExecuted(action: RunAction): boolean {
   return action === "job.run" || action === "build.run" || action === "check.run";
 }
 

@@ -42,11 +42,15 @@ async function examinePrograms(workspace: Workspace, project: Project): Promise<
   const findings: Finding[] = [];
   for (const job of project.jobs.values()) {
     findings.push(
-      ...examineCommand(workspace, `job ${job.name}`, await resolveDefinition(workspace.host, project, job)),
+      ...examineCommand(
+        workspace,
+        `job ${job.name}`,
+        await resolveDefinition(workspace.resolveMachine, project, job),
+      ),
     );
   }
   for (const task of project.tasks.values()) {
-    const { command, checks } = await resolveTask(workspace.host, project, task, {});
+    const { command, checks } = await resolveTask(workspace, project, task);
     findings.push(...examineCommand(workspace, `task ${task.name}`, command));
     for (const [id, check] of checks) {
       findings.push(...examineCommand(workspace, `check ${id} of task ${task.name}`, check));

@@ -32,11 +32,11 @@ export async function checkEverything(workspace: Workspace): Promise<Result<Conf
   const { project } = checked.value;
   const commands: UnresolvedDefinition[] = [];
   for (const job of project.jobs.values()) {
-    const { problems } = await resolveDefinition(workspace.host, project, job);
+    const { problems } = await resolveDefinition(workspace.resolveMachine, project, job);
     commands.push({ table: "jobs", name: job.name, problems });
   }
   for (const task of project.tasks.values()) {
-    const { problems } = await resolveTask(workspace.host, project, task, {});
+    const { problems } = await resolveTask(workspace, project, task);
     commands.push({ table: "tasks", name: task.name, problems });
   }
   return commands.some(({ problems }) => problems.length > 0)
@@ -59,7 +59,7 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
     ? undefined
     : await readDocument(files, location.path, location.namedBy);
   if (read?.ok === false) return read;
-  const tables = await effectiveTables(read?.value, project, workspace.host);
+  const tables = await effectiveTables(read?.value, project, workspace.resolveMachine);
   const shown = tables.map((table) => table.header === "logging" ? asLogged(table, workspace) : table);
   return ok({ ...checked.value, tables: shown, state: workspace.statePlace(), log: workspace.logPlace() });
 }

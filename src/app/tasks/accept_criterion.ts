@@ -6,10 +6,9 @@ import { maskText } from "../../model/secrets.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
-import { findTask } from "./find_task.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
 import { requestedBy } from "../recording/requester.ts";
+import { TaskReader } from "./task_reader.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -29,15 +28,16 @@ export async function acceptCriterion(
   workspace: Workspace,
   request: AcceptRequest,
 ): Promise<Result<AcceptReport, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
-  const criterion = task.value.acceptance.find(({ id }) => id === request.criterion);
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const resolved = await reader.value.find(request.name);
+  if (!resolved.ok) return resolved;
+  const { task, project, configured } = resolved.value;
+  const criterion = task.acceptance.find(({ id }) => id === request.criterion);
   const refused = (fact: string, next: string | undefined) =>
     fail({ code: "refused", action: "accept", value: request.criterion, fact, next } as const);
   if (criterion === undefined) {
-    const known = task.value.acceptance.map(({ id }) => id);
+    const known = task.acceptance.map(({ id }) => id);
     return fail({
       code: "refused",
       action: "accept",
@@ -55,36 +55,24 @@ export async function acceptCriterion(
       `orchastration build run ${request.name}`,
     );
   }
-  return await withTask(workspace, request.name, async ({ runs, tasks }) => {
-    const stored = tasks.read(request.name);
-    if (!stored.ok) return stored;
-    const writable = requireWritable(task.value, stored.value, "accept a criterion of task");
+  return await withTask(workspace, resolved.value, async ({ known, tasks }) => {
+    const { record: stored, build } = known;
+    const action = "accept a criterion of task";
+    const writable = requireWritable(known, action);
     if (!writable.ok) return writable;
     const again = `orchastration build run ${request.name}`;
-    const link = stored.value?.last_build ?? undefined;
-    const last = link && runs.read(link.run);
-    const build = last?.ok ? last.value.record : undefined;
-    if (stored.value === undefined || build?.status !== "succeeded") {
+    if (stored === undefined || build?.status !== "succeeded") {
       return refused("there is no successful build to be confirmed", again);
     }
-    if (build.plan?.run !== stored.value.plan?.run) {
+    if (build.plan?.run !== stored.plan?.run) {
       return refused("the last build was made by an earlier plan", again);
     }
-    const action = "accept a criterion of task";
     // Else a criterion that was planned, and is not configured any more, would be passed over.
-    const fitting = await requireFittingPlan(
-      workspace.host,
-      project.value,
-      task.value,
-      stored.value,
-      runs,
-      action,
-    );
+    const fitting = requireFittingPlan(known, action);
     if (!fitting.ok) return fitting;
     const { clock, environment, terminal } = workspace.host;
     const { user, agent } = requestedBy(environment, terminal);
-    const { secrets } = await resolveDefinition(workspace.host, project.value, task.value);
-    const record = reconcile(stored.value, build);
+    const record = reconcile(stored, build);
     const confirmed: TaskRecord = {
       ...record,
       confirmations: [...record.confirmations, {
@@ -92,20 +80,20 @@ export async function acceptCriterion(
         build: build.id,
         by: agent === null ? user : `${user ?? "somebody"} through ${agent}`,
         at: new Date(clock.nowMs()).toISOString(),
-        note: request.note === undefined ? null : maskText(request.note, secrets),
+        note: request.note === undefined ? null : maskText(request.note, configured.secrets),
       }],
     };
-    const next = taskAfterBuild(task.value.acceptance, confirmed, build);
+    const next = taskAfterBuild(task.acceptance, confirmed, build);
     const written = tasks.write(next);
     if (!written.ok) return written;
-    (await workspace.log(project.value.logging)).info("criterion confirmed", {
+    (await workspace.log(project.logging)).info("criterion confirmed", {
       event: "criterion_confirmed",
       run: build.id,
       task: request.name,
       criterion: criterion.id,
       status: next.status,
     });
-    const open = criterionViews(task.value.acceptance, next, build).filter(({ state }) => state === "open");
+    const open = criterionViews(task.acceptance, next, build).filter(({ state }) => state === "open");
     return ok({ record: next, open: open.map(({ criterion }) => criterion.id) });
   });
 }

@@ -1,12 +1,10 @@
 /** What has to be built before a task can be: the tasks that it needs and that are not done, in order. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
-import { gitOnce, readTask } from "./read_task.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { TaskReader } from "./task_reader.ts";
 
 interface Missing {
   readonly name: string;
@@ -16,12 +14,10 @@ interface Missing {
 
 /** Each once, needs before those that need them; a failure where something is missing and was not asked to be built. */
 export async function orderOf(
-  workspace: Workspace,
-  project: Project,
+  reader: TaskReader,
   task: Task,
   { withNeeds, plan }: { readonly withNeeds: boolean; readonly plan: boolean },
 ): Promise<Result<readonly Task[], Failure>> {
-  const git = gitOnce(workspace.host);
   const missing: Missing[] = [];
   const order: Task[] = [];
   const visited = new Set<string>();
@@ -29,12 +25,12 @@ export async function orderOf(
   const visit = async (name: string): Promise<Result<void, Failure>> => {
     if (visited.has(name)) return ok(undefined);
     visited.add(name);
-    const need = project.tasks.get(name)!;
+    const need = reader.project.tasks.get(name)!;
     for (const deeper of need.needs) {
       const seen = await visit(deeper);
       if (!seen.ok) return seen;
     }
-    const view = await readTask(workspace, project, need, git);
+    const view = await reader.read(need);
     if (!view.ok) return view;
     const reason = whyMissing(view.value, withNeeds) ?? builtBefore(need, order);
     if (reason === undefined) return ok(undefined);

@@ -1,14 +1,12 @@
 /** Executes a task by its plan, and records what it brought about. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
 import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { Task } from "../../model/task.ts";
-import type { RunStore } from "../../store/run_store.ts";
 import { orderOf } from "./build_order.ts";
 import { concludeBuild } from "./conclude_build.ts";
 import { planTask, prepareTask } from "./create_plan.ts";
@@ -16,13 +14,14 @@ import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
-import { findTask } from "./find_task.ts";
 import { livingOf } from "../recording/living_processes.ts";
 import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
-import { type ResolvedTask, resolveTask } from "./resolve_task.ts";
+import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
+import { TaskReader } from "./task_reader.ts";
 import { recordRun } from "../recording/record_run.ts";
-import { type HeldTask, withTask } from "./with_task.ts";
+import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface BuildTaskRequest {
@@ -49,7 +48,6 @@ interface BuildOrder {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
   readonly confirmed: ConfirmationRecord | undefined;
-  readonly env: Variables;
 }
 
 type PlannedTask = TaskRecord & { readonly plan: PlanLink };
@@ -60,21 +58,24 @@ export async function buildTask(
   request: BuildTaskRequest,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, request.name);
-  if (!task.ok) return task;
+  const opened = await TaskReader.open(workspace, request.env);
+  if (!opened.ok) return opened;
+  const reader = opened.value;
+  const resolved = await reader.find(request.name);
+  if (!resolved.ok) return resolved;
+  const { task, project } = resolved.value;
   const passable = checkExtraArgs(
     request.extraArgs,
     `orchastration build run ${request.name} -- <arguments>`,
   );
   if (!passable.ok) return passable;
-  const needs = await orderOf(workspace, project.value, task.value, request);
+  const needs = await orderOf(reader, task, request);
   if (!needs.ok) return needs;
-  if (needs.value.length > 0 || task.value.confirm !== undefined) {
+  const all = [...needs.value, task];
+  if (needs.value.length > 0 || task.confirm !== undefined) {
     // Nothing is asked and nothing is built on the way to a task that is refused in the end.
-    for (const each of [...needs.value, task.value]) {
-      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, project.value, each);
+    for (const each of all) {
+      const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, await reader.resolve(each));
       if (!fits.ok) {
         const { failure } = fits;
         return failure.code === "task_not_planned" && request.withNeeds
@@ -83,22 +84,28 @@ export async function buildTask(
       }
     }
   }
-  const known = await requireResolved(workspace, project.value, [...needs.value, task.value], request.env);
-  if (!known.ok) return known;
+  const usable = await requireResolved(workspace, await Promise.all(all.map((each) => reader.resolve(each))));
+  if (!usable.ok) return usable;
   // All questions come before the first process.
   const confirmed = new Map<string, ConfirmationRecord | undefined>();
-  for (const each of [...needs.value, task.value]) {
+  for (const each of all) {
     const answer = await requireConfirmation("task", each, request.confirm);
     if (!answer.ok) return answer;
     confirmed.set(each.name, answer.value);
   }
-  const build = (each: Task, extraArgs: readonly string[]) =>
-    buildOne(workspace, project.value, each, {
-      ...{ extraArgs, plan: request.plan, confirmed: confirmed.get(each.name) },
-      env: request.env,
-    }, observer);
+  const build = async (each: Task, extraArgs: readonly string[]) => {
+    // The tasks before it may have made its files of variables, or others of them.
+    const now = each === all[0] ? await reader.resolve(each) : await reader.resolveAgain(each);
+    const { plan } = request;
+    return await buildOne(
+      workspace,
+      now,
+      { extraArgs, plan, confirmed: confirmed.get(each.name) },
+      observer,
+    );
+  };
   // Opened ahead: whether it tells of the builds decides what is said beside it.
-  await workspace.log(project.value.logging);
+  await workspace.log(project.logging);
   for (const need of needs.value) {
     observer.building(need.name);
     const built = await build(need, []);
@@ -110,99 +117,75 @@ export async function buildTask(
     }
   }
   if (needs.value.length > 0) observer.building(request.name);
-  return await build(task.value, request.extraArgs);
+  return await build(task, request.extraArgs);
 }
 
 /** What has no value is told before the first process, but for what a task may make that is built before. */
 async function requireResolved(
   workspace: Workspace,
-  project: Project,
-  tasks: readonly Task[],
-  env: Variables,
-): Promise<Result<ResolvedTask, Failure>> {
-  const resolved = await Promise.all(tasks.map((task) => resolveTask(workspace.host, project, task, env)));
-  const known = tasks.map(({ name }, index) => ({
+  tasks: readonly ResolvedTask[],
+): Promise<Result<void, Failure>> {
+  const known = tasks.map(({ task, problems }) => ({
     table: "tasks" as const,
-    name,
-    problems: resolved[index]!.problems,
+    name: task.name,
+    problems,
   })).filter(({ problems }, index) => index === 0 || !problems.some(({ at }) => at[0] === "env_file"));
   return known.some(({ problems }) => problems.length > 0)
     ? await unresolved(workspace, known)
-    : ok(resolved[0]!);
+    : ok(undefined);
 }
 
-async function lookForPlan(
-  workspace: Workspace,
-  project: Project,
-  task: Task,
-): Promise<Result<unknown, Failure>> {
+async function lookForPlan(workspace: Workspace, task: ResolvedTask): Promise<Result<unknown, Failure>> {
   const runs = workspace.store();
   if (!runs.ok) return runs;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
-  const stored = tasks.value.read(task.name);
-  if (!stored.ok) return stored;
-  return await requireFittingPlan(workspace.host, project, task, stored.value, runs.value, "build task");
+  const stores = { runs: runs.value, tasks: tasks.value };
+  const known = await readKnownTask(workspace.host.digests, stores, task);
+  return known.ok ? requireFittingPlan(known.value, "build task") : known;
 }
 
 async function buildOne(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  resolved: ResolvedTask,
   order: BuildOrder,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
-  return await withTask(workspace, task.name, async (held) => {
-    const now = await requireResolved(workspace, project, [task], order.env);
-    if (!now.ok) return now;
-    const ready = await readyToBuild(workspace, project, task, order.plan, held);
-    return ready.ok
-      ? await build(
-        workspace,
-        project,
-        task,
-        { ...order, now: now.value },
-        ready.value,
-        held,
-        observer,
-      )
-      : ready;
+  const usable = await requireResolved(workspace, [resolved]);
+  if (!usable.ok) return usable;
+  return await withTask(workspace, resolved, async (held) => {
+    const ready = await readyToBuild(workspace, order.plan, held);
+    return ready.ok ? await build(workspace, order, ready.value, held, observer) : ready;
   });
 }
 
 /** The task's record with a plan that fits the definition. */
 async function readyToBuild(
   workspace: Workspace,
-  project: Project,
-  task: Task,
   plan: boolean,
-  { runs, tasks }: HeldTask,
+  held: HeldTask,
 ): Promise<Result<PlannedTask, Failure>> {
-  const stored = tasks.read(task.name);
-  if (!stored.ok) return stored;
-  const writable = requireWritable(task, stored.value, "build task");
+  const { known } = held;
+  const writable = requireWritable(known, "build task");
   if (!writable.ok) return writable;
-  const free = await requireNobodyAlive(workspace, task, stored.value, runs);
+  const free = await requireNobodyAlive(workspace, known);
   if (!free.ok) return free;
-  const fitting = await requireFittingPlan(workspace.host, project, task, stored.value, runs, "build task");
+  const fitting = requireFittingPlan(known, "build task");
   if (fitting.ok || !plan) return fitting;
-  const planned = await planTask(workspace, project, task, runs, tasks, true);
+  const planned = await planTask(workspace, held, true);
   return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
 }
 
 /** What a build that was cut off has left alive would work in the same folder. */
 async function requireNobodyAlive(
   { host }: Workspace,
-  task: Task,
-  record: TaskRecord | undefined,
-  runs: RunStore,
+  { task, record, build: last }: KnownTask,
 ): Promise<Result<void, Failure>> {
-  const last = record?.last_build?.status === "running" ? runs.read(record.last_build.run) : undefined;
-  if (!last?.ok || last.value.record.status !== "interrupted") return ok(undefined);
-  const { id, recovery } = last.value.record;
+  if (record?.last_build?.status !== "running" || last?.status !== "interrupted") return ok(undefined);
+  const { id, recovery } = last;
   // Who recovered it has said what is to become of them.
   if (recovery !== null) return ok(undefined);
-  const living = await livingOf(host, last.value.record);
+  const living = await livingOf(host, last);
   if (living === "unknown" || living.length === 0) return ok(undefined);
   return fail({
     code: "refused",
@@ -217,22 +200,18 @@ async function requireNobodyAlive(
 
 async function build(
   workspace: Workspace,
-  project: Project,
-  task: Task,
-  { extraArgs, confirmed, now }: BuildOrder & { readonly now: ResolvedTask },
+  { extraArgs, confirmed }: BuildOrder,
   ready: PlannedTask,
-  { runs, tasks, lock }: HeldTask,
+  { known, runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
   const { host } = workspace;
   const { plan } = ready;
-  const { workingDir } = now.command;
-  const earlier = ready.last_build === null ? undefined : runs.read(ready.last_build.run);
-  const known = knownFiles(earlier?.ok ? earlier.value.record.outputs : []);
-  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, known, "inside"));
-  const prepared = await prepareTask(workspace, project, task, "build.run", now.command, {
-    ...{ extraArgs, confirmed },
-  });
+  const { project, task } = known;
+  const { workingDir } = known.command;
+  const earlier = knownFiles(known.build?.outputs ?? []);
+  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, earlier, "inside"));
+  const prepared = await prepareTask(workspace, known, "build.run", { extraArgs, confirmed });
   const { secrets } = prepared;
   let record: TaskRecord = ready;
   const store = (next: TaskRecord): Result<void, Failure> => {
@@ -263,8 +242,8 @@ async function build(
       }));
     },
     async conclude(outcome, run, emit, stops) {
-      const ended = { run, outcome, before, secrets, resolved: now, stops };
-      const evidence = await concludeBuild(workspace, runs, project, task, ended, observer);
+      const ended = { run, outcome, before, secrets, resolved: known, stops };
+      const evidence = await concludeBuild(workspace, runs, ended, observer);
       if (!evidence.ok) return evidence;
       const { outputs, checks } = evidence.value;
       const gathered = await emit({ kind: "evidence_gathered", outputs, checks });

@@ -2,11 +2,10 @@
 
 import { definitionOfCommand } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
-import type { Criterion, Task } from "../../model/task.ts";
+import type { Criterion } from "../../model/task.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { BuildObserver, EndedBuild } from "./ended_build.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
@@ -18,11 +17,10 @@ import type { Workspace } from "../workspace/workspace.ts";
 export async function checkCriteria(
   workspace: Workspace,
   runs: RunStore,
-  project: Project,
-  task: Task,
   { run, secrets, resolved, stops }: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
+  const { project, task } = resolved;
   const checks: CheckRecord[] = [];
   for (const criterion of task.acceptance) {
     const command = checkOf(task, criterion);

@@ -1,11 +1,9 @@
 /** What a build has brought about: its outputs looked at, its criteria checked, and what that makes of its outcome. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, Outcome, OutputRecord } from "../../model/run.ts";
 import { maskDeep } from "../../model/secrets.ts";
-import type { Task } from "../../model/task.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { checkCriteria, notChecked } from "./check_criteria.ts";
@@ -22,13 +20,12 @@ export interface BuildEvidence {
 export async function concludeBuild(
   workspace: Workspace,
   runs: RunStore,
-  project: Project,
-  task: Task,
   ended: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<BuildEvidence, Failure>> {
   const { host } = workspace;
   const { outcome, before, secrets, resolved, stops } = ended;
+  const { task } = resolved;
   const notRun = task.acceptance.map((criterion) => notChecked(criterion, secrets));
   if (outcome.status === "not_started") return ok({ outcome, outputs: [], checks: notRun });
   const { workingDir } = resolved.command;
@@ -45,7 +42,7 @@ export async function concludeBuild(
     const because = missingWords(outputs, missing);
     return ok({ outcome: { ...outcome, status: "failed", because }, outputs, checks: notRun });
   }
-  const checked = await checkCriteria(workspace, runs, project, task, ended, observer);
+  const checked = await checkCriteria(workspace, runs, ended, observer);
   if (!checked.ok) return checked;
   const checks = checked.value;
   const wasStopped = stops.first !== undefined;

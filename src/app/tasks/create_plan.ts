@@ -2,21 +2,19 @@
 
 import { definitionOfTask } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
 import { maskDeep } from "../../model/secrets.ts";
 import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
-import type { RunStore } from "../../store/run_store.ts";
-import type { TaskStore } from "../../store/task_store.ts";
-import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { planDigest } from "./plan_digest.ts";
-import { readPlan, requireWritable } from "./plan_fit.ts";
-import { type PreparedRun, prepareRun, type RunTraits } from "../recording/prepare_run.ts";
+import { requireWritable } from "./plan_fit.ts";
+import { isExecuted, type PreparedRun, prepareRun, type RunTraits } from "../recording/prepare_run.ts";
 import { recordAct } from "../recording/record_act.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
+import type { HeldTask } from "./known_task.ts";
 import { withNamedTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -38,38 +36,26 @@ export async function createPlan(
   workspace: Workspace,
   request: CreatePlanRequest,
 ): Promise<Result<PlanReport, Failure>> {
-  return await withNamedTask(
-    workspace,
-    request.name,
-    (project, task, held) => planTask(workspace, project, task, held.runs, held.tasks, request.force),
-  );
+  return await withNamedTask(workspace, request.name, (held) => planTask(workspace, held, request.force));
 }
 
 /** To be called by the holder of the task's lock. */
 export async function planTask(
   workspace: Workspace,
-  project: Project,
-  task: Task,
-  runs: RunStore,
-  tasks: TaskStore,
+  { known, runs, tasks }: HeldTask,
   force: boolean,
 ): Promise<Result<PlanReport, Failure>> {
-  const before = tasks.read(task.name);
-  if (!before.ok) return before;
-  const writable = requireWritable(task, before.value, "plan task");
+  const { project, task, configured, record: before, plan: planned } = known;
+  const writable = requireWritable(known, "plan task");
   if (!writable.ok) return writable;
-  if (!force && before.value !== undefined) {
-    const plan = await readPlan(workspace.host, project, task, before.value.plan, runs);
-    // A plan whose record is gone or altered is no plan to keep.
-    if (plan?.isIntact && plan.drift.length === 0) {
-      return ok({ record: before.value, plan: plan.run, isNew: false });
-    }
+  // A plan whose record is gone or altered is no plan to keep.
+  if (!force && before !== undefined && planned?.isIntact && planned.drift.length === 0) {
+    return ok({ record: before, plan: planned.run, isNew: false });
   }
-  const resolved = await resolveDefinition(workspace.host, project, task);
   // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
-  const folder = await requireKnownFolder(workspace, "tasks", task.name, resolved);
+  const folder = await requireKnownFolder(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
-  const prepared = await prepareTask(workspace, project, task, "plan.create", resolved);
+  const prepared = await prepareTask(workspace, known, "plan.create");
   const { workingDir } = prepared;
   const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
   let record: TaskRecord | undefined;
@@ -88,7 +74,7 @@ export async function planTask(
     },
     (run) => {
       record = {
-        ...(before.value ?? emptyRecord(task)),
+        ...(before ?? emptyRecord(task)),
         ...maskDeep({
           description: task.description ?? null,
           outputs: task.outputs,
@@ -119,13 +105,11 @@ export async function planTask(
   return ok({ record: record!, plan: plan.value, isNew: true });
 }
 
-/** A task's command as something to be run, or to be promised; settled as it is configured, where it is not said how. */
+/** A task's command as something to be run, or to be promised. The variables of the command line count only where it is run. */
 export async function prepareTask(
   workspace: Workspace,
-  project: Project,
-  task: Task,
+  { project, task, configured, command }: ResolvedTask,
   action: RunAction,
-  resolved?: ResolvedDefinition,
   asked: Pick<RunTraits, "extraArgs" | "confirmed"> = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
@@ -138,7 +122,7 @@ export async function prepareTask(
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: task.outputs,
-  }, resolved ?? await resolveDefinition(workspace.host, project, task));
+  }, isExecuted(action) ? command : configured);
 }
 
 /** Of a task of which nothing is recorded yet. */

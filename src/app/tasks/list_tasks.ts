@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import { findTask } from "./find_task.ts";
-import { gitOnce, readTask } from "./read_task.ts";
+import { TaskReader } from "./task_reader.ts";
 import type { DamagedRecord } from "../runs/run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -16,14 +16,14 @@ export interface TaskListing {
 }
 
 export async function listTasks(workspace: Workspace): Promise<Result<TaskListing, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  await workspace.debug(project.value.logging, "tasks listed", { event: "plan_list" });
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const { project } = reader.value;
+  await workspace.debug(project.logging, "tasks listed", { event: "plan_list" });
   const tasks: TaskView[] = [];
   const damaged: DamagedRecord[] = [];
-  const git = gitOnce(workspace.host);
-  for (const task of project.value.tasks.values()) {
-    const view = await readTask(workspace, project.value, task, git);
+  for (const task of project.tasks.values()) {
+    const view = await reader.value.read(task);
     if (view.ok) tasks.push(view.value);
     else if (view.failure.code === "state_unreadable") damaged.push(view.failure);
     else return view;
@@ -32,10 +32,11 @@ export async function listTasks(workspace: Workspace): Promise<Result<TaskListin
 }
 
 export async function showTask(workspace: Workspace, name: string): Promise<Result<TaskView, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, name);
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const { project } = reader.value;
+  const task = findTask(project, name);
   if (!task.ok) return task;
-  await workspace.debug(project.value.logging, "task shown", { event: "plan_status", task: name });
-  return await readTask(workspace, project.value, task.value);
+  await workspace.debug(project.logging, "task shown", { event: "plan_status", task: name });
+  return await reader.value.read(task.value);
 }

@@ -1,8 +1,6 @@
 /** A task as it stands now: what is recorded, held against the definition, the files and the repository. Changes nothing. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
-import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { GitFacts, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
@@ -18,12 +16,12 @@ import { criterionViews, reconcile } from "../../model/task_status.ts";
 import type { DocumentView, NeedView, OutputView, TaskView } from "../../model/task_view.ts";
 import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
 import { gitFacts } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
-import { readPlan } from "./plan_fit.ts";
+import { type KnownTask, readKnownTask, readRun } from "./known_task.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
 import { isSamePlace } from "../files/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -42,26 +40,32 @@ export function gitOnce(host: Host): GitReader {
 
 export async function readTask(
   workspace: Workspace,
-  project: Project,
-  task: Task,
-  git: GitReader = gitOnce(workspace.host),
+  resolved: ResolvedTask,
+  git: GitReader,
 ): Promise<Result<TaskView, Failure>> {
-  const { host } = workspace;
   const runs = workspace.store();
   if (!runs.ok) return runs;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
-  const stored = tasks.value.read(task.name);
-  if (!stored.ok) return stored;
-  const build = readRun(runs.value, stored.value?.last_build?.run);
-  const record = stored.value && reconcile(stored.value, build);
-  const command = await resolveDefinition(host, project, task);
-  const { secrets } = command;
-  const plan = await readPlan(host, project, task, record?.plan, runs.value);
+  const stores = { runs: runs.value, tasks: tasks.value };
+  const known = await readKnownTask(workspace.host.digests, stores, resolved);
+  return known.ok ? ok(await viewTask(workspace, stores, known.value, git)) : known;
+}
+
+/** The same for what has been read. */
+export async function viewTask(
+  { host }: Workspace,
+  { runs, tasks }: { readonly runs: RunStore; readonly tasks: TaskStore },
+  known: KnownTask,
+  git: GitReader,
+): Promise<TaskView> {
+  const { task, configured, plan, build } = known;
+  const record = known.record && reconcile(known.record, build);
+  const { secrets } = configured;
   // Where the folder cannot be told now, what is recorded is looked at where it was then.
-  const isLost = command.problems.some(({ at }) => at[0] === "working_dir");
-  const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? command.workingDir;
-  const needs = task.needs.map((name) => readNeed(tasks.value, runs.value, name));
+  const isLost = configured.problems.some(({ at }) => at[0] === "working_dir");
+  const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? configured.workingDir;
+  const needs = task.needs.map((name) => readNeed(tasks, runs, name));
   const outputs = await readOutputs(host, workingDir, task, secrets, build);
   const documents = await readDocuments(host, workingDir, task, secrets, plan?.run);
   const folder = maskText(workingDir, secrets);
@@ -89,14 +93,7 @@ export async function readTask(
     criteria: criterionViews(shown.acceptance, record, build),
     needs,
   };
-  return ok({ ...view, next: nextStep(view) });
-}
-
-/** undefined where there is none, or none that can be read: the task says then what is missing. */
-function readRun(runs: RunStore, id: RunId | undefined): RunRecord | undefined {
-  if (id === undefined) return undefined;
-  const run = runs.read(id);
-  return run.ok ? run.value.record : undefined;
+  return { ...view, next: nextStep(view) };
 }
 
 function readNeed(tasks: TaskStore, runs: RunStore, name: string): NeedView {

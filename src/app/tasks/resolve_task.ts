@@ -1,36 +1,57 @@
-/** A task as it comes to be run here and now, with the checks of its criteria. */
+/** A task with everything that its definition comes to here and now. Resolved once a call, and handed down as one value. */
 
+import { definitionOfTask } from "../../model/definition.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Variables } from "../../model/variables.ts";
-import type { Host } from "../../host/host.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
+import { type RecordedDefinition, recordedDefinition } from "../recording/prepare_run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface ResolvedTask {
+  readonly project: Project;
+  readonly task: Task;
+  /** Without the variables of the command line: what plans, documents and the status of the task are about. */
+  readonly configured: ResolvedDefinition;
+  /** With them: what is run. */
   readonly command: ResolvedDefinition;
   /** By the id of their criterion. */
   readonly checks: ReadonlyMap<string, ResolvedDefinition>;
-  /** Of all of them; those that they share are there several times. */
+  /** Of the command and all checks; those that they share are there several times. */
   readonly problems: ResolvedDefinition["problems"];
+  /** What is compared with the plan: as configured, with the values of secrets replaced. */
+  readonly recorded: RecordedDefinition;
 }
 
 /** `flags`: variables that are laid over every other. */
 export async function resolveTask(
-  host: Host,
+  workspace: Workspace,
   project: Project,
   task: Task,
-  flags: Variables,
+  flags: Variables = {},
 ): Promise<ResolvedTask> {
-  const command = await resolveDefinition(host, project, task, { flags, commandAt: ["command"] });
+  const machine = workspace.resolveMachine;
+  const configured = await resolveDefinition(machine, project, task);
+  const command = Object.keys(flags).length === 0
+    ? configured
+    : await resolveDefinition(machine, project, task, { flags, commandAt: ["command"] });
   const checks = new Map<string, ResolvedDefinition>();
   for (const [index, criterion] of task.acceptance.entries()) {
     const check = checkOf(task, criterion);
     if (check === undefined) continue;
     const commandAt = ["acceptance", index, "check"];
-    checks.set(criterion.id, await resolveDefinition(host, project, check, { flags, commandAt }));
+    checks.set(criterion.id, await resolveDefinition(machine, project, check, { flags, commandAt }));
   }
-  return { command, checks, problems: [command, ...checks.values()].flatMap(({ problems }) => problems) };
+  return {
+    project,
+    task,
+    configured,
+    command,
+    checks,
+    problems: [command, ...checks.values()].flatMap(({ problems }) => problems),
+    recorded: await recordedDefinition(workspace.host, task, definitionOfTask(task), configured),
+  };
 }
 
 /** A check runs where its task runs, with the same variables and secrets; undefined where a person has to confirm. */

@@ -2,31 +2,23 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, type Result } from "../../model/result.ts";
-import type { Project } from "../../model/project.ts";
-import type { Task } from "../../model/task.ts";
-import type { FileLock } from "../../host/host.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
-import type { RunStore } from "../../store/run_store.ts";
-import type { TaskStore } from "../../store/task_store.ts";
-import { findTask } from "./find_task.ts";
+import { type HeldTask, readKnownTask } from "./known_task.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
+import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-
-export interface HeldTask {
-  readonly runs: RunStore;
-  readonly tasks: TaskStore;
-  readonly lock: FileLock;
-}
 
 /** `busy` where somebody else holds the task. */
 export async function withTask<T>(
   workspace: Workspace,
-  name: string,
+  resolved: ResolvedTask,
   use: (held: HeldTask) => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {
   const runs = workspace.store();
   if (!runs.ok) return runs;
   const tasks = workspace.tasks();
   if (!tasks.ok) return tasks;
+  const { name } = resolved.task;
   const taken = tryJobLock(runs.value.parts, name);
   if (!taken.ok) return taken;
   if (taken.value.kind === "held") {
@@ -42,10 +34,12 @@ export async function withTask<T>(
   }
   const { lock } = taken.value;
   // What stands there is the word of the holder before.
-  const { clock, environment } = workspace.host;
+  const { clock, digests, environment } = workspace.host;
   lock.note(JSON.stringify({ pid: environment.pid, since: new Date(clock.nowMs()).toISOString() }));
   try {
-    return await use({ runs: runs.value, tasks: tasks.value, lock });
+    const stores = { runs: runs.value, tasks: tasks.value };
+    const known = await readKnownTask(digests, stores, resolved);
+    return known.ok ? await use({ known: known.value, ...stores, lock }) : known;
   } finally {
     lock.release();
   }
@@ -55,11 +49,11 @@ export async function withTask<T>(
 export async function withNamedTask<T>(
   workspace: Workspace,
   name: string,
-  use: (project: Project, task: Task, held: HeldTask) => Promise<Result<T, Failure>>,
+  use: (held: HeldTask, reader: TaskReader) => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const task = findTask(project.value, name);
-  if (!task.ok) return task;
-  return await withTask(workspace, name, (held) => use(project.value, task.value, held));
+  const opened = await TaskReader.open(workspace);
+  if (!opened.ok) return opened;
+  const reader = opened.value;
+  const task = await reader.find(name);
+  return task.ok ? await withTask(workspace, task.value, (held) => use(held, reader)) : task;
 }

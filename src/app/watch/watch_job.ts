@@ -1,19 +1,16 @@
 /** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Job } from "../../model/job.ts";
-import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Host, StopSignal } from "../../host/host.ts";
-import { resolveDefinition } from "../../config/resolve.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { RunObserver } from "../recording/record_run.ts";
-import { findJob, runJob, type RunJobRequest } from "../jobs/run_job.ts";
+import { type ResolvedJob, resolveJob, type RunJobRequest, runResolvedJob } from "../jobs/run_job.ts";
 import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -62,7 +59,7 @@ export async function watchJob(
     const job = await watch.prepare(first);
     if (!job.ok) return job;
     // Before anybody listens for signals: at the question, Ctrl-C is an answer.
-    const confirmed = await requireConfirmation("job", job.value, request.confirm);
+    const confirmed = await requireConfirmation("job", job.value.job, request.confirm);
     if (!confirmed.ok) return confirmed;
     // From here on, so that no signal can end us between two runs without our knowing.
     unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
@@ -123,27 +120,27 @@ class Watch {
   }
 
   /** The job as it is configured now, and ears for its scope. */
-  async prepare(workspace: Workspace): Promise<Result<Job, Failure>> {
-    const project = await workspace.project();
-    if (!project.ok) return project;
-    const job = findJob(project.value, this.#request.name);
-    if (!job.ok) return job;
-    if (job.value.interactive) {
+  async prepare(workspace: Workspace): Promise<Result<ResolvedJob, Failure>> {
+    const resolved = await resolveJob(workspace, this.#request);
+    if (!resolved.ok) return resolved;
+    const { job } = resolved.value;
+    if (job.interactive) {
       return fail({
         code: "refused",
         action: "watch",
-        value: job.value.name,
+        value: job.name,
         fact: "it is interactive, so it has the terminal and Ctrl-C to itself",
-        next: `orchastration run ${job.value.name}`,
+        next: `orchastration run ${job.name}`,
       });
     }
-    const listening = await this.#listen(workspace, project.value, job.value);
-    return listening.ok ? job : listening;
+    const listening = await this.#listen(workspace, resolved.value);
+    return listening.ok ? resolved : listening;
   }
 
-  async #listen(workspace: Workspace, project: Project, job: Job): Promise<Result<void, Failure>> {
-    const flags = this.#request.env;
-    const resolved = await resolveDefinition(this.#host, project, job, { flags, commandAt: ["command"] });
+  async #listen(
+    workspace: Workspace,
+    { project, job, resolved }: ResolvedJob,
+  ): Promise<Result<void, Failure>> {
     const { workingDir, secrets } = resolved;
     // The run tells the other problems, and a change may mend them.
     const folder = await requireKnownFolder(workspace, "jobs", job.name, resolved);
@@ -214,7 +211,8 @@ class Watch {
       change,
       attach: (line: StopRequests, secrets: readonly string[]) => run.attach(line, secrets),
     };
-    return await runJob(workspace, { ...this.#request, confirm, watch }, this.#ports.observer);
+    const request = { ...this.#request, confirm, watch };
+    return await runResolvedJob(workspace, ready.value, request, this.#ports.observer);
   }
 
   /** What counts ends the run, once; what comes until it has ended joins it. */

@@ -5,8 +5,10 @@ import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host, HostResult } from "../../host/host.ts";
 import { type Locations, locationsOf } from "../../host/platform_paths.ts";
+import { EnvFiles } from "../../config/env_files.ts";
 import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
+import type { ResolveMachine } from "../../config/resolve.ts";
 import type { LogSettings, LogTerminal, OpenLogFile, ProgramLog } from "../../log/log.ts";
 import type { LogProperties } from "../../log/readable_line.ts";
 import { Layout } from "../../store/layout.ts";
@@ -43,6 +45,8 @@ export class Workspace {
   readonly host: Host;
   /** Absolute. */
   readonly currentFolder: string;
+  /** What definitions are resolved with. */
+  readonly resolveMachine: ResolveMachine;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
   readonly #locations: Locations;
@@ -53,6 +57,14 @@ export class Workspace {
   private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
     this.host = host;
     this.currentFolder = currentFolder;
+    const { paths, environment, files, clock } = host;
+    let variables: Readonly<Record<string, string>> | undefined;
+    this.resolveMachine = {
+      paths,
+      // Copied out of the system once, and not for each job, task and check.
+      environment: { os: environment.os, all: () => variables ??= environment.all() },
+      envFiles: new EnvFiles(files, () => clock.nowMs()),
+    };
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);

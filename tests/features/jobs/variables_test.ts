@@ -5,7 +5,8 @@ import { parse } from "smol-toml";
 import { configText } from "../../../src/app/setup/config_text.ts";
 import { recordedDefinition } from "../../../src/app/recording/prepare_run.ts";
 import { decode } from "../../../src/config/decode.ts";
-import { resolveDefinition } from "../../../src/config/resolve.ts";
+import { EnvFiles } from "../../../src/config/env_files.ts";
+import { resolveDefinition, type ResolveMachine } from "../../../src/config/resolve.ts";
 import { definitionOfJob } from "../../../src/model/definition.ts";
 import { parseTemplate } from "../../../src/model/template.ts";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -112,6 +113,10 @@ gives(
     flags: ["--env", "HOST=h", "--env", "Q=a=b ${job}"],
   },
 );
+function resolveMachineOf({ paths, environment, files, clock }: FakeHost): ResolveMachine {
+  return { paths, environment, envFiles: new EnvFiles(files, () => clock.nowMs()) };
+}
+
 Deno.test("variables: on Windows names are alike in any case, in every layer", async () => {
   using host = createFakeHost({ os: "windows", env: { Path: "C:\\bin", FOO: "1", Token: "s3cret" } });
   const { jobs } = decode(
@@ -120,11 +125,11 @@ Deno.test("variables: on Windows names are alike in any case, in every layer", a
     ),
     "windows",
   ).settings;
-  const settled = await resolveDefinition(host, { root: "C:\\p" }, jobs.get("a")!, {
+  const resolved = await resolveDefinition(resolveMachineOf(host), { root: "C:\\p" }, jobs.get("a")!, {
     ...{ flags: { Foo: "2" }, commandAt: ["command"] },
   });
-  assertEquals([settled.command, settled.problems], [["x", "2", "C:\\bin;D:"], []]);
-  assertEquals([settled.env, settled.secrets], [{ PATH: "C:\\bin;D:", Foo: "2", Token: "s3cret" }, [
+  assertEquals([resolved.command, resolved.problems], [["x", "2", "C:\\bin;D:"], []]);
+  assertEquals([resolved.env, resolved.secrets], [{ PATH: "C:\\bin;D:", Foo: "2", Token: "s3cret" }, [
     "s3cret",
   ]]);
 });
@@ -139,12 +144,12 @@ Deno.test("variables: on Windows a name in two spellings of one layer is one var
     ),
     "windows",
   ).settings;
-  const settled = await resolveDefinition(host, { root: "C:\\p" }, jobs.get("a")!, {
+  const resolved = await resolveDefinition(resolveMachineOf(host), { root: "C:\\p" }, jobs.get("a")!, {
     ...{ flags: { stage: "1", STAGE: "2" }, commandAt: ["command"] },
   });
-  assertEquals([settled.command, settled.problems], [["x", "second", "2", "2"], []]);
-  assertEquals(settled.env, { PATH: "C:\\bin", MODE: "second", LEVEL: "2", STAGE: "2" });
-  assertEquals(settled.declaredEnv, { LEVEL: "2", STAGE: "2" });
+  assertEquals([resolved.command, resolved.problems], [["x", "second", "2", "2"], []]);
+  assertEquals(resolved.env, { PATH: "C:\\bin", MODE: "second", LEVEL: "2", STAGE: "2" });
+  assertEquals(resolved.declaredEnv, { LEVEL: "2", STAGE: "2" });
 });
 
 Deno.test("variables: on Windows a secret stays one in the definition, however --env spells it", async () => {
@@ -155,12 +160,15 @@ Deno.test("variables: on Windows a secret stays one in the definition, however -
   ).settings;
   const job = jobs.get("a")!;
   const digestWith = async (flags: Readonly<Record<string, string>>) => {
-    const settled = await resolveDefinition(host, { root: "C:\\p" }, job, { flags, commandAt: ["command"] });
+    const resolved = await resolveDefinition(resolveMachineOf(host), { root: "C:\\p" }, job, {
+      flags,
+      commandAt: ["command"],
+    });
     const { definition, definitionSha256 } = await recordedDefinition(
       host,
       job,
       definitionOfJob(job),
-      settled,
+      resolved,
     );
     assertEquals(definition.env, { token: "***" });
     return definitionSha256;

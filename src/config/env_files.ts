@@ -1,0 +1,54 @@
+/** The files of variables of one call of the program: each is read once, however many jobs, tasks and checks name it. */
+
+import type { FileFacts, Files, HostResult } from "../host/host.ts";
+import type { Result } from "../model/result.ts";
+import type { EnvFile, EnvFileProblem } from "./env_file.ts";
+
+/** Times of files are in full seconds, or pairs of them, on some systems: what changed later than this before it was read may have changed again. */
+const TIME_GRAIN_MS = 2000;
+
+interface ReadFile {
+  readonly facts: HostResult<FileFacts>;
+  readonly readAtMs: number;
+  readonly file: Promise<Result<EnvFile, EnvFileProblem>>;
+}
+
+export class EnvFiles {
+  readonly #files: Files;
+  readonly #nowMs: () => number;
+  readonly #read = new Map<string, ReadFile>();
+
+  constructor(files: Files, nowMs: () => number) {
+    this.#files = files;
+    this.#nowMs = nowMs;
+  }
+
+  read(path: string): Promise<Result<EnvFile, EnvFileProblem>> {
+    const known = this.#read.get(path);
+    if (known !== undefined) return known.file;
+    const facts = this.#files.stat(path);
+    const file = this.#load(path);
+    this.#read.set(path, { facts, readAtMs: this.#nowMs(), file });
+    return file;
+  }
+
+  /** To be called after something ran that may have made or changed them: only what is certainly the same is kept. */
+  forgetChanged(): void {
+    for (const [path, known] of this.#read) {
+      if (!isCertainlySame(known, this.#files.stat(path))) this.#read.delete(path);
+    }
+  }
+
+  async #load(path: string): Promise<Result<EnvFile, EnvFileProblem>> {
+    // The parser is loaded with the first of them: most configurations have none.
+    const { readEnvFile } = await import("./env_file.ts");
+    return readEnvFile(this.#files, path);
+  }
+}
+
+function isCertainlySame({ facts: then, readAtMs }: ReadFile, now: HostResult<FileFacts>): boolean {
+  if (!then.ok || !now.ok) return !then.ok && !now.ok && then.failure.kind === now.failure.kind;
+  const { sizeBytes, modifiedAtMs, changedAtMs } = then.value;
+  return now.value.sizeBytes === sizeBytes && now.value.modifiedAtMs === modifiedAtMs &&
+    now.value.changedAtMs === changedAtMs && readAtMs - changedAtMs > TIME_GRAIN_MS;
+}
