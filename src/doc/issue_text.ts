@@ -1,5 +1,6 @@
 /** The title and the text of a task's issue: what is wanted, what is promised, how to tell that it is done. Pure. */
 
+import { earlierWords } from "../model/criterion_words.ts";
 import { shellWord } from "../model/shell_word.ts";
 import type { CriterionView, TaskView } from "../model/task_view.ts";
 import { managedPart } from "./managed_text.ts";
@@ -76,12 +77,16 @@ function criteria(view: TaskView): readonly string[] {
   return view.criteria.map(criterionLine);
 }
 
-function criterionLine({ criterion, state }: CriterionView): string {
+function criterionLine({ criterion, state, earlier }: CriterionView): string {
   const how = criterion.check === undefined
     ? "a person confirms it"
     : `checked by ${codeSpan(criterion.check.map(shellWord).join(" "))}`;
   const met = state === "passed" || state === "confirmed";
-  return item(met, `${codeSpan(criterion.id)} ${escapeInline(criterion.text)} (${how})`);
+  const drift = earlier === undefined ? "" : `; changed since the build: ${earlierWords(earlier, criterion)}`;
+  return item(
+    met,
+    `${codeSpan(criterion.id)} ${escapeInline(criterion.text)} (${how}${escapeInline(drift)})`,
+  );
 }
 
 function item(isMet: boolean, text: string): string {

@@ -1,5 +1,6 @@
 /** What a document of a task says, as plain data: the JSON form of it, and what the pages are made of. Pure. */
 
+import { earlierWords } from "../model/criterion_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import type { RequestedBy, RunRecord } from "../model/run.ts";
 import type { TaskView } from "../model/task_view.ts";
@@ -115,6 +116,8 @@ export interface CriterionFacts {
     readonly at: string;
     readonly note: string | null;
   } | null;
+  /** What the last build's evidence was for, where the criterion has changed since; else null. */
+  readonly earlier: { readonly text: string; readonly state: string; readonly words: string } | null;
 }
 
 export interface OutputFacts {
@@ -196,7 +199,9 @@ export function taskFacts(source: DocumentSource): TaskFacts {
   };
 }
 
-function criterionFacts({ criterion, state, check, confirmation }: TaskView["criteria"][number]) {
+function criterionFacts(
+  { criterion, state, check, confirmation, earlier }: TaskView["criteria"][number],
+): CriterionFacts {
   return {
     id: criterion.id,
     text: criterion.text,
@@ -212,6 +217,9 @@ function criterionFacts({ criterion, state, check, confirmation }: TaskView["cri
     confirmation: confirmation === undefined
       ? null
       : { by: confirmation.by, at: confirmation.at, note: confirmation.note },
+    earlier: earlier === undefined
+      ? null
+      : { text: earlier.text, state: earlier.state, words: earlierWords(earlier, criterion) },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type Block,
   code,
   heading,
+  type Inline,
   isPlainUrl,
   type Line,
   type Page,
@@ -142,8 +143,8 @@ function acceptance({ acceptance }: TaskFacts): readonly Block[] {
   return [heading("Acceptance"), {
     kind: "table",
     head: ["Criterion", "What", "State", "Evidence"],
-    rows: acceptance.map(({ id, text: what, check, state, evidence, confirmation }) => {
-      const proof: Line = evidence !== null
+    rows: acceptance.map(({ id, text: what, check, state, evidence, confirmation, earlier }) => {
+      const proof: Inline[] = evidence !== null
         ? [
           code(evidence.run),
           text(
@@ -160,6 +161,7 @@ function acceptance({ acceptance }: TaskFacts): readonly Block[] {
         : check === null
         ? [text("to be confirmed by a person")]
         : [text("to be checked by"), code(commandWords(check))];
+      if (earlier !== null) proof.push(text("; changed since the build:"), text(earlier.words));
       return [[code(id)], [text(what)], [strong(criterionState(state))], proof];
     }),
   }];

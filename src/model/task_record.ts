@@ -24,6 +24,8 @@ export interface PlanLink {
 /** A person's word that a criterion is met, given for one build. */
 export interface Confirmation {
   readonly criterion: string;
+  /** The words that were confirmed. Records of older programs have them only in the build's definition. */
+  readonly text?: string;
   readonly build: RunId;
   readonly by: string | null;
   readonly at: string;

@@ -6,27 +6,49 @@ import type { TaskRecord } from "./task_record.ts";
 import type { CriterionView } from "./task_view.ts";
 import type { Criterion } from "./task.ts";
 
-/** What each criterion is worth for this build; a build by another plan than the task's is worth nothing. */
+/**
+ * What each criterion is worth for this build; a build by another plan than the task's is worth nothing. Evidence counts
+ * for the words and the check that the build was made with: beside others it would prove what nobody has looked at.
+ */
 export function criterionViews(
   criteria: readonly Criterion[],
   record: TaskRecord | undefined,
   build: RunRecord | undefined,
 ): readonly CriterionView[] {
-  const counts = build !== undefined && build.plan?.run === record?.plan?.run;
+  if (build === undefined || build.plan?.run !== record?.plan?.run) return criteria.map(withoutEvidence);
+  const builtWith = criteriaOf(build.definition);
   return criteria.map((criterion) => {
-    const check = counts ? build.checks.find(({ id }) => id === criterion.id) : undefined;
-    const confirmation = counts
-      ? record?.confirmations.findLast((each) => each.criterion === criterion.id && each.build === build.id)
-      : undefined;
-    const state = criterion.check === undefined
-      ? confirmation === undefined ? "open" : "confirmed"
-      : check === undefined || check.status === "not_run"
-      ? "open"
-      : check.status === "succeeded"
+    const { id } = criterion;
+    const check = build.checks.find((each) => each.id === id);
+    const confirmation = record?.confirmations.findLast((each) =>
+      each.criterion === id && each.build === build.id
+    );
+    const then = builtWith.find((each) => each.id === id) ?? criterion;
+    const evidence = then.check === undefined
+      ? confirmation
+      : check?.status === "not_run"
+      ? undefined
+      : check;
+    if (evidence === undefined) return { ...withoutEvidence(criterion), check };
+    const state = then.check === undefined
+      ? "confirmed"
+      : check?.status === "succeeded"
       ? "passed"
       : "failed";
-    return { criterion, state, check, confirmation };
+    const text = evidence.text ?? then.text;
+    if (text === criterion.text && isSameCheck(then, criterion)) {
+      return { criterion, state, check, confirmation, earlier: undefined };
+    }
+    return { ...withoutEvidence(criterion), earlier: { text, state, check, confirmation } };
   });
+}
+
+function withoutEvidence(criterion: Criterion): CriterionView {
+  return { criterion, state: "open", check: undefined, confirmation: undefined, earlier: undefined };
+}
+
+function isSameCheck({ check: one }: Criterion, { check: other }: Criterion): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The record of a task after a build of it that has ended, and after a confirmation of one. */

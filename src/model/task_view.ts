@@ -36,6 +36,16 @@ export interface CriterionView {
   readonly state: "passed" | "failed" | "confirmed" | "open";
   readonly check: CheckRecord | undefined;
   readonly confirmation: Confirmation | undefined;
+  /** Evidence of the last build that is not for this criterion as it is now. */
+  readonly earlier: EarlierEvidence | undefined;
+}
+
+/** What was shown for a criterion when it had other words, or another check. */
+export interface EarlierEvidence {
+  readonly text: string;
+  readonly state: "passed" | "failed" | "confirmed";
+  readonly check: CheckRecord | undefined;
+  readonly confirmation: Confirmation | undefined;
 }
 
 /** A task that another one needs. */

@@ -30,6 +30,7 @@ const taskRecord = v.looseObject({
   documents: v.array(text),
   confirmations: v.array(v.looseObject({
     criterion: text,
+    text: v.optional(text),
     build: runId,
     by: v.nullable(text),
     at: text,

@@ -83,9 +83,17 @@ export function hostileFacts(text: string): TaskFacts {
       built_by_earlier_plan: text,
     },
     acceptance: [
-      { id: text, text, check: [text], state: "open", evidence: null, confirmation: null },
       {
-        ...{ id: text, text, check: null, state: "confirmed", evidence: null },
+        id: text,
+        text,
+        check: [text],
+        state: "open",
+        evidence: null,
+        confirmation: null,
+        earlier: { text, state: "passed", words: text },
+      },
+      {
+        ...{ id: text, text, check: null, state: "confirmed", evidence: null, earlier: null },
         confirmation: { by: text, at: "2026-11-22T06:34:49.123Z", note: text },
       },
     ],

@@ -1,5 +1,6 @@
 /** A person's word that a criterion of a task is met, given for its last build. */
 
+import { criteriaOf } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
@@ -77,13 +78,14 @@ export async function acceptCriterion(
       ...record,
       confirmations: [...record.confirmations, {
         criterion: criterion.id,
+        text: maskText(criterion.text, configured.secrets),
         build: build.id,
         by: agent === null ? user : `${user ?? "somebody"} through ${agent}`,
         at: new Date(clock.nowMs()).toISOString(),
         note: request.note === undefined ? null : maskText(request.note, configured.secrets),
       }],
     };
-    const next = taskAfterBuild(task.acceptance, confirmed, build);
+    const next = taskAfterBuild(criteriaOf(build.definition), confirmed, build);
     const written = tasks.write(next);
     if (!written.ok) return written;
     (await workspace.log(project.logging)).info("criterion confirmed", {
@@ -93,7 +95,8 @@ export async function acceptCriterion(
       criterion: criterion.id,
       status: next.status,
     });
-    const open = criterionViews(task.acceptance, next, build).filter(({ state }) => state === "open");
+    const open = criterionViews(criteriaOf(build.definition), next, build)
+      .filter(({ state }) => state === "open");
     return ok({ record: next, open: open.map(({ criterion }) => criterion.id) });
   });
 }

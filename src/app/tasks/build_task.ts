@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
+import { criteriaOf } from "../../model/definition.ts";
 import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { Task } from "../../model/task.ts";
@@ -256,7 +257,7 @@ async function build(
     if (last?.ok && record !== ready) store(reconcile(record, last.value.record));
     return run;
   }
-  const stored = store(taskAfterBuild(task.acceptance, record, run.value));
+  const stored = store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
   if (!stored.ok) return stored;
   (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
     event: "task_built",
@@ -265,8 +266,8 @@ async function build(
     status: record.status,
     reason: record.reason,
   });
-  const open = criterionViews(task.acceptance, record, run.value).filter(({ criterion, state }) =>
-    criterion.check === undefined && state === "open"
-  );
+  const open = criterionViews(criteriaOf(run.value.definition), record, run.value).filter((
+    { criterion, state },
+  ) => criterion.check === undefined && state === "open");
   return ok({ run: run.value, record, open: open.map(({ criterion }) => criterion.id) });
 }

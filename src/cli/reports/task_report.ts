@@ -1,5 +1,6 @@
 /** Tasks as people read them, and as JSON. */
 
+import { earlierWords } from "../../model/criterion_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
@@ -110,13 +111,16 @@ function documentWords({ path, now, sincePlan }: DocumentView): string {
   return `${visible(path)}: ${state}`;
 }
 
-function criterionWords({ criterion, state, check, confirmation }: CriterionView, style: Style): string {
+function criterionWords(view: CriterionView, style: Style): string {
+  const { criterion, state, check, confirmation, earlier } = view;
   const word = state === "passed" || state === "confirmed"
     ? style.green(state)
     : state === "failed"
     ? style.red(state)
     : style.yellow(criterion.check === undefined ? "to be confirmed" : "not checked yet");
-  const evidence = confirmation !== undefined
+  const evidence = earlier !== undefined
+    ? ` (${visible(earlierWords(earlier, criterion))})`
+    : confirmation !== undefined
     ? ` (by ${visible(confirmation.by ?? "somebody")}, ${confirmation.at}${
       confirmation.note === null ? "" : `: ${visible(confirmation.note)}`
     })`
@@ -158,12 +162,20 @@ export function taskJson(view: TaskView) {
     },
     outputs: view.outputs.map(({ built, now }) => ({ ...built, now })),
     documents: view.documents.map(({ now, sincePlan }) => ({ ...now, since_plan: sincePlan ?? null })),
-    criteria: view.criteria.map(({ criterion, state, check, confirmation }) => ({
+    criteria: view.criteria.map(({ criterion, state, check, confirmation, earlier }) => ({
       id: criterion.id,
       text: criterion.text,
       state,
       check: check ?? null,
       confirmation: confirmation ?? null,
+      ...(earlier === undefined ? {} : {
+        earlier: {
+          text: earlier.text,
+          state: earlier.state,
+          check: earlier.check ?? null,
+          confirmation: earlier.confirmation ?? null,
+        },
+      }),
     })),
     links: record?.links ?? { issue: null, branch: null },
     documented: record?.documented ?? null,

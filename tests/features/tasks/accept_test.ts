@@ -2,6 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, logOf, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import { withGh } from "../../support/fake_gh.ts";
+import { withGit } from "../../support/fake_git.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const CONFIG = `[tasks.site]
@@ -67,6 +69,7 @@ Deno.test("each word is recorded with who, when and the note; the last one makes
   const [first, second] = taskOf(host).confirmations as Record<string, unknown>[];
   assertEquals(first, {
     criterion: "ac3",
+    text: "it looks well",
     build: BUILD,
     by: "ada",
     at: "2026-11-22T06:34:51.123Z",
@@ -199,6 +202,58 @@ Deno.test("refused: when the record of the plan was altered", async () => {
       "  try: orchastration plan create site\n",
   );
 });
+
+for (
+  const [what, change, words, checked] of [
+    [
+      "edited words",
+      (toml: string) => toml.replace("it reads well", "it reads well aloud"),
+      "it reads well aloud",
+      "passed, the links work (site/20261122T063450.124Z)",
+    ],
+    [
+      "swapped ids",
+      (toml: string) => toml.replace("ac2", "acX").replace("ac3", "ac2").replace("acX", "ac3"),
+      "it looks well",
+      "passed, the links work (site/20261122T063450.124Z)",
+    ],
+    [
+      "a check that is another one",
+      (toml: string) => toml.replace('["links"]', '["true"]').replace("it reads", "it all reads"),
+      "it all reads well",
+      "not checked yet, the links work (another check passed in site/20261122T063450.124Z)",
+    ],
+  ] as const
+) {
+  Deno.test(`a confirmation, and a check, stand beside what they were for: ${what}`, async () => {
+    using host = await built();
+    await quiet(host, "plan", "accept", "site", "ac2", "--note", "read twice");
+    await quiet(host, "plan", "accept", "site", "ac3");
+    const before = await quiet(host, "plan", "status", "site");
+    assert(before.stdout.includes("criterion  ac2: confirmed, it reads well (by ada, "), before.stdout);
+    host.disk.write(`${PROJECT}/orchastration.toml`, change(CONFIG));
+    const status = (await quiet(host, "plan", "status", "site")).stdout;
+    const line = `criterion  ac2: to be confirmed, ${words} (ada confirmed other words: it reads well)\n`;
+    assert(status.includes(line), status);
+    assert(status.includes(`criterion  ac1: ${checked}\n`), status);
+    assert(status.includes("stale      the definition changed since the plan: acceptance"), status);
+    const document = (await quiet(host, "doc", "generate", "site", "--output", "-")).stdout;
+    const drift = "changed since the build: ada confirmed other words: it reads well";
+    const row = document.split("\n").find((each) => each.startsWith("| `ac2` |"))!;
+    assertEquals(
+      [row.includes(words), row.includes("**open**"), row.includes(drift)],
+      [true, true, true],
+      row,
+    );
+    withGit(host, PROJECT).remotes.set("origin", "git@github.com:octo/hello.git");
+    withGh(host);
+    const issue = (await quiet(host, "git", "issue", "create", "site", "--dry-run")).stdout;
+    assert(issue.includes(`- [ ] \`ac2\` ${words} (a person confirms it; ${drift})\n`), issue);
+    // As it was: so is what stands beside it.
+    host.disk.write(`${PROJECT}/orchastration.toml`, CONFIG);
+    assertEquals(await quiet(host, "plan", "status", "site"), before);
+  });
+}
 
 Deno.test("a full disk: exit 74, and the word is not recorded", async () => {
   for (const op of ["createNew", "write", "sync", "rename"] as const) {
