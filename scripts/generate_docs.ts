@@ -4,7 +4,7 @@
  */
 
 import { type CommandEntry, commandTable, type Term } from "../src/cli/help/command_table.ts";
-import { createProgram } from "../src/cli/program.ts";
+import { loadProgram } from "../src/cli/program.ts";
 import { TOPIC_SENTENCES, type TopicName, type TopicPart, TOPICS } from "../src/cli/help/topics.ts";
 
 const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
@@ -17,7 +17,7 @@ Written by \`deno task docs\` out of the command table of the program; a test ho
 
 /** The whole document. */
 export async function commandsDocument(): Promise<string> {
-  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const program = (await loadProgram()).root;
   const { globalOptions, commands } = commandTable(program);
   const [top, ...below] = commands;
   const parts = [

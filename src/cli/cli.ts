@@ -1,15 +1,12 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
-import { CommanderError } from "@commander-js/extra-typings";
-import type { Host } from "../host/host.ts";
 import type { OpenLogFile } from "../app/workspace/workspace.ts";
-import { versionLine } from "../version.ts";
-import type { KnownWords } from "./base/parse_errors.ts";
-import { type AnyCommand, commandsBelow, globalFlags, pathOf } from "./base/command.ts";
+import type { Host } from "../host/host.ts";
 import { EXIT } from "./base/exit_code.ts";
 import { type GlobalFlags, Invocation } from "./base/invocation.ts";
-import { createProgram } from "./program.ts";
 import { COMPLETE_WORD } from "./completion/scripts.ts";
+import { parseArguments, type Parsed } from "./parse.ts";
+import { Program } from "./program.ts";
 
 export interface CliPorts {
   /** How the log file is opened; the tests keep it in memory. */
@@ -17,129 +14,62 @@ export interface CliPorts {
 }
 
 export async function runCli(argv: readonly string[], host: Host, ports: CliPorts = {}): Promise<number> {
-  let exitCode: number = EXIT.done;
-  const within = async (flags: GlobalFlags, action: (invocation: Invocation) => Promise<number>) => {
-    const invocation = new Invocation(host, flags, ports.openLogFile);
-    try {
-      exitCode = await action(invocation);
-    } catch (error) {
-      exitCode = reportBug(error, invocation);
-    } finally {
-      await invocation.close();
-    }
-    // An answer that could not be written is no answer.
-    const problem = invocation.console.outputProblem;
-    if (problem !== undefined && exitCode === EXIT.done) {
-      invocation.console.err(`error: Cannot write to stdout: ${problem}\n`);
-      exitCode = EXIT.inputOutput;
-      await invocation.console.flush();
-    }
-  };
-  const help: string[] = [];
-  const program = await createProgram(within, versionLine(host.environment).trimEnd(), {
-    write: (text) => void help.push(text),
-    columns: host.terminal.stdout.columns,
-  }, argv);
+  const program = new Program(host.terminal.stdout.columns);
   if (argv[0] === COMPLETE_WORD) {
     const { answer, cursorAsked } = await import("./completion/complete.ts");
-    const cursor = cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
-    await within(cursor.flags, (invocation) => answer(cursor, invocation));
-    return exitCode;
+    const cursor = await cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
+    return await within(host, cursor.flags, ports, (invocation) => answer(cursor, invocation));
   }
-  const early = earlyFlags(argv);
-  let misunderstood = program;
-  for (const command of commandsBelow(program)) {
-    command.exitOverride((error) => {
-      misunderstood = command;
-      throw error;
-    });
-  }
-  try {
-    if (argv.length === 0) program.outputHelp();
-    else {
-      checkExtraArguments(program, argv);
-      await program.parseAsync([...argv], { from: "user" });
+  const parsed = await parseArguments(program, argv);
+  return await within(host, parsed.flags, ports, (invocation) => carryOut(parsed, program, invocation));
+}
+
+async function carryOut(parsed: Parsed, program: Program, invocation: Invocation): Promise<number> {
+  switch (parsed.kind) {
+    case "call":
+      return await parsed.call.carryOut(invocation, program);
+    case "help": {
+      const { showHelp } = await import("./help/show_help.ts");
+      return await showHelp(parsed.command, program, invocation);
     }
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    const { failureOf } = await import("./base/parse_errors.ts");
-    const failure = failureOf(error, knownTo(misunderstood));
-    const word = misunderstood === program && error.code === "commander.unknownCommand"
-      ? program.args[0]
-      : undefined;
-    if (failure !== undefined && word !== undefined) {
+    case "version": {
+      const { showVersion } = await import("./help/show_version.ts");
+      return showVersion(invocation);
+    }
+    case "failure": {
+      const { failure, unknownCommand } = parsed;
+      if (unknownCommand === undefined) return await invocation.fail(failure);
       const { withWhatIsMeant } = await import("./base/suggest_job.ts");
-      await within(
-        { ...globalFlags(program), ...early },
-        async (invocation) => await invocation.fail(await withWhatIsMeant(failure, word, invocation)),
-      );
-    } else if (failure !== undefined) {
-      await within(early, (invocation) => invocation.fail(failure));
+      return await invocation.fail(await withWhatIsMeant(failure, unknownCommand, invocation));
     }
   }
-  if (help.length > 0) {
-    await within(early, (invocation) => {
-      invocation.console.out(help.join(""));
-      return Promise.resolve(EXIT.done);
-    });
+}
+
+/** Runs an action within one call of the program, and waits until all is written. */
+async function within(
+  host: Host,
+  flags: GlobalFlags,
+  ports: CliPorts,
+  action: (invocation: Invocation) => Promise<number>,
+): Promise<number> {
+  const invocation = new Invocation(host, flags, ports.openLogFile);
+  const { console } = invocation;
+  let exitCode: number;
+  try {
+    exitCode = await action(invocation);
+  } catch (error) {
+    exitCode = reportBug(error, invocation);
+  } finally {
+    await invocation.close();
+  }
+  // An answer that could not be written is no answer.
+  const problem = console.outputProblem;
+  if (problem !== undefined && exitCode === EXIT.done) {
+    console.err(`error: Cannot write to stdout: ${problem}\n`);
+    exitCode = EXIT.inputOutput;
+    await console.flush();
   }
   return exitCode;
-}
-
-/** The flags that count for reporting a command line which cannot be understood. */
-function earlyFlags(argv: readonly string[]): GlobalFlags {
-  const end = argv.indexOf("--");
-  const ours = end < 0 ? argv : argv.slice(0, end);
-  return {
-    ...(ours.includes("--json") ? { json: true } : {}),
-    ...(ours.includes("--no-color") ? { color: false } : {}),
-  };
-}
-
-/** What a command knows, where it was misunderstood. */
-function knownTo(command: AnyCommand): KnownWords {
-  const options = command.createHelp().visibleOptions(command).flatMap((
-    option,
-  ) => [option.long, option.short]);
-  return {
-    command: pathOf(command),
-    subcommands: command.commands.map((each) => each.name()),
-    options: options.filter((option) => option !== undefined && option !== null),
-    requires: command.registeredArguments.filter((argument) => argument.required).length,
-    takes: command.registeredArguments.length,
-    passesOn: passesOn(command),
-    got: command.args,
-    taken: takenBy(command),
-  };
-}
-
-function takenBy(command: AnyCommand): KnownWords["taken"] {
-  for (const option of command.options) {
-    const word = option.optional ? [command.getOptionValue(option.attributeName())].flat().at(-1) : undefined;
-    if (typeof word === "string" && word !== "") return { option: option.long ?? option.flags, word };
-  }
-  return undefined;
-}
-
-/**
- * Words after a job's name that do not stand behind `--` are most likely a mistake: a second job, or options of ours
- * spelled wrong. Only those behind it go to the job.
- */
-function checkExtraArguments(program: AnyCommand, argv: readonly string[]): void {
-  for (const command of commandsBelow(program)) {
-    if (!passesOn(command)) continue;
-    command.hook("preAction", (_, action) => {
-      const { requires, got } = knownTo(action as AnyCommand);
-      const end = argv.indexOf("--");
-      const behind = end < 0 ? 0 : argv.length - end - 1;
-      if (got.length - behind > requires) action.error("", { code: "orchastration.extraArgument" });
-    });
-  }
-}
-
-/** It takes arguments for a job or a task, behind `--`. */
-function passesOn(command: AnyCommand): boolean {
-  return command.registeredArguments.some((argument) => argument.name() === "args");
 }
 
 function reportBug(error: unknown, invocation: Invocation): number {
@@ -150,12 +80,8 @@ function reportBug(error: unknown, invocation: Invocation): number {
       detail.split("\n").map((line) => `  ${line}`).join("\n")
     }\n`,
   );
-  if (invocation.isJson) {
-    console.json({
-      format: 1,
-      kind: "failure",
-      ...{ code: "bug", message: String(error), exit_code: EXIT.bug },
-    });
+  if (invocation.isJson && !console.hasDocument) {
+    console.json({ format: 1, kind: "failure", code: "bug", message: String(error), exit_code: EXIT.bug });
   }
   return EXIT.bug;
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path/posix";
 import { fromFileUrl, toFileUrl } from "@std/path";
 import { loadProject } from "../../src/config/load.ts";
-import { createProgram } from "../../src/cli/program.ts";
+import { loadProgram } from "../../src/cli/program.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { call, machineWith, readJson, STATE } from "../support/cli.ts";
 import { settled } from "../../scripts/terminal/settled.ts";
@@ -239,7 +239,7 @@ Deno.test({
 });
 
 Deno.test("the README has every command that help shows, and no other", async () => {
-  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const program = (await loadProgram()).root;
   const shown = program.commands.map((command) => command.name());
   const table = documentAt("README.md").text.split(/^## Commands$/m)[1]!.split(/^## /m)[0]!;
   const named = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name!);

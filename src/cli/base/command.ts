@@ -1,111 +1,102 @@
-/** What all commands have in common: the global options, examples in the help, and the way from commander to an action. */
+/**
+ * The skeleton of every command: its flags, what they ask for, and the way from there to an exit code. A file below
+ * src/cli/commands exports one definition; its name and its sentence are in the command table.
+ */
 
-import { Command, Option } from "@commander-js/extra-typings";
-import { LOG_FORMATS, LOG_LEVELS } from "../../model/project.ts";
-import { pathValue } from "./arguments.ts";
-import { indented } from "./help_layout.ts";
+import type { Command, OptionValues } from "@commander-js/extra-typings";
+import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { Document } from "../output/console.ts";
+import type { AnyCommand, CommandTree } from "./command_tree.ts";
+import { EXIT } from "./exit_code.ts";
 import type { GlobalFlags, Invocation } from "./invocation.ts";
-
-/** A command whatever its arguments and options are; commander's own type for that does not accept one that has some. */
-// deno-lint-ignore no-explicit-any
-export type AnyCommand = Command<any, any, any>;
-
-/** Runs an action for the flags that were given; set up once by `runCli`. */
-export type Start = (
-  flags: GlobalFlags,
-  action: (invocation: Invocation) => Promise<number>,
-) => Promise<void>;
 
 export interface Example {
   readonly line: string;
   readonly does: string;
 }
 
-export const GLOBAL_GROUP = "Global options:";
-/** Of `-q`, which all have that run something. */
-export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
-/** Of `--notify`, likewise. */
-export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
-const examplesByCommand = new WeakMap<object, readonly Example[]>();
-
-export const ENV_FLAGS = "--env <variable>";
-export const ENV_WORDS = "a variable as NAME=VALUE, over those of the configuration; can be repeated";
-
-/** A new command with one sentence, as in "show the configured jobs"; its own options come before the global ones. */
-export function describe(name: string, sentence: string): Command {
-  const alone = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
-  return new Command(name).summary(sentence).description(alone);
+/** What the command line asks for, and the way to do it. */
+export interface Call {
+  /** Plain data, so that a test can look at it without running anything. */
+  readonly request: unknown;
+  carryOut(invocation: Invocation, tree: CommandTree): Promise<number>;
 }
 
-/** Adds the global options and the examples; to be called when the command has its own options. */
-export function complete(command: AnyCommand, examples: readonly Example[]): void {
-  addGlobalOptions(command);
-  examplesByCommand.set(command, examples);
-  if (examples.length === 0) return;
-  command.addHelpText("after", () => {
-    const columns = command.configureOutput().getOutHelpWidth?.() ?? 80;
-    // A command line stays in one piece, so that it can be copied.
-    const lines = examples.flatMap(({ line, does }) => [`  ${line}`, ...indented(does, "      ", columns)]);
-    return `\nExamples:\n${lines.join("\n")}`;
+/** A command as the command table loads it. */
+export interface CommandDefinition {
+  readonly examples: readonly Example[];
+  /** Adds its arguments and options. */
+  declare(command: AnyCommand): void;
+  /** The call that its words and options ask for; a failure where they contradict each other. Runs nothing. */
+  read(args: readonly unknown[], options: OptionValues, flags: GlobalFlags): Result<Call, Failure>;
+}
+
+interface Flags<Args extends unknown[], Options extends OptionValues, Request> {
+  flags(command: Command): Command<Args, Options>;
+  readonly examples: readonly Example[];
+  request(args: Args, options: Options): Request;
+  /** Why these words and flags cannot be meant together. */
+  misuse?(request: Request, flags: GlobalFlags): Failure | undefined;
+}
+
+/** A command that asks the program one thing and shows the answer, as most do. */
+interface Answering<Request, Answer> {
+  /** Calls one use case. */
+  ask(workspace: Workspace, request: Request): Result<Answer, Failure> | Promise<Result<Answer, Failure>>;
+  /** What could not be taken into account, for stderr. */
+  warnings?(answer: Answer): readonly string[];
+  json(answer: Answer, request: Request): Document;
+  text(answer: Answer, invocation: Invocation, request: Request): string;
+  /** Without it: done. */
+  exitCode?(answer: Answer, request: Request): number;
+}
+
+/** A command that shows something while it goes on, or has no one answer. */
+interface CarryingOut<Request> {
+  carryOut(request: Request, invocation: Invocation, tree: CommandTree): Promise<number>;
+}
+
+export function defineCommand<Args extends unknown[], Options extends OptionValues, Request, Answer>(
+  definition: Flags<Args, Options, Request> & Answering<Request, Answer>,
+): CommandDefinition {
+  return defineActivity({
+    ...definition,
+    carryOut: (request, invocation) => answer(definition, request, invocation),
   });
 }
 
-export function examplesOf(command: AnyCommand): readonly Example[] {
-  return examplesByCommand.get(command) ?? [];
+export function defineActivity<Args extends unknown[], Options extends OptionValues, Request>(
+  definition: Flags<Args, Options, Request> & CarryingOut<Request>,
+): CommandDefinition {
+  return {
+    examples: definition.examples,
+    declare: (command) => void definition.flags(command),
+    read(args, options, flags) {
+      // Commander made them after what `flags` declared.
+      const request = definition.request(args as Args, options as Options);
+      const misuse = definition.misuse?.(request, flags);
+      if (misuse !== undefined) return fail(misuse);
+      return ok({
+        request,
+        carryOut: (invocation, tree) => definition.carryOut(request, invocation, tree),
+      });
+    },
+  };
 }
 
-/** The same options on the program and on each command, so that they can stand before or after it. */
-export function addGlobalOptions(command: AnyCommand): void {
-  command.optionsGroup(GLOBAL_GROUP);
-  command.option("--config <path>", "use this configuration file", pathValue);
-  command.option("--state-dir <path>", "keep runs and records in this folder", pathValue);
-  command.option("--json", "answer with one JSON document on stdout");
-  command.addOption(
-    new Option("--log-level <level>", "log from this level on").choices(LOG_LEVELS),
-  );
-  command.addOption(new Option("--log-format <format>", "form of the log on stdout").choices(LOG_FORMATS));
-  command.option("--no-color", "print without colours");
-  command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GLOBAL_GROUP));
-}
-
-/** `orchastration`, or `orchastration runs list`. */
-export function pathOf(command: AnyCommand): string {
-  const parent = command.parent as AnyCommand | null;
-  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
-}
-
-/** `<job>`, `[name]` or `[args...]`. */
-export function argumentTerm(
-  argument: { readonly name: () => string; readonly required: boolean; readonly variadic: boolean },
-): string {
-  const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
-  return argument.required ? `<${name}>` : `[${name}]`;
-}
-
-/** What an option does, with what it can be and what it is otherwise. */
-export function optionMeaning({ description, argChoices, defaultValue }: Option): string {
-  const choices = argChoices === undefined ? "" : `; one of ${argChoices.join(", ")}`;
-  const isSaid = defaultValue !== undefined && typeof defaultValue !== "boolean";
-  return `${description}${choices}${isSaid ? ` (default: ${defaultValue})` : ""}`;
-}
-
-/** The command itself and all commands under it. */
-export function commandsBelow(command: AnyCommand): readonly AnyCommand[] {
-  return [command, ...command.commands.flatMap((each) => commandsBelow(each as AnyCommand))];
-}
-
-/** The global flags of a command and of those above it; the nearer one wins. */
-export function globalFlags(command: AnyCommand): GlobalFlags {
-  const chain: AnyCommand[] = [];
-  for (let at: AnyCommand | null = command; at !== null; at = at.parent as AnyCommand | null) {
-    chain.unshift(at);
-  }
-  const flags: Record<string, unknown> = {};
-  for (const each of chain) {
-    for (const [name, value] of Object.entries(each.opts())) {
-      // --no-color has a default everywhere; only what was said counts.
-      if (each.getOptionValueSource(name) !== "default") flags[name] = value;
-    }
-  }
-  return flags as GlobalFlags;
+async function answer<Request, Answer>(
+  command: Answering<Request, Answer>,
+  request: Request,
+  invocation: Invocation,
+): Promise<number> {
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const answered = await command.ask(workspace.value, request);
+  if (!answered.ok) return invocation.fail(answered.failure);
+  for (const warning of command.warnings?.(answered.value) ?? []) invocation.warn(warning);
+  if (invocation.isJson) invocation.console.json(command.json(answered.value, request));
+  else invocation.console.out(command.text(answered.value, invocation, request));
+  return command.exitCode?.(answered.value, request) ?? EXIT.done;
 }

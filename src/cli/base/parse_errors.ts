@@ -28,8 +28,8 @@ const LISTS = new Map([
   ["run", "orchastration runs list"],
 ]);
 
-/** What the parser threw, as a failure; undefined where it only says that help was shown. */
-export function failureOf(error: CommanderError, known: KnownWords): Failure | undefined {
+/** What the parser threw, as a failure. */
+export function failureOf(error: CommanderError, known: KnownWords): Failure {
   const help = `${known.command} --help`;
   const quoted = /'(.*)'/s.exec(error.message)?.[1];
   const invalid = (
@@ -46,17 +46,9 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure | u
       suggest(word ?? "", known.subcommands),
     );
   switch (error.code) {
-    case "commander.help": {
-      if (error.exitCode === 0) return undefined;
-      // The parser's answer to `help <unknown>` and to a command line without a command.
-      const [first, second] = known.got;
-      if (first === "help" && second !== undefined) return unknownCommand(second);
-      const commands = known.subcommands.join(", ");
-      return invalid("understand the command line", undefined, `expected a command: ${commands}`);
-    }
-    case "commander.helpDisplayed":
-    case "commander.version":
-      return undefined;
+    // The parser's answer to `help <unknown>`; help that was asked for is no error.
+    case "commander.help":
+      return unknownCommand(known.got[1]);
     case "commander.unknownCommand":
       return unknownCommand(known.got[0]);
     case "commander.unknownOption": {

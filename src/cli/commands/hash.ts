@@ -7,64 +7,66 @@ import { visible } from "../../model/visible.ts";
 import { formatChecksumLine } from "../../model/checksum_line.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
 import { pathValue, pathValues } from "../base/arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { defineActivity } from "../base/command.ts";
 import { EXIT, exitCodeOfFailure } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 
-interface HashOptions {
-  readonly file: readonly string[];
+interface HashRequest {
+  readonly files: readonly string[];
   readonly algorithm: HashAlgorithm | undefined;
   readonly check: string | undefined;
 }
 
-export function hashCommand(start: Start): AnyCommand {
-  const command = describe("hash", "print the digests of files, as sha256sum does")
-    .argument("[files...]", "further files")
-    .option("--file <path>", "a file; may be given several times; - is standard input", pathValues)
-    .addOption(new Option("--algorithm <name>", "how to digest (default: [hash] algorithm, else sha256)")
-      .choices(HASH_ALGORITHMS))
-    .option(
-      "--check <path>",
-      "verify a list that sha256sum or this command wrote; - is standard input",
-      pathValue,
-    );
-  complete(command, [
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("[files...]", "further files")
+      .option("--file <path>", "a file; may be given several times; - is standard input", pathValues)
+      .addOption(
+        new Option("--algorithm <name>", "how to digest (default: [hash] algorithm, else sha256)")
+          .choices(HASH_ALGORITHMS),
+      )
+      .option(
+        "--check <path>",
+        "verify a list that sha256sum or this command wrote; - is standard input",
+        pathValue,
+      ),
+  examples: [
     { line: "orchastration hash --file README.md", does: "one line: the digest, two spaces, the path" },
     { line: "orchastration hash --file a.bin --file b.bin > SUMS", does: "a list of several files" },
     { line: "orchastration hash --check SUMS", does: "verify it; exit 1 where a file differs" },
-  ]);
-  return command.action((files, options) =>
-    start(globalFlags(command), (invocation) =>
-      hash(invocation, {
-        file: [...(options.file ?? []), ...files],
-        algorithm: options.algorithm,
-        check: options.check,
-      }))
-  );
-}
+  ],
+  request: ([files], { file = [], algorithm, check }): HashRequest => ({
+    files: [...file, ...files],
+    algorithm,
+    check,
+  }),
+  misuse: ({ files, check }) =>
+    (check === undefined) === (files.length === 0)
+      ? {
+        code: "arguments_invalid",
+        action: "hash",
+        value: undefined,
+        fact: check === undefined ? "no file is named" : "--check and --file cannot be used together",
+        next: "orchastration hash --file <path>, or orchastration hash --check <list>",
+      }
+      : undefined,
+  carryOut: hash,
+});
 
-async function hash(invocation: Invocation, options: HashOptions): Promise<number> {
-  if ((options.check === undefined) === (options.file.length === 0)) {
-    return invocation.fail({
-      code: "arguments_invalid",
-      action: "hash",
-      value: undefined,
-      fact: options.check === undefined ? "no file is named" : "--check and --file cannot be used together",
-      next: "orchastration hash --file <path>, or orchastration hash --check <list>",
-    });
-  }
+async function hash(request: HashRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/files/hash_files.ts");
-  if (options.check !== undefined) {
-    const checked = await checkList(workspace.value, options.check);
+  if (request.check !== undefined) {
+    const checked = await checkList(workspace.value, request.check);
     return checked.ok ? reportCheck(checked.value, invocation) : invocation.fail(checked.failure);
   }
-  const algorithm = await chooseAlgorithm(workspace.value, options.algorithm);
+  const algorithm = await chooseAlgorithm(workspace.value, request.algorithm);
   if (!algorithm.ok) return invocation.fail(algorithm.failure);
   const files: { path: string; digest: string | null; problem: string | null }[] = [];
   let exitCode: number = EXIT.done;
-  for await (const { path, digest } of hashFiles(workspace.value, options.file, algorithm.value)) {
+  for await (const { path, digest } of hashFiles(workspace.value, request.files, algorithm.value)) {
     if (digest.ok) {
       files.push({ path, digest: digest.value, problem: null });
       if (!invocation.isJson) invocation.console.out(`${formatChecksumLine(digest.value, path)}\n`);
@@ -76,7 +78,7 @@ async function hash(invocation: Invocation, options: HashOptions): Promise<numbe
     exitCode = exitCodeOfFailure(digest.failure);
   }
   if (invocation.isJson) {
-    invocation.console.json({ format: 1, kind: "hash", ...{ algorithm: algorithm.value, files } });
+    invocation.console.json({ format: 1, kind: "hash", algorithm: algorithm.value, files });
   }
   return exitCode;
 }
@@ -98,14 +100,12 @@ function reportCheck(list: CheckedList, invocation: Invocation): number {
     console.json({
       format: 1,
       kind: "hash_check",
-      ...{
-        files: list.files.map(({ path, verdict }) => ({
-          path,
-          status: typeof verdict === "string" ? verdict : "unreadable",
-          problem: typeof verdict === "string" ? null : describeFailure(verdict.unreadable).headline,
-        })),
-        malformed_lines: list.malformedLines,
-      },
+      files: list.files.map(({ path, verdict }) => ({
+        path,
+        status: typeof verdict === "string" ? verdict : "unreadable",
+        problem: typeof verdict === "string" ? null : describeFailure(verdict.unreadable).headline,
+      })),
+      malformed_lines: list.malformedLines,
     });
   }
   const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;

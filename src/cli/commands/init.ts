@@ -5,58 +5,56 @@ import type { ProposedJob } from "../../app/setup/name_jobs.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { table } from "../output/style.ts";
 
-interface InitOptions {
-  readonly yes: boolean;
+interface InitRequest {
+  readonly isYes: boolean;
   readonly force: boolean;
-  readonly user: boolean;
+  readonly isUser: boolean;
 }
 
-export function initCommand(start: Start): AnyCommand {
-  const command = describe("init", "write a first configuration for this folder")
-    .option("--yes", "ask nothing and take every job that was found")
-    .option("--force", "replace a configuration that is there; a backup of it is kept")
-    .option("--user", "write the user's own configuration, for folders without one");
-  complete(command, [
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .option("--yes", "ask nothing and take every job that was found")
+      .option("--force", "replace a configuration that is there; a backup of it is kept")
+      .option("--user", "write the user's own configuration, for folders without one"),
+  examples: [
     {
       line: "orchastration init",
-      does: "propose jobs for what the folder has: a Makefile, a package.json, a pyproject.toml …",
+      does: "propose jobs for what the folder has: a Makefile, a package.json, a pyproject.toml and others",
     },
     { line: "orchastration init --yes", does: "the same without a question" },
-  ]);
-  return command.action((options) =>
-    start(globalFlags(command), (invocation) =>
-      init(invocation, {
-        yes: options.yes === true,
-        force: options.force === true,
-        user: options.user === true,
-      }))
-  );
-}
-
-async function init(invocation: Invocation, options: InitOptions): Promise<number> {
-  if (invocation.flags.config !== undefined) {
-    return invocation.fail({
+  ],
+  request: (_, { yes, force, user }): InitRequest => ({
+    isYes: yes === true,
+    force: force === true,
+    isUser: user === true,
+  }),
+  misuse: (_, { config }) =>
+    config === undefined ? undefined : {
       code: "arguments_invalid",
       action: "use --config",
-      value: invocation.flags.config,
+      value: config,
       fact: "init writes orchastration.toml in the current folder, or the user's own file with --user",
       next: "orchastration init",
-    });
-  }
+    },
+  carryOut: init,
+});
+
+async function init({ isYes, isUser, force }: InitRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
-  const plan = await planInit(workspace.value, { isUser: options.user, force: options.force });
+  const plan = await planInit(workspace.value, { isUser, force });
   if (!plan.ok) return invocation.fail(plan.failure);
   for (const { file, reason } of plan.value.proposals.notUnderstood) {
     invocation.warn(`${visible(file)} is there, and was not understood: ${visible(reason)}`);
   }
-  const chosen = options.yes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);
+  const chosen = isYes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);
   if (chosen === undefined) {
     return invocation.fail({
       code: "refused",
@@ -164,11 +162,19 @@ function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { proposals }: 
   return {
     format: 1,
     kind: "init",
-    ...{ path, backup: backup ?? null, schema_path: schemaPath, left_out: leftOut.length },
+    path,
+    backup: backup ?? null,
+    schema_path: schemaPath,
+    left_out: leftOut.length,
     packages_left_out: packagesLeftOut,
     jobs: jobs.map(({ name, command, description, from }) => ({
-      ...{ name, command, description: description ?? null, from },
+      name,
+      command,
+      description: description ?? null,
+      from,
     })),
-    ...{ found, not_understood: notUnderstood, looked_for: lookedFor },
+    found,
+    not_understood: notUnderstood,
+    looked_for: lookedFor,
   };
 }

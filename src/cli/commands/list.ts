@@ -1,41 +1,30 @@
 /** `list`: the configured jobs. */
 
 import type { JobList } from "../../app/jobs/list_jobs.ts";
-import { visible } from "../../model/visible.ts";
 import type { Job } from "../../model/job.ts";
 import { byName } from "../../model/names.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
-import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
+import { visible } from "../../model/visible.ts";
+import { defineCommand } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
 import { type Style, table } from "../output/style.ts";
 
-export function listCommand(start: Start): AnyCommand {
-  const command = describe("list", "show the configured jobs")
-    .option("--all", "also those that are hidden");
-  complete(command, [
+export const command = defineCommand({
+  flags: (command) => command.option("--all", "also those that are hidden"),
+  examples: [
     { line: "orchastration list", does: "the jobs of this project" },
     { line: "orchastration list --all", does: "also those that are hidden" },
     { line: "orchastration list --json", does: "the same with all their settings, for programs" },
-  ]);
-  return command.action((options) =>
-    start(globalFlags(command), (invocation) => list(invocation, options.all === true))
-  );
-}
-
-async function list(invocation: Invocation, isAll: boolean): Promise<number> {
-  const workspace = await invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { listJobs } = await import("../../app/jobs/list_jobs.ts");
-  const listed = await listJobs(workspace.value);
-  if (!listed.ok) return invocation.fail(listed.failure);
-  if (invocation.isJson) invocation.console.json(jsonOf(listed.value));
-  else if (listed.value.jobs.length === 0) invocation.console.out(nothing(listed.value, invocation));
-  else invocation.console.out(textOf(listed.value.jobs, isAll, invocation));
-  return 0;
-}
+  ],
+  request: (_, { all }) => ({ isAll: all === true }),
+  ask: async (workspace) => (await import("../../app/jobs/list_jobs.ts")).listJobs(workspace),
+  json,
+  text: (list, invocation, { isAll }) =>
+    list.jobs.length === 0 ? nothing(list, invocation) : text(list.jobs, isAll, invocation),
+});
 
 /** Jobs without a group first, then each group under its heading; one width for the names of all. */
-function textOf(jobs: readonly Job[], isAll: boolean, { console }: Invocation): string {
+function text(jobs: readonly Job[], isAll: boolean, { console }: Invocation): string {
   const { outStyle, columns } = console;
   const shown = jobs.filter(({ hidden }) => isAll || !hidden);
   if (shown.length === 0) {
@@ -85,7 +74,7 @@ function nothing(list: JobList, { console }: Invocation): string {
     "To write one for this folder, with what is in it: orchastration init\n";
 }
 
-function jsonOf(list: JobList) {
+function json(list: JobList) {
   return {
     format: 1,
     kind: "job_list",

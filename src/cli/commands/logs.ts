@@ -4,48 +4,52 @@ import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/runs/read_
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { visible } from "../../model/visible.ts";
 import { countValue } from "../base/arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { defineActivity } from "../base/command.ts";
 import { EXIT, exitCodeOfRun } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 
-export function logsCommand(start: Start): AnyCommand {
-  const command = describe("logs", "show the captured output of a run")
-    .argument(
-      "<run>",
-      "id, the beginning of one, a job's name for its newest run, a task's for its newest build, or name/last",
-    )
-    .option("--stdout", "only what went to stdout")
-    .option("--stderr", "only what went to stderr")
-    .option("--tail <lines>", "only the last so many lines of each", countValue)
-    .option("--attempt <n>", "of this attempt; without it the last one", countValue)
-    .option("-f, --follow", "go on until the run ends, and exit as it did");
-  complete(command, [
+interface LogsRequest extends ReadLogRequest {
+  readonly follow: boolean;
+}
+
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument(
+        "<run>",
+        "id, the beginning of one, a job's name for its newest run, a task's for its newest build, or name/last",
+      )
+      .option("--stdout", "only what went to stdout")
+      .option("--stderr", "only what went to stderr")
+      .option("--tail <lines>", "only the last so many lines of each", countValue)
+      .option("--attempt <n>", "of this attempt; without it the last one", countValue)
+      .option("-f, --follow", "go on until the run ends, and exit as it did"),
+  examples: [
     { line: "orchastration logs sample", does: "stdout on stdout and stderr on stderr, byte for byte" },
     { line: "orchastration logs sample --stderr --tail 20", does: "the last complaints" },
     { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
-  ]);
-  return command.action((reference, options) =>
-    start(globalFlags(command), (invocation) => {
-      const both = options.stdout === options.stderr;
-      const streams: StreamName[] = [];
-      if (both || options.stdout) streams.push("stdout");
-      if (both || options.stderr) streams.push("stderr");
-      const { attempt, tail: tailLines } = options;
-      return logs(invocation, { reference, streams, attempt, tailLines }, options.follow === true);
-    })
-  );
-}
+  ],
+  request([reference], { stdout, stderr, attempt, tail, follow }): LogsRequest {
+    const both = stdout === stderr;
+    const streams: StreamName[] = [];
+    if (both || stdout) streams.push("stdout");
+    if (both || stderr) streams.push("stderr");
+    return { reference, streams, attempt, tailLines: tail, follow: follow === true };
+  },
+  misuse: ({ reference, follow }, { json }) =>
+    follow && json === true
+      ? {
+        code: "arguments_invalid",
+        action: "follow",
+        value: reference,
+        fact: "--json gives one document, and what goes on has no end yet",
+        next: "orchastration logs <run> --follow, without --json",
+      }
+      : undefined,
+  carryOut: logs,
+});
 
-async function logs(invocation: Invocation, asked: ReadLogRequest, follow: boolean): Promise<number> {
-  if (invocation.isJson && follow) {
-    return invocation.fail({
-      code: "arguments_invalid",
-      action: "follow",
-      value: asked.reference,
-      fact: "--json gives one document, and what goes on has no end yet",
-      next: "orchastration logs <run> --follow, without --json",
-    });
-  }
+async function logs({ follow, ...asked }: LogsRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/runs/read_log.ts");
@@ -105,11 +109,14 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
       is_cut: read.value.isCut,
     });
   }
-  const { id: run, status } = opened.record;
   invocation.console.json({
     format: 1,
     kind: "log",
-    ...{ run, status, attempt: opened.attempt ?? null, absence: opened.absence ?? null, streams },
+    run: opened.record.id,
+    status: opened.record.status,
+    attempt: opened.attempt ?? null,
+    absence: opened.absence ?? null,
+    streams,
   });
   return EXIT.done;
 }

@@ -1,61 +1,65 @@
 /** `recover`: finishes the records of runs that were cut off. */
 
-import type { LivingRun, RecoverReport, WithLiving } from "../../app/runs/recover_runs.ts";
+import type { LivingRun, RecoverReport } from "../../app/runs/recover_runs.ts";
 import { visible } from "../../model/visible.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { warnOf } from "./runs.ts";
+import { damagedJson, damagedWarnings } from "../reports/damaged_records.ts";
 
-export function recoverCommand(start: Start): AnyCommand {
-  const command = describe(
-    "recover",
-    "finish the records of runs that were cut off when Orchastration itself died",
-  )
-    .argument("[run]", "only this run")
-    .option("--kill", "end the processes of such a run that are still alive")
-    .option("--wait", "wait until they have ended")
-    .option("--leave", "let them go on, without a record");
-  complete(command, [
+interface RecoverWords {
+  readonly reference: string | undefined;
+  /** The flags that say what to do with the living; at most one of them can be meant. */
+  readonly withLiving: readonly ("kill" | "wait" | "leave")[];
+}
+
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("[run]", "only this run")
+      .option("--kill", "end the processes of such a run that are still alive")
+      .option("--wait", "wait until they have ended")
+      .option("--leave", "let them go on, without a record"),
+  examples: [
     { line: "orchastration recover", does: "all runs whose processes are gone" },
     {
       line: "orchastration recover sample --kill",
       does: "end what is left of the newest run, then finish its record",
     },
-  ]);
-  return command.action((reference, options) =>
-    start(globalFlags(command), (invocation) => {
-      const said = (["kill", "wait", "leave"] as const).filter((each) => options[each] === true);
-      if (said.length > 1) {
-        return invocation.fail({
-          code: "arguments_invalid",
-          action: "recover",
-          value: undefined,
-          fact: `${
-            said.map((each) => `--${each}`).join(", ").replace(/, (?=[^,]*$)/, " and ")
-          } contradict each other`,
-          next: "orchastration recover --help",
-        });
+  ],
+  request: ([reference], options): RecoverWords => ({
+    reference,
+    withLiving: (["kill", "wait", "leave"] as const).filter((each) => options[each] === true),
+  }),
+  misuse: ({ withLiving }) =>
+    withLiving.length > 1
+      ? {
+        code: "arguments_invalid",
+        action: "recover",
+        value: undefined,
+        fact: `${
+          withLiving.map((each) => `--${each}`).join(", ").replace(/, (?=[^,]*$)/, " and ")
+        } contradict each other`,
+        next: "orchastration recover --help",
       }
-      return recover(invocation, reference, said[0] ?? "refuse");
-    })
-  );
-}
+      : undefined,
+  carryOut: recover,
+});
 
 async function recover(
+  { reference: asked, withLiving }: RecoverWords,
   invocation: Invocation,
-  asked: string | undefined,
-  withLiving: WithLiving,
 ): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { recoverRuns } = await import("../../app/runs/recover_runs.ts");
   const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);
-  const report = await recoverRuns(workspace.value, { reference, withLiving }, (record, count) => {
+  const request = { reference, withLiving: withLiving[0] ?? "refuse" } as const;
+  const report = await recoverRuns(workspace.value, request, (record, count) => {
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);
   });
   if (!report.ok) return invocation.fail(report.failure);
-  warnOf(report.value.damaged, invocation);
+  for (const warning of damagedWarnings(report.value.damaged)) invocation.warn(warning);
   if (invocation.isJson) invocation.console.json(jsonOf(report.value));
   else invocation.console.out(textOf(report.value));
   if (report.value.alive.length === 0) return EXIT.done;
@@ -94,6 +98,6 @@ function jsonOf({ recovered, alive, passedOver, damaged }: RecoverReport) {
       processes: processes === "unknown" ? null : processes,
     })),
     passed_over: passedOver,
-    damaged: damaged.map(({ path, reason }) => ({ path, reason })),
+    damaged: damagedJson(damaged),
   };
 }

@@ -1,41 +1,32 @@
 /** `run`: a job, with its output live. */
 
 import { Option } from "@commander-js/extra-typings";
-import { globValues, variableValues } from "../base/arguments.ts";
-import {
-  type AnyCommand,
-  complete,
-  describe,
-  ENV_FLAGS,
-  ENV_WORDS,
-  globalFlags,
-  NOTIFY_WORDS,
-  QUIET_WORDS,
-  type Start,
-} from "../base/command.ts";
-import { confirmFor } from "../base/confirm.ts";
-import { exitCodeOfRun } from "../base/exit_code.ts";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
+import { globValues, variableValues } from "../base/arguments.ts";
+import { defineActivity } from "../base/command.ts";
+import { confirmFor } from "../base/confirm.ts";
+import { exitCodeOfRun } from "../base/exit_code.ts";
+import { ENV_FLAGS, ENV_WORDS, NOTIFY_FLAGS, NOTIFY_WORDS, QUIET_FLAGS, QUIET_WORDS } from "../base/flags.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { observerFor, showToEnd, unhappyWords } from "../reports/live_run.ts";
 
-export function runCommand(start: Start): AnyCommand {
-  const command = describe("run", "run a job, show its output live, record it")
-    .argument("<job>", "name of the job, or an alias of it")
-    .argument("[args...]", "after --: further arguments for the job's command")
-    .option(ENV_FLAGS, ENV_WORDS, variableValues)
-    .option("--yes", "say yes to the question of a job that has confirm")
-    .option("-q, --quiet", QUIET_WORDS)
-    .option("--notify", NOTIFY_WORDS)
-    .addOption(
-      new Option(
-        "--watch [glob]",
-        "run again when a file changes, of all or of these; may be given several times",
-      )
-        .argParser(globValues).preset(""),
-    );
-  complete(command, [
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("<job>", "name of the job, or an alias of it")
+      .argument("[args...]", "after --: further arguments for the job's command")
+      .option(ENV_FLAGS, ENV_WORDS, variableValues)
+      .option("--yes", "say yes to the question of a job that has confirm")
+      .option(QUIET_FLAGS, QUIET_WORDS)
+      .option(NOTIFY_FLAGS, NOTIFY_WORDS)
+      .addOption(
+        new Option(
+          "--watch [glob]",
+          "run again when a file changes, of all or of these; may be given several times",
+        ).argParser(globValues).preset(""),
+      ),
+  examples: [
     { line: "orchastration run sample", does: "run the job; its exit status is ours" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
@@ -52,16 +43,31 @@ export function runCommand(start: Start): AnyCommand {
       line: 'orchastration run sample --watch "src/**/*.ts" --watch README.md',
       does: "when one of these changes",
     },
-  ]);
-  return command.action((name, extraArgs, { env = {}, yes, watch: globs }) =>
-    start(globalFlags(command), (invocation) => {
-      const request = { name, extraArgs, env, confirm: confirmFor(invocation, yes === true) };
-      return globs === undefined ? run(invocation, request) : watch(invocation, { ...request, globs });
-    })
-  );
-}
+  ],
+  request: ([name, extraArgs], { env = {}, yes, watch }) => ({
+    name,
+    extraArgs,
+    env,
+    isYes: yes === true,
+    watchedGlobs: watch,
+  }),
+  misuse: ({ name, watchedGlobs }, { json }) =>
+    watchedGlobs !== undefined && json === true
+      ? {
+        code: "arguments_invalid",
+        action: "use",
+        value: "--watch",
+        fact: "with --json, stdout is one document, and a watch has many runs",
+        next: `orchastration runs list ${name} --json`,
+      }
+      : undefined,
+  carryOut({ name, extraArgs, env, isYes, watchedGlobs: globs }, invocation) {
+    const request = { name, extraArgs, env, confirm: confirmFor(invocation, isYes) };
+    return globs === undefined ? run(request, invocation) : watch({ ...request, globs }, invocation);
+  },
+});
 
-async function run(invocation: Invocation, request: RunJobRequest): Promise<number> {
+async function run(request: RunJobRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { runJob } = await import("../../app/jobs/run_job.ts");
@@ -75,16 +81,7 @@ async function run(invocation: Invocation, request: RunJobRequest): Promise<numb
   return exitCodeOfRun(record);
 }
 
-async function watch(invocation: Invocation, request: WatchJobRequest): Promise<number> {
-  if (invocation.isJson) {
-    return invocation.fail({
-      code: "arguments_invalid",
-      action: "use",
-      value: "--watch",
-      fact: "with --json, stdout is one document, and a watch has many runs",
-      next: `orchastration runs list ${request.name} --json`,
-    });
-  }
+async function watch(request: WatchJobRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { watchRun } = await import("../reports/watch_run.ts");

@@ -3,37 +3,30 @@
 import type { StatusReport } from "../../app/jobs/show_status.ts";
 import { actionWord } from "../../model/run.ts";
 import { quote, visible } from "../../model/visible.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
+import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { durationWord, exitWord, processWords, statusWord, whenWord } from "../reports/run_report.ts";
 import { type Style, table } from "../output/style.ts";
+import { damagedJson } from "../reports/damaged_records.ts";
+import { durationWord, exitWord, processWords, statusWord, whenWord } from "../reports/run_report.ts";
 
-export function statusCommand(start: Start): AnyCommand {
-  const command = describe("status", "show the last recorded run of each job")
-    .argument("[job]", "only this job, in full");
-  complete(command, [
+export const command = defineCommand({
+  flags: (command) => command.argument("[job]", "only this job, in full"),
+  examples: [
     { line: "orchastration status", does: "every configured job" },
     { line: "orchastration status sample", does: "one job, with the reason in words" },
-  ]);
-  return command.action((job) => start(globalFlags(command), (invocation) => status(invocation, job)));
-}
+  ],
+  request: ([name]) => ({ name }),
+  ask: async (workspace, { name }) =>
+    (await import("../../app/jobs/show_status.ts")).showStatus(workspace, name),
+  warnings: (report) =>
+    damagedOf(report).map(({ path, reason }) =>
+      `Cannot read the record ${quote(path)}: ${reason}; it is left out`
+    ),
+  json,
+  text: (report, invocation, { name }) => text(report, invocation, name !== undefined),
+});
 
-async function status(invocation: Invocation, name: string | undefined): Promise<number> {
-  const workspace = await invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { showStatus } = await import("../../app/jobs/show_status.ts");
-  const shown = await showStatus(workspace.value, name);
-  if (!shown.ok) return invocation.fail(shown.failure);
-  const report = shown.value;
-  for (const { path, reason } of damagedOf(report)) {
-    invocation.warn(`Cannot read the record ${quote(path)}: ${reason}; it is left out`);
-  }
-  if (invocation.isJson) invocation.console.json(jsonOf(report));
-  else invocation.console.out(textOf(report, invocation, name !== undefined));
-  return 0;
-}
-
-function textOf(report: StatusReport, { console }: Invocation, inFull: boolean): string {
+function text(report: StatusReport, { console }: Invocation, inFull: boolean): string {
   const { outStyle, columns, isTerminal } = console;
   if (report.jobs.length === 0) {
     return report.configPath === undefined
@@ -74,7 +67,7 @@ function damagedOf(report: StatusReport) {
   return report.jobs.flatMap(({ damaged }) => damaged);
 }
 
-function jsonOf(report: StatusReport) {
+function json(report: StatusReport) {
   return {
     format: 1,
     kind: "status",
@@ -95,6 +88,6 @@ function jsonOf(report: StatusReport) {
         config_path: last.record.intent.config_path,
       },
     })),
-    damaged: damagedOf(report).map(({ path, reason }) => ({ path, reason })),
+    damaged: damagedJson(damagedOf(report)),
   };
 }

@@ -5,7 +5,7 @@ import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
-import type { AnyCommand } from "../base/command.ts";
+import type { AnyCommand } from "../base/command_tree.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { SHELLS } from "./scripts.ts";
 import { TOPIC_SENTENCES } from "../help/topics.ts";

@@ -4,18 +4,18 @@
  * go back as text: no shell reads them on the way.
  */
 
-import type { AnyCommand } from "../base/command.ts";
+import type { CommandTree } from "../base/command_tree.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { candidatesAt } from "./candidates.ts";
 import { type Cursor, cursorAt } from "./cursor.ts";
 
-export function cursorAsked(
-  program: AnyCommand,
+export async function cursorAsked(
+  tree: CommandTree,
   [shell, ...words]: readonly string[],
   home: string | undefined,
-): Cursor {
-  const cursor = cursorAt(program, wordsOf(shell, words));
+): Promise<Cursor> {
+  const cursor = await cursorAt(tree, wordsOf(shell, words));
   const { config, stateDir } = cursor.flags;
   return {
     ...cursor,

@@ -1,6 +1,6 @@
-/** Where on a command line somebody asks for completion: after which words, and what is expected there. Pure. */
+/** Where on a command line somebody asks for completion: after which words, and what is expected there. */
 
-import { type AnyCommand, commandsBelow } from "../base/command.ts";
+import { type AnyCommand, childOf, commandsBelow, type CommandTree } from "../base/command_tree.ts";
 import type { GlobalFlags } from "../base/invocation.ts";
 
 export interface Cursor {
@@ -26,8 +26,8 @@ export interface Cursor {
 export type CommandOption = AnyCommand["options"][number];
 
 /** Words after the program's name; the last one is the one that is being typed. */
-export function cursorAt(program: AnyCommand, words: readonly string[]): Cursor {
-  let command = program;
+export async function cursorAt(tree: CommandTree, words: readonly string[]): Promise<Cursor> {
+  let command = tree.root;
   const given: string[] = [];
   const options = new Set<string>();
   const flags: { config?: string; stateDir?: string } = {};
@@ -59,9 +59,12 @@ export function cursorAt(program: AnyCommand, words: readonly string[]): Cursor 
       else if (option.required) take(option, value.join("="));
       continue;
     }
-    const next = given.length > 0 ? undefined : command.commands.find((each) => each.name() === word);
+    const next = given.length > 0 ? undefined : childOf(command, word);
     if (next === undefined) given.push(word);
-    else command = next as AnyCommand;
+    else {
+      command = next;
+      await tree.load(command);
+    }
   }
   if (waiting !== undefined && (waiting.required || !typed.startsWith("-"))) {
     return at({ kind: "value", option: waiting });

@@ -1,15 +1,15 @@
 /** The command tree as plain data, for all that is written of it: docs/commands.md, the manual page, help as JSON. Pure. */
 
+import type { Example } from "../base/command.ts";
 import {
   type AnyCommand,
   argumentTerm,
   commandsBelow,
-  type Example,
-  examplesOf,
   GLOBAL_GROUP,
   optionMeaning,
   pathOf,
-} from "../base/command.ts";
+} from "../base/command_tree.ts";
+import { examplesOf } from "../base/examples.ts";
 
 export interface Term {
   /** `--limit <n>`, or `<run>`. */

@@ -12,6 +12,12 @@ const STALL_MS = 10_000;
 const STALL_AFTER_STOP_MS = 1000;
 const DEFAULT_COLUMNS = 160;
 
+/** A document of ours, as `--json` prints it. */
+export interface Document {
+  readonly format: number;
+  readonly kind: string;
+}
+
 export class Console {
   readonly #host: Host;
   readonly #out: OrderedOutput;
@@ -109,8 +115,13 @@ export class Console {
     };
   }
 
+  get hasDocument(): boolean {
+    return this.#hasDocument;
+  }
+
   /** Exactly one JSON document on stdout. */
-  json(document: { readonly format: number; readonly kind: string }): void {
+  json<Answer extends Document>(document: Answer): void {
+    if (this.#hasDocument) throw new Error("Cannot print a second document: stdout is one document");
     this.#hasDocument = true;
     this.out(`${JSON.stringify(document, null, 2)}\n`);
   }

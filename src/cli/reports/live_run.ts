@@ -4,6 +4,7 @@ import type { RunRecord } from "../../model/run.ts";
 import type { RunObserver } from "../../app/recording/record_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
+import type { Document } from "../output/console.ts";
 
 /** Shows what the job writes: its stdout on ours, its stderr on ours; with --json both on stderr. */
 export async function observerFor(invocation: Invocation): Promise<RunObserver> {
@@ -48,7 +49,7 @@ export async function unhappyWords(record: RunRecord, invocation: Invocation): P
 export async function showToEnd(
   workspace: Workspace,
   record: RunRecord,
-  document: { readonly format: number; readonly kind: string },
+  document: Document,
   invocation: Invocation,
 ): Promise<void> {
   const { console } = invocation;

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { KINDS } from "../../../src/cli/completion/candidates.ts";
 import { completionScript, SHELLS } from "../../../src/cli/completion/scripts.ts";
 import { placeholdersOf } from "../../../src/cli/completion/cursor.ts";
-import { createProgram } from "../../../src/cli/program.ts";
+import { loadProgram } from "../../../src/cli/program.ts";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
@@ -136,7 +136,7 @@ Deno.test("complete: words come as each shell has them", async () => {
 });
 
 Deno.test("complete: what every argument and every value is, is told", async () => {
-  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const program = (await loadProgram()).root;
   assertEquals([...placeholdersOf(program)].filter((name) => !(name in KINDS)), []);
 });
 

@@ -1,8 +1,9 @@
 /** Every example that help shows does what it says: each is called on a machine on which it has a meaning. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandsBelow, examplesOf } from "../../../src/cli/base/command.ts";
-import { createProgram } from "../../../src/cli/program.ts";
+import { commandsBelow } from "../../../src/cli/base/command_tree.ts";
+import { examplesOf } from "../../../src/cli/base/examples.ts";
+import { loadProgram } from "../../../src/cli/program.ts";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";
 import { withGh } from "../../support/fake_gh.ts";
 import { FIRST_COMMIT, withGit } from "../../support/fake_git.ts";
@@ -34,7 +35,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {};
 
-const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const program = (await loadProgram()).root;
 const EXAMPLES = commandsBelow(program).flatMap(examplesOf).map(({ line }) => line);
 
 for (const line of new Set(EXAMPLES)) {

@@ -1,12 +1,13 @@
 /** What every command has in common: global options, help, mistakes on the command line, JSON, colour, and readers that go. */
 
 import { assert, assertEquals } from "@std/assert";
-import { createProgram } from "../../../src/cli/program.ts";
-import { commandsBelow, examplesOf } from "../../../src/cli/base/command.ts";
+import { loadProgram } from "../../../src/cli/program.ts";
+import { commandsBelow } from "../../../src/cli/base/command_tree.ts";
+import { examplesOf } from "../../../src/cli/base/examples.ts";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 
-const PROGRAM = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const PROGRAM = (await loadProgram()).root;
 
 const TOML =
   '[jobs.hello]\ncommand = ["hello"]\ndescription = "Greet"\n[tasks.wanted]\ncommand = ["hello"]\n';
@@ -191,12 +192,6 @@ refuse(
   'Cannot use --log-format "yaml": expected one of json, pretty',
   HELP,
 );
-refuse(
-  ["--no-color"],
-  `Cannot understand the command line: expected a command: ${commandNames().join(", ")}`,
-  HELP,
-);
-
 function commandNames(): readonly string[] {
   return PROGRAM.commands.map((command) => command.name());
 }
@@ -344,7 +339,6 @@ function checkFailure(name: string, given: FailureCase): void {
 }
 
 checkFailure("a command that there is not", { argv: ["lst", "--json"], code: "arguments_invalid", exit: 64 });
-checkFailure("no command at all", { argv: ["--json"], code: "arguments_invalid", exit: 64 });
 checkFailure("an option that there is not", {
   argv: ["--json", "list", "--x"],
   code: "arguments_invalid",

@@ -1,13 +1,14 @@
 /** `help`: commands and topics, on terminals of any width. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandsBelow, examplesOf, pathOf } from "../../../src/cli/base/command.ts";
-import { createProgram } from "../../../src/cli/program.ts";
+import { commandsBelow, pathOf } from "../../../src/cli/base/command_tree.ts";
+import { examplesOf } from "../../../src/cli/base/examples.ts";
+import { loadProgram } from "../../../src/cli/program.ts";
 import { TOPIC_SENTENCES } from "../../../src/cli/help/topics.ts";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
 
 const TOPICS = Object.keys(TOPIC_SENTENCES);
-const PROGRAM = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+const PROGRAM = (await loadProgram()).root;
 const COMMANDS = commandsBelow(PROGRAM);
 
 Deno.test("help: the topics are listed", async () => {

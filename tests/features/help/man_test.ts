@@ -1,8 +1,8 @@
 /** `man`: the page has everything of the command table, and tools that read such pages have nothing to say against it. */
 
 import { assert, assertEquals } from "@std/assert";
-import { commandsBelow, pathOf } from "../../../src/cli/base/command.ts";
-import { createProgram } from "../../../src/cli/program.ts";
+import { commandsBelow, pathOf } from "../../../src/cli/base/command_tree.ts";
+import { loadProgram } from "../../../src/cli/program.ts";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
 
 async function page(): Promise<string> {
@@ -14,7 +14,7 @@ async function page(): Promise<string> {
 
 Deno.test("man: every command, option and example is in it", async () => {
   const text = (await page()).replaceAll("\\-", "-");
-  const program = await createProgram(() => Promise.resolve(), "", { write() {}, columns: undefined });
+  const program = (await loadProgram()).root;
   for (const command of commandsBelow(program)) {
     if (command.commands.length > 0) continue;
     assert(text.includes(`\n.SS ${pathOf(command).replace("orchastration ", "")}`), pathOf(command));

@@ -1,25 +1,23 @@
 /** `build run`: a task by its plan, with its output live. */
 
-import { visible } from "../../model/visible.ts";
-import type { BuildReport } from "../../app/tasks/build_task.ts";
+import type { BuildReport } from "../../../app/tasks/build_task.ts";
+import { visible } from "../../../model/visible.ts";
+import { variableValues } from "../../base/arguments.ts";
+import { defineActivity } from "../../base/command.ts";
+import { confirmFor } from "../../base/confirm.ts";
+import { exitCodeOfRun } from "../../base/exit_code.ts";
 import {
-  type AnyCommand,
-  complete,
-  describe,
   ENV_FLAGS,
   ENV_WORDS,
-  globalFlags,
+  NOTIFY_FLAGS,
   NOTIFY_WORDS,
+  QUIET_FLAGS,
   QUIET_WORDS,
-  type Start,
-} from "../base/command.ts";
-import { variableValues } from "../base/arguments.ts";
-import { confirmFor } from "../base/confirm.ts";
-import { exitCodeOfRun } from "../base/exit_code.ts";
-import type { Invocation } from "../base/invocation.ts";
-import { observerFor, showToEnd } from "../reports/live_run.ts";
-import { unhappyEnding } from "../reports/run_report.ts";
-import { checkWords, nextAfterBuild, recordStatusWord } from "../reports/task_report.ts";
+} from "../../base/flags.ts";
+import type { Invocation } from "../../base/invocation.ts";
+import { observerFor, showToEnd } from "../../reports/live_run.ts";
+import { unhappyEnding } from "../../reports/run_report.ts";
+import { checkWords, nextAfterBuild, recordStatusWord } from "../../reports/task_report.ts";
 
 interface BuildOptions {
   readonly name: string;
@@ -30,47 +28,39 @@ interface BuildOptions {
   readonly isYes: boolean;
 }
 
-export function buildCommand(start: Start): AnyCommand {
-  const command = describe("build", "carry out tasks by their plans, and check what they leave behind");
-  command.addCommand(runCommand(start));
-  complete(command, []);
-  return command;
-}
-
-function runCommand(start: Start): AnyCommand {
-  const command = describe("run", "execute a task, look at what it left behind, record both")
-    .argument("<task>", "name of the task")
-    .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
-    .option("--plan", "plan first where there is no plan that fits the definition")
-    .option("--with-needs", "first build the tasks that it needs and that are not done")
-    .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
-    .option("--yes", "say yes to the questions of tasks that have confirm")
-    .option("-q, --quiet", QUIET_WORDS)
-    .option("--notify", NOTIFY_WORDS);
-  complete(command, [
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("<task>", "name of the task")
+      .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
+      .option("--plan", "plan first where there is no plan that fits the definition")
+      .option("--with-needs", "first build the tasks that it needs and that are not done")
+      .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
+      .option("--yes", "say yes to the questions of tasks that have confirm")
+      .option(QUIET_FLAGS, QUIET_WORDS)
+      .option(NOTIFY_FLAGS, NOTIFY_WORDS),
+  examples: [
     {
       line: "orchastration build run sample_task",
       does: "by its plan; refused where the definition changed since",
     },
     { line: "orchastration build run sample_task --plan", does: "plan it first where that is needed" },
-  ]);
-  return command.action((name, extraArgs, options) =>
-    start(globalFlags(command), (invocation) =>
-      build(invocation, {
-        name,
-        extraArgs,
-        plan: options.plan === true,
-        withNeeds: options.withNeeds === true,
-        env: options.env ?? {},
-        isYes: options.yes === true,
-      }))
-  );
-}
+  ],
+  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes }): BuildOptions => ({
+    name,
+    extraArgs,
+    plan: plan === true,
+    withNeeds: withNeeds === true,
+    env,
+    isYes: yes === true,
+  }),
+  carryOut: build,
+});
 
-async function build(invocation: Invocation, options: BuildOptions): Promise<number> {
+async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { buildTask } = await import("../../app/tasks/build_task.ts");
+  const { buildTask } = await import("../../../app/tasks/build_task.ts");
   invocation.console.boundWait(false);
   const say = (text: string) =>
     void (invocation.isJson || invocation.isQuiet || invocation.console.err(`${text}\n`));
@@ -84,7 +74,7 @@ async function build(invocation: Invocation, options: BuildOptions): Promise<num
   });
   if (!built.ok) return invocation.fail(built.failure);
   const { run, record } = built.value;
-  const document = { ...run, ...{ task: { status: record.status, reason: record.reason } } };
+  const document = { ...run, task: { status: record.status, reason: record.reason } };
   await showToEnd(workspace.value, run, document, invocation);
   invocation.console.err(endingText(built.value, options.name, invocation));
   return exitCodeOfRun(run);

@@ -1,17 +1,17 @@
-/** `doc`: documents of tasks, made out of the records. */
+/** `doc generate`: documents of tasks, made out of the records. */
 
 import { Option } from "@commander-js/extra-typings";
-import type { DocumentedFile } from "../../app/documents/document_task.ts";
-import { DOCUMENT_FORMATS, type DocumentFormat } from "../../model/document_format.ts";
-import type { Failure } from "../../model/failure.ts";
-import { describeFailure } from "../../model/failure_words.ts";
-import { visible } from "../../model/visible.ts";
-import { pathValue } from "../base/arguments.ts";
-import { type AnyCommand, complete, describe, globalFlags, type Start } from "../base/command.ts";
-import { EXIT, exitCodeOfFailure } from "../base/exit_code.ts";
-import { reportFailure } from "../base/failure_report.ts";
-import type { Invocation } from "../base/invocation.ts";
-import { shellWord } from "../../model/shell_word.ts";
+import type { DocumentedFile } from "../../../app/documents/document_task.ts";
+import { DOCUMENT_FORMATS, type DocumentFormat } from "../../../model/document_format.ts";
+import type { Failure } from "../../../model/failure.ts";
+import { describeFailure } from "../../../model/failure_words.ts";
+import { shellWord } from "../../../model/shell_word.ts";
+import { visible } from "../../../model/visible.ts";
+import { pathValue } from "../../base/arguments.ts";
+import { defineActivity } from "../../base/command.ts";
+import { EXIT, exitCodeOfFailure } from "../../base/exit_code.ts";
+import { reportFailure } from "../../base/failure_report.ts";
+import type { Invocation } from "../../base/invocation.ts";
 
 const STANDARD_OUTPUT = "-";
 
@@ -25,28 +25,22 @@ interface GenerateOptions {
   readonly format: DocumentFormat | undefined;
 }
 
-export function docCommand(start: Start): AnyCommand {
-  const command = describe("doc", "documents of tasks, made out of the records");
-  command.addCommand(generateCommand(start));
-  complete(command, []);
-  return command;
-}
-
-function generateCommand(start: Start): AnyCommand {
-  const command = describe("generate", "write what was planned and what happened as a document")
-    .argument("[task]", "name of the task")
-    .option("--all", "every task, and an index of them")
-    .option(
-      "--output <path>",
-      "write there instead of <working_dir>/docs/tasks; - is standard output",
-      pathValue,
-    )
-    .option("--check", "write nothing; exit 1 where a document is out of date or missing")
-    .option("--force", "add to a file of this name that was not made by this command")
-    .addOption(
-      new Option("--format <format>", "form of the document (default: markdown)").choices(DOCUMENT_FORMATS),
-    );
-  complete(command, [
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("[task]", "name of the task")
+      .option("--all", "every task, and an index of them")
+      .option(
+        "--output <path>",
+        "write there instead of <working_dir>/docs/tasks; - is standard output",
+        pathValue,
+      )
+      .option("--check", "write nothing; exit 1 where a document is out of date or missing")
+      .option("--force", "add to a file of this name that was not made by this command")
+      .addOption(
+        new Option("--format <format>", "form of the document (default: markdown)").choices(DOCUMENT_FORMATS),
+      ),
+  examples: [
     {
       line: "orchastration doc generate sample_task",
       does: "docs/tasks/sample_task.md; what you wrote around the marks stays",
@@ -56,26 +50,23 @@ function generateCommand(start: Start): AnyCommand {
       line: "orchastration doc generate sample_task --format html --output report.html",
       does: "one page to print",
     },
-  ]);
-  return command.action((name, options) =>
-    start(globalFlags(command), (invocation) =>
-      generate(invocation, {
-        name,
-        all: options.all === true,
-        output: options.output,
-        check: options.check === true,
-        force: options.force === true,
-        format: options.format,
-      }))
-  );
-}
+  ],
+  request: ([name], { all, output, check, force, format }): GenerateOptions => ({
+    name,
+    all: all === true,
+    output,
+    check: check === true,
+    force: force === true,
+    format,
+  }),
+  misuse: (options, { json }) => misuseOf(options, json === true),
+  carryOut: generate,
+});
 
-async function generate(invocation: Invocation, options: GenerateOptions): Promise<number> {
-  const misuse = misuseOf(options, invocation.isJson);
-  if (misuse !== undefined) return invocation.fail(misuse);
+async function generate(options: GenerateOptions, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const { documentTasks, printDocument } = await import("../../app/documents/document_task.ts");
+  const { documentTasks, printDocument } = await import("../../../app/documents/document_task.ts");
   const format = options.format ?? "markdown";
   if (options.output === STANDARD_OUTPUT) {
     const printed = await printDocument(workspace.value, options.name!, invocation.isJson ? "json" : format);
@@ -153,17 +144,15 @@ function report(
     invocation.console.json({
       format: 1,
       kind: "documents",
-      ...{
-        check: options.check,
-        documents: files.map(({ task, path, state, failure, run }) => ({
-          task: task ?? null,
-          path,
-          state,
-          run: run ?? null,
-          problem: failure === undefined ? null : describeFailure(failure).headline,
-        })),
-        exit_code: exitCode,
-      },
+      check: options.check,
+      documents: files.map(({ task, path, state, failure, run }) => ({
+        task: task ?? null,
+        path,
+        state,
+        run: run ?? null,
+        problem: failure === undefined ? null : describeFailure(failure).headline,
+      })),
+      exit_code: exitCode,
     });
     return exitCode;
   }

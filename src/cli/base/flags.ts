@@ -1,0 +1,8 @@
+/** Flags that several commands have, so that each means the same everywhere. */
+
+export const QUIET_FLAGS = "-q, --quiet";
+export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
+export const NOTIFY_FLAGS = "--notify";
+export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
+export const ENV_FLAGS = "--env <variable>";
+export const ENV_WORDS = "a variable as NAME=VALUE, over those of the configuration; can be repeated";

@@ -1,0 +1,55 @@
+/** `config check`: every problem of the configuration. */
+
+import type { ConfigCheck } from "../../../app/setup/show_config.ts";
+import type { Failure } from "../../../model/failure.ts";
+import { visible } from "../../../model/visible.ts";
+import { defineActivity } from "../../base/command.ts";
+import { EXIT } from "../../base/exit_code.ts";
+import { diagnosticJson, diagnosticsText } from "../../base/failure_report.ts";
+import type { Invocation } from "../../base/invocation.ts";
+import { nothingFound } from "../../reports/config_report.ts";
+
+type Invalid = Extract<Failure, { readonly code: "config_invalid" }>;
+
+export const command = defineActivity({
+  flags: (command) => command,
+  examples: [{ line: "orchastration config check", does: "exit 1 where there is one" }],
+  request: () => undefined,
+  async carryOut(_, invocation) {
+    const workspace = await invocation.workspace();
+    if (!workspace.ok) return invocation.fail(workspace.failure);
+    const { checkEverything } = await import("../../../app/setup/show_config.ts");
+    const checked = await checkEverything(workspace.value);
+    if (checked.ok) return reportGood(checked.value, invocation);
+    // That the configuration is wrong is an answer here, and exits as the answer of a check does.
+    return checked.failure.code === "config_invalid"
+      ? reportProblems(checked.failure, invocation)
+      : invocation.fail(checked.failure);
+  },
+});
+
+async function reportGood({ location, project }: ConfigCheck, invocation: Invocation): Promise<number> {
+  const { path } = location;
+  if (path === undefined) return await invocation.fail(nothingFound(location));
+  const [jobs, tasks] = [project.jobs.size, project.tasks.size];
+  const { console } = invocation;
+  if (invocation.isJson) console.json({ format: 1, kind: "config_check", path, jobs, tasks, problems: [] });
+  else console.out(`${visible(path)} is good: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
+  return EXIT.done;
+}
+
+function reportProblems({ path, diagnostics }: Invalid, { console, isJson }: Invocation): number {
+  console.err(
+    `${console.errStyle.red("error:")} ${visible(path)} has ${count(diagnostics.length, "problem")}\n` +
+      diagnosticsText(diagnostics, console),
+  );
+  if (isJson) {
+    const problems = diagnostics.map(diagnosticJson);
+    console.json({ format: 1, kind: "config_check", path, jobs: null, tasks: null, problems });
+  }
+  return EXIT.checkFailed;
+}
+
+function count(n: number, one: string): string {
+  return `${n} ${n === 1 ? one : `${one}s`}`;
+}

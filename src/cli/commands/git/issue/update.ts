@@ -1,0 +1,20 @@
+/** `git issue update`: the issue's text and checklist, brought up to date. */
+
+import { defineCommand } from "../../../base/command.ts";
+import { changedIssueJson, changedIssueText } from "../../../reports/issue_report.ts";
+
+export const command = defineCommand({
+  flags: (command) => command.argument("<task>", "name of the task"),
+  examples: [
+    {
+      line: "orchastration git issue update sample_task",
+      does: "what people wrote around the marks stays as it is",
+    },
+  ],
+  request: ([name]) => ({ name }),
+  ask: async (workspace, { name }) =>
+    (await import("../../../../app/github/change_issue.ts")).updateIssue(workspace, name),
+  json: changedIssueJson,
+  text: (changed, invocation) =>
+    changedIssueText(changed, invocation, { changed: "brought up to date", unchanged: "is up to date" }),
+});

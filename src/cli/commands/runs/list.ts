@@ -1,0 +1,91 @@
+/** `runs list`: recorded runs, newest first. */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import type { RunList } from "../../../app/runs/list_runs.ts";
+import { actionWord, RUN_STATUSES, type RunStatus } from "../../../model/run.ts";
+import { suggest } from "../../../model/suggest.ts";
+import { countValue, durationValue } from "../../base/arguments.ts";
+import { defineCommand } from "../../base/command.ts";
+import type { Invocation } from "../../base/invocation.ts";
+import { type Style, table } from "../../output/style.ts";
+import { damagedJson, damagedWarnings } from "../../reports/damaged_records.ts";
+import { durationWord, exitWord, processWord, statusWord, whenWord } from "../../reports/run_report.ts";
+
+const DEFAULT_LIMIT = 20;
+
+export const command = defineCommand({
+  flags: (command) =>
+    command
+      .argument("[name]", "only runs of this job or task")
+      .option("--status <status>", `only runs that ended like this: ${RUN_STATUSES.join(", ")}`, statusValues)
+      .option(
+        "--since <duration>",
+        "only runs that began at most this long ago, such as 90s, 12h or 7d",
+        durationValue,
+      )
+      .option("--limit <n>", "at most so many; 0 for all", countValue, DEFAULT_LIMIT),
+  examples: [
+    { line: "orchastration runs list", does: `the newest ${DEFAULT_LIMIT} runs of all jobs` },
+    { line: "orchastration runs list sample --status failed --since 7d", does: "what failed this week" },
+  ],
+  request: ([name], { status = [], since, limit }) => ({
+    name,
+    statuses: status,
+    sinceMs: since,
+    limit: limit === 0 ? Infinity : limit,
+  }),
+  async ask(workspace, request) {
+    const { listRuns } = await import("../../../app/runs/list_runs.ts");
+    const name = request.name === undefined ? undefined : await workspace.withOwnName(request.name);
+    return listRuns(workspace, { ...request, name });
+  },
+  warnings: ({ damaged }) => damagedWarnings(damaged),
+  json: ({ runs, isCut, damaged }) => ({
+    format: 1,
+    kind: "run_list",
+    runs: runs.map(({ record, process_state }) => ({ ...record, process_state })),
+    is_cut: isCut,
+    damaged: damagedJson(damaged),
+  }),
+  text,
+});
+
+function text(list: RunList, { console }: Invocation): string {
+  if (list.runs.length === 0) return `${absenceOf(list)}\n`;
+  const { outStyle, columns, isTerminal } = console;
+  const text = table(
+    list.runs.map((run) => [
+      markPrefix(run.record.id, run.prefix, outStyle),
+      actionWord(run.record),
+      statusWord(run.record.status, outStyle),
+      exitWord(run.record) || processWord(run),
+      durationWord(run.record),
+      whenWord(run.record, list.nowMs, isTerminal),
+    ]),
+    { columns },
+  );
+  return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
+}
+
+function absenceOf({ recorded, damaged }: RunList): string {
+  if (recorded === 0) return "No runs are recorded yet.";
+  return damaged.length === recorded ? "No run that can be read." : "No runs match.";
+}
+
+/** So much of an id names the run; the rest is only there to be copied. */
+function markPrefix(id: string, prefix: string, style: Style): string {
+  return `${style.bold(prefix)}${style.dim(id.slice(prefix.length))}`;
+}
+
+function statusValues(text: string, before: readonly RunStatus[] | undefined): readonly RunStatus[] {
+  const status = RUN_STATUSES.find((each) => each === text.replace(/[ -]/g, "_"));
+  if (status === undefined) {
+    const nearest = suggest(text, RUN_STATUSES);
+    throw new InvalidArgumentError(
+      `expected one of ${RUN_STATUSES.join(", ")}${
+        nearest === undefined ? "" : `; did you mean ${nearest}?`
+      }`,
+    );
+  }
+  return [...(before ?? []), status];
+}

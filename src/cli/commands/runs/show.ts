@@ -1,0 +1,44 @@
+/** `runs show`: one run in full. */
+
+import type { ShownRun } from "../../../app/runs/show_run.ts";
+import { defineCommand } from "../../base/command.ts";
+import type { Invocation } from "../../base/invocation.ts";
+import { table } from "../../output/style.ts";
+import { damagedWarnings } from "../../reports/damaged_records.ts";
+import { processWords, runFacts } from "../../reports/run_report.ts";
+
+export const command = defineCommand({
+  flags: (command) =>
+    command.argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last"),
+  examples: [
+    { line: "orchastration runs show sample", does: "the newest run of the job" },
+    { line: "orchastration runs show sample/20261122", does: "the run whose id begins like this" },
+    { line: "orchastration runs show sample --json", does: "the whole record" },
+  ],
+  request: ([reference]) => ({ reference }),
+  async ask(workspace, { reference }) {
+    const { showRun } = await import("../../../app/runs/show_run.ts");
+    return await showRun(workspace, await workspace.withOwnName(reference));
+  },
+  warnings: ({ damaged }) => damagedWarnings(damaged),
+  json: ({ view: { record, process_state }, living }) => ({
+    ...record,
+    process_state,
+    processes: living === undefined || living === "unknown" ? null : living,
+  }),
+  text,
+});
+
+function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string {
+  const { outStyle, columns } = invocation.console;
+  const rows = runFacts(view.record, outStyle, nowMs);
+  const state = processWords(view, living === "unknown" ? undefined : living);
+  if (state !== undefined) rows.push(["now", state]);
+  if (view.record.status === "interrupted" && view.record.recovery === null) {
+    rows.push(["next", invocation.commandLine(`recover ${view.record.id}`)]);
+  }
+  if (view.record.attempts.some((attempt) => attempt.stdout_path !== null)) {
+    rows.push(["log", invocation.commandLine(`logs ${view.record.id}`)]);
+  }
+  return table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
+}

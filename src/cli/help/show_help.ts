@@ -1,0 +1,29 @@
+/** The help of a command, or of the program. */
+
+import { type AnyCommand, type CommandTree } from "../base/command_tree.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+
+export async function showHelp(
+  command: AnyCommand,
+  tree: CommandTree,
+  { console, isJson }: Invocation,
+): Promise<number> {
+  // Help names the arguments of the commands that it lists.
+  await Promise.all([command, ...command.commands].map((each) => tree.load(each as AnyCommand)));
+  if (isJson) {
+    const { commandEntry } = await import("./command_table.ts");
+    console.json({ format: 1, kind: "command_help", ...commandEntry(command) });
+  } else console.out(helpText(command));
+  return EXIT.done;
+}
+
+/** What commander writes, with what was added to it. */
+export function helpText(command: AnyCommand): string {
+  let text = "";
+  const output = command.configureOutput();
+  command.configureOutput({ writeOut: (part) => void (text += part) });
+  command.outputHelp();
+  command.configureOutput(output);
+  return text;
+}

@@ -1,0 +1,121 @@
+/** From the words of a command line to what they ask for. Runs nothing. */
+
+import { CommanderError } from "@commander-js/extra-typings";
+import type { Failure } from "../model/failure.ts";
+import type { Call } from "./base/command.ts";
+import { type AnyCommand, commandsBelow, globalFlags, passesOn, pathOf } from "./base/command_tree.ts";
+import type { GlobalFlags } from "./base/invocation.ts";
+import { failureOf, type KnownWords } from "./base/parse_errors.ts";
+import type { Program } from "./program.ts";
+
+export type Parsed =
+  & { readonly flags: GlobalFlags }
+  & (
+    | { readonly kind: "call"; readonly path: string; readonly call: Call }
+    | { readonly kind: "help"; readonly command: AnyCommand }
+    | { readonly kind: "version" }
+    | {
+      readonly kind: "failure";
+      readonly failure: Failure;
+      /** The word that stands where a command should be. */
+      readonly unknownCommand: string | undefined;
+    }
+  );
+
+export async function parseArguments(program: Program, argv: readonly string[]): Promise<Parsed> {
+  const { root } = program;
+  if (argv.length === 0) return { kind: "help", command: root, flags: {} };
+  let called: AnyCommand | undefined;
+  let stoppedAt = root;
+  for (const command of commandsBelow(root)) {
+    command.exitOverride((error) => {
+      stoppedAt = command;
+      throw error;
+    });
+    if (command.commands.length === 0) {
+      command.action(() => {
+        checkExtraArguments(command, argv);
+        called = command;
+      });
+    }
+  }
+  try {
+    await root.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const flags = { ...globalFlags(stoppedAt), ...lateFlags(argv) };
+    if (error.code === "commander.version") return { kind: "version", flags };
+    if (isHelp(error, stoppedAt)) return { kind: "help", command: stoppedAt, flags };
+    return {
+      kind: "failure",
+      failure: failureOf(error, knownTo(stoppedAt)),
+      unknownCommand: stoppedAt === root && error.code === "commander.unknownCommand"
+        ? root.args[0]
+        : undefined,
+      flags,
+    };
+  }
+  if (called === undefined) throw new Error(`Cannot tell what "${argv.join(" ")}" calls`);
+  const flags = globalFlags(called);
+  const call = program.definitionOf(called)!.read(called.processedArgs, called.opts(), flags);
+  return call.ok
+    ? { kind: "call", path: pathOf(called), call: call.value, flags }
+    : { kind: "failure", failure: call.failure, unknownCommand: undefined, flags };
+}
+
+/** Help was asked for, or a noun stands alone, which asks what there is under it. */
+function isHelp(error: CommanderError, { args }: AnyCommand): boolean {
+  if (error.code === "commander.helpDisplayed") return true;
+  return error.code === "commander.help" && (error.exitCode === 0 || args.length === 0);
+}
+
+/** The flags that count for reporting a mistake, also where they stand behind it. */
+function lateFlags(argv: readonly string[]): GlobalFlags {
+  const end = argv.indexOf("--");
+  const ours = end < 0 ? argv : argv.slice(0, end);
+  return {
+    ...(ours.includes("--json") ? { json: true } : {}),
+    ...(ours.includes("--no-color") ? { color: false } : {}),
+  };
+}
+
+/** What a command knows, where it was misunderstood. */
+function knownTo(command: AnyCommand): KnownWords {
+  const options = command.createHelp().visibleOptions(command)
+    .flatMap((option) => [option.long, option.short]);
+  return {
+    command: pathOf(command),
+    subcommands: command.commands.map((each) => each.name()),
+    options: options.filter((option) => option !== undefined && option !== null),
+    requires: requiredWords(command),
+    takes: command.registeredArguments.length,
+    passesOn: passesOn(command),
+    got: command.args,
+    taken: takenBy(command),
+  };
+}
+
+function requiredWords(command: AnyCommand): number {
+  return command.registeredArguments.filter((argument) => argument.required).length;
+}
+
+function takenBy(command: AnyCommand): KnownWords["taken"] {
+  for (const option of command.options) {
+    const word = option.optional ? [command.getOptionValue(option.attributeName())].flat().at(-1) : undefined;
+    if (typeof word === "string" && word !== "") return { option: option.long ?? option.flags, word };
+  }
+  return undefined;
+}
+
+/**
+ * Words after a job's name that do not stand behind `--` are most likely a mistake: a second job, or options of ours
+ * spelled wrong. Only those behind it go to the job.
+ */
+function checkExtraArguments(command: AnyCommand, argv: readonly string[]): void {
+  if (!passesOn(command)) return;
+  const end = argv.indexOf("--");
+  const behind = end < 0 ? 0 : argv.length - end - 1;
+  if (command.args.length - behind > requiredWords(command)) {
+    command.error("", { code: "orchastration.extraArgument" });
+  }
+}

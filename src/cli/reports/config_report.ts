@@ -1,0 +1,18 @@
+/** Which configuration file is used, or which were looked for. */
+
+import type { EffectiveConfig } from "../../app/setup/show_config.ts";
+import type { Failure } from "../../model/failure.ts";
+import { visible } from "../../model/visible.ts";
+
+type Location = EffectiveConfig["location"];
+
+export function locationJson({ path, namedBy, projectRoot, searched }: Location) {
+  return { path: path ?? null, named_by: namedBy, project_root: projectRoot, searched };
+}
+
+export function nothingFound({ searched }: Location): Failure {
+  return {
+    code: "check_failed",
+    fact: `Cannot find a configuration; looked for ${searched.map(visible).join(", ")}`,
+  };
+}

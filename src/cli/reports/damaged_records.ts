@@ -1,0 +1,14 @@
+/** Records that cannot be read: each is named in a warning and passed over. */
+
+import type { DamagedRecord } from "../../app/runs/run_view.ts";
+import { visible } from "../../model/visible.ts";
+
+export function damagedWarnings(damaged: readonly DamagedRecord[], what = "record"): readonly string[] {
+  return damaged.map(({ path, reason }) =>
+    `Cannot read the ${what} "${visible(path)}": ${visible(reason)}; passed over`
+  );
+}
+
+export function damagedJson(damaged: readonly DamagedRecord[]) {
+  return damaged.map(({ path, reason }) => ({ path, reason }));
+}

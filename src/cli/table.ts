@@ -1,0 +1,166 @@
+/**
+ * The command table: every command, in the order in which help shows them. A new command is one entry here and one file
+ * below src/cli/commands, at the path that its words make; help, completion, the manual page and docs/commands.md follow.
+ */
+
+import type { CommandDefinition } from "./base/command.ts";
+
+export interface CommandGroup {
+  /** Under which help shows its commands. */
+  readonly heading: string;
+  readonly commands: readonly TableEntry[];
+}
+
+export interface TableEntry {
+  /** `runs list`. */
+  readonly path: string;
+  /** What it does, in one sentence without a capital and a dot. */
+  readonly sentence: string;
+  /** Its file; undefined for a noun, which only has commands under it. */
+  readonly load: (() => Promise<{ readonly command: CommandDefinition }>) | undefined;
+}
+
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  {
+    heading: "Setting up",
+    commands: [
+      verb("init", "write a first configuration for this folder", () => import("./commands/init.ts")),
+      noun("config", "check the configuration, and show what is in force and why"),
+      verb(
+        "config check",
+        "tell every problem of the configuration",
+        () => import("./commands/config/check.ts"),
+      ),
+      verb(
+        "config show",
+        "show every value in force, and where it is from",
+        () => import("./commands/config/show.ts"),
+      ),
+      verb(
+        "config path",
+        "print the path of the configuration that is used",
+        () => import("./commands/config/path.ts"),
+      ),
+      verb(
+        "config schema",
+        "print the JSON Schema of the configuration",
+        () => import("./commands/config/schema.ts"),
+      ),
+      verb(
+        "doctor",
+        "check everything that runs depend on, and say what to do",
+        () => import("./commands/doctor.ts"),
+      ),
+      verb(
+        "completion",
+        "print a script for completion with the Tab key in a shell",
+        () => import("./commands/completion.ts"),
+      ),
+    ],
+  },
+  {
+    heading: "Jobs",
+    commands: [
+      verb("list", "show the configured jobs", () => import("./commands/list.ts")),
+      verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts")),
+      verb("status", "show the last recorded run of each job", () => import("./commands/status.ts")),
+    ],
+  },
+  {
+    heading: "What was recorded",
+    commands: [
+      verb("logs", "show the captured output of a run", () => import("./commands/logs.ts")),
+      noun("runs", "look at recorded runs, and remove old ones"),
+      verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
+      verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
+      verb(
+        "runs prune",
+        "remove old runs of all projects in the state folder, with their output; never a running one",
+        () => import("./commands/runs/prune.ts"),
+      ),
+      verb(
+        "recover",
+        "finish the records of runs that were cut off when Orchastration itself died",
+        () => import("./commands/recover.ts"),
+      ),
+    ],
+  },
+  {
+    heading: "Tasks",
+    commands: [
+      noun("plan", "the tasks: what is wanted, and where each stands"),
+      verb(
+        "plan list",
+        "show the configured tasks and how far each is",
+        () => import("./commands/plan/list.ts"),
+      ),
+      verb(
+        "plan create",
+        "record the intent of a task, which its build is held against",
+        () => import("./commands/plan/create.ts"),
+      ),
+      verb("plan status", "show where a task stands, and why", () => import("./commands/plan/status.ts")),
+      verb(
+        "plan accept",
+        "confirm, as a person, that a criterion is met by the last build",
+        () => import("./commands/plan/accept.ts"),
+      ),
+      noun("build", "carry out tasks by their plans, and check what they leave behind"),
+      verb(
+        "build run",
+        "execute a task, look at what it left behind, record both",
+        () => import("./commands/build/run.ts"),
+      ),
+      noun("doc", "documents of tasks, made out of the records"),
+      verb(
+        "doc generate",
+        "write what was planned and what happened as a document",
+        () => import("./commands/doc/generate.ts"),
+      ),
+      noun("git", "the branch and the issue of a task, each made once"),
+      noun("git branch", "the branch of a task"),
+      verb(
+        "git branch create",
+        "make a branch for a task, or find it made",
+        () => import("./commands/git/branch/create.ts"),
+      ),
+      noun("git issue", "the issue of a task on GitHub, through gh"),
+      verb(
+        "git issue create",
+        "make an issue for a task, or find the one that was made",
+        () => import("./commands/git/issue/create.ts"),
+      ),
+      verb(
+        "git issue status",
+        "show the issue of a task as it is on GitHub",
+        () => import("./commands/git/issue/status.ts"),
+      ),
+      verb(
+        "git issue update",
+        "bring the issue's text and checklist up to date",
+        () => import("./commands/git/issue/update.ts"),
+      ),
+      verb(
+        "git issue close",
+        "close the issue of a task that is done",
+        () => import("./commands/git/issue/close.ts"),
+      ),
+    ],
+  },
+  {
+    heading: "More",
+    commands: [
+      verb("hash", "print the digests of files, as sha256sum does", () => import("./commands/hash.ts")),
+      verb("man", "print the manual page, for man to show", () => import("./commands/man.ts")),
+      verb("help", "show the help of a command, or of a topic", () => import("./commands/help.ts")),
+    ],
+  },
+];
+
+function verb(path: string, sentence: string, load: TableEntry["load"]): TableEntry {
+  return { path, sentence, load };
+}
+
+function noun(path: string, sentence: string): TableEntry {
+  return { path, sentence, load: undefined };
+}

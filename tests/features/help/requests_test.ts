@@ -1,0 +1,68 @@
+/** What a command line asks for, as data: parsed, and nothing run. */
+
+import { assertEquals } from "@std/assert";
+import { parseArguments } from "../../../src/cli/parse.ts";
+import { Program } from "../../../src/cli/program.ts";
+
+async function parse(line: string) {
+  return await parseArguments(new Program(undefined), line.split(" "));
+}
+
+function check(line: string, request: unknown, flags: unknown = {}): void {
+  Deno.test(`asked for: ${line}`, async () => {
+    const parsed = await parse(line);
+    assertEquals(parsed.kind === "call" ? [parsed.call.request, parsed.flags] : parsed, [request, flags]);
+  });
+}
+
+/** Words that cannot be meant together, found before anything is opened. */
+function refuse(line: string, fact: string): void {
+  Deno.test(`cannot be meant: ${line}`, async () => {
+    const parsed = await parse(line);
+    assertEquals(
+      parsed.kind === "failure" && parsed.failure.code === "arguments_invalid" ? parsed.failure.fact : parsed,
+      fact,
+    );
+  });
+}
+
+check("list --all", { isAll: true });
+check("runs list", { name: undefined, statuses: [], sinceMs: undefined, limit: 20 });
+check("runs list sample --status failed --status timed-out --since 7d --limit 0", {
+  name: "sample",
+  statuses: ["failed", "timed_out"],
+  sinceMs: 7 * 24 * 60 * 60 * 1000,
+  limit: Infinity,
+});
+check("run sample --env A=1 --env B=2=3 -- --yes", {
+  name: "sample",
+  extraArgs: ["--yes"],
+  env: { A: "1", B: "2=3" },
+  isYes: false,
+  watchedGlobs: undefined,
+});
+check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
+  config: "x.toml",
+  json: true,
+});
+check("hash a --file b c --algorithm sha1", { files: ["b", "a", "c"], algorithm: "sha1", check: undefined });
+check("git issue create site --label bug --label bug --dry-run", {
+  name: "site",
+  repo: undefined,
+  labels: ["bug"],
+  relink: false,
+  dryRun: true,
+});
+
+refuse("runs prune", "it is not said what may go");
+refuse("recover --kill --wait --leave", "--kill, --wait and --leave contradict each other");
+refuse("logs sample --follow --json", "--json gives one document, and what goes on has no end yet");
+refuse("run sample --watch --json", "with --json, stdout is one document, and a watch has many runs");
+refuse("doc generate", "no task is named");
+
+Deno.test("a noun alone asks for its help, and a command is loaded when it is called", async () => {
+  const program = new Program(undefined);
+  const parsed = await parseArguments(program, ["git", "issue"]);
+  assertEquals(parsed.kind === "help" ? parsed.command.name() : parsed, "issue");
+  for (const command of program.root.commands) assertEquals(program.definitionOf(command), undefined);
+});
