@@ -168,6 +168,51 @@ Next: orchastration run hello
 
 const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p .", "test": "vitest" } }' };
 
+/** What `just --dump --dump-format json` says, as far as it is looked at. */
+const DUMP = JSON.stringify({
+  recipes: {
+    dumped: {
+      ...{ name: "dumped", doc: "From just itself", private: false },
+      attributes: ["linux", { group: "g" }, { confirm: null }],
+      parameters: [
+        { name: "a", default: null, kind: "singular" },
+        { name: "b", default: "", kind: "singular" },
+        { name: "c", default: null, kind: "star" },
+      ],
+    },
+    hidden: { name: "hidden", private: true, attributes: ["private"], parameters: [] },
+  },
+  aliases: { d: { name: "d", target: "dumped", attributes: [] } },
+  modules: { m: { recipes: { x: { name: "x", private: false, attributes: [], parameters: [] } } } },
+});
+
+/** The jobs of a justfile with a recipe `read`, where `just` is such a program. */
+function withJust(name: string, path: string, exitCode: number, expected: readonly string[]): void {
+  Deno.test(`init: a justfile, where just ${name}`, async () => {
+    using host = machineWith(undefined, { files: { [`${PROJECT}/justfile`]: "read:\n" } });
+    const asked: string[][] = [];
+    host.program(path, async (p) => {
+      asked.push([...p.args]);
+      await p.stdout(DUMP);
+      p.exit(exitCode);
+    });
+    host.environment.set("PATH", `${PROJECT}/bin:/bin`);
+    const { jobs } = JSON.parse((await call(host, ["init", "--json"])).stdout) as {
+      jobs: { name: string; command: string[] }[];
+    };
+    assertEquals(jobs.map(({ name, command }) => `${name}: ${command.join(" ")}`), [...expected]);
+    // It is asked for nothing that could run a recipe.
+    const dump = ["--justfile", `${PROJECT}/justfile`, "--dump", "--dump-format", "json"];
+    assertEquals(asked, path === "just" ? [dump] : []);
+  });
+}
+
+withJust("answers", "just", 0, ["dumped: just --yes dumped", "m-x: just m::x"]);
+withJust("fails", "just", 1, ["read: just read"]);
+withJust("is a program of the repository, which nobody has read", `${PROJECT}/bin/just`, 0, [
+  "read: just read",
+]);
+
 Deno.test("init: without a terminal it asks nothing, says what it wrote and what to do next", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   await expectCall(host, ["init"], {

@@ -41,20 +41,20 @@ export function cmakePresets(text: string, from: string, source: Source): Readin
   return ok(KINDS.flatMap(({ key, verb, tool, argv }) => {
     const all = files.flatMap(([path, file]) => presetsAt(file, key).map((preset) => ({ preset, path })));
     const presets = all.map(({ preset }) => preset);
-    const isOnly = all.filter(({ preset }) => preset.hidden !== true).length === 1;
-    return all.flatMap(({ preset, path }): readonly Proposal[] => {
-      const name = textAt(preset, "name") ?? "";
-      const uses = textAt(preset, "configurePreset");
-      const isOurs = holds(preset, presets, source.os) &&
-        (uses === undefined ||
-          configured.every((each) => each.name !== uses || holds(each, configured, source.os)));
-      if (preset.hidden === true || !canBeGiven(name) || !isOurs) return [];
+    const usable = all.filter(({ preset }) =>
+      preset.hidden !== true && canBeGiven(textAt(preset, "name") ?? "") &&
+      holds(preset, presets, source.os) &&
+      // One that stands on a preset for another system is for that system, too.
+      configured.every((each) => each.name !== preset.configurePreset || holds(each, configured, source.os))
+    );
+    return usable.map(({ preset, path }): Proposal => {
+      const name = textAt(preset, "name")!;
       const described = textAt(preset, "description") ?? textAt(preset, "displayName");
-      return [{
+      return {
         // One preset alone needs no name to tell it from others.
-        ...{ name: isOnly ? verb : `${verb}-${name}`, tool, command: [...argv, name] as const },
+        ...{ name: usable.length === 1 ? verb : `${verb}-${name}`, tool, command: [...argv, name] as const },
         ...{ description: oneLine(described ?? ""), isDocumented: described !== undefined, from: path },
-      }];
+      };
     });
   }));
 }

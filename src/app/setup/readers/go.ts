@@ -11,11 +11,9 @@ export function goJobs(_: string, from: string): Reading {
 /** A workspace has no packages of its own: each of its modules is called in its folder. */
 export function goWorkspaceJobs(text: string, _: string, source: Source): Reading {
   const code = text.replace(/\/\/[^\n]*/g, "");
-  const block = [...code.matchAll(/^use\s*\(([^)]*)\)/gm)].flatMap(([, inner]) => inner!.split(/\s+/));
-  const single = [...code.matchAll(/^use\s+([^\s(]+)\s*$/gm)].map(([, path]) => path!);
-  const folders = [...block, ...single].filter((path) => path !== "").map((path) =>
-    joined("", path.replace(/^"|"$/g, ""))
-  );
+  const written = [...code.matchAll(/^use\s*(?:\(([^)]*)\)|(\S+)\s*$)/gm)]
+    .flatMap(([, block, single]) => (block ?? single!).split(/\s+/));
+  const folders = written.filter((path) => path !== "").map((path) => joined("", path.replace(/^"|"$/g, "")));
   return ok(folders.flatMap((folder): readonly Proposal[] => {
     const from = joined(folder, "go.mod");
     if (folder.startsWith("..") || folder.startsWith("/") || source.kindOf(from) !== "file") return [];

@@ -64,11 +64,10 @@ class JustReader {
     const path = tokens.find(({ kind }) => kind === "string")?.text;
     if (first?.text === "import" && path !== undefined && !isSymbol(second, ":")) {
       this.#open([besides(from, path)], (text, file) => this.#read(text, file, found));
-    } else if (first?.text === "mod" && !isSymbol(second, ":")) {
-      const name = isSymbol(second, "?") ? third : second;
-      if (name?.kind !== "name") return;
-      this.#open(this.#modulePaths(name.text, path, from), (text, file) => {
-        found.modules.push([name.text, this.module(text, file)]);
+    } else if (first?.text === "mod" && moduleName(tokens) !== undefined) {
+      const name = moduleName(tokens)!;
+      this.#open(this.#modulePaths(name, path, from), (text, file) => {
+        found.modules.push([name, this.module(text, file)]);
       });
     } else if (first?.text === "alias" && isSymbol(third, ":=")) {
       const target = tokens.slice(3).map(({ text }) => text).join("");
@@ -96,6 +95,12 @@ class JustReader {
       return;
     }
   }
+}
+
+/** `mod a`, `mod? a`, `mod a "path"`; undefined for a recipe of this name. */
+function moduleName(tokens: readonly Token[]): string | undefined {
+  const [name, path] = tokens.slice(isSymbol(tokens[1], "?") ? 2 : 1);
+  return name?.kind === "name" && (path === undefined || path.kind === "string") ? name.text : undefined;
 }
 
 function isSymbol(token: Token | undefined, text: string): boolean {

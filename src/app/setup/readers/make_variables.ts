@@ -1,15 +1,19 @@
-/** Expands what can be known of a Makefile's variables without running anything. Knows no rules and no files. */
+/** Expands what can be known of a Makefile's variables without running anything. Knows no rules. */
 
 export interface MakeVariables {
   /** As written, to be expanded when it is used; undefined: it has a value that only make knows. */
   readonly values: Map<string, string | undefined>;
   /** What `$(shell uname)` answers here. */
   readonly uname: string | undefined;
+  /** The paths that are there and fit a pattern, as `$(wildcard)` gives them. */
+  wildcard(pattern: string): readonly string[];
 }
 
 /** Make sets these, or the environment does: without a definition their value is not known. */
 const NOT_OURS =
   /^(?:[@%<?^+|*][DF]?|CURDIR|MAKE|MAKE_VERSION|MAKEFILE|MAKEFILES|MAKEFILE_LIST|MAKEFLAGS|MFLAGS|SHELL|HOME|USER|LOGNAME|PATH|PWD|CC|CXX|CPP|LD|AR|AS|RM|FC|LEX|YACC|INSTALL)$/;
+/** `uname`, also with what is said where there is none. */
+const ASKS_SYSTEM = /^(?:sh -c (["']))?uname(?: -s)?(?: 2>\s?\/dev\/null)?(?: \|\| echo \S+?)?\1$/;
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 64 * 1024;
 
@@ -90,14 +94,14 @@ function valueOf(name: string, variables: MakeVariables, depth: number): string 
   return written === undefined ? undefined : expand(written, variables, depth);
 }
 
-/** The functions that only work on text. What asks the machine, or makes rules, is not known. */
+/** The functions that work on text and names of files. What asks the shell, or makes rules, is not known. */
 function functionValue(
   name: string,
   text: string,
   variables: MakeVariables,
   depth: number,
 ): string | undefined {
-  if (name === "shell") return /^uname(?: -s)?\s*$/.test(text) ? variables.uname : undefined;
+  if (name === "shell") return ASKS_SYSTEM.test(text.trim()) ? variables.uname : undefined;
   const args = splitOutside(text, /,/).map((each) => expand(each, variables, depth));
   if (!args.every((each) => each !== undefined)) return undefined;
   const [first = "", second = "", third = ""] = args;
@@ -114,6 +118,8 @@ function functionValue(
       return first === "" ? third + second : third.replaceAll(first, () => second);
     case "patsubst":
       return patternSubstituted(first.trim(), second.trim(), third);
+    case "wildcard":
+      return words(first).flatMap((pattern) => variables.wildcard(pattern)).join(" ");
     case "filter":
       return words(second).filter((word) => fitsAny(first, word)).join(" ");
     case "filter-out":

@@ -39,6 +39,7 @@ class MakeReader {
     const { os } = source;
     this.#variables = {
       values: new Map([["OS", os === "windows" ? "Windows_NT" : ""], ["MAKECMDGOALS", ""]]),
+      wildcard: (pattern) => this.#matching(pattern).filter((path) => source.kindOf(path) !== "missing"),
       uname: os === "linux" ? "Linux" : os === "darwin" ? "Darwin" : undefined,
     };
   }
@@ -136,9 +137,8 @@ class MakeReader {
     const paths = /^\s*(?:include|-include|sinclude)\s+(.*)$/.exec(code)?.[1];
     if (paths === undefined) return false;
     for (const word of splitOutside(paths, /\s/)) {
-      const inner = /^\$[({]wildcard\s+(.*)[)}]$/.exec(word)?.[1] ?? word;
       for (
-        const path of words(expand(inner, this.#variables) ?? "").flatMap((each) => this.#matching(each))
+        const path of words(expand(word, this.#variables) ?? "").flatMap((each) => this.#matching(each))
       ) {
         if (this.#readFiles.size > MAX_INCLUDED_FILES || this.#readFiles.has(path)) continue;
         const found = this.#source.read(path);
@@ -161,7 +161,9 @@ class MakeReader {
     const pattern = new RegExp(
       `^${name.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^/]*")}$`,
     );
-    return this.#source.list(folder).filter((each) => pattern.test(each)).map((each) => joined(folder, each));
+    return this.#source.list(folder === "" ? "." : folder).filter((each) => pattern.test(each)).map((each) =>
+      joined(folder, each)
+    );
   }
 
   /** The words of a list, without those that only make knows. */
@@ -200,8 +202,10 @@ function isCallable(name: string): boolean {
 
 /** The words of comment lines for people, as far as their first sentence goes; undefined where there are none. */
 function wordsOf(comments: readonly string[], target: string | undefined): string | undefined {
-  const lines = comments.map((line) => line.trim().replace(/^#+[!@]?\s*/, "").replace(/[\s#=*~-]+$/, ""));
-  // A heading of marks, or what was code before it was made a comment.
+  const lines = comments.filter((line) => !/^\s*###/.test(line)).map((line) =>
+    line.trim().replace(/^#+[!@]?\s*/, "").replace(/[\s#=*~-]+$/, "")
+  );
+  // A heading is marks or stands behind three, and code can have been made a comment.
   const said = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^[^\s]+\s*[:?+]?=|^[@$\t]/.test(line));
   // A further line goes on with the sentence only where it begins small.
   const more = said.findIndex((line, index) => index > 0 && !/^\p{Ll}/u.test(line));
