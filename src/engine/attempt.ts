@@ -17,6 +17,8 @@ export interface EndedAttempt {
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
+  /** The event of its end, which is not emitted yet; undefined where there was no process. */
+  readonly finished: RunEvent | undefined;
   /** What of it could not be recorded; there is no sense in another attempt then. */
   readonly lost: Failure | undefined;
 }
@@ -95,7 +97,7 @@ export async function runAttempt(
     const kept = output === undefined ? undefined : await output.value.finish();
     if (kept !== undefined && !kept.ok) failure ??= kept.failure;
     const outcome = outcomeOf(end, stopped, execution.successExitCodes);
-    await emit({
+    const finished: RunEvent = {
       kind: "attempt_finished",
       number,
       at,
@@ -106,8 +108,8 @@ export async function runAttempt(
       leakedOutput,
       stop: report,
       leftRunning,
-    });
-    return { outcome, at, atMs, lost: failure };
+    };
+    return { outcome, at, atMs, finished, lost: failure };
   } finally {
     // Something threw: a bug, but no reason to leave processes behind.
     if (!isOver) await endAbandoned(child, execution.policy, ports);
@@ -117,7 +119,7 @@ export async function runAttempt(
 }
 
 function ended(outcome: Outcome, clock: Clock, lost?: Failure): EndedAttempt {
-  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), lost };
+  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), finished: undefined, lost };
 }
 
 function startCaptures(

@@ -1,84 +1,82 @@
-/** Runs one intent to an outcome: attempts, their processes and streams, the events. Knows no files, terminal or TOML. */
+/** Carries out one intent: waits for its slots, runs the attempts, ends the run. Knows no files, terminal or TOML. */
 
-import type { Outcome, ProcessEnd } from "../model/run.ts";
+import type { Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { runAttempt, timeOf } from "./attempt.ts";
-import type { Execution, ExecutionPorts } from "./execution.ts";
+import type { Ended, Execution, ExecutionPorts } from "./execution.ts";
 import { endOf, recorderCause } from "./outcome.ts";
+import type { Slot } from "./slot.ts";
 import type { StopRequest } from "./stop_requests.ts";
 
-/** Where a run's recorder failed, the failure; the processes have been ended all the same. */
+/** Everything up to the end of the last process. The caller looks at what it brought about, and then ends the run. */
 export async function execute(
   execution: Execution,
+  slots: readonly Slot[],
   ports: ExecutionPorts,
-): Promise<Result<Outcome, Failure>> {
-  const startedAtMs = ports.clock.monotonicMs();
-  const created = await ports.emit({ kind: "run_created", record: execution.record });
-  if (!created.ok) return created;
-
-  const finish = async (
-    outcome: Outcome,
-    at = timeOf(ports.clock),
-    atMs = ports.clock.monotonicMs(),
-  ): Promise<Result<Outcome, Failure>> => {
-    const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
-    const finished = await ports.emit({ kind: "run_finished", at, durationMs, outcome });
-    return finished.ok ? ok(outcome) : finished;
-  };
-  // What cannot be recorded now may yet be recorded at the end; the failure is what the caller has to know.
-  const giveUp = async (
-    failure: Failure,
-    end: ProcessEnd,
-    at?: string,
-    atMs?: number,
-  ): Promise<Result<Outcome, Failure>> => {
-    await finish({ status: "cancelled", cause: recorderCause(failure), end }, at, atMs);
-    return fail(failure);
-  };
-  const conclude = async (outcome: Outcome, at = timeOf(ports.clock), atMs = ports.clock.monotonicMs()) => {
-    const concluded = await ports.conclude?.(outcome) ?? ok(outcome);
-    return concluded.ok
-      ? await finish(concluded.value, at, atMs)
-      : await giveUp(concluded.failure, endOf(outcome), at, atMs);
-  };
-
-  const begun = await ports.begin?.() ?? ok(undefined);
-  if (!begun.ok) return await giveUp(begun.failure, { kind: "none" });
-  if (execution.start.kind === "refused") {
-    const { cause, detail } = execution.start;
-    return await conclude({ status: "not_started", cause, detail });
+): Promise<Ended> {
+  const { start } = execution;
+  if (start.kind === "refused") {
+    return endedNow({ status: "not_started", cause: start.cause, detail: start.detail }, ports);
   }
-  const jobLock = await awaitJobLock(ports);
-  if (!jobLock.ok) return await giveUp(jobLock.failure, { kind: "none" });
+  const ready = await awaitSlots(slots, ports);
+  if (!ready.ok) return endedByRecorder(ready.failure, { kind: "none" }, ports);
   const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
   for (let number = 1;; number++) {
-    const { outcome, at, atMs, lost } = await runAttempt(number, execution.start.spawn, execution, ports);
-    if (lost !== undefined) {
-      // A success is for what the run was to bring about, which nobody looks at any more.
-      if (outcome.status === "succeeded" && ports.conclude !== undefined) {
-        return await giveUp(lost, endOf(outcome), at, atMs);
-      }
-      await finish(outcome, at, atMs);
-      return fail(lost);
+    const { finished, ...ended } = await runAttempt(number, start.spawn, execution, ports);
+    const unstored = finished === undefined ? [] : [finished];
+    if (ended.lost !== undefined || number >= last || !isWorthRetrying(ended.outcome, execution.retry!)) {
+      return { ...ended, unstored };
     }
-    if (number >= last || !isWorthRetrying(outcome, execution.retry!)) {
-      return await conclude(outcome, at, atMs);
-    }
-    const stopped = await pauseBefore(number + 1, execution.retry!, ports);
-    if (stopped.kind === "failed") return await giveUp(stopped.failure, endOf(outcome));
+    const stopped = await pauseBefore(number + 1, unstored, execution.retry!, ports);
+    if (stopped.kind === "failed") return endedByRecorder(stopped.failure, endOf(ended.outcome), ports);
     // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
     if (stopped.kind === "stopped") {
-      return await conclude({ status: "cancelled", cause: stopped.request.cause, end: endOf(outcome) });
+      const { cause } = stopped.request;
+      return endedNow({ status: "cancelled", cause, end: endOf(ended.outcome) }, ports);
     }
   }
 }
 
-async function awaitJobLock({ jobLock, emit }: ExecutionPorts): Promise<Result<void, Failure>> {
-  if (jobLock === undefined || jobLock.holder === undefined) return ok(undefined);
-  const said = await emit({ kind: "job_lock_awaited", holder: jobLock.holder });
-  return said.ok ? await jobLock.wait() : said;
+/** Ends the run with what became of it. The failure, where its recorder failed; the processes have ended all the same. */
+export async function finish(
+  ended: Ended,
+  startedAtMs: number,
+  { emit }: ExecutionPorts,
+): Promise<Result<Outcome, Failure>> {
+  const { outcome, at, atMs, unstored, lost } = ended;
+  const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
+  const finished = await emit(...unstored, { kind: "run_finished", at, durationMs, outcome });
+  // What could not be recorded before may be by now; the failure is what the caller has to know.
+  if (lost !== undefined) return fail(lost);
+  return finished.ok ? ok(outcome) : finished;
+}
+
+/** The ending of a run that can no longer be recorded, or whose account is not worth more. */
+export function endedByRecorder(
+  failure: Failure,
+  end: ReturnType<typeof endOf>,
+  ports: ExecutionPorts,
+): Ended {
+  const ended = endedNow({ status: "cancelled", cause: recorderCause(failure), end }, ports);
+  return { ...ended, lost: failure };
+}
+
+function endedNow(outcome: Outcome, { clock }: ExecutionPorts): Ended {
+  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), unstored: [], lost: undefined };
+}
+
+/** One after the other, in the order that they are given in: two runs that want the same ones must not wait for each other. */
+async function awaitSlots(slots: readonly Slot[], ports: ExecutionPorts): Promise<Result<void, Failure>> {
+  for (const slot of slots) {
+    if (slot.isHeld) continue;
+    const emitted = await ports.emit({ kind: "job_lock_awaited", holder: slot.holder ?? null });
+    if (!emitted.ok) return emitted;
+    const waited = await slot.wait(ports.stops, ports.clock);
+    if (!waited.ok) return waited;
+  }
+  return ok(undefined);
 }
 
 type Pause =
@@ -86,10 +84,15 @@ type Pause =
   | { readonly kind: "stopped"; readonly request: StopRequest }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-async function pauseBefore(number: number, retry: Retry, ports: ExecutionPorts): Promise<Pause> {
+async function pauseBefore(
+  number: number,
+  unstored: readonly RunEvent[],
+  retry: Retry,
+  ports: ExecutionPorts,
+): Promise<Pause> {
   const delayMs = retryDelayMs(number, retry);
-  const said = await ports.emit({ kind: "retry_scheduled", number, delayMs });
-  if (!said.ok) return { kind: "failed", failure: said.failure };
+  const emitted = await ports.emit(...unstored, { kind: "retry_scheduled", number, delayMs });
+  if (!emitted.ok) return { kind: "failed", failure: emitted.failure };
   const timer = ports.clock.after(delayMs);
   const pause = await Promise.race<Pause>([
     timer.elapsed.then(() => ({ kind: "over" })),

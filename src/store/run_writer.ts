@@ -24,7 +24,7 @@ export class RunWriter {
   readonly #parts: StoreParts;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
-  /** With the events that were not stored, or could not be: the next one that is stored brings them along. */
+  /** With the events that could not be stored: the next one that is stored brings them along. */
   #latest: RunRecord | undefined;
   #closed = false;
 
@@ -44,18 +44,19 @@ export class RunWriter {
     return this.#record;
   }
 
-  /** Stores what an event makes of the record; when that fails, the record is as it was. */
-  async store(event: RunEvent): Promise<Result<void, Failure>> {
-    const next = event.kind === "run_created"
-      ? event.record
-      : applyRunEvent(this.#latest ?? this.record, event);
+  /** Stores what the events make of the record, in one write; when that fails, the record is as it was. */
+  async store(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
+    const [first] = events;
+    const isNew = first?.kind === "run_created";
+    const rest = isNew ? events.slice(1) : events;
+    const next = rest.reduce(applyRunEvent, isNew ? first.record : this.#latest ?? this.record);
     const bytes = encodeRun(next);
     // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
     // no record, which every reader sees; the other order would leave one that hides the newest run.
-    if (event.kind === "run_created") await pointLastAt(this.#parts, next, bytes);
-    const written = this.#write(bytes, isPassing(event) ? "old or new" : "new");
+    if (isNew) await pointLastAt(this.#parts, next, bytes);
+    const written = this.#write(bytes, events.every(isPassing) ? "old or new" : "new");
     if (!written.ok) {
-      if (event.kind === "run_created") {
+      if (isNew) {
         // Refused before anything began: no record shall say that it did.
         this.#parts.files.remove(this.#parts.layout.record(this.id));
         this.#parts.files.remove(this.#parts.layout.last(next.name));
@@ -66,13 +67,8 @@ export class RunWriter {
     }
     this.#record = next;
     this.#latest = next;
-    if (event.kind !== "run_created") await pointLastAt(this.#parts, next, bytes);
+    if (!isNew) await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
-  }
-
-  /** Keeps an event for the next one, which follows at once and is stored together with it. */
-  hold(event: RunEvent): void {
-    this.#latest = applyRunEvent(this.#latest ?? this.record, event);
   }
 
   /** Stores what recovery found out as the end of a run whose recorder died. */

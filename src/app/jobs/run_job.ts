@@ -14,7 +14,8 @@ import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { recordRun, type RunObserver, type RunToRecord } from "../recording/record_run.ts";
+import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
@@ -25,7 +26,9 @@ export interface RunJobRequest {
   readonly env: Variables;
   readonly confirm: Confirm;
   /** Of a run of a watch. */
-  readonly watch?: { readonly change: ChangeRecord } & Required<Pick<RunToRecord, "attach">>;
+  readonly watch?: ChangeRecord;
+  /** Where those ask who want an end of it, before it begins as well; its own where there are no others. */
+  readonly stops?: StopRequests;
 }
 
 /** A job with what its definition comes to here and now. Resolved once a call, and handed down as one value. */
@@ -87,16 +90,19 @@ export async function runResolvedJob(
       leaveRunning: job.leaveRunning,
       expectedOutputs: [],
       confirmed: confirmed.value,
-      ...(request.watch === undefined ? {} : { watch: request.watch.change }),
+      ...(request.watch === undefined ? {} : { watch: request.watch }),
     }, resolved);
-    return await recordRun(workspace, store.value, project, {
+    const begun = await RecordedRun.begin(workspace, store.value, {
+      project,
       command: job,
       prepared,
       interactive: job.interactive,
       leaveRunning: job.leaveRunning,
-      jobLock: jobLock.value,
-      ...(request.watch === undefined ? {} : { attach: request.watch.attach }),
+      stops: request.stops ?? new StopRequests(workspace.host.clock),
     }, observer);
+    if (!begun.ok) return begun;
+    using run = begun.value;
+    return await run.finish(await run.execute(jobLock.value === undefined ? [] : [jobLock.value]));
   } finally {
     jobLock.value?.release();
   }

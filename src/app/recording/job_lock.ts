@@ -5,13 +5,14 @@ import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Clock, FileLock } from "../../host/host.ts";
+import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { type LockHolder, tryJobLock } from "../../store/job_lock.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
 
-export class JobLock {
+export class JobLock implements Slot {
   readonly #parts: StoreParts;
   readonly #name: string;
   #lock: FileLock | undefined;
@@ -39,7 +40,7 @@ export class JobLock {
     });
   }
 
-  get isHad(): boolean {
+  get isHeld(): boolean {
     return this.#lock !== undefined;
   }
 
@@ -50,7 +51,7 @@ export class JobLock {
 
   /** Waits until the lock is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
   async wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>> {
-    while (!this.isHad && stops.first === undefined) {
+    while (!this.isHeld && stops.first === undefined) {
       const timer = clock.after(LOOK_AGAIN_MS);
       await Promise.race([timer.elapsed, stops.at(0)]);
       timer.cancel();

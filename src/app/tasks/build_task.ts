@@ -8,8 +8,10 @@ import { criteriaOf } from "../../model/definition.ts";
 import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { Task } from "../../model/task.ts";
+import type { Ended } from "../../engine/execution.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
 import { orderOf } from "./build_order.ts";
-import { concludeBuild } from "./conclude_build.ts";
+import { type BuildEvidence, concludeBuild } from "./conclude_build.ts";
 import { planTask, prepareTask } from "./create_plan.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
@@ -21,7 +23,7 @@ import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
 import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { TaskReader } from "./task_reader.ts";
-import { recordRun } from "../recording/record_run.ts";
+import { RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -220,7 +222,9 @@ async function build(
     if (written.ok) record = next;
     return written;
   };
-  const run = await recordRun(workspace, runs, project, {
+  const stops = new StopRequests(host.clock);
+  const begun = await RecordedRun.begin(workspace, runs, {
+    project,
     command: task,
     prepared: {
       ...prepared,
@@ -231,26 +235,28 @@ async function build(
     },
     interactive: false,
     leaveRunning: false,
-    jobLock: undefined,
-    begin({ id, start_time }) {
-      lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
-      return Promise.resolve(store({
-        ...record,
-        status: "in_progress",
-        reason: `being built in ${id}`,
-        last_run: id,
-        last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
-      }));
-    },
-    async conclude(outcome, run, emit, stops) {
-      const ended = { run, outcome, before, secrets, resolved: known, stops };
-      const evidence = await concludeBuild(workspace, runs, ended, observer);
-      if (!evidence.ok) return evidence;
-      const { outputs, checks } = evidence.value;
-      const gathered = await emit({ kind: "evidence_gathered", outputs, checks });
-      return gathered.ok ? ok(evidence.value.outcome) : gathered;
-    },
+    stops,
   }, observer);
+  if (!begun.ok) return begun;
+  using recorded = begun.value;
+  const { id, start_time } = recorded.record;
+  lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
+  const noted = store({
+    ...record,
+    status: "in_progress",
+    reason: `being built in ${id}`,
+    last_run: id,
+    last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
+  });
+  const run = noted.ok
+    ? await carryOut(recorded, (ended, run) =>
+      concludeBuild(
+        workspace,
+        runs,
+        { run, outcome: ended.outcome, before, secrets, resolved: known, stops },
+        observer,
+      ))
+    : await recorded.giveUp(noted.failure);
   if (!run.ok) {
     // What can still be stored of it is; what cannot, readers take from the run.
     const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
@@ -270,4 +276,24 @@ async function build(
     { criterion, state },
   ) => criterion.check === undefined && state === "open");
   return ok({ run: run.value, record, open: open.map(({ criterion }) => criterion.id) });
+}
+
+/** The process, then what it brought about, then the end. */
+async function carryOut(
+  recorded: RecordedRun,
+  conclude: (ended: Ended, run: RunRecord) => Promise<Result<BuildEvidence, Failure>>,
+): Promise<Result<RunRecord, Failure>> {
+  // Stored before the outputs are looked at, which may take long.
+  const ended = await recorded.store(await recorded.execute());
+  if (ended.lost !== undefined) {
+    // A success is for what the build was to bring about, which nobody looks at any more.
+    return ended.outcome.status === "succeeded"
+      ? await recorded.giveUp(ended.lost, ended)
+      : await recorded.finish(ended);
+  }
+  const evidence = await conclude(ended, recorded.record);
+  if (!evidence.ok) return await recorded.giveUp(evidence.failure, ended);
+  const { outcome, outputs, checks } = evidence.value;
+  const gathered = await recorded.emit({ kind: "evidence_gathered", outputs, checks });
+  return gathered.ok ? await recorded.finish(ended, outcome) : await recorded.giveUp(gathered.failure, ended);
 }

@@ -3,14 +3,17 @@
 import { definitionOfCommand } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { CheckRecord } from "../../model/run.ts";
+import type { CheckRecord, RunRecord } from "../../model/run.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { Criterion } from "../../model/task.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { BuildObserver, EndedBuild } from "./ended_build.ts";
-import { prepareRun } from "../recording/prepare_run.ts";
+import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
 import { checkOf } from "./resolve_task.ts";
-import { recordRun } from "../recording/record_run.ts";
+import { RecordedRun } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** One after the other, all of them: the second may tell as much as the first. Ends early when a stop is requested. */
@@ -41,13 +44,7 @@ export async function checkCriteria(
       outerToken: run.token,
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
-    const checked = await recordRun(workspace, runs, project, {
-      command,
-      prepared,
-      interactive: false,
-      leaveRunning: false,
-      jobLock: undefined,
-    }, observer);
+    const checked = await runCheck(workspace, runs, project, command, prepared, observer);
     if (!checked.ok) return checked;
     const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
     checks.push({
@@ -56,6 +53,22 @@ export async function checkCriteria(
     });
   }
   return ok(checks);
+}
+
+async function runCheck(
+  workspace: Workspace,
+  runs: RunStore,
+  project: Project,
+  command: CommandDefinition,
+  prepared: PreparedRun,
+  observer: BuildObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const stops = new StopRequests(workspace.host.clock);
+  const check = { project, command, prepared, interactive: false, leaveRunning: false, stops };
+  const begun = await RecordedRun.begin(workspace, runs, check, observer);
+  if (!begun.ok) return begun;
+  using run = begun.value;
+  return await run.finish(await run.execute());
 }
 
 /** The record of a check that was not run. */

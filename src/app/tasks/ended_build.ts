@@ -4,7 +4,7 @@ import type { Outcome, RunRecord } from "../../model/run.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { KnownFiles } from "../files/fingerprint_files.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
-import type { RunObserver } from "../recording/record_run.ts";
+import type { RunObserver } from "../recording/recorded_run.ts";
 
 export interface BuildObserver extends RunObserver {
   /** Before each task of a call that builds several. */

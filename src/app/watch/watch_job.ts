@@ -4,12 +4,11 @@ import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Host, StopSignal } from "../../host/host.ts";
-import type { StopRequests } from "../../engine/stop_requests.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import type { RunObserver } from "../recording/record_run.ts";
+import type { RunObserver } from "../recording/recorded_run.ts";
 import { type ResolvedJob, resolveJob, type RunJobRequest, runResolvedJob } from "../jobs/run_job.ts";
 import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
@@ -93,7 +92,7 @@ class Watch {
 
   stop(signal: StopSignal): void {
     this.#signal ??= signal;
-    this.#current?.signal(signal);
+    this.#current?.stops.signal(signal);
     this.#stopped.resolve("stopped");
   }
 
@@ -105,7 +104,7 @@ class Watch {
     let workspace = first;
     let change = changeOf([]);
     for (let number = 1; this.#signal === undefined; number++) {
-      const run = new WatchedRun(number, this.#host.clock.monotonicMs());
+      const run = new WatchedRun(number, this.#host.clock);
       const ended = await this.#carryOut(run, workspace, change);
       if (ended?.stopped_by?.cause.kind === "bug") return ok({ kind: "bug", record: ended });
       const again = run.again ?? await this.#waitForChange(run);
@@ -182,7 +181,7 @@ class Watch {
       }
     } catch (error) {
       // A bug of ours is no reason to leave processes behind.
-      run.bug(String(error));
+      run.stops.bug(String(error));
       await running;
       throw error;
     }
@@ -207,12 +206,16 @@ class Watch {
     // A question that came with a change of the configuration must not outlive the wish to end.
     const confirm: Confirm = (...asked) =>
       Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
-    const watch = {
-      change,
-      attach: (line: StopRequests, secrets: readonly string[]) => run.attach(line, secrets),
-    };
-    const request = { ...this.#request, confirm, watch };
-    return await runResolvedJob(workspace, ready.value, request, this.#ports.observer);
+    run.resolved(ready.value.resolved.secrets);
+    const { observer } = this.#ports;
+    const request = { ...this.#request, confirm, watch: change, stops: run.stops };
+    return await runResolvedJob(workspace, ready.value, request, {
+      event(event, record) {
+        if (event.kind === "run_created") run.begin();
+        observer.event(event, record);
+      },
+      outputGrown: (...grown) => observer.outputGrown(...grown),
+    });
   }
 
   /** What counts ends the run, once; what comes until it has ended joins it. */

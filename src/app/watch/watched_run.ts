@@ -2,8 +2,8 @@
 
 import type { ChangeRecord } from "../../model/run.ts";
 import { maskDeep } from "../../model/secrets.ts";
-import type { StopSignal } from "../../host/host.ts";
-import type { StopRequests } from "../../engine/stop_requests.ts";
+import type { Clock } from "../../host/host.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
 import type { ChangedFile } from "./change_feed.ts";
 import type { RunSpan } from "./change_filter.ts";
 
@@ -15,14 +15,16 @@ export class WatchedRun implements RunSpan {
   readonly createdAtMs: number;
   endedAtMs: number | undefined;
   readonly #names = new Set<string>();
-  /** What was wanted before there was a line to stand in. */
-  readonly #early: ((line: StopRequests, secrets: readonly string[]) => void)[] = [];
-  #stops: { readonly line: StopRequests; readonly secrets: readonly string[] } | undefined;
+  /** Where those ask who want an end of it, before it begins as well. */
+  readonly stops: StopRequests;
+  #secrets: readonly string[] | undefined;
+  #isRoomWanted = false;
   #isBegun = false;
 
-  constructor(number: number, createdAtMs: number) {
+  constructor(number: number, clock: Clock) {
     this.number = number;
-    this.createdAtMs = createdAtMs;
+    this.createdAtMs = clock.monotonicMs();
+    this.stops = new StopRequests(clock);
   }
 
   /** Its process can be there, also where that is not recorded yet. */
@@ -35,21 +37,14 @@ export class WatchedRun implements RunSpan {
     return this.#names.size === 0 ? undefined : changeOf(this.#names);
   }
 
-  /** Lends the line of those who want an end; as `RunToRecord.attach`. */
-  attach(line: StopRequests, secrets: readonly string[]): () => void {
+  /** What must not be recorded of the changes is known from now on. */
+  resolved(secrets: readonly string[]): void {
+    this.#secrets = secrets;
+    if (this.#isRoomWanted) this.makeRoom();
+  }
+
+  begin(): void {
     this.#isBegun = true;
-    this.#stops = { line, secrets };
-    for (const want of this.#early.splice(0)) want(line, secrets);
-    return () => void (this.#stops = undefined);
-  }
-
-  /** Its own ears hear the same as soon as it is recorded, which counts once. */
-  signal(signal: StopSignal): void {
-    this.#want((line) => line.signal(signal));
-  }
-
-  bug(detail: string): void {
-    this.#want((line) => line.bug(detail));
   }
 
   /** More that the next run is for; says whether it is the first. */
@@ -61,13 +56,9 @@ export class WatchedRun implements RunSpan {
 
   /** Ends it, for the next one. */
   makeRoom(): void {
-    const change = changeOf(this.#names);
-    this.#want((line, secrets) => line.changed(maskDeep({ ...change }, secrets)));
-  }
-
-  #want(want: (line: StopRequests, secrets: readonly string[]) => void): void {
-    if (this.#stops !== undefined) want(this.#stops.line, this.#stops.secrets);
-    else if (!this.#isBegun) this.#early.push(want);
+    this.#isRoomWanted = true;
+    if (this.#secrets === undefined) return;
+    this.stops.changed(maskDeep({ ...changeOf(this.#names) }, this.#secrets));
   }
 }
 

@@ -1,7 +1,7 @@
 /** A run while it happens: its output on ours, and the wait for whoever reads that. */
 
 import type { RunRecord } from "../../model/run.ts";
-import type { RunObserver } from "../../app/recording/record_run.ts";
+import type { RunObserver } from "../../app/recording/recorded_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
 import type { Document } from "../output/console.ts";

@@ -1,0 +1,46 @@
+/** What the log says of the events of a run. */
+
+import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
+import type { ProgramLog } from "../../log/log.ts";
+
+export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord): void {
+  const about = { event: event.kind, run: record.id, [record.subject]: record.name };
+  switch (event.kind) {
+    case "run_created":
+      return log.debug("run recorded", about);
+    case "job_lock_awaited":
+      return log.info("waiting for its turn", { ...about, holder: event.holder });
+    case "attempt_started":
+      return log.info("run started", {
+        ...about,
+        pid: event.process.pid,
+        attempt: event.number === 1 ? undefined : event.number,
+      });
+    case "stop_requested":
+    case "stop_escalated":
+      return log[event.cause.kind === "change" ? "info" : "warning"](`${event.signal} sent`, {
+        ...about,
+        why: describeStopCause(event.cause),
+      });
+    case "attempt_finished":
+      return log.debug("attempt finished", { ...about, attempt: event.number, status: event.outcome.status });
+    case "evidence_gathered":
+      return log.debug("outputs and checks recorded", about);
+    case "retry_scheduled":
+      return log.info("trying again", { ...about, attempt: event.number, delay_ms: event.delayMs });
+    case "run_finished":
+      return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
+        ...about,
+        status: record.status,
+        exit_code: record.exit_code,
+        signal: record.signal,
+        duration_ms: record.duration_ms,
+      });
+  }
+}
+
+/** It succeeded, or made room for the next run of a watch. */
+function isAsWanted(record: RunRecord): boolean {
+  return record.status === "succeeded" ||
+    (record.status === "cancelled" && record.stopped_by?.cause.kind === "change");
+}

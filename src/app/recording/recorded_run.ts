@@ -1,0 +1,231 @@
+/** One run from its intent to its end, in steps that a use case calls: each event is stored, then logged, then told. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { Outcome, RunEvent, RunRecord } from "../../model/run.ts";
+import type { ChildProcess } from "../../host/host.ts";
+import type { ProgramLog } from "../../log/log.ts";
+import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
+import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
+import { endOf } from "../../engine/outcome.ts";
+import type { Slot } from "../../engine/slot.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { RunWriter } from "../../store/run_writer.ts";
+import type { PreparedRun } from "./prepare_run.ts";
+import { logRunEvent } from "./log_run_event.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface RunToRecord {
+  readonly project: Project;
+  readonly command: CommandDefinition;
+  readonly prepared: PreparedRun;
+  readonly interactive: boolean;
+  readonly leaveRunning: boolean;
+  /** Where those ask who want an end of it. */
+  readonly stops: StopRequests;
+}
+
+/** Whoever watches a run. It hears of an event after it was stored. */
+export interface RunObserver {
+  event(event: RunEvent, record: RunRecord): void;
+  /** A captured file has grown to this size. */
+  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
+}
+
+const IN_AN_ATTEMPT: readonly RunEvent["kind"][] = ["attempt_started", "stop_requested", "stop_escalated"];
+
+/** To be disposed of on every way out; a run that was not ended by then reads as interrupted. */
+export class RecordedRun {
+  readonly stops: StopRequests;
+  readonly #workspace: Workspace;
+  readonly #run: RunToRecord;
+  readonly #observer: RunObserver;
+  readonly #log: ProgramLog;
+  readonly #writer: RunWriter;
+  readonly #startedAtMs: number;
+  readonly #ports: ExecutionPorts;
+  readonly #unlisten: (() => void)[];
+  #child: ChildProcess | undefined;
+
+  private constructor(
+    workspace: Workspace,
+    run: RunToRecord,
+    observer: RunObserver,
+    log: ProgramLog,
+    writer: RunWriter,
+  ) {
+    const { host } = workspace;
+    this.stops = run.stops;
+    this.#workspace = workspace;
+    this.#run = run;
+    this.#observer = observer;
+    this.#log = log;
+    this.#writer = writer;
+    this.#startedAtMs = host.clock.monotonicMs();
+    this.#ports = {
+      processes: host.processes,
+      clock: host.clock,
+      stops: run.stops,
+      emit: (...events) => this.emit(...events),
+      onChild: (child) => {
+        // What is attached to our terminal hears Ctrl-Z from there.
+        this.#child = run.interactive ? undefined : child;
+      },
+      openOutput: (attempt) => openOutput(writer, attempt, observer),
+    };
+    this.#unlisten = this.#listen();
+  }
+
+  /** With its intent on disk; a failure where that cannot be, and then nothing says that it began. */
+  static async begin(
+    workspace: Workspace,
+    store: RunStore,
+    run: RunToRecord,
+    observer: RunObserver,
+  ): Promise<Result<RecordedRun, Failure>> {
+    const log = await workspace.log(run.project.logging);
+    const startedAtMs = workspace.host.clock.nowMs();
+    const reserved = store.reserve(run.command.name, startedAtMs);
+    if (!reserved.ok) return reserved;
+    const writer = reserved.value;
+    const recorded = new RecordedRun(workspace, run, observer, log, writer);
+    const record = run.prepared.recordFor(writer.id, startedAtMs);
+    const created = await recorded.emit({ kind: "run_created", record });
+    if (created.ok) return ok(recorded);
+    recorded[Symbol.dispose]();
+    return created;
+  }
+
+  /** As it was last stored. */
+  get record(): RunRecord {
+    return this.#writer.record;
+  }
+
+  /** Stores the events in one write; what is told has been stored. */
+  async emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
+    const stored = await this.#writer.store(...events);
+    if (stored.ok) { for (const event of events) this.#tell(event); }
+    return stored;
+  }
+
+  /** Waits for the slots and runs the attempts. All processes have ended then, and the run has not. */
+  async execute(slots: readonly Slot[] = []): Promise<Ended> {
+    const { command, prepared, interactive, leaveRunning } = this.#run;
+    const execution: Execution = {
+      start: prepared.start(this.#writer.id),
+      policy: {
+        timeoutMs: command.timeoutMs,
+        graceMs: command.killGraceMs,
+        leaveRunning,
+        atTerminal: interactive,
+      },
+      retry: command.retry,
+      successExitCodes: command.successExitCodes,
+      secrets: prepared.secrets,
+    };
+    return await execute(execution, slots.map((slot) => this.#signed(slot)), this.#ports);
+  }
+
+  /** Stores the end of the last attempt by itself, for a use case that does more before the run ends. */
+  async store(ended: Ended): Promise<Ended> {
+    if (ended.unstored.length === 0) return ended;
+    const stored = await this.emit(...ended.unstored);
+    return { ...ended, unstored: [], lost: ended.lost ?? (stored.ok ? undefined : stored.failure) };
+  }
+
+  /** The final record; the failure, where not all of the run could be recorded. */
+  async finish(ended: Ended, outcome: Outcome = ended.outcome): Promise<Result<RunRecord, Failure>> {
+    const finished = await finish({ ...ended, outcome }, this.#startedAtMs, this.#ports);
+    return finished.ok ? ok(this.record) : finished;
+  }
+
+  /** Ends a run whose account cannot be kept, or not be completed; gives the failure. */
+  async giveUp(failure: Failure, ended?: Ended): Promise<Result<never, Failure>> {
+    const end = ended === undefined ? { kind: "none" as const } : endOf(ended.outcome);
+    const { outcome, lost, ...now } = endedByRecorder(failure, end, this.#ports);
+    await finish({ ...now, ...ended, outcome, lost }, this.#startedAtMs, this.#ports);
+    return { ok: false, failure };
+  }
+
+  [Symbol.dispose](): void {
+    for (const stop of this.#unlisten.splice(0)) stop();
+    this.#writer.close();
+  }
+
+  #listen(): (() => void)[] {
+    const { signals } = this.#workspace.host;
+    const unlisten = [
+      // A session of its own does not hear Ctrl-Z; SIGTSTP would not stop it either, as nobody there could continue it.
+      signals.onSuspend({
+        suspend: async () => void await this.#child?.signalTree("SIGSTOP"),
+        resume: async () => void await this.#child?.signalTree("SIGCONT"),
+      }),
+      signals.onUncaught((error) => this.stops.bug(error instanceof Error ? error.message : String(error))),
+    ];
+    const unlistenStop = signals.onStop((signal) => this.stops.signal(signal));
+    // A key press that was the interactive job's own can be told to us after its end (a busy machine), and would end us in
+    // the place of its exit code; so that is heard, and ignored, as long as this process lives.
+    if (!this.#run.interactive) unlisten.push(unlistenStop);
+    return unlisten;
+  }
+
+  #signed(slot: Slot): Slot {
+    const { environment } = this.#workspace.host;
+    const sign = () => slot.sign(this.#writer.id, environment.pid, this.record.start_time);
+    if (slot.isHeld) sign();
+    return {
+      get isHeld() {
+        return slot.isHeld;
+      },
+      get holder() {
+        return slot.holder;
+      },
+      async wait(stops, clock) {
+        const waited = await slot.wait(stops, clock);
+        sign();
+        return waited;
+      },
+      sign: (...by) => slot.sign(...by),
+    };
+  }
+
+  #tell(event: RunEvent): void {
+    // From its start to its end the terminal is an interactive job's own: a line of ours would stand amid what it draws.
+    this.#log.isShown =
+      !(this.#run.interactive && this.#workspace.tellsByLog && IN_AN_ATTEMPT.includes(event.kind));
+    logRunEvent(this.#log, event, this.record);
+    this.#observer.event(event, this.record);
+  }
+}
+
+function openOutput(
+  writer: RunWriter,
+  attempt: number,
+  observer: RunObserver,
+): Result<AttemptOutput, Failure> {
+  const open = (stream: "stdout" | "stderr") =>
+    writer.openOutput(stream, attempt, (path, sizeBytes) => observer.outputGrown(stream, path, sizeBytes));
+  const stdout = open("stdout");
+  if (!stdout.ok) return stdout;
+  const stderr = open("stderr");
+  if (!stderr.ok) {
+    stdout.value.abandon();
+    return stderr;
+  }
+  return ok({
+    stdout: stdout.value,
+    stderr: stderr.value,
+    abandon() {
+      stdout.value.abandon();
+      stderr.value.abandon();
+    },
+    async finish() {
+      const [out, err] = await Promise.all([stdout.value.finish(), stderr.value.finish()]);
+      if (!out.ok) return out;
+      return err.ok ? ok({ stdout: out.value, stderr: err.value }) : err;
+    },
+  });
+}
