@@ -317,7 +317,7 @@ Deno.test("load: the example has no problems and holds the sample", async () => 
   });
   const task = project.tasks.get("sample_task");
   assertEquals([task?.command, task?.outputs, task?.documents], [
-    ["echo", "hello"],
+    ["sh", "-c", "mkdir -p dist && echo hello > dist/example.txt"],
     ["dist/example.txt"],
     ["README.md"],
   ]);

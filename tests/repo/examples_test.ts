@@ -14,6 +14,16 @@ Deno.test("example: it has no problems, and jobs and tasks to show", () => {
   assertEquals([settings.jobs.has("sample"), settings.tasks.has("sample_task")], [true, true]);
 });
 
+Deno.test("example: the quick start has commands of their own for Windows", () => {
+  const windows = decode(parse(Deno.readTextFileSync(EXAMPLE)), "windows");
+  assertEquals(windows.problems, []);
+  const { jobs, tasks } = windows.settings;
+  assertEquals([jobs.get("sample")!.command, tasks.get("sample_task")!.command], [
+    ["cmd", "/c", "dir"],
+    ["cmd", "/c", "(if not exist dist mkdir dist) && echo hello> dist\\example.txt"],
+  ]);
+});
+
 for (const name of settings.jobs.keys()) {
   Deno.test({
     name: `example: the job "${name}" runs and succeeds`,
