@@ -1,6 +1,5 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
-import type { OpenLogFile } from "../app/workspace/workspace.ts";
 import type { Host } from "../host/host.ts";
 import { EXIT } from "./base/exit_code.ts";
 import { type GlobalFlags, Invocation } from "./base/invocation.ts";
@@ -8,20 +7,15 @@ import { COMPLETE_WORD } from "./completion/scripts.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { Program } from "./program.ts";
 
-export interface CliPorts {
-  /** How the log file is opened; the tests keep it in memory. */
-  readonly openLogFile?: OpenLogFile;
-}
-
-export async function runCli(argv: readonly string[], host: Host, ports: CliPorts = {}): Promise<number> {
+export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   const program = new Program(host.terminal.stdout.columns);
   if (argv[0] === COMPLETE_WORD) {
     const { answer, cursorAsked } = await import("./completion/complete.ts");
     const cursor = await cursorAsked(program, argv.slice(1), host.environment.get("HOME"));
-    return await within(host, cursor.flags, ports, (invocation) => answer(cursor, invocation));
+    return await within(host, cursor.flags, (invocation) => answer(cursor, invocation));
   }
   const parsed = await parseArguments(program, argv);
-  return await within(host, parsed.flags, ports, (invocation) => carryOut(parsed, program, invocation));
+  return await within(host, parsed.flags, (invocation) => carryOut(parsed, program, invocation));
 }
 
 async function carryOut(parsed: Parsed, program: Program, invocation: Invocation): Promise<number> {
@@ -49,10 +43,9 @@ async function carryOut(parsed: Parsed, program: Program, invocation: Invocation
 async function within(
   host: Host,
   flags: GlobalFlags,
-  ports: CliPorts,
   action: (invocation: Invocation) => Promise<number>,
 ): Promise<number> {
-  const invocation = new Invocation(host, flags, ports.openLogFile);
+  const invocation = new Invocation(host, flags);
   const { console } = invocation;
   let exitCode: number;
   try {

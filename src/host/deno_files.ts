@@ -64,6 +64,24 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
         return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
       }),
+    append(path, bytes, mode) {
+      const facts = stat(path);
+      if (facts.ok && facts.value.kind === "directory") {
+        return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
+      }
+      if (facts.ok && facts.value.kind === "other") {
+        return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
+      }
+      const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
+      const opened = attempt(() => Deno.openSync(path, { append: true, create: true, mode: bits }));
+      if (!opened.ok) return opened;
+      const file = writable(opened.value);
+      try {
+        return file.write(bytes);
+      } finally {
+        file.close();
+      }
+    },
     openForReading: (path) =>
       attempt(() => {
         const file = Deno.openSync(path, { read: true });

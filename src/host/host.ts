@@ -70,6 +70,11 @@ export interface Files {
   makeFolders(path: string, mode?: FileMode): HostResult<readonly string[]>;
   /** Creates a file that must not exist yet. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
+  /**
+   * Adds the bytes at the end of a file, which is made where it is missing, in its folder. Only a plain file is opened:
+   * the open of a pipe waits for its reader.
+   */
+  append(path: string, bytes: Uint8Array, mode?: FileMode): HostResult<void>;
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;

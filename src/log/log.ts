@@ -1,11 +1,10 @@
-/**
- * The program's log: JSON Lines in a file, and on the terminal. LogTape is set up here and nowhere else, and loaded only
- * when there is a first line to write: most commands have none.
- */
+/** The program's log: JSON Lines in a file, and on the terminal. LogTape is set up here and nowhere else. */
 
+import { configureSync, getLogger, type Logger } from "@logtape/logtape";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../model/project.ts";
-import type { Clock } from "../host/host.ts";
+import type { Host } from "../host/host.ts";
 import { type LogLook, type LogProperties, readableLine } from "./readable_line.ts";
+import { RotatingFile } from "./rotating_file.ts";
 
 export interface LogSettings {
   readonly level: LogLevel;
@@ -17,17 +16,6 @@ export interface LogSettings {
   readonly keepFiles: number;
 }
 
-/** Writes finished lines somewhere; opening or writing may throw, which is one warning and never a failed run. */
-export interface LineFile {
-  write(line: string): void;
-  close(): void;
-}
-
-export type OpenLogFile = (
-  path: string,
-  limits: { readonly maxBytes: number; readonly keepFiles: number },
-) => Promise<LineFile>;
-
 /** Where the log is shown. */
 export interface LogTerminal {
   print(line: string): void;
@@ -36,8 +24,7 @@ export interface LogTerminal {
 }
 
 export interface LogPorts {
-  readonly clock: Clock;
-  readonly openFile: OpenLogFile;
+  readonly machine: Pick<Host, "files" | "paths" | "clock">;
   /** undefined: the log is not shown, only kept. */
   readonly terminal: LogTerminal | undefined;
   warn(text: string): void;
@@ -52,21 +39,27 @@ interface Entry {
 
 const CATEGORY = "orchastration";
 
+/** LogTape is one for the whole process, which in tests has the logs of several programs open: each has a category of its own. */
+const openLogs = new Map<string, ProgramLog>();
+let logCount = 0;
+
 export class ProgramLog {
   readonly #settings: LogSettings;
   readonly #ports: LogPorts;
-  /** Written while LogTape loads: the program does not wait for its log. */
-  readonly #early: Entry[] = [];
-  #loading: Promise<void> | undefined;
-  #write: ((entry: Entry) => void) | undefined;
-  #file: LineFile | undefined;
-  #warned = false;
+  readonly #name = String(++logCount);
+  readonly #logger: Logger;
+  #file: RotatingFile | undefined;
   /** Whether what is logged now is shown as well, where the log is shown at all. */
   isShown = true;
 
   constructor(settings: LogSettings, ports: LogPorts) {
     this.#settings = settings;
     this.#ports = ports;
+    const { filePath } = settings;
+    this.#file = filePath === undefined ? undefined : new RotatingFile(ports.machine, filePath, settings);
+    if (logCount === 1) configureLogTape();
+    openLogs.set(this.#name, this);
+    this.#logger = getLogger([CATEGORY, this.#name]);
   }
 
   debug(message: string, properties: LogProperties = {}): void {
@@ -85,81 +78,31 @@ export class ProgramLog {
     this.#log("error", message, properties);
   }
 
-  /** Everything said so far is written when this returns. */
-  async flush(): Promise<void> {
-    await this.#loading;
-  }
-
-  async close(): Promise<void> {
-    await this.#loading;
-    this.#closeFile();
+  close(): void {
+    openLogs.delete(this.#name);
   }
 
   #log(level: LogLevel, message: string, properties: LogProperties): void {
     if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.#settings.level)) return;
-    const entry = { time: new Date(this.#ports.clock.nowMs()).toISOString(), level, message, properties };
-    // Not through the logger, which may still be loading: what a job writes after this has to stand below it.
+    const entry = {
+      time: new Date(this.#ports.machine.clock.nowMs()).toISOString(),
+      level,
+      message,
+      properties,
+    };
     const { terminal } = this.#ports;
     if (this.isShown) terminal?.print(this.#terminalLine(entry, terminal.look()));
-    if (this.#write !== undefined) return this.#write(entry);
-    this.#early.push(entry);
-    this.#loading ??= this.#load();
+    this.#logger[level](message, { line: jsonLine(entry) });
   }
 
-  async #load(): Promise<void> {
-    const [logtape] = await Promise.all([import("@logtape/logtape"), this.#openFile()]);
-    logtape.configureSync({
-      // Runs of the program share one process in tests; each has its own log.
-      reset: true,
-      sinks: {
-        file: (record) => this.#toFile(`${JSON.stringify(record.properties["line"])}\n`),
-      },
-      loggers: [
-        { category: CATEGORY, sinks: ["file"], lowestLevel: this.#settings.level },
-        { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
-      ],
-    });
-    const logger = logtape.getLogger(CATEGORY);
-    this.#write = (entry) => logger[entry.level](entry.message, { line: jsonLine(entry) });
-    for (const entry of this.#early.splice(0)) this.#write(entry);
-  }
-
-  async #openFile(): Promise<void> {
-    const { filePath, maxBytes, keepFiles } = this.#settings;
-    if (filePath === undefined) return;
-    try {
-      this.#file = await this.#ports.openFile(filePath, { maxBytes, keepFiles });
-    } catch (error) {
-      this.#warn(error);
-    }
-  }
-
-  #toFile(line: string): void {
-    try {
-      this.#file?.write(line);
-    } catch (error) {
-      this.#warn(error);
-      this.#closeFile();
-    }
-  }
-
-  #closeFile(): void {
-    const file = this.#file;
-    this.#file = undefined;
-    try {
-      file?.close();
-    } catch (error) {
-      this.#warn(error);
-    }
-  }
-
-  #warn(error: unknown): void {
-    if (this.#warned) return;
-    this.#warned = true;
-    const reason = error instanceof Error ? error.message : String(error);
+  /** Called by LogTape, with the line as it goes into the file. */
+  addToFile(line: string): void {
+    const added = this.#file?.add(line);
+    if (added === undefined || added.ok) return;
     this.#ports.warn(
-      `Cannot write the log file "${this.#settings.filePath}": ${reason}; going on without it`,
+      `Cannot write the log file "${this.#file!.path}": ${added.failure.reason}; going on without it`,
     );
+    this.#file = undefined;
   }
 
   #terminalLine(entry: Entry, look: LogLook): string {
@@ -167,6 +110,19 @@ export class ProgramLog {
       ? `${JSON.stringify(jsonLine(entry))}\n`
       : readableLine(entry.level, entry.message, entry.properties, look);
   }
+}
+
+function configureLogTape(): void {
+  configureSync({
+    sinks: {
+      file: ({ category, properties }) =>
+        openLogs.get(category.at(-1)!)?.addToFile(`${JSON.stringify(properties["line"])}\n`),
+    },
+    loggers: [
+      { category: CATEGORY, sinks: ["file"], lowestLevel: "debug" },
+      { category: ["logtape", "meta"], sinks: [], lowestLevel: "error" },
+    ],
+  });
 }
 
 function jsonLine({ time, level, message, properties }: Entry): Record<string, unknown> {

@@ -1,31 +1,64 @@
-/** The log file on disk: LogTape's file sink, which rotates by size. Loaded with the log, not before. */
+/**
+ * The log file on the host's files: lines are added at its end, and it is put aside by size. It is open only while a line
+ * is added, so that several processes can share it and each of them can put it aside.
+ */
 
-import { getRotatingFileSink } from "@logtape/file";
-import type { LogRecord } from "@logtape/logtape";
-import type { LineFile } from "./log.ts";
-import type { Files, Paths } from "../host/host.ts";
+import type { Files, HostResult, Paths } from "../host/host.ts";
 
-/** Opens the file for appending and makes its folder; throws with the system's words where that cannot be. */
-export function rotatingLogFile(machine: { readonly files: Files; readonly paths: Paths }) {
-  return (path: string, limits: { readonly maxBytes: number; readonly keepFiles: number }): LineFile => {
-    const made = machine.files.makeFolders(machine.paths.dirname(path));
-    if (!made.ok) throw new Error(made.failure.reason);
-    const sink = getRotatingFileSink(path, {
-      maxSize: limits.maxBytes,
-      // LogTape counts those put aside, we count the current one as well.
-      maxFiles: limits.keepFiles - 1,
-      // Buffered records are lost when the process is ended or throws, which is when they matter.
-      bufferSize: 0,
-      formatter: (record) => String(record.rawMessage),
-    });
-    return {
-      write: (line) => sink(recordOf(line)),
-      close: () => sink[Symbol.dispose](),
-    };
-  };
+export interface LogFileLimits {
+  readonly maxBytes: number;
+  /** The current one is counted. */
+  readonly keepFiles: number;
 }
 
-/** The sink takes records; ours are lines that are already complete. */
-function recordOf(line: string): LogRecord {
-  return { category: [], level: "info", message: [line], rawMessage: line, timestamp: 0, properties: {} };
+export class RotatingFile {
+  readonly path: string;
+  readonly #files: Files;
+  readonly #paths: Paths;
+  readonly #limits: LogFileLimits;
+
+  constructor(
+    machine: { readonly files: Files; readonly paths: Paths },
+    path: string,
+    limits: LogFileLimits,
+  ) {
+    this.path = path;
+    this.#files = machine.files;
+    this.#paths = machine.paths;
+    this.#limits = limits;
+  }
+
+  /**
+   * Adds a line, and makes file and folder where they are missing. When it returns, the system has the line; it is not
+   * synced, so a power cut can take the last lines (docs/design/0020-the-log-file.md).
+   */
+  add(line: string): HostResult<void> {
+    const bytes = new TextEncoder().encode(line);
+    const facts = this.#files.stat(this.path);
+    const sizeBytes = facts.ok && facts.value.kind === "file" ? facts.value.sizeBytes : 0;
+    if (sizeBytes > 0 && sizeBytes + bytes.length > this.#limits.maxBytes) {
+      const moved = this.#putAside();
+      if (!moved.ok) return moved;
+    }
+    const added = this.#files.append(this.path, bytes);
+    if (added.ok || added.failure.kind !== "not_found") return added;
+    const made = this.#files.makeFolders(this.#paths.dirname(this.path));
+    return made.ok ? this.#files.append(this.path, bytes) : made;
+  }
+
+  /** `log` becomes `log.1`, `log.1` becomes `log.2`; the last one that is kept is replaced. */
+  #putAside(): HostResult<void> {
+    if (this.#limits.keepFiles === 1) return unlessGone(this.#files.remove(this.path));
+    for (let number = this.#limits.keepFiles - 1; number > 0; number--) {
+      const from = number === 1 ? this.path : `${this.path}.${number - 1}`;
+      const moved = unlessGone(this.#files.rename(from, `${this.path}.${number}`));
+      if (!moved.ok) return moved;
+    }
+    return { ok: true, value: undefined };
+  }
+}
+
+/** An older one may never have been there, and another process may have put the current one aside a moment ago. */
+function unlessGone(moved: HostResult<void>): HostResult<void> {
+  return moved.ok || moved.failure.kind !== "not_found" ? moved : { ok: true, value: undefined };
 }

@@ -77,6 +77,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
     realPath: unused,
     makeFolders: unused,
     createNew: unused,
+    append: unused,
     openForReading: unused,
     rename: unused,
     syncFolder: unused,

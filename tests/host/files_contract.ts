@@ -44,6 +44,29 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "append makes the file, and adds at the end whoever else does",
+    check({ host: { files, paths }, folder, put }) {
+      const path = paths.join(folder, "log");
+      value(files.append(path, bytesOf("one ")));
+      const other = value(files.openForReading(path));
+      value(files.append(path, bytesOf("two ")));
+      value(files.append(path, bytesOf("three")));
+      other.close();
+      assertEquals(text(value(files.readBytes(path))), "one two three");
+      value(files.append(put("there", "before "), bytesOf("after")));
+      assertEquals(text(value(files.readBytes(paths.join(folder, "there")))), "before after");
+      refused(files.append(paths.join(folder, "none", "log"), bytesOf("x")), "not_found");
+      refused(files.append(folder, bytesOf("x")), "is_a_directory");
+    },
+  },
+  {
+    name: "append does not wait for the reader of a pipe",
+    on: POSIX,
+    check({ host: { files }, putSpecial }) {
+      refused(files.append(putSpecial("pipe"), bytesOf("x")), "other");
+    },
+  },
+  {
     name: "rename replaces in one step",
     check({ host: { files, paths }, folder, put }) {
       const [from, to] = [put("from", "new"), put("to", "old")];

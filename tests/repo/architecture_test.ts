@@ -33,7 +33,6 @@ const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
 /** Each library is known to the one folder whose matter it is. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {
   "@commander-js/extra-typings": ["cli"],
-  "@logtape/file": ["log"],
   "@logtape/logtape": ["log"],
   "@std/jsonc": ["app"],
   "@std/path/posix": ["app", "host"],

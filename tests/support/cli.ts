@@ -1,7 +1,7 @@
 /** The whole program in process on a fake machine: a command line in; exit code, output and log out. */
 
 import { assertEquals } from "@std/assert";
-import { type CliPorts, runCli } from "../../src/cli/cli.ts";
+import { runCli } from "../../src/cli/cli.ts";
 import { decodeRun } from "../../src/store/codec.ts";
 import "./dynamic_imports.ts";
 import { createFakeHost, type FakeHost, type FakeHostOptions } from "./fake_host.ts";
@@ -20,6 +20,7 @@ export interface Expected {
 }
 
 export const STATE = "/home/ada/.cache/orchastration/state";
+export const LOG = "/home/ada/.cache/orchastration/orchastration.log";
 export const PROJECT = "/home/ada/project";
 
 /** A fake Linux machine with an orchastration.toml in the current folder; further files by their path. */
@@ -35,22 +36,16 @@ export function machineWith(
   return host;
 }
 
-const logs = new WeakMap<FakeHost, string[]>();
-
-/** The lines that went to the log file of a host, parsed. */
-export function logOf(host: FakeHost): readonly Record<string, unknown>[] {
-  return (logs.get(host) ?? []).map((line) => JSON.parse(line));
+/** The lines of the log file, parsed. */
+export function logOf(host: FakeHost, path = LOG): readonly Record<string, unknown>[] {
+  const text = host.disk.read(path) ?? "";
+  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
 /** Calls the program once; only what this call says is given back. */
-export async function call(host: FakeHost, argv: readonly string[], ports: CliPorts = {}): Promise<Said> {
+export async function call(host: FakeHost, argv: readonly string[]): Promise<Said> {
   const before = { out: host.stdoutText().length, err: host.stderrText().length };
-  const lines = logs.get(host) ?? [];
-  logs.set(host, lines);
-  const code = await runCli(argv, host, {
-    openLogFile: () => Promise.resolve({ write: (line) => void lines.push(line), close() {} }),
-    ...ports,
-  });
+  const code = await runCli(argv, host);
   return {
     code,
     stdout: host.stdoutText().slice(before.out),

@@ -15,7 +15,7 @@ import type {
   WritableFile,
 } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
-import { type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
+import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile } from "./fake_nodes.ts";
 import { DONE, type Failed, failed, type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
@@ -110,6 +110,21 @@ export class FakeFiles implements Files {
     const tell = (kind: FileChange["kind"]) => place.ok ? disk.tell(kind, place.value.path) : undefined;
     tell("made");
     return { ok: true, value: openWriter(path, file.value, this.#ports, () => tell("changed")) };
+  }
+
+  append(path: string, bytes: Uint8Array): HostResult<void> {
+    const { life, disk } = this.#ports;
+    const fault = life.change("append", path);
+    if (fault !== undefined) return failed(fault);
+    const before = disk.nodeAt(this.#absolute(path));
+    if (before?.kind === "other") return failed("other", "it is not a plain file");
+    const file = before === undefined ? this.#newFile(path, undefined) : this.#fileToRead(path, undefined);
+    if (!file.ok) return file;
+    if (!file.value.writable) return failed("permission_denied");
+    const place = disk.locate(this.#absolute(path));
+    const written = append(file.value, bytes, this.#ports);
+    if (place.ok) disk.tell(before === undefined ? "made" : "changed", place.value.path);
+    return written === bytes.length ? DONE : failed("no_space");
   }
 
   openForReading(path: string): HostResult<ReadableFile> {

@@ -117,7 +117,7 @@ function openHandle(path: string, file: FakeFile, life: FakeLife): { check(): vo
 }
 
 /** Writes as much as the disk takes, and says how much that was. */
-function append(file: FakeFile, bytes: Uint8Array, { disk, nowMs }: HandlePorts): number {
+export function append(file: FakeFile, bytes: Uint8Array, { disk, nowMs }: HandlePorts): number {
   const fitting = Math.min(bytes.length, disk.bytesLeft ?? bytes.length);
   file.append(bytes.subarray(0, fitting));
   file.modifiedAtMs = nowMs();

@@ -9,6 +9,7 @@ import { type ProblemOrKind, toProblem } from "./fake_problem.ts";
 /** Operations that change something: the points between which a process can die. */
 export type ChangeName =
   | "createNew"
+  | "append"
   | "write"
   | "sync"
   | "rename"

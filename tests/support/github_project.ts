@@ -82,8 +82,7 @@ export async function inGitHubProject(
     const call = async (argv: readonly string[], options: CallOptions = {}): Promise<ProjectSaid> => {
       const said = { out: "", err: "" };
       const host = await projectHost(folder.path, { ...env, ...options.env }, options.boundMs, pauses, said);
-      const ports = { openLogFile: () => Promise.resolve({ write() {}, close() {} }) };
-      const code = await runCli([...argv, "--state-dir", "state"], host, ports);
+      const code = await runCli([...argv, "--state-dir", "state"], host);
       return { code, stdout: said.out.replace(/^\{"time".*\n/gm, ""), stderr: said.err };
     };
     folder.write("orchastration.toml", toml);

@@ -9,13 +9,11 @@ import { EnvFiles } from "../../config/env_files.ts";
 import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
-import type { LogSettings, LogTerminal, OpenLogFile, ProgramLog } from "../../log/log.ts";
+import type { LogSettings, LogTerminal, ProgramLog } from "../../log/log.ts";
 import type { LogProperties } from "../../log/readable_line.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import { TaskStore } from "../../store/task_store.ts";
-
-export type { OpenLogFile };
 
 export interface GlobalOptions {
   readonly config: string | undefined;
@@ -29,8 +27,6 @@ export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
   readonly logTerminal: LogTerminal | undefined;
   warn(text: string): void;
-  /** The tests keep the log file in memory; undefined: on disk. */
-  readonly openLogFile: OpenLogFile | undefined;
 }
 
 /** A folder or file of ours, and what chose it. */
@@ -167,17 +163,13 @@ export class Workspace {
 
   async #openLog(settings: LogSettings): Promise<ProgramLog> {
     const { ProgramLog } = await import("../../log/log.ts");
-    return new ProgramLog(settings, {
-      clock: this.host.clock,
-      openFile: this.#ports.openLogFile ?? ((path, limits) => this.#openLogFile(path, limits)),
-      terminal: this.#ports.logTerminal,
-      warn: this.#ports.warn,
-    });
+    const { logTerminal: terminal, warn } = this.#ports;
+    return new ProgramLog(settings, { machine: this.host, terminal, warn });
   }
 
   /** Ends what was begun; to be called on every way out. */
   async close(): Promise<void> {
-    await (await this.#log)?.close();
+    (await this.#log)?.close();
   }
 
   /** The user's own configuration file, whether it is there or not. */
@@ -191,11 +183,6 @@ export class Workspace {
     if (environment.os === "windows") return undefined;
     const value = environment.get("XDG_CACHE_HOME");
     return value !== undefined && paths.isAbsolute(value) ? "$XDG_CACHE_HOME" : undefined;
-  }
-
-  async #openLogFile(...args: Parameters<OpenLogFile>): ReturnType<OpenLogFile> {
-    const { rotatingLogFile } = await import("../../log/rotating_file.ts");
-    return await rotatingLogFile(this.host)(...args);
   }
 
   async #loadProject(): Promise<Result<Project, Failure>> {

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LogLevel } from "../../model/project.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
-import type { OpenLogFile, Workspace } from "../../app/workspace/workspace.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 import { shellWord } from "../../model/shell_word.ts";
@@ -26,13 +26,11 @@ export class Invocation {
   readonly host: Host;
   readonly flags: GlobalFlags;
   readonly console: Console;
-  readonly #openLogFile: OpenLogFile | undefined;
   #workspace: Workspace | undefined;
 
-  constructor(host: Host, flags: GlobalFlags, openLogFile: OpenLogFile | undefined) {
+  constructor(host: Host, flags: GlobalFlags) {
     this.host = host;
     this.flags = flags;
-    this.#openLogFile = openLogFile;
     this.console = new Console(host, flags.color !== false);
   }
 
@@ -60,7 +58,6 @@ export class Invocation {
     }, {
       logTerminal: this.isQuiet ? undefined : this.console.logTerminal(this.isJson),
       warn: (text) => this.warn(text),
-      openLogFile: this.#openLogFile,
     });
     if (opened.ok) this.#workspace = opened.value;
     return opened;

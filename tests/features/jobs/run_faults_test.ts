@@ -1,7 +1,7 @@
 /** The machine breaks while a job runs: our death at every change, power cuts, full disks, bugs. Nothing lies afterwards. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
+import { call, LOG as PROGRAM_LOG, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import type { ChangeName } from "../../support/fake_life.ts";
 import type { Script } from "../../support/fake_process.ts";
@@ -532,9 +532,8 @@ Deno.test("an error that nobody caught: the job is ended, the record says why, e
 Deno.test("the log file of the program cannot be written: one warning, and the run is as ever", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.stdout("fine\n"));
-  const said = await call(host, ["run", "work", "--log-level", "debug", "--log-format", "pretty"], {
-    openLogFile: () => Promise.reject(new Error("permission denied")),
-  });
+  host.faults.failWhen({ op: "append", path: PROGRAM_LOG, problem: "permission_denied" });
+  const said = await call(host, ["run", "work", "--log-level", "debug", "--log-format", "pretty"]);
   assertEquals([said.code, said.stdout.includes("fine\n")], [0, true]);
   assertEquals(
     said.stderr,

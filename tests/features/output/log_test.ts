@@ -1,11 +1,9 @@
 /** The program's log: JSON Lines in a file always, on stdout as the place asks for, and never the reason of a failed run. */
 
 import { assert, assertEquals } from "@std/assert";
-import { createDenoHost } from "../../../src/host/deno_host.ts";
-import type { LineFile, OpenLogFile } from "../../../src/log/log.ts";
-import { rotatingLogFile } from "../../../src/log/rotating_file.ts";
-import { call, logOf, machineWith, PROJECT, STATE } from "../../support/cli.ts";
+import { call, LOG, logOf, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
+import type { FailRule } from "../../support/fake_life.ts";
 
 const JOBS = `
 [jobs.ok]
@@ -22,7 +20,6 @@ const T0 = "2026-11-22T06:34:49.123Z";
 const T1 = "2026-11-22T06:34:50.357Z";
 const T2 = "2026-11-22T06:34:51.123Z";
 const PLAIN = { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" };
-const LOG_PATH = "/home/ada/.cache/orchastration/orchastration.log";
 
 function machine(options: FakeHostOptions = {}, toml = JOBS): FakeHost {
   const host = machineWith(toml, { env: PLAIN, ...options });
@@ -218,153 +215,94 @@ for (const argv of [["list"], ["status"], ["status", "ok"], ["hash", "--file", "
 
 // A log file that fails.
 
-function checkBroken(name: string, open: OpenLogFile, reason: string): void {
+function checkBroken(name: string, failure: FailRule, reason: string): void {
   Deno.test(`log: ${name} is one warning, and the run is as it is`, async () => {
-    using host = machine();
-    const warning = `warning: Cannot write the log file "${LOG_PATH}": ${reason}; going on without it\n`;
-    assertEquals(await call(host, ["run", "ok"], { openLogFile: open }), {
+    const warning = `warning: Cannot write the log file "${LOG}": ${reason}; going on without it\n`;
+    const broken = () => {
+      const host = machine();
+      host.faults.failWhen(failure);
+      return host;
+    };
+    using host = broken();
+    assertEquals(await call(host, ["run", "ok"]), {
       code: 0,
       stdout: `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`,
       stderr: warning,
     });
-    const bad = await call(host, ["run", "bad", "--log-level", "debug"], { openLogFile: open });
+    using other = broken();
+    const bad = await call(other, ["run", "bad", "--log-level", "debug"]);
     assertEquals([bad.code, bad.stderr.split(warning).length], [3, 2]);
     // A document on stdout stays one.
-    JSON.parse((await call(host, ["run", "ok", "--json"], { openLogFile: open })).stdout);
+    using third = broken();
+    JSON.parse((await call(third, ["run", "ok", "--json"])).stdout);
   });
-}
-
-function brokenAfter(writes: number, closed: { count: number }): OpenLogFile {
-  return () => {
-    let left = writes;
-    return Promise.resolve({
-      write() {
-        if (left-- === 0) throw new Error("no space left on the device");
-      },
-      close: () => void closed.count++,
-    });
-  };
 }
 
 checkBroken(
   "a file that cannot be opened",
-  () => Promise.reject(new Error("permission denied")),
+  { op: "append", path: LOG, problem: "permission_denied" },
   "permission denied",
 );
-checkBroken("a file that never takes a line", brokenAfter(0, { count: 0 }), "no space left on the device");
-checkBroken("a file that fails in the middle", brokenAfter(1, { count: 0 }), "no space left on the device");
-checkBroken("a file that cannot even be closed", () =>
-  Promise.resolve({
-    write() {
-      throw new Error("gone");
-    },
-    close() {
-      throw new Error("gone, too");
-    },
-  }), "gone");
+checkBroken(
+  "a file that fails in the middle",
+  { op: "append", path: LOG, problem: "no_space", skip: 1 },
+  "no space left on the device",
+);
 
-Deno.test("log: a file that failed is closed once, as is one that did not", async () => {
-  for (const writes of [0, 1, 100]) {
-    using host = machine();
-    const closed = { count: 0 };
-    await call(host, ["run", "ok"], { openLogFile: brokenAfter(writes, closed) });
-    assertEquals(closed.count, 1);
-  }
+Deno.test("log: what is no plain file is not opened, which could wait for ever", async () => {
+  using host = machine();
+  host.disk.special(LOG);
+  const said = await call(host, ["run", "ok"]);
+  assertEquals([said.code, said.stderr], [
+    0,
+    `warning: Cannot write the log file "${LOG}": it is not a plain file; going on without it\n`,
+  ]);
 });
 
 Deno.test("log: where there is no place for the file, a run with its own state folder goes on in silence", async () => {
   using host = machine({ env: { PATH: "/bin" } });
-  let opened = false;
-  const said = await call(host, ["run", "ok", "--state-dir", "state"], {
-    openLogFile: () => {
-      opened = true;
-      return Promise.reject(new Error("never"));
-    },
-  });
-  assertEquals([said, opened], [
-    { code: 0, stdout: `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`, stderr: "" },
-    false,
-  ]);
+  const said = await call(host, ["run", "ok", "--state-dir", "state"]);
+  assertEquals(said, { code: 0, stdout: `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`, stderr: "" });
+  assertEquals(host.operations.filter(({ name }) => name === "append"), []);
 });
 
-Deno.test("log: the limits of the configuration reach the file; the file stays where the user's files are", async () => {
-  using host = machine({}, `${JOBS}[logging]\nmax_bytes = 4096\nkeep_files = 2\n`);
-  const asked: unknown[] = [];
-  await call(host, ["run", "ok", "--state-dir", `${PROJECT}/state`], {
-    openLogFile: (path, limits) => {
-      asked.push([path, limits]);
-      return Promise.resolve({ write() {}, close() {} });
-    },
-  });
-  assertEquals(asked, [[LOG_PATH, { maxBytes: 4096, keepFiles: 2 }]]);
+Deno.test("log: the file stays where the user's files are, also with a state folder elsewhere", async () => {
+  using host = machine();
+  await call(host, ["run", "ok", "--state-dir", `${PROJECT}/state`]);
+  assertEquals(logOf(host), [STARTED, SUCCEEDED]);
 });
 
-// The file itself, on a real disk.
+Deno.test("log: a line that was written outlives the end of the program, and not a power cut", async () => {
+  using host = machine();
+  await call(host, ["run", "ok"]);
+  assertEquals(logOf(host.another()).length, 2);
+  host.disk.losePower();
+  assertEquals(host.disk.read(LOG) ?? "", "");
+});
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+// Put aside by size.
+
+Deno.test("log: the file is put aside by size, and as many are kept as the configuration says", async () => {
+  using host = machine({}, `${JOBS}[logging]\nmax_bytes = 4096\nkeep_files = 3\n`);
+  for (let run = 0; run < 50; run++) {
+    assertEquals((await call(host, ["run", "ok"])).code, 0);
+    host.clock.pass(1000);
   }
-}
-
-function names(folder: string): readonly string[] {
-  return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-}
-
-async function open(path: string, maxBytes: number, keepFiles: number): Promise<LineFile> {
-  return await rotatingLogFile(await createDenoHost())(path, { maxBytes, keepFiles });
-}
-
-Deno.test("rotating file: makes its folder, appends what is there, and rotates by size", async () =>
-  await inFolder(async (folder) => {
-    const logs = `${folder}/a/b`;
-    const path = `${logs}/orchastration.log`;
-    const line = (n: number) => `${JSON.stringify({ n: String(n).padStart(90, "0") })}\n`;
-    const first = await open(path, 250, 3);
-    first.write(line(1));
-    first.close();
-    assertEquals(Deno.readTextFileSync(path), line(1));
-    const second = await open(path, 250, 3);
-    second.write(line(2));
-    assertEquals(Deno.readTextFileSync(path), line(1) + line(2));
-    // What is written is there at once, not at the end.
-    second.write(line(3));
-    assertEquals(names(logs), ["orchastration.log", "orchastration.log.1"]);
-    assertEquals(Deno.readTextFileSync(path), line(3));
-    assertEquals(Deno.readTextFileSync(`${path}.1`), line(1) + line(2));
-    for (let n = 4; n <= 20; n++) second.write(line(n));
-    second.close();
-    assertEquals(names(logs), ["orchastration.log", "orchastration.log.1", "orchastration.log.2"]);
-    assertEquals(Deno.readTextFileSync(path), line(19) + line(20));
-    assertEquals(Deno.readTextFileSync(`${path}.2`), line(15) + line(16));
-  }));
-
-Deno.test("rotating file: where the folder cannot be made, opening says why", async () =>
-  await inFolder(async (folder) => {
-    Deno.writeTextFileSync(`${folder}/file`, "");
-    const problem = await open(`${folder}/file/orchastration.log`, 4096, 3).then(
-      () => "opened",
-      (error: Error) => error.message,
-    );
-    assert(problem.includes("not a directory"), problem);
-  }));
-
-Deno.test({
-  name: "rotating file: a full disk is thrown by the write that meets it",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    const file = await open("/dev/full", 4096, 3);
-    let problem = "nothing";
-    try {
-      file.write("line\n");
-    } catch (error) {
-      problem = (error as Error).message;
-    } finally {
-      file.close();
-    }
-    assert(problem.includes("No space left"), problem);
-  },
+  const folder = LOG.slice(0, LOG.lastIndexOf("/"));
+  assertEquals(host.disk.list(folder), [
+    "orchastration.log",
+    "orchastration.log.1",
+    "orchastration.log.2",
+    "state",
+  ]);
+  const kept = [`${LOG}.2`, `${LOG}.1`, LOG].flatMap((path) => {
+    assert(host.disk.read(path)!.length <= 4096, path);
+    return logOf(host, path);
+  });
+  // No line is missing between the oldest that is kept and the last one, and each is whole.
+  const times = kept.map(({ time }) => Date.parse(String(time)));
+  assertEquals(times, times.toSorted());
+  assertEquals(kept.slice(-2).map(({ event }) => event), ["attempt_started", "run_finished"]);
+  const starts = kept.filter(({ event }) => event === "attempt_started").length;
+  assert(starts >= 8 && Math.abs(kept.length - 2 * starts) <= 1, `${kept.length} lines, ${starts} starts`);
 });

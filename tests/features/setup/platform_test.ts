@@ -1,7 +1,7 @@
 /** Where the program looks and writes on each system, seen through the whole program. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, expectCall, machineWith } from "../../support/cli.ts";
+import { call, expectCall, logOf, machineWith } from "../../support/cli.ts";
 import { createFakeHost, type FakeHost } from "../../support/fake_host.ts";
 import type { OperatingSystem } from "../../../src/host/host.ts";
 
@@ -74,14 +74,8 @@ for (const given of CASES) {
     const listed = JSON.parse((await call(host, ["list", "--json"])).stdout);
     assertEquals([listed.config_path, listed.project_root], [given.config, given.cwd]);
 
-    const opened: string[] = [];
-    const ran = await call(host, ["run", "hello"], {
-      openLogFile: (path) => {
-        opened.push(path);
-        return Promise.resolve({ write() {}, close() {} });
-      },
-    });
-    assertEquals([ran.code, ran.stderr, opened], [0, "", [given.log]]);
+    const ran = await call(host, ["run", "hello"]);
+    assertEquals([ran.code, ran.stderr, logOf(host, given.log).length], [0, "", 2]);
 
     const inState = (...parts: readonly string[]) => host.paths.join(given.state, ...parts);
     const record = JSON.parse(host.disk.read(inState("runs", "hello", `${RUN}.json`)) ?? "null");
