@@ -1,13 +1,15 @@
 /** What is in force, value by value, and where each is from: the file's lines, or the defaults. Knows no flags. */
 
 import { DEFAULTS } from "./defaults.ts";
+import { CONFIG_TEXTS } from "./config_texts.ts";
 import { linesOf } from "./locate.ts";
 import type { ConfigDocument } from "./load.ts";
 import { type InForce, inForce, type Platform, platformOf, PLATFORMS } from "./platform.ts";
-import { isTable, type JsonSchema, type Table } from "./shape.ts";
+import { isTable, type Table } from "./shape.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
-import { MASK, maskDeep, maskText } from "../model/secrets.ts";
+import { masked } from "../model/mask_texts.ts";
+import { MASK, maskText } from "../model/secrets.ts";
 import { parseTemplate } from "../model/template.ts";
 import type { KeyPath } from "./problem.ts";
 import { type ResolvedDefinition, resolveDefinition, type ResolveMachine } from "./resolve.ts";
@@ -94,7 +96,7 @@ export async function effectiveTables(
         const here = Object.entries(values).filter(([key]) =>
           !(PLATFORMS as readonly string[]).includes(key)
         );
-        const shown = masked(Object.fromEntries(here), resolved);
+        const shown = withoutSecrets(Object.fromEntries(here), resolved);
         const header = [name, each];
         const now = comeTo(definition, resolved);
         return { ...tableAt(header, defaults, shown, place, now), fileVariables: ofFiles(resolved) };
@@ -142,13 +144,12 @@ export function effective(at: readonly string[], value: unknown, origin: Origin)
 }
 
 /** Without the value of a secret, wherever it stands: as it is masked in records. */
-function masked(values: Table, { secretNames, secrets }: ResolvedDefinition): Table {
-  const shown = isTable(values.env) ? { ...values, env: withoutSecrets(values.env, secretNames) } : values;
-  // Dates and big numbers are problems of the file, which nothing is shown of.
-  return maskDeep(shown as JsonSchema, secrets);
+function withoutSecrets(values: Table, { secretNames, secrets }: ResolvedDefinition): Table {
+  const shown = isTable(values.env) ? { ...values, env: withoutNamed(values.env, secretNames) } : values;
+  return masked(shown, CONFIG_TEXTS, secrets) as Table;
 }
 
-function withoutSecrets(env: Table, secretNames: readonly string[]): Table {
+function withoutNamed(env: Table, secretNames: readonly string[]): Table {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [name, secretNames.includes(name) ? MASK : value]),
   );
@@ -174,7 +175,7 @@ function comeTo(definition: CommandDefinition, resolved: ResolvedDefinition): Re
   return new Map(
     changed.map(([at, , value]) => [
       tomlKeys(at as readonly string[]),
-      tomlValue(maskDeep(value as JsonSchema, secrets)),
+      tomlValue(masked(value, "masked", secrets)),
     ]),
   );
 }

@@ -2,7 +2,7 @@
 
 import type { Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
-import { maskText } from "../model/secrets.ts";
+import { finderOf, maskText } from "../model/secrets.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { drain } from "./drain.ts";
@@ -129,8 +129,7 @@ function startCaptures(
   stops: StopRequests,
   onFailure: (failure: Failure) => void,
 ): readonly Capture[] {
-  const encoder = new TextEncoder();
-  const secrets = execution.secrets.map((secret) => encoder.encode(secret));
+  const secrets = execution.secrets.length === 0 ? undefined : finderOf(execution.secrets);
   const streams = [[child.stdout, output.stdout], [child.stderr, output.stderr]] as const;
   return streams.flatMap(([reader, sink]) => {
     if (reader === undefined) return [];

@@ -3,7 +3,8 @@
 import type { Failure } from "../model/failure.ts";
 import type { Result } from "../model/result.ts";
 import type { ByteReader } from "../host/host.ts";
-import { Masker } from "./mask.ts";
+import { Masker } from "../model/masker.ts";
+import type { SecretFinder } from "../model/secret_finder.ts";
 
 export interface CaptureSink {
   /** One at a time; the bytes are as they are until it settles. */
@@ -26,10 +27,10 @@ export interface Capture {
 export function startCapture(
   reader: ByteReader,
   sink: CaptureSink,
-  secrets: readonly Uint8Array[],
+  secrets: SecretFinder | undefined,
   onFailure: (failure: Failure) => void,
 ): Capture {
-  const masker = secrets.length > 0 ? new Masker(secrets) : undefined;
+  const masker = secrets === undefined ? undefined : new Masker(secrets);
   let failed = false;
   let keptBytes = 0;
   const keep = async (bytes: Uint8Array) => {

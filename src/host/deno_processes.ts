@@ -216,10 +216,13 @@ function send(pid: number, signal: ProcessSignal): boolean {
   }
 }
 
+/** Asks without sending, as in kill(2); Deno has no name for it among its signals. */
+const NO_SIGNAL: unknown = 0;
+
 function exists(pid: number): boolean {
   try {
-    // Signal 0 asks without sending; "not permitted" is an answer, too.
-    Deno.kill(pid, 0 as unknown as Deno.Signal);
+    // "Not permitted" is an answer, too.
+    Deno.kill(pid, NO_SIGNAL as Deno.Signal);
     return true;
   } catch (error) {
     return error instanceof Deno.errors.PermissionDenied;

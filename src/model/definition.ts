@@ -5,8 +5,10 @@ import type { Criterion, Task } from "./task.ts";
 import type { JsonValue } from "./canonical_json.ts";
 
 export type Definition = { readonly [key: string]: JsonValue };
+export type JobDefinition = ReturnType<typeof definitionOfJob>;
+export type TaskDefinition = ReturnType<typeof definitionOfTask>;
 
-export function definitionOfCommand(command: CommandDefinition): Definition {
+export function definitionOfCommand(command: CommandDefinition) {
   // What came to the configuration later is only there where it is said, so that older definitions keep their digest.
   return {
     name: command.name,
@@ -37,7 +39,7 @@ export function retryRecordOf(retry: Retry | undefined) {
   };
 }
 
-export function definitionOfJob(job: Job): Definition {
+export function definitionOfJob(job: Job) {
   return {
     ...definitionOfCommand(job),
     interactive: job.interactive,
@@ -47,7 +49,7 @@ export function definitionOfJob(job: Job): Definition {
   };
 }
 
-export function definitionOfTask(task: Task): Definition {
+export function definitionOfTask(task: Task) {
   return {
     ...definitionOfCommand(task),
     outputs: task.outputs,
@@ -74,8 +76,14 @@ export function criteriaOf(definition: Definition): readonly Criterion[] {
     return [{
       id,
       text,
-      check: Array.isArray(check) ? check as unknown as Criterion["check"] : undefined,
+      check: argvOf(check),
       timeoutMs: typeof timeout_ms === "number" ? timeout_ms : undefined,
     }];
   });
+}
+
+function argvOf(value: JsonValue | undefined): Criterion["check"] {
+  if (!Array.isArray(value)) return undefined;
+  const [program, ...args] = value.filter((word) => typeof word === "string");
+  return program === undefined ? undefined : [program, ...args];
 }

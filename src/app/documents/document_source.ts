@@ -4,8 +4,6 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { isFinished, type RunAction, type RunRecord } from "../../model/run.ts";
 import { runIdOf } from "../../model/ids.ts";
-import { maskDeep } from "../../model/secrets.ts";
-import type { JsonValue } from "../../model/canonical_json.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import {
   type DocumentSource,
@@ -33,15 +31,14 @@ export async function documentSource(
   if (!store.ok) return store;
   const { project } = reader;
   const { name } = view.task;
-  const { secrets, workingDir } = (await reader.resolve(project.tasks.get(name)!)).configured;
+  const { workingDir } = (await reader.resolve(project.tasks.get(name)!)).configured;
   const history = readHistory(store.value, name);
   if (!history.ok) return history;
   const graph = await readGraph(reader, view);
   if (!graph.ok) return graph;
   const { host } = workspace;
   return ok({
-    // The records are masked already; the configuration, which a view also holds, is not.
-    view: maskDeep(view as unknown as JsonValue, secrets) as unknown as TaskView,
+    view,
     ...history.value,
     log: readLogs(workspace, store.value, view.build),
     graph: graph.value,

@@ -13,12 +13,21 @@ import {
   type RunAction,
   type RunRecord,
 } from "../../model/run.ts";
-import { MASK, maskDeep, maskText } from "../../model/secrets.ts";
+import { masked, maskTexts } from "../../model/mask_texts.ts";
+import {
+  CHANGE_TEXTS,
+  DEFINITION_TEXTS,
+  GIT_TEXTS,
+  INTENT_TEXTS,
+  REQUESTER_TEXTS,
+} from "../../model/record_texts.ts";
+import { maskText } from "../../model/secrets.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host, SpawnRequest } from "../../host/host.ts";
 import type { Execution } from "../../engine/execution.ts";
 import { gitFacts } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
+import { maskedEnv } from "./masked_env.ts";
 import { requestedBy } from "./requester.ts";
 
 /** In the environment of every process of a run, and of the runs inside it: the tokens from the outermost on. */
@@ -67,22 +76,9 @@ export async function recordedDefinition(
 ): Promise<RecordedDefinition & { readonly env: Readonly<Record<string, string>> }> {
   const { secrets } = resolved;
   const env = maskedEnv(command.env, resolved);
-  const definition = maskDeep({ ...traits, env }, secrets);
+  const definition = masked({ ...traits, env }, DEFINITION_TEXTS, secrets) as Definition;
   const definitionSha256 = await host.digests.sha256(new TextEncoder().encode(canonicalJson(definition)));
   return { definition, definitionSha256, secrets, env };
-}
-
-/** Without the values of secrets: whole where the name is one, else wherever they stand. */
-function maskedEnv(
-  env: Readonly<Record<string, string>>,
-  { secretNames, secrets }: ResolvedDefinition,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [
-      name,
-      secretNames.includes(name) ? MASK : maskText(value, secrets),
-    ]),
-  );
 }
 
 /** Of a promise or an act of ours nothing is executed: its intent has the command as it is written. */
@@ -147,41 +143,45 @@ export async function prepareRun(
       status: "running",
       reason: "about to start",
       not_started_cause: null,
-      intent: maskDeep({
-        description: command.description ?? null,
-        command: argv,
-        program: program.kind === "found" ? program.path : null,
-        working_dir: workingDir,
-        env_names: Object.keys(declaredEnv).sort(),
-        env: declaredEnv,
-        secrets: command.secrets,
-        extra_args: traits.extraArgs,
-        timeout_ms: command.timeoutMs ?? null,
-        grace_ms: command.killGraceMs,
-        interactive: traits.interactive,
-        stdin: traits.interactive ? "inherit" : traits.stdin,
-        leave_running: traits.leaveRunning,
-        retry: retryRecordOf(command.retry),
-        success_exit_codes: command.successExitCodes,
-        expected_outputs: traits.expectedOutputs,
-        definition_sha256: definitionSha256,
-        config_path: project.configPath,
-        config_sha256: configSha256,
-        ...(isReal && envFiles.length > 0
-          ? {
-            env_files: envFiles.map(({ path, variables }) => ({
-              path,
-              names: Object.keys(variables).sort(),
-            })),
-          }
-          : {}),
-        ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
-        ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
-      }, secrets),
+      intent: maskTexts(
+        {
+          description: command.description ?? null,
+          command: argv,
+          program: program.kind === "found" ? program.path : null,
+          working_dir: workingDir,
+          env_names: Object.keys(declaredEnv).sort(),
+          env: declaredEnv,
+          secrets: command.secrets,
+          extra_args: traits.extraArgs,
+          timeout_ms: command.timeoutMs ?? null,
+          grace_ms: command.killGraceMs,
+          interactive: traits.interactive,
+          stdin: traits.interactive ? "inherit" : traits.stdin,
+          leave_running: traits.leaveRunning,
+          retry: retryRecordOf(command.retry),
+          success_exit_codes: command.successExitCodes,
+          expected_outputs: traits.expectedOutputs,
+          definition_sha256: definitionSha256,
+          config_path: project.configPath,
+          config_sha256: configSha256,
+          ...(isReal && envFiles.length > 0
+            ? {
+              env_files: envFiles.map(({ path, variables }) => ({
+                path,
+                names: Object.keys(variables).sort(),
+              })),
+            }
+            : {}),
+          ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
+          ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
+        },
+        INTENT_TEXTS,
+        secrets,
+      ),
       token,
-      requested_by: requestedBy(host.environment, host.terminal),
-      ...(traits.watch === undefined ? {} : { watch: maskDeep({ ...traits.watch }, secrets) }),
-      git: facts && maskDeep({ ...facts }, secrets),
+      requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
+      ...(traits.watch === undefined ? {} : { watch: maskTexts(traits.watch, CHANGE_TEXTS, secrets) }),
+      git: facts && maskTexts(facts, GIT_TEXTS, secrets),
       start_time: new Date(startedAtMs).toISOString(),
       end_time: null,
       duration_ms: null,

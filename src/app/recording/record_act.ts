@@ -2,9 +2,9 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
-import type { JsonValue } from "../../model/canonical_json.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import { maskDeep, maskText } from "../../model/secrets.ts";
+import { maskFailure } from "../../model/failure_texts.ts";
+import { maskText } from "../../model/secrets.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { ToolJournal } from "../../git/tool.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -39,20 +39,17 @@ export async function recordAct(
     if (!created.ok) return created;
     const journal = toolJournal(workspace.host, (tools) => writer.store({ kind: "tools_noted", tools }));
     const done = await act(record, journal).finally(() => journal.close());
-    const result: ActResult = done.ok
-      ? done.value
-      : { status: "failed", reason: describeFailure(done.failure).headline };
-    const masked = { ...result, reason: maskText(result.reason, prepared.secrets) };
+    // Both tell in the words of tools what these were given.
+    const ended: Result<ActResult, Failure> = done.ok
+      ? ok({ ...done.value, reason: maskText(done.value.reason, prepared.secrets) })
+      : fail(maskFailure(done.failure, prepared.secrets));
     const finished = await writer.store({
       kind: "act_finished",
       at: new Date(clock.nowMs()).toISOString(),
       durationMs: Math.max(0, Math.round(clock.monotonicMs() - startedMs)),
-      ...masked,
+      ...(ended.ok ? ended.value : { status: "failed", reason: describeFailure(ended.failure).headline }),
     });
-    // A failure tells in the words of tools what these were given.
-    if (!done.ok) {
-      return fail(maskDeep(done.failure as unknown as JsonValue, prepared.secrets) as unknown as Failure);
-    }
+    if (!ended.ok) return ended;
     return finished.ok ? ok(writer.record) : finished;
   } finally {
     writer.close();

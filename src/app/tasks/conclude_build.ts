@@ -3,7 +3,8 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, Outcome, OutputRecord } from "../../model/run.ts";
-import { maskDeep } from "../../model/secrets.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { OUTPUT_TEXTS } from "../../model/record_texts.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { checkCriteria, notChecked } from "./check_criteria.ts";
@@ -35,7 +36,7 @@ export async function concludeBuild(
   const looked = lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
   const after = await Promise.race([looked, stopped]);
   if (after === undefined) return ok({ outcome: stoppedAfter(outcome, stops), outputs: [], checks: notRun });
-  const outputs = changesSince(before, after).map((output) => maskDeep({ ...output }, secrets));
+  const outputs = changesSince(before, after).map((output) => maskTexts(output, OUTPUT_TEXTS, secrets));
   if (outcome.status !== "succeeded") return ok({ outcome, outputs, checks: notRun });
   const missing = outputs.filter(({ present }) => !present);
   if (missing.length > 0) {

@@ -4,7 +4,8 @@ import { definitionOfTask } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
-import { maskDeep } from "../../model/secrets.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { FILE_TEXTS, PROMISE_TEXTS } from "../../model/record_texts.ts";
 import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
 import { requireKnownFolder } from "../workspace/config_problem.ts";
@@ -65,8 +66,10 @@ export async function planTask(
     task.name,
     prepared,
     async (run) => {
-      const looked = documents.map(({ declared: _, ...file }) => ({ ...file }));
-      const promised = { ...run, documents: maskDeep(looked, prepared.secrets) };
+      const looked = documents.map(({ declared: _, ...file }) =>
+        maskTexts(file, FILE_TEXTS, prepared.secrets)
+      );
+      const promised = { ...run, documents: looked };
       return {
         ...promised,
         plan: { run: run.id, sha256: await planDigest(workspace.host.digests, promised) },
@@ -75,11 +78,15 @@ export async function planTask(
     (run) => {
       record = {
         ...(before ?? emptyRecord(task)),
-        ...maskDeep({
-          description: task.description ?? null,
-          outputs: task.outputs,
-          documents: task.documents,
-        }, prepared.secrets),
+        ...maskTexts(
+          {
+            description: task.description ?? null,
+            outputs: task.outputs,
+            documents: task.documents,
+          },
+          PROMISE_TEXTS,
+          prepared.secrets,
+        ),
         repo: task.repo ?? null,
         status: "planned",
         reason: "not built since the plan",

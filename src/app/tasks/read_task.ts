@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { GitFacts, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
+import { maskTask } from "./mask_task.ts";
 import {
   builtAtCommit,
   deriveStatus,
@@ -78,7 +79,7 @@ export async function viewTask(
     ? undefined
     : movedOnReason(evidence, await git(workingDir));
   const stale = staleReasons(evidence);
-  const shown = maskTask(task, secrets);
+  const shown = maskTask(task, command);
   const view = {
     task: shown,
     record,
@@ -167,27 +168,4 @@ async function readDocuments(
       : "changed";
     return { path: now.path, now, sincePlan };
   });
-}
-
-/** What a task is shown as: the values of its secrets may stand in what is configured, and nowhere else. */
-function maskTask(task: Task, secrets: readonly string[]): Task {
-  const mask = (text: string) => maskText(text, secrets);
-  const maskArgv = ([program, ...args]: readonly [string, ...string[]]): readonly [string, ...string[]] => [
-    mask(program),
-    ...args.map(mask),
-  ];
-  return {
-    ...task,
-    description: task.description && mask(task.description),
-    command: maskArgv(task.command),
-    workingDir: mask(task.workingDir),
-    env: Object.fromEntries(Object.entries(task.env).map(([name, value]) => [name, mask(value)])),
-    outputs: task.outputs.map(mask),
-    documents: task.documents.map(mask),
-    acceptance: task.acceptance.map((criterion) => ({
-      ...criterion,
-      text: mask(criterion.text),
-      check: criterion.check && maskArgv(criterion.check),
-    })),
-  };
 }

@@ -1,7 +1,8 @@
 /** One run of a watch: who wants its end, and what the next one will be for. Starts nothing. */
 
 import type { ChangeRecord } from "../../model/run.ts";
-import { maskDeep } from "../../model/secrets.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { CHANGE_TEXTS } from "../../model/record_texts.ts";
 import type { Clock } from "../../host/host.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import type { ChangedFile } from "./change_feed.ts";
@@ -58,7 +59,7 @@ export class WatchedRun implements RunSpan {
   makeRoom(): void {
     this.#isRoomWanted = true;
     if (this.#secrets === undefined) return;
-    this.stops.changed(maskDeep({ ...changeOf(this.#names) }, this.#secrets));
+    this.stops.changed(maskTexts(changeOf(this.#names), CHANGE_TEXTS, this.#secrets));
   }
 }
 

@@ -1,0 +1,27 @@
+/** Which texts of a job's or task's table a secret can stand in, as they are written; the rest is structure. */
+
+import type { TextRule } from "../model/mask_texts.ts";
+import type { Platform } from "./platform.ts";
+import type { levels } from "./schema.ts";
+
+type JobValues = NonNullable<ReturnType<typeof levels.job>>;
+type TaskValues = NonNullable<ReturnType<typeof levels.task>>;
+/** The tables of systems are laid over the others before anything is shown; `env_file` has several spellings. */
+type Written = Omit<JobValues & TaskValues, Platform | "env_file">;
+
+export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } = {
+  description: "masked",
+  command: "masked",
+  working_dir: "masked",
+  env: "masked",
+  env_file: "masked",
+  secrets: "kept",
+  confirm: "masked",
+  group: "masked",
+  alias: "kept",
+  outputs: "masked",
+  documents: "masked",
+  repo: "kept",
+  acceptance: { id: "kept", text: "masked", check: "masked" },
+  needs: "kept",
+};

@@ -1,0 +1,65 @@
+/** Which texts of failures are of people and tools, so that a secret can stand in them. Names and paths of ours are structure. */
+
+import type { Failure } from "./failure.ts";
+import { masked, type TextRule } from "./mask_texts.ts";
+
+type FailureOf<Code extends Failure["code"]> = Omit<Extract<Failure, { readonly code: Code }>, "code">;
+
+const FILE = { path: "masked", reason: "masked" } as const;
+const REFUSAL = { action: "kept", value: "masked", fact: "masked", next: "masked" } as const;
+const UNKNOWN_NAME = { name: "kept", known: "kept", suggestion: "kept", config_path: "masked" } as const;
+const UNKNOWN_RUN = { reference: "masked", fact: "masked", suggestion: "masked" } as const;
+
+const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<FailureOf<Code>> } = {
+  arguments_invalid: { ...REFUSAL, suggestion: "masked" },
+  config_missing: { path: "masked", named_by: "kept" },
+  config_unreadable: FILE,
+  config_invalid: {
+    path: "masked",
+    diagnostics: { path: "masked", key: "kept", message: "masked", hint: "masked", sourceLine: "masked" },
+  },
+  job_not_found: UNKNOWN_NAME,
+  task_not_found: UNKNOWN_NAME,
+  task_not_planned: { name: "kept", with_needs_of: "kept" },
+  definition_drifted: {
+    action: "kept",
+    name: "kept",
+    plan: "kept",
+    differences: { field: "kept", planned: "masked", now: "masked" },
+  },
+  needs_not_done: { name: "kept", needs: { name: "kept", status: "kept", reason: "masked" } },
+  not_confirmed: { name: "kept", question: "masked" },
+  refused: { ...REFUSAL, suggestion: "masked" },
+  run_not_found: UNKNOWN_RUN,
+  run_ambiguous: { reference: "masked", matches: "kept" },
+  place_unknown: { what: "kept", reason: "masked", next: "masked" },
+  state_unwritable: { ...FILE, action: "kept" },
+  state_unreadable: { ...FILE, action: "kept" },
+  busy: { name: "kept", holder_run: "kept", since: "kept" },
+  stopped_by_signal: { signal: "kept", while_doing: "masked" },
+  file_unreadable: { ...FILE, action: "kept" },
+  file_unwritable: { ...FILE, next: "masked" },
+  watch_failed: { ...FILE, next: "masked" },
+  document_not_ours: { path: "masked", fact: "masked", next: "masked" },
+  documents_outdated: { documents: { path: "masked" }, next: "masked" },
+  tool_missing: { action: "kept", value: "masked", fact: "masked" },
+  tool_failed: REFUSAL,
+  github_failed: {
+    action: "kept",
+    value: "masked",
+    problem: {
+      host: "kept",
+      repository: "kept",
+      issue: "kept",
+      label: "masked",
+      detail: "masked",
+    },
+  },
+  outcome_unknown: { action: "kept", value: "masked", fact: "masked" },
+  check_failed: { fact: "masked" },
+};
+
+/** The failure with the values of secrets replaced, for whoever tells it. */
+export function maskFailure(failure: Failure, secrets: readonly string[]): Failure {
+  return secrets.length === 0 ? failure : masked(failure, FAILURE_TEXTS[failure.code], secrets) as Failure;
+}

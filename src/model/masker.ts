@@ -1,0 +1,116 @@
+/** Replaces secret values in a stream of bytes, also where a value lies across chunk borders. Knows bytes only. Pure. */
+
+import type { SecretFinder } from "./secret_finder.ts";
+
+export const MASK = "***";
+const MASK_BYTES = new TextEncoder().encode(MASK);
+
+/** Bytes that belong to secrets, by their positions in the stream: several of them where they overlap or touch. */
+interface Stretch {
+  start: number;
+  end: number;
+  /** Its mask was given out already; what is still found to belong to it adds nothing to that. */
+  isShown: boolean;
+}
+
+/** Every stretch of bytes that belong to secrets becomes one mask. */
+export class Masker {
+  readonly #finder: SecretFinder;
+  #place = 0;
+  /** How many bytes have come. */
+  #length = 0;
+  /** How many of them have been given out, as they are or masked. */
+  #shownTo = 0;
+  /** In order, apart from each other; those of which nothing can change any more are not kept. */
+  #stretches: Stretch[] = [];
+  #hasFound = false;
+
+  constructor(finder: SecretFinder) {
+    this.#finder = finder;
+  }
+
+  /** Whether any secret was found so far. */
+  get hasFound(): boolean {
+    return this.#hasFound;
+  }
+
+  /** What can be shown now. The result may be a view on `chunk`. */
+  push(chunk: Uint8Array): Uint8Array {
+    const finder = this.#finder;
+    const held = finder.spelled(this.#place);
+    const chunkStart = this.#length;
+    let place = this.#place;
+    for (let at = 0; at < chunk.length; at++) {
+      if (place === 0) {
+        at = finder.firstStart(chunk, at);
+        if (at === chunk.length) break;
+      }
+      place = finder.next(place, chunk[at]!);
+      const found = finder.foundAt(place);
+      if (found > 0) this.#cover(chunkStart + at + 1 - found, chunkStart + at + 1);
+    }
+    this.#place = place;
+    this.#length = chunkStart + chunk.length;
+    // No secret that is still to be found begins before this.
+    const decidedTo = this.#length - finder.depthOf(place);
+    return this.#show(decidedTo, chunkStart, held, chunk);
+  }
+
+  /** The rest, at the end of the stream. */
+  flush(): Uint8Array {
+    const held = this.#finder.spelled(this.#place);
+    this.#place = 0;
+    return this.#show(this.#length, this.#length, held, new Uint8Array(0));
+  }
+
+  #cover(start: number, end: number): void {
+    this.#hasFound = true;
+    const stretch: Stretch = { start, end, isShown: false };
+    for (let last = this.#stretches.at(-1); last !== undefined && last.end >= start;) {
+      stretch.start = Math.min(stretch.start, last.start);
+      stretch.isShown ||= last.isShown;
+      this.#stretches.pop();
+      last = this.#stretches.at(-1);
+    }
+    this.#stretches.push(stretch);
+  }
+
+  /** Gives out everything before a position. `held` are the bytes before the chunk that were not given out. */
+  #show(decidedTo: number, chunkStart: number, held: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const parts: Uint8Array[] = [];
+    const showPlain = (end: number) => {
+      const start = this.#shownTo;
+      if (start >= end) return;
+      if (start < chunkStart) {
+        const heldStart = chunkStart - held.length;
+        parts.push(held.subarray(start - heldStart, Math.min(end, chunkStart) - heldStart));
+      }
+      if (end > chunkStart) {
+        parts.push(chunk.subarray(Math.max(start, chunkStart) - chunkStart, end - chunkStart));
+      }
+      this.#shownTo = end;
+    };
+    for (const stretch of this.#stretches) {
+      if (stretch.start > decidedTo) break;
+      showPlain(stretch.start);
+      if (!stretch.isShown) parts.push(MASK_BYTES);
+      stretch.isShown = true;
+      this.#shownTo = Math.max(this.#shownTo, stretch.end);
+    }
+    showPlain(decidedTo);
+    // One that ends here goes on where the next secret begins here.
+    this.#stretches = this.#stretches.filter(({ end }) => end >= decidedTo);
+    return concat(parts);
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,78 @@
+/** Which texts of records are of people and tools, so that a secret can stand in them; docs/records.md tells the same. */
+
+import type { JobDefinition, TaskDefinition } from "./definition.ts";
+import type { TextRule } from "./mask_texts.ts";
+import type {
+  ChangeRecord,
+  CheckRecord,
+  FileRecord,
+  GitFacts,
+  IntentRecord,
+  OutputRecord,
+  RequestedBy,
+} from "./run_record.ts";
+import type { TaskRecord } from "./task_record.ts";
+
+export const INTENT_TEXTS: TextRule<IntentRecord> = {
+  description: "masked",
+  command: "masked",
+  program: "masked",
+  working_dir: "masked",
+  env_names: "kept",
+  env: "masked",
+  secrets: "kept",
+  extra_args: "masked",
+  expected_outputs: "masked",
+  definition_sha256: "kept",
+  config_path: "masked",
+  config_sha256: "kept",
+  env_files: { path: "masked", names: "kept" },
+  env_flags: "kept",
+  confirmed: { question: "masked" },
+};
+
+/** Of jobs, of tasks and of the checks of their criteria. */
+export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
+  name: "kept",
+  description: "masked",
+  command: "masked",
+  working_dir: "masked",
+  env: "masked",
+  env_file: { path: "masked" },
+  secrets: "kept",
+  confirm: "masked",
+  outputs: "masked",
+  documents: "masked",
+  repo: "kept",
+  acceptance: { id: "kept", text: "masked", check: "masked" },
+  needs: "kept",
+};
+
+export const REQUESTER_TEXTS: TextRule<RequestedBy> = {
+  user: "masked",
+  host: "masked",
+  parent: "masked",
+  agent: "masked",
+};
+
+export const GIT_TEXTS: TextRule<GitFacts> = { commit: "kept", branch: "masked", remote: "masked" };
+
+export const CHANGE_TEXTS: TextRule<ChangeRecord> = { paths: "masked" };
+
+export const FILE_TEXTS: TextRule<FileRecord> = { path: "masked", sha256: "kept", modified_at: "kept" };
+
+export const OUTPUT_TEXTS: TextRule<OutputRecord> = { ...FILE_TEXTS, declared: "masked" };
+
+export const CHECK_TEXTS: TextRule<CheckRecord> = {
+  id: "kept",
+  text: "masked",
+  stdout_sha256: "kept",
+  stderr_sha256: "kept",
+};
+
+/** What a task's record takes from the configuration. */
+export const PROMISE_TEXTS: TextRule<Pick<TaskRecord, "description" | "outputs" | "documents">> = {
+  description: "masked",
+  outputs: "masked",
+  documents: "masked",
+};
