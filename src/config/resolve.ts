@@ -7,7 +7,7 @@ import type { Environment, Paths } from "../host/host.ts";
 import { quote, visible } from "../model/visible.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
-import { secretValues } from "../model/secrets.ts";
+import { MIN_SECRET_LENGTH, secretValues, tooShortSecrets } from "../model/secrets.ts";
 import { parseTemplate, type Variable } from "../model/template.ts";
 import { overlay, spelledIn, type Variables } from "../model/variables.ts";
 import type { EnvFile } from "./env_file.ts";
@@ -43,7 +43,7 @@ export interface ResolvedDefinition {
   readonly envFlags: readonly string[];
   /** As they are spelled in the environment of the process, and in `env`. */
   readonly secretNames: readonly string[];
-  /** Values under a secret name in any of the layers, longest first. */
+  /** Every form of the values under a secret name in any of the layers. */
   readonly secrets: readonly string[];
   readonly problems: readonly SettingProblem[];
 }
@@ -108,10 +108,14 @@ export async function resolveDefinition(
       },
     });
   }
+  const tooShort = new Set<string>();
   // A value that another layer covers can still have got into a text.
-  const values = [...layers, table, flags].flatMap((layer) =>
-    secretValues(spelledIn(layer, definition.secrets, ignoresCase), layer)
-  );
+  const values = [...layers, table, flags].flatMap((layer) => {
+    const names = spelledIn(layer, definition.secrets, ignoresCase);
+    for (const name of tooShortSecrets(names, layer)) tooShort.add(name);
+    return secretValues(names, layer);
+  });
+  problems.push(...[...tooShort].map((name) => shortSecret(name, definition.secrets)));
   return {
     command: [program!, ...args],
     workingDir: paths.resolve(project.root, workingDir),
@@ -120,7 +124,7 @@ export async function resolveDefinition(
     envFiles,
     envFlags: Object.keys(flags).sort(),
     secretNames: spelledIn({ ...env, ...definition.env }, definition.secrets, ignoresCase),
-    secrets: [...new Set(values)].sort((a, b) => b.length - a.length),
+    secrets: [...new Set(values)],
     problems,
   };
 }
@@ -156,5 +160,15 @@ function unset(variable: Variable, written: string, at: KeyPath): SettingProblem
     at,
     message: `the variable ${visible(name)} is not set, and ${visible(written)} has no default`,
     hint: `set it, or write a default: \${env:${visible(name)}:-default}`,
+  };
+}
+
+function shortSecret(name: string, secrets: readonly string[]): SettingProblem {
+  const index = secrets.findIndex((each) => each.toUpperCase() === name.toUpperCase());
+  return {
+    at: ["secrets", index],
+    message: `the value of ${visible(name)} has fewer than ${MIN_SECRET_LENGTH} characters: ` +
+      "hiding it would hide a part of most texts, and no secret",
+    hint: `give ${visible(name)} a longer value, or take it out of secrets`,
   };
 }

@@ -10,7 +10,7 @@ const REFUSAL = { action: "kept", value: "masked", fact: "masked", next: "masked
 const UNKNOWN_NAME = { name: "kept", known: "kept", suggestion: "kept", config_path: "masked" } as const;
 const UNKNOWN_RUN = { reference: "masked", fact: "masked", suggestion: "masked" } as const;
 
-const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<FailureOf<Code>> } = {
+export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<FailureOf<Code>> } = {
   arguments_invalid: { ...REFUSAL, suggestion: "masked" },
   config_missing: { path: "masked", named_by: "kept" },
   config_unreadable: FILE,

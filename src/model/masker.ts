@@ -5,7 +5,7 @@ import type { SecretFinder } from "./secret_finder.ts";
 export const MASK = "***";
 const MASK_BYTES = new TextEncoder().encode(MASK);
 
-/** Bytes that belong to secrets, by their positions in the stream: several of them where they overlap or touch. */
+/** Bytes that belong to secrets, by their positions in the stream; of several secrets where these overlap. */
 interface Stretch {
   start: number;
   end: number;
@@ -66,7 +66,7 @@ export class Masker {
   #cover(start: number, end: number): void {
     this.#hasFound = true;
     const stretch: Stretch = { start, end, isShown: false };
-    for (let last = this.#stretches.at(-1); last !== undefined && last.end >= start;) {
+    for (let last = this.#stretches.at(-1); last !== undefined && last.end > start;) {
       stretch.start = Math.min(stretch.start, last.start);
       stretch.isShown ||= last.isShown;
       this.#stretches.pop();
@@ -91,6 +91,7 @@ export class Masker {
       this.#shownTo = end;
     };
     for (const stretch of this.#stretches) {
+      // It may still turn out to be the end of a longer one.
       if (stretch.start > decidedTo) break;
       showPlain(stretch.start);
       if (!stretch.isShown) parts.push(MASK_BYTES);
@@ -98,8 +99,7 @@ export class Masker {
       this.#shownTo = Math.max(this.#shownTo, stretch.end);
     }
     showPlain(decidedTo);
-    // One that ends here goes on where the next secret begins here.
-    this.#stretches = this.#stretches.filter(({ end }) => end >= decidedTo);
+    this.#stretches = this.#stretches.filter(({ end }) => end > decidedTo);
     return concat(parts);
   }
 }

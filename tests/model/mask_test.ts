@@ -13,16 +13,25 @@ function finderOf(secrets: readonly string[]): SecretFinder {
   return new SecretFinder(secrets.map((secret) => encoder.encode(secret)));
 }
 
-/** Every character that belongs to an occurrence of a secret, looked for at every place; each stretch of them is one mask. */
+/** Looks for every secret at every place; what overlaps is one, and becomes one mask. */
 function replaced(text: string, secrets: readonly string[]): string {
-  const isSecret = Array.from({ length: text.length }, () => false);
-  for (const secret of secrets.filter((each) => each !== "")) {
-    for (let at = 0; at < text.length; at++) {
-      if (text.startsWith(secret, at)) isSecret.fill(true, at, at + secret.length);
+  const found: { readonly start: number; end: number }[] = [];
+  for (let start = 0; start < text.length; start++) {
+    for (const secret of secrets) {
+      if (secret === "" || !text.startsWith(secret, start)) continue;
+      const end = start + secret.length;
+      const last = found.at(-1);
+      if (last !== undefined && start < last.end) last.end = Math.max(last.end, end);
+      else found.push({ start, end });
     }
   }
-  // Unit by unit, as the positions are.
-  return text.split("").map((letter, at) => !isSecret[at] ? letter : isSecret[at - 1] ? "" : MASK).join("");
+  let result = "";
+  let shownTo = 0;
+  for (const { start, end } of found) {
+    result += text.slice(shownTo, start) + MASK;
+    shownTo = end;
+  }
+  return result + text.slice(shownTo);
 }
 
 /** Feeds the text in chunks, in one buffer that is used again for each, as a pipe is read. */

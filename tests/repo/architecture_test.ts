@@ -232,3 +232,7 @@ Deno.test("architecture: nothing is left for later", () => {
   const found = graph.files.filter((file) => later.test(graph.texts.get(file)!));
   assertEquals(found, []);
 });
+
+Deno.test("architecture: no value is cast past its type and back", () => {
+  assertEquals(linesWith(/\bas unknown as\b/, graph.files), []);
+});

@@ -10,7 +10,7 @@ import type { TaskView } from "../../model/task_view.ts";
 import type { BoardEntry } from "../../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../../doc/task_facts.ts";
-import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
 import { documentSource } from "./document_source.ts";
@@ -227,7 +227,7 @@ async function requireFolder(
   request: DocumentRequest,
 ): Promise<Result<void, Failure>> {
   if (request.output !== undefined) return ok(undefined);
-  const known = await requireKnownFolder(workspace, "tasks", task.name, configured);
+  const known = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!known.ok) return known;
   const { workingDir, secrets } = configured;
   const facts = workspace.host.files.stat(workingDir);

@@ -134,7 +134,7 @@ async function change(
       runs,
       name,
       prepared,
-      (record) => actOf(record, `${action} ${name}`, secrets),
+      (record) => actOf(record, `${action} ${name}`),
       async (record, journal) => {
         const view = await reader.view(held);
         const linked = requireIssue(task, view.record, action);

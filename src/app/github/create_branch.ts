@@ -3,12 +3,12 @@
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
-import { maskText } from "../../model/secrets.ts";
+import { holdsSecret, maskText } from "../../model/secrets.ts";
 import type { Task } from "../../model/task.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { type Branch, Branches } from "../../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../../git/tool.ts";
-import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
 import { linkTask } from "./link_task.ts";
 import { requireWritable } from "../tasks/plan_fit.ts";
@@ -60,16 +60,26 @@ async function branchOf(
   const writable = requireWritable(known, "create a branch for task");
   if (!writable.ok) return writable;
   const name = request.branch ?? `${project.branchPrefix}${task.name}`;
-  const folder = await requireKnownFolder(workspace, "tasks", task.name, configured);
+  const folder = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
+  if (request.branch !== undefined && holdsSecret(request.branch, configured.secrets)) {
+    return fail({
+      code: "refused",
+      action: "create branch",
+      value: maskText(request.branch, configured.secrets),
+      fact: `the value of a secret of task ${task.name} stands in the name, which git would keep and show`,
+      next: `orchastration git branch create ${task.name} --name <another name>`,
+    });
+  }
   const prepared = await prepareTask(workspace, known, "git.branch.create");
+  const base = request.base === undefined ? "HEAD" : maskText(request.base, prepared.secrets);
   let made: Made | undefined;
   const run = await recordAct(
     workspace,
     runs,
     task.name,
     prepared,
-    (record) => actOf(record, `make the branch ${name} from ${request.base ?? "HEAD"}`, prepared.secrets),
+    (record) => actOf(record, `make the branch ${name} from ${base}`),
     async (record, journal) => {
       const branches = openBranches(workspace, task, name, prepared, record, journal);
       if (!branches.ok) return branches;
@@ -85,7 +95,7 @@ async function branchOf(
       );
       if (!done.ok) return done;
       made = done.value;
-      return ok({ status: "succeeded", reason: reasonOf(made) });
+      return ok({ status: "succeeded", reason: reasonOf(made, prepared.secrets) });
     },
   );
   if (!run.ok) return run;
@@ -191,13 +201,13 @@ async function lookForWorktree(
   );
 }
 
-function reasonOf({ branch, switched, worktree }: Made): string {
+function reasonOf({ branch, switched, worktree }: Made, secrets: readonly string[]): string {
   const parts = [
     branch.isNew
       ? `the branch ${branch.name} was created at ${branch.commit}`
       : `the branch ${branch.name} was there already, at ${branch.commit}`,
     switched === "switched" ? "it was switched to" : undefined,
-    worktree?.isNew ? `a work tree of it was made in ${worktree.path}` : undefined,
+    worktree?.isNew ? `a work tree of it was made in ${maskText(worktree.path, secrets)}` : undefined,
   ];
   return parts.filter((part) => part !== undefined).join("; ");
 }

@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { isSameRepository, parseRepository, repositoryText } from "../../model/repository.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
+import { holdsSecret, maskText } from "../../model/secrets.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
 import { issueMarker, issueText } from "../../doc/issue_text.ts";
@@ -87,6 +88,17 @@ async function createHeld(
   const writable = requireWritable(held.known, ACTION);
   if (!writable.ok) return writable;
   const prepared = await prepareGitHubAct(workspace, held.known, "git.issue.create");
+  const telling = request.labels.find((label) => holdsSecret(label, prepared.secrets));
+  if (telling !== undefined) {
+    return fail({
+      code: "refused",
+      action: ACTION,
+      value: task.name,
+      fact: `the value of a secret stands in the label ${maskText(telling, prepared.secrets)}, ` +
+        "which GitHub would show",
+      next: `orchastration git issue create ${task.name} --label <another label>`,
+    });
+  }
   const plan = before?.plan ?? null;
   let made: Omit<IssueReport, "run"> | undefined;
   const run = await recordAct(
@@ -95,7 +107,7 @@ async function createHeld(
     task.name,
     prepared,
     (record) => ({
-      ...actOf(record, `make the issue of task ${task.name}`, prepared.secrets),
+      ...actOf(record, `make the issue of task ${task.name}`),
       plan: plan === null ? null : { run: plan.run, sha256: plan.sha256 },
     }),
     async (record, journal) => {

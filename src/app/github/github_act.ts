@@ -26,7 +26,7 @@ export async function prepareGitHubAct(
 ): Promise<PreparedRun> {
   const prepared = await prepareTask(workspace, task, action);
   const tokens = secretValues(TOKEN_VARIABLES, workspace.host.environment.all());
-  return { ...prepared, secrets: [...prepared.secrets, ...tokens].sort((a, b) => b.length - a.length) };
+  return { ...prepared, secrets: [...prepared.secrets, ...tokens] };
 }
 
 /** `run` is undefined for a call that leaves none. */

@@ -1,16 +1,15 @@
 /** What acts that call outside tools have in common: how their intent is told, and the mark on their processes. */
 
 import type { RunRecord } from "../../model/run.ts";
-import { maskText } from "../../model/secrets.ts";
 import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
 
-/** The record of an act that does not run the task's command: what it calls stands in its list of tools. */
-export function actOf(record: RunRecord, description: string, secrets: readonly string[]): RunRecord {
+/** The record of an act that does not run the task's command: what it calls stands in its list of tools. `description` is masked. */
+export function actOf(record: RunRecord, description: string): RunRecord {
   return {
     ...record,
     intent: {
       ...record.intent,
-      description: maskText(description, secrets),
+      description,
       command: [],
       program: null,
       timeout_ms: null,

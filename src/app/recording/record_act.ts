@@ -4,7 +4,6 @@ import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { maskFailure } from "../../model/failure_texts.ts";
-import { maskText } from "../../model/secrets.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { ToolJournal } from "../../git/tool.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -14,7 +13,7 @@ import { toolJournal } from "./tool_journal.ts";
 
 export interface ActResult {
   readonly status: "succeeded" | "failed";
-  /** One sentence, for the record. */
+  /** One sentence, for the record; what a secret can stand in was masked where it was put in. */
   readonly reason: string;
 }
 
@@ -39,10 +38,8 @@ export async function recordAct(
     if (!created.ok) return created;
     const journal = toolJournal(workspace.host, (tools) => writer.store({ kind: "tools_noted", tools }));
     const done = await act(record, journal).finally(() => journal.close());
-    // Both tell in the words of tools what these were given.
-    const ended: Result<ActResult, Failure> = done.ok
-      ? ok({ ...done.value, reason: maskText(done.value.reason, prepared.secrets) })
-      : fail(maskFailure(done.failure, prepared.secrets));
+    // It may tell in the words of tools what these were given.
+    const ended = done.ok ? done : fail(maskFailure(done.failure, prepared.secrets));
     const finished = await writer.store({
       kind: "act_finished",
       at: new Date(clock.nowMs()).toISOString(),

@@ -8,7 +8,7 @@ import { maskTexts } from "../../model/mask_texts.ts";
 import { FILE_TEXTS, PROMISE_TEXTS } from "../../model/record_texts.ts";
 import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
-import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { requireWritable } from "./plan_fit.ts";
@@ -54,7 +54,7 @@ export async function planTask(
     return ok({ record: before, plan: planned.run, isNew: false });
   }
   // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
-  const folder = await requireKnownFolder(workspace, "tasks", task.name, configured);
+  const folder = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
   const prepared = await prepareTask(workspace, known, "plan.create");
   const { workingDir } = prepared;

@@ -6,7 +6,7 @@ import type { ChangeRecord, RunRecord } from "../../model/run.ts";
 import type { Host, StopSignal } from "../../host/host.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
-import { requireKnownFolder } from "../workspace/config_problem.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import { type ResolvedJob, resolveJob, type RunJobRequest, runResolvedJob } from "../jobs/run_job.ts";
@@ -142,7 +142,7 @@ class Watch {
   ): Promise<Result<void, Failure>> {
     const { workingDir, secrets } = resolved;
     // The run tells the other problems, and a change may mend them.
-    const folder = await requireKnownFolder(workspace, "jobs", job.name, resolved);
+    const folder = await requireRecordable(workspace, "jobs", job.name, resolved);
     if (!folder.ok) return folder;
     const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);

@@ -28,13 +28,13 @@ export async function unresolved(
     : diagnostics;
 }
 
-/** For what looks at the folder and executes nothing: the other problems are none of it. */
-export async function requireKnownFolder(
+/** For what executes nothing, but looks at the folder and records: the problems that do not concern it are left out. */
+export async function requireRecordable(
   workspace: Workspace,
   table: UnresolvedDefinition["table"],
   name: string,
   resolved: ResolvedDefinition,
 ): Promise<Result<void, Failure>> {
-  const problems = resolved.problems.filter(({ at }) => at[0] === "working_dir");
+  const problems = resolved.problems.filter(({ at: [key] }) => key === "working_dir" || key === "secrets");
   return problems.length === 0 ? ok(undefined) : await unresolved(workspace, [{ table, name, problems }]);
 }

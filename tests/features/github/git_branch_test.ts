@@ -105,7 +105,7 @@ Deno.test("git facts: a repository that is too slow holds nothing up for longer 
   });
 });
 
-Deno.test("git branch create: what git says is told without secrets, and so is what it was given", async () => {
+Deno.test("git branch create: what git says is told without secrets", async () => {
   using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
   const repository = withGit(host, PROJECT);
   repository.before = async (p, words) => {
@@ -113,10 +113,31 @@ Deno.test("git branch create: what git says is told without secrets, and so is w
     await p.stderr("fatal: no room for hunter2\nhint: buy some\n");
     return 128;
   };
-  await expectCall(host, ["git", "branch", "create", "sample", "--name", "x-hunter2"], {
+  await expectCall(host, ["git", "branch", "create", "sample", "--name", "x"], {
     code: 69,
-    stderr: 'error: Cannot create branch "x-***": no room for ***\n',
+    stderr: 'error: Cannot create branch "x": no room for ***\n',
   });
+  assertEquals(Object.values(host.disk.tree(STATE)).filter((text) => text.includes("hunter2")), []);
+});
+
+Deno.test("git branch create: a name with a secret in it is refused before anything is recorded", async () => {
+  using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
+  const repository = withGit(host, PROJECT);
+  await expectCall(host, ["git", "branch", "create", "sample", "--name", "x-hunter2"], {
+    code: 65,
+    stderr: 'error: Cannot create branch "x-***": the value of a secret of task sample stands in the name, ' +
+      "which git would keep and show\n  try: orchastration git branch create sample --name <another name>\n",
+  });
+  assertEquals([[...repository.branches.keys()], host.disk.exists(`${STATE}/runs/sample`)], [
+    ["main"],
+    false,
+  ]);
+});
+
+Deno.test("git branch create: what it begins at is recorded without a secret in it", async () => {
+  using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
+  withGit(host, PROJECT).branches.set("hunter2", SECOND_COMMIT);
+  assertEquals((await call(host, ["git", "branch", "create", "sample", "--base", "hunter2"])).code, 0);
   assertEquals(Object.values(host.disk.tree(STATE)).filter((text) => text.includes("hunter2")), []);
 });
 

@@ -375,3 +375,14 @@ Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not
   assertEquals((await call(host, CREATE)).code, 0);
   assertEquals(github.issues.length, 1);
 });
+
+Deno.test("git issue create: a label with a secret in it is refused before GitHub is asked", async () => {
+  using at = machine('secrets = ["TOKEN"]', { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
+  await expectCall(at.host, [...CREATE, "--label", "bug", "--label", "for-hunter2"], {
+    code: 65,
+    stderr:
+      'error: Cannot create an issue for task "sample": the value of a secret stands in the label for-***, ' +
+      "which GitHub would show\n  try: orchastration git issue create sample --label <another label>\n",
+  });
+  assertEquals(at.host.disk.exists(`${STATE}/runs/sample`), false);
+});

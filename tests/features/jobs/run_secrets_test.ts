@@ -1,7 +1,7 @@
 /** The values of secret variables: in the process, and nowhere else. */
 
 import { assertEquals } from "@std/assert";
-import { call, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
+import { call, expectCall, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 
@@ -239,4 +239,59 @@ Deno.test("on Windows a secret is found whatever the case of its name", async ()
   const runs = "C:\\Users\\ada\\AppData\\Local\\orchastration\\state\\runs\\work";
   const intent = readJson(host, `${runs}\\last.json`)["intent"] as Record<string, unknown>;
   assertEquals([intent["env"], intent["secrets"]], [{ mine: "***" }, ["gh_token", "MINE"]]);
+});
+
+Deno.test("a secret of fewer than four characters is refused before anything is recorded, with its place", async () => {
+  using host = machineWith(
+    '[jobs.work]\ncommand = ["work"]\nsecrets = ["TOKEN", "PIN"]\n[tasks.page]\ncommand = ["work"]\nsecrets = ["PIN"]\n',
+    { env: { ...ENV, TOKEN: SECRET, PIN: " 123\n" } },
+  );
+  const told = (place: string, source: string) =>
+    'error: Cannot use configuration "/home/ada/project/orchastration.toml": 1 problem, nothing was run\n\n' +
+    `/home/ada/project/orchastration.toml:${place}: the value of PIN has fewer than 4 characters: ` +
+    `hiding it would hide a part of most texts, and no secret\n${source}\n` +
+    "  hint: give PIN a longer value, or take it out of secrets\n";
+  const job = told(
+    "3:21: jobs.work.secrets[1]",
+    '  3 | secrets = ["TOKEN", "PIN"]\n    |                     ^',
+  );
+  const task = told("6:12: tasks.page.secrets[0]", '  6 | secrets = ["PIN"]\n    |            ^');
+  const calls: readonly (readonly [argv: readonly string[], stderr: string])[] = [
+    [["run", "work"], job],
+    [["plan", "create", "page"], task],
+    [["build", "run", "page", "--plan"], task],
+  ];
+  for (const [argv, stderr] of calls) await expectCall(host, argv, { code: 78, stderr });
+  assertEquals(host.disk.exists(`${STATE}/runs`), false);
+});
+
+Deno.test("a key of several lines is masked however it is shown", async () => {
+  const KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEF\n-----END KEY-----\n";
+  const { host } = await leaks(
+    'command = ["work"]\nsecrets = ["KEY"]',
+    async (p) => {
+      await p.stdout(p.env["KEY"]!);
+      await p.stdout(p.env["KEY"]!.replaceAll("\n", "\r\n"));
+      for (const line of p.env["KEY"]!.split("\n")) await p.stdout(`> ${line}\n`);
+      await p.stdout(JSON.stringify(p.env["KEY"]));
+    },
+    [],
+    { env: { ...ENV, KEY } },
+  );
+  using _ = host;
+  assertEquals(
+    host.disk.read(`${STATE}/runs/work/20261122T063449.123Z.stdout.log`),
+    '******\r\n> ***\n> ***\n> ***\n> ***\n> \n"***\\n***\\n***\\n***\\n"',
+  );
+});
+
+Deno.test("of two secrets that overlap nothing is left", async () => {
+  const { host } = await leaks(
+    'command = ["work"]\nsecrets = ["ONE", "TWO"]',
+    (p) => p.stdout("<OVERLAPabcTAILoverlap>"),
+    [],
+    { env: { ...ENV, ONE: "OVERLAPabc", TWO: "abcTAILoverlap" } },
+  );
+  using _ = host;
+  assertEquals(host.disk.read(`${STATE}/runs/work/20261122T063449.123Z.stdout.log`), "<***>");
 });
