@@ -80,7 +80,7 @@ export async function acceptCriterion(
         criterion: criterion.id,
         text: maskText(criterion.text, configured.secrets),
         build: build.id,
-        by: agent === null ? user : `${user ?? "somebody"} through ${maskText(agent, secrets)}`,
+        by: agent === null ? user : `${user ?? "somebody"} through ${maskText(agent, configured.secrets)}`,
         at: new Date(clock.nowMs()).toISOString(),
         note: request.note === undefined ? null : maskText(request.note, configured.secrets),
       }],

@@ -79,7 +79,7 @@ export async function viewTask(
     ? undefined
     : movedOnReason(evidence, await git(workingDir));
   const stale = staleReasons(evidence);
-  const shown = maskTask(task, command);
+  const shown = maskTask(task, configured);
   const view = {
     task: shown,
     record,
