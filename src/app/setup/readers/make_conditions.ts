@@ -19,7 +19,7 @@ export class MakeConditions {
   take(line: string, variables: MakeVariables): boolean {
     const directive = /^\s*(ifeq|ifneq|ifdef|ifndef|else|endif)(?=[\s("']|$)(.*)$/.exec(line);
     if (directive === null) return false;
-    const [, word, rest] = directive as unknown as [string, string, string];
+    const [word, rest] = [directive[1]!, directive[2]!];
     if (word === "endif") this.#open.pop();
     else if (word === "else") this.#else(rest, variables);
     else this.#open.push(branchOf(this.areMet ? valueOf(word, rest, variables) : false));

@@ -79,7 +79,7 @@ function reference(inner: string, variables: MakeVariables, depth: number): stri
   if (call !== null) return functionValue(call[1]!, call[2]!, variables, depth);
   const substitution = /^([^:=$]+):([^=]*)=(.*)$/.exec(inner);
   if (substitution !== null) {
-    const [, name, from, to] = substitution as unknown as [string, string, string, string];
+    const [name, from, to] = [substitution[1]!, substitution[2]!, substitution[3]!];
     const value = valueOf(name, variables, depth);
     const [whole, replacement] = from.includes("%") ? [from, to] : [`%${from}`, `%${to}`];
     return value === undefined ? undefined : patternSubstituted(whole, replacement, value);
