@@ -1,0 +1,77 @@
+/**
+ * Which repository and work tree a folder is in, and the other work trees of that repository: read from git's files, because a
+ * process for each `status` would cost more than everything else in it. Knows no runs.
+ * Source: gitrepository-layout(5), "gitdir", "commondir" and "worktrees/<id>/gitdir".
+ */
+
+import type { Files, Paths } from "../host/host.ts";
+
+export interface Worktree {
+  /** The folder that all work trees of the repository share, canonical. */
+  readonly commonDir: string;
+  /** The top folder of this work tree, canonical. */
+  readonly top: string;
+}
+
+interface Machine {
+  readonly files: Files;
+  readonly paths: Paths;
+}
+
+/** Such a file holds one path; a longer one is something else. */
+const MAX_POINTER_BYTES = 64 * 1024;
+/** More work trees than anybody has; a folder with more entries is not read to its end. */
+const MAX_WORKTREES = 1000;
+
+/** The work tree that a folder is in; undefined where there is none. `folder` is canonical. */
+export function worktreeOf(machine: Machine, folder: string): Worktree | undefined {
+  const { files, paths } = machine;
+  for (let top = folder;; top = paths.dirname(top)) {
+    const facts = files.stat(paths.join(top, ".git"));
+    if (facts.ok) {
+      const commonDir = commonDirOf(machine, top, facts.value.kind === "directory");
+      return commonDir === undefined ? undefined : { commonDir, top };
+    }
+    if (paths.dirname(top) === top) return undefined;
+  }
+}
+
+/** The top folders of the other work trees that are there, canonical. */
+export function otherWorktrees(machine: Machine, { commonDir, top }: Worktree): readonly string[] {
+  const { files, paths } = machine;
+  const linked = files.list(paths.join(commonDir, "worktrees"));
+  // A repository without linked work trees has only this one.
+  if (!linked.ok) return [];
+  const dotGits = linked.value.slice(0, MAX_WORKTREES).map((id) => {
+    const own = paths.join(commonDir, "worktrees", id);
+    return pathIn(machine, paths.join(own, "gitdir"), own);
+  });
+  if (paths.basename(commonDir) === ".git") dotGits.push(commonDir);
+  const tops = new Set<string>();
+  for (const dotGit of dotGits) {
+    const real = dotGit === undefined ? undefined : files.realPath(paths.dirname(dotGit));
+    if (real?.ok && real.value !== top) tops.add(real.value);
+  }
+  return [...tops].sort();
+}
+
+function commonDirOf(machine: Machine, top: string, isFolder: boolean): string | undefined {
+  const { files, paths } = machine;
+  const dotGit = paths.join(top, ".git");
+  const gitDir = isFolder ? dotGit : pathIn(machine, dotGit, top, "gitdir: ");
+  if (gitDir === undefined) return undefined;
+  const common = pathIn(machine, paths.join(gitDir, "commondir"), gitDir) ?? gitDir;
+  const real = files.realPath(common);
+  return real.ok ? real.value : undefined;
+}
+
+/** The path that a file of git holds, absolute; undefined where it holds none. */
+function pathIn({ files, paths }: Machine, file: string, base: string, prefix = ""): string | undefined {
+  const facts = files.stat(file);
+  if (!facts.ok || facts.value.kind !== "file" || facts.value.sizeBytes > MAX_POINTER_BYTES) return undefined;
+  const bytes = files.readBytes(file);
+  if (!bytes.ok) return undefined;
+  const text = new TextDecoder().decode(bytes.value).replace(/\r?\n$/, "");
+  if (!text.startsWith(prefix) || text.length === prefix.length) return undefined;
+  return paths.resolve(base, text.slice(prefix.length));
+}

@@ -1,0 +1,119 @@
+/** The state folder of one project: what it is called, and its `project.json`. Knows nothing of what is recorded in it. */
+
+import { replaceFile } from "../host/durable_write.ts";
+import type { Digests, Files, HostResult, Paths } from "../host/host.ts";
+import { parseJson } from "./json_bytes.ts";
+
+export const PROJECTS_FOLDER = "projects";
+export const PROJECT_FORMAT = 1;
+
+const FILE_NAME = "project.json";
+const MAX_SLUG_LENGTH = 32;
+const DIGITS = 8;
+/** Where two projects of one name have the same first digits, the later one takes more of them. */
+const MORE_DIGITS = [DIGITS, 16, 64];
+const FOLDER_NAME = /^[a-z0-9][a-z0-9_-]*-[0-9a-f]{8,64}$/;
+
+/** What `project.json` says. Every reader can do without it. */
+export interface ProjectFile {
+  readonly format: number;
+  readonly kind: "project";
+  /** The canonical path of the folder that makes the project. */
+  readonly root: string;
+  readonly git: { readonly common_dir: string; readonly worktree: string } | null;
+  /** Where `[state] dir` puts the records instead; null: they are beside this file. */
+  readonly state_dir: string | null;
+  readonly last_used: string;
+}
+
+interface Machine {
+  readonly files: Files;
+  readonly paths: Paths;
+  readonly digests: Pick<Digests, "sha256">;
+}
+
+/** A folder of projects' records in the state folder of the user. */
+export interface ProjectFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** undefined: there is none that can be read. */
+  readonly file: ProjectFile | undefined;
+}
+
+/** Where the records of the project with this root are kept, in the state folder of the user. The root is canonical. */
+export async function projectFolderFor(
+  machine: Machine,
+  userStateDir: string,
+  root: string,
+): Promise<ProjectFolder> {
+  const { digests, files, paths } = machine;
+  const hex = await digests.sha256(new TextEncoder().encode(root));
+  let found: ProjectFolder | undefined;
+  for (const digits of MORE_DIGITS) {
+    const name = `${slugOf(paths.basename(root))}-${hex.slice(0, digits)}`;
+    const path = paths.join(userStateDir, PROJECTS_FOLDER, name);
+    const file = readProjectFile({ files, paths }, path);
+    found = { path, file };
+    if (file === undefined || file.root === root) break;
+  }
+  return found!;
+}
+
+/** The name of a folder as a part of a file's name that every system allows. */
+export function slugOf(name: string): string {
+  const plain = name.toLowerCase().replace(/[^a-z0-9_]+/g, "-").replace(/^[-_]+/, "");
+  return plain.slice(0, MAX_SLUG_LENGTH).replace(/[-_]+$/, "") || "project";
+}
+
+/** Every folder of projects' records, sorted by name; none where there are none. */
+export function listProjectFolders(
+  machine: Pick<Machine, "files" | "paths">,
+  userStateDir: string,
+): HostResult<readonly ProjectFolder[]> {
+  const { files, paths } = machine;
+  const all = paths.join(userStateDir, PROJECTS_FOLDER);
+  const names = files.list(all);
+  if (!names.ok) return names.failure.kind === "not_found" ? { ok: true, value: [] } : names;
+  const folders = names.value.filter((name) => FOLDER_NAME.test(name)).sort().map((name) => {
+    const path = paths.join(all, name);
+    return { path, file: readProjectFile(machine, path) };
+  });
+  return { ok: true, value: folders };
+}
+
+export function readProjectFile(
+  { files, paths }: Pick<Machine, "files" | "paths">,
+  folder: string,
+): ProjectFile | undefined {
+  const bytes = files.readBytes(paths.join(folder, FILE_NAME));
+  const parsed = bytes.ok ? parseJson(bytes.value) : undefined;
+  if (!parsed?.ok || typeof parsed.value !== "object" || parsed.value === null) return undefined;
+  const { format, kind, root, git, state_dir, last_used } = parsed.value as Record<string, unknown>;
+  const isGood = typeof format === "number" && kind === "project" && typeof root === "string" &&
+    paths.isAbsolute(root) && typeof last_used === "string" && isGit(git) &&
+    (state_dir === null || (typeof state_dir === "string" && paths.isAbsolute(state_dir)));
+  return isGood ? parsed.value as ProjectFile : undefined;
+}
+
+function isGit(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== "object") return false;
+  const { common_dir, worktree } = value as Record<string, unknown>;
+  return typeof common_dir === "string" && typeof worktree === "string";
+}
+
+/** Replaces `project.json`; the folder is made where it is missing. Keys that a newer program wrote stay. */
+export function writeProjectFile(
+  { files, paths, pid }: Pick<Machine, "files" | "paths"> & { readonly pid: number },
+  folder: string,
+  file: ProjectFile,
+): HostResult<void> {
+  const made = files.makeFolders(folder);
+  if (!made.ok) return made;
+  const bytes = new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`);
+  return replaceFile(files, paths, paths.join(folder, FILE_NAME), bytes, { durable: false, pid });
+}
+
+export function removeProjectFile({ files, paths }: Pick<Machine, "files" | "paths">, folder: string): void {
+  files.remove(paths.join(folder, FILE_NAME));
+}
