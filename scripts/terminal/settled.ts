@@ -12,6 +12,8 @@ export function settled(said: string): string {
     .replace(/^(stdout|stderr) +\d+ bytes.*$/gm, "$1 <bytes>")
     .replace(/\b[0-9a-f]{64}\b/g, "<digest>")
     .replace(/\b[0-9a-f]{12}\b/g, "<commit>")
+    // They are made of the path of the folder, which is another one each time.
+    .replace(/(\/projects\/[a-z0-9_-]+-)[0-9a-f]{8}\b/g, "$1<digits>")
     // Where the end takes longer, the last line has stood in the place of what the key shows.
     .replace(/^\^C/gm, "")
     // Where a line that is too long for the terminal is broken depends on the name of the machine.

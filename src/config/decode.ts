@@ -27,6 +27,7 @@ export interface Settings {
   readonly hashAlgorithm: HashAlgorithm;
   readonly docDir: string;
   readonly branchPrefix: string;
+  readonly stateDir: string | undefined;
 }
 
 export interface Decoded {
@@ -91,6 +92,7 @@ function settingsOf(
     hashAlgorithm: values?.hash?.algorithm ?? DEFAULTS.hash.algorithm,
     docDir: values?.doc?.dir ?? DEFAULTS.doc.dir,
     branchPrefix: values?.git?.branch_prefix ?? DEFAULTS.git.branch_prefix,
+    stateDir: values?.state?.dir,
   };
 }
 

@@ -26,4 +26,6 @@ export const DEFAULTS = {
   hash: { algorithm: "sha256" },
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
+  // Where nothing is said, it is decided by what kind of configuration it is.
+  state: {},
 } as const;

@@ -11,6 +11,8 @@ export interface ConfigLocation {
   readonly namedBy: string;
   /** Absolute. */
   readonly projectRoot: string;
+  /** The canonical path of the project root, where the name of the file makes it a project; undefined: it does not. */
+  readonly canonicalRoot: string | undefined;
   /** Every path that was looked at, in order, absolute. */
   readonly searched: readonly string[];
 }
@@ -47,12 +49,14 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
     path: paths.join(folder, PROJECT_FILE),
     namedBy: "the project folder",
     projectRoot: folder,
+    isProject: true,
   }));
   if (userConfigPath !== undefined) {
     candidates.push({
       path: userConfigPath,
       namedBy: "the user's configuration folder",
       projectRoot: currentFolder,
+      isProject: false,
     });
   }
   const searched: string[] = [];
@@ -60,9 +64,17 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
     searched.push(candidate.path);
     const found = probe(machine.files, candidate.path);
     if (!found.ok) return found;
-    if (found.value) return ok({ ...candidate, searched });
+    if (!found.value) continue;
+    const { isProject, ...location } = candidate;
+    return ok({ ...location, canonicalRoot: canonicalRootOf(machine, location, isProject), searched });
   }
-  return ok({ path: undefined, namedBy: "nothing", projectRoot: currentFolder, searched });
+  return ok({
+    path: undefined,
+    namedBy: "nothing",
+    projectRoot: currentFolder,
+    canonicalRoot: undefined,
+    searched,
+  });
 }
 
 /** A path that somebody named: it must be there. */
@@ -77,8 +89,21 @@ function named(
   const found = probe(files, path);
   if (!found.ok) return found;
   if (!found.value) return fail({ code: "config_missing", path, named_by: namedBy });
-  const projectRoot = paths.basename(path) === PROJECT_FILE ? paths.dirname(path) : currentFolder;
-  return ok({ path, namedBy, projectRoot, searched: [path] });
+  const isProject = paths.basename(path) === PROJECT_FILE;
+  const projectRoot = isProject ? paths.dirname(path) : currentFolder;
+  const canonicalRoot = canonicalRootOf(machine, { projectRoot }, isProject);
+  return ok({ path, namedBy, projectRoot, canonicalRoot, searched: [path] });
+}
+
+/** Some virtual drives of Windows cannot tell; the path as given is then as good as any. */
+function canonicalRootOf(
+  { files }: Machine,
+  { projectRoot }: Pick<ConfigLocation, "projectRoot">,
+  isProject: boolean,
+): string | undefined {
+  if (!isProject) return undefined;
+  const real = files.realPath(projectRoot);
+  return real.ok ? real.value : projectRoot;
 }
 
 /**

@@ -8,6 +8,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.hash": "The command hash.",
   "project.doc": "The documents of tasks.",
   "project.git": "The branches of tasks.",
+  "project.state": "Where runs and records are kept.",
   "command.description": "One line for people.",
   "command.command": "The program and its arguments. No shell reads them.",
   "command.working_dir": "Where it runs: absolute, or relative to the project root.",
@@ -53,4 +54,6 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "hash.algorithm": "What the command hash uses where it is not told.",
   "doc.dir": "The folder for the documents of tasks, inside the working_dir of each.",
   "git.branch_prefix": "What the names of the branches of tasks begin with.",
+  "state.dir":
+    "The folder for runs and records: absolute, or relative to the project root. Used exactly as given.",
 };

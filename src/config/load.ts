@@ -25,8 +25,10 @@ export async function loadProject(
   machine: Machine,
   location: ConfigLocation,
 ): Promise<Result<Project, Failure>> {
-  const { path, projectRoot: root } = location;
-  if (path === undefined) return ok({ root, configPath: "", configBytes: undefined, ...EMPTY_SETTINGS });
+  const { path, projectRoot: root, canonicalRoot } = location;
+  if (path === undefined) {
+    return ok({ root, canonicalRoot, configPath: "", configBytes: undefined, ...EMPTY_SETTINGS });
+  }
   const read = await readDocument(machine.files, path, location.namedBy);
   if (!read.ok) return read;
   const { bytes, source, document } = read.value;
@@ -36,7 +38,7 @@ export async function loadProject(
     const { locate } = await import("./locate.ts");
     return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
-  return ok({ root, configPath: path, configBytes: bytes, ...settings });
+  return ok({ root, canonicalRoot, configPath: path, configBytes: bytes, ...settings });
 }
 
 export interface ConfigDocument {

@@ -136,6 +136,7 @@ export const levels = {
     }),
     doc: tableOf({ dir: text(inside, NOT_EMPTY) }),
     git: tableOf({ branch_prefix: text(branchPrefix) }),
+    state: tableOf({ dir: text(withoutVariables(path), NOT_EMPTY) }),
   }),
 };
 

@@ -24,6 +24,8 @@ export interface LoggingSettings {
 export interface Project {
   /** Relative working directories resolve against it. */
   readonly root: string;
+  /** The canonical path of the root, where its configuration makes it a project with records of its own. */
+  readonly canonicalRoot: string | undefined;
   readonly configPath: string;
   /** The file as it was read, of which records keep the digest; undefined where there is none. */
   readonly configBytes: Uint8Array | undefined;
@@ -37,4 +39,6 @@ export interface Project {
   /** Where documents of tasks are written, relative to the working directory of each. */
   readonly docDir: string;
   readonly branchPrefix: string;
+  /** Where the records are kept, as written: absolute, or relative to the root. undefined: where they usually are. */
+  readonly stateDir: string | undefined;
 }

@@ -102,7 +102,7 @@ function isGit(value: unknown): boolean {
   return typeof common_dir === "string" && typeof worktree === "string";
 }
 
-/** Replaces `project.json`; the folder is made where it is missing. Keys that a newer program wrote stay. */
+/** Replaces `project.json`; the folder is made where it is missing. */
 export function writeProjectFile(
   { files, paths, pid }: Pick<Machine, "files" | "paths"> & { readonly pid: number },
   folder: string,

@@ -41,6 +41,7 @@ Deno.test("load: a command is all that a job needs", async () => {
   const project = await loaded(toml);
   assertEquals(project, {
     root: "/project",
+    canonicalRoot: "/project",
     configPath: "/project/orchastration.toml",
     configBytes: new TextEncoder().encode(toml),
     jobs: new Map([["sample", SAMPLE]]),
@@ -50,6 +51,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     hashAlgorithm: "sha256",
     docDir: "docs/tasks",
     branchPrefix: "task/",
+    stateDir: undefined,
   });
 });
 
@@ -267,11 +269,18 @@ Deno.test("load: a byte order mark and Windows line ends are welcome", async () 
 });
 
 Deno.test("load: without a file the project is empty", async () => {
-  const location = { path: undefined, namedBy: "nothing", projectRoot: "/here", searched: [] };
+  const location = {
+    path: undefined,
+    namedBy: "nothing",
+    projectRoot: "/here",
+    canonicalRoot: undefined,
+    searched: [],
+  };
   assertEquals(await loadProject(machineWith({}), location), {
     ok: true,
     value: {
       root: "/here",
+      canonicalRoot: undefined,
       configPath: "",
       configBytes: undefined,
       jobs: new Map(),
@@ -281,12 +290,19 @@ Deno.test("load: without a file the project is empty", async () => {
       hashAlgorithm: "sha256",
       docDir: "docs/tasks",
       branchPrefix: "task/",
+      stateDir: undefined,
     },
   });
 });
 
 Deno.test("load: a file that cannot be read", async () => {
-  const location: ConfigLocation = { path: "/c.toml", namedBy: "--config", projectRoot: "/", searched: [] };
+  const location: ConfigLocation = {
+    path: "/c.toml",
+    namedBy: "--config",
+    projectRoot: "/",
+    canonicalRoot: undefined,
+    searched: [],
+  };
   const failureWith = async (entries: Record<string, Entry>) => {
     const result = await loadProject(machineWith(entries), location);
     return result.ok ? undefined : result.failure;

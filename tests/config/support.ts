@@ -37,6 +37,7 @@ export function load(config: string | Uint8Array): Promise<Result<Project, Failu
     path,
     namedBy: "the project folder",
     projectRoot: "/project",
+    canonicalRoot: "/project",
     searched: [path],
   };
   return loadProject(machineWith({ [path]: config }), location);
@@ -74,7 +75,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
       return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0, changedAtMs: 0 } };
     },
     list: unused,
-    realPath: unused,
+    realPath: (path) => ({ ok: true, value: path }),
     makeFolders: unused,
     createNew: unused,
     append: unused,

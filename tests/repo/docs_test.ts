@@ -128,7 +128,13 @@ Deno.test("every complete configuration in the documents is a good one", async (
         count++;
         const path = paths.join(folder, "orchastration.toml");
         await Deno.writeTextFile(path, toml);
-        const location = { path, namedBy: document.path, projectRoot: folder, searched: [path] };
+        const location = {
+          path,
+          namedBy: document.path,
+          projectRoot: folder,
+          canonicalRoot: folder,
+          searched: [path],
+        };
         const project = await loadProject({ files, paths, environment: { os: "linux" } }, location);
         assertEquals(project.ok ? [] : project.failure, []);
       }

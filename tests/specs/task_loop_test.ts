@@ -38,7 +38,8 @@ async function git(folder: RealFolder, ...args: readonly string[]): Promise<stri
 }
 
 function recordOf(folder: RealFolder, path: string): Record<string, unknown> {
-  return JSON.parse(folder.read(`.cache/orchastration/state/${path}`));
+  const [project] = Deno.readDirSync(`${folder.path}/.cache/orchastration/state/projects`);
+  return JSON.parse(folder.read(`.cache/orchastration/state/projects/${project!.name}/${path}`));
 }
 
 async function said(folder: RealFolder, ...argv: readonly string[]) {

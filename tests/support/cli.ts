@@ -19,9 +19,16 @@ export interface Expected {
   readonly stderr?: string;
 }
 
-export const STATE = "/home/ada/.cache/orchastration/state";
 export const LOG = "/home/ada/.cache/orchastration/orchastration.log";
+/** The state folder of the user, which is that of every configuration that makes no project. */
+export const USER_STATE = "/home/ada/.cache/orchastration/state";
 export const PROJECT = "/home/ada/project";
+/** The state folder of that project: `printf %s /home/ada/project | sha256sum` */
+export const STATE = `${USER_STATE}/projects/project-6bfafd92`;
+/** The same on the other systems. */
+export const STATE_MACOS = "/Users/ada/.cache/orchastration/state/projects/project-f90842cb";
+export const STATE_WINDOWS =
+  "C:\\Users\\ada\\AppData\\Local\\orchastration\\state\\projects\\project-30609cb8";
 
 /** A fake Linux machine with an orchastration.toml in the current folder; further files by their path. */
 export function machineWith(

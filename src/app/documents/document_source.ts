@@ -27,7 +27,7 @@ export async function documentSource(
   view: TaskView,
   path: string | undefined,
 ): Promise<Result<DocumentSource, Failure>> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const { project } = reader;
   const { name } = view.task;

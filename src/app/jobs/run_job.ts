@@ -70,7 +70,7 @@ export async function runResolvedJob(
 ): Promise<Result<RunRecord, Failure>> {
   const passable = checkExtraArgs(request.extraArgs, `orchastration run ${request.name} -- <arguments>`);
   if (!passable.ok) return passable;
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);

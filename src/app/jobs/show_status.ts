@@ -33,7 +33,7 @@ export async function showStatus(
 ): Promise<Result<StatusReport, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const { jobs, aliases } = project.value;
   const configPath = project.value.configPath === "" ? undefined : project.value.configPath;

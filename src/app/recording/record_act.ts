@@ -50,5 +50,6 @@ export async function recordAct(
     return finished.ok ? ok(writer.record) : finished;
   } finally {
     writer.close();
+    await workspace.noteUse();
   }
 }

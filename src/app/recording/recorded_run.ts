@@ -107,7 +107,12 @@ export class RecordedRun {
   /** Stores the events in one write; what is told has been stored. */
   async emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const stored = await this.#writer.store(...events);
-    if (stored.ok) { for (const event of events) this.#tell(event); }
+    if (!stored.ok) return stored;
+    for (const event of events) this.#tell(event);
+    // The process has started, or never will: nothing waits for this any more.
+    if (events.some(({ kind }) => kind === "attempt_started" || kind === "run_finished")) {
+      await this.#workspace.noteUse();
+    }
     return stored;
   }
 

@@ -32,8 +32,11 @@ export interface RunList {
   readonly nowMs: number;
 }
 
-export function listRuns(workspace: Workspace, request: ListRunsRequest): Result<RunList, Failure> {
-  const store = workspace.store();
+export async function listRuns(
+  workspace: Workspace,
+  request: ListRunsRequest,
+): Promise<Result<RunList, Failure>> {
+  const store = await workspace.store();
   if (!store.ok) return store;
   const history = RunHistory.open(store.value, request.name);
   if (!history.ok) return history;

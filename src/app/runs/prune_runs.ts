@@ -42,9 +42,9 @@ export async function pruneRuns(
   workspace: Workspace,
   request: PruneRequest,
 ): Promise<Result<PruneReport, Failure>> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
-  const tasks = workspace.tasks();
+  const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
   const history = RunHistory.open(store.value, request.name);
   if (!history.ok) return history;

@@ -45,8 +45,11 @@ export interface OpenedLog {
   readonly absence: string | undefined;
 }
 
-export function openLog(workspace: Workspace, request: ReadLogRequest): Result<OpenedLog, Failure> {
-  const store = workspace.store();
+export async function openLog(
+  workspace: Workspace,
+  request: ReadLogRequest,
+): Promise<Result<OpenedLog, Failure>> {
+  const store = await workspace.store();
   if (!store.ok) return store;
   // What a task is asked for is what its build said, and not what its last check or plan did.
   const found = findRun(
@@ -152,7 +155,7 @@ export async function followLog(
   onGrown: (stream: LogStream, sizeBytes: number) => void,
   isWanted: () => boolean,
 ): Promise<Result<RunRecord, Failure>> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const streams = [...opened.streams];
   // Who names an attempt wants to hear of no other.

@@ -48,7 +48,7 @@ export async function recoverRuns(
   request: RecoverRequest,
   onWait: (record: RunRecord, processes: number) => void,
 ): Promise<Result<RecoverReport, Failure>> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const found = request.reference === undefined
     ? everyRun(store.value)

@@ -20,7 +20,7 @@ export async function showRun(
   workspace: Workspace,
   reference: string,
 ): Promise<Result<ShownRun, Failure>> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const found = findRun(store.value, reference);
   if (!found.ok) return found;

@@ -41,7 +41,7 @@ export async function nameCriteria(workspace: Workspace, task: string): Promise<
 
 /** The jobs and tasks of which runs are recorded. */
 export async function nameRecorded(workspace: Workspace): Promise<Named> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const names = store.value.names();
   if (!names.ok) return names;
@@ -65,7 +65,7 @@ function aliasOf(alias: string, job: string): NamedThing {
 
 /** Ways to name a run that begin like `typed`: a job for its newest run, `name/last`, ids, and the times in them. */
 export async function nameRuns(workspace: Workspace, typed: string): Promise<Named> {
-  const store = workspace.store();
+  const store = await workspace.store();
   if (!store.ok) return store;
   const names = store.value.names();
   if (!names.ok) return names;

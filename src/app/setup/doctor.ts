@@ -34,7 +34,7 @@ export async function examine(workspace: Workspace): Promise<readonly Finding[]>
       ...await examinePrograms(workspace, project),
     );
   }
-  return [...findings, ...await tools, ...examinePlaces(workspace), ...examineRecords(workspace)];
+  return [...findings, ...await tools, ...await examinePlaces(workspace), ...await examineRecords(workspace)];
 }
 
 /** Whether the programs of jobs and tasks could be started now. */

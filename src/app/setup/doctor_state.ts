@@ -15,9 +15,9 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** When this program was begun: a clock that shows less was never set. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
 
-export function examinePlaces(workspace: Workspace): readonly Finding[] {
+export async function examinePlaces(workspace: Workspace): Promise<readonly Finding[]> {
   const { host } = workspace;
-  const state = workspace.statePlace();
+  const state = await workspace.statePlace();
   const log = workspace.logPlace();
   const findings = [
     examinePlace(host, "state", state, state.path),
@@ -71,8 +71,8 @@ function sizeWords(bytes: number): string {
 }
 
 /** Reads every record in full, also those that an index tells of: whether they are damaged is what is asked. */
-export function examineRecords(workspace: Workspace): readonly Finding[] {
-  const store = workspace.store();
+export async function examineRecords(workspace: Workspace): Promise<readonly Finding[]> {
+  const store = await workspace.store();
   if (!store.ok) return [];
   const history = RunHistory.open(store.value, undefined);
   if (!history.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];

@@ -61,7 +61,12 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
   if (read?.ok === false) return read;
   const tables = await effectiveTables(read?.value, project, workspace.resolveMachine);
   const shown = tables.map((table) => table.header === "logging" ? asLogged(table, workspace) : table);
-  return ok({ ...checked.value, tables: shown, state: workspace.statePlace(), log: workspace.logPlace() });
+  return ok({
+    ...checked.value,
+    tables: shown,
+    state: await workspace.statePlace(),
+    log: workspace.logPlace(),
+  });
 }
 
 /** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */

@@ -139,9 +139,9 @@ async function requireResolved(
 }
 
 async function lookForPlan(workspace: Workspace, task: ResolvedTask): Promise<Result<unknown, Failure>> {
-  const runs = workspace.store();
+  const runs = await workspace.store();
   if (!runs.ok) return runs;
-  const tasks = workspace.tasks();
+  const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
   const stores = { runs: runs.value, tasks: tasks.value };
   const known = await readKnownTask(workspace.host.digests, stores, task);

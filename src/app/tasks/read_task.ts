@@ -44,9 +44,9 @@ export async function readTask(
   resolved: ResolvedTask,
   git: GitReader,
 ): Promise<Result<TaskView, Failure>> {
-  const runs = workspace.store();
+  const runs = await workspace.store();
   if (!runs.ok) return runs;
-  const tasks = workspace.tasks();
+  const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
   const stores = { runs: runs.value, tasks: tasks.value };
   const known = await readKnownTask(workspace.host.digests, stores, resolved);

@@ -14,9 +14,9 @@ export async function withTask<T>(
   resolved: ResolvedTask,
   use: (held: HeldTask) => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {
-  const runs = workspace.store();
+  const runs = await workspace.store();
   if (!runs.ok) return runs;
-  const tasks = workspace.tasks();
+  const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
   const { name } = resolved.task;
   const taken = tryJobLock(runs.value.parts, name);

@@ -146,7 +146,7 @@ class Watch {
     if (!folder.ok) return folder;
     const key = JSON.stringify([project.root, project.configPath, workingDir]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
-    const own = [workspace.statePlace().path, workspace.logPlace().path];
+    const own = [(await workspace.statePlace()).path, workspace.logPlace().path];
     const scope = await watchScope(this.#host, project, workingDir, {
       globs: this.#request.globs,
       own: own.filter((path) => path !== undefined),

@@ -14,6 +14,8 @@ import type { LogProperties } from "../../log/readable_line.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import { TaskStore } from "../../store/task_store.ts";
+import { noteUse } from "./note_use.ts";
+import { findStatePlace, type StatePlace } from "./state_place.ts";
 
 export interface GlobalOptions {
   readonly config: string | undefined;
@@ -47,6 +49,8 @@ export class Workspace {
   readonly #ports: FacePorts;
   readonly #locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
+  #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
+  #isUseNoted = false;
   #log: Promise<ProgramLog> | undefined;
   #tellsByLog = false;
 
@@ -84,26 +88,41 @@ export class Workspace {
     return this.#project ??= this.#loadProject();
   }
 
-  store(): Result<RunStore, Failure> {
-    const { files, paths, clock, digests, environment } = this.host;
-    const { state } = this.#locations;
-    const { stateDir } = this.#options;
-    if (stateDir === undefined && !state.ok) {
-      return fail({
-        code: "place_unknown",
-        what: "a place for the state folder",
-        reason: state.failure.reason,
-        next: "set it, or choose a place with --state-dir <path>",
-      });
-    }
-    const folder = stateDir === undefined ? valueOf(state)! : paths.resolve(this.currentFolder, stateDir);
-    const layout = new Layout(paths, folder);
-    return ok(new RunStore({ files, paths, clock, digests, pid: environment.pid, layout }));
+  /** Where the records of this call are, decided once. */
+  stateFolder(): Promise<Result<StatePlace, Failure>> {
+    return this.#stateFolder ??= findStatePlace(this.host, {
+      currentFolder: this.currentFolder,
+      flag: this.#options.stateDir,
+      userState: this.#locations.state,
+      userStateVariable: this.#cacheVariable(),
+      location: () => this.locateConfig(),
+      project: () => this.project(),
+    });
   }
 
-  tasks(): Result<TaskStore, Failure> {
-    const store = this.store();
+  async store(): Promise<Result<RunStore, Failure>> {
+    const place = await this.stateFolder();
+    return place.ok ? ok(this.storeIn(place.value.folder)) : place;
+  }
+
+  /** The records in any state folder. */
+  storeIn(folder: string): RunStore {
+    const { files, paths, clock, digests, environment } = this.host;
+    const layout = new Layout(paths, folder);
+    return new RunStore({ files, paths, clock, digests, pid: environment.pid, layout });
+  }
+
+  async tasks(): Promise<Result<TaskStore, Failure>> {
+    const store = await this.store();
     return store.ok ? ok(new TaskStore(store.value.parts)) : store;
+  }
+
+  /** To be called when something was recorded, as soon as nothing waits for it. */
+  async noteUse(): Promise<void> {
+    if (this.#isUseNoted) return;
+    this.#isUseNoted = true;
+    const place = await this.stateFolder();
+    if (place.ok) noteUse(this.host, place.value);
   }
 
   /** What people name a run by, with the job's own name in the place of a further one. */
@@ -120,11 +139,12 @@ export class Workspace {
     return { level: this.#options.logLevel, format: this.#options.logFormat };
   }
 
-  statePlace(): Place {
-    const { stateDir } = this.#options;
-    return stateDir === undefined
-      ? placeOf(this.#locations.state, this.#cacheVariable())
-      : { path: this.host.paths.resolve(this.currentFolder, stateDir), from: "--state-dir" };
+  async statePlace(): Promise<Place> {
+    const place = await this.stateFolder();
+    if (place.ok) return { path: place.value.folder, from: place.value.from };
+    const { failure } = place;
+    const from = failure.code === "place_unknown" ? failure.reason : "the configuration cannot be read";
+    return { path: undefined, from };
   }
 
   logPlace(): Place {

@@ -54,7 +54,7 @@ async function logs({ follow, ...asked }: LogsRequest, invocation: Invocation): 
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/runs/read_log.ts");
   const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
-  const opened = openLog(workspace.value, request);
+  const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
   const { record, streams, elsewhere, absence } = opened.value;
   const isToCome = follow && record.status === "running" && record.attempts.length === 0;

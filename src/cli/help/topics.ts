@@ -84,12 +84,13 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${project_root}", "The project root."],
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
-    paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]` and `[git]`."),
+    paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]`, `[git]` and `[state]`."),
   ],
   environment: [
     paragraph("Variables that Orchastration reads:"),
     terms([
       ["ORCHASTRATION_CONFIG", "The configuration file, where `--config` names none."],
+      ["ORCHASTRATION_STATE_DIR", "The folder for runs and records, where `--state-dir` names none."],
       ["ORCHASTRATION_AGENT", "The name of the assistant that asks, for the records."],
       ["XDG_CONFIG_HOME", "Where the user's own configuration is; `~/.config` without it. Not on Windows."],
       ["XDG_CACHE_HOME", "Where records and the log are; `~/.cache` without it. Not on Windows."],

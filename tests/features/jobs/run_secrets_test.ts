@@ -1,7 +1,7 @@
 /** The values of secret variables: in the process, and nowhere else. */
 
 import { assertEquals } from "@std/assert";
-import { call, expectCall, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
+import { call, expectCall, logOf, machineWith, readJson, STATE, STATE_WINDOWS } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 
@@ -236,8 +236,10 @@ Deno.test("on Windows a secret is found whatever the case of its name", async ()
   host.program("work", (p) => p.stdout(`${p.env["GH_Token"]} ${p.env["mine"]}\n`));
   const said = await call(host, ["run", "work", "--log-level", "error"]);
   assertEquals([said.code, said.stdout], [0, "*** ***\n"]);
-  const runs = "C:\\Users\\ada\\AppData\\Local\\orchastration\\state\\runs\\work";
-  const intent = readJson(host, `${runs}\\last.json`)["intent"] as Record<string, unknown>;
+  const intent = readJson(host, `${STATE_WINDOWS}\\runs\\work\\last.json`)["intent"] as Record<
+    string,
+    unknown
+  >;
   assertEquals([intent["env"], intent["secrets"]], [{ mine: "***" }, ["gh_token", "MINE"]]);
 });
 

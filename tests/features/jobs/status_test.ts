@@ -60,8 +60,9 @@ Deno.test("status: every job in order of name, each with how its last run ended;
   });
 });
 
-Deno.test("status: a run of another project's job of the same name is said to be one, until the job has run here", async () => {
-  using host = machine({}, '[jobs.ok]\ncommand = ["ok"]\n');
+Deno.test("status: in a shared state folder, a run of another project's job of the same name is said to be one, until the job has run here", async () => {
+  const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: "/shared" };
+  using host = machine({ env }, '[jobs.ok]\ncommand = ["ok"]\n');
   host.disk.write("/home/ada/other/orchastration.toml", TOML);
   const theirs = host.another({ cwd: "/home/ada/other" });
   await run(theirs, "ok");

@@ -50,10 +50,11 @@ Deno.test("logs: what went to stdout is on stdout, what went to stderr on stderr
   await expectCall(host, ["logs", "work", "--stdout", "--stderr"], { stdout, stderr });
 });
 
-Deno.test("logs: of another project's job of the same name, it is said whose it is; not where the run itself is named", async () => {
+Deno.test("logs: in a shared state folder, of another project's job of the same name, it is said whose it is; not where the run itself is named", async () => {
   using host = await afterRun((p) => p.stdout("one\n"));
   host.disk.write("/home/ada/other/orchastration.toml", '[jobs.work]\ncommand = ["work"]\n');
-  const there = host.another({ cwd: "/home/ada/other" });
+  const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: STATE };
+  const there = host.another({ cwd: "/home/ada/other", env });
   const stderr = `warning: ${ID} was run by another configuration, /home/ada/project/orchastration.toml\n`;
   for (const reference of ["work", "work/last"]) {
     await expectCall(there, ["logs", reference], { stdout: "one\n", stderr });

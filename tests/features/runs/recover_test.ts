@@ -1,7 +1,7 @@
 /** `recover`: what can still be found out about a run that was cut off, and what becomes of its processes. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, expectCall, machineWith, readJson, type Said, STATE } from "../../support/cli.ts";
+import { call, expectCall, machineWith, readJson, type Said, STATE, STATE_MACOS } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 import { atEveryDeath, untilDeath } from "../../support/until_death.ts";
@@ -247,7 +247,7 @@ Deno.test("recover --leave: the process goes on, and the record says that its en
 
 Deno.test("recover: where a pid proves nothing, it is neither ended nor waited for; only --leave finishes the record", async () => {
   using host = await cutOff({ on: { os: "darwin" } });
-  const state = "/Users/ada/.cache/orchastration/state";
+  const state = STATE_MACOS;
   const before = host.disk.tree(state);
   for (const option of [[], ["--kill"], ["--wait"]]) {
     await expectCall(host, ["recover", ...option], {
@@ -272,7 +272,7 @@ Deno.test("recover: where a pid proves nothing, it is neither ended nor waited f
 
 Deno.test("recover: where nobody can find a process that was not recorded, nobody says that it is gone", async () => {
   using host = await cutOff({ on: { os: "darwin" }, processes: "gone" });
-  const path = RECORD.replace(STATE, "/Users/ada/.cache/orchastration/state");
+  const path = RECORD.replace(STATE, STATE_MACOS);
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), process: null, attempts: [] }));
   const stderr =
     `${ID} is left as it is: whether a process of it was started and is alive cannot be known on this ` +

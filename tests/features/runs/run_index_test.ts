@@ -21,6 +21,7 @@ command = ["ok"]
 `;
 const RUNS = `${STATE}/runs`;
 const INDEX = `${STATE}/index`;
+const PROJECT_FILE = `${STATE}/project.json`;
 const NOW = Date.parse("2026-11-22T06:34:49.123Z");
 /** As many as an index is kept for. */
 const MANY = 100;
@@ -291,10 +292,10 @@ Deno.test("with an index that is proven no folder is listed, and only the record
   const failed = await looksOf(host, ["runs", "list", "ok", "--status", "failed", "--limit", "3"]);
   assertEquals(failed.listed, [RUNS]);
   // One more than is shown tells that there are more.
-  assertEquals(failed.read.length, 1 + 4);
+  assertEquals(failed.read.length, 2 + 4);
   const none = await looksOf(host, ["runs", "list", "ok", "--status", "cancelled"]);
-  assertEquals(none, { listed: [RUNS], read: [`${INDEX}/ok.txt`] });
-  assertEquals((await looksOf(host, ["recover"])).read.length, 3);
+  assertEquals(none, { listed: [RUNS], read: [PROJECT_FILE, `${INDEX}/ok.txt`] });
+  assertEquals((await looksOf(host, ["recover"])).read.length, 4);
   assertEquals((await looksOf(host, ["runs", "prune", "ok", "--keep", "1000"])).listed, [RUNS]);
 });
 

@@ -490,8 +490,8 @@ Deno.test("no reference of any command leads out of the state folder", async () 
       assertEquals((await call(host, [...command, reference])).code, 66, `${command.join(" ")} ${reference}`);
     }
   }
-  // The configuration says which names are further names of jobs.
-  const known = [STATE, `${PROJECT}/orchastration.toml`];
+  // The configuration says which names are further names of jobs, and its folder which state folder it is.
+  const known = [STATE, PROJECT, `${PROJECT}/orchastration.toml`];
   const outside = paths.filter((path) =>
     !known.includes(path) && !path.startsWith(`${STATE}/`) || path.includes("..")
   );

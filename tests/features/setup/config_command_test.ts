@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { parse } from "smol-toml";
 import { decode } from "../../../src/config/decode.ts";
-import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
+import { call, expectCall, machineWith, PROJECT, STATE, USER_STATE } from "../../support/cli.ts";
 
 const CONFIG = `${PROJECT}/orchastration.toml`;
 const LOG = "/home/ada/.cache/orchastration/orchastration.log";
@@ -159,7 +159,7 @@ Deno.test("config show: without a configuration the defaults are in force", asyn
   const { tables, state, log, path } = JSON.parse(said.stdout);
   assertEquals([path, state, log], [
     null,
-    { path: STATE, from: "default" },
+    { path: USER_STATE, from: "default" },
     { path: LOG, from: "default" },
   ]);
   assertEquals(tables[0], {

@@ -111,7 +111,11 @@ finds(
   "a state folder that cannot be written",
   (host) => {
     host.disk.makeFolder(STATE);
-    host.faults.failWhen({ op: "createNew", path: /state\/\.orchastration-/, problem: "read_only" });
+    host.faults.failWhen({
+      op: "createNew",
+      path: /project-6bfafd92\/\.orchastration-/,
+      problem: "read_only",
+    });
   },
   1,
   `problem  state: ${STATE} cannot be written: the file system is read-only

@@ -163,7 +163,7 @@ Deno.test("platform: a place that is known is used, also where another one is no
   using host = machineWith(JOB, { env: { PATH: "/bin", XDG_CACHE_HOME: "/var/ada" } });
   host.program("hello", () => {});
   assertEquals((await call(host, ["run", "hello"])).code, 0);
-  assert(host.disk.exists(`/var/ada/orchastration/state/runs/hello/${RUN}.json`));
+  assert(host.disk.exists(`/var/ada/orchastration/state/projects/project-6bfafd92/runs/hello/${RUN}.json`));
   using other = machineWith(undefined, {
     env: { PATH: "/bin", XDG_CONFIG_HOME: "/etc/ada" },
     files: { "/etc/ada/orchastration/config.toml": JOB },

@@ -99,10 +99,11 @@ for (
   });
 }
 
-Deno.test("stale where it was built in the folder of another project, unless the very same files are here", async () => {
+Deno.test("in a shared state folder, stale where it was built in the folder of another project, unless the very same files are here", async () => {
   using host = await built();
   host.disk.write("/home/ada/other/orchastration.toml", CONFIG);
-  const there = host.another({ cwd: "/home/ada/other" });
+  const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: STATE };
+  const there = host.another({ cwd: "/home/ada/other", env });
   const elsewhere = {
     ...DONE,
     stale: [`it was built in ${PROJECT}, not here`],

@@ -195,7 +195,7 @@ const WRITES: readonly ChangeName[] = [
 ];
 
 /** What a cache may do without. */
-const DISPENSABLE = /last[-.]/;
+const DISPENSABLE = /last[-.]|project\.json|^makeFolders \S+\/project-[0-9a-f]{8}$/;
 
 for (const [name, story] of Object.entries(STORIES)) {
   for (const lasting of [false, true]) {
@@ -205,7 +205,9 @@ for (const [name, story] of Object.entries(STORIES)) {
       using model = makeHost();
       await call(model, story.argv);
       const steps = model.operations.filter(({ name }) => WRITES.includes(name));
-      const lastStep = steps.findLastIndex(({ paths }) => !DISPENSABLE.test(paths.join(" ")));
+      const lastStep = steps.findLastIndex(({ name, paths }) =>
+        !DISPENSABLE.test(`${name} ${paths.join(" ")}`)
+      );
       const seenOf: Partial<Record<ChangeName, number>> = {};
       const seen = new Set<string>();
       for (const [index, { name: op, paths }] of steps.entries()) {

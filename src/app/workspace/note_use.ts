@@ -1,0 +1,46 @@
+/** Keeps `project.json` of the project that is used: docs/design/0019-projects.md says when. */
+
+import type { Host } from "../../host/host.ts";
+import { worktreeOf } from "../../git/worktrees.ts";
+import { PROJECT_FORMAT, type ProjectFile, writeProjectFile } from "../../store/project_folder.ts";
+import type { StatePlace } from "./state_place.ts";
+
+const DAY_MS = 86_400_000;
+
+/** Whatever goes wrong leaves the file as it was: every reader can do without it. */
+export function noteUse(host: Host, { folder, known }: StatePlace): void {
+  if (known === undefined) return;
+  const { files, paths, clock, environment } = host;
+  const before = known.file;
+  // A root that was removed while the run went on tells nothing of its repository any more.
+  const git = files.stat(known.root).ok ? gitOf(host, known.root) : before?.git ?? null;
+  const state_dir = folder === known.path ? null : folder;
+  const nowMs = clock.nowMs();
+  if (before !== undefined && isSame(before, { git, state_dir })) {
+    const ageMs = nowMs - Date.parse(before.last_used);
+    if (ageMs >= 0 && ageMs < DAY_MS) return;
+  }
+  // A newer program may say more in it, which is not ours to take away.
+  if (before !== undefined && before.format > PROJECT_FORMAT) return;
+  writeProjectFile({ files, paths, pid: environment.pid }, known.path, {
+    format: PROJECT_FORMAT,
+    kind: "project",
+    root: known.root,
+    git,
+    state_dir,
+    last_used: new Date(nowMs).toISOString(),
+  });
+}
+
+function gitOf(host: Host, root: string): ProjectFile["git"] {
+  const worktree = worktreeOf(host, root);
+  return worktree === undefined ? null : { common_dir: worktree.commonDir, worktree: worktree.top };
+}
+
+function isSame(
+  before: Pick<ProjectFile, "git" | "state_dir">,
+  now: Pick<ProjectFile, "git" | "state_dir">,
+): boolean {
+  return before.state_dir === now.state_dir && before.git?.common_dir === now.git?.common_dir &&
+    before.git?.worktree === now.git?.worktree;
+}

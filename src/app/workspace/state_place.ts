@@ -1,0 +1,107 @@
+/** Decides where the records of one call are kept: docs/design/0019-projects.md. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { Host, HostResult } from "../../host/host.ts";
+import type { ConfigLocation } from "../../config/find.ts";
+import { type ProjectFolder, projectFolderFor } from "../../store/project_folder.ts";
+
+const VARIABLE = "ORCHASTRATION_STATE_DIR";
+
+export interface StatePlace {
+  /** Absolute. */
+  readonly folder: string;
+  /** What chose it, in words for people. */
+  readonly from: string;
+  /** Other configurations may keep their records in it, too. */
+  readonly isShared: boolean;
+  /** Where the user's state folder knows the project; undefined where it is no project, or does not need to be known. */
+  readonly known: KnownProject | undefined;
+}
+
+export interface KnownProject extends ProjectFolder {
+  /** Canonical. */
+  readonly root: string;
+}
+
+export interface PlaceQuestion {
+  readonly currentFolder: string;
+  /** The value of `--state-dir`. */
+  readonly flag: string | undefined;
+  readonly userState: HostResult<string>;
+  /** The variable that moves the user's state folder, where one does. */
+  readonly userStateVariable: string | undefined;
+  location(): Result<ConfigLocation, Failure>;
+  project(): Promise<Result<Project, Failure>>;
+}
+
+export async function findStatePlace(
+  host: Host,
+  question: PlaceQuestion,
+): Promise<Result<StatePlace, Failure>> {
+  const { paths } = host;
+  const named = namedPlace(host, question);
+  if (named !== undefined) {
+    const folder = paths.resolve(question.currentFolder, named.value);
+    return ok({ folder, from: named.by, isShared: true, known: undefined });
+  }
+  const location = question.location();
+  if (!location.ok) return location;
+  const { canonicalRoot: root } = location.value;
+  const { userState } = question;
+  const known = root === undefined || !userState.ok
+    ? undefined
+    : { ...await projectFolderFor(host, userState.value, root), root };
+  const configured = await configuredPlace(host, question, known);
+  if (configured !== undefined) return ok({ ...configured, known });
+  if (!userState.ok) {
+    return fail({
+      code: "place_unknown",
+      what: "a place for the state folder",
+      reason: userState.failure.reason,
+      next: "set it, or choose a place with --state-dir <path>",
+    });
+  }
+  const variable = question.userStateVariable;
+  if (known === undefined) {
+    return ok({ folder: userState.value, from: variable ?? "default", isShared: true, known });
+  }
+  const from = variable === undefined ? "of this project" : `of this project, ${variable}`;
+  return ok({ folder: known.path, from, isShared: false, known });
+}
+
+function namedPlace(
+  host: Host,
+  { flag }: PlaceQuestion,
+): { readonly value: string; readonly by: string } | undefined {
+  if (flag !== undefined) return { value: flag, by: "--state-dir" };
+  const value = host.environment.get(VARIABLE);
+  return value === undefined || value === "" ? undefined : { value, by: `$${VARIABLE}` };
+}
+
+/** The place that the configuration names; where that cannot be read now, the one that it named last. */
+async function configuredPlace(
+  { paths }: Host,
+  question: PlaceQuestion,
+  known: KnownProject | undefined,
+): Promise<Omit<StatePlace, "known"> | undefined> {
+  const project = await question.project();
+  if (!project.ok) {
+    const last = known?.file?.state_dir;
+    if (last === undefined || last === null) return undefined;
+    const from = "[state] dir, as the configuration said when it could be read";
+    return { folder: last, from, isShared: !isWithin(paths, known!.root, last) };
+  }
+  const { stateDir, canonicalRoot, root } = project.value;
+  if (stateDir === undefined) return undefined;
+  const folder = paths.resolve(canonicalRoot ?? root, stateDir);
+  const isShared = canonicalRoot === undefined || !isWithin(paths, canonicalRoot, folder);
+  return { folder, from: "[state] dir", isShared };
+}
+
+/** Whether a folder is another one, or below it; both absolute. */
+export function isWithin(paths: Host["paths"], outer: string, inner: string): boolean {
+  const way = paths.relative(outer, inner);
+  return way !== ".." && !/^\.\.[/\\]/.test(way) && !paths.isAbsolute(way);
+}

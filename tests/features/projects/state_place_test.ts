@@ -1,0 +1,160 @@
+/** Where the records of a call are: of the project, of the user, or where somebody said. */
+
+import { assertEquals } from "@std/assert";
+import { slugOf } from "../../../src/store/project_folder.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+import {
+  call,
+  expectCall,
+  machineWith,
+  PROJECT,
+  STATE,
+  STATE_WINDOWS,
+  USER_STATE,
+} from "../../support/cli.ts";
+
+const JOB = '[jobs.work]\ncommand = ["work"]\n';
+const RUN = "20261122T063449.123Z";
+const ENV = { PATH: "/bin", HOME: "/home/ada" };
+
+interface Given {
+  readonly toml?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly argv?: readonly string[];
+  readonly prepare?: (host: FakeHost) => void;
+}
+
+/** The state folder that the record of a run is in afterwards. */
+function check(name: string, given: Given, expected: string): void {
+  Deno.test(`state place: ${name}`, async () => {
+    using host = machineWith(given.toml ?? JOB, {
+      env: { ...ENV, ...given.env },
+      ...(given.files === undefined ? {} : { files: given.files }),
+      ...(given.cwd === undefined ? {} : { cwd: given.cwd }),
+    });
+    host.program("work", () => {});
+    given.prepare?.(host);
+    const said = await call(host, ["run", "work", "--quiet", ...given.argv ?? []]);
+    assertEquals([said.code, said.stderr], [0, ""]);
+    const records = Object.keys(host.disk.tree("/")).filter((path) => path.endsWith(`/${RUN}.json`));
+    assertEquals(records, [`${expected}/runs/work/${RUN}.json`]);
+  });
+}
+
+const digits = async (path: string) =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(path))).toHex().slice(0, 8);
+
+check("of a project, its own", {}, STATE);
+check(
+  "in a folder below it, the same",
+  { prepare: (host) => void (host.environment.cwd = `${PROJECT}/a/b`) },
+  STATE,
+);
+check("its configuration named from elsewhere, the same", {
+  argv: ["--config", `${PROJECT}/orchastration.toml`],
+  prepare: (host) => void (host.environment.cwd = "/tmp"),
+}, STATE);
+check("through a link, the same", {
+  argv: ["--config", "/link/orchastration.toml"],
+  prepare: (host) => host.disk.link("/link", PROJECT),
+}, STATE);
+check("of a configuration with another name, the user's", {
+  files: { "/etc/some.toml": JOB },
+  argv: ["--config", "/etc/some.toml"],
+}, USER_STATE);
+check("by the flag, as given, also within a project", { argv: ["--state-dir", "out"] }, `${PROJECT}/out`);
+check("by the variable, as given", { env: { ORCHASTRATION_STATE_DIR: "/var/records" } }, "/var/records");
+check("by an empty variable, as if it was not set", { env: { ORCHASTRATION_STATE_DIR: "" } }, STATE);
+check("the flag wins over the variable, and both over the file", {
+  toml: `${JOB}[state]\ndir = "/file"\n`,
+  env: { ORCHASTRATION_STATE_DIR: "/variable" },
+  argv: ["--state-dir", "/flag"],
+}, "/flag");
+check("the variable wins over the file", {
+  toml: `${JOB}[state]\ndir = "/file"\n`,
+  env: { ORCHASTRATION_STATE_DIR: "/variable" },
+}, "/variable");
+check("by the file, relative to the project root", {
+  toml: `${JOB}[state]\ndir = ".orchastration/state"\n`,
+  prepare: (host) => void (host.environment.cwd = `${PROJECT}/below`),
+}, `${PROJECT}/.orchastration/state`);
+check(
+  "by the file, out of the project root",
+  { toml: `${JOB}[state]\ndir = "../beside"\n` },
+  "/home/ada/beside",
+);
+check("by a file with another name, relative to the current folder, which is the root then", {
+  files: { "/etc/some.toml": `${JOB}[state]\ndir = "here"\n` },
+  argv: ["--config", "/etc/some.toml"],
+}, `${PROJECT}/here`);
+check("without a home folder, by the file", {
+  toml: `${JOB}[state]\ndir = ".state"\n`,
+  env: { HOME: "" },
+}, `${PROJECT}/.state`);
+
+Deno.test("state place: two projects of one name have two places, and see nothing of each other", async () => {
+  using host = machineWith(JOB, { files: { "/srv/project/orchastration.toml": JOB } });
+  host.program("work", () => {});
+  const other = host.another({ cwd: "/srv/project" });
+  assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+  await expectCall(other, ["status"], { stdout: "work  never run\n" });
+  assertEquals((await call(other, ["run", "work", "--quiet"])).code, 0);
+  assertEquals(
+    host.disk.list(`${USER_STATE}/projects`).toSorted(),
+    [
+      "project-6bfafd92",
+      `project-${await digits("/srv/project")}`,
+    ].toSorted(),
+  );
+});
+
+Deno.test("state place: the same on Windows", async () => {
+  using host = machineWith(JOB, { os: "windows" });
+  host.program("work", () => {});
+  assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+  assertEquals(host.disk.exists(`${STATE_WINDOWS}\\runs\\work\\${RUN}.json`), true);
+});
+
+Deno.test("state place: a project whose digits another one has takes more of them", async () => {
+  using host = machineWith(JOB);
+  host.program("work", () => {});
+  const theirs = {
+    ...{ format: 1, kind: "project", root: "/elsewhere/project", git: null, state_dir: null },
+    last_used: "2026-11-22T00:00:00.000Z",
+  };
+  host.disk.write(`${STATE}/project.json`, JSON.stringify(theirs));
+  assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+  const folders = host.disk.list(`${USER_STATE}/projects`);
+  assertEquals(folders.map((name) => [name.length, name.startsWith("project-6bfafd92")]), [[16, true], [
+    24,
+    true,
+  ]]);
+  assertEquals(host.disk.exists(`${USER_STATE}/projects/${folders[1]}/runs/work/${RUN}.json`), true);
+});
+
+Deno.test("state place: where a configuration cannot be read, the place that it named last is looked at", async () => {
+  using host = machineWith(`${JOB}[state]\ndir = "/records"\n`);
+  host.program("work", () => {});
+  assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+  host.disk.write(`${PROJECT}/orchastration.toml`, "nonsense");
+  assertEquals((await call(host, ["runs", "list", "--json"])).stdout.includes(`"id": "work/${RUN}"`), true);
+});
+
+const slugs = {
+  "project": "project",
+  "My Project": "my-project",
+  "a\nb": "a-b",
+  "Проект": "project",
+  "con.txt": "con-txt",
+  ".dotfiles": "dotfiles",
+  "-rf": "rf",
+  "under_score": "under_score",
+  [`${"x".repeat(200)}`]: "x".repeat(32),
+  [`${"x".repeat(31)}-y`]: "x".repeat(31),
+  "": "project",
+};
+for (const [name, slug] of Object.entries(slugs)) {
+  Deno.test(`slug: of ${JSON.stringify(name)}`, () => assertEquals(slugOf(name), slug));
+}
