@@ -3,12 +3,12 @@
 import { configureSync, getLogger, type Logger } from "@logtape/logtape";
 import { LOG_LEVELS, type LogFormat, type LogLevel } from "../model/project.ts";
 import type { Host } from "../host/host.ts";
-import { type LogLook, type LogProperties, readableLine } from "./readable_line.ts";
+import { visible } from "../model/visible.ts";
 import { RotatingFile } from "./rotating_file.ts";
 
 export interface LogSettings {
   readonly level: LogLevel;
-  /** For the terminal; the file is always JSON Lines. */
+  /** The file is always JSON Lines. "pretty": the face tells what happens, and only steps at debug level are shown from here. */
   readonly format: LogFormat;
   /** undefined: no place for a file is known. */
   readonly filePath: string | undefined;
@@ -16,17 +16,18 @@ export interface LogSettings {
   readonly keepFiles: number;
 }
 
+export type LogProperties = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
 /** Where the log is shown. */
-export interface LogTerminal {
+export interface LogOutput {
   print(line: string): void;
-  /** How it is now: a window may change its width. */
-  look(): LogLook;
+  dim(text: string): string;
 }
 
 export interface LogPorts {
   readonly machine: Pick<Host, "files" | "paths" | "clock">;
   /** undefined: the log is not shown, only kept. */
-  readonly terminal: LogTerminal | undefined;
+  readonly output: LogOutput | undefined;
   warn(text: string): void;
 }
 
@@ -49,8 +50,6 @@ export class ProgramLog {
   readonly #name = String(++logCount);
   readonly #logger: Logger;
   #file: RotatingFile | undefined;
-  /** Whether what is logged now is shown as well, where the log is shown at all. */
-  isShown = true;
 
   constructor(settings: LogSettings, ports: LogPorts) {
     this.#settings = settings;
@@ -90,8 +89,9 @@ export class ProgramLog {
       message,
       properties,
     };
-    const { terminal } = this.#ports;
-    if (this.isShown) terminal?.print(this.#terminalLine(entry, terminal.look()));
+    const { output } = this.#ports;
+    if (this.#settings.format === "json") output?.print(`${JSON.stringify(jsonLine(entry))}\n`);
+    else if (level === "debug") output?.print(`${output.dim(readableLine(entry))}\n`);
     this.#logger[level](message, { line: jsonLine(entry) });
   }
 
@@ -103,12 +103,6 @@ export class ProgramLog {
       `Cannot write the log file "${this.#file!.path}": ${added.failure.reason}; going on without it`,
     );
     this.#file = undefined;
-  }
-
-  #terminalLine(entry: Entry, look: LogLook): string {
-    return this.#settings.format === "json"
-      ? `${JSON.stringify(jsonLine(entry))}\n`
-      : readableLine(entry.level, entry.message, entry.properties, look);
   }
 }
 
@@ -127,4 +121,13 @@ function configureLogTape(): void {
 
 function jsonLine({ time, level, message, properties }: Entry): Record<string, unknown> {
   return { time, level, msg: message, ...properties };
+}
+
+/** Without what is the same in every line of a call, or cannot be read by a person. */
+function readableLine({ message, properties }: Entry): string {
+  const { event: _, ...told } = properties;
+  const parts = Object.entries(told).flatMap(([key, value]) =>
+    value === undefined || value === null ? [] : [`${key}=${visible(String(value))}`]
+  );
+  return [message, ...parts].join("  ");
 }

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { EMPTY_SETTINGS } from "../../config/decode.ts";
-import type { LogProperties } from "../../log/readable_line.ts";
+import type { LogProperties } from "../../log/log.ts";
 import { type ChecksumEntry, parseChecksumLine } from "../../model/checksum_line.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 

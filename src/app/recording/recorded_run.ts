@@ -35,8 +35,6 @@ export interface RunObserver {
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
 }
 
-const IN_AN_ATTEMPT: readonly RunEvent["kind"][] = ["attempt_started", "stop_requested", "stop_escalated"];
-
 /** To be disposed of on every way out; a run that was not ended by then reads as interrupted. */
 export class RecordedRun {
   readonly stops: StopRequests;
@@ -198,9 +196,6 @@ export class RecordedRun {
   }
 
   #tell(event: RunEvent): void {
-    // From its start to its end the terminal is an interactive job's own: a line of ours would stand amid what it draws.
-    this.#log.isShown =
-      !(this.#run.interactive && this.#workspace.tellsByLog && IN_AN_ATTEMPT.includes(event.kind));
     logRunEvent(this.#log, event, this.record);
     this.#observer.event(event, this.record);
   }

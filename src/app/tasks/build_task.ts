@@ -66,7 +66,7 @@ export async function buildTask(
   const reader = opened.value;
   const resolved = await reader.find(request.name);
   if (!resolved.ok) return resolved;
-  const { task, project } = resolved.value;
+  const { task } = resolved.value;
   const passable = checkExtraArgs(
     request.extraArgs,
     `orchastration build run ${request.name} -- <arguments>`,
@@ -107,8 +107,6 @@ export async function buildTask(
       observer,
     );
   };
-  // Opened ahead: whether it tells of the builds decides what is said beside it.
-  await workspace.log(project.logging);
   for (const need of needs.value) {
     observer.building(need.name);
     const built = await build(need, []);
@@ -157,7 +155,7 @@ async function buildOne(
   const usable = await requireResolved(workspace, [resolved]);
   if (!usable.ok) return usable;
   return await withTask(workspace, resolved, async (held) => {
-    const ready = await readyToBuild(workspace, order.plan, held);
+    const ready = await readyToBuild(workspace, order.plan, held, observer);
     return ready.ok ? await build(workspace, order, ready.value, held, observer) : ready;
   });
 }
@@ -167,6 +165,7 @@ async function readyToBuild(
   workspace: Workspace,
   plan: boolean,
   held: HeldTask,
+  observer: BuildObserver,
 ): Promise<Result<PlannedTask, Failure>> {
   const { known } = held;
   const writable = requireWritable(known, "build task");
@@ -176,7 +175,9 @@ async function readyToBuild(
   const fitting = requireFittingPlan(known, "build task");
   if (fitting.ok || !plan) return fitting;
   const planned = await planTask(workspace, held, true);
-  return planned.ok ? ok({ ...planned.value.record, plan: planned.value.record.plan! }) : planned;
+  if (!planned.ok) return planned;
+  observer.planned(planned.value.plan);
+  return ok({ ...planned.value.record, plan: planned.value.record.plan! });
 }
 
 /** What a build that was cut off has left alive would work in the same folder. */
@@ -272,6 +273,7 @@ async function build(
     status: record.status,
     reason: record.reason,
   });
+  observer.built(record, run.value);
   const open = criterionViews(criteriaOf(run.value.definition), record, run.value).filter((
     { criterion, state },
   ) => criterion.check === undefined && state === "open");

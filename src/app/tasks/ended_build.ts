@@ -2,15 +2,20 @@
 
 import type { Outcome, RunRecord } from "../../model/run.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
 import type { KnownFiles } from "../files/fingerprint_files.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 
 export interface BuildObserver extends RunObserver {
+  /** A plan was made before the build. */
+  planned(plan: RunRecord): void;
   /** Before each task of a call that builds several. */
   building(name: string): void;
   /** Before each check. */
   checking(criterion: string, text: string): void;
+  /** What has become of a task, with the run that it was built in. */
+  built(record: TaskRecord, run: RunRecord): void;
 }
 
 /** A build whose process has ended, as far as it was started. */

@@ -9,8 +9,7 @@ import { EnvFiles } from "../../config/env_files.ts";
 import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
-import type { LogSettings, LogTerminal, ProgramLog } from "../../log/log.ts";
-import type { LogProperties } from "../../log/readable_line.ts";
+import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import { TaskStore } from "../../store/task_store.ts";
@@ -27,8 +26,15 @@ export interface GlobalOptions {
 /** What a face lends the program to speak through. */
 export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
-  readonly logTerminal: LogTerminal | undefined;
+  readonly logOutput: LogOutput | undefined;
   warn(text: string): void;
+}
+
+/** From which level on, and in which form, a call tells what happens. */
+export interface LogView {
+  readonly level: LogLevel;
+  /** "pretty": in lines and sentences for people, which are the face's own; "json": as the log itself, in JSON Lines. */
+  readonly format: LogFormat;
 }
 
 /** A folder or file of ours, and what chose it. */
@@ -52,7 +58,6 @@ export class Workspace {
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
   #isUseNoted = false;
   #log: Promise<ProgramLog> | undefined;
-  #tellsByLog = false;
 
   private constructor(host: Host, currentFolder: string, options: GlobalOptions, ports: FacePorts) {
     this.host = host;
@@ -151,9 +156,17 @@ export class Workspace {
     return placeOf(this.#locations.log, this.#cacheVariable());
   }
 
-  /** Whether readable lines of the log tell what happens, so that it need not be said beside them; false before the first. */
-  get tellsByLog(): boolean {
-    return this.#tellsByLog;
+  /** From which level on, and in which form, this call tells what happens. */
+  async logView(): Promise<Result<LogView, Failure>> {
+    const project = await this.project();
+    return project.ok ? ok(this.#viewOf(project.value.logging)) : project;
+  }
+
+  #viewOf(logging: LoggingSettings): LogView {
+    const level = this.#options.logLevel ?? logging.level;
+    const format = this.#options.logFormat ?? logging.format ??
+      (this.host.terminal.stdout.isTerminal ? "pretty" : "json");
+    return { level, format };
   }
 
   /** A line that only who asks for it gets; the log is not even loaded for others. */
@@ -166,15 +179,8 @@ export class Workspace {
   /** The log, at the level and in the form that the project and the command line ask for. Loaded when it is first asked for. */
   log(logging: LoggingSettings): Promise<ProgramLog> {
     if (this.#log !== undefined) return this.#log;
-    const level = this.#options.logLevel ?? logging.level;
-    const format = this.#options.logFormat ?? logging.format ??
-      (this.host.terminal.stdout.isTerminal ? "pretty" : "json");
-    const { logTerminal } = this.#ports;
-    this.#tellsByLog = logTerminal !== undefined && format === "pretty" &&
-      (level === "debug" || level === "info");
     return this.#log = this.#openLog({
-      level,
-      format,
+      ...this.#viewOf(logging),
       filePath: valueOf(this.#locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,
@@ -183,8 +189,8 @@ export class Workspace {
 
   async #openLog(settings: LogSettings): Promise<ProgramLog> {
     const { ProgramLog } = await import("../../log/log.ts");
-    const { logTerminal: terminal, warn } = this.#ports;
-    return new ProgramLog(settings, { machine: this.host, terminal, warn });
+    const { logOutput: output, warn } = this.#ports;
+    return new ProgramLog(settings, { machine: this.host, output, warn });
   }
 
   /** Ends what was begun; to be called on every way out. */

@@ -27,6 +27,7 @@ export class Invocation {
   readonly flags: GlobalFlags;
   readonly console: Console;
   #workspace: Workspace | undefined;
+  #reporter: { close(): Promise<void> } | undefined;
 
   constructor(host: Host, flags: GlobalFlags) {
     this.host = host;
@@ -42,11 +43,6 @@ export class Invocation {
     return this.flags.quiet === true;
   }
 
-  /** Readable lines of the log tell what happens; what would repeat them is not said. */
-  get isToldByLog(): boolean {
-    return this.#workspace?.tellsByLog === true;
-  }
-
   /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
   async workspace(): Promise<Result<Workspace, Failure>> {
     const { Workspace } = await import("../../app/workspace/workspace.ts");
@@ -56,7 +52,11 @@ export class Invocation {
       logLevel: this.flags.logLevel,
       logFormat: this.flags.logFormat,
     }, {
-      logTerminal: this.isQuiet ? undefined : this.console.logTerminal(this.isJson),
+      logOutput: this.isQuiet ? undefined : {
+        // stdout is for the one document then.
+        print: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
+        dim: (text) => this.console.look(this.isJson ? "stderr" : "stdout").style.dim(text),
+      },
       warn: (text) => this.warn(text),
     });
     if (opened.ok) this.#workspace = opened.value;
@@ -84,11 +84,15 @@ export class Invocation {
     return ["orchastration", ...options, words].join(" ");
   }
 
+  /** What tells of runs is closed last, when everything else is said. */
+  atEnd(reporter: { close(): Promise<void> }): void {
+    this.#reporter = reporter;
+  }
+
   /** Closes what was opened and waits until all is said. */
   async close(): Promise<void> {
-    this.console.lastLine?.close();
-    this.console.notifier?.close();
     await this.#workspace?.close();
+    await this.#reporter?.close();
     await this.console.flush();
   }
 }

@@ -9,7 +9,7 @@ import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
 import { ENV_FLAGS, ENV_WORDS, NOTIFY_FLAGS, NOTIFY_WORDS, QUIET_FLAGS, QUIET_WORDS } from "../base/flags.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { observerFor, showToEnd, unhappyWords } from "../reports/live_run.ts";
+import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
 
 export const command = defineActivity({
   flags: (command) =>
@@ -70,12 +70,13 @@ export const command = defineActivity({
 async function run(request: RunJobRequest, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
+  const reporter = await RunReporter.open(invocation, workspace.value);
+  if (!reporter.ok) return invocation.fail(reporter.failure);
   const { runJob } = await import("../../app/jobs/run_job.ts");
-  invocation.console.boundWait(false);
-  const ended = await runJob(workspace.value, request, await observerFor(invocation));
+  const ended = await runJob(workspace.value, request, reporter.value);
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
-  await showToEnd(workspace.value, record, record, invocation);
+  await reporter.value.ended(workspace.value, record, record);
   const words = await unhappyWords(record, invocation);
   if (words !== undefined) invocation.console.err(words);
   return exitCodeOfRun(record);

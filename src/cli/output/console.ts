@@ -6,10 +6,6 @@ import type { Notifier } from "./notifier.ts";
 import { OrderedOutput } from "./ordered_output.ts";
 import { createStyle, type Style } from "./style.ts";
 
-/** A reader that takes nothing for this long after the work is done is not waited for any longer. */
-const STALL_MS = 10_000;
-/** The same when the user, or a deadline, wanted an end. */
-const STALL_AFTER_STOP_MS = 1000;
 const DEFAULT_COLUMNS = 160;
 
 /** A document of ours, as `--json` prints it. */
@@ -22,9 +18,7 @@ export class Console {
   readonly #host: Host;
   readonly #out: OrderedOutput;
   readonly #err: OrderedOutput;
-  #stallMs: number | undefined;
   #hasDocument = false;
-  #goesOn = false;
   #lastLine: StatusLine | undefined;
   #notifier: Notifier | undefined;
   readonly outStyle: Style;
@@ -105,14 +99,10 @@ export class Console {
     this.#err.text(text);
   }
 
-  /** Where the log is shown: on stdout, unless that is for one document. */
-  logTerminal(isOnStderr: boolean) {
-    const { stdout, stderr } = this.#host.terminal;
-    const [stream, style] = isOnStderr ? [stderr, this.errStyle] : [stdout, this.outStyle];
-    return {
-      print: (line: string) => isOnStderr ? this.err(line) : this.out(line),
-      look: () => ({ columns: stream.columns, style }),
-    };
+  /** How lines look on an output; undefined columns: they may be as long as they are. */
+  look(target: "stdout" | "stderr"): { readonly columns: number | undefined; readonly style: Style } {
+    const style = target === "stdout" ? this.outStyle : this.errStyle;
+    return { columns: this.#host.terminal[target].columns, style };
   }
 
   get hasDocument(): boolean {
@@ -141,27 +131,20 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);
   }
 
-  /** From now on a reader that has stopped reading is not waited for without end: the work matters, and it is recorded. */
-  boundWait(wasStopped: boolean): void {
-    this.#stallMs = wasStopped ? STALL_AFTER_STOP_MS : STALL_MS;
-  }
-
-  /** After each wait for the readers there is more to come, also for one that was given up: it may read again. */
-  goOnAfterWaits(): void {
-    this.#goesOn = true;
-  }
-
-  /** Waits for the readers as `cat` would, where a signal ends the wait, and us; says whether all was taken. */
-  async flush(): Promise<boolean> {
-    const bound = this.#stallMs === undefined
-      ? undefined
-      : { clock: this.#host.clock, stallMs: this.#stallMs };
+  /**
+   * Waits for the readers and says whether all was taken: without a bound as `cat` would, where a signal ends the wait, and
+   * us; else until one of them took nothing for so long.
+   */
+  async flush(stallMs?: number): Promise<boolean> {
+    const bound = stallMs === undefined ? undefined : { clock: this.#host.clock, stallMs };
     const flushed = await Promise.all([this.#out.flush(bound), this.#err.flush(bound)]);
-    if (this.#goesOn) {
-      this.#out.beginAgain();
-      this.#err.beginAgain();
-    }
     return !flushed.includes("stalled");
+  }
+
+  /** What comes now is of other files, and offered also to a reader that was given up: it may read again. */
+  beginAgain(): void {
+    this.#out.beginAgain();
+    this.#err.beginAgain();
   }
 
   /**

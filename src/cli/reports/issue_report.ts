@@ -11,11 +11,9 @@ export function changedIssueJson({ run, link, isChanged }: ChangedIssue) {
 
 export function changedIssueText(
   { link, isChanged }: ChangedIssue,
-  { console, isToldByLog }: Invocation,
+  { console }: Invocation,
   words: { readonly changed: string; readonly unchanged: string },
 ): string {
   const name = console.outStyle.bold(visible(`${link.repo}#${link.number}`));
-  return `${name} ${isChanged ? words.changed : words.unchanged}${
-    isToldByLog ? "" : `: ${visible(link.url)}`
-  }\n`;
+  return `${name} ${isChanged ? words.changed : words.unchanged}: ${visible(link.url)}\n`;
 }

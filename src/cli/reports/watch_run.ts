@@ -7,22 +7,23 @@ import { watchJob, type WatchJobRequest, type WatchNews } from "../../app/watch/
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { observerFor, showToEnd, unhappyWords } from "./live_run.ts";
+import { RunReporter, unhappyWords } from "./run_reporter.ts";
 
 export async function watchRun(
   invocation: Invocation,
   workspace: Workspace,
   request: WatchJobRequest,
 ): Promise<number> {
-  const face = new WatchFace(invocation, request.name);
+  const reporter = await RunReporter.open(invocation, workspace);
+  if (!reporter.ok) return invocation.fail(reporter.failure);
+  const face = new WatchFace(invocation, reporter.value, request.name);
   const ended = await watchJob(workspace, request, {
     open: () => invocation.workspace(),
-    observer: await observerFor(invocation),
+    observer: reporter.value,
     show: (news) => face.show(news),
   });
   if (!ended.ok) return invocation.fail(ended.failure);
-  // Who has ended the watch does not wait for a reader that does not read.
-  invocation.console.boundWait(true);
+  reporter.value.stopped();
   return ended.value.kind === "signal"
     ? exitCodeOfSignal(ended.value.signal)
     : exitCodeOfRun(ended.value.record);
@@ -30,13 +31,13 @@ export async function watchRun(
 
 class WatchFace {
   readonly #invocation: Invocation;
+  readonly #reporter: RunReporter;
   readonly #job: string;
 
-  constructor(invocation: Invocation, job: string) {
+  constructor(invocation: Invocation, reporter: RunReporter, job: string) {
     this.#invocation = invocation;
+    this.#reporter = reporter;
     this.#job = job;
-    invocation.console.boundWait(false);
-    invocation.console.goOnAfterWaits();
   }
 
   async show(news: WatchNews): Promise<void> {
@@ -44,7 +45,8 @@ class WatchFace {
     switch (news.kind) {
       case "ended": {
         const { record, workspace } = news;
-        await showToEnd(workspace, record, record, invocation);
+        await this.#reporter.ended(workspace, record, record);
+        this.#reporter.goOn();
         const isMadeRoom = record.stopped_by?.cause.kind === "change";
         const words = isMadeRoom ? undefined : await unhappyWords(record, invocation);
         if (words !== undefined) invocation.console.err(words);
@@ -57,14 +59,10 @@ class WatchFace {
       case "waiting":
         return this.#say("waiting for changes");
       case "changed": {
-        // The signal that is sent for it says so in the log.
-        if (news.isRunning && this.#invocation.isToldByLog) return;
         const what = visible(describeChange(news.change));
-        return this.#say(
-          news.isRunning
-            ? `${what}; ending ${this.#job} to run it again`
-            : `${what}; running ${this.#job} again`,
-        );
+        return news.isRunning
+          ? this.#reporter.makingRoom(`${what}; ending ${this.#job} to run it again`)
+          : this.#say(`${what}; running ${this.#job} again`);
       }
       case "habits": {
         const [first, ...others] = news.names;

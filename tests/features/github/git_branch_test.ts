@@ -141,13 +141,13 @@ Deno.test("git branch create: what it begins at is recorded without a secret in 
   assertEquals(Object.values(host.disk.tree(STATE)).filter((text) => text.includes("hunter2")), []);
 });
 
-Deno.test("git branch create: on a terminal the log tells of the branch, and below stands where it is", async () => {
+Deno.test("git branch create: the answer at a terminal is the same as elsewhere", async () => {
   using host = machineWith(TOML, { isTerminal: true });
   withGit(host, PROJECT);
   const said = await call(host, ["git", "branch", "create", "sample", "--no-color"]);
   assertEquals(
     said.stdout,
-    `branch created  sample  task/sample\n  at ${FIRST_COMMIT.slice(0, 12)}\nnext: git switch task/sample\n`,
+    `task/sample created at ${FIRST_COMMIT.slice(0, 12)}\nnext: git switch task/sample\n`,
   );
 });
 

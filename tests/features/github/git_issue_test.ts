@@ -69,14 +69,14 @@ Deno.test("git issue create: the repository is the one that is named, else the t
   }
 });
 
-Deno.test("git issue: on a terminal the log tells of the issue, and its address once", async () => {
+Deno.test("git issue: the answer at a terminal is the same as elsewhere", async () => {
   using at = machine("", { isTerminal: true });
   const said = async (action: string) =>
     (await call(at.host, ["git", "issue", action, "sample", "--no-color"])).stdout;
   const url = "https://github.com/octo/hello/issues/1";
-  assertEquals(await said("create"), `issue created  sample  ${url}\n`);
-  assertEquals(await said("create"), `issue linked  sample  ${url}\n`);
-  assertEquals(await said("update"), `issue left as it was  sample  ${url}\nocto/hello#1 is up to date\n`);
+  assertEquals(await said("create"), `octo/hello#1 created: ${url}\n`);
+  assertEquals(await said("create"), `octo/hello#1 is there already: ${url}\n`);
+  assertEquals(await said("update"), `octo/hello#1 is up to date: ${url}\n`);
 });
 
 Deno.test("git issue create: where the repository is not clear, it asks for a choice", async () => {

@@ -143,13 +143,13 @@ screenTest(
 screenTest(
   "where only what is bad is logged, a build says where the task stands",
   ["build", "run", "later", "--plan", "--with-needs", "--no-color", "--log-level", "error"],
-  "building base\nchecked\nbuilding later\nchecked\nlater is done: the build succeeded\n" +
+  "building base\nchecked\nbase is done: the build succeeded\nbuilding later\nchecked\nlater is done: the build succeeded\n" +
     "  next: orchastration doc generate later\n",
 );
 screenTest(
-  "a plan is told by its line, and its digest stands below",
+  "a plan is told by the answer of the command, and by no line of the log",
   ["plan", "create", "later", "--no-color"],
-  `task planned  later/${T}\n  sha256 ${PLAN_SHA256}\nnext: orchastration build run later\n`,
+  `later is planned: later/${T}\n  sha256 ${PLAN_SHA256}\nnext: orchastration build run later\n`,
 );
 
 Deno.test("words: the log file has everything all the same", async () => {

@@ -54,8 +54,9 @@ Deno.test("a build: output live, the plan that it followed, its outputs and wher
   const plan = readJson(host, TASK)["plan"] as Record<string, string>;
   assertEquals(said, {
     code: 0,
-    stdout: `run recorded  ${BUILD}\nstarted    ${BUILD}\none\nattempt finished  ${BUILD}  attempt 1\n` +
-      `outputs and checks recorded  ${BUILD}\nsucceeded  ${BUILD}  40ms\n` +
+    stdout: `run recorded  run=${BUILD}  task=site\nstarted    ${BUILD}\none\n` +
+      `attempt finished  run=${BUILD}  task=site  attempt=1  status=succeeded\n` +
+      `outputs and checks recorded  run=${BUILD}  task=site\nsucceeded  ${BUILD}  40ms\n` +
       "task done  site  the build succeeded and both outputs are there\n",
     stderr: "two\n  next: orchastration doc generate site\n",
   });

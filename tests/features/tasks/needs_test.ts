@@ -83,7 +83,9 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
   assertEquals(await quiet(host, "build", "run", "app", "--with-needs"), {
     code: 0,
     stdout: "",
-    stderr: "building base\nbuilding left\nbuilding right\nbuilding app\n" +
+    stderr: "building base\nbase is done: the build succeeded\nbuilding left\n" +
+      "left is done: the build succeeded and its output is there\nbuilding right\n" +
+      "right is done: the build succeeded\nbuilding app\n" +
       "app is done: the build succeeded\n  next: orchastration doc generate app\n",
   });
   assertEquals(built, ["base", "left", "right", "app"]);
@@ -160,7 +162,12 @@ Deno.test("--with-needs stops at the first that fails, with its exit status; wit
     assertEquals([said.code, built], [4, ["base", "left"]]);
     const ending = 'error: task "left" failed with exit status 4 after 0ms\n' +
       "  log: orchastration logs left/20261122T063450.123Z\n  app, which needs it, was not built\n";
-    assertEquals(withoutLog(said.stderr), json ? ending : `building base\nbuilding left\n${ending}`);
+    assertEquals(
+      withoutLog(said.stderr),
+      `${json ? "" : "building base\n"}base is done: the build succeeded\n${
+        json ? "" : "building left\n"
+      }${ending}`,
+    );
     if (json) {
       const { id, status, task } = JSON.parse(said.stdout);
       assertEquals([id, status, task.status], ["left/20261122T063450.123Z", "failed", "failed"]);
@@ -182,7 +189,7 @@ Deno.test("--with-needs stops at one that waits for a person, and that is no suc
   assertEquals(await quiet(host, "build", "run", "app", "--with-needs"), {
     code: 65,
     stdout: "",
-    stderr: "building base\n" +
+    stderr: "building base\nbase is in progress: built; ac1 waits to be confirmed by a person\n" +
       'error: Cannot build task "app": a task that it needs is not done\n' +
       "  base: in progress, built; ac1 waits to be confirmed by a person\n" +
       "  try: orchastration plan status base\n",

@@ -15,9 +15,9 @@ import {
   QUIET_WORDS,
 } from "../../base/flags.ts";
 import type { Invocation } from "../../base/invocation.ts";
-import { observerFor, showToEnd } from "../../reports/live_run.ts";
 import { unhappyEnding } from "../../reports/run_report.ts";
-import { checkWords, nextAfterBuild, recordStatusWord } from "../../reports/task_report.ts";
+import { RunReporter } from "../../reports/run_reporter.ts";
+import { checkWords, nextAfterBuild } from "../../reports/task_report.ts";
 
 interface BuildOptions {
   readonly name: string;
@@ -60,27 +60,22 @@ export const command = defineActivity({
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
   const workspace = await invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
+  const reporter = await RunReporter.open(invocation, workspace.value);
+  if (!reporter.ok) return invocation.fail(reporter.failure);
   const { buildTask } = await import("../../../app/tasks/build_task.ts");
-  invocation.console.boundWait(false);
-  const say = (text: string) =>
-    void (invocation.isJson || invocation.isQuiet || invocation.console.err(`${text}\n`));
   const built = await buildTask(workspace.value, {
     ...options,
     confirm: confirmFor(invocation, options.isYes),
-  }, {
-    ...await observerFor(invocation),
-    building: (name) => invocation.isToldByLog || say(`building ${name}`),
-    checking: (id, text) => say(`checking ${id}: ${visible(text)}`),
-  });
+  }, reporter.value);
   if (!built.ok) return invocation.fail(built.failure);
   const { run, record } = built.value;
   const document = { ...run, task: { status: record.status, reason: record.reason } };
-  await showToEnd(workspace.value, run, document, invocation);
+  await reporter.value.ended(workspace.value, run, document);
   invocation.console.err(endingText(built.value, options.name, invocation));
   return exitCodeOfRun(run);
 }
 
-/** The last word: where the task stands now, and what comes next. */
+/** The last word: what comes next, or what failed. */
 function endingText({ run, record, open }: BuildReport, asked: string, invocation: Invocation): string {
   const style = invocation.console.errStyle;
   const unhappy = unhappyEnding(run, invocation);
@@ -89,11 +84,7 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
     return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
   }
   if (invocation.isQuiet) return "";
-  const stands = `${style.bold(record.name)} is ${recordStatusWord(record, style)}: ${
-    visible(record.reason)
-  }\n`;
-  return `${invocation.isToldByLog ? "" : stands}` +
-    `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
+  return `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
 }
 
 /** What each check that did not pass said can be read in its own log. */

@@ -28,8 +28,7 @@ export const command = defineCommand({
 function text({ record, open }: AcceptReport, criterion: string, invocation: Invocation): string {
   const { outStyle } = invocation.console;
   const next = nextAfterBuild(record, open);
-  const confirmed = `${criterion} is confirmed for ${record.last_build!.run}\n`;
-  return `${invocation.isToldByLog ? "" : confirmed}` +
+  return `${criterion} is confirmed for ${record.last_build!.run}\n` +
     `${outStyle.bold(record.name)} is ${recordStatusWord(record, outStyle)}: ${visible(record.reason)}\n` +
     `${outStyle.dim("next:")} ${invocation.commandLine(next)}\n`;
 }

@@ -61,11 +61,7 @@ function text({ branch, switched, worktree }: BranchReport, invocation: Invocati
   const { outStyle } = invocation.console;
   const name = outStyle.bold(visible(branch.name));
   const at = branch.commit.slice(0, 12);
-  let text = invocation.isToldByLog
-    ? `  at ${at}\n`
-    : branch.isNew
-    ? `${name} created at ${at}\n`
-    : `${name} is there already, at ${at}\n`;
+  let text = branch.isNew ? `${name} created at ${at}\n` : `${name} is there already, at ${at}\n`;
   if (switched === "switched") text += `switched to ${name}\n`;
   if (worktree !== undefined) {
     text += `work tree ${visible(worktree.path)}${worktree.isNew ? "" : " is there already"}\n`;

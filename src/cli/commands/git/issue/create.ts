@@ -61,8 +61,7 @@ export const command = defineCommand({
       : createdText(answer.report, invocation),
 });
 
-function createdText({ link, how }: IssueReport, { console, isToldByLog }: Invocation): string {
-  if (isToldByLog) return "";
+function createdText({ link, how }: IssueReport, { console }: Invocation): string {
   const name = console.outStyle.bold(visible(`${link.repo}#${link.number}`));
   switch (how) {
     case "created":

@@ -1,0 +1,150 @@
+/** Tells of runs while they happen, and shows their output. One is made before the first run, for the terminal that there is. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunEvent, RunRecord } from "../../model/run.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import type { BuildObserver } from "../../app/tasks/ended_build.ts";
+import type { LogView, Workspace } from "../../app/workspace/workspace.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { RunLines } from "./run_lines.ts";
+import type { Teller } from "./run_teller.ts";
+
+/** A reader that takes nothing for this long after the work is done is not waited for any longer. */
+const STALL_MS = 10_000;
+/** The same when the user, or a deadline, wanted an end. */
+const STALL_AFTER_STOP_MS = 1000;
+
+/** Has the line at the bottom of the screen say what goes on; undefined where there is none. */
+type Activity = ((event: RunEvent, record: RunRecord) => void) | undefined;
+
+export class RunReporter implements BuildObserver {
+  readonly #invocation: Invocation;
+  readonly #tellers: readonly Teller[];
+  readonly #activity: Activity;
+  #stallMs = STALL_MS;
+
+  private constructor(invocation: Invocation, tellers: readonly Teller[], activity: Activity) {
+    this.#invocation = invocation;
+    this.#tellers = tellers;
+    this.#activity = activity;
+  }
+
+  /** Chosen by what the command line, the configuration and the terminal ask for; a failure where there is no configuration. */
+  static async open(invocation: Invocation, workspace: Workspace): Promise<Result<RunReporter, Failure>> {
+    const view = await workspace.logView();
+    if (!view.ok) return view;
+    const { console, flags, isQuiet } = invocation;
+    const tellers = isQuiet ? [] : await tellersFor(invocation, view.value);
+    const activity = isQuiet ? undefined : await activityOn(invocation);
+    if (flags.notify === true) await console.openNotifier();
+    const reporter = new RunReporter(invocation, tellers, activity);
+    invocation.atEnd(reporter);
+    return ok(reporter);
+  }
+
+  event(event: RunEvent, record: RunRecord): void {
+    for (const teller of this.#tellers) teller.event(event, record);
+    this.#activity?.(event, record);
+    if (event.kind === "attempt_started") this.#invocation.console.notifier?.running(record);
+  }
+
+  /** The job's stdout goes to ours and its stderr to ours; with --json both to stderr. */
+  outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void {
+    const { console, isJson } = this.#invocation;
+    console.grown(isJson ? "stderr" : stream, path, sizeBytes);
+  }
+
+  planned(plan: RunRecord): void {
+    for (const teller of this.#tellers) teller.planned(plan);
+  }
+
+  building(name: string): void {
+    for (const teller of this.#tellers) teller.building(name);
+  }
+
+  checking(criterion: string, text: string): void {
+    for (const teller of this.#tellers) teller.checking(criterion, text);
+  }
+
+  built(record: TaskRecord, run: RunRecord): void {
+    for (const teller of this.#tellers) teller.built(record, run);
+  }
+
+  makingRoom(text: string): void {
+    for (const teller of this.#tellers) teller.makingRoom(text);
+  }
+
+  /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
+  async ended(
+    workspace: Workspace,
+    record: RunRecord,
+    document: { readonly format: number; readonly kind: string },
+  ): Promise<void> {
+    const { console, isJson } = this.#invocation;
+    await workspace.close();
+    console.notifier?.ended(record);
+    if (isJson) console.json(document);
+    const survivors = record.stopped_by?.survivors ?? [];
+    if (survivors.length > 0) {
+      this.#invocation.warn(
+        `of ${record.id} live on, though they were told to end: ${survivors.join(", ")}`,
+      );
+    }
+    this.#stallMs = record.stopped_by === null ? STALL_MS : STALL_AFTER_STOP_MS;
+    if (await console.flush(this.#stallMs)) return;
+    this.#invocation.warn(
+      `not all output was shown, its reader stopped reading; it is in ${
+        this.#invocation.commandLine(`logs ${record.id}`)
+      }`,
+    );
+  }
+
+  /** Another run follows, whose output is offered also to a reader that was given up. */
+  goOn(): void {
+    this.#stallMs = STALL_MS;
+    this.#invocation.console.beginAgain();
+  }
+
+  /** Who has ended us does not wait for a reader that does not read. */
+  stopped(): void {
+    this.#stallMs = STALL_AFTER_STOP_MS;
+  }
+
+  /** Takes away what is not to stay on the screen, and waits within a bound until the rest is said. */
+  async close(): Promise<void> {
+    const { console } = this.#invocation;
+    console.lastLine?.close();
+    console.notifier?.close();
+    await console.flush(this.#stallMs);
+  }
+}
+
+async function tellersFor(
+  { console, isJson }: Invocation,
+  { level, format }: LogView,
+): Promise<readonly Teller[]> {
+  const lines = format === "pretty" ? [new RunLines(console, isJson ? "stderr" : "stdout", level)] : [];
+  if (lines.length > 0 && (isJson || level === "debug" || level === "info")) return lines;
+  // Lines that tell only what is bad leave the rest to be said.
+  const { RunSentences } = await import("./run_sentences.ts");
+  return [...lines, new RunSentences(console, !isJson)];
+}
+
+async function activityOn({ console, host }: Invocation): Promise<Activity> {
+  if (!console.isScreen) return undefined;
+  const [{ activityAfter }] = await Promise.all([import("./run_activity.ts"), console.openLastLine()]);
+  const { lastLine } = console;
+  if (lastLine === undefined) return undefined;
+  return (event, record) => {
+    const activity = activityAfter(event, record, host.clock.monotonicMs());
+    if (activity !== "as before") lastLine.show(activity);
+  };
+}
+
+/** The last thing said about a run that did not succeed, which has to be loaded; undefined after one that did. */
+export async function unhappyWords(record: RunRecord, invocation: Invocation): Promise<string | undefined> {
+  if (record.status === "succeeded") return undefined;
+  const { unhappyEnding } = await import("./run_report.ts");
+  return unhappyEnding(record, invocation);
+}

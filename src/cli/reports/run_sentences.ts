@@ -1,0 +1,52 @@
+/** What happens to runs and tasks as sentences on stderr, where stdout is for the job and for the JSON Lines of the log. */
+
+import type { RunEvent, RunRecord } from "../../model/run.ts";
+import type { TaskRecord } from "../../model/task_record.ts";
+import { visible } from "../../model/visible.ts";
+import type { Console } from "../output/console.ts";
+import { recordStatusWord } from "./task_report.ts";
+import type { Teller } from "./run_teller.ts";
+
+export class RunSentences implements Teller {
+  readonly #console: Console;
+  readonly #tellsProgress: boolean;
+
+  /** `tellsProgress`: not only what came of it. */
+  constructor(console: Console, tellsProgress: boolean) {
+    this.#console = console;
+    this.#tellsProgress = tellsProgress;
+  }
+
+  event(event: RunEvent): void {
+    if (event.kind === "job_lock_awaited") {
+      this.#progress(`waiting for ${event.holder ?? "another run of this job"} to end`);
+    }
+  }
+
+  // Its digest and its id are in the log, and `plan status` shows them.
+  planned(): void {}
+
+  building(name: string): void {
+    this.#progress(`building ${name}`);
+  }
+
+  checking(criterion: string, text: string): void {
+    this.#progress(`checking ${criterion}: ${visible(text)}`);
+  }
+
+  built(record: TaskRecord, run: RunRecord): void {
+    // The error that follows says how it failed.
+    if (run.status !== "succeeded") return;
+    const { errStyle: style } = this.#console;
+    const status = recordStatusWord(record, style);
+    this.#console.err(`${style.bold(record.name)} is ${status}: ${visible(record.reason)}\n`);
+  }
+
+  makingRoom(text: string): void {
+    if (this.#tellsProgress) this.#console.err(`${this.#console.errStyle.dim(text)}\n`);
+  }
+
+  #progress(sentence: string): void {
+    if (this.#tellsProgress) this.#console.err(`${sentence}\n`);
+  }
+}
