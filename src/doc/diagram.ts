@@ -1,35 +1,84 @@
-/** The Mermaid flowchart of a task: what it needs, itself, and what it leaves behind. Pure. */
+/** The diagram of a task as data: what it needs, itself, and what it leaves behind; and as Mermaid. Pure. */
 
 import { oneLine } from "./plain_text.ts";
 import type { GraphTask } from "./task_facts.ts";
+import type { Tone } from "./page.ts";
+import { toneOfStatus } from "./words.ts";
 
 /** More boxes than this is no picture any more. */
 const MAX_TASKS = 60;
 const MAX_OUTPUTS = 12;
 const MAX_LABEL_LENGTH = 60;
 
-/** Lines of Mermaid. Ids are made here; labels are quoted, and of what could mean anything there only the code stands in them. */
-export function diagram(graph: readonly GraphTask[], outputs: readonly string[]): readonly string[] {
-  const lines = ["flowchart LR"];
+export interface DiagramNode {
+  readonly id: string;
+  /** "own": the task of the document. "more": outputs that have no box of their own. */
+  readonly kind: "own" | "need" | "output" | "more";
+  /** Text of anybody. */
+  readonly label: string;
+  /** Of a task; undefined for everything else. */
+  readonly status: string | undefined;
+  readonly tone: Tone;
+}
+
+export interface Diagram {
+  readonly nodes: readonly DiagramNode[];
+  /** Ids: what comes first, and what needs it or is left by it. */
+  readonly edges: readonly (readonly [from: string, to: string])[];
+}
+
+/** The first task of the graph is the document's own. */
+export function diagramOf(graph: readonly GraphTask[], outputs: readonly string[]): Diagram {
+  const nodes: DiagramNode[] = [];
+  const edges: [string, string][] = [];
   const ids = new Map<string, string>();
   for (const { name, status } of graph.slice(0, MAX_TASKS)) {
     const id = `n${ids.size}`;
+    nodes.push({
+      id,
+      kind: ids.size === 0 ? "own" : "need",
+      label: name,
+      status: status.replaceAll("_", " "),
+      tone: toneOfStatus(status),
+    });
     ids.set(name, id);
-    lines.push(`  ${id}["${label(name)}<br/>${label(status.replaceAll("_", " "))}"]`);
   }
   for (const { name, needs } of graph) {
     for (const need of needs) {
       const [from, to] = [ids.get(need), ids.get(name)];
-      if (from !== undefined && to !== undefined) lines.push(`  ${from} --> ${to}`);
+      if (from !== undefined && to !== undefined) edges.push([from, to]);
     }
   }
-  outputs.slice(0, MAX_OUTPUTS).forEach((path, index) => {
-    lines.push(`  n0 --> f${index}(["${label(path)}"])`);
-  });
+  const leave = (id: string, kind: "output" | "more", label: string) => {
+    nodes.push({ id, kind, label, status: undefined, tone: "plain" });
+    edges.push(["n0", id]);
+  };
+  outputs.slice(0, MAX_OUTPUTS).forEach((path, index) => leave(`f${index}`, "output", path));
   const more = outputs.length - MAX_OUTPUTS;
-  if (more > 0) lines.push(`  n0 --> more["${label(`and ${more} more`)}"]`);
-  lines.push("  style n0 stroke-width:3px");
-  return lines;
+  if (more > 0) leave("more", "more", `and ${more} more`);
+  return { nodes, edges };
+}
+
+/** Lines of Mermaid. Ids are ours; labels are quoted, and of what could mean anything there only the code stands in them. */
+export function mermaidLines({ nodes, edges }: Diagram): readonly string[] {
+  return [
+    "flowchart LR",
+    ...nodes.map((node) => `  ${node.id}${mermaidBox(node)}`),
+    ...edges.map(([from, to]) => `  ${from} --> ${to}`),
+    "  style n0 stroke-width:3px",
+  ];
+}
+
+function mermaidBox({ kind, label: name, status }: DiagramNode): string {
+  switch (kind) {
+    case "own":
+    case "need":
+      return `["${label(name)}<br/>${label(status ?? "")}"]`;
+    case "output":
+      return `(["${label(name)}"])`;
+    case "more":
+      return `["${label(name)}"]`;
+  }
 }
 
 /** Source: Mermaid, "Flowcharts: entity codes to escape characters". */

@@ -1,9 +1,21 @@
 /** A page as one HTML file that needs nothing else: no script, nothing from elsewhere. Pure. */
 
+import { diagramSvg } from "./diagram_svg.ts";
+import { STYLE } from "./html_style.ts";
+import { escapeHtml } from "./html_text.ts";
 import { oneLine, verbatimLine } from "./plain_text.ts";
-import { type Block, type Inline, joinParts, type Line, linkTarget, type Page } from "./page.ts";
+import {
+  type Block,
+  DIGEST_LENGTH,
+  type Inline,
+  joinParts,
+  type Line,
+  linkTarget,
+  type Page,
+} from "./page.ts";
 
-const MAX_LINE_LENGTH = 500;
+/** A line of a command is whole; one of a log is cut. */
+const MAX_LINE_LENGTH = { sh: 100_000, other: 500 } as const;
 
 const MARK = '<meta name="generator" content="orchastration doc generate">';
 
@@ -11,25 +23,6 @@ const MARK = '<meta name="generator" content="orchastration doc generate">';
 export function isOurHtml(text: string): boolean {
   return /<meta\s+name="generator"\s+content="orchastration doc generate"\s*\/?>/.test(text);
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1, h2 { line-height: 1.2; overflow-wrap: anywhere; }
-h2 { margin-top: 2rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
-th { background: var(--soft); }
-code, pre { font: 14px/1.45 ui-monospace, monospace; }
-code { overflow-wrap: anywhere; }
-pre { background: var(--soft); border: 1px solid var(--line); padding: .8rem; overflow-x: auto; }
-@media print {
-  body { max-width: none; margin: 0; }
-  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-  h2 { break-after: avoid; }
-  tr, pre { break-inside: avoid; }
-}
-`;
 
 export function renderHtml(page: Page): string {
   const title = escapeHtml(oneLine(page.title));
@@ -47,15 +40,13 @@ ${MARK}
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>${title}</h1>
-${page.blocks.map(renderBlock).join("\n")}
+${page.blocks.map(renderBlock).filter((block) => block !== "").join("\n")}
+</main>
 </body>
 </html>
 `;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 function renderBlock(block: Block): string {
@@ -64,22 +55,58 @@ function renderBlock(block: Block): string {
       return `<h2>${escapeHtml(oneLine(block.text))}</h2>`;
     case "paragraph":
       return `<p>${renderLine(block.line)}</p>`;
+    case "verdict": {
+      const sentence = escapeHtml(oneLine(block.sentence));
+      const word = `<strong>${escapeHtml(oneLine(block.word))}</strong>`;
+      return `<p class="verdict ${block.tone}">${word}${
+        sentence === "" ? "" : ` <span>${sentence}</span>`
+      }</p>`;
+    }
     case "list":
       return `<ul>\n${block.items.map((item) => `<li>${renderLine(item)}</li>`).join("\n")}\n</ul>`;
-    case "table": {
-      const head = block.head.map((each) => `<th scope="col">${escapeHtml(oneLine(each))}</th>`).join("");
-      const rows = block.rows.map((cells) =>
-        `<tr>${cells.map((cell) => `<td>${renderLine(cell) || "—"}</td>`).join("")}</tr>`
+    case "table":
+      return renderTable(block.head, block.rows);
+    case "diagram": {
+      const pictures = (["right", "down"] as const).map((direction) =>
+        diagramSvg(block.diagram, direction, block.name)
       );
-      return [`<table>`, `<thead><tr>${head}</tr></thead>`, "<tbody>", ...rows, "</tbody>", "</table>"].join(
-        "\n",
-      );
+      return `<figure>\n${pictures.join("\n")}\n</figure>`;
     }
+    // They stand beside the short ones.
+    case "digests":
+      return "";
     case "fence": {
-      const lines = block.lines.flatMap((line) => line.split(/\r\n|\r|\n/));
-      return `<pre>${lines.map((line) => escapeHtml(verbatimLine(line, MAX_LINE_LENGTH))).join("\n")}</pre>`;
+      const isCommand = block.language === "sh";
+      const lines = block.lines.flatMap((line) => line.split(/\r\n|\r|\n/)).map((line) =>
+        escapeHtml(verbatimLine(line, isCommand ? MAX_LINE_LENGTH.sh : MAX_LINE_LENGTH.other))
+      );
+      return `<pre${isCommand ? ' class="sh"' : ""}>${lines.join("\n")}</pre>`;
     }
   }
+}
+
+/** A table whose first column has no name is one of names and values. */
+function renderTable(head: readonly string[], rows: readonly (readonly Line[])[]): string {
+  const names = head.map((each) => escapeHtml(oneLine(each)));
+  const isOfValues = names[0] === "";
+  const heads = names.map((name) => name === "" ? "<td></td>" : `<th scope="col">${name}</th>`);
+  return [
+    `<table${isOfValues ? ' class="values"' : ""}>`,
+    `<thead><tr>${heads.join("")}</tr></thead>`,
+    "<tbody>",
+    ...rows.map((cells) =>
+      `<tr>${
+        cells.map((cell, index) => {
+          const shown = renderLine(cell);
+          if (index === 0) return isOfValues ? `<th scope="row">${shown}</th>` : `<td>${shown}</td>`;
+          const value = shown === "" ? '<span class="none">—</span>' : `<div>${shown}</div>`;
+          return `<td data-label="${names[index] ?? ""}">${value}</td>`;
+        }).join("")
+      }</tr>`
+    ),
+    "</tbody>",
+    "</table>",
+  ].join("\n");
 }
 
 function renderLine(line: Line): string {
@@ -93,9 +120,13 @@ function renderInline(inline: Inline): string {
     case "text":
       return shown;
     case "strong":
-      return `<strong>${shown}</strong>`;
+      return `<strong class="${inline.tone ?? "plain"}">${shown}</strong>`;
     case "code":
       return `<code>${shown}</code>`;
+    case "digest": {
+      const short = escapeHtml(inline.text.slice(0, DIGEST_LENGTH));
+      return `<details><summary><code>${short}</code></summary><code>${shown}</code></details>`;
+    }
     case "url":
       return `<a href="${shown}">${shown}</a>`;
     case "link":

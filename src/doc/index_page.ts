@@ -2,7 +2,7 @@
 
 import { code, link, type Page, paragraph, strong, text } from "./page.ts";
 import type { TaskFacts } from "./task_facts.ts";
-import { verdict, whenWords } from "./words.ts";
+import { toneOfTask, verdict, whenWords } from "./words.ts";
 
 export interface BoardEntry {
   readonly task: string;
@@ -18,13 +18,18 @@ export function indexPage(entries: readonly BoardEntry[]): Page {
   return {
     title: "Tasks",
     blocks: [
-      paragraph(strong(`${done} of ${entries.length} done.`)),
+      {
+        kind: "verdict",
+        tone: done === entries.length ? "good" : "plain",
+        word: `${done} of ${entries.length} done`,
+        sentence: "",
+      },
       {
         kind: "table",
         head: ["Task", "Status", "Why", "Last build", "What it is"],
         rows: entries.map(({ task, facts, path }) => [
           [path === undefined ? code(task) : link(task, path)],
-          [strong(facts === undefined ? "Not known" : verdict(facts))],
+          [facts === undefined ? strong("Not known", "bad") : strong(verdict(facts), toneOfTask(facts))],
           [text(facts === undefined ? "its record cannot be read" : facts.stale[0] ?? facts.reason)],
           [text(lastBuild(facts))],
           [text(facts?.description ?? "")],

@@ -1,7 +1,19 @@
 /** A page as Markdown, in the dialect of GitHub. Pure. */
 
+import { formatChecksumLine } from "../model/checksum_line.ts";
 import { codeSpan, escapeInline, fence, tableCell } from "./markdown_text.ts";
-import { type Block, type Inline, joinParts, type Line, linkTarget, type Page } from "./page.ts";
+import { mermaidLines } from "./diagram.ts";
+import {
+  type Block,
+  DIGEST_LENGTH,
+  type DigestEntry,
+  type Inline,
+  joinParts,
+  type Line,
+  linkTarget,
+  type Page,
+} from "./page.ts";
+import { oneLine } from "./plain_text.ts";
 
 /** Lines with LF; a line end after the last one. */
 export function renderMarkdown(page: Page): string {
@@ -14,6 +26,14 @@ function renderBlock(block: Block): string {
       return `## ${escapeInline(block.text)}`;
     case "paragraph":
       return renderLine(block.line);
+    case "verdict":
+      return block.sentence === ""
+        ? `**${escapeInline(block.word)}.**`
+        : `**${escapeInline(block.word)}:** ${escapeInline(block.sentence)}`;
+    case "diagram":
+      return fence(mermaidLines(block.diagram), "mermaid");
+    case "digests":
+      return `${renderLine(block.line)}\n\n${fence(block.entries.map(digestLine), "text")}`;
     case "list":
       return block.items.map((item) => `- ${renderLine(item)}`).join("\n");
     case "table":
@@ -25,6 +45,11 @@ function renderBlock(block: Block): string {
     case "fence":
       return fence(block.lines, block.language);
   }
+}
+
+/** As `hash --check` reads it, which passes over what begins like this. */
+function digestLine({ sha256, name, isDirectory }: DigestEntry): string {
+  return isDirectory ? `# ${sha256}  ${oneLine(name)}` : formatChecksumLine(sha256, name);
 }
 
 function row(cells: readonly string[]): string {
@@ -45,6 +70,8 @@ function renderInline(inline: Inline): string {
     }
     case "code":
       return codeSpan(inline.text);
+    case "digest":
+      return codeSpan(inline.text.slice(0, DIGEST_LENGTH));
     case "url":
       return `<${inline.text}>`;
     case "link":

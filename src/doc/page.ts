@@ -1,23 +1,45 @@
 /** A document between its facts and its form: what Markdown and HTML are both rendered from. Plain data. */
 
+import type { Diagram } from "./diagram.ts";
+
+/** How a word is meant, for forms that have colours; the word says it by itself. */
+export type Tone = "good" | "bad" | "open" | "plain";
+
 export type Inline =
   /** Text of anybody. */
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "strong"; readonly text: string }
+  | { readonly kind: "strong"; readonly text: string; readonly tone?: Tone }
+  /** The first characters of a digest; a form can have the whole of it beside them. */
+  | { readonly kind: "digest"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
   /** To a file beside the document; relative, with "/". */
   | { readonly kind: "link"; readonly text: string; readonly path: string }
   /** An address that `isPlainUrl` holds for. */
   | { readonly kind: "url"; readonly text: string };
 
+/** So many characters tell one digest from another. */
+export const DIGEST_LENGTH = 12;
+
 export type Line = readonly Inline[];
 
 export type Block =
   | { readonly kind: "heading"; readonly text: string }
   | { readonly kind: "paragraph"; readonly line: Line }
+  /** What a page comes to, before everything else. */
+  | { readonly kind: "verdict"; readonly tone: Tone; readonly word: string; readonly sentence: string }
+  | { readonly kind: "diagram"; readonly diagram: Diagram; readonly name: string }
+  /** Digests as a whole, each with what it is of; in a form in which they do not stand beside the short ones. */
+  | { readonly kind: "digests"; readonly line: Line; readonly entries: readonly DigestEntry[] }
   | { readonly kind: "list"; readonly items: readonly Line[] }
   | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
   | { readonly kind: "fence"; readonly language: string; readonly lines: readonly string[] };
+
+export interface DigestEntry {
+  readonly sha256: string;
+  readonly name: string;
+  /** Of no single file, so that nobody can check it by its name. */
+  readonly isDirectory: boolean;
+}
 
 export interface Page {
   readonly title: string;
@@ -28,8 +50,12 @@ export function text(value: string): Inline {
   return { kind: "text", text: value };
 }
 
-export function strong(value: string): Inline {
-  return { kind: "strong", text: value };
+export function strong(value: string, tone: Tone = "plain"): Inline {
+  return { kind: "strong", text: value, tone };
+}
+
+export function digest(sha256: string): Inline {
+  return { kind: "digest", text: sha256 };
 }
 
 export function code(value: string): Inline {

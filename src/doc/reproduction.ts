@@ -1,38 +1,106 @@
-/** How to bring about again what a document tells of, as command lines. Pure. */
+/** How to bring about again what a document tells of, as command lines for a fresh clone. Pure. */
 
+import { MASK } from "../model/secrets.ts";
 import { shellWord } from "../model/shell_word.ts";
-import { type Block, heading, paragraph, text } from "./page.ts";
-import type { TaskFacts } from "./task_facts.ts";
+import { type Block, code, heading, type Inline, paragraph, text } from "./page.ts";
+import type { ReproductionFacts, RunFacts, TaskFacts } from "./task_facts.ts";
 import { commandWords } from "./words.ts";
 
-export function reproduction({ task, plan, build }: TaskFacts): readonly Block[] {
+const PROJECT_FILE = "orchastration.toml";
+
+export function reproduction({ plan, build, reproduction }: TaskFacts): readonly Block[] {
   const run = build ?? plan;
   if (run === null) return [];
-  const commit = run.git?.commit ?? null;
+  return [
+    heading("How to reproduce"),
+    paragraph(text(
+      reproduction.project_folder === null
+        ? "In the folder of the project:"
+        : "In a fresh clone of the repository:",
+    )),
+    { kind: "fence", language: "sh", lines: stepLines(reproduction) },
+    ...remarks(reproduction, run),
+    paragraph(text("The command alone:")),
+    { kind: "fence", language: "sh", lines: aloneLines(run) },
+  ];
+}
+
+function stepLines({ commit, project_folder, config_path, steps }: ReproductionFacts): readonly string[] {
   const lines: string[] = [];
   if (commit !== null) lines.push(`git checkout ${commit}`);
-  lines.push(`orchastration plan create ${task}`);
-  const extra = run.extra_args.length === 0 ? "" : ` -- ${commandWords(run.extra_args)}`;
-  const variables = run.env_flags.map((name) => ` --env ${shellWord(`${name}=${run.env[name] ?? ""}`)}`).join(
-    "",
+  if (project_folder !== null && project_folder !== "") lines.push(`cd ${shellWord(project_folder)}`);
+  const program = config_path === PROJECT_FILE || isAbsolute(config_path)
+    ? "orchastration"
+    : `orchastration --config ${shellWord(config_path)}`;
+  steps.forEach(({ task, extra_args, env_flags, confirmed_by_person }, index) => {
+    const variables = Object.entries(env_flags).map(([name, value]) => ` --env ${setting(name, value)}`);
+    const extra = extra_args.length === 0 ? "" : ` -- ${commandWords(extra_args)}`;
+    lines.push(`${program} build run ${task} --plan${variables.join("")}${extra}`);
+    // The last one needs nobody's word to be built.
+    if (index === steps.length - 1) return;
+    for (const id of confirmed_by_person) lines.push(`${program} plan accept ${task} ${shellWord(id)}`);
+  });
+  return lines;
+}
+
+function aloneLines({ working_dir, env, secrets, command }: RunFacts): readonly string[] {
+  const settings = Object.entries(env).sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) =>
+    `${setting(name, secrets.includes(name) ? null : value)} `
   );
-  lines.push(`orchastration build run ${task}${variables}${extra}`);
-  const alone: string[] = [];
-  if (run.working_dir !== ".") alone.push(`cd ${shellWord(run.working_dir)}`);
-  const env = Object.entries(run.env).sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) =>
-    `${shellWord(name)}=${shellWord(value)} `
-  );
-  alone.push(`${env.length === 0 ? "" : `env ${env.join("")}`}${commandWords(run.command)}`);
-  const blocks: Block[] = [
-    heading("How to reproduce"),
-    { kind: "fence", language: "sh", lines },
-    paragraph(text("The command alone:")),
-    { kind: "fence", language: "sh", lines: alone },
+  return [
+    ...(working_dir === "." ? [] : [`cd ${shellWord(working_dir)}`]),
+    `${settings.length === 0 ? "" : `env ${settings.join("")}`}${commandWords(command)}`,
   ];
-  if (run.git?.dirty === true) {
-    blocks.push(
-      paragraph(text("The working tree had changes at that time that are in no commit, so this may differ.")),
-    );
+}
+
+/** What command lines cannot say. */
+function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFacts): readonly Block[] {
+  const said: Inline[][] = [];
+  if (isAbsolute(config_path)) {
+    said.push([text("The configuration is not part of the project; it was"), code(config_path), text(".")]);
   }
-  return blocks;
+  if (commit === null && run.git !== null && run.git.commit !== null) {
+    said.push([
+      text("The task works in another repository, which was at"),
+      code(run.git.commit),
+      text("."),
+    ]);
+  }
+  const waiting = steps.slice(0, -1).filter((step) => step.confirmed_by_person.length > 0);
+  for (const { task } of waiting) {
+    said.push([text("Before"), code(`plan accept ${task}`), text(", a person looks whether it is so.")]);
+  }
+  const secrets = new Set([
+    ...run.secrets.filter((name) => name in run.env),
+    ...steps.flatMap(({ env_flags }) => Object.keys(env_flags).filter((name) => env_flags[name] === null)),
+  ]);
+  if (secrets.size > 0 || run.command.some((word) => word.includes(MASK))) {
+    const names = [...secrets].flatMap((name, index) => index === 0 ? [code(name)] : [text(","), code(name)]);
+    said.push([
+      text("Secret values are in no record"),
+      ...(names.length === 0 ? [] : [text("; set these first:"), ...names]),
+      text("."),
+    ]);
+  }
+  if (run.env_files.length > 0) {
+    const names = run.env_files.flatMap((path, index) =>
+      index === 0 ? [code(path)] : [text(","), code(path)]
+    );
+    said.push([text("Variables were read from"), ...names, text(", which git may not have.")]);
+  }
+  if (run.git?.dirty === true) {
+    said.push([text("The working tree had changes at that time that are in no commit, so this may differ.")]);
+  }
+  return said.length === 0 ? [] : [{ kind: "list", items: said }];
+}
+
+/** A secret stands for itself, as a variable of the shell. */
+function setting(name: string, value: string | null): string {
+  return value === null && /^[A-Za-z_]\w*$/.test(name)
+    ? `${name}="$${name}"`
+    : shellWord(`${name}=${value ?? ""}`);
+}
+
+function isAbsolute(path: string): boolean {
+  return /^(?:[/\\]|[A-Za-z]:)/.test(path);
 }

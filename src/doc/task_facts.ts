@@ -22,6 +22,25 @@ export interface GraphTask {
   readonly needs: readonly string[];
 }
 
+/** What one task of the diagram takes to be brought about again. */
+export interface ReproducedTask {
+  readonly task: string;
+  /** Its last build, by which it was called in another way than it is configured. */
+  readonly build: RunRecord | undefined;
+  /** Ids of criteria that a person has to confirm. */
+  readonly confirmed_by_person: readonly string[];
+}
+
+/** Where a fresh clone of the project begins. */
+export interface ProjectPlace {
+  /** The folder of the project in its repository, with "/"; undefined where it is in none. */
+  readonly prefix: string | undefined;
+  /** Whether the task works in that repository, so that the commit of its runs is one of it. */
+  readonly isOwnRepository: boolean;
+  /** As the project root calls it, with "/"; absolute where it is not in the project. */
+  readonly configPath: string;
+}
+
 /** Everything that is known when a document is made. */
 export interface DocumentSource {
   readonly view: TaskView;
@@ -30,7 +49,12 @@ export interface DocumentSource {
   readonly isHistoryCut: boolean;
   readonly unreadableRuns: number;
   readonly log: readonly LogTail[];
+  /** Of the checks that failed, by the id of their criterion. */
+  readonly checkLogs: ReadonlyMap<string, readonly LogTail[]>;
   readonly graph: readonly GraphTask[];
+  /** Needs before those that need them; the document's own task is the last. */
+  readonly order: readonly ReproducedTask[];
+  readonly place: ProjectPlace;
   readonly projectRoot: string;
   /** Of the document, relative to the working directory, with "/"; its own digest cannot stand in it. */
   readonly ownPath: string | undefined;
@@ -62,6 +86,9 @@ export interface RunFacts {
   readonly env_flags: readonly string[];
   readonly working_dir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Names whose values are secret. */
+  readonly secrets: readonly string[];
+  readonly env_files: readonly string[];
   readonly timeout_ms: number | null;
   readonly success_exit_codes: readonly number[];
   readonly stdout_sha256: string | null;
@@ -97,6 +124,24 @@ export interface TaskFacts {
   readonly graph: readonly GraphTask[];
   readonly declared_outputs: readonly string[];
   readonly log: readonly LogTail[];
+  readonly reproduction: ReproductionFacts;
+}
+
+/** How it is brought about again in a fresh clone. */
+export interface ReproductionFacts {
+  /** null where there is none, or it is one of another repository. */
+  readonly commit: string | null;
+  /** The folder of the project in its repository; null where it is in none. */
+  readonly project_folder: string | null;
+  readonly config_path: string;
+  /** In this order. */
+  readonly steps: readonly {
+    readonly task: string;
+    readonly extra_args: readonly string[];
+    /** Variables of the command line; null for the value of a secret. */
+    readonly env_flags: Readonly<Record<string, string | null>>;
+    readonly confirmed_by_person: readonly string[];
+  }[];
 }
 
 export interface CriterionFacts {
@@ -110,6 +155,8 @@ export interface CriterionFacts {
     readonly exit_code: number | null;
     readonly stdout_sha256: string | null;
     readonly stderr_sha256: string | null;
+    /** The end of what a check that failed said. */
+    readonly log: readonly LogTail[];
   } | null;
   readonly confirmation: {
     readonly by: string | null;
@@ -169,7 +216,9 @@ export function taskFacts(source: DocumentSource): TaskFacts {
       env_flags: build?.intent.env_flags ?? [],
       built_by_earlier_plan: builtBy === record?.plan?.run ? null : builtBy,
     },
-    acceptance: view.criteria.map(criterionFacts),
+    acceptance: view.criteria.map((each) =>
+      criterionFacts(each, source.checkLogs.get(each.criterion.id) ?? [])
+    ),
     outputs: view.outputs.map(({ built, now }) => ({
       path: built.path,
       declared: built.declared,
@@ -196,11 +245,32 @@ export function taskFacts(source: DocumentSource): TaskFacts {
     graph: source.graph,
     declared_outputs: task.outputs,
     log: source.log,
+    reproduction: reproductionFacts(source, build ?? plan?.run),
+  };
+}
+
+function reproductionFacts({ place, order }: DocumentSource, run: RunRecord | undefined): ReproductionFacts {
+  return {
+    commit: place.isOwnRepository ? run?.git?.commit ?? null : null,
+    project_folder: place.prefix ?? null,
+    config_path: place.configPath,
+    steps: order.map(({ task, build, confirmed_by_person }) => {
+      const { env = {}, env_flags = [], extra_args = [], secrets = [] } = build?.intent ?? {};
+      return {
+        task,
+        extra_args,
+        env_flags: Object.fromEntries(
+          env_flags.map((name) => [name, secrets.includes(name) ? null : env[name] ?? ""]),
+        ),
+        confirmed_by_person,
+      };
+    }),
   };
 }
 
 function criterionFacts(
   { criterion, state, check, confirmation, earlier }: TaskView["criteria"][number],
+  log: readonly LogTail[],
 ): CriterionFacts {
   return {
     id: criterion.id,
@@ -213,6 +283,7 @@ function criterionFacts(
       exit_code: check.exit_code,
       stdout_sha256: check.stdout_sha256,
       stderr_sha256: check.stderr_sha256,
+      log,
     },
     confirmation: confirmation === undefined
       ? null
@@ -244,6 +315,8 @@ function factsOfRun(run: RunRecord, projectRoot: string): RunFacts {
     env_flags: intent.env_flags ?? [],
     working_dir: placeIn(projectRoot, intent.working_dir),
     env: intent.env,
+    secrets: intent.secrets,
+    env_files: (intent.env_files ?? []).map(({ path }) => placeIn(projectRoot, path)),
     timeout_ms: intent.timeout_ms,
     success_exit_codes: intent.success_exit_codes,
     stdout_sha256: run.stdout_sha256,

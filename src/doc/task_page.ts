@@ -1,11 +1,11 @@
-/** The page of a task: the verdict first, then what was promised beside what happened, then the evidence. Pure. */
+/** The page of a task: the verdict first, then what was planned beside what happened, then the evidence. Pure. */
 
-import { diagram } from "./diagram.ts";
+import { diagramOf } from "./diagram.ts";
 import {
   type Block,
   code,
+  digest,
   heading,
-  type Inline,
   isPlainUrl,
   type Line,
   type Page,
@@ -14,15 +14,27 @@ import {
   text,
 } from "./page.ts";
 import { reproduction } from "./reproduction.ts";
-import { HISTORY_LENGTH, LOG_LINES, type RunFacts, type TaskFacts } from "./task_facts.ts";
+import {
+  type CriterionFacts,
+  type DocumentFacts,
+  HISTORY_LENGTH,
+  LOG_LINES,
+  type OutputFacts,
+  type RunFacts,
+  type TaskFacts,
+} from "./task_facts.ts";
 import {
   commandWords,
   criterionState,
   durationWords,
+  endSentence,
   endWords,
   gitWords,
+  isTelling,
   outputState,
   sizeWords,
+  toneOfCriterion,
+  toneOfTask,
   valueWords,
   verdict,
   whenWords,
@@ -33,13 +45,12 @@ export function taskPage(facts: TaskFacts): Page {
     title: facts.task,
     blocks: [
       ...opening(facts),
-      ...intentAndOutcome(facts),
+      ...planAndBuild(facts),
       ...deviations(facts),
       ...acceptance(facts),
       ...outputs(facts),
       ...documents(facts),
-      heading("Task and needs"),
-      { kind: "fence", language: "mermaid", lines: diagram(facts.graph, facts.declared_outputs) },
+      ...taskAndNeeds(facts),
       ...history(facts),
       ...reproduction(facts),
       ...logs(facts),
@@ -48,7 +59,12 @@ export function taskPage(facts: TaskFacts): Page {
 }
 
 function opening(facts: TaskFacts): readonly Block[] {
-  const blocks: Block[] = [paragraph(strong(`${verdict(facts)}:`), text(`${facts.reason}.`))];
+  const blocks: Block[] = [{
+    kind: "verdict",
+    tone: toneOfTask(facts),
+    word: verdict(facts),
+    sentence: `${facts.reason}.`,
+  }];
   if (facts.description !== null && facts.description !== "") blocks.push(paragraph(text(facts.description)));
   const links: Line[] = [];
   if (facts.issue !== null) {
@@ -62,22 +78,29 @@ function opening(facts: TaskFacts): readonly Block[] {
   return blocks;
 }
 
-function intentAndOutcome({ plan, build }: TaskFacts): readonly Block[] {
+function planAndBuild({ plan, build }: TaskFacts): readonly Block[] {
   if (plan === null && build === null) return [];
   const row = (name: string, of: (run: RunFacts) => Line, happened = of) => [
     [text(name)],
     plan === null ? [] : of(plan),
     build === null ? [] : happened(build),
   ];
+  /** A long command is not read twice. */
+  const sameRow = (name: string, of: (run: RunFacts) => string) =>
+    row(
+      name,
+      (run) => [code(of(run))],
+      (run) => plan !== null && of(plan) === of(run) ? [text("as planned")] : [code(of(run))],
+    );
   const limit = ({ timeout_ms }: RunFacts) =>
     timeout_ms === null ? "none" : `after ${durationWords(timeout_ms)}`;
   const rows: Line[][] = [
-    row("Command", (run) => [code(commandWords(run.command))]),
-    row("Working directory", (run) => [code(run.working_dir)]),
+    sameRow("Command", (run) => commandWords(run.command)),
+    sameRow("Working directory", (run) => run.working_dir),
     row(
       "Ending",
       (run) => [text(`exit ${run.success_exit_codes.join(" or ")}`)],
-      (run) => [text(endWords(run))],
+      (run) => [text(endSentence(run))],
     ),
     row(
       "Timeout",
@@ -94,11 +117,10 @@ function intentAndOutcome({ plan, build }: TaskFacts): readonly Block[] {
     rows.splice(5, 0, row("Attempts", () => [], (run) => [text(String(run.attempts))]));
   }
   const blocks: Block[] = [
-    heading("Intent and outcome"),
-    { kind: "table", head: ["", "Promised", "Happened"], rows },
+    heading("Plan and build"),
+    { kind: "table", head: ["", "Planned", "Actual"], rows },
   ];
   if (build === null) blocks.push(paragraph(text("It was not built yet.")));
-  else blocks.push(paragraph(text("The build"), text(`${build.reason}.`)));
   return blocks;
 }
 
@@ -119,7 +141,9 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
   if (items.length === 0 && drift.length === 0) {
     const none = build === null
       ? "None so far: the definition is what was planned."
-      : "None: what was built is what was planned, and it is still as it was built.";
+      : build.status === "succeeded"
+      ? "None: what was built is what was planned, and it is still as it was built."
+      : "None: the build followed its plan.";
     return [heading("Deviations"), paragraph(text(none))];
   }
   const blocks: Block[] = [heading("Deviations")];
@@ -140,35 +164,66 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
 
 function acceptance({ acceptance }: TaskFacts): readonly Block[] {
   if (acceptance.length === 0) return [];
-  return [heading("Acceptance"), {
+  const blocks: Block[] = [heading("Acceptance"), {
     kind: "table",
-    head: ["Criterion", "What", "State", "Evidence"],
-    rows: acceptance.map(({ id, text: what, check, state, evidence, confirmation, earlier }) => {
-      const proof: Inline[] = evidence !== null
-        ? [
-          code(evidence.run),
-          text(
-            evidence.exit_code === null ? evidence.status.replaceAll("_", " ") : `exit ${evidence.exit_code}`,
-          ),
-          ...digest("stdout", evidence.stdout_sha256),
-          ...digest("stderr", evidence.stderr_sha256),
-        ]
-        : confirmation !== null
-        ? [
-          text(`${confirmation.by ?? "somebody"}, ${whenWords(confirmation.at)}`),
-          ...(confirmation.note === null || confirmation.note === "" ? [] : [text(`: ${confirmation.note}`)]),
-        ]
-        : check === null
-        ? [text("to be confirmed by a person")]
-        : [text("to be checked by"), code(commandWords(check))];
-      if (earlier !== null) proof.push(text("; changed since the build:"), text(earlier.words));
-      return [[code(id)], [text(what)], [strong(criterionState(state))], proof];
-    }),
+    head: ["Criterion", "What", "State", "Check", "Evidence"],
+    rows: acceptance.map((criterion) => [
+      [code(criterion.id)],
+      [text(criterion.text)],
+      [strong(criterionState(criterion.state), toneOfCriterion(criterion.state))],
+      criterion.check === null ? [text("a person confirms it")] : [code(commandWords(criterion.check))],
+      proof(criterion),
+    ]),
   }];
+  for (const { id, evidence } of acceptance) {
+    if (evidence === null) continue;
+    for (const { stream, lines, is_cut } of evidence.log) {
+      if (lines.length === 0) continue;
+      const what = [code(stream), text("of the check"), code(id), text(":")];
+      blocks.push(
+        paragraph(text(is_cut ? `The last ${LOG_LINES} lines of` : "All of"), ...what),
+        { kind: "fence", language: "text", lines },
+      );
+    }
+  }
+  const entries = acceptance.flatMap(({ evidence }) =>
+    evidence === null ? [] : streamDigests(evidence).map(({ stream, sha256 }) => ({
+      sha256,
+      name: `${evidence.run} ${stream}`,
+      isDirectory: false,
+    }))
+  );
+  if (entries.length > 0) {
+    blocks.push({ kind: "digests", line: [text("SHA-256 of what the checks said:")], entries });
+  }
+  return blocks;
 }
 
-function digest(stream: string, sha256: string | null): Line {
-  return sha256 === null ? [] : [text(`, ${stream}`), code(sha256)];
+function proof({ evidence, confirmation, earlier }: CriterionFacts): Line {
+  if (evidence !== null) {
+    const { run, exit_code, status } = evidence;
+    return [
+      code(run),
+      text(exit_code === null ? status.replaceAll("_", " ") : `exit ${exit_code}`),
+      ...streamDigests(evidence).flatMap(({ stream, sha256 }) => [text(`, ${stream}`), digest(sha256)]),
+    ];
+  }
+  if (confirmation !== null) {
+    const { by, at, note } = confirmation;
+    return [
+      text(`${by ?? "somebody"}, ${whenWords(at)}`),
+      ...(note === null || note === "" ? [] : [text(`: ${note}`)]),
+    ];
+  }
+  if (earlier !== null) return [text(`changed since the build: ${earlier.words}`)];
+  return [text("none yet")];
+}
+
+function streamDigests({ stdout_sha256, stderr_sha256 }: NonNullable<CriterionFacts["evidence"]>) {
+  return [
+    ...(isTelling(stdout_sha256) ? [{ stream: "stdout", sha256: stdout_sha256 }] : []),
+    ...(isTelling(stderr_sha256) ? [{ stream: "stderr", sha256: stderr_sha256 }] : []),
+  ];
 }
 
 function outputs({ outputs, declared_outputs }: TaskFacts): readonly Block[] {
@@ -189,10 +244,10 @@ function outputs({ outputs, declared_outputs }: TaskFacts): readonly Block[] {
         [text(state.built)],
         [text(state.now)],
         [text(sizeWords(output.bytes))],
-        output.sha256 === null ? [] : [code(output.sha256)],
+        isTelling(output.sha256) ? [digest(output.sha256)] : [],
       ];
     }),
-  }];
+  }, ...wholeDigests(outputs)];
 }
 
 function documents({ documents, plan }: TaskFacts): readonly Block[] {
@@ -208,8 +263,39 @@ function documents({ documents, plan }: TaskFacts): readonly Block[] {
           : since_plan ?? (type === "missing" ? type : plan === null ? "" : "not in the plan"),
       )],
       [text(sizeWords(bytes))],
-      sha256 === null ? [] : [code(sha256)],
+      isTelling(sha256) ? [digest(sha256)] : [],
     ]),
+  }, ...wholeDigests(documents)];
+}
+
+function wholeDigests(files: readonly (OutputFacts | DocumentFacts)[]): readonly Block[] {
+  const entries = files.flatMap(({ path, type, sha256 }) =>
+    isTelling(sha256)
+      ? [{
+        sha256,
+        name: type === "directory" ? `${path} (directory)` : path,
+        isDirectory: type === "directory",
+      }]
+      : []
+  );
+  if (entries.length === 0) return [];
+  return [{
+    kind: "digests",
+    line: [text("The whole digests, as"), code("orchastration hash --check"), text("reads them:")],
+    entries,
+  }];
+}
+
+function taskAndNeeds({ task, graph, declared_outputs }: TaskFacts): readonly Block[] {
+  const needs = graph.slice(1).map(({ name, status }) => `${name} (${status.replaceAll("_", " ")})`);
+  const parts = [
+    ...(needs.length === 0 ? [] : [`needs ${needs.join(", ")}`]),
+    ...(declared_outputs.length === 0 ? [] : [`leaves ${declared_outputs.join(", ")}`]),
+  ];
+  return [heading("Task and needs"), {
+    kind: "diagram",
+    diagram: diagramOf(graph, declared_outputs),
+    name: `${task} ${parts.join(" and ") || "needs nothing"}`,
   }];
 }
 

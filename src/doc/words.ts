@@ -2,7 +2,11 @@
 
 import { formatDuration } from "../model/duration.ts";
 import { shellWord } from "../model/shell_word.ts";
+import type { Tone } from "./page.ts";
 import type { CriterionFacts, GitFacts, OutputFacts, RunFacts, TaskFacts } from "./task_facts.ts";
+
+/** Of no byte at all, which is nothing to tell. */
+const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** Longer values say no more in a table; the JSON form has them whole. */
 const MAX_VALUE_LENGTH = 200;
@@ -33,17 +37,66 @@ export function durationWords(ms: number | null): string {
   return ms === null ? "" : formatDuration(ms);
 }
 
+/** How a run ended, in two or three words. */
 export function endWords(run: RunFacts): string {
   switch (run.status) {
     case "succeeded":
       return run.exit_code === null ? "succeeded" : `exit ${run.exit_code}`;
     case "failed":
-      return run.exit_code === null ? "failed" : `failed, exit ${run.exit_code}`;
+      return run.exit_code === null ? "failed" : failedWords(run, run.exit_code);
     case "signalled":
       return `ended by ${run.signal}`;
     default:
       return run.status.replaceAll("_", " ");
   }
+}
+
+/** The same at length, where it did not end well. */
+export function endSentence(run: RunFacts): string {
+  switch (run.status) {
+    case "timed_out":
+    case "cancelled":
+    case "not_started":
+      return run.reason.replace(/^was /, "");
+    default:
+      return endWords(run);
+  }
+}
+
+/** A process can succeed, and what it was to bring about be missing; then that is what failed. */
+function failedWords({ success_exit_codes, reason }: RunFacts, exitCode: number): string {
+  const because = /^exited with status \d+, but (.*)$/s.exec(reason)?.[1];
+  if (because !== undefined) return `exit ${exitCode}, but ${because}`;
+  return exitCode === 0 ? `exit 0, expected ${success_exit_codes.join(" or ")}` : `failed, exit ${exitCode}`;
+}
+
+/** Worth being shown: there is one, and it is not of nothing. */
+export function isTelling(sha256: string | null): sha256 is string {
+  return sha256 !== null && sha256 !== EMPTY_SHA256;
+}
+
+/** Of the status of a task, also as it stands in a diagram. */
+export function toneOfStatus(status: string): Tone {
+  if (/, stale$/.test(status)) return "open";
+  switch (status) {
+    case "done":
+      return "good";
+    case "failed":
+    case "interrupted":
+      return "bad";
+    case "in_progress":
+      return "open";
+    default:
+      return "plain";
+  }
+}
+
+export function toneOfTask({ status, stale }: Pick<TaskFacts, "status" | "stale">): Tone {
+  return toneOfStatus(stale.length === 0 ? status : `${status}, stale`);
+}
+
+export function toneOfCriterion(state: CriterionFacts["state"]): Tone {
+  return state === "failed" ? "bad" : state === "open" ? "open" : "good";
 }
 
 export function gitWords(git: GitFacts | null): string {

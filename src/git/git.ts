@@ -78,12 +78,19 @@ function chooseRemote(text: string): string | null {
   return urls.get("origin") ?? (urls.size === 1 ? [...urls.values()][0]! : null);
 }
 
-/** Looking for `.git` ourselves costs microseconds; asking git where there is no repository costs a process. */
-export function isInRepository({ files, paths }: GitMachine, folder: string): boolean {
+export function isInRepository(machine: GitMachine, folder: string): boolean {
+  return repositoryRoot(machine, folder) !== undefined;
+}
+
+/**
+ * The top of the repository that a folder is in. Looking for `.git` ourselves costs microseconds; asking git where there is
+ * no repository costs a process.
+ */
+export function repositoryRoot({ files, paths }: GitMachine, folder: string): string | undefined {
   for (let at = folder;;) {
-    if (files.stat(paths.join(at, ".git")).ok) return true;
+    if (files.stat(paths.join(at, ".git")).ok) return at;
     const parent = paths.dirname(at);
-    if (parent === at) return false;
+    if (parent === at) return undefined;
     at = parent;
   }
 }

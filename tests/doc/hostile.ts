@@ -53,6 +53,8 @@ export function runFacts(text: string): RunFacts {
     env_flags: [text],
     working_dir: text,
     env: { KEY: text },
+    secrets: [text],
+    env_files: [text],
     timeout_ms: 10_000,
     success_exit_codes: [0, 3],
     stdout_sha256: null,
@@ -93,6 +95,14 @@ export function hostileFacts(text: string): TaskFacts {
         earlier: { text, state: "passed", words: text },
       },
       {
+        ...{ id: text, text, check: [text], state: "failed", confirmation: null, earlier: null },
+        evidence: {
+          ...{ run: "sample/20261122T063449.124Z", status: "failed", exit_code: 1 },
+          ...{ stdout_sha256: "ab".repeat(32), stderr_sha256: "cd".repeat(32) },
+          log: [{ stream: "stderr", lines: text.split("\n"), is_cut: false }],
+        },
+      },
+      {
         ...{ id: text, text, check: null, state: "confirmed", evidence: null, earlier: null },
         confirmation: { by: text, at: "2026-11-22T06:34:49.123Z", note: text },
       },
@@ -117,5 +127,19 @@ export function hostileFacts(text: string): TaskFacts {
     graph: [{ name: text, status: text, needs: ["need"] }, { name: "need", status: "done", needs: [] }],
     declared_outputs: [text],
     log: [{ stream: "stdout", lines: text.split("\n"), is_cut: true }],
+    reproduction: {
+      commit: "0123456789abcdef",
+      project_folder: text,
+      config_path: text,
+      steps: [
+        { task: "need", extra_args: [], env_flags: {}, confirmed_by_person: [text] },
+        {
+          task: "sample",
+          extra_args: [text],
+          env_flags: { [text]: text, KEY: null },
+          confirmed_by_person: [text],
+        },
+      ],
+    },
   };
 }

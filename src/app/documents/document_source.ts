@@ -4,6 +4,9 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { isFinished, type RunAction, type RunRecord } from "../../model/run.ts";
 import { runIdOf } from "../../model/ids.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { Project } from "../../model/project.ts";
+import type { Task } from "../../model/task.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import {
   type DocumentSource,
@@ -11,7 +14,11 @@ import {
   HISTORY_LENGTH,
   LOG_LINES,
   type LogTail,
+  placeIn,
+  type ProjectPlace,
+  type ReproducedTask,
 } from "../../doc/task_facts.ts";
+import { repositoryRoot } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -31,17 +38,18 @@ export async function documentSource(
   if (!store.ok) return store;
   const { project } = reader;
   const { name } = view.task;
-  const { workingDir } = (await reader.resolve(project.tasks.get(name)!)).configured;
+  const { secrets, workingDir } = (await reader.resolve(project.tasks.get(name)!)).configured;
   const history = readHistory(store.value, name);
   if (!history.ok) return history;
   const graph = await readGraph(reader, view);
-  if (!graph.ok) return graph;
   const { host } = workspace;
   return ok({
     view,
     ...history.value,
     log: readLogs(workspace, store.value, view.build),
-    graph: graph.value,
+    checkLogs: readCheckLogs(workspace, store.value, view),
+    ...graph,
+    place: placeOf(workspace, project, workingDir, secrets),
     projectRoot: project.root,
     ownPath: path === undefined ? undefined : host.paths.relative(workingDir, path).replaceAll("\\", "/"),
   });
@@ -69,24 +77,57 @@ function readHistory(
   return ok({ history, isHistoryCut: false, unreadableRuns });
 }
 
-/** The task first, then everything that it needs, each once, sorted by name. */
+/**
+ * The task first, then everything that it needs, each once, sorted by name; and all of them in the order in which they are
+ * built.
+ */
 async function readGraph(
   reader: TaskReader,
   own: TaskView,
-): Promise<Result<readonly GraphTask[], Failure>> {
+): Promise<Pick<DocumentSource, "graph" | "order">> {
   const found = new Map<string, GraphTask>();
-  const pending = [...own.task.needs];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+  const order: ReproducedTask[] = [];
+  // Circles are problems of the configuration, so this ends.
+  const visit = async (name: string): Promise<void> => {
     const task = reader.project.tasks.get(name);
-    if (task === undefined || found.has(name) || name === own.task.name) continue;
+    if (task === undefined || found.has(name) || name === own.task.name) return;
     const view = await reader.read(task);
     // That the record of another task is damaged is said there, and does not keep this document from being made.
     const status = view.ok ? statusOf(view.value) : "not known";
     found.set(name, { name, status, needs: task.needs });
-    pending.push(...task.needs);
-  }
+    for (const need of task.needs) await visit(need);
+    order.push(reproduced(task, view.ok ? view.value.build : undefined));
+  };
+  for (const need of own.task.needs) await visit(need);
   const needs = [...found.values()].sort((a, b) => a.name < b.name ? -1 : 1);
-  return ok([{ name: own.task.name, status: statusOf(own), needs: own.task.needs }, ...needs]);
+  return {
+    graph: [{ name: own.task.name, status: statusOf(own), needs: own.task.needs }, ...needs],
+    order: [...order, reproduced(own.task, own.build)],
+  };
+}
+
+function reproduced({ name, acceptance }: Task, build: RunRecord | undefined): ReproducedTask {
+  const byPerson = acceptance.filter(({ check }) => check === undefined);
+  return { task: name, build, confirmed_by_person: byPerson.map(({ id }) => id) };
+}
+
+/** Where the project lies in its repository, and its configuration in the project. */
+function placeOf(
+  { host }: Workspace,
+  { root, configPath }: Project,
+  workingDir: string,
+  secrets: readonly string[],
+): ProjectPlace {
+  const real = (path: string) => {
+    const found = host.files.realPath(path);
+    return found.ok ? found.value : path;
+  };
+  const top = repositoryRoot(host, real(root));
+  return {
+    prefix: top === undefined ? undefined : host.paths.relative(top, real(root)).replaceAll("\\", "/"),
+    isOwnRepository: top !== undefined && repositoryRoot(host, real(workingDir)) === top,
+    configPath: maskText(placeIn(root, configPath), secrets),
+  };
 }
 
 function statusOf(view: TaskView): string {
@@ -95,12 +136,27 @@ function statusOf(view: TaskView): string {
   return isStale ? `${word}, stale` : word;
 }
 
-/** The end of what the build said; nothing of a build that goes on. */
-function readLogs(workspace: Workspace, store: RunStore, build: RunRecord | undefined): readonly LogTail[] {
-  if (build === undefined || !isFinished(build)) return [];
+/** Of the checks that failed; what the others said is in their records. */
+function readCheckLogs(
+  workspace: Workspace,
+  store: RunStore,
+  { criteria }: TaskView,
+): DocumentSource["checkLogs"] {
+  const logs = new Map<string, readonly LogTail[]>();
+  for (const { criterion, state, check } of criteria) {
+    if (state !== "failed" || check === undefined || check.run === null) continue;
+    const run = store.read(check.run);
+    if (run.ok) logs.set(criterion.id, readLogs(workspace, store, run.value.record));
+  }
+  return logs;
+}
+
+/** The end of what a run said; nothing of one that goes on. */
+function readLogs(workspace: Workspace, store: RunStore, run: RunRecord | undefined): readonly LogTail[] {
+  if (run === undefined || !isFinished(run)) return [];
   const tails: LogTail[] = [];
   for (const stream of ["stdout", "stderr"] as const) {
-    const relative = build[`${stream}_path`];
+    const relative = run[`${stream}_path`];
     const tail = relative === null ? undefined : readTail(workspace, store.layout.inState(relative));
     if (tail !== undefined) tails.push({ stream, ...tail });
   }

@@ -68,12 +68,12 @@ Deno.test("the document of a built task, as it is written", async () => {
 
 The pages
 
-## Intent and outcome
+## Plan and build
 
-|   | Promised | Happened |
+|   | Planned | Actual |
 | --- | --- | --- |
-| Command | \`make site\` | \`make site\` |
-| Working directory | \`.\` | \`.\` |
+| Command | \`make site\` | as planned |
+| Working directory | \`.\` | as planned |
 | Ending | exit 0 | exit 0 |
 | Timeout | after 10.0s | not reached |
 | Duration | — | 40ms |
@@ -81,8 +81,6 @@ The pages
 | Asked by | ada | ada |
 | Git commit | no repository | no repository |
 | Record | \`site/20261122T063449.123Z\` | \`site/20261122T063449.124Z\` |
-
-The build exited with status 0.
 
 ## Deviations
 
@@ -92,20 +90,33 @@ None: what was built is what was planned, and it is still as it was built.
 
 | Output | By the build | Now | Size | SHA-256 |
 | --- | --- | --- | --- | --- |
-| \`dist/index.html\` | created | as built | 4 bytes | \`f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10\` |
+| \`dist/index.html\` | created | as built | 4 bytes | \`f0a7bdc758e7\` |
+
+The whole digests, as \`orchastration hash --check\` reads them:
+
+\`\`\`text
+f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10  dist/index.html
+\`\`\`
 
 ## Documents
 
 | Document | Since the plan | Size | SHA-256 |
 | --- | --- | --- | --- |
-| \`README.md\` | unchanged | 3 bytes | \`98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4\` |
+| \`README.md\` | unchanged | 3 bytes | \`98ea6e4f216f\` |
+
+The whole digests, as \`orchastration hash --check\` reads them:
+
+\`\`\`text
+98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4  README.md
+\`\`\`
 
 ## Task and needs
 
 \`\`\`mermaid
 flowchart LR
   n0["site<br/>done"]
-  n0 --> f0(["dist/index.html"])
+  f0(["dist/index.html"])
+  n0 --> f0
   style n0 stroke-width:3px
 \`\`\`
 
@@ -118,9 +129,10 @@ flowchart LR
 
 ## How to reproduce
 
+In the folder of the project:
+
 \`\`\`sh
-orchastration plan create site
-orchastration build run site
+orchastration build run site --plan
 \`\`\`
 
 The command alone:
@@ -142,6 +154,168 @@ two
 <!-- orchastration:end -->
 `,
   );
+});
+
+/** The part of a document below a heading. */
+function below(document: string, heading: string): string {
+  return document.slice(document.indexOf(`## ${heading}\n`)).split("\n## ")[0]!;
+}
+
+Deno.test("each criterion with its check, and when that failed with the end of what it said", async () => {
+  using host = machine(`${
+    SITE.replace(
+      "timeout",
+      `acceptance = [
+    { id = "links", text = "they work", check = ["links", "--all"] },
+    { id = "size", text = "it is small", check = ["size"] },
+    { id = "look", text = "it looks right" },
+  ]
+  timeout`,
+    )
+  }`);
+  host.program("links", () => {});
+  host.program("size", async (p) => {
+    for (let i = 1; i <= 30; i++) await p.stdout(`line ${i}\n`);
+    return 2;
+  });
+  await quiet(host, "plan", "create", "site");
+  await quiet(host, "build", "run", "site");
+  const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-");
+  const sha256 = /[0-9a-f]{64}(?= {2}site.* stdout$)/m.exec(stdout)![0];
+  const tail = Array.from({ length: 20 }, (_, i) => `line ${i + 11}`).join("\n");
+  assertEquals(
+    below(stdout, "Acceptance"),
+    `## Acceptance
+
+| Criterion | What | State | Check | Evidence |
+| --- | --- | --- | --- | --- |
+| \`links\` | they work | **passed** | \`links --all\` | \`site/20261122T063449.163Z\` exit 0 |
+| \`size\` | it is small | **failed** | \`size\` | \`site/20261122T063449.164Z\` exit 2, stdout \`${
+      sha256.slice(0, 12)
+    }\` |
+| \`look\` | it looks right | **open** | a person confirms it | none yet |
+
+The last 20 lines of \`stdout\` of the check \`size\`:
+
+\`\`\`text
+${tail}
+\`\`\`
+
+SHA-256 of what the checks said:
+
+\`\`\`text
+${sha256}  site/20261122T063449.164Z stdout
+\`\`\`
+`,
+  );
+  // An ending that contradicts itself says what failed.
+  assert(stdout.includes("| Ending | exit 0 | exit 0, but acceptance failed: size |\n"), stdout);
+  assert(stdout.includes("| build | exit 0, but acceptance failed: size | 40ms |"), stdout);
+  assert(!stdout.includes("e3b0c44298fc"), stdout);
+  const { acceptance } = JSON.parse(
+    (await quiet(host, "doc", "generate", "site", "--output", "-", "--json")).stdout,
+  );
+  assertEquals(acceptance[1].evidence.log, [{ stream: "stdout", lines: tail.split("\n"), is_cut: true }, {
+    stream: "stderr",
+    lines: [],
+    is_cut: false,
+  }]);
+});
+
+Deno.test("an exit status that was not expected, and a timeout, say so", async () => {
+  for (
+    const [toml, ending] of [
+      ["success_exit_codes = [3]", "| Ending | exit 3 | exit 0, expected 3 |"],
+      ["timeout_seconds = 0.02", "| Ending | exit 0 | timed out after 20ms, then ended by SIGTERM |"],
+      ['outputs = ["other.html"]', "| Ending | exit 0 | exit 0, but its output is missing: other.html |"],
+    ] as const
+  ) {
+    const key = toml.split(" ")[0]!;
+    using host = machine(
+      SITE.replace(new RegExp(`^${key} = .*\\n|(?=\\n\\[tasks\\.later\\])`, "m"), `${toml}\n`),
+    );
+    await quiet(host, "plan", "create", "site");
+    await quiet(host, "build", "run", "site");
+    const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-");
+    assert(stdout.includes(`${ending}\n`), stdout);
+  }
+});
+
+Deno.test("how to reproduce: needs first, with what each was called with, and what nobody can know is said", async () => {
+  using host = machine(`
+[tasks.lib]
+command = ["make"]
+acceptance = [{ id = "look", text = "it looks right" }]
+
+[tasks.site]
+needs = ["lib"]
+command = ["make"]
+secrets = ["TOKEN"]
+env_file = [".env"]
+`);
+  host.program("make", () => {});
+  host.disk.write(`${PROJECT}/.env`, "A=1\n");
+  await quiet(host, "build", "run", "lib", "--plan", "--env", "LEVEL=2");
+  await quiet(host, "plan", "accept", "lib", "look");
+  await quiet(
+    host,
+    "build",
+    "run",
+    "site",
+    "--plan",
+    "--env",
+    "TOKEN=hunter22",
+    "--env",
+    "MODE=a b",
+    "--",
+    "-x",
+  );
+  const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-");
+  assertEquals(
+    below(stdout, "How to reproduce"),
+    `## How to reproduce
+
+In the folder of the project:
+
+\`\`\`sh
+orchastration build run lib --plan --env LEVEL=2
+orchastration plan accept lib look
+orchastration build run site --plan --env 'MODE=a b' --env TOKEN="$TOKEN" -- -x
+\`\`\`
+
+- Before \`plan accept lib\`, a person looks whether it is so.
+- Secret values are in no record; set these first: \`TOKEN\`.
+- Variables were read from \`.env\`, which git may not have.
+
+The command alone:
+
+\`\`\`sh
+env 'MODE=a b' TOKEN="$TOKEN" make -x
+\`\`\`
+<!-- deno-fmt-ignore-end -->
+<!-- prettier-ignore-end -->
+<!-- orchastration:end -->
+`,
+  );
+});
+
+Deno.test("in HTML the diagram is a picture, a digest is short with the whole beside it, and there is no script", async () => {
+  using host = await built();
+  const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-", "--format", "html");
+  assertEquals(
+    [...stdout.matchAll(/<svg class="(right|down)" role="img" aria-label="([^"]*)"/g)].map(([, ...of]) => of),
+    [
+      ["right", "site leaves dist/index.html"],
+      ["down", "site leaves dist/index.html"],
+    ],
+  );
+  assertEquals([stdout.includes("flowchart"), stdout.includes("<script")], [false, false]);
+  const whole = "f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10";
+  const digest = `<details><summary><code>${
+    whole.slice(0, 12)
+  }</code></summary><code>${whole}</code></details>`;
+  assert(stdout.includes(digest), stdout);
+  assertEquals(stdout.split(whole).length, 2);
 });
 
 Deno.test("a run is left of it, and the task's record knows the document", async () => {

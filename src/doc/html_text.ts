@@ -1,0 +1,5 @@
+/** Text of anybody as text of an HTML page. Pure. */
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
