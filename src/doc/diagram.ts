@@ -2,8 +2,7 @@
 
 import { oneLine } from "./plain_text.ts";
 import type { GraphTask } from "./task_facts.ts";
-import type { Tone } from "./page.ts";
-import { toneOfStatus } from "./words.ts";
+import { type Tone, toneOfStatus } from "./tone.ts";
 
 /** More boxes than this is no picture any more. */
 const MAX_TASKS = 60;

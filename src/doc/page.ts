@@ -1,9 +1,7 @@
 /** A document between its facts and its form: what Markdown and HTML are both rendered from. Plain data. */
 
 import type { Diagram } from "./diagram.ts";
-
-/** How a word is meant, for forms that have colours; the word says it by itself. */
-export type Tone = "good" | "bad" | "open" | "plain";
+import type { Tone } from "./tone.ts";
 
 export type Inline =
   /** Text of anybody. */

@@ -2,8 +2,8 @@
 
 import { formatDuration } from "../model/duration.ts";
 import { shellWord } from "../model/shell_word.ts";
-import type { Tone } from "./page.ts";
 import type { CriterionFacts, GitFacts, OutputFacts, RunFacts, TaskFacts } from "./task_facts.ts";
+import { type Tone, toneOfStatus } from "./tone.ts";
 
 /** Of no byte at all, which is nothing to tell. */
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -73,22 +73,6 @@ function failedWords({ success_exit_codes, reason }: RunFacts, exitCode: number)
 /** Worth being shown: there is one, and it is not of nothing. */
 export function isTelling(sha256: string | null): sha256 is string {
   return sha256 !== null && sha256 !== EMPTY_SHA256;
-}
-
-/** Of the status of a task, also as it stands in a diagram. */
-export function toneOfStatus(status: string): Tone {
-  if (/, stale$/.test(status)) return "open";
-  switch (status) {
-    case "done":
-      return "good";
-    case "failed":
-    case "interrupted":
-      return "bad";
-    case "in_progress":
-      return "open";
-    default:
-      return "plain";
-  }
 }
 
 export function toneOfTask({ status, stale }: Pick<TaskFacts, "status" | "stale">): Tone {
