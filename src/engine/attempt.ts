@@ -87,7 +87,7 @@ export async function runAttempt(
       : startCaptures(child, output.value, execution, stops, (failed) => {
         failure ??= failed;
       });
-    const { end, stopped, report, leftRunning } = await supervised;
+    const { end, stopped, report, leftRunning, isListed } = await supervised;
     isOver = true;
     // The time of the work, not of what we do about its output afterwards.
     const at = timeOf(clock);
@@ -108,6 +108,7 @@ export async function runAttempt(
       leakedOutput,
       stop: report,
       leftRunning,
+      isListed,
     };
     return { outcome, at, atMs, finished, lost: failure };
   } finally {

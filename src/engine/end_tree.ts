@@ -1,7 +1,7 @@
 /** Ends every process of a run: told once, given its grace, then forced, until none is left. Knows processes and time. */
 
 import type { SentSignal, StopCause, StopReport } from "../model/run.ts";
-import type { ChildProcess, Clock, ProcessSignal, StopSignal } from "../host/host.ts";
+import type { ChildProcess, Clock, ProcessSignal, StopSignal, TreeLook } from "../host/host.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 /** After a grace spent on Ctrl-C, hang-up or quit, SIGTERM gets at most this long: those may be ignored by inheritance. */
@@ -44,14 +44,21 @@ function stepsFor(signal: StopSignal, graceMs: number, force: boolean): readonly
   ];
 }
 
+export interface EndedTree {
+  readonly report: StopReport;
+  /** False where processes could not be looked for, so that some may be alive that the report does not name. */
+  readonly isListed: boolean;
+}
+
 /** Sends the steps' signals until no process of the tree is left. Further stop requests pass through or force. */
 export async function endTree(
   child: ChildProcess,
   options: EndTreeOptions,
   stops: StopRequests,
   clock: Clock,
-): Promise<StopReport> {
+): Promise<EndedTree> {
   const sent: SentSignal[] = [];
+  const report = (survivors: readonly number[]) => ({ cause: options.cause, signals: sent, survivors });
   const steps = stepsFor(options.signal, options.graceMs, options.force);
   const forcedInMs = steps.slice(0, -1).reduce((sum, step) => sum + step.waitMs, 0);
   const send = async (signal: ProcessSignal): Promise<void> => {
@@ -65,13 +72,14 @@ export async function endTree(
     if (forced && step.signal !== "SIGKILL") continue;
     await send(step.signal);
     const waited = await waitUntilEmpty(child, step, place, stops, clock, send);
-    if (waited === "empty") return { cause: options.cause, signals: sent, survivors: [] };
     if (waited === "forced") forced = true;
+    if (typeof waited !== "string") return { report: report([]), isListed: waited.isListed };
   }
-  const survivors = (await child.members()).map((member) => member.pid);
-  return { cause: options.cause, signals: sent, survivors };
+  const { members, isListed } = await child.look();
+  return { report: report(members.map(({ pid }) => pid)), isListed };
 }
 
+/** The look that found nobody; or why there was none. */
 async function waitUntilEmpty(
   child: ChildProcess,
   step: Step,
@@ -79,13 +87,14 @@ async function waitUntilEmpty(
   stops: StopRequests,
   clock: Clock,
   passOn: (signal: StopSignal) => Promise<void>,
-): Promise<"empty" | "over" | "forced"> {
+): Promise<TreeLook | "over" | "forced"> {
   const endsAtMs = clock.monotonicMs() + step.waitMs;
   let lookAfterMs = FIRST_LOOK_MS;
   // Often the main process is the last; its end is heard of at once, that of others is only seen.
   let mainEnded: Promise<undefined> | undefined = child.exited.then(() => mainEnded = undefined);
   for (;;) {
-    if ((await child.members()).length === 0) return "empty";
+    const look = await child.look();
+    if (look.isEmpty) return look;
     const leftMs = endsAtMs - clock.monotonicMs();
     if (leftMs <= 0) return "over";
     const timer = clock.after(Math.min(lookAfterMs, leftMs));

@@ -27,6 +27,8 @@ export interface Supervised {
   readonly stopped: StopCause | undefined;
   readonly report: StopReport | null;
   readonly leftRunning: readonly number[];
+  /** Processes could be looked for at the end; else some may be alive that are named nowhere. */
+  readonly isListed: boolean;
 }
 
 export type StopListener = (cause: StopCause, ...sent: Parameters<SignalListener>) => Promise<void>;
@@ -64,22 +66,18 @@ export async function supervise(
   const first = await firstOf(child, policy, seenStopRequests, ports);
   if (first.kind === "stop") {
     const { cause, signal, force } = first.request;
-    const report = await end(cause, signal, policy.graceMs, force, first.seenStopRequests);
-    return { end: await statusWithin(child, ports.clock), stopped: cause, report, leftRunning: [] };
+    const { report, isListed } = await end(cause, signal, policy.graceMs, force, first.seenStopRequests);
+    return { end: await statusWithin(child, ports.clock), stopped: cause, report, leftRunning: [], isListed };
   }
-  const left = await child.members();
-  if (left.length === 0) return { end: first.exit, stopped: undefined, report: null, leftRunning: [] };
+  const byItself = { end: first.exit, stopped: undefined };
+  const { members, isEmpty, isListed } = await child.look();
+  if (isEmpty) return { ...byItself, report: null, leftRunning: [], isListed };
   if (policy.leaveRunning) {
-    return {
-      end: first.exit,
-      stopped: undefined,
-      report: null,
-      leftRunning: left.map((member) => member.pid),
-    };
+    return { ...byItself, report: null, leftRunning: members.map(({ pid }) => pid), isListed };
   }
   const grace = Math.min(policy.graceMs, LEFTOVER_GRACE_MS);
-  const report = await end({ kind: "leftovers" }, "SIGTERM", grace, false, first.seenStopRequests);
-  return { end: first.exit, stopped: undefined, report, leftRunning: [] };
+  const ended = await end({ kind: "leftovers" }, "SIGTERM", grace, false, first.seenStopRequests);
+  return { ...byItself, ...ended, leftRunning: [] };
 }
 
 type First =

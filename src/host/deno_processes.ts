@@ -6,30 +6,21 @@ import type {
   HostResult,
   Processes,
   ProcessIdentity,
-  ProcessMember,
   ProcessSignal,
   SpawnRequest,
 } from "./host.ts";
 import { currentSystem } from "./deno_environment.ts";
-import { attempt, problemOf } from "./deno_problem.ts";
+import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
-import {
-  adoptOrphans,
-  carriesToken,
-  environmentVariable,
-  hasNoChildren,
-  readBootId,
-  readChildren,
-  readProcTable,
-  readStat,
-  reap,
-} from "./linux_proc.ts";
-import { membersOf, parsePsOutput, type TableEntry } from "./process_table.ts";
+import { adoptOrphans } from "./linux_calls.ts";
+import { LinuxChildren } from "./linux_children.ts";
+import { carriesToken, knownStat, readBootId, readProcTable, readStat, showsOurPids } from "./linux_proc.ts";
+import { exists, send } from "./posix_signal.ts";
+import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
+import { parsePsOutput, type TableEntry } from "./process_table.ts";
 import * as paths from "@std/path/posix";
 
-/** Marks what our tools leave behind (git's daemons), which is no job's. */
-const TOOL_VARIABLE = "ORCHASTRATION_TOOL";
 const PS_TIMEOUT_MS = 5000;
 const PS_MAX_BYTES = 16 * 1024 * 1024;
 
@@ -37,37 +28,32 @@ export function createPosixProcesses(): Processes {
   const os = currentSystem();
   const linux = os === "linux";
   /** Every process that this one started and that has not been waited for. */
-  const ownChildren = new Set<number>();
-  /** The leaders of trees that may still have members. */
-  const liveTrees = new Set<number>();
+  const started = new Set<number>();
+  const children = new LinuxChildren();
 
   function identityOf(pid: number): ProcessIdentity {
-    const startTicks = linux ? readStat(pid)?.startTicks ?? null : null;
+    const startTicks = linux ? knownStat(pid)?.startTicks ?? null : null;
     return { pid, start_ticks: startTicks, boot_id: linux ? readBootId() : null };
   }
 
-  /** What left its session, its parents and even its environment is of the only tree there is. */
-  function isOrphanOf(pid: number, marker: SpawnRequest["marker"]): boolean {
-    if (carriesToken(pid, marker)) return true;
-    if (environmentVariable(pid, TOOL_VARIABLE) !== undefined) return false;
-    return liveTrees.size === 1 && environmentVariable(pid, marker.variable) === undefined;
-  }
-
-  async function readTable(): Promise<readonly TableEntry[]> {
-    if (!linux) return await readPsTable();
-    const { living, zombieChildren } = readProcTable(Deno.pid);
-    for (const pid of zombieChildren) if (!ownChildren.has(pid)) reap(pid);
-    return living;
+  function treeOf(leader: Leader, adopts: boolean, marker: SpawnRequest["marker"]): PosixTree {
+    if (adopts) return new AdoptingTree(leader, children, marker);
+    const others = () => new Set([...started].filter((pid) => pid !== leader.pid));
+    return new ListedTree(leader, {
+      readTable: linux ? () => Promise.resolve(readProcTable()) : readPsTable,
+      others,
+    });
   }
 
   function probe(identity: ProcessIdentity): "alive" | "gone" | "unknown" {
-    if (!linux || identity.start_ticks === null || identity.boot_id === null) {
-      return exists(identity.pid) ? "unknown" : "gone";
-    }
-    if (identity.boot_id !== readBootId()) return "gone";
-    const stat = readStat(identity.pid);
-    if (stat === undefined || stat.startTicks !== identity.start_ticks) return "gone";
-    return stat.state === "Z" || stat.state === "X" ? "gone" : "alive";
+    const { pid, start_ticks, boot_id } = identity;
+    const bootId = linux && showsOurPids() ? readBootId() : null;
+    if (start_ticks === null || boot_id === null || bootId === null) return exists(pid) ? "unknown" : "gone";
+    if (boot_id !== bootId) return "gone";
+    const stat = attempt(() => readStat(pid));
+    if (!stat.ok) return "unknown";
+    if (stat.value === undefined || stat.value.startTicks !== start_ticks) return "gone";
+    return stat.value.state === "Z" || stat.value.state === "X" ? "gone" : "alive";
   }
 
   function signalOne(identity: ProcessIdentity, signal: ProcessSignal): boolean {
@@ -79,77 +65,46 @@ export function createPosixProcesses(): Processes {
     findProgram: (name, where) => findProgram(name, { os, paths, ...where }, programFiles),
 
     spawn(request): HostResult<ChildProcess> {
-      const adoptsOrphans = linux && adoptOrphans();
+      const adopts = linux && adoptOrphans();
       const ownSession = request.placement === "own_session";
-      // Of the script that became this process, or left running by an attempt before: never of the new tree.
-      const earlier = new Map(
-        (linux ? readChildren(Deno.pid) : []).map((pid) => [pid, readStat(pid)?.startTicks]),
-      );
+      if (adopts) children.beforeTree();
       const spawned = attempt(() => startChild(request, ownSession));
       if (!spawned.ok) return spawned;
       const child = spawned.value;
-      ownChildren.add(child.pid);
-      liveTrees.add(child.pid);
-      const seen = new Map<number, number | null>();
-      const wide = (descriptor: 1 | 2) => linux ? () => openWide(child.pid, descriptor) : undefined;
-
-      const members = async (): Promise<readonly TableEntry[]> => {
-        if (adoptsOrphans && hasNoChildren() === true) {
-          liveTrees.delete(child.pid);
-          return [];
-        }
-        const otherChildren = new Set(ownChildren);
-        otherChildren.delete(child.pid);
-        const table = await readTable();
-        for (const { pid, startTicks } of table) {
-          if (startTicks !== null && earlier.get(pid) === startTicks) otherChildren.add(pid);
-        }
-        const found = membersOf(table, {
-          leaderPid: child.pid,
-          ownSession,
-          ownPid: Deno.pid,
-          otherChildren,
-          claimsOrphan: (pid) => adoptsOrphans && isOrphanOf(pid, request.marker),
-          seen,
-        });
-        if (found.length === 0) liveTrees.delete(child.pid);
-        for (const member of found) seen.set(member.pid, member.startTicks);
-        return found;
-      };
-
+      const { pid } = child;
+      started.add(pid);
+      const leader = { pid, ownSession, name: paths.basename(request.program), hasEnded: false };
+      const tree = treeOf(leader, adopts, request.marker);
+      const wide = (descriptor: 1 | 2) => linux ? () => openWide(pid, descriptor) : undefined;
       return {
         ok: true,
         value: {
-          identity: identityOf(child.pid),
+          identity: identityOf(pid),
           stdout: ownSession ? byteReader(child.stdout, wide(1)) : undefined,
           stderr: ownSession ? byteReader(child.stderr, wide(2)) : undefined,
           exited: child.status.then((status) => {
-            ownChildren.delete(child.pid);
+            leader.hasEnded = true;
+            started.delete(pid);
+            children.ended(pid);
             return exitOf(status);
           }),
-          async members(): Promise<readonly ProcessMember[]> {
-            return (await members()).map(({ pid, name }) => ({ pid, name }));
-          },
-          async signalTree(signal) {
-            const living = await members();
-            const inGroup = ownSession ? living.filter((member) => member.groupId === child.pid) : [];
-            // The group at once, so that a member cannot start another between two of our signals. Only while a member
-            // is alive: then the system has not given the group's number to anybody else.
-            if (inGroup.length > 0) send(-child.pid, signal);
-            for (const member of living) {
-              if (!inGroup.includes(member)) send(member.pid, signal);
-            }
-            return living.length;
-          },
-          release: () => void liveTrees.delete(child.pid),
+          look: () => tree.look(),
+          signalTree: (signal) => tree.signal(signal),
+          release: () => tree.release(),
         },
       };
     },
 
     runTool: (request) =>
-      runBounded({ ...request, env: { ...request.env, [TOOL_VARIABLE]: "1" } }, {
-        started: (pid) => void ownChildren.add(pid),
-        ended: (pid) => void ownChildren.delete(pid),
+      runBounded(request, {
+        started(pid) {
+          started.add(pid);
+          children.startedTool(pid);
+        },
+        ended(pid) {
+          started.delete(pid);
+          children.ended(pid);
+        },
         end: (child) => void send(-child.pid, "SIGKILL"),
       }),
 
@@ -160,17 +115,23 @@ export function createPosixProcesses(): Processes {
       if (!linux) {
         return Promise.resolve(probe(identity) === "alive" ? [identity] : []);
       }
+      if (!showsOurPids()) return Promise.resolve(undefined);
       if (identity.boot_id !== null && identity.boot_id !== readBootId()) return Promise.resolve([]);
       const leaderLives = probe(identity) === "alive";
-      const found = readProcTable(Deno.pid).living.filter((entry) =>
-        (leaderLives && (entry.pid === identity.pid || entry.sessionId === identity.pid)) ||
-        carriesToken(entry.pid, marker)
+      const find = () =>
+        readProcTable()?.filter((entry) =>
+          (leaderLives && (entry.pid === identity.pid || entry.sessionId === identity.pid)) ||
+          carriesToken(entry.pid, marker)
+        );
+      const found = find();
+      // Who forks while the list is made can be missing in it; nobody twice in a row is as sure as a list can be.
+      return Promise.resolve(
+        (found?.length === 0 ? find() : found)?.map((entry) => ({
+          pid: entry.pid,
+          start_ticks: entry.startTicks,
+          boot_id: readBootId(),
+        })),
       );
-      return Promise.resolve(found.map((entry) => ({
-        pid: entry.pid,
-        start_ticks: entry.startTicks,
-        boot_id: readBootId(),
-      })));
     },
   };
 }
@@ -193,7 +154,8 @@ async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | un
   return openWidePipe(pid, descriptor);
 }
 
-async function readPsTable(): Promise<readonly TableEntry[]> {
+/** undefined where `ps` did not answer. */
+async function readPsTable(): Promise<readonly TableEntry[] | undefined> {
   const result = await runBounded({
     program: "/bin/ps",
     args: ["-A", "-o", "pid=,ppid=,pgid=,stat=,comm="],
@@ -202,29 +164,5 @@ async function readPsTable(): Promise<readonly TableEntry[]> {
     timeoutMs: PS_TIMEOUT_MS,
     maxOutputBytes: PS_MAX_BYTES,
   }, { started() {}, ended() {}, end: (child) => void send(child.pid, "SIGKILL") });
-  return result.ok ? parsePsOutput(new TextDecoder().decode(result.value.stdout)) : [];
-}
-
-/** False when there is no such process, or it is not ours to signal. */
-function send(pid: number, signal: ProcessSignal): boolean {
-  try {
-    Deno.kill(pid, signal);
-    return true;
-  } catch (error) {
-    problemOf(error);
-    return false;
-  }
-}
-
-/** Asks without sending, as in kill(2); Deno has no name for it among its signals. */
-const NO_SIGNAL: unknown = 0;
-
-function exists(pid: number): boolean {
-  try {
-    // "Not permitted" is an answer, too.
-    Deno.kill(pid, NO_SIGNAL as Deno.Signal);
-    return true;
-  } catch (error) {
-    return error instanceof Deno.errors.PermissionDenied;
-  }
+  return result.ok ? parsePsOutput(new TextDecoder().decode(result.value.stdout)) : undefined;
 }

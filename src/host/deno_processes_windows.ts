@@ -79,7 +79,7 @@ export function createWindowsProcesses(): Processes {
             ended = true;
             return exitOf(status);
           }),
-          members: () => Promise.resolve(members()),
+          look: () => Promise.resolve({ members: members(), isEmpty: ended, isListed: true }),
           async signalTree(signal) {
             const living = members().length;
             if (living > 0) await taskkill(child.pid, signal);

@@ -276,6 +276,18 @@ export interface ProcessMember {
   readonly name: string;
 }
 
+/** What is known of a tree at one moment. */
+export interface TreeLook {
+  /**
+   * Who of it is alive, as far as it could be named: the child, its group, and what left the group. Zombies do not count.
+   */
+  readonly members: readonly ProcessMember[];
+  /** Nothing of it is left, as far as this system can tell (docs/design/0002-ending-a-tree.md). It stays so. */
+  readonly isEmpty: boolean;
+  /** False where processes could not be looked for, so that some may be alive that have no name here. */
+  readonly isListed: boolean;
+}
+
 export type ProcessExit =
   | { readonly kind: "exited"; readonly exit_code: number }
   | { readonly kind: "signalled"; readonly signal: string };
@@ -304,8 +316,7 @@ export interface ChildProcess {
   readonly stderr: ByteReader | undefined;
   /** Settles once, never rejects. */
   readonly exited: Promise<ProcessExit>;
-  /** Every process of the tree that is still alive: the child, its group, and what left the group. Zombies do not count. */
-  members(): Promise<readonly ProcessMember[]>;
+  look(): Promise<TreeLook>;
   /** Sends to every member; says how many there were. */
   signalTree(signal: ProcessSignal): Promise<number>;
   /** Gives up what is held for the child; it ends nothing. */
@@ -352,12 +363,12 @@ export interface Processes {
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
   /**
    * Every living process that carries the token, or is proven to be the recorded child or of its session: for the
-   * time after our own death.
+   * time after our own death. undefined where processes cannot be looked for.
    */
   findMarked(
     identity: ProcessIdentity,
     marker: { readonly variable: string; readonly token: string },
-  ): Promise<readonly ProcessIdentity[]>;
+  ): Promise<readonly ProcessIdentity[] | undefined>;
   /** Sends to exactly this process; false when it is gone or another one has its pid. */
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
 }

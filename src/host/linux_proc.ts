@@ -1,87 +1,132 @@
-/** What Linux shows under /proc, and the one call that makes orphans of our children our own children. */
+/** What Linux shows of processes under /proc. Knows whose they are by pid alone. */
 
+import { attempt, problemOf } from "./deno_problem.ts";
 import { parseStatLine, type TableEntry } from "./process_table.ts";
 
-const PR_SET_CHILD_SUBREAPER = 36;
-const WNOHANG = 1;
-
-const CALLS = {
-  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
-  waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
-} as const;
-
-let libc: Deno.DynamicLibrary<typeof CALLS> | "unavailable" | undefined;
+/** More than all children of most processes; where there are more, it is read again. */
+const LIST_BYTES = 4096;
 
 /**
- * Makes this process the parent of every orphan among its descendants, so that nothing that a job starts can leave our
- * sight, whatever it does to its session, group or environment. Source: prctl(2), PR_SET_CHILD_SUBREAPER.
- * Says whether it worked; without it, members are found by session, parentage and environment alone.
+ * All living processes; undefined where the system does not show them: no /proc, an empty one, the one of another world of
+ * pids, or no file descriptor to read it with. Whoever starts and ends others quickly can be missing in it.
  */
-export function adoptOrphans(): boolean {
-  if (libc === undefined) {
-    try {
-      libc = Deno.dlopen("libc.so.6", CALLS);
-      if (libc.symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) libc = "unavailable";
-    } catch {
-      // A system with another C library, or a policy against loading one.
-      libc = "unavailable";
+export function readProcTable(): readonly TableEntry[] | undefined {
+  if (!showsOurPids()) return undefined;
+  try {
+    const living: TableEntry[] = [];
+    let isOurs = false;
+    for (const { name } of Deno.readDirSync("/proc")) {
+      const first = name.charCodeAt(0);
+      if (first < 48 || first > 57) continue;
+      const entry = readStat(name);
+      if (entry === undefined) continue;
+      isOurs ||= entry.pid === Deno.pid;
+      if (entry.state !== "Z" && entry.state !== "X") living.push(entry);
     }
+    return isOurs ? living : undefined;
+  } catch (error) {
+    problemOf(error);
+    return undefined;
   }
-  return libc !== "unavailable";
 }
 
-/** Takes leave of an adopted process that has ended. Never called for a child that the runtime itself waits for. */
-export function reap(pid: number): void {
-  if (libc !== undefined && libc !== "unavailable") libc.symbols.waitpid(pid, null, WNOHANG);
-}
+let shownPids: boolean | undefined;
 
-/** All processes, and the zombies among our own children apart from them. */
-export function readProcTable(ownPid: number): {
-  readonly living: readonly TableEntry[];
-  readonly zombieChildren: readonly number[];
-} {
-  const living: TableEntry[] = [];
-  const zombieChildren: number[] = [];
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const first = name.charCodeAt(0);
-    if (first < 48 || first > 57) continue;
-    const entry = readStat(name);
-    if (entry === undefined) continue;
-    if (entry.state !== "Z" && entry.state !== "X") living.push(entry);
-    else if (entry.parentPid === ownPid) zombieChildren.push(entry.pid);
+/** /proc can be missing, or show the pids of another namespace, under which our signals would reach strangers. */
+export function showsOurPids(): boolean {
+  if (shownPids === undefined) {
+    const self = attempt(() => Deno.readLinkSync("/proc/self"));
+    shownPids = self.ok && self.value === String(Deno.pid);
   }
-  return { living, zombieChildren };
+  return shownPids;
 }
 
-/** One process; undefined where there is none. */
+/** One process; undefined where there is none. Throws where it cannot be known whether there is one. */
 export function readStat(pid: number | string): ReturnType<typeof parseStatLine> {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStatLine(text);
 }
 
+/** One process; undefined where there is none, and where nothing of it can be known. */
+export function knownStat(pid: number): ReturnType<typeof parseStatLine> {
+  if (!showsOurPids()) return undefined;
+  const stat = attempt(() => readStat(pid));
+  return stat.ok ? stat.value : undefined;
+}
+
 /**
- * Whether this process has no child at all, neither its own nor adopted. As the parent of every orphan below it, it then has
- * no descendant either, which is known without a look at all processes. undefined where the system does not tell.
- * Source: proc_tid_children(5); what may be left out of a list is what stands behind its first entry.
+ * The list of our own children, adopted ones among them, in the parts that the kernel keeps by thread: orphans come to the
+ * main thread, the others are with the thread that started them. The parts are kept open, so that they can be read when no
+ * file descriptor is left. A child comes at the end of a part, and leaves it when it is waited for: as nobody waits while
+ * we read, none is missed. Source: proc_tid_children(5), and find_new_reaper in kernel/exit.c.
  */
-export function hasNoChildren(): boolean | undefined {
-  try {
-    for (const { name } of Deno.readDirSync("/proc/self/task")) {
-      const children = readProcFile(`/proc/self/task/${name}/children`);
-      if (children === undefined) return undefined;
-      if (children !== "") return false;
+export class OwnChildren {
+  readonly #parts: Deno.FsFile[];
+
+  private constructor(main: Deno.FsFile) {
+    this.#parts = [main];
+  }
+
+  /** undefined where the system does not list children. */
+  static open(): OwnChildren | undefined {
+    if (!showsOurPids()) return undefined;
+    const main = attempt(() => Deno.openSync(listOf(Deno.pid)));
+    return main.ok ? new OwnChildren(main.value) : undefined;
+  }
+
+  /** All, those included that have ended and were not waited for. */
+  read(): readonly number[] {
+    return this.#parts.flatMap(pidsIn);
+  }
+
+  /** Sees to it that the part of the thread that started this one is read, too. */
+  cover(pid: number): void {
+    if (this.read().includes(pid)) return;
+    for (const part of openParts()) {
+      if (pidsIn(part).includes(pid)) this.#parts.push(part);
+      else part.close();
     }
-    return true;
-  } catch {
-    // A system that hides /proc.
-    return undefined;
+  }
+
+  /** The same, from every thread there is. */
+  readEverywhere(): readonly number[] {
+    const parts = openParts();
+    try {
+      return [...new Set([...this.read(), ...parts.flatMap(pidsIn)])];
+    } finally {
+      for (const part of parts) part.close();
+    }
   }
 }
 
-/** The children that the main thread of a process has, adopted ones among them; none where the system does not list them. */
-export function readChildren(pid: number): readonly number[] {
-  const text = readProcFile(`/proc/${pid}/task/${pid}/children`)?.trim() ?? "";
-  return text === "" ? [] : text.split(" ").map(Number);
+function listOf(threadId: number | string): string {
+  return `/proc/self/task/${threadId}/children`;
+}
+
+/** Of each thread, as far as they can be opened. */
+function openParts(): readonly Deno.FsFile[] {
+  const threads = attempt(() => [...Deno.readDirSync("/proc/self/task")]);
+  if (!threads.ok) return [];
+  return threads.value.flatMap(({ name }) => {
+    const part = attempt(() => Deno.openSync(listOf(name)));
+    return part.ok ? [part.value] : [];
+  });
+}
+
+const decoder = new TextDecoder();
+const listBytes = new Uint8Array(LIST_BYTES);
+
+function pidsIn(part: Deno.FsFile): readonly number[] {
+  let text = "";
+  const read = attempt(() => {
+    part.seekSync(0, Deno.SeekMode.Start);
+    for (let size = part.readSync(listBytes); size !== null && size > 0; size = part.readSync(listBytes)) {
+      text += decoder.decode(listBytes.subarray(0, size));
+    }
+  });
+  // A thread that has ended has given its children to another one.
+  if (!read.ok) return [];
+  return text.split(" ").filter((word) => word !== "").map(Number);
 }
 
 let bootId: string | null | undefined;
@@ -92,21 +137,20 @@ export function readBootId(): string | null {
   return bootId;
 }
 
-/** A variable in the environment that a process was started with; undefined where it is not there, or not ours to read. */
-export function environmentVariable(pid: number, name: string): string | undefined {
-  const start = `${name}=`;
-  const pair = readProcFile(`/proc/${pid}/environ`)?.split("\0").find((candidate) =>
-    candidate.startsWith(start)
-  );
-  return pair?.slice(start.length);
-}
-
-/** Whether the token is among the comma-separated elements of the marker's variable in a process's environment. */
+/**
+ * Whether the token is among the comma-separated elements of the marker's variable in the environment that a process was
+ * started with. False where that is not ours to read.
+ */
 export function carriesToken(
   pid: number,
   marker: { readonly variable: string; readonly token: string },
 ): boolean {
-  return environmentVariable(pid, marker.variable)?.split(",").includes(marker.token) ?? false;
+  const start = `${marker.variable}=`;
+  const environ = attempt(() => readProcFile(`/proc/${pid}/environ`));
+  if (!environ.ok || environ.value === undefined) return false;
+  return environ.value.split("\0").some((pair) =>
+    pair.startsWith(start) && pair.slice(start.length).split(",").includes(marker.token)
+  );
 }
 
 /** The system starts files of further kinds, which were registered with it. Source: kernel documentation, binfmt_misc. */
@@ -121,11 +165,21 @@ export function runsForeignKinds(): boolean {
   return false;
 }
 
-/** undefined for a process that has gone in between, and for one whose facts are not ours to read. */
+/**
+ * undefined for a process that has gone in between, and for one whose facts are not ours to read. Throws where the reading
+ * itself failed, which says nothing of the process.
+ */
 function readProcFile(path: string): string | undefined {
   try {
     return Deno.readTextFileSync(path);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return true;
+  // ESRCH: the process went between the opening of its file and the reading.
+  return error instanceof Error && /\(os error 3\)/.test(error.message);
 }

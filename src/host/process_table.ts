@@ -54,15 +54,32 @@ export interface TreeQuery {
   readonly ownSession: boolean;
   readonly ownPid: number;
   /** Our other children: never of this tree, nor what descends from them. */
-  readonly otherChildren: ReadonlySet<number>;
-  /** Whether an orphan that became our child (Linux subreaper) was of this tree. */
-  readonly claimsOrphan: (pid: number) => boolean;
+  readonly others: ReadonlySet<number>;
   /** Seen in the tree before, by pid and start; they stay in it wherever they go. */
   readonly seen: ReadonlyMap<number, number | null>;
 }
 
-/** The living members of a tree: the leader, its group and session, orphans, and all that descend from these. */
+/** The living members of a tree: the leader, its group and session, what was seen, and all that descend from these. */
 export function membersOf(table: readonly TableEntry[], query: TreeQuery): readonly TableEntry[] {
+  const isOther = ({ pid }: TableEntry) => pid === query.ownPid || query.others.has(pid);
+  return withDescendants(table, table.filter((entry) => isRoot(entry, query)), isOther);
+}
+
+/** The living among these processes, those that are meant besides, and all that descend from them. */
+export function descendantsOf(
+  table: readonly TableEntry[],
+  pids: readonly number[],
+  isMeant: (entry: TableEntry) => boolean,
+): readonly TableEntry[] {
+  const roots = new Set(pids);
+  return withDescendants(table, table.filter((entry) => roots.has(entry.pid) || isMeant(entry)), () => false);
+}
+
+function withDescendants(
+  table: readonly TableEntry[],
+  roots: readonly TableEntry[],
+  isOther: (entry: TableEntry) => boolean,
+): readonly TableEntry[] {
   const children = new Map<number, TableEntry[]>();
   for (const entry of table) {
     const siblings = children.get(entry.parentPid);
@@ -70,9 +87,9 @@ export function membersOf(table: readonly TableEntry[], query: TreeQuery): reado
     else siblings.push(entry);
   }
   const members = new Map<number, TableEntry>();
-  const pending = table.filter((entry) => isRoot(entry, query));
+  const pending = [...roots];
   for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    if (members.has(entry.pid) || entry.pid === query.ownPid || query.otherChildren.has(entry.pid)) continue;
+    if (members.has(entry.pid) || isOther(entry)) continue;
     members.set(entry.pid, entry);
     pending.push(...(children.get(entry.pid) ?? []));
   }
@@ -84,7 +101,5 @@ function isRoot(entry: TableEntry, query: TreeQuery): boolean {
   if (query.ownSession && (entry.sessionId === query.leaderPid || entry.groupId === query.leaderPid)) {
     return true;
   }
-  if (query.seen.has(entry.pid) && query.seen.get(entry.pid) === entry.startTicks) return true;
-  return entry.parentPid === query.ownPid && !query.otherChildren.has(entry.pid) &&
-    query.claimsOrphan(entry.pid);
+  return query.seen.has(entry.pid) && query.seen.get(entry.pid) === entry.startTicks;
 }

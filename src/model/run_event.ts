@@ -49,6 +49,8 @@ export type RunEvent =
     readonly leakedOutput: boolean;
     readonly stop: StopReport | null;
     readonly leftRunning: readonly number[];
+    /** Processes could be looked for at the end. */
+    readonly isListed: boolean;
   }
   /** What a build left behind, and what the checks of its criteria said. */
   | {
@@ -130,6 +132,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         leaked_output: event.leakedOutput,
         stopped_by: event.stop,
         left_running: event.leftRunning,
+        ...(event.isListed ? {} : { members_unlisted: true as const }),
       };
       const attempts = run.attempts.map((attempt) =>
         attempt.number === event.number

@@ -192,6 +192,8 @@ export interface AttemptRecord {
   readonly leaked_output: boolean;
   readonly stopped_by: StopReport | null;
   readonly left_running: readonly number[];
+  /** Only where processes could not be looked for at the end: what left the group may be alive, and is named nowhere. */
+  readonly members_unlisted?: true;
 }
 
 /** A file, or a directory as one, that was looked at. */
@@ -290,6 +292,7 @@ export interface RunRecord {
   readonly timed_out: boolean;
   readonly stopped_by: StopReport | null;
   readonly left_running: readonly number[];
+  readonly members_unlisted?: true;
   readonly stdout_path: string | null;
   readonly stderr_path: string | null;
   readonly stdout_bytes: number | null;

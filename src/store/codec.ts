@@ -63,6 +63,8 @@ const ending = {
   leaked_output: v.boolean(),
   stopped_by: maybe(stopReport),
   left_running: v.array(count),
+  // Of later programs only, and only where it is so.
+  members_unlisted: v.optional(v.literal(true)),
 };
 
 const fileRecord = {

@@ -14,15 +14,15 @@ export function spawn(subject: Subject, command: Command, change: Partial<SpawnR
 /** Ends whatever is left and reads what it held, so that the next case starts from nothing. */
 export async function endAll(subject: Subject, child: ChildProcess): Promise<void> {
   await eventually(subject.host, "no member is left", async () => {
-    // Again and again, as the program does: what is replacing its program at this moment shows no environment.
+    // Again and again, as the program does.
     await child.signalTree("SIGKILL");
-    return (await child.members()).length === 0;
+    return (await child.look()).isEmpty;
   });
   await toEnd(child);
 }
 
 export async function memberNames(child: ChildProcess): Promise<readonly string[]> {
-  return (await child.members()).map(({ name }) => name).toSorted();
+  return (await child.look()).members.map(({ name }) => name).toSorted();
 }
 
 export const SLEEPER: Command = {

@@ -97,17 +97,17 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what a tool leaves behind is no member of a tree",
+    name: "what a tool leaves behind in its session is no member of a tree",
     on: LINUX,
     async check(subject) {
       const child = spawn(subject, SLEEPER);
-      const command = sh("setsid sleep 2 >/dev/null 2>&1 &", (p) => {
-        p.fork({ name: "sleep", detachedFromGroup: true }, (left) => left.sleep(2000));
+      const command = sh("sleep 2 >/dev/null 2>&1 &", (p) => {
+        p.fork({ name: "sleep" }, (left) => left.sleep(2000));
       });
       const { program, args, workingDir, env } = subject.request(command);
       const bounds = { timeoutMs: 10_000, maxOutputBytes: 4 };
       value(await subject.host.processes.runTool({ program, args, workingDir, env, ...bounds }));
-      assertEquals((await child.members()).map(({ pid }) => pid), [child.identity.pid]);
+      assertEquals((await child.look()).members.map(({ pid }) => pid), [child.identity.pid]);
       await endAll(subject, child);
     },
   },

@@ -3,7 +3,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { eventually, readText, toEnd } from "./expect.ts";
 import { endAll, memberNames, SLEEPER, spawn, withChild } from "./process_steps.ts";
-import { type ContractCase, LINUX, MARKER, POSIX } from "./subject.ts";
+import type { RunningProgram } from "../support/fake_process.ts";
+import { type ContractCase, LINUX, MARKER, POSIX, sh } from "./subject.ts";
 
 export const TREE_CONTRACT: readonly ContractCase[] = [
   {
@@ -23,7 +24,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
         "the shell and its child live",
         async () => (await memberNames(child)).join() === "sh,sleep",
       );
-      assert((await child.members()).some(({ pid }) => pid === child.identity.pid));
+      assert((await child.look()).members.some(({ pid }) => pid === child.identity.pid));
       assertEquals(await child.signalTree("SIGTERM"), 2);
       assertEquals(await child.exited, { kind: "signalled", signal: "SIGTERM" });
       assertEquals(await memberNames(child), ["sleep"]);
@@ -45,7 +46,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       let atEnd = false;
       const end = child.stdout?.read().then((chunk) => atEnd = chunk === undefined);
       assertEquals(await child.exited, { kind: "exited", exit_code: 0 });
-      assertEquals((await child.members()).length, 1);
+      assertEquals((await child.look()).members.length, 1);
       assertEquals(atEnd, false);
       assertEquals(await child.signalTree("SIGKILL"), 1);
       await end;
@@ -70,7 +71,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
         async () => (await memberNames(child)).join() === "sh,sleep",
       );
       assertEquals(await child.signalTree("SIGTERM"), 2);
-      await eventually(subject.host, "both are gone", async () => (await child.members()).length === 0);
+      await eventually(subject.host, "both are gone", async () => (await child.look()).isEmpty);
       await toEnd(child);
     },
   },
@@ -94,8 +95,56 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
         async () => (await memberNames(child)).join() === "sleep",
       );
       assertEquals(await child.signalTree("SIGTERM"), 1);
-      await eventually(subject.host, "it is gone", async () => (await child.members()).length === 0);
+      await eventually(subject.host, "it is gone", async () => (await child.look()).isEmpty);
       await toEnd(child);
+    },
+  },
+  {
+    name: "an orphan that carries the mark of another run is a member all the same",
+    on: LINUX,
+    async check(subject) {
+      const child = spawn(
+        subject,
+        withChild(`setsid env ${MARKER.variable}=other sh -c 'echo ready; exec sleep 1000'`, {
+          holdsPipes: true,
+          detachedFromGroup: true,
+          withoutEnvironment: true,
+        }, false),
+      );
+      await readText(child.stdout, "ready\n");
+      await child.exited;
+      await eventually(
+        subject.host,
+        "the orphan lives",
+        async () => (await memberNames(child)).join() === "sleep",
+      );
+      await endAll(subject, child);
+    },
+  },
+  {
+    name: "who forks and ends again and again is seen by every look, and does not outlive SIGKILL",
+    on: LINUX,
+    async check(subject) {
+      const line = "hop() { (trap '' TERM; sleep 0.01; hop) & }; hop";
+      const hop = async (p: RunningProgram): Promise<void> => {
+        p.ignore("SIGTERM");
+        await p.sleep(10);
+        p.fork({}, hop);
+      };
+      const child = spawn(
+        subject,
+        sh(`${line} >/dev/null 2>&1`, (p) => {
+          p.fork({}, hop);
+        }),
+      );
+      await child.exited;
+      await child.signalTree("SIGTERM");
+      for (let looks = 0; looks < 50; looks++) {
+        assertEquals((await child.look()).isEmpty, false);
+        await subject.host.clock.after(1).elapsed;
+      }
+      await endAll(subject, child);
+      assertEquals(await child.look(), { members: [], isEmpty: true, isListed: true });
     },
   },
   {
@@ -103,10 +152,10 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     on: POSIX,
     async check(subject) {
       const [one, two] = [spawn(subject, SLEEPER), spawn(subject, SLEEPER)];
-      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      assertEquals((await one.look()).members.map(({ pid }) => pid), [one.identity.pid]);
       assertEquals(await two.signalTree("SIGKILL"), 1);
       assertEquals(await two.exited, { kind: "signalled", signal: "SIGKILL" });
-      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      assertEquals((await one.look()).members.map(({ pid }) => pid), [one.identity.pid]);
       await endAll(subject, one);
       await endAll(subject, two);
     },
@@ -117,7 +166,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     async check(subject) {
       const child = spawn(subject, SLEEPER);
       assertEquals(await child.signalTree("SIGSTOP"), 1);
-      assertEquals((await child.members()).length, 1);
+      assertEquals((await child.look()).members.length, 1);
       assertEquals(await child.signalTree("SIGCONT"), 1);
       assertEquals(await child.signalTree("SIGTERM"), 1);
       assertEquals(await child.exited, { kind: "signalled", signal: "SIGTERM" });
@@ -178,7 +227,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       );
       await readText(child.stdout, "ready\n");
       const find = async (change: object, token: string) =>
-        (await processes.findMarked({ ...child.identity, ...change }, { ...MARKER, token })).length;
+        (await processes.findMarked({ ...child.identity, ...change }, { ...MARKER, token }))?.length;
       assertEquals(await find({}, MARKER.token), 2);
       assertEquals(await find({ start_ticks: 1 }, MARKER.token), 2);
       assertEquals(await find({}, MARKER.token.slice(0, -1)), 1);
@@ -204,7 +253,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       const two = spawn(subject, left, marked("2222"));
       await readText(two.stdout, "ready\n");
       await two.exited;
-      assertEquals((await one.members()).map(({ pid }) => pid), [one.identity.pid]);
+      assertEquals((await one.look()).members.map(({ pid }) => pid), [one.identity.pid]);
       await endAll(subject, two);
       await endAll(subject, one);
     },

@@ -102,6 +102,7 @@ Deno.test("fields that we do not know survive every event", () => {
         leakedOutput: true,
         stop: null,
         leftRunning: [],
+        isListed: true,
       },
       { kind: "retry_scheduled", number: 2, delayMs: 10 },
       { kind: "run_finished", at, durationMs: 2, outcome },

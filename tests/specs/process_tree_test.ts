@@ -190,6 +190,42 @@ spec(
 );
 
 spec(
+  "what a run inside a run leaves when it is killed is of the outer run, whatever mark it carries",
+  () =>
+    withMark(async (folder, mark) => {
+      const inner = [
+        ...[
+          "env",
+          "-i",
+          "PATH=/usr/bin:/bin",
+          `HOME=${folder.path}`,
+          `DENO_DIR=${folder.env["DENO_DIR"] ?? ""}`,
+        ],
+        ...folder.command,
+        ...["run", "inner", "--state-dir", "inner-state"],
+      ].map((word) => `'${word}'`).join(" ");
+      folder.write(
+        "orchastration.toml",
+        `[jobs.inner]
+command = ["sh", "-c", ${JSON.stringify(tree(mark, "FOREGROUND; exit 0"))}, "leader-${mark}"]
+[jobs.work]
+command = ["sh", "-c", ${
+          JSON.stringify(`${inner} & while [ ! -e go ]; do sleep 0.02; done; kill -9 $!; exit 7`)
+        }]
+${GRACE}`,
+      );
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      await untilUp(run, mark, "1 2 3 4 5 6 leader");
+      folder.write("go", "");
+      assertEquals(await run.ended, 7);
+      assertEquals(members(mark), "");
+      const record = recordOf(folder);
+      assertEquals([record["status"], signalsOf(record)], ["failed", "TERM KILL"]);
+      assertEquals((record["stopped_by"] as { survivors: unknown })["survivors"], []);
+    }),
+);
+
+spec(
   "leave_running leaves what it says, and nothing else is touched",
   () =>
     withMark(async (folder, mark) => {

@@ -38,7 +38,7 @@ export type QuestionName =
   | "watch"
   | "findProgram"
   | "probe"
-  | "members"
+  | "look"
   | "currentFolder"
   | "readInput";
 

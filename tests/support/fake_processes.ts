@@ -103,9 +103,10 @@ export class FakeProcesses implements Processes {
         exited: this.#heard(process.exited),
         // Async, so that a death is a rejection.
         // deno-lint-ignore require-await
-        async members() {
-          life.ask("members", request.program);
-          return living().map(({ facts }) => ({ pid: facts.pid, name: facts.name }));
+        async look() {
+          life.ask("look", request.program);
+          const members = living().map(({ facts }) => ({ pid: facts.pid, name: facts.name }));
+          return { members, isEmpty: members.length === 0, isListed: true };
         },
         // deno-lint-ignore require-await
         signalTree: async (signal) => {

@@ -26,7 +26,7 @@ export interface RealFolder {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export async function inRealFolder(test: (folder: RealFolder) => Promise<void>): Promise<void> {
+export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>): Promise<T> {
   const path = await Deno.realPath(await Deno.makeTempDir());
   const env = {
     HOME: path,
@@ -60,7 +60,7 @@ export async function inRealFolder(test: (folder: RealFolder) => Promise<void>):
   };
   const command: readonly [string, ...string[]] = [Deno.execPath(), "run", "-A", "--no-prompt", MAIN];
   try {
-    await test({
+    return await test({
       path,
       write: (name, content) =>
         typeof content === "string"

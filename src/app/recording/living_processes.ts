@@ -16,10 +16,10 @@ export async function livingOf(
   if (record.process === null) {
     // The token alone can find it, and only Linux shows the environment of a process.
     if (environment.os !== "linux") return "unknown";
-    return await processes.findMarked({ pid: 0, start_ticks: null, boot_id: null }, marker);
+    return await processes.findMarked({ pid: 0, start_ticks: null, boot_id: null }, marker) ?? "unknown";
   }
   if (processes.probe(record.process) === "unknown") return "unknown";
-  return await processes.findMarked(record.process, marker);
+  return await processes.findMarked(record.process, marker) ?? "unknown";
 }
 
 /** What is known of processes that live, or may live, as a sentence. */

@@ -1,0 +1,74 @@
+/** Calls of Linux that the runtime does not offer: what the kernel says of our own children. Knows no job and no file. */
+
+const PR_SET_CHILD_SUBREAPER = 36;
+const P_ALL = 0;
+const P_PID = 1;
+const WNOHANG = 1;
+const WEXITED = 4;
+/** Only asks: who has ended stays to be waited for. */
+const WNOWAIT = 0x0100_0000;
+/** siginfo_t, which waitid fills; its first word is 0 where nobody has ended, and the pid stands behind three more. */
+const SIGINFO_BYTES = 128;
+const SIGINFO_PID = 4;
+
+const CALLS = {
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
+} as const;
+
+let libc: Deno.DynamicLibrary<typeof CALLS> | "unavailable" | undefined;
+const info = new Int32Array(SIGINFO_BYTES / Int32Array.BYTES_PER_ELEMENT);
+
+/**
+ * Makes this process the parent of every orphan among its descendants, so that nothing that a job starts can leave our
+ * sight, whatever it does to its session, group or environment. Source: prctl(2), PR_SET_CHILD_SUBREAPER.
+ * Says whether it worked; without it, members are found by session, parentage and environment alone.
+ */
+export function adoptOrphans(): boolean {
+  if (libc === undefined) {
+    try {
+      libc = Deno.dlopen("libc.so.6", CALLS);
+      if (libc.symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) libc = "unavailable";
+    } catch {
+      // A system with another C library, or a policy against loading one.
+      libc = "unavailable";
+    }
+  }
+  return libc !== "unavailable";
+}
+
+/**
+ * Whether this process has no child at all, neither its own nor adopted, neither alive nor ended. As the parent of every
+ * orphan below it, it then has no descendant either, and none can come: whoever could start one would be a descendant.
+ * It needs neither /proc nor a file descriptor. Source: waitid(2), ECHILD. Only after `adoptOrphans` said yes.
+ */
+export function hasNoChild(): boolean {
+  return wait(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT) === "no child";
+}
+
+/** What a pid is to us. The pid of a child is given to nobody else before the child has been waited for. */
+export function childState(pid: number): "alive" | "ended" | "no child" {
+  const waited = wait(P_PID, pid, WEXITED | WNOHANG | WNOWAIT);
+  return waited === "no child" ? waited : waited === undefined ? "alive" : "ended";
+}
+
+/** Any child that has ended and has not been waited for; undefined where there is none. */
+export function endedChild(): number | undefined {
+  const waited = wait(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT);
+  return waited === "no child" ? undefined : waited;
+}
+
+/** Waits for an adopted process that has ended. Never called for a child that the runtime itself waits for. */
+export function reap(pid: number): void {
+  wait(P_PID, pid, WEXITED | WNOHANG);
+}
+
+/** The pid of who has ended; undefined where those that are meant are all alive. */
+function wait(idType: number, id: number, options: number): number | "no child" | undefined {
+  if (libc === undefined || libc === "unavailable") {
+    throw new Error("Cannot ask for children: no orphans are adopted");
+  }
+  info[0] = 0;
+  if (libc.symbols.waitid(idType, id, info, options) !== 0) return "no child";
+  return info[0] === 0 ? undefined : info[SIGINFO_PID];
+}

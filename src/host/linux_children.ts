@@ -1,0 +1,176 @@
+/**
+ * Our own children on Linux, adopted orphans among them, and whose each one is: of a tree, of a tool, or of nobody here.
+ * What an environment says only helps to choose between trees; it never takes a process out of all of them.
+ */
+
+import type { SpawnRequest } from "./host.ts";
+import { childState, endedChild, hasNoChild, reap } from "./linux_calls.ts";
+import { carriesToken, knownStat, OwnChildren, readProcTable } from "./linux_proc.ts";
+
+/** Whose a child is, by identity. */
+export type Owner = object;
+
+/** Processes that we had before a tree was started, and what those leave behind. */
+const ELSEWHERE: Owner = {};
+const TOOLS: Owner = {};
+
+export class LinuxChildren {
+  /** Started by us and not waited for yet: only the runtime takes leave of them. */
+  readonly #started = new Map<number, Owner>();
+  readonly #adopted = new Map<number, Owner>();
+  /** Sessions that belong to one owner alone: nobody can enter a session, only be born in it. */
+  readonly #sessions = new Map<number, Owner>();
+  /** The trees that may still have members, with the mark that their processes carry if they did not drop it. */
+  readonly #trees = new Map<Owner, SpawnRequest["marker"]>();
+  /** Children of whom nothing is known, from before the first tree. */
+  #hasUnlisted = false;
+  #list: OwnChildren | undefined;
+
+  /** To be called before a tree is started: whoever is our child by then belongs to no tree that comes later. */
+  beforeTree(): void {
+    this.#list ??= OwnChildren.open();
+    this.#forgetSessions();
+    const pids = this.#pids();
+    if (pids === undefined) {
+      this.reapUnlisted();
+      this.#hasUnlisted ||= this.#trees.size === 0 && !hasNoChild();
+    }
+    for (const pid of pids ?? []) {
+      if (this.#started.has(pid)) continue;
+      if (childState(pid) === "ended") this.#reap(pid);
+      else if (this.#ownerOf(pid) === undefined && this.#claim(pid) === undefined && this.#trees.size === 0) {
+        this.#adopt(pid, ELSEWHERE);
+      }
+    }
+  }
+
+  startedTree(leaderPid: number, ownSession: boolean, tree: Owner, marker: SpawnRequest["marker"]): void {
+    this.#started.set(leaderPid, tree);
+    this.#trees.set(tree, marker);
+    this.#list?.cover(leaderPid);
+    if (ownSession) this.#sessions.set(leaderPid, tree);
+    else this.#sessions.set(ownSessionId() ?? 0, tree);
+  }
+
+  startedTool(pid: number): void {
+    this.#started.set(pid, TOOLS);
+    this.#sessions.set(pid, TOOLS);
+  }
+
+  /** The runtime has waited for it. */
+  ended(pid: number): void {
+    // What a tool left behind while there is no tree is no tree's: `beforeTree` finds it.
+    if (this.#started.get(pid) === TOOLS && this.#trees.size === 0) this.#sessions.delete(pid);
+    this.#started.delete(pid);
+  }
+
+  /** Nothing of the tree is looked for any more. What was left alive keeps its owner, so that no later tree has it. */
+  overWith(tree: Owner, isEmpty: boolean): void {
+    this.#trees.delete(tree);
+    if (!isEmpty) return;
+    for (const [sessionId, owner] of this.#sessions) if (owner === tree) this.#sessions.delete(sessionId);
+  }
+
+  /** Of members that were seen, so that what they leave behind is known by its session. */
+  sawSession(sessionId: number, tree: Owner): void {
+    if (!this.#sessions.has(sessionId) && sessionId !== ownSessionId()) this.#sessions.set(sessionId, tree);
+  }
+
+  /** Nobody but this tree and what it leaves can be below us, so that "no child" is "nothing of the tree". */
+  isOnly(tree: Owner): boolean {
+    if (this.#hasUnlisted) return false;
+    for (const owner of this.#started.values()) if (owner !== tree) return false;
+    for (const owner of this.#adopted.values()) if (owner !== tree) return false;
+    return true;
+  }
+
+  /**
+   * The tree's living processes that are our own children. As long as anything of the tree lives, there is one at every
+   * moment: whoever loses its parent becomes our child in the same instant. undefined where children are not listed.
+   */
+  livingOf(tree: Owner, where: "usual" | "everywhere" = "usual"): readonly number[] | undefined {
+    const pids = where === "usual" ? this.#pids() : this.#list?.readEverywhere();
+    // A list that is empty although there are children is no list.
+    if (where === "everywhere" && pids?.length === 0 && !hasNoChild()) return undefined;
+    return pids?.filter((pid) => {
+      const state = childState(pid);
+      if (state === "ended" && !this.#started.has(pid)) this.#reap(pid);
+      if (state !== "alive") return false;
+      const owner = this.#ownerOf(pid) ?? this.#claim(pid);
+      return owner === tree;
+    });
+  }
+
+  /** Where children are not listed, those that have ended are found one after another. */
+  reapUnlisted(): void {
+    for (let pid = endedChild(); pid !== undefined && !this.#started.has(pid); pid = endedChild()) {
+      this.#reap(pid);
+    }
+  }
+
+  #pids(): readonly number[] | undefined {
+    return this.#list?.read();
+  }
+
+  #ownerOf(pid: number): Owner | undefined {
+    return this.#started.get(pid) ?? this.#adopted.get(pid);
+  }
+
+  #reap(pid: number): void {
+    reap(pid);
+    this.#adopted.delete(pid);
+  }
+
+  #adopt(pid: number, owner: Owner): Owner {
+    this.#adopted.set(pid, owner);
+    const sessionId = knownStat(pid)?.sessionId;
+    if (sessionId !== undefined) this.sawSession(sessionId, owner);
+    return owner;
+  }
+
+  /** Whose a new orphan is. With several trees it may be nobody's until only one is left. */
+  #claim(pid: number): Owner | undefined {
+    const [only] = this.#trees.size === 1 ? this.#trees.keys() : [];
+    // The usual case, and the one in which time counts: what forks quickly is quickly gone.
+    if (only !== undefined && this.isOnly(only) && this.#hasSessionsOf(only)) {
+      this.#adopted.set(pid, only);
+      return only;
+    }
+    const sessionId = knownStat(pid)?.sessionId;
+    const bySession = sessionId === undefined ? undefined : this.#sessionOwner(sessionId);
+    const owner = bySession ?? only ?? this.#treeByToken(pid);
+    return owner === undefined ? undefined : this.#adopt(pid, owner);
+  }
+
+  #hasSessionsOf(only: Owner): boolean {
+    for (const owner of this.#sessions.values()) if (owner !== only) return false;
+    return true;
+  }
+
+  #sessionOwner(sessionId: number): Owner | undefined {
+    const owner = this.#sessions.get(sessionId);
+    // A tree in a session of its own has nobody in ours: that is of the script which became this process.
+    return owner ?? (sessionId === ownSessionId() ? ELSEWHERE : undefined);
+  }
+
+  /** The number of a session is given away again once nobody is in it. */
+  #forgetSessions(): void {
+    let living: Set<number> | undefined;
+    for (const [sessionId, owner] of this.#sessions) {
+      if (this.#trees.has(owner)) continue;
+      living ??= new Set(readProcTable()?.map((entry) => entry.sessionId));
+      if (!living.has(sessionId)) this.#sessions.delete(sessionId);
+    }
+  }
+
+  #treeByToken(pid: number): Owner | undefined {
+    for (const [tree, marker] of this.#trees) if (carriesToken(pid, marker)) return tree;
+    return undefined;
+  }
+}
+
+let sessionOfOurs: number | undefined;
+
+function ownSessionId(): number | undefined {
+  return sessionOfOurs ??= knownStat(Deno.pid)?.sessionId;
+}

@@ -1,0 +1,213 @@
+/** One tree of processes on Linux and macOS: who of it is alive, and a signal to all of it. */
+
+import type { ProcessMember, ProcessSignal, SpawnRequest, TreeLook } from "./host.ts";
+import { hasNoChild } from "./linux_calls.ts";
+import type { LinuxChildren } from "./linux_children.ts";
+import { knownStat, readProcTable, showsOurPids } from "./linux_proc.ts";
+import { descendantsOf, membersOf, type TableEntry } from "./process_table.ts";
+import { ProcessGroup, send } from "./posix_signal.ts";
+
+/** How long SIGKILL is sent to whoever comes, without a pause in between, and how long without anybody new. */
+const CHASE_MS = 30;
+const CHASE_QUIET_MS = 2;
+
+export interface Leader {
+  readonly pid: number;
+  /** It leads a session and a group of its own. */
+  readonly ownSession: boolean;
+  readonly name: string;
+  /** The runtime has waited for it. */
+  hasEnded: boolean;
+}
+
+export interface PosixTree {
+  look(): Promise<TreeLook>;
+  /** Says how many there were. */
+  signal(signal: ProcessSignal): Promise<number>;
+  release(): void;
+}
+
+interface Seen extends TreeLook {
+  /** As far as the table of processes tells. */
+  readonly entries: readonly TableEntry[];
+}
+
+/**
+ * On Linux, where orphans become our own children: then the kernel itself says whether anything is left. Whoever forks and
+ * ends so quickly that no list of processes shows it still has, at every moment, one process that is our child.
+ */
+export class AdoptingTree implements PosixTree {
+  readonly #leader: Leader;
+  readonly #children: LinuxChildren;
+  readonly #group: ProcessGroup;
+  #isOver = false;
+
+  constructor(leader: Leader, children: LinuxChildren, marker: SpawnRequest["marker"]) {
+    this.#leader = leader;
+    this.#children = children;
+    this.#group = new ProcessGroup(leader.pid, leader.ownSession);
+    children.startedTree(leader.pid, leader.ownSession, this, marker);
+  }
+
+  // deno-lint-ignore require-await
+  async look(): Promise<TreeLook> {
+    return lookOf(this.#look());
+  }
+
+  // deno-lint-ignore require-await
+  async signal(signal: ProcessSignal): Promise<number> {
+    const { members, entries } = this.#look();
+    this.#group.send(signal);
+    const groupOf = new Map(entries.map(({ pid, groupId }) => [pid, groupId]));
+    for (const { pid } of members) {
+      const isInGroup = pid === this.#leader.pid || groupOf.get(pid) === this.#leader.pid;
+      if (!this.#leader.ownSession || !isInGroup) send(pid, signal);
+    }
+    if (signal === "SIGKILL") this.#chase();
+    return members.length;
+  }
+
+  release(): void {
+    this.#children.overWith(this, this.#isOver);
+  }
+
+  #look(): Seen {
+    if (this.#isOver || hasNoChild()) return this.#over();
+    const direct = this.#children.livingOf(this);
+    if (direct === undefined) return this.#lookUnlisted();
+    if (direct.length > 0) return this.#describe(direct);
+    // Looks that agree: the list a second time and of every thread, and the group, which answers as long as anybody is in it.
+    const again = this.#children.livingOf(this, "everywhere");
+    if (again === undefined) return this.#lookUnlisted();
+    if (again.length > 0) return this.#describe(again);
+    if (this.#leader.hasEnded && !this.#group.isEmpty) return this.#describe([]);
+    // Alive until the runtime has waited for it, as far as the number of its group is concerned; else it is gone.
+    return this.#leader.hasEnded ? this.#over() : this.#nobody(true);
+  }
+
+  /** Without a list of children, a name is known of the main process alone; whether anybody is left is known all the same. */
+  #lookUnlisted(): Seen {
+    this.#children.reapUnlisted();
+    if (hasNoChild()) return this.#over();
+    const { pid, name, hasEnded } = this.#leader;
+    const members = hasEnded ? [] : [{ pid, name }];
+    // Where others than the tree are below us, nobody can tell whether the rest is of it.
+    const isEmpty = hasEnded && this.#group.isEmpty && !this.#children.isOnly(this);
+    return { members, entries: [], isEmpty, isListed: false };
+  }
+
+  #describe(direct: readonly number[]): Seen {
+    const table = readProcTable();
+    const isInGroup = ({ groupId }: TableEntry) => this.#leader.ownSession && groupId === this.#leader.pid;
+    const entries = table === undefined ? [] : descendantsOf(table, direct, isInGroup);
+    for (const { sessionId } of entries) this.#children.sawSession(sessionId, this);
+    const known = new Set(entries.map(({ pid }) => pid));
+    const unknown = direct.filter((pid) => !known.has(pid)).map((pid) => ({ pid, name: this.#nameOf(pid) }));
+    const members = [...entries.map(({ pid, name }): ProcessMember => ({ pid, name })), ...unknown];
+    return { members, entries, isEmpty: false, isListed: table !== undefined };
+  }
+
+  #nameOf(pid: number): string {
+    return pid === this.#leader.pid ? this.#leader.name : knownStat(pid)?.name ?? "?";
+  }
+
+  #over(): Seen {
+    this.#isOver = true;
+    this.#children.overWith(this, true);
+    return this.#nobody(true);
+  }
+
+  #nobody(isEmpty: boolean): Seen {
+    return { members: [], entries: [], isEmpty, isListed: showsOurPids() };
+  }
+
+  /**
+   * What forks without a pause is caught only by one who looks without a pause: each that comes gets SIGKILL, before it can
+   * fork again.
+   */
+  #chase(): void {
+    const startedAtMs = performance.now();
+    const told = new Set<number>();
+    for (let newAtMs = startedAtMs, nowMs = startedAtMs;; nowMs = performance.now()) {
+      if (nowMs - newAtMs > CHASE_QUIET_MS || nowMs - startedAtMs > CHASE_MS || hasNoChild()) return;
+      this.#group.send("SIGKILL");
+      const direct = this.#children.livingOf(this) ?? [];
+      for (const pid of direct) {
+        if (told.has(pid)) continue;
+        told.add(pid);
+        send(pid, "SIGKILL");
+        newAtMs = nowMs;
+      }
+    }
+  }
+}
+
+function lookOf({ members, isEmpty, isListed }: Seen): TreeLook {
+  return { members, isEmpty, isListed };
+}
+
+/** Where orphans go elsewhere: the tree is what a table of all processes shows, and the group. */
+export class ListedTree implements PosixTree {
+  readonly #leader: Leader;
+  readonly #group: ProcessGroup;
+  readonly #ports: ListedTreePorts;
+  readonly #seen = new Map<number, number | null>();
+
+  constructor(leader: Leader, ports: ListedTreePorts) {
+    this.#leader = leader;
+    this.#ports = ports;
+    this.#group = new ProcessGroup(leader.pid, leader.ownSession);
+  }
+
+  async look(): Promise<TreeLook> {
+    return lookOf(await this.#look());
+  }
+
+  async signal(signal: ProcessSignal): Promise<number> {
+    // First of all, so that it needs nothing else: neither a table nor a program that reads one.
+    this.#group.send(signal);
+    const { members, entries } = await this.#look();
+    const { pid: leaderPid, ownSession } = this.#leader;
+    for (const { pid, groupId } of entries) {
+      if (!ownSession || groupId !== leaderPid) send(pid, signal);
+    }
+    return members.length;
+  }
+
+  release(): void {}
+
+  async #look(): Promise<Seen> {
+    const { pid, name, hasEnded } = this.#leader;
+    let entries = await this.#members();
+    // Who left the group and forks can be missing in one list; a second one makes that less likely, and cannot rule it out.
+    if (entries?.length === 0 && this.#seen.size > 1) entries = await this.#members();
+    if (entries === undefined) {
+      const isEmpty = hasEnded && this.#group.isEmpty;
+      return { members: hasEnded ? [] : [{ pid, name }], entries: [], isEmpty, isListed: false };
+    }
+    const isEmpty = entries.length === 0 && (!hasEnded || this.#group.isEmpty);
+    const members = entries.map((entry) => ({ pid: entry.pid, name: entry.name }));
+    return { members, entries, isEmpty, isListed: true };
+  }
+
+  async #members(): Promise<readonly TableEntry[] | undefined> {
+    const table = await this.#ports.readTable();
+    if (table === undefined) return undefined;
+    const entries = membersOf(table, {
+      leaderPid: this.#leader.pid,
+      ownSession: this.#leader.ownSession,
+      ownPid: Deno.pid,
+      others: this.#ports.others(),
+      seen: this.#seen,
+    });
+    for (const { pid, startTicks } of entries) this.#seen.set(pid, startTicks);
+    return entries;
+  }
+}
+
+export interface ListedTreePorts {
+  /** undefined where it cannot be read. */
+  readTable(): Promise<readonly TableEntry[] | undefined>;
+  /** Our other children: never of the tree, nor what descends from them. */
+  others(): ReadonlySet<number>;
+}
