@@ -132,8 +132,9 @@ function linesWith(pattern: RegExp, files: readonly string[]): readonly string[]
   );
 }
 
+/** Named for the runtime, or for the systems that they are about. */
 function isTheMachine(file: string): boolean {
-  return /^host\/deno_[a-z_]+\.ts$/.test(file) || ["host/linux_proc.ts", "main.ts"].includes(file);
+  return /^host\/(?:deno|linux|posix)_[a-z_]+\.ts$/.test(file) || file === "main.ts";
 }
 
 Deno.test("architecture: the graph is the program's", () => {
