@@ -132,7 +132,6 @@ function decodeTask(
   const definition = commandDefinition(name, values);
   return definition && {
     ...definition,
-    outputs: values.outputs ?? [],
     documents: values.documents ?? [],
     repo: values.repo,
     acceptance: values.acceptance?.map(criterionOf) ?? [],
@@ -148,6 +147,7 @@ function criterionOf(values: CriterionValues): Criterion {
     text: values.text ?? "",
     check: values.check,
     timeoutMs: timeoutOf(values.timeout_seconds),
+    fresh: values.fresh ?? false,
   };
 }
 
@@ -167,6 +167,11 @@ function commandDefinition(name: string, values: CommandValues): CommandDefiniti
     retry: values.retry && decodeRetry(values.retry),
     successExitCodes: values.success_exit_codes ?? DEFAULTS.job.success_exit_codes,
     confirm: values.confirm,
+    inputs: values.inputs,
+    inputEnv: values.input_env ?? [],
+    inputTools: values.input_tools ?? [],
+    outputs: values.outputs ?? [],
+    declaresOutputs: values.outputs !== undefined,
   };
 }
 

@@ -20,6 +20,10 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.secrets": "Names of variables whose values are kept out of every record, log and document.",
   "command.success_exit_codes": "The exit codes that count as success.",
   "command.retry": "Try again after a failure.",
+  "command.inputs":
+    'What it reads: paths and globs relative to working_dir, "!" in front of what does not count, and "@git". With it, nothing is run for nothing.',
+  "command.input_env": "Variables that the result depends on.",
+  "command.input_tools": 'Programs whose output the result depends on, such as ["node", "--version"].',
   "command.confirm": "A question that somebody has to say yes to before it is run; --yes says so, too.",
   "command.group": "The heading that list shows the job under.",
   "command.alias": "Further names for the job.",
@@ -32,7 +36,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.windows": "What is different on Windows.",
   "command.macos": "What is different on macOS.",
   "command.linux": "What is different on Linux.",
-  "command.outputs": "What the build is expected to leave behind: paths and globs inside working_dir.",
+  "command.outputs":
+    "What the job or the build is expected to leave behind: paths and globs inside working_dir.",
   "command.documents": "Documents tied to the task.",
   "command.acceptance": "When the task counts as done.",
   "command.needs": "The tasks that must be done before this one is built.",
@@ -46,6 +51,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "acceptance.id": "The name of the criterion, once within the task.",
   "acceptance.text": "The condition, in words.",
   "acceptance.check": "The command that proves it. Without one, a person confirms the condition.",
+  "acceptance.fresh": "Every build runs the check, also where nothing changed.",
   "acceptance.timeout_seconds": "After this time the check is stopped. 0 means no timeout.",
   "logging.level": "The least that is logged.",
   "logging.format": "How log records look on stdout: if not said, json, and not shown on a terminal.",

@@ -29,6 +29,9 @@ import {
   envFiles,
   envName,
   exitCodes,
+  inputEnv,
+  inputs,
+  inputTools,
   inside,
   NAME_RULE,
   NOT_EMPTY,
@@ -58,12 +61,15 @@ const outputs = listOf(text(withoutVariables(inside), NOT_EMPTY), "strings");
 
 const everywhereKeys = {
   description: text(),
+  inputs,
+  input_env: inputEnv,
+  input_tools: inputTools,
   secrets: listOf(text(envName, ENV_NAME_RULE), "strings"),
   confirm: text(notBlank, NOT_EMPTY),
 };
 
 const { description, ...otherKeys } = everywhereKeys;
-const commandKeys = { description, ...platformKeys, ...otherKeys };
+const commandKeys = { description, ...platformKeys, outputs, ...otherKeys };
 
 const onlyJobKeys = {
   group: text(notBlank, NOT_EMPTY),
@@ -77,7 +83,6 @@ const onlyJobKeys = {
 };
 
 const onlyTaskKeys = {
-  outputs,
   documents: listOf(text(withoutVariables(path), NOT_EMPTY), "strings"),
   repo,
   acceptance,
@@ -87,7 +92,7 @@ const onlyTaskKeys = {
 
 const EVERYWHERE = "this key is the same on every system: write it beside command";
 
-const jobPlatform = tableOf(platformKeys, {
+const jobPlatform = tableOf({ ...platformKeys, outputs }, {
   elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyJobKeys }), hint: EVERYWHERE },
 });
 

@@ -160,6 +160,43 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
   return variables;
 }, () => ({ type: "object", propertyNames: ENV_NAME_RULE, additionalProperties: { type: "string" } }));
 
+/** A list of programs, each with its arguments. */
+export const inputTools: Shape<readonly (readonly [string, ...string[]])[]> = listOf(command, "commands", {
+  insteadHint: (at, value) =>
+    Array.isArray(value) || typeof value !== "string" ? undefined : assignment(at, '[["node", "--version"]]'),
+});
+
+const inputPattern = (value: string) => {
+  const fact = path(value.startsWith("!") ? value.slice(1) : value);
+  if (fact !== undefined) return fact;
+  if (value.startsWith("@") && value !== "@git") {
+    return `expected "@git", a path or a glob, found ${quote(value)}; a file of this name is "./${value}"`;
+  }
+  if (value === "!@git") return '"@git" cannot be left out: leave out the line instead';
+  if (/^!?(?:[/\\]|[A-Za-z]:)/.test(value)) {
+    return "expected a path relative to working_dir, found an absolute one";
+  }
+  const parts = value.replace(/^!/, "").split(/[/\\]/);
+  const firstName = parts.findIndex((part) => part !== ".." && part !== ".");
+  return firstName < 0 || parts.indexOf("..", firstName) >= 0
+    ? 'expected ".." only in front of a path, and a name behind it'
+    : undefined;
+};
+
+/** What a command reads: paths and globs, `!` in front of what does not count, and "@git". */
+export const inputs: Shape<readonly string[]> = shape((value, at, problems) => {
+  const list = listOf(text(withoutVariables(inputPattern), NOT_EMPTY), "strings")(value, at, problems);
+  if (list === undefined || list.length === 0 || list.some((each) => !each.startsWith("!"))) return list;
+  return wrong(
+    problems,
+    at,
+    'everything in it begins with "!", so that nothing is left that counts',
+    assignment(at, `["@git", ${list.map((each) => JSON.stringify(each)).join(", ")}]`),
+  );
+}, listOf(text(undefined, NOT_EMPTY), "strings").schema);
+
+export const inputEnv = listOf(text(envName, ENV_NAME_RULE), "strings");
+
 export const seconds = number({ min: 0, max: MAX_WAIT_SECONDS });
 
 export const retry = tableOf({
@@ -213,6 +250,7 @@ const criterionKeys = tableOf({
   text: text(criterionText, NOT_EMPTY),
   check: command,
   timeout_seconds: timeout,
+  fresh: flag,
 }, {
   required: [{ key: "id", hint: 'id = "ac1"' }, { key: "text", hint: 'text = "unit tests pass"' }],
   insteadHint: insteadOfCriterion,

@@ -10,6 +10,18 @@ export function createDigests(): Digests {
       // WebCrypto's types refuse a view on shared memory, which ours never are.
       return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
     },
+    async hmacSha256(key, bytes) {
+      const algorithm = { name: "HMAC", hash: "SHA-256" };
+      const imported = await crypto.subtle.importKey(
+        "raw",
+        key as Uint8Array<ArrayBuffer>,
+        algorithm,
+        false,
+        ["sign"],
+      );
+      const mac = await crypto.subtle.sign("HMAC", imported, bytes as Uint8Array<ArrayBuffer>);
+      return toHex(new Uint8Array(mac));
+    },
     async open(algorithm) {
       // 20 ms to load, so only when a stream has to be read.
       const { createHash } = await import("node:crypto");

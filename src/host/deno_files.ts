@@ -32,6 +32,11 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     });
   return {
     stat,
+    async identify(folder, names) {
+      const { identifyFiles } = await import("./deno_file_identities.ts");
+      return identifyFiles(os, folder, names);
+    },
+    readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     readBytes: (path) => attempt(() => Deno.readFileSync(path)),
     list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
     realPath: (path) => attempt(() => Deno.realPathSync(path)),

@@ -52,6 +52,20 @@ export interface FileFacts {
   readonly changedAtMs: number;
 }
 
+/** What tells without reading it whether a file is still the one that it was; of a link, of the link itself. */
+export interface FileIdentity {
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** Somebody may execute it. False on systems without such a mode. */
+  readonly isExecutable: boolean;
+  readonly sizeBytes: number;
+  /** Microseconds since the epoch, as exactly as the system tells; also of the next two. */
+  readonly modifiedAtUs: number;
+  /** When anything of it was last changed; nobody can set it. `modifiedAtUs` where there is no such time. */
+  readonly changedAtUs: number;
+  /** 0 where the system has none. */
+  readonly inode: number;
+}
+
 /** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
 export type FileMode = "private" | "shared";
 
@@ -62,6 +76,10 @@ export type FileMode = "private" | "shared";
 export interface Files {
   readBytes(path: string): HostResult<Uint8Array>;
   stat(path: string): HostResult<FileFacts>;
+  /** The identities of many files, by their paths relative to a folder, with "/" on every system; in their order. */
+  identify(folder: string, paths: readonly string[]): Promise<readonly HostResult<FileIdentity>[]>;
+  /** Where a link leads, as it is written in it. */
+  readLink(path: string): HostResult<string>;
   /** Names in a folder, unsorted. */
   list(path: string): HostResult<readonly string[]>;
   /** The path without links and without `.` or `..`; the file must exist. */
@@ -182,6 +200,8 @@ export interface FileDigest {
 export interface Digests {
   /** For data in memory. Lower-case hex. */
   sha256(bytes: Uint8Array): Promise<string>;
+  /** HMAC-SHA-256 (RFC 2104) of data in memory. Lower-case hex. */
+  hmacSha256(key: Uint8Array, bytes: Uint8Array): Promise<string>;
   /** For streams; loads what it needs at the first call. */
   open(algorithm: DigestAlgorithm): Promise<StreamDigest>;
   /** Of a file, to its end, without stopping the thread for a large one. Several at a time use several processors. */

@@ -25,6 +25,9 @@ export function definitionOfCommand(command: CommandDefinition) {
     retry: retryRecordOf(command.retry),
     success_exit_codes: command.successExitCodes,
     ...(command.confirm === undefined ? {} : { confirm: command.confirm }),
+    ...(command.inputs === undefined ? {} : { inputs: command.inputs }),
+    ...(command.inputEnv.length === 0 ? {} : { input_env: command.inputEnv }),
+    ...(command.inputTools.length === 0 ? {} : { input_tools: command.inputTools }),
   };
 }
 
@@ -46,6 +49,7 @@ export function definitionOfJob(job: Job) {
     stdin: job.stdin,
     leave_running: job.leaveRunning,
     concurrency: job.concurrency,
+    ...(job.outputs.length === 0 ? {} : { outputs: job.outputs }),
   };
 }
 
@@ -55,11 +59,12 @@ export function definitionOfTask(task: Task) {
     outputs: task.outputs,
     documents: task.documents,
     repo: task.repo ?? null,
-    acceptance: task.acceptance.map(({ id, text, check, timeoutMs }) => ({
+    acceptance: task.acceptance.map(({ id, text, check, timeoutMs, fresh }) => ({
       id,
       text,
       check: check ?? null,
       timeout_ms: timeoutMs ?? null,
+      ...(fresh ? { fresh } : {}),
     })),
     needs: task.needs,
   };
@@ -71,13 +76,14 @@ export function criteriaOf(definition: Definition): readonly Criterion[] {
   if (!Array.isArray(acceptance)) return [];
   return acceptance.flatMap((each) => {
     if (typeof each !== "object" || each === null || Array.isArray(each)) return [];
-    const { id, text, check, timeout_ms } = each as { readonly [key: string]: JsonValue };
+    const { id, text, check, timeout_ms, fresh } = each as { readonly [key: string]: JsonValue };
     if (typeof id !== "string" || typeof text !== "string") return [];
     return [{
       id,
       text,
       check: argvOf(check),
       timeoutMs: typeof timeout_ms === "number" ? timeout_ms : undefined,
+      fresh: fresh === true,
     }];
   });
 }

@@ -64,8 +64,11 @@ export function staleReasons(evidence: Evidence): readonly string[] {
   }
   for (const { name, status, build: last } of needs) {
     if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replace("_", " ")}`);
-    // What ended after this build began was not there for it.
-    else if (last !== undefined && (last.end_time ?? last.start_time) > build!.start_time) {
+    // What ended after this build began was not there for it; with inputs, what it left behind is compared instead.
+    else if (
+      build!.inputs === undefined && last !== undefined &&
+      (last.end_time ?? last.start_time) > build!.start_time
+    ) {
       reasons.push(`${name}, which it needs, was built again in ${last.id}`);
     }
   }
@@ -98,7 +101,8 @@ function builtBy(record: TaskRecord | undefined): RunId | undefined {
   return record?.status === "done" || record?.status === "in_progress" ? record.last_build?.run : undefined;
 }
 
-function standsOnBuild({ record, build }: Evidence): boolean {
+/** The task is said to be what its build proves. */
+export function standsOnBuild({ record, build }: Evidence): boolean {
   return builtBy(record) !== undefined && build?.status === "succeeded";
 }
 

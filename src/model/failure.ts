@@ -104,6 +104,13 @@ export type Failure =
     readonly action: string;
     readonly reason: string;
   }
+  /** What a job or task depends on cannot be told as its definition asks for it. */
+  | {
+    readonly code: "inputs_unknown";
+    readonly subject: "job" | "task";
+    readonly name: string;
+    readonly fact: string;
+  }
   /** Another process holds the lock. */
   | {
     readonly code: "busy";

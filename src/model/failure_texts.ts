@@ -35,6 +35,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   place_unknown: { what: "kept", reason: "masked", next: "masked" },
   state_unwritable: { ...FILE, action: "kept" },
   state_unreadable: { ...FILE, action: "kept" },
+  inputs_unknown: { name: "kept", fact: "masked" },
   busy: { name: "kept", holder_run: "kept", since: "kept" },
   stopped_by_signal: { signal: "kept", while_doing: "masked" },
   file_unreadable: { ...FILE, action: "kept" },

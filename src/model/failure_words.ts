@@ -148,6 +148,12 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "state_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+    case "inputs_unknown":
+      return words(
+        `Cannot tell the inputs of ${failure.subject} ${quote(failure.name)}: ${failure.fact}`,
+        [],
+        'make the folder a git repository, or write paths and globs in the place of "@git"',
+      );
     case "busy":
       return words(
         `Cannot ${failure.subject === "job" ? "run" : "work on task"} ${quote(failure.name)}: ${

@@ -40,6 +40,16 @@ export interface CommandDefinition {
   readonly successExitCodes: readonly number[];
   /** What somebody has to say yes to before it is run; undefined: nothing. */
   readonly confirm: string | undefined;
+  /** Paths, globs, `!` in front of what does not count, and "@git"; undefined: it is run whatever is there. */
+  readonly inputs: readonly string[] | undefined;
+  /** Variables of the environment that the result depends on. */
+  readonly inputEnv: readonly string[];
+  /** Programs whose output the result depends on. */
+  readonly inputTools: readonly (readonly [string, ...string[]])[];
+  /** Paths that it is expected to leave behind, relative to the working directory. */
+  readonly outputs: readonly string[];
+  /** `outputs` is written, be it empty: it leaves nothing else behind that matters. */
+  readonly declaresOutputs: boolean;
 }
 
 export type Concurrency = "allow" | "refuse" | "wait";

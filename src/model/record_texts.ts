@@ -7,6 +7,7 @@ import type {
   CheckRecord,
   FileRecord,
   GitFacts,
+  InputsRecord,
   IntentRecord,
   OutputRecord,
   RequestedBy,
@@ -41,6 +42,9 @@ export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   env_file: { path: "masked" },
   secrets: "kept",
   confirm: "masked",
+  inputs: "masked",
+  input_env: "kept",
+  input_tools: "masked",
   outputs: "masked",
   documents: "masked",
   repo: "kept",
@@ -58,6 +62,12 @@ export const REQUESTER_TEXTS: TextRule<RequestedBy> = {
 export const GIT_TEXTS: TextRule<GitFacts> = { commit: "kept", branch: "masked", remote: "masked" };
 
 export const CHANGE_TEXTS: TextRule<ChangeRecord> = { paths: "masked" };
+
+export const INPUTS_TEXTS: TextRule<InputsRecord> = {
+  sha256: "kept",
+  problem: "masked",
+  causes: { kind: "kept", path: "masked", name: "masked", detail: "kept" },
+};
 
 export const FILE_TEXTS: TextRule<FileRecord> = { path: "masked", sha256: "kept", modified_at: "kept" };
 

@@ -1,6 +1,7 @@
 /** What happens to a run, and the record after it. Pure. */
 
 import { canonicalJson } from "./canonical_json.ts";
+import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
 import type {
   AttemptRecord,
@@ -20,6 +21,8 @@ import { describeOutcome, describeRecovered, describeStopCause } from "./run_wor
 /** What happens to a run, in the order in which it happens. Times are RFC 3339 UTC; durations are monotonic. */
 export type RunEvent =
   | { readonly kind: "run_created"; readonly record: RunRecord }
+  /** Nothing was started: the result of another run still holds. The record is as it was created. */
+  | { readonly kind: "run_up_to_date"; readonly same: RunId }
   /** Another run of the same job has to end first. */
   | { readonly kind: "job_lock_awaited"; readonly holder: string | null }
   | {
@@ -52,6 +55,8 @@ export type RunEvent =
     /** Processes could be looked for at the end. */
     readonly isListed: boolean;
   }
+  /** Inputs were looked at again after the process; those that changed while it ran, some of them by name. */
+  | { readonly kind: "inputs_compared"; readonly changed: readonly string[] }
   /** What a build left behind, and what the checks of its criteria said. */
   | {
     readonly kind: "evidence_gathered";
@@ -82,6 +87,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
   switch (event.kind) {
     case "run_created":
       throw new Error(`Cannot create run "${run.id}": already created`);
+    case "run_up_to_date":
+      return run;
     case "job_lock_awaited":
       return { ...run, reason: `waiting for ${event.holder ?? "another run of this job"} to end` };
     case "attempt_started": {
@@ -147,6 +154,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       );
       return { ...run, ...facts, attempts, reason: describeOutcome(event.outcome) };
     }
+    case "inputs_compared":
+      return event.changed.length === 0 ? run : { ...run, inputs_changed: event.changed };
     case "evidence_gathered":
       return { ...run, outputs: event.outputs, checks: event.checks };
     case "retry_scheduled":

@@ -11,6 +11,7 @@ export const RECORD_FORMAT = 1;
 export const RUN_STATUSES = [
   "running",
   "succeeded",
+  "up_to_date",
   "failed",
   "signalled",
   "timed_out",
@@ -264,6 +265,35 @@ export interface RecoveryRecord {
 export const RECOVERED_PROCESSES = ["gone", "killed", "ended", "left", "unknown"] as const;
 export type RecoveredProcess = (typeof RECOVERED_PROCESSES)[number];
 
+/** What a run of a definition with `inputs` depended on; the manifest itself lies beside the record. */
+export interface InputsRecord {
+  /** Of everything in the manifest; null where the inputs could not be known. */
+  readonly sha256: string | null;
+  readonly files: number;
+  /** Why they could not be known; null where they were. */
+  readonly problem: string | null;
+  /** The run that it was compared with; null where there was none. */
+  readonly compared_with: RunId | null;
+  /** Why it ran: some of the causes, and how many more there are. */
+  readonly causes: readonly CauseRecord[];
+  readonly more_causes: number;
+}
+
+/** `definition:<key>` is the kind of a changed key of the definition. */
+export interface CauseRecord {
+  readonly kind: string;
+  readonly path?: string;
+  readonly name?: string;
+  readonly detail?: string;
+}
+
+/** The run whose result still holds. */
+export interface SameAs {
+  readonly run: RunId;
+  readonly commit: string | null;
+  readonly end_time: string | null;
+}
+
 export interface RunRecord {
   readonly format: number;
   readonly kind: "run";
@@ -282,6 +312,12 @@ export interface RunRecord {
   readonly requested_by: RequestedBy;
   /** Only of a run of `run --watch`: what had changed; nothing at its first. */
   readonly watch?: ChangeRecord;
+  /** Only of a definition with `inputs`. */
+  readonly inputs?: InputsRecord;
+  /** Only where inputs changed while it ran: such a run proves nothing, and nothing is reused because of it. */
+  readonly inputs_changed?: readonly string[];
+  /** Only of a run that is up to date: nothing was started. */
+  readonly same_as?: SameAs;
   readonly git: GitFacts | null;
   readonly start_time: string;
   readonly end_time: string | null;

@@ -15,11 +15,11 @@ export interface Criterion {
   readonly check: readonly [string, ...string[]] | undefined;
   /** Of the check; undefined: none. */
   readonly timeoutMs: number | undefined;
+  /** Each build runs the check, also where nothing changed. */
+  readonly fresh: boolean;
 }
 
 export interface Task extends CommandDefinition {
-  /** Paths the build is expected to leave behind, relative to the working directory. */
-  readonly outputs: readonly string[];
   /** Documents tied to the task. */
   readonly documents: readonly string[];
   /** `orchastration`, `external` or `owner/name`. */

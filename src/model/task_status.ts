@@ -15,7 +15,8 @@ export function criterionViews(
   record: TaskRecord | undefined,
   build: RunRecord | undefined,
 ): readonly CriterionView[] {
-  if (build === undefined || build.plan?.run !== record?.plan?.run) return criteria.map(withoutEvidence);
+  const provesNothing = build?.inputs_changed !== undefined || build?.plan?.run !== record?.plan?.run;
+  if (build === undefined || provesNothing) return criteria.map(withoutEvidence);
   const builtWith = criteriaOf(build.definition);
   return criteria.map((criterion) => {
     const { id } = criterion;
@@ -83,6 +84,12 @@ function statusAfter(
   build: RunRecord,
 ): Pick<TaskRecord, "status" | "reason"> {
   if (build.status !== "succeeded") return { status: "failed", reason: `the build ${build.reason}` };
+  if (build.inputs_changed !== undefined) {
+    return {
+      status: "in_progress",
+      reason: `built, and it proves nothing: ${changedWords(build.inputs_changed)} while it was built`,
+    };
+  }
   const open = criterionViews(criteria, record, build).filter(({ state }) => state === "open");
   if (open.length > 0) {
     const names = open.map(({ criterion }) => criterion.id).join(", ");
@@ -100,6 +107,11 @@ function statusAfter(
     status: "done",
     reason: `${facts.slice(0, -1).join(", ")}${facts.length > 1 ? " and " : ""}${facts.at(-1)}`,
   };
+}
+
+/** `src/a.ts changed`, `src/a.ts and 2 more changed`. */
+function changedWords([first, ...others]: readonly string[]): string {
+  return others.length === 0 ? `${first} changed` : `${first} and ${others.length} more changed`;
 }
 
 /** `its output is`, `both outputs are`, `all 3 outputs are`. */

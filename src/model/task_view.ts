@@ -68,6 +68,10 @@ export interface TaskView {
   readonly reason: string;
   /** Why the evidence no longer matches what it proves; empty where it does. */
   readonly stale: readonly string[];
+  /** What `stale` goes by: what the task reads, or the commit; undefined where no build is to be held against anything. */
+  readonly basis: "inputs" | "commit" | undefined;
+  /** What changed of what it reads since the build, in words; the proof of its criteria is gone with it. */
+  readonly changedInputs: readonly string[];
   /** The one of them that the repository is at another commit: it comes and goes without a change of the task. */
   readonly movedOn: string | undefined;
   readonly plan: PlanView | undefined;

@@ -129,6 +129,16 @@ const runRecord = v.looseObject({
   }),
   // Of runs of a watch only.
   watch: v.optional(v.looseObject({ paths: v.array(text), more: count })),
+  inputs: v.optional(v.looseObject({
+    sha256: maybe(text),
+    files: count,
+    problem: maybe(text),
+    compared_with: maybe(runId),
+    causes: v.array(v.looseObject({ kind: text })),
+    more_causes: count,
+  })),
+  inputs_changed: v.optional(v.array(text)),
+  same_as: v.optional(v.looseObject({ run: runId, commit: maybe(text), end_time: maybe(time) })),
   git: maybe(v.looseObject({
     commit: maybe(text),
     branch: maybe(text),

@@ -17,6 +17,7 @@ const NEWLINE = 10;
 
 const LETTERS: Readonly<Record<EndedStatus, string>> = {
   succeeded: "s",
+  up_to_date: "u",
   failed: "f",
   signalled: "k",
   timed_out: "t",

@@ -6,6 +6,9 @@ import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 
 export type StreamName = "stdout" | "stderr";
 
+/** Of the manifest of a run, behind its timestamp. */
+export const MANIFEST_SUFFIX = ".inputs.json";
+
 /** The record of a run that was removed, as long as its output is not. */
 export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
@@ -39,6 +42,20 @@ export class Layout {
     return this.#paths.join(this.indexes, `${checked(name)}.txt`);
   }
 
+  /** The snapshots of inputs, by which unchanged files are not read again: a cache. */
+  get inputCaches(): string {
+    return this.#paths.join(this.stateDir, "inputs");
+  }
+
+  inputCache(name: string): string {
+    return this.#paths.join(this.inputCaches, `${checked(name)}.cache`);
+  }
+
+  /** The key of this machine for digests of values that must not be guessed. */
+  get inputKey(): string {
+    return this.#paths.join(this.inputCaches, "key");
+  }
+
   get locks(): string {
     return this.#paths.join(this.stateDir, "locks");
   }
@@ -50,6 +67,12 @@ export class Layout {
   record(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}.json`);
+  }
+
+  /** What the run depended on, beside its record. */
+  manifest(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `${timestamp}${MANIFEST_SUFFIX}`);
   }
 
   hiddenRecord(id: RunId): string {

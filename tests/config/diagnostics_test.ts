@@ -19,14 +19,13 @@ function checkTask(name: string, keys: string, expected: readonly string[]): voi
 }
 
 const COMMAND_KEYS =
-  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, secrets, confirm";
+  "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs, inputs, input_env, input_tools, secrets, confirm";
 const PLATFORM_KEYS =
-  "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes";
+  "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs";
 const EVERYWHERE = "this key is the same on every system: write it beside command";
 const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, windows, macos, linux`;
-const TASK_KEYS =
-  `${COMMAND_KEYS}, outputs, documents, repo, acceptance, needs, status, windows, macos, linux`;
+const TASK_KEYS = `${COMMAND_KEYS}, documents, repo, acceptance, needs, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
 const ALIAS_CLASH = "jobs, tasks and aliases share one set of names, in which upper and lower case are alike";
 const NOT_REPLACED = "variables are not replaced here, but only in command, working_dir, env and check";
@@ -102,8 +101,8 @@ checkJob("keys that objects have", "constructor = 1\n__proto__ = 2\ntoString = 3
   `5:1 jobs.a.toString: unknown key | known: ${JOB_KEYS}`,
   `6:1 jobs.a."a b": unknown key | known: ${JOB_KEYS}`,
 ]);
-checkJob("a key of tasks", "outputs = []", [
-  "3:1 jobs.a.outputs: unknown key | tasks have this key, jobs do not",
+checkJob("a key of tasks", "documents = []", [
+  "3:1 jobs.a.documents: unknown key | tasks have this key, jobs do not",
 ]);
 checkTask("a key of jobs", "interactive = true", [
   "3:1 tasks.a.interactive: unknown key | jobs have this key, tasks do not",
@@ -284,6 +283,28 @@ checkTask("repo that is none", 'repo = "a/b/c"', [`${REPO}, found "a/b/c"`]);
 checkTask("repo that is a folder", 'repo = "a/.."', [`${REPO}, found "a/.."`]);
 checkTask("repo as a number", "repo = 1", [`${REPO}, found a number | repo = "1"`]);
 
+checkJob(
+  "inputs",
+  'inputs = ["/a", "C:\\\\a", "../a", "a/../b", "..", "", "@git", "@all", "!@git", "!", "ok/**", "!no", 1]',
+  [
+    "3:11 jobs.a.inputs[0]: expected a path relative to working_dir, found an absolute one",
+    "3:17 jobs.a.inputs[1]: expected a path relative to working_dir, found an absolute one",
+    '3:34 jobs.a.inputs[3]: expected ".." only in front of a path, and a name behind it',
+    '3:44 jobs.a.inputs[4]: expected ".." only in front of a path, and a name behind it',
+    "3:50 jobs.a.inputs[5]: a path cannot be empty",
+    '3:62 jobs.a.inputs[7]: expected "@git", a path or a glob, found "@all"; a file of this name is "./@all"',
+    '3:70 jobs.a.inputs[8]: "@git" cannot be left out: leave out the line instead',
+    "3:79 jobs.a.inputs[9]: a path cannot be empty",
+    '3:100 jobs.a.inputs[12]: expected a string, found a number | "1"',
+  ],
+);
+checkJob("inputs that leave nothing", 'inputs = ["!a"]', [
+  '3:10 jobs.a.inputs: everything in it begins with "!", so that nothing is left that counts | inputs = ["@git", "!a"]',
+]);
+checkJob("tools", 'input_tools = ["node --version", [], ["ok", "--version"]]', [
+  '3:16 jobs.a.input_tools[0]: expected a list of strings, found a string | ["node", "--version"]',
+  '3:34 jobs.a.input_tools[1]: expected the program and its arguments, found an empty list | input_tools = ["program", "argument"]',
+]);
 checkTask("outputs whose glob leaves", 'outputs = ["**/../a", "*/../a", "*/../../a"]', [
   "3:12 tasks.a.outputs[0]: expected a path inside working_dir, found one that leaves it",
   "3:33 tasks.a.outputs[2]: expected a path inside working_dir, found one that leaves it",
@@ -496,7 +517,7 @@ check(
 checkJob(
   "what a table of a system cannot have, whichever system this is",
   '[jobs.a.windows]\ncommand = "x"\ndescription = "d"\nalias = []\ntimeout = 1\n' +
-    "[jobs.a.darwin]\n[jobs.a.macos]\nenv = { A = 1 }\nzzz = 1\n[jobs.a.linux]\noutputs = []",
+    "[jobs.a.darwin]\n[jobs.a.macos]\nenv = { A = 1 }\nzzz = 1\n[jobs.a.linux]\ndocuments = []",
   [
     '4:11 jobs.a.windows.command: expected a list of strings, found a string | command = ["x"]',
     `5:1 jobs.a.windows.description: unknown key | ${EVERYWHERE}`,
@@ -505,7 +526,7 @@ checkJob(
     '8:9 jobs.a.darwin: unknown key | did you mean "macos"?',
     '10:13 jobs.a.macos.env.A: expected a string, found a number | A = "1"',
     `11:1 jobs.a.macos.zzz: unknown key | known: ${PLATFORM_KEYS}`,
-    `13:1 jobs.a.linux.outputs: unknown key | known: ${PLATFORM_KEYS}`,
+    `13:1 jobs.a.linux.documents: unknown key | known: ${PLATFORM_KEYS}`,
   ],
 );
 checkTask("tables of systems are tables", 'windows = "x"\nlinux = { outputs = ["/abs"], needs = [] }', [

@@ -34,6 +34,11 @@ const SAMPLE: Job = {
   stdin: "none",
   leaveRunning: false,
   concurrency: "allow",
+  inputs: undefined,
+  inputEnv: [],
+  inputTools: [],
+  outputs: [],
+  declaresOutputs: false,
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -75,6 +80,10 @@ group = "All of them"
 alias = ["everything", "a"]
 hidden = true
 confirm = "All of it?"
+inputs = ["@git", "../lib/**", "!docs"]
+input_env = ["CI"]
+input_tools = [["node", "--version"]]
+outputs = []
 
 [tasks.all_task]
 description = "A task"
@@ -90,7 +99,7 @@ confirm = "Really?"
 acceptance = [
   { id = "ac1", text = "unit tests pass", check = ["deno", "task", "test"], timeout_seconds = 1.5 },
   { id = "last", text = "a person looked at it" },
-  { id = "none", text = "no timeout", check = ["true"], timeout_seconds = 0 },
+  { id = "none", text = "no timeout", check = ["true"], timeout_seconds = 0, fresh = true },
 ]
 
 [logging]
@@ -145,6 +154,11 @@ needs = ["later"]
       stdin: "inherit",
       leaveRunning: true,
       concurrency: "wait",
+      inputs: ["@git", "../lib/**", "!docs"],
+      inputEnv: ["CI"],
+      inputTools: [["node", "--version"]],
+      outputs: [],
+      declaresOutputs: true,
     }]],
     tasks: [["all_task", {
       name: "all_task",
@@ -159,13 +173,23 @@ needs = ["later"]
       retry: undefined,
       successExitCodes: [0],
       confirm: "Really?",
+      inputs: undefined,
+      inputEnv: [],
+      inputTools: [],
+      declaresOutputs: true,
       outputs: ["dist/*.txt", "./a/../b", "[", "**/{a,b}?[!c]", "**/a/.."],
       documents: ["README.md", "/abs/doc.md"],
       repo: "owner/some.name",
       acceptance: [
-        { id: "ac1", text: "unit tests pass", check: ["deno", "task", "test"], timeoutMs: 1500 },
-        { id: "last", text: "a person looked at it", check: undefined, timeoutMs: undefined },
-        { id: "none", text: "no timeout", check: ["true"], timeoutMs: undefined },
+        {
+          id: "ac1",
+          text: "unit tests pass",
+          check: ["deno", "task", "test"],
+          timeoutMs: 1500,
+          fresh: false,
+        },
+        { id: "last", text: "a person looked at it", check: undefined, timeoutMs: undefined, fresh: false },
+        { id: "none", text: "no timeout", check: ["true"], timeoutMs: undefined, fresh: true },
       ],
       needs: ["later", "Also"],
       declaredStatus: "in_progress",
@@ -203,8 +227,8 @@ text = "two"
 check = ["y"]
 `);
   assertEquals(project.tasks.get("a")?.acceptance, [
-    { id: "ac1", text: "one", check: undefined, timeoutMs: undefined },
-    { id: "ac2", text: "two", check: ["y"], timeoutMs: undefined },
+    { id: "ac1", text: "one", check: undefined, timeoutMs: undefined, fresh: false },
+    { id: "ac2", text: "two", check: ["y"], timeoutMs: undefined, fresh: false },
   ]);
 });
 

@@ -75,7 +75,7 @@ const BAD: readonly string[] = [
   "[jobs.a]\ncommand = [1]",
   `[jobs."a b"]\n${command}`,
   `[jobs.a]\n${command}\ncomand = 1`,
-  `[jobs.a]\n${command}\noutputs = []`,
+  `[jobs.a]\n${command}\ndocuments = []`,
   `[tasks.a]\n${command}\nstdin = "none"`,
   `[jobs.a]\n${command}\ntimeout_seconds = -1`,
   `[jobs.a]\n${command}\nretry = { max = 0 }`,

@@ -25,6 +25,7 @@ const digests: Pick<Digests, "sha256"> & Digests = {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
     return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   },
+  hmacSha256: unused,
   open: unused,
   ofFile: unused,
   randomToken: unused,
@@ -74,6 +75,8 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
       const kind = entry.value === FOLDER ? "directory" : "file";
       return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0, changedAtMs: 0 } };
     },
+    identify: unused,
+    readLink: unused,
     list: unused,
     realPath: (path) => ({ ok: true, value: path }),
     makeFolders: unused,

@@ -146,6 +146,60 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "identify tells what many paths are, without following links, and what is wrong with each",
+    on: POSIX,
+    async check({ host: { files }, folder, put, putLink, putSpecial }) {
+      put("a", "12345");
+      putLink("link", "a");
+      putSpecial("pipe");
+      value(files.makeFolders(`${folder}/sub`));
+      const found = await files.identify(folder, ["a", "link", "none", "sub", "pipe", "a/b"]);
+      assertEquals(
+        found.map((each) => each.ok ? each.value.kind : each.failure.kind),
+        ["file", "link", "not_found", "directory", "other", "not_a_directory"],
+      );
+      const [a] = found;
+      assert(a?.ok);
+      assertEquals([a.value.sizeBytes, a.value.isExecutable], [5, false]);
+      const facts = value(files.stat(`${folder}/a`));
+      assertEquals(Math.floor(a.value.modifiedAtUs / 1000), Math.floor(facts.modifiedAtMs));
+    },
+  },
+  {
+    name: "identify tells many at once as it tells each alone",
+    async check({ host: { files }, folder, put }) {
+      const names = Array.from({ length: 100 }, (_, index) => `${index % 7}-ä ${index}`);
+      for (const name of names) put(name, name);
+      const all = await files.identify(folder, [...names, "none"]);
+      const alone = [];
+      for (const name of [...names, "none"]) alone.push(...await files.identify(folder, [name]));
+      assertEquals(all, alone);
+    },
+  },
+  {
+    name: "identify tells a file from one that took its place with the same size",
+    async check({ host: { files, paths }, folder, put }) {
+      put("a", "12345");
+      const [before] = await files.identify(folder, ["a"]);
+      value(files.rename(put("b", "54321"), paths.join(folder, "a")));
+      const [after] = await files.identify(folder, ["a"]);
+      assert(before?.ok && after?.ok);
+      assertEquals(before.value.sizeBytes, after.value.sizeBytes);
+      assert(
+        before.value.inode !== after.value.inode || before.value.changedAtUs !== after.value.changedAtUs,
+      );
+    },
+  },
+  {
+    name: "readLink tells where a link leads, as it is written",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink }) {
+      assertEquals(value(files.readLink(putLink("link", "../none"))), "../none");
+      refused(files.readLink(paths.join(folder, "none")), "not_found");
+      assertEquals(files.readLink(put("file", "")).ok, false);
+    },
+  },
+  {
     name: "realPath resolves links and dots",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {

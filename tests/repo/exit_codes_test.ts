@@ -73,6 +73,7 @@ function endings(): readonly (readonly [status: string, cause: string, code: str
   return RUN_STATUSES.flatMap((status): readonly (readonly [string, string, string])[] => {
     switch (status) {
       case "succeeded":
+      case "up_to_date":
         return [[status, "", String(codeOf({ status, exitCode: 3 }))]];
       case "failed":
         assertEquals([1, 3, 255].map((exitCode) => codeOf({ status, exitCode })), [1, 3, 255]);
@@ -129,6 +130,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   state_unwritable: { code: "state_unwritable", path: "", action: "", reason: "" },
   state_unreadable: { code: "state_unreadable", path: "", action: "", reason: "" },
   file_unreadable: { code: "file_unreadable", path: "", action: "", reason: "" },
+  inputs_unknown: { code: "inputs_unknown", subject: "job", name: "test", fact: "there is none" },
   busy: {
     code: "busy",
     subject: "job",

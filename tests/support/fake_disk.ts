@@ -119,7 +119,7 @@ export class FakeDisk {
     const file = before ?? this.newFile();
     file.truncate();
     file.append(typeof content === "string" ? new TextEncoder().encode(content) : content);
-    file.modifiedAtMs = this.#nowMs();
+    file.touch(this.#nowMs());
     file.sync();
     this.#putDurably(place, file);
     this.setAccess(path, access);
@@ -163,7 +163,15 @@ export class FakeDisk {
       throw new Error(`Cannot set the access of "${path}": nothing is there`);
     }
     Object.assign(node, access);
-    if (node.kind === "directory") node.changedAtMs = this.#nowMs();
+    node.changedAtMs = this.#nowMs();
+  }
+
+  /** As `touch -d` and tar do. */
+  setModifiedAt(path: string, modifiedAtMs: number): void {
+    const node = this.nodeAt(path);
+    if (node?.kind !== "file") throw new Error(`Cannot set the time of "${path}": it is no file`);
+    node.modifiedAtMs = modifiedAtMs;
+    node.changedAtMs = this.#nowMs();
   }
 
   nodeAt(path: string): FakeNode | undefined {

@@ -3,6 +3,7 @@
 import type {
   FileChange,
   FileFacts,
+  FileIdentity,
   FileLock,
   Files,
   FileWatch,
@@ -16,7 +17,7 @@ import type {
 } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
-import { FakeFile } from "./fake_nodes.ts";
+import { FakeFile, type FakeNode } from "./fake_nodes.ts";
 import { DONE, type Failed, failed, type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
 const PLENTY_BYTES = 2 ** 40;
@@ -52,7 +53,7 @@ export class FakeFiles implements Files {
           kind: "file",
           sizeBytes: node.sizeBytes,
           modifiedAtMs: node.modifiedAtMs,
-          changedAtMs: node.modifiedAtMs,
+          changedAtMs: node.changedAtMs,
         },
       };
     }
@@ -61,6 +62,28 @@ export class FakeFiles implements Files {
       return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs, changedAtMs } };
     }
     return { ok: true, value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0, changedAtMs: 0 } };
+  }
+
+  identify(folder: string, names: readonly string[]): Promise<readonly HostResult<FileIdentity>[]> {
+    const fault = this.#ports.life.ask("identify", folder);
+    return Promise.resolve(names.map((name) => {
+      if (fault !== undefined) return failed(fault);
+      const place = this.#ports.disk.locate(this.#ports.paths.resolve(folder, name), "itself");
+      if (!place.ok) return place;
+      return place.value.node === undefined
+        ? failed("not_found")
+        : { ok: true, value: identityOf(place.value.node) };
+    }));
+  }
+
+  readLink(path: string): HostResult<string> {
+    const fault = this.#ports.life.ask("readLink", path);
+    if (fault !== undefined) return failed(fault);
+    const place = this.#ports.disk.locate(this.#absolute(path), "itself");
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node === undefined) return failed("not_found");
+    return node.kind === "link" ? { ok: true, value: node.target } : failed("other", "it is not a link");
   }
 
   list(path: string): HostResult<readonly string[]> {
@@ -317,5 +340,31 @@ export class FakeFiles implements Files {
 
   #absolute(path: string): string {
     return this.#ports.paths.resolve(this.#ports.currentFolder(), path);
+  }
+}
+
+function identityOf(node: FakeNode): FileIdentity {
+  const none = { isExecutable: false, sizeBytes: 0, modifiedAtUs: 0, changedAtUs: 0, inode: 0 };
+  switch (node.kind) {
+    case "file":
+      return {
+        kind: "file",
+        isExecutable: node.executable,
+        sizeBytes: node.sizeBytes,
+        modifiedAtUs: node.modifiedAtMs * 1000,
+        changedAtUs: node.changedAtMs * 1000,
+        inode: node.inode,
+      };
+    case "directory":
+      return {
+        ...none,
+        kind: "directory",
+        modifiedAtUs: node.modifiedAtMs * 1000,
+        changedAtUs: node.changedAtMs * 1000,
+      };
+    case "link":
+      return { ...none, kind: "link", sizeBytes: node.target.length };
+    case "other":
+      return { ...none, kind: "other" };
   }
 }

@@ -120,7 +120,7 @@ function openHandle(path: string, file: FakeFile, life: FakeLife): { check(): vo
 export function append(file: FakeFile, bytes: Uint8Array, { disk, nowMs }: HandlePorts): number {
   const fitting = Math.min(bytes.length, disk.bytesLeft ?? bytes.length);
   file.append(bytes.subarray(0, fitting));
-  file.modifiedAtMs = nowMs();
+  file.touch(nowMs());
   if (disk.bytesLeft !== undefined) disk.bytesLeft -= fitting;
   return fitting;
 }

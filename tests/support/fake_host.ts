@@ -111,6 +111,7 @@ function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
   let tokens = 0;
   return {
     sha256: (bytes) => time.holdWhile(real.sha256(bytes)),
+    hmacSha256: (key, bytes) => time.holdWhile(real.hmacSha256(key, bytes)),
     open: (algorithm) => time.holdWhile(real.open(algorithm)),
     randomToken: () => (++tokens).toString(16).padStart(32, "0"),
   };
@@ -212,6 +213,10 @@ function digestsOf(digests: Machine["digests"], files: FakeFiles, life: FakeLife
       } finally {
         opened.value.close();
       }
+    },
+    async hmacSha256(key, bytes) {
+      const digest = await digests.hmacSha256(key, bytes);
+      return life.isDead ? await new Promise<never>(() => {}) : digest;
     },
     async sha256(bytes) {
       life.touch();

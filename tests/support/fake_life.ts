@@ -30,6 +30,8 @@ export type QuestionName =
   | "readBytes"
   | "stat"
   | "list"
+  | "identify"
+  | "readLink"
   | "realPath"
   | "openForReading"
   | "read"

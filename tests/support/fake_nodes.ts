@@ -5,8 +5,12 @@ export interface LockHold {
   readonly exclusive: boolean;
 }
 
+let inodes = 0;
+
 export class FakeFile {
   readonly kind = "file";
+  /** As on a real disk, a file that replaces another one has another. */
+  readonly inode = ++inodes;
   #buffer = new Uint8Array(0);
   #sizeBytes = 0;
   #durable = new Uint8Array(0);
@@ -15,11 +19,18 @@ export class FakeFile {
   writable = true;
   executable = false;
   modifiedAtMs: number;
+  /** Follows every change of content, times or access; unlike `modifiedAtMs`, tests cannot set it back. */
+  changedAtMs: number;
   /** Handles that are open on it, on any host of the machine. */
   openHandles = 0;
 
-  constructor(modifiedAtMs: number) {
-    this.modifiedAtMs = modifiedAtMs;
+  constructor(nowMs: number) {
+    this.modifiedAtMs = this.changedAtMs = nowMs;
+  }
+
+  /** Its content was written. */
+  touch(nowMs: number): void {
+    this.modifiedAtMs = this.changedAtMs = nowMs;
   }
 
   get sizeBytes(): number {

@@ -147,7 +147,7 @@ function timeOf(ms: number): string {
 }
 
 /** A link must not make a build claim what lies elsewhere. */
-function isInside(host: Host, workingDir: string, absolute: string): boolean {
+export function isInside(host: Host, workingDir: string, absolute: string): boolean {
   const root = host.files.realPath(workingDir);
   const real = host.files.realPath(absolute);
   if (!root.ok || !real.ok) return false;

@@ -5,16 +5,23 @@ import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { ChangeRecord, RunRecord } from "../../model/run.ts";
+import type { ChangeRecord, ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import { suggest } from "../../model/suggest.ts";
+import type { Host } from "../../host/host.ts";
+import type { RunStore } from "../../store/run_store.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
-import { prepareRun } from "../recording/prepare_run.ts";
+import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { InputsOfRun } from "../inputs/inputs_of_run.ts";
+import { recordReuse } from "../inputs/record_reuse.ts";
+import { concludeOutputs } from "../recording/conclude_outputs.ts";
+import { type PreparedRun, prepareRun, recordedDefinition } from "../recording/prepare_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import type { Ended } from "../../engine/execution.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
@@ -25,6 +32,8 @@ export interface RunJobRequest {
   /** Laid over every other variable. */
   readonly env: Variables;
   readonly confirm: Confirm;
+  /** It is run also where nothing that it depends on changed. */
+  readonly fresh: boolean;
   /** Of a run of a watch. */
   readonly watch?: ChangeRecord;
   /** Where those ask who want an end of it, before it begins as well; its own where there are no others. */
@@ -74,12 +83,14 @@ export async function runResolvedJob(
   if (!store.ok) return store;
   const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const confirmed = await requireConfirmation("job", job, request.confirm);
-  if (!confirmed.ok) return confirmed;
-  const jobLock = JobLock.take(store.value.parts, job);
-  if (!jobLock.ok) return jobLock;
-  try {
-    const prepared = await prepareRun(workspace.host, project, {
+  const { host } = workspace;
+  const looked = job.inputs === undefined
+    ? ok(undefined)
+    : await lookAtInputs(host, store.value, { project, job, resolved }, request);
+  if (!looked.ok) return looked;
+  const inputs = looked.value;
+  const prepare = (confirmed?: ConfirmationRecord) =>
+    prepareRun(host, project, {
       action: "job.run",
       subject: "job",
       command: job,
@@ -88,24 +99,97 @@ export async function runResolvedJob(
       interactive: job.interactive,
       stdin: job.stdin,
       leaveRunning: job.leaveRunning,
-      expectedOutputs: [],
-      confirmed: confirmed.value,
+      expectedOutputs: job.outputs,
+      confirmed,
+      inputs: inputs?.record,
       ...(request.watch === undefined ? {} : { watch: request.watch }),
     }, resolved);
+  if (inputs?.decision.kind === "up_to_date") {
+    const { same } = inputs.decision;
+    return await recordReuse(workspace, store.value, project, await prepare(), same, observer);
+  }
+  const confirmed = await requireConfirmation("job", job, request.confirm);
+  if (!confirmed.ok) return confirmed;
+  const jobLock = JobLock.take(store.value.parts, job);
+  if (!jobLock.ok) return jobLock;
+  try {
+    const prepared = await prepare(confirmed.value);
+    const before = await outputsNow(host, job, resolved);
     const begun = await RecordedRun.begin(workspace, store.value, {
       project,
       command: job,
       prepared,
       interactive: job.interactive,
       leaveRunning: job.leaveRunning,
-      stops: request.stops ?? new StopRequests(workspace.host.clock),
+      stops: request.stops ?? new StopRequests(host.clock),
     }, observer);
     if (!begun.ok) return begun;
     using run = begun.value;
-    return await run.finish(await run.execute(jobLock.value === undefined ? [] : [jobLock.value]));
+    const kept = inputs?.keep(run.record) ?? ok(undefined);
+    if (!kept.ok) return await run.giveUp(kept.failure);
+    const ended = await run.execute(jobLock.value === undefined ? [] : [jobLock.value]);
+    return inputs === undefined && job.outputs.length === 0
+      ? await run.finish(ended)
+      : await concludeJob(host, { job, resolved, prepared, inputs, before }, run, ended);
   } finally {
     jobLock.value?.release();
   }
+}
+
+async function lookAtInputs(
+  host: Host,
+  store: RunStore,
+  { project, job, resolved }: ResolvedJob,
+  { extraArgs, fresh }: RunJobRequest,
+): Promise<Result<InputsOfRun | undefined, Failure>> {
+  const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);
+  return await InputsOfRun.look(host, store, {
+    project,
+    subject: "job",
+    action: "job.run",
+    command: job,
+    resolved,
+    definition,
+    extraArgs,
+    needs: [],
+    fresh: fresh ? "flag" : undefined,
+  });
+}
+
+/** Looks at what the job left behind, and at whether its inputs stayed as they were. */
+async function concludeJob(
+  host: Host,
+  { job, resolved, prepared, inputs, before }: {
+    readonly job: Job;
+    readonly resolved: ResolvedDefinition;
+    readonly prepared: PreparedRun;
+    readonly inputs: InputsOfRun | undefined;
+    readonly before: KnownFiles;
+  },
+  run: RecordedRun,
+  ended: Ended,
+): Promise<Result<RunRecord, Failure>> {
+  const concluded = await concludeOutputs(host, {
+    workingDir: resolved.workingDir,
+    declared: job.outputs,
+    before,
+    outcome: ended.outcome,
+    secrets: prepared.secrets,
+    stops: run.stops,
+  });
+  const changed = await inputs?.changedMeanwhile() ?? [];
+  const last = await run.store(ended);
+  const emitted = await run.emit(
+    { kind: "inputs_compared", changed },
+    { kind: "evidence_gathered", outputs: concluded.outputs, checks: [] },
+  );
+  if (!emitted.ok) return await run.giveUp(emitted.failure, last);
+  return await run.finish(last, concluded.outcome);
+}
+
+async function outputsNow(host: Host, job: Job, { workingDir }: ResolvedDefinition): Promise<KnownFiles> {
+  if (job.outputs.length === 0) return NOTHING_KNOWN;
+  return knownFiles(await lookAtAll(host, workingDir, job.outputs, NOTHING_KNOWN, "inside"));
 }
 
 /** The job of this name or further name, or a failure that says what there is. */

@@ -1,5 +1,6 @@
 /** What the log says of the events of a run. */
 
+import { whyWords } from "../../model/cause_words.ts";
 import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
 import type { ProgramLog } from "../../log/log.ts";
 
@@ -7,7 +8,9 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
   const about = { event: event.kind, run: record.id, [record.subject]: record.name };
   switch (event.kind) {
     case "run_created":
-      return log.debug("run recorded", about);
+      return log.debug("run recorded", { ...about, why: whyWords(record) });
+    case "run_up_to_date":
+      return log.info("run up to date", { ...about, same_as: event.same });
     case "job_lock_awaited":
       return log.info("waiting for its turn", { ...about, holder: event.holder });
     case "attempt_started":
@@ -24,6 +27,9 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
       });
     case "attempt_finished":
       return log.debug("attempt finished", { ...about, attempt: event.number, status: event.outcome.status });
+    case "inputs_compared":
+      if (event.changed.length === 0) return;
+      return log.warning("inputs changed while it ran", { ...about, changed: event.changed.join(", ") });
     case "evidence_gathered":
       return log.debug("outputs and checks recorded", about);
     case "retry_scheduled":

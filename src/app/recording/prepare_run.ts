@@ -9,6 +9,7 @@ import {
   type ChangeRecord,
   type ConfirmationRecord,
   type GitFacts,
+  type InputsRecord,
   RECORD_FORMAT,
   type RunAction,
   type RunRecord,
@@ -18,6 +19,7 @@ import {
   CHANGE_TEXTS,
   DEFINITION_TEXTS,
   GIT_TEXTS,
+  INPUTS_TEXTS,
   INTENT_TEXTS,
   REQUESTER_TEXTS,
 } from "../../model/record_texts.ts";
@@ -49,6 +51,8 @@ export interface RunTraits {
   readonly outerToken?: string;
   /** Of a run of a watch. */
   readonly watch?: ChangeRecord;
+  /** Of a definition with `inputs`. */
+  readonly inputs?: InputsRecord | undefined;
 }
 
 /** A definition as it is recorded, and what it keeps secret. */
@@ -180,6 +184,7 @@ export async function prepareRun(
       ),
       token,
       requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
+      ...(traits.inputs === undefined ? {} : { inputs: maskTexts(traits.inputs, INPUTS_TEXTS, secrets) }),
       ...(traits.watch === undefined ? {} : { watch: maskTexts(traits.watch, CHANGE_TEXTS, secrets) }),
       git: facts && maskTexts(facts, GIT_TEXTS, secrets),
       start_time: new Date(startedAtMs).toISOString(),

@@ -17,6 +17,10 @@ import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
+import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
+import { recordReuse } from "../inputs/record_reuse.ts";
+import { lookAtTaskInputs } from "./task_inputs.ts";
+import type { PreparedRun } from "../recording/prepare_run.ts";
 import { livingOf } from "../recording/living_processes.ts";
 import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
@@ -37,6 +41,8 @@ export interface BuildTaskRequest {
   /** Build what the task needs and is not done, first. */
   readonly withNeeds: boolean;
   readonly confirm: Confirm;
+  /** It is built also where nothing that it depends on changed. */
+  readonly fresh: boolean;
 }
 
 export interface BuildReport {
@@ -51,6 +57,7 @@ interface BuildOrder {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
   readonly confirmed: ConfirmationRecord | undefined;
+  readonly fresh: boolean;
 }
 
 type PlannedTask = TaskRecord & { readonly plan: PlanLink };
@@ -99,18 +106,14 @@ export async function buildTask(
   const build = async (each: Task, extraArgs: readonly string[]) => {
     // The tasks before it may have made its files of variables, or others of them.
     const now = each === all[0] ? await reader.resolve(each) : await reader.resolveAgain(each);
-    const { plan } = request;
-    return await buildOne(
-      workspace,
-      now,
-      { extraArgs, plan, confirmed: confirmed.get(each.name) },
-      observer,
-    );
+    const { plan, fresh } = request;
+    const order = { extraArgs, plan, fresh, confirmed: confirmed.get(each.name) };
+    return await buildOne(workspace, now, order, observer);
   };
   for (const need of needs.value) {
     observer.building(need.name);
     const built = await build(need, []);
-    if (!built.ok || built.value.run.status !== "succeeded") return built;
+    if (!built.ok || !isGood(built.value.run)) return built;
     const { status, reason } = built.value.record;
     if (status !== "done") {
       const { name, plan } = request;
@@ -204,7 +207,7 @@ async function requireNobodyAlive(
 
 async function build(
   workspace: Workspace,
-  { extraArgs, confirmed }: BuildOrder,
+  { extraArgs, confirmed, fresh }: BuildOrder,
   ready: PlannedTask,
   { known, runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
@@ -212,10 +215,28 @@ async function build(
   const { host } = workspace;
   const { plan } = ready;
   const { project, task } = known;
+  const looked = await lookAtTaskInputs(host, { runs, tasks }, known, { extraArgs, fresh, plan: plan.run });
+  if (!looked.ok) return looked;
+  const inputs = looked.value;
+  if (inputs?.decision.kind === "up_to_date") {
+    const { same } = inputs.decision;
+    const prepared = await prepareTask(workspace, known, "build.run", { extraArgs, inputs: inputs.record });
+    const planned = withPlan(prepared, plan);
+    const reused = await recordReuse(workspace, runs, project, planned, same, observer);
+    if (!reused.ok) return reused;
+    const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
+    const stored = tasks.write(record);
+    if (!stored.ok) return stored;
+    observer.built(record, reused.value);
+    return ok({ run: reused.value, record, open: openCriteria(record, same) });
+  }
   const { workingDir } = known.command;
   const earlier = knownFiles(known.build?.outputs ?? []);
   const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, earlier, "inside"));
-  const prepared = await prepareTask(workspace, known, "build.run", { extraArgs, confirmed });
+  const prepared = withPlan(
+    await prepareTask(workspace, known, "build.run", { extraArgs, confirmed, inputs: inputs?.record }),
+    plan,
+  );
   const { secrets } = prepared;
   let record: TaskRecord = ready;
   const store = (next: TaskRecord): Result<void, Failure> => {
@@ -227,13 +248,7 @@ async function build(
   const begun = await RecordedRun.begin(workspace, runs, {
     project,
     command: task,
-    prepared: {
-      ...prepared,
-      recordFor: (id, startedAtMs) => ({
-        ...prepared.recordFor(id, startedAtMs),
-        plan: { run: plan.run, sha256: plan.sha256 },
-      }),
-    },
+    prepared,
     interactive: false,
     leaveRunning: false,
     stops,
@@ -242,7 +257,8 @@ async function build(
   using recorded = begun.value;
   const { id, start_time } = recorded.record;
   lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
-  const noted = store({
+  const kept = inputs?.keep(recorded.record) ?? ok(undefined);
+  const noted = !kept.ok ? kept : store({
     ...record,
     status: "in_progress",
     reason: `being built in ${id}`,
@@ -250,7 +266,7 @@ async function build(
     last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
   });
   const run = noted.ok
-    ? await carryOut(recorded, (ended, run) =>
+    ? await carryOut(recorded, inputs, (ended, run) =>
       concludeBuild(
         workspace,
         runs,
@@ -274,15 +290,32 @@ async function build(
     reason: record.reason,
   });
   observer.built(record, run.value);
-  const open = criterionViews(criteriaOf(run.value.definition), record, run.value).filter((
-    { criterion, state },
-  ) => criterion.check === undefined && state === "open");
-  return ok({ run: run.value, record, open: open.map(({ criterion }) => criterion.id) });
+  return ok({ run: run.value, record, open: openCriteria(record, run.value) });
+}
+
+/** Ids of the criteria that wait for a person's word. */
+function openCriteria(record: TaskRecord, build: RunRecord): readonly string[] {
+  return criterionViews(criteriaOf(build.definition), record, build)
+    .filter(({ criterion, state }) => criterion.check === undefined && state === "open")
+    .map(({ criterion }) => criterion.id);
+}
+
+/** The run as one that follows a plan. */
+function withPlan(prepared: PreparedRun, { run, sha256 }: PlanLink): PreparedRun {
+  return {
+    ...prepared,
+    recordFor: (id, startedAtMs) => ({ ...prepared.recordFor(id, startedAtMs), plan: { run, sha256 } }),
+  };
+}
+
+function isGood({ status }: RunRecord): boolean {
+  return status === "succeeded" || status === "up_to_date";
 }
 
 /** The process, then what it brought about, then the end. */
 async function carryOut(
   recorded: RecordedRun,
+  inputs: InputsOfRun | undefined,
   conclude: (ended: Ended, run: RunRecord) => Promise<Result<BuildEvidence, Failure>>,
 ): Promise<Result<RunRecord, Failure>> {
   // Stored before the outputs are looked at, which may take long.
@@ -296,6 +329,11 @@ async function carryOut(
   const evidence = await conclude(ended, recorded.record);
   if (!evidence.ok) return await recorded.giveUp(evidence.failure, ended);
   const { outcome, outputs, checks } = evidence.value;
-  const gathered = await recorded.emit({ kind: "evidence_gathered", outputs, checks });
+  // After the checks, which read the same files.
+  const changed = await inputs?.changedMeanwhile() ?? [];
+  const gathered = await recorded.emit(
+    { kind: "inputs_compared", changed },
+    { kind: "evidence_gathered", outputs, checks },
+  );
   return gathered.ok ? await recorded.finish(ended, outcome) : await recorded.giveUp(gathered.failure, ended);
 }

@@ -117,7 +117,7 @@ export async function prepareTask(
   workspace: Workspace,
   { project, task, configured, command }: ResolvedTask,
   action: RunAction,
-  asked: Pick<RunTraits, "extraArgs" | "confirmed"> = { extraArgs: [] },
+  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs"> = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,

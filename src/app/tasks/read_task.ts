@@ -12,7 +12,9 @@ import {
   movedOnReason,
   nextStep,
   staleReasons,
+  standsOnBuild,
 } from "../../model/derive_task_status.ts";
+import { causeWords } from "../../model/cause_words.ts";
 import { criterionViews, reconcile } from "../../model/task_status.ts";
 import type { DocumentView, NeedView, OutputView, TaskView } from "../../model/task_view.ts";
 import type { Task } from "../../model/task.ts";
@@ -23,8 +25,12 @@ import type { TaskStore } from "../../store/task_store.ts";
 import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { type KnownTask, readKnownTask, readRun } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
+import { inputsProblemWords } from "../inputs/inputs_problem.ts";
+import { type InputsSince, inputsSince } from "./task_inputs.ts";
 import { isSamePlace } from "../files/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+
+const MAX_NAMED_CAUSES = 3;
 
 /** What git says of a folder. */
 export type GitReader = (folder: string) => Promise<GitFacts | null>;
@@ -74,11 +80,18 @@ export async function viewTask(
     ? undefined
     : build.intent.working_dir;
   const evidence = { task, record, plan, build, outputs, needs, builtElsewhere };
+  const since = standsOnBuild(evidence) ? await inputsSince(host, { runs, tasks }, known, build!) : undefined;
+  const basis: TaskView["basis"] = !standsOnBuild(evidence)
+    ? undefined
+    : since === undefined
+    ? "commit"
+    : "inputs";
   // Git is asked only where its answer can matter.
-  const movedOn = builtAtCommit(evidence) === undefined
+  const movedOn = since !== undefined || builtAtCommit(evidence) === undefined
     ? undefined
     : movedOnReason(evidence, await git(workingDir));
-  const stale = staleReasons(evidence);
+  const changedInputs = since === undefined ? [] : sinceWords(since).map((words) => maskText(words, secrets));
+  const stale = [...staleReasons(evidence), ...changedInputs];
   const shown = maskTask(task, configured);
   const view = {
     task: shown,
@@ -86,6 +99,8 @@ export async function viewTask(
     ...deriveStatus(record, build, task),
     stale: movedOn === undefined ? stale : [...stale, movedOn],
     movedOn,
+    basis,
+    changedInputs,
     plan,
     build,
     // What is not here was not made here.
@@ -95,6 +110,23 @@ export async function viewTask(
     needs,
   };
   return { ...view, next: nextStep(view) };
+}
+
+/** Some by name: who wants all of it asks `runs why`. */
+function sinceWords(since: InputsSince): readonly string[] {
+  switch (since.kind) {
+    case "unrecorded":
+      return ["what the build depended on cannot be read any more"];
+    case "unknown":
+      return [`what it depends on cannot be told: ${inputsProblemWords(since.problem)}`];
+    case "compared": {
+      const words = since.causes.slice(0, MAX_NAMED_CAUSES).map((cause) =>
+        `${causeWords(cause)} since the build`
+      );
+      const more = since.causes.length - words.length;
+      return more > 0 ? [...words, `${more} more changed since the build`] : words;
+    }
+  }
 }
 
 function readNeed(tasks: TaskStore, runs: RunStore, name: string): NeedView {

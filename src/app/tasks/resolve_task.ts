@@ -70,5 +70,10 @@ export function checkOf(task: Task, criterion: Criterion): CommandDefinition | u
     retry: undefined,
     successExitCodes: [0],
     confirm: undefined,
+    inputs: undefined,
+    inputEnv: [],
+    inputTools: [],
+    outputs: [],
+    declaresOutputs: false,
   };
 }

@@ -208,10 +208,10 @@ class Watch {
       Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
     run.resolved(ready.value.resolved.secrets);
     const { observer } = this.#ports;
-    const request = { ...this.#request, confirm, watch: change, stops: run.stops };
+    const request = { ...this.#request, confirm, watch: change, stops: run.stops, fresh: false };
     return await runResolvedJob(workspace, ready.value, request, {
       event(event, record) {
-        if (event.kind === "run_created") run.begin();
+        if (event.kind === "run_created" || event.kind === "run_up_to_date") run.begin();
         observer.event(event, record);
       },
       outputGrown: (...grown) => observer.outputGrown(...grown),

@@ -58,6 +58,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "config_missing":
     case "config_unreadable":
     case "config_invalid":
+    case "inputs_unknown":
       return EXIT.config;
     case "task_not_planned":
     case "definition_drifted":
@@ -97,6 +98,8 @@ export function exitCodeOfFailure(failure: Failure): number {
 export function exitCodeOfRun(run: RunRecord): number {
   switch (run.status) {
     case "succeeded":
+    // Nothing had to be done for it.
+    case "up_to_date":
       return EXIT.done;
     case "failed":
       // With success_exit_codes a status of 0 can be a failure, and must not look like success to who called us.

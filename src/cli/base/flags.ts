@@ -4,5 +4,7 @@ export const QUIET_FLAGS = "-q, --quiet";
 export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
 export const NOTIFY_FLAGS = "--notify";
 export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
+export const FRESH_FLAGS = "--fresh";
+export const FRESH_WORDS = "run it also where nothing that it depends on changed";
 export const ENV_FLAGS = "--env <variable>";
 export const ENV_WORDS = "a variable as NAME=VALUE, over those of the configuration; can be repeated";

@@ -7,7 +7,16 @@ import { globValues, variableValues } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
-import { ENV_FLAGS, ENV_WORDS, NOTIFY_FLAGS, NOTIFY_WORDS, QUIET_FLAGS, QUIET_WORDS } from "../base/flags.ts";
+import {
+  ENV_FLAGS,
+  ENV_WORDS,
+  FRESH_FLAGS,
+  FRESH_WORDS,
+  NOTIFY_FLAGS,
+  NOTIFY_WORDS,
+  QUIET_FLAGS,
+  QUIET_WORDS,
+} from "../base/flags.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
 
@@ -17,6 +26,7 @@ export const command = defineActivity({
       .argument("<job>", "name of the job, or an alias of it")
       .argument("[args...]", "after --: further arguments for the job's command")
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
+      .option(FRESH_FLAGS, FRESH_WORDS)
       .option("--yes", "say yes to the question of a job that has confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS)
@@ -44,11 +54,12 @@ export const command = defineActivity({
       does: "when one of these changes",
     },
   ],
-  request: ([name, extraArgs], { env = {}, yes, watch }) => ({
+  request: ([name, extraArgs], { env = {}, yes, fresh, watch }) => ({
     name,
     extraArgs,
     env,
     isYes: yes === true,
+    fresh: fresh === true,
     watchedGlobs: watch,
   }),
   misuse: ({ name, watchedGlobs }, { json }) =>
@@ -61,8 +72,8 @@ export const command = defineActivity({
         next: `orchastration runs list ${name} --json`,
       }
       : undefined,
-  carryOut({ name, extraArgs, env, isYes, watchedGlobs: globs }, invocation) {
-    const request = { name, extraArgs, env, confirm: confirmFor(invocation, isYes) };
+  carryOut({ name, extraArgs, env, isYes, fresh, watchedGlobs: globs }, invocation) {
+    const request = { name, extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
     return globs === undefined ? run(request, invocation) : watch({ ...request, globs }, invocation);
   },
 });

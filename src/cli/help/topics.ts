@@ -67,13 +67,17 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["secrets", "Variables whose values are kept out of every record, log and document."],
       ["success_exit_codes", "The exit codes that count as success."],
       ["retry", "Try again after a failure: `max`, `delay_seconds`, `backoff`, and more."],
+      ["inputs", "What it reads: paths, globs and `@git`. With it, nothing is run for nothing."],
+      ["input_env", "Variables that the result depends on."],
+      ["input_tools", "Programs, such as `node --version`, whose output the result depends on."],
+      ["outputs", "What it is expected to leave behind."],
       ["windows, macos, linux", "Tables of what is different on these systems."],
       ["confirm", "A question that somebody has to say yes to first; `--yes` says so, too."],
     ]),
     paragraph(
       "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`.",
     ),
-    paragraph("Tasks also: `outputs`, `documents`, `acceptance`, `needs`, `repo`, `status`."),
+    paragraph("Tasks also: `documents`, `acceptance`, `needs`, `repo`, `status`."),
     paragraph(
       "In `command`, `working_dir`, `env` and `check`, variables are replaced, each within its one argument; one dollar more, as " +
         "in `$${env:X}`, keeps the text:",

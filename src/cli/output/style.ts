@@ -6,6 +6,7 @@ export interface Style {
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
+  cyan(text: string): string;
 }
 
 /** Source: ECMA-48, Select Graphic Rendition. */
@@ -18,6 +19,7 @@ export function createStyle(color: boolean): Style {
     red: paint(31, 39),
     green: paint(32, 39),
     yellow: paint(33, 39),
+    cyan: paint(36, 39),
   };
 }
 

@@ -39,6 +39,8 @@ export function activityAfter(
     case "run_finished":
       return undefined;
     case "run_created":
+    case "run_up_to_date":
+    case "inputs_compared":
     case "evidence_gathered":
     case "tools_noted":
       return "as before";

@@ -1,5 +1,6 @@
 /** What happens to runs and tasks as lines at a terminal: what first, then of which run, then what else matters. */
 
+import { whyWords } from "../../model/cause_words.ts";
 import { formatDuration } from "../../model/duration.ts";
 import { LOG_LEVELS, type LogLevel } from "../../model/project.ts";
 import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
@@ -15,7 +16,7 @@ const WORD_COLUMNS = 9;
 interface Line {
   readonly level: LogLevel;
   readonly words: string;
-  readonly paint: "plain" | "green" | "yellow" | "red";
+  readonly paint: "plain" | "green" | "cyan" | "yellow" | "red";
   /** Each in one piece; those without room stand on a line below. */
   readonly parts: readonly string[];
 }
@@ -120,13 +121,33 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
         paint: status === "cancelled" ? "yellow" : "red",
       };
     }
-    case "run_created":
+    case "run_created": {
+      const why = whyWords(record);
+      return why === undefined
+        ? undefined
+        : { level: "info", words: `runs: ${visible(why)}`, paint: "plain", parts: [] };
+    }
+    case "run_up_to_date":
+      return { ...plain("up to date", `same as ${event.same}`, ...sameWords(record)), paint: "cyan" };
+    case "inputs_compared": {
+      if (event.changed.length === 0) return undefined;
+      const line = plain(
+        "inputs changed",
+        `${visible(event.changed.join(", "))} while it ran, so it proves nothing`,
+      );
+      return { ...line, level: "warning", paint: "yellow" };
+    }
     case "attempt_finished":
     case "evidence_gathered":
     case "tools_noted":
     case "act_finished":
       return undefined;
   }
+}
+
+/** The commit that the result is from. */
+function sameWords({ same_as }: RunRecord): readonly string[] {
+  return same_as?.commit ? [same_as.commit.slice(0, 12)] : [];
 }
 
 function layout({ words, paint, parts }: Line, columns = Infinity, style: Style): string {

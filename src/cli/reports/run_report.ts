@@ -20,10 +20,13 @@ import type { Style } from "../output/style.ts";
 const LEAKED = "something held its output open after the end; what it wrote later is not in the log";
 
 export function statusWord(status: RunStatus, style: Style): string {
-  const word = status.replace("_", " ");
+  const word = status.replaceAll("_", " ");
   switch (status) {
     case "succeeded":
       return style.green(word);
+    // Another colour than success: nothing was run.
+    case "up_to_date":
+      return style.cyan(word);
     case "running":
     case "cancelled":
     case "interrupted":
@@ -98,7 +101,7 @@ export function processWords(
 
 /** The last thing said about a run that did not succeed: what, how, after how long, and where to look. */
 export function unhappyEnding(record: RunRecord, invocation: Invocation): string | undefined {
-  if (record.status === "succeeded") return undefined;
+  if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const style = invocation.console.errStyle;
   const lines = [`${style.red("error:")} ${record.subject} "${record.name}" ${visible(endingOf(record))}`];
   if (record.attempts.length > 1) lines.push(`  after ${record.attempts.length} attempts`);
@@ -138,6 +141,7 @@ export function endingOf(record: RunRecord): string {
     case "interrupted":
     case "running":
     case "succeeded":
+    case "up_to_date":
       return record.reason;
   }
 }

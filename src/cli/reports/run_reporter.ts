@@ -144,7 +144,7 @@ async function activityOn({ console, host }: Invocation): Promise<Activity> {
 
 /** The last thing said about a run that did not succeed, which has to be loaded; undefined after one that did. */
 export async function unhappyWords(record: RunRecord, invocation: Invocation): Promise<string | undefined> {
-  if (record.status === "succeeded") return undefined;
+  if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const { unhappyEnding } = await import("./run_report.ts");
   return unhappyEnding(record, invocation);
 }

@@ -2,6 +2,7 @@
 
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
+import { whyWords } from "../../model/cause_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { Console } from "../output/console.ts";
 import { recordStatusWord } from "./task_report.ts";
@@ -17,7 +18,21 @@ export class RunSentences implements Teller {
     this.#tellsProgress = tellsProgress;
   }
 
-  event(event: RunEvent): void {
+  event(event: RunEvent, record: RunRecord): void {
+    if (event.kind === "run_created") {
+      const why = whyWords(record);
+      if (why !== undefined) this.#progress(`runs: ${visible(why)}`);
+    }
+    if (event.kind === "run_up_to_date") {
+      this.#progress(`${record.name} is up to date: ${record.reason}`);
+    }
+    if (event.kind === "inputs_compared" && event.changed.length > 0) {
+      this.#console.err(
+        `warning: inputs of ${record.name} changed while it ran, so it proves nothing: ${
+          visible(event.changed.join(", "))
+        }\n`,
+      );
+    }
     if (event.kind === "job_lock_awaited") {
       this.#progress(`waiting for ${event.holder ?? "another run of this job"} to end`);
     }

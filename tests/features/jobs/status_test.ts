@@ -344,7 +344,7 @@ checkDamaged(
 checkDamaged(
   "a status that there is not",
   (host, path) => change(host, path, { status: "lost" }),
-  'status: expected ("running" | "succeeded" | "failed" | "signalled" | "timed_out" | "cancelled" | "not_started" | "interrupted"), found "lost"',
+  'status: expected ("running" | "succeeded" | "up_to_date" | "failed" | "signalled" | "timed_out" | "cancelled" | "not_started" | "interrupted"), found "lost"',
 );
 checkDamaged(
   "of a newer format that this program cannot read",

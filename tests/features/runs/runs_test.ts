@@ -112,7 +112,8 @@ for (const [wanted, jobs] of statuses) {
 
 Deno.test("runs list --status: a status that there is not is refused, with what was probably meant", async () => {
   using host = await history();
-  const known = "running, succeeded, failed, signalled, timed_out, cancelled, not_started, interrupted";
+  const known =
+    "running, succeeded, up_to_date, failed, signalled, timed_out, cancelled, not_started, interrupted";
   for (
     const [wrong, hint] of [["faild", "; did you mean failed?"], ["Failed", "; did you mean failed?"], [
       "xyz",

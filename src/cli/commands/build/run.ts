@@ -9,6 +9,8 @@ import { exitCodeOfRun } from "../../base/exit_code.ts";
 import {
   ENV_FLAGS,
   ENV_WORDS,
+  FRESH_FLAGS,
+  FRESH_WORDS,
   NOTIFY_FLAGS,
   NOTIFY_WORDS,
   QUIET_FLAGS,
@@ -26,6 +28,7 @@ interface BuildOptions {
   readonly withNeeds: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly isYes: boolean;
+  readonly fresh: boolean;
 }
 
 export const command = defineActivity({
@@ -36,6 +39,7 @@ export const command = defineActivity({
       .option("--plan", "plan first where there is no plan that fits the definition")
       .option("--with-needs", "first build the tasks that it needs and that are not done")
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
+      .option(FRESH_FLAGS, FRESH_WORDS)
       .option("--yes", "say yes to the questions of tasks that have confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS),
@@ -46,13 +50,14 @@ export const command = defineActivity({
     },
     { line: "orchastration build run sample_task --plan", does: "plan it first where that is needed" },
   ],
-  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes }): BuildOptions => ({
+  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh }): BuildOptions => ({
     name,
     extraArgs,
     plan: plan === true,
     withNeeds: withNeeds === true,
     env,
     isYes: yes === true,
+    fresh: fresh === true,
   }),
   carryOut: build,
 });

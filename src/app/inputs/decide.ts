@@ -1,0 +1,179 @@
+/**
+ * Whether a run is needed: what a definition depends on now is held against what its earlier runs depended on, and what they
+ * left behind against what is there. When in doubt, it runs. Starts nothing but the programs of `input_tools`.
+ */
+
+import type { Failure } from "../../model/failure.ts";
+import { type RunId, runIdOf } from "../../model/ids.ts";
+import { type Cause, compareManifests, compareOutputs, type NoBaseline } from "../../model/manifest.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunAction, RunRecord } from "../../model/run.ts";
+import type { Host } from "../../host/host.ts";
+import { readManifest, type StoredManifest } from "../../store/manifest_store.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import type { InputsProblem } from "./inputs_problem.ts";
+import { type InputsRequest, takeManifest, type TakenManifest } from "./take_manifest.ts";
+
+/** A job that ran more often than this with other inputs is run again. */
+const MAX_RUNS_LOOKED_AT = 200;
+
+export interface DecisionRequest extends InputsRequest {
+  readonly action: RunAction;
+  /** Only a build by this plan counts; undefined for a job. */
+  readonly plan?: RunId | undefined;
+  /** Somebody wants it run whatever is there. */
+  readonly fresh: "flag" | "criterion" | undefined;
+}
+
+export type Decision =
+  | { readonly kind: "up_to_date"; readonly taken: TakenManifest; readonly same: RunRecord }
+  | {
+    readonly kind: "run";
+    /** undefined where the inputs cannot be known. */
+    readonly taken: TakenManifest | undefined;
+    readonly problem: InputsProblem | undefined;
+    /** Never empty. */
+    readonly causes: readonly Cause[];
+    readonly compared: ComparedRun | undefined;
+  };
+
+/** The run that the causes are told against: the newest that succeeded and whose manifest can be read. */
+export interface ComparedRun {
+  readonly id: RunId;
+  readonly stored: StoredManifest;
+}
+
+export async function decide(
+  host: Host,
+  runs: RunStore,
+  request: DecisionRequest,
+): Promise<Result<Decision, Failure>> {
+  const taken = await takeManifest(host, runs.parts, request);
+  if (!taken.ok) {
+    const causes: readonly Cause[] = [{ kind: "no_baseline", detail: "inputs_unreadable" }];
+    return ok({ kind: "run", taken: undefined, problem: taken.failure, causes, compared: undefined });
+  }
+  const earlier = readEarlier(runs, request);
+  if (!earlier.ok) return earlier;
+  const candidate = findCandidate(earlier.value.started, taken.value.key, request.command.declaresOutputs);
+  const againstFound: readonly Cause[] = candidate.kind !== "found"
+    ? []
+    : request.fresh === undefined
+    ? await changedOutputs(host, request, candidate.run)
+    : [{ kind: "fresh_asked", by: request.fresh }];
+  if (candidate.kind === "found" && againstFound.length === 0) {
+    return ok({ kind: "up_to_date", taken: taken.value, same: candidate.run });
+  }
+  const compared = await findCompared(
+    runs,
+    candidate.kind === "found" ? candidate.run.id : earlier.value.lastGood,
+  );
+  const causes = candidate.kind === "found"
+    ? againstFound
+    : candidate.kind === "no_proof"
+    ? [candidate.cause]
+    : causesAgainst(compared, taken.value, earlier.value.started);
+  return ok({
+    kind: "run",
+    taken: taken.value,
+    problem: undefined,
+    causes,
+    compared: compared === "unreadable" ? undefined : compared,
+  });
+}
+
+interface EarlierRuns {
+  /** Of the same kind, newest first; what started nothing is left out, and what is damaged. */
+  readonly started: readonly RunRecord[];
+  /** The newest run that was good enough: it succeeded, or was found to hold still. */
+  readonly lastGood: RunId | undefined;
+}
+
+function readEarlier(
+  runs: RunStore,
+  { command, action, plan }: DecisionRequest,
+): Result<EarlierRuns, Failure> {
+  const timestamps = runs.timestamps(command.name);
+  if (!timestamps.ok) return timestamps;
+  const started: RunRecord[] = [];
+  let lastGood: RunId | undefined;
+  for (const timestamp of timestamps.value.slice(0, MAX_RUNS_LOOKED_AT)) {
+    const run = runs.read(runIdOf(command.name, timestamp));
+    if (!run.ok) continue;
+    const { record } = run.value;
+    if (record.action !== action || (plan !== undefined && record.plan?.run !== plan)) continue;
+    if (record.status === "up_to_date") lastGood ??= record.same_as?.run;
+    else if (record.status !== "not_started") {
+      started.push(record);
+      if (record.status === "succeeded" && record.inputs?.sha256) lastGood ??= record.id;
+    }
+  }
+  return ok({ started, lastGood });
+}
+
+type Candidate =
+  | { readonly kind: "found"; readonly run: RunRecord }
+  /** There is one with these inputs, and it is no proof. */
+  | { readonly kind: "no_proof"; readonly cause: Cause }
+  | { readonly kind: "none" };
+
+/**
+ * The newest run with the same inputs decides. Where nothing says what a command leaves behind, each run of it may have left
+ * something else, so that only the very last one counts: a change there and back is no reason to trust what lies there.
+ */
+function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutputs: boolean): Candidate {
+  const looked = declaresOutputs ? earlier.filter(({ inputs }) => inputs?.sha256 === key) : earlier;
+  const [newest] = looked;
+  if (newest === undefined || newest.inputs?.sha256 !== key) return { kind: "none" };
+  if (newest.status !== "succeeded") {
+    return { kind: "no_proof", cause: { kind: "no_baseline", detail: "last_not_succeeded" } };
+  }
+  return newest.inputs_changed === undefined
+    ? { kind: "found", run: newest }
+    : { kind: "no_proof", cause: { kind: "inputs_changed_while_running" } };
+}
+
+/** Looked at anew, each by its content. */
+async function changedOutputs(
+  host: Host,
+  request: DecisionRequest,
+  run: RunRecord,
+): Promise<readonly Cause[]> {
+  const { command, resolved } = request;
+  const looked = await lookAtAll(host, resolved.workingDir, command.outputs, NOTHING_KNOWN, "inside");
+  const now = new Map(looked.map((file) => [file.path, file]));
+  const then = new Set(run.outputs.map(({ path }) => path));
+  const appeared = looked.filter(({ path, present }) => present && !then.has(path));
+  return [
+    ...compareOutputs(run.outputs, now),
+    ...appeared.map(({ path }) => ({ kind: "output_changed", path }) as const),
+  ];
+}
+
+async function findCompared(
+  runs: RunStore,
+  id: RunId | undefined,
+): Promise<ComparedRun | "unreadable" | undefined> {
+  if (id === undefined) return undefined;
+  const stored = await readManifest(runs.parts, id);
+  return stored.ok ? { id, stored: stored.value } : "unreadable";
+}
+
+/** Never empty. */
+function causesAgainst(
+  compared: ComparedRun | "unreadable" | undefined,
+  taken: TakenManifest,
+  earlier: readonly RunRecord[],
+): readonly Cause[] {
+  const noBaseline = (detail: NoBaseline): readonly Cause[] => [{ kind: "no_baseline", detail }];
+  if (compared === "unreadable") return noBaseline("manifest_unreadable");
+  if (compared === undefined) {
+    return noBaseline(
+      earlier.some(({ status }) => status === "succeeded") ? "not_recorded" : "never_succeeded",
+    );
+  }
+  const causes = compareManifests(compared.stored.manifest, taken.manifest);
+  // The inputs are those of an earlier success, and another run came after it that may have left something else.
+  return causes.length === 0 ? noBaseline("last_not_succeeded") : causes;
+}

@@ -1,0 +1,35 @@
+/**
+ * The key of this machine for digests of values that must not be guessed: with it `CI changed` can be told, and without it a
+ * short value cannot be tried out. Made at first use, readable by its owner alone.
+ */
+
+import { ok, type Result } from "../../model/result.ts";
+import { makeStateFolder } from "../../store/state_folders.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
+import { type InputsProblem, unreadable } from "./inputs_problem.ts";
+
+const KEY_CHARACTERS = 64;
+
+export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProblem> {
+  const { files, layout, digests } = parts;
+  const path = layout.inputKey;
+  const found = files.readBytes(path);
+  if (found.ok && found.value.length === KEY_CHARACTERS) return found;
+  // Another length is a key whose writing was cut off: nothing was digested with it that is still of use.
+  if (found.ok) files.remove(path);
+  else if (found.failure.kind !== "not_found") return unreadable(path, found.failure.reason);
+  const made = makeStateFolder(parts, layout.inputCaches);
+  if (!made.ok) return unreadable(path, "its folder cannot be made");
+  const bytes = new TextEncoder().encode(digests.randomToken() + digests.randomToken());
+  const created = files.createNew(path);
+  if (!created.ok) {
+    // Another process of ours was faster.
+    const theirs = files.readBytes(path);
+    return theirs.ok && theirs.value.length === KEY_CHARACTERS
+      ? theirs
+      : unreadable(path, created.failure.reason);
+  }
+  const written = created.value.write(bytes);
+  created.value.close();
+  return written.ok ? ok(bytes) : unreadable(path, written.failure.reason);
+}

@@ -1,0 +1,168 @@
+/**
+ * The inputs of one run, from before it to after it: whether it is needed, what is recorded of them, and whether they stayed
+ * what they were. Composed by the use cases that run jobs and build tasks.
+ */
+
+import { causeTag } from "../../model/cause_words.ts";
+import type { Definition } from "../../model/definition.ts";
+import type { Failure } from "../../model/failure.ts";
+import { type Cause, comparePaths, type NeedFacts } from "../../model/manifest.ts";
+import { filesOf } from "../../model/input_snapshot.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { CauseRecord, InputsRecord, RunAction, RunRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
+import type { Host } from "../../host/host.ts";
+import { writeManifest } from "../../store/manifest_store.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { decide, type Decision, type DecisionRequest } from "./decide.ts";
+import { inputsProblemWords, isWrongDefinition } from "./inputs_problem.ts";
+import { lookAtInputs } from "./take_manifest.ts";
+
+/** What a record says by name; the rest is a number, and `runs why` tells all of it. */
+const MAX_NAMED = 20;
+
+export interface RunWithInputs {
+  readonly project: Project;
+  readonly subject: "job" | "task";
+  readonly action: RunAction;
+  readonly command: CommandDefinition;
+  readonly resolved: ResolvedDefinition;
+  /** With the values of secrets replaced. */
+  readonly definition: Definition;
+  readonly extraArgs: readonly string[];
+  readonly needs: readonly NeedFacts[];
+  /** Of a build: what it is built by. */
+  readonly plan?: RunId;
+  readonly fresh: DecisionRequest["fresh"];
+}
+
+export class InputsOfRun {
+  readonly #host: Host;
+  readonly #store: RunStore;
+  readonly #request: DecisionRequest;
+  readonly decision: Decision;
+
+  private constructor(host: Host, store: RunStore, request: DecisionRequest, decision: Decision) {
+    this.#host = host;
+    this.#store = store;
+    this.#request = request;
+    this.decision = decision;
+  }
+
+  /** undefined where the definition has no `inputs`: it is always run. */
+  static async look(
+    host: Host,
+    store: RunStore,
+    run: RunWithInputs,
+  ): Promise<Result<InputsOfRun | undefined, Failure>> {
+    const { command, resolved, project } = run;
+    if (command.inputs === undefined) return ok(undefined);
+    const request: DecisionRequest = { ...run, leftOut: leftOut(host, store, project, command, resolved) };
+    const decision = await decide(host, store, request);
+    if (!decision.ok) return decision;
+    const problem = decision.value.kind === "run" ? decision.value.problem : undefined;
+    if (problem !== undefined && isWrongDefinition(problem)) {
+      return fail({
+        code: "inputs_unknown",
+        subject: run.subject,
+        name: command.name,
+        fact: inputsProblemWords(problem),
+      });
+    }
+    return ok(new InputsOfRun(host, store, request, decision.value));
+  }
+
+  /** What the record of the run says of them. */
+  get record(): InputsRecord {
+    const { decision } = this;
+    const causes = decision.kind === "run" ? decision.causes : [];
+    const problem = decision.kind === "run" ? decision.problem : undefined;
+    return {
+      sha256: decision.taken?.key ?? null,
+      files: decision.taken?.manifest.files.length ?? 0,
+      problem: problem === undefined ? null : inputsProblemWords(problem),
+      compared_with: decision.kind === "up_to_date" ? decision.same.id : decision.compared?.id ?? null,
+      causes: causes.slice(0, MAX_NAMED).map(causeRecord),
+      more_causes: Math.max(0, causes.length - MAX_NAMED),
+    };
+  }
+
+  /** Patterns that found nothing: likely a slip. */
+  get unmatched(): readonly string[] {
+    return this.decision.taken?.unmatched ?? [];
+  }
+
+  /** Puts the manifest beside the record of a run that is about to start. */
+  keep(run: RunRecord): Result<void, Failure> {
+    const { taken } = this.decision;
+    if (taken === undefined || this.decision.kind !== "run") return ok(undefined);
+    return writeManifest(
+      this.#store.parts,
+      run.id,
+      taken.manifest,
+      taken.key,
+      this.decision.compared?.stored,
+    );
+  }
+
+  /** After the process: paths of files that are not what they were before it; some of them by name. */
+  async changedMeanwhile(): Promise<readonly string[]> {
+    const { taken } = this.decision;
+    if (taken === undefined) return [];
+    const looked = await lookAtInputs(this.#host, this.#store.parts, this.#request);
+    // What cannot be looked at any more is not what it was.
+    if (!looked.ok) return [inputsProblemWords(looked.failure)];
+    const { snapshot } = looked.value;
+    if (snapshot.filesSha256 === taken.snapshot.filesSha256) return [];
+    const causes = comparePaths(filesOf(taken.snapshot), filesOf(snapshot));
+    const paths = causes.flatMap((cause) =>
+      "path" in cause ? [maskText(cause.path, this.#request.resolved.secrets)] : []
+    );
+    return paths.length <= MAX_NAMED
+      ? paths
+      : [...paths.slice(0, MAX_NAMED), `and ${paths.length - MAX_NAMED} more`];
+  }
+}
+
+/** What does not count: what the command makes, what we write, and what we keep. Relative to the working directory. */
+export function leftOut(
+  { paths }: Host,
+  { layout }: RunStore,
+  { docDir }: Project,
+  { outputs }: CommandDefinition,
+  { workingDir }: ResolvedDefinition,
+): readonly string[] {
+  const state = paths.relative(workingDir, layout.stateDir).replaceAll("\\", "/");
+  const isBelow = state !== "" && !state.startsWith("..") && !paths.isAbsolute(state);
+  return [...outputs, docDir, ...(isBelow ? [state] : [])];
+}
+
+function causeRecord(cause: Cause): CauseRecord {
+  const kind = causeTag(cause);
+  switch (cause.kind) {
+    case "file_changed":
+    case "file_added":
+    case "file_removed":
+    case "mode":
+    case "output_missing":
+    case "output_changed":
+      return { kind, path: cause.path };
+    case "env":
+    case "need":
+      return { kind, name: cause.name };
+    case "tool":
+      return { kind, name: cause.argv.join(" ") };
+    case "no_baseline":
+      return { kind, detail: cause.detail };
+    case "fresh_asked":
+      return { kind, detail: cause.by };
+    case "argv":
+    case "definition":
+    case "inputs_changed_while_running":
+      return { kind };
+  }
+}

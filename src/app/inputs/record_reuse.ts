@@ -1,0 +1,46 @@
+/** Records that a run was not needed: a record of its own, which says whose result still holds. Nothing is started. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { PreparedRun } from "../recording/prepare_run.ts";
+import { logRunEvent } from "../recording/log_run_event.ts";
+import type { RunObserver } from "../recording/recorded_run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { Project } from "../../model/project.ts";
+
+export async function recordReuse(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  prepared: PreparedRun,
+  same: RunRecord,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const { clock } = workspace.host;
+  const startedAtMs = clock.nowMs();
+  const reserved = store.reserve(same.name, startedAtMs);
+  if (!reserved.ok) return reserved;
+  const writer = reserved.value;
+  try {
+    const begun = prepared.recordFor(writer.id, startedAtMs);
+    const record: RunRecord = {
+      ...begun,
+      status: "up_to_date",
+      reason: `nothing that it depends on changed since ${same.id}`,
+      same_as: { run: same.id, commit: same.git?.commit ?? null, end_time: same.end_time },
+      end_time: begun.start_time,
+      duration_ms: 0,
+      outputs: same.outputs,
+    };
+    const stored = await writer.store({ kind: "run_created", record });
+    if (!stored.ok) return stored;
+    const event = { kind: "run_up_to_date", same: same.id } as const;
+    logRunEvent(await workspace.log(project.logging), event, record);
+    observer.event(event, record);
+    return ok(record);
+  } finally {
+    writer.close();
+  }
+}

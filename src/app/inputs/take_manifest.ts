@@ -1,0 +1,148 @@
+/** The manifest of a job or task as it is now: everything that its result depends on, by which runs are compared. */
+
+import {
+  countedDefinition,
+  filesText,
+  type InputFile,
+  keyText,
+  type Manifest,
+  type NeedFacts,
+  type ToolFacts,
+} from "../../model/manifest.ts";
+import { filesOf, type InputSnapshot } from "../../model/input_snapshot.ts";
+import type { Definition } from "../../model/definition.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import { ok, type Result } from "../../model/result.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
+import type { Host } from "../../host/host.ts";
+import { readInputCache, writeInputCache } from "../../store/input_cache.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
+import { readInputKey } from "./input_key.ts";
+import { type InputsProblem } from "./inputs_problem.ts";
+import { listInputs } from "./list_inputs.ts";
+import { takeSnapshot } from "./take_snapshot.ts";
+
+/** `node --version` answers in milliseconds; one that asks the network must not hold up a run for long. */
+const TOOL_BOUND_MS = 10_000;
+const MAX_TOOL_BYTES = 1024 * 1024;
+
+export interface InputsRequest {
+  readonly command: CommandDefinition;
+  readonly resolved: ResolvedDefinition;
+  /** With the values of secrets replaced, as it is recorded. */
+  readonly definition: Definition;
+  readonly extraArgs: readonly string[];
+  readonly needs: readonly NeedFacts[];
+  /** Paths and globs, relative to the working directory, that are ours or made by the command itself. */
+  readonly leftOut: readonly string[];
+}
+
+export interface TakenManifest {
+  readonly manifest: Manifest;
+  /** Equal keys, equal inputs. */
+  readonly key: string;
+  readonly snapshot: InputSnapshot;
+  /** Patterns that found nothing. */
+  readonly unmatched: readonly string[];
+}
+
+export async function takeManifest(
+  host: Host,
+  parts: StoreParts,
+  request: InputsRequest,
+): Promise<Result<TakenManifest, InputsProblem>> {
+  const { command, resolved, definition, needs } = request;
+  const macKey = readInputKey(parts);
+  if (!macKey.ok) return macKey;
+  const looked = await lookAtInputs(host, parts, request);
+  if (!looked.ok) return looked;
+  const { snapshot, unmatched } = looked.value;
+  const mac = (text: string) => host.digests.hmacSha256(macKey.value, new TextEncoder().encode(text));
+  const argv = [...resolved.command, ...request.extraArgs];
+  const env: Record<string, string | null> = {};
+  for (const name of envNames(command, resolved)) {
+    const value = resolved.env[name];
+    env[name] = value === undefined ? null : await mac(`${name}=${value}`);
+  }
+  const rest = {
+    definition: countedDefinition(definition),
+    argv: argv.map((word) => maskText(word, resolved.secrets)),
+    argv_mac: await mac(JSON.stringify(argv)),
+    env,
+    tools: await Promise.all(command.inputTools.map((tool) => askTool(host, tool, resolved))),
+    needs,
+  };
+  const digestOf = (text: string) => host.digests.sha256(new TextEncoder().encode(text));
+  const all = filesOf(snapshot);
+  const files = withoutSecrets(all, resolved.secrets);
+  const filesSha256 = files === all ? snapshot.filesSha256 : await digestOf(filesText(files));
+  const key = await digestOf(keyText(rest, filesSha256));
+  return ok({ manifest: { ...rest, files }, key, snapshot, unmatched });
+}
+
+/** The files alone, as after a run. What is learned of them is kept for the next look. */
+export async function lookAtInputs(
+  host: Host,
+  parts: StoreParts,
+  { command, resolved, leftOut }: Pick<InputsRequest, "command" | "resolved" | "leftOut">,
+): Promise<
+  Result<{ readonly snapshot: InputSnapshot; readonly unmatched: readonly string[] }, InputsProblem>
+> {
+  const { workingDir } = resolved;
+  const listed = await listInputs(host, workingDir, command.inputs ?? [], leftOut);
+  if (!listed.ok) return listed;
+  const known = await readInputCache(parts, command.name, workingDir);
+  const snapshot = await takeSnapshot(host, workingDir, listed.value.identities, known);
+  if (!snapshot.ok) return snapshot;
+  if (snapshot.value !== known) await writeInputCache(parts, command.name, workingDir, snapshot.value);
+  return ok({ snapshot: snapshot.value, unmatched: listed.value.unmatched });
+}
+
+/** The same list where no secret stands in a name. */
+function withoutSecrets(files: readonly InputFile[], secrets: readonly string[]): readonly InputFile[] {
+  if (!secrets.some((secret) => files.some(({ path }) => path.includes(secret)))) return files;
+  return files.map((file) => ({ ...file, path: maskText(file.path, secrets) }))
+    .sort((a, b) => a.path < b.path ? -1 : 1);
+}
+
+/** What the definition gives, what its files of variables give, and what it says that it reads. Sorted. */
+function envNames(
+  command: CommandDefinition,
+  { declaredEnv, envFiles }: ResolvedDefinition,
+): readonly string[] {
+  const names = [
+    ...command.inputEnv,
+    ...Object.keys(declaredEnv),
+    ...envFiles.flatMap(({ variables }) => Object.keys(variables)),
+  ];
+  return [...new Set(names)].sort();
+}
+
+/** That a program is not there, or fails, is an answer as any other. */
+async function askTool(
+  host: Host,
+  argv: readonly [string, ...string[]],
+  { workingDir, env, secrets }: ResolvedDefinition,
+): Promise<ToolFacts> {
+  const facts = async (text: string, line: string): Promise<ToolFacts> => ({
+    argv: argv.map((word) => maskText(word, secrets)),
+    sha256: await host.digests.sha256(new TextEncoder().encode(text)),
+    line: maskText(line, secrets),
+  });
+  const program = host.processes.findProgram(argv[0], { workingDir, env });
+  if (!program.ok) return await facts("not found", "not found");
+  const answer = await host.processes.runTool({
+    program: program.value,
+    args: argv.slice(1),
+    workingDir,
+    env,
+    timeoutMs: TOOL_BOUND_MS,
+    maxOutputBytes: MAX_TOOL_BYTES,
+  });
+  if (!answer.ok) return await facts(answer.failure.reason, answer.failure.reason);
+  const { exit, stdout, stderr } = answer.value;
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  const [line] = (out !== "" ? out! : err!).split("\n");
+  return await facts(JSON.stringify([exit, out, err]), line!);
+}

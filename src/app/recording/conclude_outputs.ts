@@ -1,0 +1,61 @@
+/** What a command left behind of what it declares, and what that makes of its outcome. */
+
+import type { Outcome, OutputRecord } from "../../model/run.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { OUTPUT_TEXTS } from "../../model/record_texts.ts";
+import type { Host } from "../../host/host.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import { changesSince, type KnownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+
+export interface EndedCommand {
+  readonly workingDir: string;
+  /** Paths and globs. */
+  readonly declared: readonly string[];
+  /** What was there before it. */
+  readonly before: KnownFiles;
+  readonly outcome: Outcome;
+  readonly secrets: readonly string[];
+  readonly stops: StopRequests;
+}
+
+export interface ConcludedOutputs {
+  /** Failed where one is missing; cancelled where somebody did not want to wait for it. */
+  readonly outcome: Outcome;
+  readonly outputs: readonly OutputRecord[];
+}
+
+export async function concludeOutputs(host: Host, ended: EndedCommand): Promise<ConcludedOutputs> {
+  const { workingDir, declared, before, outcome, secrets, stops } = ended;
+  if (outcome.status === "not_started") return { outcome, outputs: [] };
+  // Digests of large outputs take seconds, and whoever stops now does not want to wait for them.
+  const stopped = stops.at(stops.count).then(() => undefined);
+  // Looked at anew: size and time alone are no evidence.
+  const looked = lookAtAll(host, workingDir, declared, NOTHING_KNOWN, "inside");
+  const after = await Promise.race([looked, stopped]);
+  if (after === undefined) return { outcome: stoppedAfter(outcome, stops), outputs: [] };
+  const outputs = changesSince(before, after).map((output) => maskTexts(output, OUTPUT_TEXTS, secrets));
+  if (outcome.status !== "succeeded") return { outcome, outputs };
+  const missing = outputs.filter(({ present }) => !present);
+  if (missing.length === 0) return { outcome, outputs };
+  return { outcome: { ...outcome, status: "failed", because: missingWords(outputs, missing) }, outputs };
+}
+
+/** The outcome where somebody stopped what comes after the process; an ending that was none already stays. */
+export function stoppedAfter(outcome: Outcome, { first }: StopRequests): Outcome {
+  if (first === undefined || outcome.status !== "succeeded") return outcome;
+  return { status: "cancelled", cause: first.cause, end: { kind: "exited", exit_code: outcome.exit_code } };
+}
+
+function missingWords(outputs: readonly OutputRecord[], missing: readonly OutputRecord[]): string {
+  const names = missing.map(({ path, type }) =>
+    type === "outside"
+      ? `${path} (a link that leaves working_dir)`
+      : type === "unreadable"
+      ? `${path} (it is there and cannot be read)`
+      : path
+  );
+  const count = outputs.length === 1
+    ? "its output is"
+    : `${missing.length} of ${outputs.length} outputs ${missing.length === 1 ? "is" : "are"}`;
+  return `${count} missing: ${names.join(", ")}`;
+}

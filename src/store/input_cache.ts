@@ -1,0 +1,124 @@
+/**
+ * The snapshot of the inputs of the last look, one file for each job or task: a cache, so that files which did not change are
+ * not read again. A cache that is damaged, or of another program, is none. Knows no files of the project.
+ */
+
+import type { InputSnapshot } from "../model/input_snapshot.ts";
+import { INPUT_MODES, type InputMode } from "../model/manifest.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import { parseJson } from "./json_bytes.ts";
+import { makeStateFolder } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+const CACHE_FORMAT = 1;
+const SHA256_BYTES = 32;
+const CHECK_LENGTH = 64;
+const NEWLINE = 10;
+
+interface Head {
+  readonly format: number;
+  readonly kind: "input_cache";
+  /** The folder that the paths are relative to. */
+  readonly folder: string;
+  readonly files: number;
+  readonly files_sha256: string;
+  readonly paths_bytes: number;
+}
+
+/** undefined where there is none that can be used for this folder. */
+export async function readInputCache(
+  parts: StoreParts,
+  name: string,
+  folder: string,
+): Promise<InputSnapshot | undefined> {
+  const bytes = parts.files.readBytes(parts.layout.inputCache(name));
+  if (!bytes.ok || bytes.value.length < CHECK_LENGTH) return undefined;
+  const rest = bytes.value.subarray(CHECK_LENGTH);
+  const check = new TextDecoder().decode(bytes.value.subarray(0, CHECK_LENGTH));
+  return check === await parts.digests.sha256(rest) ? decodeSnapshot(rest, folder) : undefined;
+}
+
+/** It is a cache: what cannot be written is read again the next time. */
+export async function writeInputCache(
+  parts: StoreParts,
+  name: string,
+  folder: string,
+  snapshot: InputSnapshot,
+): Promise<void> {
+  const rest = encodeSnapshot(snapshot, folder);
+  const check = new TextEncoder().encode(await parts.digests.sha256(rest));
+  const bytes = new Uint8Array(check.length + rest.length);
+  bytes.set(check);
+  bytes.set(rest, check.length);
+  if (!makeStateFolder(parts, parts.layout.inputCaches).ok) return;
+  replaceFile(parts.files, parts.paths, parts.layout.inputCache(name), bytes, {
+    durable: false,
+    pid: parts.pid,
+  });
+}
+
+function encodeSnapshot(snapshot: InputSnapshot, folder: string): Uint8Array {
+  const count = snapshot.paths.length;
+  const paths = new TextEncoder().encode(snapshot.paths.join("\0"));
+  const head: Head = {
+    format: CACHE_FORMAT,
+    kind: "input_cache",
+    folder,
+    files: count,
+    files_sha256: snapshot.filesSha256,
+    paths_bytes: paths.length,
+  };
+  const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
+  const numbers = new Float64Array(count * 5);
+  const digests = new Uint8Array(count * SHA256_BYTES);
+  for (let index = 0; index < count; index++) {
+    numbers.set([
+      INPUT_MODES.indexOf(snapshot.modes[index]!),
+      snapshot.sizesBytes[index]!,
+      snapshot.modifiedAtUs[index]!,
+      snapshot.changedAtUs[index]!,
+      snapshot.inodes[index]!,
+    ], index * 5);
+    digests.subarray(index * SHA256_BYTES).setFromHex(snapshot.sha256s[index]!);
+  }
+  const parts = [line, paths, new Uint8Array(numbers.buffer), digests];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function decodeSnapshot(bytes: Uint8Array, folder: string): InputSnapshot | undefined {
+  const end = bytes.indexOf(NEWLINE);
+  const parsed = parseJson(bytes.subarray(0, end));
+  const head = parsed.ok ? parsed.value as Head : undefined;
+  if (head?.format !== CACHE_FORMAT || head.kind !== "input_cache" || head.folder !== folder) {
+    return undefined;
+  }
+  const { files: count, paths_bytes } = head;
+  const pathsAt = end + 1;
+  const numbersAt = pathsAt + paths_bytes;
+  const digestsAt = numbersAt + count * 40;
+  const text = new TextDecoder().decode(bytes.subarray(pathsAt, numbersAt));
+  // A copy, because numbers need their place in memory.
+  const numbers = new Float64Array(bytes.slice(numbersAt, digestsAt).buffer);
+  const column = (at: number) => {
+    const values = new Array<number>(count);
+    for (let index = 0; index < count; index++) values[index] = numbers[index * 5 + at]!;
+    return values;
+  };
+  const hex = bytes.subarray(digestsAt).toHex();
+  return {
+    paths: count === 0 ? [] : text.split("\0"),
+    modes: column(0).map((mode): InputMode => INPUT_MODES[mode]!),
+    sizesBytes: column(1),
+    modifiedAtUs: column(2),
+    changedAtUs: column(3),
+    inodes: column(4),
+    sha256s: Array.from({ length: count }, (_, index) => hex.slice(index * 64, index * 64 + 64)),
+    filesSha256: head.files_sha256,
+  };
+}
