@@ -2,7 +2,8 @@
 
 import type { Host } from "../host/host.ts";
 import { EXIT } from "./base/exit_code.ts";
-import { type GlobalFlags, Invocation } from "./base/invocation.ts";
+import type { GlobalFlags } from "./base/global_flags.ts";
+import { Invocation } from "./base/invocation.ts";
 import { COMPLETE_WORD } from "./completion/scripts.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { Program } from "./program.ts";

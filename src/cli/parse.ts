@@ -4,7 +4,7 @@ import { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../model/failure.ts";
 import type { Call } from "./base/command.ts";
 import { type AnyCommand, commandsBelow, globalFlags, passesOn, pathOf } from "./base/command_tree.ts";
-import type { GlobalFlags } from "./base/invocation.ts";
+import type { GlobalFlags } from "./base/global_flags.ts";
 import { failureOf, type KnownWords } from "./base/parse_errors.ts";
 import type { Program } from "./program.ts";
 

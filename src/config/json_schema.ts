@@ -14,7 +14,7 @@ export function configSchema(): JsonSchema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Configuration of Orchastration",
-    description: "Jobs and tasks. `orchastration config check` also finds what a schema cannot say.",
+    description: "Jobs and tasks. `config check` also finds what a schema cannot say.",
     ...annotated("project", levels.project.schema()),
   };
 }

@@ -1,5 +1,7 @@
 /** What a document of a task says, as plain data: the JSON form of it, and what the pages are made of. Pure. */
 
+import type { NextStep } from "../model/next_step.ts";
+import { shellWord } from "../model/shell_word.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import type { RequestedBy, RunRecord } from "../model/run.ts";
@@ -201,7 +203,7 @@ export function taskFacts(source: DocumentSource): TaskFacts {
     reason: view.reason,
     stale,
     // What would be next only because of the document itself, or of its being committed, must not stand in it.
-    next: view.status === "done" && stale.length === 0 ? null : view.next ?? null,
+    next: view.status === "done" && stale.length === 0 ? null : wordsOf(view.next),
     issue: record === undefined || record.links.issue === null ? null : {
       repo: record.links.issue.repo,
       number: record.links.issue.number,
@@ -336,4 +338,12 @@ export function placeIn(root: string, path: string): string {
   const inside = /[/\\]$/.test(root) ? below : below.replace(/^[/\\]/, "");
   if (inside === "" || (inside === below && !/[/\\]$/.test(root))) return path;
   return inside.replaceAll("\\", "/");
+}
+
+function wordsOf(next: NextStep | undefined): string | null {
+  if (next?.kind !== "command") return null;
+  const words = next.words.map((word) =>
+    typeof word === "string" ? shellWord(word) : `<${word.placeholder}>`
+  );
+  return [next.path, ...words].join(" ");
 }

@@ -1,5 +1,6 @@
 /** Branches, asked for and made with plumbing that cannot be misread. Knows how git speaks; knows no tasks. */
 
+import { nextAdvice } from "../model/next_step.ts";
 import { branchNameProblem } from "../model/branch_name.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -79,7 +80,7 @@ export class Branches {
       action: "find the commit",
       value: revision,
       fact: `no commit in ${this.#folder} is called that`,
-      next: "git log --oneline, to see which there are",
+      next: [nextAdvice("git log --oneline, to see which there are")],
     });
   }
 
@@ -127,7 +128,11 @@ export class Branches {
       action: "switch to branch",
       value: this.#name,
       fact: `there are changes in ${this.#folder} that are not committed, such as ${changed[0]!.slice(3)}`,
-      next: "git commit or git stash, then call it again; or without --switch; or with --worktree <path>",
+      next: [
+        nextAdvice(
+          "git commit or git stash, then call it again; or without --switch; or with --worktree <path>",
+        ),
+      ],
     });
   }
 
@@ -210,8 +215,14 @@ export class Branches {
     return this.#failed(answer);
   }
 
-  #refused(fact: string, next: string): Result<never, Failure> {
-    return fail({ code: "refused", action: "create branch", value: this.#name, fact, next });
+  #refused(fact: string, advice: string): Result<never, Failure> {
+    return fail({
+      code: "refused",
+      action: "create branch",
+      value: this.#name,
+      fact,
+      next: [nextAdvice(advice)],
+    });
   }
 
   #failed(answer: ToolAnswer, action = "create branch"): Result<never, Failure> {
@@ -221,7 +232,7 @@ export class Branches {
       action,
       value: this.#name,
       fact: this.#git.words(answer),
-      next: undefined,
+      next: [],
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What is concluded of a task from what is known of it: where it stands, what is stale, what comes next. Pure. */
 
+import { nextCommand, type NextStep } from "./next_step.ts";
 import type { RunId } from "./ids.ts";
 import type { GitFacts, RunRecord } from "./run_record.ts";
 import type { TaskRecord } from "./task_record.ts";
@@ -106,31 +107,35 @@ export function standsOnBuild({ record, build }: Evidence): boolean {
   return builtBy(record) !== undefined && build?.status === "succeeded";
 }
 
-/** The words of the next command; undefined where there is nothing to do. */
-export function nextStep(view: Omit<TaskView, "next">): string | undefined {
+/** undefined where there is nothing to do. */
+export function nextStep(view: Omit<TaskView, "next">): NextStep | undefined {
   const { name } = view.task;
   const { record, plan, build } = view;
-  if (record?.status === "in_progress" && build?.status === "running") return `logs ${build.id} --follow`;
-  if (view.status === "interrupted" && build!.recovery === null) return `recover ${build!.id}`;
+  if (record?.status === "in_progress" && build?.status === "running") {
+    return nextCommand("logs", build.id, "--follow");
+  }
+  if (view.status === "interrupted" && build!.recovery === null) return nextCommand("recover", build!.id);
   if (record === undefined || plan === undefined || !plan.isIntact || plan.drift.length > 0) {
-    return `plan create ${name}`;
+    return nextCommand("plan create", name);
   }
   const again = view.stale.some((reason) => reason !== view.movedOn);
   switch (view.status) {
     case "unplanned":
-      return `plan create ${name}`;
+      return nextCommand("plan create", name);
     case "interrupted":
     case "planned":
     case "failed":
-      return `build run ${name}`;
+      return nextCommand("build run", name);
     case "in_progress": {
       const open = view.criteria.find(({ criterion, state }) =>
         criterion.check === undefined && state === "open"
       );
-      return again || open === undefined ? `build run ${name}` : `plan accept ${name} ${open.criterion.id}`;
+      return again || open === undefined
+        ? nextCommand("build run", name)
+        : nextCommand("plan accept", name, open.criterion.id);
     }
     case "done":
-      if (view.stale.length > 0) return `build run ${name}`;
-      return record.documented === null ? `doc generate ${name}` : undefined;
+      if (view.stale.length > 0) return nextCommand("build run", name);
+      return record.documented === null ? nextCommand("doc generate", name) : undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** Every expected problem of the program, as data. Their words are in failure_words.ts. */
 
+import type { NextSteps } from "./next_step.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { GitHubProblem } from "./github_problem.ts";
@@ -12,7 +13,7 @@ export type Failure =
     readonly value: string | undefined;
     readonly fact: string;
     readonly suggestion?: string | undefined;
-    readonly next: string;
+    readonly next: NextSteps;
   }
   /** No configuration file where one was looked for. */
   | { readonly code: "config_missing"; readonly path: string; readonly named_by: string }
@@ -77,7 +78,7 @@ export type Failure =
     readonly value: string;
     readonly fact: string;
     readonly suggestion?: string | undefined;
-    readonly next: string | undefined;
+    readonly next: NextSteps;
   }
   /** No run that the reference names. */
   | {
@@ -89,7 +90,12 @@ export type Failure =
   /** A prefix that names several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
   /** The system does not say where something is that everything else depends on. */
-  | { readonly code: "place_unknown"; readonly what: string; readonly reason: string; readonly next: string }
+  | {
+    readonly code: "place_unknown";
+    readonly what: string;
+    readonly reason: string;
+    readonly next: NextSteps;
+  }
   /** State or captured output could not be written. */
   | {
     readonly code: "state_unwritable";
@@ -134,27 +140,27 @@ export type Failure =
     readonly code: "file_unwritable";
     readonly path: string;
     readonly reason: string;
-    readonly next: string | undefined;
+    readonly next: NextSteps;
   }
   /** Changes of files cannot be heard of. */
   | {
     readonly code: "watch_failed";
     readonly path: string;
     readonly reason: string;
-    readonly next: string | undefined;
+    readonly next: NextSteps;
   }
   /** A file is a person's, or its marks do not say any more which part of it is ours. */
   | {
     readonly code: "document_not_ours";
     readonly path: string;
     readonly fact: string;
-    readonly next: string;
+    readonly next: NextSteps;
   }
   /** Documents are not what the records give. */
   | {
     readonly code: "documents_outdated";
     readonly documents: readonly { readonly path: string; readonly state: "outdated" | "missing" }[];
-    readonly next: string;
+    readonly next: NextSteps;
   }
   /** An outside tool that is needed is not there, or not one that can be used. */
   | {
@@ -171,7 +177,7 @@ export type Failure =
     readonly action: string;
     readonly value: string;
     readonly fact: string;
-    readonly next: string | undefined;
+    readonly next: NextSteps;
   }
   /** GitHub did not do it, or could not be asked; nothing was changed there. */
   | {

@@ -6,7 +6,8 @@ import { masked, type TextRule } from "./mask_texts.ts";
 type FailureOf<Code extends Failure["code"]> = Omit<Extract<Failure, { readonly code: Code }>, "code">;
 
 const FILE = { path: "masked", reason: "masked" } as const;
-const REFUSAL = { action: "kept", value: "masked", fact: "masked", next: "masked" } as const;
+const NEXT = { path: "kept", words: "masked", text: "masked" } as const;
+const REFUSAL = { action: "kept", value: "masked", fact: "masked", next: NEXT } as const;
 const UNKNOWN_NAME = { name: "kept", known: "kept", suggestion: "kept", config_path: "masked" } as const;
 const UNKNOWN_RUN = { reference: "masked", fact: "masked", suggestion: "masked" } as const;
 
@@ -32,17 +33,17 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   refused: { ...REFUSAL, suggestion: "masked" },
   run_not_found: UNKNOWN_RUN,
   run_ambiguous: { reference: "masked", matches: "kept" },
-  place_unknown: { what: "kept", reason: "masked", next: "masked" },
+  place_unknown: { what: "kept", reason: "masked", next: NEXT },
   state_unwritable: { ...FILE, action: "kept" },
   state_unreadable: { ...FILE, action: "kept" },
   inputs_unknown: { name: "kept", fact: "masked" },
   busy: { name: "kept", holder_run: "kept", since: "kept" },
   stopped_by_signal: { signal: "kept", while_doing: "masked" },
   file_unreadable: { ...FILE, action: "kept" },
-  file_unwritable: { ...FILE, next: "masked" },
-  watch_failed: { ...FILE, next: "masked" },
-  document_not_ours: { path: "masked", fact: "masked", next: "masked" },
-  documents_outdated: { documents: { path: "masked" }, next: "masked" },
+  file_unwritable: { ...FILE, next: NEXT },
+  watch_failed: { ...FILE, next: NEXT },
+  document_not_ours: { path: "masked", fact: "masked", next: NEXT },
+  documents_outdated: { documents: { path: "masked" }, next: NEXT },
   tool_missing: { action: "kept", value: "masked", fact: "masked" },
   tool_failed: REFUSAL,
   github_failed: {

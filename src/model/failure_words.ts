@@ -1,5 +1,6 @@
 /** The words for each expected problem. Pure, and loaded only when there is one. */
 
+import { nextAdvice, nextCommand, type NextSteps } from "./next_step.ts";
 import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { Failure } from "./failure.ts";
@@ -11,7 +12,7 @@ export interface FailureWords {
   /** `Cannot <action> "<value>": <fact>`, without a dot at the end. */
   readonly headline: string;
   readonly notes: readonly string[];
-  readonly next: string | undefined;
+  readonly next: NextSteps;
 }
 
 const MAX_KNOWN = 12;
@@ -30,13 +31,13 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot read configuration ${quote(failure.path)}: no such file`,
         [`the path comes from ${failure.named_by}`],
-        "orchastration --config <path> list",
+        [nextAdvice("name a file that is there with --config <path>")],
       );
     case "config_unreadable":
       return words(
         `Cannot read configuration ${quote(failure.path)}: ${failure.reason}`,
         [],
-        undefined,
+        [],
       );
     case "config_invalid": {
       const count = failure.diagnostics.length;
@@ -45,7 +46,7 @@ export function describeFailure(failure: Failure): FailureWords {
           count === 1 ? "problem" : "problems"
         }, nothing was run`,
         [],
-        undefined,
+        [],
       );
     }
     case "job_not_found":
@@ -55,10 +56,10 @@ export function describeFailure(failure: Failure): FailureWords {
         }`,
         [didYouMean(failure.suggestion), knownJobs(failure.known, failure.config_path)],
         failure.is_task
-          ? `orchastration plan status ${failure.name}`
+          ? [nextCommand("plan status", failure.name)]
           : failure.suggestion === undefined
-          ? failure.config_path === undefined ? "orchastration init" : "orchastration list"
-          : undefined,
+          ? [nextCommand(failure.config_path === undefined ? "init" : "list")]
+          : [],
       );
     case "task_not_found":
       return words(
@@ -73,21 +74,24 @@ export function describeFailure(failure: Failure): FailureWords {
             ? "no configuration was found"
             : `${quote(failure.config_path)} has no tasks`,
         ],
-        failure.is_job ? `orchastration run ${failure.name}` : "orchastration plan list",
+        [failure.is_job ? nextCommand("run", failure.name) : nextCommand("plan list")],
       );
     case "task_not_planned":
       return words(
         `Cannot build task ${quote(failure.name)}: it has no plan`,
         [],
-        `orchastration plan create ${failure.name}, or orchastration build run ${
-          failure.with_needs_of === undefined ? failure.name : `${failure.with_needs_of} --with-needs`
-        } --plan`,
+        [
+          nextCommand("plan create", failure.name),
+          failure.with_needs_of === undefined
+            ? nextCommand("build run", failure.name, "--plan")
+            : nextCommand("build run", failure.with_needs_of, "--with-needs", "--plan"),
+        ],
       );
     case "definition_drifted":
       return words(
         `Cannot ${failure.action} ${quote(failure.name)}: its definition is not what was planned`,
         [`planned in ${failure.plan}`, ...failure.differences.flatMap(differenceLines)],
-        `orchastration plan create ${failure.name}, or put the definition back`,
+        [nextCommand("plan create", failure.name), nextAdvice("put the definition back")],
       );
     case "needs_not_done": {
       // To build it again would not help one that is being built, or waits for a person.
@@ -102,14 +106,16 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.needs.map(({ name, status, reason }) =>
           `${name}: ${status.replace("_", " ")}, ${visible(reason)}`
         ),
-        waiting === undefined
-          ? `orchastration build run ${failure.name} --with-needs${plan ? " --plan" : ""}`
-          : `orchastration plan status ${waiting.name}`,
+        [
+          waiting === undefined
+            ? nextCommand("build run", failure.name, "--with-needs", ...(plan ? ["--plan"] : []))
+            : nextCommand("plan status", waiting.name),
+        ],
       );
     }
     case "not_confirmed": {
       const { subject, name, question, answer } = failure;
-      const call = `orchastration ${subject === "job" ? "run" : "build run"} ${name} --yes`;
+      const call = nextCommand(subject === "job" ? "run" : "build run", name, "--yes");
       return words(
         `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
           answer === "no"
@@ -117,7 +123,7 @@ export function describeFailure(failure: Failure): FailureWords {
             : "it wants a yes, and there is nobody at a terminal to ask"
         }`,
         answer === "no" ? [] : [`it asks: ${visible(question)}`],
-        answer === "no" ? undefined : call,
+        answer === "no" ? [] : [call],
       );
     }
     case "refused":
@@ -130,13 +136,13 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot find run ${quote(failure.reference)}: ${failure.fact}`,
         [didYouMean(failure.suggestion)],
-        "orchastration runs list",
+        [nextCommand("runs list")],
       );
     case "run_ambiguous":
       return words(
         `Cannot find run ${quote(failure.reference)}: it is the beginning of ${failure.matches.length} runs`,
         [`they are: ${listed(failure.matches)}`],
-        "name more of the run's id",
+        [nextAdvice("name more of the run's id")],
       );
     case "place_unknown":
       return words(`Cannot find ${failure.what}: ${failure.reason}`, [], failure.next);
@@ -144,15 +150,15 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
         [],
-        "make room or fix the permissions, or choose another place with --state-dir <path>",
+        [nextAdvice("make room or fix the permissions, or choose another place with --state-dir <path>")],
       );
     case "state_unreadable":
-      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
     case "inputs_unknown":
       return words(
         `Cannot tell the inputs of ${failure.subject} ${quote(failure.name)}: ${failure.fact}`,
         [],
-        'make the folder a git repository, or write paths and globs in the place of "@git"',
+        [nextAdvice('make the folder a git repository, or write paths and globs in the place of "@git"')],
       );
     case "busy":
       return words(
@@ -166,14 +172,18 @@ export function describeFailure(failure: Failure): FailureWords {
             failure.since === undefined ? undefined : `since ${failure.since}`,
           ].filter((part) => part !== undefined).join(", ") || undefined,
         ],
-        failure.subject === "job"
-          ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
-          : "wait for it to end",
+        [
+          nextAdvice(
+            failure.subject === "job"
+              ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
+              : "wait for it to end",
+          ),
+        ],
       );
     case "stopped_by_signal":
-      return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], undefined);
+      return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], []);
     case "file_unreadable":
-      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], undefined);
+      return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
     case "file_unwritable":
       return words(`Cannot write ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
     case "watch_failed":
@@ -196,9 +206,13 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot ${failure.action} ${quote(failure.value)}: ${failure.fact}`,
         [],
-        failure.tool === "gh"
-          ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login"
-          : "install git, or put it into the folders of PATH",
+        [
+          nextAdvice(
+            failure.tool === "gh"
+              ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login"
+              : "install git, or put it into the folders of PATH",
+          ),
+        ],
       );
     case "tool_failed":
       return words(
@@ -207,11 +221,11 @@ export function describeFailure(failure: Failure): FailureWords {
         failure.next,
       );
     case "github_failed": {
-      const { fact, next } = describeGitHubProblem(failure.problem);
+      const { fact, next } = describeGitHubProblem(failure.problem, failure.value);
       return words(
         `Cannot ${failure.action} ${quote(failure.value)}: ${visible(fact)}`,
         [],
-        visible(next.replace("<task>", failure.value)),
+        next,
       );
     }
     case "outcome_unknown":
@@ -220,10 +234,10 @@ export function describeFailure(failure: Failure): FailureWords {
           visible(failure.fact)
         }, so whether it was done is not known`,
         [],
-        "call it again: it finds out before it does anything",
+        [nextAdvice("call it again: it finds out before it does anything")],
       );
     case "check_failed":
-      return words(failure.fact, [], undefined);
+      return words(failure.fact, [], []);
   }
 }
 
@@ -237,7 +251,7 @@ export function differenceLines({ field, planned, now }: FieldDifference): reado
 function words(
   headline: string,
   notes: readonly (string | undefined)[],
-  next: string | undefined,
+  next: NextSteps,
 ): FailureWords {
   return { headline, notes: notes.filter((note) => note !== undefined), next };
 }

@@ -1,6 +1,26 @@
 /** Words for command lines that people are to copy. Pure. */
 
-/** A word as a POSIX shell reads it back. */
+import { HIDDEN_CHARACTERS } from "./visible.ts";
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\x1b": "\\e",
+};
+
+/** A word as a shell reads it back. Nothing of it reaches the terminal but what can be seen. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (word.search(HIDDEN_CHARACTERS) < 0) return `'${word.replaceAll("'", `'\\''`)}'`;
+  // Source: "Dollar-Single-Quotes" of POSIX.1-2024; bash, zsh and ksh have long had it, with \u for other characters.
+  return `$'${word.replace(/[\\']/g, escaped).replace(HIDDEN_CHARACTERS, escaped)}'`;
+}
+
+function escaped(char: string): string {
+  const code = char.charCodeAt(0);
+  return ESCAPES[char] ??
+    (code < 0x80 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`);
 }

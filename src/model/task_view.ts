@@ -1,5 +1,6 @@
 /** A task as it stands: its definition, its record, and everything that is derived from both and never stored. */
 
+import type { NextStep } from "./next_step.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { CheckRecord, FileRecord, OutputRecord, RunRecord } from "./run.ts";
 import type { Confirmation, TaskRecord, TaskStatus } from "./task_record.ts";
@@ -81,6 +82,6 @@ export interface TaskView {
   readonly documents: readonly DocumentView[];
   readonly criteria: readonly CriterionView[];
   readonly needs: readonly NeedView[];
-  /** The words of the next command, without the program's name; undefined where there is nothing to do. */
-  readonly next: string | undefined;
+  /** undefined where there is nothing to do. */
+  readonly next: NextStep | undefined;
 }

@@ -1,5 +1,9 @@
 /** Texts that come from elsewhere, made safe to be shown. Pure. */
 
+/** Control characters, and those that reorder text. */
+// deno-lint-ignore no-control-regex
+export const HIDDEN_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** A value between quotes, with control characters made visible: a message must not be able to move the cursor. */
 export function quote(value: string): string {
   return `"${visible(value)}"`;
@@ -7,8 +11,7 @@ export function quote(value: string): string {
 
 /** The text with control characters, and those that reorder text, as escapes. */
 export function visible(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (char) => {
+  return text.replace(HIDDEN_CHARACTERS, (char) => {
     if (char === "\n") return "\\n";
     if (char === "\t") return "\\t";
     if (char === "\r") return "\\r";

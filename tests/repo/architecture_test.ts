@@ -220,6 +220,18 @@ Deno.test("architecture: only a face writes to the terminal", () => {
   assertEquals(linesWith(/\{[^}]*\}\s*=\s*[\w.]*\bterminal\b/, others), []);
 });
 
+/** Marks by which a file is known as one of ours: they stay as they are, whatever the program is called by. */
+const MARKS = ["doc/html.ts", "doc/managed_text.ts"];
+
+Deno.test("architecture: a command line of this program is written by a face alone", () => {
+  const below = graph.files.filter((file) =>
+    !["cli", "host", "doc"].includes(folderOf(file)) && ![...MARKS, EVERYONES].includes(file)
+  );
+  // Next steps are data (src/model/next_step.ts), and texts that outlive the call are given a WriteCommand.
+  const line = /["'`].*\borchastration (?:[a-z]|--|<|\$\{)/;
+  assertEquals(linesWith(line, below), []);
+});
+
 Deno.test("architecture: every file begins with what it owns", () => {
   const without = graph.files.filter((file) => !/^\/\*\*\s+\S/.test(graph.texts.get(file)!));
   assertEquals(without, []);

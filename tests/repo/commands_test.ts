@@ -23,3 +23,52 @@ Deno.test("docs/commands.md has every command, with every option of it", async (
     for (const argument of command.registeredArguments) assert(section.includes(argument.name()), words);
   }
 });
+
+Deno.test("what is advised as a next step is a command of the table, with options that it has", async () => {
+  const { root } = await loadProgram();
+  const byPath = new Map(commandsBelow(root).map((command) => [pathOf(command), command]));
+  const globals = root.options.map(({ long }) => long);
+  let found = 0;
+  for (const [file, text] of sources(new URL("../../src/", import.meta.url))) {
+    for (const words of callsOf("nextCommand", text)) {
+      found++;
+      const paths = words.first.filter((word) => word !== "");
+      for (const path of paths) {
+        const command = byPath.get(`orchastration ${path}`);
+        assert(command !== undefined, `${file}: ${path}`);
+        for (const flag of words.others.filter((word) => /^--./.test(word))) {
+          const known = [...globals, ...command.options.map(({ long }) => long), "--help"];
+          assert(known.includes(flag), `${file}: ${path} ${flag}`);
+        }
+      }
+    }
+  }
+  assert(found > 30, `${found} were found`);
+});
+
+function* sources(folder: URL): Generator<readonly [file: string, text: string]> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else yield [name, Deno.readTextFileSync(new URL(name, folder))];
+  }
+}
+
+/** The texts in the first argument of each call of a function, and those in the others. */
+function* callsOf(name: string, text: string) {
+  for (const { index } of text.matchAll(new RegExp(`\\b${name}\\(`, "g"))) {
+    let depth = 0;
+    let end = index + name.length;
+    let comma: number | undefined;
+    for (; end < text.length; end++) {
+      if (text[end] === "(") depth++;
+      else if (text[end] === ")" && --depth === 0) break;
+      else if (text[end] === "," && depth === 1) comma ??= end;
+    }
+    const literals = (part: string) =>
+      [...part.replace(/=== "[^"]*"/g, "").matchAll(/"([^"]*)"/g)].map(([, literal]) => literal!);
+    yield {
+      first: literals(text.slice(index, comma ?? end)),
+      others: comma === undefined ? [] : literals(text.slice(comma, end)),
+    };
+  }
+}

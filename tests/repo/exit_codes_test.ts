@@ -106,8 +106,8 @@ Deno.test("docs/exit-codes.md has each way in which a run can end", () => {
 
 /** One of each; a failure that is not here does not pass the compiler. */
 const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly code: Code }> } = {
-  arguments_invalid: { code: "arguments_invalid", action: "", value: undefined, fact: "", next: "" },
-  watch_failed: { code: "watch_failed", path: "", reason: "", next: undefined },
+  arguments_invalid: { code: "arguments_invalid", action: "", value: undefined, fact: "", next: [] },
+  watch_failed: { code: "watch_failed", path: "", reason: "", next: [] },
   job_not_found: {
     ...{ code: "job_not_found", name: "", known: [], suggestion: undefined },
     ...{ is_task: false, config_path: undefined },
@@ -120,13 +120,13 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   definition_drifted: { code: "definition_drifted", action: "", name: "", plan: "", differences: [] },
   needs_not_done: { code: "needs_not_done", name: "", needs: [], plan: false },
   not_confirmed: { code: "not_confirmed", subject: "job", name: "", question: "", answer: "no" },
-  refused: { code: "refused", action: "", value: "", fact: "", next: undefined },
+  refused: { code: "refused", action: "", value: "", fact: "", next: [] },
   run_not_found: { code: "run_not_found", reference: "", fact: "", suggestion: undefined },
   run_ambiguous: { code: "run_ambiguous", reference: "", matches: [] },
   config_missing: { code: "config_missing", path: "", named_by: "" },
   config_unreadable: { code: "config_unreadable", path: "", reason: "" },
   config_invalid: { code: "config_invalid", path: "", diagnostics: [] },
-  place_unknown: { code: "place_unknown", what: "", reason: "", next: "" },
+  place_unknown: { code: "place_unknown", what: "", reason: "", next: [] },
   state_unwritable: { code: "state_unwritable", path: "", action: "", reason: "" },
   state_unreadable: { code: "state_unreadable", path: "", action: "", reason: "" },
   file_unreadable: { code: "file_unreadable", path: "", action: "", reason: "" },
@@ -140,11 +140,11 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     since: undefined,
   },
   stopped_by_signal: { code: "stopped_by_signal", signal: "SIGHUP", while_doing: "" },
-  file_unwritable: { code: "file_unwritable", path: "", reason: "", next: undefined },
-  document_not_ours: { code: "document_not_ours", path: "", fact: "", next: "" },
-  documents_outdated: { code: "documents_outdated", documents: [], next: "" },
+  file_unwritable: { code: "file_unwritable", path: "", reason: "", next: [] },
+  document_not_ours: { code: "document_not_ours", path: "", fact: "", next: [] },
+  documents_outdated: { code: "documents_outdated", documents: [], next: [] },
   tool_missing: { code: "tool_missing", tool: "gh", action: "", value: "", fact: "" },
-  tool_failed: { code: "tool_failed", tool: "git", action: "", value: "", fact: "", next: undefined },
+  tool_failed: { code: "tool_failed", tool: "git", action: "", value: "", fact: "", next: [] },
   github_failed: {
     ...{ code: "github_failed", action: "", value: "" },
     problem: { cause: "not_logged_in", host: "" },

@@ -1,5 +1,6 @@
 /** One generated file: held against what is there, and written so that a reader sees the old or the new one. */
 
+import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Rendered } from "../../doc/render.ts";
@@ -32,9 +33,13 @@ export function compareFile(
       fact: failure.kind === "unmarked"
         ? "it was not made by doc generate"
         : `${failure.fact}, so it cannot be told what was made and what was written by somebody`,
-      next: failure.kind === "unmarked"
-        ? "move it away, choose another place with --output <path>, or add to it with --force"
-        : "put the marks right, or move the file away",
+      next: [
+        nextAdvice(
+          failure.kind === "unmarked"
+            ? "move it away, choose another place with --output <path>, or add to it with --force"
+            : "put the marks right, or move the file away",
+        ),
+      ],
     });
   }
   const state = existing.value === undefined
@@ -48,8 +53,7 @@ export function compareFile(
 export function writeFile(host: Host, { path, text, state }: ComparedFile): Result<void, Failure> {
   if (state === "current") return ok(undefined);
   const { files, paths, environment } = host;
-  const unwritable = (reason: string) =>
-    fail({ code: "file_unwritable", path, reason, next: undefined } as const);
+  const unwritable = (reason: string) => fail({ code: "file_unwritable", path, reason, next: [] } as const);
   const made = files.makeFolders(paths.dirname(path), "shared");
   if (!made.ok) return unwritable(made.failure.reason);
   const bytes = new TextEncoder().encode(text);

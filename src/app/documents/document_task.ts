@@ -1,5 +1,6 @@
 /** Writes the documents of tasks out of their records, or says which are out of date. Each writing leaves a run. */
 
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { DocumentFormat } from "../../model/document_format.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -237,7 +238,7 @@ async function requireFolder(
     code: "file_unwritable",
     path: maskText(path, secrets),
     reason: `working_dir ${maskText(workingDir, secrets)}: ${reason}`,
-    next: `orchastration doc generate ${task.name} --output <path>`,
+    next: [nextCommand("doc generate", task.name, "--output", placeholder("path"))],
   });
 }
 

@@ -1,5 +1,6 @@
 /** The issue of a task after it was made: shown, brought up to date, closed. */
 
+import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -90,7 +91,7 @@ export async function closeIssue(workspace: Workspace, name: string): Promise<Re
       const fact = view.status === "done"
         ? `it is done, but stale: ${stale}`
         : `it is ${word}: ${view.reason}`;
-      const next = view.next === undefined ? undefined : `orchastration ${view.next}`;
+      const next = view.next === undefined ? [] : [view.next];
       return fail({ code: "refused", action, value: name, fact, next });
     },
     async carryOut(github, issue) {
@@ -192,7 +193,7 @@ async function wantedBody(
     action: "update the issue of task",
     value: view.task.name,
     fact: `${fact}; it is at ${issue.url}`,
-    next: "put the marks back where the text of the program shall stand",
+    next: [nextAdvice("put the marks back where the text of the program shall stand")],
   });
 }
 

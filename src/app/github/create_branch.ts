@@ -1,5 +1,6 @@
 /** Makes the branch of a task, once, and notes it in the task's record. */
 
+import { nextAdvice, nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -68,7 +69,7 @@ async function branchOf(
       action: "create branch",
       value: maskText(request.branch, configured.secrets),
       fact: `the value of a secret of task ${task.name} stands in the name, which git would keep and show`,
-      next: `orchastration git branch create ${task.name} --name <another name>`,
+      next: [nextCommand("git branch create", task.name, "--name", placeholder("another name"))],
     });
   }
   const prepared = await prepareTask(workspace, known, "git.branch.create");
@@ -120,7 +121,7 @@ function openBranches(
   const action = "create branch";
   if (!facts.ok || facts.value.kind !== "directory") {
     const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
-    const next = `make it, or set another working_dir for the task ${task.name}`;
+    const next = [nextAdvice(`make it, or set another working_dir for the task ${task.name}`)];
     const fact = `working_dir ${maskText(folder, secrets)}: ${reason}`;
     return fail({ code: "refused", action, value: name, fact, next });
   }
@@ -178,8 +179,16 @@ async function lookForWorktree(
   name: string,
   path: string,
 ): Promise<Result<"free" | "there", Failure>> {
-  const refused = (fact: string, next: string) =>
-    fail({ code: "refused", action: "make a work tree of branch", value: name, fact, next } as const);
+  const refused = (fact: string, advice: string) =>
+    fail(
+      {
+        code: "refused",
+        action: "make a work tree of branch",
+        value: name,
+        fact,
+        next: [nextAdvice(advice)],
+      } as const,
+    );
   const listed = await branches.worktrees();
   if (!listed.ok) return listed;
   const real = host.files.realPath(path);

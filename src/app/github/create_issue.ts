@@ -1,5 +1,6 @@
 /** Makes the issue of a task exactly once: the record first, then the repository's own list, and only then a new one. */
 
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { isSameRepository, parseRepository, repositoryText } from "../../model/repository.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -96,7 +97,7 @@ async function createHeld(
       value: task.name,
       fact: `the value of a secret stands in the label ${maskText(telling, prepared.secrets)}, ` +
         "which GitHub would show",
-      next: `orchastration git issue create ${task.name} --label <another label>`,
+      next: [nextCommand("git issue create", task.name, "--label", placeholder("another label"))],
     });
   }
   const plan = before?.plan ?? null;
@@ -159,7 +160,7 @@ function linkedBefore(
     action: ACTION,
     value: task.name,
     fact: `its issue is in another repository: ${link.url}`,
-    next: `orchastration git issue create ${task.name} --repo ${request.repo} --relink`,
+    next: [nextCommand("git issue create", task.name, "--repo", request.repo, "--relink")],
   });
 }
 

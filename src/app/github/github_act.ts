@@ -1,5 +1,6 @@
 /** What all acts on a task's issue have in common: gh for its repository, and what must not be kept or shown. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { parseRepository, type Repository } from "../../model/repository.ts";
@@ -72,6 +73,6 @@ export function requireIssue(
     action,
     value: task.name,
     fact: "no issue of it is recorded",
-    next: `orchastration git issue create ${task.name}`,
+    next: [nextCommand("git issue create", task.name)],
   });
 }

@@ -1,5 +1,6 @@
 /** Which repository the issue of a task belongs in, and where in its repository the project lies. */
 
+import { type CommandWord, nextCommand, type NextSteps, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import {
@@ -65,15 +66,17 @@ function choose(
   chosen: string | undefined,
   remotes: readonly Remote[],
 ): Result<Repository, Failure> {
-  const refused = (fact: string, next: string) =>
+  const refused = (fact: string, ...next: NextSteps) =>
     fail({ code: "refused", action: "choose a repository for task", value: task.name, fact, next } as const);
-  const command = `orchastration git issue create ${task.name} --repo`;
+  const inRepository = (repository: CommandWord) =>
+    nextCommand("git issue create", task.name, "--repo", repository);
+  const inAnother = inRepository(placeholder("owner/name"));
   // The two words that are no name of a repository say only whose matter the task is.
   const named = chosen ?? (task.repo?.includes("/") ? task.repo : undefined);
   if (named !== undefined) {
     const byName = parseRepository(named, host.environment.get("GH_HOST") || DEFAULT_GITHUB_HOST);
     if (byName === undefined) {
-      return refused(`"${named}" names none`, `${command} <owner/name>, or <host/owner/name>`);
+      return refused(`"${named}" names none`, inAnother, inRepository(placeholder("host/owner/name")));
     }
     // A remote knows the host that the name alone does not tell.
     const same = remotes.find(({ repository: { owner, name } }) =>
@@ -82,12 +85,12 @@ function choose(
     return ok(same?.repository ?? byName);
   }
   if (task.repo === "external") {
-    return refused("the configuration says that it belongs to another repository", `${command} <owner/name>`);
+    return refused("the configuration says that it belongs to another repository", inAnother);
   }
   const candidates = repositoriesOf(remotes);
   const [first] = candidates;
   if (first === undefined) {
-    return refused("no remote of the git repository leads to GitHub", `${command} <owner/name>`);
+    return refused("no remote of the git repository leads to GitHub", inAnother);
   }
   if (candidates.length === 1) return ok(first);
   const preferred = remotes.filter(({ isChosen }) => isChosen);
@@ -95,6 +98,6 @@ function choose(
   const known = remotes.map(({ name, repository }) => `${repositoryText(repository)} (${name})`).join(", ");
   return refused(
     `its remotes lead to several: ${known}`,
-    candidates.map((each) => `${command} ${repositoryText(each)}`).join(", or "),
+    ...candidates.map((each) => inRepository(repositoryText(each))),
   );
 }

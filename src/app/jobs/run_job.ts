@@ -1,5 +1,6 @@
 /** Runs a job: from a name to a finished record. */
 
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
@@ -77,7 +78,10 @@ export async function runResolvedJob(
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
-  const passable = checkExtraArgs(request.extraArgs, `orchastration run ${request.name} -- <arguments>`);
+  const passable = checkExtraArgs(
+    request.extraArgs,
+    nextCommand("run", request.name, "--", placeholder("arguments")),
+  );
   if (!passable.ok) return passable;
   const store = await workspace.store();
   if (!store.ok) return store;

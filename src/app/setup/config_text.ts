@@ -1,7 +1,7 @@
 /** The text of a first configuration. Pure; knows no files. */
 
+import { placeholder, type WriteCommand } from "../../model/next_step.ts";
 import { asTemplate } from "../../model/template.ts";
-import { visible } from "../../model/visible.ts";
 import { tomlKey, tomlValue } from "../../config/toml_text.ts";
 import type { LeftOut, ProposedJob } from "./name_jobs.ts";
 
@@ -12,13 +12,14 @@ export const MAX_SHOWN_LEFT_OUT = 20;
 export function configText(
   jobs: readonly ProposedJob[],
   schema: string,
+  write: WriteCommand,
   leftOut: readonly LeftOut[] = [],
 ): string {
   return `#:schema ${schema}
-# Jobs are commands that are run again and again: orchastration list, orchastration run <job>.
-# A command is a list, the program first. No shell reads it. To check this file: orchastration config check.
+# Jobs are commands that are run again and again: ${write("list")}, ${write("run", placeholder("job"))}.
+# A command is a list, the program first. No shell reads it. To check this file: ${write("config check")}.
 
-${jobs.map(jobText).join("\n")}
+${jobs.map((job) => jobText(job, write)).join("\n")}
 ${leftOutText(leftOut)}# What a job can also have:
 #   working_dir = "web"          # relative to the folder of this file
 #   timeout_seconds = 600        # then it is stopped, with all that it started
@@ -27,7 +28,9 @@ ${leftOutText(leftOut)}# What a job can also have:
 #   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
 #   retry = { max = 2 }
 
-# Tasks are pieces of wanted work: orchastration plan create <task>, orchastration build run <task>.
+# Tasks are pieces of wanted work: ${write("plan create", placeholder("task"))}, ${
+    write("build run", placeholder("task"))
+  }.
 # [tasks.first_task]
 # description = "What is wanted"
 # command = ["make", "dist"]
@@ -35,11 +38,11 @@ ${leftOutText(leftOut)}# What a job can also have:
 `;
 }
 
-function jobText(job: ProposedJob): string {
+function jobText(job: ProposedJob, write: WriteCommand): string {
   const { name, description, command, workingDir, group, alias, confirm, needs = [] } = job;
-  const wanted = needs.map((each) => each.includes("=") ? each : `<${each}>`).join(" ");
+  const wanted = needs.map((each) => each.includes("=") ? each : placeholder(each));
   const lines = [
-    ...(needs.length === 0 ? [] : [`# It needs arguments: orchastration run ${name} -- ${visible(wanted)}`]),
+    ...(needs.length === 0 ? [] : [`# It needs arguments: ${write("run", name, "--", ...wanted)}`]),
     `[jobs.${tomlKey(name)}]`,
     ...(description === undefined ? [] : [`description = ${tomlValue(description)}`]),
     `command = ${tomlValue(command.map(asTemplate))}`,

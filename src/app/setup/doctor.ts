@@ -1,5 +1,6 @@
 /** Looks at everything that a run depends on, and says what is well and what is not. Changes nothing. */
 
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
@@ -24,12 +25,12 @@ export async function examine(workspace: Workspace): Promise<readonly Finding[]>
   const findings = [fine("program", `${versionLine(environment).trimEnd()}, ${how}`)];
   if (!checked.ok) {
     const { headline } = describeFailure(checked.failure);
-    findings.push(problem("configuration", headline, "orchastration config check"));
+    findings.push(problem("configuration", headline, nextCommand("config check")));
   } else {
     const { location, project } = checked.value;
     findings.push(
       location.path === undefined
-        ? warning("configuration", "none was found", "orchastration init")
+        ? warning("configuration", "none was found", nextCommand("init"))
         : fine("configuration", `${visible(location.path)} is good`),
       ...await examinePrograms(workspace, project),
     );
@@ -70,7 +71,7 @@ function examineCommand(
   const { files, processes } = host;
   if (problems.length > 0) {
     return problems.map(({ at, message }) =>
-      problem(subject, `${dottedKey(at)}: ${message}`, "orchastration config check")
+      problem(subject, `${dottedKey(at)}: ${message}`, nextCommand("config check"))
     );
   }
   const facts = files.stat(folder);
@@ -80,7 +81,7 @@ function examineCommand(
       problem(
         subject,
         `working_dir ${visible(maskText(folder, secrets))}: ${reason}`,
-        "make the folder, or change working_dir",
+        nextAdvice("make the folder, or change working_dir"),
       ),
     ];
   }
@@ -90,6 +91,6 @@ function examineCommand(
   const fact = visible(maskText(found.failure.reason, secrets));
   // A file of the project can be what another job or task makes.
   return /[/\\]/.test(name)
-    ? [warning(subject, fact, "build it before this is run")]
-    : [problem(subject, fact, "install it, or put its folder into PATH")];
+    ? [warning(subject, fact, nextAdvice("build it before this is run"))]
+    : [problem(subject, fact, nextAdvice("install it, or put its folder into PATH"))];
 }

@@ -1,5 +1,6 @@
 /** Where we write, how much room there is, and how the records stand. What is written to try is taken away again. */
 
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -33,7 +34,7 @@ function examinePlace(host: Host, subject: string, place: Place, folder: string 
     return problem(
       subject,
       `no place is known: ${place.from}`,
-      "set it, or name one with --state-dir <path>",
+      nextAdvice("set it, or name one with --state-dir <path>"),
     );
   }
   const shown = visible(place.path);
@@ -41,9 +42,11 @@ function examinePlace(host: Host, subject: string, place: Place, folder: string 
   const tried = host.paths.join(there, `.orchastration-${host.digests.randomToken()}.tmp`);
   const created = host.files.createNew(tried);
   if (!created.ok) {
-    const next = subject === "state"
-      ? "mend the permissions, or choose another place with --state-dir <path>"
-      : "mend the permissions";
+    const next = nextAdvice(
+      subject === "state"
+        ? "mend the permissions, or choose another place with --state-dir <path>"
+        : "mend the permissions",
+    );
     return problem(subject, `${shown} cannot be written: ${created.failure.reason}`, next);
   }
   created.value.close();
@@ -61,8 +64,8 @@ function nearest({ files, paths }: Host, folder: string): string {
 function examineRoom(freeBytes: number): Finding {
   const fact = `${sizeWords(freeBytes)} are free where the state is`;
   if (freeBytes >= LITTLE_BYTES) return fine("disk", fact);
-  const next = "make room, for example with orchastration runs prune --keep 10";
-  return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, next) : warning("disk", fact, next);
+  const next = [nextCommand("runs prune", "--keep", "10"), nextAdvice("make room in another way")];
+  return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, ...next) : warning("disk", fact, ...next);
 }
 
 function sizeWords(bytes: number): string {
@@ -75,7 +78,7 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
   const store = await workspace.store();
   if (!store.ok) return [];
   const history = RunHistory.open(store.value, undefined);
-  if (!history.ok) return [problem("records", "they cannot be listed", "orchastration runs list")];
+  if (!history.ok) return [problem("records", "they cannot be listed", nextCommand("runs list"))];
   const findings: Finding[] = [];
   const going: RunId[] = [];
   let [whole, cutOff, latestMs] = [0, 0, 0];
@@ -85,7 +88,11 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
       if (run.failure.code !== "state_unreadable") continue;
       const { path, reason } = run.failure;
       findings.push(
-        problem("records", `${visible(path)} is damaged: ${visible(reason)}`, "move the file away"),
+        problem(
+          "records",
+          `${visible(path)} is damaged: ${visible(reason)}`,
+          nextAdvice("move the file away"),
+        ),
       );
       continue;
     }
@@ -98,7 +105,7 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
   history.value.keep();
   if (cutOff > 0) {
     const fact = `${count(cutOff, "run")} cut off and not finished`;
-    findings.push(warning("records", fact, "orchastration recover"));
+    findings.push(warning("records", fact, nextCommand("recover")));
   }
   if (findings.length === 0) {
     findings.push(fine("records", `${count(whole, "run")} recorded, none damaged`));
@@ -110,10 +117,16 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
 
 function examineClock(nowMs: number, latestMs: number): Finding {
   const now = new Date(nowMs).toISOString();
-  if (nowMs < EARLIEST_MS) return problem("clock", `it shows ${now}, which is past`, "set the clock");
+  if (nowMs < EARLIEST_MS) {
+    return problem("clock", `it shows ${now}, which is past`, nextAdvice("set the clock"));
+  }
   if (latestMs > nowMs + CLOCK_TOLERANCE_MS) {
     const latest = new Date(latestMs).toISOString();
-    return problem("clock", `it shows ${now}, and a run is recorded for ${latest}`, "set the clock");
+    return problem(
+      "clock",
+      `it shows ${now}, and a run is recorded for ${latest}`,
+      nextAdvice("set the clock"),
+    );
   }
   return fine("clock", `it shows ${now}`);
 }

@@ -1,5 +1,6 @@
 /** git and gh: whether they are there, which they are, and whether gh knows who we are. */
 
+import { nextAdvice } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import { gitEnvironment } from "../../git/git.ts";
@@ -12,11 +13,11 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 export async function examineTools(workspace: Workspace): Promise<readonly Finding[]> {
   const [git, gh] = await Promise.all([version(workspace, "git"), version(workspace, "gh")]);
   const findings = [
-    git ?? warning("git", "it was not found: runs do not record a commit", "install git"),
+    git ?? warning("git", "it was not found: runs do not record a commit", nextAdvice("install git")),
     gh ?? warning(
       "gh",
       "it was not found: issues cannot be created",
-      "install the GitHub CLI from https://cli.github.com",
+      nextAdvice("install the GitHub CLI from https://cli.github.com"),
     ),
   ];
   return gh?.status === "ok" ? [...findings, await login(workspace)] : findings;
@@ -27,14 +28,16 @@ async function version(workspace: Workspace, name: string): Promise<Finding | un
   const said = await ask(workspace, name, ["--version"]);
   if (said === undefined) return undefined;
   const line = said.text.split("\n", 1)[0]!;
-  return said.isGood ? fine(name, visible(line)) : problem(name, visible(line), `run ${name} --version`);
+  return said.isGood
+    ? fine(name, visible(line))
+    : problem(name, visible(line), nextAdvice(`run ${name} --version`));
 }
 
 async function login(workspace: Workspace): Promise<Finding> {
   const said = await ask(workspace, "gh", ["auth", "status"]);
   if (said?.isGood) return fine("gh login", "gh is logged in");
   const fact = said?.isLate ? "gh did not answer in time" : "gh is not logged in: issues cannot be created";
-  return warning("gh login", fact, "gh auth login");
+  return warning("gh login", fact, nextAdvice("gh auth login"));
 }
 
 interface Said {

@@ -1,5 +1,6 @@
 /** Writes a first configuration: never over one that is there, or with a backup of it. */
 
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { timestampOf } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -57,7 +58,7 @@ export async function planInit(
       action: "write",
       value: path,
       fact: "it is already there",
-      next: "orchastration config check, or orchastration init --force, which keeps a backup",
+      next: [nextCommand("config check"), nextCommand("init", "--force")],
     });
   }
   const proposals = request.isUser
@@ -83,7 +84,7 @@ export function carryOutInit(
   const schema = replace(workspace, schemaPath, `${JSON.stringify(configSchema(), null, 2)}\n`);
   if (!schema.ok) return unwritable(schemaPath, schema.failure.reason);
   const schemaName = plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`;
-  const text = configText(jobs, schemaName, plan.proposals.leftOut);
+  const text = configText(jobs, schemaName, workspace.writeCommand, plan.proposals.leftOut);
   if (!plan.replaces) {
     const written = createNew(workspace, plan.path, new TextEncoder().encode(text));
     if (!written.ok) return unwritable(plan.path, written.failure.reason);
@@ -108,7 +109,7 @@ function placeFor(workspace: Workspace, isUser: boolean): Result<string, Failure
     code: "place_unknown",
     what: "a place for the user's own configuration",
     reason: user.failure.reason,
-    next: "set it, or leave out --user",
+    next: [nextAdvice("set it, or leave out --user")],
   });
 }
 
@@ -129,5 +130,5 @@ function replace({ host }: Workspace, path: string, text: string): HostResult<vo
 }
 
 function unwritable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "file_unwritable", path, reason, next: undefined });
+  return fail({ code: "file_unwritable", path, reason, next: [] });
 }

@@ -1,5 +1,6 @@
 /** A person's word that a criterion of a task is met, given for its last build. */
 
+import { nextCommand, type NextStep } from "../../model/next_step.ts";
 import { criteriaOf } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -35,8 +36,8 @@ export async function acceptCriterion(
   if (!resolved.ok) return resolved;
   const { task, project, configured } = resolved.value;
   const criterion = task.acceptance.find(({ id }) => id === request.criterion);
-  const refused = (fact: string, next: string | undefined) =>
-    fail({ code: "refused", action: "accept", value: request.criterion, fact, next } as const);
+  const refused = (fact: string, next: NextStep) =>
+    fail({ code: "refused", action: "accept", value: request.criterion, fact, next: [next] } as const);
   if (criterion === undefined) {
     const known = task.acceptance.map(({ id }) => id);
     return fail({
@@ -47,13 +48,13 @@ export async function acceptCriterion(
         ? `task ${request.name} has no acceptance criteria`
         : `task ${request.name} has no such criterion; it has ${known.join(", ")}`,
       suggestion: suggest(request.criterion, known),
-      next: `orchastration plan status ${request.name}`,
+      next: [nextCommand("plan status", request.name)],
     });
   }
   if (criterion.check !== undefined) {
     return refused(
       "it is checked by a command, and a person's word does not replace that",
-      `orchastration build run ${request.name}`,
+      nextCommand("build run", request.name),
     );
   }
   return await withTask(workspace, resolved.value, async ({ known, tasks }) => {
@@ -61,7 +62,7 @@ export async function acceptCriterion(
     const action = "accept a criterion of task";
     const writable = requireWritable(known, action);
     if (!writable.ok) return writable;
-    const again = `orchastration build run ${request.name}`;
+    const again = nextCommand("build run", request.name);
     if (stored === undefined || build?.status !== "succeeded") {
       return refused("there is no successful build to be confirmed", again);
     }

@@ -1,5 +1,6 @@
 /** Executes a task by its plan, and records what it brought about. */
 
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
@@ -76,7 +77,7 @@ export async function buildTask(
   const { task } = resolved.value;
   const passable = checkExtraArgs(
     request.extraArgs,
-    `orchastration build run ${request.name} -- <arguments>`,
+    nextCommand("build run", request.name, "--", placeholder("arguments")),
   );
   if (!passable.ok) return passable;
   const needs = await orderOf(reader, task, request);
@@ -201,7 +202,7 @@ async function requireNobodyAlive(
     fact: `the build ${id} was cut off, and ${
       living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
     } still alive`,
-    next: `orchastration recover ${id} --kill, or --wait`,
+    next: [nextCommand("recover", id, "--kill"), nextCommand("recover", id, "--wait")],
   });
 }
 

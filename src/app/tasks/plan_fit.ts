@@ -1,5 +1,6 @@
 /** Whether a task may be worked on by its plan: there is one, it is what was recorded, and the definition still fits. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { type PlanLink, TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
@@ -14,7 +15,7 @@ export function requireFittingPlan(
     return fail({ code: "task_not_planned", name: task.name });
   }
   const { plan: link } = record;
-  const next = `orchastration plan create ${task.name}`;
+  const next = [nextCommand("plan create", task.name)];
   const refused = (fact: string) => fail({ code: "refused", action, value: task.name, fact, next } as const);
   if (plan === undefined) return refused(`the record of its plan ${link.run} cannot be read`);
   if (!plan.isIntact) return refused(`the record of its plan ${link.run} was altered after it was made`);
@@ -33,5 +34,5 @@ export function requireWritable({ task, record }: KnownTask, action: string): Re
   if (record === undefined || record.format <= TASK_FORMAT) return ok(undefined);
   const fact = `a newer program wrote its record, in format ${record.format}, ` +
     `and this one, which writes format ${TASK_FORMAT}, never rewrites that`;
-  return fail({ code: "refused", action, value: task.name, fact, next: undefined });
+  return fail({ code: "refused", action, value: task.name, fact, next: [] });
 }

@@ -1,5 +1,6 @@
 /** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
@@ -129,7 +130,7 @@ class Watch {
         action: "watch",
         value: job.name,
         fact: "it is interactive, so it has the terminal and Ctrl-C to itself",
-        next: `orchastration run ${job.name}`,
+        next: [nextCommand("run", job.name)],
       });
     }
     const listening = await this.#listen(workspace, resolved.value);

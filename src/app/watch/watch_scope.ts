@@ -1,5 +1,6 @@
 /** What a watch is about: which folders it hears of, and which of the files that change there count. Hears nothing. */
 
+import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -198,7 +199,7 @@ function cannotWatch(path: string, reason: string): Result<never, Failure> {
     code: "watch_failed",
     path,
     reason,
-    next: "name a folder, a file or a glob that starts at the working_dir of the job",
+    next: [nextAdvice("name a folder, a file or a glob that starts at the working_dir of the job")],
   });
 }
 
@@ -215,7 +216,11 @@ export function watchFailed(path: string, { kind, reason }: HostProblem): Failur
     path,
     reason,
     next: kind === "too_many_watched"
-      ? 'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances'
-      : undefined,
+      ? [
+        nextAdvice(
+          'watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances',
+        ),
+      ]
+      : [],
   };
 }

@@ -1,5 +1,6 @@
 /** Decides where the records of one call are kept: docs/design/0019-projects.md. */
 
+import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -60,7 +61,7 @@ export async function findStatePlace(
       code: "place_unknown",
       what: "a place for the state folder",
       reason: userState.failure.reason,
-      next: "set it, or choose a place with --state-dir <path>",
+      next: [nextAdvice("set it, or choose a place with --state-dir <path>")],
     });
   }
   const variable = question.userStateVariable;

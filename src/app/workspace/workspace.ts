@@ -1,5 +1,6 @@
 /** The composition root: the project, the state store and the log of one invocation, each made when first asked for. */
 
+import { nextAdvice, type WriteCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -27,6 +28,7 @@ export interface GlobalOptions {
 export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
   readonly logOutput: LogOutput | undefined;
+  readonly writeCommand: WriteCommand;
   warn(text: string): void;
 }
 
@@ -73,6 +75,11 @@ export class Workspace {
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);
+  }
+
+  /** A command line for a text that outlives the call, such as a document. */
+  get writeCommand(): WriteCommand {
+    return this.#ports.writeCommand;
   }
 
   static open(host: Host, options: GlobalOptions, ports: FacePorts): Result<Workspace, Failure> {
@@ -225,7 +232,7 @@ export function currentFolderOf(host: Host): Result<string, Failure> {
     code: "place_unknown",
     what: "the current directory",
     reason: folder.failure.reason,
-    next: "go to a folder that is there, and call it again",
+    next: [nextAdvice("go to a folder that is there, and call it again")],
   });
 }
 

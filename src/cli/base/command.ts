@@ -10,7 +10,8 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { Document } from "../output/console.ts";
 import type { AnyCommand, CommandTree } from "./command_tree.ts";
 import { EXIT } from "./exit_code.ts";
-import type { GlobalFlags, Invocation } from "./invocation.ts";
+import type { GlobalFlags } from "./global_flags.ts";
+import type { Invocation } from "./invocation.ts";
 
 export interface Example {
   readonly line: string;
@@ -47,7 +48,7 @@ interface Answering<Request, Answer> {
   ask(workspace: Workspace, request: Request): Result<Answer, Failure> | Promise<Result<Answer, Failure>>;
   /** What could not be taken into account, for stderr. */
   warnings?(answer: Answer): readonly string[];
-  json(answer: Answer, request: Request): Document;
+  json(answer: Answer, invocation: Invocation, request: Request): Document;
   text(answer: Answer, invocation: Invocation, request: Request): string;
   /** Without it: done. */
   exitCode?(answer: Answer, request: Request): number;
@@ -96,7 +97,7 @@ async function answer<Request, Answer>(
   const answered = await command.ask(workspace.value, request);
   if (!answered.ok) return invocation.fail(answered.failure);
   for (const warning of command.warnings?.(answered.value) ?? []) invocation.warn(warning);
-  if (invocation.isJson) invocation.console.json(command.json(answered.value, request));
+  if (invocation.isJson) invocation.console.json(command.json(answered.value, invocation, request));
   else invocation.console.out(command.text(answered.value, invocation, request));
   return command.exitCode?.(answered.value, request) ?? EXIT.done;
 }

@@ -3,7 +3,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../../model/project.ts";
 import { pathValue } from "./arguments.ts";
-import type { GlobalFlags } from "./invocation.ts";
+import type { GlobalFlags } from "./global_flags.ts";
 
 /** A command whatever its arguments and options are; commander's own type for that does not accept one that has some. */
 // deno-lint-ignore no-explicit-any

@@ -4,30 +4,44 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import { visible } from "../../model/visible.ts";
+import { nextLine } from "./command_line.ts";
+import type { GlobalFlags } from "./global_flags.ts";
 import type { Console } from "../output/console.ts";
 import { type Style, widthOf } from "../output/style.ts";
 
-export function reportFailure(failure: Failure, exitCode: number, console: Console, isJson: boolean): void {
+/** Where a failure is told; an invocation is one. */
+interface Speaker {
+  readonly console: Console;
+  readonly flags: GlobalFlags;
+}
+
+/** Says it to people, and where JSON is asked for as the one document. */
+export function reportFailure(failure: Failure, exitCode: number, speaker: Speaker): void {
+  showFailure(failure, speaker);
+  if (speaker.flags.json !== true) return;
+  const { headline, notes, next } = describeFailure(failure);
+  speaker.console.json({
+    format: 1,
+    kind: "failure",
+    code: failure.code,
+    message: headline,
+    notes,
+    next: nextLine(next, speaker.flags) ?? null,
+    exit_code: exitCode,
+    diagnostics: failure.code === "config_invalid" ? failure.diagnostics.map(diagnosticJson) : [],
+  });
+}
+
+/** Says it to people alone. */
+export function showFailure(failure: Failure, { console, flags }: Speaker): void {
   const words = describeFailure(failure);
+  const next = nextLine(words.next, flags);
   const style = console.errStyle;
   let text = `${style.red("error:")} ${words.headline}\n`;
   if (failure.code === "config_invalid") text += diagnosticsText(failure.diagnostics, console);
   for (const note of words.notes) text += `  ${note}\n`;
-  if (words.next !== undefined) text += `  ${style.dim("try:")} ${words.next}\n`;
+  if (next !== undefined) text += `  ${style.dim("try:")} ${next}\n`;
   console.err(text);
-  if (!isJson) return;
-  console.json({
-    format: 1,
-    kind: "failure",
-    ...{
-      code: failure.code,
-      message: words.headline,
-      notes: words.notes,
-      next: words.next ?? null,
-      exit_code: exitCode,
-      diagnostics: failure.code === "config_invalid" ? failure.diagnostics.map(diagnosticJson) : [],
-    },
-  });
 }
 
 /** Every problem of a configuration, each after an empty line. */

@@ -1,26 +1,14 @@
 /** One call of the program: the machine, what was said before any command, and the way back out. */
 
+import { type CommandWord, nextCommand, type NextSteps } from "../../model/next_step.ts";
+import { lastingCommand, nextLine } from "./command_line.ts";
+import type { GlobalFlags } from "./global_flags.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { LogFormat, LogLevel } from "../../model/project.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
-import { shellWord } from "../../model/shell_word.ts";
-
-/** The options that every command takes, as the command line gives them. */
-export interface GlobalFlags {
-  readonly config?: string;
-  readonly stateDir?: string;
-  readonly json?: true;
-  readonly logLevel?: LogLevel;
-  readonly logFormat?: LogFormat;
-  readonly color?: boolean;
-  /** Of the commands that have it. */
-  readonly quiet?: true;
-  readonly notify?: true;
-}
 
 export class Invocation {
   readonly host: Host;
@@ -57,6 +45,7 @@ export class Invocation {
         print: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
         dim: (text) => this.console.look(this.isJson ? "stderr" : "stdout").style.dim(text),
       },
+      writeCommand: lastingCommand,
       warn: (text) => this.warn(text),
     });
     if (opened.ok) this.#workspace = opened.value;
@@ -71,17 +60,18 @@ export class Invocation {
   async fail(failure: Failure): Promise<number> {
     const exitCode = exitCodeOfFailure(failure);
     const { reportFailure } = await import("./failure_report.ts");
-    reportFailure(failure, exitCode, this.console, this.isJson);
+    reportFailure(failure, exitCode, this);
     return exitCode;
   }
 
   /** A command line that does in this place what the words say: with the flags that chose the place. */
-  commandLine(words: string): string {
-    const chosen = [["--config", this.flags.config], ["--state-dir", this.flags.stateDir]] as const;
-    const options = chosen.flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name} ${shellWord(value)}`]
-    );
-    return ["orchastration", ...options, words].join(" ");
+  commandLine(path: string, ...words: readonly CommandWord[]): string {
+    return nextLine([nextCommand(path, ...words)], this.flags)!;
+  }
+
+  /** What can be done next, in one line; undefined where there is nothing to be done. */
+  nextLine(steps: NextSteps): string | undefined {
+    return nextLine(steps, this.flags);
   }
 
   /** What tells of runs is closed last, when everything else is said. */

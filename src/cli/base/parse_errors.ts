@@ -3,7 +3,7 @@
 import type { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../../model/failure.ts";
 import { suggest } from "../../model/suggest.ts";
-import { shellWord } from "../../model/shell_word.ts";
+import { nextCommand, type NextStep } from "../../model/next_step.ts";
 
 /** Words and options that are known where the command line went wrong. */
 export interface KnownWords {
@@ -23,21 +23,21 @@ export interface KnownWords {
 
 /** What shows the things that an argument can name. */
 const LISTS = new Map([
-  ["job", "orchastration list"],
-  ["task", "orchastration plan list"],
-  ["run", "orchastration runs list"],
+  ["job", nextCommand("list")],
+  ["task", nextCommand("plan list")],
+  ["run", nextCommand("runs list")],
 ]);
 
 /** What the parser threw, as a failure. */
 export function failureOf(error: CommanderError, known: KnownWords): Failure {
-  const help = `${known.command} --help`;
+  const help = helpOf(known.command);
   const quoted = /'(.*)'/s.exec(error.message)?.[1];
   const invalid = (
     action: string,
     value: string | undefined,
     fact: string,
     suggestion?: string,
-  ): Failure => ({ code: "arguments_invalid", action, value, fact, suggestion, next: help });
+  ): Failure => ({ code: "arguments_invalid", action, value, fact, suggestion, next: [help] });
   const unknownCommand = (word: string | undefined) =>
     invalid(
       "understand",
@@ -64,7 +64,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
           action: "understand",
           value: quoted,
           fact: `${fact}, and arguments for the ${subjectOf(known)} come after --`,
-          next: passingOn(known, known.got.filter((word) => word !== "--")),
+          next: [passingOn(known, known.got.filter((word) => word !== "--"))],
         };
       }
       return invalid("understand", quoted, fact, suggestion);
@@ -77,7 +77,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
           action: "understand the command",
           value: undefined,
           fact: `<${quoted}> is missing; ${option} took "${word}" for its own`,
-          next: `${known.command} ${shellWord(word)} ${option}`,
+          next: [nextCommand(withoutProgram(known.command), word, option)],
         };
       }
       return {
@@ -85,7 +85,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         action: "understand the command",
         value: undefined,
         fact: `<${quoted}> is missing`,
-        next: [LISTS.get(quoted ?? ""), help].filter((each) => each !== undefined).join(", or "),
+        next: [LISTS.get(quoted ?? ""), help].filter((each) => each !== undefined),
       };
     case "commander.optionMissingArgument":
       return invalid(
@@ -104,7 +104,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         action: "understand",
         value: known.got[known.requires],
         fact: `it stands after the ${subject}'s name, where arguments for the ${subject} come after --`,
-        next: passingOn(known, known.got),
+        next: [passingOn(known, known.got)],
       };
     }
     case "commander.excessArguments":
@@ -136,9 +136,17 @@ function subjectOf({ command }: KnownWords): "job" | "task" {
 }
 
 /** The words as they would be understood: those behind what the command needs go on. */
-function passingOn({ command, requires }: KnownWords, got: readonly string[]): string {
-  const words = got.map(shellWord);
-  return [command, ...words.slice(0, requires), "--", ...words.slice(requires)].join(" ");
+function passingOn({ command, requires }: KnownWords, got: readonly string[]): NextStep {
+  return nextCommand(withoutProgram(command), ...got.slice(0, requires), "--", ...got.slice(requires));
+}
+
+/** The way to the help of a command, by its path with the program's name. */
+export function helpOf(path: string): NextStep {
+  return nextCommand(withoutProgram(path), "--help");
+}
+
+function withoutProgram(path: string): string {
+  return path.split(" ").slice(1).join(" ");
 }
 
 function choiceNearest(value: string | undefined, fact: string | undefined): string | undefined {

@@ -1,5 +1,6 @@
 /** A word that is no command, and the name of a job or a task: in other runners that alone runs it. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -22,6 +23,6 @@ export async function withWhatIsMeant(
     ...failure,
     fact: `${failure.fact}, but there is a ${isJob ? "job" : "task"} of this name`,
     suggestion: undefined,
-    next: `orchastration ${isJob ? "run" : "plan status"} ${word}`,
+    next: [nextCommand(isJob ? "run" : "plan status", word)],
   };
 }

@@ -1,5 +1,6 @@
 /** `completion`: the script that makes a shell complete our command lines. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import { suggest } from "../../model/suggest.ts";
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
@@ -22,7 +23,7 @@ export const command = defineActivity({
       value: word,
       fact: `expected one of ${SHELLS.join(", ")}`,
       suggestion: suggest(word, SHELLS),
-      next: "orchastration completion --help",
+      next: [nextCommand("completion", "--help")],
     },
   carryOut({ shell }, { console, isJson }) {
     const { install, text } = completionScript(shell!);

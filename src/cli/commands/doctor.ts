@@ -4,7 +4,7 @@ import type { Finding } from "../../app/setup/doctor.ts";
 import { ok } from "../../model/result.ts";
 import { defineCommand } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
-import type { Style } from "../output/style.ts";
+import type { Invocation } from "../base/invocation.ts";
 
 export const command = defineCommand({
   flags: (command) => command,
@@ -13,13 +13,13 @@ export const command = defineCommand({
   ],
   request: () => undefined,
   ask: async (workspace) => ok(await (await import("../../app/setup/doctor.ts")).examine(workspace)),
-  json: (findings) => ({
+  json: (findings, invocation) => ({
     format: 1,
     kind: "doctor",
     problems: problemsOf(findings),
-    findings: findings.map(({ next, ...found }) => ({ ...found, next: next ?? null })),
+    findings: findings.map(({ next, ...found }) => ({ ...found, next: invocation.nextLine(next) ?? null })),
   }),
-  text: (findings, { console }) => findings.map((finding) => line(finding, console.outStyle)).join(""),
+  text: (findings, invocation) => findings.map((finding) => line(finding, invocation)).join(""),
   exitCode: (findings) => problemsOf(findings) > 0 ? EXIT.checkFailed : EXIT.done,
 });
 
@@ -27,9 +27,11 @@ function problemsOf(findings: readonly Finding[]): number {
   return findings.filter(({ status }) => status === "problem").length;
 }
 
-function line({ subject, status, fact, next }: Finding, style: Style): string {
+function line({ subject, status, fact, next: steps }: Finding, invocation: Invocation): string {
+  const style = invocation.console.outStyle;
   const paint = { ok: style.green, warning: style.yellow, problem: style.red }[status];
   const space = " ".repeat("problem".length - status.length);
   const text = `${paint(status)}${space}  ${style.bold(subject)}: ${fact}\n`;
+  const next = invocation.nextLine(steps);
   return next === undefined ? text : `${text}         ${style.dim("try:")} ${next}\n`;
 }

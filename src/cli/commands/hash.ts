@@ -1,5 +1,6 @@
 /** `hash`: digests of files, and the verification of lists of them. */
 
+import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { CheckedList } from "../../app/files/hash_files.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -48,7 +49,10 @@ export const command = defineActivity({
         action: "hash",
         value: undefined,
         fact: check === undefined ? "no file is named" : "--check and --file cannot be used together",
-        next: "orchastration hash --file <path>, or orchastration hash --check <list>",
+        next: [
+          nextCommand("hash", "--file", placeholder("path")),
+          nextCommand("hash", "--check", placeholder("list")),
+        ],
       }
       : undefined,
   carryOut: hash,

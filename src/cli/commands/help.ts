@@ -1,5 +1,6 @@
 /** `help`: the help of a command, or a topic. */
 
+import { helpOf } from "../base/parse_errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import { suggest } from "../../model/suggest.ts";
 import { defineActivity } from "../base/command.ts";
@@ -54,6 +55,6 @@ function unknown(command: AnyCommand, word: string): Failure {
     fact: `${path} has no such command`,
     suggestion: suggest(word, known) ??
       (word === "" ? undefined : known.find((each) => each.startsWith(word))),
-    next: `${path} --help`,
+    next: [helpOf(path)],
   };
 }

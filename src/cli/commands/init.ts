@@ -1,5 +1,6 @@
 /** `init`: a first configuration for this folder, or for the user. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { Initialized, InitPlan } from "../../app/setup/init_config.ts";
 import type { ProposedJob } from "../../app/setup/name_jobs.ts";
 import { visible } from "../../model/visible.ts";
@@ -40,7 +41,7 @@ export const command = defineActivity({
       action: "use --config",
       value: config,
       fact: "init writes orchastration.toml in the current folder, or the user's own file with --user",
-      next: "orchastration init",
+      next: [nextCommand("init")],
     },
   carryOut: init,
 });
@@ -61,7 +62,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
       action: "write",
       value: plan.value.path,
       fact: "nobody said yes, so nothing was written",
-      next: undefined,
+      next: [],
     });
   }
   const done = carryOutInit(workspace.value, plan.value, chosen);
@@ -143,7 +144,9 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
   }
   // Tests can be run without harm, which is not known of the others.
   const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
-  return `${text}\nNext: ${next === undefined ? "orchastration list" : `orchastration run ${next.name}`}\n`;
+  return `${text}\nNext: ${
+    next === undefined ? invocation.commandLine("list") : invocation.commandLine("run", next.name)
+  }\n`;
 }
 
 /** An example is not what somebody wanted who has a repository: why there is one is said. */

@@ -24,12 +24,12 @@ export const command = defineCommand({
 });
 
 /** Jobs without a group first, then each group under its heading; one width for the names of all. */
-function text(jobs: readonly Job[], isAll: boolean, { console }: Invocation): string {
-  const { outStyle, columns } = console;
+function text(jobs: readonly Job[], isAll: boolean, invocation: Invocation): string {
+  const { outStyle, columns } = invocation.console;
   const shown = jobs.filter(({ hidden }) => isAll || !hidden);
   if (shown.length === 0) {
     const are = jobs.length === 1 ? "The only job is" : `All ${jobs.length} jobs are`;
-    return `${are} hidden.\ntry: orchastration list --all\n`;
+    return `${are} hidden.\ntry: ${invocation.commandLine("list", "--all")}\n`;
   }
   const groups = new Map<string | undefined, Job[]>([[undefined, []]]);
   for (const group of shown.map(({ group }) => group).filter((group) => group !== undefined).sort(byName)) {
@@ -61,7 +61,7 @@ function meaningOf({ description, command, alias }: Job, style: Style): string {
 }
 
 /** What to do next, for somebody who has just begun. */
-function nothing(list: JobList, { console }: Invocation): string {
+function nothing(list: JobList, invocation: Invocation): string {
   const sample = ["[jobs.hello]", 'command = ["echo", "hello"]'].map((line) => `  ${line}\n`).join("");
   if (list.configPath !== undefined) {
     const others = list.taskCount > 0
@@ -69,9 +69,9 @@ function nothing(list: JobList, { console }: Invocation): string {
       : "";
     return `No jobs in ${list.configPath}.${others}\nAdd one, for example:\n\n${sample}`;
   }
-  const looked = list.searched.map((path) => `  ${console.outStyle.dim(path)}\n`).join("");
+  const looked = list.searched.map((path) => `  ${invocation.console.outStyle.dim(path)}\n`).join("");
   return `No configuration found. Looked for:\n${looked}\n` +
-    "To write one for this folder, with what is in it: orchastration init\n";
+    `To write one for this folder, with what is in it: ${invocation.commandLine("init")}\n`;
 }
 
 function json(list: JobList) {

@@ -1,5 +1,6 @@
 /** `logs`: the captured output of a run. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/runs/read_log.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { visible } from "../../model/visible.ts";
@@ -43,7 +44,7 @@ export const command = defineActivity({
         action: "follow",
         value: reference,
         fact: "--json gives one document, and what goes on has no end yet",
-        next: "orchastration logs <run> --follow, without --json",
+        next: [nextCommand("logs", reference, "--follow")],
       }
       : undefined,
   carryOut: logs,

@@ -1,5 +1,6 @@
 /** `recover`: finishes the records of runs that were cut off. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import type { LivingRun, RecoverReport } from "../../app/runs/recover_runs.ts";
 import { visible } from "../../model/visible.ts";
 import { defineActivity } from "../base/command.ts";
@@ -40,7 +41,7 @@ export const command = defineActivity({
         fact: `${
           withLiving.map((each) => `--${each}`).join(", ").replace(/, (?=[^,]*$)/, " and ")
         } contradict each other`,
-        next: "orchastration recover --help",
+        next: [nextCommand("recover", "--help")],
       }
       : undefined,
   carryOut: recover,
@@ -70,12 +71,12 @@ async function recover(
 }
 
 function livingText({ record, processes, reason }: LivingRun, invocation: Invocation): string {
-  const options = processes === "unknown"
-    ? "--leave, when you know that it is gone"
-    : "--kill, or --wait, or --leave";
+  const ways = processes === "unknown" ? ["--leave"] : ["--kill", "--wait", "--leave"];
+  const next = invocation.nextLine(ways.map((way) => nextCommand("recover", record.id, way)));
+  const when = processes === "unknown" ? ", when you know that it is gone" : "";
   const style = invocation.console.errStyle;
   return `${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +
-    `  ${style.dim("try:")} ${invocation.commandLine(`recover ${record.id}`)} ${options}\n`;
+    `  ${style.dim("try:")} ${next}${when}\n`;
 }
 
 function textOf({ recovered, alive, passedOver }: RecoverReport): string {

@@ -1,5 +1,6 @@
 /** `run`: a job, with its output live. */
 
+import { nextCommand } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
@@ -69,7 +70,7 @@ export const command = defineActivity({
         action: "use",
         value: "--watch",
         fact: "with --json, stdout is one document, and a watch has many runs",
-        next: `orchastration runs list ${name} --json`,
+        next: [nextCommand("runs list", name, "--json")],
       }
       : undefined,
   carryOut({ name, extraArgs, env, isYes, fresh, watchedGlobs: globs }, invocation) {

@@ -26,12 +26,12 @@ export const command = defineCommand({
   text: (report, invocation, { name }) => text(report, invocation, name !== undefined),
 });
 
-function text(report: StatusReport, { console }: Invocation, inFull: boolean): string {
-  const { outStyle, columns, isTerminal } = console;
+function text(report: StatusReport, invocation: Invocation, inFull: boolean): string {
+  const { outStyle, columns, isTerminal } = invocation.console;
   if (report.jobs.length === 0) {
     return report.configPath === undefined
-      ? "No configuration found.\ntry: orchastration init\n"
-      : "No jobs configured.\ntry: orchastration list\n";
+      ? `No configuration found.\ntry: ${invocation.commandLine("init")}\n`
+      : `No jobs configured.\ntry: ${invocation.commandLine("list")}\n`;
   }
   const rows = report.jobs.map(({ name, last, damaged }) =>
     last === undefined ? [outStyle.bold(name), nothingKnown(damaged.length > 0, outStyle), "", "", ""] : [

@@ -1,7 +1,7 @@
 /** Where on a command line somebody asks for completion: after which words, and what is expected there. */
 
 import { type AnyCommand, childOf, commandsBelow, type CommandTree } from "../base/command_tree.ts";
-import type { GlobalFlags } from "../base/invocation.ts";
+import type { GlobalFlags } from "../base/global_flags.ts";
 
 export interface Cursor {
   readonly command: AnyCommand;

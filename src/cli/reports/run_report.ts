@@ -110,7 +110,7 @@ export function unhappyEnding(record: RunRecord, invocation: Invocation): string
   const captured = record.attempts.some((attempt) => attempt.stdout_path !== null);
   lines.push(
     `  ${style.dim(captured ? "log:" : "run:")} ${
-      invocation.commandLine(captured ? `logs ${record.id}` : `runs show ${record.id}`)
+      invocation.commandLine(captured ? "logs" : "runs show", record.id)
     }`,
   );
   return `${lines.join("\n")}\n`;

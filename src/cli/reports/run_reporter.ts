@@ -95,7 +95,7 @@ export class RunReporter implements BuildObserver {
     if (await console.flush(this.#stallMs)) return;
     this.#invocation.warn(
       `not all output was shown, its reader stopped reading; it is in ${
-        this.#invocation.commandLine(`logs ${record.id}`)
+        this.#invocation.commandLine("logs", record.id)
       }`,
     );
   }

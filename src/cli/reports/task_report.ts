@@ -1,5 +1,7 @@
 /** Tasks as people read them, and as JSON. */
 
+import type { Invocation } from "../base/invocation.ts";
+import { nextCommand, type NextStep } from "../../model/next_step.ts";
 import { earlierWords } from "../../model/criterion_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
@@ -32,13 +34,13 @@ export function recordStatusWord({ status }: TaskRecord, style: Style): string {
   return status === "done" ? style.green(word) : status === "failed" ? style.red(word) : style.yellow(word);
 }
 
-/** The words of the next command when a build has been recorded, and after a confirmation of one. */
-export function nextAfterBuild({ name, status }: TaskRecord, open: readonly string[]): string {
-  return status === "done"
-    ? `doc generate ${name}`
-    : open.length > 0
-    ? `plan accept ${name} ${open[0]}`
-    : `plan status ${name}`;
+/** What to do when a build has been recorded, and after a confirmation of one. */
+export function nextAfterBuild({ name, status }: TaskRecord, open: readonly string[]): NextStep {
+  const [criterion] = open;
+  if (status === "done") return nextCommand("doc generate", name);
+  return criterion === undefined
+    ? nextCommand("plan status", name)
+    : nextCommand("plan accept", name, criterion);
 }
 
 /** Everything that is known, as rows of a name and a value. */
@@ -136,7 +138,7 @@ export function checkWords({ status, exit_code }: CheckRecord): string {
 }
 
 /** For programs: the view with the records' own spelling. */
-export function taskJson(view: TaskView) {
+export function taskJson(view: TaskView, invocation: Invocation) {
   const { task, record, build } = view;
   return {
     name: task.name,
@@ -179,6 +181,6 @@ export function taskJson(view: TaskView) {
     })),
     links: record?.links ?? { issue: null, branch: null },
     documented: record?.documented ?? null,
-    next: view.next === undefined ? null : `orchastration ${view.next}`,
+    next: invocation.nextLine(view.next === undefined ? [] : [view.next]) ?? null,
   };
 }

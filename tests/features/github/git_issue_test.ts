@@ -108,7 +108,8 @@ Deno.test("git issue create: where the repository is not clear, it asks for a ch
             "",
             [],
             ["--repo", repo],
-            `"${repo}" names none | try: orchastration git issue create sample --repo <owner/name>, or <host/owner/name>`,
+            `"${repo}" names none | try: orchastration git issue create sample --repo <owner/name>, ` +
+            "or orchastration git issue create sample --repo <host/owner/name>",
           ] as const
         ),
       ];

@@ -52,7 +52,7 @@ refuse(
   ["--config", "list", "hsah"],
   'Cannot understand "hsah": orchastration has no such command',
   'did you mean "hash"?',
-  HELP,
+  "try: orchastration --config list --help",
 );
 refuse(
   ["list", "--jsno"],

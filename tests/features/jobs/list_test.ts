@@ -46,7 +46,7 @@ command = ["x"]
 description = ""
 `,
   PIPE,
-  "a  ls -la 'my file' 'it'\\''s' 'a\\tb'\nb\n",
+  "a  ls -la 'my file' 'it'\\''s' $'a\\tb'\nb\n",
 );
 
 check(

@@ -1,5 +1,6 @@
 /** `${env:NAME}` and its like, `env_file` and `--env`: what runs, what is recorded, what is told, and what stays secret. */
 
+import { lastingCommand } from "../../../src/cli/base/command_line.ts";
 import { assertEquals } from "@std/assert";
 import { parse } from "smol-toml";
 import { configText } from "../../../src/app/setup/config_text.ts";
@@ -402,6 +403,7 @@ Deno.test("init: a command that looks like a variable stays what it is", () => {
   const text = configText(
     [{ name: "a", command: ["make", name], description: undefined, from: "Makefile" }],
     "s",
+    lastingCommand,
   );
   const { command } = decode(parse(text), "linux").settings.jobs.get("a")!;
   assertEquals(command, ["make", "a $${env:X} $$${job} ${HOME}"]);

@@ -350,7 +350,7 @@ Deno.test("logs --json --follow: refused, as what goes on is no document", async
     64,
     "arguments_invalid",
     'error: Cannot follow "work": --json gives one document, and what goes on has no end yet\n' +
-    "  try: orchastration logs <run> --follow, without --json\n",
+    "  try: orchastration logs work --follow\n",
   ]);
 });
 

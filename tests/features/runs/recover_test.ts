@@ -73,7 +73,8 @@ function signalsOf(host: FakeHost): readonly string[] {
 }
 
 const STILL_ALIVE = `${ID} is left as it is: a process of it lives on: 1000\n` +
-  `  try: orchastration recover ${ID} --kill, or --wait, or --leave\n`;
+  `  try: orchastration recover ${ID} --kill, or orchastration recover ${ID} --wait, ` +
+  `or orchastration recover ${ID} --leave\n`;
 
 Deno.test("recover: a run whose processes are gone is finished with what is known, and nothing else is invented", async () => {
   using host = await cutOff({ processes: "gone" });
@@ -162,7 +163,7 @@ Deno.test("recover: a run whose process lives is left alone until somebody says 
   using elsewhere = host.another();
   await expectCall(elsewhere, ["recover", "--state-dir", STATE], {
     code: 1,
-    stderr: STILL_ALIVE.replace("orchastration", `orchastration --state-dir ${STATE}`),
+    stderr: STILL_ALIVE.replaceAll("orchastration", `orchastration --state-dir ${STATE}`),
   });
 });
 

@@ -142,7 +142,7 @@ Deno.test("runs prune --dry-run: says what would go, and nothing goes", async ()
 Deno.test("runs prune: without --keep and --older-than nothing is said of what may go", async () => {
   using host = machine();
   const stderr = "error: Cannot prune: it is not said what may go\n" +
-    "  try: orchastration runs prune --keep <n>, --older-than <duration>, or both\n";
+    "  try: orchastration runs prune --keep <n>, or orchastration runs prune --older-than <duration>\n";
   await expectCall(host, ["runs", "prune"], { code: 64, stderr });
   await expectCall(host, ["runs", "prune", "ok", "--dry-run"], { code: 64, stderr });
 });

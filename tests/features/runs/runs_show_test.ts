@@ -324,7 +324,7 @@ Deno.test("runs show: control characters of the command line are made visible", 
   using host = machineWith('[jobs.work]\ncommand = ["work", "\\u001b[2J\\nx"]\n');
   await call(host, ["run", "work", "--log-level", "error"]);
   const { stdout } = await call(host, ["runs", "show", "work"]);
-  assertEquals(stdout.split("\n")[2], "command   work '\\u001b[2J\\nx'");
+  assertEquals(stdout.split("\n")[2], "command   work $'\\e[2J\\nx'");
 });
 
 Deno.test("runs show: on a narrow terminal long values go on below themselves", async () => {

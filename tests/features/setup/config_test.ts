@@ -354,13 +354,13 @@ checkPlace("--config that is missing is an error, not the next place", {
   argv: ["--config", "nope.toml"],
   files: [CONFIG],
   expected: `error: Cannot read configuration "${PROJECT}/nope.toml": no such file\n` +
-    "  the path comes from --config\n  try: orchastration --config <path> list\n",
+    "  the path comes from --config\n  try: name a file that is there with --config <path>\n",
 });
 checkPlace("$ORCHASTRATION_CONFIG that is missing says who named it", {
   env: { ORCHASTRATION_CONFIG: "nope.toml" },
   files: [CONFIG],
   expected: `error: Cannot read configuration "${PROJECT}/nope.toml": no such file\n` +
-    "  the path comes from $ORCHASTRATION_CONFIG\n  try: orchastration --config <path> list\n",
+    "  the path comes from $ORCHASTRATION_CONFIG\n  try: name a file that is there with --config <path>\n",
 });
 checkPlace("--config that is a directory", {
   argv: ["--config", ".."],

@@ -126,7 +126,7 @@ finds(
   (host) => void (host.faults.diskBytesLeft = 1024),
   1,
   "problem  disk: 0 MiB are free where the state is\n" +
-    "         try: make room, for example with orchastration runs prune --keep 10",
+    "         try: orchastration runs prune --keep 10, or make room in another way",
 );
 finds(
   "a damaged record",

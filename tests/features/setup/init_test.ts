@@ -1,5 +1,6 @@
 /** `init`: what it finds, what it asks, what it writes, and that it never writes over anything. */
 
+import { lastingCommand } from "../../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parse } from "smol-toml";
@@ -114,7 +115,10 @@ Deno.test("init: whatever a file holds, what is written loads, and commands stay
         pythonJobs("[tool.pytest]\n[tool.ruff]\n[tool.mypy]", "pyproject.toml", nowhere),
       ];
       const { jobs, leftOut } = nameJobs(readings.flatMap((each) => each.ok ? each.value : []), []);
-      const { settings, problems } = decode(parse(configText(jobs, "schema.json", leftOut)), "linux");
+      const { settings, problems } = decode(
+        parse(configText(jobs, "schema.json", lastingCommand, leftOut)),
+        "linux",
+      );
       assertEquals(problems, []);
       for (const { name, command, description } of jobs) {
         const job = settings.jobs.get(name)!;
@@ -237,7 +241,7 @@ Next: orchastration run test
 });
 
 Deno.test("init: what is commented out is good, too", () => {
-  const text = configText([], "schema.json");
+  const text = configText([], "schema.json", lastingCommand);
   const lines = text.split("\n").flatMap((line) => /^# +((?:\[|\w+ = ).*)$/.exec(line)?.[1] ?? []);
   const task = lines.findIndex((line) => line.startsWith("["));
   const all = ["[jobs.a]", 'command = ["x"]', ...lines.slice(0, task), ...lines.slice(task)].join("\n");
@@ -289,7 +293,7 @@ Deno.test("init: a configuration that is there stays; --force keeps it beside th
   await expectCall(host, ["init"], {
     code: 65,
     stderr: `error: Cannot write "${CONFIG}": it is already there
-  try: orchastration config check, or orchastration init --force, which keeps a backup
+  try: orchastration config check, or orchastration init --force
 `,
   });
   assertEquals([host.disk.read(CONFIG), host.disk.exists(SCHEMA)], ["mine = 1\n", false]);

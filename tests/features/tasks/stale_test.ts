@@ -204,7 +204,7 @@ Deno.test("our death during a build: interrupted, refused as long as its process
     code: 65,
     stderr:
       `error: Cannot build task "site": the build ${BUILD} was cut off, and a process of it is still alive\n` +
-      `  try: orchastration recover ${BUILD} --kill, or --wait\n`,
+      `  try: orchastration recover ${BUILD} --kill, or orchastration recover ${BUILD} --wait\n`,
   });
   assertEquals((await quiet(next, "recover", BUILD, "--kill")).code, 0);
   assertEquals(next.livingProcesses(), []);

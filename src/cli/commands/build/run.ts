@@ -89,7 +89,7 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
     return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
   }
   if (invocation.isQuiet) return "";
-  return `  ${style.dim("next:")} ${invocation.commandLine(nextAfterBuild(record, open))}\n`;
+  return `  ${style.dim("next:")} ${invocation.nextLine([nextAfterBuild(record, open)])}\n`;
 }
 
 /** What each check that did not pass said can be read in its own log. */
@@ -97,6 +97,6 @@ function failedChecks({ checks }: BuildReport["run"], invocation: Invocation): s
   const style = invocation.console.errStyle;
   return checks.filter(({ status }) => status !== "succeeded" && status !== "not_run").map((check) =>
     `  ${check.id} (${visible(check.text)}): ${checkWords(check)}\n` +
-    `    ${style.dim("log:")} ${invocation.commandLine(`logs ${check.run}`)}\n`
+    `    ${style.dim("log:")} ${invocation.commandLine("logs", check.run!)}\n`
   ).join("");
 }

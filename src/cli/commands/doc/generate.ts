@@ -1,16 +1,16 @@
 /** `doc generate`: documents of tasks, made out of the records. */
 
+import { nextCommand, type NextSteps, placeholder } from "../../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { DocumentedFile } from "../../../app/documents/document_task.ts";
 import { DOCUMENT_FORMATS, type DocumentFormat } from "../../../model/document_format.ts";
 import type { Failure } from "../../../model/failure.ts";
 import { describeFailure } from "../../../model/failure_words.ts";
-import { shellWord } from "../../../model/shell_word.ts";
 import { visible } from "../../../model/visible.ts";
 import { pathValue } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
 import { EXIT, exitCodeOfFailure } from "../../base/exit_code.ts";
-import { reportFailure } from "../../base/failure_report.ts";
+import { showFailure } from "../../base/failure_report.ts";
 import type { Invocation } from "../../base/invocation.ts";
 
 const STANDARD_OUTPUT = "-";
@@ -83,38 +83,33 @@ async function generate(options: GenerateOptions, invocation: Invocation): Promi
 
 function misuseOf(options: GenerateOptions, isJson: boolean): Failure | undefined {
   const { name, all, output, check, format } = options;
-  const misuse = (fact: string, next: string): Failure => ({
+  const misuse = (fact: string, ...next: NextSteps): Failure => ({
     code: "arguments_invalid",
     action: "generate documents",
     value: undefined,
     fact,
     next,
   });
+  const allTasks = nextCommand("doc generate", "--all");
   if (name === undefined && !all) {
-    return misuse(
-      "no task is named",
-      "orchastration doc generate <task>, or orchastration doc generate --all",
-    );
+    return misuse("no task is named", nextCommand("doc generate", placeholder("task")), allTasks);
   }
   if (name !== undefined && all) {
-    return misuse("a task and --all cannot be named together", "orchastration doc generate --all");
+    return misuse("a task and --all cannot be named together", allTasks);
   }
   if (all && output !== undefined) {
-    return misuse(
-      "--output is for one document, and --all writes several",
-      "orchastration doc generate --all",
-    );
+    return misuse("--output is for one document, and --all writes several", allTasks);
   }
   if (output === STANDARD_OUTPUT && check) {
     return misuse(
       "there is nothing to check on standard output",
-      `orchastration doc generate ${name} --check`,
+      nextCommand("doc generate", name!, "--check"),
     );
   }
   if (output === STANDARD_OUTPUT && isJson && format !== undefined && format !== "json") {
     return misuse(
       `--json asks for JSON, and --format for ${format}`,
-      `orchastration doc generate ${name} --output -`,
+      nextCommand("doc generate", name!, "--output", "-"),
     );
   }
   return undefined;
@@ -136,10 +131,10 @@ function report(
   const problems: Failure[] = outdated.length === 0 ? failed : [...failed, {
     code: "documents_outdated",
     documents: outdated,
-    next: invocation.commandLine(`doc generate ${words.map(shellWord).join(" ")}`),
+    next: [nextCommand("doc generate", ...words)],
   }];
   const exitCode = problems[0] === undefined ? EXIT.done : exitCodeOfFailure(problems[0]);
-  for (const problem of problems) reportFailure(problem, exitCode, invocation.console, false);
+  for (const problem of problems) showFailure(problem, invocation);
   if (invocation.isJson) {
     invocation.console.json({
       format: 1,

@@ -27,8 +27,8 @@ export const command = defineCommand({
 
 function text({ record, open }: AcceptReport, criterion: string, invocation: Invocation): string {
   const { outStyle } = invocation.console;
-  const next = nextAfterBuild(record, open);
+  const next = invocation.nextLine([nextAfterBuild(record, open)]);
   return `${criterion} is confirmed for ${record.last_build!.run}\n` +
     `${outStyle.bold(record.name)} is ${recordStatusWord(record, outStyle)}: ${visible(record.reason)}\n` +
-    `${outStyle.dim("next:")} ${invocation.commandLine(next)}\n`;
+    `${outStyle.dim("next:")} ${next}\n`;
 }

@@ -27,8 +27,8 @@ function text({ plan, record, isNew }: PlanReport, invocation: Invocation): stri
   const name = outStyle.bold(record.name);
   if (!isNew) {
     return `${name} is planned already, and its definition did not change since: ${plan.id}\n` +
-      `${outStyle.dim("next:")} ${invocation.commandLine(`plan status ${record.name}`)}\n`;
+      `${outStyle.dim("next:")} ${invocation.commandLine("plan status", record.name)}\n`;
   }
   return `${name} is planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +
-    `${outStyle.dim("next:")} ${invocation.commandLine(`build run ${record.name}`)}\n`;
+    `${outStyle.dim("next:")} ${invocation.commandLine("build run", record.name)}\n`;
 }

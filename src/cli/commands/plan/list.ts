@@ -18,10 +18,10 @@ export const command = defineCommand({
   request: () => undefined,
   ask: async (workspace) => (await import("../../../app/tasks/list_tasks.ts")).listTasks(workspace),
   warnings: ({ damaged }) => damagedWarnings(damaged, "task record"),
-  json: ({ tasks, damaged }) => ({
+  json: ({ tasks, damaged }, invocation) => ({
     format: 1,
     kind: "task_list",
-    tasks: tasks.map(taskJson),
+    tasks: tasks.map((view) => taskJson(view, invocation)),
     damaged: damagedJson(damaged),
   }),
   text,

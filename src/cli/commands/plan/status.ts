@@ -17,7 +17,7 @@ export const command = defineCommand({
   request: ([name]) => ({ name }),
   ask: async (workspace, { name }) =>
     (await import("../../../app/tasks/list_tasks.ts")).showTask(workspace, name),
-  json: (view) => ({ format: 1, kind: "task_status", ...taskJson(view) }),
+  json: (view, invocation) => ({ format: 1, kind: "task_status", ...taskJson(view, invocation) }),
   text,
 });
 
@@ -27,6 +27,7 @@ function text(view: TaskView, invocation: Invocation): string {
   for (const difference of view.plan?.drift ?? []) {
     text += differenceLines(difference).map((line) => `  ${line}\n`).join("");
   }
-  if (view.next !== undefined) text += `${outStyle.dim("next:")} ${invocation.commandLine(view.next)}\n`;
+  const next = invocation.nextLine(view.next === undefined ? [] : [view.next]);
+  if (next !== undefined) text += `${outStyle.dim("next:")} ${next}\n`;
   return text;
 }

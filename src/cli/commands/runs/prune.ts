@@ -1,5 +1,6 @@
 /** `runs prune`: old runs, removed. */
 
+import { nextCommand, placeholder } from "../../../model/next_step.ts";
 import type { PruneReport } from "../../../app/runs/prune_runs.ts";
 import { countValue, durationValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
@@ -29,7 +30,10 @@ export const command = defineCommand({
         action: "prune",
         value: undefined,
         fact: "it is not said what may go",
-        next: "orchastration runs prune --keep <n>, --older-than <duration>, or both",
+        next: [
+          nextCommand("runs prune", "--keep", placeholder("n")),
+          nextCommand("runs prune", "--older-than", placeholder("duration")),
+        ],
       }
       : undefined,
   async ask(workspace, request) {
@@ -38,7 +42,7 @@ export const command = defineCommand({
     return await pruneRuns(workspace, { ...request, name });
   },
   warnings: ({ damaged }) => damagedWarnings(damaged),
-  json: ({ removed, spared, damaged }, { dryRun }) => ({
+  json: ({ removed, spared, damaged }, _, { dryRun }) => ({
     format: 1,
     kind: "prune",
     dry_run: dryRun,

@@ -35,10 +35,10 @@ function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string
   const state = processWords(view, living === "unknown" ? undefined : living);
   if (state !== undefined) rows.push(["now", state]);
   if (view.record.status === "interrupted" && view.record.recovery === null) {
-    rows.push(["next", invocation.commandLine(`recover ${view.record.id}`)]);
+    rows.push(["next", invocation.commandLine("recover", view.record.id)]);
   }
   if (view.record.attempts.some((attempt) => attempt.stdout_path !== null)) {
-    rows.push(["log", invocation.commandLine(`logs ${view.record.id}`)]);
+    rows.push(["log", invocation.commandLine("logs", view.record.id)]);
   }
   return table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
 }

@@ -1,5 +1,6 @@
 /** `git branch create`: the branch of a task, made once. */
 
+import { nextCommand } from "../../../../model/next_step.ts";
 import type { BranchReport } from "../../../../app/github/create_branch.ts";
 import { shellWord } from "../../../../model/shell_word.ts";
 import { visible } from "../../../../model/visible.ts";
@@ -39,7 +40,7 @@ export const command = defineCommand({
         action: "create branch",
         value: undefined,
         fact: "a branch is checked out in one place: --switch and --worktree cannot be named together",
-        next: `orchastration git branch create ${name} --worktree ${shellWord(worktree)}`,
+        next: [nextCommand("git branch create", name, "--worktree", worktree)],
       }
       : undefined,
   ask: async (workspace, request) =>

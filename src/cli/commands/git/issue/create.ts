@@ -47,7 +47,7 @@ export const command = defineCommand({
     const created = await createIssue(workspace, request);
     return created.ok ? ok<Answer>({ kind: "created", report: created.value }) : created;
   },
-  json(answer, { name }) {
+  json(answer, _, { name }) {
     if (answer.kind === "preview") {
       const { repository, title, body, labels } = answer.preview;
       return { format: 1, kind: "issue_preview", task: name, repo: repository, title, body, labels };

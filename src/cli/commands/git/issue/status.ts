@@ -17,7 +17,7 @@ export const command = defineCommand({
   request: ([name]) => ({ name }),
   ask: async (workspace, { name }) =>
     (await import("../../../../app/github/change_issue.ts")).showIssue(workspace, name),
-  json({ link, issue, text }, { name }) {
+  json({ link, issue, text }, _, { name }) {
     const { number, url, state, title } = issue;
     return {
       format: 1,
@@ -44,6 +44,6 @@ function text(name: string, { link, issue, text }: ShownIssue, invocation: Invoc
     ["text", TEXT_WORDS[text]],
     ["url", visible(issue.url)],
   ];
-  if (text === "outdated") rows.push(["next", invocation.commandLine(`git issue update ${name}`)]);
+  if (text === "outdated") rows.push(["next", invocation.commandLine("git issue update", name)]);
   return table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
 }

@@ -1,0 +1,40 @@
+/** Command lines of this program, for people to copy: with the flags of the call that chose the place. Pure. */
+
+import { visible } from "../../model/visible.ts";
+import { type CommandWord, nextCommand, type NextStep, type NextSteps } from "../../model/next_step.ts";
+import { shellWord } from "../../model/shell_word.ts";
+import type { GlobalFlags } from "./global_flags.ts";
+
+type Command = Extract<NextStep, { readonly kind: "command" }>;
+type PlaceFlags = Pick<GlobalFlags, "config" | "stateDir">;
+
+/** The alternatives in one line; undefined where there are none. */
+export function nextLine(steps: NextSteps, flags: PlaceFlags): string | undefined {
+  return steps.length === 0 ? undefined : steps.map((step) => stepLine(step, flags)).join(", or ");
+}
+
+function stepLine(step: NextStep, flags: PlaceFlags): string {
+  switch (step.kind) {
+    case "command":
+      return commandLine(step, flags);
+    case "advice":
+      return step.text;
+  }
+}
+
+/** For a text that outlives the call. */
+export function lastingCommand(path: string, ...words: readonly CommandWord[]): string {
+  return stepLine(nextCommand(path, ...words), {});
+}
+
+function commandLine({ path, words }: Command, { config, stateDir }: PlaceFlags): string {
+  const line = ["orchastration"];
+  // `init` chooses the place of the configuration itself, and refuses to be told one.
+  if (config !== undefined && path !== "init") line.push("--config", shellWord(config));
+  if (stateDir !== undefined) line.push("--state-dir", shellWord(stateDir));
+  if (path !== "") line.push(path);
+  line.push(
+    ...words.map((word) => typeof word === "string" ? shellWord(word) : `<${visible(word.placeholder)}>`),
+  );
+  return line.join(" ");
+}

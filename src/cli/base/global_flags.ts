@@ -1,0 +1,16 @@
+/** The flags that count for a whole call, as the command line gives them. */
+
+import type { LogFormat, LogLevel } from "../../model/project.ts";
+
+/** The options that every command takes, as the command line gives them. */
+export interface GlobalFlags {
+  readonly config?: string;
+  readonly stateDir?: string;
+  readonly json?: true;
+  readonly logLevel?: LogLevel;
+  readonly logFormat?: LogFormat;
+  readonly color?: boolean;
+  /** Of the commands that have it. */
+  readonly quiet?: true;
+  readonly notify?: true;
+}
