@@ -86,6 +86,7 @@ function settingsOf(
     logging: {
       level: logging?.level ?? DEFAULTS.logging.level,
       format: logging?.format,
+      stdout: logging?.stdout ?? DEFAULTS.logging.stdout,
       maxBytes: logging?.max_bytes ?? DEFAULTS.logging.max_bytes,
       keepFiles: logging?.keep_files ?? DEFAULTS.logging.keep_files,
     },

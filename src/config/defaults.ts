@@ -22,7 +22,7 @@ export const DEFAULTS = {
   task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [] },
   // max_delay_seconds is at least this, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },
-  logging: { level: "info", max_bytes: 5_242_880, keep_files: 5 },
+  logging: { level: "info", stdout: true, max_bytes: 5_242_880, keep_files: 5 },
   hash: { algorithm: "sha256" },
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },

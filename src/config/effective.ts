@@ -47,6 +47,7 @@ export interface EffectiveValue {
 export type Origin =
   /** `platform`: from the table of this system. */
   | { readonly kind: "file"; readonly line: number; readonly platform?: Platform }
+  /** Of the command line, or a variable of the environment. */
   | { readonly kind: "flag"; readonly flag: string }
   | { readonly kind: "default" };
 

@@ -55,6 +55,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "acceptance.timeout_seconds": "After this time the check is stopped. 0 means no timeout.",
   "logging.level": "The least that is logged.",
   "logging.format": "How log records look on stdout: if not said, json, and not shown on a terminal.",
+  "logging.stdout": "Whether log records stand on stdout where that is no terminal.",
   "logging.max_bytes": "The size at which the log file is put aside and a new one begun.",
   "logging.keep_files": "How many log files are kept.",
   "hash.algorithm": "What the command hash uses where it is not told.",

@@ -133,6 +133,7 @@ export const levels = {
         critical: "error",
       }),
       format: oneOf(LOG_FORMATS),
+      stdout: flag,
       max_bytes: number({ min: 4096, max: 1_099_511_627_776, whole: true }),
       keep_files: number({ min: 1, max: 100, whole: true }),
     }),

@@ -10,6 +10,8 @@ export interface LogSettings {
   readonly level: LogLevel;
   /** The file is always JSON Lines. "pretty": the face tells what happens, and only steps at debug level are shown from here. */
   readonly format: LogFormat;
+  /** Else it is only kept. */
+  readonly isShown: boolean;
   /** undefined: no place for a file is known. */
   readonly filePath: string | undefined;
   readonly maxBytes: number;
@@ -20,6 +22,7 @@ export type LogProperties = Readonly<Record<string, string | number | boolean | 
 
 /** Where the log is shown. */
 export interface LogOutput {
+  readonly isStdout: boolean;
   print(line: string): void;
   dim(text: string): string;
 }
@@ -89,7 +92,7 @@ export class ProgramLog {
       message,
       properties,
     };
-    const { output } = this.#ports;
+    const output = this.#settings.isShown ? this.#ports.output : undefined;
     if (this.#settings.format === "json") output?.print(`${JSON.stringify(jsonLine(entry))}\n`);
     else if (level === "debug") output?.print(`${output.dim(readableLine(entry))}\n`);
     this.#logger[level](message, { line: jsonLine(entry) });

@@ -17,6 +17,8 @@ export interface LoggingSettings {
   readonly level: LogLevel;
   /** undefined: JSON Lines where stdout is not a terminal, readable lines where it is one. */
   readonly format: LogFormat | undefined;
+  /** Whether log records stand on stdout where that is no terminal. */
+  readonly stdout: boolean;
   readonly maxBytes: number;
   readonly keepFiles: number;
 }

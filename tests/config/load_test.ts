@@ -52,7 +52,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     jobs: new Map([["sample", SAMPLE]]),
     tasks: new Map(),
     aliases: new Map(),
-    logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
+    logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
     hashAlgorithm: "sha256",
     docDir: "docs/tasks",
     branchPrefix: "task/",
@@ -105,6 +105,7 @@ acceptance = [
 [logging]
 level = "warning"
 format = "json"
+stdout = false
 max_bytes = 4096
 keep_files = 100
 
@@ -195,7 +196,7 @@ needs = ["later"]
       declaredStatus: "in_progress",
     }]],
     aliases: [["everything", "all"], ["a", "all"]],
-    logging: { level: "warning", format: "json", maxBytes: 4096, keepFiles: 100 },
+    logging: { level: "warning", format: "json", stdout: false, maxBytes: 4096, keepFiles: 100 },
     hashAlgorithm: "sha512",
     docDir: "doc/./of-tasks",
     branchPrefix: "team/é.x@_",
@@ -310,7 +311,7 @@ Deno.test("load: without a file the project is empty", async () => {
       jobs: new Map(),
       tasks: new Map(),
       aliases: new Map(),
-      logging: { level: "info", format: undefined, maxBytes: 5_242_880, keepFiles: 5 },
+      logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
       hashAlgorithm: "sha256",
       docDir: "docs/tasks",
       branchPrefix: "task/",

@@ -11,7 +11,7 @@ import { resolveDefinition } from "../../config/resolve.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { unresolved, type UnresolvedDefinition } from "../workspace/config_problem.ts";
 import type { ConfigLocation } from "../../config/find.ts";
-import type { Place, Workspace } from "../workspace/workspace.ts";
+import { LOG_STDOUT_VARIABLE, type Place, type Workspace } from "../workspace/workspace.ts";
 
 export interface ConfigCheck {
   readonly location: ConfigLocation;
@@ -71,12 +71,15 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
 
 /** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */
 function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
-  const { level, format } = workspace.loggingFlags();
-  const values = table.values.filter(({ key }) => key !== "level" || level === undefined)
-    .filter(({ key }) => key !== "format" || format === undefined);
+  const { level, format, stdout } = workspace.loggingFlags();
+  const said = { level, format, stdout };
+  const values = table.values.filter(({ key }) => said[key as keyof typeof said] === undefined);
   if (level !== undefined) values.push(effective(["level"], level, { kind: "flag", flag: "--log-level" }));
   if (format !== undefined) {
     values.push(effective(["format"], format, { kind: "flag", flag: "--log-format" }));
+  }
+  if (stdout !== undefined) {
+    values.push(effective(["stdout"], stdout, { kind: "flag", flag: `$${LOG_STDOUT_VARIABLE}` }));
   }
   if (!values.some(({ key }) => key === "format")) {
     values.push(

@@ -24,6 +24,9 @@ export interface GlobalOptions {
   readonly logFormat: LogFormat | undefined;
 }
 
+/** "0" takes log records away from stdout, where that is no terminal. */
+export const LOG_STDOUT_VARIABLE = "ORCHASTRATION_LOG_STDOUT";
+
 /** What a face lends the program to speak through. */
 export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
@@ -37,6 +40,8 @@ export interface LogView {
   readonly level: LogLevel;
   /** "pretty": in lines and sentences for people, which are the face's own; "json": as the log itself, in JSON Lines. */
   readonly format: LogFormat;
+  /** Whether it may stand on stdout where that is no terminal. */
+  readonly isOnStdout: boolean;
 }
 
 /** A folder or file of ours, and what chose it. */
@@ -146,9 +151,14 @@ export class Workspace {
     return [project.value.aliases.get(name!) ?? name, ...rest].join("/");
   }
 
-  /** What the command line says of the log. */
-  loggingFlags(): { readonly level: LogLevel | undefined; readonly format: LogFormat | undefined } {
-    return { level: this.#options.logLevel, format: this.#options.logFormat };
+  /** What the command line and the environment say of the log. */
+  loggingFlags() {
+    const { logLevel: level, logFormat: format } = this.#options;
+    const variable = this.host.environment.get(LOG_STDOUT_VARIABLE) ?? "";
+    const stdout = variable === ""
+      ? undefined
+      : !["0", "false", "no", "off"].includes(variable.toLowerCase());
+    return { level, format, stdout };
   }
 
   async statePlace(): Promise<Place> {
@@ -170,10 +180,12 @@ export class Workspace {
   }
 
   #viewOf(logging: LoggingSettings): LogView {
-    const level = this.#options.logLevel ?? logging.level;
-    const format = this.#options.logFormat ?? logging.format ??
-      (this.host.terminal.stdout.isTerminal ? "pretty" : "json");
-    return { level, format };
+    const said = this.loggingFlags();
+    return {
+      level: said.level ?? logging.level,
+      format: said.format ?? logging.format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
+      isOnStdout: said.stdout ?? logging.stdout,
+    };
   }
 
   /** A line that only who asks for it gets; the log is not even loaded for others. */
@@ -186,8 +198,11 @@ export class Workspace {
   /** The log, at the level and in the form that the project and the command line ask for. Loaded when it is first asked for. */
   log(logging: LoggingSettings): Promise<ProgramLog> {
     if (this.#log !== undefined) return this.#log;
+    const { level, format, isOnStdout } = this.#viewOf(logging);
     return this.#log = this.#openLog({
-      ...this.#viewOf(logging),
+      level,
+      format,
+      isShown: isOnStdout || this.#ports.logOutput?.isStdout === false,
       filePath: valueOf(this.#locations.log),
       maxBytes: logging.maxBytes,
       keepFiles: logging.keepFiles,

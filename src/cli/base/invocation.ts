@@ -42,6 +42,7 @@ export class Invocation {
     }, {
       logOutput: this.isQuiet ? undefined : {
         // stdout is for the one document then.
+        isStdout: !this.isJson,
         print: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
         dim: (text) => this.console.look(this.isJson ? "stderr" : "stdout").style.dim(text),
       },

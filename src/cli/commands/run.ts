@@ -42,8 +42,10 @@ export const command = defineActivity({
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
-      line: "orchastration run sample --quiet",
-      does: "only the job's own output, and an error where it fails",
+      line: "orchastration run sample --quiet > sample.txt",
+      does:
+        "only the job's own output, and an error where it fails: for files and pipes, where log records stand on " +
+        "stdout else; ORCHASTRATION_LOG_STDOUT=0 and [logging] stdout = false leave these out of every call",
     },
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
     {

@@ -95,6 +95,10 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
     terms([
       ["ORCHASTRATION_CONFIG", "The configuration file, where `--config` names none."],
       ["ORCHASTRATION_STATE_DIR", "The folder for runs and records, where `--state-dir` names none."],
+      [
+        "ORCHASTRATION_LOG_STDOUT",
+        "`0` leaves log records out of stdout where that is no terminal, as `[logging] stdout = false` does.",
+      ],
       ["ORCHASTRATION_AGENT", "The name of the assistant that asks, for the records."],
       ["XDG_CONFIG_HOME", "Where the user's own configuration is; `~/.config` without it. Not on Windows."],
       ["XDG_CACHE_HOME", "Where records and the log are; `~/.cache` without it. Not on Windows."],

@@ -122,9 +122,12 @@ export class RunReporter implements BuildObserver {
 
 async function tellersFor(
   { console, isJson }: Invocation,
-  { level, format }: LogView,
+  { level, format, isOnStdout }: LogView,
 ): Promise<readonly Teller[]> {
-  const lines = format === "pretty" ? [new RunLines(console, isJson ? "stderr" : "stdout", level)] : [];
+  const mayPrint = isJson || isOnStdout || console.isTerminal;
+  const lines = format === "pretty" && mayPrint
+    ? [new RunLines(console, isJson ? "stderr" : "stdout", level)]
+    : [];
   if (lines.length > 0 && (isJson || level === "debug" || level === "info")) return lines;
   // Lines that tell only what is bad leave the rest to be said.
   const { RunSentences } = await import("./run_sentences.ts");

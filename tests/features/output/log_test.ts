@@ -189,6 +189,64 @@ checkSettings(
   "json",
 );
 
+/** What stands on stdout and stderr of a run where log records are to be left out of stdout. */
+for (
+  const [name, given, stdout, stderr] of [
+    ["[logging] stdout = false", { logging: "stdout = false" }, "hi\n", ""],
+    ["ORCHASTRATION_LOG_STDOUT=0", { env: "0" }, "hi\n", ""],
+    ["ORCHASTRATION_LOG_STDOUT=False", { env: "False" }, "hi\n", ""],
+    [
+      "and that wins over the configuration",
+      { logging: "stdout = false", env: "1" },
+      `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`,
+      "",
+    ],
+    ["an empty variable says nothing", { logging: "stdout = false", env: "" }, "hi\n", ""],
+    ["in neither form", { logging: "stdout = false", argv: ["--log-format", "pretty"] }, "hi\n", ""],
+    [
+      "at a terminal the lines for people stay",
+      { logging: "stdout = false", isTerminal: true },
+      `started    ok/${RUN}\nhi\nsucceeded  ok/${RUN}  1.2s\n`,
+      "",
+    ],
+    [
+      "with --json they are on stderr as ever",
+      { logging: "stdout = false", argv: ["--json"] },
+      undefined,
+      `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`,
+    ],
+  ] as const
+) {
+  Deno.test(`log: no records on stdout: ${name}`, async () => {
+    const { logging = "", env, argv = [], isTerminal = false }: {
+      readonly logging?: string;
+      readonly env?: string;
+      readonly argv?: readonly string[];
+      readonly isTerminal?: boolean;
+    } = given;
+    using host = machine({
+      isTerminal,
+      env: { ...PLAIN, ...env === undefined ? {} : { ORCHASTRATION_LOG_STDOUT: env } },
+    }, `${JOBS}[logging]\n${logging}\n`);
+    const said = await call(host, ["run", "ok", ...argv]);
+    assertEquals([said.code, stdout === undefined ? undefined : said.stdout, said.stderr], [
+      0,
+      stdout,
+      stderr,
+    ]);
+    assertEquals(logOf(host), [STARTED, SUCCEEDED]);
+  });
+}
+
+Deno.test("log: no records on stdout: what a person may want to know is on stderr", async () => {
+  using host = machine({ env: { ...PLAIN, ORCHASTRATION_LOG_STDOUT: "0" } });
+  assertEquals(await call(host, ["run", "bad"]), {
+    code: 3,
+    stdout: "",
+    stderr: `error: job "bad" failed with exit status 3 after 0ms\n  log: orchastration logs bad/${RUN}\n`,
+  });
+});
+
 Deno.test("log: with --json stdout is the document alone, and log and output go to stderr", async () => {
   using host = machine();
   const said = await call(host, ["run", "ok", "--json"]);

@@ -137,6 +137,7 @@ needs = []                # default
 
 [logging]
 level = "warning"    # orchastration.toml:14
+stdout = true        # default
 max_bytes = 5242880  # default
 keep_files = 5       # default
 format = "json"      # --log-format
@@ -165,12 +166,24 @@ Deno.test("config show: without a configuration the defaults are in force", asyn
   assertEquals(tables[0], {
     table: "logging",
     values: [
+      { key: "stdout", value: true, origin: { kind: "default" } },
       { key: "max_bytes", value: 5_242_880, origin: { kind: "default" } },
       { key: "keep_files", value: 5, origin: { kind: "default" } },
       { key: "level", value: "error", origin: { kind: "flag", flag: "--log-level" } },
       { key: "format", value: "json", origin: { kind: "default" } },
     ],
   });
+});
+
+Deno.test("config show: a variable that leaves the log out of stdout is named", async () => {
+  using host = machineWith(undefined, {
+    env: { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_LOG_STDOUT: "0" },
+  });
+  const said = await call(host, ["config", "show"]);
+  assertEquals(
+    said.stdout.split("\n").find((line) => line.startsWith("stdout")),
+    "stdout = false       # $ORCHASTRATION_LOG_STDOUT",
+  );
 });
 
 Deno.test("config show: what it prints is the same configuration", async () => {
