@@ -4,7 +4,7 @@ import type { NextStep } from "../model/next_step.ts";
 import { shellWord } from "../model/shell_word.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
-import type { RequestedBy, RunRecord } from "../model/run.ts";
+import type { LeftOut, RequestedBy, RunRecord } from "../model/run.ts";
 import type { TaskView } from "../model/task_view.ts";
 
 export const HISTORY_LENGTH = 20;
@@ -177,6 +177,8 @@ export interface OutputFacts {
   readonly sha256: string | null;
   readonly change: string | null;
   readonly now: string;
+  /** What is there and no part of it. */
+  readonly left_out: readonly LeftOut[];
 }
 
 export interface DocumentFacts {
@@ -229,6 +231,7 @@ export function taskFacts(source: DocumentSource): TaskFacts {
       sha256: built.sha256,
       change: built.change,
       now,
+      left_out: built.left_out ?? [],
     })),
     documents: view.documents.map(({ path, now, sincePlan }) => {
       const isOwn = path === source.ownPath;

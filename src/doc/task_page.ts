@@ -1,5 +1,7 @@
 /** The page of a task: the verdict first, then what was planned beside what happened, then the evidence. Pure. */
 
+import { LEFT_OUT_WORDS } from "../model/left_out_words.ts";
+import type { LeftOut } from "../model/run.ts";
 import { diagramOf } from "./diagram.ts";
 import {
   type Block,
@@ -234,20 +236,39 @@ function outputs({ outputs, declared_outputs }: TaskFacts): readonly Block[] {
       items: declared_outputs.map((path) => [code(path), text("expected")]),
     }];
   }
-  return [heading("Outputs"), {
-    kind: "table",
-    head: ["Output", "By the build", "Now", "Size", "SHA-256"],
-    rows: outputs.map((output) => {
-      const state = outputState(output);
-      return [
-        [code(output.path)],
-        [text(state.built)],
-        [text(state.now)],
-        [text(sizeWords(output.bytes))],
-        isTelling(output.sha256) ? [digest(output.sha256)] : [],
-      ];
-    }),
-  }, ...wholeDigests(outputs)];
+  const counted = outputs.filter(({ path, left_out }) => !left_out.some((each) => each.path === path));
+  const leftOut = outputs.flatMap(({ left_out }) => left_out);
+  return [
+    heading("Outputs"),
+    {
+      kind: "table",
+      head: ["Output", "By the build", "Now", "Size", "SHA-256"],
+      rows: counted.map((output) => {
+        const state = outputState(output);
+        return [
+          [code(output.path)],
+          [text(state.built)],
+          [text(state.now)],
+          [text(sizeWords(output.bytes))],
+          isTelling(output.sha256) ? [digest(output.sha256)] : [],
+        ];
+      }),
+    },
+    ...leftOutList(leftOut),
+    ...wholeDigests(outputs),
+  ];
+}
+
+function leftOutList(leftOut: readonly LeftOut[]): readonly Block[] {
+  if (leftOut.length === 0) return [];
+  return [{
+    kind: "list",
+    items: leftOut.map(({ path, why }) => [
+      text("Left out:"),
+      code(path),
+      text(`, which is ${LEFT_OUT_WORDS[why]}.`),
+    ]),
+  }];
 }
 
 function documents({ documents, plan }: TaskFacts): readonly Block[] {

@@ -39,6 +39,13 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     readBytes: (path) => attempt(() => Deno.readFileSync(path)),
     list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
+    isLink(path) {
+      try {
+        return Deno.lstatSync(path).isSymlink;
+      } catch {
+        return false;
+      }
+    },
     realPath: (path) => attempt(() => Deno.realPathSync(path)),
     makeFolders(path, mode) {
       const missing: string[] = [];

@@ -82,6 +82,8 @@ export interface Files {
   readLink(path: string): HostResult<string>;
   /** Names in a folder, unsorted. */
   list(path: string): HostResult<readonly string[]>;
+  /** Whether the last name of the path is a link, wherever that leads. */
+  isLink(path: string): boolean;
   /** The path without links and without `.` or `..`; the file must exist. */
   realPath(path: string): HostResult<string>;
   /** Makes the folder and those above it; says which did not exist before, outermost first. */

@@ -69,7 +69,12 @@ export const INPUTS_TEXTS: TextRule<InputsRecord> = {
   causes: { kind: "kept", path: "masked", name: "masked", detail: "kept" },
 };
 
-export const FILE_TEXTS: TextRule<FileRecord> = { path: "masked", sha256: "kept", modified_at: "kept" };
+export const FILE_TEXTS: TextRule<FileRecord> = {
+  path: "masked",
+  sha256: "kept",
+  modified_at: "kept",
+  left_out: { path: "masked" },
+};
 
 export const OUTPUT_TEXTS: TextRule<OutputRecord> = { ...FILE_TEXTS, declared: "masked" };
 

@@ -198,6 +198,15 @@ export interface AttemptRecord {
 }
 
 /** A file, or a directory as one, that was looked at. */
+/** A name that is neither a file nor a folder of somebody's work. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: (typeof LEFT_OUT_REASONS)[number];
+}
+
+/** A link that leads nowhere, or in a circle; and a pipe, a socket or a device. */
+export const LEFT_OUT_REASONS = ["broken_link", "no_file"] as const;
+
 export interface FileRecord {
   /** Relative to the working directory, with "/" on every system. */
   readonly path: string;
@@ -213,6 +222,8 @@ export interface FileRecord {
   readonly sha256: string | null;
   /** Of a directory: of the newest of everything in it. */
   readonly modified_at: string | null;
+  /** What is there and no part of it: below a directory, or itself where a glob found it. Only where there is some. */
+  readonly left_out?: readonly LeftOut[];
 }
 
 export interface OutputRecord extends FileRecord {

@@ -98,9 +98,10 @@ function statusAfter(
       reason: `built; ${names} ${open.length === 1 ? "waits" : "wait"} to be confirmed by a person`,
     };
   }
+  const present = build.outputs.filter((output) => output.present).length;
   const facts = [
     "the build succeeded",
-    ...build.outputs.length === 0 ? [] : [`${countWords(build.outputs.length, "output")} there`],
+    ...present === 0 ? [] : [`${countWords(present, "output")} there`],
     ...criteria.length === 0 ? [] : [`${countWords(criteria.length, "criterion", "criteria")} met`],
   ];
   return {

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
 import {
   CONFIRMED_BY,
+  LEFT_OUT_REASONS,
   NOT_STARTED_CAUSES,
   RECORD_FORMAT,
   RECOVERED_PROCESSES,
@@ -74,6 +75,7 @@ const fileRecord = {
   bytes: maybe(count),
   sha256: maybe(text),
   modified_at: maybe(time),
+  left_out: v.optional(v.array(v.looseObject({ path: text, why: v.picklist(LEFT_OUT_REASONS) }))),
 };
 
 const intent = v.looseObject({

@@ -62,6 +62,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
     return problem(entry);
   };
   return {
+    isLink: () => false,
     readBytes(path) {
       const entry = at(path);
       if (!entry.ok) return entry;

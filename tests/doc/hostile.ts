@@ -116,6 +116,7 @@ export function hostileFacts(text: string): TaskFacts {
         sha256: "ab",
         change: "created",
         now: "as_built",
+        left_out: [{ path: `${text}/pipe`, why: "no_file" }, { path: `${text}/link`, why: "broken_link" }],
       },
     ],
     documents: [

@@ -211,6 +211,17 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "a link is known as one, also where it leads nowhere or in a circle",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink }) {
+      const file = put("folder/file", "");
+      const links = [putLink("link", "folder"), putLink("nowhere", "none"), putLink("loop", "loop")];
+      const others = [file, folder, paths.join(folder, "none"), paths.join(folder, "link", "file")];
+      assertEquals(links.map((path) => files.isLink(path)), [true, true, true]);
+      assertEquals(others.map((path) => files.isLink(path)), [false, false, false, false]);
+    },
+  },
+  {
     name: "links in a circle are a problem, not a hang",
     on: POSIX,
     check({ host: { files }, putLink }) {

@@ -95,6 +95,11 @@ export class FakeFiles implements Files {
     return { ok: true, value: node.names };
   }
 
+  isLink(path: string): boolean {
+    const place = this.#ports.disk.locate(path, "itself");
+    return place.ok && place.value.node?.kind === "link";
+  }
+
   realPath(path: string): HostResult<string> {
     const place = this.#existing(path, this.#ports.life.ask("realPath", path));
     return place.ok ? { ok: true, value: place.value.path } : place;

@@ -1,9 +1,9 @@
 /** What lies in a working directory: files, directories as one, and what globs find, with size and digest. */
 
-import type { FileRecord, OutputRecord } from "../../model/run.ts";
+import type { FileRecord, LeftOut, OutputRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { digestFile } from "../../store/run_output.ts";
-import { globPattern, plainPath, splitGlob } from "./glob.ts";
+import { type Glob, globMatcher, plainPath, splitGlob } from "./glob.ts";
 
 /** More files than a build is meant to declare; a glob over a whole disk ends here. */
 const MAX_FILES = 100_000;
@@ -57,14 +57,18 @@ export async function lookAt(
   const facts = host.files.stat(absolute);
   if (!facts.ok) {
     const { kind } = facts.failure;
+    if (host.files.isLink(absolute)) {
+      return { ...nothing(path, "missing"), left_out: [{ path, why: "broken_link" }] };
+    }
     return nothing(path, kind === "not_found" || kind === "not_a_directory" ? "missing" : "unreadable");
   }
   if (reach === "inside" && !isInside(host, workingDir, absolute)) return nothing(path, "outside");
+  // What is neither is not opened: a pipe would never end.
+  if (facts.value.kind === "other") {
+    return { ...nothing(path, "unreadable"), left_out: [{ path, why: "no_file" }] };
+  }
   const content = facts.value.kind === "directory"
-    ? await digestTree(host, absolute, known.get(path))
-    // What is neither is not opened: a pipe would never end.
-    : facts.value.kind === "other"
-    ? undefined
+    ? await digestTree(host, absolute, path, known.get(path))
     : await digestContent(host, absolute, known.get(path));
   return content === undefined ? nothing(path, "unreadable") : { path, present: true, ...content };
 }
@@ -85,7 +89,12 @@ export function changesSince(before: KnownFiles, after: readonly DeclaredFile[])
   });
 }
 
-type Content = Pick<FileRecord, "type" | "bytes" | "sha256" | "modified_at">;
+/** Whether an output was promised and is not there. What a glob finds beside files was not promised. */
+export function isMissing({ path, declared, present, left_out = [] }: OutputRecord): boolean {
+  return !present && (declared === path || !left_out.some((each) => each.path === path));
+}
+
+type Content = Pick<FileRecord, "type" | "bytes" | "sha256" | "modified_at" | "left_out">;
 
 function nothing(path: string, type: "missing" | "outside" | "unreadable"): FileRecord {
   return { path, present: false, type, bytes: null, sha256: null, modified_at: null };
@@ -110,6 +119,7 @@ async function digestContent(
 async function digestTree(
   host: Host,
   folder: string,
+  name: string,
   before: FileRecord | undefined,
 ): Promise<Content | undefined> {
   const tree = walk(host, folder, "");
@@ -125,8 +135,11 @@ async function digestTree(
     bytes += file.bytes ?? 0;
     lines += `${file.sha256 ?? file.type}  ${path}\n`;
   }
+  for (const { path, why } of tree.leftOut) lines += `${why}  ${path}\n`;
   const sha256 = await host.digests.sha256(new TextEncoder().encode(lines));
-  return { type: "directory", bytes, sha256, modified_at: modifiedAt };
+  const leftOut = tree.leftOut.map(({ path, why }) => ({ path: `${name}/${path}`, why }));
+  const content = { type: "directory", bytes, sha256, modified_at: modifiedAt } as const;
+  return leftOut.length === 0 ? content : { ...content, left_out: leftOut };
 }
 
 function isSame(
@@ -138,8 +151,9 @@ function isSame(
   return before?.type === type && before.bytes === bytes && before.modified_at === modifiedAt;
 }
 
-function contentOf({ type, bytes, sha256, modified_at }: FileRecord): Content {
-  return { type, bytes, sha256, modified_at };
+function contentOf({ type, bytes, sha256, modified_at, left_out }: FileRecord): Content {
+  const content = { type, bytes, sha256, modified_at };
+  return left_out === undefined ? content : { ...content, left_out };
 }
 
 function timeOf(ms: number): string {
@@ -155,21 +169,41 @@ export function isInside(host: Host, workingDir: string, absolute: string): bool
   return relative === "" || (!/^\.\.(?:[/\\]|$)/.test(relative) && !host.paths.isAbsolute(relative));
 }
 
-/** A path that exists is meant as it is written, even where it could be read as a glob. */
+/** A path, or a part of one, that exists is meant as it is written, even where it could be read as a glob. */
 function expand(host: Host, workingDir: string, declared: string): readonly string[] | "too_many" {
-  const plain = plainPath(declared);
-  const { fixed, rest } = splitGlob(plain);
-  if (rest === undefined || host.files.stat(host.paths.resolve(workingDir, plain)).ok) return [plain];
-  const pattern = globPattern(plain);
+  const { fixed, rest } = splitExisting(host, workingDir, declared);
+  if (rest === undefined) return [fixed];
+  const matches = globMatcher(rest);
   const tree = walk(host, workingDir, fixed);
   if (tree === "too_many") return tree;
-  const found = tree.paths.filter((path) => pattern.test(path));
-  return found.length === 0 ? [plain] : found;
+  const isMeant = (path: string) => matches(fixed === "" ? path : path.slice(fixed.length + 1));
+  const found = tree.paths.filter(isMeant);
+  const leftOut = tree.leftOut.map(({ path }) => path).filter(isMeant);
+  return [...found.length === 0 ? [plainPath(declared)] : found, ...leftOut];
+}
+
+/** The path split where it begins to be a pattern: not at a name that exists as it is written. */
+export function splitExisting(host: Host, workingDir: string, declared: string): Glob {
+  const plain = plainPath(declared);
+  const exists = (path: string) => host.files.stat(host.paths.resolve(workingDir, path)).ok;
+  if (exists(plain)) return { fixed: plain, rest: undefined };
+  let { fixed, rest } = splitGlob(plain);
+  while (rest !== undefined) {
+    const [name = "", ...others] = rest.split("/");
+    const longer = fixed === "" ? name : `${fixed}/${name}`;
+    if (others.length === 0 || !exists(longer)) break;
+    const next = splitGlob(others.join("/"));
+    fixed = next.fixed === "" ? longer : `${longer}/${next.fixed}`;
+    rest = next.rest;
+  }
+  return { fixed, rest };
 }
 
 interface Tree {
   /** Of files, with "/", relative to the working directory, sorted. */
   readonly paths: readonly string[];
+  /** In the same way. */
+  readonly leftOut: readonly LeftOut[];
   readonly bytes: number;
   /** When the newest of files and folders was modified. */
   readonly newestMs: number;
@@ -181,6 +215,7 @@ interface Tree {
 export function walk(host: Host, workingDir: string, start: string): Tree | "too_many" {
   const { files, paths } = host;
   const found: string[] = [];
+  const leftOut: LeftOut[] = [];
   const pending = [start];
   let bytes = 0;
   let newestMs = 0;
@@ -194,9 +229,14 @@ export function walk(host: Host, workingDir: string, start: string): Tree | "too
     for (const name of names.ok ? names.value : []) {
       const path = folder === "" ? name : `${folder}/${name}`;
       const facts = files.stat(paths.join(absolute, name));
-      // A link to nothing is nothing; anything else that cannot be asked about is there.
       if (!facts.ok) {
-        if (facts.failure.kind !== "not_found") isPartial = true;
+        if (files.isLink(paths.join(absolute, name))) leftOut.push({ path, why: "broken_link" });
+        // What went since is nothing; anything else that cannot be asked about is there.
+        else if (facts.failure.kind !== "not_found") isPartial = true;
+        continue;
+      }
+      if (facts.value.kind === "other") {
+        leftOut.push({ path, why: "no_file" });
         continue;
       }
       if (facts.value.kind === "directory") {
@@ -208,7 +248,8 @@ export function walk(host: Host, workingDir: string, start: string): Tree | "too
       newestMs = Math.max(newestMs, facts.value.modifiedAtMs);
     }
   }
-  return { paths: found.sort(), bytes, newestMs, isPartial };
+  leftOut.sort((a, b) => a.path < b.path ? -1 : 1);
+  return { paths: found.sort(), leftOut, bytes, newestMs, isPartial };
 }
 
 function isRealFolder(host: Host, path: string, parent: string, name: string): boolean {

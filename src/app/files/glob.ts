@@ -23,6 +23,13 @@ export function splitGlob(plain: string): Glob {
   return { fixed: parts.slice(0, at).join("/"), rest: parts.slice(at).join("/") };
 }
 
+/** Whether a path, with "/", fits. A name in the form of a pattern fits as it is written, too: `[slug]` is often a folder. */
+export function globMatcher(glob: string, caseInsensitive = false): (path: string) => boolean {
+  const patterns = [globPattern(glob, caseInsensitive)];
+  if (glob.includes("[")) patterns.push(globPattern(glob.replaceAll("[", "[[]"), caseInsensitive));
+  return (path) => patterns.some((pattern) => pattern.test(path));
+}
+
 export function globPattern(glob: string, caseInsensitive = false): RegExp {
   return globToRegExp(glob, { extended: true, globstar: true, caseInsensitive });
 }

@@ -1,11 +1,18 @@
 /** What a command left behind of what it declares, and what that makes of its outcome. */
 
 import type { Outcome, OutputRecord } from "../../model/run.ts";
+import { LEFT_OUT_WORDS } from "../../model/left_out_words.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
 import { OUTPUT_TEXTS } from "../../model/record_texts.ts";
 import type { Host } from "../../host/host.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { changesSince, type KnownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import {
+  changesSince,
+  isMissing,
+  type KnownFiles,
+  lookAtAll,
+  NOTHING_KNOWN,
+} from "../files/fingerprint_files.ts";
 
 export interface EndedCommand {
   readonly workingDir: string;
@@ -35,7 +42,7 @@ export async function concludeOutputs(host: Host, ended: EndedCommand): Promise<
   if (after === undefined) return { outcome: stoppedAfter(outcome, stops), outputs: [] };
   const outputs = changesSince(before, after).map((output) => maskTexts(output, OUTPUT_TEXTS, secrets));
   if (outcome.status !== "succeeded") return { outcome, outputs };
-  const missing = outputs.filter(({ present }) => !present);
+  const missing = outputs.filter(isMissing);
   if (missing.length === 0) return { outcome, outputs };
   return { outcome: { ...outcome, status: "failed", because: missingWords(outputs, missing) }, outputs };
 }
@@ -47,8 +54,10 @@ export function stoppedAfter(outcome: Outcome, { first }: StopRequests): Outcome
 }
 
 function missingWords(outputs: readonly OutputRecord[], missing: readonly OutputRecord[]): string {
-  const names = missing.map(({ path, type }) =>
-    type === "outside"
+  const names = missing.map(({ path, type, left_out }) =>
+    left_out?.[0] !== undefined
+      ? `${path} (it is ${LEFT_OUT_WORDS[left_out[0].why]})`
+      : type === "outside"
       ? `${path} (a link that leaves working_dir)`
       : type === "unreadable"
       ? `${path} (it is there and cannot be read)`

@@ -8,7 +8,8 @@ import { maskText } from "../../model/secrets.ts";
 import type { Host, HostProblem, WatchedPlace } from "../../host/host.ts";
 import { isInRepository } from "../../git/git.ts";
 import { ignoredByGit } from "../../git/ignored.ts";
-import { globPattern, plainPath, splitGlob } from "../files/glob.ts";
+import { splitExisting } from "../files/fingerprint_files.ts";
+import { globMatcher, plainPath } from "../files/glob.ts";
 
 /** What version control and package managers keep in a project is nobody's source. */
 const FOREIGN_FOLDERS = new Set([".git", ".hg", ".svn", ".jj", ".pijul", "_darcs", "node_modules"]);
@@ -75,16 +76,16 @@ export async function watchScope(
 async function ruleOf(host: Host, workingDir: string, glob: string): Promise<Result<Rule, Failure>> {
   const { files, paths } = host;
   const plain = plainPath(glob);
-  const { fixed, rest } = splitGlob(plain);
+  const { fixed, rest } = splitExisting(host, workingDir, glob);
   const literal = files.stat(paths.resolve(workingDir, plain));
-  if (rest !== undefined && !literal.ok) {
+  if (rest !== undefined) {
     const base = files.realPath(paths.resolve(workingDir, fixed));
     if (!base.ok) return cannotWatch(glob, `${fixed}: ${base.failure.reason}`);
-    const pattern = globPattern(rest, host.environment.os === "windows");
+    const matches = globMatcher(rest, host.environment.os === "windows");
     return ok({
       base: base.value,
       deep: rest.includes("/") || rest.includes("**"),
-      means: (relative) => pattern.test(relative),
+      means: matches,
       isNamedItself: await isPassedOver(host, workingDir, base.value),
     });
   }

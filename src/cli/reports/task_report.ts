@@ -4,7 +4,8 @@ import type { Invocation } from "../base/invocation.ts";
 import { nextCommand, type NextStep } from "../../model/next_step.ts";
 import { earlierWords } from "../../model/criterion_words.ts";
 import { visible } from "../../model/visible.ts";
-import type { CheckRecord, RunRecord } from "../../model/run.ts";
+import { leftOutWords } from "../../model/left_out_words.ts";
+import type { CheckRecord, OutputRecord, RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import type { CriterionView, DocumentView, OutputView, TaskView } from "../../model/task_view.ts";
 import { argvWords } from "./run_report.ts";
@@ -66,7 +67,10 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   if (build?.intent.env_flags !== undefined) {
     add("deviation", `built with further variables: ${build.intent.env_flags.map(visible).join(", ")}`);
   }
-  for (const output of view.outputs) add("output", outputWords(output));
+  for (const { built, now } of view.outputs) {
+    if (isCounted(built)) add("output", outputWords({ built, now }));
+    for (const words of leftOutWords(built)) add("left out", visible(words));
+  }
   if (view.outputs.length === 0) {
     for (const path of task.outputs) add("output", `${visible(path)}: expected`);
   }
@@ -80,6 +84,11 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
 function buildWords(build: RunRecord, record: TaskRecord | undefined): string {
   const by = build.plan?.run === record?.plan?.run ? "" : "; it was made by an earlier plan";
   return `${build.id}: ${visible(build.reason)}${by}`;
+}
+
+/** What a glob found beside files is only told of. */
+function isCounted({ path, present, left_out = [] }: OutputRecord): boolean {
+  return present || !left_out.some((each) => each.path === path);
 }
 
 function outputWords({ built, now }: OutputView): string {

@@ -275,12 +275,12 @@ const endings: Readonly<Record<string, Ending>> = {
     stderr:
       'error: task "site" failed after 0ms: it exited with status 0, but 6 of 7 outputs are missing: b, ' +
       "out (a link that leaves working_dir), folder (a link that leaves working_dir), " +
-      "locked (it is there and cannot be read), pipe (it is there and cannot be read), " +
+      "locked (it is there and cannot be read), pipe (it is neither a file nor a folder), " +
       "closed/x (it is there and cannot be read)\n",
     status: "failed",
     reason: "the build exited with status 0, but 6 of 7 outputs are missing: b, " +
       "out (a link that leaves working_dir), folder (a link that leaves working_dir), " +
-      "locked (it is there and cannot be read), pipe (it is there and cannot be read), " +
+      "locked (it is there and cannot be read), pipe (it is neither a file nor a folder), " +
       "closed/x (it is there and cannot be read)",
     outputs: [
       ["a", "file", true],
@@ -466,6 +466,85 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
     "output   new: gone since the build",
     "output   other: cannot be read any more",
     "output   dir: changed since the build",
+  ]);
+});
+
+for (
+  const [what, outputs, line, counted] of [
+    ["below a directory", '["dist"]', "output    dist: modified, 1 bytes", 1],
+    ["that a glob finds", '["dist/**"]', "output    dist/a: created, 1 bytes", 1],
+  ] as const
+) {
+  Deno.test(`a link that leads nowhere, a pipe and a circle ${what}: told of, left out, and no end of the build`, async () => {
+    using host = await planned(`outputs = ${outputs}`, (p) => p.writeFile("dist/a", "a"));
+    host.disk.special(`${PROJECT}/dist/pipe`);
+    host.disk.link(`${PROJECT}/dist/nowhere`, "gone");
+    host.disk.link(`${PROJECT}/dist/sub/loop`, "loop");
+    const { said, run } = await build(host);
+    assertEquals(said.code, 0, said.stderr);
+    const lines = [
+      "left out: dist/nowhere is a link that leads nowhere",
+      "left out: dist/pipe is neither a file nor a folder",
+      "left out: dist/sub/loop is a link that leads nowhere",
+    ];
+    assertEquals(
+      said.stderr.split("\n").filter((each) => each.includes("left out")),
+      lines.map((each) => `  ${each}`),
+    );
+    const found = run["outputs"] as { present: boolean; left_out?: unknown[] }[];
+    assertEquals(found.filter(({ present }) => present).length, counted);
+    assertEquals(found.flatMap(({ left_out = [] }) => left_out), [
+      { path: "dist/nowhere", why: "broken_link" },
+      { path: "dist/pipe", why: "no_file" },
+      { path: "dist/sub/loop", why: "broken_link" },
+    ]);
+    const status = (await call(host.another(), ["plan", "status", "site"])).stdout.split("\n");
+    assertEquals(
+      status.filter((each) => /^(?:status|stale|output|left out)/.test(each)),
+      [
+        "status    done: the build succeeded and its output is there",
+        line,
+        ...lines.map((each) => each.replace(":", " ")),
+      ],
+    );
+    const document = await call(host.another(), [
+      "doc",
+      "generate",
+      "site",
+      "--output",
+      "-",
+      "--log-level",
+      "error",
+    ]);
+    assert(
+      document.stdout.includes("- Left out: `dist/pipe`, which is neither a file nor a folder.\n"),
+      document.stdout,
+    );
+  });
+}
+
+Deno.test("a pipe that is declared itself, and a glob that finds nothing else, are missing", async () => {
+  using host = await planned('outputs = ["pipe", "none/*"]', () => {});
+  host.disk.special(`${PROJECT}/pipe`);
+  host.disk.special(`${PROJECT}/none/x`);
+  const { said, run } = await build(host);
+  assertEquals([said.code, run["reason"]], [
+    1,
+    "exited with status 0, but 2 of 3 outputs are missing: pipe (it is neither a file nor a folder), none/*",
+  ]);
+});
+
+Deno.test("a folder in the form of a pattern that exists is meant as it is written", async () => {
+  using host = await planned('outputs = ["app/[id]/*.js", "app/**/[slug].js"]', (p) => {
+    for (const path of ["app/[id]/a.js", "app/i/b.js", "app/x/[slug].js", "app/x/s.js"]) {
+      p.writeFile(path, path);
+    }
+  });
+  const { run } = await build(host);
+  assertEquals((run["outputs"] as { path: string }[]).map(({ path }) => path), [
+    "app/[id]/a.js",
+    "app/x/[slug].js",
+    "app/x/s.js",
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** `build run`: a task by its plan, with its output live. */
 
 import type { BuildReport } from "../../../app/tasks/build_task.ts";
+import { leftOutWords } from "../../../model/left_out_words.ts";
 import { visible } from "../../../model/visible.ts";
 import { variableValues } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
@@ -89,7 +90,10 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
     return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
   }
   if (invocation.isQuiet) return "";
-  return `  ${style.dim("next:")} ${invocation.nextLine([nextAfterBuild(record, open)])}\n`;
+  const leftOut = run.outputs.flatMap(leftOutWords).map((words) => `  left out: ${visible(words)}\n`);
+  return `${leftOut.join("")}  ${style.dim("next:")} ${
+    invocation.nextLine([nextAfterBuild(record, open)])
+  }\n`;
 }
 
 /** What each check that did not pass said can be read in its own log. */
