@@ -17,6 +17,7 @@ export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } =
   env_file: "masked",
   secrets: "kept",
   confirm: "masked",
+  lock: "kept",
   group: "masked",
   alias: "kept",
   outputs: "masked",

@@ -8,7 +8,7 @@ import { Names } from "./names.ts";
 import { validateNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
-import { maxDelayOf, validate } from "./validate.ts";
+import { concurrencyWith, maxDelayOf, validate } from "./validate.ts";
 import {
   type CommandValues,
   type CriterionValues,
@@ -117,7 +117,8 @@ function decodeJob(
     hidden: values.hidden ?? DEFAULTS.job.hidden,
     stdin: values.stdin ?? DEFAULTS.job.stdin,
     leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
-    concurrency: values.concurrency ?? DEFAULTS.job.concurrency,
+    concurrency: values.concurrency ?? concurrencyWith(values.lock),
+    lock: values.lock,
   };
 }
 

@@ -6,6 +6,7 @@ import { linesOf } from "./locate.ts";
 import type { ConfigDocument } from "./load.ts";
 import { type InForce, inForce, type Platform, platformOf, PLATFORMS } from "./platform.ts";
 import { isTable, type Table } from "./shape.ts";
+import { concurrencyWith } from "./validate.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
 import { masked } from "../model/mask_texts.ts";
@@ -87,7 +88,7 @@ export async function effectiveTables(
       ...retryDefaults(values).map(([key, value]) => effective(["retry", key], value, DEFAULT)),
     ],
   });
-  const below = (name: "jobs" | "tasks", defaults: Table) =>
+  const below = (name: "jobs" | "tasks", defaultsOf: (values: Table) => Table) =>
     Promise.all(
       Object.entries(tableOf(document, name)).map(async ([each, table]) => {
         const { values, place } = inForce(isTable(table) ? table : {}, platform);
@@ -100,7 +101,7 @@ export async function effectiveTables(
         const shown = withoutSecrets(Object.fromEntries(here), resolved);
         const header = [name, each];
         const now = comeTo(definition, resolved);
-        return { ...tableAt(header, defaults, shown, place, now), fileVariables: ofFiles(resolved) };
+        return { ...tableAt(header, defaultsOf(shown), shown, place, now), fileVariables: ofFiles(resolved) };
       }),
     );
   // What has several spellings is shown as it is understood.
@@ -113,7 +114,11 @@ export async function effectiveTables(
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
   });
-  return [...await below("jobs", DEFAULTS.job), ...await below("tasks", DEFAULTS.task), ...general];
+  return [
+    ...await below("jobs", ({ lock }) => ({ ...DEFAULTS.job, concurrency: concurrencyWith(lock) })),
+    ...await below("tasks", () => DEFAULTS.task),
+    ...general,
+  ];
 }
 
 function missing(defaults: Table, values: Table): readonly (readonly [string, unknown])[] {

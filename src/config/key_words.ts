@@ -33,6 +33,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.leave_running": "Processes that the job started may outlive it.",
   "command.concurrency":
     "When the job is already running: run both, do not start, or wait for the other one.",
+  "command.lock":
+    "The name of a lock that jobs of all projects of this user can share: only one of them runs at a time.",
   "command.windows": "What is different on Windows.",
   "command.macos": "What is different on macOS.",
   "command.linux": "What is different on Linux.",

@@ -3,6 +3,7 @@
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
+import { nameProblem } from "../model/ids.ts";
 import type { Platform } from "./platform.ts";
 import type { KeyPath } from "./problem.ts";
 import {
@@ -80,6 +81,7 @@ const onlyJobKeys = {
   stdin: oneOf(["none", "inherit"]),
   leave_running: flag,
   concurrency: oneOf(["allow", "refuse", "wait"]),
+  lock: text(nameProblem, NAME_RULE),
 };
 
 const onlyTaskKeys = {

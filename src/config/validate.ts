@@ -7,6 +7,14 @@ import type { CommandValues } from "./schema.ts";
 
 /** Notes what does not fit together, also where only the table of another system makes it so. */
 export function validate(values: CommandValues, at: KeyPath, problems: Problem[]): void {
+  if ("lock" in values && values.lock !== undefined && values.concurrency === "allow") {
+    problems.push({
+      at: [...at, "concurrency"],
+      point: "value",
+      message: "a job with a lock never runs beside another one that has it",
+      hint: 'concurrency = "wait" or "refuse", or no lock',
+    });
+  }
   // Of a thousand jobs nearly none has anything to be judged.
   if (values.retry === undefined && PLATFORMS.every((platform) => values[platform] === undefined)) return;
   const told = new Set<string>();
@@ -59,6 +67,11 @@ function validateRetry(
       hint: undefined,
     });
   });
+}
+
+/** A lock that nobody waits for, and that refuses nobody, would be none. */
+export function concurrencyWith(lock: unknown): "allow" | "wait" {
+  return lock === undefined ? DEFAULTS.job.concurrency : "wait";
 }
 
 /** A delay that is written down is kept, also where it is longer than the usual limit. */

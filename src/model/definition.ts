@@ -50,6 +50,7 @@ export function definitionOfJob(job: Job) {
     leave_running: job.leaveRunning,
     concurrency: job.concurrency,
     ...(job.outputs.length === 0 ? {} : { outputs: job.outputs }),
+    ...(job.lock === undefined ? {} : { lock: job.lock }),
   };
 }
 

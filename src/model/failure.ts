@@ -122,6 +122,10 @@ export type Failure =
     readonly code: "busy";
     readonly subject: "job" | "task";
     readonly name: string;
+    /** The lock that the job shares with others by its name; undefined: it is its own. */
+    readonly lock: string | undefined;
+    /** The root of the holder's project, where it is another one. */
+    readonly holder_project: string | undefined;
     readonly holder_pid: number | undefined;
     readonly holder_run: string | undefined;
     readonly since: string | undefined;

@@ -37,7 +37,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   state_unwritable: { ...FILE, action: "kept" },
   state_unreadable: { ...FILE, action: "kept" },
   inputs_unknown: { name: "kept", fact: "masked" },
-  busy: { name: "kept", holder_run: "kept", since: "kept" },
+  busy: { name: "kept", lock: "kept", holder_project: "masked", holder_run: "kept", since: "kept" },
   stopped_by_signal: { signal: "kept", while_doing: "masked" },
   file_unreadable: { ...FILE, action: "kept" },
   file_unwritable: { ...FILE, next: NEXT },

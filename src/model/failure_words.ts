@@ -163,20 +163,27 @@ export function describeFailure(failure: Failure): FailureWords {
     case "busy":
       return words(
         `Cannot ${failure.subject === "job" ? "run" : "work on task"} ${quote(failure.name)}: ${
-          failure.subject === "job" ? "it is already running" : "somebody else is at it"
+          failure.lock !== undefined
+            ? `lock "${failure.lock}" is held`
+            : failure.subject === "job"
+            ? "it is already running"
+            : "somebody else is at it"
         }`,
         [
           [
             failure.holder_run === undefined ? undefined : `run ${failure.holder_run}`,
             failure.holder_pid === undefined ? undefined : `by process ${failure.holder_pid}`,
+            failure.holder_project === undefined ? undefined : `in ${visible(failure.holder_project)}`,
             failure.since === undefined ? undefined : `since ${failure.since}`,
           ].filter((part) => part !== undefined).join(", ") || undefined,
         ],
         [
           nextAdvice(
-            failure.subject === "job"
+            failure.subject === "task"
+              ? "wait for it to end"
+              : failure.lock === undefined
               ? 'wait for it, or set concurrency = "wait" or "allow" for this job'
-              : "wait for it to end",
+              : 'wait for it, or set concurrency = "wait" for this job',
           ),
         ],
       );

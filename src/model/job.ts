@@ -65,4 +65,6 @@ export interface Job extends CommandDefinition {
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;
   readonly concurrency: Concurrency;
+  /** The lock that it shares with every job of this name for it, in whichever project; undefined: none. */
+  readonly lock: string | undefined;
 }

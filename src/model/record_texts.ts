@@ -45,6 +45,7 @@ export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   inputs: "masked",
   input_env: "kept",
   input_tools: "masked",
+  lock: "kept",
   outputs: "masked",
   documents: "masked",
   repo: "kept",

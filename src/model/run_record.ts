@@ -312,6 +312,8 @@ export interface RunRecord {
   readonly action: RunAction;
   readonly subject: "job" | "task";
   readonly name: string;
+  /** The root of the project that it is of, without links; null: its configuration is no project's. Missing before 0.2.0. */
+  readonly project?: string | null;
   readonly status: RunStatus;
   /** One sentence: why the status is what it is. */
   readonly reason: string;

@@ -45,6 +45,9 @@ export interface TaskRecord {
   readonly format: number;
   readonly kind: "task";
   readonly name: string;
+  /** The project and the configuration file that it is of; missing before 0.2.0. */
+  readonly project?: string | null;
+  readonly config_path?: string;
   readonly description: string | null;
   readonly repo: string | null;
   readonly status: TaskStatus;

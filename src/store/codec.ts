@@ -116,6 +116,7 @@ const runRecord = v.looseObject({
   action: v.picklist(RUN_ACTIONS),
   subject: v.picklist(["job", "task"]),
   name: text,
+  project: v.optional(maybe(text)),
   status: v.picklist(RUN_STATUSES),
   reason: text,
   not_started_cause: maybe(v.picklist(NOT_STARTED_CAUSES)),

@@ -1,4 +1,4 @@
-/** The lock of a job that runs once at a time, or of who works on a task, and the word of its holder. */
+/** Locks that somebody may find taken: of a job that runs once at a time, of who works on a task, or of all jobs that name one. */
 
 import type { Failure } from "../model/failure.ts";
 import { isRunId } from "../model/ids.ts";
@@ -12,6 +12,8 @@ export interface LockHolder {
   readonly pid: number;
   /** undefined: it has not begun one, or works without. */
   readonly run: string | undefined;
+  /** The root of its project; undefined: it has none, or an older program did not say. */
+  readonly project: string | undefined;
   readonly since: string;
 }
 
@@ -19,12 +21,25 @@ export type JobLockAnswer =
   | { readonly kind: "taken"; readonly lock: FileLock }
   | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
-/** The lock, where nobody has it; or who holds it, as far as they left word. */
+/** The lock of a job or task, where nobody has it; or who holds it, as far as they left word. */
 export function tryJobLock(parts: StoreParts, name: string): Result<JobLockAnswer, Failure> {
+  return tryLockAt(parts, parts.layout.jobLock(name));
+}
+
+/** The same of a lock that jobs of several projects name; `parts` are of the state folder of the user. */
+export function trySharedLock(parts: StoreParts, name: string): Result<JobLockAnswer, Failure> {
+  return tryLockAt(parts, parts.layout.sharedLock(name));
+}
+
+/** What a lock file says while it is held. */
+export function lockNote({ pid, run, project, since }: LockHolder): string {
+  return JSON.stringify({ run, pid, project, since });
+}
+
+function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failure> {
   const { files, layout } = parts;
   const made = makeStateFolder(parts, layout.locks);
   if (!made.ok) return made;
-  const path = layout.jobLock(name);
   const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
   if (!lock.ok) {
     return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
@@ -38,10 +53,10 @@ function holderOf(files: Files, path: string): LockHolder | undefined {
   const bytes = files.readBytes(path);
   if (!bytes.ok) return undefined;
   try {
-    const { pid, run, since } = JSON.parse(new TextDecoder().decode(bytes.value));
-    return typeof pid === "number" && (run === undefined || isRunId(run)) && typeof since === "string"
-      ? { pid, run, since }
-      : undefined;
+    const { pid, run, project, since } = JSON.parse(new TextDecoder().decode(bytes.value));
+    const isGood = typeof pid === "number" && (run === undefined || isRunId(run)) &&
+      (project === undefined || typeof project === "string") && typeof since === "string";
+    return isGood ? { pid, run, project, since } : undefined;
   } catch (error) {
     // Another process may be writing it.
     if (error instanceof SyntaxError) return undefined;

@@ -104,6 +104,11 @@ export class Layout {
     return this.#paths.join(this.locks, `job-${name}.lock`);
   }
 
+  /** Of all jobs that name it, in the state folder of the user. Names differ in more than their case. */
+  sharedLock(name: string): string {
+    return this.#paths.join(this.locks, `shared-${checked(name).toLowerCase()}.lock`);
+  }
+
   lastLock(name: string): string {
     return this.#paths.join(this.locks, `last-${name}.lock`);
   }

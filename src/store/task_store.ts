@@ -20,6 +20,8 @@ const taskRecord = v.looseObject({
   format: whole,
   kind: v.literal("task"),
   name: text,
+  project: v.optional(v.nullable(text)),
+  config_path: v.optional(text),
   description: v.nullable(text),
   repo: v.nullable(text),
   status: v.picklist(TASK_STATUSES),

@@ -39,6 +39,7 @@ const SAMPLE: Job = {
   inputTools: [],
   outputs: [],
   declaresOutputs: false,
+  lock: undefined,
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -76,6 +77,7 @@ interactive = false
 stdin = "inherit"
 leave_running = true
 concurrency = "wait"
+lock = "database"
 group = "All of them"
 alias = ["everything", "a"]
 hidden = true
@@ -117,6 +119,8 @@ dir = "doc/./of-tasks"
 
 [git]
 branch_prefix = "team/é.x@_"
+[state]
+dir = "../records"
 
 [tasks.later]
 command = ["true"]
@@ -160,6 +164,7 @@ needs = ["later"]
       inputTools: [["node", "--version"]],
       outputs: [],
       declaresOutputs: true,
+      lock: "database",
     }]],
     tasks: [["all_task", {
       name: "all_task",

@@ -135,6 +135,8 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     code: "busy",
     subject: "job",
     name: "",
+    lock: undefined,
+    holder_project: undefined,
     holder_pid: undefined,
     holder_run: undefined,
     since: undefined,

@@ -17,7 +17,7 @@ export function linkTask(
   links: Partial<TaskRecord["links"]>,
 ): Result<void, Failure> {
   const record = before ??
-    { ...emptyRecord(task), status: "unplanned" as const, reason: "nothing is planned yet" };
+    { ...emptyRecord(task, run), status: "unplanned" as const, reason: "nothing is planned yet" };
   return tasks.write({
     ...record,
     // By its last run a build is known to have been cut off.

@@ -114,7 +114,11 @@ export async function runResolvedJob(
   }
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const jobLock = JobLock.take(store.value.parts, job);
+  const jobLock = JobLock.take({
+    own: store.value.parts,
+    shared: () => workspace.userStateParts(),
+    project: project.canonicalRoot,
+  }, job);
   if (!jobLock.ok) return jobLock;
   try {
     const prepared = await prepare(confirmed.value);

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
-import { otherConfig } from "../files/same_place.ts";
+import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface JobStatus {
@@ -51,7 +51,7 @@ export async function showStatus(
       name: each,
       description: jobs.get(each)?.description,
       last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
-      elsewhere: run === undefined ? undefined : otherConfig(workspace.host.files, run.record, configPath),
+      elsewhere: run === undefined ? undefined : await otherConfig(workspace, run.record.intent.config_path),
       damaged,
     });
   }

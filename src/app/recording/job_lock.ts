@@ -1,39 +1,75 @@
-/** The lock of a job that may run only once at a time, with what is known about the run that holds it. */
+/**
+ * The lock of a job that may run only once at a time, or of all jobs that share one by its name, with what is known about the
+ * run that holds it.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import { visible } from "../../model/visible.ts";
 import type { Clock, FileLock } from "../../host/host.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { type LockHolder, tryJobLock } from "../../store/job_lock.ts";
+import {
+  type JobLockAnswer,
+  type LockHolder,
+  lockNote,
+  tryJobLock,
+  trySharedLock,
+} from "../../store/job_lock.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
 
+/** Where a job's lock is, and who takes it. */
+export interface JobLockPlace {
+  /** Of the state folder of the project. */
+  readonly own: StoreParts;
+  /** Of the state folder of the user, for a lock that is shared. */
+  readonly shared: () => Result<StoreParts, Failure>;
+  /** The root of the project. */
+  readonly project: string | undefined;
+}
+
 export class JobLock implements Slot {
-  readonly #parts: StoreParts;
-  readonly #name: string;
+  readonly #ask: () => Result<JobLockAnswer, Failure>;
+  readonly #lockName: string | undefined;
+  readonly #project: string | undefined;
   #lock: FileLock | undefined;
   #holder: LockHolder | undefined;
 
-  private constructor(parts: StoreParts, name: string) {
-    this.#parts = parts;
-    this.#name = name;
+  /** `lock`: the name of one that is shared. */
+  private constructor(
+    ask: () => Result<JobLockAnswer, Failure>,
+    lock: string | undefined,
+    project: string | undefined,
+  ) {
+    this.#ask = ask;
+    this.#lockName = lock;
+    this.#project = project;
   }
 
   /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
-  static take(parts: StoreParts, job: Job): Result<JobLock | undefined, Failure> {
+  static take({ own, shared, project }: JobLockPlace, job: Job): Result<JobLock | undefined, Failure> {
     if (job.concurrency === "allow") return ok(undefined);
-    const jobLock = new JobLock(parts, job.name);
+    const { name, lock } = job;
+    const parts = lock === undefined ? ok(own) : shared();
+    if (!parts.ok) return parts;
+    const jobLock = new JobLock(
+      () => lock === undefined ? tryJobLock(parts.value, name) : trySharedLock(parts.value, lock),
+      lock,
+      project,
+    );
     const had = jobLock.#try();
     if (!had.ok) return had;
     if (had.value || job.concurrency === "wait") return ok(jobLock);
     return fail({
       code: "busy",
       subject: "job",
-      name: job.name,
+      name,
+      lock,
+      holder_project: jobLock.#elsewhere,
       holder_pid: jobLock.#holder?.pid,
       holder_run: jobLock.#holder?.run,
       since: jobLock.#holder?.since,
@@ -46,7 +82,18 @@ export class JobLock implements Slot {
 
   /** Who has it instead, as far as they said. */
   get holder(): string | undefined {
-    return this.#holder?.run;
+    const run = this.#holder?.run;
+    const project = this.#elsewhere;
+    if (run === undefined) {
+      return this.#lockName === undefined ? undefined : `the holder of lock "${this.#lockName}"`;
+    }
+    return project === undefined ? run : `${run} of ${visible(project)}`;
+  }
+
+  /** The project of the holder, where it is another one. */
+  get #elsewhere(): string | undefined {
+    const project = this.#holder?.project;
+    return project === this.#project ? undefined : project;
   }
 
   /** Waits until the lock is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
@@ -63,7 +110,7 @@ export class JobLock implements Slot {
 
   /** Tells those who find the lock taken who holds it. */
   sign(run: RunId, pid: number, since: string): void {
-    this.#lock?.note(JSON.stringify({ run, pid, since }));
+    this.#lock?.note(lockNote({ run, pid, project: this.#project, since }));
   }
 
   release(): void {
@@ -72,7 +119,7 @@ export class JobLock implements Slot {
   }
 
   #try(): Result<boolean, Failure> {
-    const taken = tryJobLock(this.#parts, this.#name);
+    const taken = this.#ask();
     if (!taken.ok) return taken;
     if (taken.value.kind === "held") {
       this.#holder = taken.value.by;

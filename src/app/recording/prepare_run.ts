@@ -144,6 +144,7 @@ export async function prepareRun(
       action: traits.action,
       subject: traits.subject,
       name: command.name,
+      project: project.canonicalRoot === undefined ? null : maskText(project.canonicalRoot, secrets),
       status: "running",
       reason: "about to start",
       not_started_cause: null,

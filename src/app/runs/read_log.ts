@@ -6,7 +6,7 @@ import type { AttemptRecord, RunRecord } from "../../model/run.ts";
 import type { Files } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
-import { otherConfig } from "../files/same_place.ts";
+import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const LOOK_AGAIN_MS = 100;
@@ -93,12 +93,11 @@ export async function openLog(
   }
   const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
   const isNamedOnly = [record.name, `${record.name}/last`].includes(request.reference);
-  const location = isNamedOnly ? workspace.locateConfig() : undefined;
   return ok({
     record,
     attempt: attempt.value?.number,
     streams,
-    elsewhere: location?.ok ? otherConfig(workspace.host.files, record, location.value.path) : undefined,
+    elsewhere: isNamedOnly ? await otherConfig(workspace, record.intent.config_path) : undefined,
     absence: absenceOf(record, missing),
   });
 }

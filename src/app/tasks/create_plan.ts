@@ -77,7 +77,8 @@ export async function planTask(
     },
     (run) => {
       record = {
-        ...(before ?? emptyRecord(task)),
+        ...(before ?? emptyRecord(task, run)),
+        ...ownerOf(run),
         ...maskTexts(
           {
             description: task.description ?? null,
@@ -132,12 +133,17 @@ export async function prepareTask(
   }, isExecuted(action) ? command : configured);
 }
 
-/** Of a task of which nothing is recorded yet. */
-export function emptyRecord(task: Task): TaskRecord {
+function ownerOf({ project, intent }: RunRecord): Pick<TaskRecord, "project" | "config_path"> {
+  return { project: project ?? null, config_path: intent.config_path };
+}
+
+/** Before anything else is recorded of a task than this run. */
+export function emptyRecord(task: Task, run: RunRecord): TaskRecord {
   return {
     format: TASK_FORMAT,
     kind: "task",
     name: task.name,
+    ...ownerOf(run),
     description: null,
     repo: null,
     status: "planned",

@@ -12,6 +12,8 @@ import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { planDigest } from "./plan_digest.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
+import { otherConfig } from "../workspace/other_config.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface KnownTask extends ResolvedTask {
   /** As it is stored; undefined where there is none yet. */
@@ -59,6 +61,15 @@ async function readPlan(
   const drift = definitionSha256 === link.definition_sha256 ? [] : differences(plan.definition, definition);
   const isIntact = await planDigest(digests, plan) === link.sha256;
   return { run: plan, sha256: link.sha256, drift, isIntact };
+}
+
+/** The configuration that the record of the task is of, where it is another one. */
+export async function otherOwner(
+  workspace: Workspace,
+  { record, plan, build }: KnownTask,
+): Promise<string | undefined> {
+  if (record === undefined) return undefined;
+  return await otherConfig(workspace, record.config_path ?? (plan?.run ?? build)?.intent.config_path);
 }
 
 /** undefined where there is none, or none that can be read: the task says then what is missing. */

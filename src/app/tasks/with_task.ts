@@ -1,9 +1,10 @@
 /** One at a time: whoever changes a task's record holds the task's lock while it does. */
 
 import type { Failure } from "../../model/failure.ts";
-import { fail, type Result } from "../../model/result.ts";
-import { tryJobLock } from "../../store/job_lock.ts";
-import { type HeldTask, readKnownTask } from "./known_task.ts";
+import { nextAdvice } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { lockNote, tryJobLock } from "../../store/job_lock.ts";
+import { type HeldTask, type KnownTask, otherOwner, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -27,6 +28,8 @@ export async function withTask<T>(
       code: "busy",
       subject: "task",
       name,
+      lock: undefined,
+      holder_project: by?.project === resolved.project.canonicalRoot ? undefined : by?.project,
       holder_pid: by?.pid,
       holder_run: by?.run,
       since: by?.since,
@@ -35,14 +38,38 @@ export async function withTask<T>(
   const { lock } = taken.value;
   // What stands there is the word of the holder before.
   const { clock, digests, environment } = workspace.host;
-  lock.note(JSON.stringify({ pid: environment.pid, since: new Date(clock.nowMs()).toISOString() }));
+  lock.note(lockNote({
+    pid: environment.pid,
+    run: undefined,
+    project: resolved.project.canonicalRoot,
+    since: new Date(clock.nowMs()).toISOString(),
+  }));
   try {
     const stores = { runs: runs.value, tasks: tasks.value };
     const known = await readKnownTask(digests, stores, resolved);
-    return known.ok ? await use({ known: known.value, ...stores, lock }) : known;
+    if (!known.ok) return known;
+    const own = await requireOwn(workspace, known.value, runs.value.layout.stateDir);
+    return own.ok ? await use({ known: known.value, ...stores, lock }) : own;
   } finally {
     lock.release();
   }
+}
+
+/** In a folder that several configurations share, one of them must not go on with the task of another one. */
+async function requireOwn(
+  workspace: Workspace,
+  known: KnownTask,
+  folder: string,
+): Promise<Result<void, Failure>> {
+  const other = await otherOwner(workspace, known);
+  if (other === undefined || !workspace.host.files.stat(other).ok) return ok(undefined);
+  return fail({
+    code: "refused",
+    action: "work on task",
+    value: known.task.name,
+    fact: `its record in ${folder} was made by another configuration, ${other}`,
+    next: [nextAdvice("another name for the task, or records of its own with --state-dir <path>")],
+  });
 }
 
 /** The same for a task that somebody names: found in the project first. */

@@ -57,12 +57,7 @@ export async function findStatePlace(
   const configured = await configuredPlace(host, question, known);
   if (configured !== undefined) return ok({ ...configured, known });
   if (!userState.ok) {
-    return fail({
-      code: "place_unknown",
-      what: "a place for the state folder",
-      reason: userState.failure.reason,
-      next: [nextAdvice("set it, or choose a place with --state-dir <path>")],
-    });
+    return userStateUnknown(userState.failure.reason);
   }
   const variable = question.userStateVariable;
   if (known === undefined) {
@@ -70,6 +65,15 @@ export async function findStatePlace(
   }
   const from = variable === undefined ? "of this project" : `of this project, ${variable}`;
   return ok({ folder: known.path, from, isShared: false, known });
+}
+
+export function userStateUnknown(reason: string): Result<never, Failure> {
+  return fail({
+    code: "place_unknown",
+    what: "a place for the state folder",
+    reason,
+    next: [nextAdvice("set it, or choose a place with --state-dir <path>")],
+  });
 }
 
 function namedPlace(

@@ -13,9 +13,10 @@ import type { ResolveMachine } from "../../config/resolve.ts";
 import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../log/log.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
 import { noteUse } from "./note_use.ts";
-import { findStatePlace, type StatePlace } from "./state_place.ts";
+import { findStatePlace, type StatePlace, userStateUnknown } from "./state_place.ts";
 
 export interface GlobalOptions {
   readonly config: string | undefined;
@@ -127,6 +128,12 @@ export class Workspace {
     const { files, paths, clock, digests, environment } = this.host;
     const layout = new Layout(paths, folder);
     return new RunStore({ files, paths, clock, digests, pid: environment.pid, layout });
+  }
+
+  /** The state folder of the user, which all projects share. */
+  userStateParts(): Result<StoreParts, Failure> {
+    const folder = this.#locations.state;
+    return folder.ok ? ok(this.storeIn(folder.value).parts) : userStateUnknown(folder.failure.reason);
   }
 
   async tasks(): Promise<Result<TaskStore, Failure>> {

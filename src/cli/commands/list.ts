@@ -92,6 +92,7 @@ function json(list: JobList) {
       stdin: job.stdin,
       leave_running: job.leaveRunning,
       concurrency: job.concurrency,
+      lock: job.lock ?? null,
       secrets: job.secrets,
       group: job.group ?? null,
       alias: job.alias,

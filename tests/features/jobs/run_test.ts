@@ -83,6 +83,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     action: "job.run",
     subject: "job",
     name: "hello",
+    project: PROJECT,
     token: "0".repeat(31) + "1",
     status: "succeeded",
     reason: "exited with status 0",

@@ -1,7 +1,7 @@
 /** `status`: the last recorded run of each job, read as it is on disk, whatever state that is in. */
 
 import { assertEquals } from "@std/assert";
-import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import { call, expectCall, machineWith, PROJECT, readJson, STATE, STATE_MACOS } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import { untilDeath } from "../../support/until_death.ts";
 
@@ -241,7 +241,7 @@ function checkInterrupted(
     assertEquals(await untilDeath(host, () => run(host, "ok")), { kind: "died" });
     using reader = host.reviveAfterDeath({ processes: left.processes });
     left.furnish?.(reader);
-    const state = left.on?.os === "darwin" ? "/Users/ada/.cache/orchastration/state" : STATE;
+    const state = left.on?.os === "darwin" ? STATE_MACOS : STATE;
     const before = reader.disk.tree(state);
     const line = `ok  interrupted  2026-11-22T06:34:49.123Z\n  ok/${START}: ` +
       `Orchastration itself ended before the outcome was known; ${words}\n`;

@@ -8,6 +8,7 @@ import {
   expectCall,
   machineWith,
   PROJECT,
+  readJson,
   STATE,
   STATE_WINDOWS,
   USER_STATE,
@@ -158,3 +159,68 @@ const slugs = {
 for (const [name, slug] of Object.entries(slugs)) {
   Deno.test(`slug: of ${JSON.stringify(name)}`, () => assertEquals(slugOf(name), slug));
 }
+
+Deno.test("records and locks name their project; a configuration that makes none has none", async () => {
+  using host = machineWith(
+    '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.t]\ncommand = ["work"]\n',
+  );
+  host.program("work", () => {});
+  assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+  assertEquals((await call(host, ["build", "run", "t", "--plan", "--quiet"])).code, 0);
+  const task = readJson(host, `${STATE}/tasks/t.json`);
+  assertEquals([
+    readJson(host, `${STATE}/runs/work/last.json`)["project"],
+    task["project"],
+    task["config_path"],
+  ], [
+    PROJECT,
+    PROJECT,
+    `${PROJECT}/orchastration.toml`,
+  ]);
+  const note = JSON.parse(host.disk.read(`${STATE}/locks/job-work.lock`)!);
+  assertEquals([note.project, note.run], [PROJECT, `work/${RUN}`]);
+  host.disk.write("/etc/some.toml", JOB);
+  assertEquals(
+    (await call(host.another(), ["run", "work", "--quiet", "--config", "/etc/some.toml"])).code,
+    0,
+  );
+  assertEquals(readJson(host, `${USER_STATE}/runs/work/last.json`)["project"], null);
+});
+
+const TASK = '[tasks.site]\ncommand = ["work"]\n';
+
+Deno.test("shared place: a task of another configuration is refused as long as that is there, and nothing is changed", async () => {
+  using host = machineWith(TASK, {
+    env: { ...ENV, ORCHASTRATION_STATE_DIR: "/shared" },
+    files: { "/srv/b/orchastration.toml": TASK },
+  });
+  host.program("work", () => {});
+  assertEquals((await call(host, ["plan", "create", "site"])).code, 0);
+  const there = host.another({ cwd: "/srv/b" });
+  const before = host.disk.tree("/shared/tasks");
+  for (const argv of [["plan", "create", "site"], ["build", "run", "site", "--plan"]]) {
+    await expectCall(there, argv, {
+      code: 65,
+      stderr: 'error: Cannot work on task "site": its record in /shared was made by another configuration, ' +
+        `${PROJECT}/orchastration.toml\n` +
+        "  try: another name for the task, or records of its own with --state-dir <path>\n",
+    });
+  }
+  assertEquals(host.disk.tree("/shared/tasks"), before);
+  host.disk.remove(`${PROJECT}/orchastration.toml`);
+  assertEquals((await call(there, ["plan", "create", "site", "--force"])).code, 0);
+  assertEquals(readJson(host, "/shared/tasks/site.json")["config_path"], "/srv/b/orchastration.toml");
+});
+
+Deno.test("own place: a project that was moved with its records goes on with its tasks", async () => {
+  const toml = `${TASK}[state]\ndir = ".state"\n`;
+  using host = machineWith(toml);
+  host.program("work", () => {});
+  assertEquals((await call(host, ["plan", "create", "site"])).code, 0);
+  host.files.makeFolders("/srv");
+  host.files.rename(PROJECT, "/srv/moved");
+  host.disk.makeFolder(PROJECT);
+  host.disk.write(`${PROJECT}/orchastration.toml`, toml);
+  const moved = host.another({ cwd: "/srv/moved" });
+  assertEquals((await call(moved, ["build", "run", "site", "--quiet"])).code, 0);
+});
