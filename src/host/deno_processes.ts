@@ -108,6 +108,7 @@ export function createPosixProcesses(): Processes {
         end: (child) => void send(-child.pid, "SIGKILL"),
       }),
 
+    canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     probe,
     signal: signalOne,
 

@@ -92,6 +92,8 @@ export function createWindowsProcesses(): Processes {
 
     runTool: (request) =>
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
+    // taskkill looks for itself.
+    canLook: () => Promise.resolve(true),
     // Windows gives a pid to another process at once, and we read no creation times there: nothing can be proven.
     probe: () => "unknown",
     findMarked: () => Promise.resolve([]),

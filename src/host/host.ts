@@ -381,6 +381,8 @@ export interface Processes {
   spawn(request: SpawnRequest): HostResult<ChildProcess>;
   /** Runs an outside tool to its end with a bound on time and output. */
   runTool(request: ToolRequest): Promise<HostResult<ToolResult>>;
+  /** Whether processes can be looked for. Where not, a tree is ended by its group, and what left that is not seen. */
+  canLook(): Promise<boolean>;
   /** "unknown" where the system gives no means to tell two processes with one pid apart. */
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
   /**

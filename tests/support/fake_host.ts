@@ -31,6 +31,8 @@ export interface FakeHostOptions extends FakeProcessOptions {
   readonly os?: OperatingSystem;
   /** RFC 3339; START_TIME without it. */
   readonly startTime?: string;
+  /** false: as without /proc. */
+  readonly listsProcesses?: boolean;
 }
 
 export interface ReviveOptions extends FakeProcessOptions {
@@ -91,6 +93,7 @@ interface Machine {
   readonly table: FakeProcessTable;
   readonly digests: Omit<Digests, "ofFile">;
   ourProcesses: number;
+  readonly listsProcesses: boolean;
 }
 
 export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
@@ -102,7 +105,16 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   disk.makeFolder(options.cwd ?? defaultFolder(os));
   disk.makeFolder(os === "windows" ? "C:\\bin" : "/bin");
   disk.makeFolder(os === "windows" ? "C:\\tmp" : "/tmp");
-  return hostOn({ os, paths, time, disk, table, digests: digestsHolding(time), ourProcesses: 0 }, options);
+  return hostOn({
+    os,
+    paths,
+    time,
+    disk,
+    table,
+    digests: digestsHolding(time),
+    ourProcesses: 0,
+    listsProcesses: options.listsProcesses ?? true,
+  }, options);
 }
 
 /** Real digests, during which the clock stands still, and tokens that are the same in every run of a test. */
@@ -118,14 +130,14 @@ function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
 }
 
 function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
-  const { os, paths, time, disk, table } = machine;
+  const { os, paths, time, disk, table, listsProcesses } = machine;
   const pid = options.pid ?? FAKE_PID + machine.ourProcesses;
   machine.ourProcesses++;
   const life = new FakeLife(() => time.activity());
   const terminal = new FakeTerminal(options, life);
   const environment = new FakeEnvironment(os, { ...options, pid }, life);
   const signals = new FakeSignals(life);
-  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, pid });
+  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, pid, listsProcesses });
   const nowMs = () => time.nowMs;
   const files = new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd });
   return {

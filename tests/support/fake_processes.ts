@@ -41,6 +41,8 @@ export interface ProcessesPorts {
   readonly life: FakeLife;
   readonly terminal: FakeTerminal;
   readonly pid: number;
+  /** Processes can be looked for. */
+  readonly listsProcesses: boolean;
 }
 
 export class FakeProcesses implements Processes {
@@ -75,7 +77,7 @@ export class FakeProcesses implements Processes {
   }
 
   spawn(request: SpawnRequest): HostResult<ChildProcess> {
-    const { life, table, terminal, pid } = this.#ports;
+    const { life, table, terminal, pid, listsProcesses: isListed } = this.#ports;
     const fault = life.change("spawn", request.program);
     if (fault !== undefined) return failed(fault);
     const script = this.#scriptFor(request);
@@ -105,13 +107,16 @@ export class FakeProcesses implements Processes {
         // deno-lint-ignore require-await
         async look() {
           life.ask("look", request.program);
-          const members = living().map(({ facts }) => ({ pid: facts.pid, name: facts.name }));
-          return { members, isEmpty: members.length === 0, isListed: true };
+          const known = living().filter((member) => isListed || member === process);
+          const members = known.map(({ facts }) => ({ pid: facts.pid, name: facts.name }));
+          return { members, isEmpty: living().length === 0, isListed };
         },
         // deno-lint-ignore require-await
         signalTree: async (signal) => {
           life.change("signalTree", request.program);
-          return this.#send(living(), signal);
+          // The group needs no list.
+          const isReached = ({ facts }: FakeProcess) => isListed || facts.groupId === process.facts.pid;
+          return this.#send(living().filter(isReached), signal);
         },
         release: () => {
           life.touch();
@@ -170,6 +175,10 @@ export class FakeProcesses implements Processes {
     request.stop?.removeEventListener("abort", stop);
     if (ended !== undefined) return failed(...ended);
     return { ok: true, value: { exit, stdout: out, stderr: err } };
+  }
+
+  canLook(): Promise<boolean> {
+    return Promise.resolve(this.#ports.listsProcesses);
   }
 
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown" {

@@ -118,7 +118,7 @@ async function reasonToStay(host: Host, record: RunRecord): Promise<string | und
 }
 
 function hasLeftSome(record: RunRecord): boolean {
-  return [record, ...record.attempts].some(({ left_running, stopped_by }) =>
-    left_running.length > 0 || (stopped_by?.survivors ?? []).length > 0
+  return [record, ...record.attempts].some(({ left_running, stopped_by, members_unlisted }) =>
+    left_running.length > 0 || (stopped_by?.survivors ?? []).length > 0 || members_unlisted === true
   );
 }

@@ -35,7 +35,21 @@ export async function examine(workspace: Workspace): Promise<readonly Finding[]>
       ...await examinePrograms(workspace, project),
     );
   }
+  findings.push(await examineProcesses(workspace));
   return [...findings, ...await tools, ...await examinePlaces(workspace), ...await examineRecords(workspace)];
+}
+
+async function examineProcesses({ host }: Workspace): Promise<Finding> {
+  if (await host.processes.canLook()) {
+    return fine("processes", "everything that a run starts can be looked for");
+  }
+  const fact =
+    "they cannot be looked for: of a run only the process group is ended, and what left it may live on";
+  return warning(
+    "processes",
+    fact,
+    host.environment.os === "linux" ? "mount /proc" : "see whether /bin/ps runs",
+  );
 }
 
 /** Whether the programs of jobs and tasks could be started now. */

@@ -17,6 +17,7 @@ import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Style } from "../output/style.ts";
 
+const UNLISTED = "processes could not be looked for; what left the process group may be alive";
 const LEAKED = "something held its output open after the end; what it wrote later is not in the log";
 
 export function statusWord(status: RunStatus, style: Style): string {
@@ -171,6 +172,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],
     ["stopped", record.stopped_by === null ? undefined : stopWords(record.stopped_by)],
     ["left alive", record.left_running.length === 0 ? undefined : record.left_running.join(", ")],
+    ["not seen", record.members_unlisted === true ? UNLISTED : undefined],
     ["leaked", record.leaked_output ? LEAKED : undefined],
     [
       "output",

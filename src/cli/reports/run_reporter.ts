@@ -88,7 +88,13 @@ export class RunReporter implements BuildObserver {
     const survivors = record.stopped_by?.survivors ?? [];
     if (survivors.length > 0) {
       this.#invocation.warn(
-        `of ${record.id} live on, though they were told to end: ${survivors.join(", ")}`,
+        `processes of ${record.id} are alive although SIGKILL was sent to them: ${survivors.join(", ")}`,
+      );
+    }
+    if (record.members_unlisted === true) {
+      this.#invocation.warn(
+        `processes of ${record.id} could not be looked for, as this system does not list them (no /proc): ` +
+          "what left its process group may be alive",
       );
     }
     this.#stallMs = record.stopped_by === null ? STALL_MS : STALL_AFTER_STOP_MS;

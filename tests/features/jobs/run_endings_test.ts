@@ -718,3 +718,39 @@ Deno.test("run ends: a reader of the record is told which process was left to it
   await call(host, ["run", "work"]);
   assertEquals(host.clock.monotonicMs() - startedAtMs, 300);
 });
+
+Deno.test("run ends: where processes cannot be looked for, the group is ended, and what that does not cover is said", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { listsProcesses: false });
+  host.program("work", (p) => {
+    p.fork({ name: "member" }, forever);
+    p.fork({ name: "left", detachedFromGroup: true }, forever);
+    return 3;
+  });
+  const said = await call(host, ["run", "work", "--log-level", "error"]);
+  const record = readJson(host, `${STATE}/runs/${ID}.json`);
+  assertEquals([said.code, host.livingProcesses()], [3, ["1002 left"]]);
+  assertEquals([
+    record["members_unlisted"],
+    (record["attempts"] as { members_unlisted?: true }[])[0]?.members_unlisted,
+  ], [
+    true,
+    true,
+  ]);
+  const line =
+    `warning: processes of ${ID} could not be looked for, as this system does not list them (no /proc): ` +
+    "what left its process group may be alive\n";
+  assertEquals(said.stderr.split(line).length, 2, said.stderr);
+  const shown = await call(host, ["runs", "show", "work"]);
+  assertEquals(
+    /^not seen +(.*)$/m.exec(shown.stdout)?.[1],
+    "processes could not be looked for; what left the process group may be alive",
+    shown.stdout,
+  );
+});
+
+Deno.test("run ends: a run whose processes could be looked for says nothing of that", async () => {
+  using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
+  host.program("work", () => 0);
+  const said = await call(host, ["run", "work", "--log-level", "error"]);
+  assertEquals([said.stderr, "members_unlisted" in readJson(host, `${STATE}/runs/${ID}.json`)], ["", false]);
+});

@@ -24,6 +24,7 @@ function healthy(toml: string | undefined = TOML): FakeHost {
 const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), not compiled
 ok       configuration: ${PROJECT}/orchastration.toml is good
 ok       commands: the program of every job and task was found
+ok       processes: everything that a run starts can be looked for
 ok       git: git version 2.43.0
 ok       gh: gh version 2.60.0
 ok       gh login: gh is logged in
@@ -107,6 +108,15 @@ command = ["sample"]
 acceptance = [{ id = "ac1", text = "x", check = ["missing"] }]
 `,
 );
+Deno.test("doctor: processes that cannot be looked for", async () => {
+  using host = machineWith(undefined, { listsProcesses: false });
+  const { code, stdout } = await call(host, ["doctor"]);
+  const line =
+    "warning  processes: they cannot be looked for: of a run only the process group is ended, and what left it may live on\n" +
+    "         try: mount /proc\n";
+  assert(stdout.includes(line), stdout);
+  assertEquals(code, 0);
+});
 finds(
   "a state folder that cannot be written",
   (host) => {
@@ -204,7 +214,7 @@ Deno.test("doctor --json: the findings as data", async () => {
   const said = await call(host, ["doctor", "--json"]);
   const { findings, ...rest } = JSON.parse(said.stdout);
   assertEquals([said.code, rest], [1, { format: 1, kind: "doctor", problems: 1 }]);
-  assertEquals(findings[2], {
+  assertEquals(findings[3], {
     ...{ subject: "git", status: "ok", fact: "git version 2.43.0", next: null },
   });
 });

@@ -1,0 +1,39 @@
+/**
+ * A program for unlisted_processes_test.ts, started where /proc shows nothing: starts a tree of processes, ends it, and tells
+ * what the host has said of it. Arguments: a line for `sh`, which says "up" when its processes are there.
+ */
+
+import { createDenoHost } from "../../src/host/deno_host.ts";
+
+const FORCE_BOUND_MS = 2000;
+
+const { processes, clock } = await createDenoHost();
+const spawned = processes.spawn({
+  program: "/bin/sh",
+  args: ["-c", Deno.args[0]!],
+  workingDir: "/",
+  env: { PATH: "/usr/bin:/bin" },
+  placement: "own_session",
+  stdin: "none",
+  marker: { variable: "TEST_CHAIN", token: "test" },
+});
+if (!spawned.ok) throw new Error(spawned.failure.reason);
+const child = spawned.value;
+await child.stdout?.read();
+const before = await child.look();
+await child.signalTree("SIGTERM");
+const untilMs = clock.monotonicMs() + FORCE_BOUND_MS;
+let after = await child.look();
+while (!after.isEmpty && clock.monotonicMs() < untilMs) {
+  await clock.after(20).elapsed;
+  await child.signalTree("SIGKILL");
+  after = await child.look();
+}
+child.stdout?.cancel();
+child.stderr?.cancel();
+const canLook = await processes.canLook();
+const probed = processes.probe({ ...child.identity, start_ticks: 1, boot_id: "a boot" });
+console.log(
+  JSON.stringify({ canLook, before, after, identity: child.identity, probed, exit: await child.exited }),
+);
+Deno.exit(0);
