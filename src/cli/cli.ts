@@ -52,7 +52,7 @@ async function within(
   try {
     exitCode = await action(invocation);
   } catch (error) {
-    exitCode = reportBug(error, invocation);
+    exitCode = lacksDescriptors(error) ? reportLack(invocation) : reportBug(error, invocation);
   } finally {
     await invocation.close();
   }
@@ -64,6 +64,26 @@ async function within(
     await console.flush();
   }
   return exitCode;
+}
+
+/** A part of the program that is loaded when it is needed could not be opened: that is the machine's doing, and no bug. */
+function lacksDescriptors(error: unknown): boolean {
+  return error instanceof Error && /too many open files/i.test(error.message);
+}
+
+function reportLack({ console, isJson }: Invocation): number {
+  const message = "Cannot go on: too many open files";
+  console.err(`error: ${message}\n  try: raise the limit of open files, for example with ulimit -n 1024\n`);
+  if (isJson && !console.hasDocument) {
+    console.json({
+      format: 1,
+      kind: "failure",
+      code: "too_many_open_files",
+      message,
+      exit_code: EXIT.inputOutput,
+    });
+  }
+  return EXIT.inputOutput;
 }
 
 function reportBug(error: unknown, invocation: Invocation): number {

@@ -1,4 +1,7 @@
-/** The real host where the system lists no processes: the group is ended all the same, and what is not known is said. */
+/**
+ * The real host where processes cannot be listed, for lack of /proc or of a file descriptor: what can be ended is ended, and
+ * what is not known is said.
+ */
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -29,22 +32,19 @@ interface Told {
   readonly [name: string]: unknown;
 }
 
-async function endWith(mounts: string, line: string, more: readonly string[] = []): Promise<Told> {
-  const [program, ...args] = [...unshare!, ...more];
-  const { stdout, stderr } = await new Deno.Command(program!, {
-    args: [
-      ...args,
-      "sh",
-      "-c",
-      `${mounts} && exec "$@"`,
-      "sh",
-      Deno.execPath(),
-      "run",
-      "-A",
-      "--no-check",
-      PROGRAM,
-      line,
-    ],
+async function endWith(line: string, before: string, ...wrapper: readonly string[]): Promise<Told> {
+  const program = [
+    Deno.execPath(),
+    "run",
+    "-A",
+    "--no-check",
+    PROGRAM,
+    line,
+    EXHAUSTED === before ? "exhausted" : "",
+  ];
+  const [first, ...args] = [...wrapper, "sh", "-c", `${before} && exec "$@"`, "sh", ...program];
+  const { stdout, stderr } = await new Deno.Command(first!, {
+    args,
     // Deno reads the configuration of the folder that it is in.
     cwd: fromFileUrl(new URL(".", import.meta.url)),
   }).output();
@@ -53,6 +53,8 @@ async function endWith(mounts: string, line: string, more: readonly string[] = [
   return JSON.parse(said!);
 }
 
+/** Few enough to be used up quickly, and enough for the runtime to start. */
+const EXHAUSTED = "ulimit -n 64";
 const WORLDS = {
   "an empty /proc": "mount -t tmpfs none /proc",
   "no /proc": "umount -l /proc",
@@ -66,7 +68,7 @@ for (const [world, mounts] of Object.entries(WORLDS)) {
       const mark = newMark();
       try {
         const line = `trap '' TERM; sleep 1000.${mark} & echo up; wait`;
-        const { before, after, ...told } = await endWith(mounts, line);
+        const { before, after, ...told } = await endWith(line, mounts, ...unshare!);
         assertEquals(before.members.map(({ name }) => name), ["sh"]);
         assertEquals(after, { members: [], isEmpty: true, isListed: false });
         assertEquals(marked(mark), []);
@@ -86,7 +88,7 @@ for (const [world, mounts] of Object.entries(WORLDS)) {
       const mark = newMark();
       try {
         const line = `sleep 1000.${mark} & setsid sleep 1001.${mark} & sleep 0.1; echo up; wait`;
-        const { after } = await endWith(mounts, line);
+        const { after } = await endWith(line, mounts, ...unshare!);
         assertEquals(after, { members: [], isEmpty: false, isListed: false });
         assertEquals(marked(mark).map(({ argv }) => argv[1]), [`1001.${mark}`]);
       } finally {
@@ -103,9 +105,34 @@ Deno.test({
     const mark = newMark();
     try {
       // Without a /proc of its own, in which the pids are others than we know.
-      const { before, after } = await endWith("true", `sleep 1000.${mark} & echo up; wait`, ["-p", "-f"]);
+      const { before, after } = await endWith(
+        `sleep 1000.${mark} & echo up; wait`,
+        "true",
+        ...unshare!,
+        "-p",
+        "-f",
+      );
       assertEquals(before.members.map(({ name }) => name), ["sh"]);
       assertEquals(after, { members: [], isEmpty: true, isListed: false });
+    } finally {
+      endMarked(mark);
+    }
+  },
+});
+
+Deno.test({
+  name: "no file descriptor is left: the whole tree is ended all the same, what left the group too",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const mark = newMark();
+    try {
+      const stubborn = "trap '' TERM; ";
+      const line =
+        `${stubborn} sleep 1000.${mark} & setsid sleep 1001.${mark} & setsid sh -c '${stubborn} sleep 1002.${mark}; true' &
+        sleep 0.1; echo up; wait`;
+      const { after } = await endWith(line, EXHAUSTED);
+      assertEquals(after, { members: [], isEmpty: true, isListed: true });
+      assertEquals(marked(mark), []);
     } finally {
       endMarked(mark);
     }

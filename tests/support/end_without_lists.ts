@@ -1,6 +1,7 @@
 /**
- * A program for unlisted_processes_test.ts, started where /proc shows nothing: starts a tree of processes, ends it, and tells
- * what the host has said of it. Arguments: a line for `sh`, which says "up" when its processes are there.
+ * A program for unlisted_processes_test.ts, started where processes cannot be listed: starts a tree of processes, ends it, and
+ * tells what the host has said of it. Arguments: a line for `sh`, which says "up" when its processes are there; and
+ * "exhausted" where all file descriptors are to be used up before the end.
  */
 
 import { createDenoHost } from "../../src/host/deno_host.ts";
@@ -20,6 +21,12 @@ const spawned = processes.spawn({
 if (!spawned.ok) throw new Error(spawned.failure.reason);
 const child = spawned.value;
 await child.stdout?.read();
+const held: Deno.FsFile[] = [];
+try {
+  while (Deno.args[1] === "exhausted") held.push(Deno.openSync("/dev/null"));
+} catch (error) {
+  if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+}
 const before = await child.look();
 await child.signalTree("SIGTERM");
 const untilMs = clock.monotonicMs() + FORCE_BOUND_MS;
@@ -29,6 +36,7 @@ while (!after.isEmpty && clock.monotonicMs() < untilMs) {
   await child.signalTree("SIGKILL");
   after = await child.look();
 }
+for (const file of held) file.close();
 child.stdout?.cancel();
 child.stderr?.cancel();
 const canLook = await processes.canLook();

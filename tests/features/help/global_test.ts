@@ -453,6 +453,21 @@ Deno.test("--json: a bug of ours is one document, too, and tells what to do", as
   );
 });
 
+Deno.test("a part of the program that cannot be opened for lack of file descriptors is no bug, and is told in one line", async () => {
+  using host = machine();
+  await call(host, ["list"]);
+  host.files.stat = () => {
+    // As the runtime says it.
+    throw new TypeError("Import 'file:///x.js' failed.\n    0: Too many open files (os error 24)");
+  };
+  const said = await call(host, ["list", "--json"]);
+  assertEquals([said.code, JSON.parse(said.stdout).code, said.stderr], [
+    74,
+    "too_many_open_files",
+    "error: Cannot go on: too many open files\n  try: raise the limit of open files, for example with ulimit -n 1024\n",
+  ]);
+});
+
 // Colour.
 
 function checkColor(
