@@ -48,7 +48,7 @@ async function examineProcesses({ host }: Workspace): Promise<Finding> {
   return warning(
     "processes",
     fact,
-    host.environment.os === "linux" ? "mount /proc" : "see whether /bin/ps runs",
+    nextAdvice(host.environment.os === "linux" ? "mount /proc" : "see whether /bin/ps runs"),
   );
 }
 
