@@ -26,10 +26,10 @@ export async function measureDurableWrites(
 ): Promise<readonly DurableWrite[]> {
   const folder = await place.folder("durable");
   const bytes = new Uint8Array(RECORD_BYTES).fill(0x20);
-  const { files, paths, environment: { pid } } = await createDenoHost();
+  const { files, paths } = await createDenoHost();
   const path = join(folder, "record.json");
   const replace = (durable: ReplaceOptions["durable"]) => () => {
-    const written = replaceFile(files, paths, path, bytes, { durable, pid });
+    const written = replaceFile(files, paths, path, bytes, { durable });
     if (!written.ok) throw new Error(`Cannot write "${path}": ${written.failure.reason}`);
   };
   let count = 0;

@@ -66,6 +66,10 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
     if (!found.ok) return found;
     if (!found.value) continue;
     const { isProject, ...location } = candidate;
+    const foreign = isProject ? foreignOwner(machine, candidate.path) : undefined;
+    if (foreign !== undefined) {
+      return fail({ code: "config_of_another_user", path: candidate.path, owner_id: foreign });
+    }
     return ok({ ...location, canonicalRoot: canonicalRootOf(machine, location, isProject), searched });
   }
   return ok({
@@ -121,6 +125,24 @@ function probe(files: Files, path: string): Result<boolean, Failure> {
     return fail({ code: "config_unreadable", path, reason: "it is a directory" });
   }
   return ok(true);
+}
+
+/**
+ * The user whose a file is, where that is neither the one who runs us nor root: in a folder that others can write to (/tmp)
+ * anybody can put a configuration in our way. Of a link both ends count. undefined where it is nobody else's.
+ */
+function foreignOwner({ files, environment }: Machine, path: string): number | undefined {
+  const { userId } = environment;
+  if (userId === undefined) return undefined;
+  const real = files.realPath(path);
+  // As git does: who became root by sudo still owns what is theirs.
+  const sudoer = userId === 0 ? environment.get("SUDO_UID") : undefined;
+  for (const each of [path, ...real.ok ? [real.value] : []]) {
+    const entry = files.entry(each);
+    const owner = entry.ok ? entry.value.ownerId : undefined;
+    if (owner !== undefined && owner !== userId && owner !== 0 && String(owner) !== sudoer) return owner;
+  }
+  return undefined;
 }
 
 function foldersUpward(paths: Paths, from: string): readonly string[] {

@@ -14,6 +14,15 @@ export interface GitMachine {
   readonly environment: Environment;
 }
 
+/** Settings by which a repository has programs started for a mere question; what is in its folder may not be of the user. */
+const STARTS_NOTHING = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external="];
+
+/** The words of a call that only asks: it takes no lock, and starts nothing that the repository names. */
+export function asking(folder: string, ...words: readonly string[]): readonly string[] {
+  const settings = STARTS_NOTHING.flatMap((setting) => ["-c", setting]);
+  return ["--no-pager", "--no-optional-locks", ...settings, "-C", folder, ...words];
+}
+
 /** Commit, branch, changes and remote of the repository that a folder is in; null where there is none, or no git. */
 export async function gitFacts(machine: GitMachine, folder: string): Promise<GitFacts | null> {
   if (!isInRepository(machine, folder)) return null;
@@ -23,7 +32,7 @@ export async function gitFacts(machine: GitMachine, folder: string): Promise<Git
   const run = (args: readonly string[]) =>
     machine.processes.runTool({
       program: program.value,
-      args: ["--no-optional-locks", "-C", folder, ...args],
+      args: asking(folder, ...args),
       workingDir: folder,
       env,
       timeoutMs: GIT_FACTS_BOUND_MS,

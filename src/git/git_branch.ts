@@ -4,6 +4,7 @@ import { nextAdvice } from "../model/next_step.ts";
 import { branchNameProblem } from "../model/branch_name.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { asking } from "./git.ts";
 import { hasSucceeded, localEffect, type Tool, type ToolAnswer } from "./tool.ts";
 
 /** Asking is quick also in a large repository; a hanging file system must not hold us for ever. */
@@ -193,7 +194,7 @@ export class Branches {
   }
 
   async #ask(args: readonly string[]): Promise<Result<ToolAnswer, Failure>> {
-    return await this.#git.call(["--no-optional-locks", "-C", this.#folder, ...args], {
+    return await this.#git.call(asking(this.#folder, ...args), {
       timeoutMs: ASK_BOUND_MS,
     });
   }

@@ -1,6 +1,6 @@
 /** Which paths git is told to ignore, in one call for all of them. Knows how git speaks; knows no runs. */
 
-import { gitEnvironment, type GitMachine } from "./git.ts";
+import { asking, gitEnvironment, type GitMachine } from "./git.ts";
 
 /** Somebody waits for the answer with each change; after this long nothing counts as ignored. */
 const BOUND_MS = 2000;
@@ -21,7 +21,7 @@ export async function ignoredByGit(
   if (!program.ok) return new Set();
   const said = await machine.processes.runTool({
     program: program.value,
-    args: ["--no-optional-locks", "-C", folder, "check-ignore", "-z", "--stdin"],
+    args: asking(folder, "check-ignore", "-z", "--stdin"),
     workingDir: folder,
     env,
     // In front of each, so that a name which begins with a dash or a colon is a name.

@@ -3,6 +3,7 @@
 import { isSameRepository, type Repository, repositoryOfRemote } from "../model/repository.ts";
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
+import { asking } from "./git.ts";
 import { hasSucceeded, type Tool } from "./tool.ts";
 
 const ASK_BOUND_MS = 30_000;
@@ -16,8 +17,7 @@ export interface Remote {
 
 /** Those that lead to a repository that can be one on GitHub; none where there is no repository here. */
 export async function readRemotes(git: Tool, folder: string): Promise<Result<readonly Remote[], Failure>> {
-  const ask = (args: readonly string[]) =>
-    git.call(["--no-optional-locks", "-C", folder, ...args], { timeoutMs: ASK_BOUND_MS });
+  const ask = (args: readonly string[]) => git.call(asking(folder, ...args), { timeoutMs: ASK_BOUND_MS });
   // Unlike the configuration, this knows of addresses that git replaces (url.*.insteadOf).
   const listed = await ask(["remote", "-v"]);
   if (!listed.ok) return listed;
@@ -47,7 +47,7 @@ export function repositoriesOf(remotes: readonly Remote[]): readonly Repository[
 
 /** Where in its repository a folder is, with "/"; undefined where there is none. */
 export async function readPrefix(git: Tool, folder: string): Promise<Result<string | undefined, Failure>> {
-  const asked = await git.call(["--no-optional-locks", "-C", folder, "rev-parse", "--show-prefix"], {
+  const asked = await git.call(asking(folder, "rev-parse", "--show-prefix"), {
     timeoutMs: ASK_BOUND_MS,
   });
   if (!asked.ok) return asked;

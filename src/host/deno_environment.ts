@@ -14,6 +14,7 @@ export function createEnvironment(): Environment {
     os,
     arch: Deno.build.arch,
     pid: Deno.pid,
+    userId: Deno.uid() ?? undefined,
     runtime: `deno ${Deno.version.deno}`,
     isCompiled: Deno.build.standalone,
     // A name with "=" or NUL cannot be set, so it is not set; Deno throws for it.

@@ -1,6 +1,7 @@
 /** Files on the real machine. */
 
 import type {
+  EntryFacts,
   FileFacts,
   FileLock,
   Files,
@@ -30,6 +31,12 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         changedAtMs: (info.ctime ?? info.mtime)?.getTime() ?? 0,
       };
     });
+  const entry = (path: string): HostResult<EntryFacts> =>
+    attempt(() => {
+      const info = Deno.lstatSync(path);
+      const kind = info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other";
+      return { kind, ownerId: info.uid ?? undefined };
+    });
   return {
     stat,
     async identify(folder, names) {
@@ -37,6 +44,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       return identifyFiles(os, folder, names);
     },
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
+    entry,
     readBytes: (path) => attempt(() => Deno.readFileSync(path)),
     list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
     isLink(path) {
@@ -71,6 +79,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return missing;
       });
     },
+    uniqueName: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
     createNew: (path, mode) =>
       attempt(() => {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
@@ -121,6 +130,9 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     },
     remove: (path) => attempt(() => Deno.removeSync(path)),
     tryLock(path, options) {
+      // What is to be new is refused by the system itself where anything has its name.
+      const there = options.create === "new" ? undefined : entry(path);
+      if (there?.ok && there.value.kind !== "file") return notAFile(there.value.kind);
       const opened = attempt(() =>
         Deno.openSync(path, {
           read: true,
@@ -156,6 +168,17 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       return watchFiles(places, hear);
     },
   };
+}
+
+function notAFile(kind: Exclude<EntryFacts["kind"], "file">): HostResult<never> {
+  switch (kind) {
+    case "directory":
+      return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
+    case "link":
+      return { ok: false, failure: { kind: "other", reason: "it is a symbolic link" } };
+    case "other":
+      return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
+  }
 }
 
 /** Windows gives two errors for a file that somebody has open: one where it is replaced, one where it is moved. */

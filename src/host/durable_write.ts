@@ -5,10 +5,11 @@
 
 import type { FileMode, Files, HostResult, Paths } from "./host.ts";
 
-let temporaryCount = 0;
-
 /** Marks files that a crash may leave behind; no reader of ours takes them for anything. */
 export const TEMPORARY_SUFFIX = ".tmp";
+
+/** Two names in a row are taken only where somebody guesses them, which cannot go on. */
+const MAX_NAMES = 10;
 
 export interface ReplaceOptions {
   /**
@@ -16,8 +17,6 @@ export interface ReplaceOptions {
    * synced and the folder is not; nothing for sure, as a cache needs no more.
    */
   readonly durable: "new" | "old or new" | false;
-  /** Told apart from those of other processes. */
-  readonly pid: number;
   /** "private" without it. */
   readonly mode?: FileMode;
 }
@@ -31,19 +30,33 @@ export function replaceFile(
   options: ReplaceOptions,
 ): HostResult<void> {
   const folder = paths.dirname(path);
-  const temporary = paths.join(
-    folder,
-    `.${paths.basename(path)}.${options.pid}-${++temporaryCount}${TEMPORARY_SUFFIX}`,
-  );
+  for (let names = 1;; names++) {
+    // Not by the pid, which a container gives to each of its processes anew: what a crash left would be in the way for ever.
+    const name = `.${paths.basename(path)}.${files.uniqueName()}${TEMPORARY_SUFFIX}`;
+    const written = writeThenRename(files, paths.join(folder, name), path, bytes, options);
+    const mayTryAgain = names < MAX_NAMES && !written.ok && written.isNameTaken;
+    if (mayTryAgain) continue;
+    if (!written.ok) return { ok: false, failure: written.failure };
+    return options.durable === "new" ? files.syncFolder(folder) : written;
+  }
+}
+
+function writeThenRename(
+  files: Files,
+  temporary: string,
+  path: string,
+  bytes: Uint8Array,
+  options: ReplaceOptions,
+) {
   const created = files.createNew(temporary, options.mode);
-  if (!created.ok) return created;
+  if (!created.ok) return { ...created, isNameTaken: created.failure.kind === "already_exists" };
   let written = created.value.write(bytes);
   if (written.ok && options.durable !== false) written = created.value.sync();
   created.value.close();
   if (written.ok) written = files.rename(temporary, path);
-  if (!written.ok) {
-    files.remove(temporary);
-    return written;
-  }
-  return options.durable === "new" ? files.syncFolder(folder) : written;
+  if (written.ok) return written;
+  const removed = files.remove(temporary);
+  // A process that was stopped for long can find that what it wrote was taken for a leftover.
+  const isGone = !removed.ok && removed.failure.kind === "not_found" && written.failure.kind === "not_found";
+  return { ...written, isNameTaken: isGone };
 }

@@ -66,6 +66,13 @@ export interface FileIdentity {
   readonly inode: number;
 }
 
+/** What a name in a folder stands for, itself and not what it leads to. */
+export interface EntryFacts {
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** The number of the user whose it is; undefined where the system has none (Windows). */
+  readonly ownerId: number | undefined;
+}
+
 /** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
 export type FileMode = "private" | "shared";
 
@@ -80,6 +87,8 @@ export interface Files {
   identify(folder: string, paths: readonly string[]): Promise<readonly HostResult<FileIdentity>[]>;
   /** Where a link leads, as it is written in it. */
   readLink(path: string): HostResult<string>;
+  /** Follows no link in the last step. */
+  entry(path: string): HostResult<EntryFacts>;
   /** Names in a folder, unsorted. */
   list(path: string): HostResult<readonly string[]>;
   /** Whether the last name of the path is a link, wherever that leads. */
@@ -88,6 +97,8 @@ export interface Files {
   realPath(path: string): HostResult<string>;
   /** Makes the folder and those above it; says which did not exist before, outermost first. */
   makeFolders(path: string, mode?: FileMode): HostResult<readonly string[]>;
+  /** A part of a file's name that nobody else gives or can guess. */
+  uniqueName(): string;
   /** Creates a file that must not exist yet. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
   /**
@@ -102,7 +113,7 @@ export interface Files {
   syncFolder(path: string): HostResult<void>;
   remove(path: string): HostResult<void>;
   /**
-   * Takes a kernel lock on a file, freed by `release` or by the end of this process. "held" where somebody has it.
+   * Takes a kernel lock on a file, never on what a link leads to, freed by `release` or by the end of this process. "held" where somebody has it.
    * `create`: "new" must not exist yet, "if_missing" makes it, "never" fails with not_found.
    */
   tryLock(
@@ -256,6 +267,8 @@ export interface Environment {
   readonly os: OperatingSystem;
   readonly arch: string;
   readonly pid: number;
+  /** The number of the user who runs this process; undefined where the system has none (Windows). */
+  readonly userId: number | undefined;
   /** Of the runtime, as in "deno 2.9.6". */
   readonly runtime: string;
   /** The program is an executable of its own, with the runtime in it. */

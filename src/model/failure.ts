@@ -19,6 +19,8 @@ export type Failure =
   | { readonly code: "config_missing"; readonly path: string; readonly named_by: string }
   /** The configuration file is there and cannot be read. */
   | { readonly code: "config_unreadable"; readonly path: string; readonly reason: string }
+  /** A configuration that was found, and not named, is of another user, who could so have anything run. */
+  | { readonly code: "config_of_another_user"; readonly path: string; readonly owner_id: number }
   /** The configuration file has problems: all of them. */
   | { readonly code: "config_invalid"; readonly path: string; readonly diagnostics: readonly Diagnostic[] }
   /** No job of this name. */

@@ -15,6 +15,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   arguments_invalid: { ...REFUSAL, suggestion: "masked" },
   config_missing: { path: "masked", named_by: "kept" },
   config_unreadable: FILE,
+  config_of_another_user: { path: "masked" },
   config_invalid: {
     path: "masked",
     diagnostics: { path: "masked", key: "kept", message: "masked", hint: "masked", sourceLine: "masked" },

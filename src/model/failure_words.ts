@@ -1,6 +1,6 @@
 /** The words for each expected problem. Pure, and loaded only when there is one. */
 
-import { nextAdvice, nextCommand, type NextSteps } from "./next_step.ts";
+import { nextAdvice, nextCommand, type NextSteps, placeholder } from "./next_step.ts";
 import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { Failure } from "./failure.ts";
@@ -38,6 +38,15 @@ export function describeFailure(failure: Failure): FailureWords {
         `Cannot read configuration ${quote(failure.path)}: ${failure.reason}`,
         [],
         [],
+      );
+    case "config_of_another_user":
+      return words(
+        `Cannot use configuration ${
+          quote(failure.path)
+        }: it belongs to another user (${failure.owner_id}), ` +
+          "and nobody named it",
+        [],
+        [nextCommand("", "--config", failure.path, placeholder("command"))],
       );
     case "config_invalid": {
       const count = failure.diagnostics.length;

@@ -212,7 +212,13 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   return fail(issueText(checked.issues[0]));
 }
 
-/** UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. */
+/**
+ * UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. Throws where no reader would take it, which is a
+ * bug: so no such record is ever written.
+ */
 export function encodeRun(record: RunRecord): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
+  const read = decodeRun(bytes);
+  if (!read.ok) throw new Error(`Cannot write run "${record.id}": ${read.failure}`);
+  return bytes;
 }

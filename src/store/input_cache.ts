@@ -53,7 +53,6 @@ export async function writeInputCache(
   if (!makeStateFolder(parts, parts.layout.inputCaches).ok) return;
   replaceFile(parts.files, parts.paths, parts.layout.inputCache(name), bytes, {
     durable: false,
-    pid: parts.pid,
   });
 }
 

@@ -20,7 +20,7 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
     return;
   }
   if (isNewest(parts, record)) {
-    const written = replaceFile(files, parts.paths, path, bytes, { durable: false, pid: parts.pid });
+    const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
     if (!written.ok) files.remove(path);
   }
   lock.release();

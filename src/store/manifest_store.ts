@@ -101,7 +101,7 @@ export function writeManifest(
     path,
     new TextEncoder().encode(`${JSON.stringify(whole)}\n`),
     // The record, which follows at once, syncs the folder.
-    { durable: "old or new", pid: parts.pid },
+    { durable: "old or new" },
   );
   if (written.ok) return written;
   return fail({ code: "state_unwritable", action: "write the inputs", path, reason: written.failure.reason });

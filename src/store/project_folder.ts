@@ -104,14 +104,14 @@ function isGit(value: unknown): boolean {
 
 /** Replaces `project.json`; the folder is made where it is missing. */
 export function writeProjectFile(
-  { files, paths, pid }: Pick<Machine, "files" | "paths"> & { readonly pid: number },
+  { files, paths }: Pick<Machine, "files" | "paths">,
   folder: string,
   file: ProjectFile,
 ): HostResult<void> {
   const made = files.makeFolders(folder);
   if (!made.ok) return made;
   const bytes = new TextEncoder().encode(`${JSON.stringify(file, null, 2)}\n`);
-  return replaceFile(files, paths, paths.join(folder, FILE_NAME), bytes, { durable: false, pid });
+  return replaceFile(files, paths, paths.join(folder, FILE_NAME), bytes, { durable: false });
 }
 
 export function removeProjectFile({ files, paths }: Pick<Machine, "files" | "paths">, folder: string): void {

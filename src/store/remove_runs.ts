@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { HIDDEN_SUFFIX } from "./layout.ts";
-import { makeStateFolder } from "./state_folders.ts";
+import { linkOnTheWay, makeStateFolder } from "./state_folders.ts";
 import type { StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -28,6 +28,8 @@ export function removeRuns(
   runs: readonly StoredRun[],
 ): Result<Removal, Failure> {
   const { files, layout } = parts;
+  const link = linkOnTheWay(parts, layout.runsOf(name));
+  if (link !== undefined) return unremovable(link, "it is a symbolic link");
   const newest = lastTimestamp(parts, name);
   const removed: RunId[] = [];
   const held: RunId[] = [];

@@ -148,12 +148,12 @@ export class RunIndex {
   }
 
   #write(): boolean {
-    const { files, paths, layout, pid } = this.#store;
+    const { files, paths, layout } = this.#store;
     const made = files.makeFolders(layout.indexes);
     const before_ms = this.#found.indexesMs ?? folderTimes(files.stat(layout.indexes))?.modified_at_ms;
     if (!made.ok || before_ms === undefined) return false;
     const bytes = encodeIndex({ name: this.name, folder: this.#folder, before_ms }, this.#found.rows);
-    return replaceFile(files, paths, layout.indexOf(this.name), bytes, { durable: false, pid }).ok;
+    return replaceFile(files, paths, layout.indexOf(this.name), bytes, { durable: false }).ok;
   }
 }
 

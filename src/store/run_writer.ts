@@ -111,9 +111,9 @@ export class RunWriter {
   }
 
   #write(bytes: Uint8Array, durable: "new" | "old or new" = "new"): Result<void, Failure> {
-    const { files, layout, paths, pid } = this.#parts;
+    const { files, layout, paths } = this.#parts;
     const path = layout.record(this.id);
-    const written = replaceFile(files, paths, path, bytes, { durable, pid });
+    const written = replaceFile(files, paths, path, bytes, { durable });
     if (written.ok) return ok(undefined);
     return fail({
       code: "state_unwritable",

@@ -4,10 +4,13 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** The folder and those above it are there, and durable. */
-export function makeStateFolder({ files, paths }: StoreParts, folder: string): Result<void, Failure> {
+/** The folder and those above it are there, durable, and up to the state folder itself no links to other places. */
+export function makeStateFolder(parts: StoreParts, folder: string): Result<void, Failure> {
+  const { files, paths } = parts;
   const unmakable = (path: string, reason: string) =>
     fail({ code: "state_unwritable", action: "make the folder", path, reason } as const);
+  const link = linkOnTheWay(parts, folder);
+  if (link !== undefined) return unmakable(link, "it is a symbolic link");
   const made = files.makeFolders(folder);
   if (!made.ok) return unmakable(folder, made.failure.reason);
   for (const created of made.value) {
@@ -18,6 +21,18 @@ export function makeStateFolder({ files, paths }: StoreParts, folder: string): R
     }
   }
   return ok(undefined);
+}
+
+/**
+ * The first of the folders between the state folder and this one, itself included, that is a link: what is written, truncated
+ * or removed through it is none of ours. The state folder may be one, as somebody chose it.
+ */
+export function linkOnTheWay({ files, paths, layout }: StoreParts, folder: string): string | undefined {
+  const way = paths.relative(layout.stateDir, folder).split(/[/\\]/).filter((part) => part !== "");
+  return way.map((_, index) => paths.join(layout.stateDir, ...way.slice(0, index + 1))).find((path) => {
+    const entry = files.entry(path);
+    return entry.ok && entry.value.kind === "link";
+  });
 }
 
 /** The names in a folder; none where it is not there. */

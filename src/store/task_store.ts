@@ -9,6 +9,7 @@ import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_recor
 import { replaceFile } from "../host/durable_write.ts";
 import { issueText } from "./issue_text.ts";
 import { parseJson } from "./json_bytes.ts";
+import { makeStateFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const text = v.string();
@@ -73,7 +74,7 @@ export class TaskStore {
 
   /** Only the holder of the task's lock calls this. A record that a newer program wrote is never rewritten. */
   write(record: TaskRecord): Result<void, Failure> {
-    const { files, paths, layout, pid } = this.#parts;
+    const { files, paths, layout } = this.#parts;
     const path = layout.task(record.name);
     const unwritable = (reason: string) =>
       fail({ code: "state_unwritable", action: "write the task record", path, reason } as const);
@@ -82,18 +83,12 @@ export class TaskStore {
         `a newer program wrote it, in format ${record.format}; this one writes format ${TASK_FORMAT}`,
       );
     }
-    const checked = v.safeParse(taskRecord, record);
-    if (!checked.success) {
-      throw new Error(`Cannot write task "${record.name}": ${issueText(checked.issues[0])}`);
-    }
-    const made = files.makeFolders(paths.dirname(path));
-    if (!made.ok) return unwritable(made.failure.reason);
-    for (const created of made.value) {
-      const synced = files.syncFolder(paths.dirname(created));
-      if (!synced.ok && synced.failure.kind !== "permission_denied") return unwritable(synced.failure.reason);
-    }
     const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
-    const written = replaceFile(files, paths, path, bytes, { durable: "new", pid });
+    const read = decodeTask(bytes);
+    if (!read.ok) throw new Error(`Cannot write task "${record.name}": ${read.failure}`);
+    const made = makeStateFolder(this.#parts, layout.tasks);
+    if (!made.ok) return made;
+    const written = replaceFile(files, paths, path, bytes, { durable: "new" });
     return written.ok ? ok(undefined) : unwritable(written.failure.reason);
   }
 

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { findConfig } from "../../src/config/find.ts";
+import { call, expectCall, machineWith as machineOn } from "../support/cli.ts";
+import { createFakeHost, type FakeHost, type FakeHostOptions } from "../support/fake_host.ts";
 import { type Entry, FOLDER, machineWith } from "./support.ts";
 
 const USER = "/home/me/.config/orchastration/config.toml";
@@ -105,4 +107,54 @@ Deno.test("find: every path looked at is told, in order", () => {
     "/orchastration.toml",
     USER,
   ]);
+});
+
+Deno.test("find: a configuration of another user that was found upward is refused, one that was named is not", () => {
+  const path = "/tmp/orchastration.toml";
+  const refusal = (owner_id: number) => ({
+    ok: false,
+    failure: { code: "config_of_another_user", path, owner_id },
+  });
+  const find = (give: (host: FakeHost) => void, options: FakeHostOptions = {}, flag?: string) => {
+    using host = createFakeHost({ ...options, cwd: "/tmp/deep/below" });
+    host.disk.write(path, "");
+    give(host);
+    const found = findConfig(host, { flag, currentFolder: "/tmp/deep/below", userConfigPath: USER });
+    return found.ok ? found.value.path : found;
+  };
+  assertEquals(find(() => {}), path);
+  assertEquals(find((host) => host.disk.giveTo(path, 0)), path);
+  assertEquals(find((host) => host.disk.giveTo(path, 1001)) as unknown, refusal(1001));
+  assertEquals(find((host) => host.disk.giveTo(path, 1001), {}, path), path);
+  assertEquals(
+    find((host) => host.disk.giveTo(path, 1001), {
+      env: { ORCHASTRATION_CONFIG: "/tmp/orchastration.toml" },
+    }),
+    path,
+  );
+  // Root is nobody's to lead astray either; who became root by sudo still owns what is theirs.
+  assertEquals(find((host) => host.disk.giveTo(path, 1001), { userId: 0 }) as unknown, refusal(1001));
+  assertEquals(find((host) => host.disk.giveTo(path, 1001), { userId: 0, env: { SUDO_UID: "1001" } }), path);
+  // A link of theirs to a file of ours would give it another folder.
+  const linked = (owner: number) => (host: FakeHost) => {
+    host.disk.remove(path);
+    host.disk.write("/home/ada/project/orchastration.toml", "");
+    host.disk.link(path, "/home/ada/project/orchastration.toml");
+    host.disk.giveTo(path, owner);
+  };
+  assertEquals(find(linked(1001)) as unknown, refusal(1001));
+  assertEquals(find(linked(1000)), path);
+  assertEquals(find((host) => host.disk.giveTo("/home/ada/project/orchastration.toml", 1001)), path);
+});
+
+Deno.test("find: a configuration of another user is told in one sentence with the way to allow it", async () => {
+  using host = machineOn('[jobs.a]\ncommand = ["a"]\n', { cwd: "/tmp/here" });
+  host.disk.giveTo("/tmp/here/orchastration.toml", 1001);
+  await expectCall(host, ["list"], {
+    code: 78,
+    stderr:
+      'error: Cannot use configuration "/tmp/here/orchastration.toml": it belongs to another user (1001), and nobody named it\n' +
+      "  try: orchastration --config /tmp/here/orchastration.toml <command>\n",
+  });
+  assertEquals((await call(host, ["list", "--config", "orchastration.toml"])).code, 0);
 });

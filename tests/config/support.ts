@@ -78,9 +78,15 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
     },
     identify: unused,
     readLink: unused,
+    entry: (path) => {
+      const entry = at(path);
+      if (!entry.ok) return entry;
+      return { ok: true, value: { kind: entry.value === FOLDER ? "directory" : "file", ownerId: undefined } };
+    },
     list: unused,
     realPath: (path) => ({ ok: true, value: path }),
     makeFolders: unused,
+    uniqueName: unused,
     createNew: unused,
     append: unused,
     openForReading: unused,
@@ -98,6 +104,7 @@ function environmentWith(variables: Record<string, string>): Environment {
     os: "linux",
     arch: "x86_64",
     pid: 1,
+    userId: undefined,
     runtime: "none",
     isCompiled: false,
     get: (name) => variables[name],

@@ -15,7 +15,7 @@ function save(
   content: string,
   durable: ReplaceOptions["durable"] = "new",
 ): ReturnType<typeof replaceFile> {
-  return replaceFile(host.files, host.paths, "/tmp/record", bytesOf(content), { durable, pid: 1 });
+  return replaceFile(host.files, host.paths, "/tmp/record", bytesOf(content), { durable });
 }
 
 function start(host: FakeHost, name: string) {
@@ -32,6 +32,35 @@ function start(host: FakeHost, name: string) {
     marker: MARKER,
   }));
 }
+
+Deno.test("replaceFile: a name that is taken is passed over, and not for ever", () => {
+  using host = createFakeHost();
+  for (const number of [1, 2, 3]) host.disk.write(`/tmp/.record.unique${number}.tmp`, "of a crash");
+  assertEquals(save(host, "new"), { ok: true, value: undefined });
+  assertEquals(host.disk.read("/tmp/record"), "new");
+  host.faults.failWhen({ op: "createNew", path: /record/, problem: "already_exists" });
+  const refused = save(host, "newer");
+  assertEquals([refused.ok, host.disk.read("/tmp/record")], [false, "new"]);
+});
+
+Deno.test("replaceFile: a temporary file that somebody took for a leftover is written again", () => {
+  using host = createFakeHost();
+  const { files } = host;
+  let taken = 0;
+  const robbed = {
+    ...files,
+    uniqueName: () => files.uniqueName(),
+    createNew: (path: string) => files.createNew(path),
+    syncFolder: (path: string) => files.syncFolder(path),
+    remove: (path: string) => files.remove(path),
+    rename(from: string, to: string) {
+      if (taken++ === 0) host.disk.remove(from);
+      return files.rename(from, to);
+    },
+  } as typeof files;
+  const written = replaceFile(robbed, host.paths, "/tmp/record", bytesOf("new"), { durable: "new" });
+  assertEquals([written.ok, taken, host.disk.read("/tmp/record")], [true, 2, "new"]);
+});
 
 Deno.test("fake host: death at every change of replaceFile leaves the old or the new content", async () => {
   const seen: string[] = [];

@@ -84,15 +84,39 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     check({ host: { files, paths }, folder }) {
       const path = paths.join(folder, "record.json");
       for (const content of ["first", "second, longer", "3"]) {
-        value(replaceFile(files, paths, path, bytesOf(content), { durable: "new", pid: 1 }));
+        value(replaceFile(files, paths, path, bytesOf(content), { durable: "new" }));
         assertEquals(text(value(files.readBytes(path))), content);
       }
-      value(replaceFile(files, paths, path, bytesOf("a cache"), { durable: false, pid: 1 }));
+      value(replaceFile(files, paths, path, bytesOf("a cache"), { durable: false }));
       assertEquals(value(files.list(folder)), ["record.json"]);
       refused(
-        replaceFile(files, paths, paths.join(folder, "none", "x"), bytesOf(""), { durable: "new", pid: 1 }),
+        replaceFile(files, paths, paths.join(folder, "none", "x"), bytesOf(""), { durable: "new" }),
         "not_found",
       );
+    },
+  },
+  {
+    name: "names that are given for temporary files are never the same, and fit into a file's name",
+    check({ host: { files } }) {
+      const names = Array.from({ length: 100 }, () => files.uniqueName());
+      assertEquals([new Set(names).size, names.filter((name) => !/^[a-z0-9]{7,16}$/.test(name))], [100, []]);
+    },
+  },
+  {
+    name: "an entry is what a name itself stands for, and whose it is",
+    on: POSIX,
+    check({ host: { files, paths, environment }, folder, put, putLink, putSpecial }) {
+      const path = put("file", "12345");
+      const kindOf = (each: string) => value(files.entry(each)).kind;
+      assertEquals(
+        [path, folder, putSpecial("pipe"), putLink("link", path), putLink("dangling", "none")].map(kindOf),
+        ["file", "directory", "other", "link", "link"],
+      );
+      assertEquals([typeof environment.userId, value(files.entry(path)).ownerId], [
+        "number",
+        environment.userId,
+      ]);
+      refused(files.entry(paths.join(folder, "none")), "not_found");
     },
   },
   {

@@ -64,6 +64,22 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "what is no plain file is not locked, nor what a link leads to",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put, putLink, putSpecial }) {
+      const precious = put("precious", "mine");
+      const dangling = putLink("dangling", paths.join(folder, "made"));
+      for (const path of [putLink("link", precious), dangling, putSpecial("pipe")]) {
+        for (const create of ["if_missing", "never"] as const) {
+          refused(files.tryLock(path, { exclusive: true, create }), "other");
+        }
+        refused(files.tryLock(path, { exclusive: true, create: "new" }), "already_exists");
+      }
+      assertEquals(text(value(files.readBytes(precious))), "mine");
+      refused(files.stat(paths.join(folder, "made")), "not_found");
+    },
+  },
+  {
     name: "a lock stays with its file through a rename of another one over its name",
     on: POSIX,
     check({ host: { files }, put }) {

@@ -131,6 +131,21 @@ Deno.test("a record that was cut off anywhere, or is anything else, is told as d
   }));
 });
 
+Deno.test("what no reader would take is not written, in the form that it has on disk", () => {
+  const record = records[0]!;
+  const wrong: readonly (readonly [change: object, field: string])[] = [
+    [{ status: "***" }, "status"],
+    [{ intent: { ...record.intent, stdin: "***" } }, "intent.stdin"],
+    // JSON has no such number and no such field.
+    [{ duration_ms: NaN, end_time: undefined }, "end_time"],
+  ];
+  for (const [change, field] of wrong) {
+    const thrown = assertThrows(() => encodeRun({ ...record, ...change })) as Error;
+    assertEquals(thrown.message.split(":")[0], `Cannot write run "${record.id}"`);
+    assertEquals(thrown.message.includes(field), true, thrown.message);
+  }
+});
+
 Deno.test("every known field that is missing, or of another kind, is named", () => {
   const record = records[0]! as unknown as Record<string, unknown>;
   const decode = (value: unknown) => decodeRun(new TextEncoder().encode(JSON.stringify(value)));

@@ -125,6 +125,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   run_ambiguous: { code: "run_ambiguous", reference: "", matches: [] },
   config_missing: { code: "config_missing", path: "", named_by: "" },
   config_unreadable: { code: "config_unreadable", path: "", reason: "" },
+  config_of_another_user: { code: "config_of_another_user", path: "/tmp/orchastration.toml", owner_id: 1001 },
   config_invalid: { code: "config_invalid", path: "", diagnostics: [] },
   place_unknown: { code: "place_unknown", what: "", reason: "", next: [] },
   state_unwritable: { code: "state_unwritable", path: "", action: "", reason: "" },

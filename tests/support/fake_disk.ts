@@ -4,6 +4,7 @@
  */
 
 import type { FileChange, HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
+import { FAKE_USER_ID } from "./fake_environment.ts";
 import { failed } from "./fake_problem.ts";
 import { FakeFile, FakeFolder, type FakeNode } from "./fake_nodes.ts";
 
@@ -63,6 +64,23 @@ export class FakeDisk {
   onChange(listener: (change: FileChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Another user has what is there; everything else belongs to the user. A link itself, where the path names one. */
+  giveTo(path: string, ownerId: number): void {
+    const place = this.locate(path, "itself");
+    if (place.ok && place.value.node !== undefined) this.#owners.set(place.value.node, ownerId);
+  }
+
+  ownerOf(node: FakeNode): number | undefined {
+    return this.#os === "windows" ? undefined : this.#owners.get(node) ?? FAKE_USER_ID;
+  }
+
+  readonly #owners = new WeakMap<FakeNode, number>();
+  #names = 0;
+
+  nextNumber(): number {
+    return ++this.#names;
   }
 
   tell(kind: FileChange["kind"], path: string): void {

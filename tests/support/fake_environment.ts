@@ -7,6 +7,7 @@ import { failed } from "./fake_problem.ts";
 export interface FakeEnvironmentOptions {
   readonly arch?: string;
   readonly pid?: number;
+  readonly userId?: number;
   /** The whole environment; PATH, HOME and their like of Windows without it. */
   readonly env?: Readonly<Record<string, string>>;
   /** `/home/ada/project` without it; the folder is made. */
@@ -17,6 +18,7 @@ export interface FakeEnvironmentOptions {
 }
 
 export const FAKE_PID = 4242;
+export const FAKE_USER_ID = 1000;
 
 export function defaultEnv(os: OperatingSystem): Readonly<Record<string, string>> {
   return os === "windows"
@@ -38,6 +40,7 @@ export class FakeEnvironment implements Environment {
   readonly os: OperatingSystem;
   readonly arch: string;
   readonly pid: number;
+  readonly userId: number | undefined;
   readonly runtime = "deno 2.9.6";
   readonly isCompiled = false;
   readonly #life: FakeLife;
@@ -50,6 +53,7 @@ export class FakeEnvironment implements Environment {
     this.os = os;
     this.arch = options.arch ?? "x86_64";
     this.pid = options.pid ?? FAKE_PID;
+    this.userId = os === "windows" ? undefined : options.userId ?? FAKE_USER_ID;
     this.cwd = options.cwd ?? defaultFolder(os);
     this.#options = options;
     this.#env = new Map(Object.entries(options.env ?? defaultEnv(os)));

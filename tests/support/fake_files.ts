@@ -1,6 +1,7 @@
 /** Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so may fail. */
 
 import type {
+  EntryFacts,
   FileChange,
   FileFacts,
   FileIdentity,
@@ -86,6 +87,18 @@ export class FakeFiles implements Files {
     return node.kind === "link" ? { ok: true, value: node.target } : failed("other", "it is not a link");
   }
 
+  entry(path: string): HostResult<EntryFacts> {
+    const { life, disk } = this.#ports;
+    const fault = life.ask("entry", path);
+    if (fault !== undefined) return failed(fault);
+    const place = disk.locate(this.#absolute(path), "itself");
+    if (!place.ok) return place;
+    const { node } = place.value;
+    return node === undefined
+      ? failed("not_found")
+      : { ok: true, value: { kind: node.kind, ownerId: disk.ownerOf(node) } };
+  }
+
   list(path: string): HostResult<readonly string[]> {
     const place = this.#existing(path, this.#ports.life.ask("list", path));
     if (!place.ok) return place;
@@ -128,6 +141,11 @@ export class FakeFiles implements Files {
       disk.tell("made", place.value.path);
     }
     return { ok: true, value: missing };
+  }
+
+  /** Counted, so that it is the same in every run of a test. */
+  uniqueName(): string {
+    return `unique${this.#ports.disk.nextNumber()}`;
   }
 
   createNew(path: string): HostResult<WritableFile> {
@@ -218,7 +236,12 @@ export class FakeFiles implements Files {
     const { life } = this.#ports;
     const fault = life.change("tryLock", path);
     if (fault !== undefined) return failed(fault);
-    const node = this.#ports.disk.nodeAt(this.#absolute(path));
+    const place = this.#ports.disk.locate(this.#absolute(path), "itself");
+    const node = place.ok ? place.value.node : undefined;
+    if (options.create !== "new") {
+      if (node?.kind === "link") return failed("other", "it is a symbolic link");
+      if (node?.kind === "other") return failed("other", "it is not a plain file");
+    }
     let file: HostResult<FakeFile>;
     if (options.create === "new" || (options.create === "if_missing" && node === undefined)) {
       file = this.#newFile(path, undefined);

@@ -29,6 +29,7 @@ export type ChangeName =
 export type QuestionName =
   | "readBytes"
   | "stat"
+  | "entry"
   | "list"
   | "identify"
   | "readLink"

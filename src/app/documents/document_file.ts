@@ -52,12 +52,12 @@ export function compareFile(
 
 export function writeFile(host: Host, { path, text, state }: ComparedFile): Result<void, Failure> {
   if (state === "current") return ok(undefined);
-  const { files, paths, environment } = host;
+  const { files, paths } = host;
   const unwritable = (reason: string) => fail({ code: "file_unwritable", path, reason, next: [] } as const);
   const made = files.makeFolders(paths.dirname(path), "shared");
   if (!made.ok) return unwritable(made.failure.reason);
   const bytes = new TextEncoder().encode(text);
-  const options = { durable: "new", pid: environment.pid, mode: "shared" } as const;
+  const options = { durable: "new", mode: "shared" } as const;
   const written = replaceFile(files, paths, path, bytes, options);
   return written.ok ? ok(undefined) : unwritable(written.failure.reason);
 }

@@ -7,6 +7,7 @@ import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/ru
 import type { Host, ProcessIdentity } from "../../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
+import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
 import { RunHistory } from "./run_history.ts";
@@ -33,6 +34,8 @@ export interface RecoverReport {
   /** Runs that are left as they are: the one that was named and does not need it, and those that others care for. */
   readonly passedOver: readonly { readonly id: RunId; readonly reason: string }[];
   readonly damaged: readonly DamagedRecord[];
+  /** Temporary files of crashes that were taken away; none where one run was named. */
+  readonly removedLeftovers: number;
 }
 
 /** A run whose processes live, or may live, and nobody said what to do with them. */
@@ -74,7 +77,10 @@ export async function recoverRuns(
     if (finished.value !== undefined) recovered.push(finished.value);
     else passedOver.push({ id: record.id, reason: "somebody else finished its record" });
   }
-  return ok({ recovered, alive, passedOver, damaged: found.value.damaged });
+  const removed = request.reference === undefined ? removeLeftovers(store.value.parts) : ok(0);
+  if (!removed.ok) return removed;
+  const { damaged } = found.value;
+  return ok({ recovered, alive, passedOver, damaged, removedLeftovers: removed.value });
 }
 
 interface Found {

@@ -5,6 +5,7 @@ import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Host } from "../../host/host.ts";
+import { findLeftovers } from "../../store/leftovers.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 
@@ -22,7 +23,8 @@ export async function examinePlaces(workspace: Workspace): Promise<readonly Find
   const log = workspace.logPlace();
   const findings = [
     examinePlace(host, "state", state, state.path),
-    examinePlace(host, "log", log, log.path === undefined ? undefined : host.paths.dirname(log.path)),
+    examineLog(host, log.path) ??
+      examinePlace(host, "log", log, log.path === undefined ? undefined : host.paths.dirname(log.path)),
   ];
   if (state.path === undefined) return findings;
   const free = host.files.freeBytes(nearest(host, state.path));
@@ -41,17 +43,37 @@ function examinePlace(host: Host, subject: string, place: Place, folder: string 
   const there = nearest(host, folder);
   const tried = host.paths.join(there, `.orchastration-${host.digests.randomToken()}.tmp`);
   const created = host.files.createNew(tried);
-  if (!created.ok) {
+  const written = created.ok ? created.value.write(new TextEncoder().encode("a line\n")) : created;
+  if (created.ok) {
+    created.value.close();
+    host.files.remove(tried);
+  }
+  if (!written.ok) {
     const next = nextAdvice(
       subject === "state"
         ? "mend the permissions, or choose another place with --state-dir <path>"
         : "mend the permissions",
     );
-    return problem(subject, `${shown} cannot be written: ${created.failure.reason}`, next);
+    return problem(subject, `${shown} cannot be written: ${written.failure.reason}`, next);
   }
-  created.value.close();
-  host.files.remove(tried);
   return fine(subject, `${shown} can be ${there === folder ? "written" : "made"}`);
+}
+
+/** What keeps lines from being added to the log file that is there; undefined where nothing does, or none is there. */
+function examineLog({ files }: Host, path: string | undefined): Finding | undefined {
+  if (path === undefined || !files.entry(path).ok) return undefined;
+  const facts = files.stat(path);
+  // Nothing is added, and what is no plain file is not even opened: a pipe would wait for somebody to read it.
+  const added = facts.ok ? files.append(path, new Uint8Array(0)) : facts;
+  if (added.ok) return undefined;
+  const reason = !facts.ok && facts.failure.kind === "not_found"
+    ? "it is a link that leads nowhere"
+    : added.failure.reason;
+  return problem(
+    "log",
+    `${visible(path)} cannot be written: ${reason}`,
+    nextAdvice("move it away, or mend it"),
+  );
 }
 
 /** The folder itself, or the nearest above it that is there. */
@@ -105,6 +127,14 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
   history.value.keep();
   if (cutOff > 0) {
     const fact = `${count(cutOff, "run")} cut off and not finished`;
+    findings.push(warning("records", fact, nextCommand("recover")));
+  }
+  const leftovers = findLeftovers(store.value.parts);
+  if (leftovers.ok && leftovers.value.length > 0) {
+    const [first] = leftovers.value;
+    const fact = `${count(leftovers.value.length, "temporary file")} left of a crash, the first is ${
+      visible(first!)
+    }`;
     findings.push(warning("records", fact, nextCommand("recover")));
   }
   if (findings.length === 0) {

@@ -125,7 +125,7 @@ function createNew({ host }: Workspace, path: string, bytes: Uint8Array): HostRe
 }
 
 function replace({ host }: Workspace, path: string, text: string): HostResult<void> {
-  const options = { durable: "new", pid: host.environment.pid, mode: "shared" } as const;
+  const options = { durable: "new", mode: "shared" } as const;
   return replaceFile(host.files, host.paths, path, new TextEncoder().encode(text), options);
 }
 

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { GitFacts, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import { maskTask } from "./mask_task.ts";
+import { lookAtPlace, placesOf } from "./masked_outputs.ts";
 import {
   builtAtCommit,
   deriveStatus,
@@ -22,7 +23,7 @@ import type { Host } from "../../host/host.ts";
 import { gitFacts } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
-import { knownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { type KnownTask, readKnownTask, readRun } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { inputsProblemWords } from "../inputs/inputs_problem.ts";
@@ -73,7 +74,7 @@ export async function viewTask(
   const isLost = configured.problems.some(({ at }) => at[0] === "working_dir");
   const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? configured.workingDir;
   const needs = task.needs.map((name) => readNeed(tasks, runs, name));
-  const outputs = await readOutputs(host, workingDir, task, secrets, build);
+  const outputs = await readOutputs(host, workingDir, task, build);
   const documents = await readDocuments(host, workingDir, task, secrets, plan?.run);
   const folder = maskText(workingDir, secrets);
   const builtElsewhere = build === undefined || isSamePlace(host.files, build.intent.working_dir, folder)
@@ -141,14 +142,13 @@ async function readOutputs(
   host: Host,
   workingDir: string,
   task: Task,
-  secrets: readonly string[],
   build: RunRecord | undefined,
 ): Promise<readonly OutputView[]> {
   const views: OutputView[] = [];
   const known = knownFiles(build?.outputs ?? []);
-  const masked = await maskedPaths(host, workingDir, task, secrets);
+  const places = await placesOf(host, workingDir, task, build?.outputs ?? []);
   for (const built of build?.outputs ?? []) {
-    const now = await lookAt(host, workingDir, masked.get(built.path) ?? built.path, known, "inside");
+    const now = await lookAtPlace(host, workingDir, built, places.get(built.path), known);
     const state = !built.present
       ? now.present ? "appeared" : "missing_then"
       : now.type === "unreadable"
@@ -161,18 +161,6 @@ async function readOutputs(
     views.push({ built, now: state });
   }
   return views;
-}
-
-/** The paths of outputs by what they are recorded as, where a secret stands in them. */
-async function maskedPaths(
-  host: Host,
-  workingDir: string,
-  task: Task,
-  secrets: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const hiding = task.outputs.filter((output) => maskText(output, secrets) !== output);
-  const found = await lookAtAll(host, workingDir, hiding, NOTHING_KNOWN, "inside");
-  return new Map(found.map(({ path }) => [maskText(path, secrets), path]));
 }
 
 async function readDocuments(

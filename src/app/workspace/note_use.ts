@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** Whatever goes wrong leaves the file as it was: every reader can do without it. */
 export function noteUse(host: Host, { folder, known }: StatePlace): void {
   if (known === undefined) return;
-  const { files, paths, clock, environment } = host;
+  const { files, paths, clock } = host;
   const before = known.file;
   // A root that was removed while the run went on tells nothing of its repository any more.
   const git = files.stat(known.root).ok ? gitOf(host, known.root) : before?.git ?? null;
@@ -22,7 +22,7 @@ export function noteUse(host: Host, { folder, known }: StatePlace): void {
   }
   // A newer program may say more in it, which is not ours to take away.
   if (before !== undefined && before.format > PROJECT_FORMAT) return;
-  writeProjectFile({ files, paths, pid: environment.pid }, known.path, {
+  writeProjectFile({ files, paths }, known.path, {
     format: PROJECT_FORMAT,
     kind: "project",
     root: known.root,

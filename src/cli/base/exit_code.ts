@@ -57,6 +57,7 @@ export function exitCodeOfFailure(failure: Failure): number {
       return EXIT.usage;
     case "config_missing":
     case "config_unreadable":
+    case "config_of_another_user":
     case "config_invalid":
     case "inputs_unknown":
       return EXIT.config;

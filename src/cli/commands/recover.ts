@@ -79,16 +79,19 @@ function livingText({ record, processes, reason }: LivingRun, invocation: Invoca
     `  ${style.dim("try:")} ${next}${when}\n`;
 }
 
-function textOf({ recovered, alive, passedOver }: RecoverReport): string {
+function textOf({ recovered, alive, passedOver, removedLeftovers }: RecoverReport): string {
   const lines = [
     ...recovered.map(({ id, reason }) => `${id}: ${reason}`),
     ...passedOver.map(({ id, reason }) => `${id} is left as it is: ${reason}`),
+    ...removedLeftovers === 0 ? [] : [
+      `${removedLeftovers} temporary ${removedLeftovers === 1 ? "file" : "files"} of a crash removed`,
+    ],
   ];
   if (lines.length === 0 && alive.length === 0) lines.push("Nothing to recover.");
   return lines.map((line) => `${visible(line)}\n`).join("");
 }
 
-function jsonOf({ recovered, alive, passedOver, damaged }: RecoverReport) {
+function jsonOf({ recovered, alive, passedOver, damaged, removedLeftovers }: RecoverReport) {
   return {
     format: 1,
     kind: "recovery",
@@ -100,5 +103,6 @@ function jsonOf({ recovered, alive, passedOver, damaged }: RecoverReport) {
     })),
     passed_over: passedOver,
     damaged: damagedJson(damaged),
+    removed_leftovers: removedLeftovers,
   };
 }

@@ -103,6 +103,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["XDG_CONFIG_HOME", "Where the user's own configuration is; `~/.config` without it. Not on Windows."],
       ["XDG_CACHE_HOME", "Where records and the log are; `~/.cache` without it. Not on Windows."],
       ["HOME", "What `~` means here. Not on Windows."],
+      ["SUDO_UID", "Whose configurations root may find, besides its own: those of who called `sudo`."],
       ["AppData", "Where the user's own configuration is on Windows."],
       ["LocalAppData", "Where records and the log are on Windows."],
       ["NO_COLOR", "Not empty: no colours, as with `--no-color`."],

@@ -507,6 +507,7 @@ Deno.test("recover --json: one document of what was done and what was not", asyn
     alive: [{ id: ID, process: identity(1000), processes: [identity(1000), identity(1001)] }],
     passed_over: [],
     damaged: [],
+    removed_leftovers: 0,
   });
   const killed = await call(host, ["recover", "--kill", "--json"]);
   assertEquals([killed.code, killed.stderr], [0, ""]);
@@ -525,7 +526,40 @@ Deno.test("recover --json: one document of what was done and what was not", asyn
     alive: [],
     passed_over: [],
     damaged: [],
+    removed_leftovers: 0,
   });
+});
+
+Deno.test("what a crash left of a write is in nobody's way, told by doctor and taken away by recover", async () => {
+  using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.page]\ncommand = ["ok"]\n');
+  host.program("ok", () => {});
+  assertEquals((await call(host, ["plan", "create", "page"])).code, 0);
+  // The names that are given next, as by a process of a container that has the same pid each time.
+  const next = host.disk.nextNumber() + 1;
+  const names = Array.from({ length: 4 }, (_, index) => `unique${next + index}`);
+  const left = names.flatMap((
+    name,
+  ) => [`${STATE}/tasks/.page.json.${name}.tmp`, `${RUNS}/ok/.last.json.${name}.tmp`]);
+  for (const path of left) host.disk.write(path, "{");
+  for (const argv of [["run", "ok"], ["build", "run", "page"]]) {
+    assertEquals([argv[0], (await call(host, argv)).code], [argv[0], 0]);
+  }
+  // Somebody may still be writing them.
+  await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
+  host.clock.pass(10 * 60 * 1000);
+  const hidden = `${RUNS}/ok/.20261122T050000.000Z.json.removed.tmp`;
+  host.disk.write(hidden, "{");
+  host.clock.pass(10 * 60 * 1000);
+  const told = (await call(host, ["doctor"])).stdout.match(/^warning {2}records:.*\n.*/m)?.[0];
+  assertEquals(
+    told,
+    `warning  records: 8 temporary files are left of a crash, the first is ${
+      left.toSorted()[0]
+    }\n         try: orchastration recover`,
+  );
+  await expectCall(host, ["recover"], { stdout: "8 temporary files of a crash removed\n" });
+  assertEquals([left.filter((path) => host.disk.exists(path)), host.disk.exists(hidden)], [[], true]);
+  await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
 });
 
 /** The state folder after a run that was cut off, and its process as it can be found on a machine of its own. */

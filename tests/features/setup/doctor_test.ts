@@ -131,6 +131,41 @@ finds(
   `problem  state: ${STATE} cannot be written: the file system is read-only
          try: mend the permissions, or choose another place with --state-dir <path>`,
 );
+const LOG = "/home/ada/.cache/orchastration/orchastration.log";
+for (
+  const [what, put, reason] of [
+    ["a folder", (host: FakeHost) => host.disk.makeFolder(LOG), "it is a directory"],
+    ["a pipe or device", (host: FakeHost) => host.disk.special(LOG), "it is not a plain file"],
+    ["a loop of links", (host: FakeHost) => host.disk.link(LOG, LOG), "too many symbolic links"],
+    [
+      "a link that leads nowhere",
+      (host: FakeHost) => host.disk.link(LOG, "/nowhere/log"),
+      "it is a link that leads nowhere",
+    ],
+    [
+      "of somebody else",
+      (host: FakeHost) => host.disk.write(LOG, "", { writable: false }),
+      "permission denied",
+    ],
+  ] as const
+) {
+  finds(
+    `a log file that is ${what}`,
+    (host) => void put(host),
+    1,
+    `problem  log: ${LOG} cannot be written: ${reason}\n         try: move it away, or mend it`,
+  );
+}
+finds(
+  "a log file on a full disk",
+  (host) => {
+    host.disk.makeFolder(STATE);
+    const path = /\/\.cache\/orchastration\/\.orchastration-/;
+    host.faults.failWhen({ op: "write", path, problem: "no_space" });
+  },
+  1,
+  `problem  log: ${LOG} cannot be written: no space left on the device\n         try: mend the permissions`,
+);
 finds(
   "a full disk",
   (host) => void (host.faults.diskBytesLeft = 1024),

@@ -308,3 +308,32 @@ Deno.test("runs of tasks among the others: listed, shown, recovered and followed
   // By its name alone, what the build said, although the check came later.
   assertEquals((await quiet(host, "logs", "site")).stdout, "making\n");
 });
+
+Deno.test("a secret in the name of an output makes no task stale: found by a glob, changed, or not known any more", async () => {
+  const toml =
+    '[tasks.site]\ncommand = ["make"]\noutputs = ["dist/*.txt", "out-hunter2"]\nsecrets = ["KEY"]\n';
+  const env = { PATH: "/bin", HOME: "/home/ada" };
+  using host = machineWith(toml, { env: { ...env, KEY: "hunter2" } });
+  host.program("make", (p) => {
+    for (const name of ["hunter2", "for-hunter2", "plain"]) p.writeFile(`dist/${name}.txt`, name);
+    p.writeFile("out-hunter2", "out");
+  });
+  await quiet(host, "plan", "create", "site");
+  assertEquals((await quiet(host, "build", "run", "site")).code, 0);
+  assertEquals(JSON.stringify(host.disk.tree(STATE)).includes("hunter2"), false);
+  const staleIn = async (key: string | undefined) => {
+    const later = host.another({ env: key === undefined ? env : { ...env, KEY: key } });
+    const { stale }: { stale: readonly string[] } = JSON.parse(
+      (await call(later, ["plan", "status", "site", "--json"])).stdout,
+    );
+    return stale;
+  };
+  assertEquals(await staleIn("hunter2"), []);
+  // The definition names the secret, so that is another one now; the files are what they were.
+  const drifted = "the definition changed since the plan: outputs[1]";
+  assertEquals([await staleIn("another"), await staleIn(undefined)], [[drifted], [drifted]]);
+  host.disk.write(`${PROJECT}/dist/for-hunter2.txt`, "edited");
+  assertEquals(await staleIn("hunter2"), ["dist/for-***.txt changed since the build"]);
+  host.disk.remove(`${PROJECT}/dist/for-hunter2.txt`);
+  assertEquals(await staleIn("hunter2"), ["dist/for-***.txt is gone since the build"]);
+});

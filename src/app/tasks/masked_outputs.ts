@@ -1,0 +1,50 @@
+/** Outputs whose recorded path hides a secret: which file each is. The secret may have another value by now, or none. */
+
+import type { FileRecord, OutputRecord } from "../../model/run.ts";
+import { MASK } from "../../model/secrets.ts";
+import type { Task } from "../../model/task.ts";
+import type { Host } from "../../host/host.ts";
+import { type KnownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+
+/** Everything that a recorded path can stand for, by that path; nothing of paths that hide nothing. */
+export async function placesOf(
+  host: Host,
+  workingDir: string,
+  task: Task,
+  outputs: readonly OutputRecord[],
+): Promise<ReadonlyMap<string, readonly FileRecord[]>> {
+  const hiding = new Set(outputs.map(({ path }) => path).filter((path) => path.includes(MASK)));
+  if (hiding.size === 0) return new Map();
+  const found = await lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
+  return new Map(
+    [...hiding].map((path) => [path, found.filter((file) => canStandFor(path, file.path))]),
+  );
+}
+
+/** The output as it is now. Of several files that its path can stand for, the one that is as it was built counts. */
+export async function lookAtPlace(
+  host: Host,
+  workingDir: string,
+  built: OutputRecord,
+  places: readonly FileRecord[] | undefined,
+  known: KnownFiles,
+): Promise<FileRecord> {
+  const present = places?.filter((place) => place.present) ?? [];
+  return present.find(({ sha256 }) => sha256 === built.sha256) ?? present[0] ?? places?.[0] ??
+    await lookAt(host, workingDir, built.path, known, "inside");
+}
+
+/** Whether the path is the recorded one with something in the place of each mask. */
+function canStandFor(recorded: string, path: string): boolean {
+  const [start, ...rest] = recorded.split(MASK);
+  if (!path.startsWith(start!)) return false;
+  let at = start!.length;
+  for (const [index, part] of rest.entries()) {
+    // A mask stands for one character at least.
+    const isLast = index === rest.length - 1;
+    const found = isLast ? path.length - part.length : path.indexOf(part, at + 1);
+    if (found < at + 1 || !path.startsWith(part, found)) return false;
+    at = found + part.length;
+  }
+  return at === path.length;
+}

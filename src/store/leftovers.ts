@@ -1,0 +1,53 @@
+/** Temporary files that a crash has left in the state folder: found by their names and their age, and taken away. */
+
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
+import { HIDDEN_SUFFIX } from "./layout.ts";
+import { linkOnTheWay, listFolder } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+/** A write takes milliseconds, on a slow disk seconds: one that is this old has been left by a process that is gone. */
+const LEFT_AFTER_MS = 10 * 60 * 1000;
+
+/** Their paths, sorted. */
+export function findLeftovers(parts: StoreParts): Result<readonly string[], Failure> {
+  const { files, paths, layout, clock } = parts;
+  const jobs = listFolder(parts, layout.runs);
+  if (!jobs.ok) return jobs;
+  const jobFolders = jobs.value.map((name) => paths.join(layout.runs, name));
+  const found: string[] = [];
+  for (const folder of [layout.stateDir, layout.tasks, layout.indexes, layout.inputCaches, ...jobFolders]) {
+    if (linkOnTheWay(parts, folder) !== undefined) continue;
+    const names = files.list(folder);
+    // What is no folder, or gone by now, holds none; one that may not be read is told by who reads its records.
+    if (!names.ok) continue;
+    for (const name of names.value.filter(isTemporary)) {
+      const path = paths.join(folder, name);
+      const facts = files.stat(path);
+      // Of a clock that was wrong: too new by as much is not of this moment either.
+      if (facts.ok && Math.abs(clock.nowMs() - facts.value.modifiedAtMs) >= LEFT_AFTER_MS) found.push(path);
+    }
+  }
+  return ok(found.sort());
+}
+
+/** How many were taken away. */
+export function removeLeftovers(parts: StoreParts): Result<number, Failure> {
+  const found = findLeftovers(parts);
+  if (!found.ok) return found;
+  let count = 0;
+  for (const path of found.value) {
+    const removed = parts.files.remove(path);
+    if (removed.ok) count++;
+    else if (removed.failure.kind !== "not_found") {
+      return fail({ code: "state_unwritable", action: "remove", path, reason: removed.failure.reason });
+    }
+  }
+  return ok(count);
+}
+
+/** What `runs prune` hides goes together with its output, there. */
+function isTemporary(name: string): boolean {
+  return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX) && !name.endsWith(HIDDEN_SUFFIX);
+}
