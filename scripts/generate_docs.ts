@@ -12,7 +12,7 @@ const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
 const HEAD = `# Commands
 
 Written by \`deno task docs\` out of the command table of the program; a test holds the two together. The same is told by
-\`orchastration --help\` and \`orchastration <command> --help\`.
+\`orchastration help all\` and \`orchastration <command> --help\`.
 `;
 
 /** The whole document. */

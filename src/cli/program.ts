@@ -39,7 +39,7 @@ export class Program implements CommandTree {
     }
     this.root.addHelpText("after", () => {
       const topics = termLines(Object.entries(TOPIC_SENTENCES), this.#columns).join("\n");
-      return `\nTopics, for help <topic>:\n${topics}\n\nStart here: orchastration init`;
+      return `\nTopics, for help <topic>:\n${topics}\n\nEvery command: orchastration help all\nStart here: orchastration init`;
     });
   }
 
@@ -77,7 +77,8 @@ export class Program implements CommandTree {
       command.helpCommand("help [command]", "show the help of a command");
     }
     if (parent === this.root) command.helpGroup(heading);
-    parent.addCommand(command);
+    // Commander's own help is that of the program alone: `help all` has a text of its own.
+    parent.addCommand(command, { hidden: parent === this.root && !entry.isCommon });
   }
 
   #newCommand(name: string): AnyCommand {

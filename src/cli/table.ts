@@ -16,6 +16,8 @@ export interface TableEntry {
   readonly path: string;
   /** What it does, in one sentence without a capital and a dot. */
   readonly sentence: string;
+  /** `--help` shows it; `help all` shows every command. */
+  readonly isCommon: boolean;
   /** Its file; undefined for a noun, which only has commands under it. */
   readonly load: (() => Promise<{ readonly command: CommandDefinition }>) | undefined;
 }
@@ -24,7 +26,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "Setting up",
     commands: [
-      verb("init", "write a first configuration for this folder", () => import("./commands/init.ts")),
+      common(verb("init", "write a first configuration for this folder", () => import("./commands/init.ts"))),
       noun("config", "check the configuration, and show what is in force and why"),
       verb(
         "config check",
@@ -46,11 +48,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "print the JSON Schema of the configuration",
         () => import("./commands/config/schema.ts"),
       ),
-      verb(
+      common(verb(
         "doctor",
         "check everything that runs depend on, and say what to do",
         () => import("./commands/doctor.ts"),
-      ),
+      )),
       verb(
         "completion",
         "print a script for completion with the Tab key in a shell",
@@ -61,16 +63,16 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "Jobs",
     commands: [
-      verb("list", "show the configured jobs", () => import("./commands/list.ts")),
-      verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts")),
-      verb("status", "show the last recorded run of each job", () => import("./commands/status.ts")),
+      common(verb("list", "show the configured jobs", () => import("./commands/list.ts"))),
+      common(verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts"))),
+      common(verb("status", "show the last recorded run of each job", () => import("./commands/status.ts"))),
     ],
   },
   {
     heading: "What was recorded",
     commands: [
-      verb("logs", "show the captured output of a run", () => import("./commands/logs.ts")),
-      noun("runs", "look at recorded runs, and remove old ones"),
+      common(verb("logs", "show the captured output of a run", () => import("./commands/logs.ts"))),
+      common(noun("runs", "look at recorded runs, and remove old ones")),
       verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
       verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
       verb(
@@ -88,7 +90,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "Tasks",
     commands: [
-      noun("plan", "the tasks: what is wanted, and where each stands"),
+      common(noun("plan", "the tasks: what is wanted, and where each stands")),
       verb(
         "plan list",
         "show the configured tasks and how far each is",
@@ -105,19 +107,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "confirm, as a person, that a criterion is met by the last build",
         () => import("./commands/plan/accept.ts"),
       ),
-      noun("build", "carry out tasks by their plans, and check what they leave behind"),
+      common(noun("build", "carry out tasks by their plans, and check what they leave behind")),
       verb(
         "build run",
         "execute a task, look at what it left behind, record both",
         () => import("./commands/build/run.ts"),
       ),
-      noun("doc", "documents of tasks, made out of the records"),
+      common(noun("doc", "documents of tasks, made out of the records")),
       verb(
         "doc generate",
         "write what was planned and what happened as a document",
         () => import("./commands/doc/generate.ts"),
       ),
-      noun("git", "the branch and the issue of a task, each made once"),
+      common(noun("git", "the branch and the issue of a task, each made once")),
       noun("git branch", "the branch of a task"),
       verb(
         "git branch create",
@@ -150,7 +152,9 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "More",
     commands: [
-      verb("hash", "print the digests of files, as sha256sum does", () => import("./commands/hash.ts")),
+      common(
+        verb("hash", "print the digests of files, as sha256sum does", () => import("./commands/hash.ts")),
+      ),
       verb("man", "print the manual page, for man to show", () => import("./commands/man.ts")),
       verb("help", "show the help of a command, or of a topic", () => import("./commands/help.ts")),
     ],
@@ -158,9 +162,14 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
 ];
 
 function verb(path: string, sentence: string, load: TableEntry["load"]): TableEntry {
-  return { path, sentence, load };
+  return { path, sentence, isCommon: false, load };
 }
 
 function noun(path: string, sentence: string): TableEntry {
-  return { path, sentence, load: undefined };
+  return { path, sentence, isCommon: false, load: undefined };
+}
+
+/** For the day of a person who has not read anything; about twelve are what can be taken in at once. */
+function common(entry: TableEntry): TableEntry {
+  return { ...entry, isCommon: true };
 }

@@ -92,6 +92,11 @@ export function commandsBelow(command: AnyCommand): readonly AnyCommand[] {
   return [command, ...command.commands.flatMap((each) => commandsBelow(each as AnyCommand))];
 }
 
+/** The commands that can be called, of those that `commandsBelow` gives. */
+export function verbsBelow(command: AnyCommand): readonly AnyCommand[] {
+  return commandsBelow(command).filter(({ commands }) => commands.length === 0);
+}
+
 /** It takes arguments for a job or a task, behind `--`. */
 export function passesOn(command: AnyCommand): boolean {
   return command.registeredArguments.some((argument) => argument.name() === "args");

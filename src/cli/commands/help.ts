@@ -8,21 +8,26 @@ import { type AnyCommand, childOf, type CommandTree, pathOf } from "../base/comm
 import { EXIT } from "../base/exit_code.ts";
 import { helpColumns } from "../base/help_layout.ts";
 import type { Invocation } from "../base/invocation.ts";
-import { showHelp } from "../help/show_help.ts";
+import { ALL_COMMANDS, showAllCommands, showHelp } from "../help/show_help.ts";
 import { isTopic, TOPIC_SENTENCES, type TopicName, TOPICS } from "../help/topics.ts";
 
 export const command = defineActivity({
   flags: (command) =>
-    command.argument("[words...]", `a command, or a topic: ${Object.keys(TOPIC_SENTENCES).join(", ")}`),
+    command.argument(
+      "[words...]",
+      `a command; all, for every command; or a topic: ${Object.keys(TOPIC_SENTENCES).join(", ")}`,
+    ),
   examples: [
     { line: "orchastration help runs list", does: "the same as orchastration runs list --help" },
+    { line: "orchastration help all", does: "every command in one list" },
     { line: "orchastration help exit-codes", does: "a topic" },
   ],
   request: ([words]) => ({ words }),
   async carryOut({ words }, invocation, tree) {
     const [first, ...others] = words;
-    if (first !== undefined && isTopic(first) && others.length === 0) {
-      return await showTopic(invocation, first, tree);
+    if (first !== undefined && others.length === 0) {
+      if (first === ALL_COMMANDS) return await showAllCommands(tree, invocation);
+      if (isTopic(first)) return await showTopic(invocation, first, tree);
     }
     let command = tree.root;
     for (const word of words) {
@@ -45,7 +50,7 @@ async function showTopic(invocation: Invocation, name: TopicName, { root }: Comm
 }
 
 function unknown(command: AnyCommand, word: string): Failure {
-  const topics = command.parent === null ? Object.keys(TOPIC_SENTENCES) : [];
+  const topics = command.parent === null ? [ALL_COMMANDS, ...Object.keys(TOPIC_SENTENCES)] : [];
   const path = pathOf(command);
   const known = [...command.commands.map((each) => each.name()), ...topics].filter((each) => each !== word);
   return {

@@ -1,5 +1,6 @@
 /** What can stand at a cursor of a command line. Knows no shell. */
 
+import { ALL_COMMANDS } from "../help/show_help.ts";
 import type { NamedThing } from "../../app/setup/completion_candidates.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -148,7 +149,8 @@ function helpWords({ command, given }: Cursor): readonly NamedThing[] {
   const commands = commandsAt(at);
   if (given.length > 0) return commands;
   const topics = Object.entries(TOPIC_SENTENCES).map(([name, meaning]) => ({ name, meaning }));
-  return [...commands.filter(({ name }) => !(name in TOPIC_SENTENCES)), ...topics];
+  const all = { name: ALL_COMMANDS, meaning: "every command in one list" };
+  return [...commands.filter(({ name }) => !(name in TOPIC_SENTENCES)), all, ...topics];
 }
 
 function alone(name: string): NamedThing {

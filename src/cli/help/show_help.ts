@@ -1,6 +1,8 @@
-/** The help of a command, or of the program. */
+/** The help of a command, of the program, and of every command in one list. */
 
 import { type AnyCommand, type CommandTree } from "../base/command_tree.ts";
+import { helpColumns } from "../base/help_layout.ts";
+import { allCommandsText } from "./all_commands.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 
@@ -15,6 +17,19 @@ export async function showHelp(
     const { commandEntry } = await import("./command_table.ts");
     console.json({ format: 1, kind: "command_help", ...commandEntry(command) });
   } else console.out(helpText(command));
+  return EXIT.done;
+}
+
+/** The word after `help` that asks for every command. */
+export const ALL_COMMANDS = "all";
+
+export async function showAllCommands(tree: CommandTree, { console, isJson }: Invocation): Promise<number> {
+  await tree.loadBelow(tree.root);
+  if (isJson) {
+    const { commandTable } = await import("./command_table.ts");
+    const { globalOptions, commands } = commandTable(tree.root);
+    console.json({ format: 1, kind: "command_table", global_options: globalOptions, commands });
+  } else console.out(allCommandsText(tree.root, helpColumns(console.columns)));
   return EXIT.done;
 }
 

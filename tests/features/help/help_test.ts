@@ -5,6 +5,7 @@ import { commandsBelow, pathOf } from "../../../src/cli/base/command_tree.ts";
 import { examplesOf } from "../../../src/cli/base/examples.ts";
 import { loadProgram } from "../../../src/cli/program.ts";
 import { TOPIC_SENTENCES } from "../../../src/cli/help/topics.ts";
+import { COMMAND_GROUPS } from "../../../src/cli/table.ts";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
 
 const TOPICS = Object.keys(TOPIC_SENTENCES);
@@ -124,25 +125,60 @@ checkWidth(40, 40);
 checkWidth(80, 80);
 checkWidth(200, 120);
 
-Deno.test("help: every command stands under a heading, in the order of a day", async () => {
-  using host = machineWith(undefined);
-  const { stdout } = await call(host, ["--help"]);
-  const parts = stdout.split("\n\n").map((part) => part.split("\n"));
-  const groups = parts.map(([heading]) => heading!).filter((heading) => /^[A-Z][\w ]*:$/.test(heading));
-  assertEquals(groups.filter((heading) => !/ptions:$/.test(heading)).toSorted(), [
-    "Jobs:",
-    "More:",
-    "Setting up:",
-    "Tasks:",
-    "What was recorded:",
-  ]);
-  const under = (heading: string) =>
-    parts.find(([first]) => first === heading)!.slice(1).map((line) => /^ {2}(\w*)/.exec(line)![1]!)
+/** The headings of a help text, each with the first words of its lines. */
+function groupsOf(stdout: string): Readonly<Record<string, readonly string[]>> {
+  const groups: Record<string, string[]> = {};
+  for (const part of stdout.split("\n\n")) {
+    const [heading, ...lines] = part.trimEnd().split("\n");
+    if (!/^[A-Z][\w ]*:$/.test(heading!)) continue;
+    groups[heading!] = lines.map((line) => /^ {2}((?:[a-z]+ )*)/.exec(line)?.[1]!.trim() ?? "")
       .filter((name) => name !== "");
-  assertEquals(under("Jobs:"), ["list", "run", "status"]);
-  assertEquals(under("What was recorded:"), ["logs", "runs", "recover"]);
-  assertEquals(under("Tasks:").slice(0, 3), ["plan", "build", "doc"]);
+  }
+  return groups;
+}
+
+Deno.test("help: the program shows about twelve commands, those of a day, under headings", async () => {
+  using host = machineWith(undefined);
+  const { "Options:": _, "Global options:": __, ...groups } = groupsOf((await call(host, ["--help"])).stdout);
+  assertEquals(groups, {
+    "Setting up:": ["init", "doctor"],
+    "Jobs:": ["list", "run", "status"],
+    "What was recorded:": ["logs", "runs"],
+    "Tasks:": ["plan", "build", "doc", "git"],
+    "More:": ["hash"],
+  });
 });
+
+Deno.test("help all: every command that can be called, once, under the headings of the table", async () => {
+  using host = machineWith("broken");
+  const { code, stdout, stderr } = await call(host, ["help", "all"]);
+  assertEquals([code, stderr], [0, ""]);
+  const listed = Object.values(groupsOf(stdout)).flat();
+  const verbs = COMMANDS.filter(({ commands }) => commands.length === 0).map(pathOf);
+  assertEquals(listed.map((path) => `orchastration ${path}`), verbs);
+  assertEquals(Object.keys(groupsOf(stdout)), COMMAND_GROUPS.map(({ heading }) => `${heading}:`));
+});
+
+Deno.test("help all --json: the whole command table, every command with its options", async () => {
+  using host = machineWith(undefined);
+  const document = JSON.parse((await call(host, ["help", "all", "--json"])).stdout);
+  assertEquals([document.format, document.kind], [1, "command_table"]);
+  assertEquals(document.commands.map(({ path }: { path: string }) => path), COMMANDS.map(pathOf));
+  const list = document.commands.find(({ path }: { path: string }) => path === "orchastration list");
+  assertEquals(list.options.map(({ term }: { term: string }) => term), ["--all"]);
+});
+
+for (const noun of COMMANDS.filter(({ commands }) => commands.length > 0)) {
+  const words = pathOf(noun).split(" ").slice(1);
+  Deno.test(`help: ${pathOf(noun)} alone shows what there is under it, and exits 0`, async () => {
+    using host = machineWith("broken");
+    const help = await call(host, [...words, "--help"]);
+    assertEquals(await call(host, words), help);
+    assertEquals(await call(host, [...words, "--no-color"]), help);
+    const document = JSON.parse((await call(host, [...words, "--json"])).stdout);
+    assertEquals([help.code, document.kind, document.path], [0, "command_help", pathOf(noun)]);
+  });
+}
 
 Deno.test("help: a group of commands has a help of its own", async () => {
   using host = machineWith(undefined);
