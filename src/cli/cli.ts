@@ -32,10 +32,10 @@ async function carryOut(parsed: Parsed, program: Program, invocation: Invocation
       return showVersion(invocation);
     }
     case "failure": {
-      const { failure, unknownCommand } = parsed;
-      if (unknownCommand === undefined) return await invocation.fail(failure);
+      const { failure, clue } = parsed;
+      if (clue === undefined) return await invocation.fail(failure);
       const { withWhatIsMeant } = await import("./base/suggest_job.ts");
-      return await invocation.fail(await withWhatIsMeant(failure, unknownCommand, invocation));
+      return await invocation.fail(await withWhatIsMeant(failure, clue, invocation));
     }
   }
 }

@@ -5,7 +5,8 @@ import type { Failure } from "../model/failure.ts";
 import type { Call } from "./base/command.ts";
 import { type AnyCommand, commandsBelow, globalFlags, passesOn, pathOf } from "./base/command_tree.ts";
 import type { GlobalFlags } from "./base/global_flags.ts";
-import { failureOf, type KnownWords } from "./base/parse_errors.ts";
+import { failureOf, type KnownWords, subjectOf } from "./base/parse_errors.ts";
+import type { Clue } from "./base/suggest_job.ts";
 import type { Program } from "./program.ts";
 
 export type Parsed =
@@ -17,8 +18,8 @@ export type Parsed =
     | {
       readonly kind: "failure";
       readonly failure: Failure;
-      /** The word that stands where a command should be. */
-      readonly unknownCommand: string | undefined;
+      /** What the configuration can tell of it. */
+      readonly clue: Clue | undefined;
     }
   );
 
@@ -49,9 +50,7 @@ export async function parseArguments(program: Program, argv: readonly string[]):
     return {
       kind: "failure",
       failure: failureOf(error, knownTo(stoppedAt)),
-      unknownCommand: stoppedAt === root && error.code === "commander.unknownCommand"
-        ? root.args[0]
-        : undefined,
+      clue: clueOf(error, stoppedAt, argv),
       flags,
     };
   }
@@ -60,13 +59,31 @@ export async function parseArguments(program: Program, argv: readonly string[]):
   const call = program.definitionOf(called)!.read(called.processedArgs, called.opts(), flags);
   return call.ok
     ? { kind: "call", path: pathOf(called), call: call.value, flags }
-    : { kind: "failure", failure: call.failure, unknownCommand: undefined, flags };
+    : { kind: "failure", failure: call.failure, clue: undefined, flags };
 }
 
 /** Help was asked for, or a noun stands alone, which asks what there is under it. */
 function isHelp(error: CommanderError, { args }: AnyCommand): boolean {
   if (error.code === "commander.helpDisplayed") return true;
   return error.code === "commander.help" && (error.exitCode === 0 || args.length === 0);
+}
+
+function clueOf({ code }: CommanderError, command: AnyCommand, argv: readonly string[]): Clue | undefined {
+  const { args } = command;
+  if (code === "orchastration.extraArgument") {
+    const words = args.slice(0, args.length - wordsBehind(argv));
+    return { kind: "several_names", subject: subjectOf(pathOf(command)), words };
+  }
+  const [word] = args;
+  return command.parent === null && code === "commander.unknownCommand" && word !== undefined
+    ? { kind: "unknown_command", word }
+    : undefined;
+}
+
+/** How many words stand behind `--`. */
+function wordsBehind(argv: readonly string[]): number {
+  const end = argv.indexOf("--");
+  return end < 0 ? 0 : argv.length - end - 1;
 }
 
 /** The flags that count for reporting a mistake, also where they stand behind it. */
@@ -113,9 +130,7 @@ function takenBy(command: AnyCommand): KnownWords["taken"] {
  */
 function checkExtraArguments(command: AnyCommand, argv: readonly string[]): void {
   if (!passesOn(command)) return;
-  const end = argv.indexOf("--");
-  const behind = end < 0 ? 0 : argv.length - end - 1;
-  if (command.args.length - behind > requiredWords(command)) {
+  if (command.args.length - wordsBehind(argv) > requiredWords(command)) {
     command.error("", { code: "orchastration.extraArgument" });
   }
 }

@@ -107,6 +107,19 @@ export function standsOnBuild({ record, build }: Evidence): boolean {
   return builtBy(record) !== undefined && build?.status === "succeeded";
 }
 
+/**
+ * The first reason why the proof of a task does not count any more. That the repository is at another commit is none: it
+ * comes and goes without a change of the task, also by committing what the task made.
+ */
+export function spoilingReason({ stale, movedOn }: TaskView): string | undefined {
+  return stale.find((reason) => reason !== movedOn);
+}
+
+/** Done, and what that stands on is as it was. */
+export function isDone(view: TaskView): boolean {
+  return view.status === "done" && spoilingReason(view) === undefined;
+}
+
 /** undefined where there is nothing to do. */
 export function nextStep(view: Omit<TaskView, "next">): NextStep | undefined {
   const { name } = view.task;

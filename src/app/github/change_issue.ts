@@ -1,5 +1,6 @@
 /** The issue of a task after it was made: shown, brought up to date, closed. */
 
+import { isDone, spoilingReason } from "../../model/derive_task_status.ts";
 import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
@@ -85,11 +86,10 @@ export async function closeIssue(workspace: Workspace, name: string): Promise<Re
   const action = "close the issue of task";
   return await change(workspace, name, "git.issue.close", action, {
     mayBegin(view) {
-      const stale = view.stale.find((reason) => reason !== view.movedOn);
-      if (view.status === "done" && stale === undefined) return ok(undefined);
+      if (isDone(view)) return ok(undefined);
       const word = view.status === "unplanned" ? "not planned" : view.status.replace("_", " ");
       const fact = view.status === "done"
-        ? `it is done, but stale: ${stale}`
+        ? `it is done, but stale: ${spoilingReason(view)}`
         : `it is ${word}: ${view.reason}`;
       const next = view.next === undefined ? [] : [view.next];
       return fail({ code: "refused", action, value: name, fact, next });

@@ -63,7 +63,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
           code: "arguments_invalid",
           action: "understand",
           value: quoted,
-          fact: `${fact}, and arguments for the ${subjectOf(known)} come after --`,
+          fact: `${fact}, and arguments for the ${subjectOf(known.command)} come after --`,
           next: [passingOn(known, known.got.filter((word) => word !== "--"))],
         };
       }
@@ -98,7 +98,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
     case "commander.conflictingOption":
       return invalid("understand the command", undefined, error.message.replace(/^error: /, ""));
     case "orchastration.extraArgument": {
-      const subject = subjectOf(known);
+      const subject = subjectOf(known.command);
       return {
         code: "arguments_invalid",
         action: "understand",
@@ -131,8 +131,9 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
   }
 }
 
-function subjectOf({ command }: KnownWords): "job" | "task" {
-  return command.endsWith("build run") ? "task" : "job";
+/** What a command that passes words on is called with. */
+export function subjectOf(path: string): "job" | "task" {
+  return path.endsWith("build run") ? "task" : "job";
 }
 
 /** The words as they would be understood: those behind what the command needs go on. */

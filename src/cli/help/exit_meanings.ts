@@ -9,7 +9,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "A check was carried out and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
     "there is no configuration, `hash --check` with a file that differs or cannot be read, " +
     "`build run` that exits 0 without its outputs or with a check that failed, " +
-    "`recover` where a process is, or may be, still alive, `logs --follow` of a run that was cut off.",
+    "`plan status --exit-code` of a task that is not done, `recover` where a process is, or may be, still alive, " +
+    "`logs --follow` of a run that was cut off.",
   usage: "The command line was not understood, or lacks something.",
   refused:
     "Refused: the task has no plan, its definition changed since, or what it needs is not done; or nobody said yes to what asks for it.",

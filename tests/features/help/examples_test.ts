@@ -27,9 +27,8 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration recover": dieWhileRunning,
   "orchastration init": withoutConfiguration,
   "orchastration init --yes": withoutConfiguration,
-  "orchastration git issue close sample_task": async (host) => {
-    assertEquals((await callLine(host, "orchastration plan accept sample_task ac2")).code, 0);
-  },
+  "orchastration git issue close sample_task": acceptLastCriterion,
+  "orchastration plan status sample_task --exit-code": acceptLastCriterion,
 };
 
 /** Examples that no test can call, and why. */
@@ -114,6 +113,10 @@ async function callLine(host: FakeHost, line: string) {
   const said = await call(host, argv);
   if (file !== undefined) host.disk.write(`${PROJECT}/${file}`, said.stdout);
   return said;
+}
+
+async function acceptLastCriterion(host: FakeHost): Promise<void> {
+  assertEquals((await callLine(host, "orchastration plan accept sample_task ac2")).code, 0);
 }
 
 function withoutConfiguration(host: FakeHost): Promise<void> {

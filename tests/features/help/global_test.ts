@@ -11,10 +11,21 @@ const PROGRAM = (await loadProgram()).root;
 
 const TOML =
   '[jobs.hello]\ncommand = ["hello"]\ndescription = "Greet"\n[tasks.wanted]\ncommand = ["hello"]\n';
+const TWO_OF_EACH = `
+[jobs.hello]
+command = ["hello"]
+alias = ["h"]
+[jobs.bye]
+command = ["hello"]
+[tasks.wanted]
+command = ["hello"]
+[tasks.also]
+command = ["hello"]
+`;
 const LISTED = "hello  Greet\n";
 
 function machine(options: FakeHostOptions = {}, toml: string | undefined = TOML): FakeHost {
-  const host = machineWith(toml, options);
+  const host = machineWith(toml, { files: { [`${PROJECT}/two.toml`]: TWO_OF_EACH }, ...options });
   host.program("hello", async (p) => await p.stdout("hi\n"));
   return host;
 }
@@ -110,6 +121,26 @@ refuse(
   ["run", "hello", "it's", "more"],
   "Cannot understand \"it's\": it stands after the job's name, where arguments for the job come after --",
   "try: orchastration run hello -- 'it'\\''s' more",
+);
+refuse(
+  ["run", "hello", "bye", "--config", "two.toml"],
+  'Cannot run "bye": it is a job, as "hello" is, and orchastration run takes one job',
+  "try: orchastration --config two.toml run hello && orchastration --config two.toml run bye",
+);
+refuse(
+  ["run", "h", "bye", "--config", "two.toml", "--", "-x"],
+  'Cannot run "bye": it is a job, as "h" is, and orchastration run takes one job',
+  "try: orchastration --config two.toml run h && orchastration --config two.toml run bye",
+);
+refuse(
+  ["run", "hello", "bye", "other", "--config", "two.toml"],
+  'Cannot understand "bye": it stands after the job\'s name, where arguments for the job come after --',
+  "try: orchastration --config two.toml run hello -- bye other",
+);
+refuse(
+  ["build", "run", "wanted", "also", "--config", "two.toml"],
+  'Cannot build "also": it is a task, as "wanted" is, and orchastration build run takes one task',
+  "try: orchastration --config two.toml build run wanted && orchastration --config two.toml build run also",
 );
 refuse(
   ["run", "hello", "--reverse", "a b", "--", "-t"],

@@ -616,3 +616,28 @@ Deno.test("on a terminal: colours, ages, and lines that are wrapped under themse
     assert(line.length <= 50 || !line.includes(" ", 12), line);
   }
 });
+
+Deno.test("plan status --exit-code: 0 when the task is done and stands on what it was done with, else 1", async () => {
+  using host = machine();
+  const codes: number[] = [];
+  const ask = async () => {
+    const { code, stdout } = await call(host, ["plan", "status", "site", "--exit-code"]);
+    codes.push(code);
+    // It says the same as without the flag, which always exits 0.
+    assertEquals(await call(host, ["plan", "status", "site"]), { code: 0, stdout, stderr: "" });
+    assertEquals((await call(host, ["plan", "status", "site", "--exit-code", "--json"])).code, code);
+  };
+  await ask();
+  for (const words of ["plan create site", "build run site", "plan accept site ac2"]) {
+    assertEquals((await call(host, words.split(" "))).code, 0);
+    await ask();
+  }
+  host.disk.write(`${PROJECT}/web/dist/index.html`, "changed\n");
+  await ask();
+  assertEquals(codes, [1, 1, 1, 0, 1]);
+  await expectCall(host, ["plan", "status", "nosuch", "--exit-code"], {
+    code: 66,
+    stderr: 'error: Cannot find task "nosuch": no task has this name\n  known tasks: site\n' +
+      "  try: orchastration plan list\n",
+  });
+});
