@@ -4,6 +4,7 @@ import { join } from "@std/path/posix";
 import { VERSION } from "../src/version.ts";
 import { buildProgram, ROOT } from "./build/build_program.ts";
 import { OPTIONS, readWords } from "./build/words.ts";
+import { V8_FLAGS } from "./build/runtime.ts";
 import { Problem, runScript, withScratch } from "./build/tool.ts";
 import { readComponents } from "./package/components.ts";
 import { deb } from "./package/deb.ts";
@@ -88,7 +89,8 @@ async function npmPackage(product: Product, papers: Papers, seconds: number): Pr
       "--portable",
     );
   }
-  const start = await Deno.readTextFile(join(ROOT, "scripts/package/npm_start.mjs"));
+  const start = (await Deno.readTextFile(join(ROOT, "scripts/package/npm_start.mjs")))
+    .replace("@V8_FLAGS@", V8_FLAGS);
   return [`orchastration-${VERSION}.tgz`, await tarGz(await npmLayout(product, papers, start), seconds)];
 }
 

@@ -1,8 +1,10 @@
 /** Makes the program one folder of JavaScript that needs nothing but a Deno. Equal sources give equal bytes. */
 
 import { join } from "@std/path/posix";
+import { makeCoreOnePart } from "./core.ts";
 import { copyFolder, filesBelow, makeParent } from "./files.ts";
 import type { Revision } from "./revision.ts";
+import { lazyPart } from "./lazy.ts";
 import { needTool, Problem, withScratch } from "./tool.ts";
 
 /** The file of the bundle that starts the program. */
@@ -10,50 +12,38 @@ export const START = "start.js";
 const START_SOURCE = "scripts/build/start.ts";
 /** The file from which a thread of the program begins, beside the other one. */
 const WORKER_SOURCE = "scripts/build/deno_digest_worker.ts";
+const LAZY_SOURCE = "scripts/build/lazy_builtins.ts";
+const SOURCES = [START_SOURCE, WORKER_SOURCE, LAZY_SOURCE];
 const NO_COMMIT = 'export const COMMIT: string = "";';
 
 /** Bundles the sources of `root` into the folder `into`. */
 export async function bundleProgram(root: string, into: string, revision: Revision): Promise<void> {
-  await needTool("check the types", Deno.execPath(), ["check", "--quiet", START_SOURCE, WORKER_SOURCE], {
+  await needTool("check the types", Deno.execPath(), ["check", "--quiet", ...SOURCES], {
     cwd: root,
   });
   await withScratch(async (scratch) => {
     await copyFolder(join(root, "src"), join(scratch, "src"));
-    for (
-      const path of [
-        ...["deno.json", "deno.lock", START_SOURCE, WORKER_SOURCE],
-        "scripts/build/restore_environment.ts",
-      ]
-    ) {
+    for (const path of ["deno.json", "deno.lock", ...SOURCES, "scripts/build/restore_environment.ts"]) {
       await makeParent(join(scratch, path));
       await Deno.copyFile(join(root, path), join(scratch, path));
     }
+    await makeCoreOnePart(join(scratch, "src"));
     const version = join(scratch, "src/version.ts");
     await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
     // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
     await needTool("bundle the program", Deno.execPath(), [
       ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "deno"],
-      ...["--code-splitting", "--outdir", into, START_SOURCE, WORKER_SOURCE],
+      ...["--code-splitting", "--outdir", into, ...SOURCES],
     ], { cwd: scratch });
   });
-  for (const path of await filesBelow(into)) await hideImports(join(into, path));
+  for (const path of await filesBelow(into)) {
+    const part = join(into, path);
+    await Deno.writeTextFile(part, lazyPart(await Deno.readTextFile(part)));
+  }
   // The times of files become part of an executable.
   for (const path of await filesBelow(into)) {
     await Deno.utime(join(into, path), revision.secondsSinceEpoch, revision.secondsSinceEpoch);
   }
-}
-
-/** Deno looks at every part that it knows of before it starts. Of hidden ones only those are looked at that are needed, which halves the start. */
-async function hideImports(path: string): Promise<void> {
-  if (!path.endsWith(".js")) return;
-  const bundled = await Deno.readTextFile(path);
-  const hidden = bundled.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, 'import($1 + "")')
-    // What packages in CommonJS are loaded with takes 12 ms by itself, and stands in the part that all others import.
-    .replace(
-      /^import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);$/m,
-      'var __require = (name) => process.getBuiltinModule("node:module").createRequire(import.meta.url)(name);',
-    );
-  if (hidden !== bundled) await Deno.writeTextFile(path, hidden);
 }
 
 /** Only what a commit is called by git, or a packager, is let into the source. */

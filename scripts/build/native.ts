@@ -43,7 +43,10 @@ export async function compileProgram(
   throw new Problem(`Cannot compile the program for ${target.triple}:\n${said.stderr.trimEnd()}`);
 }
 
-/** Only the folder of the bundle is embedded; no configuration of anybody is looked for. */
+/**
+ * Only the folder of the bundle is embedded; no configuration of anybody is looked for. Without `--no-code-cache` the
+ * executable would load code from a file in the temporary folder, whose name anybody can know and who may have made it.
+ */
 export function compileArguments(target: Target, to: string): readonly string[] {
   return [
     ...[
@@ -52,6 +55,7 @@ export function compileArguments(target: Target, to: string): readonly string[] 
       "-A",
       V8_FLAGS,
       "--no-prompt",
+      "--no-code-cache",
       "--no-config",
       "--no-lock",
       "--no-remote",

@@ -1,12 +1,13 @@
 /** Gets the Deno of a target: the one that builds where it is that very file, else the one at npm. Always verified. */
 
 import { join } from "@std/path/posix";
+import config from "../../deno.json" with { type: "json" };
 import { sha256Of } from "./files.ts";
 import { callTool, needTool, Problem, withScratch } from "./tool.ts";
 import { DENO_VERSION, runtimeName, type Target, targetHere } from "./targets.ts";
 
-/** Room for all that a short command allocates, in MB, so that none of it is collected: 3 ms of each start. */
-export const V8_FLAGS = "--v8-flags=--min-semi-space-size=4,--no-lazy";
+/** For V8, as `deno task start` has them: other flags would make the runtime throw away what it compiled for these. */
+export const V8_FLAGS = flagsOf(config.tasks.start);
 
 /** Copies the Deno of `target` to the path `to`. */
 export async function putRuntime(target: Target, to: string): Promise<void> {
@@ -47,4 +48,12 @@ async function fetchRuntime(target: Target, scratch: string): Promise<string> {
     );
   }
   return path;
+}
+
+function flagsOf(task: string): string {
+  const flags = /(?<= )--v8-flags=\S+/.exec(task);
+  if (flags === null) {
+    throw new Error(`Cannot find the flags for V8 in the task "start" of deno.json: ${task}`);
+  }
+  return flags[0];
 }

@@ -36,7 +36,7 @@ const args = [
   ...[
     "run",
     "-A",
-    "--v8-flags=--min-semi-space-size=4,--no-lazy",
+    "@V8_FLAGS@",
     "--no-prompt",
     "--quiet",
     "--no-config",

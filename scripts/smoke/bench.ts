@@ -1,6 +1,6 @@
 /** A folder and an empty home in which a built program is called, and the words to expect things of what it says. */
 
-import { join } from "@std/path/posix";
+import { basename, join } from "@std/path/posix";
 import { fromFileUrl } from "@std/path";
 
 const CALL_TIMEOUT_MS = 60_000;
@@ -18,6 +18,8 @@ export interface Bench {
   readonly folder: string;
   readonly home: string;
   readonly project: string;
+  /** The folder for temporary files. In it is the one file that an executable of Deno could look for. */
+  readonly temp: string;
   /** The variables of the person who calls. */
   readonly env: Readonly<Record<string, string>>;
   call(args: readonly string[], how?: { program?: string; cwd?: string; stdin?: string }): Promise<Said>;
@@ -54,9 +56,9 @@ kill_grace_seconds = 0.5
 export async function withBench(program: string, use: (bench: Bench) => Promise<void>): Promise<void> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "orchastration-smoke-" }));
   const folder = join(root.replaceAll("\\", "/"), "a folder");
-  const [home, project] = [join(folder, "home"), join(folder, "project")];
+  const [home, project, temp] = [join(folder, "home"), join(folder, "project"), join(folder, "temp")];
   try {
-    for (const each of [home, project]) await Deno.mkdir(each, { recursive: true });
+    for (const each of [home, project, temp]) await Deno.mkdir(each, { recursive: true });
     const job = join(folder, "job.ts");
     await Deno.copyFile(fromFileUrl(new URL("./job.ts", import.meta.url)), job);
     const command = [Deno.execPath(), "run", "-A", "--quiet", "--no-config", job];
@@ -64,15 +66,24 @@ export async function withBench(program: string, use: (bench: Bench) => Promise<
       join(project, "orchastration.toml"),
       CONFIG(command.map((word) => JSON.stringify(word)).join(", ")),
     );
-    await use(createBench(program, { folder, home, project, env: environment(home) }));
+    await Deno.writeTextFile(join(temp, codeCacheOf(program)), FOREIGN);
+    await use(createBench(program, { folder, home, project, temp, env: environment(home, temp) }));
   } finally {
     await Deno.remove(root, { recursive: true });
   }
 }
 
+/** Written by nobody that a program may trust. */
+export const FOREIGN = "from somebody else\n";
+
+/** Where an executable of `deno compile` keeps compiled code, if it is let. */
+export function codeCacheOf(program: string): string {
+  return `deno-compile-${basename(program.replaceAll("\\", "/"))}.cache`;
+}
+
 function createBench(
   program: string,
-  places: Pick<Bench, "folder" | "home" | "project" | "env">,
+  places: Pick<Bench, "folder" | "home" | "project" | "temp" | "env">,
 ): Bench {
   const { project, env } = places;
   return {
@@ -102,8 +113,8 @@ function createBench(
 }
 
 /** What the system needs to start programs, an empty home, and variables that the launcher has its hands on. */
-function environment(home: string): Record<string, string> {
-  const kept = ["PATH", "SystemRoot", "ComSpec", "PATHEXT", "TEMP", "TMP", "TMPDIR"];
+function environment(home: string, temp: string): Record<string, string> {
+  const kept = ["PATH", "SystemRoot", "ComSpec", "PATHEXT"];
   const env: Record<string, string> = {};
   for (const name of kept) {
     const value = Deno.env.get(name);
@@ -115,9 +126,9 @@ function environment(home: string): Record<string, string> {
     self: "a variable",
     ORCHASTRATION_SMOKE: "a b",
   };
-  if (Deno.build.os !== "windows") return { ...env, ...own, HOME: home };
+  if (Deno.build.os !== "windows") return { ...env, ...own, HOME: home, TMPDIR: temp };
   return {
-    ...{ ...env, ...own, USERPROFILE: home },
+    ...{ ...env, ...own, USERPROFILE: home, TEMP: temp, TMP: temp },
     ...{ AppData: join(home, "AppData/Roaming"), LocalAppData: join(home, "AppData/Local") },
   };
 }

@@ -2,7 +2,7 @@
 
 import { join } from "@std/path/posix";
 import { sha256Of } from "../build/files.ts";
-import { type Bench, expect } from "./bench.ts";
+import { type Bench, codeCacheOf, expect, FOREIGN } from "./bench.ts";
 
 export interface Check {
   readonly name: string;
@@ -164,6 +164,16 @@ export const CHECKS: readonly Check[] = [
         const said = await bench.call(["--version"], { program: program!, cwd: cwd! });
         expect(said.stdout === direct.stdout && said.code === 0, "the version", said);
       }
+    },
+  },
+  {
+    name: "nothing is left in the folder for temporary files, and what others put there is not taken",
+    async run(bench) {
+      const found = [...Deno.readDirSync(bench.temp)].map(({ name }) => name).sort();
+      const foreign = codeCacheOf(bench.program);
+      expect(found.join() === foreign, `only ${foreign}, found ${found}`);
+      const text = await Deno.readTextFile(join(bench.temp, foreign));
+      expect(text === FOREIGN, `${foreign} as it was, found ${text.length} other characters`);
     },
   },
   {

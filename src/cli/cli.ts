@@ -4,9 +4,11 @@ import type { Host } from "../host/host.ts";
 import { EXIT } from "./base/exit_code.ts";
 import type { GlobalFlags } from "./base/global_flags.ts";
 import { Invocation } from "./base/invocation.ts";
-import { COMPLETE_WORD } from "./completion/scripts.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { Program } from "./program.ts";
+
+/** The first word of the calls that the scripts for completion make; nobody types it, so help does not show it. */
+const COMPLETE_WORD = "__complete";
 
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   const program = new Program(host.terminal.stdout.columns);

@@ -1,9 +1,11 @@
 /** Processes on Linux and macOS: started in a session of their own, seen as a tree, ended as a tree. */
 
+import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/posix";
 import type {
   ByteReader,
   ChildProcess,
   HostResult,
+  Paths,
   Processes,
   ProcessIdentity,
   ProcessSignal,
@@ -19,10 +21,11 @@ import { carriesToken, knownStat, readBootId, readProcTable, readStat, showsOurP
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
-import * as paths from "@std/path/posix";
 
 const PS_TIMEOUT_MS = 5000;
 const PS_MAX_BYTES = 16 * 1024 * 1024;
+
+export const POSIX_PATHS: Paths = { basename, dirname, isAbsolute, join, relative, resolve };
 
 export function createPosixProcesses(): Processes {
   const os = currentSystem();
@@ -62,7 +65,7 @@ export function createPosixProcesses(): Processes {
   }
 
   return {
-    findProgram: (name, where) => findProgram(name, { os, paths, ...where }, programFiles),
+    findProgram: (name, where) => findProgram(name, { os, paths: POSIX_PATHS, ...where }, programFiles),
 
     spawn(request): HostResult<ChildProcess> {
       const adopts = linux && adoptOrphans();
@@ -73,7 +76,7 @@ export function createPosixProcesses(): Processes {
       const child = spawned.value;
       const { pid } = child;
       started.add(pid);
-      const leader = { pid, ownSession, name: paths.basename(request.program), hasEnded: false };
+      const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
       const tree = treeOf(leader, adopts, request.marker);
       const wide = (descriptor: 1 | 2) => linux ? () => openWide(pid, descriptor) : undefined;
       return {

@@ -1,9 +1,11 @@
 /** Processes on Windows, where a tree can only be ended from its root: by taskkill. */
 
+import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/windows";
 import type {
   ChildProcess,
   HostProblem,
   HostResult,
+  Paths,
   Processes,
   ProcessMember,
   ProcessSignal,
@@ -11,7 +13,6 @@ import type {
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
-import * as paths from "@std/path/windows";
 
 const TASKKILL_TIMEOUT_MS = 10_000;
 const TASKKILL_MAX_BYTES = 64 * 1024;
@@ -33,11 +34,13 @@ export function batchProblem(program: string, args: readonly string[]): HostProb
   return { kind: "other", reason: "an argument with a line break cannot be given to a batch file" };
 }
 
+export const WINDOWS_PATHS: Paths = { basename, dirname, isAbsolute, join, relative, resolve };
+
 export function createWindowsProcesses(): Processes {
   async function taskkill(pid: number, signal: ProcessSignal): Promise<void> {
     const root = Deno.env.get("SystemRoot") ?? "C:\\Windows";
     await runBounded({
-      program: paths.join(root, "System32", "taskkill.exe"),
+      program: join(root, "System32", "taskkill.exe"),
       args: taskkillArgs(pid, signal),
       workingDir: root,
       env: Deno.env.toObject(),
@@ -47,7 +50,8 @@ export function createWindowsProcesses(): Processes {
   }
 
   return {
-    findProgram: (name, where) => findProgram(name, { os: "windows", paths, ...where }, programFiles),
+    findProgram: (name, where) =>
+      findProgram(name, { os: "windows", paths: WINDOWS_PATHS, ...where }, programFiles),
 
     spawn(request): HostResult<ChildProcess> {
       const refused = batchProblem(request.program, request.args);

@@ -4,7 +4,9 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
 import { V8_FLAGS } from "../../scripts/build/runtime.ts";
-import { DENO_VERSION } from "../../scripts/build/targets.ts";
+import { launcherOf } from "../../scripts/build/launcher.ts";
+import { compileArguments } from "../../scripts/build/native.ts";
+import { DENO_VERSION, TARGETS } from "../../scripts/build/targets.ts";
 import { parse } from "@std/yaml";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
@@ -18,12 +20,13 @@ function scripts(extension: string): readonly string[] {
   return found.filter((path) => path.endsWith(extension)).sort();
 }
 
-Deno.test("V8 is asked for the same by the source, the launchers and the npm package", () => {
+Deno.test("V8 is asked for the same by `deno task start`, the alias of the README and what is built", () => {
   // Other flags make the runtime throw away what it compiled for these.
   const flags = /--v8-flags=[^\s"]+/g;
-  for (const path of ["deno.json", "scripts/package/npm_start.mjs"]) {
-    assertEquals(read(path).match(flags), [V8_FLAGS], path);
-  }
+  for (const path of ["deno.json", "README.md"]) assertEquals(read(path).match(flags), [V8_FLAGS], path);
+  for (const target of TARGETS) assertEquals(launcherOf(target).match(flags), [V8_FLAGS], target.triple);
+  assertEquals(compileArguments(TARGETS[0]!, "out").filter((word) => flags.test(word)), [V8_FLAGS]);
+  assertEquals(read("scripts/package/npm_start.mjs").split('"@V8_FLAGS@"').length, 2);
 });
 
 Deno.test("one version of Deno builds, tests and is shipped", () => {

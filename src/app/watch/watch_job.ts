@@ -36,7 +36,7 @@ export type WatchNews =
 
 export interface WatchPorts {
   /** The program anew, as the configuration may have changed. */
-  open(): Promise<Result<Workspace, Failure>>;
+  open(): Result<Workspace, Failure>;
   readonly observer: RunObserver;
   show(news: WatchNews): Promise<void> | void;
 }
@@ -112,7 +112,7 @@ class Watch {
       if (this.#signal !== undefined) break;
       if (again === undefined) return fail(this.#deaf!);
       change = again;
-      const opened = await this.#ports.open();
+      const opened = this.#ports.open();
       if (!opened.ok) return opened;
       workspace = opened.value;
     }

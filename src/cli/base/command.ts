@@ -22,7 +22,7 @@ export interface Example {
 export interface Call {
   /** Plain data, so that a test can look at it without running anything. */
   readonly request: unknown;
-  carryOut(invocation: Invocation, tree: CommandTree): Promise<number>;
+  carryOut(invocation: Invocation, tree: CommandTree): number | Promise<number>;
 }
 
 /** A command as the command table loads it. */
@@ -56,7 +56,7 @@ interface Answering<Request, Answer> {
 
 /** A command that shows something while it goes on, or has no one answer. */
 interface CarryingOut<Request> {
-  carryOut(request: Request, invocation: Invocation, tree: CommandTree): Promise<number>;
+  carryOut(request: Request, invocation: Invocation, tree: CommandTree): number | Promise<number>;
 }
 
 export function defineCommand<Args extends unknown[], Options extends OptionValues, Request, Answer>(
@@ -92,7 +92,7 @@ async function answer<Request, Answer>(
   request: Request,
   invocation: Invocation,
 ): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const answered = await command.ask(workspace.value, request);
   if (!answered.ok) return invocation.fail(answered.failure);

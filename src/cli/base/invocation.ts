@@ -6,7 +6,7 @@ import type { GlobalFlags } from "./global_flags.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
-import type { Workspace } from "../../app/workspace/workspace.ts";
+import { Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 
@@ -31,9 +31,8 @@ export class Invocation {
     return this.flags.quiet === true;
   }
 
-  /** The program, opened for this call's flags. Loaded here: help and mistakes on the command line do not need it. */
-  async workspace(): Promise<Result<Workspace, Failure>> {
-    const { Workspace } = await import("../../app/workspace/workspace.ts");
+  /** The program, opened for this call's flags. */
+  workspace(): Result<Workspace, Failure> {
     const opened = Workspace.open(this.host, {
       config: this.flags.config,
       stateDir: this.flags.stateDir,

@@ -20,7 +20,7 @@ export async function withWhatIsMeant(
   invocation: Invocation,
 ): Promise<Failure> {
   if (failure.code !== "arguments_invalid") return failure;
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return failure;
   const project = await workspace.value.project();
   // That the configuration is wrong is said by whatever needs it.

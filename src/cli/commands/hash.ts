@@ -59,7 +59,7 @@ export const command = defineActivity({
 });
 
 async function hash(request: HashRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { checkList, chooseAlgorithm, hashFiles } = await import("../../app/files/hash_files.ts");
   if (request.check !== undefined) {

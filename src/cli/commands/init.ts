@@ -47,7 +47,7 @@ export const command = defineActivity({
 });
 
 async function init({ isYes, isUser, force }: InitRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
   const plan = await planInit(workspace.value, { isUser, force });

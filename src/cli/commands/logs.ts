@@ -51,7 +51,7 @@ export const command = defineActivity({
 });
 
 async function logs({ follow, ...asked }: LogsRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/runs/read_log.ts");
   const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };

@@ -51,7 +51,7 @@ async function recover(
   { reference: asked, withLiving }: RecoverWords,
   invocation: Invocation,
 ): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { recoverRuns } = await import("../../app/runs/recover_runs.ts");
   const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);

@@ -82,7 +82,7 @@ export const command = defineActivity({
 });
 
 async function run(request: RunJobRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const reporter = await RunReporter.open(invocation, workspace.value);
   if (!reporter.ok) return invocation.fail(reporter.failure);
@@ -97,7 +97,7 @@ async function run(request: RunJobRequest, invocation: Invocation): Promise<numb
 }
 
 async function watch(request: WatchJobRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { watchRun } = await import("../reports/watch_run.ts");
   return await watchRun(invocation, workspace.value, request);

@@ -109,7 +109,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "criteria":
     case "runs":
     case "recorded": {
-      const workspace = await invocation.workspace();
+      const workspace = invocation.workspace();
       if (!workspace.ok) return NONE;
       const named = await namedThings(kind, cursor, workspace.value);
       // Who is typing does not want to hear of it now; the command itself will say it.

@@ -8,9 +8,6 @@ import { ZSH } from "./zsh.ts";
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The first word of the calls that the scripts make; nobody types it, so help does not show it. */
-export const COMPLETE_WORD = "__complete";
-
 export interface CompletionScript {
   /** Lines for people: words that end in a colon, and below each what to type. */
   readonly install: readonly string[];

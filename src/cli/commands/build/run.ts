@@ -64,7 +64,7 @@ export const command = defineActivity({
 });
 
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const reporter = await RunReporter.open(invocation, workspace.value);
   if (!reporter.ok) return invocation.fail(reporter.failure);

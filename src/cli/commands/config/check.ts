@@ -16,7 +16,7 @@ export const command = defineActivity({
   examples: [{ line: "orchastration config check", does: "exit 1 where there is one" }],
   request: () => undefined,
   async carryOut(_, invocation) {
-    const workspace = await invocation.workspace();
+    const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
     const { checkEverything } = await import("../../../app/setup/show_config.ts");
     const checked = await checkEverything(workspace.value);

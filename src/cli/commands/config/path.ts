@@ -8,8 +8,8 @@ export const command = defineActivity({
   flags: (command) => command,
   examples: [{ line: "orchastration config path", does: "exit 1 where there is none" }],
   request: () => undefined,
-  async carryOut(_, invocation) {
-    const workspace = await invocation.workspace();
+  carryOut(_, invocation) {
+    const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
     const location = workspace.value.locateConfig();
     if (!location.ok) return invocation.fail(location.failure);

@@ -64,7 +64,7 @@ export const command = defineActivity({
 });
 
 async function generate(options: GenerateOptions, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
+  const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { documentTasks, printDocument } = await import("../../../app/documents/document_task.ts");
   const format = options.format ?? "markdown";
