@@ -42,13 +42,13 @@ export async function gitFacts(machine: GitMachine, folder: string): Promise<Git
     run(["status", "--porcelain=v2", "--branch", "-z"]),
     run(["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]),
   ]);
-  const remote = remotes.ok ? chooseRemote(decode(remotes.value.stdout)) : null;
+  const remote = remotes.ok ? chooseRemote(decodeText(remotes.value.stdout)) : null;
   if (!status.ok) {
     if (status.failure.kind !== "timed_out") return null;
     return { commit: null, branch: null, dirty: null, remote };
   }
   if (status.value.exit.kind !== "exited" || status.value.exit.exit_code !== 0) return null;
-  return { ...parseStatus(decode(status.value.stdout)), remote };
+  return { ...parseStatus(decodeText(status.value.stdout)), remote };
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`. Source: git-status(1), "Porcelain Format Version 2". */
@@ -104,16 +104,30 @@ export function repositoryRoot({ files, paths }: GitMachine, folder: string): st
   }
 }
 
+/**
+ * What configures git itself: its own settings, how it reaches others, whose name it writes. Everything else that begins
+ * with GIT_ would make it look elsewhere (a hook has GIT_DIR and GIT_INDEX_FILE), read names in another way, or say more than
+ * it is asked. Source: git(1), "Environment Variables"; git-config(1), "Environment"; git-rev-parse(1), "--local-env-vars".
+ */
+const GIT_SETTING = new RegExp(
+  "^GIT_(?:CONFIG_(?:COUNT|KEY_\\d+|VALUE_\\d+|PARAMETERS|GLOBAL|SYSTEM|NOSYSTEM)|ATTR_NOSYSTEM" +
+    "|SSH|SSH_COMMAND|SSH_VARIANT|SSL_\\w+|PROXY_\\w+|HTTP_\\w+|ALLOW_PROTOCOL|PROTOCOL_FROM_USER" +
+    "|EXEC_PATH|TEMPLATE_DIR|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM" +
+    "|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE))$",
+);
+
 /** Our environment without what would make git look elsewhere, ask, or speak another language. */
 export function gitEnvironment(
   inherited: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(inherited)) if (!name.startsWith("GIT_")) env[name] = value;
+  for (const [name, value] of Object.entries(inherited)) {
+    if (!name.startsWith("GIT_") || GIT_SETTING.test(name)) env[name] = value;
+  }
   return { ...env, LC_ALL: "C", GIT_TERMINAL_PROMPT: "0" };
 }
 
-function decode(bytes: Uint8Array): string {
+export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 

@@ -4,6 +4,8 @@ import { nextAdvice } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import { gitEnvironment } from "../../git/git.ts";
+import { askGit } from "../../git/git_problem.ts";
+import { shellWord } from "../../model/shell_word.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** gh asks GitHub who we are, and the network may not answer. */
@@ -11,9 +13,14 @@ const TOOL_BOUND_MS = 5000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 export async function examineTools(workspace: Workspace): Promise<readonly Finding[]> {
-  const [git, gh] = await Promise.all([version(workspace, "git"), version(workspace, "gh")]);
+  const [git, gh, facts] = await Promise.all([
+    version(workspace, "git"),
+    version(workspace, "gh"),
+    gitFactsOf(workspace),
+  ]);
   const findings = [
     git ?? warning("git", "it was not found: runs do not record a commit", nextAdvice("install git")),
+    ...(git?.status === "ok" && facts !== undefined ? [facts] : []),
     gh ?? warning(
       "gh",
       "it was not found: issues cannot be created",
@@ -21,6 +28,41 @@ export async function examineTools(workspace: Workspace): Promise<readonly Findi
     ),
   ];
   return gh?.status === "ok" ? [...findings, await login(workspace)] : findings;
+}
+
+/** Whether runs can record a commit, and why they cannot. */
+async function gitFactsOf(workspace: Workspace): Promise<Finding | undefined> {
+  const subject = "git facts";
+  const project = await workspace.project();
+  const folder = project.ok ? project.value.root : workspace.currentFolder;
+  const answer = await askGit(workspace.host, folder);
+  if (answer === undefined) return undefined;
+  const none = "runs do not record a commit";
+  switch (answer.kind) {
+    case "told":
+      return fine(subject, "runs record commit, branch and changes");
+    case "no_repository":
+      return fine(subject, `${visible(folder)} is in no git repository, so ${none}`);
+    case "no_commit":
+      return fine(subject, `the repository has no commit yet, so ${none}`);
+    case "late":
+      return warning(
+        subject,
+        `git status takes longer than ${answer.boundMs} ms, so ${none}`,
+        nextAdvice("git config core.untrackedCache true"),
+        nextAdvice("git config core.fsmonitor true"),
+      );
+    case "not_trusted":
+      return warning(
+        subject,
+        `the repository at ${
+          visible(answer.repository)
+        } belongs to somebody else and git does not trust it, so ${none}`,
+        nextAdvice(`git config --global --add safe.directory ${shellWord(visible(answer.repository))}`),
+      );
+    case "failed":
+      return warning(subject, `git says: ${visible(answer.reason)}; so ${none}`, nextAdvice("git status"));
+  }
 }
 
 /** undefined: there is no such program. */

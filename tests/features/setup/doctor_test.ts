@@ -2,6 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
+import type { RunningProgram } from "../../support/fake_process.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = `
@@ -26,6 +27,7 @@ ok       configuration: ${PROJECT}/orchastration.toml is good
 ok       commands: the program of every job and task was found
 ok       processes: everything that a run starts can be looked for
 ok       git: git version 2.43.0
+ok       git facts: ${PROJECT} is in no git repository, so runs do not record a commit
 ok       gh: gh version 2.60.0
 ok       gh login: gh is logged in
 ok       state: ${STATE} can be made
@@ -212,6 +214,61 @@ finds(
   0,
   "warning  gh login: gh did not answer in time\n         try: gh auth login",
 );
+
+/** git in the folder of the project, which answers a question about it in this way. */
+function gitThat(host: FakeHost, answer: (p: RunningProgram) => Promise<number>): void {
+  host.disk.makeFolder(`${PROJECT}/.git`);
+  host.program("git", async (p) => {
+    if (p.args[0] !== "--version") return await answer(p);
+    await p.stdout("git version 2.43.0\n");
+    return 0;
+  });
+}
+
+const saying = (text: string) => async (p: RunningProgram) => {
+  await p.stderr(text);
+  return 128;
+};
+
+finds(
+  "a repository that git does not trust",
+  (host) =>
+    gitThat(host, saying(`fatal: detected dubious ownership in repository at '${PROJECT}'\nTo add…\n`)),
+  0,
+  `warning  git facts: the repository at ${PROJECT} belongs to somebody else and git does not trust it, ` +
+    "so runs do not record a commit\n" +
+    `         try: git config --global --add safe.directory ${PROJECT}`,
+);
+finds(
+  "a repository that git cannot read",
+  (host) => gitThat(host, saying("fatal: bad object HEAD\n")),
+  0,
+  "warning  git facts: git says: bad object HEAD; so runs do not record a commit\n         try: git status",
+);
+finds(
+  "a repository that git takes too long for",
+  (host) => gitThat(host, async (p) => await p.forever()),
+  0,
+  "warning  git facts: git status takes longer than 500 ms, so runs do not record a commit\n" +
+    "         try: git config core.untrackedCache true, or git config core.fsmonitor true",
+);
+
+Deno.test("doctor: a repository with a commit, and one without", async () => {
+  for (
+    const [oid, fact] of [
+      ["1".repeat(40), "runs record commit, branch and changes"],
+      ["(initial)", "the repository has no commit yet, so runs do not record a commit"],
+    ] as const
+  ) {
+    using host = healthy();
+    gitThat(host, async (p) => {
+      await p.stdout(`# branch.oid ${oid}\0# branch.head main\0`);
+      return 0;
+    });
+    const said = await call(host, ["doctor"]);
+    assert(said.stdout.includes(`ok       git facts: ${fact}\n`), said.stdout);
+  }
+});
 
 Deno.test("doctor: git and gh are not needed to run jobs", async () => {
   using host = machineWith(TOML);
