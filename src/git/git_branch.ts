@@ -19,6 +19,15 @@ export interface Branch {
   readonly isNew: boolean;
 }
 
+/** One of the repository's work trees. */
+export interface Worktree {
+  readonly path: string;
+  /** What is checked out there; "" for none. */
+  readonly branch: string;
+  /** Its folder was taken away, and git still keeps the place for it. */
+  readonly isGone: boolean;
+}
+
 export class Branches {
   readonly #git: Tool;
   readonly #folder: string;
@@ -152,8 +161,7 @@ export class Branches {
     return this.#failed(switched.value, "switch to branch");
   }
 
-  /** Every work tree of the repository, with the branch that is checked out there. */
-  async worktrees(): Promise<Result<readonly { readonly path: string; readonly branch: string }[], Failure>> {
+  async worktrees(): Promise<Result<readonly Worktree[], Failure>> {
     const listed = await this.#ask(["worktree", "list", "--porcelain"]);
     if (!listed.ok) return listed;
     if (!hasSucceeded(listed.value)) return this.#failed(listed.value);
@@ -161,8 +169,25 @@ export class Branches {
       listed.value.stdout.split("\n\n").map((block) => ({
         path: /^worktree (.*)$/m.exec(block)?.[1] ?? "",
         branch: /^branch refs\/heads\/(.*)$/m.exec(block)?.[1] ?? "",
+        isGone: /^prunable(?: |$)/m.test(block),
       })),
     );
+  }
+
+  /**
+   * Takes a branch away that was made a moment ago, for something that then failed. It stays where it has moved on, or a
+   * work tree has it. Says whether it is gone.
+   */
+  async takeBack({ commit, isNew }: Branch): Promise<Result<boolean, Failure>> {
+    if (!isNew) return ok(false);
+    const listed = await this.worktrees();
+    if (!listed.ok) return listed;
+    if (listed.value.some(({ branch }) => branch === this.#name)) return ok(false);
+    const removed = await this.#change(
+      ["update-ref", "-d", `refs/heads/${this.#name}`, commit],
+      ASK_BOUND_MS,
+    );
+    return removed.ok ? ok(hasSucceeded(removed.value)) : removed;
   }
 
   /** Makes a work tree of the branch in a folder that is not there yet, or is empty. */

@@ -1,6 +1,13 @@
 /** Why git says nothing of a folder, in words, for somebody who misses a commit in the records. Knows no runs. */
 
-import { decodeText, GIT_FACTS_BOUND_MS, gitEnvironment, type GitMachine, repositoryRoot } from "./git.ts";
+import {
+  asking,
+  decodeText,
+  GIT_FACTS_BOUND_MS,
+  gitEnvironment,
+  type GitMachine,
+  repositoryRoot,
+} from "./git.ts";
 
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
@@ -23,7 +30,7 @@ export async function askGit(machine: GitMachine, folder: string): Promise<GitAn
   if (repository === undefined) return { kind: "no_repository" };
   const ran = await machine.processes.runTool({
     program: program.value,
-    args: ["--no-optional-locks", "-C", folder, "status", "--porcelain=v2", "--branch", "-z"],
+    args: asking(folder, "status", "--porcelain=v2", "--branch", "-z"),
     workingDir: folder,
     env,
     timeoutMs: GIT_FACTS_BOUND_MS,

@@ -1,9 +1,17 @@
 /** The remotes of a repository, and which repositories on GitHub they lead to. */
 
-import { isSameRepository, type Repository, repositoryOfRemote } from "../model/repository.ts";
+import {
+  DEFAULT_GITHUB_HOST,
+  isSameRepository,
+  isSshRemote,
+  onHost,
+  type Repository,
+  repositoryOfRemote,
+} from "../model/repository.ts";
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
 import { asking } from "./git.ts";
+import { resolveSshHost } from "./ssh_host.ts";
 import { hasSucceeded, type Tool } from "./tool.ts";
 
 const ASK_BOUND_MS = 30_000;
@@ -16,17 +24,34 @@ export interface Remote {
 }
 
 /** Those that lead to a repository that can be one on GitHub; none where there is no repository here. */
-export async function readRemotes(git: Tool, folder: string): Promise<Result<readonly Remote[], Failure>> {
+export async function readRemotes(
+  git: Tool,
+  ssh: Tool | undefined,
+  folder: string,
+): Promise<Result<readonly Remote[], Failure>> {
   const ask = (args: readonly string[]) => git.call(asking(folder, ...args), { timeoutMs: ASK_BOUND_MS });
   // Unlike the configuration, this knows of addresses that git replaces (url.*.insteadOf).
   const listed = await ask(["remote", "-v"]);
   if (!listed.ok) return listed;
   if (!hasSucceeded(listed.value)) return ok([]);
   const remotes: Remote[] = [];
+  const hosts = new Map<string, string>();
+  /** An alias of ssh's configuration is no host of GitHub, and what it stands for may be. */
+  const withoutAlias = async (url: string, repository: Repository): Promise<Result<Repository, Failure>> => {
+    const { host } = repository;
+    if (host === DEFAULT_GITHUB_HOST || !isSshRemote(url)) return ok(repository);
+    const resolved = hosts.has(host) ? ok(hosts.get(host)!) : await resolveSshHost(ssh, host);
+    if (!resolved.ok) return resolved;
+    hosts.set(host, resolved.value);
+    return ok(onHost(repository, resolved.value));
+  };
   for (const line of listed.value.stdout.split("\n")) {
     const [, name, url] = /^(\S+)\t(.*) \(fetch\)/.exec(line) ?? [];
     const repository = url === undefined ? undefined : repositoryOfRemote(url);
-    if (name !== undefined && repository !== undefined) remotes.push({ name, repository, isChosen: false });
+    if (name === undefined || url === undefined || repository === undefined) continue;
+    const named = await withoutAlias(url, repository);
+    if (!named.ok) return named;
+    remotes.push({ name, repository: named.value, isChosen: false });
   }
   if (repositoriesOf(remotes).length < 2) return ok(remotes);
   const chosen = await ask(["config", "-z", "--get-regexp", "^remote\\..*\\.gh-resolved$"]);

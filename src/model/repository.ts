@@ -33,6 +33,16 @@ export function repositoryOfRemote(url: string): Repository | undefined {
   return path === null ? undefined : repository(match[1]!, path[1]!, path[2]!);
 }
 
+/** Whether the host in the address of a remote is one that ssh reads, and may know under another name. */
+export function isSshRemote(url: string): boolean {
+  return /^(?:git\+)?ssh:\/\//i.test(url) || (!url.includes("://") && SCP_FORM.test(url));
+}
+
+/** The same repository on the host that this one stands for. */
+export function onHost({ owner, name }: Repository, host: string): Repository {
+  return { host: knownHost(host), owner, name };
+}
+
 /** `owner/name`, and with its host where that is not github.com. */
 export function repositoryText({ host, owner, name }: Repository): string {
   return host === DEFAULT_GITHUB_HOST ? `${owner}/${name}` : `${host}/${owner}/${name}`;
@@ -45,7 +55,11 @@ export function isSameRepository(a: Repository, b: Repository): boolean {
 
 function repository(host: string, owner: string, name: string): Repository | undefined {
   if (name === "." || name === "..") return undefined;
+  return { host: knownHost(host), owner, name };
+}
+
+/** One name for GitHub's own hosts. Source: GitHub, "Using SSH over the HTTPS port". */
+function knownHost(host: string): string {
   const lower = host.toLowerCase();
-  // GitHub's own address for SSH over the port of HTTPS. Source: GitHub, "Using SSH over the HTTPS port".
-  return { host: lower === "ssh.github.com" ? DEFAULT_GITHUB_HOST : lower, owner, name };
+  return lower === "ssh.github.com" || lower === "www.github.com" ? DEFAULT_GITHUB_HOST : lower;
 }

@@ -381,6 +381,53 @@ Deno.test("git branch create --worktree: a folder of its own, made once", async 
   });
 });
 
+Deno.test("git branch create --worktree: where one was removed by hand, it says so, and makes nothing", async () => {
+  await inRepository(async (repository) => {
+    await repository.create("one", "--worktree", "wt-one");
+    Deno.removeSync(`${repository.path}/wt-one`, { recursive: true });
+    const place = `${repository.path}/wt-one`;
+    for (const [task, whose] of [["one", "its work tree"], ["two", "a work tree"]] as const) {
+      const said = await repository.create(task, "--worktree", "wt-one");
+      assertEquals([said.code, said.stderr], [
+        65,
+        `error: Cannot make a work tree of branch "task/${task}": ${whose} in ${place} was removed by hand, ` +
+        "and git still keeps the place for it\n  try: git worktree prune, then call it again\n",
+      ]);
+    }
+    assertEquals(await repository.git("branch", "--list", "task/two"), "");
+    await repository.git("worktree", "prune");
+    const said = await repository.create("two", "--worktree", "wt-one");
+    assertEquals([said.code, repository.read("wt-one/orchastration.toml")], [0, TASKS]);
+  });
+});
+
+Deno.test("git branch create --worktree: one that cannot be made leaves no branch, and no link to one", async () => {
+  await inRepository(async (repository) => {
+    repository.write("file", "no folder");
+    const said = await repository.create("one", "--worktree", "file/wt");
+    assertEquals([said.code === 65 || said.code === 69, said.stdout], [true, ""], said.stderr);
+    assertEquals(await repository.git("branch", "--list", "task/*"), "");
+    // A hook that fails after all was made is no reason to take away what is there.
+    Deno.mkdirSync(`${repository.path}/.git/hooks`, { recursive: true });
+    repository.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");
+    Deno.chmodSync(`${repository.path}/.git/hooks/post-checkout`, 0o755);
+    await repository.create("two", "--worktree", "wt-two");
+    const made = await repository.git("worktree", "list", "--porcelain");
+    assertEquals(made.includes("branch refs/heads/task/two"), true);
+    const link = (repository.record("tasks/two.json")["links"] as { branch: { name: string } | null }).branch;
+    assertEquals(link?.name, "task/two");
+    Deno.removeSync(`${repository.path}/.git/hooks/post-checkout`);
+    // A tree that cannot be written out, of a branch that a moment ago was not there.
+    const blob = await repository.git("rev-parse", "HEAD:orchastration.toml");
+    const object = `${repository.path}/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`;
+    Deno.renameSync(object, `${object}.away`);
+    const broken = await repository.create("one", "--worktree", "wt-one");
+    Deno.renameSync(`${object}.away`, object);
+    assertEquals([broken.code, await repository.git("branch", "--list", "task/one")], [69, ""]);
+    assertEquals((await repository.create("one", "--worktree", "wt-one")).code, 0);
+  });
+});
+
 Deno.test("git branch create: of 32 at once for one name, one makes it", async () => {
   const names = Array.from({ length: 32 }, (_, i) => `t${i}`);
   const config = names.map((name) => `[tasks.${name}]\ncommand = ["true"]\n`).join("");

@@ -6,6 +6,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { holdsSecret, maskText } from "../../model/secrets.ts";
 import type { Task } from "../../model/task.ts";
+import type { Host } from "../../host/host.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { type Branch, Branches } from "../../git/git_branch.ts";
 import { Tool, type ToolJournal } from "../../git/tool.ts";
@@ -157,14 +158,19 @@ async function make(
   if (!place.ok) return place;
   const branch = await branches.create(commit.value);
   if (!branch.ok) return branch;
+  // Before it is linked: a branch whose work tree cannot be made is not left behind.
+  const added = path !== undefined && place.value === "free"
+    ? await branches.addWorktree(path)
+    : ok(undefined);
+  if (!added.ok) {
+    const isGone = await branches.takeBack(branch.value);
+    if (isGone.ok && isGone.value) return added;
+  }
   const linked = link(branch.value);
   if (!linked.ok) return linked;
+  if (!added.ok) return added;
   const switched = request.switch ? await branches.switchTo() : ok(undefined);
   if (!switched.ok) return switched;
-  if (path !== undefined && place.value === "free") {
-    const added = await branches.addWorktree(path);
-    if (!added.ok) return added;
-  }
   return ok({
     branch: branch.value,
     switched: switched.value,
@@ -196,6 +202,16 @@ async function lookForWorktree(
     const other = host.files.realPath(each);
     return real.ok && other.ok && real.value === other.value;
   };
+  const gone = listed.value.find((each) =>
+    each.isGone && (each.branch === name || isSameName(host, each.path, path))
+  );
+  if (gone !== undefined) {
+    const what = gone.branch === name ? "its work tree" : "a work tree";
+    return refused(
+      `${what} in ${gone.path} was removed by hand, and git still keeps the place for it`,
+      "git worktree prune, then call it again",
+    );
+  }
   const ofBranch = listed.value.find(({ branch }) => branch === name);
   if (ofBranch !== undefined && at(ofBranch.path)) return ok("there");
   if (ofBranch !== undefined) {
@@ -208,6 +224,15 @@ async function lookForWorktree(
     names.ok ? `the folder ${path} is not empty` : `${path}: ${names.failure.reason}`,
     "another path with --worktree <path>",
   );
+}
+
+/** Of a folder that is gone, only those above it can be asked for their real names. */
+function isSameName({ files, paths }: Host, one: string, other: string): boolean {
+  const real = (path: string) => {
+    const folder = files.realPath(paths.dirname(path));
+    return folder.ok ? paths.join(folder.value, paths.basename(path)) : path;
+  };
+  return real(one) === real(other);
 }
 
 function reasonOf({ branch, switched, worktree }: Made, secrets: readonly string[]): string {

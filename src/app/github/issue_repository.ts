@@ -56,7 +56,8 @@ async function lookAround(
   const prefix = await readPrefix(git.value, project.root);
   if (!prefix.ok) return prefix;
   if (prefix.value === undefined) return ok({ remotes: [], prefix: "" });
-  const remotes = await readRemotes(git.value, project.root);
+  const ssh = Tool.find("ssh", { machine: host, workingDir: project.root, env, secrets, journal });
+  const remotes = await readRemotes(git.value, ssh.ok ? ssh.value : undefined, project.root);
   return remotes.ok ? ok({ remotes: remotes.value, prefix: prefix.value }) : remotes;
 }
 

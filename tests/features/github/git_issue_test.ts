@@ -51,6 +51,8 @@ Deno.test("git issue create: the repository is the one that is named, else the t
     ["", ["git@github.com:octo/hello.git"], [], "octo/hello"],
     ["", ["https://ada:hunter2@github.com/octo/hello.git"], [], "octo/hello"],
     ["", ["ssh://git@ssh.github.com:443/octo/hello"], [], "octo/hello"],
+    ["", ["https://www.github.com/octo/hello.git"], [], "octo/hello"],
+    ["", [], ["--repo", "www.github.com/octo/hello"], "octo/hello"],
     ["", ["https://github.example.com/octo/hello.git"], [], "github.example.com/octo/hello"],
     ["", ["git@github.com:octo/hello.git", "https://github.com/Octo/Hello"], [], "octo/hello"],
     ['repo = "orchastration"', ["git@github.com:octo/hello.git"], [], "octo/hello"],
@@ -66,6 +68,49 @@ Deno.test("git issue create: the repository is the one that is named, else the t
     assertEquals([remotes, await placeOf(at, ...argv)], [remotes, place]);
     const link = (readJson(at.host, TASK)["links"] as { issue: { repo: string } }).issue;
     assertEquals(link.repo, place);
+  }
+});
+
+Deno.test("git issue create: an alias of ssh's configuration is the host that it stands for", async () => {
+  const asked: string[][] = [];
+  for (
+    const [remotes, place] of [
+      [["git@github.com-work:octo/hello.git"], "octo/hello"],
+      [["ssh://git@WORK:2222/octo/hello"], "octo/hello"],
+      [["git@github.com-work:octo/hello.git", "git@github.com-home:Octo/Hello.git"], "octo/hello"],
+      [["git@ghe.example.com:octo/hello.git"], "ghe.example.com/octo/hello"],
+      // https knows nothing of ssh's configuration.
+      [["https://work/octo/hello"], "work/octo/hello"],
+    ] as const
+  ) {
+    using at = machine();
+    at.host.program("ssh", async (p) => {
+      asked.push([...p.args]);
+      const host = p.args[1]!;
+      const isAlias = /^(?:github\.com-|work$)/.test(host);
+      await p.stdout(`host ${host}\nuser git\nhostname ${isAlias ? "github.com" : host}\nport 22\n`);
+      return 0;
+    });
+    at.repository.remotes.clear();
+    remotes.forEach((url, i) => at.repository.remotes.set(`r${i}`, url));
+    assertEquals([remotes, await placeOf(at)], [remotes, place]);
+  }
+  assertEquals(asked.map(([flag]) => flag), asked.map(() => "-G"));
+  assertEquals(asked.map(([, host]) => host), [
+    "github.com-work",
+    "work",
+    "github.com-work",
+    "github.com-home",
+    "ghe.example.com",
+  ]);
+});
+
+Deno.test("git issue create: an ssh that fails, or is not there, changes nothing", async () => {
+  for (const hasSsh of [true, false]) {
+    using at = machine();
+    if (hasSsh) at.host.program("ssh", () => 255);
+    at.repository.remotes.set("origin", "git@ghe.example.com:octo/hello.git");
+    assertEquals(await placeOf(at), "ghe.example.com/octo/hello");
   }
 });
 
