@@ -50,7 +50,6 @@ async function gitFactsOf(workspace: Workspace): Promise<Finding | undefined> {
         subject,
         `git status takes longer than ${answer.boundMs} ms, so ${none}`,
         nextAdvice("git config core.untrackedCache true"),
-        nextAdvice("git config core.fsmonitor true"),
       );
     case "not_trusted":
       return warning(

@@ -250,7 +250,7 @@ finds(
   (host) => gitThat(host, async (p) => await p.forever()),
   0,
   "warning  git facts: git status takes longer than 500 ms, so runs do not record a commit\n" +
-    "         try: git config core.untrackedCache true, or git config core.fsmonitor true",
+    "         try: git config core.untrackedCache true",
 );
 
 Deno.test("doctor: a repository with a commit, and one without", async () => {
