@@ -76,6 +76,16 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
       verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
       verb(
+        "runs why",
+        "show why a run ran, or why it was not needed",
+        () => import("./commands/runs/why.ts"),
+      ),
+      verb(
+        "runs accept-unchanged",
+        "say, as a person, that what changed since the last good run does not matter",
+        () => import("./commands/runs/accept-unchanged.ts"),
+      ),
+      verb(
         "runs prune",
         "remove old runs of all projects in the state folder, with their output; never a running one",
         () => import("./commands/runs/prune.ts"),

@@ -89,6 +89,33 @@ function causeOf({ kind, path = "", name = "", detail = "" }: CauseRecord): Caus
 }
 
 /** The word of a cause in JSON, of the closed union that docs/records.md lists. */
-export function causeTag(cause: Cause): string {
+function causeTag(cause: Cause): string {
   return cause.kind === "definition" ? `definition:${cause.key}` : cause.kind;
+}
+
+/** As records hold it; what a secret can stand in is masked there. */
+export function causeRecord(cause: Cause): CauseRecord {
+  const kind = causeTag(cause);
+  switch (cause.kind) {
+    case "file_changed":
+    case "file_added":
+    case "file_removed":
+    case "mode":
+    case "output_missing":
+    case "output_changed":
+      return { kind, path: cause.path };
+    case "env":
+    case "need":
+      return { kind, name: cause.name };
+    case "tool":
+      return { kind, name: cause.argv.join(" ") };
+    case "no_baseline":
+      return { kind, detail: cause.detail };
+    case "fresh_asked":
+      return { kind, detail: cause.by };
+    case "argv":
+    case "definition":
+    case "inputs_changed_while_running":
+      return { kind };
+  }
 }

@@ -67,6 +67,7 @@ export const CHANGE_TEXTS: TextRule<ChangeRecord> = { paths: "masked" };
 export const INPUTS_TEXTS: TextRule<InputsRecord> = {
   sha256: "kept",
   problem: "masked",
+  unmatched: "masked",
   causes: { kind: "kept", path: "masked", name: "masked", detail: "kept" },
 };
 

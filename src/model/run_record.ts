@@ -27,6 +27,7 @@ export const RUN_ACTIONS = [
   "build.run",
   "check.run",
   "doc.generate",
+  "runs.accept_unchanged",
   "git.issue.create",
   "git.issue.update",
   "git.issue.close",
@@ -288,6 +289,8 @@ export interface InputsRecord {
   /** Why it ran: some of the causes, and how many more there are. */
   readonly causes: readonly CauseRecord[];
   readonly more_causes: number;
+  /** Only where there are some: paths and globs that found nothing. */
+  readonly unmatched?: readonly string[];
 }
 
 /** `definition:<key>` is the kind of a changed key of the definition. */

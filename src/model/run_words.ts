@@ -99,5 +99,5 @@ export function noteOnProgram({ not_started_cause, intent }: RunRecord): string 
 
 /** What was done for a task, as it is typed; what is done of a job goes without saying. */
 export function actionWord({ action }: RunRecord): string {
-  return action === "job.run" ? "" : action.replaceAll(".", " ");
+  return action === "job.run" ? "" : action.replaceAll(".", " ").replaceAll("_", "-");
 }

@@ -139,6 +139,7 @@ const runRecord = v.looseObject({
     compared_with: maybe(runId),
     causes: v.array(v.looseObject({ kind: text })),
     more_causes: count,
+    unmatched: v.optional(v.array(text)),
   })),
   inputs_changed: v.optional(v.array(text)),
   same_as: v.optional(v.looseObject({ run: runId, commit: maybe(text), end_time: maybe(time) })),

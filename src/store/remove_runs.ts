@@ -1,11 +1,12 @@
 /** Removes runs, each whole or not at all, also where a crash comes in between. */
 
 import type { Failure } from "../model/failure.ts";
-import { parseRunId, type RunId } from "../model/ids.ts";
+import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { lastTimestamp } from "./last_run.ts";
-import { HIDDEN_SUFFIX } from "./layout.ts";
+import { HIDDEN_SUFFIX, MANIFEST_SUFFIX } from "./layout.ts";
+import { baseOfManifest } from "./manifest_store.ts";
 import { linkOnTheWay, makeStateFolder } from "./state_folders.ts";
 import type { StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -78,7 +79,8 @@ function lockAgainstRecovery(
 }
 
 /** Takes away the output of runs whose records are hidden, then what is left of these. */
-function sweep({ files, paths, layout }: StoreParts, name: string): Result<void, Failure> {
+function sweep(parts: StoreParts, name: string): Result<void, Failure> {
+  const { files, paths, layout } = parts;
   const folder = layout.runsOf(name);
   const names = files.list(folder);
   if (!names.ok) return unremovable(folder, names.failure.reason);
@@ -95,7 +97,8 @@ function sweep({ files, paths, layout }: StoreParts, name: string): Result<void,
   const outputs = names.value.filter((file) =>
     file.endsWith(".log") && gone.has(file.slice(0, TIMESTAMP_LENGTH))
   );
-  for (const file of [...outputs, ...hidden]) {
+  const manifests = unneededManifests(parts, name, names.value, gone);
+  for (const file of [...outputs, ...manifests, ...hidden]) {
     const path = paths.join(folder, file);
     const removed = files.remove(path);
     if (!removed.ok && removed.failure.kind !== "not_found") {
@@ -103,6 +106,29 @@ function sweep({ files, paths, layout }: StoreParts, name: string): Result<void,
     }
   }
   return ok(undefined);
+}
+
+/** The manifests of runs that are gone, but for those that the manifest of another run stands on. */
+function unneededManifests(
+  parts: StoreParts,
+  name: string,
+  files: readonly string[],
+  gone: ReadonlySet<string>,
+): readonly string[] {
+  const all = files.filter((file) => file.endsWith(MANIFEST_SUFFIX))
+    .map((file) => file.slice(0, -MANIFEST_SUFFIX.length)).filter(isTimestamp);
+  const records = new Set(
+    files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length)),
+  );
+  const isWithoutRun = (timestamp: Timestamp) => gone.has(timestamp) || !records.has(timestamp);
+  const unneeded = all.filter(isWithoutRun);
+  if (unneeded.length === 0) return [];
+  const bases = new Set<string | undefined>();
+  for (const timestamp of all) {
+    if (!isWithoutRun(timestamp)) bases.add(baseOfManifest(parts, runIdOf(name, timestamp)));
+  }
+  return unneeded.filter((timestamp) => !bases.has(runIdOf(name, timestamp)))
+    .map((timestamp) => `${timestamp}${MANIFEST_SUFFIX}`);
 }
 
 function unremovable(path: string, reason: string): Result<never, Failure> {

@@ -6,7 +6,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { type RunId, runIdOf } from "../../model/ids.ts";
 import { type Cause, compareManifests, compareOutputs, type NoBaseline } from "../../model/manifest.ts";
-import { ok, type Result } from "../../model/result.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunAction, RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { readManifest, type StoredManifest } from "../../store/manifest_store.ts";
@@ -27,7 +27,14 @@ export interface DecisionRequest extends InputsRequest {
 }
 
 export type Decision =
-  | { readonly kind: "up_to_date"; readonly taken: TakenManifest; readonly same: RunRecord }
+  | {
+    readonly kind: "up_to_date";
+    readonly taken: TakenManifest;
+    /** The run whose result still holds. */
+    readonly same: RunRecord;
+    /** The word of a person that what changed since that run does not matter. */
+    readonly accepted: RunRecord | undefined;
+  }
   | {
     readonly kind: "run";
     /** undefined where the inputs cannot be known. */
@@ -63,13 +70,19 @@ export async function decide(
     ? await changedOutputs(host, request, candidate.run)
     : [{ kind: "fresh_asked", by: request.fresh }];
   if (candidate.kind === "found" && againstFound.length === 0) {
-    return ok({ kind: "up_to_date", taken: taken.value, same: candidate.run });
+    const { run } = candidate;
+    const accepted = run.action === "runs.accept_unchanged" ? run : undefined;
+    const same = accepted === undefined ? ok(run) : readSame(runs, accepted);
+    // A word about a run that is not there any more is no proof.
+    if (same.ok) return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted });
   }
   const compared = await findCompared(
     runs,
     candidate.kind === "found" ? candidate.run.id : earlier.value.lastGood,
   );
-  const causes = candidate.kind === "found"
+  const causes = candidate.kind === "found" && againstFound.length === 0
+    ? [{ kind: "no_baseline", detail: "never_succeeded" } as const]
+    : candidate.kind === "found"
     ? againstFound
     : candidate.kind === "no_proof"
     ? [candidate.cause]
@@ -102,7 +115,14 @@ function readEarlier(
     const run = runs.read(runIdOf(command.name, timestamp));
     if (!run.ok) continue;
     const { record } = run.value;
-    if (record.action !== action || (plan !== undefined && record.plan?.run !== plan)) continue;
+    if (plan !== undefined && record.plan?.run !== plan) continue;
+    // A person's word stands in the place of a run with these inputs, and was given for a success.
+    if (record.action === "runs.accept_unchanged" && record.status === "succeeded") {
+      started.push(record);
+      lastGood ??= record.id;
+      continue;
+    }
+    if (record.action !== action) continue;
     if (record.status === "up_to_date") lastGood ??= record.same_as?.run;
     else if (record.status !== "not_started") {
       started.push(record);
@@ -132,6 +152,11 @@ function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutpu
   return newest.inputs_changed === undefined
     ? { kind: "found", run: newest }
     : { kind: "no_proof", cause: { kind: "inputs_changed_while_running" } };
+}
+
+function readSame(runs: RunStore, accepted: RunRecord): Result<RunRecord, undefined> {
+  const run = accepted.same_as === undefined ? undefined : runs.read(accepted.same_as.run);
+  return run?.ok && run.value.record.status === "succeeded" ? ok(run.value.record) : fail(undefined);
 }
 
 /** Looked at anew, each by its content. */

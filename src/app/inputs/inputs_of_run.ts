@@ -3,16 +3,16 @@
  * what they were. Composed by the use cases that run jobs and build tasks.
  */
 
-import { causeTag } from "../../model/cause_words.ts";
+import { causeRecord } from "../../model/cause_words.ts";
 import type { Definition } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import { type Cause, comparePaths, type NeedFacts } from "../../model/manifest.ts";
+import { comparePaths, type NeedFacts } from "../../model/manifest.ts";
 import { filesOf } from "../../model/input_snapshot.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { CauseRecord, InputsRecord, RunAction, RunRecord } from "../../model/run.ts";
+import type { InputsRecord, RunAction, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
@@ -81,6 +81,7 @@ export class InputsOfRun {
     const { decision } = this;
     const causes = decision.kind === "run" ? decision.causes : [];
     const problem = decision.kind === "run" ? decision.problem : undefined;
+    const unmatched = decision.taken?.unmatched ?? [];
     return {
       sha256: decision.taken?.key ?? null,
       files: decision.taken?.manifest.files.length ?? 0,
@@ -88,12 +89,8 @@ export class InputsOfRun {
       compared_with: decision.kind === "up_to_date" ? decision.same.id : decision.compared?.id ?? null,
       causes: causes.slice(0, MAX_NAMED).map(causeRecord),
       more_causes: Math.max(0, causes.length - MAX_NAMED),
+      ...(unmatched.length === 0 ? {} : { unmatched }),
     };
-  }
-
-  /** Patterns that found nothing: likely a slip. */
-  get unmatched(): readonly string[] {
-    return this.decision.taken?.unmatched ?? [];
   }
 
   /** Puts the manifest beside the record of a run that is about to start. */
@@ -139,30 +136,4 @@ export function leftOut(
   const state = paths.relative(workingDir, layout.stateDir).replaceAll("\\", "/");
   const isBelow = state !== "" && !state.startsWith("..") && !paths.isAbsolute(state);
   return [...outputs, docDir, ...(isBelow ? [state] : [])];
-}
-
-function causeRecord(cause: Cause): CauseRecord {
-  const kind = causeTag(cause);
-  switch (cause.kind) {
-    case "file_changed":
-    case "file_added":
-    case "file_removed":
-    case "mode":
-    case "output_missing":
-    case "output_changed":
-      return { kind, path: cause.path };
-    case "env":
-    case "need":
-      return { kind, name: cause.name };
-    case "tool":
-      return { kind, name: cause.argv.join(" ") };
-    case "no_baseline":
-      return { kind, detail: cause.detail };
-    case "fresh_asked":
-      return { kind, detail: cause.by };
-    case "argv":
-    case "definition":
-    case "inputs_changed_while_running":
-      return { kind };
-  }
 }

@@ -15,7 +15,7 @@ export async function recordReuse(
   store: RunStore,
   project: Project,
   prepared: PreparedRun,
-  same: RunRecord,
+  { same, accepted }: { readonly same: RunRecord; readonly accepted: RunRecord | undefined },
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const { clock } = workspace.host;
@@ -28,7 +28,9 @@ export async function recordReuse(
     const record: RunRecord = {
       ...begun,
       status: "up_to_date",
-      reason: `nothing that it depends on changed since ${same.id}`,
+      reason: accepted === undefined
+        ? `nothing that it depends on changed since ${same.id}`
+        : `what changed since ${same.id} does not matter, as a person says in ${accepted.id}`,
       same_as: { run: same.id, commit: same.git?.commit ?? null, end_time: same.end_time },
       end_time: begun.start_time,
       duration_ms: 0,

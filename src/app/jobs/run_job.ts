@@ -16,6 +16,7 @@ import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
 import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { type DryRun, dryRunNode } from "../inputs/dry_run.ts";
 import { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
@@ -57,6 +58,23 @@ export async function runJob(
   return job.ok ? await runResolvedJob(workspace, job.value, request, observer) : job;
 }
 
+/** What `runJob` would do. */
+export async function dryRunJob(
+  workspace: Workspace,
+  request: Pick<RunJobRequest, "name" | "extraArgs" | "env" | "fresh">,
+): Promise<Result<DryRun, Failure>> {
+  const found = await resolveJob(workspace, request);
+  if (!found.ok) return found;
+  const { job, resolved } = found.value;
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const { problems } = resolved;
+  if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
+  const looked = await lookAtInputs(workspace.host, store.value, found.value, request);
+  if (!looked.ok) return looked;
+  return ok({ nodes: [dryRunNode(job.name, "job", looked.value, false)], edges: [] });
+}
+
 export async function resolveJob(
   workspace: Workspace,
   { name, env: flags }: Pick<RunJobRequest, "name" | "env">,
@@ -88,9 +106,7 @@ export async function runResolvedJob(
   const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
   const { host } = workspace;
-  const looked = job.inputs === undefined
-    ? ok(undefined)
-    : await lookAtInputs(host, store.value, { project, job, resolved }, request);
+  const looked = await lookAtInputs(host, store.value, { project, job, resolved }, request);
   if (!looked.ok) return looked;
   const inputs = looked.value;
   const prepare = (confirmed?: ConfirmationRecord) =>
@@ -109,8 +125,7 @@ export async function runResolvedJob(
       ...(request.watch === undefined ? {} : { watch: request.watch }),
     }, resolved);
   if (inputs?.decision.kind === "up_to_date") {
-    const { same } = inputs.decision;
-    return await recordReuse(workspace, store.value, project, await prepare(), same, observer);
+    return await recordReuse(workspace, store.value, project, await prepare(), inputs.decision, observer);
   }
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
@@ -144,12 +159,13 @@ export async function runResolvedJob(
   }
 }
 
-async function lookAtInputs(
+export async function lookAtInputs(
   host: Host,
   store: RunStore,
   { project, job, resolved }: ResolvedJob,
-  { extraArgs, fresh }: RunJobRequest,
+  { extraArgs, fresh }: Pick<RunJobRequest, "extraArgs" | "fresh">,
 ): Promise<Result<InputsOfRun | undefined, Failure>> {
+  if (job.inputs === undefined) return ok(undefined);
   const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);
   return await InputsOfRun.look(host, store, {
     project,

@@ -15,6 +15,9 @@ export function pinnedRuns(
   const stored = tasks.read(name);
   if (!stored.ok) return stored;
   const pinned = new Map<RunId, string>();
+  const latest = runs.latest(name);
+  const same = latest.ok ? latest.value.run?.record.same_as : undefined;
+  if (same !== undefined) pinned.set(same.run, "it is the run whose result still holds");
   if (stored.value === undefined) return ok(pinned);
   const { plan, last_build, documented, links } = stored.value;
   const pin = (id: RunId | undefined, what: string) => {

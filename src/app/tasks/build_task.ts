@@ -223,7 +223,7 @@ async function build(
     const { same } = inputs.decision;
     const prepared = await prepareTask(workspace, known, "build.run", { extraArgs, inputs: inputs.record });
     const planned = withPlan(prepared, plan);
-    const reused = await recordReuse(workspace, runs, project, planned, same, observer);
+    const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer);
     if (!reused.ok) return reused;
     const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
     const stored = tasks.write(record);

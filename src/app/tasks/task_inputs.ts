@@ -2,7 +2,7 @@
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
+import { parseRunId, type RunId, runIdOf } from "../../model/ids.ts";
 import { type Cause, compareManifests, type NeedFacts } from "../../model/manifest.ts";
 import { type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -59,7 +59,7 @@ export async function inputsSince(
 ): Promise<InputsSince | undefined> {
   if (task.inputs === undefined || build.inputs === undefined) return undefined;
   const { parts } = stores.runs;
-  const then = await readManifest(parts, build.id);
+  const then = await readManifest(parts, acceptedSince(stores.runs, build) ?? build.id);
   if (!then.ok) return { kind: "unrecorded" };
   const now = await takeManifest(host, parts, {
     command: task,
@@ -73,6 +73,18 @@ export async function inputsSince(
   return now.value.key === then.value.key
     ? { kind: "compared", causes: [] }
     : { kind: "compared", causes: compareManifests(then.value.manifest, now.value.manifest) };
+}
+
+/** The newest word of a person that what changed since the build does not matter. */
+function acceptedSince(runs: RunStore, build: RunRecord): RunId | undefined {
+  const timestamps = runs.timestamps(build.name);
+  const { timestamp } = parseRunId(build.id)!;
+  for (const each of timestamps.ok ? timestamps.value : []) {
+    if (each <= timestamp) return undefined;
+    const record = readRun(runs, runIdOf(build.name, each));
+    if (record?.action !== "runs.accept_unchanged" || record.status !== "succeeded") continue;
+    if (record.same_as?.run === build.id) return record.id;
+  }
 }
 
 /**

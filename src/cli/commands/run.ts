@@ -9,6 +9,8 @@ import { defineActivity } from "../base/command.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
 import {
+  DRY_RUN_FLAGS,
+  DRY_RUN_WORDS,
   ENV_FLAGS,
   ENV_WORDS,
   FRESH_FLAGS,
@@ -28,6 +30,7 @@ export const command = defineActivity({
       .argument("[args...]", "after --: further arguments for the job's command")
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
+      .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
       .option("--yes", "say yes to the question of a job that has confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS)
@@ -57,16 +60,25 @@ export const command = defineActivity({
       does: "when one of these changes",
     },
   ],
-  request: ([name, extraArgs], { env = {}, yes, fresh, watch }) => ({
+  request: ([name, extraArgs], { env = {}, yes, fresh, dryRun, watch }) => ({
     name,
     extraArgs,
     env,
     isYes: yes === true,
     fresh: fresh === true,
+    dryRun: dryRun === true,
     watchedGlobs: watch,
   }),
-  misuse: ({ name, watchedGlobs }, { json }) =>
-    watchedGlobs !== undefined && json === true
+  misuse: ({ name, watchedGlobs, dryRun }, { json }) =>
+    watchedGlobs !== undefined && dryRun
+      ? {
+        code: "arguments_invalid",
+        action: "use",
+        value: "--dry-run",
+        fact: "it runs nothing, and --watch goes on running",
+        next: `orchastration run ${name} --dry-run`,
+      }
+      : watchedGlobs !== undefined && json === true
       ? {
         code: "arguments_invalid",
         action: "use",
@@ -75,11 +87,22 @@ export const command = defineActivity({
         next: [nextCommand("runs list", name, "--json")],
       }
       : undefined,
-  carryOut({ name, extraArgs, env, isYes, fresh, watchedGlobs: globs }, invocation) {
+  carryOut({ name, extraArgs, env, isYes, fresh, dryRun, watchedGlobs: globs }, invocation) {
     const request = { name, extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
+    if (dryRun) return dryRunOf(request, invocation);
     return globs === undefined ? run(request, invocation) : watch({ ...request, globs }, invocation);
   },
 });
+
+async function dryRunOf(request: RunJobRequest, invocation: Invocation): Promise<number> {
+  const workspace = await invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const [{ dryRunJob }, { showDryRun }] = await Promise.all([
+    import("../../app/jobs/run_job.ts"),
+    import("../reports/dry_run_report.ts"),
+  ]);
+  return await showDryRun(await dryRunJob(workspace.value, request), invocation);
+}
 
 async function run(request: RunJobRequest, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();

@@ -123,9 +123,14 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
     }
     case "run_created": {
       const why = whyWords(record);
-      return why === undefined
-        ? undefined
-        : { level: "info", words: `runs: ${visible(why)}`, paint: "plain", parts: [] };
+      if (why === undefined) return undefined;
+      const unmatched = unmatchedWords(record);
+      return {
+        level: "info",
+        words: `runs: ${visible(why)}`,
+        paint: "plain",
+        parts: unmatched === undefined ? [] : [unmatched],
+      };
     }
     case "run_up_to_date":
       return { ...plain("up to date", `same as ${event.same}`, ...sameWords(record)), paint: "cyan" };
@@ -143,6 +148,12 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
     case "act_finished":
       return undefined;
   }
+}
+
+/** Likely a slip. */
+function unmatchedWords({ inputs }: RunRecord): string | undefined {
+  const { unmatched = [] } = inputs ?? {};
+  return unmatched.length === 0 ? undefined : visible(`nothing is found by ${unmatched.join(", ")}`);
 }
 
 /** The commit that the result is from. */

@@ -1,5 +1,6 @@
 /** Runs as people read them: status in colour, ending in a sentence, times relative on a terminal. */
 
+import { whyWords } from "../../model/cause_words.ts";
 import { formatAge, formatDuration } from "../../model/duration.ts";
 import { visible } from "../../model/visible.ts";
 import {
@@ -52,7 +53,10 @@ export function whenWord(record: RunRecord, nowMs: number, isTerminal: boolean):
 }
 
 export function durationWord(record: RunRecord): string {
-  return record.duration_ms === null ? "" : formatDuration(record.duration_ms);
+  // Nothing was done that could have taken time.
+  return record.duration_ms === null || record.status === "up_to_date"
+    ? ""
+    : formatDuration(record.duration_ms);
 }
 
 /** What is known of the main process of an interrupted run, in two words; nothing for other runs. */
@@ -167,6 +171,8 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["process", record.process === null ? undefined : String(record.process.pid)],
     ["asked by", requesterWords(record)],
     ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
+    ["why", whyWords(record) === undefined ? undefined : visible(whyWords(record)!)],
+    ["inputs", inputsWords(record)],
     ["git", gitWords(record)],
     ["variables", intent.env_names.length === 0 ? undefined : intent.env_names.join(", ")],
     ["secrets", intent.secrets.length === 0 ? undefined : intent.secrets.join(", ")],
@@ -223,6 +229,13 @@ function requesterWords({ requested_by: by }: RunRecord): string {
 
 function watchWords(change: ChangeRecord): string {
   return change.paths.length === 0 ? "the first run" : `run again: ${visible(describeChange(change))}`;
+}
+
+function inputsWords({ inputs, inputs_changed }: RunRecord): string | undefined {
+  if (inputs === undefined) return undefined;
+  if (inputs.sha256 === null) return visible(`not known: ${inputs.problem}`);
+  const changed = inputs_changed === undefined ? "" : `; changed while it ran: ${inputs_changed.join(", ")}`;
+  return visible(`${counted(inputs.files, "file", "files")}, sha256 ${inputs.sha256}${changed}`);
 }
 
 function gitWords({ git }: RunRecord): string | undefined {

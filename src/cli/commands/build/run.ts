@@ -8,6 +8,8 @@ import { defineActivity } from "../../base/command.ts";
 import { confirmFor } from "../../base/confirm.ts";
 import { exitCodeOfRun } from "../../base/exit_code.ts";
 import {
+  DRY_RUN_FLAGS,
+  DRY_RUN_WORDS,
   ENV_FLAGS,
   ENV_WORDS,
   FRESH_FLAGS,
@@ -18,6 +20,7 @@ import {
   QUIET_WORDS,
 } from "../../base/flags.ts";
 import type { Invocation } from "../../base/invocation.ts";
+import { showDryRun } from "../../reports/dry_run_report.ts";
 import { unhappyEnding } from "../../reports/run_report.ts";
 import { RunReporter } from "../../reports/run_reporter.ts";
 import { checkWords, nextAfterBuild } from "../../reports/task_report.ts";
@@ -30,6 +33,7 @@ interface BuildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly isYes: boolean;
   readonly fresh: boolean;
+  readonly dryRun: boolean;
 }
 
 export const command = defineActivity({
@@ -41,6 +45,7 @@ export const command = defineActivity({
       .option("--with-needs", "first build the tasks that it needs and that are not done")
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
+      .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
       .option("--yes", "say yes to the questions of tasks that have confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS),
@@ -51,7 +56,7 @@ export const command = defineActivity({
     },
     { line: "orchastration build run sample_task --plan", does: "plan it first where that is needed" },
   ],
-  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh }): BuildOptions => ({
+  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh, dryRun }): BuildOptions => ({
     name,
     extraArgs,
     plan: plan === true,
@@ -59,6 +64,7 @@ export const command = defineActivity({
     env,
     isYes: yes === true,
     fresh: fresh === true,
+    dryRun: dryRun === true,
   }),
   carryOut: build,
 });
@@ -66,6 +72,10 @@ export const command = defineActivity({
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
+  if (options.dryRun) {
+    const { dryRunBuild } = await import("../../../app/tasks/dry_run_build.ts");
+    return await showDryRun(await dryRunBuild(workspace.value, options), invocation);
+  }
   const reporter = await RunReporter.open(invocation, workspace.value);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const { buildTask } = await import("../../../app/tasks/build_task.ts");

@@ -1,0 +1,76 @@
+/**
+ * A person's word that a change does not matter, such as a comment in a header: what the inputs are now counts as what the last
+ * good run had. Recorded with the difference, and never as a run.
+ */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { writeManifest } from "../../store/manifest_store.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { PreparedRun } from "../recording/prepare_run.ts";
+import { recordAct } from "../recording/record_act.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { InputsOfRun } from "./inputs_of_run.ts";
+
+export interface AcceptedChange {
+  readonly record: RunRecord;
+  /** The run whose result holds on. */
+  readonly same: RunId;
+}
+
+/** `prepare` gives the intent of the act, with what is recorded of the inputs. */
+export async function acceptUnchanged(
+  workspace: Workspace,
+  store: RunStore,
+  name: string,
+  inputs: InputsOfRun,
+  prepared: PreparedRun,
+): Promise<Result<AcceptedChange, Failure>> {
+  const { decision } = inputs;
+  const refused = (fact: string, next: string | undefined) =>
+    fail({ code: "refused", action: "accept the inputs of", value: name, fact, next } as const);
+  if (decision.kind === "up_to_date") {
+    return refused("nothing changed that would have to be accepted", undefined);
+  }
+  const { taken, compared, causes } = decision;
+  if (taken === undefined) return refused(`its inputs cannot be known: ${inputs.record.problem}`, undefined);
+  if (compared === undefined) return refused("no run of it has succeeded yet", undefined);
+  const other = causes.find(({ kind }) => OUTPUTS.includes(kind));
+  if (other !== undefined && "path" in other) {
+    return refused(
+      `its output ${other.path} is not as the last run left it, and nobody's word replaces it`,
+      undefined,
+    );
+  }
+  const baseline = store.read(compared.id);
+  if (!baseline.ok) return baseline;
+  const good = baseline.value.record;
+  const same = {
+    run: good.same_as?.run ?? good.id,
+    commit: good.git?.commit ?? null,
+    end_time: good.end_time,
+  };
+  const record = await recordAct(
+    workspace,
+    store,
+    name,
+    prepared,
+    (run) => ({ ...run, same_as: same, outputs: good.outputs, plan: good.plan }),
+    (run) => {
+      const written = writeManifest(store.parts, run.id, taken.manifest, taken.key, compared.stored);
+      return Promise.resolve(
+        written.ok
+          ? ok({
+            status: "succeeded",
+            reason: `a person says that the change since ${same.run} does not matter`,
+          })
+          : written,
+      );
+    },
+  );
+  return record.ok ? ok({ record: record.value, same: same.run }) : record;
+}
+
+const OUTPUTS: readonly string[] = ["output_missing", "output_changed"];

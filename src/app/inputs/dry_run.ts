@@ -1,0 +1,43 @@
+/** What would be run and why, as data: nodes and what each of them waits for. Nothing of them is started. */
+
+import { causeRecord } from "../../model/cause_words.ts";
+import type { CauseRecord } from "../../model/run.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { InputsOfRun } from "./inputs_of_run.ts";
+
+export interface DryRunNode {
+  readonly name: string;
+  readonly subject: "job" | "task";
+  /** "unknown": what it depends on is made by a node that would run before it. */
+  readonly would: "run" | "up_to_date" | "unknown";
+  /** Of one that would run; empty where it has no inputs, and so always runs. */
+  readonly causes: readonly CauseRecord[];
+  readonly compared_with: RunId | null;
+  readonly same_as: RunId | null;
+}
+
+export interface DryRun {
+  /** Sorted by name within what can be run at the same time, and so the same each time. */
+  readonly nodes: readonly DryRunNode[];
+  /** From the one that is needed to the one that needs it. */
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
+export function dryRunNode(
+  name: string,
+  subject: "job" | "task",
+  inputs: InputsOfRun | undefined,
+  waitsForOthers: boolean,
+): DryRunNode {
+  const node = { name, subject, causes: [], compared_with: null, same_as: null };
+  if (inputs === undefined) return { ...node, would: "run" };
+  if (waitsForOthers) return { ...node, would: "unknown" };
+  const { decision } = inputs;
+  if (decision.kind === "up_to_date") return { ...node, would: "up_to_date", same_as: decision.same.id };
+  return {
+    ...node,
+    would: "run",
+    causes: decision.causes.map(causeRecord),
+    compared_with: decision.compared?.id ?? null,
+  };
+}

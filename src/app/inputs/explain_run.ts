@@ -1,0 +1,49 @@
+/** Why a run ran, or why it was not needed, from what was recorded: at any time later, and without another run. */
+
+import type { Failure } from "../../model/failure.ts";
+import { causeRecord } from "../../model/cause_words.ts";
+import { compareManifests } from "../../model/manifest.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { CauseRecord, InputsRecord, RunRecord } from "../../model/run.ts";
+import { readManifest } from "../../store/manifest_store.ts";
+import { findRun } from "../runs/find_run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface ExplainedRun {
+  readonly record: RunRecord & { readonly inputs: InputsRecord };
+  /** All of them, where both manifests can be read; else those that the record names. */
+  readonly causes: readonly CauseRecord[];
+  /** How many causes are not known by name any more. */
+  readonly more: number;
+}
+
+export async function explainRun(
+  workspace: Workspace,
+  reference: string,
+): Promise<Result<ExplainedRun, Failure>> {
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const found = findRun(store.value, reference);
+  if (!found.ok) return found;
+  const { record } = found.value.run;
+  const { inputs } = record;
+  if (inputs === undefined) {
+    return fail({
+      code: "refused",
+      action: "explain run",
+      value: record.id,
+      fact: "its definition had no inputs, and what has none is always run",
+      next: undefined,
+    });
+  }
+  const explained = { record: { ...record, inputs }, causes: inputs.causes, more: inputs.more_causes };
+  if (inputs.more_causes === 0 || inputs.compared_with === null) return ok(explained);
+  const [then, now] = [
+    await readManifest(store.value.parts, inputs.compared_with),
+    await readManifest(store.value.parts, record.id),
+  ];
+  if (!then.ok || !now.ok) return ok(explained);
+  const causes = compareManifests(then.value.manifest, now.value.manifest).map(causeRecord);
+  // What the record names has another reason than the inputs, such as outputs, and is all that is known.
+  return ok(causes.length < inputs.causes.length ? explained : { ...explained, causes, more: 0 });
+}

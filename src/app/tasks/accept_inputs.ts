@@ -1,0 +1,107 @@
+/** `runs accept-unchanged`: of a job or a task, whichever has the name. */
+
+import { definitionOfJob, definitionOfTask } from "../../model/definition.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { CommandDefinition } from "../../model/job.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { type AcceptedChange, acceptUnchanged } from "../inputs/accept_unchanged.ts";
+import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
+import { lookAtInputs, resolveJob } from "../jobs/run_job.ts";
+import { prepareRun, type RunTraits } from "../recording/prepare_run.ts";
+import { requireFittingPlan } from "./plan_fit.ts";
+import { lookAtTaskInputs } from "./task_inputs.ts";
+import { TaskReader } from "./task_reader.ts";
+import { withTask } from "./with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface AcceptInputsRequest {
+  readonly name: string;
+  /** Why the change does not matter. */
+  readonly because: string;
+}
+
+export async function acceptInputs(
+  workspace: Workspace,
+  request: AcceptInputsRequest,
+): Promise<Result<AcceptedChange, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  return project.value.tasks.has(request.name)
+    ? await acceptOfTask(workspace, request)
+    : await acceptOfJob(workspace, request);
+}
+
+async function acceptOfJob(
+  workspace: Workspace,
+  { name, because }: AcceptInputsRequest,
+): Promise<Result<AcceptedChange, Failure>> {
+  const found = await resolveJob(workspace, { name, env: {} });
+  if (!found.ok) return found;
+  const { project, job, resolved } = found.value;
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const looked = await lookAtInputs(workspace.host, store.value, found.value, {
+    extraArgs: [],
+    fresh: false,
+  });
+  if (!looked.ok) return looked;
+  if (looked.value === undefined) return withoutInputs(name);
+  const traits = traitsOf(job, "job", definitionOfJob(job), because, looked.value);
+  const prepared = await prepareRun(workspace.host, project, traits, resolved);
+  return await acceptUnchanged(workspace, store.value, job.name, looked.value, prepared);
+}
+
+async function acceptOfTask(
+  workspace: Workspace,
+  { name, because }: AcceptInputsRequest,
+): Promise<Result<AcceptedChange, Failure>> {
+  const reader = await TaskReader.open(workspace);
+  if (!reader.ok) return reader;
+  const found = await reader.value.find(name);
+  if (!found.ok) return found;
+  return await withTask(workspace, found.value, async ({ known, runs, tasks }) => {
+    const { project, task, configured } = known;
+    const fitting = requireFittingPlan(known, "accept the inputs of task");
+    if (!fitting.ok) return fitting;
+    const asked = { extraArgs: [], fresh: false, plan: fitting.value.plan.run };
+    const looked = await lookAtTaskInputs(workspace.host, { runs, tasks }, known, asked);
+    if (!looked.ok) return looked;
+    if (looked.value === undefined) return withoutInputs(name);
+    const traits = traitsOf(task, "task", definitionOfTask(task), because, looked.value);
+    const prepared = await prepareRun(workspace.host, project, traits, configured);
+    const accepted = await acceptUnchanged(workspace, runs, name, looked.value, prepared);
+    return accepted.ok ? ok(accepted.value) : accepted;
+  });
+}
+
+function withoutInputs(name: string): Result<never, Failure> {
+  return fail({
+    code: "refused",
+    action: "accept the inputs of",
+    value: name,
+    fact: "its definition has no inputs",
+    next: undefined,
+  });
+}
+
+/** The reason stands where a run has its description. */
+function traitsOf(
+  command: CommandDefinition,
+  subject: "job" | "task",
+  definition: RunTraits["definition"],
+  because: string,
+  inputs: InputsOfRun,
+): RunTraits {
+  return {
+    action: "runs.accept_unchanged",
+    subject,
+    command: { ...command, description: because },
+    definition,
+    extraArgs: [],
+    interactive: false,
+    stdin: "none",
+    leaveRunning: false,
+    expectedOutputs: command.outputs,
+    inputs: inputs.record,
+  };
+}

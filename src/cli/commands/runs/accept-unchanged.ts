@@ -1,0 +1,35 @@
+/** `runs accept-unchanged`: a person's word that a change does not matter. */
+
+import type { AcceptedChange } from "../../../app/inputs/accept_unchanged.ts";
+import { causeRecordWords } from "../../../model/cause_words.ts";
+import { visible } from "../../../model/visible.ts";
+import { defineCommand } from "../../base/command.ts";
+
+export const command = defineCommand({
+  flags: (command) =>
+    command
+      .argument("<name>", "name of the job or task")
+      .requiredOption("--because <text>", "why the change does not matter"),
+  examples: [
+    {
+      line: 'orchastration runs accept-unchanged sample --because "only a comment"',
+      does: "what it depends on counts as it is now; recorded as your word, never as a run",
+    },
+  ],
+  request: ([name], { because }) => ({ name, because }),
+  ask: async (workspace, { name, because }) =>
+    (await import("../../../app/tasks/accept_inputs.ts")).acceptInputs(workspace, {
+      name: await workspace.withOwnName(name),
+      because,
+    }),
+  json: ({ record }) => record,
+  text,
+});
+
+function text({ record, same }: AcceptedChange): string {
+  const causes = record.inputs?.causes ?? [];
+  const more = record.inputs?.more_causes ?? 0;
+  return `${record.name} counts as unchanged since ${same}, although:\n` +
+    causes.map((cause) => `  ${visible(causeRecordWords(cause))}\n`).join("") +
+    (more > 0 ? `  and ${more} more\n` : "");
+}

@@ -1,0 +1,51 @@
+/** `runs why`: why a run ran, or why it was not needed. */
+
+import type { ExplainedRun } from "../../../app/inputs/explain_run.ts";
+import { causeRecordWords } from "../../../model/cause_words.ts";
+import { visible } from "../../../model/visible.ts";
+import { defineCommand } from "../../base/command.ts";
+import type { Invocation } from "../../base/invocation.ts";
+
+export const command = defineCommand({
+  flags: (command) =>
+    command.argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last"),
+  examples: [
+    { line: "orchastration runs why sample", does: "everything that had changed before its newest run" },
+  ],
+  request: ([reference]) => ({ reference }),
+  async ask(workspace, { reference }) {
+    const { explainRun } = await import("../../../app/inputs/explain_run.ts");
+    return await explainRun(workspace, await workspace.withOwnName(reference));
+  },
+  json: ({ record, causes, more }) => ({
+    format: 1,
+    kind: "run_causes",
+    run: record.id,
+    status: record.status,
+    compared_with: record.inputs.compared_with,
+    same_as: record.same_as ?? null,
+    causes,
+    more_causes: more,
+    problem: record.inputs.problem,
+    inputs_changed: record.inputs_changed ?? [],
+  }),
+  text,
+});
+
+function text({ record, causes, more }: ExplainedRun, invocation: Invocation): string {
+  const { outStyle } = invocation.console;
+  const { id, status, inputs, inputs_changed } = record;
+  const lines: string[] = [];
+  if (status === "up_to_date") lines.push(`${id} was not needed: ${visible(record.reason)}`);
+  else {
+    const since = inputs.compared_with === null ? "" : ` since ${inputs.compared_with}`;
+    lines.push(`${id} ran, because${since}:`);
+    for (const cause of causes) lines.push(`  ${visible(causeRecordWords(cause))}`);
+    if (more > 0) lines.push(outStyle.dim(`  and ${more} more, which cannot be read any more`));
+  }
+  if (inputs.problem !== null) lines.push(`its inputs could not be known: ${visible(inputs.problem)}`);
+  if (inputs_changed !== undefined) {
+    lines.push(`changed while it ran, so it proves nothing: ${visible(inputs_changed.join(", "))}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
