@@ -57,6 +57,9 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   add("wanted", task.description === undefined ? undefined : visible(task.description));
   add("command", argvWords(task.command));
   for (const reason of view.stale) add("stale", visible(reason));
+  if (view.basis === "inputs" && view.changedInputs.length === 0) {
+    add("inputs", `${build?.inputs?.files ?? 0} files, unchanged since the build`);
+  }
   const plan = record?.plan ?? undefined;
   add("plan", plan && `${plan.run}, sha256 ${plan.sha256}`);
   for (const need of view.needs) add("needs", `${need.name}: ${need.status.replace("_", " ")}`);
@@ -75,7 +78,8 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
     for (const path of task.outputs) add("output", `${visible(path)}: expected`);
   }
   for (const document of view.documents) add("document", documentWords(document));
-  for (const criterion of view.criteria) add("criterion", criterionWords(criterion, style));
+  const [lost] = view.changedInputs;
+  for (const criterion of view.criteria) add("criterion", criterionWords(criterion, lost, style));
   add("branch", record?.links.branch?.name);
   add("issue", record?.links.issue?.url);
   return table(rows.map(([key, value]) => [style.dim(key), value]), { columns });
@@ -122,9 +126,12 @@ function documentWords({ path, now, sincePlan }: DocumentView): string {
   return `${visible(path)}: ${state}`;
 }
 
-function criterionWords(view: CriterionView, style: Style): string {
+/** `lost`: why what proved it proves it no longer. */
+function criterionWords(view: CriterionView, lost: string | undefined, style: Style): string {
   const { criterion, state, check, confirmation, earlier } = view;
-  const word = state === "passed" || state === "confirmed"
+  const word = lost !== undefined && (state === "passed" || state === "confirmed")
+    ? style.yellow(`${state}, but ${visible(lost)}`)
+    : state === "passed" || state === "confirmed"
     ? style.green(state)
     : state === "failed"
     ? style.red(state)
@@ -155,6 +162,7 @@ export function taskJson(view: TaskView, invocation: Invocation) {
     status: view.status,
     reason: view.reason,
     stale: view.stale,
+    stale_by: view.basis ?? null,
     needs: view.needs.map(({ name, status, build }) => ({ name, status, last_build: build?.id ?? null })),
     plan: record?.plan ?? null,
     drift: (view.plan?.drift ?? []).map(({ field, planned, now }) => ({

@@ -40,6 +40,7 @@ check("run sample --env A=1 --env B=2=3 -- --yes", {
   env: { A: "1", B: "2=3" },
   isYes: false,
   fresh: false,
+  dryRun: false,
   watchedGlobs: undefined,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {

@@ -1,0 +1,264 @@
+/** Inputs of jobs: what is said of them, what cannot be known, and what is never taken for a result. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, machineWith, PROJECT } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+import { withGit } from "../../support/fake_git.ts";
+
+const QUIET = ["--log-format", "pretty"];
+
+function jobWith(keys: string): FakeHost {
+  const host = machineWith(`[jobs.make]\ncommand = ["make"]\n${keys}\n`, {
+    files: { [`${PROJECT}/src/a`]: "a" },
+  });
+  host.program("make", (p) => p.stdout("making\n"));
+  return host;
+}
+
+async function run(host: FakeHost, ...argv: readonly string[]) {
+  host.clock.pass(5000);
+  return await call(host.another(), argv.length === 0 ? ["run", "make", ...QUIET] : argv);
+}
+
+async function record(host: FakeHost, ...more: readonly string[]) {
+  const said = await run(host, "run", "make", "--json", ...more);
+  assertEquals(said.code, 0, said.stderr);
+  return JSON.parse(said.stdout);
+}
+
+Deno.test("inputs: why is said before the start, and what was not run has a word of its own", async () => {
+  const host = jobWith('inputs = ["src", "none/**"]');
+  const first = await run(host);
+  assertEquals(first.stdout.split("\n")[0], "runs: never succeeded  nothing is found by none/**");
+  const again = await run(host);
+  assert(/^up to date {2}make\/\S+ {2}same as make\/\S+\n$/.test(again.stdout), again.stdout);
+  assertEquals([again.code, again.stderr], [0, ""]);
+  host.disk.write(`${PROJECT}/src/a`, "b");
+  host.disk.write(`${PROJECT}/src/c`, "c");
+  const third = await run(host);
+  assert(/^runs: src\/a changed \(\+1 more\) since make\/\S+ {2}nothing/.test(third.stdout), third.stdout);
+});
+
+Deno.test("inputs: a job without them is always run", async () => {
+  const host = jobWith("");
+  for (const _ of [1, 2]) assertEquals((await record(host)).status, "succeeded");
+  assertEquals(
+    (await run(host, "run", "make", "--dry-run")).stdout,
+    "make  would run  it has no inputs, so it always runs\n",
+  );
+});
+
+Deno.test("inputs that change while it runs: the run keeps its status and is never a baseline", async () => {
+  const host = jobWith('inputs = ["src"]');
+  host.program("make", (p) => p.writeFile("src/a", `${host.clock.nowMs()}`));
+  const first = await record(host);
+  assertEquals([first.status, first.inputs_changed], ["succeeded", ["src/a"]]);
+  host.program("make", () => 0);
+  const second = await record(host);
+  assertEquals([second.status, second.inputs_changed], ["succeeded", undefined]);
+  assertEquals((await record(host)).status, "up_to_date");
+});
+
+Deno.test("inputs: what failed is run again, although an older run with the same inputs succeeded", async () => {
+  const host = jobWith('inputs = ["src"]\noutputs = []');
+  await record(host);
+  host.program("make", () => 3);
+  assertEquals((await run(host, "run", "make", "--fresh", ...QUIET)).code, 3);
+  host.program("make", () => 0);
+  const again = await record(host);
+  assertEquals([again.status, again.inputs.causes], ["succeeded", [{
+    kind: "no_baseline",
+    detail: "last_not_succeeded",
+  }]]);
+});
+
+Deno.test("inputs without outputs: a change there and back is run again, as nobody knows what lies there", async () => {
+  for (const [keys, status] of [["", "succeeded"], ["\noutputs = []", "up_to_date"]] as const) {
+    const host = jobWith(`inputs = ["src"]${keys}`);
+    await record(host);
+    host.disk.write(`${PROJECT}/src/a`, "other");
+    await record(host);
+    host.disk.write(`${PROJECT}/src/a`, "a");
+    assertEquals((await record(host)).status, status, keys);
+  }
+});
+
+Deno.test("inputs: an output that is missing after it makes the run fail, as in a build", async () => {
+  const host = jobWith('inputs = ["src"]\noutputs = ["dist/a"]');
+  const said = await run(host);
+  assertEquals(said.code, 1);
+  assert(said.stderr.includes("its output is missing: dist/a"), said.stderr);
+});
+
+Deno.test('inputs: "@git" without a repository is an error with the next step, and nothing is run', async () => {
+  const host = jobWith('inputs = ["@git"]');
+  assertEquals(await run(host), {
+    code: 78,
+    stdout: "",
+    stderr:
+      'error: Cannot tell the inputs of job "make": "@git" needs a git repository, and there is none here\n' +
+      '  try: make the folder a git repository, or write paths and globs in the place of "@git"\n',
+  });
+  assertEquals(host.spawned.length, 0);
+});
+
+Deno.test('inputs: "@git" is what git lists, without what is not there any more', async () => {
+  const host = jobWith('inputs = ["@git"]');
+  const repository = withGit(host, PROJECT);
+  repository.before = async (p, words) => {
+    if (words[0] !== "ls-files") return undefined;
+    await p.stdout(["orchastration.toml", "src/a", "src/removed"].map((name) => `${name}\0`).join(""));
+    return 0;
+  };
+  assertEquals((await record(host)).inputs.files, 2);
+  host.disk.write(`${PROJECT}/ignored`, "x");
+  assertEquals((await record(host)).status, "up_to_date");
+});
+
+/** What makes the inputs unknown: it is run each time, and the record says why. */
+for (
+  const [what, prepare, problem] of [
+    [
+      "a link to a folder elsewhere",
+      (host: FakeHost) => {
+        host.disk.write("/elsewhere/b", "b");
+        host.disk.link(`${PROJECT}/src/link`, "/elsewhere");
+      },
+      "src/link: it is a link to a folder outside working_dir, whose files are not known; exclude it with !",
+    ],
+    [
+      "a folder that cannot be read",
+      (host: FakeHost) => {
+        host.disk.write(`${PROJECT}/src/deep/b`, "b");
+        host.disk.setAccess(`${PROJECT}/src/deep`, { readable: false });
+      },
+      "src/deep: permission denied",
+    ],
+    [
+      "a file that cannot be read",
+      (host: FakeHost) => host.disk.setAccess(`${PROJECT}/src/a`, { readable: false }),
+      "src/a: permission denied",
+    ],
+  ] as const
+) {
+  Deno.test(`inputs that are not known: ${what}`, async () => {
+    const host = jobWith('inputs = ["src"]');
+    prepare(host);
+    for (const _ of [1, 2]) {
+      const { status, inputs } = await record(host);
+      assertEquals([status, inputs.sha256, inputs.problem], ["succeeded", null, problem]);
+    }
+  });
+}
+
+Deno.test("inputs: a dangling link is one line, a link to a file is its content, a pipe is not opened", async () => {
+  const host = jobWith('inputs = ["src"]');
+  host.disk.link(`${PROJECT}/src/dangling`, "nowhere");
+  host.disk.write(`${PROJECT}/other`, "1");
+  host.disk.link(`${PROJECT}/src/link`, "../other");
+  host.disk.special(`${PROJECT}/src/pipe`);
+  assertEquals((await record(host)).inputs.files, 4);
+  assertEquals((await record(host)).status, "up_to_date");
+  host.disk.write(`${PROJECT}/other`, "2");
+  assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/link" }]);
+});
+
+Deno.test("inputs: a path that exists as it is written is that path", async () => {
+  const host = jobWith('inputs = ["src/[id]/page"]');
+  host.disk.write(`${PROJECT}/src/[id]/page`, "1");
+  host.disk.write(`${PROJECT}/src/i/page`, "1");
+  assertEquals((await record(host)).inputs.files, 1);
+  host.disk.write(`${PROJECT}/src/i/page`, "2");
+  assertEquals((await record(host)).status, "up_to_date");
+  host.disk.write(`${PROJECT}/src/[id]/page`, "2");
+  assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/[id]/page" }]);
+});
+
+Deno.test("inputs: a secret that is asked for is in no manifest, and its change is seen", async () => {
+  const host = jobWith('inputs = ["src"]\ninput_env = ["TOKEN"]\nsecrets = ["TOKEN"]');
+  host.disk.write(`${PROJECT}/src/secret-value-1`, "x");
+  const withToken = async (value: string) => {
+    host.clock.pass(5000);
+    const next = host.another({ env: { ...host.environment.all(), TOKEN: value } });
+    const said = await call(next, ["run", "make", "--json"]);
+    return JSON.parse(said.stdout);
+  };
+  await withToken("secret-value-1");
+  assertEquals((await withToken("secret-value-1")).status, "up_to_date");
+  const kept = Object.entries(host.disk.tree("/home/ada/.cache")).filter(([path]) => path.endsWith(".json"));
+  assert(kept.length > 2);
+  for (const [path, text] of kept) assert(!text.includes("secret-value-1"), path);
+  const changed = await withToken("secret-value-2");
+  assert(
+    changed.inputs.causes.some(({ kind, name }: Record<string, string>) =>
+      kind === "env" && name === "TOKEN"
+    ),
+  );
+});
+
+Deno.test("runs why: all of it, from what was recorded", async () => {
+  const host = jobWith('inputs = ["src"]');
+  await record(host);
+  for (let n = 0; n < 30; n++) host.disk.write(`${PROJECT}/src/n${String(n).padStart(2, "0")}`, "n");
+  await record(host);
+  host.disk.remove(`${PROJECT}/src/n00`);
+  const said = JSON.parse((await run(host, "runs", "why", "make", "--json")).stdout);
+  assertEquals([said.causes.length, said.more_causes, said.causes[29].path], [30, 0, "src/n29"]);
+  const text = (await run(host, "runs", "why", "make")).stdout.split("\n");
+  assert(text[0]!.startsWith("make/") && text[0]!.includes(" ran, because since make/"), text[0]);
+  assertEquals(text[1], "  src/n00 is new");
+});
+
+Deno.test("runs accept-unchanged: a person's word, with the difference, and never a run", async () => {
+  const host = jobWith('inputs = ["src"]');
+  const first = await record(host);
+  const word = ["runs", "accept-unchanged", "make", "--because", "only a comment"];
+  assertEquals((await run(host, ...word)).code, 65);
+  host.disk.write(`${PROJECT}/src/a`, "a // comment");
+  const said = await run(host, ...word);
+  assertEquals([said.code, said.stdout], [
+    0,
+    `make counts as unchanged since ${first.id}, although:\n  src/a changed\n`,
+  ]);
+  const after = await record(host);
+  assertEquals([after.status, after.same_as.run], ["up_to_date", first.id]);
+  const list = JSON.parse((await run(host, "runs", "list", "make", "--json")).stdout);
+  assertEquals(list.runs.map(({ action }: Record<string, string>) => action), [
+    "job.run",
+    "runs.accept_unchanged",
+    "job.run",
+  ]);
+  host.disk.write(`${PROJECT}/src/a`, "a // comment, and more");
+  assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/a" }]);
+});
+
+Deno.test("runs prune: the run whose result still holds stays, and so does what its manifest stands on", async () => {
+  const host = jobWith('inputs = ["src"]');
+  for (let n = 0; n < 20; n++) host.disk.write(`${PROJECT}/src/n${n}`, "n");
+  await record(host);
+  host.disk.write(`${PROJECT}/src/a`, "b");
+  const second = await record(host);
+  await record(host);
+  await record(host);
+  assertEquals((await run(host, "runs", "prune", "--keep", "1")).code, 0);
+  const again = await record(host);
+  assertEquals([again.status, again.same_as.run], ["up_to_date", second.id]);
+  const manifests = Object.keys(host.disk.tree("/home/ada/.cache")).filter((path) =>
+    path.endsWith(".inputs.json")
+  );
+  assertEquals(manifests.length, 2);
+});
+
+Deno.test("dry run: nothing is started or recorded, and the answer is the same twice", async () => {
+  const host = jobWith('inputs = ["src"]');
+  await record(host);
+  host.disk.write(`${PROJECT}/src/a`, "b");
+  const before = host.spawned.length;
+  const [one, two] = [
+    await run(host, "run", "make", "--dry-run", "--json"),
+    await run(host, "run", "make", "--dry-run", "--json"),
+  ];
+  assertEquals(one, two);
+  assertEquals(host.spawned.length, before);
+  assertEquals(JSON.parse(one.stdout).nodes[0].causes, [{ kind: "file_changed", path: "src/a" }]);
+});
