@@ -5,6 +5,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
+import type { NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { writeManifest } from "../../store/manifest_store.ts";
@@ -29,19 +30,18 @@ export async function acceptUnchanged(
   prepared: PreparedRun,
 ): Promise<Result<AcceptedChange, Failure>> {
   const { decision } = inputs;
-  const refused = (fact: string, next: string | undefined) =>
+  const refused = (fact: string, next: NextSteps = []) =>
     fail({ code: "refused", action: "accept the inputs of", value: name, fact, next } as const);
   if (decision.kind === "up_to_date") {
-    return refused("nothing changed that would have to be accepted", undefined);
+    return refused("nothing changed that would have to be accepted");
   }
   const { taken, compared, causes } = decision;
-  if (taken === undefined) return refused(`its inputs cannot be known: ${inputs.record.problem}`, undefined);
-  if (compared === undefined) return refused("no run of it has succeeded yet", undefined);
+  if (taken === undefined) return refused(`its inputs cannot be known: ${inputs.record.problem}`);
+  if (compared === undefined) return refused("no run of it has succeeded yet");
   const other = causes.find(({ kind }) => OUTPUTS.includes(kind));
   if (other !== undefined && "path" in other) {
     return refused(
       `its output ${other.path} is not as the last run left it, and nobody's word replaces it`,
-      undefined,
     );
   }
   const baseline = store.read(compared.id);

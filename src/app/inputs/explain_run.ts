@@ -33,7 +33,7 @@ export async function explainRun(
       action: "explain run",
       value: record.id,
       fact: "its definition had no inputs, and what has none is always run",
-      next: undefined,
+      next: [],
     });
   }
   const explained = { record: { ...record, inputs }, causes: inputs.causes, more: inputs.more_causes };

@@ -80,7 +80,7 @@ function withoutInputs(name: string): Result<never, Failure> {
     action: "accept the inputs of",
     value: name,
     fact: "its definition has no inputs",
-    next: undefined,
+    next: [],
   });
 }
 

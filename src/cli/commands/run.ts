@@ -76,7 +76,7 @@ export const command = defineActivity({
         action: "use",
         value: "--dry-run",
         fact: "it runs nothing, and --watch goes on running",
-        next: `orchastration run ${name} --dry-run`,
+        next: [nextCommand("run", name, "--dry-run")],
       }
       : watchedGlobs !== undefined && json === true
       ? {
