@@ -29,6 +29,11 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration init --yes": withoutConfiguration,
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
+  "orchastration runs why sample": withInputs,
+  'orchastration runs accept-unchanged sample --because "only a comment"': async (host) => {
+    await withInputs(host);
+    host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");
+  },
 };
 
 /** Examples that no test can call, and why. */
@@ -65,6 +70,15 @@ Deno.test("example: what is said of examples is said of those that there are", (
 async function endWatch(host: FakeHost): Promise<void> {
   await host.clock.advance(1000);
   host.signal("SIGINT");
+}
+
+/** The job has inputs, and has run with them. */
+async function withInputs(host: FakeHost): Promise<void> {
+  host.disk.write(
+    `${PROJECT}/orchastration.toml`,
+    TOML.replace("[tasks", 'inputs = ["README.md"]\n\n[tasks'),
+  );
+  assertEquals((await callLine(host, "orchastration run sample")).code, 0);
 }
 
 /** A project in which everything has been done once. */
