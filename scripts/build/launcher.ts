@@ -5,19 +5,11 @@ import { START } from "./bundle.ts";
 import { V8_FLAGS } from "./runtime.ts";
 
 /** What a person may have set for a Deno of their own must not change this one; nor is anything asked or fetched. */
-const FLAGS = [
-  ...[
-    "-A",
-    V8_FLAGS,
-    "--no-prompt",
-    "--quiet",
-    "--no-config",
-    "--no-lock",
-    "--no-remote",
-    "--no-npm",
-    "--cached-only",
-  ],
-].join(" ");
+export const RUNTIME_FLAGS: readonly string[] = [
+  ...["-A", V8_FLAGS, "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
+  "--cached-only",
+];
+const FLAGS = RUNTIME_FLAGS.join(" ");
 
 export function launcherOf(target: Target): string {
   return target.os === "windows" ? windowsLauncher(target) : posixLauncher(target);

@@ -1,8 +1,8 @@
 /** The import table of docs/architecture.md, and the borders around the machine, on the real module graph. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { join } from "@std/path/posix";
+import { dirname, join } from "@std/path/posix";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const SRC = join(ROOT, "src");
@@ -151,6 +151,24 @@ Deno.test("architecture: the graph is the program's", () => {
   assertEquals(new Set(graph.files.map(folderOf)), new Set(Object.keys(TABLE)));
 });
 
+Deno.test("architecture: main.ts reaches the code of every file, so that whoever compiles it has the whole program", () => {
+  const reached = new Set(["main.ts"]);
+  for (const file of reached) {
+    for (const { from, to, isType } of graph.imports) if (from === file && !isType) reached.add(to);
+  }
+  // A worker is an entry of its own, of which Deno is told by name.
+  assertEquals(graph.files.filter((file) => !reached.has(file) && hasCode(file)), [
+    "host/deno_digest_worker.ts",
+  ]);
+});
+
+/** A file of types alone is not there when the program runs. */
+function hasCode(file: string): boolean {
+  return /^(?:export )?(?:async )?(?:abstract )?(?:function|const|let|class|await)\b|^\w+[.(]/m.test(
+    codeOf(file),
+  );
+}
+
 Deno.test("architecture: every import is in the table", () => {
   const wrong = graph.imports.filter(({ from, to }) => {
     if (!graph.texts.has(to) || to === EVERYONES) return false;
@@ -185,8 +203,28 @@ Deno.test("architecture: of host only types are known, and what works over its i
 });
 
 Deno.test("architecture: no file imports itself by a detour, not even for a type", () => {
-  const next = new Map<string, string[]>(graph.files.map((file) => [file, []]));
-  for (const { from, to } of graph.imports) if (next.has(to)) next.get(from)!.push(to);
+  assertEquals(detours(graph.files, graph.imports), []);
+});
+
+Deno.test("architecture: no script imports itself by a detour, not even for a type", () => {
+  const scripts = filesBelow(join(ROOT, "scripts")).filter((path) => /\.(?:ts|js)$/.test(path));
+  const imports = scripts.flatMap((from) =>
+    [...Deno.readTextFileSync(from).matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, to]) => ({
+      from,
+      to: join(dirname(from), to!),
+    }))
+  );
+  assert(imports.some(({ from, to }) => from.endsWith("/build.ts") && to.endsWith("/build/words.ts")));
+  assertEquals(detours(scripts, imports), []);
+});
+
+/** Each as the files on its way. */
+function detours(
+  files: readonly string[],
+  imports: readonly { readonly from: string; readonly to: string }[],
+): readonly string[] {
+  const next = new Map<string, string[]>(files.map((file) => [file, []]));
+  for (const { from, to } of imports) if (next.has(to)) next.get(from)!.push(to);
   const finished = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, path: readonly string[]) => {
@@ -195,9 +233,9 @@ Deno.test("architecture: no file imports itself by a detour, not even for a type
     for (const each of next.get(file)!) visit(each, [...path, file]);
     finished.add(file);
   };
-  for (const file of graph.files) visit(file, []);
-  assertEquals(cycles, []);
-});
+  for (const file of files) visit(file, []);
+  return cycles;
+}
 
 Deno.test("architecture: only the real host and main.ts name Deno or a module of the system", () => {
   assertEquals(linesWith(/\bDeno\b/, graph.files.filter((file) => !isTheMachine(file))), []);

@@ -2,13 +2,14 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Problem } from "../../scripts/build/tool.ts";
-import type { Budget, Case, Side } from "../../scripts/bench/case.ts";
-import { CASES, chosenCases, PARTS } from "../../scripts/bench/cases.ts";
-import { compare } from "../../scripts/bench/compare.ts";
-import { replaceSections } from "../../scripts/bench/page/markers.ts";
-import { growthPicture } from "../../scripts/bench/page/growth_picture.ts";
-import { timelinePicture } from "../../scripts/bench/page/timeline_picture.ts";
-import { relativeSpread, spreadOf } from "../../scripts/bench/stats.ts";
+import type { Budget, Case } from "../../scripts/tools/bench/case.ts";
+import type { Side } from "../../scripts/tools/bench/side.ts";
+import { CASES, chosenCases, PARTS } from "../../scripts/tools/bench/cases.ts";
+import { compare } from "../../scripts/tools/bench/compare.ts";
+import { replaceSections } from "../../scripts/tools/bench/page/markers.ts";
+import { growthPicture } from "../../scripts/tools/bench/page/growth_picture.ts";
+import { timelinePicture } from "../../scripts/tools/bench/page/timeline_picture.ts";
+import { relativeSpread, spreadOf } from "../../scripts/tools/bench/stats.ts";
 
 const side = (label: string): Side => ({ label, argv: [label] });
 const PAIR: Case = { ours: side("ours"), reference: side("reference") };

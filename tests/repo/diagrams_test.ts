@@ -1,7 +1,7 @@
 /** The pictures in docs/diagrams belong to their sources, and can be shown by whoever shows SVG. */
 
 import { assert, assertEquals } from "@std/assert";
-import { DIAGRAMS, diagrams, picture } from "../../scripts/diagrams.ts";
+import { DIAGRAMS, diagrams, picture } from "../../scripts/tools/diagrams.ts";
 import { parseDiagrams } from "../support/mermaid.ts";
 
 /** What a page of GitHub has room for. */

@@ -7,7 +7,7 @@ import { loadProject } from "../../src/config/load.ts";
 import { loadProgram } from "../../src/cli/program.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { call, machineWith, readJson, STATE } from "../support/cli.ts";
-import { settled } from "../../scripts/terminal/settled.ts";
+import { settled } from "../../scripts/tools/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));

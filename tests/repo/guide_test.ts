@@ -1,8 +1,8 @@
 /** docs/guide.md is true: its commands are typed into a real terminal, one after the other, and say what it shows. */
 
 import { assert, assertEquals } from "@std/assert";
-import { GUIDE, guideAsRun } from "../../scripts/guide.ts";
-import { settled } from "../../scripts/terminal/settled.ts";
+import { GUIDE, guideAsRun } from "../../scripts/tools/guide.ts";
+import { settled } from "../../scripts/tools/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 Deno.test({

@@ -1,10 +1,10 @@
 /** The recording in the README was made of a real session, and is what a terminal would say today. */
 
 import { assert, assertEquals } from "@std/assert";
-import { CAST, draw, record, SVG } from "../../scripts/recording.ts";
-import { type Cast, parseCast } from "../../scripts/recording/cast.ts";
-import { shownLines } from "../../scripts/terminal/shown_lines.ts";
-import { settled } from "../../scripts/terminal/settled.ts";
+import { CAST, draw, record, SVG } from "../../scripts/tools/recording.ts";
+import { type Cast, parseCast } from "../../scripts/tools/recording/cast.ts";
+import { shownLines } from "../../scripts/tools/terminal/shown_lines.ts";
+import { settled } from "../../scripts/tools/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url).replaceAll("\r\n", "\n"));

@@ -1,8 +1,9 @@
 /** One call of the benchmark: looks at the machine, measures what was asked for, and tells each as it is known. */
 
 import { resolve } from "@std/path/posix";
-import { Problem } from "../build/tool.ts";
-import type { CaseDefinition, Side } from "./case.ts";
+import { Problem } from "../../build/tool.ts";
+import type { CaseDefinition } from "./case.ts";
+import type { Side } from "./side.ts";
 import { chosenCases, type Part } from "./cases.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { measureDurableWrites } from "./durable.ts";
@@ -50,9 +51,11 @@ interface Means {
 export async function measureAll(wanted: Wanted, say: Say): Promise<Report> {
   const chosen = chosenCases(wanted.only);
   const machine = await lookAtMachine();
+  const program = resolve(wanted.program);
+  const subject = await lookAtSubject(program);
   const options = {
     parent: wanted.scratch,
-    program: wanted.program === undefined ? undefined : resolve(wanted.program),
+    program,
     programFolders: wanted.others === undefined ? [] : [resolve(wanted.others, "bin")],
   };
   return await withPlace(options, async (place) => {
@@ -63,7 +66,7 @@ export async function measureAll(wanted: Wanted, say: Say): Promise<Report> {
     say(toolLines(tools, watch.name));
     const compared = await measureCases(chosen.cases, means);
     return {
-      ...{ format: 1, kind: "bench", measured_at: new Date().toISOString(), subject: await lookAtSubject() },
+      ...{ format: 1, kind: "bench", measured_at: new Date().toISOString(), subject },
       ...{ machine, tools, stopwatch: watch.name, is_quick: wanted.isQuick },
       ...compared,
       ...await measureParts(chosen.parts, means),
@@ -115,8 +118,8 @@ async function measureParts(
   const isAsked = (part: Part) => parts.includes(part);
   const durable = isAsked("durable") ? await measureDurableWrites(place, DURABLE_MS) : [];
   if (durable.length > 0) say(`\ndurable writes, inside one process\n${aligned(durable.map(durableRow))}`);
-  const timelines = isAsked("timeline") && wanted.program === undefined
-    ? await measureTimeline(place, watch, roundsOf(TIMELINE_ROUNDS, wanted))
+  const timelines = isAsked("timeline")
+    ? await measureTimeline(place, watch, wanted.program, roundsOf(TIMELINE_ROUNDS, wanted))
     : [];
   for (const each of timelines) say(`\n${each.label}\n${aligned(timelineRows(each))}`);
   const growth = isAsked("growth") ? await measureGrowth(place, watch, roundsOf(GROWTH_ROUNDS, wanted)) : [];
@@ -139,7 +142,6 @@ async function whyNot(definition: CaseDefinition, place: Place): Promise<string 
   for (const name of definition.needs ?? []) {
     if (await findTool(name, place.path) === undefined) return `${name} was not found`;
   }
-  if (definition.needsBuilt === true && place.built === undefined) return "dist/orchastration was not built";
   return definition.figure === "peak_memory" && Deno.build.os !== "linux"
     ? "memory is read from /proc"
     : undefined;

@@ -3,8 +3,8 @@
 import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
 
-const REPOSITORY = fromFileUrl(new URL("../../docs/guide/slugs", import.meta.url));
-const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const REPOSITORY = fromFileUrl(new URL("../../../docs/guide/slugs", import.meta.url));
+const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 
 export interface Home {
   /** Absolute, without links; `slugs` is in it. */

@@ -1,6 +1,6 @@
 /** All cases, in the order in which they are measured and shown. */
 
-import { Problem } from "../build/tool.ts";
+import { Problem } from "../../build/tool.ts";
 import type { CaseDefinition } from "./case.ts";
 import { HASH_CASES } from "./cases/hash.ts";
 import { OTHER_CASES } from "./cases/others.ts";

@@ -4,7 +4,7 @@ import { join } from "@std/path/posix";
 import type { Budget, CaseDefinition, Figure } from "../case.ts";
 import type { Place } from "../place.ts";
 import { GIB, removeIfThere } from "../files.ts";
-import { shellWord } from "../../../src/model/shell_word.ts";
+import { shellWord } from "../../../../src/model/shell_word.ts";
 import { randomFile } from "./hash.ts";
 
 const ROUNDS = 7;

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { join } from "@std/path/posix";
-import { Problem } from "../build/tool.ts";
+import { Problem } from "../../build/tool.ts";
 import { ROOT } from "./place.ts";
 
 export const HELP = `Measures Orchastration against references, in turns, and says which budgets hold.
@@ -15,8 +15,8 @@ export const HELP = `Measures Orchastration against references, in turns, and sa
   --quick            few rounds: to try the benchmark, not to quote it
   --runs <n>         measure each side so often, instead of what the case says
   --json <path>      where the results go (default: bench.json)
-  --program <path>   measure this built program instead of the source
-  --others <folder>  look for other programs in <folder>/bin too; scripts/bench/install_others.ts fills it
+  --program <path>   measure this built program (default: dist/orchastration)
+  --others <folder>  look for other programs in <folder>/bin too; scripts/tools/bench/install_others.ts fills it
   --scratch <folder> where files are written while measuring (default: the system's folder for temporary files)
   --strict           end with status 1 where a budget does not hold or the machine is too noisy to say`;
 
@@ -26,7 +26,7 @@ export interface Wanted {
   readonly isQuick: boolean;
   readonly runs: number | undefined;
   readonly json: string;
-  readonly program: string | undefined;
+  readonly program: string;
   readonly others: string | undefined;
   readonly scratch: string | undefined;
   readonly isStrict: boolean;
@@ -43,7 +43,8 @@ export function readWords(words: readonly string[]): Wanted | undefined {
   return {
     ...{ only: values.only ?? [], isList: values.list ?? false, isQuick: values.quick ?? false, runs },
     json: values.json ?? join(ROOT, "bench.json"),
-    ...{ program: values.program, others: values.others, scratch: values.scratch },
+    program: values.program ?? join(ROOT, "dist/orchastration"),
+    ...{ others: values.others, scratch: values.scratch },
     isStrict: values.strict ?? false,
   };
 }

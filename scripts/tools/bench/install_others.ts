@@ -5,7 +5,7 @@
  */
 
 import { join, resolve } from "@std/path/posix";
-import { needTool, Problem, runScript } from "../build/tool.ts";
+import { needTool, Problem, runScript } from "../../build/tool.ts";
 import { ROOT } from "./place.ts";
 
 /** By name of the program: the package, and what lies where in it or in the package for this system. */
@@ -23,7 +23,7 @@ await runScript(async () => {
   if (folder === undefined || more.length > 0) {
     throw new Problem(
       "Cannot install other programs: expected one folder",
-      "scripts/bench/install_others.ts /tmp/others",
+      "scripts/tools/bench/install_others.ts /tmp/others",
     );
   }
   const target = resolve(folder);

@@ -1,6 +1,6 @@
 /** Sides take turns. */
 
-import type { Side } from "./case.ts";
+import type { Side } from "./side.ts";
 
 /** What each side took in each round. Each round begins with another side, so that none always stands behind the same one. */
 export async function inTurns(

@@ -1,8 +1,9 @@
 /** A job that does nothing through other programs that run named commands, for those that are found. No budgets. */
 
 import { join } from "@std/path/posix";
-import { callTool } from "../../build/tool.ts";
-import type { CaseDefinition, Side } from "../case.ts";
+import { callTool } from "../../../build/tool.ts";
+import type { CaseDefinition } from "../case.ts";
+import type { Side } from "../side.ts";
 import type { Place } from "../place.ts";
 
 interface Other {

@@ -11,8 +11,8 @@ import { withHome } from "./terminal/home.ts";
 import { openShell, type Shell } from "./terminal/shell.ts";
 
 const DRAWING = new URL("./recording/", import.meta.url);
-export const CAST = new URL("../docs/recording/first-minutes.cast", import.meta.url);
-export const SVG = new URL("../docs/recording/first-minutes.svg", import.meta.url);
+export const CAST = new URL("../../docs/recording/first-minutes.cast", import.meta.url);
+export const SVG = new URL("../../docs/recording/first-minutes.svg", import.meta.url);
 
 const SIZE = { columns: 100, rows: 24 };
 const TITLE = "The first minutes with Orchastration";

@@ -2,10 +2,13 @@
 
 import { join } from "@std/path/posix";
 import { fromFileUrl } from "@std/path";
-import { needTool, Problem } from "../build/tool.ts";
-import type { Side } from "./case.ts";
+import { Problem } from "../../build/tool.ts";
+import type { Side } from "./side.ts";
 
-export const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/").replace(/\/$/, "");
+export const ROOT = fromFileUrl(new URL("../../../", import.meta.url)).replaceAll("\\", "/").replace(
+  /\/$/,
+  "",
+);
 
 /** The smallest script that runs a command, shows what it says and ends as it did. Nothing is recorded. */
 const SPAWN_SCRIPT = `const [program, ...args] = Deno.args;
@@ -20,8 +23,6 @@ export interface Place {
   readonly path: string;
   /** Ours with these words. Records go to a state folder of the scratch folder. */
   ours(words: readonly string[], label?: string): Side;
-  /** The same by the program that was built from this source, where there is one. */
-  readonly built: ((words: readonly string[]) => Side) | undefined;
   /** An empty Deno script. */
   emptyScript(): Side;
   /** The smallest Deno script that spawns this command. */
@@ -38,8 +39,8 @@ export interface Place {
 export interface PlaceOptions {
   /** Where the scratch folder is made. */
   readonly parent: string | undefined;
-  /** Ours: from the source without a path, else this program. */
-  readonly program: string | undefined;
+  /** Ours, as people install it. */
+  readonly program: string;
   /** Looked through for programs before the caller's PATH. */
   readonly programFolders: readonly string[];
 }
@@ -65,18 +66,6 @@ export async function withPlace<T>(options: PlaceOptions, use: (place: Place) =>
   }
 }
 
-/** The words after `deno` in the task "start", with absolute paths: the program runs as people run it from its source. */
-async function startWords(): Promise<readonly string[]> {
-  const path = join(ROOT, "deno.json");
-  const { tasks } = JSON.parse(await Deno.readTextFile(path)) as { tasks: Readonly<Record<string, string>> };
-  const [deno, run, ...words] = tasks["start"]!.split(" ");
-  const main = words.pop();
-  if (deno !== "deno" || run !== "run" || main !== "src/main.ts") {
-    throw new Problem(`Cannot run the source as the task "start" does: expected "deno run … src/main.ts"`);
-  }
-  return [run, ...words, "--config", path, join(ROOT, main)];
-}
-
 /** Something that is just being measured may still write into it. */
 function removeSoon(folder: string): void {
   for (let tries = 0; tries < 10; tries++) {
@@ -97,9 +86,6 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
   await Deno.writeTextFile(empty, "");
   await Deno.writeTextFile(spawn, SPAWN_SCRIPT);
   const deno = [Deno.execPath(), "run", "-A", "--no-prompt"];
-  const source = [Deno.execPath(), ...await startWords()];
-  const dist = join(ROOT, "dist/orchastration");
-  const isBuilt = await Deno.stat(dist).then(({ isFile }) => isFile, () => false);
   const made = new Map<string, Promise<unknown>>();
   const folder = async (name: string) => {
     const path = join(scratch, name);
@@ -110,9 +96,8 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
     ...{ scratch, env, path, folder },
     ours: (words, label = `orchastration ${words[0]}`) => ({
       label,
-      argv: [...(program === undefined ? source : [program]), ...words],
+      argv: [program, ...words],
     }),
-    built: isBuilt ? (words) => ({ label: `orchastration ${words[0]}`, argv: [dist, ...words] }) : undefined,
     emptyScript: () => ({ label: "empty Deno script", argv: [...deno, empty] }),
     spawnScript: (argv) => ({ label: "smallest spawn script", argv: [...deno, spawn, ...argv] }),
     shell: (line) => ({ label: "sh -c", argv: ["/bin/sh", "-c", line] }),
@@ -128,18 +113,20 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
   };
 }
 
-/** The caller's programs and Deno's warm cache, and nothing else of the caller's: no configuration, no state, no log. */
+/**
+ * The caller's programs, and nothing else of the caller's: no configuration, no state, no log. The cache of Deno is a new one,
+ * as the runtime reads longer out of one that has served for months.
+ */
 async function environment(scratch: string, path: string): Promise<Record<string, string>> {
   if (Deno.build.os === "windows") {
     throw new Problem("Cannot measure on Windows: the references are programs of POSIX systems");
   }
-  const info = await needTool("find the cache of Deno", Deno.execPath(), ["info", "--json"]);
   const home = join(scratch, "home");
   await Deno.mkdir(home);
   return {
     PATH: path,
     HOME: home,
-    DENO_DIR: (JSON.parse(info) as { denoDir: string }).denoDir,
+    DENO_DIR: join(scratch, "deno"),
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
     LC_ALL: "C",

@@ -4,9 +4,13 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { join } from "@std/path/posix";
-import { Problem } from "../build/tool.ts";
-import type { Side } from "./case.ts";
+import { dirname, join } from "@std/path/posix";
+import { START } from "../../build/bundle.ts";
+import { exists } from "../../build/files.ts";
+import { RUNTIME_FLAGS } from "../../build/launcher.ts";
+import { portableFolder, runtimeName, targetHere } from "../../build/targets.ts";
+import { Problem } from "../../build/tool.ts";
+import type { Side } from "./side.ts";
 import type { Place } from "./place.ts";
 import { spreadOf } from "./stats.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -42,6 +46,7 @@ interface Mark {
 
 const WATCHER = fromFileUrl(new URL("./timeline_watcher.ts", import.meta.url));
 const CHILD = "/bin/true";
+const START_FILE = join("program", START);
 
 const STARTS: Mark = { what: "the runtime starts", until: /^watcher$/ };
 const SPAWNED: Mark = { what: "the process is started", until: /^spawned$/ };
@@ -54,7 +59,7 @@ const OURS: readonly Mark[] = [
   { what: "the run is prepared", until: /^open\w* .*\/runs\// },
   { what: "the intent is made durable", until: /^spawn$/ },
   SPAWNED,
-  { what: "it runs; the log is loaded", until: ENDED },
+  { what: "it runs", until: ENDED },
   { what: "the outcome is made durable", until: /^renameSync .*\/runs\//, last: true },
   { what: "what is left is said", until: /^exit$/ },
 ];
@@ -79,11 +84,14 @@ interface Seen {
 export async function measureTimeline(
   place: Place,
   watch: Stopwatch,
+  program: string,
   rounds: number,
 ): Promise<readonly Timeline[]> {
+  const ours = await withoutLauncher(program, ["run", "noop"]);
+  if (ours === undefined) return [];
   const cwd = await place.project("timeline", `[jobs.noop]\ncommand = ["${CHILD}"]\n`);
   const sides: readonly (readonly [Side, readonly Mark[]])[] = [
-    [{ ...place.ours(["run", "noop"]), cwd }, OURS],
+    [{ ...ours, cwd }, OURS],
     [{ ...place.spawnScript([CHILD]), cwd }, REFERENCE],
   ];
   const seen: readonly Seen[] = sides.map(() => ({ alone: [], watched: [], ends: [] }));
@@ -101,6 +109,18 @@ export async function measureTimeline(
   return sides.map(([{ label }, marks], i) =>
     timelineOf(label, [...marks.map(({ what }) => what), ENDS], seen[i]!)
   );
+}
+
+/** The runtime and the program: a launcher takes no words for the runtime. undefined for an executable, which cannot be watched. */
+async function withoutLauncher(program: string, words: readonly string[]): Promise<Side | undefined> {
+  const target = targetHere();
+  const folder = target === undefined ? undefined : join(dirname(program), portableFolder(target));
+  if (folder === undefined || !await exists(join(folder, START_FILE))) return undefined;
+  const runtime = join(folder, runtimeName(target!));
+  return {
+    label: "orchastration run",
+    argv: [runtime, "run", ...RUNTIME_FLAGS, join(folder, START_FILE), ...words],
+  };
 }
 
 function timelineOf(label: string, names: readonly string[], { alone, watched, ends }: Seen): Timeline {

@@ -1,6 +1,7 @@
 /** Lets the sides of a case take turns, and judges what came of it. Knows no processes: it is given what measures one. */
 
-import type { Budget, Case, CaseDefinition, Side } from "./case.ts";
+import type { Budget, Case, CaseDefinition } from "./case.ts";
+import type { Side } from "./side.ts";
 import type { OthersAtWork } from "./others_at_work.ts";
 import { relativeSpread, type Spread, spreadOf } from "./stats.ts";
 import { inTurns } from "./turns.ts";

@@ -1,7 +1,7 @@
 /** How cost grows: the same commands with more jobs, more runs and more output. */
 
 import { join } from "@std/path/posix";
-import type { Side } from "./case.ts";
+import type { Side } from "./side.ts";
 import { MIB, removeIfThere } from "./files.ts";
 import { jobName, makeState } from "./make_state.ts";
 import { jobs } from "./cases/start_up.ts";

@@ -5,8 +5,8 @@
 
 import { join } from "@std/path/posix";
 import { measure } from "mitata";
-import { replaceFile, type ReplaceOptions } from "../../src/host/durable_write.ts";
-import { createDenoHost } from "../../src/host/deno_host.ts";
+import { replaceFile, type ReplaceOptions } from "../../../src/host/durable_write.ts";
+import { createDenoHost } from "../../../src/host/deno_host.ts";
 import type { Place } from "./place.ts";
 import type { Spread } from "./stats.ts";
 

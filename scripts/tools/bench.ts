@@ -1,7 +1,7 @@
 /** Measures what Orchastration costs beside references, in turns, and says which budgets hold. */
 
 import { dirname } from "@std/path/posix";
-import { Problem, runScript } from "./build/tool.ts";
+import { Problem, runScript } from "../build/tool.ts";
 import { CASES } from "./bench/cases.ts";
 import { measureAll } from "./bench/measure_all.ts";
 import { aligned } from "./bench/table.ts";

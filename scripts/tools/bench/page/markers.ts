@@ -1,6 +1,6 @@
 /** What a script writes into a document that people write: between two comments, and nowhere else. */
 
-import { Problem } from "../../build/tool.ts";
+import { Problem } from "../../../build/tool.ts";
 
 /** Replaces what stands between `<!-- bench:<name> -->` and `<!-- /bench -->`, for each section. */
 export function replaceSections(document: string, sections: Readonly<Record<string, string>>): string {

@@ -1,16 +1,7 @@
 /** What a case of the benchmark is: ours, what it is held against, and how much it may cost. */
 
 import type { Place } from "./place.ts";
-
-/** One process that is measured. */
-export interface Side {
-  /** As the table shows it. */
-  readonly label: string;
-  readonly argv: readonly string[];
-  readonly cwd?: string;
-  /** Another exit status ends the benchmark: what failed has not been measured. 0 where nothing is said. */
-  readonly exitCode?: number;
-}
+import type { Side } from "./side.ts";
 
 /**
  * How much ours may cost.
@@ -55,8 +46,6 @@ export interface CaseDefinition {
   readonly rounds: number;
   /** Programs that it needs; where one is not found the case is left out, and the table says so. */
   readonly needs?: readonly string[];
-  /** Needs `dist/orchastration`. */
-  readonly needsBuilt?: boolean;
   /** What the reader has to know to be fair. */
   readonly note?: string;
   prepare(place: Place): Promise<Case>;

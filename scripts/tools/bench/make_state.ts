@@ -4,12 +4,12 @@
  */
 
 import { join } from "@std/path/posix";
-import { createDenoHost } from "../../src/host/deno_host.ts";
-import { type RunId, runIdOf, timestampOf } from "../../src/model/ids.ts";
-import type { RunRecord } from "../../src/model/run.ts";
-import { decodeRun, encodeRun } from "../../src/store/codec.ts";
-import { Layout } from "../../src/store/layout.ts";
-import { needTool, Problem } from "../build/tool.ts";
+import { createDenoHost } from "../../../src/host/deno_host.ts";
+import { type RunId, runIdOf, timestampOf } from "../../../src/model/ids.ts";
+import type { RunRecord } from "../../../src/model/run.ts";
+import { decodeRun, encodeRun } from "../../../src/store/codec.ts";
+import { Layout } from "../../../src/store/layout.ts";
+import { needTool, Problem } from "../../build/tool.ts";
 import type { Place } from "./place.ts";
 
 export interface StateSize {

@@ -12,7 +12,7 @@ import { openShell, type Shell } from "./terminal/shell.ts";
 import { settled } from "./terminal/settled.ts";
 import { shownLines } from "./terminal/shown_lines.ts";
 
-export const GUIDE = new URL("../docs/guide.md", import.meta.url);
+export const GUIDE = new URL("../../docs/guide.md", import.meta.url);
 const LEFT_OUT = "…";
 
 /** The guide, with what its commands say now. */

@@ -5,8 +5,8 @@
 
 import { fromFileUrl, toFileUrl } from "@std/path";
 
-export const DIAGRAMS = new URL("../docs/diagrams/", import.meta.url);
-const MERMAID = new URL("../tests/mermaid/", import.meta.url);
+export const DIAGRAMS = new URL("../../docs/diagrams/", import.meta.url);
+const MERMAID = new URL("../../tests/mermaid/", import.meta.url);
 const PAGE = new URL("./diagrams/page.js", import.meta.url);
 const CSS = new URL("./diagrams/diagrams.css", import.meta.url);
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"];

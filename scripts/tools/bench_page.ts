@@ -10,7 +10,7 @@ import { sections } from "./bench/page/tables.ts";
 import { timelinePicture } from "./bench/page/timeline_picture.ts";
 import { ROOT } from "./bench/place.ts";
 import type { Report } from "./bench/report.ts";
-import { Problem, runScript } from "./build/tool.ts";
+import { Problem, runScript } from "../build/tool.ts";
 
 const PAGE = join(ROOT, "docs/performance.md");
 const PICTURES = join(ROOT, "docs/performance");

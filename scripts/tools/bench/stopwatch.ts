@@ -5,8 +5,8 @@
  */
 
 import { join } from "@std/path/posix";
-import { Problem } from "../build/tool.ts";
-import type { Side } from "./case.ts";
+import { Problem } from "../../build/tool.ts";
+import type { Side } from "./side.ts";
 
 export interface Stopwatch {
   readonly name: string;

@@ -1,10 +1,8 @@
 /** What the benchmark found: the machine, without its name, and the tools. */
 
 import { join } from "@std/path/posix";
-import { callTool } from "../build/tool.ts";
-import { VERSION } from "../../src/version.ts";
+import { callTool, Problem } from "../../build/tool.ts";
 import { isAtRealTimePriority } from "./others_at_work.ts";
-import { ROOT } from "./place.ts";
 
 export interface Machine {
   readonly os: string;
@@ -43,10 +41,22 @@ export async function lookAtMachine(): Promise<Machine> {
   };
 }
 
-export async function lookAtSubject(): Promise<Subject> {
-  const commit = await firstLine("git", ["-C", ROOT, "rev-parse", "--short=12", "HEAD"]);
-  const changed = await firstLine("git", ["-C", ROOT, "status", "--porcelain", "--", "src", "deno.json"]);
-  return { version: VERSION, commit: commit ?? null, is_changed: changed !== undefined };
+/** What a built program says of itself. */
+export async function lookAtSubject(program: string): Promise<Subject> {
+  const said = await firstLine(program, ["--version"]);
+  const found = /^orchastration (\S+) \((?:([\w.+-]+), )?deno /.exec(said ?? "");
+  if (found === null) {
+    throw new Problem(
+      `Cannot measure "${program}": it does not answer as Orchastration does`,
+      "./scripts/build-linux.sh",
+    );
+  }
+  const [, version, commit = ""] = found;
+  return {
+    version: version!,
+    commit: commit === "" ? null : commit.replace(/-modified$/, ""),
+    is_changed: commit.endsWith("-modified"),
+  };
 }
 
 /** Where a program of this name is on this PATH. */
