@@ -1,6 +1,6 @@
 /** One attempt of a run: a process, its streams, its end. Knows no files and no terminal. */
 
-import type { Outcome, RunEvent } from "../model/run.ts";
+import type { CapturedOutput, Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { finderOf, maskText } from "../model/secrets.ts";
 import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
@@ -11,6 +11,8 @@ import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";
 import { notStarted, outcomeOf, recorderCause } from "./outcome.ts";
 import { type Policy, supervise } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
+
+const NOT_CAPTURED: CapturedOutput = { stdout: null, stderr: null, order: null };
 
 export interface EndedAttempt {
   readonly outcome: Outcome;
@@ -103,8 +105,7 @@ export async function runAttempt(
       at,
       durationMs,
       outcome,
-      stdout: kept?.ok ? kept.value.stdout : null,
-      stderr: kept?.ok ? kept.value.stderr : null,
+      output: kept?.ok ? kept.value : NOT_CAPTURED,
       leakedOutput,
       stop: report,
       leftRunning,

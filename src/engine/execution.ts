@@ -1,6 +1,6 @@
 /** What an execution is made of and what it asks of those around it, as types. */
 
-import type { CapturedStream, NotStartedCause, Outcome, RunEvent } from "../model/run.ts";
+import type { CapturedOutput, NotStartedCause, Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
@@ -37,12 +37,10 @@ export interface Ended {
 export interface AttemptOutput {
   readonly stdout: CaptureSink & { readonly path: string };
   readonly stderr: CaptureSink & { readonly path: string };
-  /** Takes both away again: there is no process that could write to them. */
+  /** Takes all away again: there is no process that could write to them. */
   abandon(): void;
-  /** Ends both; size and digest of what was kept. */
-  finish(): Promise<
-    Result<{ readonly stdout: CapturedStream; readonly stderr: CapturedStream }, Failure>
-  >;
+  /** Ends all; size and digest of what was kept. */
+  finish(): Promise<Result<CapturedOutput, Failure>>;
 }
 
 export interface ExecutionPorts {

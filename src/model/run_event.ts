@@ -5,7 +5,7 @@ import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
 import type {
   AttemptRecord,
-  CapturedStream,
+  CapturedOutput,
   CheckRecord,
   Outcome,
   OutputRecord,
@@ -47,8 +47,7 @@ export type RunEvent =
     readonly at: string;
     readonly durationMs: number;
     readonly outcome: Outcome;
-    readonly stdout: CapturedStream | null;
-    readonly stderr: CapturedStream | null;
+    readonly output: CapturedOutput;
     readonly leakedOutput: boolean;
     readonly stop: StopReport | null;
     readonly leftRunning: readonly number[];
@@ -114,12 +113,13 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         duration_ms: null,
         ...begun,
       };
+      // What was known of the attempt before is kept among the attempts, and is not true of this one.
+      const { output_order: _, members_unlisted: __, ...before } = run;
       return {
-        ...run,
+        ...before,
         reason: event.number === 1
           ? `process ${event.process.pid} is running`
           : `attempt ${event.number}: process ${event.process.pid} is running`,
-        // What was known of the attempt before is kept among the attempts, and is not true of this one.
         ...begun,
         attempts: [...run.attempts, attempt],
       };
@@ -129,13 +129,15 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       return { ...run, reason: `${event.signal} was sent: ${describeStopCause(event.cause)}` };
     case "attempt_finished": {
       const ended = endOf(event.outcome);
+      const { stdout, stderr, order } = event.output;
       const facts = {
         exit_code: ended.exit_code,
         signal: ended.signal,
-        stdout_bytes: event.stdout?.bytes ?? null,
-        stderr_bytes: event.stderr?.bytes ?? null,
-        stdout_sha256: event.stdout?.sha256 ?? null,
-        stderr_sha256: event.stderr?.sha256 ?? null,
+        stdout_bytes: stdout?.bytes ?? null,
+        stderr_bytes: stderr?.bytes ?? null,
+        stdout_sha256: stdout?.sha256 ?? null,
+        stderr_sha256: stderr?.sha256 ?? null,
+        ...(order === null ? {} : { output_order: order }),
         leaked_output: event.leakedOutput,
         stopped_by: event.stop,
         left_running: event.leftRunning,
@@ -196,16 +198,17 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
 export function applyRecovery(
   run: RunRecord,
   recovery: RecoveryRecord,
-  streams: { readonly stdout: CapturedStream | null; readonly stderr: CapturedStream | null },
+  { stdout, stderr, order }: CapturedOutput,
 ): RunRecord {
   if (isFinished(run)) throw new Error(`Cannot recover run "${run.id}": already finished`);
   const captured = {
-    stdout_path: streams.stdout?.path ?? null,
-    stderr_path: streams.stderr?.path ?? null,
-    stdout_bytes: streams.stdout?.bytes ?? null,
-    stderr_bytes: streams.stderr?.bytes ?? null,
-    stdout_sha256: streams.stdout?.sha256 ?? null,
-    stderr_sha256: streams.stderr?.sha256 ?? null,
+    stdout_path: stdout?.path ?? null,
+    stderr_path: stderr?.path ?? null,
+    stdout_bytes: stdout?.bytes ?? null,
+    stderr_bytes: stderr?.bytes ?? null,
+    stdout_sha256: stdout?.sha256 ?? null,
+    stderr_sha256: stderr?.sha256 ?? null,
+    ...(order === null ? {} : { output_order: order }),
   };
   const attempts = run.attempts.map((attempt): AttemptRecord =>
     attempt.status === "running" ? { ...attempt, ...captured, status: "interrupted" } : attempt

@@ -176,6 +176,14 @@ export interface CapturedStream {
   readonly sha256: string;
 }
 
+/** The output of one attempt; null for what was not captured, is gone, or tells nothing. */
+export interface CapturedOutput {
+  readonly stdout: CapturedStream | null;
+  readonly stderr: CapturedStream | null;
+  /** In which order the two came. */
+  readonly order: CapturedStream | null;
+}
+
 export interface AttemptRecord {
   readonly number: number;
   readonly status: RunStatus;
@@ -191,6 +199,8 @@ export interface AttemptRecord {
   readonly stderr_bytes: number | null;
   readonly stdout_sha256: string | null;
   readonly stderr_sha256: string | null;
+  /** In which order stdout and stderr came; only where something was captured. */
+  readonly output_order?: CapturedStream;
   readonly leaked_output: boolean;
   readonly stopped_by: StopReport | null;
   readonly left_running: readonly number[];
@@ -351,6 +361,7 @@ export interface RunRecord {
   readonly stderr_bytes: number | null;
   readonly stdout_sha256: string | null;
   readonly stderr_sha256: string | null;
+  readonly output_order?: CapturedStream;
   readonly leaked_output: boolean;
   readonly attempts: readonly AttemptRecord[];
   /** The resolved definition, values of secrets replaced: what plan and build are compared by. */

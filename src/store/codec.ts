@@ -61,6 +61,8 @@ const ending = {
   stderr_bytes: maybe(count),
   stdout_sha256: maybe(text),
   stderr_sha256: maybe(text),
+  // Of later programs only, and only where something was captured.
+  output_order: v.optional(v.looseObject({ path: statePath, bytes: count, sha256: text })),
   leaked_output: v.boolean(),
   stopped_by: maybe(stopReport),
   left_running: v.array(count),

@@ -90,6 +90,12 @@ export class Layout {
     return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.${stream}.log`;
   }
 
+  /** In which order the output of an attempt came; likewise. */
+  orderName(id: RunId, attempt: number): string {
+    const { name, timestamp } = partsOf(id);
+    return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.order.log`;
+  }
+
   /** The path of something that a record names relative to the state folder. */
   inState(relative: string): string {
     return this.#paths.join(this.stateDir, ...relative.split("/"));

@@ -31,12 +31,19 @@ export interface OutputMachine {
   readonly digests: Digests;
 }
 
-/** Creates the file at `absolutePath`; `onGrown` hears the size after each write. */
+export interface OutputListener {
+  /** Hears how much is about to be written; where it fails, nothing is. */
+  onWrite(addedBytes: number): Result<void, Failure>;
+  /** Hears the size after each write. */
+  onGrown(sizeBytes: number): void;
+}
+
+/** Creates the file at `absolutePath`. */
 export function createOutputFile(
   machine: OutputMachine,
   absolutePath: string,
   relativePath: string,
-  onGrown: (sizeBytes: number) => void,
+  { onWrite, onGrown }: OutputListener,
 ): Result<OutputFile, Failure> {
   const created = machine.files.createNew(absolutePath);
   if (!created.ok) return fail(unwritable(absolutePath, created.failure.reason));
@@ -54,6 +61,8 @@ export function createOutputFile(
         if (!begun.ok) return lose(begun.failure);
         digest = begun.value;
       }
+      const noted = onWrite(bytes.length);
+      if (!noted.ok) return lose(noted.failure);
       const isLarge = digest !== undefined && bytes.length >= BESIDE_FROM_BYTES;
       const writing = isLarge ? file.writeBeside(bytes) : file.write(bytes);
       digest?.update(bytes);

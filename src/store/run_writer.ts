@@ -4,7 +4,7 @@ import type { RunId } from "../model/ids.ts";
 import {
   applyRecovery,
   applyRunEvent,
-  type CapturedStream,
+  type CapturedOutput,
   type RecoveryRecord,
   type RunEvent,
   type RunRecord,
@@ -16,8 +16,16 @@ import { replaceFile } from "../host/durable_write.ts";
 import { encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
+import { OutputOrder } from "./output_order.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
 import type { StoreParts } from "./store_parts.ts";
+
+/** The output of one attempt: its two streams, and in which order they came. */
+export interface AttemptFiles {
+  readonly stdout: OutputFile;
+  readonly stderr: OutputFile;
+  readonly order: OutputOrder;
+}
 
 export class RunWriter {
   readonly id: RunId;
@@ -74,7 +82,7 @@ export class RunWriter {
   /** Stores what recovery found out as the end of a run whose recorder died. */
   async storeRecovery(
     recovery: RecoveryRecord,
-    streams: { readonly stdout: CapturedStream | null; readonly stderr: CapturedStream | null },
+    streams: CapturedOutput,
   ): Promise<Result<RunRecord, Failure>> {
     const next = applyRecovery(this.record, recovery, streams);
     const bytes = encodeRun(next);
@@ -85,20 +93,28 @@ export class RunWriter {
     return ok(next);
   }
 
-  /** A new file for one stream of one attempt; `onGrown` hears its path and size after each write. */
+  /** New files for the output of one attempt; `onGrown` hears the path and size of one after each write. */
   openOutput(
-    stream: StreamName,
     attempt: number,
-    onGrown: (path: string, sizeBytes: number) => void,
-  ): Result<OutputFile, Failure> {
-    const relative = this.#parts.layout.outputName(this.id, stream, attempt);
-    const absolutePath = this.#parts.layout.inState(relative);
-    return createOutputFile(
-      this.#parts,
-      absolutePath,
-      relative,
-      (sizeBytes) => onGrown(absolutePath, sizeBytes),
-    );
+    onGrown: (stream: StreamName, path: string, sizeBytes: number) => void,
+  ): Result<AttemptFiles, Failure> {
+    const { layout } = this.#parts;
+    const orderName = layout.orderName(this.id, attempt);
+    const order = new OutputOrder(this.#parts, layout.inState(orderName), orderName);
+    const open = (stream: StreamName) => {
+      const relative = layout.outputName(this.id, stream, attempt);
+      const path = layout.inState(relative);
+      return createOutputFile(this.#parts, path, relative, {
+        onWrite: (addedBytes) => order.note(stream, addedBytes),
+        onGrown: (sizeBytes) => onGrown(stream, path, sizeBytes),
+      });
+    };
+    const stdout = open("stdout");
+    if (!stdout.ok) return stdout;
+    const stderr = open("stderr");
+    if (stderr.ok) return ok({ stdout: stdout.value, stderr: stderr.value, order });
+    stdout.value.abandon();
+    return stderr;
   }
 
   /** Lets go of the run: from here on a record that is not final reads as interrupted. */

@@ -206,26 +206,22 @@ function openOutput(
   attempt: number,
   observer: RunObserver,
 ): Result<AttemptOutput, Failure> {
-  const open = (stream: "stdout" | "stderr") =>
-    writer.openOutput(stream, attempt, (path, sizeBytes) => observer.outputGrown(stream, path, sizeBytes));
-  const stdout = open("stdout");
-  if (!stdout.ok) return stdout;
-  const stderr = open("stderr");
-  if (!stderr.ok) {
-    stdout.value.abandon();
-    return stderr;
-  }
+  const files = writer.openOutput(attempt, (...grown) => observer.outputGrown(...grown));
+  if (!files.ok) return files;
+  const { stdout, stderr, order } = files.value;
   return ok({
-    stdout: stdout.value,
-    stderr: stderr.value,
+    stdout,
+    stderr,
     abandon() {
-      stdout.value.abandon();
-      stderr.value.abandon();
+      stdout.abandon();
+      stderr.abandon();
+      order.abandon();
     },
     async finish() {
-      const [out, err] = await Promise.all([stdout.value.finish(), stderr.value.finish()]);
+      const [out, err, kept] = await Promise.all([stdout.finish(), stderr.finish(), order.finish()]);
       if (!out.ok) return out;
-      return err.ok ? ok({ stdout: out.value, stderr: err.value }) : err;
+      if (!err.ok) return err;
+      return kept.ok ? ok({ stdout: out.value, stderr: err.value, order: kept.value }) : kept;
     },
   });
 }

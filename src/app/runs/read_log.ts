@@ -6,6 +6,7 @@ import type { AttemptRecord, RunRecord } from "../../model/run.ts";
 import type { Files } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
+import { type LogPiece, type LogStream, OrderedLog, type StreamName } from "./ordered_log.ts";
 import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -15,8 +16,6 @@ const CHUNK_BYTES = 64 * 1024;
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const NEWLINE = 10;
 
-export type StreamName = "stdout" | "stderr";
-
 export interface ReadLogRequest {
   readonly reference: string;
   readonly streams: readonly StreamName[];
@@ -25,24 +24,20 @@ export interface ReadLogRequest {
   readonly tailLines: number | undefined;
 }
 
-export interface LogStream {
-  readonly stream: StreamName;
-  readonly path: string;
-  /** Where to begin. */
-  readonly fromBytes: number;
-  readonly sizeBytes: number;
-}
-
 export interface OpenedLog {
   readonly record: RunRecord;
   /** Whose output it is; undefined where there was no attempt, or none is recorded. */
   readonly attempt: number | undefined;
-  /** Those that were captured. */
-  readonly streams: readonly LogStream[];
+  /** What was captured. */
+  readonly log: OrderedLog;
   /** The configuration that made the run, where only a name was given and the one in use is another. */
   readonly elsewhere: string | undefined;
-  /** Why something that was asked for is not among them, as a sentence. */
+  /** Why something that was asked for is not in it, as a sentence. */
   readonly absence: string | undefined;
+  /** Nothing comes to it any more. */
+  readonly isOver: boolean;
+  /** Why its streams come one after the other, as a sentence, where there is an order and it cannot be believed. */
+  readonly disorder: string | undefined;
 }
 
 export async function openLog(
@@ -93,13 +88,45 @@ export async function openLog(
   }
   const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
   const isNamedOnly = [record.name, `${record.name}/last`].includes(request.reference);
+  const order = await orderOf(workspace, store.value, record, attempt.value);
   return ok({
     record,
     attempt: attempt.value?.number,
-    streams,
+    log: new OrderedLog(workspace.host.files, streams, order.path),
+    isOver: record.status !== "running" || (attempt.value !== undefined && attempt.value.end_time !== null),
+    disorder: order.problem,
     elsewhere: isNamedOnly ? await otherConfig(workspace, record.intent.config_path) : undefined,
     absence: absenceOf(record, missing),
   });
+}
+
+interface KnownOrder {
+  readonly path: string | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Where the order of an attempt's output stands. What is recorded has to be what was recorded. */
+async function orderOf(
+  { host }: Workspace,
+  store: RunStore,
+  record: RunRecord,
+  attempt: AttemptRecord | undefined,
+): Promise<KnownOrder> {
+  const recorded = attempt?.output_order;
+  const isOpen = attempt === undefined || attempt.end_time === null;
+  // While it grows, and where its recorder died, the record does not name it yet.
+  const relative = recorded?.path ??
+    (isOpen ? store.layout.orderName(record.id, attempt?.number ?? 1) : undefined);
+  if (relative === undefined) return { path: undefined, problem: undefined };
+  const path = store.layout.inState(relative);
+  if (recorded === undefined) return { path, problem: undefined };
+  const bytes = host.files.readBytes(path);
+  if (bytes.ok && await host.digests.sha256(bytes.value) === recorded.sha256) {
+    return { path, problem: undefined };
+  }
+  const fact = bytes.ok ? "was changed since" : "cannot be read";
+  const problem = `the file with the order of its output ${fact}, so stdout comes first and stderr after it`;
+  return { path: undefined, problem };
 }
 
 function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | undefined {
@@ -144,35 +171,40 @@ export function readText(
 }
 
 /**
- * Tells how the output grows until the run has ended, through all of its attempts; gives the final record. Ends early
- * when nobody wants to hear more.
+ * Gives what comes until the run has ended, through all of its attempts; gives the final record. Ends early when nobody
+ * wants to hear more.
  */
 export async function followLog(
   workspace: Workspace,
   request: ReadLogRequest,
   opened: OpenedLog,
-  onGrown: (stream: LogStream, sizeBytes: number) => void,
+  show: (pieces: Iterable<LogPiece>) => Promise<void>,
   isWanted: () => boolean,
 ): Promise<Result<RunRecord, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
-  const streams = [...opened.streams];
+  const { files } = workspace.host;
+  let { log } = opened;
   // Who names an attempt wants to hear of no other.
   let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
   for (let current = opened.record;;) {
     for (const attempt of current.attempts) {
       if (attempt.number <= last) continue;
       last = attempt.number;
-      for (const fresh of streamsOf(store.value, attempt, request.streams)) {
-        const isNew = !streams.some(({ path }) => path === fresh.path);
-        if (isNew) streams.push({ ...fresh, fromBytes: 0, sizeBytes: 0 });
-      }
+      const fresh = streamsOf(store.value, attempt, request.streams);
+      // The first attempt may have been shown before it was recorded.
+      if (fresh.every(({ path }) => log.streams.some((known) => known.path === path))) continue;
+      await show(log.next(true));
+      const { layout } = store.value;
+      log = new OrderedLog(
+        files,
+        fresh.map((stream) => ({ ...stream, fromBytes: 0, sizeBytes: 0 })),
+        layout.inState(layout.orderName(current.id, attempt.number)),
+      );
     }
-    for (const stream of streams) {
-      const facts = workspace.host.files.stat(stream.path);
-      if (facts.ok) onGrown(stream, facts.value.sizeBytes);
-    }
-    if (current.status !== "running" || !isWanted()) return ok(current);
+    const isOver = current.status !== "running";
+    await show(log.next(isOver));
+    if (isOver || !isWanted()) return ok(current);
     await workspace.host.clock.after(LOOK_AGAIN_MS).elapsed;
     // The record before the files: what was written before it became final is then seen in the look that follows.
     const run = store.value.read(current.id);

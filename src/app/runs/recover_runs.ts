@@ -195,6 +195,10 @@ async function finish(
     if (!stdout.ok) return stdout;
     const stderr = await outputOf(store, writer, "stderr");
     if (!stderr.ok) return stderr;
+    const order = await store.digestOutput(
+      store.layout.orderName(writer.record.id, Math.max(1, writer.record.attempts.length)),
+    );
+    if (!order.ok) return order;
     const nowIso = new Date(host.clock.nowMs()).toISOString();
     const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
     // A clock that was set back says nothing of before and after.
@@ -203,7 +207,7 @@ async function finish(
       recovered_at: nowIso,
       ended_between: [sign, isOver ? nowIso : null],
       process_was: fate,
-    }, { stdout: stdout.value, stderr: stderr.value });
+    }, { stdout: stdout.value, stderr: stderr.value, order: order.value });
   } finally {
     writer.close();
   }

@@ -1,7 +1,8 @@
 /** `logs`: the captured output of a run. */
 
 import { nextCommand } from "../../model/next_step.ts";
-import type { OpenedLog, ReadLogRequest, StreamName } from "../../app/runs/read_log.ts";
+import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
+import type { OpenedLog, ReadLogRequest } from "../../app/runs/read_log.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import { visible } from "../../model/visible.ts";
 import { countValue } from "../base/arguments.ts";
@@ -11,7 +12,11 @@ import type { Invocation } from "../base/invocation.ts";
 
 interface LogsRequest extends ReadLogRequest {
   readonly follow: boolean;
+  readonly timestamps: boolean;
 }
+
+/** As many of the last pieces are told of in JSON. */
+const MAX_PIECES = 10_000;
 
 export const command = defineActivity({
   flags: (command) =>
@@ -23,19 +28,30 @@ export const command = defineActivity({
       .option("--stdout", "only what went to stdout")
       .option("--stderr", "only what went to stderr")
       .option("--tail <lines>", "only the last so many lines of each", countValue)
+      .option("--timestamps", "before each line the time at which it came, in UTC")
       .option("--attempt <n>", "of this attempt; without it the last one", countValue)
       .option("-f, --follow", "go on until the run ends, and exit as it did"),
   examples: [
-    { line: "orchastration logs sample", does: "stdout on stdout and stderr on stderr, byte for byte" },
+    {
+      line: "orchastration logs sample",
+      does: "stdout on stdout and stderr on stderr, byte for byte, in the order in which they came",
+    },
     { line: "orchastration logs sample --stderr --tail 20", does: "the last complaints" },
     { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
   ],
-  request([reference], { stdout, stderr, attempt, tail, follow }): LogsRequest {
+  request([reference], { stdout, stderr, attempt, tail, follow, timestamps }): LogsRequest {
     const both = stdout === stderr;
     const streams: StreamName[] = [];
     if (both || stdout) streams.push("stdout");
     if (both || stderr) streams.push("stderr");
-    return { reference, streams, attempt, tailLines: tail, follow: follow === true };
+    return {
+      reference,
+      streams,
+      attempt,
+      tailLines: tail,
+      follow: follow === true,
+      timestamps: timestamps === true,
+    };
   },
   misuse: ({ reference, follow }, { json }) =>
     follow && json === true
@@ -50,25 +66,32 @@ export const command = defineActivity({
   carryOut: logs,
 });
 
-async function logs({ follow, ...asked }: LogsRequest, invocation: Invocation): Promise<number> {
+async function logs({ follow, timestamps, ...asked }: LogsRequest, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/runs/read_log.ts");
   const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
   const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
-  const { record, streams, elsewhere, absence } = opened.value;
+  const { record, log, elsewhere, absence, disorder, isOver } = opened.value;
   const isToCome = follow && record.status === "running" && record.attempts.length === 0;
   if (elsewhere !== undefined) {
     invocation.warn(`${record.id} was run by another configuration, ${visible(elsewhere)}`);
   }
   if (absence !== undefined && !isToCome) invocation.warn(`${record.id}: ${visible(absence)}`);
-  if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
-  for (const { path, stream, fromBytes, sizeBytes } of streams) {
-    invocation.console.showFrom(stream, path, fromBytes);
-    if (sizeBytes > fromBytes) invocation.console.grown(stream, path, sizeBytes);
+  if (disorder !== undefined) invocation.warn(`${record.id}: ${disorder}`);
+  else if (timestamps && !log.isOrdered && log.streams.some(({ sizeBytes }) => sizeBytes > 0)) {
+    invocation.warn(`${record.id}: when its lines came was not recorded`);
   }
-  return follow ? await followToEnd(invocation, workspace.value, request, opened.value) : EXIT.done;
+  if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
+  const { PlainLog, TimedLog } = await import("../reports/log_view.ts");
+  const view = new (timestamps ? TimedLog : PlainLog)(invocation, request.streams);
+  await view.show(log.next(isOver));
+  const exitCode = follow
+    ? await followToEnd(invocation, workspace.value, request, opened.value, (pieces) => view.show(pieces))
+    : EXIT.done;
+  view.close();
+  return exitCode;
 }
 
 async function followToEnd(
@@ -76,15 +99,12 @@ async function followToEnd(
   workspace: Workspace,
   request: ReadLogRequest,
   opened: OpenedLog,
+  show: (pieces: Iterable<LogPiece>) => Promise<void>,
 ): Promise<number> {
   const { followLog } = await import("../../app/runs/read_log.ts");
   const { console } = invocation;
-  const sizes = new Map(opened.streams.map(({ path, sizeBytes }) => [path, sizeBytes]));
-  const ended = await followLog(workspace, request, opened, ({ stream, path }, sizeBytes) => {
-    if (sizeBytes <= (sizes.get(path) ?? 0)) return;
-    sizes.set(path, sizeBytes);
-    console.grown(stream, path, sizeBytes);
-  }, () => !request.streams.some((stream) => console.isClosed(stream)));
+  const isWanted = () => !request.streams.some((stream) => console.isClosed(stream));
+  const ended = await followLog(workspace, request, opened, show, isWanted);
   if (!ended.ok) return invocation.fail(ended.failure);
   const { status, id } = ended.value;
   if (status === "interrupted") {
@@ -98,7 +118,7 @@ async function followToEnd(
 async function printJson(invocation: Invocation, workspace: Workspace, opened: OpenedLog): Promise<number> {
   const { readText } = await import("../../app/runs/read_log.ts");
   const streams = [];
-  for (const stream of opened.streams) {
+  for (const stream of opened.log.streams) {
     const read = readText(workspace, stream);
     if (!read.ok) return invocation.fail(read.failure);
     streams.push({
@@ -110,6 +130,15 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
       is_cut: read.value.isCut,
     });
   }
+  const order = [];
+  for (
+    const { stream, fromBytes, toBytes, atMs } of opened.log.isOrdered ? opened.log.next(opened.isOver) : []
+  ) {
+    const at = atMs === undefined ? null : new Date(atMs).toISOString();
+    order.push({ at, stream, from_bytes: fromBytes, to_bytes: toBytes });
+    // Made shorter now and then, and not at each of them.
+    if (order.length === 2 * MAX_PIECES) order.splice(0, MAX_PIECES);
+  }
   invocation.console.json({
     format: 1,
     kind: "log",
@@ -118,6 +147,7 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
     attempt: opened.attempt ?? null,
     absence: opened.absence ?? null,
     streams,
+    order: opened.log.isOrdered ? order.slice(-MAX_PIECES) : null,
   });
   return EXIT.done;
 }

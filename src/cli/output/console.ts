@@ -126,9 +126,19 @@ export class Console {
     return (target === "stdout" ? this.#out : this.#err).problem !== undefined;
   }
 
-  /** Shows what is new in a file of captured output. */
-  grown(target: "stdout" | "stderr", path: string, sizeBytes: number): void {
-    (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes);
+  /** Shows what is new in a file of captured output, where asked for in a colour of its own. */
+  grown(
+    target: "stdout" | "stderr",
+    path: string,
+    sizeBytes: number,
+    mark?: (text: string) => string,
+  ): void {
+    (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes, mark);
+  }
+
+  /** Whole lines that may be no text. */
+  bytes(target: "stdout" | "stderr", bytes: Uint8Array): void {
+    (target === "stdout" ? this.#out : this.#err).bytes(bytes);
   }
 
   /**

@@ -14,9 +14,19 @@ const MAX_OPEN_FILES = 2;
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
 
+/** Puts a text between what switches a colour on and off. */
+type Mark = (text: string) => string;
+
 type Item =
   | { readonly kind: "text"; text: string }
-  | { readonly kind: "stretch"; readonly path: string; fromBytes: number; toBytes: number }
+  | {
+    readonly kind: "stretch";
+    readonly path: string;
+    fromBytes: number;
+    toBytes: number;
+    readonly mark: Mark | undefined;
+  }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "unseen"; readonly bytes: Uint8Array }
   | { readonly kind: "statusLine" };
 
@@ -96,8 +106,13 @@ export class OrderedOutput {
     this.#queuedTo.set(path, offsetBytes);
   }
 
+  /** The same for lines that may be no text. */
+  bytes(bytes: Uint8Array): void {
+    this.#add({ kind: "bytes", bytes });
+  }
+
   /** A file has grown to this size: what is new in it is to be shown. */
-  grown(path: string, sizeBytes: number): void {
+  grown(path: string, sizeBytes: number, mark?: Mark): void {
     if (this.stream.isDiscarded) return;
     const fromBytes = this.#queuedTo.get(path) ?? 0;
     this.#queuedTo.set(path, sizeBytes);
@@ -105,7 +120,7 @@ export class OrderedOutput {
       ? this.#items.findLast((item) => item.kind === "stretch" && item.path === path)
       : this.#items.at(-1);
     if (last?.kind === "stretch" && last.path === path) last.toBytes = sizeBytes;
-    else this.#add({ kind: "stretch", path, fromBytes, toBytes: sizeBytes });
+    else this.#add({ kind: "stretch", path, fromBytes, toBytes: sizeBytes, mark });
   }
 
   /**
@@ -152,6 +167,9 @@ export class OrderedOutput {
         if (item.kind === "text") {
           this.#items.shift();
           await this.#write(new TextEncoder().encode(this.#atLineStart ? item.text : `\n${item.text}`));
+        } else if (item.kind === "bytes") {
+          this.#items.shift();
+          await this.#write(this.#atLineStart ? item.bytes : joined(new Uint8Array([NEWLINE]), item.bytes));
         } else if (item.kind === "unseen") {
           this.#items.shift();
           await this.#writeAside(item.bytes);
@@ -190,7 +208,7 @@ export class OrderedOutput {
       return;
     }
     item.fromBytes += read.value;
-    await this.#write(this.#buffer.subarray(0, read.value));
+    await this.#write(this.#buffer.subarray(0, read.value), item.mark);
   }
 
   #fileAt(item: Extract<Item, { kind: "stretch" }>): ReadableFile | undefined {
@@ -213,10 +231,11 @@ export class OrderedOutput {
     if (!written.ok) this.#problem ??= written.failure;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
+  async #write(bytes: Uint8Array, mark?: Mark): Promise<void> {
     if (bytes.length === 0) return;
+    const shown = mark === undefined ? bytes : marked(bytes, mark);
     const leaving = this.#statusLine?.leave();
-    const written = await this.stream.write(leaving === undefined ? bytes : joined(leaving, bytes));
+    const written = await this.stream.write(leaving === undefined ? shown : joined(leaving, shown));
     this.#progress++;
     if (this.#problem !== undefined) return;
     if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
@@ -225,9 +244,28 @@ export class OrderedOutput {
   }
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
+/** Each line by itself: a pager shows some of them, and the colour of a line ends with it there. */
+function marked(bytes: Uint8Array, mark: Mark): Uint8Array {
+  const [before, after] = mark("\0").split("\0");
+  const encoder = new TextEncoder();
+  const [on, off] = [encoder.encode(before), encoder.encode(after)];
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (end > start) parts.push(on, bytes.subarray(start, end), off);
+    if (newline >= 0) parts.push(bytes.subarray(newline, newline + 1));
+    start = end + 1;
+  }
+  return joined(...parts);
+}
+
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
   return all;
 }

@@ -55,6 +55,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
   await call(host, ["run", "hello", "--", "--loud", ""]);
   const timestamp = "20261122T063449.123Z";
   const stream = (name: string) => `runs/hello/${timestamp}.${name}.log`;
+  const order = new TextEncoder().encode("output-order 1 2026-11-22T06:34:49.123Z\n0 out 0 0\n");
   const ending = {
     start_time: "2026-11-22T06:34:49.123Z",
     end_time: "2026-11-22T06:34:49.163Z",
@@ -68,6 +69,11 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     stderr_bytes: 0,
     stdout_sha256: "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03",
     stderr_sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    output_order: {
+      path: `runs/hello/${timestamp}.order.log`,
+      bytes: order.length,
+      sha256: await host.digests.sha256(order),
+    },
     leaked_output: false,
     stopped_by: null,
     left_running: [],
@@ -131,6 +137,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
   );
   assertEquals(host.disk.list(`${STATE}/runs/hello`), [
     `${timestamp}.json`,
+    `${timestamp}.order.log`,
     `${timestamp}.stderr.log`,
     `${timestamp}.stdout.log`,
     "last.json",

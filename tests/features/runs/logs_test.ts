@@ -181,6 +181,7 @@ Deno.test("logs: a run that was interactive has no captured output, and says so"
     attempt: 1,
     absence: "it was interactive, so its output went to the terminal and was not captured",
     streams: [],
+    order: null,
   });
 });
 
@@ -328,6 +329,10 @@ Deno.test("logs --json: text and place of each stream, with what does not fit in
         text: "\ufffdA\n",
         is_cut: false,
       },
+    ],
+    order: [
+      { at: "2026-11-22T06:34:49.123Z", stream: "stdout", from_bytes: 0, to_bytes: 13 },
+      { at: "2026-11-22T06:34:49.123Z", stream: "stderr", from_bytes: 0, to_bytes: 3 },
     ],
   });
   const bytes = 16 * 1024 * 1024;

@@ -60,6 +60,8 @@ async function sha256(text: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toHex();
 }
 
+const WORK_ORDER = "output-order 1 2026-11-22T06:34:49.123Z\n0 out 0 0\n";
+
 function recoveryOf(host: FakeHost, path = RECORD): unknown {
   return readJson(host, path)["recovery"];
 }
@@ -89,6 +91,11 @@ Deno.test("recover: a run whose processes are gone is finished with what is know
     stderr_bytes: 0,
     stdout_sha256: await sha256(WORK_PARTIAL),
     stderr_sha256: await sha256(""),
+    output_order: {
+      path: `runs/${ID}.order.log`,
+      bytes: WORK_ORDER.length,
+      sha256: await sha256(WORK_ORDER),
+    },
   };
   const [attempt] = before["attempts"] as Record<string, unknown>[];
   assertEquals(readJson(host, RECORD), {

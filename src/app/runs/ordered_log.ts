@@ -1,0 +1,82 @@
+/** The captured output of one attempt, in the order in which it came on its streams, as far as that is known. */
+
+import type { Files } from "../../host/host.ts";
+import { type OrderEntry, OrderReader } from "../../store/output_order.ts";
+
+export type StreamName = "stdout" | "stderr";
+
+export interface LogStream {
+  readonly stream: StreamName;
+  readonly path: string;
+  /** Where to begin. */
+  readonly fromBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** What comes next: of one stream, from where its last piece ended. */
+export interface LogPiece {
+  readonly stream: StreamName;
+  readonly path: string;
+  readonly fromBytes: number;
+  readonly toBytes: number;
+  /** When it came, in milliseconds since the epoch; undefined where that is not known. */
+  readonly atMs: number | undefined;
+}
+
+export class OrderedLog {
+  readonly streams: readonly LogStream[];
+  readonly #files: Files;
+  readonly #order: OrderReader | undefined;
+  readonly #shown = new Map<StreamName, number>();
+  #entry: OrderEntry | undefined;
+  #following: OrderEntry | undefined;
+
+  /** `orderPath` is undefined where nothing is known of the order; then one stream comes after the other. */
+  constructor(files: Files, streams: readonly LogStream[], orderPath: string | undefined) {
+    this.streams = streams;
+    this.#files = files;
+    this.#order = orderPath === undefined ? undefined : new OrderReader(files, orderPath);
+    for (const { stream, fromBytes } of streams) this.#shown.set(stream, fromBytes);
+  }
+
+  get isOrdered(): boolean {
+    return this.#order !== undefined;
+  }
+
+  /** What has come since the last time. `isOver`: nothing comes any more, so what has no place in the order comes now. */
+  *next(isOver: boolean): Generator<LogPiece, void> {
+    // Before the order: each byte has its entry before it is written, so those that are counted here have one.
+    const sizes = new Map(this.streams.map(({ stream, path }) => [stream, this.#sizeOf(path)]));
+    if (this.#order !== undefined) yield* this.#inOrder(this.#order, sizes);
+    if (this.#order !== undefined && !isOver) return;
+    for (const { stream } of this.streams) yield* this.#upTo(stream, sizes.get(stream)!, undefined);
+  }
+
+  *#inOrder(order: OrderReader, sizes: ReadonlyMap<StreamName, number>): Generator<LogPiece, void> {
+    this.#entry ??= order.next();
+    while (this.#entry !== undefined) {
+      const { stream, atMs } = this.#entry;
+      this.#following ??= order.next();
+      const end = this.#following?.before[stream] ?? Infinity;
+      // Of a stream that is not asked for, nothing is shown, and nothing is waited for.
+      const sizeBytes = sizes.get(stream) ?? Infinity;
+      yield* this.#upTo(stream, Math.min(end, sizeBytes), atMs);
+      if (this.#following === undefined || sizeBytes < end) return;
+      this.#entry = this.#following;
+      this.#following = undefined;
+    }
+  }
+
+  *#upTo(stream: StreamName, toBytes: number, atMs: number | undefined): Generator<LogPiece, void> {
+    const fromBytes = this.#shown.get(stream);
+    const path = this.streams.find((each) => each.stream === stream)?.path;
+    if (fromBytes === undefined || path === undefined || toBytes <= fromBytes) return;
+    this.#shown.set(stream, toBytes);
+    yield { stream, path, fromBytes, toBytes, atMs };
+  }
+
+  #sizeOf(path: string): number {
+    const facts = this.#files.stat(path);
+    return facts.ok ? facts.value.sizeBytes : 0;
+  }
+}

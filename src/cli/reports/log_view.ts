@@ -1,0 +1,138 @@
+/** Captured output as it is shown: byte for byte, or line by line with the time at which each began. */
+
+import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
+import type { ReadableFile } from "../../host/host.ts";
+import type { Invocation } from "../base/invocation.ts";
+
+/** So many pieces at most wait for the reader. */
+const PIECES_AT_ONCE = 1000;
+const CHUNK_BYTES = 64 * 1024;
+const NEWLINE = 10;
+
+export interface LogView {
+  show(pieces: Iterable<LogPiece>): Promise<void>;
+  /** What was kept back because its line had no end. */
+  close(): void;
+}
+
+/** The bytes as they are; at a terminal that shows both streams, those of stderr in a colour of their own. */
+export class PlainLog implements LogView {
+  readonly #invocation: Invocation;
+  readonly #isMarked: boolean;
+  readonly #begun = new Set<string>();
+
+  constructor(invocation: Invocation, streams: readonly StreamName[]) {
+    this.#invocation = invocation;
+    this.#isMarked = streams.length > 1 && invocation.console.isScreen;
+  }
+
+  async show(pieces: Iterable<LogPiece>): Promise<void> {
+    const { console } = this.#invocation;
+    let waiting = 0;
+    for (const { stream, path, fromBytes, toBytes } of pieces) {
+      if (!this.#begun.has(path)) console.showFrom(stream, path, fromBytes);
+      this.#begun.add(path);
+      const mark = this.#isMarked && stream === "stderr" ? console.errStyle.yellow : undefined;
+      console.grown(stream, path, toBytes, mark);
+      if (++waiting % PIECES_AT_ONCE === 0) await console.flush();
+    }
+  }
+
+  close(): void {}
+}
+
+interface OpenLine {
+  readonly atMs: number | undefined;
+  readonly parts: Uint8Array[];
+  sizeBytes: number;
+}
+
+/** Whole lines, in the order in which they were ended. */
+export class TimedLog implements LogView {
+  readonly #invocation: Invocation;
+  readonly #isMarked: boolean;
+  readonly #open = new Map<StreamName, OpenLine>();
+
+  constructor(invocation: Invocation, streams: readonly StreamName[]) {
+    this.#invocation = invocation;
+    this.#isMarked = streams.length > 1 && invocation.console.isScreen;
+  }
+
+  async show(pieces: Iterable<LogPiece>): Promise<void> {
+    const files = new Map<string, ReadableFile>();
+    try {
+      for (const piece of pieces) await this.#showPiece(piece, files);
+    } finally {
+      for (const file of files.values()) file.close();
+    }
+  }
+
+  close(): void {
+    for (const [stream, line] of this.#open) this.#print(stream, line, NO_BYTES);
+    this.#open.clear();
+  }
+
+  async #showPiece(piece: LogPiece, files: Map<string, ReadableFile>): Promise<void> {
+    const { host, console } = this.#invocation;
+    let file = files.get(piece.path);
+    if (file === undefined) {
+      const opened = host.files.openForReading(piece.path);
+      // The log was taken away under us.
+      if (!opened.ok) return;
+      files.set(piece.path, file = opened.value);
+    }
+    file.seek(piece.fromBytes);
+    for (let left = piece.toBytes - piece.fromBytes; left > 0;) {
+      const buffer = new Uint8Array(Math.min(CHUNK_BYTES, left));
+      const read = file.read(buffer);
+      if (!read.ok || read.value === 0) return;
+      left -= read.value;
+      this.#cut(piece, buffer.subarray(0, read.value));
+      await console.flush();
+      if (console.isClosed(piece.stream)) return;
+    }
+  }
+
+  #cut({ stream, atMs }: LogPiece, bytes: Uint8Array): void {
+    for (let start = 0; start < bytes.length;) {
+      const line = this.#open.get(stream) ?? { atMs, parts: [], sizeBytes: 0 };
+      const end = bytes.indexOf(NEWLINE, start);
+      if (end < 0 && line.sizeBytes + bytes.length - start < CHUNK_BYTES) {
+        const rest = bytes.subarray(start);
+        line.parts.push(rest);
+        line.sizeBytes += rest.length;
+        this.#open.set(stream, line);
+        return;
+      }
+      // A line that is longer than that is cut, so that no log has to fit into memory.
+      const to = end < 0 ? bytes.length : end + 1;
+      this.#print(stream, line, bytes.subarray(start, to));
+      this.#open.delete(stream);
+      start = to;
+    }
+  }
+
+  #print(stream: StreamName, { atMs, parts }: OpenLine, last: Uint8Array): void {
+    const { console } = this.#invocation;
+    const { style } = console.look(stream);
+    const time = atMs === undefined ? "" : `${style.dim(new Date(atMs).toISOString())} `;
+    const content = joined([...parts, last]);
+    const isEnded = content.at(-1) === NEWLINE;
+    const text = isEnded ? content.subarray(0, -1) : content;
+    const [before, after] = this.#isMarked && stream === "stderr" ? style.yellow("\0").split("\0") : ["", ""];
+    const encoder = new TextEncoder();
+    console.bytes(stream, joined([encoder.encode(`${time}${before}`), text, encoder.encode(`${after}\n`)]));
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
