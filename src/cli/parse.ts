@@ -56,7 +56,8 @@ export async function parseArguments(program: Program, argv: readonly string[]):
   }
   if (called === undefined) throw new Error(`Cannot tell what "${argv.join(" ")}" calls`);
   const flags = globalFlags(called);
-  const call = program.definitionOf(called)!.read(called.processedArgs, called.opts(), flags);
+  const args = withoutName(called, argv) ?? called.processedArgs;
+  const call = program.definitionOf(called)!.read(args, called.opts(), flags);
   return call.ok
     ? { kind: "call", path: pathOf(called), call: call.value, flags }
     : { kind: "failure", failure: call.failure, clue: undefined, flags };
@@ -104,7 +105,7 @@ function knownTo(command: AnyCommand): KnownWords {
     command: pathOf(command),
     subcommands: command.commands.map((each) => each.name()),
     options: options.filter((option) => option !== undefined && option !== null),
-    requires: requiredWords(command),
+    requires: namingWords(command),
     takes: command.registeredArguments.length,
     passesOn: passesOn(command),
     got: command.args,
@@ -112,8 +113,18 @@ function knownTo(command: AnyCommand): KnownWords {
   };
 }
 
-function requiredWords(command: AnyCommand): number {
-  return command.registeredArguments.filter((argument) => argument.required).length;
+/** How many words stand before those that are passed on, or all that are required. */
+function namingWords(command: AnyCommand): number {
+  return command.registeredArguments.filter((argument) =>
+    passesOn(command) ? !argument.variadic : argument.required
+  ).length;
+}
+
+/** What stands behind `--` is for the job, also where the job's name was left out. */
+function withoutName(command: AnyCommand, argv: readonly string[]): readonly unknown[] | undefined {
+  const [name] = command.registeredArguments;
+  if (!passesOn(command) || name?.required !== false) return undefined;
+  return command.args.length > wordsBehind(argv) ? undefined : [undefined, command.args];
 }
 
 function takenBy(command: AnyCommand): KnownWords["taken"] {
@@ -130,7 +141,7 @@ function takenBy(command: AnyCommand): KnownWords["taken"] {
  */
 function checkExtraArguments(command: AnyCommand, argv: readonly string[]): void {
   if (!passesOn(command)) return;
-  if (command.args.length - wordsBehind(argv) > requiredWords(command)) {
+  if (command.args.length - wordsBehind(argv) > namingWords(command)) {
     command.error("", { code: "orchastration.extraArgument" });
   }
 }

@@ -3,11 +3,15 @@
 import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
+import { quote } from "../model/visible.ts";
+import { suggest } from "../model/suggest.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
 import { validateNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
+import { type Shared, withShared } from "./shared.ts";
 import { concurrencyWith, maxDelayOf, validate } from "./validate.ts";
 import {
   type CommandValues,
@@ -28,6 +32,8 @@ export interface Settings {
   readonly docDir: string;
   readonly branchPrefix: string;
   readonly stateDir: string | undefined;
+  /** The own name of the job that is run where none is named. */
+  readonly defaultJob: string | undefined;
 }
 
 export interface Decoded {
@@ -36,18 +42,23 @@ export interface Decoded {
   readonly problems: readonly Problem[];
 }
 
-export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map());
+export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map(), undefined);
 
 /** Reads a document as smol-toml gives it, for one system. */
 export function decode(document: unknown, platform: Platform): Decoded {
   const problems: Problem[] = [];
   const values = levels.project(document, [], problems);
+  const shared: Shared = {
+    env: values?.env ?? {},
+    defaults: values?.defaults ?? {},
+    ignoresCase: platform === "windows",
+  };
   const names = new Names();
   const jobs: Job[] = [];
   for (const [name, table] of Object.entries(values?.jobs ?? {})) {
     const at = ["jobs", name];
     const free = names.claim("job", name, at, problems);
-    const job = decodeJob(name, table, platform, at, problems);
+    const job = decodeJob(name, table, { platform, shared }, at, problems);
     if (free && job !== undefined) jobs.push(job);
   }
   const tasks: Task[] = [];
@@ -56,7 +67,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
     const at = ["tasks", name];
     const free = names.claim("task", name, at, problems);
     const taskValues = levels.task(table, at, problems);
-    const task = taskValues && decodeTask(name, taskValues, platform, at, problems);
+    const task = taskValues && decodeTask(name, taskValues, { platform, shared }, at, problems);
     if (free && task !== undefined) tasks.push(task);
     // A task with other problems is still one that can be needed.
     needs.set(name, taskValues?.needs ?? []);
@@ -69,7 +80,8 @@ export function decode(document: unknown, platform: Platform): Decoded {
     });
   }
   validateNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
-  return { settings: settingsOf(values, byNames(jobs), byNames(tasks), aliases), problems };
+  const defaultJob = defaultJobOf(values, aliases, problems);
+  return { settings: settingsOf(values, byNames(jobs), byNames(tasks), aliases, defaultJob), problems };
 }
 
 function settingsOf(
@@ -77,6 +89,7 @@ function settingsOf(
   jobs: ReadonlyMap<string, Job>,
   tasks: ReadonlyMap<string, Task>,
   aliases: ReadonlyMap<string, string>,
+  defaultJob: string | undefined,
 ): Settings {
   const logging = values?.logging;
   return {
@@ -94,20 +107,48 @@ function settingsOf(
     docDir: values?.doc?.dir ?? DEFAULTS.doc.dir,
     branchPrefix: values?.git?.branch_prefix ?? DEFAULTS.git.branch_prefix,
     stateDir: values?.state?.dir,
+    defaultJob,
   };
+}
+
+/** The job that `default` names, also by a further name of it. */
+function defaultJobOf(
+  values: ProjectValues | undefined,
+  aliases: ReadonlyMap<string, string>,
+  problems: Problem[],
+): string | undefined {
+  const named = values?.default;
+  if (named === undefined) return undefined;
+  const jobs = Object.keys(values?.jobs ?? {});
+  const name = aliases.get(named) ?? named;
+  if (jobs.includes(name)) return name;
+  const isTask = Object.hasOwn(values?.tasks ?? {}, named);
+  const meant = suggest(named, [...jobs, ...aliases.keys()]);
+  problems.push({
+    at: ["default"],
+    point: "value",
+    message: isTask ? `${quote(named)} is a task, and this names a job` : `there is no job ${quote(named)}`,
+    hint: isTask || meant === undefined ? undefined : didYouMean(meant),
+  });
+  return undefined;
+}
+
+interface Surroundings {
+  readonly platform: Platform;
+  readonly shared: Shared;
 }
 
 function decodeJob(
   name: string,
   table: unknown,
-  platform: Platform,
+  { platform, shared }: Surroundings,
   at: KeyPath,
   problems: Problem[],
 ): Job | undefined {
   const read = levels.job(table, at, problems);
   if (read === undefined) return undefined;
-  validate(read, at, problems);
-  const { values } = inForce(read, platform);
+  validate(read, shared, at, problems);
+  const { values } = withShared(inForce(read, platform), shared, at);
   const definition = commandDefinition(name, values);
   return definition && {
     ...definition,
@@ -125,12 +166,12 @@ function decodeJob(
 function decodeTask(
   name: string,
   read: TaskValues,
-  platform: Platform,
+  { platform, shared }: Surroundings,
   at: KeyPath,
   problems: Problem[],
 ): Task | undefined {
-  validate(read, at, problems);
-  const { values } = inForce(read, platform);
+  validate(read, shared, at, problems);
+  const { values } = withShared(inForce(read, platform), shared, at);
   const definition = commandDefinition(name, values);
   return definition && {
     ...definition,

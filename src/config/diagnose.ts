@@ -10,6 +10,7 @@ import { inForce, platformOf } from "./platform.ts";
 import type { Problem } from "./problem.ts";
 import type { SettingProblem } from "./resolve.ts";
 import { isTable } from "./shape.ts";
+import { sharedIn, withShared } from "./shared.ts";
 
 export async function diagnose(
   files: Files,
@@ -25,13 +26,15 @@ export async function diagnose(
   const read = await readDocument(files, path, namedBy);
   if (!read.ok) return read;
   const { document, source } = read.value;
+  const platform = platformOf(os);
+  const shared = sharedIn(document, platform);
   const found = new Map<string, Problem>();
   for (const { table, name, problems } of commands) {
     const tables = isTable(document) ? document[table] : undefined;
     const own = isTable(tables) && isTable(tables[name]) ? tables[name] : {};
-    const { place } = inForce(own, platformOf(os));
+    const { place } = withShared(inForce(own, platform), shared, [table, name]);
     for (const { at, message, hint } of problems) {
-      const placed = [table, name, ...place(at)];
+      const placed = place(at);
       found.set(JSON.stringify([placed, message]), { at: placed, point: "value", message, hint });
     }
   }

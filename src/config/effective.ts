@@ -4,8 +4,9 @@ import { DEFAULTS } from "./defaults.ts";
 import { CONFIG_TEXTS } from "./config_texts.ts";
 import { linesOf } from "./locate.ts";
 import type { ConfigDocument } from "./load.ts";
-import { type InForce, inForce, type Platform, platformOf, PLATFORMS } from "./platform.ts";
+import { inForce, type Platform, platformOf, PLATFORMS } from "./platform.ts";
 import { isTable, type Table } from "./shape.ts";
+import { sharedIn, withShared } from "./shared.ts";
 import { concurrencyWith } from "./validate.ts";
 import type { CommandDefinition } from "../model/job.ts";
 import type { Project } from "../model/project.ts";
@@ -69,7 +70,7 @@ export async function effectiveTables(
     path: readonly string[],
     defaults: Table,
     values: Table,
-    place: InForce<Table>["place"] = (key) => key,
+    place: (key: KeyPath) => KeyPath = (key) => [...path, ...key],
     now: ReadonlyMap<string, string> = new Map(),
   ): EffectiveTable => ({
     header: tomlKeys(path),
@@ -77,8 +78,8 @@ export async function effectiveTables(
     values: [
       ...written(values).map(({ at, value }) => {
         const placed = place(at);
-        const line = lineOf([...path, ...placed]);
-        const isOwn = placed.length > at.length;
+        const line = lineOf(placed);
+        const isOwn = placed.length > path.length + at.length;
         const origin: Origin = { kind: "file", line, ...(isOwn ? { platform } : {}) };
         const shown = effective(at, value, origin);
         const comesTo = now.get(shown.key);
@@ -88,10 +89,12 @@ export async function effectiveTables(
       ...retryDefaults(values).map(([key, value]) => effective(["retry", key], value, DEFAULT)),
     ],
   });
+  const shared = sharedIn(document, platform);
   const below = (name: "jobs" | "tasks", defaultsOf: (values: Table) => Table) =>
     Promise.all(
       Object.entries(tableOf(document, name)).map(async ([each, table]) => {
-        const { values, place } = inForce(isTable(table) ? table : {}, platform);
+        const own = inForce(isTable(table) ? table : {}, platform);
+        const { values, place } = withShared(own, shared, [name, each]);
         const definition: CommandDefinition = project[name].get(each)!;
         const resolved = await resolveDefinition(machine, project, definition);
         // What other systems have is not in force here.
@@ -114,7 +117,9 @@ export async function effectiveTables(
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
   });
+  const top = project.defaultJob === undefined ? [] : [tableAt([], {}, { default: document.default })];
   return [
+    ...top,
     ...await below("jobs", ({ lock }) => ({ ...DEFAULTS.job, concurrency: concurrencyWith(lock) })),
     ...await below("tasks", () => DEFAULTS.task),
     ...general,

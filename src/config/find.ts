@@ -117,7 +117,15 @@ function canonicalRootOf(
 function probe(files: Files, path: string): Result<boolean, Failure> {
   const facts = files.stat(path);
   if (!facts.ok) {
-    if (facts.failure.kind === "not_found") return ok(false);
+    if (facts.failure.kind === "not_found") {
+      const link = files.readLink(path);
+      if (!link.ok) return ok(false);
+      return fail({
+        code: "config_unreadable",
+        path,
+        reason: `it is a link to ${link.value}, which is not there`,
+      });
+    }
     return fail({ code: "config_unreadable", path, reason: facts.failure.reason });
   }
   // A pipe is welcome: `--config <(generate)` names one.

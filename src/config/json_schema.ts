@@ -7,7 +7,7 @@ import { PLATFORMS } from "./platform.ts";
 import { levels } from "./schema.ts";
 import type { JsonSchema } from "./shape.ts";
 
-type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "platform";
+type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "platform" | "defaults";
 
 /** Draft 7, which Taplo knows. */
 export function configSchema(): JsonSchema {
@@ -21,10 +21,11 @@ export function configSchema(): JsonSchema {
 
 /** The table with a sentence and a default at each key, and so on within it. */
 function annotated(table: Table, schema: JsonSchema): JsonSchema {
-  const words = table === "job" || table === "task" || table === "platform" ? "command" : table;
-  const defaults: JsonSchema = table === "project" || table === "acceptance" || table === "platform"
-    ? {}
-    : DEFAULTS[table];
+  const words = ["job", "task", "platform", "defaults"].includes(table) ? "command" : table;
+  const defaults: JsonSchema =
+    table === "project" || table === "acceptance" || table === "platform" || table === "defaults"
+      ? {}
+      : DEFAULTS[table];
   const properties = Object.entries(schema.properties as JsonSchema).map(([key, property]) => {
     const description = KEY_WORDS[`${words}.${key}`];
     if (description === undefined) {

@@ -2,6 +2,9 @@
 
 /** By table and key, as in `retry.max`; jobs and tasks share `command.…`. */
 export const KEY_WORDS: Readonly<Record<string, string>> = {
+  "project.default": "The job that run runs where none is named.",
+  "project.env": "Variables of every job and task, below their own env.",
+  "project.defaults": "What every job and task has that does not say otherwise.",
   "project.jobs": "Commands that are run again and again, each as [jobs.<name>].",
   "project.tasks": "Pieces of wanted work that go through plan, build and doc, each as [tasks.<name>].",
   "project.logging": "The log of Orchastration itself.",

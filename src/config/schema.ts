@@ -102,6 +102,22 @@ const taskPlatform = tableOf({ ...platformKeys, outputs }, {
   elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyTaskKeys }), hint: EVERYWHERE },
 });
 
+/** What jobs and tasks can have in common; what a job alone has is passed over in tasks. */
+const defaults = tableOf({
+  working_dir: platformKeys.working_dir,
+  timeout_seconds: timeout,
+  kill_grace_seconds: seconds,
+  env_file: envFiles,
+  retry,
+  success_exit_codes: exitCodes,
+  secrets: everywhereKeys.secrets,
+  stdin: onlyJobKeys.stdin,
+  leave_running: flag,
+  concurrency: onlyJobKeys.concurrency,
+}, {
+  elsewhere: { keys: ["env"], hint: "write it as [env], a table of its own" },
+});
+
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
 const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
@@ -121,6 +137,9 @@ export const levels = {
   job,
   task,
   project: tableOf({
+    default: text(undefined, NAME_RULE),
+    env,
+    defaults,
     jobs: namedTables("[jobs.<name>]", job.schema),
     tasks: namedTables("[tasks.<name>]", task.schema),
     logging: tableOf({

@@ -6,6 +6,7 @@
 import type { JsonValue } from "../model/canonical_json.ts";
 import { quote } from "../model/visible.ts";
 import { asList, asNumber, assignment, asString, didYouMean, knownWords, meantKey } from "./hints.ts";
+import type { Refusal } from "./control_characters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
 /** undefined: a problem was noted. */
@@ -48,14 +49,20 @@ export function wrong(
   problems.push({ at, point: "value", message, hint });
 }
 
+/** Says what is wrong with a string. */
+export type Refuse = (value: string) => string | Refusal | undefined;
+
 /** A string; `refuse` says what is wrong with one, and `rule` as much of that as JSON Schema can say. */
-export function text(refuse?: (value: string) => string | undefined, rule: JsonSchema = {}): Shape<string> {
+export function text(refuse?: Refuse, rule: JsonSchema = {}): Shape<string> {
   return shape((value, at, problems) => {
     if (typeof value !== "string") {
       return wrong(problems, at, `expected a string, found ${kindOf(value)}`, asString(at, value));
     }
-    const fact = refuse?.(value);
-    return fact === undefined ? value : wrong(problems, at, fact);
+    const refused = refuse?.(value);
+    if (refused === undefined) return value;
+    return typeof refused === "string"
+      ? wrong(problems, at, refused)
+      : wrong(problems, at, refused.fact, refused.hint(at));
   }, () => ({ type: "string", ...rule }));
 }
 

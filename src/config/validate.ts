@@ -1,12 +1,13 @@
 /** Judges what values of one job or task mean for each other, on every system. Each value by itself is good by then. */
 
 import { DEFAULTS } from "./defaults.ts";
-import { type InForce, inForce, PLATFORMS } from "./platform.ts";
+import { inForce, PLATFORMS } from "./platform.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import type { CommandValues } from "./schema.ts";
+import { type Shared, type WithShared, withShared } from "./shared.ts";
 
 /** Notes what does not fit together, also where only the table of another system makes it so. */
-export function validate(values: CommandValues, at: KeyPath, problems: Problem[]): void {
+export function validate(values: CommandValues, shared: Shared, at: KeyPath, problems: Problem[]): void {
   if ("lock" in values && values.lock !== undefined && values.concurrency === "allow") {
     problems.push({
       at: [...at, "concurrency"],
@@ -16,29 +17,31 @@ export function validate(values: CommandValues, at: KeyPath, problems: Problem[]
     });
   }
   // Of a thousand jobs nearly none has anything to be judged.
-  if (values.retry === undefined && PLATFORMS.every((platform) => values[platform] === undefined)) return;
-  const told = new Set<string>();
+  const isRetried = (values.retry ?? shared.defaults.retry) !== undefined;
+  if (!isRetried && PLATFORMS.every((platform) => values[platform] === undefined)) return;
+  // Once for a key, also where several systems, or several jobs with a default of all, make it so.
+  const idOf = (problem: Problem) => JSON.stringify(problem.at);
+  const told = new Set(isRetried ? problems.map(idOf) : []);
   const note = (problem: Problem) => {
-    const id = JSON.stringify(problem.at);
-    if (!told.has(id)) problems.push(problem);
-    told.add(id);
+    if (!told.has(idOf(problem))) problems.push(problem);
+    told.add(idOf(problem));
   };
   for (const platform of [undefined, ...PLATFORMS]) {
     if (platform === undefined || values[platform] !== undefined) {
-      validateRetry(inForce(values, platform), platform === undefined ? "" : ` on ${platform}`, at, note);
+      const whole = withShared(inForce(values, platform), shared, at);
+      validateRetry(whole, platform === undefined ? "" : ` on ${platform}`, note);
     }
   }
 }
 
 function validateRetry(
-  { values, place }: InForce<CommandValues>,
+  { values, place }: WithShared<CommandValues>,
   where: string,
-  at: KeyPath,
   note: (problem: Problem) => void,
 ): void {
   const { retry } = values;
   if (retry === undefined) return;
-  const within = [...at, ...place(["retry"])];
+  const within = place(["retry"]);
   if ("interactive" in values && values.interactive) {
     note({
       at: within,

@@ -4,6 +4,7 @@ import { quote, visible } from "../model/visible.ts";
 import type { EnvFileSetting } from "../model/job.ts";
 import { parseTemplate } from "../model/template.ts";
 import { nameProblem } from "../model/ids.ts";
+import { controlCharacterIn, type Refusal } from "./control_characters.ts";
 import { asCommand, assignment, asString, commandExample, tomlOf } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import {
@@ -13,6 +14,7 @@ import {
   kindOf,
   listOf,
   number,
+  type Refuse,
   type Shape,
   shape,
   tableOf,
@@ -34,14 +36,15 @@ export const notBlank = (value: string) =>
   value.trim() === "" ? "expected words, found an empty string" : undefined;
 const nul = (value: string) =>
   value.includes("\0") ? "it holds a NUL character, which no program can be given" : undefined;
-export const path = (value: string) => value === "" ? "a path cannot be empty" : nul(value);
+export const path = (value: string) =>
+  value === "" ? "a path cannot be empty" : nul(value) ?? controlCharacterIn(value, "a path");
 export const envName = (name: string) =>
   name === "" || /[=\0]/.test(name)
     ? 'the name of an environment variable cannot be empty or hold "=" or NUL'
-    : undefined;
+    : controlCharacterIn(name, "the name of an environment variable");
 
 /** A path or glob that could leave the working folder would let a build claim, or write, files that are not its own. */
-export function inside(value: string): string | undefined {
+export function inside(value: string): string | Refusal | undefined {
   const fact = path(value);
   if (fact !== undefined) return fact;
   if (/^[/\\]|^[A-Za-z]:/.test(value)) {
@@ -75,7 +78,7 @@ export const exitCodes = listOf(exitCode, "exit codes", { empty: "at least one e
 
 /** A text in which variables of ours are replaced later; what is wrong with how they are written is known now. */
 export function template(
-  refuse?: (value: string) => string | undefined,
+  refuse?: Refuse,
   rule: JsonSchema = {},
 ): Shape<string> {
   const plain = text(refuse, rule);
@@ -85,7 +88,9 @@ export function template(
     const [noun, other] = at[0] === "tasks" ? ["task", "job"] as const : ["job", "task"] as const;
     for (const part of parseTemplate(read)) {
       if (part.kind === "problem") return wrong(problems, at, visible(part.message), visible(part.hint));
-      if (part.kind === "variable" && part.variable.kind === other) {
+      // In what jobs and tasks have in common, each is the name of the one that it is used in.
+      const isShared = at[0] === "env" || at[0] === "defaults";
+      if (part.kind === "variable" && part.variable.kind === other && !isShared) {
         const hint = `here it is "\${${noun}}"; written "$\${${other}}", it is the text itself`;
         return wrong(problems, at, `a ${noun} has no \${${other}}`, hint);
       }
@@ -95,9 +100,7 @@ export function template(
 }
 
 /** For paths that are the same on every machine. */
-export function withoutVariables(
-  refuse: (value: string) => string | undefined,
-): (value: string) => string | undefined {
+export function withoutVariables(refuse: Refuse): Refuse {
   return (value) =>
     parseTemplate(value).some(({ kind }) => kind === "variable")
       ? "variables are not replaced here, but only in command, working_dir, env and check"
@@ -112,7 +115,8 @@ const oneEnvFile: Shape<EnvFileSetting> = shape((value, at, problems) => {
   const table = isTable(value) ? envFileTable(value, at, problems) : undefined;
   const read = isTable(value) ? table?.path : envFilePath(value, at, problems);
   // Without the job or task that it stands in.
-  return read === undefined ? undefined : { path: read, required: table?.required ?? true, at: at.slice(2) };
+  if (read === undefined) return undefined;
+  return { path: read, required: table?.required ?? true, at: at.slice(at[0] === "defaults" ? 1 : 2) };
 }, () => ({ anyOf: [envFilePath.schema(), envFileTable.schema()] }));
 const envFileList = listOf(oneEnvFile, "paths");
 
@@ -135,6 +139,11 @@ export const command: Shape<readonly [string, ...string[]]> = shape((value, at, 
   if (list[0] === undefined || list[0] === "") {
     return wrong(problems, [...at, 0], "the name of the program cannot be empty", commandExample(at));
   }
+  const control = controlCharacterIn(list[0], "the name of a program");
+  if (control !== undefined) {
+    const first = [...at, 0];
+    return wrong(problems, first, control.fact, control.hint(first));
+  }
   return list as readonly [string, ...string[]];
 }, argv.schema);
 
@@ -152,8 +161,11 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
   const variables: Record<string, string> = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {
     const inside = [...at, name];
-    const fact = envName(name);
-    if (fact !== undefined) problems.push({ at: inside, point: "key", message: fact, hint: undefined });
+    const refused = envName(name);
+    if (refused !== undefined) {
+      const message = typeof refused === "string" ? refused : refused.fact;
+      problems.push({ at: inside, point: "key", message, hint: undefined });
+    }
     const read = readValue(inner, inside, problems);
     if (read !== undefined) variables[name] = read;
   }

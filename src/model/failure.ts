@@ -32,6 +32,12 @@ export type Failure =
     readonly is_task: boolean;
     readonly config_path: string | undefined;
   }
+  /** No job is named, and the configuration names none for that case. */
+  | {
+    readonly code: "job_not_named";
+    readonly known: readonly string[];
+    readonly config_path: string | undefined;
+  }
   /** No task of this name. */
   | {
     readonly code: "task_not_found";

@@ -20,6 +20,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
     path: "masked",
     diagnostics: { path: "masked", key: "kept", message: "masked", hint: "masked", sourceLine: "masked" },
   },
+  job_not_named: { known: "kept", config_path: "masked" },
   job_not_found: UNKNOWN_NAME,
   task_not_found: UNKNOWN_NAME,
   task_not_planned: { name: "kept", with_needs_of: "kept" },

@@ -70,6 +70,17 @@ export function describeFailure(failure: Failure): FailureWords {
           ? [nextCommand(failure.config_path === undefined ? "init" : "list")]
           : [],
       );
+    case "job_not_named": {
+      const [first] = failure.known;
+      return words(
+        "Cannot run a job: none is named, and the configuration has no default",
+        [knownJobs(failure.known, failure.config_path)],
+        first === undefined ? [nextCommand("init")] : [
+          nextCommand("run", first),
+          nextAdvice(`write default = "${first}" at the top of the configuration`),
+        ],
+      );
+    }
     case "task_not_found":
       return words(
         `Cannot find task ${quote(failure.name)}: ${

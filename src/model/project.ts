@@ -43,4 +43,6 @@ export interface Project {
   readonly branchPrefix: string;
   /** Where the records are kept, as written: absolute, or relative to the root. undefined: where they usually are. */
   readonly stateDir: string | undefined;
+  /** The own name of the job that is run where none is named. */
+  readonly defaultJob: string | undefined;
 }

@@ -1,5 +1,6 @@
 /** How a run ended, in words that records and reports share. Pure. */
 
+import { commandSlip } from "./command_slip.ts";
 import { formatDuration } from "./duration.ts";
 import type {
   ChangeRecord,
@@ -9,7 +10,6 @@ import type {
   RunRecord,
   StopCause,
 } from "./run_record.ts";
-import { visible } from "./visible.ts";
 
 /** The outcome as the second half of a sentence: `it …`. */
 export function describeOutcome(outcome: Outcome): string {
@@ -85,16 +85,13 @@ export function describeRecovered(process: RecoveredProcess): string {
   }
 }
 
-/** For who wrote a line for a shell where a list of arguments belongs, and so named a program that nobody has. */
+/** For a run that did not succeed because its command was written for a shell. */
 export function noteOnProgram({ not_started_cause, intent }: RunRecord): string | undefined {
-  const [line = "", ...others] = intent.command;
-  // The name of a program may hold spaces, in a path above all.
-  if (not_started_cause !== "program_not_found" || !/^[^\s/\\]+\s+\S/.test(line)) return undefined;
-  const words = [...line.trim().split(/\s+/), ...others];
-  const list = /[|&;<>$`'"*]/.test(line)
-    ? ""
-    : `: ${visible(JSON.stringify(words)).replaceAll('","', '", "')}`;
-  return `no shell reads a command: each argument is an element of the list${list}`;
+  const slip = commandSlip(intent.command);
+  if (slip === undefined || (slip.kind !== "sign" && not_started_cause !== "program_not_found")) {
+    return undefined;
+  }
+  return slip.instead === undefined ? slip.fact : `${slip.fact}: ${slip.instead}`;
 }
 
 /** What was done for a task, as it is typed; what is done of a job goes without saying. */

@@ -80,7 +80,7 @@ check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
 // Keys and tables.
 
 check("an unknown table", "[tools]\n[log]\nlevel = 1\n[job.a]", [
-  "1:2 tools: unknown key | known: jobs, tasks, logging, hash, doc, git, state",
+  "1:2 tools: unknown key | known: default, env, defaults, jobs, tasks, logging, hash, doc, git, state",
   '2:2 log: unknown key | did you mean "logging"?',
   '4:2 job: unknown key | did you mean "jobs"?',
 ]);

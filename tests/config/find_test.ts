@@ -10,6 +10,7 @@ const DENIED = { kind: "permission_denied", reason: "permission denied" } as con
 interface Given {
   readonly entries?: Record<string, Entry>;
   readonly variables?: Record<string, string>;
+  readonly links?: Record<string, string>;
   readonly flag?: string;
   readonly userConfigPath?: string | undefined;
 }
@@ -17,7 +18,7 @@ interface Given {
 /** From /work/app/src: `path (words) root`, or the failure as JSON. */
 function check(name: string, given: Given, expected: string | Record<string, string>): void {
   Deno.test(`find: ${name}`, () => {
-    const found = findConfig(machineWith(given.entries ?? {}, given.variables), {
+    const found = findConfig(machineWith(given.entries ?? {}, given.variables, given.links), {
       flag: given.flag,
       currentFolder: "/work/app/src",
       userConfigPath: "userConfigPath" in given ? given.userConfigPath : USER,
@@ -158,3 +159,29 @@ Deno.test("find: a configuration of another user is told in one sentence with th
   });
   assertEquals((await call(host, ["list", "--config", "orchastration.toml"])).code, 0);
 });
+
+check("a link that leads nowhere is an error here, and no reason for the one further up", {
+  entries: everywhere,
+  links: { "/work/app/src/orchastration.toml": "x" },
+}, "/work/app/src/orchastration.toml (the project folder) /work/app/src");
+for (
+  const [name, path, given] of [
+    ["of the project", "/work/app/src/orchastration.toml", {}],
+    ["of a folder above", "/work/app/orchastration.toml", {}],
+    ["of the user", USER, {}],
+    ["that the flag names", "/flag.toml", { flag: "/flag.toml" }],
+  ] as const
+) {
+  const others = Object.entries(everywhere).filter(([each]) =>
+    each === "/work/orchastration.toml" || each === "/variable.toml"
+  );
+  check(`a dangling link ${name}`, {
+    entries: Object.fromEntries(others),
+    links: { [path]: "../gone.toml" },
+    ...given,
+  }, {
+    code: "config_unreadable",
+    path,
+    reason: "it is a link to ../gone.toml, which is not there",
+  });
+}

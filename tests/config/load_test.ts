@@ -58,6 +58,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     docDir: "docs/tasks",
     branchPrefix: "task/",
     stateDir: undefined,
+    defaultJob: undefined,
   });
 });
 
@@ -321,6 +322,7 @@ Deno.test("load: without a file the project is empty", async () => {
       docDir: "docs/tasks",
       branchPrefix: "task/",
       stateDir: undefined,
+      defaultJob: undefined,
     },
   });
 });

@@ -16,8 +16,9 @@ export const FOLDER = "folder";
 export function machineWith(
   entries: Readonly<Record<string, Entry>>,
   variables: Record<string, string> = {},
+  links: Readonly<Record<string, string>> = {},
 ) {
-  return { files: filesWith(entries), paths, digests, environment: environmentWith(variables) };
+  return { files: filesWith(entries, links), paths, digests, environment: environmentWith(variables) };
 }
 
 const digests: Pick<Digests, "sha256"> & Digests = {
@@ -54,7 +55,7 @@ export function diagnosticLines(result: Result<Project, Failure>): readonly stri
   });
 }
 
-function filesWith(entries: Readonly<Record<string, Entry>>): Files {
+function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Record<string, string>>): Files {
   const at = (path: string): HostResult<string | Uint8Array> => {
     const entry = entries[path];
     if (entry === undefined) return problem({ kind: "not_found", reason: "no such file or directory" });
@@ -77,11 +78,16 @@ function filesWith(entries: Readonly<Record<string, Entry>>): Files {
       return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0, changedAtMs: 0 } };
     },
     identify: unused,
-    readLink: unused,
     entry: (path) => {
       const entry = at(path);
       if (!entry.ok) return entry;
       return { ok: true, value: { kind: entry.value === FOLDER ? "directory" : "file", ownerId: undefined } };
+    },
+    readLink(path) {
+      const target = links[path];
+      return target === undefined
+        ? problem({ kind: "not_found", reason: "no such file or directory" })
+        : { ok: true, value: target };
     },
     list: unused,
     realPath: (path) => ({ ok: true, value: path }),

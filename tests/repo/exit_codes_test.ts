@@ -112,6 +112,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     ...{ code: "job_not_found", name: "", known: [], suggestion: undefined },
     ...{ is_task: false, config_path: undefined },
   },
+  job_not_named: { code: "job_not_named", known: [], config_path: undefined },
   task_not_found: {
     ...{ code: "task_not_found", name: "", known: [], suggestion: undefined },
     ...{ is_job: false, config_path: undefined },

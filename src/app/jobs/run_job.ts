@@ -28,8 +28,8 @@ import { StopRequests } from "../../engine/stop_requests.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
-  /** Its own name, or a further one. */
-  readonly name: string;
+  /** Its own name, or a further one; undefined: the one that the configuration names for that. */
+  readonly name: string | undefined;
   readonly extraArgs: readonly string[];
   /** Laid over every other variable. */
   readonly env: Variables;
@@ -81,7 +81,7 @@ export async function resolveJob(
 ): Promise<Result<ResolvedJob, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  const job = findJob(project.value, name);
+  const job = name === undefined ? defaultJob(project.value) : findJob(project.value, name);
   if (!job.ok) return job;
   const resolved = await resolveDefinition(workspace.resolveMachine, project.value, job.value, {
     flags,
@@ -98,7 +98,7 @@ export async function runResolvedJob(
 ): Promise<Result<RunRecord, Failure>> {
   const passable = checkExtraArgs(
     request.extraArgs,
-    nextCommand("run", request.name, "--", placeholder("arguments")),
+    nextCommand("run", job.name, "--", placeholder("arguments")),
   );
   if (!passable.ok) return passable;
   const store = await workspace.store();
@@ -214,6 +214,16 @@ async function concludeJob(
 async function outputsNow(host: Host, job: Job, { workingDir }: ResolvedDefinition): Promise<KnownFiles> {
   if (job.outputs.length === 0) return NOTHING_KNOWN;
   return knownFiles(await lookAtAll(host, workingDir, job.outputs, NOTHING_KNOWN, "inside"));
+}
+
+function defaultJob(project: Project): Result<Job, Failure> {
+  const job = project.defaultJob === undefined ? undefined : project.jobs.get(project.defaultJob);
+  if (job !== undefined) return ok(job);
+  return fail({
+    code: "job_not_named",
+    known: [...project.jobs.keys()],
+    config_path: project.configPath === "" ? undefined : project.configPath,
+  });
 }
 
 /** The job of this name or further name, or a failure that says what there is. */

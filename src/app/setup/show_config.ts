@@ -1,11 +1,14 @@
 /** The configuration as a thing to look at: whether it is good, which file it is, and what is in force and why. */
 
+import { commandSlip } from "../../model/command_slip.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { effective, type EffectiveTable, effectiveTables } from "../../config/effective.ts";
 import { configSchema } from "../../config/json_schema.ts";
 import { readDocument } from "../../config/load.ts";
+import type { KeyPath } from "../../config/problem.ts";
 import type { JsonSchema } from "../../config/shape.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
@@ -18,6 +21,11 @@ export interface ConfigCheck {
   readonly project: Project;
 }
 
+export interface WholeCheck extends ConfigCheck {
+  /** What is good, and was most likely meant otherwise. */
+  readonly slips: readonly Diagnostic[];
+}
+
 export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCheck, Failure>> {
   const location = workspace.locateConfig();
   if (!location.ok) return location;
@@ -26,7 +34,7 @@ export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCh
 }
 
 /** As `checkConfig`, and whether each job, task and check has what it needs to be run here and now. */
-export async function checkEverything(workspace: Workspace): Promise<Result<ConfigCheck, Failure>> {
+export async function checkEverything(workspace: Workspace): Promise<Result<WholeCheck, Failure>> {
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
   const { project } = checked.value;
@@ -39,9 +47,39 @@ export async function checkEverything(workspace: Workspace): Promise<Result<Conf
     const { problems } = await resolveTask(workspace, project, task);
     commands.push({ table: "tasks", name: task.name, problems });
   }
-  return commands.some(({ problems }) => problems.length > 0)
-    ? await unresolved(workspace, commands)
-    : checked;
+  if (commands.some(({ problems }) => problems.length > 0)) return await unresolved(workspace, commands);
+  const slips = await slipsOf(workspace, checked.value);
+  return slips.ok ? ok({ ...checked.value, slips: slips.value }) : slips;
+}
+
+/** Commands that were written as for a shell. They can be meant so: no more is done than to say it. */
+async function slipsOf(
+  { host }: Workspace,
+  { location: { path, namedBy }, project }: ConfigCheck,
+): Promise<Result<readonly Diagnostic[], Failure>> {
+  const slipsIn = (
+    table: "jobs" | "tasks",
+    name: string,
+    at: KeyPath,
+    command: readonly string[] | undefined,
+  ) => {
+    const slip = commandSlip(command ?? []);
+    if (slip === undefined) return [];
+    const problem = { at: [...at, slip.index], message: slip.fact, hint: slip.instead };
+    return [{ table, name, problems: [problem] }];
+  };
+  const found = [
+    ...[...project.jobs.values()].flatMap(({ name, command }) => slipsIn("jobs", name, ["command"], command)),
+    ...[...project.tasks.values()].flatMap(({ name, command, acceptance }) => [
+      ...slipsIn("tasks", name, ["command"], command),
+      ...acceptance.flatMap(({ check }, index) =>
+        slipsIn("tasks", name, ["acceptance", index, "check"], check)
+      ),
+    ]),
+  ];
+  if (found.length === 0 || path === undefined) return ok([]);
+  const { diagnose } = await import("../../config/diagnose.ts");
+  return await diagnose(host.files, path, namedBy, host.environment.os, found);
 }
 
 export interface EffectiveConfig extends ConfigCheck {

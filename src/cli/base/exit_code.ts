@@ -68,6 +68,8 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "refused":
     case "document_not_ours":
       return EXIT.refused;
+    case "job_not_named":
+      return EXIT.usage;
     case "job_not_found":
     case "task_not_found":
     case "run_not_found":

@@ -26,7 +26,7 @@ import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
 export const command = defineActivity({
   flags: (command) =>
     command
-      .argument("<job>", "name of the job, or an alias of it")
+      .argument("[job]", "name of the job, or an alias of it; without it the default of the configuration")
       .argument("[args...]", "after --: further arguments for the job's command")
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
@@ -42,6 +42,7 @@ export const command = defineActivity({
       ),
   examples: [
     { line: "orchastration run sample", does: "run the job; its exit status is ours" },
+    { line: "orchastration run", does: "run the default of the configuration" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
@@ -69,24 +70,37 @@ export const command = defineActivity({
     dryRun: dryRun === true,
     watchedGlobs: watch,
   }),
-  misuse: ({ name, watchedGlobs, dryRun }, { json }) =>
-    watchedGlobs !== undefined && dryRun
-      ? {
+  misuse({ name, watchedGlobs, dryRun }, { json }) {
+    const taken = watchedGlobs?.at(-1) ?? "";
+    // A word without the signs of a path or a pattern is most likely the job.
+    if (name === undefined && /^[\w-]+$/.test(taken)) {
+      return {
+        code: "arguments_invalid",
+        action: "understand the command",
+        value: undefined,
+        fact: `<job> is missing; --watch took "${taken}" for its own`,
+        next: [nextCommand("run", taken, "--watch")],
+      };
+    }
+    const named = name === undefined ? [] : [name];
+    if (watchedGlobs !== undefined && dryRun) {
+      return {
         code: "arguments_invalid",
         action: "use",
         value: "--dry-run",
         fact: "it runs nothing, and --watch goes on running",
-        next: [nextCommand("run", name, "--dry-run")],
-      }
-      : watchedGlobs !== undefined && json === true
-      ? {
-        code: "arguments_invalid",
-        action: "use",
-        value: "--watch",
-        fact: "with --json, stdout is one document, and a watch has many runs",
-        next: [nextCommand("runs list", name, "--json")],
-      }
-      : undefined,
+        next: [nextCommand("run", ...named, "--dry-run")],
+      };
+    }
+    if (watchedGlobs === undefined || json !== true) return undefined;
+    return {
+      code: "arguments_invalid",
+      action: "use",
+      value: "--watch",
+      fact: "with --json, stdout is one document, and a watch has many runs",
+      next: [nextCommand("runs list", ...named, "--json")],
+    };
+  },
   carryOut({ name, extraArgs, env, isYes, fresh, dryRun, watchedGlobs: globs }, invocation) {
     const request = { name, extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
     if (dryRun) return dryRunOf(request, invocation);

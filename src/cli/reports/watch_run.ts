@@ -16,7 +16,9 @@ export async function watchRun(
 ): Promise<number> {
   const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
-  const face = new WatchFace(invocation, reporter.value, request.name);
+  const project = await workspace.project();
+  const name = request.name ?? (project.ok ? project.value.defaultJob : undefined);
+  const face = new WatchFace(invocation, reporter.value, name ?? "");
   const ended = await watchJob(workspace, request, {
     open: () => invocation.workspace(),
     observer: reporter.value,

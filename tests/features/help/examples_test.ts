@@ -10,6 +10,8 @@ import { FIRST_COMMIT, withGit } from "../../support/fake_git.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = `
+default = "sample"
+
 [jobs.sample]
 description = "List current directory"
 command = ["list-files"]

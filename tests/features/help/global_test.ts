@@ -100,7 +100,6 @@ refuse(
 );
 for (
   const [command, missing, list] of [
-    ["run", "job", "list"],
     ["plan create", "task", "plan list"],
     ["git branch create", "task", "plan list"],
     ["logs", "run", "runs list"],
@@ -116,6 +115,12 @@ refuse(
   ["plan", "accept", "wanted"],
   "Cannot understand the command: <criterion> is missing",
   "try: orchastration plan accept --help",
+);
+refuse(
+  ["run"],
+  "Cannot run a job: none is named, and the configuration has no default",
+  "known jobs: hello",
+  'try: orchastration run hello, or write default = "hello" at the top of the configuration',
 );
 refuse(
   ["run", "hello", "it's", "more"],

@@ -160,6 +160,18 @@ cases({
       exit_code: 0,
     },
   ],
+  "failed, with a sign that no shell has read": [
+    { command: '["work", "|", "wc -l"]', program: () => 2 },
+    {
+      code: 2,
+      stderr: "failed with exit status 2 after 0ms",
+      look: '  no shell reads a command, so "|" is an argument as any other: ' +
+        `command = ["sh", "-c", "work | 'wc -l'"]\n${LOG_LINE}`,
+      status: "failed",
+      reason: "exited with status 2",
+      exit_code: 2,
+    },
+  ],
   "ended by a signal that nobody of us sent": [
     { program: (p) => p.crash("SIGSEGV") },
     {
@@ -517,6 +529,14 @@ cases({
     {
       ...notStarted(127, "program_not_found", 'no program "make && echo done" in the folders of PATH'),
       look: `  no shell reads a command: each argument is an element of the list\n${RUN_LINE}`,
+    },
+  ],
+  "not started: a variable of a shell is no program": [
+    { command: '["CI=1", "make"]' },
+    {
+      ...notStarted(127, "program_not_found", 'no program "CI=1" in the folders of PATH'),
+      look: "  no shell reads a command, so this is the name of a program: " +
+        `env = { CI = "1" } and command = ["make"]\n${RUN_LINE}`,
     },
   ],
   "not started: no such path": [

@@ -61,12 +61,54 @@ Deno.test("config check --json: the problems as data, and an empty list where th
       message: "expected the program and its arguments, found an empty list",
       hint: 'command = ["program", "argument"]',
     }],
+    warnings: [],
   }]);
   using good = machineWith(GOOD);
   const fine = await call(good, ["config", "check", "--json"]);
   assertEquals(JSON.parse(fine.stdout), {
     ...{ format: 1, kind: "config_check", path: CONFIG, jobs: 1, tasks: 1, problems: [] },
+    warnings: [],
   });
+});
+
+Deno.test("config check: what was written as for a shell is good, and warned of", async () => {
+  using host = machineWith(`[jobs.a]
+command = ["FOO=1", "B=x y", "make"]
+[jobs.b]
+command = ["sort", "-t", "|", "x"]
+[jobs.c]
+command = ["ssh", "host", "a", "&&", "b"]
+[tasks.d]
+command = ["npm run", "build"]
+acceptance = [{ id = "ac1", text = "x", check = ["ls", "a b", "|", "wc"] }]
+`);
+  const warned = `warning: 3 commands may be meant otherwise
+
+${CONFIG}:2:12: jobs.a.command[0]: no shell reads a command, so this is the name of a program
+  2 | command = ["FOO=1", "B=x y", "make"]
+    |            ^
+  hint: env = { FOO = "1", B = "x y" } and command = ["make"]
+
+${CONFIG}:8:12: tasks.d.command[0]: no shell reads a command: each argument is an element of the list
+  8 | command = ["npm run", "build"]
+    |            ^
+  hint: ["npm", "run", "build"]
+
+${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: no shell reads a command, so "|" is an argument as any other
+  9 | acceptance = [{ id = "ac1", text = "x", check = ["ls", "a b", "|", "wc"] }]
+    |                                                               ^
+  hint: command = ["sh", "-c", "ls 'a b' | wc"]
+`;
+  await expectCall(host, ["config", "check"], {
+    stdout: `${CONFIG} is good: 3 jobs, 1 task.\n`,
+    stderr: warned,
+  });
+  const { problems, warnings } = JSON.parse((await call(host, ["config", "check", "--json"])).stdout);
+  assertEquals([problems, warnings.map(({ key }: { key: string }) => key)], [[], [
+    "jobs.a.command[0]",
+    "tasks.d.command[0]",
+    "tasks.d.acceptance[0].check[2]",
+  ]]);
 });
 
 Deno.test("config check and path: without a configuration they say where one was looked for", async () => {
@@ -152,6 +194,69 @@ dir = "docs/tasks"  # default
 branch_prefix = "task/"  # default
 `,
   });
+});
+
+Deno.test("config show: what comes from [env], [defaults] and default has its lines, and reads as the same again", async () => {
+  const toml = `default = "t"
+[env]
+A = "all"
+B = "all"
+[defaults]
+timeout_seconds = 60
+retry = { max = 2 }
+secrets = ["S"]
+concurrency = "wait"
+[jobs.a]
+command = ["x"]
+alias = ["t"]
+env = { B = "own" }
+timeout_seconds = 5
+secrets = ["T"]
+[jobs.a.linux]
+env = { C = "linux" }
+[jobs.i]
+command = ["x"]
+interactive = true
+[tasks.k]
+command = ["x"]
+`;
+  using host = machineWith(toml);
+  const { tables } = JSON.parse((await call(host, ["config", "show", "--json"])).stdout) as {
+    tables: {
+      table: string;
+      values: { key: string; value: unknown; origin: { kind: string; line?: number; platform?: string } }[];
+    }[];
+  };
+  const shown = tables.flatMap(({ table, values }) =>
+    values.filter(({ origin }) => origin.kind === "file").map(({ key, value, origin }) =>
+      `${table} ${key} = ${JSON.stringify(value)} ${origin.line}${
+        origin.platform === undefined ? "" : ` ${origin.platform}`
+      }`
+    )
+  );
+  assertEquals(shown, [
+    ' default = "t" 1',
+    ...["jobs.a retry.max = 2 7", 'jobs.a concurrency = "wait" 9', 'jobs.a command = ["x"] 11'],
+    ...['jobs.a alias = ["t"] 12', 'jobs.a env.A = "all" 3', 'jobs.a env.B = "own" 13'],
+    ...['jobs.a env.C = "linux" 17 linux', "jobs.a timeout_seconds = 5 14", 'jobs.a secrets = ["S","T"] 15'],
+    ...["jobs.i timeout_seconds = 60 6", 'jobs.i secrets = ["S"] 8', 'jobs.i concurrency = "wait" 9'],
+    ...[
+      'jobs.i command = ["x"] 19',
+      "jobs.i interactive = true 20",
+      'jobs.i env.A = "all" 3',
+      'jobs.i env.B = "all" 4',
+    ],
+    ...["tasks.k timeout_seconds = 60 6", "tasks.k retry.max = 2 7", 'tasks.k secrets = ["S"] 8'],
+    ...['tasks.k command = ["x"] 22', 'tasks.k env.A = "all" 3', 'tasks.k env.B = "all" 4'],
+  ]);
+  const again = parse((await call(host, ["config", "show"])).stdout);
+  const meaning = (document: unknown) => {
+    const { settings: { jobs, tasks, aliases, defaultJob }, problems } = decode(document, "linux");
+    // A default that is shown is written, which of all keys only outputs tells apart.
+    const withoutWritten = (key: string, value: unknown) => key === "declaresOutputs" ? undefined : value;
+    return JSON.stringify([problems, [...jobs], [...tasks], [...aliases], defaultJob], withoutWritten);
+  };
+  assertEquals(meaning(again), meaning(parse(toml)));
 });
 
 Deno.test("config show: without a configuration the defaults are in force", async () => {

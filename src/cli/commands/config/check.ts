@@ -1,6 +1,6 @@
 /** `config check`: every problem of the configuration. */
 
-import type { ConfigCheck } from "../../../app/setup/show_config.ts";
+import type { WholeCheck } from "../../../app/setup/show_config.ts";
 import type { Failure } from "../../../model/failure.ts";
 import { visible } from "../../../model/visible.ts";
 import { defineActivity } from "../../base/command.ts";
@@ -28,13 +28,21 @@ export const command = defineActivity({
   },
 });
 
-async function reportGood({ location, project }: ConfigCheck, invocation: Invocation): Promise<number> {
+async function reportGood({ location, project, slips }: WholeCheck, invocation: Invocation): Promise<number> {
   const { path } = location;
   if (path === undefined) return await invocation.fail(nothingFound(location));
   const [jobs, tasks] = [project.jobs.size, project.tasks.size];
   const { console } = invocation;
-  if (invocation.isJson) console.json({ format: 1, kind: "config_check", path, jobs, tasks, problems: [] });
-  else console.out(`${visible(path)} is good: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
+  if (invocation.isJson) {
+    const warnings = slips.map(diagnosticJson);
+    console.json({ format: 1, kind: "config_check", path, jobs, tasks, problems: [], warnings });
+  } else console.out(`${visible(path)} is good: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
+  if (slips.length > 0) {
+    invocation.warn(
+      `${count(slips.length, "command")} may be meant otherwise\n${diagnosticsText(slips, console)}`
+        .trimEnd(),
+    );
+  }
   return EXIT.done;
 }
 
@@ -45,7 +53,7 @@ function reportProblems({ path, diagnostics }: Invalid, { console, isJson }: Inv
   );
   if (isJson) {
     const problems = diagnostics.map(diagnosticJson);
-    console.json({ format: 1, kind: "config_check", path, jobs: null, tasks: null, problems });
+    console.json({ format: 1, kind: "config_check", path, jobs: null, tasks: null, problems, warnings: [] });
   }
   return EXIT.checkFailed;
 }

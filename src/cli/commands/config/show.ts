@@ -55,7 +55,8 @@ function text(
     }));
     const aligned = rows.map(({ pair }) => widthOf(pair)).filter((width) => width <= MAX_ALIGNED);
     const column = Math.max(0, ...aligned);
-    text += `\n${bold(`[${visible(header)}]`)}\n`;
+    // What stands above every table has no header.
+    text += header === "" ? "\n" : `\n${bold(`[${visible(header)}]`)}\n`;
     for (const { pair, from, now } of rows) {
       text += `${pair}${" ".repeat(Math.max(0, column - widthOf(pair)))}  ${dim(`# ${from}`)}\n`;
       if (now !== undefined) text += dim(`#   now ${now}\n`);

@@ -1,0 +1,40 @@
+/** Control characters in places where nobody means them: TOML makes them of backslashes in double quotes. Pure text. */
+
+import type { KeyPath } from "./problem.ts";
+import { assignment } from "./hints.ts";
+
+/** What is wrong with a value, with how to write it instead where that is known. */
+export interface Refusal {
+  readonly fact: string;
+  hint(at: KeyPath): string | undefined;
+}
+
+/** As TOML writes them, and as people call them. */
+const NAMES: ReadonlyMap<string, readonly [written: string, name: string]> = new Map([
+  ["\b", ["\\b", "a backspace"]],
+  ["\t", ["\\t", "a tab"]],
+  ["\n", ["\\n", "a line break"]],
+  ["\f", ["\\f", "a form feed"]],
+  ["\r", ["\\r", "a carriage return"]],
+  ["\u001b", ["\\e", "an escape character"]],
+]);
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** `what` is the beginning of a sentence, as in "a path". */
+export function controlCharacterIn(value: string, what: string): Refusal | undefined {
+  const character = CONTROL.exec(value)?.[0];
+  if (character === undefined || character === "\0") return undefined;
+  const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  const [written, name] = NAMES.get(character) ?? [undefined, `the control character U+${code}`];
+  return {
+    fact: `${what} cannot hold ${name}`,
+    hint(at) {
+      const meant = [...value].map((each) => NAMES.get(each)?.[0] ?? each).join("");
+      if (written === undefined || CONTROL.test(meant) || meant.includes("'")) return undefined;
+      const instead = assignment(at, `'${meant}'`);
+      return `in double quotes ${written} is ${name}, in single quotes it stays: ${instead ?? `'${meant}'`}`;
+    },
+  };
+}

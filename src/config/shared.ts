@@ -1,0 +1,73 @@
+/** What `[env]` and `[defaults]` give to every job and task that does not say otherwise. Knows no systems. */
+
+import { overlay, type Variables } from "../model/variables.ts";
+import type { InForce, Platform } from "./platform.ts";
+import type { KeyPath } from "./problem.ts";
+import { isTable, type Table } from "./shape.ts";
+
+export interface Shared {
+  readonly env: Variables;
+  readonly defaults: Table;
+  /** Names of variables are alike in upper and lower case. */
+  readonly ignoresCase: boolean;
+}
+
+/** Keys of `[defaults]` that tasks do not have. */
+const ONLY_JOBS = ["stdin", "leave_running", "concurrency"];
+
+/** What is in common in a document that has no problems. */
+export function sharedIn(document: unknown, platform: Platform): Shared {
+  const tableOf = (name: string) => isTable(document) && isTable(document[name]) ? document[name] : {};
+  return {
+    env: tableOf("env") as Variables,
+    defaults: tableOf("defaults"),
+    ignoresCase: platform === "windows",
+  };
+}
+
+export interface WithShared<T extends Table> {
+  readonly values: T;
+  /** Where a value stands, from the top of the file on. */
+  place(key: KeyPath): KeyPath;
+}
+
+/** A job or task, at its place in the file, with what it has in common with the others. */
+export function withShared<T extends Table>(
+  own: InForce<T>,
+  shared: Shared,
+  at: KeyPath,
+): WithShared<T> {
+  const { values } = own;
+  const hasShared = Object.keys(shared.env).length > 0;
+  if (!hasShared && Object.keys(shared.defaults).length === 0) {
+    return { values, place: (key) => [...at, ...own.place(key)] };
+  }
+  const isJob = at[0] === "jobs";
+  const taken = Object.entries(shared.defaults).filter(([key, value]) =>
+    value !== undefined && !Object.hasOwn(values, key) && (isJob || !ONLY_JOBS.includes(key)) &&
+    // A person at the terminal decides whether to try again.
+    !(key === "retry" && values.interactive === true) &&
+    // A lock that everybody may pass is none.
+    !(key === "concurrency" && value === "allow" && values.lock !== undefined)
+  );
+  const ownEnv = (values.env ?? {}) as Variables;
+  const env = overlay(shared.env, ownEnv, shared.ignoresCase);
+  const [common, secrets] = [shared.defaults.secrets, values.secrets];
+  return {
+    values: {
+      ...Object.fromEntries(taken),
+      ...values,
+      ...(hasShared ? { env } : {}),
+      // A secret is one everywhere: a job that names others must not show it.
+      ...(Array.isArray(common) && Array.isArray(secrets)
+        ? { secrets: [...new Set([...common, ...secrets])] }
+        : {}),
+    },
+    place(key) {
+      const [first, second] = key as readonly string[];
+      if (first === "env" && second !== undefined && hasShared && !Object.hasOwn(ownEnv, second)) return key;
+      if (taken.some(([name]) => name === first)) return ["defaults", ...key];
+      return [...at, ...own.place(key)];
+    },
+  };
+}
