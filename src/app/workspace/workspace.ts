@@ -74,7 +74,7 @@ export class Workspace {
     let variables: Readonly<Record<string, string>> | undefined;
     this.resolveMachine = {
       paths,
-      // Copied out of the system once, and not for each job, task and check.
+      // Read from the system once, and not for each job, task and check.
       environment: { os: environment.os, all: () => variables ??= environment.all() },
       envFiles: new EnvFiles(files, () => clock.nowMs()),
     };

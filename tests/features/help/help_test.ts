@@ -103,17 +103,17 @@ refuse(
   "try: orchastration --help",
 );
 
-/** Nothing but what is to be copied in one piece, and single words, is wider than the terminal. */
+/** Nothing but what is to be pasted in one piece, and single words, is wider than the terminal. */
 function checkWidth(columns: number, atMost: number): void {
   Deno.test(`help: on a terminal of ${columns} columns, everything is set to it`, async () => {
     using host = machineWith(undefined, { isTerminal: true, columns });
     const calls = [...TOPICS.map((topic) => ["help", topic])];
     for (const command of COMMANDS) calls.push([...pathOf(command).split(" ").slice(1), "--help"]);
-    const copied = new Set(COMMANDS.flatMap(examplesOf).map(({ line }) => `  ${line}`));
+    const whole = new Set(COMMANDS.flatMap(examplesOf).map(({ line }) => `  ${line}`));
     for (const argv of calls) {
       const { code, stdout } = await call(host, argv);
       assertEquals(code, 0);
-      const wide = stdout.split("\n").filter((line) => line.length > atMost && !copied.has(line));
+      const wide = stdout.split("\n").filter((line) => line.length > atMost && !whole.has(line));
       assertEquals([argv, wide], [argv, []]);
       assert(!stdout.includes("\x1b["), "there is no colour in help");
       assert(!/ $/m.test(stdout), `a space ends a line of ${argv.join(" ")}`);

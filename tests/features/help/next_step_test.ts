@@ -1,4 +1,4 @@
-/** Next steps: every command line that is shown to be copied is for the place that was asked of. */
+/** Next steps: every command line that is shown to be pasted is for the place that was asked of. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";

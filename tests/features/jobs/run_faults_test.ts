@@ -71,7 +71,7 @@ const stories: Readonly<Record<string, Story>> = {
 
 /** A machine on which both jobs have run before. */
 async function machineFor(story: Story): Promise<() => FakeHost> {
-  // Furnished once, then copied: what lies in the state folder is the same in every world.
+  // Furnished once, then taken over: what lies in the state folder is the same in every world.
   using model = machineWith(configOf(story));
   model.program("work", (p) => p.stdout("earlier\n"));
   model.program("other", (p) => p.stdout("other\n"));

@@ -333,7 +333,7 @@ async function checkWhole(host: FakeHost, where: string): Promise<readonly strin
   return ids;
 }
 
-/** A machine with three finished runs, copied from one that made them. */
+/** A machine with three finished runs, taken from one that made them. */
 async function machineWithHistory(): Promise<() => FakeHost> {
   using model = machine();
   await history(model, "noisy", "noisy", "noisy");

@@ -72,7 +72,7 @@ function absenceOf({ recorded, damaged }: RunList): string {
   return damaged.length === recorded ? "No run that can be read." : "No runs match.";
 }
 
-/** So much of an id names the run; the rest is only there to be copied. */
+/** So much of an id names the run; the rest is only there to be pasted. */
 function markPrefix(id: string, prefix: string, style: Style): string {
   return `${style.bold(prefix)}${style.dim(id.slice(prefix.length))}`;
 }
