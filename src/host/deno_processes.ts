@@ -17,7 +17,15 @@ import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
 import { LinuxChildren } from "./linux_children.ts";
-import { carriesToken, knownStat, readBootId, readProcTable, readStat, showsOurPids } from "./linux_proc.ts";
+import {
+  carriesToken,
+  knownStat,
+  readBootId,
+  readPidNamespace,
+  readProcTable,
+  readStat,
+  showsOurPids,
+} from "./linux_proc.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
@@ -36,7 +44,17 @@ export function createPosixProcesses(): Processes {
 
   function identityOf(pid: number): ProcessIdentity {
     const startTicks = linux ? knownStat(pid)?.startTicks ?? null : null;
-    return { pid, start_ticks: startTicks, boot_id: linux ? readBootId() : null };
+    return {
+      pid,
+      start_ticks: startTicks,
+      boot_id: linux ? readBootId() : null,
+      pid_namespace: linux ? readPidNamespace() : null,
+    };
+  }
+
+  /** Its pid is that of another process here, or of none. */
+  function isOfAnotherNamespace({ pid_namespace }: ProcessIdentity): boolean {
+    return linux && (pid_namespace ?? null) !== null && pid_namespace !== readPidNamespace();
   }
 
   function treeOf(leader: Leader, adopts: boolean, marker: SpawnRequest["marker"]): PosixTree {
@@ -53,6 +71,7 @@ export function createPosixProcesses(): Processes {
     const bootId = linux && showsOurPids() ? readBootId() : null;
     if (start_ticks === null || boot_id === null || bootId === null) return exists(pid) ? "unknown" : "gone";
     if (boot_id !== bootId) return "gone";
+    if (isOfAnotherNamespace(identity)) return "unknown";
     const stat = attempt(() => readStat(pid));
     if (!stat.ok) return "unknown";
     if (stat.value === undefined || stat.value.startTicks !== start_ticks) return "gone";
@@ -112,6 +131,7 @@ export function createPosixProcesses(): Processes {
       }),
 
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
+    self: () => identityOf(Deno.pid),
     probe,
     signal: signalOne,
 
@@ -129,11 +149,15 @@ export function createPosixProcesses(): Processes {
         );
       const found = find();
       // Who forks while the list is made can be missing in it; nobody twice in a row is as sure as a list can be.
+      const proven = found?.length === 0 ? find() : found;
+      // From here the processes of another namespace are seen, or are not: nobody seen says nothing.
+      if (proven?.length === 0 && isOfAnotherNamespace(identity)) return Promise.resolve(undefined);
       return Promise.resolve(
-        (found?.length === 0 ? find() : found)?.map((entry) => ({
+        proven?.map((entry) => ({
           pid: entry.pid,
           start_ticks: entry.startTicks,
           boot_id: readBootId(),
+          pid_namespace: readPidNamespace(),
         })),
       );
     },

@@ -76,7 +76,7 @@ export function createWindowsProcesses(): Processes {
       return {
         ok: true,
         value: {
-          identity: { pid: child.pid, start_ticks: null, boot_id: null },
+          identity: { pid: child.pid, start_ticks: null, boot_id: null, pid_namespace: null },
           stdout: piped ? byteReader(child.stdout) : undefined,
           stderr: piped ? byteReader(child.stderr) : undefined,
           exited: child.status.then((status) => {
@@ -98,6 +98,7 @@ export function createWindowsProcesses(): Processes {
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
     // taskkill looks for itself.
     canLook: () => Promise.resolve(true),
+    self: () => ({ pid: Deno.pid, start_ticks: null, boot_id: null, pid_namespace: null }),
     // Windows gives a pid to another process at once, and we read no creation times there: nothing can be proven.
     probe: () => "unknown",
     findMarked: () => Promise.resolve([]),

@@ -304,6 +304,8 @@ export interface ProcessIdentity {
   readonly pid: number;
   readonly start_ticks: number | null;
   readonly boot_id: string | null;
+  /** Where the pid counts: containers have numbers of their own. Absent in records of earlier programs. */
+  readonly pid_namespace?: number | null;
 }
 
 export interface ProcessMember {
@@ -396,7 +398,9 @@ export interface Processes {
   runTool(request: ToolRequest): Promise<HostResult<ToolResult>>;
   /** Whether processes can be looked for. Where not, a tree is ended by its group, and what left that is not seen. */
   canLook(): Promise<boolean>;
-  /** "unknown" where the system gives no means to tell two processes with one pid apart. */
+  /** Of this process. */
+  self(): ProcessIdentity;
+  /** "unknown" where the system gives no means to tell two processes with one pid apart, or the pid is one of a container. */
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
   /**
    * Every living process that carries the token, or is proven to be the recorded child or of its session: for the

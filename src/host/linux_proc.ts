@@ -137,6 +137,18 @@ export function readBootId(): string | null {
   return bootId;
 }
 
+let pidNamespace: number | null | undefined;
+
+/** In which the pids that we see count; null where the system does not show it. Source: pid_namespaces(7), namespaces(7). */
+export function readPidNamespace(): number | null {
+  if (pidNamespace === undefined) {
+    const link = attempt(() => Deno.readLinkSync("/proc/self/ns/pid"));
+    const inode = link.ok ? /^pid:\[(\d+)\]$/.exec(link.value)?.[1] : undefined;
+    pidNamespace = inode === undefined ? null : Number(inode);
+  }
+  return pidNamespace;
+}
+
 /**
  * Whether the token is among the comma-separated elements of the marker's variable in the environment that a process was
  * started with. False where that is not ours to read.

@@ -57,6 +57,17 @@ export function instantOf(timestamp: Timestamp): number {
   return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}`);
 }
 
+/** Clocks of machines differ by this much, and nobody is misled. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/**
+ * The first timestamp that lies in the future. A run from there on was made while the clock was wrong, or the clock is wrong
+ * now: its time does not say when it was made among the others.
+ */
+export function firstAhead(nowMs: number): Timestamp {
+  return timestampOf(Math.floor(nowMs) + CLOCK_TOLERANCE_MS + 1);
+}
+
 export function runIdOf(name: string, timestamp: Timestamp): RunId {
   return `${name}/${timestamp}` as RunId;
 }

@@ -103,6 +103,14 @@ export interface ProcessIdentity {
   readonly start_ticks: number | null;
   /** null where the system has none. */
   readonly boot_id: string | null;
+  /** The inode of /proc/self/ns/pid; null where the system has no such thing. Absent in records of earlier programs. */
+  readonly pid_namespace?: number | null;
+}
+
+/** The process that writes the record of a run, until the run has ended. */
+export interface RecorderRecord extends ProcessIdentity {
+  /** "kernel": it holds the run's lock for as long as it lives. "none": the file system gives no locks. */
+  readonly lock: "kernel" | "none";
 }
 
 /** Somebody's yes to what the job or task asks. */
@@ -336,6 +344,8 @@ export interface RunRecord {
   /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
   readonly token: string;
   readonly requested_by: RequestedBy;
+  /** Absent in records of earlier programs. */
+  readonly recorder?: RecorderRecord;
   /** Only of a run of `run --watch`: what had changed; nothing at its first. */
   readonly watch?: ChangeRecord;
   /** Only of a definition with `inputs`. */

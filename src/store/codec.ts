@@ -39,7 +39,10 @@ const processRecord = v.looseObject({
   pid: count,
   start_ticks: maybe(count),
   boot_id: maybe(text),
+  pid_namespace: v.optional(maybe(count)),
 });
+
+const recorderRecord = v.looseObject({ ...processRecord.entries, lock: v.picklist(["kernel", "none"]) });
 
 const stopReport = v.looseObject({
   cause: v.looseObject({ kind: text }),
@@ -132,6 +135,7 @@ const runRecord = v.looseObject({
     parent: maybe(text),
     agent: maybe(text),
   }),
+  recorder: v.optional(recorderRecord),
   // Of runs of a watch only.
   watch: v.optional(v.looseObject({ paths: v.array(text), more: count })),
   inputs: v.optional(v.looseObject({

@@ -1,6 +1,6 @@
 /** `last.json`: a copy of a job's newest record, so that its state is found without listing its runs. A cache. */
 
-import { parseRunId, type Timestamp } from "../model/ids.ts";
+import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
@@ -10,7 +10,10 @@ import type { StoreParts } from "./store_parts.ts";
 const LOCK_BOUND_MS = 1000;
 const LOCK_PAUSE_MS = 2;
 
-/** Makes `record` the newest, unless a newer one is. Whatever goes wrong leaves no file, which readers make up for. */
+/**
+ * Makes `record` the newest, unless a newer one is: one from the future is none, as nobody knows when it was made. Whatever
+ * goes wrong leaves no file, which readers make up for.
+ */
 export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
   const { files, layout } = parts;
   const path = layout.last(record.name);
@@ -28,12 +31,14 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
 
 function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
   const { timestamp } = parseRunId(id)!;
+  const future = firstAhead(parts.clock.nowMs());
+  const isNewer = (other: Timestamp) => other > timestamp && (other < future || timestamp >= future);
   const current = lastTimestamp(parts, name);
-  if (current !== undefined) return current <= timestamp;
+  if (current !== undefined) return !isNewer(current);
   // Where the note was lost, an older run that ends must not pass for the newest.
   const names = parts.files.list(parts.layout.runsOf(name));
   if (!names.ok) return false;
-  return !timestampsIn(names.value).some((other) => other > timestamp);
+  return !timestampsIn(names.value).some(isNewer);
 }
 
 /** The timestamp of the run that `last.json` names; undefined where it names none that can be read. */

@@ -1,6 +1,14 @@
 /** The runs in the state folder: creating, reading, listing. The only writer of run records is a RunWriter. */
 
-import { nameProblem, type RunId, runIdOf, type Timestamp, timestampOf } from "../model/ids.ts";
+import {
+  firstAhead,
+  instantOf,
+  nameProblem,
+  type RunId,
+  runIdOf,
+  type Timestamp,
+  timestampOf,
+} from "../model/ids.ts";
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -8,6 +16,7 @@ import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
+import { recorderState } from "./recorder.ts";
 import { RunWriter } from "./run_writer.ts";
 import { listFolder, makeStateFolder } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
@@ -41,8 +50,9 @@ export class RunStore {
       const made = makeStateFolder(this.#parts, folder);
       if (!made.ok) return made;
     }
+    const fromMs = Math.max(atMs, this.#afterLast(name, atMs));
     for (let clash = 0; clash < CLASH_BOUND; clash++) {
-      const id = runIdOf(name, timestampOf(atMs + clash));
+      const id = runIdOf(name, timestampOf(fromMs + clash));
       const path = layout.runLock(id);
       const lock = files.tryLock(path, { exclusive: true, create: "new" });
       if (!lock.ok && lock.failure.kind === "already_exists") continue;
@@ -61,11 +71,25 @@ export class RunStore {
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }
 
-  /** Takes over a run whose recorder died, to finish its record; "held" where the recorder lives. */
-  adopt(stored: StoredRun): Result<RunWriter | "held", Failure> {
+  /** A clock that was set back by seconds makes no run that is older than the one before it. */
+  #afterLast(name: string, atMs: number): number {
+    const last = lastTimestamp(this.#parts, name);
+    return last === undefined || last >= firstAhead(atMs) ? atMs : instantOf(last) + 1;
+  }
+
+  /**
+   * Takes over a run whose recorder died, to finish its record; "held" where the recorder lives, or may live and nobody has
+   * said that it does not.
+   */
+  adopt(
+    stored: StoredRun,
+    { evenIfUnknown }: { readonly evenIfUnknown: boolean },
+  ): Result<RunWriter | "held", Failure> {
     const { files, layout } = this.#parts;
     const made = makeStateFolder(this.#parts, layout.locks);
     if (!made.ok) return made;
+    const recorder = recorderState(this.#parts, stored.record);
+    if (recorder === "alive" || (recorder === "unknown" && !evenIfUnknown)) return ok("held");
     const path = layout.runLock(stored.record.id);
     const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
     if (!lock.ok) {
@@ -128,10 +152,14 @@ export class RunStore {
     return ok({ run: undefined, damaged });
   }
 
-  /** The timestamps of a job's records, newest first; empty where it never ran. */
+  /** The timestamps of a job's records, newest first, those from the future last; empty where it never ran. */
   timestamps(name: string): Result<readonly Timestamp[], Failure> {
     const names = listFolder(this.#parts, this.layout.runsOf(name));
-    return names.ok ? ok(timestampsIn(names.value).toReversed()) : names;
+    if (!names.ok) return names;
+    const future = firstAhead(this.#parts.clock.nowMs());
+    const newestFirst = timestampsIn(names.value).toReversed();
+    const known = newestFirst.findIndex((timestamp) => timestamp < future);
+    return ok(known <= 0 ? newestFirst : [...newestFirst.slice(known), ...newestFirst.slice(0, known)]);
   }
 
   /** Names of jobs and tasks that have runs, sorted. */

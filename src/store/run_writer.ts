@@ -5,6 +5,7 @@ import {
   applyRecovery,
   applyRunEvent,
   type CapturedOutput,
+  isFinished,
   type RecoveryRecord,
   type RunEvent,
   type RunRecord,
@@ -13,7 +14,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { replaceFile } from "../host/durable_write.ts";
-import { encodeRun } from "./codec.ts";
+import { decodeRun, encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { OutputOrder } from "./output_order.ts";
@@ -34,6 +35,8 @@ export class RunWriter {
   #record: RunRecord | undefined;
   /** With the events that could not be stored: the next one that is stored brings them along. */
   #latest: RunRecord | undefined;
+  /** What we wrote last. */
+  #written: Uint8Array | undefined;
   #closed = false;
 
   /** `record` for a run that was begun by another process. */
@@ -57,7 +60,7 @@ export class RunWriter {
     const [first] = events;
     const isNew = first?.kind === "run_created";
     const rest = isNew ? events.slice(1) : events;
-    const next = rest.reduce(applyRunEvent, isNew ? first.record : this.#latest ?? this.record);
+    const next = rest.reduce(applyRunEvent, isNew ? this.#signed(first.record) : this.#latest ?? this.record);
     const bytes = encodeRun(next);
     // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
     // no record, which every reader sees; the other order would leave one that hides the newest run.
@@ -77,6 +80,10 @@ export class RunWriter {
     this.#latest = next;
     if (!isNew) await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
+  }
+
+  #signed(record: RunRecord): RunRecord {
+    return { ...record, recorder: { ...this.#parts.processes.self(), lock: "kernel" } };
   }
 
   /** Stores what recovery found out as the end of a run whose recorder died. */
@@ -121,22 +128,36 @@ export class RunWriter {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Removed while it is held: who opens it in between finds it locked, who comes later finds the record final.
-    this.#parts.files.remove(this.#parts.layout.runLock(this.id));
+    // Removed while it is held: who opens it in between finds it locked, who comes later finds the record final. One that is
+    // not final keeps it, free: so it is told from one whose lock was lost while we live.
+    if (this.#record === undefined || isFinished(this.#record)) {
+      this.#parts.files.remove(this.#parts.layout.runLock(this.id));
+    }
     this.#lock.release();
   }
 
   #write(bytes: Uint8Array, durable: "new" | "old or new" = "new"): Result<void, Failure> {
     const { files, layout, paths } = this.#parts;
     const path = layout.record(this.id);
+    const unwritable = (reason: string) =>
+      fail({ code: "state_unwritable", action: "write the record", path, reason } as const);
+    if (this.#isFinishedByOthers()) return unwritable("somebody else has finished it in the meantime");
     const written = replaceFile(files, paths, path, bytes, { durable });
-    if (written.ok) return ok(undefined);
-    return fail({
-      code: "state_unwritable",
-      action: "write the record",
-      path,
-      reason: written.failure.reason,
-    });
+    if (!written.ok) return unwritable(written.failure.reason);
+    this.#written = bytes;
+    return ok(undefined);
+  }
+
+  /**
+   * A run ends once. Somebody can have taken our lock away, and then another one can have recovered the run; so what is there
+   * is looked at, if it is not what we wrote, before it is replaced.
+   */
+  #isFinishedByOthers(): boolean {
+    const { files, layout } = this.#parts;
+    const there = this.#record === undefined ? undefined : files.readBytes(layout.record(this.id));
+    if (!there?.ok || isSameBytes(there.value, this.#written)) return false;
+    const decoded = decodeRun(there.value);
+    return decoded.ok && isFinished(decoded.value.record);
   }
 }
 
@@ -146,4 +167,8 @@ function isPassing({ kind }: RunEvent): boolean {
     .includes(
       kind,
     );
+}
+
+function isSameBytes(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -1,6 +1,6 @@
 /** What of the machine the state store works with. */
 
-import type { Clock, Digests, Files, Paths } from "../host/host.ts";
+import type { Clock, Digests, Files, Paths, Processes } from "../host/host.ts";
 import type { Layout } from "./layout.ts";
 
 export interface StoreParts {
@@ -8,6 +8,6 @@ export interface StoreParts {
   readonly paths: Paths;
   readonly clock: Clock;
   readonly digests: Digests;
-  readonly pid: number;
+  readonly processes: Pick<Processes, "self" | "probe">;
   readonly layout: Layout;
 }

@@ -5,11 +5,14 @@ import type { RunId } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { RunRecord } from "../model/run.ts";
 import { decodeRun } from "./codec.ts";
+import { type RecorderState, recorderState } from "./recorder.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 export interface StoredRun {
-  /** With status "interrupted" where the file says "running" and nobody holds the run's lock. */
+  /** With status "interrupted" where the file says "running" and its recorder is gone. */
   readonly record: RunRecord;
+  /** Where the file says "running": what is known of the process that records it. */
+  readonly recorder: RecorderState | undefined;
   readonly path: string;
   readonly isNewer: boolean;
 }
@@ -40,32 +43,22 @@ export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure
   if (decoded.value.record.id !== id) {
     return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`);
   }
-  return ok({ record: derive(parts, decoded.value.record, path), path, isNewer: decoded.value.isNewer });
+  return ok({ ...derive(parts, decoded.value.record, path), path, isNewer: decoded.value.isNewer });
 }
 
-function derive(parts: StoreParts, record: RunRecord, path: string): RunRecord {
-  if (record.status !== "running" || isRecorded(parts, record.id)) return record;
+function derive(parts: StoreParts, record: RunRecord, path: string): Pick<StoredRun, "record" | "recorder"> {
+  if (record.status !== "running") return { record, recorder: undefined };
+  const recorder = recorderState(parts, record);
+  // Who has a lock and lost it is not known to live; who never had one is not known to be gone.
+  const mayLive = recorder === "alive" || (recorder === "unknown" && record.recorder?.lock === "none");
+  if (mayLive) return { record, recorder };
   // It may have ended between our reading of the record and our look at the lock.
   const again = parts.files.readBytes(path);
   const decoded = again.ok ? decodeRun(again.value) : undefined;
   const current = decoded?.ok ? decoded.value.record : record;
-  if (current.status !== "running") return current;
-  return {
-    ...current,
-    status: "interrupted",
-    reason: "Orchastration itself ended before the outcome was known",
-  };
-}
-
-/** Whether the recorder of a run still lives. */
-function isRecorded({ files, layout }: StoreParts, id: RunId): boolean {
-  // Shared, so that two readers do not take each other for the recorder.
-  const lock = files.tryLock(layout.runLock(id), { exclusive: false, create: "never" });
-  // A lock that cannot be looked at is no proof of a death.
-  if (!lock.ok) return lock.failure.kind !== "not_found";
-  if (lock.value === "held") return true;
-  lock.value.release();
-  return false;
+  if (current.status !== "running") return { record: current, recorder: undefined };
+  const reason = "Orchastration itself ended before the outcome was known";
+  return { record: { ...current, status: "interrupted", reason }, recorder };
 }
 
 function unreadable(path: string, reason: string): Result<never, Failure> {

@@ -230,7 +230,7 @@ Deno.test("fake host: after our death processes live on, or are gone, as the tes
     });
     const next = host.reviveAfterDeath({ processes });
     const found = await next.processes.findMarked(identity, MARKER);
-    assertEquals([fate.kind, next.processes.probe(identity), found.length], [
+    assertEquals([fate.kind, next.processes.probe(identity), found?.length], [
       "died",
       processes === "alive" ? "alive" : "gone",
       processes === "alive" ? 1 : 0,

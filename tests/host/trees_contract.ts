@@ -201,6 +201,12 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       assertEquals(processes.probe({ ...identity, start_ticks: (identity.start_ticks ?? 0) + 1 }), "gone");
       assertEquals(processes.probe({ ...identity, boot_id: "another boot" }), "gone");
       assertEquals(processes.probe({ ...identity, start_ticks: null }), "unknown");
+      // A container has numbers of its own; earlier programs did not note whose the number is.
+      const elsewhere = { ...identity, pid_namespace: 1 };
+      assertEquals([processes.probe(elsewhere), processes.signal(elsewhere, "SIGTERM")], ["unknown", false]);
+      assertEquals(processes.probe({ ...elsewhere, boot_id: "another boot" }), "gone");
+      const { pid_namespace: _, ...earlier } = identity;
+      assertEquals(processes.probe(earlier), "alive");
       assertEquals(processes.signal({ ...identity, start_ticks: 1 }, "SIGKILL"), false);
       assertEquals(processes.probe(identity), "alive");
       assertEquals(processes.signal(identity, "SIGTERM"), true);
@@ -233,8 +239,20 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       assertEquals(await find({}, MARKER.token.slice(0, -1)), 1);
       assertEquals(await find({ start_ticks: 1 }, MARKER.token.slice(0, -1)), 0);
       assertEquals(await find({ boot_id: "another boot" }, MARKER.token), 0);
+      assertEquals(await find({ pid_namespace: 1 }, MARKER.token), 2);
+      assertEquals(await find({ pid_namespace: 1 }, MARKER.token.slice(0, -1)), undefined);
       await endAll(subject, child);
       assertEquals(await find({}, MARKER.token), 0);
+      assertEquals(await find({ pid_namespace: 1 }, MARKER.token), undefined);
+    },
+  },
+  {
+    name: "this process knows who it is, and is alive",
+    check({ host: { processes, environment } }) {
+      const self = processes.self();
+      assertEquals(self.pid, environment.pid);
+      assertEquals(processes.probe(self), environment.os === "linux" ? "alive" : "unknown");
+      if (environment.os === "linux") assertEquals(typeof self.pid_namespace, "number");
     },
   },
   {

@@ -18,14 +18,17 @@ import {
 import { FakeFiles } from "./fake_files.ts";
 import { type FakeFaults, FakeLife, type Operation } from "./fake_life.ts";
 import type { FakeProcess, Script } from "./fake_process.ts";
-import { FakeProcessTable } from "./fake_process_table.ts";
+import { FAKE_PID_NAMESPACE, FakeProcessTable } from "./fake_process_table.ts";
 import { FakeProcesses, type SentSignal } from "./fake_processes.ts";
 import { FakeTerminal, type FakeTerminalOptions } from "./fake_terminal.ts";
 
 /** Files are digested in pieces of this size. */
 const FILE_PIECE_BYTES = 256 * 1024;
 
-export interface FakeProcessOptions extends FakeEnvironmentOptions, FakeTerminalOptions {}
+export interface FakeProcessOptions extends FakeEnvironmentOptions, FakeTerminalOptions {
+  /** Of a container of its own. */
+  readonly pidNamespace?: number;
+}
 
 export interface FakeHostOptions extends FakeProcessOptions {
   readonly os?: OperatingSystem;
@@ -137,7 +140,9 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const terminal = new FakeTerminal(options, life);
   const environment = new FakeEnvironment(os, { ...options, pid }, life);
   const signals = new FakeSignals(life);
-  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, pid, listsProcesses });
+  const pidNamespace = os === "linux" ? options.pidNamespace ?? FAKE_PID_NAMESPACE : null;
+  const about = { pid, pidNamespace, listsProcesses };
+  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, ...about });
   const nowMs = () => time.nowMs;
   const files = new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd });
   return {

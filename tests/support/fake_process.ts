@@ -54,6 +54,8 @@ export interface ProcessFacts {
   /** One object for all processes of a tree. */
   readonly tree: object;
   readonly startTicks: number | null;
+  /** null where the system has none. */
+  readonly pidNamespace: number | null;
   readonly name: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -7,6 +7,8 @@ import { NOWHERE, type OutputSink } from "./fake_pipe.ts";
 import { FakeProcess, type ForkOptions, type ProcessPorts, type Script } from "./fake_process.ts";
 
 const FIRST_PID = 1000;
+/** The one that the machine starts with. */
+export const FAKE_PID_NAMESPACE = 4026531836;
 const TICKS_PER_SECOND = 100;
 
 export interface Start {
@@ -20,9 +22,17 @@ export interface Start {
   /** false: in the group of the one who starts it. */
   readonly ownSession: boolean;
   readonly parentPid: number;
+  readonly pidNamespace: number | null;
+}
+
+/** Our own processes on the machine, which have no script. */
+export interface OwnProcess {
+  readonly identity: ProcessIdentity;
+  readonly isDead: () => boolean;
 }
 
 export class FakeProcessTable {
+  readonly own: OwnProcess[] = [];
   /** Changes with every start of the machine. */
   bootId = "fake-boot";
   readonly #os: OperatingSystem;
@@ -74,7 +84,8 @@ export class FakeProcessTable {
         groupId: start.ownSession ? pid : start.parentPid,
         sessionId: start.ownSession ? pid : start.parentPid,
         tree: {},
-        startTicks: this.#ticks(),
+        startTicks: this.ticks(),
+        pidNamespace: start.pidNamespace,
         name: this.#paths.basename(start.program),
         argv: [start.program, ...start.args],
         env: start.env,
@@ -91,8 +102,18 @@ export class FakeProcessTable {
   startForeign(pid: number, name: string, env: Readonly<Record<string, string>>): FakeProcess {
     this.find(pid)?.end({ kind: "exited", exit_code: 0 });
     // Even in the same instant the system gives a new process a later start.
-    const startTicks = this.#os === "linux" ? (this.#ticks() ?? 0) + 1 : null;
-    const foreign = { stdin: "", stdout: NOWHERE, stderr: NOWHERE, cwd: "/", argv: [name], tree: {}, env };
+    const startTicks = this.#os === "linux" ? (this.ticks() ?? 0) + 1 : null;
+    const pidNamespace = this.#os === "linux" ? FAKE_PID_NAMESPACE : null;
+    const foreign = {
+      pidNamespace,
+      stdin: "",
+      stdout: NOWHERE,
+      stderr: NOWHERE,
+      cwd: "/",
+      argv: [name],
+      tree: {},
+      env,
+    };
     return this.#add(
       { pid, parentPid: 1, groupId: pid, sessionId: pid, startTicks, name, ...foreign },
       (p) => p.forever(),
@@ -100,8 +121,13 @@ export class FakeProcessTable {
   }
 
   identityOf(process: FakeProcess): ProcessIdentity {
-    const { pid, startTicks } = process.facts;
-    return { pid, start_ticks: startTicks, boot_id: this.#os === "linux" ? this.bootId : null };
+    const { pid, startTicks, pidNamespace } = process.facts;
+    return {
+      pid,
+      start_ticks: startTicks,
+      boot_id: this.#os === "linux" ? this.bootId : null,
+      pid_namespace: pidNamespace,
+    };
   }
 
   /** As when the machine loses its power. */
@@ -119,7 +145,7 @@ export class FakeProcessTable {
         parentPid: facts.pid,
         groupId: options.detachedFromGroup === true ? pid : facts.groupId,
         sessionId: options.detachedFromGroup === true ? pid : facts.sessionId,
-        startTicks: this.#ticks(),
+        startTicks: this.ticks(),
         name: options.name ?? facts.name,
         argv: options.name === undefined ? facts.argv : [options.name],
         env: options.withoutEnvironment === true ? {} : facts.env,
@@ -141,7 +167,7 @@ export class FakeProcessTable {
     return process;
   }
 
-  #ticks(): number | null {
+  ticks(): number | null {
     return this.#os === "linux" ? Math.floor(this.#time.monotonicMs * TICKS_PER_SECOND / 1000) : null;
   }
 

@@ -43,6 +43,8 @@ export interface ProcessesPorts {
   readonly pid: number;
   /** Processes can be looked for. */
   readonly listsProcesses: boolean;
+  /** Of a container; that of the machine without it. */
+  readonly pidNamespace: number | null;
 }
 
 export class FakeProcesses implements Processes {
@@ -51,8 +53,19 @@ export class FakeProcesses implements Processes {
   readonly signalsSent: SentSignal[] = [];
   readonly #ports: ProcessesPorts;
 
+  readonly #self: ProcessIdentity;
+
   constructor(ports: ProcessesPorts) {
     this.#ports = ports;
+    const { os, pid, pidNamespace, table, life } = ports;
+    const isLinux = os === "linux";
+    this.#self = {
+      pid,
+      start_ticks: table.ticks(),
+      boot_id: isLinux ? table.bootId : null,
+      pid_namespace: pidNamespace,
+    };
+    table.own.push({ identity: this.#self, isDead: () => life.isDead });
   }
 
   findProgram(
@@ -77,7 +90,7 @@ export class FakeProcesses implements Processes {
   }
 
   spawn(request: SpawnRequest): HostResult<ChildProcess> {
-    const { life, table, terminal, pid, listsProcesses: isListed } = this.#ports;
+    const { life, table, terminal, pid, pidNamespace, listsProcesses: isListed } = this.#ports;
     const fault = life.change("spawn", request.program);
     if (fault !== undefined) return failed(fault);
     const script = this.#scriptFor(request);
@@ -93,6 +106,7 @@ export class FakeProcesses implements Processes {
       stderr: stderr ?? directly(terminal.stderr),
       ownSession,
       parentPid: pid,
+      pidNamespace,
     }, script.value);
     this.spawned.push(request);
     const living = () => table.livingOf(process.facts.tree);
@@ -128,7 +142,7 @@ export class FakeProcesses implements Processes {
   }
 
   async runTool(request: ToolRequest): Promise<HostResult<ToolResult>> {
-    const { life, table, time, pid } = this.#ports;
+    const { life, table, time, pid, pidNamespace } = this.#ports;
     const fault = life.change("runTool", request.program);
     if (fault !== undefined) return failed(fault);
     const script = this.#scriptFor(request);
@@ -143,6 +157,7 @@ export class FakeProcesses implements Processes {
       stderr,
       ownSession: true,
       parentPid: pid,
+      pidNamespace,
     }, script.value);
     this.tools.push(request);
     let ended: ["timed_out" | "stopped", string] | undefined;
@@ -181,28 +196,45 @@ export class FakeProcesses implements Processes {
     return Promise.resolve(this.#ports.listsProcesses);
   }
 
+  self(): ProcessIdentity {
+    return this.#self;
+  }
+
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown" {
-    this.#ports.life.ask("probe", String(identity.pid));
-    const process = this.#ports.table.find(identity.pid);
-    if (this.#ports.os !== "linux" || identity.start_ticks === null || identity.boot_id === null) {
-      return process === undefined ? "gone" : "unknown";
+    const { life, table, os } = this.#ports;
+    life.ask("probe", String(identity.pid));
+    const own = table.own.find((each) => each.identity.pid === identity.pid && !each.isDead());
+    if (os !== "linux" || identity.start_ticks === null || identity.boot_id === null) {
+      return own === undefined && table.find(identity.pid) === undefined ? "gone" : "unknown";
     }
+    if (identity.boot_id !== table.bootId) return "gone";
+    if (this.#isElsewhere(identity)) return "unknown";
+    if (own !== undefined) return own.identity.start_ticks === identity.start_ticks ? "alive" : "gone";
     return this.#proven(identity) === undefined ? "gone" : "alive";
+  }
+
+  #isElsewhere({ pid_namespace }: ProcessIdentity): boolean {
+    return (pid_namespace ?? null) !== null && pid_namespace !== this.#ports.pidNamespace;
   }
 
   // deno-lint-ignore require-await
   async findMarked(
     identity: ProcessIdentity,
     marker: { readonly variable: string; readonly token: string },
-  ): Promise<readonly ProcessIdentity[]> {
-    const { life, table, os } = this.#ports;
+  ): Promise<readonly ProcessIdentity[] | undefined> {
+    const { life, table, os, pidNamespace } = this.#ports;
     life.ask("probe", String(identity.pid));
     if (os !== "linux" || (identity.boot_id !== null && identity.boot_id !== table.bootId)) return [];
+    const isElsewhere = this.#isElsewhere(identity);
     const leader = this.#proven(identity);
-    return table.living().filter(({ facts }) =>
-      (leader !== undefined && facts.sessionId === identity.pid) ||
-      (facts.env[marker.variable] ?? "").split(",").includes(marker.token)
-    ).map((process) => table.identityOf(process));
+    const found = table.living().filter(({ facts }) =>
+      facts.pidNamespace === pidNamespace && (
+        (leader !== undefined && facts.sessionId === identity.pid) ||
+        (facts.env[marker.variable] ?? "").split(",").includes(marker.token)
+      )
+    );
+    if (found.length === 0 && isElsewhere) return undefined;
+    return found.map((process) => table.identityOf(process));
   }
 
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean {
@@ -224,6 +256,7 @@ export class FakeProcesses implements Processes {
   #proven(identity: ProcessIdentity): FakeProcess | undefined {
     const process = this.#ports.table.find(identity.pid);
     if (process === undefined || identity.start_ticks === null || identity.boot_id === null) return undefined;
+    if (this.#isElsewhere(identity)) return undefined;
     const now = this.#ports.table.identityOf(process);
     return now.start_ticks === identity.start_ticks && now.boot_id === identity.boot_id ? process : undefined;
   }

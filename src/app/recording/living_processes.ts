@@ -16,9 +16,12 @@ export async function livingOf(
   if (record.process === null) {
     // The token alone can find it, and only Linux shows the environment of a process.
     if (environment.os !== "linux") return "unknown";
-    return await processes.findMarked({ pid: 0, start_ticks: null, boot_id: null }, marker) ?? "unknown";
+    const { boot_id = null, pid_namespace = null } = record.recorder ?? {};
+    const nobody = { pid: 0, start_ticks: null, boot_id, pid_namespace };
+    return await processes.findMarked(nobody, marker) ?? "unknown";
   }
-  if (processes.probe(record.process) === "unknown") return "unknown";
+  // Without start ticks there is no proof of any; of another namespace only those are proven that show the token.
+  if (record.process.start_ticks === null && processes.probe(record.process) === "unknown") return "unknown";
   return await processes.findMarked(record.process, marker) ?? "unknown";
 }
 
@@ -26,8 +29,8 @@ export async function livingOf(
 export function describeLiving(living: Living, { process }: RunRecord): string {
   if (living === "unknown") {
     return process === null
-      ? "whether a process of it was started and is alive cannot be known on this system"
-      : `whether its process ${process.pid} is alive cannot be known on this system`;
+      ? "whether a process of it was started and is alive cannot be known from here"
+      : `whether its process ${process.pid} is alive cannot be known from here`;
   }
   const pids = living.map(({ pid }) => pid).join(", ");
   return living.length === 1 ? `a process of it lives on: ${pids}` : `processes of it live on: ${pids}`;

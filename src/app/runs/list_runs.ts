@@ -27,6 +27,8 @@ export interface RunList {
   readonly damaged: readonly DamagedRecord[];
   /** There are older ones that match. */
   readonly isCut: boolean;
+  /** How many lie in the future; they are the last. */
+  readonly ahead: number;
   /** How many there are altogether, of the name that was asked for. */
   readonly recorded: number;
   readonly nowMs: number;
@@ -63,5 +65,5 @@ export async function listRuns(
     runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded) });
   }
   history.value.keep();
-  return ok({ runs, damaged, isCut, recorded: history.value.size, nowMs });
+  return ok({ runs, damaged, isCut, ahead: history.value.aheadCount, recorded: history.value.size, nowMs });
 }

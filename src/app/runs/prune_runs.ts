@@ -1,7 +1,7 @@
 /** Removes old runs, each whole or not at all. */
 
 import type { Failure } from "../../model/failure.ts";
-import { instantOf, type RunId, timestampOf } from "../../model/ids.ts";
+import { firstAhead, instantOf, type RunId, timestampOf } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
@@ -63,6 +63,9 @@ export async function pruneRuns(
     }
     const due: StoredRun[] = [];
     const positions: number[] = [];
+    if (request.keep !== undefined && request.olderThanMs === undefined) {
+      spared.push(...aheadOf(index, nowMs));
+    }
     for (const position of dueOf(index, request, nowMs)) {
       const run = index.read(position);
       if (!run.ok) {
@@ -71,7 +74,7 @@ export async function pruneRuns(
         continue;
       }
       const { record } = run.value;
-      const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, record);
+      const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, run.value);
       if (reason === undefined) {
         due.push(run.value);
         positions.push(position);
@@ -93,7 +96,8 @@ export async function pruneRuns(
 
 /** Positions in the index, the newest run first. */
 function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: number): Generator<number> {
-  const beyond = index.size - (keep ?? 0);
+  // Nobody knows when those that lie in the future were made, so they are none of the newest, and none of the others either.
+  const beyond = index.lowerBound(firstAhead(nowMs)) - (keep ?? 0);
   const limitMs = nowMs - (olderThanMs ?? 0);
   const old = olderThanMs === undefined
     ? beyond
@@ -106,9 +110,20 @@ function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: num
   }
 }
 
+/** Those that lie in the future. */
+function aheadOf(index: RunIndex, nowMs: number): readonly SparedRun[] {
+  const first = index.lowerBound(firstAhead(nowMs));
+  const reason = "it lies in the future: the clock was wrong, or is wrong now";
+  return Array.from({ length: index.size - first }, (_, at) => ({ id: index.idAt(first + at), reason }));
+}
+
 /** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */
-async function reasonToStay(host: Host, record: RunRecord): Promise<string | undefined> {
+async function reasonToStay(
+  host: Host,
+  { record, recorder }: StoredRun,
+): Promise<string | undefined> {
   if (record.status === "running") return "it is still running";
+  if (recorder === "unknown") return "whether the process that records it lives cannot be known from here";
   const isUnfinished = record.status === "interrupted" && record.recovery === null;
   if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
   const living = await livingOf(host, record);

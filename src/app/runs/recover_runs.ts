@@ -62,7 +62,12 @@ export async function recoverRuns(
   const passedOver: { id: RunId; reason: string }[] = [];
   for (const run of found.value.runs) {
     const { record } = run;
-    const reason = reasonToPass(run);
+    const isLeft = request.withLiving === "leave";
+    if (run.recorder === "unknown" && !isLeft && !run.isNewer) {
+      alive.push({ record, processes: "unknown", reason: UNKNOWN_RECORDER });
+      continue;
+    }
+    const reason = reasonToPass(run, isLeft);
     if (reason !== undefined) {
       if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason });
       continue;
@@ -108,12 +113,17 @@ function everyRun(store: RunStore): Result<Found, Failure> {
   return ok({ runs, damaged });
 }
 
+const NEWER = "a newer Orchastration recorded it, and can recover it";
+/** Its lock was taken away, or its file system gives none; and its process is one of a container, or of a system that shows no start. */
+const UNKNOWN_RECORDER = "whether the process that records it lives cannot be known from here";
+
 /** Why a run is left as it is; undefined where it was cut off and nobody recovered it. */
-function reasonToPass({ record, isNewer }: StoredRun): string | undefined {
-  if (record.status === "running") return "it is still running";
+function reasonToPass({ record, isNewer, recorder }: StoredRun, isLeft: boolean): string | undefined {
+  if (record.status === "running" && !(isLeft && recorder === "unknown")) return "it is still running";
+  if (record.status === "running") return isNewer ? NEWER : undefined;
   if (record.status !== "interrupted") return `it has ended: ${record.reason}`;
   if (record.recovery !== null) return `it was recovered ${record.recovery.recovered_at}`;
-  return isNewer ? "a newer Orchastration recorded it, and can recover it" : undefined;
+  return isNewer ? NEWER : undefined;
 }
 
 type Fate =
@@ -186,7 +196,7 @@ async function finish(
   run: StoredRun,
   fate: RecoveredProcess,
 ): Promise<Result<RunRecord | undefined, Failure>> {
-  const adopted = store.adopt(run);
+  const adopted = store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
   if (!adopted.ok) return adopted;
   if (adopted.value === "held") return ok(undefined);
   const writer = adopted.value;

@@ -1,7 +1,7 @@
 /** The recorded runs of one job or of all, newest first, without reading more of them than is asked for. */
 
 import type { Failure } from "../../model/failure.ts";
-import { type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
+import { firstAhead, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { shortestPrefix } from "../../model/run_reference.ts";
 import { suggest } from "../../model/suggest.ts";
@@ -23,9 +23,11 @@ export interface RecordedRun {
 export class RunHistory {
   /** One for each job or task, sorted by name. */
   readonly indexes: readonly RunIndex[];
+  readonly #future: Timestamp;
 
-  private constructor(indexes: readonly RunIndex[]) {
+  private constructor(indexes: readonly RunIndex[], future: Timestamp) {
     this.indexes = indexes;
+    this.#future = future;
   }
 
   /** Of one name, or of all; run_not_found where the name has no runs. */
@@ -46,7 +48,7 @@ export class RunHistory {
       if (!index.ok) return index;
       indexes.push(index.value);
     }
-    return ok(new RunHistory(indexes));
+    return ok(new RunHistory(indexes, firstAhead(store.parts.clock.nowMs())));
   }
 
   /** How many runs there are. */
@@ -54,13 +56,38 @@ export class RunHistory {
     return this.indexes.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Those that may be wanted, as far as that is known without their records. */
+  /** How many of them lie in the future. */
+  get aheadCount(): number {
+    return this.indexes.reduce((sum, index) => sum + index.size - this.#knownIn(index), 0);
+  }
+
+  /** The first position of those that lie in the future. */
+  #knownIn(index: RunIndex): number {
+    return index.lowerBound(this.#future);
+  }
+
+  /** Those that may be wanted, as far as that is known without their records. What lies in the future comes last. */
   *newestFirst(
     mayBeWanted: (ended: RunStatus | undefined) => boolean = () => true,
     within: (index: RunIndex) => { readonly start: number; readonly end: number } = ({ size }) => ({
       start: 0,
       end: size,
     }),
+  ): Generator<RecordedRun> {
+    yield* this.#merged(mayBeWanted, (index) => {
+      const { start, end } = within(index);
+      return { start, end: Math.min(end, this.#knownIn(index)) };
+    });
+    if (this.aheadCount === 0) return;
+    yield* this.#merged(mayBeWanted, (index) => {
+      const { start, end } = within(index);
+      return { start: Math.max(start, this.#knownIn(index)), end };
+    });
+  }
+
+  *#merged(
+    mayBeWanted: (ended: RunStatus | undefined) => boolean,
+    within: (index: RunIndex) => { readonly start: number; readonly end: number },
   ): Generator<RecordedRun> {
     const lines = this.indexes.map((index) => backwards(index, within(index), mayBeWanted));
     const heads = lines.map((line) => line.next().value);

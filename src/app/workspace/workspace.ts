@@ -125,9 +125,9 @@ export class Workspace {
 
   /** The records in any state folder. */
   storeIn(folder: string): RunStore {
-    const { files, paths, clock, digests, environment } = this.host;
+    const { files, paths, clock, digests, processes } = this.host;
     const layout = new Layout(paths, folder);
-    return new RunStore({ files, paths, clock, digests, pid: environment.pid, layout });
+    return new RunStore({ files, paths, clock, digests, processes, layout });
   }
 
   /** The state folder of the user, which all projects share. */

@@ -95,7 +95,7 @@ export function processWords(
         ? `its process ${pid} is still alive`
         : `its process ${pid} is still alive, and so are: ${others.join(", ")}`;
     case "unknown":
-      return `whether its process ${pid} is alive cannot be known on this system`;
+      return `whether its process ${pid} is alive cannot be known from here`;
     case "never_recorded":
       if (living === undefined) return "whether its process was started is not known";
       return others.length === 0

@@ -227,7 +227,7 @@ Deno.test("a process that was started and not recorded can be found by its mark"
     const nobody = { pid: 999_999, start_ticks: 1, boot_id: next.bootId };
     const marker = { variable: CHAIN, token: String(record["token"]) };
     const marked = await next.processes.findMarked(nobody, marker);
-    assertEquals(marked.map(({ pid }) => pid), living);
+    assertEquals(marked?.map(({ pid }) => pid), living);
     found.add(`${living.length} ${record["process"] === null ? "unrecorded" : "recorded"}`);
   });
   assertEquals([...found].sort(), ["1 recorded", "1 unrecorded", "2 recorded"]);

@@ -60,7 +60,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     start_time: "2026-11-22T06:34:49.123Z",
     end_time: "2026-11-22T06:34:49.163Z",
     duration_ms: 40,
-    process: { pid: 1000, start_ticks: 100_000, boot_id: "fake-boot" },
+    process: { pid: 1000, start_ticks: 100_000, boot_id: "fake-boot", pid_namespace: 4_026_531_836 },
     exit_code: 0,
     signal: null,
     stdout_path: stream("stdout"),
@@ -128,6 +128,10 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     os: "linux",
     arch: "x86_64",
     binary_version: VERSION,
+    recorder: {
+      ...{ pid: 4242, start_ticks: 100_000, boot_id: "fake-boot", pid_namespace: 4_026_531_836 },
+      lock: "kernel",
+    },
   });
   assertEquals(Object.keys(record).slice(0, 3), ["format", "kind", "id"]);
   // Two spaces, LF, a line end; nothing lies about beside the run.

@@ -273,7 +273,7 @@ checkInterrupted(
 checkInterrupted(
   "its pid in use on a system that tells no two processes apart",
   { processes: "alive", on: { os: "darwin", env: { PATH: "/bin", HOME: "/Users/ada" } } },
-  "whether its process 1000 is alive cannot be known on this system",
+  "whether its process 1000 is alive cannot be known from here",
 );
 checkInterrupted(
   "its process never recorded",

@@ -244,7 +244,7 @@ Deno.test("runs prune: where the system cannot tell whether a process lives, som
   const next = await cutOff(host, "alive");
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
     stdout: "Nothing to remove.\n1 run stayed:\n" +
-      `  slow/${T1}: whether its process 1000 is alive cannot be known on this system\n`,
+      `  slow/${T1}: whether its process 1000 is alive cannot be known from here\n`,
   });
   await call(next, ["recover", "--leave"]);
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });

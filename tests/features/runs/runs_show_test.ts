@@ -311,7 +311,7 @@ Deno.test("runs show: where nobody can know what became of the process", async (
     stdout: lines({
       ...CUT,
       in: "/Users/ada/project",
-      now: "whether its process 1000 is alive cannot be known on this system",
+      now: "whether its process 1000 is alive cannot be known from here",
     }),
   });
   const { process_state, processes } = JSON.parse(

@@ -341,7 +341,7 @@ Deno.test("runs list --json: one document with the whole records", async () => {
   const said = await call(host, ["runs", "list", "--limit", "2", "--json"]);
   assertEquals([said.code, said.stderr], [0, ""]);
   const document = JSON.parse(said.stdout);
-  assertEquals(Object.keys(document), ["format", "kind", "runs", "is_cut", "damaged"]);
+  assertEquals(Object.keys(document), ["format", "kind", "runs", "is_cut", "damaged", "ahead"]);
   assertEquals(document, {
     format: 1,
     kind: "run_list",
@@ -353,6 +353,7 @@ Deno.test("runs list --json: one document with the whole records", async () => {
     })),
     is_cut: true,
     damaged: [],
+    ahead: 0,
   });
   const none = await call(host, ["runs", "list", "--status", "running", "--json"]);
   assertEquals([none.code, JSON.parse(none.stdout).runs], [0, []]);

@@ -39,13 +39,16 @@ export const command = defineCommand({
     const name = request.name === undefined ? undefined : await workspace.withOwnName(request.name);
     return listRuns(workspace, { ...request, name });
   },
-  warnings: ({ damaged }) => damagedWarnings(damaged),
-  json: ({ runs, isCut, damaged }) => ({
+  warnings: (
+    { damaged, ahead },
+  ) => [...damagedWarnings(damaged), ...ahead === 0 ? [] : [aheadWarning(ahead)]],
+  json: ({ runs, isCut, damaged, ahead }) => ({
     format: 1,
     kind: "run_list",
     runs: runs.map(({ record, process_state }) => ({ ...record, process_state })),
     is_cut: isCut,
     damaged: damagedJson(damaged),
+    ahead,
   }),
   text,
 });
@@ -65,6 +68,11 @@ function text(list: RunList, { console }: Invocation): string {
     { columns },
   );
   return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
+}
+
+function aheadWarning(count: number): string {
+  const are = count === 1 ? "1 run lies" : `${count} runs lie`;
+  return `${are} in the future: the clock was wrong, or is wrong now; listed last`;
 }
 
 function absenceOf({ recorded, damaged }: RunList): string {
