@@ -3,7 +3,6 @@
 import type {
   EntryFacts,
   FileFacts,
-  FileLock,
   Files,
   HostResult,
   OperatingSystem,
@@ -11,6 +10,7 @@ import type {
   ReadableFile,
   WritableFile,
 } from "./host.ts";
+import { createLocks, uniqueName } from "./deno_locks.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
 
@@ -37,6 +37,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       const kind = info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other";
       return { kind, ownerId: info.uid ?? undefined };
     });
+  const remove = (path: string): HostResult<void> => attempt(() => Deno.removeSync(path));
   return {
     stat,
     async identify(folder, names) {
@@ -79,7 +80,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return missing;
       });
     },
-    uniqueName: () => crypto.getRandomValues(new Uint8Array(8)).toHex(),
+    uniqueName,
     createNew: (path, mode) =>
       attempt(() => {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
@@ -128,30 +129,8 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         }
       });
     },
-    remove: (path) => attempt(() => Deno.removeSync(path)),
-    tryLock(path, options) {
-      // What is to be new is refused by the system itself where anything has its name.
-      const there = options.create === "new" ? undefined : entry(path);
-      if (there?.ok && there.value.kind !== "file") return notAFile(there.value.kind);
-      const opened = attempt(() =>
-        Deno.openSync(path, {
-          read: true,
-          write: true,
-          mode: FILE_MODE,
-          ...(options.create === "new"
-            ? { createNew: true }
-            : options.create === "if_missing"
-            ? { create: true }
-            : {}),
-        })
-      );
-      if (!opened.ok) return opened;
-      const file = opened.value;
-      const locked = attempt(() => file.tryLockSync(options.exclusive));
-      if (locked.ok && locked.value) return { ok: true, value: lockOn(file) };
-      file.close();
-      return locked.ok ? { ok: true, value: "held" } : locked;
-    },
+    remove,
+    ...createLocks(paths, entry, remove),
     freeBytes(path) {
       // Only node:fs offers it; it is loaded when somebody asks.
       // deno-lint-ignore no-process-global
@@ -168,17 +147,6 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       return watchFiles(places, hear);
     },
   };
-}
-
-function notAFile(kind: Exclude<EntryFacts["kind"], "file">): HostResult<never> {
-  switch (kind) {
-    case "directory":
-      return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
-    case "link":
-      return { ok: false, failure: { kind: "other", reason: "it is a symbolic link" } };
-    case "other":
-      return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
-  }
 }
 
 /** Windows gives two errors for a file that somebody has open: one where it is replaced, one where it is moved. */
@@ -220,23 +188,5 @@ function readable(file: Deno.FsFile): ReadableFile {
     read: (into) => attempt(() => file.readSync(into) ?? 0),
     seek: (offsetBytes) => void file.seekSync(offsetBytes, Deno.SeekMode.Start),
     close: () => file.close(),
-  };
-}
-
-function lockOn(file: Deno.FsFile): FileLock {
-  return {
-    note(text) {
-      // For people only, so a full disk is no reason to fail.
-      attempt(() => {
-        file.truncateSync(0);
-        file.seekSync(0, Deno.SeekMode.Start);
-        file.writeSync(new TextEncoder().encode(text));
-      });
-    },
-    release() {
-      // Closing alone frees the lock only when the last copy of the handle is closed, and a copy may be elsewhere.
-      file.unlockSync();
-      file.close();
-    },
   };
 }

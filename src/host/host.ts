@@ -24,6 +24,8 @@ export type HostProblemKind =
   | "timed_out"
   | "stopped"
   | "too_many_watched"
+  /** The file system gives no locks that keep anybody out. */
+  | "no_locks"
   | "other";
 
 export type HostResult<T> =
@@ -73,6 +75,11 @@ export interface EntryFacts {
   readonly ownerId: number | undefined;
 }
 
+export type LockSupport =
+  | { readonly kind: "given" }
+  /** It refuses them, gives one to everybody, or does not answer. `reason` is the second half of a sentence. */
+  | { readonly kind: "none"; readonly reason: string };
+
 /** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
 export type FileMode = "private" | "shared";
 
@@ -120,6 +127,11 @@ export interface Files {
     path: string,
     options: { readonly exclusive: boolean; readonly create: "new" | "if_missing" | "never" },
   ): HostResult<FileLock | "held">;
+  /**
+   * Whether the file system of a folder gives locks: asked once in a process for each folder, within a bound. Where it gives
+   * none, `tryLock` fails with "no_locks" from then on, and does not ask a system that would not answer.
+   */
+  lockSupport(folder: string): Promise<LockSupport>;
   /** Bytes free for this user on the file system that holds the path; undefined where it cannot be known. */
   freeBytes(path: string): number | undefined;
   /**

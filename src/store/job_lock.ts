@@ -3,7 +3,8 @@
 import type { Failure } from "../model/failure.ts";
 import { isRunId } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, Files } from "../host/host.ts";
+import type { FileLock } from "../host/host.ts";
+import { tryClaim } from "./claim.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -40,20 +41,25 @@ function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failu
   const { files, layout } = parts;
   const made = makeStateFolder(parts, layout.locks);
   if (!made.ok) return made;
+  const unwritable = (reason: string) =>
+    fail({ code: "state_unwritable", action: "take the lock", path, reason } as const);
   const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
-  if (!lock.ok) {
-    return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
+  if (lock.ok) {
+    if (lock.value !== "held") return ok({ kind: "taken", lock: lock.value });
+    const note = files.readBytes(path);
+    return ok({ kind: "held", by: note.ok ? holderIn(new TextDecoder().decode(note.value)) : undefined });
   }
-  return ok(
-    lock.value === "held" ? { kind: "held", by: holderOf(files, path) } : { kind: "taken", lock: lock.value },
-  );
+  if (lock.failure.kind !== "no_locks") return unwritable(lock.failure.reason);
+  const claimed = tryClaim(parts, layout.claimOf(path));
+  if (!claimed.ok) return unwritable(claimed.failure.reason);
+  if (claimed.value.kind === "taken") return ok(claimed.value);
+  const { note } = claimed.value;
+  return ok({ kind: "held", by: note === undefined ? undefined : holderIn(note) });
 }
 
-function holderOf(files: Files, path: string): LockHolder | undefined {
-  const bytes = files.readBytes(path);
-  if (!bytes.ok) return undefined;
+function holderIn(note: string): LockHolder | undefined {
   try {
-    const { pid, run, project, since } = JSON.parse(new TextDecoder().decode(bytes.value));
+    const { pid, run, project, since } = JSON.parse(note);
     const isGood = typeof pid === "number" && (run === undefined || isRunId(run)) &&
       (project === undefined || typeof project === "string") && typeof since === "string";
     return isGood ? { pid, run, project, since } : undefined;

@@ -115,6 +115,16 @@ export class Layout {
     return this.#paths.join(this.locks, `shared-${checked(name).toLowerCase()}.lock`);
   }
 
+  /** What stands for a lock where there are none. */
+  claimOf(lock: string): string {
+    return `${lock.slice(0, -".lock".length)}.claim`;
+  }
+
+  /** That somebody was told that there are no locks. */
+  get locksTold(): string {
+    return this.#paths.join(this.locks, "no-locks");
+  }
+
   lastLock(name: string): string {
     return this.#paths.join(this.locks, `last-${name}.lock`);
   }

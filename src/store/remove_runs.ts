@@ -23,14 +23,15 @@ export interface Removal {
  * Removes runs of one job with their captured output, and what an earlier removal left. Each is gone for every reader in
  * one step, before any output goes; what a crash leaves then is no run any more, and goes at the next removal.
  */
-export function removeRuns(
+export async function removeRuns(
   parts: StoreParts,
   name: string,
   runs: readonly StoredRun[],
-): Result<Removal, Failure> {
+): Promise<Result<Removal, Failure>> {
   const { files, layout } = parts;
   const link = linkOnTheWay(parts, layout.runsOf(name));
   if (link !== undefined) return unremovable(link, "it is a symbolic link");
+  await files.lockSupport(layout.locks);
   const newest = lastTimestamp(parts, name);
   const removed: RunId[] = [];
   const held: RunId[] = [];
@@ -73,6 +74,7 @@ function lockAgainstRecovery(
   const made = makeStateFolder(parts, parts.layout.locks);
   if (!made.ok) return made;
   const lock = parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
+  if (!lock.ok && lock.failure.kind === "no_locks") return ok(undefined);
   return lock.ok
     ? lock
     : fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });

@@ -12,13 +12,14 @@ import {
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import type { FileLock, Files, HostResult } from "../host/host.ts";
 import { decodeRun } from "./codec.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { recorderState } from "./recorder.ts";
 import { RunWriter } from "./run_writer.ts";
-import { listFolder, makeStateFolder } from "./state_folders.ts";
+import { listFolder, makeStateFolder, prepareLocks } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -26,6 +27,9 @@ export type { DamagedRecord, StoredRun };
 
 /** One job cannot begin this many runs in the same second. */
 const CLASH_BOUND = 10_000;
+
+/** Holds nothing: the record says who records it. */
+const NO_LOCK: FileLock = { note() {}, release() {} };
 
 export class RunStore {
   readonly #parts: StoreParts;
@@ -44,17 +48,19 @@ export class RunStore {
   }
 
   /** Takes an id for a new run, and the lock that belongs to it. Nothing is recorded yet. */
-  reserve(name: string, atMs: number): Result<RunWriter, Failure> {
+  async reserve(name: string, atMs: number): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
-    for (const folder of [layout.runsOf(name), layout.locks]) {
-      const made = makeStateFolder(this.#parts, folder);
-      if (!made.ok) return made;
-    }
+    const made = makeStateFolder(this.#parts, layout.runsOf(name));
+    if (!made.ok) return made;
+    const locks = await prepareLocks(this.#parts);
+    if (!locks.ok) return locks;
     const fromMs = Math.max(atMs, this.#afterLast(name, atMs));
     for (let clash = 0; clash < CLASH_BOUND; clash++) {
       const id = runIdOf(name, timestampOf(fromMs + clash));
       const path = layout.runLock(id);
-      const lock = files.tryLock(path, { exclusive: true, create: "new" });
+      const lock = locks.value.kind === "given"
+        ? files.tryLock(path, { exclusive: true, create: "new" })
+        : placeInstead(files, path);
       if (!lock.ok && lock.failure.kind === "already_exists") continue;
       if (!lock.ok) {
         return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
@@ -66,7 +72,7 @@ export class RunStore {
         lock.value.release();
         continue;
       }
-      return ok(new RunWriter(this.#parts, id, lock.value));
+      return ok(new RunWriter(this.#parts, id, lock.value, locks.value));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }
@@ -81,17 +87,19 @@ export class RunStore {
    * Takes over a run whose recorder died, to finish its record; "held" where the recorder lives, or may live and nobody has
    * said that it does not.
    */
-  adopt(
+  async adopt(
     stored: StoredRun,
     { evenIfUnknown }: { readonly evenIfUnknown: boolean },
-  ): Result<RunWriter | "held", Failure> {
+  ): Promise<Result<RunWriter | "held", Failure>> {
     const { files, layout } = this.#parts;
-    const made = makeStateFolder(this.#parts, layout.locks);
-    if (!made.ok) return made;
+    const locks = await prepareLocks(this.#parts);
+    if (!locks.ok) return locks;
     const recorder = recorderState(this.#parts, stored.record);
     if (recorder === "alive" || (recorder === "unknown" && !evenIfUnknown)) return ok("held");
     const path = layout.runLock(stored.record.id);
-    const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
+    const lock = locks.value.kind === "given"
+      ? files.tryLock(path, { exclusive: true, create: "if_missing" })
+      : { ok: true, value: NO_LOCK } as const;
     if (!lock.ok) {
       return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
     }
@@ -100,7 +108,7 @@ export class RunStore {
     const bytes = files.readBytes(stored.path);
     const decoded = bytes.ok ? decodeRun(bytes.value) : undefined;
     if (decoded?.ok && decoded.value.record.status === "running" && !decoded.value.isNewer) {
-      return ok(new RunWriter(this.#parts, stored.record.id, lock.value, decoded.value.record));
+      return ok(new RunWriter(this.#parts, stored.record.id, lock.value, locks.value, decoded.value.record));
     }
     files.remove(path);
     lock.value.release();
@@ -174,4 +182,12 @@ export class RunStore {
     const facts = this.#parts.files.stat(this.layout.runsOf(name));
     return facts.ok && facts.value.kind !== "directory";
   }
+}
+
+/** Where there are no locks, the file alone keeps the id from being given twice. */
+function placeInstead(files: Files, path: string): HostResult<FileLock> {
+  const created = files.createNew(path);
+  if (!created.ok) return created;
+  created.value.close();
+  return { ok: true, value: NO_LOCK };
 }

@@ -12,7 +12,7 @@ import {
 } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock } from "../host/host.ts";
+import type { FileLock, LockSupport } from "../host/host.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
@@ -30,6 +30,7 @@ export interface AttemptFiles {
 
 export class RunWriter {
   readonly id: RunId;
+  readonly lockSupport: LockSupport;
   readonly #parts: StoreParts;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
@@ -40,10 +41,11 @@ export class RunWriter {
   #closed = false;
 
   /** `record` for a run that was begun by another process. */
-  constructor(parts: StoreParts, id: RunId, lock: FileLock, record?: RunRecord) {
+  constructor(parts: StoreParts, id: RunId, lock: FileLock, lockSupport: LockSupport, record?: RunRecord) {
     this.#parts = parts;
     this.id = id;
     this.#lock = lock;
+    this.lockSupport = lockSupport;
     this.#record = record;
   }
 
@@ -83,7 +85,13 @@ export class RunWriter {
   }
 
   #signed(record: RunRecord): RunRecord {
-    return { ...record, recorder: { ...this.#parts.processes.self(), lock: "kernel" } };
+    return {
+      ...record,
+      recorder: {
+        ...this.#parts.processes.self(),
+        lock: this.lockSupport.kind === "given" ? "kernel" : "none",
+      },
+    };
   }
 
   /** Stores what recovery found out as the end of a run whose recorder died. */

@@ -2,6 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import type { LockSupport } from "../host/host.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** The folder and those above it are there, durable, and up to the state folder itself no links to other places. */
@@ -21,6 +22,12 @@ export function makeStateFolder(parts: StoreParts, folder: string): Result<void,
     }
   }
   return ok(undefined);
+}
+
+/** The folder of the locks is there, and it is known whether its file system gives any. To be called before one is taken. */
+export async function prepareLocks(parts: StoreParts): Promise<Result<LockSupport, Failure>> {
+  const made = makeStateFolder(parts, parts.layout.locks);
+  return made.ok ? ok(await parts.files.lockSupport(parts.layout.locks)) : made;
 }
 
 /**

@@ -100,6 +100,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     syncFolder: unused,
     remove: unused,
     tryLock: unused,
+    lockSupport: unused,
     freeBytes: unused,
     watch: unused,
   };

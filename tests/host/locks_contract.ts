@@ -64,6 +64,15 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "a folder with locks is told as such, and nothing is left of the question",
+    async check({ host: { files, paths }, folder }) {
+      assertEquals(await files.lockSupport(folder), { kind: "given" });
+      assertEquals(value(files.list(folder)), []);
+      // Where nothing can be tried, the lock itself will tell.
+      assertEquals(await files.lockSupport(paths.join(folder, "none")), { kind: "given" });
+    },
+  },
+  {
     name: "what is no plain file is not locked, nor what a link leads to",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink, putSpecial }) {

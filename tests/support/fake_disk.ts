@@ -77,6 +77,8 @@ export class FakeDisk {
   }
 
   readonly #owners = new WeakMap<FakeNode, number>();
+  /** Why its file system gives no locks; undefined: it gives them. */
+  lockFault: string | undefined;
   #names = 0;
 
   nextNumber(): number {

@@ -10,6 +10,7 @@ import type {
   FileWatch,
   HostProblem,
   HostResult,
+  LockSupport,
   OperatingSystem,
   Paths,
   ReadableFile,
@@ -32,6 +33,7 @@ export interface FilesPorts extends HandlePorts {
 
 export class FakeFiles implements Files {
   readonly #ports: FilesPorts;
+  readonly #withoutLocks = new Map<string, string>();
   readonly #watches = new Set<(problem: HostProblem) => void>();
 
   constructor(ports: FilesPorts) {
@@ -236,6 +238,8 @@ export class FakeFiles implements Files {
     const { life } = this.#ports;
     const fault = life.change("tryLock", path);
     if (fault !== undefined) return failed(fault);
+    const reason = this.#withoutLocks.get(this.#ports.paths.dirname(path));
+    if (reason !== undefined) return failed("no_locks", reason);
     const place = this.#ports.disk.locate(this.#absolute(path), "itself");
     const node = place.ok ? place.value.node : undefined;
     if (options.create !== "new") {
@@ -254,6 +258,16 @@ export class FakeFiles implements Files {
     const hold = locked.lockWith(options.exclusive);
     if (hold === undefined) return { ok: true, value: "held" };
     return { ok: true, value: openLock(path, locked, hold, this.#ports) };
+  }
+
+  async lockSupport(folder: string): Promise<LockSupport> {
+    const { life, disk } = this.#ports;
+    life.touch();
+    const { lockFault } = disk;
+    if (lockFault === undefined) return { kind: "given" };
+    this.#withoutLocks.set(folder, lockFault);
+    // The bound passes by itself, as it does on a real system.
+    return await Promise.resolve({ kind: "none", reason: lockFault });
   }
 
   freeBytes(path: string): number | undefined {

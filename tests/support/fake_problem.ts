@@ -14,6 +14,7 @@ const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
   is_a_directory: "it is a directory",
   not_a_directory: "a part of the path is not a directory",
   no_space: "no space left on the device",
+  no_locks: "no locks available",
   read_only: "the file system is read-only",
   closed: "the reader has gone",
   too_long: "the path is longer than the system allows",

@@ -20,7 +20,7 @@ export async function recordReuse(
 ): Promise<Result<RunRecord, Failure>> {
   const { clock } = workspace.host;
   const startedAtMs = clock.nowMs();
-  const reserved = store.reserve(same.name, startedAtMs);
+  const reserved = await store.reserve(same.name, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   try {

@@ -129,7 +129,7 @@ export async function runResolvedJob(
   }
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const jobLock = JobLock.take({
+  const jobLock = await JobLock.take({
     own: store.value.parts,
     shared: () => workspace.userStateParts(),
     project: project.canonicalRoot,

@@ -18,6 +18,7 @@ import {
   tryJobLock,
   trySharedLock,
 } from "../../store/job_lock.ts";
+import { prepareLocks } from "../../store/state_folders.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
@@ -51,11 +52,16 @@ export class JobLock implements Slot {
   }
 
   /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
-  static take({ own, shared, project }: JobLockPlace, job: Job): Result<JobLock | undefined, Failure> {
+  static async take(
+    { own, shared, project }: JobLockPlace,
+    job: Job,
+  ): Promise<Result<JobLock | undefined, Failure>> {
     if (job.concurrency === "allow") return ok(undefined);
     const { name, lock } = job;
     const parts = lock === undefined ? ok(own) : shared();
     if (!parts.ok) return parts;
+    const locks = await prepareLocks(parts.value);
+    if (!locks.ok) return locks;
     const jobLock = new JobLock(
       () => lock === undefined ? tryJobLock(parts.value, name) : trySharedLock(parts.value, lock),
       lock,

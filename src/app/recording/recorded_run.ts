@@ -15,6 +15,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "./prepare_run.ts";
+import { tellOfLocks } from "./tell_of_locks.ts";
 import { logRunEvent } from "./log_run_event.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -86,9 +87,10 @@ export class RecordedRun {
   ): Promise<Result<RecordedRun, Failure>> {
     const log = await workspace.log(run.project.logging);
     const startedAtMs = workspace.host.clock.nowMs();
-    const reserved = store.reserve(run.command.name, startedAtMs);
+    const reserved = await store.reserve(run.command.name, startedAtMs);
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
+    tellOfLocks(workspace, store, writer.lockSupport);
     const recorded = new RecordedRun(workspace, run, observer, log, writer);
     const record = run.prepared.recordFor(writer.id, startedAtMs);
     const created = await recorded.emit({ kind: "run_created", record });

@@ -86,7 +86,7 @@ export async function pruneRuns(
       continue;
     }
     index.forget(positions);
-    const removal = removeRuns(store.value.parts, name, due);
+    const removal = await removeRuns(store.value.parts, name, due);
     if (!removal.ok) return removal;
     removed.push(...removal.value.removed);
     spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));

@@ -196,7 +196,7 @@ async function finish(
   run: StoredRun,
   fate: RecoveredProcess,
 ): Promise<Result<RunRecord | undefined, Failure>> {
-  const adopted = store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
+  const adopted = await store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
   if (!adopted.ok) return adopted;
   if (adopted.value === "held") return ok(undefined);
   const writer = adopted.value;

@@ -5,6 +5,7 @@ import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Host } from "../../host/host.ts";
+import { noLocksFact } from "../recording/tell_of_locks.ts";
 import { findLeftovers } from "../../store/leftovers.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
@@ -139,6 +140,12 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
   }
   if (findings.length === 0) {
     findings.push(fine("records", `${count(whole, "run")} recorded, none damaged`));
+  }
+  const { files, layout } = store.value.parts;
+  const support = await files.lockSupport(nearest(workspace.host, layout.locks));
+  if (support.kind === "none") {
+    const next = nextAdvice("keep the state on a disk of this machine: --state-dir <path>, or [state] dir");
+    findings.push(warning("locks", noLocksFact(layout.locks, support.reason), next));
   }
   // A run that goes on holds its lock; nothing else does for long.
   findings.push(fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`));

@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { nextAdvice } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { lockNote, tryJobLock } from "../../store/job_lock.ts";
+import { prepareLocks } from "../../store/state_folders.ts";
 import { type HeldTask, type KnownTask, otherOwner, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { TaskReader } from "./task_reader.ts";
@@ -20,6 +21,8 @@ export async function withTask<T>(
   const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
   const { name } = resolved.task;
+  const locks = await prepareLocks(runs.value.parts);
+  if (!locks.ok) return locks;
   const taken = tryJobLock(runs.value.parts, name);
   if (!taken.ok) return taken;
   if (taken.value.kind === "held") {

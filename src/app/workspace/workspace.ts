@@ -180,6 +180,11 @@ export class Workspace {
     return placeOf(this.#locations.log, this.#cacheVariable());
   }
 
+  /** Says something on stderr that is no failure. */
+  warn(text: string): void {
+    this.#ports.warn(text);
+  }
+
   /** From which level on, and in which form, this call tells what happens. */
   async logView(): Promise<Result<LogView, Failure>> {
     const project = await this.project();

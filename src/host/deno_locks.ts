@@ -1,0 +1,162 @@
+/** Kernel locks on files, and whether a file system gives them at all. */
+
+import type { EntryFacts, FileLock, Files, HostResult, LockSupport, Paths } from "./host.ts";
+import { attempt, problemOf } from "./deno_problem.ts";
+
+const FILE_MODE = 0o600;
+/** A lock is answered at once; a file server that is away may take for ever. */
+const ANSWER_BOUND_MS = 2000;
+
+/**
+ * What systems say where there are no locks: ENOLCK, EOPNOTSUPP, EBADF and ENOSYS, and Windows of what its servers do not do.
+ * Deno gives most of these no code. Source: flock(2), "System Error Codes" on learn.microsoft.com.
+ */
+const NO_LOCKS: Readonly<Record<string, readonly number[]>> = {
+  linux: [37, 95, 9, 38],
+  darwin: [77, 102, 45, 9, 78],
+  windows: [1, 50, 120],
+};
+
+export function createLocks(
+  paths: Paths,
+  entry: Files["entry"],
+  remove: Files["remove"],
+): Pick<Files, "tryLock" | "lockSupport"> {
+  const asked = new Map<string, Promise<LockSupport>>();
+  const without = new Map<string, string>();
+
+  async function ask(folder: string): Promise<LockSupport> {
+    const support = await askSystem(paths.join(folder, `.locks-${uniqueName()}.tmp`));
+    if (support.kind === "none") without.set(folder, support.reason);
+    return support;
+  }
+
+  return {
+    lockSupport(folder) {
+      const known = asked.get(folder) ?? ask(folder);
+      asked.set(folder, known);
+      return known;
+    },
+    tryLock(path, options) {
+      const reason = without.get(paths.dirname(path));
+      if (reason !== undefined) return { ok: false, failure: { kind: "no_locks", reason } };
+      // What is to be new is refused by the system itself where anything has its name.
+      const there = options.create === "new" ? undefined : entry(path);
+      if (there?.ok && there.value.kind !== "file") return notAFile(there.value.kind);
+      const opened = attempt(() => open(path, options.create));
+      if (!opened.ok) return opened;
+      const file = opened.value;
+      const locked = lockedBy(() => file.tryLockSync(options.exclusive));
+      if (locked.ok && locked.value) return { ok: true, value: lockOn(file) };
+      file.close();
+      if (!locked.ok && options.create === "new") remove(path);
+      return locked.ok ? { ok: true, value: "held" } : locked;
+    },
+  };
+}
+
+export function uniqueName(): string {
+  return crypto.getRandomValues(new Uint8Array(8)).toHex();
+}
+
+/** Whether a file there is locked against a second look at it. "given" where nothing can be tried: the lock itself will tell. */
+async function askSystem(path: string): Promise<LockSupport> {
+  const first = attempt(() => open(path, "new"));
+  if (!first.ok) return { kind: "given" };
+  let mayRemove = true;
+  try {
+    const answer = await withinBound(first.value.tryLock(true));
+    if (answer === undefined) {
+      // The thread that asks may wait for ever, and the file with it.
+      mayRemove = false;
+      return { kind: "none", reason: `no answer within ${ANSWER_BOUND_MS / 1000} seconds` };
+    }
+    if (!answer.ok) {
+      return answer.failure.kind === "no_locks"
+        ? { kind: "none", reason: answer.failure.reason }
+        : { kind: "given" };
+    }
+    const second = attempt(() => open(path, "never"));
+    if (!second.ok) return { kind: "given" };
+    try {
+      const again = lockedBy(() => second.value.tryLockSync(true));
+      return again.ok && again.value
+        ? { kind: "none", reason: "it gives one lock to everybody" }
+        : { kind: "given" };
+    } finally {
+      second.value.close();
+    }
+  } finally {
+    if (mayRemove) {
+      first.value.close();
+      attempt(() => Deno.removeSync(path));
+    }
+  }
+}
+
+/** undefined where there is no answer in time. */
+async function withinBound(asked: Promise<boolean>): Promise<HostResult<boolean> | undefined> {
+  const answer = asked.then(
+    (value): HostResult<boolean> => ({ ok: true, value }),
+    (error) =>
+      lockedBy(() => {
+        throw error;
+      }),
+  );
+  const { promise: bound, resolve } = Promise.withResolvers<undefined>();
+  // Not by setTimeout, for which the runtime loads Node's timers.
+  const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
+  const pass = () => resolve(undefined);
+  signal.addEventListener("abort", pass);
+  try {
+    return await Promise.race([answer, bound]);
+  } finally {
+    signal.removeEventListener("abort", pass);
+  }
+}
+
+/** The same as `attempt`, with a name for systems that have no locks there. */
+function lockedBy(lock: () => boolean): HostResult<boolean> {
+  try {
+    return { ok: true, value: lock() };
+  } catch (error) {
+    const number = error instanceof Error ? /\(os error (\d+)\)/.exec(error.message)?.[1] : undefined;
+    const failure = problemOf(error);
+    const isNone = number !== undefined && NO_LOCKS[Deno.build.os]?.includes(Number(number)) === true;
+    return { ok: false, failure: isNone ? { kind: "no_locks", reason: failure.reason } : failure };
+  }
+}
+
+function open(path: string, create: "new" | "if_missing" | "never"): Deno.FsFile {
+  const making = create === "new" ? { createNew: true } : create === "if_missing" ? { create: true } : {};
+  return Deno.openSync(path, { read: true, write: true, mode: FILE_MODE, ...making });
+}
+
+function notAFile(kind: Exclude<EntryFacts["kind"], "file">): HostResult<never> {
+  switch (kind) {
+    case "directory":
+      return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
+    case "link":
+      return { ok: false, failure: { kind: "other", reason: "it is a symbolic link" } };
+    case "other":
+      return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
+  }
+}
+
+function lockOn(file: Deno.FsFile): FileLock {
+  return {
+    note(text) {
+      // For people only, so a full disk is no reason to fail.
+      attempt(() => {
+        file.truncateSync(0);
+        file.seekSync(0, Deno.SeekMode.Start);
+        file.writeSync(new TextEncoder().encode(text));
+      });
+    },
+    release() {
+      // Closing alone frees the lock only when the last copy of the handle is closed, and a copy may be elsewhere.
+      file.unlockSync();
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** A file system that gives no locks: said once, and who lives is told by processes. */
+
+import { assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const REASON = "no locks available";
+const FACT =
+  `The file system of "${STATE}/locks" gives no locks (${REASON}): whether a run goes on is told by the process ` +
+  "that records it, and not across machines";
+const TOML = '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.page]\ncommand = ["work"]\n';
+const ID = "work/20261122T063449.123Z";
+const RECORD = `${STATE}/runs/${ID}.json`;
+
+function machine(): FakeHost {
+  const host = machineWith(TOML);
+  host.disk.lockFault = REASON;
+  host.program("work", () => {});
+  return host;
+}
+
+const statusOf = async (host: FakeHost) =>
+  JSON.parse((await call(host, ["runs", "show", ID, "--json"])).stdout).status;
+
+Deno.test("no locks: runs, plans and builds go on, and it is said at the first run and by doctor", async () => {
+  using host = machine();
+  const first = await call(host, ["run", "work", "--log-level", "error"]);
+  assertEquals([first.code, first.stderr], [0, `warning: ${FACT}\n`]);
+  for (const argv of [["run", "work"], ["plan", "create", "page"], ["build", "run", "page"]]) {
+    const { code, stderr } = await call(host.another(), [...argv, "--log-level", "error"]);
+    assertEquals([argv[0], code, stderr.includes("warning:")], [argv[0], 0, false], stderr);
+  }
+  assertEquals((readJson(host, RECORD)["recorder"] as { lock: string }).lock, "none");
+  const told = withoutLog((await call(host, ["doctor"])).stdout);
+  assertEquals(told.includes(`warning  locks: ${FACT}\n`), true, told);
+  // Nothing is left of what stood for locks.
+  assertEquals(host.disk.list(`${STATE}/locks`), ["no-locks"]);
+});
+
+Deno.test("no locks: a run that goes on is running, keeps another one out, and is told from one that was cut off", async () => {
+  using host = machine();
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+  host.program("work", async (p) => {
+    begin();
+    await p.forever();
+  });
+  const doomed = call(host, ["run", "work", "--log-level", "error"]);
+  await began;
+  using other = host.another();
+  assertEquals(await statusOf(other), "running");
+  await expectCall(other, ["recover"], { stdout: "Nothing to recover.\n" });
+  const busy = await call(other, ["run", "work", "--log-level", "error"]);
+  assertEquals([busy.code, busy.stderr.includes(ID)], [75, true], busy.stderr);
+  // From a container it cannot be told, so nothing is taken for over.
+  using elsewhere = host.another({ pidNamespace: 4_026_532_999 });
+  assertEquals([await statusOf(elsewhere), (await call(elsewhere, ["recover", ID])).code], ["running", 1]);
+  host.die();
+  await Promise.race([doomed, host.died]);
+  using next = host.reviveAfterDeath({ processes: "gone" });
+  assertEquals(await statusOf(next), "interrupted");
+  assertEquals((await call(next, ["recover"])).code, 0);
+  assertEquals(readJson(next, RECORD)["status"], "interrupted");
+  // The claim of the dead one is in nobody's way.
+  next.program("work", () => {});
+  assertEquals((await call(next, ["run", "work", "--log-level", "error"])).code, 0);
+});
