@@ -27,6 +27,7 @@ ${leftOutText(leftOut)}# What a job can also have:
 #   env_file = ".env"
 #   secrets = ["API_TOKEN"]      # values that are kept out of every record and log
 #   retry = { max = 2 }
+#   inputs = ["src", "!src/docs"]  # what it reads; with outputs, what it makes
 
 # Tasks are pieces of wanted work: ${write("plan create", placeholder("task"))}, ${
     write("build run", placeholder("task"))
@@ -39,7 +40,7 @@ ${leftOutText(leftOut)}# What a job can also have:
 }
 
 function jobText(job: ProposedJob, write: WriteCommand): string {
-  const { name, description, command, workingDir, group, alias, confirm, needs = [] } = job;
+  const { name, description, command, workingDir, group, alias, confirm, needs = [], inputs } = job;
   const wanted = needs.map((each) => each.includes("=") ? each : placeholder(each));
   const lines = [
     ...(needs.length === 0 ? [] : [`# It needs arguments: ${write("run", name, "--", ...wanted)}`]),
@@ -50,6 +51,9 @@ function jobText(job: ProposedJob, write: WriteCommand): string {
     ...(group === undefined ? [] : [`group = ${tomlValue(group)}`]),
     ...(alias === undefined ? [] : [`alias = ${tomlValue(alias)}`]),
     ...(confirm === undefined ? [] : [`confirm = ${tomlValue(confirm)}`]),
+    ...(inputs === undefined
+      ? []
+      : [`# inputs = ${tomlValue(inputs)}   # then it is run only when one of these changed`]),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -10,6 +10,8 @@ export interface ProposedJob
   readonly name: string;
   readonly description: string | undefined;
   readonly from: string;
+  /** What it reads, where that is known. */
+  readonly inputs?: readonly string[];
 }
 
 /** More would be a list that nobody reads. */

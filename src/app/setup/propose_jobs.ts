@@ -3,6 +3,7 @@
 import { ok } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { type NamedJobs, nameJobs, type ProposedJob } from "./name_jobs.ts";
+import { withInputs } from "./propose_inputs.ts";
 import { askJust } from "./ask_just.ts";
 import { calledLines } from "./readers/called_commands.ts";
 import { cargoJobs } from "./readers/cargo.ts";
@@ -110,8 +111,10 @@ export async function proposeJobs(host: Host, folder: string): Promise<Proposals
     }
   }
   if (!MISE_FILES.some((file) => found.includes(file))) proposals.push(...fileTasks(source));
+  const named = nameJobs(proposals, calledLines(source));
   return {
-    ...nameJobs(proposals, calledLines(source)),
+    ...named,
+    jobs: withInputs(named.jobs, source),
     found,
     notUnderstood,
     lookedFor: SYSTEMS.map(({ name }) => name),

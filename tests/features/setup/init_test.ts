@@ -246,7 +246,33 @@ Deno.test("init: what is commented out is good, too", () => {
   const task = lines.findIndex((line) => line.startsWith("["));
   const all = ["[jobs.a]", 'command = ["x"]', ...lines.slice(0, task), ...lines.slice(task)].join("\n");
   assertEquals(decode(parse(all), "linux").problems, []);
-  assertEquals(lines.length, 10);
+  assertEquals(lines.length, 11);
+});
+
+Deno.test("init: in a git repository it shows what a check reads, ready to be taken, and takes nothing by itself", async () => {
+  const file = '{ "scripts": { "test": "vitest", "build": "vite build" } }';
+  for (
+    const [more, expected] of [
+      [
+        { ".git/HEAD": "ref", "package-lock.json": "{}" },
+        '# inputs = ["@git", "package-lock.json"]   # then it is run',
+      ],
+      [{}, undefined],
+    ] as const
+  ) {
+    const files = Object.fromEntries(
+      Object.entries({ "package.json": file, ...more }).map((
+        [name, text],
+      ) => [`/home/ada/project/${name}`, text]),
+    );
+    using host = machineWith(undefined, { files });
+    assertEquals((await call(host, ["init", "--yes"])).code, 0);
+    const lines = host.disk.read(CONFIG)!.split("\n").filter((line) => line.startsWith("# inputs"));
+    assertEquals(
+      lines.map((line) => line.slice(0, expected?.length)),
+      expected === undefined ? [] : [expected],
+    );
+  }
 });
 
 /** What is written after these answers at the terminal; undefined: nothing. */
