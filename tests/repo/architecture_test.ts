@@ -24,6 +24,27 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "std_types.d.ts": [],
 };
 
+/**
+ * The rooms of the two folders that are too large for one, from the ground up: a room may import those before it. A file
+ * that is in no room, such as `cli/cli.ts`, stands above them all.
+ */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  "app": [
+    "workspace",
+    "files",
+    "recording",
+    "inputs",
+    "runs",
+    "jobs",
+    "tasks",
+    "watch",
+    "documents",
+    "github",
+    "setup",
+  ],
+  "cli": ["output", "base", "reports", "help", "completion", "commands"],
+};
+
 /** Imports nothing, and is known to everyone. */
 const EVERYONES = "version.ts";
 
@@ -178,6 +199,45 @@ Deno.test("architecture: every import is in the table", () => {
   assertEquals(wrong, []);
 });
 
+/** `jobs` of `app/jobs/run_job.ts`; undefined for a file that is in no room. */
+function roomOf(file: string): string | undefined {
+  const parts = file.split("/");
+  return parts.length > 2 ? parts[1] : undefined;
+}
+
+for (const [folder, rooms] of Object.entries(ROOMS)) {
+  const inside = graph.files.filter((file) => folderOf(file) === folder);
+
+  Deno.test(`architecture: ${folder} has the rooms of the table, and files outside them only where it says so`, () => {
+    const found = new Set(inside.map(roomOf).filter((room) => room !== undefined));
+    assertEquals([...found].sort(), [...rooms].sort());
+    const outside = inside.filter((file) => roomOf(file) === undefined);
+    assertEquals(
+      outside,
+      folder === "cli" ? ["cli/cli.ts", "cli/parse.ts", "cli/program.ts", "cli/table.ts"] : [],
+    );
+  });
+
+  Deno.test(`architecture: a room of ${folder} imports rooms before it alone`, () => {
+    const height = (file: string) => {
+      const room = roomOf(file);
+      return room === undefined ? rooms.length : rooms.indexOf(room);
+    };
+    const wrong = graph.imports.filter(({ from, to }) =>
+      folderOf(from) === folder && folderOf(to) === folder && graph.texts.has(to) && height(to) > height(from)
+    );
+    assertEquals(wrong, []);
+  });
+}
+
+Deno.test("architecture: the path of a command's file is the command", () => {
+  const table = graph.texts.get("cli/table.ts")!;
+  const entries = [...table.matchAll(/verb\(\s*"([^"]+)",[^]*?import\("\.\/commands\/([^"]+)\.ts"\)/g)];
+  for (const [, path, file] of entries) assertEquals(file, path!.replaceAll(" ", "/"));
+  const files = graph.files.filter((file) => file.startsWith("cli/commands/"));
+  assertEquals(entries.map(([, , file]) => `cli/commands/${file}.ts`).sort(), files);
+});
+
 Deno.test("architecture: nothing outside src is imported but libraries, each by the folder whose matter it is", () => {
   const used: Record<string, string[]> = {};
   for (const { from, to } of graph.imports) {
@@ -187,6 +247,24 @@ Deno.test("architecture: nothing outside src is imported but libraries, each by 
     folders.sort();
   }
   assertEquals(used, LIBRARIES);
+});
+
+Deno.test("architecture: the tables of docs/architecture.md are these", () => {
+  const page = Deno.readTextFileSync(join(ROOT, "docs/architecture.md"));
+  const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+  const folders = page.split("## Who may import whom")[1]!.split(/^## /m)[0]!;
+  const rows = [...folders.matchAll(/^\| (`.*?) \| (.*?) \| .* \|$/gm)].flatMap(([, from, to]) =>
+    names(from!).map((folder) => [folder, to === "nothing of ours" ? [] : names(to!).sort()] as const)
+  );
+  const table = Object.entries(TABLE).filter(([, may]) => may.length > 0)
+    .map(([folder, may]) => [folder, [...may].sort()] as const);
+  const written = rows.filter(([, may]) => may.length > 0);
+  assertEquals(Object.fromEntries(written), Object.fromEntries(table));
+  for (const [folder, rooms] of Object.entries(ROOMS)) {
+    const row = new RegExp(`^\\| \`${folder}\` \\| (.*) \\|$`, "m").exec(page.split("## Rooms")[1] ?? "")
+      ?.[1];
+    assertEquals(row?.split(", ").map((room) => room.replaceAll("`", "")), rooms, folder);
+  }
 });
 
 Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {

@@ -28,7 +28,7 @@ import { type KnownTask, readKnownTask, readRun } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { inputsProblemWords } from "../inputs/inputs_problem.ts";
 import { type InputsSince, inputsSince } from "./task_inputs.ts";
-import { isSamePlace } from "../files/same_place.ts";
+import { isSamePlace } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const MAX_NAMED_CAUSES = 3;

@@ -1,7 +1,7 @@
 /** Whether a record was made by another configuration than the one in use: only where several keep their records together. */
 
 import { MASK } from "../../model/secrets.ts";
-import { isSamePlace } from "../files/same_place.ts";
+import { isSamePlace } from "./same_place.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The path of the other one; undefined also where that cannot be told. `then`: the configuration that made the record. */
