@@ -1,5 +1,6 @@
 /** The title and the text of a task's issue: what is wanted, what is promised, how to tell that it is done. Pure. */
 
+import type { WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import { shellWord } from "../model/shell_word.ts";
 import type { CriterionView, TaskView } from "../model/task_view.ts";
@@ -28,7 +29,7 @@ export function issueMarker(task: string, prefix: string): string {
   }" -->`;
 }
 
-export function issueText(view: TaskView, marker: string): IssueText {
+export function issueText(view: TaskView, marker: string, write: WriteCommand): IssueText {
   const { task } = view;
   const description = oneLine(task.description ?? "");
   const title = description === "" ? task.name : `${task.name}: ${description}`;
@@ -38,12 +39,12 @@ export function issueText(view: TaskView, marker: string): IssueText {
     `**Command:** ${codeSpan(task.command.map(shellWord).join(" "))} in ${codeSpan(task.workingDir)}`,
     ...section("Expected outputs", task.outputs.map((path) => `- ${codeSpan(path)}`)),
     ...section("Acceptance criteria", criteria(view)),
-    ...section("Plan", plan(view)),
+    ...section("Plan", plan(view, write)),
     "### How to verify",
     fence([
-      `orchastration plan status ${task.name}`,
-      `orchastration build run ${task.name}`,
-      `orchastration doc generate ${task.name} --output -`,
+      write("plan status", [task.name]),
+      write("build run", [task.name]),
+      write("doc generate", [task.name, "--output", "-"]),
     ], "sh"),
     marker,
   ];
@@ -93,9 +94,9 @@ function item(isMet: boolean, text: string): string {
   return `- [${isMet ? "x" : " "}] ${text}`;
 }
 
-function plan({ record, task }: TaskView): readonly string[] {
+function plan({ record, task }: TaskView, write: WriteCommand): readonly string[] {
   if (record === undefined || record.plan === null) {
-    return [`Not planned yet: ${codeSpan(`orchastration plan create ${task.name}`)}`];
+    return [`Not planned yet: ${codeSpan(write("plan create", [task.name]))}`];
   }
   const { run, sha256, created_at } = record.plan;
   return [`${codeSpan(run)}, made ${created_at}, SHA-256 ${codeSpan(sha256)}`];

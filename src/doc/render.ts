@@ -1,5 +1,6 @@
 /** The facts of a document in one of its forms. Pure. */
 
+import type { WriteCommand } from "../model/next_step.ts";
 import { isOurHtml, renderHtml } from "./html.ts";
 import { type BoardEntry, indexJson, indexPage } from "./index_page.ts";
 import { managedPart, type Obstacle, unformatted, withManagedPart } from "./managed_text.ts";
@@ -25,8 +26,8 @@ export interface Rendered {
   into(existing: string | undefined, force: boolean): Result<string, Obstacle>;
 }
 
-export function renderTask(facts: TaskFacts, format: DocumentFormat): Rendered {
-  return rendered(format, `doc generate ${facts.task}`, () => taskPage(facts), facts);
+export function renderTask(facts: TaskFacts, format: DocumentFormat, write: WriteCommand): Rendered {
+  return rendered(format, `doc generate ${facts.task}`, () => taskPage(facts, write), facts);
 }
 
 export function renderIndex(entries: readonly BoardEntry[], format: DocumentFormat): Rendered {

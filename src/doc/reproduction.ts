@@ -1,5 +1,6 @@
 /** How to bring about again what a document tells of, as command lines for a fresh clone. Pure. */
 
+import type { CommandWord, WriteCommand } from "../model/next_step.ts";
 import { MASK } from "../model/secrets.ts";
 import { shellWord } from "../model/shell_word.ts";
 import { type Block, code, heading, type Inline, paragraph, text } from "./page.ts";
@@ -8,7 +9,10 @@ import { commandWords } from "./words.ts";
 
 const PROJECT_FILE = "orchastration.toml";
 
-export function reproduction({ plan, build, reproduction }: TaskFacts): readonly Block[] {
+export function reproduction(
+  { plan, build, reproduction }: TaskFacts,
+  write: WriteCommand,
+): readonly Block[] {
   const run = build ?? plan;
   if (run === null) return [];
   return [
@@ -18,27 +22,28 @@ export function reproduction({ plan, build, reproduction }: TaskFacts): readonly
         ? "In the folder of the project:"
         : "In a fresh clone of the repository:",
     )),
-    { kind: "fence", language: "sh", lines: stepLines(reproduction) },
+    { kind: "fence", language: "sh", lines: stepLines(reproduction, write) },
     ...remarks(reproduction, run),
     paragraph(text("The command alone:")),
     { kind: "fence", language: "sh", lines: aloneLines(run) },
   ];
 }
 
-function stepLines({ commit, project_folder, config_path, steps }: ReproductionFacts): readonly string[] {
+function stepLines(
+  { commit, project_folder, config_path, steps }: ReproductionFacts,
+  write: WriteCommand,
+): readonly string[] {
   const lines: string[] = [];
   if (commit !== null) lines.push(`git checkout ${commit}`);
   if (project_folder !== null && project_folder !== "") lines.push(`cd ${shellWord(project_folder)}`);
-  const program = config_path === PROJECT_FILE || isAbsolute(config_path)
-    ? "orchastration"
-    : `orchastration --config ${shellWord(config_path)}`;
+  const config = config_path === PROJECT_FILE || isAbsolute(config_path) ? undefined : config_path;
   steps.forEach(({ task, extra_args, env_flags, confirmed_by_person }, index) => {
-    const variables = Object.entries(env_flags).map(([name, value]) => ` --env ${setting(name, value)}`);
-    const extra = extra_args.length === 0 ? "" : ` -- ${commandWords(extra_args)}`;
-    lines.push(`${program} build run ${task} --plan${variables.join("")}${extra}`);
+    const variables = Object.entries(env_flags).flatMap(([name, value]) => ["--env", settingOf(name, value)]);
+    const extra = extra_args.length === 0 ? [] : ["--", ...extra_args];
+    lines.push(write("build run", [task, "--plan", ...variables, ...extra], config));
     // The last one needs nobody's word to be built.
     if (index === steps.length - 1) return;
-    for (const id of confirmed_by_person) lines.push(`${program} plan accept ${task} ${shellWord(id)}`);
+    for (const id of confirmed_by_person) lines.push(write("plan accept", [task, id], config));
   });
   return lines;
 }
@@ -96,9 +101,12 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
 
 /** A secret stands for itself, as a variable of the shell. */
 function setting(name: string, value: string | null): string {
-  return value === null && /^[A-Za-z_]\w*$/.test(name)
-    ? `${name}="$${name}"`
-    : shellWord(`${name}=${value ?? ""}`);
+  const word = settingOf(name, value);
+  return typeof word === "string" ? shellWord(word) : `${name}="$${name}"`;
+}
+
+function settingOf(name: string, value: string | null): CommandWord {
+  return value === null && /^[A-Za-z_]\w*$/.test(name) ? { inherited: name } : `${name}=${value ?? ""}`;
 }
 
 function isAbsolute(path: string): boolean {

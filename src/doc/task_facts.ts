@@ -1,7 +1,6 @@
 /** What a document of a task says, as plain data: the JSON form of it, and what the pages are made of. Pure. */
 
-import type { NextStep } from "../model/next_step.ts";
-import { shellWord } from "../model/shell_word.ts";
+import type { NextStep, WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import type { LeftOut, RequestedBy, RunRecord } from "../model/run.ts";
@@ -190,7 +189,7 @@ export interface DocumentFacts {
   readonly is_this_document: boolean;
 }
 
-export function taskFacts(source: DocumentSource): TaskFacts {
+export function taskFacts(source: DocumentSource, write: WriteCommand): TaskFacts {
   const { view, projectRoot } = source;
   const { task, record, plan, build } = view;
   const stale = view.stale.filter((reason) => reason !== view.movedOn);
@@ -205,7 +204,7 @@ export function taskFacts(source: DocumentSource): TaskFacts {
     reason: view.reason,
     stale,
     // What would be next only because of the document itself, or of its being committed, must not stand in it.
-    next: view.status === "done" && stale.length === 0 ? null : wordsOf(view.next),
+    next: view.status === "done" && stale.length === 0 ? null : lineOf(view.next, write),
     issue: record === undefined || record.links.issue === null ? null : {
       repo: record.links.issue.repo,
       number: record.links.issue.number,
@@ -343,10 +342,6 @@ export function placeIn(root: string, path: string): string {
   return inside.replaceAll("\\", "/");
 }
 
-function wordsOf(next: NextStep | undefined): string | null {
-  if (next?.kind !== "command") return null;
-  const words = next.words.map((word) =>
-    typeof word === "string" ? shellWord(word) : `<${word.placeholder}>`
-  );
-  return [next.path, ...words].join(" ");
+function lineOf(next: NextStep | undefined, write: WriteCommand): string | null {
+  return next?.kind === "command" ? write(next.path, next.words) : null;
 }

@@ -1,5 +1,6 @@
 /** The page of a task: the verdict first, then what was planned beside what happened, then the evidence. Pure. */
 
+import type { WriteCommand } from "../model/next_step.ts";
 import { LEFT_OUT_WORDS } from "../model/left_out_words.ts";
 import type { LeftOut } from "../model/run.ts";
 import { diagramOf } from "./diagram.ts";
@@ -42,7 +43,7 @@ import {
   whenWords,
 } from "./words.ts";
 
-export function taskPage(facts: TaskFacts): Page {
+export function taskPage(facts: TaskFacts, write: WriteCommand): Page {
   return {
     title: facts.task,
     blocks: [
@@ -50,11 +51,11 @@ export function taskPage(facts: TaskFacts): Page {
       ...planAndBuild(facts),
       ...deviations(facts),
       ...acceptance(facts),
-      ...outputs(facts),
-      ...documents(facts),
+      ...outputs(facts, write),
+      ...documents(facts, write),
       ...taskAndNeeds(facts),
       ...history(facts),
-      ...reproduction(facts),
+      ...reproduction(facts, write),
       ...logs(facts),
     ],
   };
@@ -75,7 +76,7 @@ function opening(facts: TaskFacts): readonly Block[] {
     links.push([text("Issue"), ...(isPlainUrl(url) ? [name, { kind: "url", text: url } as const] : [name])]);
   }
   if (facts.branch !== null) links.push([text("Branch"), code(facts.branch)]);
-  if (facts.next !== null) links.push([text("Next:"), code(`orchastration ${facts.next}`)]);
+  if (facts.next !== null) links.push([text("Next:"), code(facts.next)]);
   if (links.length > 0) blocks.push({ kind: "list", items: links });
   return blocks;
 }
@@ -228,7 +229,7 @@ function streamDigests({ stdout_sha256, stderr_sha256 }: NonNullable<CriterionFa
   ];
 }
 
-function outputs({ outputs, declared_outputs }: TaskFacts): readonly Block[] {
+function outputs({ outputs, declared_outputs }: TaskFacts, write: WriteCommand): readonly Block[] {
   if (outputs.length === 0) {
     if (declared_outputs.length === 0) return [];
     return [heading("Outputs"), {
@@ -255,7 +256,7 @@ function outputs({ outputs, declared_outputs }: TaskFacts): readonly Block[] {
       }),
     },
     ...leftOutList(leftOut),
-    ...wholeDigests(outputs),
+    ...wholeDigests(outputs, write),
   ];
 }
 
@@ -271,7 +272,7 @@ function leftOutList(leftOut: readonly LeftOut[]): readonly Block[] {
   }];
 }
 
-function documents({ documents, plan }: TaskFacts): readonly Block[] {
+function documents({ documents, plan }: TaskFacts, write: WriteCommand): readonly Block[] {
   if (documents.length === 0) return [];
   return [heading("Documents"), {
     kind: "table",
@@ -286,10 +287,13 @@ function documents({ documents, plan }: TaskFacts): readonly Block[] {
       [text(sizeWords(bytes))],
       isTelling(sha256) ? [digest(sha256)] : [],
     ]),
-  }, ...wholeDigests(documents)];
+  }, ...wholeDigests(documents, write)];
 }
 
-function wholeDigests(files: readonly (OutputFacts | DocumentFacts)[]): readonly Block[] {
+function wholeDigests(
+  files: readonly (OutputFacts | DocumentFacts)[],
+  write: WriteCommand,
+): readonly Block[] {
   const entries = files.flatMap(({ path, type, sha256 }) =>
     isTelling(sha256)
       ? [{
@@ -302,7 +306,7 @@ function wholeDigests(files: readonly (OutputFacts | DocumentFacts)[]): readonly
   if (entries.length === 0) return [];
   return [{
     kind: "digests",
-    line: [text("The whole digests, as"), code("orchastration hash --check"), text("reads them:")],
+    line: [text("The whole digests, as"), code(write("hash", ["--check"])), text("reads them:")],
     entries,
   }];
 }

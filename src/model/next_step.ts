@@ -1,7 +1,11 @@
 /** What can be done next, as data: only a face writes command lines, because only it knows the flags of the call. Pure. */
 
-/** A word of a command line, or what somebody has to put in its place: `<path>`. */
-export type CommandWord = string | { readonly placeholder: string };
+export type CommandWord =
+  | string
+  /** What somebody has to put in its place: `<path>`. */
+  | { readonly placeholder: string }
+  /** The variable of this name with the value that it has in the shell: `NAME="$NAME"`. */
+  | { readonly inherited: string };
 
 export type NextStep =
   /** A command of this program. The program's name and the flags of the call are a face's to write. */
@@ -32,4 +36,9 @@ export function placeholder(name: string): CommandWord {
 }
 
 /** How a face writes a command line into a text that outlives the call: without the flags of the call. */
-export type WriteCommand = (path: string, ...words: readonly CommandWord[]) => string;
+export type WriteCommand = (
+  path: string,
+  words: readonly CommandWord[],
+  /** Where the configuration is one that is not found by itself. */
+  config?: string,
+) => string;

@@ -1,5 +1,6 @@
 /** Formatters of people's repositories leave a document alone, or what they leave still says the same. */
 
+import { lastingCommand } from "../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import fc from "fast-check";
@@ -53,7 +54,7 @@ for (const formatter of [PRETTIER, DENO_FMT]) {
         const files = new Map<string, (existing: string) => unknown>();
         for (const [index, text] of TEXTS.entries()) {
           for (const format of FORMATS) {
-            const document = renderTask(hostileFacts(text), format);
+            const document = renderTask(hostileFacts(text), format, lastingCommand);
             const path = `${folder}/${index}.${EXTENSIONS[format]}`;
             // People write around it what a formatter lays out anew.
             const around = format === "markdown"

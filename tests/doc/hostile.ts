@@ -73,7 +73,7 @@ export function hostileFacts(text: string): TaskFacts {
     status: "failed",
     reason: text,
     stale: [text],
-    next: "plan create sample",
+    next: "orchastration plan create sample",
     issue: { repo: text, number: 1, url: text },
     branch: text,
     plan: runFacts(text),

@@ -1,5 +1,6 @@
 /** Whole documents of hostile tasks: they keep their form, and a file that holds one can be renewed. */
 
+import { lastingCommand } from "../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { renderIndex, renderTask } from "../../src/doc/render.ts";
@@ -34,7 +35,7 @@ Deno.test("a Markdown document keeps its headings, its tables and its marks, wha
 });
 
 function shapeOf(text: string) {
-  const lines = linesOutsideFences(renderTask(hostileFacts(text), "markdown").text);
+  const lines = linesOutsideFences(renderTask(hostileFacts(text), "markdown", lastingCommand).text);
   return {
     headings: lines.filter((line) => /^#/.test(line)),
     marks: lines.filter((line) => line.startsWith("<!--")),
@@ -47,12 +48,12 @@ Deno.test("a document that stands in its file already is found to be up to date"
     fc.property(hostile, hostile, (text, before) => {
       const own = before.replace(/<!--/g, "");
       for (const format of ["markdown", "html", "json"] as const) {
-        const document = renderTask(hostileFacts(text), format);
+        const document = renderTask(hostileFacts(text), format, lastingCommand);
         const file = document.into(undefined, false);
         assert(file.ok);
         assertEquals(document.into(file.value, false), file);
       }
-      const document = renderTask(hostileFacts(text), "markdown");
+      const document = renderTask(hostileFacts(text), "markdown", lastingCommand);
       const around = `${own}\n${document.text}${own}`;
       assertEquals(document.into(around, false), { ok: true, value: around });
     }),
@@ -68,7 +69,7 @@ const ALLOWED =
 Deno.test("an HTML document has our tags, and none of anybody else", () => {
   fc.assert(
     fc.property(hostile, (text) => {
-      const html = renderTask(hostileFacts(text), "html").text + renderIndex([
+      const html = renderTask(hostileFacts(text), "html", lastingCommand).text + renderIndex([
         { task: text, facts: { ...hostileFacts(text) }, path: text },
       ], "html").text;
       const body = html.replace(/<style>[\s\S]*?<\/style>/g, "").replace(/<!doctype html>/g, "")
@@ -93,6 +94,6 @@ Deno.test("the index links to its own folder, whatever a path looks like", () =>
 });
 
 Deno.test("the JSON of a document is one document, with its kind first", () => {
-  const { text } = renderTask(hostileFacts("\u202e</script>"), "json");
+  const { text } = renderTask(hostileFacts("\u202e</script>"), "json", lastingCommand);
   assertEquals(Object.keys(JSON.parse(text)).slice(0, 2), ["format", "kind"]);
 });

@@ -63,7 +63,7 @@ export async function printDocument(
   const task = await reader.value.find(name);
   if (!task.ok) return task;
   const facts = await factsWithoutFile(workspace, reader.value, task.value);
-  return facts.ok ? ok(renderTask(facts.value, format).text) : facts;
+  return facts.ok ? ok(renderTask(facts.value, format, workspace.writeCommand).text) : facts;
 }
 
 /** What became of each file; of a single task a failure is the whole answer. */
@@ -168,8 +168,13 @@ async function compare(
 ): Promise<Result<Compared, Failure>> {
   const source = await documentSource(workspace, reader, view, path);
   if (!source.ok) return source;
-  const facts = taskFacts(source.value);
-  const file = compareFile(workspace.host, path, renderTask(facts, request.format), request.force);
+  const facts = taskFacts(source.value, workspace.writeCommand);
+  const file = compareFile(
+    workspace.host,
+    path,
+    renderTask(facts, request.format, workspace.writeCommand),
+    request.force,
+  );
   return file.ok ? ok({ facts, file: file.value }) : file;
 }
 
@@ -250,7 +255,7 @@ async function factsWithoutFile(
   const view = await reader.read(resolved.task);
   if (!view.ok) return view;
   const source = await documentSource(workspace, reader, view.value, undefined);
-  return source.ok ? ok(taskFacts(source.value)) : source;
+  return source.ok ? ok(taskFacts(source.value, workspace.writeCommand)) : source;
 }
 
 function pathOf(

@@ -171,7 +171,7 @@ async function change(
 
 /** The issue's text as it would be with the part of ours renewed; refused where that part cannot be told. */
 async function wantedBody(
-  { host }: Workspace,
+  { host, writeCommand }: Workspace,
   project: Project,
   view: TaskView,
   issue: Issue,
@@ -182,7 +182,7 @@ async function wantedBody(
   const git = Tool.find("git", { machine: host, workingDir: project.root, env, secrets, journal });
   const prefix = git.ok ? await readPrefix(git.value, project.root) : ok(undefined);
   if (!prefix.ok) return prefix;
-  const { body } = issueText(view, issueMarker(view.task.name, prefix.value ?? ""));
+  const { body } = issueText(view, issueMarker(view.task.name, prefix.value ?? ""), writeCommand);
   const renewed = withManagedPart(issue.body, body, false);
   if (renewed.ok) return renewed;
   const fact = renewed.failure.kind === "unmarked"

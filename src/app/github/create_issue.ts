@@ -64,7 +64,7 @@ export async function previewIssue(
   if (!place.ok) return place;
   const view = await reader.value.read(task);
   if (!view.ok) return view;
-  const text = issueText(view.value, issueMarker(task.name, place.value.prefix));
+  const text = issueText(view.value, issueMarker(task.name, place.value.prefix), workspace.writeCommand);
   return ok({ repository: repositoryText(place.value.repository), ...text, labels: request.labels });
 }
 
@@ -190,7 +190,7 @@ async function findOrCreate(
   if (found.value !== undefined) return ok({ ...found.value, how: "found" });
   const labels = await github.value.requireLabels(request.labels);
   if (!labels.ok) return labels;
-  const text = issueText(await reader.view(held), marker);
+  const text = issueText(await reader.view(held), marker, workspace.writeCommand);
   const created = await github.value.createIssue({ ...text, labels: request.labels });
   return created.ok ? ok({ ...created.value, how: "created" }) : created;
 }

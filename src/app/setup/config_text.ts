@@ -16,8 +16,8 @@ export function configText(
   leftOut: readonly LeftOut[] = [],
 ): string {
   return `#:schema ${schema}
-# Jobs are commands that are run again and again: ${write("list")}, ${write("run", placeholder("job"))}.
-# A command is a list, the program first. No shell reads it. To check this file: ${write("config check")}.
+# Jobs are commands that are run again and again: ${write("list", [])}, ${write("run", [placeholder("job")])}.
+# A command is a list, the program first. No shell reads it. To check this file: ${write("config check", [])}.
 
 ${jobs.map((job) => jobText(job, write)).join("\n")}
 ${leftOutText(leftOut)}# What a job can also have:
@@ -29,8 +29,8 @@ ${leftOutText(leftOut)}# What a job can also have:
 #   retry = { max = 2 }
 #   inputs = ["src", "!src/docs"]  # what it reads; with outputs, what it makes
 
-# Tasks are pieces of wanted work: ${write("plan create", placeholder("task"))}, ${
-    write("build run", placeholder("task"))
+# Tasks are pieces of wanted work: ${write("plan create", [placeholder("task")])}, ${
+    write("build run", [placeholder("task")])
   }.
 # [tasks.first_task]
 # description = "What is wanted"
@@ -43,7 +43,7 @@ function jobText(job: ProposedJob, write: WriteCommand): string {
   const { name, description, command, workingDir, group, alias, confirm, needs = [], inputs } = job;
   const wanted = needs.map((each) => each.includes("=") ? each : placeholder(each));
   const lines = [
-    ...(needs.length === 0 ? [] : [`# It needs arguments: ${write("run", name, "--", ...wanted)}`]),
+    ...(needs.length === 0 ? [] : [`# It needs arguments: ${write("run", [name, "--", ...wanted])}`]),
     `[jobs.${tomlKey(name)}]`,
     ...(description === undefined ? [] : [`description = ${tomlValue(description)}`]),
     `command = ${tomlValue(command.map(asTemplate))}`,

@@ -23,8 +23,8 @@ function stepLine(step: NextStep, flags: PlaceFlags): string {
 }
 
 /** For a text that outlives the call. */
-export function lastingCommand(path: string, ...words: readonly CommandWord[]): string {
-  return stepLine(nextCommand(path, ...words), {});
+export function lastingCommand(path: string, words: readonly CommandWord[], config?: string): string {
+  return stepLine(nextCommand(path, ...words), config === undefined ? {} : { config });
 }
 
 function commandLine({ path, words }: Command, { config, stateDir }: PlaceFlags): string {
@@ -33,8 +33,11 @@ function commandLine({ path, words }: Command, { config, stateDir }: PlaceFlags)
   if (config !== undefined && path !== "init") line.push("--config", shellWord(config));
   if (stateDir !== undefined) line.push("--state-dir", shellWord(stateDir));
   if (path !== "") line.push(path);
-  line.push(
-    ...words.map((word) => typeof word === "string" ? shellWord(word) : `<${visible(word.placeholder)}>`),
-  );
+  line.push(...words.map(wordText));
   return line.join(" ");
+}
+
+function wordText(word: CommandWord): string {
+  if (typeof word === "string") return shellWord(word);
+  return "placeholder" in word ? `<${visible(word.placeholder)}>` : `${word.inherited}="$${word.inherited}"`;
 }

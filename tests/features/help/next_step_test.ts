@@ -71,5 +71,8 @@ Deno.test("next step: words are quoted, what is to be put in is not, and nothing
     "orchastration --config $'\\e[2J' run 'it'\\''s' -- <a\\u001bb>, or wait",
   );
   assertEquals(nextLine([], flags), undefined);
-  assertEquals(lastingCommand("plan create", "site"), "orchastration plan create site");
+  assertEquals(
+    lastingCommand("plan create", ["site", { inherited: "TOKEN" }], "a b.toml"),
+    "orchastration --config 'a b.toml' plan create site TOKEN=\"$TOKEN\"",
+  );
 });

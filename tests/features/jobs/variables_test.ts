@@ -350,7 +350,7 @@ Deno.test("build run --env: for the build and its checks, on record as a deviati
   assertEquals(status.stdout.includes("deviation  built with further variables: STAGE\n"), true);
   await call(host, ["doc", "generate", "site"]);
   const document = host.disk.read(`${PROJECT}/docs/tasks/site.md`) ?? "";
-  assertEquals(document.includes("orchastration build run site --env 'STAGE=x y'"), true);
+  assertEquals(document.includes("orchastration build run site --plan --env 'STAGE=x y'"), true);
 });
 
 Deno.test("variables in tasks: what a check lacks is told before the task is executed", async () => {
