@@ -84,7 +84,8 @@ export function createPosixProcesses(): Processes {
   }
 
   return {
-    findProgram: (name, where) => findProgram(name, { os, paths: POSIX_PATHS, ...where }, programFiles),
+    findProgram: (name, where) =>
+      findProgram(name, { os, arch: Deno.build.arch, paths: POSIX_PATHS, ...where }, programFiles),
 
     spawn(request): HostResult<ChildProcess> {
       const adopts = linux && adoptOrphans();

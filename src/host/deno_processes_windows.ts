@@ -51,7 +51,11 @@ export function createWindowsProcesses(): Processes {
 
   return {
     findProgram: (name, where) =>
-      findProgram(name, { os: "windows", paths: WINDOWS_PATHS, ...where }, programFiles),
+      findProgram(
+        name,
+        { os: "windows", arch: Deno.build.arch, paths: WINDOWS_PATHS, ...where },
+        programFiles,
+      ),
 
     spawn(request): HostResult<ChildProcess> {
       const refused = batchProblem(request.program, request.args);

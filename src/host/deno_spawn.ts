@@ -3,7 +3,7 @@
 import type { ByteReader, HostProblem, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
 import type { ProgramFiles } from "./find_program.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
-import { runsForeignKinds } from "./linux_proc.ts";
+import { startsForeignKind } from "./linux_proc.ts";
 
 /** A pipe of Linux holds 64 KiB; more at once saves turns of the loop when the writer is fast. */
 const READ_BUFFER_BYTES = 256 * 1024;
@@ -83,7 +83,7 @@ export const programFiles: ProgramFiles = {
       opened.value.close();
     }
   },
-  runsForeignKinds,
+  startsForeignKind,
 };
 
 export interface ToolHooks {

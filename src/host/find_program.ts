@@ -4,6 +4,7 @@
  * working folder are all "not found", and a script without "#!" would be handed to a shell behind our back.
  */
 
+import { formatProblem } from "./program_format.ts";
 import type { HostProblem, HostResult, OperatingSystem, Paths } from "./host.ts";
 
 export interface ProgramFiles {
@@ -13,12 +14,13 @@ export interface ProgramFiles {
   ): { readonly kind: "file" | "directory" | "other"; readonly executable: boolean } | undefined;
   /** The first bytes; undefined where they cannot be read. */
   head(path: string): Uint8Array | undefined;
-  /** The system starts files of further kinds (Linux binfmt_misc). */
-  runsForeignKinds(): boolean;
+  /** Somebody has told the system how to start such a file (Linux binfmt_misc). */
+  startsForeignKind(head: Uint8Array, path: string): boolean;
 }
 
 export interface ProgramQuery {
   readonly os: OperatingSystem;
+  readonly arch: string;
   readonly paths: Paths;
   readonly workingDir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -31,7 +33,7 @@ export function findProgram(name: string, query: ProgramQuery, files: ProgramFil
     const path = query.paths.resolve(query.workingDir, name);
     const problems: HostProblem[] = [];
     for (const candidate of withExtensions(path, query)) {
-      const problem = problemAt(candidate, query.os, files);
+      const problem = problemAt(candidate, query, files);
       if (problem === undefined) return { ok: true, value: candidate };
       problems.push(problem);
     }
@@ -41,7 +43,7 @@ export function findProgram(name: string, query: ProgramQuery, files: ProgramFil
   let refused: HostProblem | undefined;
   for (const folder of searchPath(query)) {
     for (const candidate of withExtensions(query.paths.join(folder, name), query)) {
-      const problem = problemAt(candidate, query.os, files);
+      const problem = problemAt(candidate, query, files);
       if (problem === undefined) return { ok: true, value: candidate };
       // As a shell does: a directory or a file without permission is passed over, and said only if nothing else is found.
       if (problem.kind !== "not_found") refused ??= problem;
@@ -82,45 +84,45 @@ function withExtensions(path: string, query: ProgramQuery): readonly string[] {
   return extensions.map((extension) => path + extension.toLowerCase());
 }
 
-function problemAt(path: string, os: OperatingSystem, files: ProgramFiles): HostProblem | undefined {
+function problemAt(path: string, query: ProgramQuery, files: ProgramFiles): HostProblem | undefined {
   const facts = files.facts(path);
   if (facts === undefined) return { kind: "not_found", reason: `${path} does not exist` };
   if (facts.kind === "directory") return notExecutable(`${path} is a directory`);
   if (facts.kind !== "file") return notExecutable(`${path} is not a regular file`);
-  if (os === "windows") return undefined;
+  if (query.os === "windows") return undefined;
   if (!facts.executable) return notExecutable(`${path} has no execute permission (chmod +x)`);
   const head = files.head(path);
   // A program may be executable and not readable.
   if (head === undefined) return undefined;
-  const interpreter = interpreterOf(head);
-  if (interpreter !== undefined && files.facts(interpreter) === undefined) {
-    return notExecutable(`${path} names the interpreter ${interpreter}, which does not exist`);
+  const script = firstLineOf(head);
+  if (script?.carriageReturn !== undefined && files.facts(`${script.interpreter}\r`) === undefined) {
+    const named = `${script.carriageReturn} with a carriage return (\\r) behind it`;
+    return notExecutable(`${path} names the interpreter ${named}: its lines end as on Windows`);
   }
-  if (hasProgramMagic(head)) return undefined;
-  if (head.includes(0) && files.runsForeignKinds()) return undefined;
-  return notExecutable(`${path} has no "#!" line and is not a program of this system`);
+  if (script !== undefined && files.facts(script.interpreter) === undefined) {
+    return notExecutable(`${path} names the interpreter ${script.interpreter}, which does not exist`);
+  }
+  const problem = formatProblem(head, query);
+  if (problem === undefined || files.startsForeignKind(head, path)) return undefined;
+  return notExecutable(`${path} ${problem}`);
 }
 
-/** The absolute path after "#!"; undefined where there is none. Source: execve(2), "Interpreter scripts". */
-function interpreterOf(head: Uint8Array): string | undefined {
+interface FirstLine {
+  /** An absolute path. */
+  readonly interpreter: string;
+  /** The program that is called with a carriage return at the end of its name. */
+  readonly carriageReturn: string | undefined;
+}
+
+/** What stands after "#!"; undefined where there is no absolute path. Source: execve(2), "Interpreter scripts". */
+function firstLineOf(head: Uint8Array): FirstLine | undefined {
   if (head[0] !== 0x23 || head[1] !== 0x21) return undefined;
   const line = new TextDecoder().decode(head).split("\n", 1)[0]!;
-  return /^#![ \t]*(\/[^ \t\r]*)/.exec(line)?.[1];
-}
-
-const MAGICS = [
-  [0x23, 0x21],
-  [0x7f, 0x45, 0x4c, 0x46],
-  // Mach-O in both byte orders and both widths, and universal binaries.
-  [0xfe, 0xed, 0xfa, 0xce],
-  [0xfe, 0xed, 0xfa, 0xcf],
-  [0xce, 0xfa, 0xed, 0xfe],
-  [0xcf, 0xfa, 0xed, 0xfe],
-  [0xca, 0xfe, 0xba, 0xbe],
-];
-
-function hasProgramMagic(head: Uint8Array): boolean {
-  return MAGICS.some((magic) => magic.every((byte, index) => head[index] === byte));
+  const [, interpreter, rest = ""] = /^#![ \t]*(\/[^ \t\r]*)[ \t]*([^\0]*)/.exec(line) ?? [];
+  if (interpreter === undefined) return undefined;
+  // `env` looks for the name as it is given to it.
+  const called = /\/env$/.test(interpreter) ? /^([^ \t\r]+)\r$/.exec(rest)?.[1] : undefined;
+  return { interpreter, carriageReturn: rest === "\r" ? interpreter : called };
 }
 
 function notFound(reason: string): HostResult<never> {

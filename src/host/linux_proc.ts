@@ -1,8 +1,11 @@
 /** What Linux shows of processes under /proc. Knows whose they are by pid alone. */
 
 import { attempt, problemOf } from "./deno_problem.ts";
+import { startsKind } from "./program_format.ts";
 import { parseStatLine, type TableEntry } from "./process_table.ts";
 
+/** Where kinds of programs are registered. Source: kernel documentation, binfmt_misc. */
+const KINDS = "/proc/sys/fs/binfmt_misc";
 /** More than all children of most processes; where there are more, it is read again. */
 const LIST_BYTES = 4096;
 
@@ -165,11 +168,12 @@ export function carriesToken(
   );
 }
 
-/** The system starts files of further kinds, which were registered with it. Source: kernel documentation, binfmt_misc. */
-export function runsForeignKinds(): boolean {
+/** Somebody has told the system how to start such a file, by its first bytes or by its name. */
+export function startsForeignKind(head: Uint8Array, path: string): boolean {
   try {
-    for (const { name } of Deno.readDirSync("/proc/sys/fs/binfmt_misc")) {
-      if (name !== "register" && name !== "status") return true;
+    for (const { name } of Deno.readDirSync(KINDS)) {
+      if (name === "register" || name === "status") continue;
+      if (startsKind(Deno.readTextFileSync(`${KINDS}/${name}`), head, path)) return true;
     }
   } catch {
     // Not mounted: nothing is registered.

@@ -60,13 +60,16 @@ export const PROGRAM_CONTRACT: readonly ContractCase[] = [
       const tool = put("b/tool", "#!/bin/sh\n", 0o700);
       put("plain", "#!/bin/sh\n");
       put("text", "echo without a first line\n", 0o700);
+      put("carriage", "#!/bin/sh\r\n", 0o700);
+      // A shell would read this one, and make a mess of it.
+      put("foreign", `\x7fELF\x02\x01\x01${"\0".repeat(9)}\x02\0\x08\0\n`, 0o700);
       const find = (name: string) => processes.findProgram(name, { workingDir: folder, env: {} });
       assertEquals(value(find("b/tool")), tool);
       assertEquals(value(find("./b/../b/tool")), tool);
       assertEquals(value(find(tool)), tool);
       refused(find("./none"), "not_found");
       refused(find("./plain"), "not_executable");
-      refused(find("./text"), "not_executable");
+      for (const name of ["text", "carriage", "foreign"]) refused(find(`./${name}`), "not_executable");
       refused(find("./b"), "not_executable");
       refused(find(paths.join(folder, "b")), "not_executable");
     },

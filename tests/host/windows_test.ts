@@ -74,10 +74,10 @@ Deno.test("Windows: a program on a share, and one by a long path", () => {
   const tool = "\\\\server\\tools\\x.exe";
   const long = `\\\\?\\C:\\${"d".repeat(300)}\\x.exe`;
   const find = (name: string, Path: string) =>
-    findProgram(name, { os: "windows", paths, workingDir: "C:\\work", env: { Path } }, {
+    findProgram(name, { os: "windows", arch: "x86_64", paths, workingDir: "C:\\work", env: { Path } }, {
       facts: (path) => [tool, long].includes(path) ? { kind: "file", executable: true } : undefined,
       head: () => undefined,
-      runsForeignKinds: () => false,
+      startsForeignKind: () => false,
     });
   assertEquals(find("x", "C:\\a;\\\\server\\tools"), { ok: true, value: tool });
   assertEquals(find("\\\\server\\tools\\x", ""), { ok: true, value: tool });

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { findProgram, type ProgramFiles } from "../../src/host/find_program.ts";
+import { formatProblem, startsKind } from "../../src/host/program_format.ts";
 import { pathsFor } from "../support/paths.ts";
 import {
   membersOf,
@@ -12,7 +13,15 @@ import {
   type TreeQuery,
 } from "../../src/host/process_table.ts";
 
-const ELF = "\x7fELF";
+const CARRIAGE_RETURN = "with a carriage return (\\r) behind it: its lines end as on Windows";
+/** The header of a program: 64 bit, little-endian, for x86_64. */
+const ELF = elf(2, 62);
+
+function elf(type: number, machine: number): string {
+  return `\x7fELF\x02\x01\x01${"\0".repeat(9)}${String.fromCharCode(type)}\0${
+    String.fromCharCode(machine)
+  }\0`;
+}
 
 /** Files by path; a folder is null, one without permission starts with "-". */
 function filesOf(content: Readonly<Record<string, string | null>>, windows: boolean): ProgramFiles {
@@ -30,7 +39,7 @@ function filesOf(content: Readonly<Record<string, string | null>>, windows: bool
       return { kind: "file", executable: !found.text!.startsWith("-") };
     },
     head: (path) => new TextEncoder().encode(at(path)?.text ?? ""),
-    runsForeignKinds: () => false,
+    startsForeignKind: (head) => new TextDecoder().decode(head).startsWith("MZ registered"),
   };
 }
 
@@ -44,7 +53,7 @@ function search(os: "linux" | "windows", { files, env = {}, name }: Search): str
   const workingDir = os === "windows" ? "C:\\work" : "/work";
   const found = findProgram(
     name,
-    { os, paths: pathsFor(os), workingDir, env },
+    { os, arch: "x86_64", paths: pathsFor(os), workingDir, env },
     filesOf(files, os === "windows"),
   );
   return found.ok ? found.value : `${found.failure.kind}: ${found.failure.reason}`;
@@ -80,6 +89,44 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "X", env: { PATH: "/a" }, files: { "/a/x": ELF } },
     'not_found: no program "X" in the folders of PATH',
   ],
+  "a program for another machine": [
+    { name: "/x", files: { "/x": elf(2, 40) } },
+    "not_executable: /x is a program for arm, and this machine is x86_64",
+  ],
+  "a program for a machine without a name": [
+    { name: "/x", files: { "/x": elf(3, 99) } },
+    "not_executable: /x is a program for machine 99, and this machine is x86_64",
+  ],
+  "a program of 32 bit": [{ name: "/x", files: { "/x": elf(3, 3) } }, "/x"],
+  "a part of a program": [
+    { name: "/x.o", files: { "/x.o": elf(1, 62) } },
+    "not_executable: /x.o is a part of a program and no program",
+  ],
+  "a program that is cut off": [
+    { name: "/x", files: { "/x": "\x7fELF" } },
+    "not_executable: /x is the beginning of a program, and cut off",
+  ],
+  "a program of Windows": [
+    { name: "/x.exe", files: { "/x.exe": "MZ\x01\0" } },
+    "not_executable: /x.exe is a program of Windows",
+  ],
+  "a program of Windows that somebody starts here": [
+    { name: "/x.exe", files: { "/x.exe": "MZ registered" } },
+    "/x.exe",
+  ],
+  "a script with line ends of Windows": [
+    { name: "/x", files: { "/x": "#!/bin/sh\r\necho\r\n", "/bin/sh": ELF } },
+    `not_executable: /x names the interpreter /bin/sh ${CARRIAGE_RETURN}`,
+  ],
+  "a script with line ends of Windows, by env": [
+    { name: "/x", files: { "/x": "#! /usr/bin/env bash\r\n", "/usr/bin/env": ELF } },
+    `not_executable: /x names the interpreter bash ${CARRIAGE_RETURN}`,
+  ],
+  "a script whose interpreter has such a name": [
+    { name: "/x", files: { "/x": "#!/i\r\n", "/i": ELF, "/i\r": ELF } },
+    "/x",
+  ],
+  "a script of one line without an end": [{ name: "/x", files: { "/x": "#!/i -e", "/i": ELF } }, "/x"],
   "a name with a NUL byte": [
     { name: "x\0y", files: {} },
     "not_found: a program's name cannot contain a NUL byte",
@@ -88,6 +135,32 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
 for (const [name, [given, expected]] of Object.entries(onLinux)) {
   Deno.test(`findProgram on Linux: ${name}`, () => assertEquals(search("linux", given), expected));
 }
+
+Deno.test("what the kernel was told to start is known by its first bytes, or by its name", () => {
+  const qemu = "enabled\ninterpreter /usr/bin/qemu-arm\nflags: F\noffset 0\n" +
+    "magic 7f454c4601010100000000000000000002002800\nmask ffffffffffffff00fffffffffffffffffeffffff\n";
+  const head = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));
+  const arm = head("\x7fELF\x01\x01\x01\x09".padEnd(16, "\0") + "\x03\0\x28\0");
+  assertEquals(startsKind(qemu, arm, "/x"), true);
+  assertEquals(startsKind(qemu.replace("enabled", "disabled"), arm, "/x"), false);
+  assertEquals(startsKind(qemu, head(elf(2, 62)), "/x"), false);
+  assertEquals(startsKind(qemu, arm.subarray(0, 8), "/x"), false);
+  const python = "enabled\ninterpreter /usr/bin/python3\nflags: \noffset 2\nmagic 0d0a\n";
+  assertEquals(["ab\r\n", "\r\nab"].map((text) => startsKind(python, head(text), "/x")), [true, false]);
+  const jar = "enabled\ninterpreter /usr/bin/jexec\nflags: \nextension .jar\n";
+  assertEquals(["/a.jar", "/a"].map((path) => startsKind(jar, head("PK"), path)), [true, false]);
+});
+
+Deno.test("a program of another system, and for another processor of macOS", () => {
+  const head = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));
+  const mach = (cpu: number) => head(`\xcf\xfa\xed\xfe${String.fromCharCode(cpu)}\0\0\x01`);
+  const on = (os: "linux" | "darwin", arch: string, bytes: Uint8Array) => formatProblem(bytes, { os, arch });
+  assertEquals(on("darwin", "aarch64", head(elf(2, 183))), "is a program of Linux or another Unix");
+  assertEquals(on("linux", "aarch64", mach(12)), "is a program of macOS");
+  assertEquals(on("darwin", "x86_64", mach(12)), "is a program for aarch64, and this machine is x86_64");
+  assertEquals([on("darwin", "aarch64", mach(7)), on("darwin", "aarch64", mach(12))], [undefined, undefined]);
+  assertEquals(on("darwin", "x86_64", head("\xca\xfe\xba\xbe")), undefined);
+});
 
 const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
   "the extensions of PATHEXT, in their order": [

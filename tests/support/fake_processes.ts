@@ -75,7 +75,7 @@ export class FakeProcesses implements Processes {
     const { life, os, paths, disk } = this.#ports;
     const fault = life.ask("findProgram", name);
     if (fault !== undefined) return failed(fault);
-    return findProgram(name, { os, paths, ...where }, {
+    return findProgram(name, { os, arch: "x86_64", paths, ...where }, {
       facts(path) {
         const node = disk.nodeAt(path);
         if (node === undefined) return undefined;
@@ -85,7 +85,7 @@ export class FakeProcesses implements Processes {
         return { kind: "file", executable: node.executable };
       },
       head: (path) => disk.readBytes(path)?.slice(0, 256),
-      runsForeignKinds: () => false,
+      startsForeignKind: () => false,
     });
   }
 
