@@ -131,7 +131,7 @@ function groupsOf(stdout: string): Readonly<Record<string, readonly string[]>> {
   for (const part of stdout.split("\n\n")) {
     const [heading, ...lines] = part.trimEnd().split("\n");
     if (!/^[A-Z][\w ]*:$/.test(heading!)) continue;
-    groups[heading!] = lines.map((line) => /^ {2}((?:[a-z]+ )*)/.exec(line)![1]!.trim())
+    groups[heading!] = lines.map((line) => /^ {2}((?:[a-z-]+ )*)/.exec(line)![1]!.trim())
       .filter((name) => name !== "");
   }
   return groups;
