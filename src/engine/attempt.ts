@@ -45,6 +45,7 @@ export async function runAttempt(
     return ended({ status: "cancelled", cause, end: { kind: "none" } }, clock, output.failure);
   }
   const startedAtMs = clock.monotonicMs();
+  const stoppedBeforeMs = clock.stoppedMs;
   const spawned = ports.processes.spawn(spawn);
   if (!spawned.ok) {
     output?.value.abandon();
@@ -104,6 +105,7 @@ export async function runAttempt(
       number,
       at,
       durationMs,
+      stoppedMs: Math.round(clock.stoppedMs - stoppedBeforeMs),
       outcome,
       output: kept?.ok ? kept.value : NOT_CAPTURED,
       leakedOutput,

@@ -43,11 +43,17 @@ export async function execute(
 export async function finish(
   ended: Ended,
   startedAtMs: number,
-  { emit }: ExecutionPorts,
+  { emit, clock }: ExecutionPorts,
 ): Promise<Result<Outcome, Failure>> {
   const { outcome, at, atMs, unstored, lost } = ended;
   const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
-  const finished = await emit(...unstored, { kind: "run_finished", at, durationMs, outcome });
+  const finished = await emit(...unstored, {
+    kind: "run_finished",
+    at,
+    durationMs,
+    stoppedMs: Math.round(clock.stoppedMs),
+    outcome,
+  });
   // What could not be recorded before may be by now; the failure is what the caller has to know.
   if (lost !== undefined) return fail(lost);
   return finished.ok ? ok(outcome) : finished;

@@ -4,8 +4,9 @@ import type { CapturedOutput, NotStartedCause, Outcome, RunEvent } from "../mode
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
-import type { ChildProcess, Clock, Processes, SpawnRequest } from "../host/host.ts";
+import type { ChildProcess, Processes, SpawnRequest } from "../host/host.ts";
 import type { CaptureSink } from "./capture.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { Policy } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
@@ -45,7 +46,7 @@ export interface AttemptOutput {
 
 export interface ExecutionPorts {
   readonly processes: Processes;
-  readonly clock: Clock;
+  readonly clock: RunClock;
   readonly stops: StopRequests;
   /** Stores the events in one write, then tells them. A failure means that the run can no longer be recorded. */
   emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>>;

@@ -46,6 +46,8 @@ export type RunEvent =
     readonly number: number;
     readonly at: string;
     readonly durationMs: number;
+    /** How long it was stopped with Ctrl-Z, which does not count as its time. */
+    readonly stoppedMs: number;
     readonly outcome: Outcome;
     readonly output: CapturedOutput;
     readonly leakedOutput: boolean;
@@ -77,6 +79,7 @@ export type RunEvent =
     readonly kind: "run_finished";
     readonly at: string;
     readonly durationMs: number;
+    readonly stoppedMs: number;
     readonly outcome: Outcome;
   };
 
@@ -151,6 +154,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
             status: event.outcome.status,
             end_time: event.at,
             duration_ms: event.durationMs,
+            ...stopped(event),
           }
           : attempt
       );
@@ -180,6 +184,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         reason: describeOutcome(event.outcome),
         end_time: event.at,
         duration_ms: event.durationMs,
+        ...stopped(event),
         exit_code: ended.exit_code,
         signal: ended.signal,
         timed_out: event.outcome.status === "timed_out",
@@ -217,6 +222,10 @@ export function applyRecovery(
     describeRecovered(recovery.process_was)
   }`;
   return { ...run, ...captured, attempts, status: "interrupted", reason, recovery };
+}
+
+function stopped({ stoppedMs }: { readonly stoppedMs: number }): { readonly stopped_ms?: number } {
+  return stoppedMs > 0 ? { stopped_ms: stoppedMs } : {};
 }
 
 export function isFinished(run: RunRecord): boolean {

@@ -198,6 +198,8 @@ export interface AttemptRecord {
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
+  /** How long it was stopped (Ctrl-Z), which is no part of the duration; only where it was. */
+  readonly stopped_ms?: number;
   readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
   readonly signal: string | null;
@@ -358,6 +360,8 @@ export interface RunRecord {
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
+  /** How long it was stopped (Ctrl-Z), which is no part of the duration; only where it was. */
+  readonly stopped_ms?: number;
   readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
   readonly signal: string | null;

@@ -55,6 +55,8 @@ const ending = {
   start_time: time,
   end_time: maybe(time),
   duration_ms: maybe(count),
+  // Of later programs only, and only where it is so.
+  stopped_ms: v.optional(count),
   process: maybe(processRecord),
   exit_code: maybe(whole),
   signal: maybe(text),

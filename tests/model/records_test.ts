@@ -96,6 +96,7 @@ Deno.test("fields that we do not know survive every event", () => {
         number: 1,
         at,
         durationMs: 1,
+        stoppedMs: 0,
         outcome,
         output: { stdout: null, stderr: null, order: null },
         leakedOutput: true,
@@ -104,7 +105,7 @@ Deno.test("fields that we do not know survive every event", () => {
         isListed: true,
       },
       { kind: "retry_scheduled", number: 2, delayMs: 10 },
-      { kind: "run_finished", at, durationMs: 2, outcome },
+      { kind: "run_finished", at, durationMs: 2, stoppedMs: 0, outcome },
     ];
     let record = structuredClone(running) as RunRecord;
     for (const place of objectsIn(record)) if (place !== record.intent.env as unknown) place["new"] = [1];

@@ -10,6 +10,7 @@ import type { ProgramLog } from "../../log/log.ts";
 import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
 import { endOf } from "../../engine/outcome.ts";
+import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -44,6 +45,7 @@ export class RecordedRun {
   readonly #observer: RunObserver;
   readonly #log: ProgramLog;
   readonly #writer: RunWriter;
+  readonly #clock: RunClock;
   readonly #startedAtMs: number;
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
@@ -63,10 +65,11 @@ export class RecordedRun {
     this.#observer = observer;
     this.#log = log;
     this.#writer = writer;
-    this.#startedAtMs = host.clock.monotonicMs();
+    this.#clock = new RunClock(host.clock);
+    this.#startedAtMs = this.#clock.monotonicMs();
     this.#ports = {
       processes: host.processes,
-      clock: host.clock,
+      clock: this.#clock,
       stops: run.stops,
       emit: (...events) => this.emit(...events),
       onChild: (child) => {
@@ -165,8 +168,14 @@ export class RecordedRun {
     const unlisten = [
       // A session of its own does not hear Ctrl-Z; SIGTSTP would not stop it either, as nobody there could continue it.
       signals.onSuspend({
-        suspend: async () => void await this.#child?.signalTree("SIGSTOP"),
-        resume: async () => void await this.#child?.signalTree("SIGCONT"),
+        suspend: async () => {
+          this.#clock.stop();
+          await this.#child?.signalTree("SIGSTOP");
+        },
+        resume: async () => {
+          await this.#child?.signalTree("SIGCONT");
+          this.#clock.goOn();
+        },
       }),
       signals.onUncaught((error) => this.stops.bug(error instanceof Error ? error.message : String(error))),
     ];

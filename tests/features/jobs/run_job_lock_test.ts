@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
 
-Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of logs, the newest as last", async () => {
+Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of logs with their order, the newest as last", async () => {
   using first = machineWith('[jobs.work]\ncommand = ["work"]\n');
   first.program("work", async (p) => {
     const id = p.env["ORCHASTRATION_RUN_ID"]!;

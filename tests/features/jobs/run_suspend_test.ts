@@ -1,7 +1,8 @@
 /** Ctrl-Z and `fg`: the job stops and goes on with us. */
 
 import { assertEquals } from "@std/assert";
-import { call, machineWith } from "../../support/cli.ts";
+import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
 
 Deno.test("the job is stopped before we are, goes on with us, and ends as if nothing had been", async () => {
   using host = machineWith('[jobs.tick]\ncommand = ["tick"]\n');
@@ -36,4 +37,79 @@ Deno.test("an interactive job hears Ctrl-Z from the terminal and not from us", a
   await host.signals.resume();
   assertEquals(host.signalsSent, []);
   assertEquals((await ended).code, 0);
+});
+
+const RECORD = (name: string) => `${STATE}/runs/${name}/20261122T063449.123Z.json`;
+
+/** Stops us and the job after `afterMs`, for so long. */
+async function stopFor(host: FakeHost, afterMs: number, ms: number): Promise<void> {
+  await host.whenListening();
+  await host.clock.advance(afterMs);
+  await host.signals.suspend();
+  await host.clock.advance(ms);
+  await host.signals.resume();
+}
+
+Deno.test("the time in which a run is stopped does not count against its timeout, and is recorded", async () => {
+  using host = machineWith('[jobs.slow]\ncommand = ["slow"]\ntimeout_seconds = 8\n');
+  host.program("slow", (p) => p.forever());
+  const ended = call(host, ["run", "slow", "-q"]);
+  await stopFor(host, 3000, 60_000);
+  assertEquals((await ended).code, 124);
+  const record = readJson(host, RECORD("slow"));
+  const [attempt] = record["attempts"] as Record<string, unknown>[];
+  for (const each of [record, attempt!]) {
+    assertEquals([each["status"], each["duration_ms"], each["stopped_ms"]], ["timed_out", 8000, 60_000]);
+  }
+  assertEquals(record["end_time"], "2026-11-22T06:35:57.123Z");
+  // It was asked to end 5 s after it went on.
+  assertEquals(host.signalsSent.map(({ signal, atMs }) => [signal, atMs - host.signalsSent[0]!.atMs]), [
+    ["SIGSTOP", 0],
+    ["SIGCONT", 60_000],
+    ["SIGTERM", 65_000],
+  ]);
+});
+
+Deno.test("the grace of a run that is being ended stands still while it is stopped", async () => {
+  using host = machineWith('[jobs.stubborn]\ncommand = ["stubborn"]\nkill_grace_seconds = 5\n');
+  host.program("stubborn", (p) => {
+    p.ignore("SIGTERM");
+    return p.forever();
+  });
+  const ended = call(host, ["run", "stubborn", "-q"]);
+  await host.whenListening();
+  await host.clock.advance(1000);
+  host.signal("SIGTERM");
+  await stopFor(host, 2000, 30_000);
+  assertEquals((await ended).code, 143);
+  assertEquals(host.signalsSent.map(({ signal, atMs }) => [signal, atMs - host.signalsSent[0]!.atMs]), [
+    ["SIGTERM", 0],
+    ["SIGSTOP", 2000],
+    ["SIGCONT", 32_000],
+    ["SIGKILL", 35_000],
+  ]);
+  assertEquals(readJson(host, RECORD("stubborn"))["stopped_ms"], 30_000);
+});
+
+Deno.test("a pause between two attempts stands still while the run is stopped, and several stops add up", async () => {
+  using host = machineWith('[jobs.flaky]\ncommand = ["flaky"]\nretry = { max = 1, delay_seconds = 10 }\n');
+  let calls = 0;
+  host.program("flaky", () => ++calls === 1 ? 3 : 0);
+  const ended = call(host, ["run", "flaky", "-q"]);
+  await stopFor(host, 4000, 20_000);
+  await stopFor(host, 1000, 5000);
+  assertEquals((await ended).code, 0);
+  const { duration_ms, stopped_ms, attempts } = readJson(host, RECORD("flaky"));
+  assertEquals([duration_ms, stopped_ms], [10_000, 25_000]);
+  assertEquals((attempts as Record<string, unknown>[]).map((each) => each["stopped_ms"]), [
+    undefined,
+    undefined,
+  ]);
+});
+
+Deno.test("a run that was never stopped says nothing of it", async () => {
+  using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n');
+  host.program("ok", () => 0);
+  assertEquals((await call(host, ["run", "ok", "-q"])).code, 0);
+  assertEquals("stopped_ms" in readJson(host, RECORD("ok")), false);
 });
