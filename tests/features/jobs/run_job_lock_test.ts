@@ -33,7 +33,7 @@ Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of log
     first.disk.read(`${STATE}/runs/work/last.json`),
     first.disk.read(`${STATE}/runs/${expected.at(-1)}.json`),
   );
-  assertEquals(first.disk.list(`${STATE}/runs/work`).length, 50 * 3 + 1);
+  assertEquals(first.disk.list(`${STATE}/runs/work`).length, 50 * 4 + 1);
   assertEquals(first.disk.list(`${STATE}/locks`), ["last-work.lock"]);
 });
 
