@@ -101,11 +101,9 @@ export async function resolveDefinition(
   const workingDir = replace(definition.workingDir, ["working_dir"], env);
   if (workingDir === "") {
     problems.push({
-      ...{
-        at: ["working_dir"],
-        message: "the path is empty when its variables are replaced",
-        hint: undefined,
-      },
+      at: ["working_dir"],
+      message: "the path is empty when its variables are replaced",
+      hint: undefined,
     });
   }
   const tooShort = new Set<string>();

@@ -49,16 +49,14 @@ export function indexJson(entries: readonly BoardEntry[]) {
   return {
     format: 1,
     kind: "task_board",
-    ...{
-      tasks: entries.map(({ task, facts, path }) => ({
-        task,
-        status: facts?.status ?? null,
-        reason: facts?.reason ?? "its record cannot be read",
-        stale: facts?.stale ?? [],
-        last_build: facts?.build?.run ?? null,
-        description: facts?.description ?? null,
-        document: path ?? null,
-      })),
-    },
+    tasks: entries.map(({ task, facts, path }) => ({
+      task,
+      status: facts?.status ?? null,
+      reason: facts?.reason ?? "its record cannot be read",
+      stale: facts?.stale ?? [],
+      last_build: facts?.build?.run ?? null,
+      description: facts?.description ?? null,
+      document: path ?? null,
+    })),
   } as const;
 }

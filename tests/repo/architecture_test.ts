@@ -348,6 +348,10 @@ Deno.test("architecture: a command line of this program is written by a face alo
   assertEquals(linesWith(line, below), []);
 });
 
+Deno.test("architecture: no literal object is spread into another, which only hides how many fields it has", () => {
+  assertEquals(linesWith(/\.\.\.\{(?!\})/, graph.files), []);
+});
+
 Deno.test("architecture: every file begins with what it owns", () => {
   const without = graph.files.filter((file) => !/^\/\*\*\s+\S/.test(graph.texts.get(file)!));
   assertEquals(without, []);

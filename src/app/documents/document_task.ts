@@ -96,7 +96,8 @@ export async function documentTasks(
           task: task.name,
           path,
           failure: undefined,
-          ...{ state: documented.value.state, run: documented.value.run },
+          state: documented.value.state,
+          run: documented.value.run,
         }
         : { task: task.name, path, state: "failed", failure: documented.failure, run: undefined },
     );

@@ -143,7 +143,10 @@ function withAliases(
         ? `Really run ${command.filter((word) => word !== "--").join(" ")}?`
         : undefined);
     return {
-      ...{ name, command, description, from },
+      name,
+      command,
+      description,
+      from,
       ...(group === undefined ? {} : { group: oneLine(group) }),
       ...(alias.length === 0 ? {} : { alias }),
       ...(workingDir === undefined ? {} : { workingDir }),

@@ -49,7 +49,11 @@ export async function checkCriteria(
     const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
     checks.push({
       ...notChecked(criterion, secrets),
-      ...{ run: id, status, exit_code, stdout_sha256, stderr_sha256 },
+      run: id,
+      status,
+      exit_code,
+      stdout_sha256,
+      stderr_sha256,
     });
   }
   return ok(checks);

@@ -81,7 +81,13 @@ function named(text: string): string {
 /** The text as roff shows it letter by letter: signs that it would set in another way, and lines that it would obey. */
 function roff(text: string): string {
   const signs: Readonly<Record<string, string>> = {
-    ...{ "\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti", '"': "\\(dq" },
+    "\\": "\\e",
+    "-": "\\-",
+    "'": "\\(aq",
+    "`": "\\(ga",
+    "^": "\\(ha",
+    "~": "\\(ti",
+    '"': "\\(dq",
   };
   return text.replace(/[\\\-'`^~"]/g, (sign) => signs[sign]!).replace(/^\./, "\\&.");
 }

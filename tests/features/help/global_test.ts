@@ -267,7 +267,7 @@ Deno.test("global: of an option that is given twice the last one counts", async 
 Deno.test("global: --state-dir is where everything of a run goes", async () => {
   using host = machine();
   assertEquals((await call(host, ["run", "hello", "--state-dir", "my state"])).code, 0);
-  assertEquals(host.disk.list(`${PROJECT}/my state/runs/hello`).length, 4);
+  assertEquals(host.disk.list(`${PROJECT}/my state/runs/hello`).length, 5);
   assertEquals(host.disk.exists(STATE), false);
 });
 

@@ -14,7 +14,11 @@ export function cargoJobs(text: string, from: string, source: Source): Reading {
   }
   const all = isWorkspace ? ["--workspace"] : [];
   const job = (name: string, description: string): Proposal => ({
-    ...{ name, tool: "cargo", command: ["cargo", name, ...all], description, from },
+    name,
+    tool: "cargo",
+    command: ["cargo", name, ...all],
+    description,
+    from,
   });
   return ok([
     job("build", "Compile"),

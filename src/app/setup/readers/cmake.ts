@@ -52,8 +52,12 @@ export function cmakePresets(text: string, from: string, source: Source): Readin
       const described = textAt(preset, "description") ?? textAt(preset, "displayName");
       return {
         // One preset alone needs no name to tell it from others.
-        ...{ name: usable.length === 1 ? verb : `${verb}-${name}`, tool, command: [...argv, name] as const },
-        ...{ description: oneLine(described ?? ""), isDocumented: described !== undefined, from: path },
+        name: usable.length === 1 ? verb : `${verb}-${name}`,
+        tool,
+        command: [...argv, name] as const,
+        description: oneLine(described ?? ""),
+        isDocumented: described !== undefined,
+        from: path,
       };
     });
   }));
@@ -68,7 +72,11 @@ export function cmakeLists(text: string, from: string): Reading {
     command: Proposal["command"],
     description: string,
   ): Proposal => ({
-    ...{ name, tool, command, description, from },
+    name,
+    tool,
+    command,
+    description,
+    from,
   });
   const jobs = [
     job("cmake", "configure", ["cmake", "-S", ".", "-B", "build"], "Prepare the folder build"),

@@ -34,7 +34,11 @@ function tasksOf(file: Table, from: string): readonly Proposal[] {
     if (command === undefined && needs.length === 0) return [];
     const description = oneLine(described ?? command ?? `runs ${needs.join(", ")}`);
     return [{
-      ...{ name, tool: "deno", command: ["deno", "task", name] as const, description, from },
+      name,
+      tool: "deno",
+      command: ["deno", "task", name] as const,
+      description,
+      from,
       isDocumented: described !== undefined,
     }];
   });

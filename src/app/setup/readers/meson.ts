@@ -8,7 +8,11 @@ export function mesonJobs(text: string, from: string): Reading {
     return fail("it has no project(): it is a part of another one");
   }
   const job = (name: string, command: Proposal["command"], description: string): Proposal => ({
-    ...{ name, tool: "meson", command, description, from },
+    name,
+    tool: "meson",
+    command,
+    description,
+    from,
   });
   return ok([
     job("setup", ["meson", "setup", "build"], "Prepare the folder build"),

@@ -48,7 +48,10 @@ function scripts(tool: Tool, before: readonly string[], table: Table, from: stri
     const described = isTable(script) ? textAt(script, "help") : undefined;
     const [program = name, ...args] = [...before, name];
     return [{
-      ...{ name, tool, command: [program, ...args] as const, from },
+      name,
+      tool,
+      command: [program, ...args] as const,
+      from,
       description: oneLine(described ?? lineOf(script)),
       isDocumented: described !== undefined,
     }];
@@ -156,7 +159,10 @@ function entryPoints(file: Table, runner: readonly string[], from: string): read
     Object.entries,
   );
   return names.filter(([name]) => canBeGiven(name)).map(([name, target]) => ({
-    ...{ name, tool, command: [program, ...args, name] as const, from },
+    name,
+    tool,
+    command: [program, ...args, name] as const,
+    from,
     description: typeof target === "string" ? oneLine(target) : undefined,
     isMinor: true,
   }));

@@ -62,7 +62,10 @@ export function toxJobs({ listed, described }: ToxEnvironments, from: string): r
     ...names.map((name): Proposal => {
       const words = described.get(name);
       return {
-        ...{ name, tool: "tox", command: ["tox", "-e", name], from },
+        name,
+        tool: "tox",
+        command: ["tox", "-e", name],
+        from,
         description: oneLine(words ?? ""),
         isDocumented: words !== undefined,
         // One version of Python among others.
