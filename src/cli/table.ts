@@ -87,8 +87,13 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       ),
       verb(
         "runs prune",
-        "remove old runs of all projects in the state folder, with their output; never a running one",
+        "remove old runs with their output; never a running one",
         () => import("./commands/runs/prune.ts"),
+      ),
+      verb(
+        "runs adopt",
+        "take over the records of this project from before its folder was moved",
+        () => import("./commands/runs/adopt.ts"),
       ),
       verb(
         "recover",

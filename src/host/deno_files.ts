@@ -29,6 +29,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         sizeBytes: info.size,
         modifiedAtMs: info.mtime?.getTime() ?? 0,
         changedAtMs: (info.ctime ?? info.mtime)?.getTime() ?? 0,
+        fileId: info.ino === null || info.ino === 0 ? undefined : `${info.dev}:${info.ino}`,
       };
     });
   const entry = (path: string): HostResult<EntryFacts> =>

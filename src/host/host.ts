@@ -52,6 +52,8 @@ export interface FileFacts {
    * on some systems, `modifiedAtMs` where there is no such time.
    */
   readonly changedAtMs: number;
+  /** Alike for two paths that are one file or folder now; undefined where the system has no such number. It is used again. */
+  readonly fileId: string | undefined;
 }
 
 /** What tells without reading it whether a file is still the one that it was; of a link, of the link itself. */

@@ -12,6 +12,8 @@ const MAX_SLUG_LENGTH = 32;
 const DIGITS = 8;
 /** Where two projects of one name have the same first digits, the later one takes more of them. */
 const MORE_DIGITS = [DIGITS, 16, 64];
+/** Deeper than anything that we make there. */
+const MAX_DEPTH = 8;
 const FOLDER_NAME = /^[a-z0-9][a-z0-9_-]*-[0-9a-f]{8,64}$/;
 
 /** What `project.json` says. Every reader can do without it. */
@@ -20,6 +22,8 @@ export interface ProjectFile {
   readonly kind: "project";
   /** The canonical path of the folder that makes the project. */
   readonly root: string;
+  /** The number of that folder on its disk, a hint where it was moved to; null where there is none. */
+  readonly root_id?: string | null;
   readonly git: { readonly common_dir: string; readonly worktree: string } | null;
   /** Where `[state] dir` puts the records instead; null: they are beside this file. */
   readonly state_dir: string | null;
@@ -88,9 +92,10 @@ export function readProjectFile(
   const bytes = files.readBytes(paths.join(folder, FILE_NAME));
   const parsed = bytes.ok ? parseJson(bytes.value) : undefined;
   if (!parsed?.ok || typeof parsed.value !== "object" || parsed.value === null) return undefined;
-  const { format, kind, root, git, state_dir, last_used } = parsed.value as Record<string, unknown>;
+  const { format, kind, root, root_id, git, state_dir, last_used } = parsed.value as Record<string, unknown>;
   const isGood = typeof format === "number" && kind === "project" && typeof root === "string" &&
     paths.isAbsolute(root) && typeof last_used === "string" && isGit(git) &&
+    (root_id === undefined || root_id === null || typeof root_id === "string") &&
     (state_dir === null || (typeof state_dir === "string" && paths.isAbsolute(state_dir)));
   return isGood ? parsed.value as ProjectFile : undefined;
 }
@@ -114,6 +119,28 @@ export function writeProjectFile(
   return replaceFile(files, paths, paths.join(folder, FILE_NAME), bytes, { durable: false });
 }
 
-export function removeProjectFile({ files, paths }: Pick<Machine, "files" | "paths">, folder: string): void {
-  files.remove(paths.join(folder, FILE_NAME));
+/** Removes a folder of the state with all that is in it, links not followed; false where something of it stays. */
+export function removeProjectFolder(machine: Pick<Machine, "files" | "paths">, folder: string): boolean {
+  const { files, paths } = machine;
+  const locks = paths.join(folder, "locks");
+  const held = files.list(locks);
+  for (const name of held.ok ? held.value : []) {
+    const lock = files.tryLock(paths.join(locks, name), { exclusive: true, create: "never" });
+    // Somebody works there after all.
+    if (!lock.ok || lock.value === "held") return false;
+    lock.value.release();
+  }
+  return removeTree(machine, folder, MAX_DEPTH);
+}
+
+function removeTree(machine: Pick<Machine, "files" | "paths">, path: string, depth: number): boolean {
+  const { files, paths } = machine;
+  // A file, a link or an empty folder goes at once, so that no link is ever walked through.
+  const removed = files.remove(path);
+  if (removed.ok || removed.failure.kind === "not_found") return true;
+  const names = files.list(path);
+  if (!names.ok || depth === 0) return false;
+  let isEmpty = true;
+  for (const name of names.value) isEmpty = removeTree(machine, paths.join(path, name), depth - 1) && isEmpty;
+  return isEmpty && files.remove(path).ok;
 }

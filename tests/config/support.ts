@@ -75,7 +75,8 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
       const entry = at(path);
       if (!entry.ok) return entry;
       const kind = entry.value === FOLDER ? "directory" : "file";
-      return { ok: true, value: { kind, sizeBytes: entry.value.length, modifiedAtMs: 0, changedAtMs: 0 } };
+      const times = { modifiedAtMs: 0, changedAtMs: 0 };
+      return { ok: true, value: { kind, sizeBytes: entry.value.length, ...times, fileId: undefined } };
     },
     identify: unused,
     entry: (path) => {

@@ -27,6 +27,8 @@ export interface Access {
 }
 
 export class FakeDisk {
+  readonly #ids = new WeakMap<object, number>();
+  #nextId = 1;
   readonly #os: OperatingSystem;
   readonly #paths: Paths;
   readonly #nowMs: () => number;
@@ -44,6 +46,13 @@ export class FakeDisk {
     this.#root = this.newFolder();
     if (os === "windows") this.#root.put("C:", this.newFolder());
     this.#root.sync();
+  }
+
+  /** Alike on every fake machine that is asked the same in the same order. */
+  idOf(node: object): string {
+    const known = this.#ids.get(node) ?? this.#nextId++;
+    this.#ids.set(node, known);
+    return `1:${known}`;
   }
 
   newFolder(): FakeFolder {

@@ -57,14 +57,19 @@ export class FakeFiles implements Files {
           sizeBytes: node.sizeBytes,
           modifiedAtMs: node.modifiedAtMs,
           changedAtMs: node.changedAtMs,
+          fileId: this.#ports.disk.idOf(node),
         },
       };
     }
     if (node.kind === "directory") {
       const { modifiedAtMs, changedAtMs } = node;
-      return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs, changedAtMs } };
+      const fileId = this.#ports.disk.idOf(node);
+      return { ok: true, value: { kind: "directory", sizeBytes: 4096, modifiedAtMs, changedAtMs, fileId } };
     }
-    return { ok: true, value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0, changedAtMs: 0 } };
+    return {
+      ok: true,
+      value: { kind: "other", sizeBytes: 0, modifiedAtMs: 0, changedAtMs: 0, fileId: undefined },
+    };
   }
 
   identify(folder: string, names: readonly string[]): Promise<readonly HostResult<FileIdentity>[]> {

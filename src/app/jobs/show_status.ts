@@ -1,9 +1,12 @@
 /** The last recorded run of each job. */
 
 import type { Failure } from "../../model/failure.ts";
+import { nameProblem } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
-import type { DamagedRecord } from "../../store/run_store.ts";
+import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
+import { type OlderRecords, olderRecords } from "../workspace/older_records.ts";
+import { siblingsOf } from "../workspace/siblings.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -23,7 +26,20 @@ export interface StatusReport {
   /** undefined: no configuration was found. */
   readonly configPath: string | undefined;
   readonly jobs: readonly JobStatus[];
+  /** What other work trees of the repository ran last, of the same jobs. */
+  readonly siblings: readonly SiblingRun[];
+  /** Where there are records of this project, as long as it has none here. */
+  readonly older: OlderRecords | undefined;
   readonly nowMs: number;
+}
+
+export interface SiblingRun {
+  readonly root: string;
+  /** From the project root, as in `../feature-x`. */
+  readonly way: string;
+  readonly stateDir: string;
+  /** The newest of the jobs that are asked for. */
+  readonly last: RunView;
 }
 
 /** Of all configured jobs, or of one; one that is no longer configured is shown as long as it has runs. */
@@ -67,7 +83,32 @@ export async function showStatus(
       config_path: configPath,
     });
   }
-  return ok({ configPath, jobs: rows, nowMs: workspace.host.clock.nowMs() });
+  const older = await olderRecords(workspace);
+  if (!older.ok) return older;
+  return ok({
+    configPath,
+    jobs: rows,
+    siblings: await siblingRuns(workspace, rows.map((row) => row.name)),
+    older: older.value,
+    nowMs: workspace.host.clock.nowMs(),
+  });
+}
+
+async function siblingRuns(workspace: Workspace, names: readonly string[]): Promise<readonly SiblingRun[]> {
+  const found: SiblingRun[] = [];
+  for (const { root, way, store } of await siblingsOf(workspace)) {
+    let newest: StoredRun | undefined;
+    // A name that is not configured may still hold anything.
+    for (const name of names.filter((each) => nameProblem(each) === undefined)) {
+      const latest = store.latest(name);
+      const run = latest.ok ? latest.value.run : undefined;
+      if (run !== undefined && run.record.start_time > (newest?.record.start_time ?? "")) newest = run;
+    }
+    if (newest === undefined) continue;
+    const last = viewOf(newest, workspace.host.processes);
+    found.push({ root, way, stateDir: store.layout.stateDir, last });
+  }
+  return found;
 }
 
 function isRecorded(store: { names(): Result<readonly string[], Failure> }, name: string): boolean {

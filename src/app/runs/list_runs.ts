@@ -4,7 +4,8 @@ import type { Failure } from "../../model/failure.ts";
 import { instantOf } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunStatus } from "../../model/run.ts";
-import type { DamagedRecord } from "../../store/run_store.ts";
+import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
+import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import { prefixOf, RunHistory } from "./run_history.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -15,11 +16,14 @@ export interface ListRunsRequest {
   /** Only runs that began at most this long ago. */
   readonly sinceMs: number | undefined;
   readonly limit: number;
+  /** Of all projects. */
+  readonly everywhere: boolean;
 }
 
 export interface ListedRun extends RunView {
   /** So much of the id names this run and no other that is recorded. */
   readonly prefix: string;
+  readonly place: RecordPlace;
 }
 
 export interface RunList {
@@ -38,17 +42,22 @@ export async function listRuns(
   workspace: Workspace,
   request: ListRunsRequest,
 ): Promise<Result<RunList, Failure>> {
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const history = RunHistory.open(store.value, request.name);
-  if (!history.ok) return history;
+  const places = await recordPlaces(workspace, request.everywhere);
+  if (!places.ok) return places;
+  const placeOf = new Map(places.value.map((place) => [place.store, place]));
+  const stores = [...placeOf.keys()];
+  const opened = request.everywhere
+    ? RunHistory.openAll(stores, request.name)
+    : openOne(stores[0]!, request.name);
+  if (!opened.ok) return opened;
+  const { history, unreadable } = opened.value;
   const nowMs = workspace.host.clock.nowMs();
   const notBeforeMs = request.sinceMs === undefined ? -Infinity : nowMs - request.sinceMs;
   const isWanted = (status: RunStatus) => request.statuses.length === 0 || request.statuses.includes(status);
   const runs: ListedRun[] = [];
-  const damaged: DamagedRecord[] = [];
+  const damaged: DamagedRecord[] = [...unreadable];
   let isCut = false;
-  for (const recorded of history.value.newestFirst((ended) => ended === undefined || isWanted(ended))) {
+  for (const recorded of history.newestFirst((ended) => ended === undefined || isWanted(ended))) {
     if (instantOf(recorded.timestamp) < notBeforeMs) break;
     const run = recorded.index.read(recorded.position);
     if (!run.ok) {
@@ -62,8 +71,14 @@ export async function listRuns(
       isCut = true;
       break;
     }
-    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded) });
+    const place = placeOf.get(history.storeOf(recorded.index))!;
+    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded), place });
   }
-  history.value.keep();
-  return ok({ runs, damaged, isCut, ahead: history.value.aheadCount, recorded: history.value.size, nowMs });
+  history.keep();
+  return ok({ runs, damaged, isCut, ahead: history.aheadCount, recorded: history.size, nowMs });
+}
+
+function openOne(store: RunStore, name: string | undefined): ReturnType<typeof RunHistory.openAll> {
+  const history = RunHistory.open(store, name);
+  return history.ok ? ok({ history: history.value, unreadable: [] }) : history;
 }

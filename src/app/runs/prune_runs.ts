@@ -2,15 +2,17 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { firstAhead, instantOf, type RunId, timestampOf } from "../../model/ids.ts";
-import { ok, type Result } from "../../model/result.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
+import { removeProjectFolder } from "../../store/project_folder.ts";
 import { removeRuns } from "../../store/remove_runs.ts";
 import type { RunIndex } from "../../store/run_index.ts";
-import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { describeLiving, livingOf } from "../recording/living_processes.ts";
 import { pinnedRuns } from "./pinned_runs.ts";
 import { RunHistory } from "./run_history.ts";
+import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** The first instant that a timestamp can name. */
@@ -23,12 +25,24 @@ export interface PruneRequest {
   /** Only what began longer ago goes. */
   readonly olderThanMs: number | undefined;
   readonly dryRun: boolean;
+  /** Of all projects. */
+  readonly everywhere: boolean;
+  /** Of all projects whose folder is gone, also what their tasks stand on; and what is left of them then. */
+  readonly orphaned: boolean;
 }
 
 export interface PruneReport {
+  /** Every state folder that was looked at. */
+  readonly places: readonly PrunedPlace[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+export interface PrunedPlace {
+  readonly place: RecordPlace;
   readonly removed: readonly RunId[];
   readonly spared: readonly SparedRun[];
-  readonly damaged: readonly DamagedRecord[];
+  /** Nothing is left of it, or would be. */
+  readonly isGone: boolean;
 }
 
 /** A run that would be due, and stays. */
@@ -42,19 +56,65 @@ export async function pruneRuns(
   workspace: Workspace,
   request: PruneRequest,
 ): Promise<Result<PruneReport, Failure>> {
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const tasks = await workspace.tasks();
-  if (!tasks.ok) return tasks;
-  const history = RunHistory.open(store.value, request.name);
-  if (!history.ok) return history;
-  const nowMs = workspace.host.clock.nowMs();
+  const isOfMany = request.everywhere || request.orphaned;
+  const found = await recordPlaces(workspace, isOfMany);
+  if (!found.ok) return found;
+  const places: PrunedPlace[] = [];
+  const damaged: DamagedRecord[] = [];
+  let absent: Failure | undefined;
+  for (const place of found.value) {
+    if (request.orphaned && !place.isOrphaned) continue;
+    const pruned = await pruneIn(workspace.host, place, request, damaged);
+    if (pruned.ok) {
+      places.push({
+        ...pruned.value,
+        isGone: request.orphaned && discard(place, pruned.value, request.dryRun),
+      });
+    } else if (!isOfMany) return pruned;
+    else if (pruned.failure.code === "run_not_found") absent = pruned.failure;
+    else if (pruned.failure.code === "state_unreadable") damaged.push(pruned.failure);
+    else return pruned;
+  }
+  return absent !== undefined && places.length === 0 ? fail(absent) : ok({ places, damaged });
+}
+
+/** The folder of a project that is gone goes when no run is left in it. Records that are kept elsewhere may be others', too. */
+function discard(
+  { folder, store }: RecordPlace,
+  { removed, spared }: Pick<PrunedPlace, "removed" | "spared">,
+  dryRun: boolean,
+): boolean {
+  if (folder === undefined) return false;
+  const names = store.names();
+  if (!names.ok || spared.length > 0) return false;
+  const isElsewhere = store.layout.stateDir !== folder.path;
+  const left = names.value.reduce((sum, name) => sum + countOf(store, name), 0) -
+    (dryRun ? removed.length : 0);
+  if (left > 0 && !isElsewhere) return false;
+  return dryRun || removeProjectFolder(store.parts, folder.path);
+}
+
+function countOf(store: RunStore, name: string): number {
+  const timestamps = store.timestamps(name);
+  return timestamps.ok ? timestamps.value.length : 1;
+}
+
+async function pruneIn(
+  host: Host,
+  place: RecordPlace,
+  request: PruneRequest,
+  damaged: DamagedRecord[],
+): Promise<Result<Omit<PrunedPlace, "isGone">, Failure>> {
+  const { store, tasks, folder } = place;
   const removed: RunId[] = [];
   const spared: SparedRun[] = [];
-  const damaged: DamagedRecord[] = [];
+  if (request.orphaned && folder?.path !== store.layout.stateDir) return ok({ place, removed, spared });
+  const history = RunHistory.open(store, request.name);
+  if (!history.ok) return history;
+  const nowMs = host.clock.nowMs();
   for (const index of history.value.indexes) {
     const { name } = index;
-    const pinned = pinnedRuns(tasks.value, store.value, name);
+    const pinned = request.orphaned ? ok(new Map<RunId, string>()) : pinnedRuns(tasks, store, name);
     if (!pinned.ok) {
       // What the task stands on is not known, so all of its runs stay.
       if (pinned.failure.code !== "state_unreadable") return pinned;
@@ -74,7 +134,7 @@ export async function pruneRuns(
         continue;
       }
       const { record } = run.value;
-      const reason = pinned.value.get(record.id) ?? await reasonToStay(workspace.host, run.value);
+      const reason = pinned.value.get(record.id) ?? await reasonToStay(host, run.value);
       if (reason === undefined) {
         due.push(run.value);
         positions.push(position);
@@ -86,12 +146,12 @@ export async function pruneRuns(
       continue;
     }
     index.forget(positions);
-    const removal = await removeRuns(store.value.parts, name, due);
+    const removal = await removeRuns(store.parts, name, due);
     if (!removal.ok) return removal;
     removed.push(...removal.value.removed);
     spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));
   }
-  return ok({ removed, spared, damaged });
+  return ok({ place, removed, spared });
 }
 
 /** Positions in the index, the newest run first. */

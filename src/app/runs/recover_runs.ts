@@ -11,6 +11,7 @@ import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
 import { RunHistory } from "./run_history.ts";
+import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const KILL_LOOK_MS = 50;
@@ -26,21 +27,30 @@ export interface RecoverRequest {
   /** undefined: every run that needs it. */
   readonly reference: string | undefined;
   readonly withLiving: WithLiving;
+  /** In all projects; only without a reference. */
+  readonly everywhere: boolean;
 }
 
 export interface RecoverReport {
-  readonly recovered: readonly RunRecord[];
+  readonly recovered: readonly { readonly record: RunRecord; readonly place: RecordPlace }[];
   readonly alive: readonly LivingRun[];
   /** Runs that are left as they are: the one that was named and does not need it, and those that others care for. */
-  readonly passedOver: readonly { readonly id: RunId; readonly reason: string }[];
+  readonly passedOver: readonly PassedRun[];
   readonly damaged: readonly DamagedRecord[];
   /** Temporary files of crashes that were taken away; none where one run was named. */
   readonly removedLeftovers: number;
 }
 
+export interface PassedRun {
+  readonly id: RunId;
+  readonly reason: string;
+  readonly place: RecordPlace;
+}
+
 /** A run whose processes live, or may live, and nobody said what to do with them. */
 export interface LivingRun {
   readonly record: RunRecord;
+  readonly place: RecordPlace;
   readonly processes: Living;
   /** What is known of them, as a sentence. */
   readonly reason: string;
@@ -51,41 +61,50 @@ export async function recoverRuns(
   request: RecoverRequest,
   onWait: (record: RunRecord, processes: number) => void,
 ): Promise<Result<RecoverReport, Failure>> {
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const found = request.reference === undefined
-    ? everyRun(store.value)
-    : namedRun(store.value, request.reference);
-  if (!found.ok) return found;
-  const recovered: RunRecord[] = [];
+  const places = await recordPlaces(workspace, request.everywhere);
+  if (!places.ok) return places;
+  const recovered: RecoverReport["recovered"][number][] = [];
   const alive: LivingRun[] = [];
-  const passedOver: { id: RunId; reason: string }[] = [];
-  for (const run of found.value.runs) {
-    const { record } = run;
-    const isLeft = request.withLiving === "leave";
-    if (run.recorder === "unknown" && !isLeft && !run.isNewer) {
-      alive.push({ record, processes: "unknown", reason: UNKNOWN_RECORDER });
+  const passedOver: PassedRun[] = [];
+  const damaged: DamagedRecord[] = [];
+  let removedLeftovers = 0;
+  for (const place of places.value) {
+    const { store } = place;
+    const found = request.reference === undefined ? everyRun(store) : namedRun(store, request.reference);
+    if (!found.ok && request.everywhere && found.failure.code === "state_unreadable") {
+      damaged.push(found.failure);
       continue;
     }
-    const reason = reasonToPass(run, isLeft);
-    if (reason !== undefined) {
-      if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason });
-      continue;
+    if (!found.ok) return found;
+    damaged.push(...found.value.damaged);
+    const removed = request.reference === undefined ? removeLeftovers(store.parts) : ok(0);
+    if (!removed.ok) return removed;
+    removedLeftovers += removed.value;
+    for (const run of found.value.runs) {
+      const { record } = run;
+      const isLeft = request.withLiving === "leave";
+      if (run.recorder === "unknown" && !isLeft && !run.isNewer) {
+        alive.push({ record, place, processes: "unknown", reason: UNKNOWN_RECORDER });
+        continue;
+      }
+      const reason = reasonToPass(run, isLeft);
+      if (reason !== undefined) {
+        if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason, place });
+        continue;
+      }
+      const fate = await fateOf(workspace.host, record, request.withLiving, onWait);
+      if (fate.kind === "alive") {
+        const { processes } = fate;
+        alive.push({ record, place, processes, reason: describeLiving(processes, record) });
+        continue;
+      }
+      const finished = await finish(workspace.host, store, run, fate.was);
+      if (!finished.ok) return finished;
+      if (finished.value !== undefined) recovered.push({ record: finished.value, place });
+      else passedOver.push({ id: record.id, reason: "somebody else finished its record", place });
     }
-    const fate = await fateOf(workspace.host, record, request.withLiving, onWait);
-    if (fate.kind === "alive") {
-      alive.push({ record, processes: fate.processes, reason: describeLiving(fate.processes, record) });
-      continue;
-    }
-    const finished = await finish(workspace.host, store.value, run, fate.was);
-    if (!finished.ok) return finished;
-    if (finished.value !== undefined) recovered.push(finished.value);
-    else passedOver.push({ id: record.id, reason: "somebody else finished its record" });
   }
-  const removed = request.reference === undefined ? removeLeftovers(store.value.parts) : ok(0);
-  if (!removed.ok) return removed;
-  const { damaged } = found.value;
-  return ok({ recovered, alive, passedOver, damaged, removedLeftovers: removed.value });
+  return ok({ recovered, alive, passedOver, damaged, removedLeftovers });
 }
 
 interface Found {

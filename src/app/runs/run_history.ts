@@ -1,4 +1,4 @@
-/** The recorded runs of one job or of all, newest first, without reading more of them than is asked for. */
+/** The recorded runs of one job or of all, in one state folder or several, newest first, without reading more of them than is asked for. */
 
 import type { Failure } from "../../model/failure.ts";
 import { firstAhead, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
@@ -7,7 +7,7 @@ import { shortestPrefix } from "../../model/run_reference.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { RunStatus } from "../../model/run.ts";
 import { RunIndex } from "../../store/run_index.ts";
-import type { RunStore } from "../../store/run_store.ts";
+import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 
 /** A run that is there; its record was not read. */
 export interface RecordedRun {
@@ -21,13 +21,15 @@ export interface RecordedRun {
 }
 
 export class RunHistory {
-  /** One for each job or task, sorted by name. */
+  /** One for each job or task, sorted by name within each state folder. */
   readonly indexes: readonly RunIndex[];
   readonly #future: Timestamp;
+  readonly #storeOf: ReadonlyMap<RunIndex, RunStore>;
 
-  private constructor(indexes: readonly RunIndex[], future: Timestamp) {
-    this.indexes = indexes;
+  private constructor(storeOf: ReadonlyMap<RunIndex, RunStore>, future: Timestamp) {
     this.#future = future;
+    this.indexes = [...storeOf.keys()];
+    this.#storeOf = storeOf;
   }
 
   /** Of one name, or of all; run_not_found where the name has no runs. */
@@ -42,13 +44,36 @@ export class RunHistory {
         suggestion: suggest(name, names.value),
       });
     }
-    const indexes: RunIndex[] = [];
+    const storeOf = new Map<RunIndex, RunStore>();
     for (const each of name === undefined ? names.value : [name]) {
       const index = RunIndex.open(store.parts, each);
       if (!index.ok) return index;
-      indexes.push(index.value);
+      storeOf.set(index.value, store);
     }
-    return ok(new RunHistory(indexes, firstAhead(store.parts.clock.nowMs())));
+    return ok(new RunHistory(storeOf, firstAhead(store.parts.clock.nowMs())));
+  }
+
+  /** Of several state folders; one that cannot be listed is told, and the others are not touched by that. */
+  static openAll(
+    stores: readonly RunStore[],
+    name: string | undefined,
+  ): Result<{ readonly history: RunHistory; readonly unreadable: readonly DamagedRecord[] }, Failure> {
+    const storeOf = new Map<RunIndex, RunStore>();
+    const unreadable: DamagedRecord[] = [];
+    let absent: Failure | undefined;
+    for (const store of stores) {
+      const opened = RunHistory.open(store, name);
+      if (opened.ok) { for (const index of opened.value.indexes) storeOf.set(index, store); }
+      else if (opened.failure.code === "state_unreadable") unreadable.push(opened.failure);
+      else absent = opened.failure;
+    }
+    if (absent !== undefined && storeOf.size === 0 && unreadable.length === 0) return fail(absent);
+    const nowMs = stores[0]?.parts.clock.nowMs() ?? 0;
+    return ok({ history: new RunHistory(storeOf, firstAhead(nowMs)), unreadable });
+  }
+
+  storeOf(index: RunIndex): RunStore {
+    return this.#storeOf.get(index)!;
   }
 
   /** How many runs there are. */

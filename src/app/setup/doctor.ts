@@ -10,6 +10,7 @@ import { dottedKey } from "../../config/problem.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { versionLine } from "../../version.ts";
+import { examineProjects } from "./doctor_projects.ts";
 import { examinePlaces, examineRecords } from "./doctor_state.ts";
 import { examineTools } from "./doctor_tools.ts";
 import { checkConfig } from "./show_config.ts";
@@ -17,7 +18,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export type { Finding };
 
-export async function examine(workspace: Workspace): Promise<readonly Finding[]> {
+export async function examine(workspace: Workspace, everywhere: boolean): Promise<readonly Finding[]> {
   const { environment } = workspace.host;
   const how = environment.isCompiled ? "compiled" : "not compiled";
   const tools = examineTools(workspace);
@@ -36,7 +37,13 @@ export async function examine(workspace: Workspace): Promise<readonly Finding[]>
     );
   }
   findings.push(await examineProcesses(workspace));
-  return [...findings, ...await tools, ...await examinePlaces(workspace), ...await examineRecords(workspace)];
+  return [
+    ...findings,
+    ...await tools,
+    ...await examinePlaces(workspace),
+    ...await examineRecords(workspace, everywhere),
+    ...await examineProjects(workspace),
+  ];
 }
 
 async function examineProcesses({ host }: Workspace): Promise<Finding> {

@@ -8,6 +8,8 @@ import type { Host } from "../../host/host.ts";
 import { noLocksFact } from "../recording/tell_of_locks.ts";
 import { findLeftovers } from "../../store/leftovers.ts";
 import { RunHistory } from "../runs/run_history.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { recordPlaces } from "../workspace/record_places.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 
 const LITTLE_BYTES = 500 * 1024 * 1024;
@@ -96,12 +98,52 @@ function sizeWords(bytes: number): string {
   return mebibytes < 1024 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
 }
 
+/** Of this project, or of all; the clock is held against what was recorded. */
+export async function examineRecords(
+  workspace: Workspace,
+  everywhere: boolean,
+): Promise<readonly Finding[]> {
+  const places = await recordPlaces(workspace, everywhere);
+  if (!places.ok) return [];
+  const examined = places.value.map(({ project, store }) => {
+    const { stateDir } = store.layout;
+    const subject = everywhere ? `records of ${visible(project ?? stateDir)}` : "records";
+    return examineStore(store, subject, everywhere ? ["--state-dir", stateDir] : []);
+  });
+  const own = await workspace.store();
+  const lockless = own.ok ? await examineLocks(workspace.host, own.value) : [];
+  const going = examined.flatMap((each) => each.going);
+  const latestMs = Math.max(0, ...examined.map((each) => each.latestMs));
+  return [
+    ...examined.flatMap(({ findings }) => findings),
+    ...lockless,
+    // A run that goes on holds its lock; nothing else does for long.
+    fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`),
+    examineClock(workspace.host.clock.nowMs(), latestMs),
+  ];
+}
+
+async function examineLocks(host: Host, store: RunStore): Promise<readonly Finding[]> {
+  const { files, layout } = store.parts;
+  const support = await files.lockSupport(nearest(host, layout.locks));
+  if (support.kind !== "none") return [];
+  const next = nextAdvice("keep the state on a disk of this machine: --state-dir <path>, or [state] dir");
+  return [warning("locks", noLocksFact(layout.locks, support.reason), next)];
+}
+
+interface ExaminedStore {
+  readonly findings: readonly Finding[];
+  readonly going: readonly RunId[];
+  readonly latestMs: number;
+}
+
 /** Reads every record in full, also those that an index tells of: whether they are damaged is what is asked. */
-export async function examineRecords(workspace: Workspace): Promise<readonly Finding[]> {
-  const store = await workspace.store();
-  if (!store.ok) return [];
-  const history = RunHistory.open(store.value, undefined);
-  if (!history.ok) return [problem("records", "they cannot be listed", nextCommand("runs list"))];
+function examineStore(store: RunStore, subject: string, flags: readonly string[]): ExaminedStore {
+  const history = RunHistory.open(store, undefined);
+  if (!history.ok) {
+    const cannot = problem(subject, "they cannot be listed", nextCommand("runs list", ...flags));
+    return { findings: [cannot], going: [], latestMs: 0 };
+  }
   const findings: Finding[] = [];
   const going: RunId[] = [];
   let [whole, cutOff, latestMs] = [0, 0, 0];
@@ -112,7 +154,7 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
       const { path, reason } = run.failure;
       findings.push(
         problem(
-          "records",
+          subject,
           `${visible(path)} is damaged: ${visible(reason)}`,
           nextAdvice("move the file away"),
         ),
@@ -128,28 +170,20 @@ export async function examineRecords(workspace: Workspace): Promise<readonly Fin
   history.value.keep();
   if (cutOff > 0) {
     const fact = `${count(cutOff, "run")} cut off and not finished`;
-    findings.push(warning("records", fact, nextCommand("recover")));
+    findings.push(warning(subject, fact, nextCommand("recover", ...flags)));
   }
-  const leftovers = findLeftovers(store.value.parts);
+  const leftovers = findLeftovers(store.parts);
   if (leftovers.ok && leftovers.value.length > 0) {
     const [first] = leftovers.value;
     const fact = `${count(leftovers.value.length, "temporary file")} left of a crash, the first is ${
       visible(first!)
     }`;
-    findings.push(warning("records", fact, nextCommand("recover")));
+    findings.push(warning(subject, fact, nextCommand("recover", ...flags)));
   }
   if (findings.length === 0) {
-    findings.push(fine("records", `${count(whole, "run")} recorded, none damaged`));
+    findings.push(fine(subject, `${count(whole, "run")} recorded, none damaged`));
   }
-  const { files, layout } = store.value.parts;
-  const support = await files.lockSupport(nearest(workspace.host, layout.locks));
-  if (support.kind === "none") {
-    const next = nextAdvice("keep the state on a disk of this machine: --state-dir <path>, or [state] dir");
-    findings.push(warning("locks", noLocksFact(layout.locks, support.reason), next));
-  }
-  // A run that goes on holds its lock; nothing else does for long.
-  findings.push(fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`));
-  return [...findings, examineClock(workspace.host.clock.nowMs(), latestMs)];
+  return { findings, going, latestMs };
 }
 
 function examineClock(nowMs: number, latestMs: number): Finding {

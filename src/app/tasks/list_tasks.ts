@@ -3,15 +3,17 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { TaskView } from "../../model/task_view.ts";
-import { findTask } from "./find_task.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { DamagedRecord } from "../runs/run_view.ts";
+import { type OlderRecords, olderRecords } from "../workspace/older_records.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface TaskListing {
   /** Sorted by name. */
   readonly tasks: readonly TaskView[];
   readonly damaged: readonly DamagedRecord[];
+  /** Where there are records of this project, as long as it has none here. */
+  readonly older: OlderRecords | undefined;
   readonly nowMs: number;
 }
 
@@ -28,15 +30,7 @@ export async function listTasks(workspace: Workspace): Promise<Result<TaskListin
     else if (view.failure.code === "state_unreadable") damaged.push(view.failure);
     else return view;
   }
-  return ok({ tasks, damaged, nowMs: workspace.host.clock.nowMs() });
-}
-
-export async function showTask(workspace: Workspace, name: string): Promise<Result<TaskView, Failure>> {
-  const reader = await TaskReader.open(workspace);
-  if (!reader.ok) return reader;
-  const { project } = reader.value;
-  const task = findTask(project, name);
-  if (!task.ok) return task;
-  await workspace.debug(project.logging, "task shown", { event: "plan_status", task: name });
-  return await reader.value.read(task.value);
+  const older = await olderRecords(workspace);
+  if (!older.ok) return older;
+  return ok({ tasks, damaged, older: older.value, nowMs: workspace.host.clock.nowMs() });
 }

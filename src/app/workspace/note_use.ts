@@ -13,10 +13,12 @@ export function noteUse(host: Host, { folder, known }: StatePlace): void {
   const { files, paths, clock } = host;
   const before = known.file;
   // A root that was removed while the run went on tells nothing of its repository any more.
-  const git = files.stat(known.root).ok ? gitOf(host, known.root) : before?.git ?? null;
+  const facts = files.stat(known.root);
+  const git = facts.ok ? gitOf(host, known.root) : before?.git ?? null;
+  const root_id = (facts.ok ? facts.value.fileId : before?.root_id) ?? null;
   const state_dir = folder === known.path ? null : folder;
   const nowMs = clock.nowMs();
-  if (before !== undefined && isSame(before, { git, state_dir })) {
+  if (before !== undefined && isSame(before, { git, root_id, state_dir })) {
     const ageMs = nowMs - Date.parse(before.last_used);
     if (ageMs >= 0 && ageMs < DAY_MS) return;
   }
@@ -26,6 +28,7 @@ export function noteUse(host: Host, { folder, known }: StatePlace): void {
     format: PROJECT_FORMAT,
     kind: "project",
     root: known.root,
+    root_id,
     git,
     state_dir,
     last_used: new Date(nowMs).toISOString(),
@@ -38,9 +41,10 @@ function gitOf(host: Host, root: string): ProjectFile["git"] {
 }
 
 function isSame(
-  before: Pick<ProjectFile, "git" | "state_dir">,
-  now: Pick<ProjectFile, "git" | "state_dir">,
+  before: Pick<ProjectFile, "git" | "root_id" | "state_dir">,
+  now: Pick<ProjectFile, "git" | "root_id" | "state_dir">,
 ): boolean {
-  return before.state_dir === now.state_dir && before.git?.common_dir === now.git?.common_dir &&
+  return before.state_dir === now.state_dir && before.root_id === now.root_id &&
+    before.git?.common_dir === now.git?.common_dir &&
     before.git?.worktree === now.git?.worktree;
 }

@@ -19,6 +19,8 @@ export interface StatePlace {
   readonly isShared: boolean;
   /** Where the user's state folder knows the project; undefined where it is no project, or does not need to be known. */
   readonly known: KnownProject | undefined;
+  /** The folder in which all projects are looked for: the user's, or the one that was named; undefined where none is known. */
+  readonly base: string | undefined;
 }
 
 export interface KnownProject extends ProjectFolder {
@@ -45,7 +47,7 @@ export async function findStatePlace(
   const named = namedPlace(host, question);
   if (named !== undefined) {
     const folder = paths.resolve(question.currentFolder, named.value);
-    return ok({ folder, from: named.by, isShared: true, known: undefined });
+    return ok({ folder, from: named.by, isShared: true, known: undefined, base: folder });
   }
   const location = question.location();
   if (!location.ok) return location;
@@ -55,16 +57,17 @@ export async function findStatePlace(
     ? undefined
     : { ...await projectFolderFor(host, userState.value, root), root };
   const configured = await configuredPlace(host, question, known);
-  if (configured !== undefined) return ok({ ...configured, known });
+  const base = userState.ok ? userState.value : undefined;
+  if (configured !== undefined) return ok({ ...configured, known, base });
   if (!userState.ok) {
     return userStateUnknown(userState.failure.reason);
   }
   const variable = question.userStateVariable;
   if (known === undefined) {
-    return ok({ folder: userState.value, from: variable ?? "default", isShared: true, known });
+    return ok({ folder: userState.value, from: variable ?? "default", isShared: true, known, base });
   }
   const from = variable === undefined ? "of this project" : `of this project, ${variable}`;
-  return ok({ folder: known.path, from, isShared: false, known });
+  return ok({ folder: known.path, from, isShared: false, known, base });
 }
 
 export function userStateUnknown(reason: string): Result<never, Failure> {
@@ -90,7 +93,7 @@ async function configuredPlace(
   { paths }: Host,
   question: PlaceQuestion,
   known: KnownProject | undefined,
-): Promise<Omit<StatePlace, "known"> | undefined> {
+): Promise<Omit<StatePlace, "known" | "base"> | undefined> {
   const project = await question.project();
   if (!project.ok) {
     const last = known?.file?.state_dir;

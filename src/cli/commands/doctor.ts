@@ -4,15 +4,17 @@ import type { Finding } from "../../app/setup/doctor.ts";
 import { ok } from "../../model/result.ts";
 import { defineCommand } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
+import { EVERYWHERE, EVERYWHERE_WORDS } from "../reports/record_place.ts";
 import type { Invocation } from "../base/invocation.ts";
 
 export const command = defineCommand({
-  flags: (command) => command,
+  flags: (command) => command.option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration doctor", does: "a line for each thing, and what to do; exit 1 on a problem" },
   ],
-  request: () => undefined,
-  ask: async (workspace) => ok(await (await import("../../app/setup/doctor.ts")).examine(workspace)),
+  request: (_, { everywhere }) => ({ everywhere: everywhere === true }),
+  ask: async (workspace, { everywhere }) =>
+    ok(await (await import("../../app/setup/doctor.ts")).examine(workspace, everywhere)),
   json: (findings, invocation) => ({
     format: 1,
     kind: "doctor",

@@ -2,16 +2,19 @@
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { LivingRun, RecoverReport } from "../../app/runs/recover_runs.ts";
+import type { RecordPlace } from "../../app/workspace/record_places.ts";
 import { visible } from "../../model/visible.ts";
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { EVERYWHERE, EVERYWHERE_WORDS, placeJson, placeWord } from "../reports/record_place.ts";
 import { damagedJson, damagedWarnings } from "../reports/damaged_records.ts";
 
 interface RecoverWords {
   readonly reference: string | undefined;
   /** The flags that say what to do with the living; at most one of them can be meant. */
   readonly withLiving: readonly ("kill" | "wait" | "leave")[];
+  readonly everywhere: boolean;
 }
 
 export const command = defineActivity({
@@ -20,20 +23,31 @@ export const command = defineActivity({
       .argument("[run]", "only this run")
       .option("--kill", "end the processes of such a run that are still alive")
       .option("--wait", "wait until they have ended")
-      .option("--leave", "let them go on, without a record"),
+      .option("--leave", "let them go on, without a record")
+      .option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration recover", does: "all runs whose processes are gone" },
     {
       line: "orchastration recover sample --kill",
       does: "end what is left of the newest run, then finish its record",
     },
+    { line: "orchastration recover --everywhere", does: "the same in all projects" },
   ],
   request: ([reference], options): RecoverWords => ({
     reference,
+    everywhere: options.everywhere === true,
     withLiving: (["kill", "wait", "leave"] as const).filter((each) => options[each] === true),
   }),
-  misuse: ({ withLiving }) =>
-    withLiving.length > 1
+  misuse: ({ reference, withLiving, everywhere }) =>
+    everywhere && reference !== undefined
+      ? {
+        code: "arguments_invalid",
+        action: "recover",
+        value: reference,
+        fact: `with ${EVERYWHERE} it can be a run of several projects`,
+        next: [nextCommand("recover", EVERYWHERE), nextCommand("recover", reference)],
+      }
+      : withLiving.length > 1
       ? {
         code: "arguments_invalid",
         action: "recover",
@@ -48,60 +62,81 @@ export const command = defineActivity({
 });
 
 async function recover(
-  { reference: asked, withLiving }: RecoverWords,
+  { reference: asked, withLiving, everywhere }: RecoverWords,
   invocation: Invocation,
 ): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { recoverRuns } = await import("../../app/runs/recover_runs.ts");
   const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);
-  const request = { reference, withLiving: withLiving[0] ?? "refuse" } as const;
+  const request = { reference, withLiving: withLiving[0] ?? "refuse", everywhere } as const;
   const report = await recoverRuns(workspace.value, request, (record, count) => {
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);
   });
   if (!report.ok) return invocation.fail(report.failure);
   for (const warning of damagedWarnings(report.value.damaged)) invocation.warn(warning);
-  if (invocation.isJson) invocation.console.json(jsonOf(report.value));
-  else invocation.console.out(textOf(report.value));
+  if (invocation.isJson) invocation.console.json(jsonOf(report.value, everywhere));
+  else invocation.console.out(textOf(report.value, everywhere, invocation));
   if (report.value.alive.length === 0) return EXIT.done;
   if (!invocation.isJson) {
-    for (const run of report.value.alive) invocation.console.err(livingText(run, invocation));
+    for (const run of report.value.alive) invocation.console.err(livingText(run, everywhere, invocation));
   }
   return EXIT.checkFailed;
 }
 
-function livingText({ record, processes, reason }: LivingRun, invocation: Invocation): string {
+function livingText(
+  { record, place, processes, reason }: LivingRun,
+  everywhere: boolean,
+  invocation: Invocation,
+): string {
+  const elsewhere = everywhere ? ["--state-dir", place.store.layout.stateDir] : [];
   const ways = processes === "unknown" ? ["--leave"] : ["--kill", "--wait", "--leave"];
-  const next = invocation.nextLine(ways.map((way) => nextCommand("recover", record.id, way)));
+  const next = invocation.nextLine(ways.map((way) => nextCommand("recover", record.id, way, ...elsewhere)));
   const when = processes === "unknown" ? ", when you know that it is gone" : "";
   const style = invocation.console.errStyle;
-  return `${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +
+  const whose = everywhere ? `${placeWord(place, invocation.host, style)}: ` : "";
+  return `${whose}${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +
     `  ${style.dim("try:")} ${next}${when}\n`;
 }
 
-function textOf({ recovered, alive, passedOver, removedLeftovers }: RecoverReport): string {
+function textOf(
+  { recovered, alive, passedOver, removedLeftovers }: RecoverReport,
+  everywhere: boolean,
+  { console, host }: Invocation,
+): string {
+  const whose = (place: RecordPlace) => everywhere ? `${placeWord(place, host, console.outStyle)}: ` : "";
   const lines = [
-    ...recovered.map(({ id, reason }) => `${id}: ${reason}`),
-    ...passedOver.map(({ id, reason }) => `${id} is left as it is: ${reason}`),
+    ...recovered.map(({ record: { id, reason }, place }) => whose(place) + visible(`${id}: ${reason}`)),
+    ...passedOver.map(({ id, reason, place }) => whose(place) + visible(`${id} is left as it is: ${reason}`)),
     ...removedLeftovers === 0 ? [] : [
       `${removedLeftovers} temporary ${removedLeftovers === 1 ? "file" : "files"} of a crash removed`,
     ],
   ];
   if (lines.length === 0 && alive.length === 0) lines.push("Nothing to recover.");
-  return lines.map((line) => `${visible(line)}\n`).join("");
+  return lines.map((line) => `${line}\n`).join("");
 }
 
-function jsonOf({ recovered, alive, passedOver, damaged, removedLeftovers }: RecoverReport) {
+function jsonOf(
+  { recovered, alive, passedOver, damaged, removedLeftovers }: RecoverReport,
+  everywhere: boolean,
+) {
+  const whose = (place: RecordPlace) => everywhere ? { recorded_in: placeJson(place) } : {};
   return {
     format: 1,
     kind: "recovery",
-    recovered: recovered.map(({ id, reason, recovery }) => ({ id, reason, recovery })),
-    alive: alive.map(({ record, processes }) => ({
+    recovered: recovered.map(({ record: { id, reason, recovery }, place }) => ({
+      id,
+      reason,
+      recovery,
+      ...whose(place),
+    })),
+    alive: alive.map(({ record, place, processes }) => ({
       id: record.id,
       process: record.process,
       processes: processes === "unknown" ? null : processes,
+      ...whose(place),
     })),
-    passed_over: passedOver,
+    passed_over: passedOver.map(({ id, reason, place }) => ({ id, reason, ...whose(place) })),
     damaged: damagedJson(damaged),
     removed_leftovers: removedLeftovers,
   };

@@ -1,30 +1,88 @@
 /** `status`: the last recorded run of each job. */
 
 import type { StatusReport } from "../../app/jobs/show_status.ts";
+import type { StatusEverywhere } from "../../app/jobs/show_status_everywhere.ts";
+import type { RunView } from "../../app/runs/run_view.ts";
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { actionWord } from "../../model/run.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { type Style, table } from "../output/style.ts";
 import { damagedJson } from "../reports/damaged_records.ts";
-import { durationWord, exitWord, processWords, statusWord, whenWord } from "../reports/run_report.ts";
+import { EVERYWHERE, EVERYWHERE_WORDS, olderText, placeJson, placeWord } from "../reports/record_place.ts";
+import {
+  durationWord,
+  exitWord,
+  processWord,
+  processWords,
+  statusWord,
+  whenWord,
+} from "../reports/run_report.ts";
 
 export const command = defineCommand({
-  flags: (command) => command.argument("[job]", "only this job, in full"),
+  flags: (command) =>
+    command.argument("[job]", "only this job, in full").option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration status", does: "every configured job" },
     { line: "orchastration status sample", does: "one job, with the reason in words" },
+    { line: "orchastration status --everywhere", does: "the jobs of all projects that were ever run" },
   ],
-  request: ([name]) => ({ name }),
-  ask: async (workspace, { name }) =>
-    (await import("../../app/jobs/show_status.ts")).showStatus(workspace, name),
-  warnings: (report) =>
-    damagedOf(report).map(({ path, reason }) =>
+  request: ([name], { everywhere }) => ({ name, everywhere: everywhere === true }),
+  async ask(workspace, { name, everywhere }): Promise<Result<Shown, Failure>> {
+    if (everywhere) {
+      const { showStatusEverywhere } = await import("../../app/jobs/show_status_everywhere.ts");
+      const shown = await showStatusEverywhere(workspace, name);
+      return shown.ok ? ok({ kind: "everywhere", report: shown.value }) : shown;
+    }
+    const { showStatus } = await import("../../app/jobs/show_status.ts");
+    const shown = await showStatus(workspace, name);
+    return shown.ok ? ok({ kind: "here", report: shown.value }) : shown;
+  },
+  warnings: (shown) =>
+    damagedOf(shown).map(({ path, reason }) =>
       `Cannot read the record ${quote(path)}: ${reason}; it is left out`
     ),
-  json,
-  text: (report, invocation, { name }) => text(report, invocation, name !== undefined),
+  json: (shown) => shown.kind === "here" ? json(shown.report) : everywhereJson(shown.report),
+  text: (shown, invocation, { name }) =>
+    shown.kind === "here"
+      ? text(shown.report, invocation, name !== undefined)
+      : everywhereText(shown.report, invocation),
 });
+
+type Shown =
+  | { readonly kind: "here"; readonly report: StatusReport }
+  | { readonly kind: "everywhere"; readonly report: StatusEverywhere };
+
+function everywhereText({ jobs, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
+  if (jobs.length === 0) return "No runs of jobs are recorded yet.\n";
+  const { outStyle, columns, isTerminal } = console;
+  return table(
+    jobs.map(({ place, name, last }) => [
+      placeWord(place, host, outStyle),
+      outStyle.bold(name),
+      statusWord(last.record.status, outStyle),
+      exitWord(last.record) || processWord(last),
+      durationWord(last.record),
+      whenWord(last.record, nowMs, isTerminal),
+    ]),
+    { columns },
+  );
+}
+
+function everywhereJson({ jobs, damaged }: StatusEverywhere) {
+  return {
+    format: 1,
+    kind: "status_everywhere",
+    jobs: jobs.map(({ place, name, last }) => ({
+      name,
+      recorded_in: placeJson(place),
+      last_run: runJson(last),
+    })),
+    damaged: damagedJson(damaged),
+  };
+}
 
 function text(report: StatusReport, invocation: Invocation, inFull: boolean): string {
   const { outStyle, columns, isTerminal } = invocation.console;
@@ -55,7 +113,14 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
     const told = words.filter((each) => each !== undefined);
     if (told.length > 0) text += `  ${last.record.id}: ${told.join("; ")}\n`;
   }
-  return text;
+  for (const { way, last } of report.siblings) {
+    const job = inFull ? "" : `${last.record.name}, `;
+    const how = statusWord(last.record.status, outStyle);
+    text += `${outStyle.dim(`also run in ${visible(way)}:`)} ${job}${
+      whenWord(last.record, report.nowMs, isTerminal)
+    }, ${how}\n`;
+  }
+  return text + olderText(report.older, invocation);
 }
 
 /** What cannot be read may have been a run. */
@@ -63,8 +128,8 @@ function nothingKnown(isDamaged: boolean, style: Style): string {
   return isDamaged ? style.yellow("no readable record") : style.dim("never run");
 }
 
-function damagedOf(report: StatusReport) {
-  return report.jobs.flatMap(({ damaged }) => damaged);
+function damagedOf(shown: Shown) {
+  return shown.kind === "here" ? shown.report.jobs.flatMap(({ damaged }) => damaged) : shown.report.damaged;
 }
 
 function json(report: StatusReport) {
@@ -74,20 +139,30 @@ function json(report: StatusReport) {
     jobs: report.jobs.map(({ name, description, last }) => ({
       name,
       description: description ?? null,
-      last_run: last === undefined ? null : {
-        id: last.record.id,
-        status: last.record.status,
-        reason: last.record.reason,
-        exit_code: last.record.exit_code,
-        signal: last.record.signal,
-        start_time: last.record.start_time,
-        end_time: last.record.end_time,
-        duration_ms: last.record.duration_ms,
-        process_state: last.process_state,
-        path: last.path,
-        config_path: last.record.intent.config_path,
-      },
+      last_run: last === undefined ? null : runJson(last),
     })),
-    damaged: damagedJson(damagedOf(report)),
+    siblings: report.siblings.map(({ root, stateDir, last }) => ({
+      root,
+      state_dir: stateDir,
+      last_run: runJson(last),
+    })),
+    older_records: report.older === undefined ? null : report.older,
+    damaged: damagedJson(report.jobs.flatMap(({ damaged }) => damaged)),
+  };
+}
+
+function runJson({ record, process_state, path }: RunView) {
+  return {
+    id: record.id,
+    status: record.status,
+    reason: record.reason,
+    exit_code: record.exit_code,
+    signal: record.signal,
+    start_time: record.start_time,
+    end_time: record.end_time,
+    duration_ms: record.duration_ms,
+    process_state,
+    path,
+    config_path: record.intent.config_path,
   };
 }

@@ -36,6 +36,12 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
     await withInputs(host);
     host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");
   },
+  "orchastration runs adopt ../old-name": async (host) => {
+    const old = "/home/ada/old-name";
+    host.disk.write(`${old}/orchastration.toml`, TOML);
+    assertEquals((await call(host.another({ cwd: old }), ["run", "sample"])).code, 0);
+    host.disk.remove(old);
+  },
 };
 
 /** Examples that no test can call, and why. */

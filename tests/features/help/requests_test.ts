@@ -27,8 +27,9 @@ function refuse(line: string, fact: string): void {
 }
 
 check("list --all", { isAll: true });
-check("runs list", { name: undefined, statuses: [], sinceMs: undefined, limit: 20 });
+check("runs list", { everywhere: false, name: undefined, statuses: [], sinceMs: undefined, limit: 20 });
 check("runs list sample --status failed --status timed-out --since 7d --limit 0", {
+  everywhere: false,
   name: "sample",
   statuses: ["failed", "timed_out"],
   sinceMs: 7 * 24 * 60 * 60 * 1000,
@@ -57,6 +58,7 @@ check("git issue create site --label bug --label bug --dry-run", {
 });
 
 refuse("runs prune", "it is not said what may go");
+refuse("recover sample --everywhere", "with --everywhere it can be a run of several projects");
 refuse("recover --kill --wait --leave", "--kill, --wait and --leave contradict each other");
 refuse("logs sample --follow --json", "--json gives one document, and what goes on has no end yet");
 refuse("run sample --watch --json", "with --json, stdout is one document, and a watch has many runs");

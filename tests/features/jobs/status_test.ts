@@ -305,6 +305,8 @@ function checkDamaged(name: string, damage: (host: FakeHost, newest: string) => 
       format: 1,
       kind: "status",
       jobs: [{ name: "ok", description: "Goes well", last_run: null }],
+      siblings: [],
+      older_records: null,
       damaged: [{ path: newest, reason }],
     });
   });
@@ -475,6 +477,8 @@ Deno.test("status --json: one document with what is known of each last run", asy
         },
       },
     ],
+    siblings: [],
+    older_records: null,
     damaged: [],
   });
 });

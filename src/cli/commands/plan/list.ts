@@ -6,6 +6,7 @@ import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { table } from "../../output/style.ts";
 import { damagedJson, damagedWarnings } from "../../reports/damaged_records.ts";
+import { olderText } from "../../reports/record_place.ts";
 import { whenWord } from "../../reports/run_report.ts";
 import { taskJson, taskStatusWord } from "../../reports/task_report.ts";
 
@@ -27,13 +28,14 @@ export const command = defineCommand({
   text,
 });
 
-function text(listing: TaskListing, { console }: Invocation): string {
+function text(listing: TaskListing, invocation: Invocation): string {
+  const { console } = invocation;
   const { outStyle, columns, isTerminal } = console;
   if (listing.tasks.length === 0 && listing.damaged.length === 0) {
     return 'No tasks configured.\nAdd one, for example:\n\n  [tasks.hello]\n  command = ["echo", "hello"]\n';
   }
   const hasRoom = columns === undefined || columns >= MIN_COLUMNS_FOR_TIMES;
-  return table(
+  const rows = table(
     listing.tasks.map((view) => [
       outStyle.bold(view.task.name),
       taskStatusWord(view, outStyle),
@@ -42,4 +44,5 @@ function text(listing: TaskListing, { console }: Invocation): string {
     ]),
     { columns },
   );
+  return rows + olderText(listing.older, invocation);
 }

@@ -2,10 +2,13 @@
 
 import { isDone } from "../../../model/derive_task_status.ts";
 import { differenceLines } from "../../../model/failure_words.ts";
-import type { TaskView } from "../../../model/task_view.ts";
+import type { ShownTask } from "../../../app/tasks/show_task.ts";
+import { visible } from "../../../model/visible.ts";
 import { EXIT } from "../../base/exit_code.ts";
 import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
+import { olderText } from "../../reports/record_place.ts";
+import { whenWord } from "../../reports/run_report.ts";
 import { taskJson, taskText } from "../../reports/task_report.ts";
 
 export const command = defineCommand({
@@ -25,18 +28,41 @@ export const command = defineCommand({
   ],
   request: ([name], { exitCode }) => ({ name, isCheck: exitCode === true }),
   ask: async (workspace, { name }) =>
-    (await import("../../../app/tasks/list_tasks.ts")).showTask(workspace, name),
-  json: (view, invocation) => ({ format: 1, kind: "task_status", ...taskJson(view, invocation) }),
+    (await import("../../../app/tasks/show_task.ts")).showTask(workspace, name),
+  json: ({ view, siblings, older }, invocation) => ({
+    format: 1,
+    kind: "task_status",
+    ...taskJson(view, invocation),
+    siblings: siblings.map(({ root, stateDir, status, build, plan }) => ({
+      root,
+      state_dir: stateDir,
+      status,
+      plan: plan?.id ?? null,
+      last_build: build?.id ?? null,
+      end_time: build?.end_time ?? null,
+    })),
+    older_records: older ?? null,
+  }),
   text,
-  exitCode: (view, { isCheck }) => isCheck && !isDone(view) ? EXIT.checkFailed : EXIT.done,
+  exitCode: ({ view }, { isCheck }) => isCheck && !isDone(view) ? EXIT.checkFailed : EXIT.done,
 });
 
-function text(view: TaskView, invocation: Invocation): string {
-  const { outStyle, columns } = invocation.console;
+function text({ view, elsewhere, siblings, older, nowMs }: ShownTask, invocation: Invocation): string {
+  const { outStyle, columns, isTerminal } = invocation.console;
   let text = taskText(view, outStyle, columns);
   for (const difference of view.plan?.drift ?? []) {
     text += differenceLines(difference).map((line) => `  ${line}\n`).join("");
   }
+  if (elsewhere !== undefined) {
+    text += `Its record was made by another configuration, ${visible(elsewhere)}.\n`;
+  }
+  for (const { way, build, plan, status } of siblings) {
+    const run = build ?? plan;
+    const when = run === undefined ? "" : ` ${whenWord(run, nowMs, isTerminal)},`;
+    const did = build === undefined ? "planned" : "built";
+    text += `${outStyle.dim(`also ${did} in ${visible(way)}:`)}${when} ${status.replace("_", " ")}\n`;
+  }
+  text += olderText(older, invocation);
   const next = invocation.nextLine(view.next === undefined ? [] : [view.next]);
   if (next !== undefined) text += `${outStyle.dim("next:")} ${next}\n`;
   return text;

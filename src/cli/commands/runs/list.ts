@@ -8,6 +8,7 @@ import { countValue, durationValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { type Style, table } from "../../output/style.ts";
+import { EVERYWHERE, EVERYWHERE_WORDS, placeJson, placeWord } from "../../reports/record_place.ts";
 import { damagedJson, damagedWarnings } from "../../reports/damaged_records.ts";
 import { durationWord, exitWord, processWord, statusWord, whenWord } from "../../reports/run_report.ts";
 
@@ -23,12 +24,15 @@ export const command = defineCommand({
         "only runs that began at most this long ago, such as 90s, 12h or 7d",
         durationValue,
       )
-      .option("--limit <n>", "at most so many; 0 for all", countValue, DEFAULT_LIMIT),
+      .option("--limit <n>", "at most so many; 0 for all", countValue, DEFAULT_LIMIT)
+      .option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration runs list", does: `the newest ${DEFAULT_LIMIT} runs of all jobs` },
     { line: "orchastration runs list sample --status failed --since 7d", does: "what failed this week" },
+    { line: "orchastration runs list --everywhere", does: "the newest runs of all projects" },
   ],
-  request: ([name], { status = [], since, limit }) => ({
+  request: ([name], { status = [], since, limit, everywhere }) => ({
+    everywhere: everywhere === true,
     name,
     statuses: status,
     sinceMs: since,
@@ -42,22 +46,27 @@ export const command = defineCommand({
   warnings: (
     { damaged, ahead },
   ) => [...damagedWarnings(damaged), ...ahead === 0 ? [] : [aheadWarning(ahead)]],
-  json: ({ runs, isCut, damaged, ahead }) => ({
+  json: ({ runs, isCut, damaged, ahead }, _, { everywhere }) => ({
     format: 1,
     kind: "run_list",
-    runs: runs.map(({ record, process_state }) => ({ ...record, process_state })),
+    runs: runs.map(({ record, process_state, place }) => ({
+      ...record,
+      process_state,
+      ...(everywhere ? { recorded_in: placeJson(place) } : {}),
+    })),
     is_cut: isCut,
     damaged: damagedJson(damaged),
     ahead,
   }),
-  text,
+  text: (list, invocation, { everywhere }) => text(list, invocation, everywhere),
 });
 
-function text(list: RunList, { console }: Invocation): string {
+function text(list: RunList, { console, host }: Invocation, everywhere: boolean): string {
   if (list.runs.length === 0) return `${absenceOf(list)}\n`;
   const { outStyle, columns, isTerminal } = console;
   const text = table(
     list.runs.map((run) => [
+      everywhere ? placeWord(run.place, host, outStyle) : "",
       markPrefix(run.record.id, run.prefix, outStyle),
       actionWord(run.record),
       statusWord(run.record.status, outStyle),

@@ -1,9 +1,12 @@
 /** `runs prune`: old runs, removed. */
 
 import { nextCommand, placeholder } from "../../../model/next_step.ts";
-import type { PruneReport } from "../../../app/runs/prune_runs.ts";
+import type { PrunedPlace, PruneRequest } from "../../../app/runs/prune_runs.ts";
+import { visible } from "../../../model/visible.ts";
 import { countValue, durationValue } from "../../base/arguments.ts";
 import { defineCommand } from "../../base/command.ts";
+import type { Invocation } from "../../base/invocation.ts";
+import { EVERYWHERE, EVERYWHERE_WORDS, placeJson, placeWord } from "../../reports/record_place.ts";
 import { damagedJson, damagedWarnings } from "../../reports/damaged_records.ts";
 
 export const command = defineCommand({
@@ -12,19 +15,31 @@ export const command = defineCommand({
       .argument("[name]", "only runs of this job or task")
       .option("--keep <n>", "the newest so many of each job stay", countValue)
       .option("--older-than <duration>", "only runs that began longer ago, such as 30d", durationValue)
+      .option(
+        "--orphaned",
+        "of projects whose folder is gone, and then all of their runs if nothing else is said",
+      )
+      .option(EVERYWHERE, EVERYWHERE_WORDS)
       .option("--dry-run", "only say what would be removed"),
   examples: [
     { line: "orchastration runs prune --keep 50 --dry-run", does: "what would go if 50 of each job stay" },
     { line: "orchastration runs prune --older-than 30d", does: "remove what is older than a month" },
+    { line: "orchastration runs prune --older-than 90d --everywhere", does: "the same in all projects" },
+    {
+      line: "orchastration runs prune --orphaned --dry-run",
+      does: "whose projects are gone, and what they left",
+    },
   ],
-  request: ([name], { keep, olderThan, dryRun }) => ({
+  request: ([name], { keep, olderThan, dryRun, everywhere, orphaned }) => ({
     name,
+    everywhere: everywhere === true,
+    orphaned: orphaned === true,
     keep,
     olderThanMs: olderThan,
     dryRun: dryRun === true,
   }),
-  misuse: ({ keep, olderThanMs }) =>
-    keep === undefined && olderThanMs === undefined
+  misuse: ({ keep, olderThanMs, orphaned }) =>
+    keep === undefined && olderThanMs === undefined && !orphaned
       ? {
         code: "arguments_invalid",
         action: "prune",
@@ -42,19 +57,61 @@ export const command = defineCommand({
     return await pruneRuns(workspace, { ...request, name });
   },
   warnings: ({ damaged }) => damagedWarnings(damaged),
-  json: ({ removed, spared, damaged }, _, { dryRun }) => ({
+  json: ({ places, damaged }, _, request) => ({
     format: 1,
     kind: "prune",
-    dry_run: dryRun,
-    removed,
-    spared,
+    dry_run: request.dryRun,
+    removed: places.flatMap(({ removed }) => removed),
+    spared: places.flatMap(({ spared }) => spared),
+    ...(isOfMany(request)
+      ? {
+        places: places.map(({ place, removed, spared, isGone }) => ({
+          ...placeJson(place),
+          removed,
+          spared,
+          is_gone: isGone,
+        })),
+      }
+      : {}),
     damaged: damagedJson(damaged),
   }),
-  text: (report, _, { dryRun }) => text(report, dryRun),
+  text: ({ places }, invocation, request) =>
+    isOfMany(request)
+      ? placesText(places, invocation, request)
+      : places.map((pruned) => text(pruned, request.dryRun)).join(""),
 });
 
-function text({ removed, spared }: PruneReport, dryRun: boolean): string {
-  const runs = (n: number) => `${n} ${n === 1 ? "run" : "runs"}`;
+function isOfMany({ everywhere, orphaned }: PruneRequest): boolean {
+  return everywhere || orphaned;
+}
+
+const runs = (n: number) => `${n} ${n === 1 ? "run" : "runs"}`;
+
+/** What happened in each, under its name; those in which nothing did are left out. */
+function placesText(
+  places: readonly PrunedPlace[],
+  { console, host }: Invocation,
+  { dryRun, orphaned }: PruneRequest,
+): string {
+  const told = places.filter(({ removed, spared, isGone }) =>
+    removed.length > 0 || spared.length > 0 || isGone || orphaned
+  );
+  if (told.length === 0) {
+    return orphaned ? "The folder of every project is there.\n" : "Nothing to remove.\n";
+  }
+  return told.map((pruned) => {
+    const { place, isGone } = pruned;
+    const left = isGone
+      ? `  ${dryRun ? "Nothing would be left of it" : "Nothing is left of it"}.\n`
+      : orphaned && place.folder?.path !== place.store.layout.stateDir
+      ? `  Its records are in ${visible(place.store.layout.stateDir)} and stay.\n`
+      : "";
+    const lines = text(pruned, dryRun).replace(/^(?=.)/gm, "  ");
+    return `${placeWord(place, host, console.outStyle)}:\n${lines}${left}`;
+  }).join("");
+}
+
+function text({ removed, spared }: Pick<PrunedPlace, "removed" | "spared">, dryRun: boolean): string {
   const lines = dryRun ? removed.map((id) => id as string) : [];
   lines.push(
     removed.length === 0

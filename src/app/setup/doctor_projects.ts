@@ -1,0 +1,82 @@
+/** What the user's state folder knows of this and other projects that somebody should hear of. Changes nothing. */
+
+import { type Finding, warning } from "../../model/finding.ts";
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
+import { visible } from "../../model/visible.ts";
+import { ignoredByGit } from "../../git/ignored.ts";
+import { worktreeOf } from "../../git/worktrees.ts";
+import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
+import { isWithin, type StatePlace } from "../workspace/state_place.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** Somebody who removed a hundred work trees needs no hundred lines. */
+const MAX_NAMED = 5;
+
+export async function examineProjects(workspace: Workspace): Promise<readonly Finding[]> {
+  const place = await workspace.stateFolder();
+  const places = await recordPlaces(workspace, true);
+  if (!place.ok || !places.ok) return [];
+  return [
+    ...examineOrphans(places.value, place.value),
+    ...examineTwins(workspace, places.value, place.value),
+    ...await examineIgnored(workspace, place.value),
+  ];
+}
+
+/** Projects that were moved or removed. */
+function examineOrphans(places: readonly RecordPlace[], { known, folder }: StatePlace): readonly Finding[] {
+  const orphans = places.filter(({ isOrphaned }) => isOrphaned);
+  const findings = orphans.slice(0, MAX_NAMED).map(({ project }) => {
+    const fact = `${visible(project!)} is gone, and there are records of it`;
+    // Only a project that keeps its records in the user's state folder can take them over.
+    const next = known !== undefined && known.path === folder ? [nextCommand("runs adopt", project!)] : [];
+    return warning("projects", fact, ...next, nextCommand("runs prune", "--orphaned", "--dry-run"));
+  });
+  const more = orphans.length - MAX_NAMED;
+  if (more <= 0) return findings;
+  const fact = `of ${more} more ${more === 1 ? "project" : "projects"} the folder is gone`;
+  return [...findings, warning("projects", fact, nextCommand("runs prune", "--orphaned", "--dry-run"))];
+}
+
+/** One folder under two paths without links, as a bind mount makes it, is two projects. */
+function examineTwins(
+  { host }: Workspace,
+  places: readonly RecordPlace[],
+  { known }: StatePlace,
+): readonly Finding[] {
+  if (known === undefined) return [];
+  const idOf = (root: string) => {
+    const facts = host.files.stat(root);
+    return facts.ok ? facts.value.fileId : undefined;
+  };
+  const own = idOf(known.root);
+  if (own === undefined) return [];
+  return places
+    .filter(({ project }) => project !== undefined && project !== known.root && idOf(project) === own)
+    .map(({ project }) =>
+      warning(
+        "projects",
+        `${visible(known.root)} is also ${visible(project!)}, and has other records there`,
+        nextAdvice("call it under one of the two paths only, or give it one place with [state] dir"),
+      )
+    );
+}
+
+/** Records hold output, which does not belong into the repository by accident. */
+async function examineIgnored(
+  { host }: Workspace,
+  { known, folder }: StatePlace,
+): Promise<readonly Finding[]> {
+  if (known === undefined || !isWithin(host.paths, known.root, folder)) return [];
+  if (worktreeOf(host, known.root) === undefined || !host.files.stat(folder).ok) return [];
+  const within = host.paths.relative(known.root, folder).replaceAll("\\", "/");
+  const probe = `${within}/runs`;
+  if ((await ignoredByGit(host, known.root, [probe])).has(probe)) return [];
+  return [
+    warning(
+      "state",
+      `git does not ignore ${visible(within)}, so records can be committed`,
+      nextAdvice(`add /${within}/ to .gitignore`),
+    ),
+  ];
+}

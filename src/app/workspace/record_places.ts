@@ -1,0 +1,92 @@
+/** The state folders that a call is about: that of its project, or with `--everywhere` all that the user's state folder knows. */
+
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { MASK } from "../../model/secrets.ts";
+import { listProjectFolders, type ProjectFile, type ProjectFolder } from "../../store/project_folder.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { TaskStore } from "../../store/task_store.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface RecordPlace {
+  readonly store: RunStore;
+  readonly tasks: TaskStore;
+  /** The root of the project that it is of; undefined: of none, or nobody knows of which. */
+  readonly project: string | undefined;
+  /** The root is not there any more. */
+  readonly isOrphaned: boolean;
+  /** In the user's state folder, where it is of a project. */
+  readonly folder: ProjectFolder | undefined;
+}
+
+/** Of this call alone, or of all projects; of these first what is of none, then by path. */
+export async function recordPlaces(
+  workspace: Workspace,
+  everywhere: boolean,
+): Promise<Result<readonly RecordPlace[], Failure>> {
+  const place = await workspace.stateFolder();
+  if (!place.ok) return place;
+  const { folder, known, base } = place.value;
+  const own = known === undefined
+    ? placeIn(workspace, folder, undefined)
+    : { ...placeIn(workspace, folder, known), project: known.root, isOrphaned: false };
+  if (!everywhere) return ok([own]);
+  const listed = base === undefined ? ok([]) : listProjectFolders(workspace.host, base);
+  if (!listed.ok) {
+    const { reason } = listed.failure;
+    return fail({ code: "state_unreadable", action: "list the projects in", path: base!, reason });
+  }
+  const all = [
+    ...(base === undefined ? [] : [placeIn(workspace, base, undefined)]).filter(hasRecords),
+    ...listed.value.map((each) => placeIn(workspace, each.file?.state_dir ?? each.path, each)),
+    own,
+  ];
+  return ok(eachOnce(workspace, all).sort(byProject));
+}
+
+function placeIn(workspace: Workspace, path: string, folder: ProjectFolder | undefined): RecordPlace {
+  const store = workspace.storeIn(path);
+  const project = folder === undefined ? undefined : folder.file?.root ?? rootOf(store);
+  const isOrphaned = project !== undefined && isGone(workspace, project);
+  return { store, tasks: new TaskStore(store.parts), project, isOrphaned, folder };
+}
+
+/** The user's state folder is there as soon as one project is known. */
+function hasRecords({ store: { parts: { files }, layout } }: RecordPlace): boolean {
+  return files.stat(layout.runs).ok || files.stat(layout.tasks).ok;
+}
+
+/** What its newest records say, where nothing else does. */
+function rootOf(store: RunStore): ProjectFile["root"] | undefined {
+  const names = store.names();
+  for (const name of names.ok ? names.value : []) {
+    const latest = store.latest(name);
+    const project = latest.ok ? latest.value.run?.record.project : undefined;
+    // A value that is a secret stands masked in the record.
+    if (typeof project === "string" && !project.includes(MASK)) return project;
+  }
+  return undefined;
+}
+
+/** A folder that cannot be looked at is not gone. */
+function isGone({ host }: Workspace, root: string): boolean {
+  const facts = host.files.stat(root);
+  return !facts.ok && (facts.failure.kind === "not_found" || facts.failure.kind === "not_a_directory");
+}
+
+/** Several projects can keep their records in one folder, on purpose. */
+function eachOnce({ host }: Workspace, places: readonly RecordPlace[]): RecordPlace[] {
+  const found = new Map<string, RecordPlace>();
+  for (const place of places) {
+    const { stateDir } = place.store.layout;
+    const real = host.files.realPath(stateDir);
+    // A folder that is not there yet has no records.
+    if (real.ok && !found.has(real.value)) found.set(real.value, place);
+  }
+  return [...found.values()];
+}
+
+function byProject(one: RecordPlace, other: RecordPlace): number {
+  const [a, b] = [one.project ?? "", other.project ?? ""];
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,53 @@
+/** Whose records are meant where a command is about all projects: the flag for it, and its column. */
+
+import type { RecordPlace } from "../../app/workspace/record_places.ts";
+import type { Host } from "../../host/host.ts";
+import type { OlderRecords } from "../../app/workspace/older_records.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import { visible } from "../../model/visible.ts";
+import type { Invocation } from "../base/invocation.ts";
+import type { Style } from "../output/style.ts";
+
+export const EVERYWHERE = "--everywhere";
+export const EVERYWHERE_WORDS = "of all projects, and not of this one alone";
+
+type Shown = Pick<RecordPlace, "project" | "isOrphaned" | "folder" | "store">;
+
+/** The root of the project, as short as people write it. */
+export function placeWord(place: Shown, host: Host, style: Style): string {
+  const { project, isOrphaned, folder, store } = place;
+  if (project !== undefined) {
+    return `${visible(homeWord(project, host))}${isOrphaned ? style.yellow(" (gone)") : ""}`;
+  }
+  // Of a project that left nothing but its folder, or of what is no project.
+  return style.dim(
+    folder === undefined ? "(no project)" : `(${host.paths.basename(store.layout.stateDir)})`,
+  );
+}
+
+/** A path below the home folder, with `~` for it. */
+export function homeWord(path: string, { environment, paths }: Host): string {
+  const home = environment.os === "windows" ? undefined : environment.get("HOME");
+  if (home === undefined || !paths.isAbsolute(home)) return path;
+  if (path === home) return "~";
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+export function placeJson({ project, isOrphaned, store }: Shown) {
+  return { project: project ?? null, is_orphaned: isOrphaned, state_dir: store.layout.stateDir };
+}
+
+/** One line for somebody who finds a project empty, and what can be done about it. */
+export function olderText(older: OlderRecords | undefined, invocation: Invocation): string {
+  if (older === undefined) return "";
+  const { host, console: { outStyle } } = invocation;
+  const from = visible(homeWord(older.from, host));
+  const fact = older.kind === "before"
+    ? `Older records of this project are in ${from}, where all projects had theirs.`
+    : `${from} is gone, and its records may be of this project.`;
+  const next = invocation.nextLine([
+    nextCommand("runs list", EVERYWHERE),
+    nextCommand("runs adopt", older.from),
+  ]);
+  return `${fact}\n  ${outStyle.dim("try:")} ${next}\n`;
+}

@@ -1,0 +1,83 @@
+/** Takes runs and task records over from another state folder, each whole: also where a crash comes in between. */
+
+import type { Failure } from "../model/failure.ts";
+import { type RunId, runIdOf } from "../model/ids.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { timestampsIn } from "./layout.ts";
+import { listFolder, makeStateFolder } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+export interface Stayed {
+  /** A run, or `task <name>`. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+/**
+ * Moves the runs of one job or task that are wanted. The record goes last: a run that is on its way is still one of the old
+ * folder, and goes on with the next call.
+ */
+export function moveRuns(
+  from: StoreParts,
+  to: StoreParts,
+  name: string,
+  isWanted: (id: RunId) => boolean,
+): Result<{ readonly moved: readonly RunId[]; readonly stayed: readonly Stayed[] }, Failure> {
+  const { files, paths } = to;
+  const [old, own] = [from.layout.runsOf(name), to.layout.runsOf(name)];
+  const names = listFolder(from, old);
+  if (!names.ok) return names;
+  const moved: RunId[] = [];
+  const stayed: Stayed[] = [];
+  for (const timestamp of timestampsIn(names.value)) {
+    const id = runIdOf(name, timestamp);
+    if (!isWanted(id)) continue;
+    if (files.stat(to.layout.record(id)).ok) {
+      stayed.push({ what: id, reason: "there is one here already" });
+      continue;
+    }
+    if (isHeld(from, id)) {
+      stayed.push({ what: id, reason: "it is still running" });
+      continue;
+    }
+    const made = makeStateFolder(to, own);
+    if (!made.ok) return made;
+    const record = `${timestamp}.json`;
+    const parts = names.value.filter((file) => file.startsWith(`${timestamp}.`) && file !== record);
+    for (const file of [...parts, record]) {
+      const renamed = files.rename(paths.join(old, file), paths.join(own, file));
+      if (!renamed.ok) return unmovable(paths.join(old, file), renamed.failure.reason);
+    }
+    moved.push(id);
+  }
+  if (moved.length === 0) return ok({ moved, stayed });
+  // What both folders know of their newest run may no longer be so.
+  for (const { layout } of [from, to]) files.remove(layout.last(name));
+  const synced = files.syncFolder(own);
+  return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
+}
+
+function isHeld({ files, layout }: StoreParts, id: RunId): boolean {
+  const lock = files.tryLock(layout.runLock(id), { exclusive: false, create: "never" });
+  // A lock that cannot be looked at is no proof that nobody has it.
+  if (!lock.ok) return lock.failure.kind !== "not_found";
+  if (lock.value === "held") return true;
+  lock.value.release();
+  return false;
+}
+
+/** Moves the record of a task; false where there is one already, or none to move. */
+export function moveTask(from: StoreParts, to: StoreParts, name: string): Result<boolean, Failure> {
+  const { files, layout } = to;
+  if (files.stat(layout.task(name)).ok || !files.stat(from.layout.task(name)).ok) return ok(false);
+  const made = makeStateFolder(to, layout.tasks);
+  if (!made.ok) return made;
+  const renamed = files.rename(from.layout.task(name), layout.task(name));
+  if (!renamed.ok) return unmovable(from.layout.task(name), renamed.failure.reason);
+  const synced = files.syncFolder(layout.tasks);
+  return synced.ok ? ok(true) : unmovable(layout.tasks, synced.failure.reason);
+}
+
+function unmovable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unwritable", action: "move", path, reason });
+}
