@@ -9,10 +9,20 @@ const CHANGED = "ORCHASTRATION_LAUNCHER_CHANGED";
 const changed = Deno.env.get(CHANGED);
 if (changed !== undefined) {
   for (const name of changed.split(" ")) {
-    const outer = Deno.env.get(`ORCHASTRATION_OUTER_${name}`);
+    const outer = outerValue(name);
     if (outer === undefined) Deno.env.delete(name);
     else Deno.env.set(name, outer);
     Deno.env.delete(`ORCHASTRATION_OUTER_${name}`);
   }
   Deno.env.delete(CHANGED);
+}
+
+/** One that is not UTF-8 cannot be read, and so not be put back. */
+function outerValue(name: string): string | undefined {
+  try {
+    return Deno.env.get(`ORCHASTRATION_OUTER_${name}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 /** The command-line face: from the words of a command line to an exit code. */
 
 import type { Host } from "../host/host.ts";
+import type { Failure } from "../model/failure.ts";
 import { EXIT } from "./base/exit_code.ts";
 import type { GlobalFlags } from "./base/global_flags.ts";
 import { Invocation } from "./base/invocation.ts";
@@ -18,7 +19,24 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
     return await within(host, cursor.flags, (invocation) => answer(cursor, invocation));
   }
   const parsed = await parseArguments(program, argv);
-  return await within(host, parsed.flags, (invocation) => carryOut(parsed, program, invocation));
+  return await within(host, parsed.flags, (invocation) => {
+    const changed = changedArgument(argv, host);
+    return changed === undefined ? carryOut(parsed, program, invocation) : invocation.fail(changed);
+  });
+}
+
+/** An argument that is not UTF-8 has come as another one, which nobody typed. */
+function changedArgument(argv: readonly string[], { environment }: Host): Failure | undefined {
+  if (!argv.some((word) => word.includes("\ufffd"))) return undefined;
+  const [value] = environment.notUtf8().args;
+  if (value === undefined) return undefined;
+  return {
+    code: "arguments_invalid",
+    action: "use the argument",
+    value,
+    fact: "it is not UTF-8 text, and nothing else can be passed on",
+    next: [],
+  };
 }
 
 async function carryOut(parsed: Parsed, program: Program, invocation: Invocation): Promise<number> {

@@ -16,7 +16,7 @@ import type { KeyPath } from "./problem.ts";
 
 export interface ResolveMachine {
   readonly paths: Paths;
-  readonly environment: Pick<Environment, "os" | "all">;
+  readonly environment: Pick<Environment, "os" | "all" | "notUtf8">;
   /** Shared by all that is resolved in one call, so that what is checked, masked and run is the same. */
   readonly envFiles: EnvFiles;
 }
@@ -76,7 +76,7 @@ export async function resolveDefinition(
       // The configuration was refused for the others.
       if (part.kind === "problem") return "";
       const value = valueOf(part.variable, variables);
-      if (value === undefined) problems.push(unset(part.variable, part.written, at));
+      if (value === undefined) problems.push(unset(part.variable, part.written, at, environment));
       return value ?? part.written;
     }).join("");
   const valueOf = (variable: Variable, variables: Variables): string | undefined => {
@@ -152,8 +152,17 @@ async function readEnvFiles(
   return read;
 }
 
-function unset(variable: Variable, written: string, at: KeyPath): SettingProblem {
+function unset(
+  variable: Variable,
+  written: string,
+  at: KeyPath,
+  environment: ResolveMachine["environment"],
+): SettingProblem {
   const name = variable.kind === "env" ? variable.name : variable.kind;
+  if (environment.notUtf8().variables.includes(name)) {
+    const message = `the variable ${visible(name)} is not UTF-8 text, so it cannot stand in an argument`;
+    return { at, message, hint: undefined };
+  }
   return {
     at,
     message: `the variable ${visible(name)} is not set, and ${visible(written)} has no default`,

@@ -18,8 +18,9 @@ export function createEnvironment(): Environment {
     runtime: `deno ${Deno.version.deno}`,
     isCompiled: Deno.build.standalone,
     // A name with "=" or NUL cannot be set, so it is not set; Deno throws for it.
-    get: (name) => name === "" || /[=\0]/.test(name) ? undefined : Deno.env.get(name),
+    get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),
     all: () => Deno.env.toObject(),
+    notUtf8: () => ({ variables: variablesNotUtf8(), args: argsNotUtf8() }),
     currentFolder: () => attempt(() => Deno.cwd()),
     userName: () =>
       Deno.env.get(os === "windows" ? "USERNAME" : "USER") ?? Deno.env.get("LOGNAME") ?? nameInPasswd(),
@@ -33,6 +34,61 @@ export function createEnvironment(): Environment {
       return name.ok ? name.value.trimEnd() : undefined;
     },
   };
+}
+
+/** One that is not UTF-8 cannot be had as a text. */
+function textOf(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) return undefined;
+    throw error;
+  }
+}
+
+/** The launcher of a portable program has put these variables aside. */
+const OUTER = "ORCHASTRATION_OUTER_";
+
+function variablesNotUtf8(): readonly string[] {
+  return wordsNotUtf8("/proc/self/environ").map((word) => {
+    const name = word.split("=", 1)[0]!;
+    return name.startsWith(OUTER) ? name.slice(OUTER.length) : name;
+  });
+}
+
+function argsNotUtf8(): readonly string[] {
+  // The runtime puts this character for what it cannot read; it can also be what was typed.
+  return Deno.args.some((arg) => arg.includes("\ufffd")) ? wordsNotUtf8("/proc/self/cmdline") : [];
+}
+
+/** The words of a file of Linux between NUL bytes that are not UTF-8, with their bytes as escapes; none elsewhere. */
+function wordsNotUtf8(path: string): readonly string[] {
+  const bytes = Deno.build.os === "linux" ? attempt(() => Deno.readFileSync(path)) : undefined;
+  if (bytes?.ok !== true) return [];
+  const words: string[] = [];
+  for (let from = 0; from < bytes.value.length;) {
+    const end = bytes.value.indexOf(0, from);
+    const word = bytes.value.subarray(from, end < 0 ? undefined : end);
+    if (!isUtf8(word)) words.push(withEscapes(word));
+    from += word.length + 1;
+  }
+  return words;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return true;
+  } catch (error) {
+    if (error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+function withEscapes(bytes: Uint8Array): string {
+  const shown = (byte: number) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+  return [...bytes].map(shown).join("");
 }
 
 /** Containers and services often run without USER. Source: passwd(5). */

@@ -60,6 +60,11 @@ export function problemOf(error: unknown): HostProblem {
   const code = (error as { code?: unknown }).code ?? BY_CLASS[error.name];
   const known = typeof code === "string" ? BY_CODE[code] : undefined;
   if (known !== undefined) return { kind: known[0], reason: known[1] };
+  // Deno shows the bytes as escapes within quotes.
+  if (error.name === "InvalidData") {
+    const shown = /"(?:[^"\\]|\\.)*"/.exec(error.message)?.[0];
+    return { kind: "other", reason: `${shown === undefined ? "it" : `the path ${shown}`} is not UTF-8 text` };
+  }
   // A path or argument with a NUL byte never reaches the system.
   if (error instanceof TypeError && /nul/i.test(error.message)) {
     return { kind: "other", reason: "it contains a NUL byte" };

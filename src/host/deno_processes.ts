@@ -13,7 +13,7 @@ import type {
 } from "./host.ts";
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
-import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
+import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
 import { LinuxChildren } from "./linux_children.ts";
@@ -92,7 +92,7 @@ export function createPosixProcesses(): Processes {
       const ownSession = request.placement === "own_session";
       if (adopts) children.beforeTree();
       const spawned = attempt(() => startChild(request, ownSession));
-      if (!spawned.ok) return spawned;
+      if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
       const child = spawned.value;
       const { pid } = child;
       started.add(pid);
@@ -170,12 +170,20 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
     args: [...request.args],
     cwd: request.workingDir,
     env: { ...request.env },
-    clearEnv: true,
+    clearEnv: !coversOurs(request.env),
     detached: ownSession,
     stdin: request.stdin === "inherit" ? "inherit" : "null",
     stdout: ownSession ? "piped" : "inherit",
     stderr: ownSession ? "piped" : "inherit",
   }).spawn();
+}
+
+/**
+ * Every variable that we can read is in it. Then nothing is cleared, because what we cannot read, as it is not UTF-8, goes on
+ * only by being left alone.
+ */
+function coversOurs(env: Readonly<Record<string, string>>): boolean {
+  return Object.keys(Deno.env.toObject()).every((name) => Object.hasOwn(env, name));
 }
 
 async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | undefined> {

@@ -11,7 +11,7 @@ import type {
   ProcessSignal,
 } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
-import { byteReader, exitOf, programFiles, runBounded } from "./deno_spawn.ts";
+import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 
 const TASKKILL_TIMEOUT_MS = 10_000;
@@ -72,7 +72,7 @@ export function createWindowsProcesses(): Processes {
           stderr: piped ? "piped" : "inherit",
         }).spawn()
       );
-      if (!spawned.ok) return spawned;
+      if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
       const child = spawned.value;
       let ended = false;
       const members = (): readonly ProcessMember[] =>

@@ -86,6 +86,14 @@ export const programFiles: ProgramFiles = {
   startsForeignKind,
 };
 
+/** The system's answer does not tell a missing program from a missing folder, which can go between two attempts. */
+export function withoutFolder(workingDir: string): HostProblem | undefined {
+  const facts = programFiles.facts(workingDir);
+  if (facts?.kind === "directory") return undefined;
+  const fact = facts === undefined ? "no such file or directory" : "it is not a directory";
+  return { kind: "working_dir_missing", reason: `working_dir ${workingDir}: ${fact}` };
+}
+
 export interface ToolHooks {
   started(pid: number): void;
   ended(pid: number): void;

@@ -289,6 +289,11 @@ export interface Environment {
   readonly isCompiled: boolean;
   get(name: string): string | undefined;
   all(): Readonly<Record<string, string>>;
+  /**
+   * What cannot be had as a text, with its bytes as escapes: names of variables, and arguments of this call, which are
+   * changed. Empty where that cannot be known.
+   */
+  notUtf8(): { readonly variables: readonly string[]; readonly args: readonly string[] };
   currentFolder(): HostResult<string>;
   userName(): string | undefined;
   hostName(): string | undefined;
@@ -348,7 +353,7 @@ export interface SpawnRequest {
   readonly program: string;
   readonly args: readonly string[];
   readonly workingDir: string;
-  /** The whole environment: nothing is inherited beside it. */
+  /** The whole environment. Beside it only those of our own variables are inherited that are not UTF-8 text. */
   readonly env: Readonly<Record<string, string>>;
   /**
    * "own_session": a session and process group of its own, output through pipes. "attached": in our process group, at

@@ -39,11 +39,12 @@ function windowsFolders(environment: Environment, paths: Paths): Folders {
 
 function xdgFolders(environment: Environment, paths: Paths): Folders {
   const home = absolute(environment.get("HOME"), paths);
+  const unreadable = () => environment.notUtf8().variables.find((name) => name === "HOME");
   const below = (variable: string, name: string) =>
     absolute(environment.get(variable), paths) ?? (home === undefined ? undefined : paths.join(home, name));
   return {
-    config: known(below("XDG_CONFIG_HOME", ".config"), "$HOME or $XDG_CONFIG_HOME"),
-    cache: known(below("XDG_CACHE_HOME", ".cache"), "$HOME or $XDG_CACHE_HOME"),
+    config: known(below("XDG_CONFIG_HOME", ".config"), "$HOME or $XDG_CONFIG_HOME", unreadable),
+    cache: known(below("XDG_CACHE_HOME", ".cache"), "$HOME or $XDG_CACHE_HOME", unreadable),
   };
 }
 
@@ -51,8 +52,16 @@ function absolute(value: string | undefined, paths: Paths): string | undefined {
   return value !== undefined && value !== "" && paths.isAbsolute(value) ? value : undefined;
 }
 
-function known(folder: string | undefined, variable: string): HostResult<string> {
+function known(
+  folder: string | undefined,
+  variable: string,
+  unreadable: () => string | undefined = () => undefined,
+): HostResult<string> {
   if (folder !== undefined) return { ok: true, value: folder };
+  const name = unreadable();
+  if (name !== undefined) {
+    return { ok: false, failure: { kind: "other", reason: `$${name} is not UTF-8 text` } };
+  }
   return {
     ok: false,
     failure: { kind: "not_found", reason: `${variable} is not set to an absolute path` },

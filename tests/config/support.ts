@@ -117,6 +117,7 @@ function environmentWith(variables: Record<string, string>): Environment {
     isCompiled: false,
     get: (name) => variables[name],
     all: () => variables,
+    notUtf8: () => ({ variables: [], args: [] }),
     currentFolder: unused,
     userName: unused,
     hostName: unused,

@@ -30,7 +30,7 @@ export const PROGRAM_CONTRACT: readonly ContractCase[] = [
     check(subject) {
       const { host: { processes, paths }, folder } = subject;
       const result = processes.spawn(subject.request(SLEEPER, { workingDir: paths.join(folder, "none") }));
-      assertEquals(result.ok, false);
+      refused(result, "working_dir_missing");
     },
   },
   {

@@ -6,6 +6,8 @@ import { failed } from "./fake_problem.ts";
 
 export interface FakeEnvironmentOptions {
   readonly arch?: string;
+  /** What the runtime could not give as a text. */
+  readonly notUtf8?: { readonly variables?: readonly string[]; readonly args?: readonly string[] };
   readonly pid?: number;
   readonly userId?: number;
   /** The whole environment; PATH, HOME and their like of Windows without it. */
@@ -69,6 +71,11 @@ export class FakeEnvironment implements Environment {
 
   all(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#env);
+  }
+
+  notUtf8() {
+    const { variables = [], args = [] } = this.#options.notUtf8 ?? {};
+    return { variables, args };
   }
 
   /** For tests; undefined takes the variable away. */

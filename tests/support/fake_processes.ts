@@ -93,6 +93,11 @@ export class FakeProcesses implements Processes {
     const { life, table, terminal, pid, pidNamespace, listsProcesses: isListed } = this.#ports;
     const fault = life.change("spawn", request.program);
     if (fault !== undefined) return failed(fault);
+    const folder = this.#ports.disk.nodeAt(request.workingDir)?.kind;
+    if (folder !== "directory") {
+      const fact = folder === undefined ? "no such file or directory" : "it is not a directory";
+      return failed("working_dir_missing", `working_dir ${request.workingDir}: ${fact}`);
+    }
     const script = this.#scriptFor(request);
     if (!script.ok) return script;
     const ownSession = request.placement === "own_session";

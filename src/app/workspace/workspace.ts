@@ -75,7 +75,11 @@ export class Workspace {
     this.resolveMachine = {
       paths,
       // Read from the system once, and not for each job, task and check.
-      environment: { os: environment.os, all: () => variables ??= environment.all() },
+      environment: {
+        os: environment.os,
+        all: () => variables ??= environment.all(),
+        notUtf8: () => environment.notUtf8(),
+      },
       envFiles: new EnvFiles(files, () => clock.nowMs()),
     };
     this.#options = options;

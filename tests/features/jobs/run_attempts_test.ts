@@ -1,7 +1,7 @@
 /** Trying again: several attempts within one run, each with its own process, logs and ending. */
 
 import { assertEquals } from "@std/assert";
-import { call, logOf, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
+import { call, logOf, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import type { RunningProgram } from "../../support/fake_process.ts";
 
@@ -257,4 +257,24 @@ Deno.test("retry: while a second attempt runs, nothing of the first stands for i
     ),
     ["running", null, `runs/work/${TIMESTAMP}.attempt-2.stdout.log`, null, null, null],
   );
+});
+
+Deno.test("attempts: a working folder that goes away between two of them is what is missing, and not the program", async () => {
+  using host = machineWith(
+    '[jobs.a]\ncommand = ["work"]\nworking_dir = "sub"\nretry = { max = 1, delay_seconds = 0 }\n',
+    {
+      files: { [`${PROJECT}/sub/a`]: "" },
+    },
+  );
+  host.program("work", () => {
+    host.disk.remove(`${PROJECT}/sub/a`);
+    host.disk.remove(`${PROJECT}/sub`);
+    return 1;
+  });
+  const record = JSON.parse((await call(host, ["run", "a", "--json"])).stdout);
+  assertEquals([record.status, record.not_started_cause, record.reason], [
+    "not_started",
+    "working_dir_missing",
+    `was not started: working_dir ${PROJECT}/sub: no such file or directory`,
+  ]);
 });

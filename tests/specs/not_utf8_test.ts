@@ -1,0 +1,66 @@
+/** Names, arguments and variables that are not UTF-8: passed on as they are, or said in one sentence; never a stack trace. */
+
+import { assert, assertEquals } from "@std/assert";
+import { inRealFolder, type RealSaid } from "../support/real_program.ts";
+
+const CONFIG = `[jobs.show]
+command = ["sh", "-c", "env | grep -a '^BYTES' | od -An -tx1"]
+[jobs.needs]
+command = ["echo", "\${env:BYTES}"]
+`;
+
+/** What a line of `sh` says, in which "$@" is the program and `$e` an e with an accent in Latin-1. */
+function says(rule: string, line: string, expected: (said: RealSaid) => void): void {
+  Deno.test({
+    name: `not UTF-8: ${rule}`,
+    ignore: Deno.build.os !== "linux",
+    fn: () =>
+      inRealFolder(async (folder) => {
+        folder.write("orchastration.toml", CONFIG);
+        const said = await folder.shell(`e=$(printf '\\351'); mkdir "caf$e"; echo hi > "caf$e.txt"; ${line}`);
+        for (const text of [said.stdout, said.stderr]) {
+          assert(!/bug in Orchastration|^\s+at /m.test(text), text);
+        }
+        expected(said);
+      }),
+  });
+}
+
+const QUIET = "--log-level error";
+
+says("a variable reaches the job as it is", `BYTES="v$e" "$@" run show ${QUIET}`, ({ code, stdout }) => {
+  assertEquals([code, stdout.trim()], [0, "42 59 54 45 53 3d 76 e9 0a"]);
+});
+says("a variable in an argument is told", `BYTES="v$e" "$@" run needs`, ({ code, stderr }) => {
+  assertEquals(code, 78);
+  assert(stderr.includes("the variable BYTES is not UTF-8 text, so it cannot stand in an argument"), stderr);
+});
+says("an argument is refused", `"$@" run show -- "b$e"`, ({ code, stderr }) => {
+  assertEquals([code, stderr], [
+    64,
+    'error: Cannot use the argument "b\\xe9": it is not UTF-8 text, and nothing else can be passed on\n',
+  ]);
+});
+says(
+  "the name of a file is refused, and not said to be missing",
+  `"$@" hash --file "caf$e.txt"`,
+  ({ code, stderr }) => {
+    assertEquals(code, 64);
+    assert(stderr.includes('"caf\\xe9.txt": it is not UTF-8 text'), stderr);
+  },
+);
+says("a current folder is told", `cd "caf$e" && "$@" list`, ({ code, stderr }) => {
+  assertEquals(code, 74);
+  assert(/Cannot find the current directory: the path ".*caf\\xE9" is not UTF-8 text/.test(stderr), stderr);
+});
+says("a home is told", `HOME="$PWD/caf$e" "$@" run show ${QUIET}`, ({ code, stderr }) => {
+  assertEquals(code, 74);
+  assert(stderr.includes("$HOME is not UTF-8 text"), stderr);
+});
+says(
+  "with another place for the records, the home goes on as it is",
+  `HOME="$PWD/caf$e" BYTES=1 "$@" run show ${QUIET} --state-dir state`,
+  ({ code, stdout }) => {
+    assertEquals([code, stdout.trim()], [0, "42 59 54 45 53 3d 31 0a"]);
+  },
+);
