@@ -1,0 +1,31 @@
+/** Work trees of one repository: projects of their own, that tell of each other and mix nothing. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
+
+const TOML = '[jobs.work]\ncommand = ["work"]\n[tasks.site]\ncommand = ["work"]\n';
+const OTHER = "/home/ada/feature-x";
+
+Deno.test("work trees: status and plan status tell of the other one in one line each, and mix nothing", async () => {
+  using host = machineWith(TOML, {
+    files: {
+      [`${PROJECT}/.git/HEAD`]: "ref: refs/heads/main\n",
+      [`${PROJECT}/.git/worktrees/feature-x/gitdir`]: `${OTHER}/.git\n`,
+      [`${PROJECT}/.git/worktrees/feature-x/commondir`]: "../..\n",
+      [`${OTHER}/.git`]: `gitdir: ${PROJECT}/.git/worktrees/feature-x\n`,
+      [`${OTHER}/orchastration.toml`]: TOML,
+    },
+  });
+  host.program("work", () => {});
+  const other = host.another({ cwd: OTHER });
+  for (const argv of [["run", "work"], ["build", "run", "site", "--plan"]]) {
+    assertEquals((await call(other, [...argv, "--log-level", "error"])).code, 0);
+  }
+  await expectCall(host, ["status"], {
+    stdout: "work  never run\nalso run in ../feature-x: work, 2026-11-22T06:34:49.123Z, succeeded\n",
+  });
+  const { stdout } = await call(host, ["plan", "status", "site"]);
+  assert(/^also built in \.\.\/feature-x: \S+Z, done$/m.test(stdout), stdout);
+  // The other way round there is nothing to tell.
+  assert(!(await call(other, ["status"])).stdout.includes("also run"));
+});
