@@ -254,6 +254,8 @@ export interface Terminal {
    * (Windows), false where it cannot be known.
    */
   isForeground(): Promise<boolean>;
+  /** Remembers how the terminal is set (raw, echo and their like); the function sets it so again. undefined: there is none. */
+  keepModes(): (() => void) | undefined;
 }
 
 export interface InputStream {

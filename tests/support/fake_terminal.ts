@@ -34,6 +34,8 @@ export class FakeTerminal implements Terminal {
   readonly sharedOutput: boolean;
   /** A test may put us behind a shell. */
   isInForeground = true;
+  /** A scripted program may set them, and leave them so. */
+  modes = "cooked";
   readonly #input: Uint8Array;
   readonly #written: { stream: "stdout" | "stderr"; bytes: Uint8Array }[] = [];
 
@@ -61,6 +63,12 @@ export class FakeTerminal implements Terminal {
 
   isForeground(): Promise<boolean> {
     return Promise.resolve(this.isInForeground);
+  }
+
+  keepModes(): (() => void) | undefined {
+    if (!this.stdin.isTerminal) return undefined;
+    const kept = this.modes;
+    return () => void (this.modes = kept);
   }
 
   /** All that can be read from standard input, for a process that inherits it. */

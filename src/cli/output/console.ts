@@ -85,6 +85,11 @@ export class Console {
     return this.isScreen && this.#host.environment.get("TERM") !== "dumb";
   }
 
+  /** A command to the terminal, which shows nothing where the lines are. */
+  unseen(sequence: string): void {
+    if (this.#mayCommand) this.#out.unseen(sequence);
+  }
+
   /** The user has ended the line on the screen, with the Enter key. */
   lineWasEnded(): void {
     this.#out.lineWasEnded();

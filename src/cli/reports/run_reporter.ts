@@ -7,6 +7,7 @@ import type { TaskRecord } from "../../model/task_record.ts";
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 import type { LogView, Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { TERMINAL_RESET } from "../output/terminal_reset.ts";
 import { RunLines } from "./run_lines.ts";
 import type { Teller } from "./run_teller.ts";
 
@@ -23,6 +24,7 @@ export class RunReporter implements BuildObserver {
   readonly #tellers: readonly Teller[];
   readonly #activity: Activity;
   #stallMs = STALL_MS;
+  #setBack: (() => void) | undefined;
 
   private constructor(invocation: Invocation, tellers: readonly Teller[], activity: Activity) {
     this.#invocation = invocation;
@@ -44,9 +46,22 @@ export class RunReporter implements BuildObserver {
   }
 
   event(event: RunEvent, record: RunRecord): void {
+    if (record.intent.interactive) this.#mindTerminal(event);
     for (const teller of this.#tellers) teller.event(event, record);
     this.#activity?.(event, record);
     if (event.kind === "attempt_started") this.#invocation.console.notifier?.running(record);
+  }
+
+  /** A program that was killed while it drove the terminal leaves it as it had set it. */
+  #mindTerminal(event: RunEvent): void {
+    const { host, console } = this.#invocation;
+    if (event.kind === "run_created") this.#setBack = host.terminal.keepModes();
+    if (event.kind !== "attempt_finished") return;
+    const { status } = event.outcome;
+    // One that ended by itself may have set what it did on purpose.
+    if (status === "succeeded" || status === "failed") return;
+    this.#setBack?.();
+    console.unseen(TERMINAL_RESET);
   }
 
   /** The job's stdout goes to ours and its stderr to ours; with --json both to stderr. */

@@ -134,3 +134,40 @@ Deno.test("what an interactive job leaves behind is ended", async () => {
   assertEquals((await call(host, QUIET)).code, 0);
   assertEquals(host.livingProcesses(), []);
 });
+
+for (
+  const [how, script, argv, code, isReset] of [
+    ["that is ended at its timeout", "forever", [], 124, true],
+    ["that somebody kills", "crash", [], 137, true],
+    ["that is ended without --quiet", "forever", ["--no-color"], 124, true],
+    ["that ends by itself", "end", [], 0, false],
+    ["that fails by itself", "fail", [], 3, false],
+  ] as const
+) {
+  Deno.test(`a terminal that an interactive job has set is ${isReset ? "set back" : "left so"} after one ${how}`, async () => {
+    using host = machineWith(`${CONFIG}timeout_seconds = 2\n`, {
+      isTerminal: true,
+      env: { PATH: "/bin", HOME: "/home/ada", TERM: "xterm" },
+    });
+    host.program("work", async (p) => {
+      host.terminal.modes = "raw";
+      await p.stdout("\x1b[?1049h\x1b[?25l");
+      if (script === "forever") return await p.forever();
+      if (script === "crash") p.crash("SIGKILL");
+      return script === "fail" ? 3 : 0;
+    });
+    const said = await call(host, ["run", "work", ...argv.length === 0 ? ["-q"] : argv]);
+    assertEquals([said.code, host.terminal.modes], [code, isReset ? "cooked" : "raw"]);
+    const screen = host.terminal.screenText();
+    const left = screen.indexOf("\x1b[?1049l");
+    assertEquals([left > 0, screen.includes("\x1b[?25h")], [isReset, isReset]);
+    // What is said of its end stands on the screen that stays.
+    if (isReset) assertEquals(screen.indexOf('job "work"') > left, true);
+  });
+}
+
+Deno.test("nothing is written to set a terminal back where there is none", async () => {
+  using host = machineWith(`${CONFIG}timeout_seconds = 2\n`);
+  host.program("work", (p) => p.forever());
+  assertEquals((await call(host, ["run", "work", "-q"])).stdout, "");
+});

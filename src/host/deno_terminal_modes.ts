@@ -1,0 +1,50 @@
+/** The modes of the terminal (raw, echo and their like), which a program that is killed leaves as it had set them. */
+
+/** More than a `struct termios` takes on any system. */
+const TERMIOS_BYTES = 256;
+const STDIN = 0;
+const NOW = 0;
+/** GetStdHandle takes it for the input, GetConsoleMode for its modes. Source: processenv.h. */
+const STD_INPUT_HANDLE = 0xfffffff6;
+
+const POSIX = {
+  tcgetattr: { parameters: ["i32", "buffer"], result: "i32" },
+  tcsetattr: { parameters: ["i32", "i32", "buffer"], result: "i32" },
+  tcgetpgrp: { parameters: ["i32"], result: "i32" },
+  getpgrp: { parameters: [], result: "i32" },
+} as const;
+const WINDOWS = {
+  GetStdHandle: { parameters: ["u32"], result: "pointer" },
+  GetConsoleMode: { parameters: ["pointer", "buffer"], result: "i32" },
+  SetConsoleMode: { parameters: ["pointer", "u32"], result: "i32" },
+} as const;
+
+/** Puts the modes back as they are now; undefined where there are none to be had. */
+export function keepModes(): (() => void) | undefined {
+  try {
+    return Deno.build.os === "windows" ? keepConsoleMode() : keepTermios();
+  } catch {
+    // Another C library, or a policy against loading one: the terminal is left as the program left it.
+    return undefined;
+  }
+}
+
+function keepTermios(): (() => void) | undefined {
+  const library = Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", POSIX);
+  const { tcgetattr, tcsetattr, tcgetpgrp, getpgrp } = library.symbols;
+  const modes = new Uint8Array(TERMIOS_BYTES);
+  if (tcgetattr(STDIN, modes) !== 0) return undefined;
+  return () => {
+    // Who sets them behind a shell is stopped by the system.
+    if (tcgetpgrp(STDIN) === getpgrp()) tcsetattr(STDIN, NOW, modes);
+  };
+}
+
+function keepConsoleMode(): (() => void) | undefined {
+  const library = Deno.dlopen("kernel32.dll", WINDOWS);
+  const { GetStdHandle, GetConsoleMode, SetConsoleMode } = library.symbols;
+  const handle = GetStdHandle(STD_INPUT_HANDLE);
+  const mode = new Uint32Array(1);
+  if (handle === null || GetConsoleMode(handle, mode) === 0) return undefined;
+  return () => void SetConsoleMode(handle, mode[0]!);
+}
