@@ -34,3 +34,37 @@ export async function ignoredByGit(
   const names = new TextDecoder().decode(said.value.stdout).split("\0");
   return new Set(names.map((name) => name.replace(/^\.\//, "")));
 }
+
+/** Of more folders than this, none is asked about: that all of them are looked into costs time, and loses nothing. */
+const MAX_FOLDERS = 500;
+
+/** Of folders, those that git ignores with everything in them: it can track files in a folder that it is told to ignore. */
+export async function foldersIgnoredByGit(
+  machine: GitMachine,
+  folder: string,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const ignored = await ignoredByGit(machine, folder, paths);
+  const names = paths.filter((path) => ignored.has(path));
+  if (names.length === 0) return new Set();
+  if (names.length > MAX_FOLDERS) return new Set();
+  const env = gitEnvironment(machine.environment.all());
+  const program = machine.processes.findProgram("git", { workingDir: folder, env });
+  if (!program.ok) return new Set();
+  const listed = await machine.processes.runTool({
+    program: program.value,
+    args: [
+      "--literal-pathspecs",
+      ...asking(folder, "ls-files", "-z", "--", ...names.map((name) => `./${name}`)),
+    ],
+    workingDir: folder,
+    env,
+    timeoutMs: BOUND_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+  });
+  if (!listed.ok || listed.value.exit.kind !== "exited" || listed.value.exit.exit_code !== 0) {
+    return new Set();
+  }
+  const tracked = new TextDecoder().decode(listed.value.stdout).split("\0");
+  return new Set(names.filter((name) => !tracked.some((file) => file.startsWith(`${name}/`))));
+}

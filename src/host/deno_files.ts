@@ -143,9 +143,9 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return undefined;
       }
     },
-    async watch(places, hear) {
+    async watch(places, hear, choose) {
       const { watchFiles } = await import("./deno_watch.ts");
-      return watchFiles(places, hear);
+      return await watchFiles(os, places, hear, choose ?? ((folders) => Promise.resolve(new Set(folders))));
     },
   };
 }

@@ -1,9 +1,29 @@
 /** Hears of changes to files on the real machine. Loaded when somebody watches. */
 
-import type { FileChange, FileWatch, HostProblem, HostResult, WatchedPlace } from "./host.ts";
+import type {
+  ChooseFolders,
+  FileChange,
+  FileWatch,
+  HostProblem,
+  HostResult,
+  OperatingSystem,
+  WatchedPlace,
+} from "./host.ts";
 import { problemOf } from "./deno_problem.ts";
+import { LinuxWatch } from "./linux_watch.ts";
 
-export function watchFiles(
+export async function watchFiles(
+  os: OperatingSystem,
+  places: readonly WatchedPlace[],
+  hear: (change: HostResult<FileChange>) => void,
+  choose: ChooseFolders,
+): Promise<HostResult<FileWatch>> {
+  const watch = os === "linux" ? await LinuxWatch.open(places, choose, hear) : "unavailable";
+  return watch === "unavailable" ? watchByRuntime(places, hear) : watch;
+}
+
+/** The runtime's watcher: a whole tree is one watch on macOS and Windows, and who hears leaves out what is not wanted. */
+function watchByRuntime(
   places: readonly WatchedPlace[],
   hear: (change: HostResult<FileChange>) => void,
 ): HostResult<FileWatch> {

@@ -140,27 +140,33 @@ export interface Files {
    * Calls `hear` for each change in the places, until the returned watch is closed; a problem is the last that is heard.
    * What is only read is no change. The system joins and reorders what comes together; of what is made in a new folder it
    * may tell the folder alone, and of a name that came and went only that it went, more than once. Who hears has to look.
+   * `choose` says which folders below a deep place are wanted, where the system hears of each by itself.
    */
   watch(
     places: readonly WatchedPlace[],
     hear: (change: HostResult<FileChange>) => void,
+    choose?: ChooseFolders,
   ): Promise<HostResult<FileWatch>>;
 }
+
+/** Of folders, those to hear of with what is in them; asked for several at once. */
+export type ChooseFolders = (folders: readonly string[]) => Promise<ReadonlySet<string>>;
 
 export interface WatchedPlace {
   /** A folder that exists, without links in its path; when it is taken away, nothing more is heard of it. */
   readonly folder: string;
-  /** With all folders below it. No other place may lie in a deep one. */
+  /** With all folders below it, but for links to folders. No other place may lie in a deep one. */
   readonly deep: boolean;
 }
 
 export interface FileChange {
   /**
    * "made": it came to be, under this name; also where the system lost count, and then of the folder of the place.
-   * "removed": the name is gone.
+   * "removed": the name is gone; of a place also where it is called otherwise now.
+   * "unheard": a folder that cannot be read, and of which nothing is heard.
    */
-  readonly kind: "made" | "changed" | "removed";
-  /** Absolute. A link to a folder below the place can stand in it. */
+  readonly kind: "made" | "changed" | "removed" | "unheard";
+  /** Absolute. */
   readonly path: string;
 }
 

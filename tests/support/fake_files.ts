@@ -1,6 +1,7 @@
 /** Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so may fail. */
 
 import type {
+  ChooseFolders,
   EntryFacts,
   FileChange,
   FileFacts,
@@ -280,16 +281,23 @@ export class FakeFiles implements Files {
     return this.#ports.disk.bytesLeft ?? PLENTY_BYTES;
   }
 
-  watch(
+  async watch(
     places: readonly WatchedPlace[],
     hear: (change: HostResult<FileChange>) => void,
+    choose: ChooseFolders = (folders) => Promise.resolve(new Set(folders)),
   ): Promise<HostResult<FileWatch>> {
-    const { life, disk } = this.#ports;
+    const { life, disk, paths } = this.#ports;
     for (const { folder } of places) {
       const there = this.#existing(folder, life.ask("watch", folder));
-      if (!there.ok) return Promise.resolve(there);
+      if (!there.ok) return there;
+      if (there.value.node.kind === "directory" && !there.value.node.readable) {
+        return failed("permission_denied");
+      }
     }
     const living = new Set(places);
+    /** Folders of which is heard what is in them. */
+    const open = new Set(places.map(({ folder }) => folder));
+    const deep = new Set(places.filter((place) => place.deep).map(({ folder }) => folder));
     const close = () => {
       unlisten();
       this.#watches.delete(fail);
@@ -299,10 +307,41 @@ export class FakeFiles implements Files {
       queueMicrotask(() => {
         if (!life.isDead && this.#watches.has(fail)) hear(change);
       });
+    const joinBelow = async (folders: readonly string[]): Promise<void> => {
+      for (let level = folders; level.length > 0;) {
+        const below = level.flatMap((folder) => this.#foldersIn(folder));
+        const chosen = below.length === 0 ? new Set<string>() : await choose(below);
+        level = below.filter((path) => chosen.has(path) && join(path));
+      }
+    };
+    const join = (path: string): boolean => {
+      const node = disk.nodeAt(path);
+      if (node?.kind !== "directory") return false;
+      if (!node.readable) say({ ok: true, value: { kind: "unheard", path } });
+      else if (this.foldersToWatch !== undefined && open.size >= this.foldersToWatch) {
+        fail(toProblem("too_many_watched"));
+      } else {
+        open.add(path);
+        deep.add(path);
+        return true;
+      }
+      return false;
+    };
     const unlisten = disk.onChange((change) => {
-      if ([...living].some((place) => this.#isIn(place, change.path))) say({ ok: true, value: change });
-      for (const place of living) {
-        if (change.kind === "removed" && change.path === place.folder) living.delete(place);
+      const above = paths.dirname(change.path);
+      const isPlace = [...living].some((place) => place.folder === change.path);
+      if (open.has(above) || isPlace) say({ ok: true, value: change });
+      if (change.kind === "removed") {
+        for (const place of living) if (change.path === place.folder) living.delete(place);
+        for (const each of [...open]) {
+          if (each === change.path || each.startsWith(`${change.path}/`)) open.delete(each);
+        }
+      } else if (
+        change.kind === "made" && deep.has(above) && disk.nodeAt(change.path)?.kind === "directory"
+      ) {
+        void choose([change.path]).then(async (chosen) => {
+          if (chosen.has(change.path) && join(change.path)) await joinBelow([change.path]);
+        });
       }
     });
     const fail = (problem: HostProblem) => {
@@ -311,7 +350,17 @@ export class FakeFiles implements Files {
     };
     this.#watches.add(fail);
     life.onDeath(close);
-    return Promise.resolve({ ok: true, value: { close } });
+    await joinBelow([...deep]);
+    return { ok: true, value: { close } };
+  }
+
+  /** For tests: so many folders may be watched; undefined for any number. */
+  foldersToWatch: number | undefined;
+
+  #foldersIn(folder: string): readonly string[] {
+    const { disk, paths } = this.#ports;
+    return disk.list(folder).map((name) => paths.join(folder, name))
+      .filter((path) => !this.isLink(path) && disk.nodeAt(path)?.kind === "directory");
   }
 
   /** For tests: the system gives up all watches of this process. */
@@ -322,14 +371,6 @@ export class FakeFiles implements Files {
   /** For tests: how many watches are open. */
   get openWatches(): number {
     return this.#watches.size;
-  }
-
-  #isIn({ folder, deep }: WatchedPlace, path: string): boolean {
-    const { paths } = this.#ports;
-    for (let at = path; at !== folder; at = paths.dirname(at)) {
-      if (at === paths.dirname(at) || (!deep && at !== path)) return false;
-    }
-    return true;
   }
 
   #newFile(path: string, fault: HostProblem | undefined): HostResult<FakeFile> {

@@ -23,7 +23,7 @@ export interface ChangedFile {
 }
 
 interface Heard {
-  readonly first: FileChange["kind"];
+  readonly first: Exclude<FileChange["kind"], "unheard">;
   wasMade: boolean;
   removals: number;
   readonly firstAtMs: number;
@@ -42,6 +42,8 @@ export class ChangeFeed {
   /** Each ends a pause. One promise for all of them would keep something of every pause that there was. */
   readonly #pauses = new Set<() => void>();
   #isReviving = false;
+  /** Folders that nothing is heard of, by the names that people know; told once. */
+  readonly #unheard = new Set<string>();
 
   private constructor(host: Host, scope: WatchScope) {
     this.#host = host;
@@ -64,9 +66,21 @@ export class ChangeFeed {
       const pending = this.#pending;
       this.#pending = new Map();
       this.#something = Promise.withResolvers();
+      // With another list, other folders are ignored.
+      if ([...pending.keys()].some((path) => this.#host.paths.basename(path) === ".gitignore")) {
+        const opened = await this.#open();
+        if (!opened.ok && opened.failure.kind !== "not_found") return fail(opened.failure);
+      }
       const files = await this.#countingOf(pending);
-      if (files.length > 0) return ok(files);
+      if (files.length > 0 || this.#unheard.size > 0) return ok(files);
     }
+  }
+
+  /** What cannot be read is left out; each once, as soon as it is known. */
+  unheard(): readonly string[] {
+    const names = [...this.#unheard].filter((name) => name !== "");
+    this.#unheard.clear();
+    return names.toSorted();
   }
 
   close(): void {
@@ -77,11 +91,15 @@ export class ChangeFeed {
   }
 
   async #open(): Promise<HostResult<void>> {
-    const watch = await this.#host.files.watch(this.#scope.places, (change) => this.#hear(change));
+    const { places, choose } = this.#scope;
+    const watch = await this.#host.files.watch(places, (change) => this.#hear(change), choose);
     if (!watch.ok) return watch;
     // The wait for it may have outlived us.
     if (this.#isClosed) watch.value.close();
-    else this.#watch = watch.value;
+    else {
+      this.#watch?.close();
+      this.#watch = watch.value;
+    }
     return { ok: true, value: undefined };
   }
 
@@ -89,11 +107,16 @@ export class ChangeFeed {
     if (this.#isClosed) return;
     if (!change.ok) return this.#fail(change.failure);
     const { kind, path } = change.value;
+    if (kind === "unheard") {
+      this.#unheard.add(this.#scope.nameOf(path));
+      this.#something.resolve();
+      return;
+    }
     this.#add(kind, path);
     if (kind === "removed" && this.#scope.places.some((place) => place.folder === path)) void this.#revive();
   }
 
-  #add(kind: FileChange["kind"], path: string): void {
+  #add(kind: Exclude<FileChange["kind"], "unheard">, path: string): void {
     const nowMs = this.#host.clock.monotonicMs();
     const heard = this.#pending.get(path) ??
       { first: kind, wasMade: false, removals: 0, firstAtMs: nowMs, lastAtMs: nowMs };
@@ -138,7 +161,6 @@ export class ChangeFeed {
       await this.#pause(LOOK_AGAIN_MS);
       if (this.#isClosed) return;
       if (!this.#scope.places.every(({ folder }) => this.#host.files.stat(folder).ok)) continue;
-      this.#watch?.close();
       const opened = await this.#open();
       if (opened.ok) break;
       // Gone again in between.
@@ -152,7 +174,7 @@ export class ChangeFeed {
   async #countingOf(pending: ReadonlyMap<string, Heard>): Promise<readonly ChangedFile[]> {
     const found = new Map<string, Heard>();
     for (const [path, heard] of pending) {
-      for (const each of this.#filesOf(realName(this.#host, path), heard)) found.set(each, heard);
+      for (const each of await this.#filesOf(realName(this.#host, path), heard)) found.set(each, heard);
     }
     const names = await this.#scope.counting([...found.keys()]);
     return [...names].map(([path, name]): ChangedFile => {
@@ -162,13 +184,14 @@ export class ChangeFeed {
   }
 
   /** The files that a change of this path is a change of. */
-  #filesOf(path: string, { first, wasMade, removals }: Heard): readonly string[] {
+  async #filesOf(path: string, { first, wasMade, removals }: Heard): Promise<readonly string[]> {
     const facts = this.#host.files.stat(path);
     // What came and went within the burst, as editors leave it, is no change; what was there goes once.
     if (!facts.ok) return first === "made" || removals > 1 ? [] : [path];
     if (facts.value.kind !== "directory") return [path];
     if (!wasMade) return [];
     if (this.#scope.places.some((place) => place.folder === path)) return [path];
+    if (!(await this.#scope.choose([path])).has(path)) return [];
     // Of what came with a folder, the system may tell the folder alone.
     const tree = walk(this.#host, path, "");
     return tree === "too_many" ? [path] : tree.paths.map((each) => this.#host.paths.join(path, each));

@@ -31,6 +31,8 @@ export type WatchNews =
   | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
   /** From now on these do not count where they change in this way. */
   | { readonly kind: "habits"; readonly names: readonly string[] }
+  /** Folders that cannot be read: nothing is heard of them. */
+  | { readonly kind: "unheard"; readonly names: readonly string[] }
   /** Nothing is heard any more; the current run goes on to its end. */
   | { readonly kind: "deaf"; readonly failure: Failure };
 
@@ -80,7 +82,8 @@ class Watch {
   #current: WatchedRun | undefined;
   #feed: ChangeFeed | undefined;
   #scopeKey = "";
-  #configPath = "";
+  /** Files that the run has read before its process is there. */
+  #settings: ReadonlySet<string> = new Set();
   #next: Promise<readonly ChangedFile[]> | undefined;
   #deaf: Failure | undefined;
 
@@ -145,12 +148,19 @@ class Watch {
     // The run tells the other problems, and a change may mend them.
     const folder = await requireRecordable(workspace, "jobs", job.name, resolved);
     if (!folder.ok) return folder;
-    const key = JSON.stringify([project.root, project.configPath, workingDir]);
+    // With folders that come or go, links that lead elsewhere and other files of variables, other places are watched.
+    const files = job.envFiles.map(({ path }) => this.#host.paths.resolve(project.root, path));
+    const real = [workingDir, ...files.map((path) => this.#host.paths.dirname(path))].map((path) => {
+      const found = this.#host.files.realPath(path);
+      return found.ok ? found.value : null;
+    });
+    const key = JSON.stringify([project.root, project.configPath, workingDir, files, real]);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [(await workspace.statePlace()).path, workspace.logPlace().path];
     const scope = await watchScope(this.#host, project, workingDir, {
       globs: this.#request.globs,
       own: own.filter((path) => path !== undefined),
+      files,
     });
     if (!scope.ok) return fail(withoutSecrets(scope.failure, secrets));
     const opened = await ChangeFeed.open(this.#host, scope.value);
@@ -160,7 +170,7 @@ class Watch {
     this.#feed?.close();
     this.#feed = opened.value;
     this.#scopeKey = key;
-    this.#configPath = realName(this.#host, project.configPath);
+    this.#settings = new Set([project.configPath, ...files].map((path) => realName(this.#host, path)));
     this.#next = undefined;
     return ok(undefined);
   }
@@ -223,9 +233,9 @@ class Watch {
   async #changedWhile(run: WatchedRun, heard: readonly ChangedFile[]): Promise<void> {
     let files = heard;
     if (!run.isBegun) {
-      // The process that is still to be started will see all of it but another configuration.
+      // The process that is still to be started will see all of it but other settings.
       await this.#filter.note(heard);
-      files = heard.filter(({ path }) => path === this.#configPath);
+      files = heard.filter(({ path }) => this.#settings.has(path));
     }
     const changed = await this.#filterOf(files, run);
     if (changed.length === 0 || !run.add(changed) || this.#signal !== undefined) return;
@@ -260,6 +270,8 @@ class Watch {
   async #nextOf(feed: ChangeFeed | undefined): Promise<readonly ChangedFile[]> {
     if (feed === undefined || this.#deaf !== undefined) return await new Promise(() => {});
     const next = await feed.next();
+    const unheard = feed.unheard();
+    if (unheard.length > 0) await this.#ports.show({ kind: "unheard", names: unheard });
     if (next?.ok === true) return next.value;
     // Where there is another feed by now, that one is asked next.
     if (next === undefined || feed !== this.#feed) return [];

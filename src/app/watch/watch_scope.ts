@@ -5,9 +5,9 @@ import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
-import type { Host, HostProblem, WatchedPlace } from "../../host/host.ts";
+import type { ChooseFolders, Host, HostProblem, WatchedPlace } from "../../host/host.ts";
 import { isInRepository } from "../../git/git.ts";
-import { ignoredByGit } from "../../git/ignored.ts";
+import { foldersIgnoredByGit, ignoredByGit } from "../../git/ignored.ts";
 import { splitExisting } from "../files/fingerprint_files.ts";
 import { globMatcher, plainPath } from "../files/glob.ts";
 
@@ -36,6 +36,10 @@ export interface WatchScope {
   readonly places: readonly WatchedPlace[];
   /** Of absolute paths without links, those that count, with the names that people know them by. */
   counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Of folders, those in which something can count: what git ignores, and what is nobody's source, is not looked into. */
+  readonly choose: ChooseFolders;
+  /** The name that people know a path by. */
+  nameOf(path: string): string;
 }
 
 export interface WatchedThings {
@@ -43,6 +47,8 @@ export interface WatchedThings {
   readonly globs: readonly string[];
   /** Of ours: what is written there never counts. */
   readonly own: readonly string[];
+  /** Files that count wherever they are, also where git ignores them, and where they are not there yet. */
+  readonly files: readonly string[];
 }
 
 /** The scope of a job's watch; its globs start at the working directory of the job. */
@@ -50,7 +56,7 @@ export async function watchScope(
   host: Host,
   project: Project,
   workingDir: string,
-  { globs, own }: WatchedThings,
+  { globs, own, files }: WatchedThings,
 ): Promise<Result<WatchScope, Failure>> {
   const folder = host.files.realPath(host.paths.resolve(project.root, workingDir));
   if (!folder.ok) return cannotWatch(workingDir, folder.failure.reason);
@@ -60,15 +66,26 @@ export async function watchScope(
     if (!rule.ok) return rule;
     rules.push(rule.value);
   }
-  if (project.configPath !== "") {
-    const config = fileRule(host, host.paths.resolve(project.configPath));
-    if (config !== undefined) rules.push(config);
+  const single = project.configPath === "" ? files : [project.configPath, ...files];
+  for (const path of single) {
+    const absolute = host.paths.resolve(project.root, path);
+    for (const each of [...linksIn(host, absolute), firstMissing(host, absolute)]) {
+      const rule = fileRule(host, each);
+      if (rule !== undefined) rules.push(rule);
+    }
+  }
+  // A link that is set to another folder is a change of what is watched.
+  for (const link of linksIn(host, host.paths.resolve(project.root, workingDir))) {
+    const rule = fileRule(host, link);
+    if (rule !== undefined) rules.push(rule);
   }
   const usesGit = new Map(rules.map(({ base }) => [base, isInRepository(host, base)]));
   // A link in the path of what is ours would keep it from being known again.
   const ours = own.map((path) => realName(host, path));
   return ok({
     places: placesOf(host, rules),
+    choose: (folders) => choose(host, rules, usesGit, ours, folders),
+    nameOf: (path) => nameOf(host, folder.value, path),
     counting: (paths) => counting(host, folder.value, rules, usesGit, ours, paths),
   });
 }
@@ -119,7 +136,7 @@ async function isPassedOver(host: Host, workingDir: string, base: string): Promi
   return inGit && (await ignoredByGit(host, workingDir, [relative])).has(relative);
 }
 
-/** No place may lie in a deep one. */
+/** No place may lie in a deep one; what a deep one does not look into by itself is chosen there. */
 function placesOf(host: Host, rules: readonly Rule[]): readonly WatchedPlace[] {
   const places: WatchedPlace[] = [];
   const isCovered = (folder: string, by: readonly WatchedPlace[]) =>
@@ -163,6 +180,53 @@ async function counting(
     for (const [relative, path] of names) if (!ignored.has(relative)) certain.add(path);
   }
   return new Map([...certain].map((path) => [path, nameOf(host, workingDir, path)]));
+}
+
+async function choose(
+  host: Host,
+  rules: readonly Rule[],
+  usesGit: ReadonlyMap<string, boolean>,
+  ours: readonly string[],
+  folders: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const chosen = new Set<string>();
+  const asked = new Map<string, Map<string, string>>();
+  for (const path of folders) {
+    if (ours.some((own) => path === own || isBelow(host, path, own))) continue;
+    for (const { base, deep, isNamedItself } of rules) {
+      // What leads to another place that is named has to be heard of, too.
+      if (isNamedItself && isBelow(host, base, path)) chosen.add(path);
+      if (!deep || !isBelow(host, path, base)) continue;
+      const relative = slashed(host.paths.relative(base, path));
+      const parts = relative.split("/");
+      if (isNamedItself) chosen.add(path);
+      else if (parts.some((part) => FOREIGN_FOLDERS.has(part))) continue;
+      else if (usesGit.get(base) === true) {
+        asked.set(base, (asked.get(base) ?? new Map()).set(relative, path));
+      } else if (!parts.some((part) => BUILD_FOLDERS.has(part))) chosen.add(path);
+    }
+  }
+  for (const [base, names] of asked) {
+    const ignored = await foldersIgnoredByGit(host, base, [...names.keys()]);
+    for (const [relative, path] of names) if (!ignored.has(relative)) chosen.add(path);
+  }
+  return chosen;
+}
+
+/** The links that a path goes through, itself included: where each stands. */
+function linksIn({ files, paths }: Host, path: string): readonly string[] {
+  const links: string[] = [];
+  for (let at = path; at !== paths.dirname(at); at = paths.dirname(at)) if (files.isLink(at)) links.push(at);
+  return links;
+}
+
+/** The path, or the first folder of it that is not there: when that comes, the path may. */
+function firstMissing({ files, paths }: Host, path: string): string {
+  let missing = path;
+  for (let at = paths.dirname(path); !files.stat(at).ok && at !== paths.dirname(at); at = paths.dirname(at)) {
+    missing = at;
+  }
+  return missing;
 }
 
 function isForeign(parts: readonly string[], inGit: boolean): boolean {

@@ -74,6 +74,13 @@ class WatchFace {
             'does not count any longer. To leave it out, add it to .gitignore or name what counts: --watch "src/**"',
         );
       }
+      case "unheard": {
+        const [first, ...others] = news.names;
+        const what = others.length === 0 ? quote(first!) : `${quote(first!)} and ${others.length} more`;
+        return invocation.warn(
+          `Cannot watch ${what}: permission denied; it is left out, and everything else is watched`,
+        );
+      }
       case "deaf":
         return invocation.warn(`${describeFailure(news.failure).headline}; the run goes on to its end`);
     }

@@ -1,0 +1,253 @@
+/** Hears of changes on Linux: a watch for each folder that is wanted, links not followed, new folders joined as they come. */
+
+import type { ChooseFolders, FileChange, FileWatch, HostProblem, HostResult, WatchedPlace } from "./host.ts";
+import {
+  ATTRIB,
+  CREATE,
+  DELETE,
+  DELETE_SELF,
+  IGNORED,
+  Inotify,
+  type InotifyEvent,
+  ISDIR,
+  MODIFY,
+  MOVE_SELF,
+  MOVED_FROM,
+  MOVED_TO,
+  Q_OVERFLOW,
+} from "./linux_inotify.ts";
+
+const CHANGES = MODIFY | ATTRIB | MOVED_FROM | MOVED_TO | CREATE | DELETE;
+const OWN_END = DELETE_SELF | MOVE_SELF;
+
+const LIMIT: HostProblem = {
+  kind: "too_many_watched",
+  reason: "the system allows no more watched folders",
+};
+
+interface Watched {
+  readonly path: string;
+  /** What is told of it; only of a place and the folders above it. */
+  readonly ends: Set<string>;
+  /** Its contents are heard of, and not only its end. */
+  isOpen: boolean;
+  /** The folders in it are heard of, too. */
+  isDeep: boolean;
+}
+
+type Joined = "joined" | "gone" | "unreadable" | "limit";
+
+export class LinuxWatch implements FileWatch {
+  readonly #inotify: Inotify;
+  readonly #places: readonly WatchedPlace[];
+  readonly #choose: ChooseFolders;
+  readonly #hear: (change: HostResult<FileChange>) => void;
+  readonly #byWatch = new Map<number, Watched>();
+  readonly #byPath = new Map<string, number>();
+  #isClosed = false;
+
+  private constructor(
+    inotify: Inotify,
+    places: readonly WatchedPlace[],
+    choose: ChooseFolders,
+    hear: (change: HostResult<FileChange>) => void,
+  ) {
+    this.#inotify = inotify;
+    this.#places = places;
+    this.#choose = choose;
+    this.#hear = hear;
+  }
+
+  /** "unavailable": this system has to be asked in another way. */
+  static async open(
+    places: readonly WatchedPlace[],
+    choose: ChooseFolders,
+    hear: (change: HostResult<FileChange>) => void,
+  ): Promise<HostResult<FileWatch> | "unavailable"> {
+    const inotify = Inotify.open();
+    if (inotify === "unavailable") return inotify;
+    if (inotify === "limit") {
+      const reason = "the system allows no more watchers";
+      return { ok: false, failure: { kind: "too_many_watched", reason } };
+    }
+    const watch = new LinuxWatch(inotify, places, choose, hear);
+    // It listens before it looks, so that what is made meanwhile is told.
+    void watch.#listen();
+    for (const place of places) {
+      const problem = await watch.#openPlace(place);
+      if (problem === undefined) continue;
+      watch.close();
+      return { ok: false, failure: problem };
+    }
+    return { ok: true, value: watch };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#inotify.close();
+  }
+
+  async #openPlace({ folder, deep }: WatchedPlace): Promise<HostProblem | undefined> {
+    const joined = this.#join(folder, deep);
+    if (joined === "limit") return LIMIT;
+    if (joined === "gone") return { kind: "not_found", reason: "no such file or directory" };
+    if (joined === "unreadable") return { kind: "permission_denied", reason: "permission denied" };
+    this.#byWatch.get(this.#byPath.get(folder)!)!.ends.add(folder);
+    // A folder above that is renamed takes the place with it, which nobody tells the place itself.
+    for (let above = parentOf(folder); above !== undefined; above = parentOf(above)) {
+      this.#watchEnd(above, folder);
+    }
+    return deep ? await this.#joinBelow([folder]) : undefined;
+  }
+
+  /** A folder above that cannot be read cannot be watched, and is left out. */
+  #watchEnd(path: string, place: string): void {
+    const watch = this.#inotify.add(path, OWN_END);
+    if (watch === undefined) return;
+    const known = this.#byWatch.get(watch) ?? { path, ends: new Set(), isOpen: false, isDeep: false };
+    known.ends.add(place);
+    this.#byWatch.set(watch, known);
+    this.#byPath.set(path, watch);
+  }
+
+  #join(path: string, isDeep: boolean): Joined {
+    const watch = this.#inotify.add(path, CHANGES | OWN_END);
+    if (watch === undefined) return whyNot(path);
+    const known = this.#byWatch.get(watch) ?? { path, ends: new Set(), isOpen: false, isDeep: false };
+    // The same folder under another name keeps the number; it is now called by this one.
+    if (known.path !== path) this.#byPath.delete(known.path);
+    this.#byWatch.set(watch, { ...known, path, isOpen: true, isDeep: isDeep || known.isDeep });
+    this.#byPath.set(path, watch);
+    return "joined";
+  }
+
+  /** Joins what is below, level by level, as it is chosen; a problem where the system allows no more. */
+  async #joinBelow(folders: readonly string[]): Promise<HostProblem | undefined> {
+    for (let level = folders; level.length > 0 && !this.#isClosed;) {
+      const below = level.flatMap(foldersIn);
+      if (below.length === 0) return undefined;
+      const chosen = await this.#choose(below);
+      const next: string[] = [];
+      for (const path of below) {
+        if (!chosen.has(path) || this.#isClosed) continue;
+        const joined = this.#join(path, true);
+        if (joined === "limit") return LIMIT;
+        if (joined === "unreadable") this.#tell("unheard", path);
+        if (joined === "joined") next.push(path);
+      }
+      level = next;
+    }
+    return undefined;
+  }
+
+  async #listen(): Promise<void> {
+    for (;;) {
+      const events = await this.#inotify.next();
+      if (events === undefined) return;
+      for (const event of events) {
+        if (!this.#isClosed) this.#handle(event);
+      }
+    }
+  }
+
+  #handle({ watch, mask, name }: InotifyEvent): void {
+    if (mask & Q_OVERFLOW) {
+      for (const { folder, deep } of this.#places) {
+        this.#tell("made", folder);
+        if (deep) void this.#joinLater([folder]);
+      }
+      return;
+    }
+    const folder = this.#byWatch.get(watch);
+    if (folder === undefined) return;
+    if (mask & IGNORED) {
+      this.#byWatch.delete(watch);
+      if (this.#byPath.get(folder.path) === watch) this.#byPath.delete(folder.path);
+      return;
+    }
+    if (mask & OWN_END) {
+      for (const place of folder.ends) {
+        this.#leave(place);
+        this.#tell("removed", place);
+      }
+      return;
+    }
+    if (!folder.isOpen || name === "") return;
+    const path = folder.path === "/" ? `/${name}` : `${folder.path}/${name}`;
+    if (mask & (MOVED_FROM | DELETE)) {
+      if (mask & ISDIR) this.#leave(path);
+      this.#tell("removed", path);
+    } else if (mask & (MOVED_TO | CREATE)) {
+      this.#tell("made", path);
+      if (mask & ISDIR && folder.isDeep) void this.#joinNew(path);
+    } else this.#tell("changed", path);
+  }
+
+  /** A folder that came; nothing is said of one that has gone again. */
+  async #joinNew(path: string): Promise<void> {
+    const chosen = await this.#choose([path]);
+    if (!chosen.has(path) || this.#isClosed) return;
+    const joined = this.#join(path, true);
+    if (joined === "limit") return this.#fail(LIMIT);
+    if (joined === "unreadable") this.#tell("unheard", path);
+    if (joined !== "joined") return;
+    await this.#joinLater([path]);
+    // What was made in it before it was heard of.
+    this.#tell("made", path);
+  }
+
+  async #joinLater(folders: readonly string[]): Promise<void> {
+    const problem = await this.#joinBelow(folders);
+    if (problem !== undefined) this.#fail(problem);
+  }
+
+  /** A folder that was taken away takes those in it along. */
+  #leave(path: string): void {
+    for (const [each, watch] of [...this.#byPath]) {
+      if (each !== path && !each.startsWith(`${path}/`)) continue;
+      const watched = this.#byWatch.get(watch);
+      // Of a place, its end can still be told; nothing in it is under this name any more.
+      if (watched !== undefined) watched.isOpen = false;
+      if (watched?.ends.size !== 0) continue;
+      this.#inotify.remove(watch);
+      this.#byPath.delete(each);
+      this.#byWatch.delete(watch);
+    }
+  }
+
+  #tell(kind: FileChange["kind"], path: string): void {
+    if (!this.#isClosed) this.#hear({ ok: true, value: { kind, path } });
+  }
+
+  #fail(failure: HostProblem): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#hear({ ok: false, failure });
+  }
+}
+
+/** The folders directly in a folder; a link to one is none. */
+function foldersIn(folder: string): readonly string[] {
+  try {
+    const entries = Array.from(Deno.readDirSync(folder)).filter((entry) => entry.isDirectory);
+    return entries.map(({ name }) => folder === "/" ? `/${name}` : `${folder}/${name}`);
+  } catch {
+    // It is gone, or its names cannot be read although its end can be heard of.
+    return [];
+  }
+}
+
+/** The library does not say why; what can be read, and is refused all the same, is refused by a limit. */
+function whyNot(path: string): Joined {
+  try {
+    for (const _ of Deno.readDirSync(path)) break;
+    return "limit";
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied ? "unreadable" : "gone";
+  }
+}
+
+function parentOf(path: string): string | undefined {
+  const at = path.lastIndexOf("/");
+  return at <= 0 ? undefined : path.slice(0, at);
+}
