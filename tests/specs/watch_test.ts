@@ -113,3 +113,228 @@ Deno.test({
       );
     }),
 });
+
+/** A watch that waits, and the names that the newest run was for. */
+async function watching(
+  test: (
+    folder: RealFolder,
+    heard: (what: string, change: () => void) => Promise<void>,
+    watch: ReturnType<typeof startRun>,
+  ) => Promise<void>,
+  { toml = "", globs = [] as readonly string[], furnish = (_folder: RealFolder) => {} } = {},
+): Promise<void> {
+  await inRealFolder(async (folder) => {
+    Deno.mkdirSync(`${folder.path}/project/src/deep`, { recursive: true });
+    folder.write("project/src/a.txt", "0");
+    folder.write(
+      "orchastration.toml",
+      `[jobs.work]\ncommand = ["true"]\nworking_dir = "project"\n${toml}\n`,
+    );
+    furnish(folder);
+    await using watch = startRun(folder, [
+      "run",
+      "work",
+      ...globs.flatMap((glob) => ["--watch", glob]),
+      ...STATE,
+    ]);
+    const tell = () => `${watch.stdout}${watch.stderr}`;
+    const waits = () => watch.stderr.split("waiting for changes\n").length - 1;
+    await until("the first run", () => waits() === 1, tell);
+    const heard = async (what: string, change: () => void) => {
+      const before = waits();
+      change();
+      await until(`a run for ${what}`, () => waits() > before, tell);
+      // What was told late of the same change can run once more.
+      for (let calm = waits();;) {
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        if (waits() === calm) return;
+        calm = waits();
+      }
+    };
+    await test(folder, heard, watch);
+    watch.send("SIGTERM");
+    assertEquals(await watch.ended, 143, tell());
+  });
+}
+
+function makeTree(path: string, content: string): void {
+  Deno.mkdirSync(`${path}/deep`, { recursive: true });
+  Deno.writeTextFileSync(`${path}/a.txt`, content);
+}
+
+for (
+  const [how, replace] of [
+    ["moved away, and another one moved to its place", (path: string) => {
+      Deno.renameSync(path, `${path}.old`);
+      Deno.renameSync(`${path}.new`, path);
+    }],
+    ["removed, and another one moved to its place", (path: string) => {
+      Deno.removeSync(path, { recursive: true });
+      Deno.renameSync(`${path}.new`, path);
+    }],
+    ["removed and made anew", (path: string) => {
+      Deno.removeSync(path, { recursive: true });
+      makeTree(path, "anew");
+    }],
+  ] as const
+) {
+  for (
+    const [which, globs, place] of [
+      ["the watched folder", ["src"], "project/src"],
+      ["a folder in it", ["."], "project/src"],
+      ["the folder above it", ["src"], "project"],
+    ] as const
+  ) {
+    Deno.test({
+      name: `${which} is ${how}: it is watched again, with what is below`,
+      ignore,
+      fn: () =>
+        watching(async (folder, heard) => {
+          const path = `${folder.path}/${place}`;
+          const inner = place === "project" ? `${path}.new/src` : `${path}.new`;
+          Deno.mkdirSync(inner, { recursive: true });
+          makeTree(inner, "new");
+          await heard("the other folder", () => {
+            replace(path);
+            if (place === "project") makeTree(`${path}/src`, "again");
+          });
+          const src = `${folder.path}/project/src`;
+          await heard("a file in it", () => Deno.writeTextFileSync(`${src}/a.txt`, "after"));
+          await heard("a file below", () => Deno.writeTextFileSync(`${src}/deep/b.txt`, "after"));
+        }, { globs }),
+    });
+  }
+}
+
+Deno.test({
+  name: "a file of variables is watched where git ignores it, while it is gone, and when it is back",
+  ignore,
+  fn: () =>
+    watching(async (folder, heard) => {
+      const env = `${folder.path}/project/config/.env`;
+      await heard("another value", () => Deno.writeTextFileSync(env, "A=2\n"));
+      await heard("its end", () => Deno.removeSync(env));
+      await heard("its return", () => Deno.writeTextFileSync(env, "A=3\n"));
+      await heard("the end of its folder", () =>
+        Deno.removeSync(`${folder.path}/project/config`, { recursive: true }));
+      await heard("the return of its folder", () => {
+        Deno.mkdirSync(`${folder.path}/project/config`);
+        Deno.writeTextFileSync(env, "A=4\n");
+      });
+      await heard("its value after that", () =>
+        Deno.writeTextFileSync(env, "A=5\n"));
+    }, {
+      globs: ["src/**"],
+      toml: 'env_file = ["project/config/.env"]',
+      furnish(folder) {
+        Deno.mkdirSync(`${folder.path}/project/config`);
+        folder.write("project/config/.env", "A=1\n");
+        new Deno.Command("git", { args: ["init", "-q"], cwd: folder.path }).outputSync();
+        folder.write(".gitignore", "config/\n");
+      },
+    }),
+});
+
+/** How many folders a process watches. */
+function watchesOf(pid: number): number {
+  return [...Deno.readDirSync(`/proc/${pid}/fdinfo`)].reduce((sum, { name }) => {
+    try {
+      return sum +
+        Deno.readTextFileSync(`/proc/${pid}/fdinfo/${name}`).split("\n").filter((line) =>
+          line.startsWith("inotify wd")
+        ).length;
+    } catch {
+      // It was closed meanwhile.
+      return sum;
+    }
+  }, 0);
+}
+
+Deno.test({
+  name:
+    "packages, ignored folders and what a link leads to are not watched; a folder that is no longer ignored is",
+  ignore,
+  fn: () =>
+    watching(async (folder, heard, watch) => {
+      // The project, src, src/deep, made, the folders above for their end alone, and that of the configuration.
+      const most = 8 + folder.path.split("/").length;
+      assert(watchesOf(watch.pid) <= most, `${watchesOf(watch.pid)} watches`);
+      await heard("a file that git tracks in an ignored folder", () =>
+        folder.write("project/made/kept.txt", "2"));
+      await heard("another list", () =>
+        folder.write("project/.gitignore", "made/\n"));
+      await heard("a file that is no longer ignored", () => folder.write("project/out/d0/x.txt", "1"));
+    }, {
+      globs: ["."],
+      furnish(folder) {
+        for (let i = 0; i < 200; i++) {
+          Deno.mkdirSync(`${folder.path}/project/node_modules/p${i}/lib`, { recursive: true });
+          Deno.mkdirSync(`${folder.path}/project/out/d${i}`, { recursive: true });
+        }
+        Deno.mkdirSync(`${folder.path}/project/made`);
+        folder.write("project/made/kept.txt", "1");
+        folder.write("project/.gitignore", "made/\nout/\n");
+        const git = (...args: readonly string[]) =>
+          new Deno.Command("git", { args: [...args], cwd: `${folder.path}/project` }).outputSync();
+        git("init", "-q");
+        git("add", "-f", "made/kept.txt");
+        Deno.symlinkSync("/", `${folder.path}/project/src/root`);
+        Deno.symlinkSync("..", `${folder.path}/project/src/up`);
+      },
+    }),
+});
+
+Deno.test({
+  name: "a thousand files in one moment are heard of, the last of them too",
+  ignore,
+  fn: () =>
+    watching(async (folder, heard) => {
+      await heard("all of them", () => {
+        for (let i = 0; i < 1000; i++) {
+          Deno.writeTextFileSync(`${folder.path}/project/src/deep/f${i}.log`, "x");
+        }
+        Deno.writeTextFileSync(`${folder.path}/project/src/deep/last.ts`, "x");
+      });
+      assert(whatFor(folder).includes("src/deep/last.ts"), JSON.stringify(whatFor(folder)));
+    }, { globs: ["src/**/*.ts"] }),
+});
+
+const canLimit = !ignore && new Deno.Command("unshare", {
+  args: ["-Ur", "sh", "-c", "echo 64 > /proc/sys/user/max_inotify_watches"],
+  stdout: "null",
+  stderr: "null",
+}).outputSync().success;
+
+Deno.test({
+  name: "the system's limit that is reached by new folders ends the watch with what to do, and 74",
+  ignore: !canLimit,
+  async fn() {
+    await inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", '[jobs.work]\ncommand = ["true"]\n');
+      Deno.mkdirSync(`${folder.path}/src`);
+      const quoted = folder.command.map((word) => `'${word}'`).join(" ");
+      const line = "echo 64 > /proc/sys/user/max_inotify_watches && " +
+        `exec ${quoted} run work --watch src --state-dir state`;
+      const child = new Deno.Command("unshare", {
+        args: ["-Ur", "sh", "-c", line],
+        cwd: folder.path,
+        env: { ...folder.env },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      let said = "";
+      const reading = (async () => {
+        for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said += text;
+      })();
+      await until("the first run", () => said.includes("waiting for changes\n"), () => said);
+      for (let i = 0; i < 100; i++) Deno.mkdirSync(`${folder.path}/src/d${i}`);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
+      const { code } = await child.status;
+      clearTimeout(timer);
+      await reading;
+      assertEquals(code, 74, said);
+      assert(said.includes("the system allows no more watched folders\n  try: "), said);
+    });
+  },
+});

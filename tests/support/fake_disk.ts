@@ -165,6 +165,7 @@ export class FakeDisk {
   link(path: string, target: string): void {
     const place = this.#furnish(path);
     this.#putDurably(place, { kind: "link", target });
+    this.tell("made", place.path);
   }
 
   /** Something that is neither file nor folder. */

@@ -16,6 +16,8 @@ export interface FakeRepository {
   readonly remotes: Map<string, string>;
   /** Names of files and folders that git ignores, wherever they are. */
   readonly ignored: string[];
+  /** Paths that it tracks all the same. */
+  readonly tracked: string[];
   readonly worktrees: Map<string, string>;
   /** Instead of what git would do with a call: the exit status, or undefined to go on. */
   before: (p: RunningProgram, words: readonly string[]) => Promise<number | undefined> | number | undefined;
@@ -28,6 +30,7 @@ export function withGit(host: FakeHost, folder: string): FakeRepository {
     head: "main",
     changed: [],
     ignored: [],
+    tracked: [],
     remotes: new Map(),
     worktrees: new Map(),
     before: () => undefined,
@@ -97,9 +100,16 @@ async function git(
         [...remotes].map(([name, url]) => `${name}\t${url} (fetch)\n${name}\t${url} (push)\n`).join(""),
       );
     case "check-ignore": {
-      const isIgnored = (path: string) => path.split("/").some((part) => repository.ignored.includes(part));
+      const isIgnored = (path: string) =>
+        !repository.tracked.includes(path.replace(/^\.\//, "")) &&
+        path.split("/").some((part) => repository.ignored.includes(part));
       const found = p.stdin.split("\0").filter((path) => path !== "" && isIgnored(path));
       return found.length === 0 ? 1 : await say(found.map((path) => `${path}\0`).join(""));
+    }
+    case "ls-files": {
+      const asked = words.slice(words.indexOf("--") + 1).map((path) => path.replace(/^\.\//, ""));
+      const found = repository.tracked.filter((path) => asked.some((each) => path.startsWith(`${each}/`)));
+      return await say(found.map((path) => `${path}\0`).join(""));
     }
     case "check-ref-format":
       if (/\.\.|@\{|\.lock$|[ ~^:?*[\\]/.test(words[2]!)) return await refuse("not a valid branch name");

@@ -59,7 +59,8 @@ export class ChangeFeed {
   /** The next burst, sorted by name; a problem where nothing is heard any more; undefined when it is closed. */
   async next(): Promise<Result<readonly ChangedFile[], HostProblem> | undefined> {
     for (;;) {
-      if (!this.#isClosed) await this.#something.promise;
+      // A problem can come while a burst is collected, and nothing after it.
+      if (!this.#isClosed && this.#problem === undefined) await this.#something.promise;
       if (this.#isClosed) return undefined;
       if (this.#problem !== undefined) return fail(this.#problem);
       await this.#quiet();
@@ -191,6 +192,7 @@ export class ChangeFeed {
     if (facts.value.kind !== "directory") return [path];
     if (!wasMade) return [];
     if (this.#scope.places.some((place) => place.folder === path)) return [path];
+    if (this.#scope.isNamed(path)) return [path];
     if (!(await this.#scope.choose([path])).has(path)) return [];
     // Of what came with a folder, the system may tell the folder alone.
     const tree = walk(this.#host, path, "");

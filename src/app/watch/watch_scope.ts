@@ -38,6 +38,8 @@ export interface WatchScope {
   counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Of folders, those in which something can count: what git ignores, and what is nobody's source, is not looked into. */
   readonly choose: ChooseFolders;
+  /** Whether a path counts by its own name, and not for what is in it. */
+  isNamed(path: string): boolean;
   /** The name that people know a path by. */
   nameOf(path: string): string;
 }
@@ -85,6 +87,10 @@ export async function watchScope(
   return ok({
     places: placesOf(host, rules),
     choose: (folders) => choose(host, rules, usesGit, ours, folders),
+    isNamed: (path) =>
+      rules.some(({ base, deep, isNamedItself, means }) =>
+        isNamedItself && !deep && isBelow(host, path, base) && means(slashed(host.paths.relative(base, path)))
+      ),
     nameOf: (path) => nameOf(host, folder.value, path),
     counting: (paths) => counting(host, folder.value, rules, usesGit, ours, paths),
   });

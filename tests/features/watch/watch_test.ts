@@ -495,6 +495,105 @@ Deno.test("a watch that breaks while it waits ends with what is the matter", asy
   assert(watch.news().includes('error: Cannot watch ".": the system allows no more watched folders\n'));
 });
 
+Deno.test("a folder that cannot be read is named and left out, also one that comes later; the rest is watched", async () => {
+  using host = machine();
+  host.disk.write(`${PROJECT}/src/locked/x.ts`, "1");
+  host.disk.setAccess(`${PROJECT}/src/locked`, { readable: false });
+  const watch = await watching(host);
+  const left = (name: string) =>
+    `warning: Cannot watch "${name}": permission denied; it is left out, and everything else is watched\n`;
+  assertEquals(watch.news(), `waiting for changes\n${left("src/locked")}`);
+  host.disk.makeFolder(`${PROJECT}/later`);
+  host.disk.setAccess(`${PROJECT}/later`, { readable: false });
+  await settled(host);
+  assertEquals(watch.news(), left("later"));
+  await write(host, "src/a.ts", "2");
+  assertEquals([runs(host), watch.news().split("\n")[0]], [2, "src/a.ts changed; running work again"]);
+  await end(host, watch);
+});
+
+Deno.test("the system's limit that is reached by new folders ends the watch with what to do", async () => {
+  using host = machine();
+  const watch = await watching(host);
+  watch.news();
+  host.files.foldersToWatch = 5;
+  for (let i = 0; i < 10; i++) host.disk.makeFolder(`${PROJECT}/src/d${i}`);
+  await settled(host);
+  assertEquals((await watch.said).code, 74);
+  assertEquals(
+    watch.news().split("\n").slice(-3),
+    [
+      'error: Cannot watch ".": the system allows no more watched folders',
+      '  try: watch less, as in --watch "src/**", or raise fs.inotify.max_user_watches and max_user_instances',
+      "",
+    ],
+  );
+});
+
+Deno.test("what git ignores and packages are not even looked into, but for files that git tracks there", async () => {
+  using host = machine();
+  const repository = withGit(host, PROJECT);
+  repository.ignored.push("made", "out");
+  repository.tracked.push("made/kept.txt");
+  for (
+    const path of ["made/kept.txt", "out/deep/x", "node_modules/p/lib/x.js", ".git/objects/ab/x", "lib/x"]
+  ) {
+    host.disk.write(`${PROJECT}/${path}`, "1");
+  }
+  const asked: string[][] = [];
+  const { watch } = host.files;
+  host.files.watch = async (places, hear, choose) => {
+    const chosen = async (folders: readonly string[]) => {
+      const found = await choose!(folders);
+      asked.push([...found].map((path) => path.slice(PROJECT.length + 1)));
+      return found;
+    };
+    return await watch.call(host.files, places, hear, chosen);
+  };
+  const watched = await watching(host);
+  assertEquals(asked, [["src", "lib", "made"].toSorted((a, b) => a < b ? -1 : 1)]);
+  await end(host, watched);
+});
+
+Deno.test("a file of variables counts, is read anew, and is waited for where it is gone", async () => {
+  using host = machine(`${TOML}env_file = ["config/.env"]\n`);
+  host.disk.write(`${PROJECT}/config/.env`, "A=1\n");
+  withGit(host, PROJECT).ignored.push("config", ".env");
+  host.program("work", (p) => p.stdout(`${p.env["A"]}\n`));
+  const watch = await watching(host, "--watch", "src");
+  await write(host, "config/.env", "A=2\n");
+  host.disk.remove(`${PROJECT}/config`);
+  await host.clock.advance(3000);
+  await write(host, "config/.env", "A=3\n");
+  await host.clock.advance(3000);
+  await write(host, "config/.env", "A=4\n");
+  const { stdout } = await end(host, watch);
+  assertEquals(stdout.split("\n").filter((line, index, all) => line !== all[index - 1]), [
+    "1",
+    "2",
+    "3",
+    "4",
+    "",
+  ]);
+});
+
+Deno.test("a working_dir behind a link is watched where the link leads to by then", async () => {
+  using host = machine(`${TOML}working_dir = "current"\n`);
+  host.disk.write(`${PROJECT}/v1/a.ts`, "1");
+  host.disk.write(`${PROJECT}/v2/a.ts`, "1");
+  host.disk.link(`${PROJECT}/current`, "v1");
+  const watch = await watching(host);
+  await write(host, "v1/a.ts", "2");
+  assertEquals(runs(host), 2);
+  host.disk.remove(`${PROJECT}/current`);
+  host.disk.link(`${PROJECT}/current`, "v2");
+  await settled(host);
+  const before = runs(host);
+  await write(host, "v2/a.ts", "2");
+  assertEquals([before, runs(host)], [3, 4]);
+  await end(host, watch);
+});
+
 Deno.test("a watch that breaks while the job runs lets it run to its end", async () => {
   using host = machine();
   host.program("work", (p) => p.sleep(5000));
