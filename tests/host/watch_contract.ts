@@ -192,6 +192,64 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "what is in a folder that is not chosen, or behind a link, is not heard of",
+    on: LINUX,
+    async check({ host, folder, put, putLink }) {
+      put("out/deep/file", "1");
+      put("other/file", "1");
+      const place = host.paths.join(folder, "in");
+      put("in/no/deep/file", "1");
+      put("in/yes/file", "1");
+      putLink("in/link", "../out");
+      const asked: string[] = [];
+      const heard: string[] = [];
+      const ended = Promise.withResolvers<void>();
+      const watch = value(
+        await host.files.watch([{ folder: place, deep: true }], (change) => {
+          const name = host.paths.relative(folder, value(change).path);
+          heard.push(name);
+          if (name === "in/yes/later/end") ended.resolve();
+        }, (folders) => {
+          asked.push(...folders.map((path) => host.paths.relative(folder, path)));
+          return Promise.resolve(new Set(folders.filter((path) => !path.endsWith("/no"))));
+        }),
+      );
+      try {
+        put("in/no/deep/file", "2");
+        put("out/deep/file", "2");
+        put("other/file", "2");
+        value(host.files.makeFolders(host.paths.join(place, "yes", "later")));
+        // It takes a moment until it is heard of what is in a folder that came.
+        for (let isOver = false; !isOver;) {
+          put("in/yes/later/end", "1");
+          isOver = await within(LOOK_EVERY_MS, ended.promise.then(() => true));
+        }
+      } finally {
+        watch.close();
+      }
+      assertEquals(asked.toSorted(), ["in/no", "in/yes", "in/yes/later"]);
+      assertEquals(heard.filter((name) => /no\/|out|other|link/.test(name)), []);
+    },
+  },
+  {
+    name: "a place whose folder above is renamed is heard of as removed",
+    on: LINUX,
+    async check({ host, folder, put }) {
+      put("above/place/file", "1");
+      const place = host.paths.join(folder, "above", "place");
+      const gone = Promise.withResolvers<void>();
+      const watch = value(
+        await host.files.watch([{ folder: place, deep: true }], (change) => {
+          const { kind, path } = value(change);
+          if (kind === "removed" && path === place) gone.resolve();
+        }),
+      );
+      value(host.files.rename(host.paths.join(folder, "above"), host.paths.join(folder, "elsewhere")));
+      await gone.promise;
+      watch.close();
+    },
+  },
+  {
     name: "a place has to be there",
     async check({ host: { files, paths }, folder }) {
       const none = paths.join(folder, "none");

@@ -114,13 +114,20 @@ Deno.test({
     }),
 });
 
-/** A watch that waits, and the names that the newest run was for. */
+interface Watching {
+  readonly folder: RealFolder;
+  readonly pid: number;
+  /** Waits for a run that begins after the change. */
+  heard(what: string, change: () => void): Promise<void>;
+  /** Waits for a run for one of the files that are made in a folder until then: to be watched takes it a moment. */
+  heardIn(path: string): Promise<void>;
+}
+
+/** How often a file is made that has to be heard of. */
+const TRY_AGAIN_MS = 300;
+
 async function watching(
-  test: (
-    folder: RealFolder,
-    heard: (what: string, change: () => void) => Promise<void>,
-    watch: ReturnType<typeof startRun>,
-  ) => Promise<void>,
+  test: (watching: Watching) => Promise<void>,
   { toml = "", globs = [] as readonly string[], furnish = (_folder: RealFolder) => {} } = {},
 ): Promise<void> {
   await inRealFolder(async (folder) => {
@@ -132,26 +139,35 @@ async function watching(
     );
     furnish(folder);
     await using watch = startRun(folder, [
-      "run",
-      "work",
+      ...["run", "work"],
       ...globs.flatMap((glob) => ["--watch", glob]),
       ...STATE,
     ]);
     const tell = () => `${watch.stdout}${watch.stderr}`;
     const waits = () => watch.stderr.split("waiting for changes\n").length - 1;
     await until("the first run", () => waits() === 1, tell);
-    const heard = async (what: string, change: () => void) => {
-      const before = waits();
-      change();
-      await until(`a run for ${what}`, () => waits() > before, tell);
-      // What was told late of the same change can run once more.
-      for (let calm = waits();;) {
-        await new Promise((resolve) => setTimeout(resolve, 700));
-        if (waits() === calm) return;
-        calm = waits();
-      }
-    };
-    await test(folder, heard, watch);
+    let made = 0;
+    await test({
+      folder,
+      pid: watch.pid,
+      async heard(what, change) {
+        const before = waits();
+        change();
+        await until(`a run for ${what}`, () => waits() > before, tell);
+      },
+      async heardIn(path) {
+        let lastAtMs = 0;
+        const first = made;
+        await until(`a run for a file in ${path}`, () => {
+          if (performance.now() - lastAtMs >= TRY_AGAIN_MS) {
+            folder.write(`project/${path}/made-${made++}.txt`, "1");
+            lastAtMs = performance.now();
+          }
+          const names = Array.from({ length: made - first }, (_, i) => `${path}/made-${first + i}.txt`);
+          return whatFor(folder).some((name) => names.includes(name));
+        }, tell);
+      },
+    });
     watch.send("SIGTERM");
     assertEquals(await watch.ended, 143, tell());
   });
@@ -189,7 +205,7 @@ for (
       name: `${which} is ${how}: it is watched again, with what is below`,
       ignore,
       fn: () =>
-        watching(async (folder, heard) => {
+        watching(async ({ folder, heard, heardIn }) => {
           const path = `${folder.path}/${place}`;
           const inner = place === "project" ? `${path}.new/src` : `${path}.new`;
           Deno.mkdirSync(inner, { recursive: true });
@@ -198,9 +214,8 @@ for (
             replace(path);
             if (place === "project") makeTree(`${path}/src`, "again");
           });
-          const src = `${folder.path}/project/src`;
-          await heard("a file in it", () => Deno.writeTextFileSync(`${src}/a.txt`, "after"));
-          await heard("a file below", () => Deno.writeTextFileSync(`${src}/deep/b.txt`, "after"));
+          await heardIn("src");
+          await heardIn("src/deep");
         }, { globs }),
     });
   }
@@ -210,7 +225,7 @@ Deno.test({
   name: "a file of variables is watched where git ignores it, while it is gone, and when it is back",
   ignore,
   fn: () =>
-    watching(async (folder, heard) => {
+    watching(async ({ folder, heard }) => {
       const env = `${folder.path}/project/config/.env`;
       await heard("another value", () => Deno.writeTextFileSync(env, "A=2\n"));
       await heard("its end", () => Deno.removeSync(env));
@@ -255,15 +270,15 @@ Deno.test({
     "packages, ignored folders and what a link leads to are not watched; a folder that is no longer ignored is",
   ignore,
   fn: () =>
-    watching(async (folder, heard, watch) => {
+    watching(async ({ folder, pid, heard, heardIn }) => {
       // The project, src, src/deep, made, the folders above for their end alone, and that of the configuration.
       const most = 8 + folder.path.split("/").length;
-      assert(watchesOf(watch.pid) <= most, `${watchesOf(watch.pid)} watches`);
+      assert(watchesOf(pid) <= most, `${watchesOf(pid)} watches`);
       await heard("a file that git tracks in an ignored folder", () =>
         folder.write("project/made/kept.txt", "2"));
       await heard("another list", () =>
         folder.write("project/.gitignore", "made/\n"));
-      await heard("a file that is no longer ignored", () => folder.write("project/out/d0/x.txt", "1"));
+      await heardIn("out/d0");
     }, {
       globs: ["."],
       furnish(folder) {
@@ -288,7 +303,7 @@ Deno.test({
   name: "a thousand files in one moment are heard of, the last of them too",
   ignore,
   fn: () =>
-    watching(async (folder, heard) => {
+    watching(async ({ folder, heard }) => {
       await heard("all of them", () => {
         for (let i = 0; i < 1000; i++) {
           Deno.writeTextFileSync(`${folder.path}/project/src/deep/f${i}.log`, "x");

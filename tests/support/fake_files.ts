@@ -332,7 +332,11 @@ export class FakeFiles implements Files {
       const isPlace = [...living].some((place) => place.folder === change.path);
       if (open.has(above) || isPlace) say({ ok: true, value: change });
       if (change.kind === "removed") {
-        for (const place of living) if (change.path === place.folder) living.delete(place);
+        for (const place of living) {
+          const isBelow = place.folder.startsWith(`${change.path}/`);
+          if (isBelow) say({ ok: true, value: { kind: "removed", path: place.folder } });
+          if (isBelow || change.path === place.folder) living.delete(place);
+        }
         for (const each of [...open]) {
           if (each === change.path || each.startsWith(`${change.path}/`)) open.delete(each);
         }
