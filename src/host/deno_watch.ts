@@ -58,13 +58,23 @@ async function tell(
   folders: readonly string[],
   hear: (change: HostResult<FileChange>) => void,
 ): Promise<void> {
-  try {
-    for await (const event of watcher) {
-      for (const value of changesOf(event, folders)) hear({ ok: true, value });
+  const events = watcher[Symbol.asyncIterator]();
+  for (;;) {
+    try {
+      const event = await events.next();
+      if (event.done === true) return;
+      for (const value of changesOf(event.value, folders)) hear({ ok: true, value });
+    } catch (error) {
+      if (!isNotUtf8(error)) return hear({ ok: false, failure: watchProblem(error) });
+      // Which name it was is lost with the event: who hears has to look.
+      for (const path of folders) hear({ ok: true, value: { kind: "made", path } });
     }
-  } catch (error) {
-    hear({ ok: false, failure: watchProblem(error) });
   }
+}
+
+/** A name cannot be had as a text. The watch goes on: the words are those of Deno 2.9. */
+function isNotUtf8(error: unknown): boolean {
+  return error instanceof TypeError && error.message.includes("invalid UTF-8");
 }
 
 function changesOf(event: Deno.FsEvent, folders: readonly string[]): readonly FileChange[] {

@@ -5,6 +5,7 @@ import type { LeftOut, OutputRecord } from "./run_record.ts";
 /** What it is, as in `it is neither a file nor a folder`. */
 export const LEFT_OUT_WORDS: Readonly<Record<LeftOut["why"], string>> = {
   broken_link: "a link that leads nowhere",
+  not_utf8: "a name that is not UTF-8 text",
   no_file: "neither a file nor a folder",
 };
 

@@ -226,7 +226,7 @@ export interface LeftOut {
 }
 
 /** A link that leads nowhere, or in a circle; and a pipe, a socket or a device. */
-export const LEFT_OUT_REASONS = ["broken_link", "no_file"] as const;
+export const LEFT_OUT_REASONS = ["broken_link", "no_file", "not_utf8"] as const;
 
 export interface FileRecord {
   /** Relative to the working directory, with "/" on every system. */

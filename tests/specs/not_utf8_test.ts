@@ -3,10 +3,23 @@
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealSaid } from "../support/real_program.ts";
 
+/** Changes a file that cannot be named and then another one, each wait for a fact and with a bound, and sees the run after that. */
+const WATCH = `
+mkdir w; cd w; printf '[jobs.w]\\ncommand = ["echo", "ran"]\\n' > orchastration.toml
+"$@" run w --watch "*.txt" --log-level error > ../out 2> ../err & pid=$!
+until_said() { for i in $(seq 200); do [ "$(grep -c "$1" "$2")" -ge "$3" ] && return; sleep 0.1; done; }
+until_said '^waiting' ../err 1
+echo x > "caf$e.md"; echo y > a.txt
+until_said '^ran' ../out 2
+kill -INT $pid; wait $pid; [ $? = 130 ] && cat ../out
+`;
 const CONFIG = `[jobs.show]
 command = ["sh", "-c", "env | grep -a '^BYTES' | od -An -tx1"]
 [jobs.needs]
 command = ["echo", "\${env:BYTES}"]
+[tasks.out]
+command = ["sh", "-c", "mkdir dist; echo a > dist/a.txt; echo b > \\"dist/$(printf 'caf\\\\351').txt\\""]
+outputs = ["dist/*", "dist"]
 `;
 
 /** What a line of `sh` says, in which "$@" is the program and `$e` an e with an accent in Latin-1. */
@@ -52,6 +65,24 @@ says(
 says("a current folder is told", `cd "caf$e" && "$@" list`, ({ code, stderr }) => {
   assertEquals(code, 74);
   assert(/Cannot find the current directory: the path ".*caf\\xE9" is not UTF-8 text/.test(stderr), stderr);
+});
+says(
+  "an output is one line in the result, and not the end of the build",
+  `"$@" plan create out >plan.txt && "$@" build run out ${QUIET} && "$@" plan status out`,
+  ({ code, stdout }) => {
+    assertEquals(code, 0);
+    const lines = stdout.split("\n").filter((line) => /^(?:output|left out) /.test(line));
+    const unnamed = "left out  dist/caf\ufffd.txt is a name that is not UTF-8 text";
+    assertEquals(lines, [
+      "output    dist/a.txt: created, 2 bytes",
+      unnamed,
+      "output    dist: created, 2 bytes",
+      unnamed,
+    ]);
+  },
+);
+says("a change to such a file does not end a watch", WATCH, ({ code, stdout, stderr }) => {
+  assertEquals([code, stdout.match(/^ran$/gm)?.length], [0, 2], stderr);
 });
 says("a home is told", `HOME="$PWD/caf$e" "$@" run show ${QUIET}`, ({ code, stderr }) => {
   assertEquals(code, 74);

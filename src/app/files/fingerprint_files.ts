@@ -60,6 +60,9 @@ export async function lookAt(
     if (host.files.isLink(absolute)) {
       return { ...nothing(path, "missing"), left_out: [{ path, why: "broken_link" }] };
     }
+    if (kind === "not_found" && isListed(host, absolute)) {
+      return { ...nothing(path, "missing"), left_out: [{ path, why: "not_utf8" }] };
+    }
     return nothing(path, kind === "not_found" || kind === "not_a_directory" ? "missing" : "unreadable");
   }
   if (reach === "inside" && !isInside(host, workingDir, absolute)) return nothing(path, "outside");
@@ -71,6 +74,17 @@ export async function lookAt(
     ? await digestTree(host, absolute, path, known.get(path))
     : await digestContent(host, absolute, known.get(path));
   return content === undefined ? nothing(path, "unreadable") : { path, present: true, ...content };
+}
+
+/**
+ * A listing has U+FFFD where the bytes of a name are no text, and such a name leads to nothing: what is listed, and not there,
+ * has a name that nobody can say.
+ */
+function isListed({ files, paths }: Host, absolute: string): boolean {
+  const name = paths.basename(absolute);
+  if (!name.includes("\ufffd")) return false;
+  const names = files.list(paths.dirname(absolute));
+  return names.ok && names.value.includes(name);
 }
 
 /** How each output changed against what was there before. */
@@ -231,7 +245,9 @@ export function walk(host: Host, workingDir: string, start: string): Tree | "too
       const facts = files.stat(paths.join(absolute, name));
       if (!facts.ok) {
         if (files.isLink(paths.join(absolute, name))) leftOut.push({ path, why: "broken_link" });
-        // What went since is nothing; anything else that cannot be asked about is there.
+        else if (facts.failure.kind === "not_found" && isListed(host, paths.join(absolute, name))) {
+          leftOut.push({ path, why: "not_utf8" });
+        } // What went since is nothing; anything else that cannot be asked about is there.
         else if (facts.failure.kind !== "not_found") isPartial = true;
         continue;
       }
