@@ -47,6 +47,13 @@ case $orchastration_cache in
 esac
 [ -d "$orchastration_cache" ] || (umask 077 && mkdir -p "$orchastration_cache") 2>/dev/null
 
+# In a folder that was deleted the runtime does not start: the program does without one, and says so where it needs one. A folder
+# above that may not be read is no reason, so the kernel is asked as well.
+if ! [ -d "\${PWD-}" ] && ! command -p env pwd -P >/dev/null 2>&1; then
+  export ORCHASTRATION_FOLDER_IS_GONE=1
+  cd /
+fi
+
 # The program puts these back before it does anything else.
 [ -z "\${HOME+set}" ] || export "ORCHASTRATION_OUTER_HOME=$HOME"
 [ -z "\${DENO_DIR+set}" ] || export "ORCHASTRATION_OUTER_DENO_DIR=$DENO_DIR"

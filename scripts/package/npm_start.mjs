@@ -32,6 +32,14 @@ for (const name of Object.keys(changed)) {
   if (process.env[name] !== undefined) env[`ORCHASTRATION_OUTER_${name}`] = process.env[name];
 }
 
+// In a folder that was deleted the runtime does not start: the program does without one, and says so where it needs one.
+try {
+  process.cwd();
+} catch {
+  env.ORCHASTRATION_FOLDER_IS_GONE = "1";
+  process.chdir("/");
+}
+
 const args = [
   ...[
     "run",

@@ -1,6 +1,6 @@
 /** Who and where this process is, the signals it gets, and the time. */
 
-import type { Clock, Environment, OperatingSystem, Signals, StopSignal } from "./host.ts";
+import type { Clock, Environment, HostResult, OperatingSystem, Signals, StopSignal } from "./host.ts";
 import { STOP_SIGNALS } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 
@@ -21,7 +21,7 @@ export function createEnvironment(): Environment {
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),
     all: () => Deno.env.toObject(),
     notUtf8: () => ({ variables: variablesNotUtf8(), args: argsNotUtf8() }),
-    currentFolder: () => attempt(() => Deno.cwd()),
+    currentFolder: () => Deno.env.get(FOLDER_IS_GONE) === undefined ? attempt(() => Deno.cwd()) : GONE,
     userName: () =>
       Deno.env.get(os === "windows" ? "USERNAME" : "USER") ?? Deno.env.get("LOGNAME") ?? nameInPasswd(),
     hostName() {
@@ -35,6 +35,13 @@ export function createEnvironment(): Environment {
     },
   };
 }
+
+/** The launchers set it where the folder of their caller was deleted: the runtime would not start there. */
+const FOLDER_IS_GONE = "ORCHASTRATION_FOLDER_IS_GONE";
+const GONE: HostResult<never> = {
+  ok: false,
+  failure: { kind: "not_found", reason: "no such file or directory" },
+};
 
 /** One that is not UTF-8 cannot be had as a text. */
 function textOf(name: string): string | undefined {

@@ -197,3 +197,35 @@ for (const target of TARGETS) {
     assert(target.os === "windows" ? last.endsWith("%*") : /^exec .* "\$@"$/.test(last));
   });
 }
+
+Deno.test({
+  name:
+    "build: in a folder that was deleted the launcher starts what needs no folder, and one sentence says the rest",
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const out = join(folder, "out");
+      const built = await build(["--portable", "--out", out]);
+      assertEquals([built.code, built.stderr], [0, ""]);
+      // The shell that makes the launcher says a line of its own before it reads any of ours.
+      const call = async (words: string) => {
+        const line =
+          `mkdir "$1/gone" && cd "$1/gone" && rmdir "$1/gone" && exec "$1/out/orchastration" ${words}`;
+        const said = await callTool("sh", ["-c", line, "sh", folder], { cwd: folder, env: { HOME: folder } });
+        const ours = said.stderr.split("\n").filter((each) =>
+          !/^(?:sh|shell-init|.*orchastration): .*getcwd/.test(each)
+        );
+        return [said.code, said.stdout.split("\n")[0]!.split(" ")[0], ours.join("\n")];
+      };
+      assertEquals(await call("--version"), [0, "orchastration", ""]);
+      assertEquals(await call("--help"), [0, "Usage:", ""]);
+      const gone = "error: Cannot find the current directory: no such file or directory\n" +
+        "  try: go to a folder that is there, and call it again\n";
+      for (const words of ["list", "run x", "init"]) assertEquals(await call(words), [74, "", gone]);
+      const elsewhere = await callTool(join(out, "orchastration"), ["config", "path"], {
+        cwd: folder,
+        env: { HOME: folder },
+      });
+      assertEquals(elsewhere.code, 1);
+    }),
+});
