@@ -353,3 +353,62 @@ Deno.test({
     });
   },
 });
+
+/** Root reads everything, unless these are taken from it. */
+const WITHOUT_RIGHTS = [
+  "--bounding-set=-dac_override,-dac_read_search",
+  "--inh-caps=-dac_override,-dac_read_search",
+];
+const canDropRights = !ignore && (Deno.uid() !== 0 ||
+  await new Deno.Command("setpriv", { args: [...WITHOUT_RIGHTS, "true"], stdout: "null", stderr: "null" })
+    .output()
+    .then(({ success }) => success, () => false));
+
+Deno.test({
+  name: "a folder that nobody may read is named and left out, and the rest is watched",
+  ignore: !canDropRights,
+  async fn() {
+    await inRealFolder(async (folder) => {
+      folder.write("orchastration.toml", '[jobs.work]\ncommand = ["true"]\n');
+      Deno.mkdirSync(`${folder.path}/closed`);
+      Deno.chmodSync(`${folder.path}/closed`, 0);
+      const [program, ...args] = Deno.uid() === 0
+        ? ["setpriv", ...WITHOUT_RIGHTS, ...folder.command] as const
+        : folder.command;
+      const child = new Deno.Command(program, {
+        args: [...args, "run", "work", "--watch", "--state-dir", "state"],
+        cwd: folder.path,
+        env: { ...folder.env },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      let said = "";
+      const reading = (async () => {
+        for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) said += text;
+      })();
+      const left = (name: string) =>
+        `warning: Cannot watch "${name}": permission denied; it is left out, and everything else is watched\n`;
+      try {
+        await until(
+          "the first run",
+          () => said.includes("waiting for changes\n") && said.includes(left("closed")),
+          () => said,
+        );
+        Deno.mkdirSync(`${folder.path}/later`, { mode: 0 });
+        await until("the one that comes later", () => said.includes(left("later")), () => said);
+        folder.write("a.txt", "1");
+        await until(
+          "a run for the rest",
+          () => said.includes("a.txt changed; running work again\n"),
+          () => said,
+        );
+      } finally {
+        child.kill("SIGTERM");
+        await child.status;
+        await reading;
+        for (const name of ["closed", "later"]) Deno.chmodSync(`${folder.path}/${name}`, 0o700);
+      }
+    });
+  },
+});
