@@ -201,7 +201,7 @@ async function choose(
     if (ours.some((own) => path === own || isBelow(host, path, own))) continue;
     for (const { base, deep, isNamedItself } of rules) {
       // What leads to another place that is named has to be heard of, too.
-      if (isNamedItself && isBelow(host, base, path)) chosen.add(path);
+      if (isNamedItself && (base === path || isBelow(host, base, path))) chosen.add(path);
       if (!deep || !isBelow(host, path, base)) continue;
       const relative = slashed(host.paths.relative(base, path));
       const parts = relative.split("/");

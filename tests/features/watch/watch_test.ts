@@ -577,6 +577,24 @@ Deno.test("a file of variables counts, is read anew, and is waited for where it 
   ]);
 });
 
+Deno.test("what is named in a folder that git ignores is heard of, also where the whole folder above is watched", async () => {
+  using host = machine(`${TOML}env_file = ["out/config/.env"]\n`);
+  host.disk.write(`${PROJECT}/out/config/.env`, "A=1\n");
+  host.disk.write(`${PROJECT}/made/a.js`, "1");
+  withGit(host, PROJECT).ignored.push("out", "made");
+  const watch = await watching(host, "--watch", ".", "--watch", "made/*.js");
+  await write(host, "out/config/.env", "A=2\n");
+  await write(host, "out/other", "1");
+  await write(host, "made/a.js", "2");
+  await write(host, "made/deep/b.js", "2");
+  await end(host, watch);
+  assertEquals(records(host).map((record) => (record["watch"] as { paths: string[] }).paths), [
+    [],
+    ["out/config/.env"],
+    ["made/a.js"],
+  ]);
+});
+
 Deno.test("a working_dir behind a link is watched where the link leads to by then", async () => {
   using host = machine(`${TOML}working_dir = "current"\n`);
   host.disk.write(`${PROJECT}/v1/a.ts`, "1");
