@@ -383,7 +383,7 @@ ghTest("status, update and close", async (project) => {
   assertEquals([before.code, before.stderr], [
     65,
     'error: Cannot show the issue of task "sample": no issue of it is recorded\n' +
-    "  try: orchastration git issue create sample\n",
+    "  try: orchastration --state-dir state git issue create sample\n",
   ]);
   assertEquals((await project.create()).code, 0);
   const shown = (text: string) =>
@@ -442,7 +442,7 @@ ghTest("an issue that is gone is told, and --relink makes another", async (proje
   assertEquals([said.code, said.stderr], [
     69,
     `error: Cannot show the issue of task "sample": there is no issue ${ISSUE} any more\n` +
-    "  try: orchastration git issue create sample --relink\n",
+    "  try: orchastration --state-dir state git issue create sample --relink\n",
   ]);
   assertEquals((await project.create("--relink")).code, 0);
   assertEquals((linkOf(project) as { number: number }).number, 2);
