@@ -156,7 +156,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     fault: status(422, "Validation Failed"),
     fact: "GitHub did not accept it: Validation Failed",
-    next: "orchastration git issue create sample --dry-run, to see what is sent",
+    next: "orchastration --state-dir state git issue create sample --dry-run",
   },
 ];
 

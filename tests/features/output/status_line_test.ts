@@ -278,7 +278,7 @@ Deno.test("last line: gone before Ctrl-Z stops us, there again after fg, and not
   await ended;
   assertEquals(
     host.terminal.screenText(),
-    `${STARTED}${running(2)}${ERASE}${running(3)}${running(4)}${running(5)}${ERASE}${succeeded("8.0s")}`,
+    `${STARTED}${running(2)}${ERASE}${running(3)}${running(4)}${running(5)}${ERASE}${succeeded("5.6s")}`,
   );
 });
 
