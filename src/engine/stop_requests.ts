@@ -1,7 +1,7 @@
 /** Requests to end the current run, from whoever makes them: a signal to us, a recorder that failed, a bug, a change. */
 
 import type { ChangeRecord, StopCause } from "../model/run.ts";
-import type { Clock, StopSignal } from "../host/host.ts";
+import type { Clock, ReceivedSignal, StopSignal } from "../host/host.ts";
 
 export interface StopRequest {
   readonly cause: StopCause;
@@ -21,7 +21,7 @@ export class StopRequests {
   readonly #clock: Clock;
   readonly #requests: StopRequest[] = [];
   readonly #slots: PromiseWithResolvers<StopRequest>[] = [];
-  readonly #lastAtMs = new Map<StopSignal, number>();
+  readonly #lastAtMs = new Map<ReceivedSignal, number>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,16 +43,24 @@ export class StopRequests {
   }
 
   /** A signal to this process. The same one again, or Ctrl-C after anything, forces. */
-  signal(signal: StopSignal): void {
+  signal(received: ReceivedSignal): void {
     const now = this.#clock.monotonicMs();
-    const lastAt = this.#lastAtMs.get(signal);
+    const lastAt = this.#lastAtMs.get(received);
+    const cause = { kind: "signal", signal: received } as const;
+    const signal = sentOn(received);
+    if (signal === undefined) {
+      // No person sends these, and the system sends some of them every second: one stops as SIGTERM does, more do nothing.
+      this.#lastAtMs.set(received, now);
+      if (lastAt === undefined) this.#add({ cause, signal: "SIGTERM", force: false });
+      return;
+    }
     // Counted from the one that counted, so that a key which is held down gets through.
     if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
-    this.#lastAtMs.set(signal, now);
+    this.#lastAtMs.set(received, now);
     // A run that is ended for the next one is nobody's impatience yet.
     const isPressed = this.#requests.some(({ cause }) => cause.kind !== "change");
     const again = lastAt !== undefined || (isPressed && signal === "SIGINT");
-    this.#add({ cause: { kind: "signal", signal }, signal, force: again });
+    this.#add({ cause, signal, force: again });
   }
 
   /** The run can no longer be recorded. */
@@ -74,5 +82,18 @@ export class StopRequests {
     const index = this.#requests.push(request) - 1;
     this.at(index);
     this.#slots[index]!.resolve(request);
+  }
+}
+
+/** The signal itself, where it is one that people and systems send to stop a program. */
+function sentOn(signal: ReceivedSignal): StopSignal | undefined {
+  switch (signal) {
+    case "SIGINT":
+    case "SIGTERM":
+    case "SIGHUP":
+    case "SIGQUIT":
+      return signal;
+    default:
+      return undefined;
   }
 }

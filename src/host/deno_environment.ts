@@ -1,7 +1,6 @@
-/** Who and where this process is, the signals it gets, and the time. */
+/** Who and where this process is, and the time. */
 
-import type { Clock, Environment, HostResult, OperatingSystem, Signals, StopSignal } from "./host.ts";
-import { STOP_SIGNALS } from "./host.ts";
+import type { Clock, Environment, HostResult, OperatingSystem } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 
 export function currentSystem(): OperatingSystem {
@@ -129,67 +128,4 @@ export function createClock(): Clock {
       return { elapsed: promise, cancel: () => cancel() };
     },
   };
-}
-
-type Suspender = Parameters<Signals["onSuspend"]>[0];
-
-export function createSignals(): Signals {
-  const suspenders = new Set<Suspender>();
-  // One listener for all: the first that stopped us would not let the others finish.
-  const onStop = async () => {
-    for (const { suspend } of [...suspenders]) await suspend();
-    Deno.kill(Deno.pid, "SIGSTOP");
-  };
-  const onContinue = async () => {
-    for (const { resume } of [...suspenders]) await resume();
-  };
-  return {
-    onStop(handler) {
-      const listening: (() => void)[] = [];
-      for (const [signal, meaning] of stopSignalsOf(currentSystem())) {
-        const listener = () => handler(meaning);
-        Deno.addSignalListener(signal, listener);
-        listening.push(() => Deno.removeSignalListener(signal, listener));
-      }
-      return () => {
-        for (const stop of listening.splice(0)) stop();
-      };
-    },
-    onSuspend({ suspend, resume }) {
-      if (Deno.build.os === "windows") return () => {};
-      const suspender: Suspender = { suspend, resume };
-      suspenders.add(suspender);
-      if (suspenders.size === 1) {
-        Deno.addSignalListener("SIGTSTP", onStop);
-        Deno.addSignalListener("SIGCONT", onContinue);
-      }
-      return () => {
-        if (!suspenders.delete(suspender) || suspenders.size > 0) return;
-        Deno.removeSignalListener("SIGTSTP", onStop);
-        Deno.removeSignalListener("SIGCONT", onContinue);
-      };
-    },
-    onUncaught(handler) {
-      const onError = (event: ErrorEvent) => {
-        event.preventDefault();
-        handler(event.error);
-      };
-      const onRejection = (event: PromiseRejectionEvent) => {
-        event.preventDefault();
-        handler(event.reason);
-      };
-      globalThis.addEventListener("error", onError);
-      globalThis.addEventListener("unhandledrejection", onRejection);
-      return () => {
-        globalThis.removeEventListener("error", onError);
-        globalThis.removeEventListener("unhandledrejection", onRejection);
-      };
-    },
-  };
-}
-
-/** On Windows Ctrl-Break is the way to stop what ignores Ctrl-C, which SIGTERM means elsewhere. */
-export function stopSignalsOf(os: OperatingSystem): readonly (readonly [Deno.Signal, StopSignal])[] {
-  if (os === "windows") return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
-  return STOP_SIGNALS.map((signal) => [signal, signal] as const);
 }

@@ -2,9 +2,10 @@
 
 import type { Host, Paths, Processes } from "./host.ts";
 import { createDigests } from "./deno_digests.ts";
-import { createClock, createEnvironment, createSignals, currentSystem } from "./deno_environment.ts";
+import { createClock, createEnvironment, currentSystem } from "./deno_environment.ts";
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses, POSIX_PATHS } from "./deno_processes.ts";
+import { createSignals } from "./deno_signals.ts";
 import { createTerminal } from "./deno_terminal.ts";
 
 /** What only Windows needs is loaded there alone. */
@@ -21,7 +22,7 @@ export async function createDenoHost(): Promise<Host> {
     digests: createDigests(),
     terminal: createTerminal(),
     environment: createEnvironment(),
-    signals: createSignals(),
+    signals: createSignals(os),
   };
 }
 

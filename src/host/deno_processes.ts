@@ -26,6 +26,7 @@ import {
   readStat,
   showsOurPids,
 } from "./linux_proc.ts";
+import { asInherited } from "./posix_dispositions.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
@@ -166,7 +167,7 @@ export function createPosixProcesses(): Processes {
 }
 
 function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProcess {
-  return new Deno.Command(request.program, {
+  const command = new Deno.Command(request.program, {
     args: [...request.args],
     cwd: request.workingDir,
     env: { ...request.env },
@@ -175,7 +176,8 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
     stdin: request.stdin === "inherit" ? "inherit" : "null",
     stdout: ownSession ? "piped" : "inherit",
     stderr: ownSession ? "piped" : "inherit",
-  }).spawn();
+  });
+  return asInherited(() => command.spawn());
 }
 
 /**

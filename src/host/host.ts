@@ -312,9 +312,25 @@ export interface Environment {
 export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
+/**
+ * Whoever does not listen to them dies of them, and so would what we started be left alone. SIGPIPE the runtime ignores,
+ * SIGUSR1 has to be ignored (posix_dispositions.ts); SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV and SIGSYS are a processor's
+ * word on our own faults, after which nothing can go on.
+ */
+export const DEADLY_SIGNALS = [
+  ...["SIGABRT", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU"] as const,
+  ...["SIGIO", "SIGPWR", "SIGSTKFLT"] as const,
+] as const;
+
+export type ReceivedSignal = StopSignal | (typeof DEADLY_SIGNALS)[number];
+
 export interface Signals {
-  /** Calls the handler for each stop signal to this process, until the returned function is called. */
-  onStop(handler: (signal: StopSignal) => void): () => void;
+  /**
+   * Calls the handler for each signal to this process that is to end it, until the returned function is called. What was
+   * ignored when this process was started stays ignored. From the first call on, a file that would become larger than the
+   * system allows is a write that fails.
+   */
+  onStop(handler: (signal: ReceivedSignal) => void): () => void;
   /**
    * For Ctrl-Z: `suspend` is called before this process stops, `resume` when it goes on. Never on Windows, which has no
    * such thing.

@@ -1,5 +1,7 @@
 /** Calls of Linux that the runtime does not offer: what the kernel says of our own children. Knows no job and no file. */
 
+import { linuxCalls } from "./posix_calls.ts";
+
 const PR_SET_CHILD_SUBREAPER = 36;
 const P_ALL = 0;
 const P_PID = 1;
@@ -11,12 +13,7 @@ const WNOWAIT = 0x0100_0000;
 const SIGINFO_BYTES = 128;
 const SIGINFO_PID = 4;
 
-const CALLS = {
-  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
-  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
-} as const;
-
-let libc: Deno.DynamicLibrary<typeof CALLS> | "unavailable" | undefined;
+let adopts: boolean | undefined;
 const info = new Int32Array(SIGINFO_BYTES / Int32Array.BYTES_PER_ELEMENT);
 
 /**
@@ -25,16 +22,7 @@ const info = new Int32Array(SIGINFO_BYTES / Int32Array.BYTES_PER_ELEMENT);
  * Says whether it worked; without it, members are found by session, parentage and environment alone.
  */
 export function adoptOrphans(): boolean {
-  if (libc === undefined) {
-    try {
-      libc = Deno.dlopen("libc.so.6", CALLS);
-      if (libc.symbols.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) libc = "unavailable";
-    } catch {
-      // A system with another C library, or a policy against loading one.
-      libc = "unavailable";
-    }
-  }
-  return libc !== "unavailable";
+  return adopts ??= linuxCalls()?.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) === 0;
 }
 
 /**
@@ -65,10 +53,9 @@ export function reap(pid: number): void {
 
 /** The pid of who has ended; undefined where those that are meant are all alive. */
 function wait(idType: number, id: number, options: number): number | "no child" | undefined {
-  if (libc === undefined || libc === "unavailable") {
-    throw new Error("Cannot ask for children: no orphans are adopted");
-  }
+  const calls = linuxCalls();
+  if (calls === undefined) throw new Error("Cannot ask for children: no orphans are adopted");
   info[0] = 0;
-  if (libc.symbols.waitid(idType, id, info, options) !== 0) return "no child";
+  if (calls.waitid(idType, id, info, options) !== 0) return "no child";
   return info[0] === 0 ? undefined : info[SIGINFO_PID];
 }

@@ -1,6 +1,6 @@
 /** The two hosts that the contract is held against, each with the means to arrange the world around it. */
 
-import type { ChildProcess, Host, HostResult, SpawnRequest, StopSignal } from "../../src/host/host.ts";
+import type { ChildProcess, Host, HostResult, ReceivedSignal, SpawnRequest } from "../../src/host/host.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 import type { Script } from "../support/fake_process.ts";
@@ -29,7 +29,7 @@ export interface Subject extends AsyncDisposable {
   /** What the case has started; ended with it, so that a case that fails leaves nothing to the next. */
   readonly started: ChildProcess[];
   request(command: Command, change?: Partial<SpawnRequest>): SpawnRequest;
-  signalSelf(signal: StopSignal): void;
+  signalSelf(signal: ReceivedSignal): void;
   /** An error that nobody catches. */
   throwUncaught(error: Error): void;
   /** What a reader of our stdout gets, and what the write says. */

@@ -2,7 +2,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, refused, value } from "./expect.ts";
-import { type ContractCase, POSIX } from "./subject.ts";
+import { DEADLY_SIGNALS } from "../../src/host/host.ts";
+import { type ContractCase, LINUX, POSIX } from "./subject.ts";
 
 /** More than the 32 bits in which the runtime counts milliseconds. */
 const LONG_MS = 2 ** 31 + 5;
@@ -168,6 +169,22 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
       await eventually(host, "the second has heard", () => Promise.resolve(heard.length === 3));
       stopSecond();
       assertEquals(heard, ["first SIGHUP", "second SIGHUP", "second SIGTERM"]);
+    },
+  },
+  {
+    name:
+      "a signal of which programs die, and that nobody sends from a terminal, is heard like a stop signal",
+    on: LINUX,
+    async check({ host, signalSelf }) {
+      const heard: string[] = [];
+      const stop = host.signals.onStop((signal) => heard.push(signal));
+      for (const signal of DEADLY_SIGNALS) {
+        const before = heard.length;
+        signalSelf(signal);
+        await eventually(host, `${signal} was heard`, () => Promise.resolve(heard.length > before));
+      }
+      stop();
+      assertEquals(heard, [...DEADLY_SIGNALS]);
     },
   },
   {

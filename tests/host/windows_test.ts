@@ -1,7 +1,7 @@
 /** What is decided for Windows without asking it: everything there that is ours and not the system's. */
 
 import { assertEquals } from "@std/assert";
-import { stopSignalsOf } from "../../src/host/deno_environment.ts";
+import { receivedSignalsOf } from "../../src/host/deno_signals.ts";
 import { batchProblem, taskkillArgs } from "../../src/host/deno_processes_windows.ts";
 import { findProgram } from "../../src/host/find_program.ts";
 import { MOST_TRIES, PAUSE_MS, whileHeldOpen } from "../../src/host/retry_while_open.ts";
@@ -16,13 +16,13 @@ Deno.test("Windows: a tree is asked first, and forced by the signal that nobody 
 });
 
 Deno.test("Windows: Ctrl-Break stops as SIGTERM does, and only signals that Windows has are listened to", () => {
-  assertEquals(stopSignalsOf("windows"), [
+  assertEquals(receivedSignalsOf("windows"), [
     ["SIGINT", "SIGINT"],
     ["SIGBREAK", "SIGTERM"],
     ["SIGHUP", "SIGHUP"],
   ]);
   assertEquals(
-    stopSignalsOf("linux").every(([signal, meaning]) => signal === meaning),
+    receivedSignalsOf("linux").every(([signal, meaning]) => signal === meaning),
     true,
   );
 });

@@ -441,6 +441,105 @@ spec(
     }),
 );
 
+const DEADLY: Readonly<Record<string, readonly [Deno.Signal, number]>> = {
+  "SIGABRT": ["SIGABRT", 6],
+  "SIGUSR2": ["SIGUSR2", 12],
+  "SIGALRM": ["SIGALRM", 14],
+  "SIGSTKFLT": ["SIGSTKFLT", 16],
+  "SIGXCPU": ["SIGXCPU", 24],
+  "SIGVTALRM": ["SIGVTALRM", 26],
+  "SIGPROF": ["SIGPROF", 27],
+  "SIGIO": ["SIGIO", 29],
+  "SIGPWR": ["SIGPWR", 30],
+};
+
+spec(
+  "a signal of which programs die ends the tree as SIGTERM does",
+  () =>
+    allOf(DEADLY, ([sent, number]) =>
+      withMark(async (folder, mark) => {
+        folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, GRACE));
+        await using run = startRun(folder, ["run", "work", ...QUIET]);
+        await untilUp(run, mark, "1 2 3 4 5 6 leader");
+        run.send(sent);
+        assertEquals(await run.ended, 128 + number);
+        assertEquals(members(mark), "");
+        const record = recordOf(folder);
+        const stopped = record["stopped_by"] as { cause: unknown; survivors: unknown };
+        assertEquals(
+          [record["status"], signalsOf(record), stopped.cause, stopped.survivors],
+          ["cancelled", "TERM KILL", { kind: "signal", signal: sent }, []],
+        );
+      })),
+);
+
+spec(
+  "SIGUSR1 opens no debugger, and neither ends the run nor leaves it alone",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write("orchastration.toml", job(`echo up; while [ ! -e go ]; do sleep 0.02; done`, mark));
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      await until("it is up", () => run.stdout === "up\n");
+      // The runtime begins to listen half a second after its start.
+      const listensAtMs = performance.now() + 800;
+      await until("the runtime would listen", () => performance.now() > listensAtMs);
+      run.send("SIGUSR1");
+      run.send("SIGUSR1");
+      folder.write("go", "");
+      assertEquals([await run.ended, run.stdout, run.stderr], [0, "up\n", ""]);
+    }),
+);
+
+spec(
+  "what was ignored when the program was started stays ignored, for us and for the job",
+  () =>
+    withMark(async (folder, mark) => {
+      const script = "grep SigIgn /proc/self/status; while [ ! -e go ]; do sleep 0.02; done";
+      folder.write("orchastration.toml", job(script, mark));
+      await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
+        program: ["sh", "-c", `trap '' HUP TERM USR2; exec "$@"`, "sh"],
+      });
+      await until("it is up", () => run.stdout.includes("\n"), () => run.stderr);
+      const listensAtMs = performance.now() + 800;
+      await until("the runtime would listen", () => performance.now() > listensAtMs);
+      for (const sent of ["SIGHUP", "SIGTERM", "SIGUSR2"] as const) run.send(sent);
+      folder.write("go", "");
+      assertEquals(await run.ended, 0, run.stderr);
+      // Signal 32 is the C library's own: it is ignored in whatever its posix_spawn starts, such as the shell of this test.
+      const ignored = BigInt(`0x${/[0-9a-f]{16}/.exec(run.stdout)![0]}`) & ~(1n << 31n);
+      assertEquals(ignored, 1n << 0n | 1n << 14n | 1n << 11n);
+      assertEquals([recordOf(folder)["status"], run.stderr], ["succeeded", ""]);
+    }),
+);
+
+spec(
+  "a log that becomes larger than the limit of files is a write that failed, and the tree is ended",
+  () =>
+    withMark(async (folder, mark) => {
+      folder.write(
+        "orchastration.toml",
+        job(`setsid sleep 9999.${mark}1 & head -c 30000000 /dev/zero; exec sleep 9999.${mark}2`, mark, GRACE),
+      );
+      // A cache of its own: that of other tests is larger than the limit, and the runtime itself would die of it.
+      Deno.mkdirSync(`${folder.path}/cache`);
+      const shared = folder.env["DENO_DIR"];
+      if (shared !== undefined) Deno.symlinkSync(`${shared}/npm`, `${folder.path}/cache/npm`);
+      await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
+        program: ["bash", "-c", 'ulimit -f 20000; exec "$@"', "bash"],
+        env: { DENO_DIR: `${folder.path}/cache` },
+        reader: "never reads",
+      });
+      assertEquals(await run.ended, 74, run.stderr);
+      assertEquals(members(mark), "");
+      const record = recordOf(folder);
+      assertEquals([record["status"], (record["stopped_by"] as { cause: { kind: string } }).cause.kind], [
+        "cancelled",
+        "recorder",
+      ]);
+    }),
+  "bash",
+);
+
 for (const bug of ["stored", "uncaught"]) {
   spec(
     `a bug of ours, ${bug}: nothing of the run is left, exit code 70`,

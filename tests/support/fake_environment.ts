@@ -1,6 +1,12 @@
 /** Who and where one fake process of ours is, and the signals and errors that a test sends to it. */
 
-import type { Environment, HostResult, OperatingSystem, Signals, StopSignal } from "../../src/host/host.ts";
+import type {
+  Environment,
+  HostResult,
+  OperatingSystem,
+  ReceivedSignal,
+  Signals,
+} from "../../src/host/host.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { failed } from "./fake_problem.ts";
 
@@ -104,7 +110,7 @@ export class FakeEnvironment implements Environment {
 
 export class FakeSignals implements Signals {
   readonly #life: FakeLife;
-  readonly #stop = new Set<(signal: StopSignal) => void>();
+  readonly #stop = new Set<(signal: ReceivedSignal) => void>();
   readonly #suspend = new Set<{ suspend(): Promise<void>; resume(): Promise<void> }>();
   readonly #uncaught = new Set<(error: unknown) => void>();
   readonly #listening = Promise.withResolvers<void>();
@@ -113,10 +119,10 @@ export class FakeSignals implements Signals {
     this.#life = life;
   }
 
-  onStop(handler: (signal: StopSignal) => void): () => void {
+  onStop(handler: (signal: ReceivedSignal) => void): () => void {
     this.#life.touch();
     // A listener of its own, so that one function can listen twice.
-    const listener = (signal: StopSignal) => handler(signal);
+    const listener = (signal: ReceivedSignal) => handler(signal);
     this.#stop.add(listener);
     this.#listening.resolve();
     return () => void this.#stop.delete(listener);
@@ -144,7 +150,7 @@ export class FakeSignals implements Signals {
   }
 
   /** A signal to us. Without a handler it ends us, as the system would. */
-  send(signal: StopSignal): void {
+  send(signal: ReceivedSignal): void {
     if (this.#life.isDead) return;
     if (this.#stop.size === 0) return this.#life.die();
     this.#life.touch();

@@ -3,7 +3,14 @@
  * A FakeHost is one process of ours on a machine; `another` and `reviveAfterDeath` give further ones on the same machine.
  */
 
-import type { Digests, Host, OperatingSystem, Paths, SpawnRequest, StopSignal } from "../../src/host/host.ts";
+import type {
+  Digests,
+  Host,
+  OperatingSystem,
+  Paths,
+  ReceivedSignal,
+  SpawnRequest,
+} from "../../src/host/host.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
 import { pathsFor } from "./paths.ts";
 import { FakeClock, FakeTime, START_TIME } from "./fake_clock.ts";
@@ -74,7 +81,7 @@ export interface FakeHost extends Host {
   bootId: string;
   /** Every scripted process that is alive, as "pid name". */
   livingProcesses(): readonly string[];
-  signal(signal: StopSignal): void;
+  signal(signal: ReceivedSignal): void;
   uncaught(error: unknown): void;
   /** Ends this process of ours at once, as SIGKILL does. */
   die(): void;

@@ -4,7 +4,7 @@ import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, RunRecord } from "../../model/run.ts";
-import type { Host, StopSignal } from "../../host/host.ts";
+import type { Host, ReceivedSignal } from "../../host/host.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
@@ -44,7 +44,7 @@ export interface WatchPorts {
 }
 
 export type WatchEnd =
-  | { readonly kind: "signal"; readonly signal: StopSignal }
+  | { readonly kind: "signal"; readonly signal: ReceivedSignal }
   /** An error inside Orchastration ended the run. */
   | { readonly kind: "bug"; readonly record: RunRecord };
 
@@ -78,7 +78,7 @@ class Watch {
   readonly #ports: WatchPorts;
   readonly #filter: ChangeFilter;
   readonly #stopped = Promise.withResolvers<"stopped">();
-  #signal: StopSignal | undefined;
+  #signal: ReceivedSignal | undefined;
   #current: WatchedRun | undefined;
   #feed: ChangeFeed | undefined;
   #scopeKey = "";
@@ -94,7 +94,7 @@ class Watch {
     this.#filter = new ChangeFilter(host);
   }
 
-  stop(signal: StopSignal): void {
+  stop(signal: ReceivedSignal): void {
     this.#signal ??= signal;
     this.#current?.stops.signal(signal);
     this.#stopped.resolve("stopped");

@@ -1,5 +1,6 @@
 /** Every way in which a run of a job can end: what is recorded, what is said, the exit code, and that nothing lives on. */
 
+import type { ReceivedSignal } from "../../../src/host/host.ts";
 import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
@@ -108,7 +109,7 @@ function cases(cases: Readonly<Record<string, readonly [Given, Expected]>>): voi
 }
 
 /** Sends signals at these milliseconds after the program has begun to listen. */
-function signals(...sent: readonly (readonly [number, "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGQUIT"])[]) {
+function signals(...sent: readonly (readonly [number, ReceivedSignal])[]) {
   return async (host: FakeHost) => {
     await host.whenListening();
     let now = 0;
@@ -305,6 +306,38 @@ cases({
       duration_ms: 11_000,
       timed_out: true,
       signals: "SIGTERM@1000x5 SIGKILL@11000x2",
+    },
+  ],
+});
+
+cases({
+  "a signal of which programs die is answered with SIGTERM to the tree, and its own number": [
+    { program: forever, meanwhile: signals([700, "SIGUSR2"]) },
+    {
+      code: 140,
+      stderr: "was stopped after 700ms: Orchastration received SIGUSR2; it was ended by SIGTERM",
+      status: "cancelled",
+      reason: "was stopped: Orchastration received SIGUSR2; it ended by SIGTERM",
+      signal: "SIGTERM",
+      duration_ms: 700,
+      signals: "SIGTERM@700x1",
+    },
+  ],
+  "a signal that the system repeats every second is sent on once, and does not shorten the grace": [
+    {
+      program: tidy(5000, 5, "SIGTERM"),
+      meanwhile: signals([700, "SIGXCPU"], [1700, "SIGXCPU"], [2700, "SIGXCPU"]),
+    },
+    {
+      code: 152,
+      stdout: "tidied\n",
+      log: "tidied\n",
+      stderr: "was stopped after 5.7s: Orchastration received SIGXCPU; it exited with status 5",
+      status: "cancelled",
+      reason: "was stopped: Orchastration received SIGXCPU; it exited with status 5",
+      exit_code: 5,
+      duration_ms: 5700,
+      signals: "SIGTERM@700x1",
     },
   ],
 });

@@ -1,0 +1,87 @@
+/** The signals that this process gets, and errors that nobody caught. */
+
+import type { OperatingSystem, ReceivedSignal, Signals } from "./host.ts";
+import { DEADLY_SIGNALS, STOP_SIGNALS } from "./host.ts";
+import { keepIgnored } from "./posix_dispositions.ts";
+
+/** Before the runtime begins to listen by itself, which is after half a second. */
+const KEEP_IGNORED_AFTER_MS = 250;
+
+type Suspender = Parameters<Signals["onSuspend"]>[0];
+
+export function createSignals(os: OperatingSystem): Signals {
+  const isPosix = os !== "windows";
+  // Short commands have ended by then; those that listen do it earlier.
+  if (isPosix) AbortSignal.timeout(KEEP_IGNORED_AFTER_MS).addEventListener("abort", () => void keepIgnored());
+
+  /** undefined where the caller wants the signal to be ignored, by us and by what we start. */
+  function listen(signal: Deno.Signal, listener: () => void): (() => void) | undefined {
+    if (isPosix && keepIgnored().has(signal)) return undefined;
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  }
+
+  const suspenders = new Set<Suspender>();
+  // One listener for all: the first that stopped us would not let the others finish.
+  const onStop = async () => {
+    for (const { suspend } of [...suspenders]) await suspend();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  };
+  const onContinue = async () => {
+    for (const { resume } of [...suspenders]) await resume();
+  };
+  let suspending: readonly (() => void)[] = [];
+  let failsWrites: (() => void) | undefined;
+  return {
+    onStop(handler) {
+      // A file that would become too large is then a write that fails, and not our end.
+      if (isPosix) failsWrites ??= listen("SIGXFSZ", () => {});
+      const listening = receivedSignalsOf(os).flatMap(([signal, meaning]) =>
+        listen(signal, () => handler(meaning)) ?? []
+      );
+      return () => {
+        for (const stop of listening.splice(0)) stop();
+      };
+    },
+    onSuspend({ suspend, resume }) {
+      if (!isPosix) return () => {};
+      const suspender: Suspender = { suspend, resume };
+      suspenders.add(suspender);
+      if (suspenders.size === 1) {
+        suspending = [listen("SIGTSTP", onStop), listen("SIGCONT", onContinue)].filter((stop) =>
+          stop !== undefined
+        );
+      }
+      return () => {
+        if (!suspenders.delete(suspender) || suspenders.size > 0) return;
+        for (const stop of suspending) stop();
+      };
+    },
+    onUncaught(handler) {
+      const onError = (event: ErrorEvent) => {
+        event.preventDefault();
+        handler(event.error);
+      };
+      const onRejection = (event: PromiseRejectionEvent) => {
+        event.preventDefault();
+        handler(event.reason);
+      };
+      globalThis.addEventListener("error", onError);
+      globalThis.addEventListener("unhandledrejection", onRejection);
+      return () => {
+        globalThis.removeEventListener("error", onError);
+        globalThis.removeEventListener("unhandledrejection", onRejection);
+      };
+    },
+  };
+}
+
+/** On Windows Ctrl-Break is the way to stop what ignores Ctrl-C, which SIGTERM means elsewhere. */
+export function receivedSignalsOf(os: OperatingSystem): readonly (readonly [Deno.Signal, ReceivedSignal])[] {
+  if (os === "windows") return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
+  // macOS has no SIGSTKFLT and SIGPWR, and its SIGIO does nothing.
+  const linuxOnly: readonly ReceivedSignal[] = ["SIGIO", "SIGPWR", "SIGSTKFLT"];
+  return [...STOP_SIGNALS, ...DEADLY_SIGNALS]
+    .filter((signal) => os === "linux" || !linuxOnly.includes(signal))
+    .map((signal) => [signal, signal] as const);
+}

@@ -1,0 +1,44 @@
+/** The C library's calls that the runtime does not offer, opened once. Linux and macOS; knows numbers and bytes alone. */
+
+const SIGNALS = { sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" } } as const;
+
+const LINUX = {
+  ...SIGNALS,
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
+  waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
+  prlimit: { parameters: ["i32", "i32", "buffer", "buffer"], result: "i32" },
+} as const;
+
+const DARWIN = {
+  ...SIGNALS,
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+} as const;
+
+let linux: Deno.DynamicLibrary<typeof LINUX>["symbols"] | undefined | "not opened" = "not opened";
+let darwin: Deno.DynamicLibrary<typeof DARWIN>["symbols"] | undefined | "not opened" = "not opened";
+
+/** undefined on another system, with another C library, and where a policy forbids to load one. */
+export function linuxCalls(): Exclude<typeof linux, "not opened"> {
+  if (linux === "not opened") {
+    linux = Deno.build.os === "linux" ? opened(() => Deno.dlopen("libc.so.6", LINUX).symbols) : undefined;
+  }
+  return linux;
+}
+
+/** undefined on another system. */
+export function darwinCalls(): Exclude<typeof darwin, "not opened"> {
+  if (darwin === "not opened") {
+    const library = "/usr/lib/libSystem.B.dylib";
+    darwin = Deno.build.os === "darwin" ? opened(() => Deno.dlopen(library, DARWIN).symbols) : undefined;
+  }
+  return darwin;
+}
+
+function opened<Symbols>(open: () => Symbols): Symbols | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * What becomes of a signal to this process on Linux and macOS, where the runtime has no say or too much: what the caller had
+ * told us to ignore, and the one signal at which the runtime opens a debugger.
+ */
+
+import { darwinCalls, linuxCalls } from "./posix_calls.ts";
+
+/** Source: signal(7); signal.h of macOS. */
+const NUMBERS = {
+  linux: {
+    ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 10, SIGUSR2: 12, SIGALRM: 14, SIGTERM: 15 },
+    ...{
+      SIGSTKFLT: 16,
+      SIGTSTP: 20,
+      SIGXCPU: 24,
+      SIGXFSZ: 25,
+      SIGVTALRM: 26,
+      SIGPROF: 27,
+      SIGIO: 29,
+      SIGPWR: 30,
+    },
+  },
+  darwin: {
+    ...{ SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGUSR1: 30, SIGUSR2: 31, SIGALRM: 14, SIGTERM: 15 },
+    ...{ SIGTSTP: 18, SIGXCPU: 24, SIGXFSZ: 25, SIGVTALRM: 26, SIGPROF: 27 },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Partial<Record<Deno.Signal, number>>>>>;
+
+/** More than struct sigaction has anywhere; the handler is its first word. */
+const ACTION_BYTES = 256;
+const SIG_IGN = 1n;
+
+/** Those that the runtime begins to listen to as soon as anybody listens to anything, or after half a second. */
+const RUNTIME_LISTENS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+let callersIgnored: ReadonlySet<Deno.Signal> | undefined;
+/** What the runtime does at SIGUSR1, as long as it is kept from doing it. */
+let debuggerAction: Uint8Array<ArrayBuffer> | undefined;
+
+/**
+ * The signals that were ignored when we were started (`nohup`, a job that a shell runs in the background). Asked before
+ * anybody listens; the runtime itself would undo some of it, for us and for what we start. From the first call on it is kept
+ * from that, and from opening a debugger at SIGUSR1, which is ignored then: listening does not stop it, as it hears, too.
+ */
+export function keepIgnored(): ReadonlySet<Deno.Signal> {
+  if (callersIgnored !== undefined) return callersIgnored;
+  const ignored = new Set(knownSignals().filter(isIgnored));
+  callersIgnored = ignored;
+  // Then the runtime has all its handlers in place, and sets none of them again.
+  Deno.addSignalListener("SIGUSR1", () => {});
+  if (!ignored.has("SIGUSR1")) debuggerAction = actionOf("SIGUSR1");
+  for (const signal of [...RUNTIME_LISTENS.filter((each) => ignored.has(each)), "SIGUSR1"] as const) {
+    ignore(signal);
+  }
+  return ignored;
+}
+
+/** Starts a process that is to inherit what the caller had: what we ignore on our own account it does not. */
+export function asInherited<T>(start: () => T): T {
+  if (debuggerAction === undefined) return start();
+  setAction("SIGUSR1", debuggerAction);
+  try {
+    return start();
+  } finally {
+    ignore("SIGUSR1");
+  }
+}
+
+function numbers(): Readonly<Partial<Record<Deno.Signal, number>>> {
+  return Deno.build.os === "darwin" ? NUMBERS.darwin : NUMBERS.linux;
+}
+
+function knownSignals(): readonly Deno.Signal[] {
+  return Object.keys(numbers()) as Deno.Signal[];
+}
+
+function isIgnored(signal: Deno.Signal): boolean {
+  const action = actionOf(signal);
+  return action !== undefined && new DataView(action.buffer).getBigUint64(0, true) === SIG_IGN;
+}
+
+function ignore(signal: Deno.Signal): void {
+  const action = new Uint8Array(ACTION_BYTES);
+  new DataView(action.buffer).setBigUint64(0, SIG_IGN, true);
+  setAction(signal, action);
+}
+
+/** undefined where the C library cannot be asked. */
+function actionOf(signal: Deno.Signal): Uint8Array<ArrayBuffer> | undefined {
+  const action = new Uint8Array(ACTION_BYTES);
+  return calls()?.sigaction(numbers()[signal]!, null, action) === 0 ? action : undefined;
+}
+
+function setAction(signal: Deno.Signal, action: Uint8Array<ArrayBuffer>): void {
+  calls()?.sigaction(numbers()[signal]!, action, null);
+}
+
+function calls() {
+  return linuxCalls() ?? darwinCalls();
+}
