@@ -10,11 +10,11 @@ async function main(): Promise<number> {
     // Where it cannot be written, the whole program answers: it has the words for that.
     if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
-  const [{ runCli }, { createDenoHost }] = await Promise.all([
+  const [{ runCli }, { createProgramHost }] = await Promise.all([
     import("./cli/cli.ts"),
     import("./host/deno_host.ts"),
   ]);
-  return await runCli(Deno.args, await createDenoHost());
+  return await runCli(Deno.args, await createProgramHost());
 }
 
 Deno.exit(await main());

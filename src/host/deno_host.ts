@@ -5,8 +5,14 @@ import { createDigests } from "./deno_digests.ts";
 import { createClock, createEnvironment, currentSystem } from "./deno_environment.ts";
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses, POSIX_PATHS } from "./deno_processes.ts";
-import { createSignals } from "./deno_signals.ts";
+import { createSignals, keepIgnoredSoon } from "./deno_signals.ts";
 import { createTerminal } from "./deno_terminal.ts";
+
+/** The host of a process that is the program's own: what becomes of signals is then a matter of the whole process. */
+export async function createProgramHost(): Promise<Host> {
+  keepIgnoredSoon();
+  return await createDenoHost();
+}
 
 /** What only Windows needs is loaded there alone. */
 export async function createDenoHost(): Promise<Host> {

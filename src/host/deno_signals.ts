@@ -9,11 +9,14 @@ const KEEP_IGNORED_AFTER_MS = 250;
 
 type Suspender = Parameters<Signals["onSuspend"]>[0];
 
+/** For commands that do not listen to signals themselves, and are not so short that they have ended by then. */
+export function keepIgnoredSoon(): void {
+  if (Deno.build.os === "windows") return;
+  AbortSignal.timeout(KEEP_IGNORED_AFTER_MS).addEventListener("abort", () => void keepIgnored());
+}
+
 export function createSignals(os: OperatingSystem): Signals {
   const isPosix = os !== "windows";
-  // Short commands have ended by then; those that listen do it earlier.
-  if (isPosix) AbortSignal.timeout(KEEP_IGNORED_AFTER_MS).addEventListener("abort", () => void keepIgnored());
-
   /** undefined where the caller wants the signal to be ignored, by us and by what we start. */
   function listen(signal: Deno.Signal, listener: () => void): (() => void) | undefined {
     if (isPosix && keepIgnored().has(signal)) return undefined;
