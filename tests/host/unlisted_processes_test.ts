@@ -87,7 +87,7 @@ for (const [world, mounts] of Object.entries(WORLDS)) {
     async fn() {
       const mark = newMark();
       try {
-        const line = `sleep 1000.${mark} & setsid sleep 1001.${mark} & sleep 0.1; echo up; wait`;
+        const line = `sleep 1000.${mark} & setsid sh -c 'echo up; exec sleep 1001.${mark}' & wait`;
         const { after } = await endWith(line, mounts, ...unshare!);
         assertEquals(after, { members: [], isEmpty: false, isListed: false });
         assertEquals(marked(mark).map(({ argv }) => argv[1]), [`1001.${mark}`]);
@@ -126,10 +126,10 @@ Deno.test({
   async fn() {
     const mark = newMark();
     try {
-      const stubborn = "trap '' TERM; ";
+      // Ignored before the first child is there, so that all of them ignore it.
+      const stubborn = "trap '' TERM;";
       const line =
-        `${stubborn} sleep 1000.${mark} & setsid sleep 1001.${mark} & setsid sh -c '${stubborn} sleep 1002.${mark}; true' &
-        sleep 0.1; echo up; wait`;
+        `${stubborn} sleep 1000.${mark} & setsid sleep 1001.${mark} & setsid sh -c 'echo up; sleep 1002.${mark}; true' & wait`;
       const { after } = await endWith(line, EXHAUSTED);
       assertEquals(after, { members: [], isEmpty: true, isListed: true });
       assertEquals(marked(mark), []);
