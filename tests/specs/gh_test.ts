@@ -400,7 +400,7 @@ ghTest("status, update and close", async (project) => {
   assertEquals([early.code, early.stderr], [
     65,
     'error: Cannot close the issue of task "sample": it is not planned: nothing is planned yet\n' +
-    "  try: orchastration plan create sample\n",
+    "  try: orchastration --state-dir state plan create sample\n",
   ]);
   for (const words of ["plan create sample", "build run sample", "plan accept sample ac2"]) {
     // Not in process: what runs tasks keeps a library of the system open for as long as it lives.
