@@ -86,6 +86,7 @@ for (const given of CASES) {
     assertEquals(host.disk.read(inState("runs", "hello", `${RUN}.stdout.log`)), "hi\n");
     assertEquals(host.disk.list(inState("runs", "hello")), [
       `${RUN}.json`,
+      `${RUN}.order.log`,
       `${RUN}.stderr.log`,
       `${RUN}.stdout.log`,
       "last.json",
