@@ -160,6 +160,13 @@ Deno.test("plan create: the promise in full, as it is on disk, and the task that
     checks: [],
     tools: undefined,
     plan: { run: PLAN, sha256 },
+    recorder: {
+      pid: 4242,
+      start_ticks: 100_000,
+      boot_id: "fake-boot",
+      pid_namespace: 4_026_531_836,
+      lock: "kernel",
+    },
     recovery: null,
     os: "linux",
     arch: "x86_64",
