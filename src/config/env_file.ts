@@ -22,9 +22,7 @@ export type EnvFileProblem = { readonly kind: "missing" } | {
 
 export function readEnvFile(files: Files, path: string): Result<EnvFile, EnvFileProblem> {
   const unusable = (reason: string) => fail({ kind: "unusable", reason } as const);
-  const facts = files.stat(path);
-  if (facts.ok && facts.value.sizeBytes > MAX_BYTES) return unusable("it is larger than 1 MiB");
-  const bytes = files.readBytes(path);
+  const bytes = files.readBytes(path, MAX_BYTES);
   if (!bytes.ok) {
     return bytes.failure.kind === "not_found" ? fail({ kind: "missing" }) : unusable(bytes.failure.reason);
   }

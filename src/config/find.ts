@@ -62,7 +62,7 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
   const searched: string[] = [];
   for (const candidate of candidates) {
     searched.push(candidate.path);
-    const found = probe(machine.files, candidate.path);
+    const found = probe(machine.files, candidate.path, "plain files alone");
     if (!found.ok) return found;
     if (!found.value) continue;
     const { isProject, ...location } = candidate;
@@ -90,7 +90,7 @@ function named(
 ): Result<ConfigLocation, Failure> {
   const { files, paths } = machine;
   const path = paths.resolve(currentFolder, value);
-  const found = probe(files, path);
+  const found = probe(files, path, "pipes, too");
   if (!found.ok) return found;
   if (!found.value) return fail({ code: "config_missing", path, named_by: namedBy });
   const isProject = paths.basename(path) === PROJECT_FILE;
@@ -114,7 +114,11 @@ function canonicalRootOf(
  * Whether a configuration is there. One that may be there and cannot be looked at is a failure: to go on without it
  * would run other commands than the ones that were written down.
  */
-function probe(files: Files, path: string): Result<boolean, Failure> {
+function probe(
+  files: Files,
+  path: string,
+  accepts: "plain files alone" | "pipes, too",
+): Result<boolean, Failure> {
   const facts = files.stat(path);
   if (!facts.ok) {
     if (facts.failure.kind === "not_found") {
@@ -128,9 +132,12 @@ function probe(files: Files, path: string): Result<boolean, Failure> {
     }
     return fail({ code: "config_unreadable", path, reason: facts.failure.reason });
   }
-  // A pipe is welcome: `--config <(generate)` names one.
   if (facts.value.kind === "directory") {
     return fail({ code: "config_unreadable", path, reason: "it is a directory" });
+  }
+  // A pipe is welcome where somebody names it: `--config <(generate)`. In a folder that was cloned it is a trap.
+  if (facts.value.kind === "other" && accepts === "plain files alone") {
+    return fail({ code: "config_unreadable", path, reason: "it is not a plain file" });
   }
   return ok(true);
 }

@@ -19,6 +19,8 @@ interface Machine {
 
 /** Fifty times the largest configuration that we measure with; more is a wrong file, such as a log or an archive. */
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
+/** Whoever writes a configuration into a pipe has made it by then. */
+const PIPE_BOUND_MS = 10_000;
 
 /** The project of a location, or all problems of its configuration at once. */
 export async function loadProject(
@@ -53,7 +55,7 @@ export async function readDocument(
   path: string,
   namedBy: string,
 ): Promise<Result<ConfigDocument, Failure>> {
-  const bytes = readConfig(files, path, namedBy);
+  const bytes = await readConfig(files, path, namedBy);
   if (!bytes.ok) return bytes;
   const source = decodeSource(path, bytes.value);
   if (!source.ok) return fail({ code: "config_invalid", path, diagnostics: [source.failure] });
@@ -62,13 +64,12 @@ export async function readDocument(
   return ok({ bytes: bytes.value, source: source.value, document: document.value });
 }
 
-function readConfig(files: Files, path: string, namedBy: string): Result<Uint8Array, Failure> {
+async function readConfig(files: Files, path: string, namedBy: string): Promise<Result<Uint8Array, Failure>> {
   const facts = files.stat(path);
-  if (facts.ok && facts.value.sizeBytes > MAX_CONFIG_BYTES) {
-    const reason = `it is larger than ${MAX_CONFIG_BYTES / 1024 / 1024} MiB`;
-    return fail({ code: "config_unreadable", path, reason });
-  }
-  const bytes = files.readBytes(path);
+  // Whoever is found and not named is no pipe: findConfig has seen to that.
+  const bytes = facts.ok && facts.value.kind === "other"
+    ? await files.readPipe(path, { maxBytes: MAX_CONFIG_BYTES, timeoutMs: PIPE_BOUND_MS })
+    : files.readBytes(path, MAX_CONFIG_BYTES);
   if (bytes.ok) return bytes;
   return bytes.failure.kind === "not_found"
     ? fail({ code: "config_missing", path, named_by: namedBy })

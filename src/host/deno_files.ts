@@ -11,7 +11,9 @@ import type {
   WritableFile,
 } from "./host.ts";
 import { createLocks, uniqueName } from "./deno_locks.ts";
+import { openPlain, readPipe, readPlain } from "./deno_plain_files.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
+import { MAX_WHOLE_BYTES } from "./host.ts";
 import { whileHeldOpen } from "./retry_while_open.ts";
 
 const FOLDER_MODE = 0o700;
@@ -47,7 +49,8 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     },
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     entry,
-    readBytes: (path) => attempt(() => Deno.readFileSync(path)),
+    readBytes: (path, maxBytes = MAX_WHOLE_BYTES) => readPlain(path, maxBytes),
+    readPipe: (path, bounds) => readPipe(path, bounds.maxBytes, bounds.timeoutMs),
     list: (path) => attempt(() => Array.from(Deno.readDirSync(path), (entry) => entry.name)),
     isLink(path) {
       try {
@@ -105,16 +108,10 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         file.close();
       }
     },
-    openForReading: (path) =>
-      attempt(() => {
-        const file = Deno.openSync(path, { read: true });
-        // Linux opens a directory without a word and fails only at the first read.
-        if (file.statSync().isDirectory) {
-          file.close();
-          throw Object.assign(new Error("is a directory"), { code: "EISDIR" });
-        }
-        return readable(file);
-      }),
+    openForReading(path) {
+      const opened = openPlain(path);
+      return opened.ok ? { ok: true, value: readable(opened.value) } : opened;
+    },
     rename: (from, to) =>
       os === "windows"
         ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))

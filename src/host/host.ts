@@ -19,6 +19,7 @@ export type HostProblemKind =
   | "read_only"
   | "closed"
   | "too_long"
+  | "too_large"
   | "not_executable"
   | "working_dir_missing"
   | "timed_out"
@@ -82,6 +83,9 @@ export type LockSupport =
   /** It refuses them, gives one to everybody, or does not answer. `reason` is the second half of a sentence. */
   | { readonly kind: "none"; readonly reason: string };
 
+/** What is read in one piece: far more than anything that we write or people write by hand, and no danger to memory. */
+export const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+
 /** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
 export type FileMode = "private" | "shared";
 
@@ -90,7 +94,13 @@ export type FileMode = "private" | "shared";
  * What is made is private, where the system has modes, if nothing else is said.
  */
 export interface Files {
-  readBytes(path: string): HostResult<Uint8Array>;
+  /** All of a plain file, which is no larger than `maxBytes`, or else MAX_WHOLE_BYTES; "too_large" where it is. */
+  readBytes(path: string, maxBytes?: number): HostResult<Uint8Array>;
+  /** All that comes through a pipe or from a device that somebody has named, within bounds; the thread goes on meanwhile. */
+  readPipe(
+    path: string,
+    bounds: { readonly maxBytes: number; readonly timeoutMs: number },
+  ): Promise<HostResult<Uint8Array>>;
   stat(path: string): HostResult<FileFacts>;
   /** The identities of many files, by their paths relative to a folder, with "/" on every system; in their order. */
   identify(folder: string, paths: readonly string[]): Promise<readonly HostResult<FileIdentity>[]>;
@@ -115,6 +125,7 @@ export interface Files {
    * the open of a pipe waits for its reader.
    */
   append(path: string, bytes: Uint8Array, mode?: FileMode): HostResult<void>;
+  /** Opens a plain file: one that is a pipe would stop the thread until somebody writes to it. */
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;

@@ -64,13 +64,17 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
   };
   return {
     isLink: () => false,
-    readBytes(path) {
+    readBytes(path, maxBytes = Infinity) {
       const entry = at(path);
       if (!entry.ok) return entry;
       if (entry.value === FOLDER) return problem({ kind: "is_a_directory", reason: "it is a directory" });
       const { value } = entry;
-      return { ok: true, value: typeof value === "string" ? new TextEncoder().encode(value) : value };
+      const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+      return bytes.length > maxBytes
+        ? problem({ kind: "too_large", reason: `it is larger than ${maxBytes / 1024 / 1024} MiB` })
+        : { ok: true, value: bytes };
     },
+    readPipe: unused,
     stat(path): HostResult<FileFacts> {
       const entry = at(path);
       if (!entry.ok) return entry;

@@ -60,6 +60,41 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "only plain files are read, and nothing waits for the writer of a pipe",
+    on: POSIX,
+    check({ host: { files, paths }, folder, putSpecial, putLink }) {
+      const pipe = putSpecial("pipe");
+      for (const path of [pipe, putLink("link to a pipe", pipe)]) {
+        refused(files.readBytes(path), "other");
+        refused(files.openForReading(path), "other");
+      }
+      refused(files.readBytes(folder), "is_a_directory");
+      refused(files.openForReading(folder), "is_a_directory");
+      refused(files.readBytes(paths.join(folder, "none")), "not_found");
+      refused(files.openForReading(paths.join(folder, "none")), "not_found");
+    },
+  },
+  {
+    name: "no more is read of a file than its bound",
+    check({ host: { files }, put }) {
+      const path = put("file", "four");
+      assertEquals(text(value(files.readBytes(path, 4))), "four");
+      refused(files.readBytes(path, 3), "too_large");
+      assertEquals(text(value(files.readBytes(put("empty", ""), 0))), "");
+    },
+  },
+  {
+    name: "a pipe that somebody has named is read to its end, within bounds",
+    on: POSIX,
+    async check({ host: { files }, put, putSpecial }) {
+      const bounds = { maxBytes: 4, timeoutMs: 5000 };
+      assertEquals(text(value(await files.readPipe(putSpecial("pipe", "four"), bounds))), "four");
+      refused(await files.readPipe(putSpecial("longer", "three"), { ...bounds, maxBytes: 3 }), "too_large");
+      refused(await files.readPipe(putSpecial("silent"), { ...bounds, timeoutMs: 50 }), "timed_out");
+      assertEquals(text(value(await files.readPipe(put("file", "four"), bounds))), "four");
+    },
+  },
+  {
     name: "append does not wait for the reader of a pipe",
     on: POSIX,
     check({ host: { files }, putSpecial }) {

@@ -21,7 +21,8 @@ export interface Subject extends AsyncDisposable {
   readonly hasPermissions: boolean;
   put(name: string, content: string | Uint8Array, mode?: number): string;
   putLink(name: string, target: string): string;
-  putSpecial(name: string): string;
+  /** A pipe, into which this is written once somebody reads; nothing for ever without it. */
+  putSpecial(name: string, content?: string): string;
   /** Sets the time of the last modification back by an hour, as tools that copy folders do. */
   age(path: string): void;
   /** Takes away the right to list and to change a folder. */
@@ -92,8 +93,8 @@ export function fakeSubject(): Subject {
       host.disk.link(host.paths.join(folder, name), target);
       return host.paths.join(folder, name);
     },
-    putSpecial(name) {
-      host.disk.special(host.paths.join(folder, name));
+    putSpecial(name, content) {
+      host.disk.special(host.paths.join(folder, name), content);
       return host.paths.join(folder, name);
     },
     age(path) {
@@ -124,6 +125,7 @@ export function realSubject(): Subject {
   const host = realHost;
   const started: ChildProcess[] = [];
   const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "orchastration-contract-" }));
+  const pipes: string[] = [];
   return {
     kind: "real",
     host,
@@ -141,10 +143,16 @@ export function realSubject(): Subject {
       Deno.symlinkSync(target, host.paths.join(folder, name));
       return host.paths.join(folder, name);
     },
-    putSpecial(name) {
+    putSpecial(name, content) {
       const path = host.paths.join(folder, name);
       const made = new Deno.Command("mkfifo", { args: [path] }).outputSync();
       if (!made.success) throw new Error(`Cannot make the pipe "${path}"`);
+      pipes.push(path);
+      if (content !== undefined) {
+        // In a process of its own: an open for writing waits for the reader.
+        new Deno.Command("sh", { args: ["-c", 'printf %s "$1" > "$2"', "sh", content, path] }).spawn()
+          .unref();
+      }
       return path;
     },
     age(path) {
@@ -163,6 +171,8 @@ export function realSubject(): Subject {
         child.stderr?.cancel();
         await child.exited;
       }
+      // Who still waits for a writer gets one.
+      for (const path of pipes) (await Deno.open(path, { read: true, write: true })).close();
       for (const { name, isDirectory } of Deno.readDirSync(folder)) {
         if (isDirectory) Deno.chmodSync(host.paths.join(folder, name), 0o700);
       }

@@ -168,10 +168,11 @@ export class FakeDisk {
     this.tell("made", place.path);
   }
 
-  /** Something that is neither file nor folder. */
-  special(path: string): void {
+  /** Something that is neither file nor folder: a pipe into which this is written, or nothing for ever. */
+  special(path: string, content?: string): void {
     const place = this.#furnish(path);
-    this.#putDurably(place, { kind: "other" });
+    const bytes = content === undefined ? undefined : new TextEncoder().encode(content);
+    this.#putDurably(place, { kind: "other", bytes });
   }
 
   /** Takes away what is there, with all that is in it. */

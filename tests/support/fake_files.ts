@@ -18,11 +18,13 @@ import type {
   WatchedPlace,
   WritableFile,
 } from "../../src/host/host.ts";
+import { MAX_WHOLE_BYTES } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile, type FakeNode } from "./fake_nodes.ts";
 import { DONE, type Failed, failed, type ProblemOrKind, toProblem } from "./fake_problem.ts";
 
+const MIB = 1024 * 1024;
 const PLENTY_BYTES = 2 ** 40;
 
 export interface FilesPorts extends HandlePorts {
@@ -30,6 +32,8 @@ export interface FilesPorts extends HandlePorts {
   readonly paths: Paths;
   readonly disk: FakeDisk;
   readonly currentFolder: () => string;
+  /** Settles when so much virtual time has passed. */
+  readonly after: (ms: number) => Promise<void>;
 }
 
 export class FakeFiles implements Files {
@@ -41,9 +45,27 @@ export class FakeFiles implements Files {
     this.#ports = ports;
   }
 
-  readBytes(path: string): HostResult<Uint8Array> {
+  readBytes(path: string, maxBytes = MAX_WHOLE_BYTES): HostResult<Uint8Array> {
     const file = this.#fileToRead(path, this.#ports.life.ask("readBytes", path));
-    return file.ok ? { ok: true, value: file.value.bytes.slice() } : file;
+    if (!file.ok) return file;
+    return file.value.sizeBytes > maxBytes
+      ? tooLarge(maxBytes)
+      : { ok: true, value: file.value.bytes.slice() };
+  }
+
+  async readPipe(
+    path: string,
+    bounds: { readonly maxBytes: number; readonly timeoutMs: number },
+  ): Promise<HostResult<Uint8Array>> {
+    const place = this.#existing(path, this.#ports.life.ask("readBytes", path));
+    if (!place.ok) return place;
+    const { node } = place.value;
+    if (node.kind !== "other") return this.readBytes(path, bounds.maxBytes);
+    if (node.bytes === undefined) {
+      await this.#ports.after(bounds.timeoutMs);
+      return failed("timed_out", `nobody wrote it to its end within ${bounds.timeoutMs / 1000} seconds`);
+    }
+    return node.bytes.length > bounds.maxBytes ? tooLarge(bounds.maxBytes) : { ok: true, value: node.bytes };
   }
 
   stat(path: string): HostResult<FileFacts> {
@@ -391,6 +413,7 @@ export class FakeFiles implements Files {
     if (!place.ok) return place;
     const { node } = place.value;
     if (node.kind === "directory") return failed("is_a_directory");
+    if (node.kind === "other") return failed("other", "it is not a plain file");
     if (!(node instanceof FakeFile) || !node.readable) return failed("permission_denied");
     return { ok: true, value: node };
   }
@@ -459,4 +482,11 @@ function identityOf(node: FakeNode): FileIdentity {
     case "other":
       return { ...none, kind: "other" };
   }
+}
+
+function tooLarge(maxBytes: number): Failed {
+  return failed(
+    "too_large",
+    `it is larger than ${maxBytes % MIB === 0 ? `${maxBytes / MIB} MiB` : `${maxBytes} bytes`}`,
+  );
 }

@@ -151,7 +151,15 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const about = { pid, pidNamespace, listsProcesses };
   const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, ...about });
   const nowMs = () => time.nowMs;
-  const files = new FakeFiles({ os, paths, disk, life, nowMs, currentFolder: () => environment.cwd });
+  const files = new FakeFiles({
+    os,
+    paths,
+    disk,
+    life,
+    nowMs,
+    currentFolder: () => environment.cwd,
+    after: (ms) => new Promise((resolve) => void time.schedule(ms, resolve)),
+  });
   return {
     files,
     paths,

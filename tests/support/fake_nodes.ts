@@ -84,6 +84,8 @@ export interface FakeLink {
 /** A pipe or device. */
 export interface FakeSpecial {
   readonly kind: "other";
+  /** What comes through it, to its end; undefined where nobody writes. */
+  readonly bytes: Uint8Array | undefined;
 }
 
 export type FakeNode = FakeFile | FakeFolder | FakeLink | FakeSpecial;

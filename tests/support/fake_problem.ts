@@ -18,6 +18,7 @@ const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
   read_only: "the file system is read-only",
   closed: "the reader has gone",
   too_long: "the path is longer than the system allows",
+  too_large: "it is larger than it may be",
   not_executable: "it cannot be executed",
   working_dir_missing: "the working directory does not exist",
   timed_out: "it did not answer in time",

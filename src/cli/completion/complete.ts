@@ -48,7 +48,9 @@ function belowHome(path: string, home: string | undefined): string {
 }
 
 export async function answer(cursor: Cursor, invocation: Invocation): Promise<number> {
-  const candidates = await candidatesAt(cursor, invocation);
+  const candidates = isPipe(cursor.flags.config, invocation)
+    ? { kind: "words", words: [] } as const
+    : await candidatesAt(cursor, invocation);
   invocation.console.out(`${candidates.kind}\n`);
   if (candidates.kind === "words") {
     for (const { name, meaning } of candidates.words) {
@@ -56,6 +58,15 @@ export async function answer(cursor: Cursor, invocation: Invocation): Promise<nu
     }
   }
   return EXIT.done;
+}
+
+/** A key press neither waits for who writes into a pipe, nor takes away what was meant for the command. */
+function isPipe(config: string | undefined, { host }: Invocation): boolean {
+  const named = config ?? host.environment.get("ORCHASTRATION_CONFIG");
+  const folder = host.environment.currentFolder();
+  if (named === undefined || named === "" || !folder.ok) return false;
+  const facts = host.files.stat(host.paths.resolve(folder.value, named));
+  return facts.ok && facts.value.kind === "other";
 }
 
 /** A meaning that cannot end its line, or move the cursor. */

@@ -1,0 +1,110 @@
+/**
+ * Reading without waiting and without end being possible: only plain files are opened, and only so much of them is read.
+ * The open of a pipe waits for its writer and stops the only thread, deadlines and signals with it; a device has no end.
+ */
+
+import type { HostResult } from "./host.ts";
+import { attempt, problemOf } from "./deno_problem.ts";
+
+const PIECE_BYTES = 64 * 1024;
+
+/** Opens a plain file; the caller closes it. */
+export function openPlain(path: string): HostResult<Deno.FsFile> {
+  const before = attempt(() => Deno.statSync(path));
+  if (!before.ok) return before;
+  if (!before.value.isFile) return notPlain(before.value);
+  const opened = attempt(() => Deno.openSync(path, { read: true }));
+  if (!opened.ok) return opened;
+  // Another file may have taken its place in between.
+  const now = attempt(() => opened.value.statSync());
+  if (now.ok && now.value.isFile) return opened;
+  opened.value.close();
+  return now.ok ? notPlain(now.value) : now;
+}
+
+/** All of a plain file that is no larger than that. */
+export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array> {
+  const opened = openPlain(path);
+  if (!opened.ok) return opened;
+  const file = opened.value;
+  try {
+    const facts = attempt(() => file.statSync());
+    if (!facts.ok) return facts;
+    if (facts.value.size > maxBytes) return tooLarge(maxBytes);
+    const pieces: Uint8Array[] = [];
+    let sizeBytes = 0;
+    // What the system says of a size need not be true, as in /proc; one byte more shows the end.
+    for (let room = facts.value.size + 1; sizeBytes <= maxBytes; room = PIECE_BYTES) {
+      const piece = new Uint8Array(room);
+      const read = attempt(() => file.readSync(piece));
+      if (!read.ok) return read;
+      if (read.value === null) return { ok: true, value: joined(pieces, sizeBytes) };
+      pieces.push(piece.subarray(0, read.value));
+      sizeBytes += read.value;
+    }
+    return tooLarge(maxBytes);
+  } finally {
+    file.close();
+  }
+}
+
+/** All that comes through a pipe, or from a device, within a bound on size and time; without stopping the thread. */
+export async function readPipe(
+  path: string,
+  maxBytes: number,
+  timeoutMs: number,
+): Promise<HostResult<Uint8Array>> {
+  const late = Symbol();
+  const deadline = new Promise<typeof late>((resolve) =>
+    AbortSignal.timeout(timeoutMs).addEventListener("abort", () => resolve(late))
+  );
+  const tooLate: HostResult<never> = {
+    ok: false,
+    failure: { kind: "timed_out", reason: `nobody wrote it to its end within ${timeoutMs / 1000} seconds` },
+  };
+  const opening = Deno.open(path, { read: true });
+  try {
+    const file = await Promise.race([opening, deadline]);
+    if (file === late) return tooLate;
+    const pieces: Uint8Array[] = [];
+    let sizeBytes = 0;
+    while (sizeBytes <= maxBytes) {
+      const piece = new Uint8Array(PIECE_BYTES);
+      const read = await Promise.race([file.read(piece), deadline]);
+      if (read === late) return tooLate;
+      if (read === null) return { ok: true, value: joined(pieces, sizeBytes) };
+      pieces.push(piece.subarray(0, read));
+      sizeBytes += read;
+    }
+    return tooLarge(maxBytes);
+  } catch (error) {
+    return { ok: false, failure: problemOf(error) };
+  } finally {
+    // Not waited for: where nobody writes, it is opened never, and the wait ends with this process.
+    opening.then((file) => file.close(), () => {});
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(sizeBytes);
+  let offset = 0;
+  for (const piece of pieces) {
+    all.set(piece, offset);
+    offset += piece.length;
+  }
+  return all;
+}
+
+function notPlain(facts: Deno.FileInfo): HostResult<never> {
+  return facts.isDirectory
+    ? { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } }
+    : { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
+}
+
+function tooLarge(maxBytes: number): HostResult<never> {
+  const size = maxBytes % MIB === 0 ? `${maxBytes / MIB} MiB` : `${maxBytes} bytes`;
+  return { ok: false, failure: { kind: "too_large", reason: `it is larger than ${size}` } };
+}
+
+const MIB = 1024 * 1024;
