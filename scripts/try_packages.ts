@@ -86,7 +86,7 @@ async function tryNpm(folder: string, name: string, scratch: string): Promise<vo
   const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
   await needTool("install with npm", npm, ["install", ...quiet, join(folder, name)], { cwd: project });
   const bin = join(project, "node_modules/.bin", `orchastration${Deno.build.os === "windows" ? ".cmd" : ""}`);
-  await tryAll(bin);
+  await tryAll(bin, true);
   await needTool("remove with npm", npm, ["uninstall", ...quiet, "orchastration"], { cwd: project });
   if (await exists(bin)) throw new Problem(`Cannot remove ${name}: ${bin} is still there`);
 }

@@ -58,8 +58,24 @@ fi
 [ -z "\${HOME+set}" ] || export "ORCHASTRATION_OUTER_HOME=$HOME"
 [ -z "\${DENO_DIR+set}" ] || export "ORCHASTRATION_OUTER_DENO_DIR=$DENO_DIR"
 [ -z "\${DENO_NO_UPDATE_CHECK+set}" ] || export "ORCHASTRATION_OUTER_DENO_NO_UPDATE_CHECK=$DENO_NO_UPDATE_CHECK"
-export ORCHASTRATION_LAUNCHER_CHANGED="HOME DENO_DIR DENO_NO_UPDATE_CHECK"
-export HOME="$orchastration_here" DENO_DIR="$orchastration_cache/runtime" DENO_NO_UPDATE_CHECK=1
+[ -z "\${DENO_DISABLE_NODE_SHIM+set}" ] || export "ORCHASTRATION_OUTER_DENO_DISABLE_NODE_SHIM=$DENO_DISABLE_NODE_SHIM"
+# A shell adds variables of its own. Those that its caller had not are taken away again; as far as a line end in a variable leaves
+# that in doubt, they stay.
+orchastration_added=
+orchastration_given=
+if [ -r "/proc/$$/environ" ] && ! IFS= read -r orchastration_given 2>/dev/null <"/proc/$$/environ"; then
+  for orchastration_name in PWD OLDPWD SHLVL _; do
+    case $orchastration_given in
+      *"$orchastration_name="*) ;;
+      *) orchastration_added="$orchastration_added $orchastration_name" ;;
+    esac
+  done
+fi
+export ORCHASTRATION_LAUNCHER_CHANGED="HOME DENO_DIR DENO_NO_UPDATE_CHECK DENO_DISABLE_NODE_SHIM$orchastration_added"
+# The runtime raises the limit for itself; jobs get the caller's.
+ORCHASTRATION_OUTER_OPEN_FILES=$(ulimit -Sn)
+export ORCHASTRATION_OUTER_OPEN_FILES
+export HOME="$orchastration_here" DENO_DIR="$orchastration_cache/runtime" DENO_NO_UPDATE_CHECK=1 DENO_DISABLE_NODE_SHIM=1
 
 exec "$orchastration_here/${runtimeName(target)}" run ${FLAGS} "$orchastration_here/program/${START}" "$@"
 `;
@@ -72,11 +88,15 @@ rem Starts Orchastration: the program and its runtime, which lie in ${
     portableFolder(target)
   } beside this file.
 setlocal DisableDelayedExpansion
-set "ORCHASTRATION_LAUNCHER_CHANGED=DENO_DIR DENO_NO_UPDATE_CHECK"
+set "ORCHASTRATION_LAUNCHER_CHANGED=DENO_DIR DENO_NO_UPDATE_CHECK DENO_DISABLE_NODE_SHIM"
 if defined DENO_DIR set "ORCHASTRATION_OUTER_DENO_DIR=%DENO_DIR%"
 if defined DENO_NO_UPDATE_CHECK set "ORCHASTRATION_OUTER_DENO_NO_UPDATE_CHECK=%DENO_NO_UPDATE_CHECK%"
-set "DENO_DIR=%LocalAppData%\\orchastration\\runtime"
+if defined DENO_DISABLE_NODE_SHIM set "ORCHASTRATION_OUTER_DENO_DISABLE_NODE_SHIM=%DENO_DISABLE_NODE_SHIM%"
+rem Without a folder of the user's, compiled code is kept nowhere; the path would begin in the root of the drive.
+set "DENO_DIR=NUL"
+if defined LocalAppData set "DENO_DIR=%LocalAppData%\\orchastration\\runtime"
 set "DENO_NO_UPDATE_CHECK=1"
+set "DENO_DISABLE_NODE_SHIM=1"
 "%~dp0${portableFolder(target)}\\${runtimeName(target)}" run ${FLAGS} "%~dp0${
     portableFolder(target)
   }\\program\\${START}" %*

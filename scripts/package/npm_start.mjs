@@ -3,8 +3,9 @@
 // that (22.15 and newer, not on Windows); elsewhere Node stays beside it, hands signals on and ends with its status.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
+import { constants, homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,7 +15,7 @@ const windows = process.platform === "win32";
 
 /** What the runtime may keep compiled code in; where there is no place, it does without. */
 function cacheFolder() {
-  if (windows) return join(process.env.LOCALAPPDATA ?? homedir(), "orchastration");
+  if (windows) return join(process.env.LOCALAPPDATA || homedir(), "orchastration");
   const { XDG_CACHE_HOME: given, HOME: home } = process.env;
   if (given !== undefined && isAbsolute(given)) return join(given, "orchastration");
   return home !== undefined && isAbsolute(home) ? join(home, ".cache", "orchastration") : "/dev/null";
@@ -26,11 +27,23 @@ const changed = {
   ...(windows ? {} : { HOME: here }),
   DENO_DIR: join(cacheFolder(), "runtime"),
   DENO_NO_UPDATE_CHECK: "1",
+  DENO_DISABLE_NODE_SHIM: "1",
 };
 const env = { ...process.env, ...changed, ORCHASTRATION_LAUNCHER_CHANGED: Object.keys(changed).join(" ") };
 for (const name of Object.keys(changed)) {
   if (process.env[name] !== undefined) env[`ORCHASTRATION_OUTER_${name}`] = process.env[name];
 }
+
+// Node has raised its soft limit of open files, and cannot be asked what it was: the caller's is the same, under one hard limit.
+const openFiles = (of) => {
+  try {
+    return readFileSync(`/proc/${of}/limits`, "latin1").match(/^Max open files\s+(\d+)\s+(\d+)/m) ?? [];
+  } catch {
+    return [];
+  }
+};
+const [[, soft, hard], [, , ours]] = [openFiles(process.ppid), openFiles("self")];
+if (soft !== undefined && hard === ours) env.ORCHASTRATION_OUTER_OPEN_FILES = soft;
 
 // In a folder that was deleted the runtime does not start: the program does without one, and says so where it needs one.
 try {
@@ -56,12 +69,28 @@ const args = [
 ];
 
 if (typeof process.execve === "function" && !windows) {
-  process.execve(deno, [deno, ...args], env);
+  // What Node ignores on its own account stays so beyond this call, and is not the caller's wish.
+  process.execve(deno, [deno, ...args], { ...env, ORCHASTRATION_LAUNCHER_NODE: "1" });
 } else {
   const child = spawn(deno, args, { stdio: "inherit", env });
   // What is typed at a terminal reaches both processes by itself.
   const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(windows ? ["SIGBREAK"] : ["SIGQUIT"])]) {
+  const posix = [
+    ...[
+      "SIGQUIT",
+      "SIGABRT",
+      "SIGUSR1",
+      "SIGUSR2",
+      "SIGALRM",
+      "SIGVTALRM",
+      "SIGPROF",
+      "SIGXCPU",
+      "SIGIO",
+      "SIGPWR",
+    ],
+    "SIGSTKFLT",
+  ].filter((signal) => signal in constants.signals);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", ...(windows ? ["SIGBREAK"] : posix)]) {
     const typed = atTerminal && (windows || signal === "SIGINT" || signal === "SIGQUIT");
     process.on(signal, () => typed || child.kill(signal));
   }

@@ -14,6 +14,8 @@ export interface Said {
 export interface Bench {
   /** What is tested. */
   readonly program: string;
+  /** Node starts it: that is npm's form. */
+  readonly isNode: boolean;
   /** Everything is in here; with a space, because paths have them. */
   readonly folder: string;
   readonly home: string;
@@ -53,7 +55,11 @@ timeout_seconds = 60
 kill_grace_seconds = 0.5
 `;
 
-export async function withBench(program: string, use: (bench: Bench) => Promise<void>): Promise<void> {
+export async function withBench(
+  program: string,
+  isNode: boolean,
+  use: (bench: Bench) => Promise<void>,
+): Promise<void> {
   const root = await Deno.realPath(await Deno.makeTempDir({ prefix: "orchastration-smoke-" }));
   const folder = join(root.replaceAll("\\", "/"), "a folder");
   const [home, project, temp] = [join(folder, "home"), join(folder, "project"), join(folder, "temp")];
@@ -67,7 +73,7 @@ export async function withBench(program: string, use: (bench: Bench) => Promise<
       CONFIG(command.map((word) => JSON.stringify(word)).join(", ")),
     );
     await Deno.writeTextFile(join(temp, codeCacheOf(program)), FOREIGN);
-    await use(createBench(program, { folder, home, project, temp, env: environment(home, temp) }));
+    await use(createBench(program, { isNode, folder, home, project, temp, env: environment(home, temp) }));
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -83,7 +89,7 @@ export function codeCacheOf(program: string): string {
 
 function createBench(
   program: string,
-  places: Pick<Bench, "folder" | "home" | "project" | "temp" | "env">,
+  places: Pick<Bench, "isNode" | "folder" | "home" | "project" | "temp" | "env">,
 ): Bench {
   const { project, env } = places;
   return {

@@ -3,10 +3,11 @@
 import { join } from "@std/path/posix";
 import { sha256Of } from "../build/files.ts";
 import { type Bench, codeCacheOf, expect, FOREIGN } from "./bench.ts";
+import { differencesOf } from "./inheritance.ts";
 
 export interface Check {
   readonly name: string;
-  readonly on?: "posix";
+  readonly on?: "posix" | "linux";
   readonly run: (bench: Bench) => Promise<void>;
 }
 
@@ -31,7 +32,7 @@ export const CHECKS: readonly Check[] = [
     name: "--help shows the commands",
     async run(bench) {
       const said = await bench.call(["--help"]);
-      expect(said.code === 0 && /^ {2}run <job> .*record it$/m.test(said.stdout), "the commands", said);
+      expect(said.code === 0 && /^ {2}run \[job\] .*record it$/m.test(said.stdout), "the commands", said);
     },
   },
   {
@@ -58,6 +59,19 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "a job has the environment, limits, signals and umask that it would have from a shell",
+    on: "linux",
+    async run(bench) {
+      const folder = join(bench.folder, "inheritance");
+      await Deno.mkdir(folder, { recursive: true });
+      const { isNode } = bench;
+      // Node itself is found by PATH.
+      const env: Record<string, string> = isNode ? { PATH: bench.env["PATH"] ?? "" } : {};
+      const differences = await differencesOf({ program: [bench.program], folder, env, isNode });
+      expect(differences.length === 0, `no difference, found\n${differences.join("\n")}`);
+    },
+  },
+  {
     name: "run gives the job the environment of the caller",
     async run(bench) {
       const said = await bench.call(["run", "environment", ...QUIET]);
@@ -66,10 +80,9 @@ export const CHECKS: readonly Check[] = [
       for (const [name, value] of Object.entries(bench.env)) {
         expect(seen[name] === value, `${name}=${value}, found ${seen[name]}`);
       }
-      // A shell may count itself and note the folder; nothing else comes from us.
-      const added = Object.keys(seen).filter((name) =>
-        !(name in bench.env) && !["SHLVL", "PWD", "OLDPWD", "_"].includes(name)
-      );
+      // The shell that starts the built program adds variables of its own where the system does not tell what there was.
+      const ofShell = Deno.build.os === "linux" ? [] : ["SHLVL", "PWD", "OLDPWD", "_"];
+      const added = Object.keys(seen).filter((name) => !(name in bench.env) && !ofShell.includes(name));
       const strange = Deno.build.os === "windows" ? added.filter((name) => name.includes("LAUNCHER")) : added;
       expect(
         strange.every((name) => name.startsWith("ORCHASTRATION_RUN_")),

@@ -6,11 +6,13 @@ import { Unexpected, withBench } from "./bench.ts";
 import { CHECKS } from "./checks.ts";
 
 /** Throws a problem where a check failed. */
-export async function tryAll(path: string): Promise<void> {
+export async function tryAll(path: string, isNode = false): Promise<void> {
   const program = Deno.build.os === "windows" ? await Deno.realPath(path) : resolve(Deno.cwd(), path);
-  const checks = CHECKS.filter(({ on }) => on === undefined || Deno.build.os !== "windows");
+  const checks = CHECKS.filter(({ on }) =>
+    on === undefined || (on === "posix" ? Deno.build.os !== "windows" : on === Deno.build.os)
+  );
   let failed = 0;
-  await withBench(program, async (bench) => {
+  await withBench(program, isNode, async (bench) => {
     // One after the other: the last ones look at what the first ones left.
     for (const { name, run } of checks) {
       const startedAtMs = performance.now();

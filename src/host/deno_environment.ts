@@ -9,6 +9,7 @@ export function currentSystem(): OperatingSystem {
 
 export function createEnvironment(): Environment {
   const os = currentSystem();
+  undoNodeShim(os);
   return {
     os,
     arch: Deno.build.arch,
@@ -95,6 +96,27 @@ function withEscapes(bytes: Uint8Array): string {
   const shown = (byte: number) =>
     byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
   return [...bytes].map(shown).join("");
+}
+
+/**
+ * Where the caller has no `node`, the runtime puts a folder with one of its own first in PATH, which is itself: a job that calls
+ * `node` would run Deno. Launchers keep it from that; where there is none, it is taken back.
+ */
+function undoNodeShim(os: OperatingSystem): void {
+  if (Deno.env.get(SHIM_ACTIVE) === undefined || isCallers(SHIM_ACTIVE)) return;
+  Deno.env.delete(SHIM_ACTIVE);
+  const [first, ...others] = (Deno.env.get("PATH") ?? "").split(os === "windows" ? ";" : ":");
+  if (!/[\\/]node_compat_bin$/.test(first!)) return;
+  if (others.length === 0) Deno.env.delete("PATH");
+  else Deno.env.set("PATH", others.join(os === "windows" ? ";" : ":"));
+}
+
+const SHIM_ACTIVE = "DENO_NODE_SHIM_ACTIVE";
+
+/** Whether a variable was there when this process was started; Linux alone tells. */
+function isCallers(name: string): boolean {
+  const given = attempt(() => Deno.readTextFileSync("/proc/self/environ"));
+  return given.ok && given.value.split("\0").some((pair) => pair.startsWith(`${name}=`));
 }
 
 /** Containers and services often run without USER. Source: passwd(5). */

@@ -27,6 +27,7 @@ import {
   showsOurPids,
 } from "./linux_proc.ts";
 import { asInherited } from "./posix_dispositions.ts";
+import { withCallersLimit } from "./posix_limits.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
@@ -177,7 +178,7 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
     stdout: ownSession ? "piped" : "inherit",
     stderr: ownSession ? "piped" : "inherit",
   });
-  return asInherited(() => command.spawn());
+  return withCallersLimit(() => asInherited(() => command.spawn()));
 }
 
 /**

@@ -54,14 +54,8 @@ Deno.test("topics: environment has every variable that the source reads by name"
     return [...text.matchAll(/environment\.get\("(\w+)"\)|"(ORCHASTRATION_\w+)"|below\("(\w+)"/g)]
       .map(([, ...names]) => names.find((name) => name !== undefined)!);
   });
-  // APPDATA is AppData once more, and what we say to our own tools is between us.
-  const ours = [
-    "APPDATA",
-    "LOCALAPPDATA",
-    "ORCHASTRATION_TOOL",
-    "ORCHASTRATION_OUTER_",
-    "ORCHASTRATION_FOLDER_IS_GONE",
-  ];
+  // APPDATA is AppData once more, PWD is what a job has from its folder, and what launchers say to us is between us.
+  const ours = ["APPDATA", "LOCALAPPDATA", "ORCHASTRATION_OUTER_", "ORCHASTRATION_FOLDER_IS_GONE", "PWD"];
   assertEquals(named.includes("XDG_CACHE_HOME"), true);
   const absent = [...new Set(named)].filter((name) =>
     !ours.includes(name) && !wordsOf("environment").includes(name)

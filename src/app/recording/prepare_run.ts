@@ -127,7 +127,7 @@ export async function prepareRun(
         args: argv.slice(1),
         workingDir,
         env: {
-          ...env,
+          ...inFolder(host, env, workingDir),
           [RUN_ID_VARIABLE]: id,
           [CHAIN_VARIABLE]: chain.join(","),
         },
@@ -217,6 +217,21 @@ export async function prepareRun(
       binary_version: VERSION,
     }),
   };
+}
+
+/**
+ * With `PWD` as a shell has it that changes into the folder: the path by which the user is there already, else the folder's own.
+ * Not where somebody has set another value for the job, nor where the caller has none.
+ */
+function inFolder(
+  { environment, files }: Host,
+  env: Readonly<Record<string, string>>,
+  workingDir: string,
+): Readonly<Record<string, string>> {
+  const ours = environment.os === "windows" ? undefined : environment.get("PWD");
+  if (ours === undefined || env["PWD"] !== ours) return env;
+  const [here, there] = [files.realPath(ours), files.realPath(workingDir)];
+  return here.ok && there.ok && here.value === there.value ? env : { ...env, PWD: workingDir };
 }
 
 type Start =

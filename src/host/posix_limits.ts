@@ -1,0 +1,67 @@
+/**
+ * How many files a process may have open. The runtime raises the soft limit for itself when it starts, and what it starts would
+ * inherit that; programs that go through all possible descriptors then take seconds for it. Linux and macOS.
+ */
+
+import { attempt } from "./deno_problem.ts";
+import { darwinCalls, linuxCalls } from "./posix_calls.ts";
+
+/** Source: getrlimit(2), on 64 bit: two words, the soft limit first. */
+const LINUX_NOFILE = 7;
+const DARWIN_NOFILE = 8;
+const SELF = 0;
+
+interface Limits {
+  readonly soft: bigint;
+  readonly hard: bigint;
+}
+
+let told: bigint | undefined;
+
+/** A launcher knows the caller's soft limit: it was there before the runtime. */
+export function tellSoftLimit(words: string): void {
+  told = /^\d+$/.test(words) ? BigInt(words) : undefined;
+}
+
+/** Starts a process that has the caller's soft limit from its first moment. */
+export function withCallersLimit(start: () => Deno.ChildProcess): Deno.ChildProcess {
+  const now = limitsNow();
+  const soft = now === undefined ? undefined : callersSoftLimit(now);
+  if (now === undefined || soft === undefined || soft >= now.soft) return start();
+  const lowered = { soft, hard: now.hard };
+  if (!setLimits(SELF, lowered)) return start();
+  try {
+    return start();
+  } catch (error) {
+    // We have more files open than the caller's limit allows. Then it is lowered a moment after the start.
+    if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+  } finally {
+    setLimits(SELF, now);
+  }
+  const child = start();
+  setLimits(child.pid, lowered);
+  return child;
+}
+
+/** What a launcher said; else that of our parent, where it is under the same hard limit. undefined where neither is known. */
+function callersSoftLimit({ hard }: Limits): bigint | undefined {
+  if (told !== undefined || Deno.build.os !== "linux") return told;
+  const text = attempt(() => Deno.readTextFileSync(`/proc/${Deno.ppid}/limits`));
+  const [, soft, parentsHard] = text.ok ? /^Max open files\s+(\d+)\s+(\d+)/m.exec(text.value) ?? [] : [];
+  return soft !== undefined && BigInt(parentsHard!) === hard ? BigInt(soft) : undefined;
+}
+
+function limitsNow(): Limits | undefined {
+  const words = new BigUint64Array(2);
+  const asked = linuxCalls()?.prlimit(SELF, LINUX_NOFILE, null, words) ??
+    darwinCalls()?.getrlimit(DARWIN_NOFILE, words);
+  return asked === 0 ? { soft: words[0]!, hard: words[1]! } : undefined;
+}
+
+function setLimits(pid: number, { soft, hard }: Limits): boolean {
+  const words = new BigUint64Array([soft, hard]);
+  const linux = linuxCalls();
+  if (linux !== undefined) return linux.prlimit(pid, LINUX_NOFILE, words, null) === 0;
+  // macOS changes no other process's limits.
+  return pid === SELF && darwinCalls()?.setrlimit(DARWIN_NOFILE, words) === 0;
+}

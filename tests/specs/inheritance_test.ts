@@ -1,0 +1,17 @@
+/** What a job has from its caller, with the program as it lies in the repository; built forms are held to it by the smoke test. */
+
+import { assertEquals } from "@std/assert";
+import { differencesOf } from "../../scripts/smoke/inheritance.ts";
+import { inRealFolder } from "../support/real_program.ts";
+
+Deno.test({
+  name: "spec: a job has the environment, limits, signals and umask that it would have from a shell",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const { DENO_DIR } = folder.env;
+      const env = { HOME: folder.path, ...(DENO_DIR === undefined ? {} : { DENO_DIR }) };
+      const caller = { program: folder.command, folder: folder.path, env, isNode: false };
+      assertEquals(await differencesOf(caller), []);
+    }),
+});
