@@ -28,11 +28,26 @@ function Get-Package([string]$Name, [string]$Folder) {
     return $target
 }
 
-function Set-UserPath([string[]]$Folders) {
-    [Environment]::SetEnvironmentVariable("Path", ($Folders -join ";"), "User")
+# Read and written as it is stored: what stands in it as %Name% stays so.
+function Get-UserPath {
+    $key = [Microsoft.Win32.Registry]::CurrentUser.OpenSubKey("Environment")
+    if ($null -eq $key) { return @() }
+    $stored = $key.GetValue("Path", "", [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames)
+    $key.Close()
+    return @($stored -split ";" | Where-Object { $_ -ne "" })
 }
 
-$userPath = @([Environment]::GetEnvironmentVariable("Path", "User") -split ";" | Where-Object { $_ -ne "" })
+function Set-UserPath([string[]]$Folders) {
+    $key = [Microsoft.Win32.Registry]::CurrentUser.CreateSubKey("Environment")
+    $kind = [Microsoft.Win32.RegistryValueKind]::ExpandString
+    if ($key.GetValueNames() -contains "Path") { $kind = $key.GetValueKind("Path") }
+    $key.SetValue("Path", ($Folders -join ";"), $kind)
+    $key.Close()
+    # Tells the programs that run of the change; the variable itself there is not.
+    [Environment]::SetEnvironmentVariable("ORCHASTRATION_INSTALLED", $null, "User")
+}
+
+$userPath = @(Get-UserPath)
 
 if ($Remove) {
     if (-not (Test-Path -LiteralPath $Prefix)) {
@@ -64,9 +79,24 @@ try {
         Stop-WithError "Cannot install ${archive}: its SHA-256 is $found, expected $expected" "the same again; the file was changed on its way"
     }
     Expand-Archive -LiteralPath $path -DestinationPath $scratch
-    if (Test-Path -LiteralPath $Prefix) { Remove-Item -LiteralPath $Prefix -Recurse -Force }
     New-Item -ItemType Directory -Path (Split-Path -Parent $Prefix) -Force | Out-Null
-    Move-Item -LiteralPath (Join-Path $scratch ($archive -replace "\.zip$", "")) -Destination $Prefix
+    # The new version is complete beside the old one before that is touched, and the old one is there until the new one is in place.
+    $new = "$Prefix.new"
+    $old = "$Prefix.old"
+    foreach ($left in $new, $old) {
+        if (Test-Path -LiteralPath $left) { Remove-Item -LiteralPath $left -Recurse -Force }
+    }
+    Copy-Item -LiteralPath (Join-Path $scratch ($archive -replace "\.zip$", "")) -Destination $new -Recurse
+    if (Test-Path -LiteralPath $Prefix) { Move-Item -LiteralPath $Prefix -Destination $old }
+    try {
+        Move-Item -LiteralPath $new -Destination $Prefix
+    }
+    catch {
+        if (Test-Path -LiteralPath $old) { Move-Item -LiteralPath $old -Destination $Prefix }
+        throw
+    }
+    # One that still runs keeps its files; the next installation removes them.
+    if (Test-Path -LiteralPath $old) { Remove-Item -LiteralPath $old -Recurse -Force -ErrorAction SilentlyContinue }
 }
 finally {
     Remove-Item -LiteralPath $scratch -Recurse -Force

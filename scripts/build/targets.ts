@@ -34,7 +34,7 @@ export const TARGETS: readonly Target[] = [
     arch: "x64",
     triple: "x86_64-pc-windows-msvc",
     runtimePackage: "@deno/win32-x64",
-    runtimeSha256: undefined,
+    runtimeSha256: "2ff9493dfa356be2975f477025ea770088e9e9cb2c83d983236d13561b96b7a6",
   },
   {
     os: "macos",

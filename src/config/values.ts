@@ -73,7 +73,9 @@ export function branchPrefix(value: string): string | undefined {
   return undefined;
 }
 
-const exitCode = number({ min: 0, max: 255, whole: true });
+/** Of Windows, where a status has 32 bits; elsewhere no status is larger than 255. */
+const LARGEST_STATUS = 2 ** 32 - 1;
+const exitCode = number({ min: 0, max: LARGEST_STATUS, whole: true });
 export const exitCodes = listOf(exitCode, "exit codes", { empty: "at least one exit code" });
 
 /** A text in which variables of ours are replaced later; what is wrong with how they are written is known now. */

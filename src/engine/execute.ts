@@ -6,7 +6,7 @@ import type { Retry } from "../model/job.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { runAttempt, timeOf } from "./attempt.ts";
 import type { Ended, Execution, ExecutionPorts } from "./execution.ts";
-import { endOf, recorderCause } from "./outcome.ts";
+import { endOf, isAmong, recorderCause } from "./outcome.ts";
 import type { Slot } from "./slot.ts";
 import type { StopRequest } from "./stop_requests.ts";
 
@@ -120,7 +120,7 @@ function isWorthRetrying(outcome: Outcome, retry: Retry): boolean {
     case "not_started":
       return false;
     case "failed":
-      return retry.onExitCodes === undefined || retry.onExitCodes.includes(outcome.exit_code);
+      return retry.onExitCodes === undefined || isAmong(retry.onExitCodes, outcome.exit_code);
     case "signalled":
     case "timed_out":
       return retry.onExitCodes === undefined;

@@ -15,7 +15,7 @@ export function outcomeOf(
   switch (end.kind) {
     case "exited":
       return {
-        status: successExitCodes.includes(end.exit_code) ? "succeeded" : "failed",
+        status: isAmong(successExitCodes, end.exit_code) ? "succeeded" : "failed",
         exit_code: end.exit_code,
       };
     case "signalled":
@@ -66,4 +66,9 @@ export function notStarted(problem: HostProblem): Outcome {
     cause: NOT_STARTED[problem.kind] ?? "spawn_failed",
     detail: problem.reason,
   };
+}
+
+/** A status of Windows has 32 bits, which some show with a sign (-1073741510) and others without (3221225786). */
+export function isAmong(statuses: readonly number[], status: number): boolean {
+  return statuses.some((each) => each >>> 0 === status >>> 0);
 }

@@ -128,7 +128,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       });
     },
     remove,
-    ...createLocks(paths, entry, remove),
+    ...createLocks(os, paths, entry, remove),
     freeBytes(path) {
       // Only node:fs offers it; it is loaded when somebody asks.
       // deno-lint-ignore no-process-global

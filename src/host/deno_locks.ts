@@ -1,9 +1,11 @@
 /** Kernel locks on files, and whether a file system gives them at all. */
 
-import type { EntryFacts, FileLock, Files, HostResult, LockSupport, Paths } from "./host.ts";
+import type { EntryFacts, FileLock, Files, HostResult, LockSupport, OperatingSystem, Paths } from "./host.ts";
+import { readPlain } from "./deno_plain_files.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 
 const FILE_MODE = 0o600;
+const MAX_NOTE_BYTES = 64 * 1024;
 /** A lock is answered at once; a file server that is away may take for ever. */
 const ANSWER_BOUND_MS = 2000;
 
@@ -18,10 +20,11 @@ const NO_LOCKS: Readonly<Record<string, readonly number[]>> = {
 };
 
 export function createLocks(
+  os: OperatingSystem,
   paths: Paths,
   entry: Files["entry"],
   remove: Files["remove"],
-): Pick<Files, "tryLock" | "lockSupport"> {
+): Pick<Files, "tryLock" | "lockSupport" | "lockNote"> {
   const asked = new Map<string, Promise<LockSupport>>();
   const without = new Map<string, string>();
 
@@ -32,6 +35,7 @@ export function createLocks(
   }
 
   return {
+    lockNote: (path) => readPlain(notePlace(os, path), MAX_NOTE_BYTES),
     lockSupport(folder) {
       const known = asked.get(folder) ?? ask(folder);
       asked.set(folder, known);
@@ -47,7 +51,9 @@ export function createLocks(
       if (!opened.ok) return opened;
       const file = opened.value;
       const locked = lockedBy(() => file.tryLockSync(options.exclusive));
-      if (locked.ok && locked.value) return { ok: true, value: lockOn(file) };
+      if (locked.ok && locked.value) {
+        return { ok: true, value: lockOn(file, os === "windows" ? notePlace(os, path) : undefined) };
+      }
       file.close();
       if (!locked.ok && options.create === "new") remove(path);
       return locked.ok ? { ok: true, value: "held" } : locked;
@@ -143,11 +149,24 @@ function notAFile(kind: Exclude<EntryFacts["kind"], "file">): HostResult<never> 
   }
 }
 
-function lockOn(file: Deno.FsFile): FileLock {
+/**
+ * Where a holder notes who it is: in the locked file, but on Windows, whose locks keep others from reading, beside it.
+ * Source: LockFileEx on learn.microsoft.com.
+ */
+function notePlace(os: OperatingSystem, path: string): string {
+  return os === "windows" ? `${path}.note` : path;
+}
+
+function lockOn(file: Deno.FsFile, beside: string | undefined): FileLock {
   return {
     note(text) {
       // For people only, so a full disk is no reason to fail.
       attempt(() => {
+        if (beside !== undefined) {
+          if (text === "") Deno.removeSync(beside);
+          else Deno.writeTextFileSync(beside, text, { mode: FILE_MODE });
+          return;
+        }
         file.truncateSync(0);
         file.seekSync(0, Deno.SeekMode.Start);
         file.writeSync(new TextEncoder().encode(text));

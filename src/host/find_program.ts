@@ -37,8 +37,9 @@ export function findProgram(name: string, query: ProgramQuery, files: ProgramFil
       if (problem === undefined) return { ok: true, value: candidate };
       problems.push(problem);
     }
-    const telling = problems.find((problem) => problem.kind !== "not_found") ?? problems[0]!;
-    return { ok: false, failure: telling };
+    const telling = problems.find((problem) => problem.kind !== "not_found");
+    // In the words that were written, and not under a name that we made of it to look for it.
+    return telling === undefined ? notFound(`${path} does not exist`) : { ok: false, failure: telling };
   }
   let refused: HostProblem | undefined;
   for (const folder of searchPath(query)) {
@@ -89,7 +90,7 @@ function problemAt(path: string, query: ProgramQuery, files: ProgramFiles): Host
   if (facts === undefined) return { kind: "not_found", reason: `${path} does not exist` };
   if (facts.kind === "directory") return notExecutable(`${path} is a directory`);
   if (facts.kind !== "file") return notExecutable(`${path} is not a regular file`);
-  if (query.os === "windows") return undefined;
+  if (query.os === "windows") return windowsProblem(path, files.head(path));
   if (!facts.executable) return notExecutable(`${path} has no execute permission (chmod +x)`);
   const head = files.head(path);
   // A program may be executable and not readable.
@@ -105,6 +106,16 @@ function problemAt(path: string, query: ProgramQuery, files: ProgramFiles): Host
   const problem = formatProblem(head, query);
   if (problem === undefined || files.startsForeignKind(head, path)) return undefined;
   return notExecutable(`${path} ${problem}`);
+}
+
+/**
+ * Windows starts programs by their first bytes, whatever their name, and batch files by their name. PATHEXT names more kinds (.js,
+ * .vbs), which a shell gives to another program. Source: CreateProcessW on learn.microsoft.com.
+ */
+function windowsProblem(path: string, head: Uint8Array | undefined): HostProblem | undefined {
+  const isProgram = head === undefined || (head[0] === 0x4d && head[1] === 0x5a);
+  if (isProgram || /\.(?:bat|cmd)$/i.test(path)) return undefined;
+  return notExecutable(`${path} is not a program of this system`);
 }
 
 interface FirstLine {

@@ -132,6 +132,8 @@ export interface Files {
   /** Makes the names in a folder durable; does nothing where the system cannot (Windows). */
   syncFolder(path: string): HostResult<void>;
   remove(path: string): HostResult<void>;
+  /** What who holds a lock has noted; not_found where nobody has. Also while the lock is held. */
+  lockNote(path: string): HostResult<Uint8Array>;
   /**
    * Takes a kernel lock on a file, never on what a link leads to, freed by `release` or by the end of this process. "held" where somebody has it.
    * `create`: "new" must not exist yet, "if_missing" makes it, "never" fails with not_found.
@@ -203,7 +205,7 @@ export interface ReadableFile {
 }
 
 export interface FileLock {
-  /** Replaces the text in the lock file, for people who ask who holds it. */
+  /** Replaces the text that `lockNote` gives, for people who ask who holds the lock. */
   note(text: string): void;
   release(): void;
 }

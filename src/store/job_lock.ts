@@ -46,7 +46,7 @@ function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failu
   const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
   if (lock.ok) {
     if (lock.value !== "held") return ok({ kind: "taken", lock: lock.value });
-    const note = files.readBytes(path);
+    const note = files.lockNote(path);
     return ok({ kind: "held", by: note.ok ? holderIn(new TextDecoder().decode(note.value)) : undefined });
   }
   if (lock.failure.kind !== "no_locks") return unwritable(lock.failure.reason);

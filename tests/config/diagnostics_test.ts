@@ -210,10 +210,10 @@ checkJob("flags", 'interactive = "true"\nleave_running = 1', [
   "3:15 jobs.a.interactive: expected true or false, found a string | interactive = true",
   "4:17 jobs.a.leave_running: expected true or false, found a number",
 ]);
-checkJob("exit codes", 'success_exit_codes = [0, 256, 1.5, "1"]', [
-  "3:26 jobs.a.success_exit_codes[1]: expected a whole number from 0 to 255, found 256",
-  "3:31 jobs.a.success_exit_codes[2]: expected a whole number from 0 to 255, found 1.5",
-  "3:36 jobs.a.success_exit_codes[3]: expected a whole number from 0 to 255, found a string | 1",
+checkJob("exit codes", 'success_exit_codes = [0, 4294967296, 1.5, "1"]', [
+  "3:26 jobs.a.success_exit_codes[1]: expected a whole number from 0 to 4294967295, found 4294967296",
+  "3:38 jobs.a.success_exit_codes[2]: expected a whole number from 0 to 4294967295, found 1.5",
+  "3:43 jobs.a.success_exit_codes[3]: expected a whole number from 0 to 4294967295, found a string | 1",
 ]);
 checkJob("one exit code", "success_exit_codes = 3", [
   "3:22 jobs.a.success_exit_codes: expected a list of exit codes, found a number | success_exit_codes = [3]",

@@ -75,6 +75,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
         : { ok: true, value: bytes };
     },
     readPipe: unused,
+    lockNote: unused,
     stat(path): HostResult<FileFacts> {
       const entry = at(path);
       if (!entry.ok) return entry;

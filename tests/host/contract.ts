@@ -10,6 +10,7 @@ import { type ContractCase, POSIX } from "./subject.ts";
 import { SURROUNDINGS_CONTRACT } from "./surroundings_contract.ts";
 import { TOOL_CONTRACT } from "./tools_contract.ts";
 import { TREE_CONTRACT } from "./trees_contract.ts";
+import { WINDOWS_CONTRACT } from "./windows_contract.ts";
 import { WATCH_CONTRACT } from "./watch_contract.ts";
 
 export const CONTRACT: readonly ContractCase[] = [
@@ -22,6 +23,8 @@ export const CONTRACT: readonly ContractCase[] = [
   ...TOOL_CONTRACT,
   ...SURROUNDINGS_CONTRACT,
 ];
+
+export { WINDOWS_CONTRACT };
 
 /** The fake host knows no modes. */
 const PRIVATE: ContractCase = {
@@ -39,7 +42,7 @@ const PRIVATE: ContractCase = {
   },
 };
 
-export const REAL_CONTRACT: readonly ContractCase[] = [...CONTRACT, PRIVATE];
+export const REAL_CONTRACT: readonly ContractCase[] = [...CONTRACT, ...WINDOWS_CONTRACT, PRIVATE];
 
 /** Whether the real host of this system can do it. */
 export function isForHere({ on }: ContractCase): boolean {

@@ -2,7 +2,7 @@
 
 import { assert } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { CONTRACT, isForHere, REAL_CONTRACT } from "./contract.ts";
+import { CONTRACT, isForHere, REAL_CONTRACT, WINDOWS_CONTRACT } from "./contract.ts";
 import { fakeSubject } from "./subject.ts";
 
 const BOUND_MS = 300_000;
@@ -10,6 +10,13 @@ const BOUND_MS = 300_000;
 for (const { name, check } of CONTRACT) {
   Deno.test(`fake: ${name}`, async () => {
     await using subject = fakeSubject();
+    await check(subject);
+  });
+}
+
+for (const { name, check } of WINDOWS_CONTRACT) {
+  Deno.test(`fake: ${name}`, async () => {
+    await using subject = fakeSubject("windows");
     await check(subject);
   });
 }

@@ -1,6 +1,6 @@
 /** Small words for what the contract expects. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import type {
   ByteReader,
   ChildProcess,
@@ -18,10 +18,25 @@ export function value<T>(result: HostResult<T>): T {
   return result.value;
 }
 
-/** A problem of this kind, with a reason that can end a sentence. */
-export function refused(result: HostResult<unknown>, kind: HostProblemKind): void {
-  assertEquals(result.ok ? "ok" : result.failure.kind, kind);
+/**
+ * A problem of this kind, with a reason that can end a sentence. Windows says some of them in another way: of a path that leads
+ * through a file that nothing is there, of a file that is to replace a folder that it may not.
+ */
+export function refused(
+  result: HostResult<unknown>,
+  kind: HostProblemKind,
+  onWindows?: HostProblemKind,
+): void {
+  const expected = onWindows !== undefined && Deno.build.os === "windows" ? [kind, onWindows] : [kind];
+  assert(
+    expected.includes(result.ok ? kind : result.failure.kind) && !result.ok,
+    describeRefusal(result, kind),
+  );
   if (!result.ok) assert(/^[^\n]*[^.\n]$/.test(result.failure.reason), `a reason: ${result.failure.reason}`);
+}
+
+function describeRefusal(result: HostResult<unknown>, kind: HostProblemKind): string {
+  return `expected ${kind}, found ${result.ok ? "ok" : `${result.failure.kind}, ${result.failure.reason}`}`;
 }
 
 export function text(bytes: Uint8Array): string {

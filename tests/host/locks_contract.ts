@@ -44,11 +44,12 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
       const first = lock(files.tryLock(path, { exclusive: true, create: "new" }));
       first.note("a long note of the first holder");
       first.note("short");
+      assertEquals(text(value(files.lockNote(path))), "short");
       first.release();
-      assertEquals(text(value(files.readBytes(path))), "short");
+      assertEquals(text(value(files.lockNote(path))), "short");
       refused(files.tryLock(path, { exclusive: true, create: "new" }), "already_exists");
       lock(files.tryLock(path, { exclusive: true, create: "if_missing" })).release();
-      assertEquals(text(value(files.readBytes(path))), "short");
+      assertEquals(text(value(files.lockNote(path))), "short");
       lock(files.tryLock(paths.join(folder, "other"), { exclusive: false, create: "if_missing" })).release();
       assertEquals(text(value(files.readBytes(paths.join(folder, "other")))), "");
       refused(
@@ -59,6 +60,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
       refused(
         files.tryLock(paths.join(folder, "file", "x"), { exclusive: true, create: "if_missing" }),
         "not_a_directory",
+        "not_found",
       );
       refused(files.tryLock(folder, { exclusive: true, create: "never" }), "is_a_directory");
     },

@@ -1,6 +1,13 @@
 /** The two hosts that the contract is held against, each with the means to arrange the world around it. */
 
-import type { ChildProcess, Host, HostResult, ReceivedSignal, SpawnRequest } from "../../src/host/host.ts";
+import type {
+  ChildProcess,
+  Host,
+  HostResult,
+  OperatingSystem,
+  ReceivedSignal,
+  SpawnRequest,
+} from "../../src/host/host.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 import type { Script } from "../support/fake_process.ts";
@@ -43,7 +50,9 @@ export interface Subject extends AsyncDisposable {
 export interface ContractCase {
   readonly name: string;
   /** The systems on which the real host can do it; all without it. */
-  readonly on?: readonly ("linux" | "darwin")[];
+  readonly on?: readonly OperatingSystem[];
+  /** Something of the real host still waits at the end of the case, and ends with its process: that is what it is about. */
+  readonly leavesWait?: true;
   readonly check: (subject: Subject) => Promise<void> | void;
 }
 
@@ -51,6 +60,7 @@ const HOUR_MS = 3_600_000;
 
 export const POSIX = ["linux", "darwin"] as const;
 export const LINUX = ["linux"] as const;
+export const WINDOWS = ["windows"] as const;
 
 export function sh(text: string, script: Script, ...args: readonly string[]): Command {
   return { program: "/bin/sh", args: ["-c", text, "sh", ...args], script };
@@ -72,9 +82,9 @@ function requestOf(command: Command, folder: string, change: Partial<SpawnReques
   };
 }
 
-export function fakeSubject(): Subject {
-  const host = createFakeHost();
-  const folder = "/work";
+export function fakeSubject(os: OperatingSystem = "linux"): Subject {
+  const host = createFakeHost({ os });
+  const folder = os === "windows" ? "C:\\work" : "/work";
   host.disk.makeFolder(folder);
   // The interpreter that the scripts of the cases name.
   host.program("sh", () => {});

@@ -167,7 +167,7 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     {
       name: "x",
       env: { Path: "C:\\a", PATHEXT: ".EXE;.CMD" },
-      files: { "C:\\a\\x.cmd": "", "C:\\a\\x.exe": "" },
+      files: { "C:\\a\\x.cmd": "", "C:\\a\\x.exe": "MZ" },
     },
     "C:\\a\\x.exe",
   ],
@@ -175,7 +175,7 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     {
       name: "x",
       env: { Path: "C:\\a;C:\\b", PATHEXT: ".EXE;.CMD" },
-      files: { "C:\\a\\x.cmd": "", "C:\\b\\x.exe": "" },
+      files: { "C:\\a\\x.cmd": "", "C:\\b\\x.exe": "MZ" },
     },
     "C:\\a\\x.cmd",
   ],
@@ -189,17 +189,17 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
   ],
   "an empty PATHEXT, and a path": [
     { name: ".\\x", env: { PATHEXT: ";" }, files: {} },
-    "not_found: C:\\work\\x.com does not exist",
+    "not_found: C:\\work\\x does not exist",
   ],
   "a name that has its extension": [
-    { name: "x.EXE", env: { path: "C:\\a" }, files: { "C:\\a\\x.exe": "" } },
+    { name: "x.EXE", env: { path: "C:\\a" }, files: { "C:\\a\\x.exe": "MZ" } },
     "C:\\a\\x.EXE",
   ],
   "an extension that starts nothing gets one that does": [
     {
       name: "x.txt",
       env: { PATH: "C:\\a", PATHEXT: ".EXE" },
-      files: { "C:\\a\\x.txt": "", "C:\\a\\x.txt.exe": "" },
+      files: { "C:\\a\\x.txt": "", "C:\\a\\x.txt.exe": "MZ" },
     },
     "C:\\a\\x.txt.exe",
   ],
@@ -208,16 +208,40 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     'not_found: no program "x" in the folders of PATH',
   ],
   "elements in quotes, and empty ones": [
-    { name: "x", env: { PATH: ';;"C:\\Program Files\\a";' }, files: { "C:\\Program Files\\a\\x.exe": "" } },
+    { name: "x", env: { PATH: ';;"C:\\Program Files\\a";' }, files: { "C:\\Program Files\\a\\x.exe": "MZ" } },
     "C:\\Program Files\\a\\x.exe",
   ],
   "never the working folder for a bare name": [
-    { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\work\\x.exe": "" } },
+    { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\work\\x.exe": "MZ" } },
     'not_found: no program "x" in the folders of PATH',
   ],
   "a path with either slash, against the working folder": [
-    { name: "tools/x", env: { PATH: "C:\\a" }, files: { "C:\\work\\tools\\x.exe": "" } },
+    { name: "tools/x", env: { PATH: "C:\\a" }, files: { "C:\\work\\tools\\x.exe": "MZ" } },
     "C:\\work\\tools\\x.exe",
+  ],
+  "a path that is not there, in the words of who wrote it": [
+    { name: ".\\tools\\nosuch", files: {} },
+    "not_found: C:\\work\\tools\\nosuch does not exist",
+  ],
+  "a script that a shell would give to another program": [
+    { name: "tools\\a.js", env: { PATHEXT: ".EXE;.JS" }, files: { "C:\\work\\tools\\a.js": "1" } },
+    "not_executable: C:\\work\\tools\\a.js is not a program of this system",
+  ],
+  "a text with the name of a program": [
+    { name: "x.exe", env: { PATH: "C:\\a" }, files: { "C:\\a\\x.exe": "hello" } },
+    "not_executable: C:\\a\\x.exe is not a program of this system",
+  ],
+  "a program before a script of the same name, whatever PATHEXT says": [
+    {
+      name: "x",
+      env: { PATH: "C:\\a", PATHEXT: ".VBS;.CMD" },
+      files: { "C:\\a\\x.vbs": "1", "C:\\a\\x.cmd": "" },
+    },
+    "C:\\a\\x.cmd",
+  ],
+  "a program under any other name": [
+    { name: "tools\\x.dat", env: { PATHEXT: ".EXE;.DAT" }, files: { "C:\\work\\tools\\x.dat": "MZ" } },
+    "C:\\work\\tools\\x.dat",
   ],
 };
 for (const [name, [given, expected]] of Object.entries(onWindows)) {

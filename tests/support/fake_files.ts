@@ -48,6 +48,9 @@ export class FakeFiles implements Files {
   readBytes(path: string, maxBytes = MAX_WHOLE_BYTES): HostResult<Uint8Array> {
     const file = this.#fileToRead(path, this.#ports.life.ask("readBytes", path));
     if (!file.ok) return file;
+    if (this.#ports.os === "windows" && file.value.locks.size > 0) {
+      return failed("other", "another process has locked a portion of the file");
+    }
     return file.value.sizeBytes > maxBytes
       ? tooLarge(maxBytes)
       : { ok: true, value: file.value.bytes.slice() };
@@ -285,7 +288,22 @@ export class FakeFiles implements Files {
     const locked = file.value;
     const hold = locked.lockWith(options.exclusive);
     if (hold === undefined) return { ok: true, value: "held" };
-    return { ok: true, value: openLock(path, locked, hold, this.#ports) };
+    return { ok: true, value: openLock(path, locked, hold, this.#noteBeside(path), this.#ports) };
+  }
+
+  lockNote(path: string): HostResult<Uint8Array> {
+    return this.readBytes(this.#notePlace(path));
+  }
+
+  #noteBeside(path: string): ((text: string) => void) | undefined {
+    if (this.#ports.os !== "windows") return undefined;
+    const place = this.#notePlace(this.#absolute(path));
+    return (text) => text === "" ? this.#ports.disk.remove(place) : this.#ports.disk.write(place, text);
+  }
+
+  /** Locks of Windows keep others from reading. */
+  #notePlace(path: string): string {
+    return this.#ports.os === "windows" ? `${path}.note` : path;
   }
 
   async lockSupport(folder: string): Promise<LockSupport> {

@@ -74,7 +74,13 @@ export function openReader(path: string, file: FakeFile, { life }: HandlePorts):
   };
 }
 
-export function openLock(path: string, file: FakeFile, hold: LockHold, ports: HandlePorts): FileLock {
+export function openLock(
+  path: string,
+  file: FakeFile,
+  hold: LockHold,
+  noteBeside: ((text: string) => void) | undefined,
+  ports: HandlePorts,
+): FileLock {
   const { life } = ports;
   const handle = openHandle(path, file, life);
   life.onDeath(() => void file.locks.delete(hold));
@@ -84,6 +90,7 @@ export function openLock(path: string, file: FakeFile, hold: LockHold, ports: Ha
       handle.check();
       // For people only: where it fails, nobody is told.
       if (fault !== undefined) return;
+      if (noteBeside !== undefined) return noteBeside(text);
       file.truncate();
       append(file, new TextEncoder().encode(text), ports);
     },

@@ -285,7 +285,7 @@ function install(machine: Machine, name: string, script: Script): string {
   if (!paths.isAbsolute(path)) {
     throw new Error(`Cannot install program "${name}": expected a name or an absolute path`);
   }
-  disk.write(path, "#!fake\n", { executable: true });
+  disk.write(path, windows ? "MZ fake" : "#!fake\n", { executable: true });
   table.addScript(path, script);
   return path;
 }
