@@ -1,10 +1,14 @@
 /** git as an object: what it says of a folder, within a bound. Knows how git speaks; knows no runs. */
 
 import type { GitFacts } from "../model/run.ts";
-import type { Environment, Files, Paths, Processes } from "../host/host.ts";
+import type { Clock, Environment, Files, Paths, Processes } from "../host/host.ts";
 
-/** A large repository must not hold up a run: after this long its state is recorded as not known. */
+/** Somebody waits for the answer: after this long, what git would have said is not known. */
 export const GIT_FACTS_BOUND_MS = 500;
+/** The same while a job runs anyway. */
+const BESIDE_JOB_BOUND_MS = 10_000;
+/** However quickly the job ended, git has so long for its answer, which is enough for most repositories. */
+const LEAST_MS = 100;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 export interface GitMachine {
@@ -23,32 +27,95 @@ export function asking(folder: string, ...words: readonly string[]): readonly st
   return ["--no-pager", "--no-optional-locks", ...settings, "-C", folder, ...words];
 }
 
-/** Commit, branch, changes and remote of the repository that a folder is in; null where there is none, or no git. */
-export async function gitFacts(machine: GitMachine, folder: string): Promise<GitFacts | null> {
-  if (!isInRepository(machine, folder)) return null;
+type Ask = (
+  words: readonly string[],
+  bound: { readonly timeoutMs: number; readonly stop?: AbortSignal },
+) => ReturnType<Processes["runTool"]>;
+
+/** undefined where there is no repository, or no git. */
+function askerFor(machine: GitMachine, folder: string): Ask | undefined {
+  if (!isInRepository(machine, folder)) return undefined;
   const env = gitEnvironment(machine.environment.all());
   const program = machine.processes.findProgram("git", { workingDir: folder, env });
-  if (!program.ok) return null;
-  const run = (args: readonly string[]) =>
+  if (!program.ok) return undefined;
+  return (words, bound) =>
     machine.processes.runTool({
       program: program.value,
-      args: asking(folder, ...args),
+      args: asking(folder, ...words),
       workingDir: folder,
       env,
-      timeoutMs: GIT_FACTS_BOUND_MS,
+      ...bound,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     });
-  const [status, remotes] = await Promise.all([
-    run(["status", "--porcelain=v2", "--branch", "-z"]),
-    run(["config", "-z", "--get-regexp", "^remote\\..*\\.url$"]),
-  ]);
+}
+
+const STATUS = ["status", "--porcelain=v2", "--branch", "-z"];
+const REMOTES = ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"];
+
+/** Commit, branch, changes and remote of the repository that a folder is in; null where there is none, or no git. */
+export async function gitFacts(machine: GitMachine, folder: string): Promise<GitFacts | null> {
+  const ask = askerFor(machine, folder);
+  if (ask === undefined) return null;
+  const bound = { timeoutMs: GIT_FACTS_BOUND_MS };
+  const [status, remotes] = await Promise.all([ask(STATUS, bound), ask(REMOTES, bound)]);
+  return await factsOf(status, remotes, ask);
+}
+
+/** Commit and branch alone, which git knows at once, however large the repository is. */
+export async function gitHead(machine: GitMachine, folder: string): Promise<GitFacts | null> {
+  const ask = askerFor(machine, folder);
+  return ask === undefined ? null : { ...await readHead(ask), dirty: null, remote: null };
+}
+
+export interface GitReading {
+  /** What git has said; it is not waited for any longer than it has at least. `isStopped`: not even for that. */
+  end(isStopped: boolean): Promise<GitFacts | null>;
+}
+
+/** Asks git while something else goes on; undefined where there is nothing to ask. */
+export function beginGitFacts(
+  machine: GitMachine & { readonly clock: Clock },
+  folder: string,
+): GitReading | undefined {
+  const ask = askerFor(machine, folder);
+  if (ask === undefined) return undefined;
+  const { clock } = machine;
+  const stop = new AbortController();
+  const bound = { timeoutMs: BESIDE_JOB_BOUND_MS, stop: stop.signal };
+  const least = clock.after(LEAST_MS);
+  let readAtMs: number | undefined;
+  const status = ask(STATUS, bound).finally(() => readAtMs = clock.nowMs());
+  const remotes = ask(REMOTES, bound);
+  return {
+    async end(isStopped) {
+      if (!isStopped) await Promise.race([Promise.all([status, remotes]), least.elapsed]);
+      least.cancel();
+      stop.abort();
+      const facts = await factsOf(await status, await remotes, ask);
+      return facts && { ...facts, read_at: new Date(readAtMs ?? clock.nowMs()).toISOString() };
+    },
+  };
+}
+
+type Answer = Awaited<ReturnType<Ask>>;
+
+async function factsOf(status: Answer, remotes: Answer, ask: Ask): Promise<GitFacts | null> {
   const remote = remotes.ok ? chooseRemote(decodeText(remotes.value.stdout)) : null;
   if (!status.ok) {
-    if (status.failure.kind !== "timed_out") return null;
-    return { commit: null, branch: null, dirty: null, remote };
+    if (status.failure.kind !== "timed_out" && status.failure.kind !== "stopped") return null;
+    return { ...await readHead(ask), dirty: null, remote };
   }
   if (status.value.exit.kind !== "exited" || status.value.exit.exit_code !== 0) return null;
   return { ...parseStatus(decodeText(status.value.stdout)), remote };
+}
+
+async function readHead(ask: Ask): Promise<Pick<GitFacts, "commit" | "branch">> {
+  const head = await ask(["rev-parse", "HEAD", "--abbrev-ref", "HEAD"], { timeoutMs: GIT_FACTS_BOUND_MS });
+  const isKnown = head.ok && head.value.exit.kind === "exited" && head.value.exit.exit_code === 0;
+  // Before the first commit it fails.
+  if (!isKnown) return { commit: null, branch: null };
+  const [commit = "", branch = ""] = decodeText(head.value.stdout).split("\n");
+  return { commit: unless(commit, ""), branch: unless(branch, "HEAD") };
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`. Source: git-status(1), "Porcelain Format Version 2". */

@@ -60,7 +60,12 @@ export const REQUESTER_TEXTS: TextRule<RequestedBy> = {
   agent: "masked",
 };
 
-export const GIT_TEXTS: TextRule<GitFacts> = { commit: "kept", branch: "masked", remote: "masked" };
+export const GIT_TEXTS: TextRule<GitFacts> = {
+  commit: "kept",
+  branch: "masked",
+  remote: "masked",
+  read_at: "kept",
+};
 
 export const CHANGE_TEXTS: TextRule<ChangeRecord> = { paths: "masked" };
 

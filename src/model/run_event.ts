@@ -7,6 +7,7 @@ import type {
   AttemptRecord,
   CapturedOutput,
   CheckRecord,
+  GitFacts,
   Outcome,
   OutputRecord,
   ProcessIdentity,
@@ -65,6 +66,8 @@ export type RunEvent =
     readonly checks: readonly CheckRecord[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
+  /** What git said of the working folder while the job ran. */
+  | { readonly kind: "git_noted"; readonly git: GitFacts | null }
   /** An outside tool is about to be called, or has answered: the last entry of the list is the one that is meant. */
   | { readonly kind: "tools_noted"; readonly tools: readonly ToolRecord[] }
   /** The end of a run that had no process: something we did ourselves. */
@@ -166,6 +169,8 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
       return { ...run, outputs: event.outputs, checks: event.checks };
     case "retry_scheduled":
       return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
+    case "git_noted":
+      return { ...run, git: event.git };
     case "tools_noted":
       return { ...run, tools: event.tools };
     case "act_finished":

@@ -175,6 +175,8 @@ export interface GitFacts {
   /** null: git did not answer within the bound. */
   readonly dirty: boolean | null;
   readonly remote: string | null;
+  /** When git had answered; only where it was asked while the job ran. */
+  readonly read_at?: string;
 }
 
 /** One captured stream of one attempt. Digest and size are of the file as it is on disk. */

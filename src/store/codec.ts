@@ -156,6 +156,7 @@ const runRecord = v.looseObject({
     branch: maybe(text),
     dirty: maybe(v.boolean()),
     remote: maybe(text),
+    read_at: v.optional(time),
   })),
   ...ending,
   timed_out: v.boolean(),

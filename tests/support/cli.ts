@@ -76,6 +76,17 @@ export function readJson(host: FakeHost, path: string): Record<string, unknown> 
   return value;
 }
 
+/** Lets nothing of a process of ours go on behind the digest of a definition, until the returned function is called. */
+export function holdDigests(host: FakeHost): () => void {
+  const { promise: goesOn, resolve } = Promise.withResolvers<void>();
+  const sha256 = host.digests.sha256.bind(host.digests);
+  host.digests.sha256 = async (bytes) => {
+    if (new TextDecoder().decode(bytes).startsWith("{")) await goesOn;
+    return await sha256(bytes);
+  };
+  return resolve;
+}
+
 /** Lines without the log records that go to stdout where it is no terminal. */
 export function withoutLog(stdout: string): string {
   return stdout.split("\n").filter((line) => !line.startsWith('{"time":')).join("\n");

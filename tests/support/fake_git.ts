@@ -77,6 +77,7 @@ async function git(
     case "rev-parse":
       if (words[1] === "--is-bare-repository") return await say("false\ntrue\n");
       if (words[1] === "--show-prefix") return await say("\n");
+      if (words[1] === "HEAD") return await say(`${commitOf("HEAD")}\n${repository.head}\n`);
       if (words[1] === "--verify") {
         const commit = commitOf(words.at(-1)!);
         return commit === undefined ? 1 : await say(`${commit}\n`);

@@ -27,7 +27,7 @@ import { maskText } from "../../model/secrets.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host, SpawnRequest } from "../../host/host.ts";
 import type { Execution } from "../../engine/execution.ts";
-import { gitFacts } from "../../git/git.ts";
+import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { requestedBy } from "./requester.ts";
@@ -51,6 +51,8 @@ export interface RunTraits {
   readonly outerToken?: string;
   /** Of a run of a watch. */
   readonly watch?: ChangeRecord;
+  /** "head": no more than git knows at once, as a build follows. */
+  readonly git?: "head";
   /** Of a definition with `inputs`. */
   readonly inputs?: InputsRecord | undefined;
 }
@@ -90,6 +92,15 @@ export function isExecuted(action: RunAction): boolean {
   return action === "job.run" || action === "build.run" || action === "check.run";
 }
 
+/** What git has to say before anything else happens: nothing of a job, which starts at once. */
+async function gitBefore(host: Host, { action, git }: RunTraits, folder: string): Promise<GitFacts | null> {
+  if (action === "job.run" || action === "check.run") return null;
+  // What a build and its plan are held against is the commit.
+  return action === "build.run" || git === "head"
+    ? await gitHead(host, folder)
+    : await gitFacts(host, folder);
+}
+
 /** The settled command is expected to be without problems where it is to be executed. */
 export async function prepareRun(
   host: Host,
@@ -100,7 +111,7 @@ export async function prepareRun(
   const { command } = traits;
   const { workingDir, env } = resolved;
   const token = host.digests.randomToken();
-  const git = gitFacts(host, workingDir);
+  const git = gitBefore(host, traits, workingDir);
   const recorded = await recordedDefinition(host, command, traits.definition, resolved);
   const { definition, definitionSha256, secrets } = recorded;
   const isReal = isExecuted(traits.action);

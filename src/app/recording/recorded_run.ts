@@ -4,7 +4,9 @@ import type { Failure } from "../../model/failure.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { Outcome, RunEvent, RunRecord } from "../../model/run.ts";
+import { maskTexts } from "../../model/mask_texts.ts";
+import { GIT_TEXTS } from "../../model/record_texts.ts";
+import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts";
 import type { ChildProcess } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
@@ -13,6 +15,7 @@ import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
+import { beginGitFacts, type GitReading } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "./prepare_run.ts";
@@ -50,6 +53,8 @@ export class RecordedRun {
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
   #child: ChildProcess | undefined;
+  /** What git is being asked beside the process; "none" where there is nothing to ask. */
+  #git: GitReading | "none" | undefined;
 
   private constructor(
     workspace: Workspace,
@@ -112,6 +117,8 @@ export class RecordedRun {
     const stored = await this.#writer.store(...events);
     if (!stored.ok) return stored;
     for (const event of events) this.#tell(event);
+    // Beside the process, which does not wait for it.
+    if (events.some(({ kind }) => kind === "attempt_started")) this.#beginGit();
     // The process has started, or never will: nothing waits for this any more.
     if (events.some(({ kind }) => kind === "attempt_started" || kind === "run_finished")) {
       await this.#workspace.noteUse();
@@ -134,7 +141,11 @@ export class RecordedRun {
       successExitCodes: command.successExitCodes,
       secrets: prepared.secrets,
     };
-    return await execute(execution, slots.map((slot) => this.#signed(slot)), this.#ports);
+    const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), this.#ports);
+    const git = await this.#gitFacts();
+    return git === undefined
+      ? ended
+      : { ...ended, unstored: [{ kind: "git_noted", git }, ...ended.unstored] };
   }
 
   /** Stores the end of the last attempt by itself, for a use case that does more before the run ends. */
@@ -184,6 +195,21 @@ export class RecordedRun {
     // the place of its exit code; so that is heard, and ignored, as long as this process lives.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
+  }
+
+  #beginGit(): void {
+    this.#git ??= beginGitFacts(this.#workspace.host, this.#run.prepared.workingDir) ?? "none";
+  }
+
+  /** undefined where there is nothing to add to what was known before. */
+  async #gitFacts(): Promise<GitFacts | undefined> {
+    this.#beginGit();
+    if (this.#git === undefined || this.#git === "none") return undefined;
+    const facts = await this.#git.end(this.stops.first !== undefined);
+    if (facts === null) return undefined;
+    // The commit that a build began at, from which its own process may have moved on.
+    const { commit, branch } = this.record.git ?? facts;
+    return maskTexts({ ...facts, commit, branch }, GIT_TEXTS, this.#run.prepared.secrets);
   }
 
   #signed(slot: Slot): Slot {

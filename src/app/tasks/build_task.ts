@@ -178,7 +178,7 @@ async function readyToBuild(
   if (!free.ok) return free;
   const fitting = requireFittingPlan(known, "build task");
   if (fitting.ok || !plan) return fitting;
-  const planned = await planTask(workspace, held, true);
+  const planned = await planTask(workspace, held, true, "head");
   if (!planned.ok) return planned;
   observer.planned(planned.value.plan);
   return ok({ ...planned.value.record, plan: planned.value.record.plan! });

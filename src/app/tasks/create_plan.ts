@@ -45,6 +45,7 @@ export async function planTask(
   workspace: Workspace,
   { known, runs, tasks }: HeldTask,
   force: boolean,
+  git?: "head",
 ): Promise<Result<PlanReport, Failure>> {
   const { project, task, configured, record: before, plan: planned } = known;
   const writable = requireWritable(known, "plan task");
@@ -56,7 +57,10 @@ export async function planTask(
   // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
   const folder = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
-  const prepared = await prepareTask(workspace, known, "plan.create");
+  const prepared = await prepareTask(workspace, known, "plan.create", {
+    extraArgs: [],
+    ...git === undefined ? {} : { git },
+  });
   const { workingDir } = prepared;
   const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
   let record: TaskRecord | undefined;
@@ -118,7 +122,7 @@ export async function prepareTask(
   workspace: Workspace,
   { project, task, configured, command }: ResolvedTask,
   action: RunAction,
-  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs"> = { extraArgs: [] },
+  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs" | "git"> = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,

@@ -100,7 +100,9 @@ Deno.test("git facts: a repository that is too slow holds nothing up for longer 
   assertEquals((await call(host, ["plan", "create", "sample"])).code, 0);
   assertEquals(host.clock.monotonicMs() - begun, 500);
   assertEquals(readJson(host, LAST)["git"], {
-    ...{ commit: null, branch: null, dirty: null },
+    commit: FIRST_COMMIT,
+    branch: "main",
+    dirty: null,
     remote: "https://github.com/octo/hello.git",
   });
 });

@@ -1,7 +1,7 @@
 /** Several runs at the same time: none disturbs another; and jobs that want to be alone. */
 
 import { assertEquals } from "@std/assert";
-import { call, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
+import { call, holdDigests, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
 
 Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of logs with their order, the newest as last", async () => {
   using first = machineWith('[jobs.work]\ncommand = ["work"]\n');
@@ -71,11 +71,10 @@ Deno.test('concurrency = "refuse": the second one is told who runs, since when, 
 Deno.test('concurrency = "refuse": a holder that has not signed yet is not given the name of the one before', async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n');
   host.program("work", () => {});
-  host.program("git", (p) => p.sleep(400));
   await call(host, ["run", "work"]);
-  // The second one has the turn and is still asking git about the folder.
+  // The second one has the lock and is still preparing its record.
   const second = host.another();
-  second.disk.makeFolder("/home/ada/project/.git");
+  const goOn = holdDigests(second);
   const running = call(second, ["run", "work"]);
   await second.clock.advance(100);
   const said = await call(host.another(), ["run", "work"]);
@@ -85,6 +84,7 @@ Deno.test('concurrency = "refuse": a holder that has not signed yet is not given
     stderr: 'error: Cannot run "work": it is already running\n' +
       '  try: wait for it, or set concurrency = "wait" or "allow" for this job\n',
   });
+  goOn();
   await running;
 });
 

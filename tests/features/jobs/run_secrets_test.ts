@@ -216,6 +216,7 @@ Deno.test("what git says of the folder is masked like everything else", async ()
     branch: "fix-***",
     dirty: false,
     remote: "https://example.org/***/repo.git",
+    read_at: "2026-11-22T06:34:49.123Z",
   });
 });
 

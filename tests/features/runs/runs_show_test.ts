@@ -182,7 +182,7 @@ check("the state of the repository", {
   },
 }, {
   status: "succeeded: exited with status 0",
-  process: "1002",
+  process: "1000",
   git: "main, 1234567890ab, with changes, https://example.org/x.git",
 });
 

@@ -254,6 +254,7 @@ Deno.test("a new commit does not undo a need; who asks for the needs gets them b
   host.disk.makeFolder(`${PROJECT}/.git`);
   host.program("git", async (p) => {
     if (p.args.includes("status")) await p.stdout(`# branch.oid ${commit}\0`);
+    if (p.args.includes("rev-parse")) await p.stdout(`${commit}\nHEAD\n`);
   });
   await quiet(host, "build", "run", "app", "--with-needs");
   commit = "2".repeat(40);

@@ -419,6 +419,7 @@ Deno.test("plan list asks git once for each folder, and only for tasks whose bui
   host.disk.makeFolder(`${PROJECT}/web`);
   let asked = 0;
   host.program("git", async (p) => {
+    if (p.args.includes("rev-parse")) await p.stdout("1234567890abcdef\nmain\n");
     if (!p.args.includes("status")) return;
     asked++;
     await p.stdout("# branch.oid 1234567890abcdef\0");

@@ -127,6 +127,7 @@ Deno.test("stale by another commit; without git, or where git does not answer, n
   host.program("git", async (p) => {
     if (isSlow) await p.sleep(5000);
     if (p.args.includes("status")) await p.stdout(`# branch.oid ${commit}\0# branch.head main\0`);
+    if (p.args.includes("rev-parse")) await p.stdout(`${commit}\nmain\n`);
   });
   await quiet(host, "build", "run", "site", "--plan");
   assertEquals((await statusOf(host)).stale, []);

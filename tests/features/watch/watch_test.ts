@@ -1,7 +1,16 @@
 /** `run --watch`: one run after another, never two at once, and none without a cause. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, machineWith, PROJECT, readJson, type Said, STATE, withoutLog } from "../../support/cli.ts";
+import {
+  call,
+  holdDigests,
+  machineWith,
+  PROJECT,
+  readJson,
+  type Said,
+  STATE,
+  withoutLog,
+} from "../../support/cli.ts";
 import { withGit } from "../../support/fake_git.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 
@@ -219,13 +228,11 @@ Deno.test("a first Ctrl-C while a run is ended for the next one forces nothing, 
 
 Deno.test("a signal before the process of a run is there: it is recorded, and never started", async () => {
   using host = machine();
-  withGit(host, PROJECT).before = async (p, words) => {
-    if (words[0] === "status") await p.sleep(400);
-    return undefined;
-  };
+  const goOn = holdDigests(host);
   const said = call(host, ["run", "work", "--watch", ...QUIET]);
   await host.clock.advance(200);
   host.signal("SIGINT");
+  goOn();
   assertEquals((await said).code, 130);
   assertEquals([runs(host), records(host).map((record) => record["status"])], [0, ["cancelled"]]);
 });

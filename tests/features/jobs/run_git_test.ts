@@ -1,0 +1,103 @@
+/** What git says of the folder of a run: read while the job runs, so that no repository delays a start. */
+
+import { assertEquals } from "@std/assert";
+import { call, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import { FIRST_COMMIT, SECOND_COMMIT, withGit } from "../../support/fake_git.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const TOML = '[jobs.work]\ncommand = ["work"]\n[tasks.site]\ncommand = ["work"]\n';
+
+function gitOf(host: FakeHost, name = "work"): unknown {
+  return readJson(host, `${STATE}/runs/${name}/last.json`)["git"];
+}
+
+/** git takes so long to look at all files. */
+function slowGit(host: FakeHost, ms: number) {
+  const repository = withGit(host, PROJECT);
+  repository.remotes.set("origin", "https://example.org/site.git");
+  repository.before = async (p, words) => {
+    if (words[0] === "status") await p.sleep(ms);
+    return undefined;
+  };
+  return repository;
+}
+
+const KNOWN = { commit: FIRST_COMMIT, branch: "main", remote: "https://example.org/site.git" };
+
+for (
+  const [name, jobMs, gitMs, dirty, endsAtMs, readAt] of [
+    ["git answers while the job runs", 3000, 600, true, 3000, "2026-11-22T06:34:49.723Z"],
+    ["git gets a moment after a job that ended at once", 0, 40, true, 40, "2026-11-22T06:34:49.163Z"],
+    [
+      "git had no time, so it is not known whether anything is changed",
+      0,
+      600,
+      null,
+      100,
+      "2026-11-22T06:34:49.223Z",
+    ],
+    ["the moment counts from the start of the job", 90, 600, null, 100, "2026-11-22T06:34:49.223Z"],
+    ["git is given up after ten seconds", 20_000, 15_000, null, 20_000, "2026-11-22T06:34:59.123Z"],
+  ] as const
+) {
+  Deno.test(`git facts: ${name}`, async () => {
+    using host = machineWith(TOML);
+    slowGit(host, gitMs).changed.push("a.txt");
+    let startedAtMs = 0;
+    host.program("work", async (p) => {
+      startedAtMs = host.clock.nowMs();
+      await p.sleep(jobMs);
+    });
+    const beginsAtMs = host.clock.nowMs();
+    assertEquals((await call(host, ["run", "work", "-q"])).code, 0);
+    assertEquals(startedAtMs - beginsAtMs, 0, "the job starts at once");
+    assertEquals(host.clock.nowMs() - beginsAtMs, endsAtMs);
+    assertEquals(gitOf(host), { ...KNOWN, dirty, read_at: readAt });
+    assertEquals(host.livingProcesses(), []);
+    // The time of the work, without what git took after it.
+    assertEquals(readJson(host, `${STATE}/runs/work/last.json`)["duration_ms"], jobMs);
+  });
+}
+
+Deno.test("git facts: whoever stops the run does not wait for git", async () => {
+  using host = machineWith(TOML);
+  slowGit(host, 600);
+  host.program("work", (p) => p.forever());
+  const running = call(host, ["run", "work", "-q"]);
+  await host.whenListening();
+  await host.clock.advance(10);
+  host.signal("SIGINT");
+  assertEquals((await running).code, 130);
+  assertEquals(gitOf(host), {
+    ...KNOWN,
+    remote: KNOWN.remote,
+    dirty: null,
+    read_at: "2026-11-22T06:34:49.133Z",
+  });
+});
+
+Deno.test("git facts: the commit of a build is that at which it began, also where its own process makes another", async () => {
+  using host = machineWith(TOML);
+  const repository = slowGit(host, 50);
+  let spawnedAtMs = 0;
+  host.program("work", async (p) => {
+    spawnedAtMs = host.clock.nowMs();
+    repository.branches.set("main", SECOND_COMMIT);
+    await p.sleep(200);
+  });
+  const beginsAtMs = host.clock.nowMs();
+  assertEquals((await call(host, ["build", "run", "site", "--plan", "-q"])).code, 0);
+  assertEquals(spawnedAtMs - beginsAtMs, 0, "nothing looks at all files before the build");
+  assertEquals(gitOf(host, "site"), { ...KNOWN, dirty: false, read_at: "2026-11-22T06:34:49.173Z" });
+});
+
+Deno.test("git facts: a job in no repository, or without git, says nothing of it, and does not wait", async () => {
+  for (const isRepository of [false, true]) {
+    using host = machineWith(TOML);
+    if (isRepository) host.disk.makeFolder(`${PROJECT}/.git`);
+    host.program("work", () => 0);
+    const beginsAtMs = host.clock.nowMs();
+    assertEquals((await call(host, ["run", "work", "-q"])).code, 0);
+    assertEquals([gitOf(host), host.clock.nowMs() - beginsAtMs], [null, 0]);
+  }
+});
