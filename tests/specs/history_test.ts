@@ -243,10 +243,8 @@ spec(
       name.slice(0, -".json".length)
     );
     assertEquals(times.length, RUNS);
-    assertEquals(
-      files,
-      [...times.flatMap((time) => [`${time}.json`, `${time}.stderr.log`, `${time}.stdout.log`]), "last.json"],
-    );
+    const kinds = ["json", "order.log", "stderr.log", "stdout.log"];
+    assertEquals(files, [...times.flatMap((time) => kinds.map((kind) => `${time}.${kind}`)), "last.json"]);
     const records = times.map((time) => JSON.parse(folder.read(`state/runs/work/${time}.json`)));
     for (const [index, record] of records.entries()) {
       assertEquals([record.id, record.status, record.exit_code], [`work/${times[index]}`, "succeeded", 0]);

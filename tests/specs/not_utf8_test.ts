@@ -11,7 +11,7 @@ until_said() { for i in $(seq 200); do [ "$(grep -c "$1" "$2")" -ge "$3" ] && re
 until_said '^waiting' ../err 1
 echo x > "caf$e.md"; echo y > a.txt
 until_said '^ran' ../out 2
-kill -INT $pid; wait $pid; [ $? = 130 ] && cat ../out
+kill -TERM $pid; wait $pid; [ $? = 143 ] && cat ../out
 `;
 const CONFIG = `[jobs.show]
 command = ["sh", "-c", "env | grep -a '^BYTES' | od -An -tx1"]

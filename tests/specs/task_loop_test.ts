@@ -127,7 +127,9 @@ Deno.test({
       assertEquals(built, {
         code: 0,
         stdout: "",
-        stderr: "building sample_task\nbuilding page\nchecking ac1: it is not empty\n" +
+        stderr: "building sample_task\n" +
+          "sample_task is done: the build succeeded and its output is there\n" +
+          "building page\nchecking ac1: it is not empty\n" +
           "page is in progress: built; ac2 waits to be confirmed by a person\n" +
           "  next: orchastration plan accept page ac2\n",
       });
@@ -189,7 +191,7 @@ Deno.test({
       assertMatch(
         odd.stderr,
         isRoot
-          ? /2 of 3 outputs are missing: pipe \(it is there and cannot be read\), link \(a link that leaves working_dir\)\n/
+          ? /2 of 3 outputs are missing: pipe \(it is neither a file nor a folder\), link \(a link that leaves working_dir\)\n/
           : /3 of 3 outputs are missing: .*locked \(it is there and cannot be read\)\n/,
       );
     }),
