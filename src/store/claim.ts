@@ -35,6 +35,11 @@ export function tryClaim(parts: StoreParts, path: string): Result<Claimed, HostP
   }
 }
 
+/** Whether somebody has it who lives, or may live. */
+export function isClaimed(parts: StoreParts, path: string): boolean {
+  return holderOf(parts, path) !== "gone";
+}
+
 function claimLock(parts: StoreParts, path: string): FileLock {
   return {
     // For people only, so a full disk is no reason to fail.

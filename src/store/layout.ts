@@ -9,6 +9,9 @@ export type StreamName = "stdout" | "stderr";
 /** Of the manifest of a run, behind its timestamp. */
 export const MANIFEST_SUFFIX = ".inputs.json";
 
+/** Of what stands for a lock where there are none. */
+export const CLAIM_SUFFIX = ".claim";
+
 /** The record of a run that was removed, as long as its output is not. */
 export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
@@ -117,7 +120,7 @@ export class Layout {
 
   /** What stands for a lock where there are none. */
   claimOf(lock: string): string {
-    return `${lock.slice(0, -".lock".length)}.claim`;
+    return `${lock.slice(0, -".lock".length)}${CLAIM_SUFFIX}`;
   }
 
   /** That somebody was told that there are no locks. */

@@ -5,6 +5,7 @@ import { type RunId, runIdOf } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { timestampsIn } from "./layout.ts";
 import { listFolder, makeStateFolder } from "./state_folders.ts";
+import { readRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 export interface Stayed {
@@ -36,8 +37,9 @@ export function moveRuns(
       stayed.push({ what: id, reason: "there is one here already" });
       continue;
     }
-    if (isHeld(from, id)) {
-      stayed.push({ what: id, reason: "it is still running" });
+    const reason = reasonToStay(from, id);
+    if (reason !== undefined) {
+      stayed.push({ what: id, reason });
       continue;
     }
     const made = makeStateFolder(to, own);
@@ -57,13 +59,23 @@ export function moveRuns(
   return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
 }
 
-function isHeld({ files, layout }: StoreParts, id: RunId): boolean {
-  const lock = files.tryLock(layout.runLock(id), { exclusive: false, create: "never" });
-  // A lock that cannot be looked at is no proof that nobody has it.
-  if (!lock.ok) return lock.failure.kind !== "not_found";
-  if (lock.value === "held") return true;
+const NOT_KNOWN = "whether the process that records it lives cannot be known from here";
+
+/** Its lock tells, and where that was lost or there is none, who records it. */
+function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
+  const run = readRun(parts, id);
+  if (run.ok && run.value.recorder === "unknown") return NOT_KNOWN;
+  if (run.ok && run.value.record.status === "running") return "it is still running";
+  // Whoever finishes the record holds its lock, also when it can be read as ended already.
+  const lock = parts.files.tryLock(parts.layout.runLock(id), { exclusive: false, create: "never" });
+  if (!lock.ok) {
+    if (lock.failure.kind === "not_found" || (lock.failure.kind === "no_locks" && run.ok)) return undefined;
+    // A lock that cannot be looked at is no proof that nobody has it.
+    return NOT_KNOWN;
+  }
+  if (lock.value === "held") return "it is still running";
   lock.value.release();
-  return false;
+  return undefined;
 }
 
 /** Moves the record of a task; false where there is one already, or none to move. */

@@ -2,7 +2,10 @@
 
 import { replaceFile } from "../host/durable_write.ts";
 import type { Digests, Files, HostResult, Paths } from "../host/host.ts";
+import { isClaimed } from "./claim.ts";
 import { parseJson } from "./json_bytes.ts";
+import { CLAIM_SUFFIX } from "./layout.ts";
+import type { StoreParts } from "./store_parts.ts";
 
 export const PROJECTS_FOLDER = "projects";
 export const PROJECT_FORMAT = 1;
@@ -120,17 +123,22 @@ export function writeProjectFile(
 }
 
 /** Removes a folder of the state with all that is in it, links not followed; false where something of it stays. */
-export function removeProjectFolder(machine: Pick<Machine, "files" | "paths">, folder: string): boolean {
-  const { files, paths } = machine;
+export async function removeProjectFolder(parts: StoreParts, folder: string): Promise<boolean> {
+  const { files, paths } = parts;
   const locks = paths.join(folder, "locks");
   const held = files.list(locks);
+  if (held.ok) await files.lockSupport(locks);
   for (const name of held.ok ? held.value : []) {
-    const lock = files.tryLock(paths.join(locks, name), { exclusive: true, create: "never" });
+    const path = paths.join(locks, name);
+    const lock = files.tryLock(path, { exclusive: true, create: "never" });
+    const isFree = lock.ok
+      ? lock.value !== "held"
+      : lock.failure.kind === "no_locks" && (!name.endsWith(CLAIM_SUFFIX) || !isClaimed(parts, path));
     // Somebody works there after all.
-    if (!lock.ok || lock.value === "held") return false;
-    lock.value.release();
+    if (!isFree) return false;
+    if (lock.ok && lock.value !== "held") lock.value.release();
   }
-  return removeTree(machine, folder, MAX_DEPTH);
+  return removeTree(parts, folder, MAX_DEPTH);
 }
 
 function removeTree(machine: Pick<Machine, "files" | "paths">, path: string, depth: number): boolean {

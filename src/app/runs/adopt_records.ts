@@ -9,6 +9,7 @@ import { tryJobLock } from "../../store/job_lock.ts";
 import { moveRuns, moveTask, type Stayed } from "../../store/move_runs.ts";
 import { listProjectFolders, removeProjectFolder } from "../../store/project_folder.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { prepareLocks } from "../../store/state_folders.ts";
 import { TaskStore } from "../../store/task_store.ts";
 import { isSamePlace } from "../workspace/same_place.ts";
 import type { KnownProject } from "../workspace/state_place.ts";
@@ -114,6 +115,10 @@ async function takeOver(
   if (!names.ok) return names;
   const stored = new TaskStore(from.parts).names();
   if (!stored.ok) return stored;
+  for (const { parts } of [from, own]) {
+    const locks = await prepareLocks(parts);
+    if (!locks.ok) return locks;
+  }
   for (const name of new Set([...names.value, ...stored.value])) {
     const locked = lockBoth(from, own, name);
     if (!locked.ok) return locked;
@@ -136,7 +141,7 @@ async function takeOver(
   if (source.folder !== undefined) moveInputKey(from, own);
   await workspace.noteUse();
   const isGone = source.folder !== undefined && stayed.length === 0 &&
-    removeProjectFolder(own.parts, source.folder);
+    await removeProjectFolder(own.parts, source.folder);
   return ok({ from: from.layout.stateDir, to: own.layout.stateDir, runs, tasks, stayed, isGone });
 }
 

@@ -68,7 +68,7 @@ export async function pruneRuns(
     if (pruned.ok) {
       places.push({
         ...pruned.value,
-        isGone: request.orphaned && discard(place, pruned.value, request.dryRun),
+        isGone: request.orphaned && await discard(place, pruned.value, request.dryRun),
       });
     } else if (!isOfMany) return pruned;
     else if (pruned.failure.code === "run_not_found") absent = pruned.failure;
@@ -79,11 +79,11 @@ export async function pruneRuns(
 }
 
 /** The folder of a project that is gone goes when no run is left in it. Records that are kept elsewhere may be others', too. */
-function discard(
+async function discard(
   { folder, store }: RecordPlace,
   { removed, spared }: Pick<PrunedPlace, "removed" | "spared">,
   dryRun: boolean,
-): boolean {
+): Promise<boolean> {
   if (folder === undefined) return false;
   const names = store.names();
   if (!names.ok || spared.length > 0) return false;
@@ -91,7 +91,7 @@ function discard(
   const left = names.value.reduce((sum, name) => sum + countOf(store, name), 0) -
     (dryRun ? removed.length : 0);
   if (left > 0 && !isElsewhere) return false;
-  return dryRun || removeProjectFolder(store.parts, folder.path);
+  return dryRun || await removeProjectFolder(store.parts, folder.path);
 }
 
 function countOf(store: RunStore, name: string): number {

@@ -26,10 +26,14 @@ export async function examineProjects(workspace: Workspace): Promise<readonly Fi
 /** Projects that were moved or removed. */
 function examineOrphans(places: readonly RecordPlace[], { known, folder }: StatePlace): readonly Finding[] {
   const orphans = places.filter(({ isOrphaned }) => isOrphaned);
-  const findings = orphans.slice(0, MAX_NAMED).map(({ project }) => {
-    const fact = `${visible(project!)} is gone, and there are records of it`;
+  const findings = orphans.slice(0, MAX_NAMED).map(({ project, store: { parts, layout } }) => {
+    const hasRecords = parts.files.stat(layout.stateDir).ok;
+    const fact = `${visible(project!)} is gone, and ${
+      hasRecords ? "there are records of it" : "so are its records"
+    }`;
     // Only a project that keeps its records in the user's state folder can take them over.
-    const next = known !== undefined && known.path === folder ? [nextCommand("runs adopt", project!)] : [];
+    const canAdopt = hasRecords && known !== undefined && known.path === folder;
+    const next = canAdopt ? [nextCommand("runs adopt", project!)] : [];
     return warning("projects", fact, ...next, nextCommand("runs prune", "--orphaned", "--dry-run"));
   });
   const more = orphans.length - MAX_NAMED;

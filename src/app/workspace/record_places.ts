@@ -80,8 +80,9 @@ function eachOnce({ host }: Workspace, places: readonly RecordPlace[]): RecordPl
   for (const place of places) {
     const { stateDir } = place.store.layout;
     const real = host.files.realPath(stateDir);
-    // A folder that is not there yet has no records.
-    if (real.ok && !found.has(real.value)) found.set(real.value, place);
+    // A folder that is not there has no records; but where it went with the project, what is known of it is still to be removed.
+    const key = real.ok ? real.value : place.isOrphaned ? place.folder?.path : undefined;
+    if (key !== undefined && !found.has(key)) found.set(key, place);
   }
   return [...found.values()];
 }

@@ -216,6 +216,102 @@ Deno.test("runs prune --orphaned: a run that goes on, a folder that cannot be lo
   });
 });
 
+Deno.test("runs adopt: without locks, who records a run tells whether it goes on; one that was cut off is taken over", async () => {
+  using host = machineWith(TOML);
+  host.disk.lockFault = "no locks available";
+  host.program("work", () => {});
+  await quiet(host, "run", "work");
+  const { promise: began, resolve: begin } = Promise.withResolvers<void>();
+  host.program("work", async (p) => {
+    begin();
+    await p.forever();
+  });
+  host.clock.pass(1000);
+  const doomed = quiet(host, "run", "work");
+  await began;
+  host.files.makeFolders("/srv");
+  host.files.rename(PROJECT, MOVED);
+  const going = "work/20261122T063450.123Z";
+  // From a container nobody can tell, so it stays as well.
+  for (
+    const [options, reason] of [
+      [{}, "it is still running"],
+      [
+        { pidNamespace: 4_026_532_999 },
+        "whether the process that records it lives cannot be known from here",
+      ],
+    ] as const
+  ) {
+    const { stdout } = await call(host.another({ cwd: MOVED, ...options }), ["runs", "adopt", PROJECT]);
+    assert(stdout.includes(`  ${going}: ${reason}\n`), stdout);
+    assertEquals(host.disk.exists(`${STATE}/runs/${going}.json`), true);
+  }
+  host.die();
+  await Promise.race([doomed, host.died]);
+  using next = host.reviveAfterDeath({ processes: "gone" });
+  const later = next.another({ cwd: MOVED });
+  const said = await call(later, ["runs", "adopt", PROJECT]);
+  assert(said.stdout.startsWith("1 run and 0 task records taken over"), said.stdout + said.stderr);
+  const { runs } = JSON.parse((await call(later, ["runs", "list", "--json"])).stdout);
+  assertEquals(runs.map(({ id, status }: { id: string; status: string }) => [id, status]), [
+    [going, "interrupted"],
+    ["work/20261122T063449.123Z", "succeeded"],
+  ]);
+  assertEquals(next.disk.exists(STATE), false);
+});
+
+Deno.test("runs adopt: a run whose lock was taken away and whose recorder lives stays", async () => {
+  using host = await used();
+  host.program("work", (p) => p.sleep(3000));
+  const running = quiet(host.another(), "run", "work");
+  await host.clock.advance(1000);
+  host.disk.remove(`${STATE}/locks`);
+  host.files.makeFolders("/srv");
+  host.files.rename(PROJECT, MOVED);
+  const said = await call(host.another({ cwd: MOVED }), ["runs", "adopt", PROJECT]);
+  assert(said.stdout.includes("  work/20261122T063450.123Z: it is still running\n"), said.stdout);
+  await running;
+});
+
+Deno.test("runs prune --orphaned: without locks, nothing is left of a project that is gone, unless somebody works there", async () => {
+  using host = machineWith(TOML);
+  host.disk.lockFault = "no locks available";
+  host.program("work", (p) => p.writeFile(`${p.cwd}/out`, "made"));
+  await quiet(host, "build", "run", "site", "--plan");
+  host.files.makeFolders("/srv");
+  host.files.rename(PROJECT, MOVED);
+  const claim = `${STATE}/locks/job-site.claim`;
+  host.disk.write(claim, JSON.stringify({ ...host.processes.self(), note: "" }));
+  const other = host.another({ cwd: MOVED });
+  await expectCall(other, ["runs", "prune", "--orphaned"], {
+    stdout: "~/project (gone):\n  2 runs removed.\n",
+  });
+  host.disk.remove(claim);
+  await expectCall(other, ["runs", "prune", "--orphaned"], {
+    stdout: "~/project (gone):\n  Nothing to remove.\n  Nothing is left of it.\n",
+  });
+  assertEquals(host.disk.exists(STATE), false);
+});
+
+Deno.test("orphaned: records that [state] dir kept in the project are gone with it; what is known of it can be removed", async () => {
+  using host = machineWith(`${TOML}[state]\ndir = ".state"\n`);
+  host.program("work", () => {});
+  await quiet(host, "run", "work");
+  host.disk.remove(PROJECT);
+  host.disk.makeFolder("/srv/b");
+  const other = host.another({ cwd: "/srv/b" });
+  assertEquals(await findingsOf(other, "projects"), [
+    `warning  projects: ${PROJECT} is gone, and so are its records\n` +
+    "         try: orchastration runs prune --orphaned --dry-run",
+  ]);
+  await expectCall(other, ["runs", "list", "--everywhere"], { stdout: "No runs are recorded yet.\n" });
+  await expectCall(other, ["runs", "prune", "--orphaned"], {
+    stdout: "~/project (gone):\n  Nothing to remove.\n  Nothing is left of it.\n",
+  });
+  assertEquals(await findingsOf(other, "projects"), []);
+  assertEquals(host.disk.exists(STATE), false);
+});
+
 Deno.test("before: records of 0.1.0 are not moved, are told of in one line, shown with --everywhere, and adopted on request", async () => {
   using host = machineWith(TOML, { files: { "/srv/b/orchastration.toml": TOML } });
   host.program("work", (p) => p.writeFile(`${PROJECT}/out`, "made"));
