@@ -21,6 +21,14 @@ export function deriveStatus(
         : `nothing is recorded of it yet; the configuration says ${task.declaredStatus.replace("_", " ")}`,
     };
   }
+  return recordedStatus(record, build);
+}
+
+/** The same of what is recorded alone. */
+export function recordedStatus(
+  record: TaskRecord,
+  build: RunRecord | undefined,
+): Pick<TaskView, "status" | "reason"> {
   if (record.status === "in_progress" && build?.status === "interrupted") {
     return { status: "interrupted", reason: `the build ${build.id} was cut off: ${build.reason}` };
   }

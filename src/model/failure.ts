@@ -104,6 +104,14 @@ export type Failure =
     readonly reason: string;
     readonly next: NextSteps;
   }
+  /** What is to be the state folder is there, and no folder. */
+  | {
+    readonly code: "state_no_folder";
+    readonly path: string;
+    readonly reason: string;
+    /** What chose the place, in words for people. */
+    readonly named_by: string;
+  }
   /** State or captured output could not be written. */
   | {
     readonly code: "state_unwritable";

@@ -36,6 +36,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   run_not_found: UNKNOWN_RUN,
   run_ambiguous: { reference: "masked", matches: "kept" },
   place_unknown: { what: "kept", reason: "masked", next: NEXT },
+  state_no_folder: { ...FILE, named_by: "kept" },
   state_unwritable: { ...FILE, action: "kept" },
   state_unreadable: { ...FILE, action: "kept" },
   inputs_unknown: { name: "kept", fact: "masked" },

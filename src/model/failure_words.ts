@@ -172,6 +172,12 @@ export function describeFailure(failure: Failure): FailureWords {
         [],
         [nextAdvice("make room or fix the permissions, or choose another place with --state-dir <path>")],
       );
+    case "state_no_folder":
+      return words(
+        `Cannot keep records in ${quote(failure.path)}: ${failure.reason}`,
+        [`the path comes from ${failure.named_by}`],
+        [nextAdvice("name a folder there, or another place with --state-dir <path>")],
+      );
     case "state_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
     case "inputs_unknown":

@@ -129,6 +129,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   config_of_another_user: { code: "config_of_another_user", path: "/tmp/orchastration.toml", owner_id: 1001 },
   config_invalid: { code: "config_invalid", path: "", diagnostics: [] },
   place_unknown: { code: "place_unknown", what: "", reason: "", next: [] },
+  state_no_folder: { code: "state_no_folder", path: "", reason: "", named_by: "" },
   state_unwritable: { code: "state_unwritable", path: "", action: "", reason: "" },
   state_unreadable: { code: "state_unreadable", path: "", action: "", reason: "" },
   file_unreadable: { code: "file_unreadable", path: "", action: "", reason: "" },

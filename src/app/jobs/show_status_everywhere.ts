@@ -1,21 +1,38 @@
-/** The last recorded run of each job of all projects: what is configured there is not looked at. */
+/** The last recorded run of each job, and where each task stands, of all projects: what is configured there is not looked at. */
 
+import { recordedStatus } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { DamagedRecord } from "../../store/run_store.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { reconcile } from "../../model/task_status.ts";
+import type { TaskView } from "../../model/task_view.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-export interface PlacedJob {
+export interface PlaceStatus {
   readonly place: RecordPlace;
+  /** By name. */
+  readonly jobs: readonly { readonly name: string; readonly last: RunView }[];
+  /** By name; as they are recorded, as what has become of their files is not looked at. */
+  readonly tasks: readonly PlacedTask[];
+}
+
+export interface PlacedTask {
   readonly name: string;
-  readonly last: RunView;
+  readonly status: TaskView["status"];
+  readonly reason: string;
+  /** Its last build; undefined where there is none, or none that can be read. */
+  readonly build: RunView | undefined;
+  /** Its plan, likewise. */
+  readonly plan: RunRecord | undefined;
 }
 
 export interface StatusEverywhere {
-  /** By project, then by name. */
-  readonly jobs: readonly PlacedJob[];
+  /** By project. */
+  readonly places: readonly PlaceStatus[];
   readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;
 }
@@ -24,33 +41,72 @@ export async function showStatusEverywhere(
   workspace: Workspace,
   asked: string | undefined,
 ): Promise<Result<StatusEverywhere, Failure>> {
-  const places = await recordPlaces(workspace, true);
-  if (!places.ok) return places;
-  const jobs: PlacedJob[] = [];
+  const found = await recordPlaces(workspace, true);
+  if (!found.ok) return found;
   const damaged: DamagedRecord[] = [];
-  for (const place of places.value) {
-    const names = place.store.names();
-    if (!names.ok) {
-      if (names.failure.code === "state_unreadable") damaged.push(names.failure);
-      continue;
-    }
-    for (const name of names.value) {
-      if (asked !== undefined && name !== asked) continue;
-      const latest = place.store.latest(name);
-      if (!latest.ok) {
-        if (latest.failure.code === "state_unreadable") damaged.push(latest.failure);
-        continue;
-      }
-      damaged.push(...latest.value.damaged);
-      const { run } = latest.value;
-      if (run?.record.subject === "job") {
-        jobs.push({ place, name, last: viewOf(run, workspace.host.processes) });
-      }
-    }
-  }
-  if (asked !== undefined && jobs.length === 0 && damaged.length === 0) {
-    const fact = "no run of this name is recorded in any project";
+  const isAsked = (name: string) => asked === undefined || name === asked;
+  const places = found.value.map((place) => ({
+    place,
+    jobs: jobsOf(workspace, place, isAsked, damaged),
+    tasks: tasksOf(workspace, place, isAsked, damaged),
+  }));
+  const isNothing = places.every(({ jobs, tasks }) => jobs.length === 0 && tasks.length === 0);
+  if (asked !== undefined && isNothing && damaged.length === 0) {
+    const fact = "nothing of this name is recorded in any project";
     return fail({ code: "run_not_found", reference: asked, fact, suggestion: undefined });
   }
-  return ok({ jobs, damaged, nowMs: workspace.host.clock.nowMs() });
+  return ok({ places, damaged, nowMs: workspace.host.clock.nowMs() });
+}
+
+function jobsOf(
+  { host }: Workspace,
+  { store }: RecordPlace,
+  isAsked: (name: string) => boolean,
+  damaged: DamagedRecord[],
+): PlaceStatus["jobs"] {
+  const names = store.names();
+  if (!names.ok) {
+    if (names.failure.code === "state_unreadable") damaged.push(names.failure);
+    return [];
+  }
+  return names.value.filter(isAsked).flatMap((name) => {
+    const latest = store.latest(name);
+    if (!latest.ok) {
+      if (latest.failure.code === "state_unreadable") damaged.push(latest.failure);
+      return [];
+    }
+    damaged.push(...latest.value.damaged);
+    const { run } = latest.value;
+    return run?.record.subject === "job" ? [{ name, last: viewOf(run, host.processes) }] : [];
+  });
+}
+
+function tasksOf(
+  { host }: Workspace,
+  { store, tasks }: RecordPlace,
+  isAsked: (name: string) => boolean,
+  damaged: DamagedRecord[],
+): readonly PlacedTask[] {
+  const names = tasks.names();
+  if (!names.ok) {
+    if (names.failure.code === "state_unreadable") damaged.push(names.failure);
+    return [];
+  }
+  return names.value.filter(isAsked).flatMap((name) => {
+    const stored = tasks.read(name);
+    if (!stored.ok && stored.failure.code === "state_unreadable") damaged.push(stored.failure);
+    if (!stored.ok || stored.value === undefined) return [];
+    const built = runOf(store, stored.value.last_build?.run);
+    return [{
+      name,
+      ...recordedStatus(reconcile(stored.value, built?.record), built?.record),
+      build: built && viewOf(built, host.processes),
+      plan: runOf(store, stored.value.plan?.run)?.record,
+    }];
+  });
+}
+
+function runOf(store: RunStore, id: RunId | undefined): StoredRun | undefined {
+  const run = id === undefined ? undefined : store.read(id);
+  return run?.ok ? run.value : undefined;
 }

@@ -14,12 +14,13 @@ export function configText(
   schema: string,
   write: WriteCommand,
   leftOut: readonly LeftOut[] = [],
+  stateDir?: string,
 ): string {
   return `#:schema ${schema}
 # Jobs are commands that are run again and again: ${write("list", [])}, ${write("run", [placeholder("job")])}.
 # A command is a list, the program first. No shell reads it. To check this file: ${write("config check", [])}.
 
-${jobs.map((job) => jobText(job, write)).join("\n")}
+${stateText(stateDir)}${jobs.map((job) => jobText(job, write)).join("\n")}
 ${leftOutText(leftOut)}# What a job can also have:
 #   working_dir = "web"          # relative to the folder of this file
 #   timeout_seconds = 600        # then it is stopped, with all that it started
@@ -37,6 +38,10 @@ ${leftOutText(leftOut)}# What a job can also have:
 # command = ["make", "dist"]
 # outputs = ["dist/*"]           # what the build is expected to leave behind
 `;
+}
+
+function stateText(stateDir: string | undefined): string {
+  return stateDir === undefined ? "" : `[state]\ndir = ${tomlValue(stateDir)}\n\n`;
 }
 
 function jobText(job: ProposedJob, write: WriteCommand): string {

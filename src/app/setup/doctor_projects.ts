@@ -3,11 +3,10 @@
 import { type Finding, warning } from "../../model/finding.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
-import { ignoredByGit } from "../../git/ignored.ts";
-import { worktreeOf } from "../../git/worktrees.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
-import { isWithin, type StatePlace } from "../workspace/state_place.ts";
+import type { StatePlace } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { recordsInGit } from "./ignore_state.ts";
 
 /** Somebody who removed a hundred work trees needs no hundred lines. */
 const MAX_NAMED = 5;
@@ -71,16 +70,13 @@ async function examineIgnored(
   { host }: Workspace,
   { known, folder }: StatePlace,
 ): Promise<readonly Finding[]> {
-  if (known === undefined || !isWithin(host.paths, known.root, folder)) return [];
-  if (worktreeOf(host, known.root) === undefined || !host.files.stat(folder).ok) return [];
-  const within = host.paths.relative(known.root, folder).replaceAll("\\", "/");
-  const probe = `${within}/runs`;
-  if ((await ignoredByGit(host, known.root, [probe])).has(probe)) return [];
-  return [
-    warning(
-      "state",
-      `git does not ignore ${visible(within)}, so records can be committed`,
-      nextAdvice(`add /${within}/ to .gitignore`),
-    ),
-  ];
+  if (known === undefined || !host.files.stat(folder).ok) return [];
+  const records = await recordsInGit(host, known.root, folder);
+  if (records.kind === "safe") return [];
+  const within = host.paths.relative(known.root, folder) || ".";
+  const fact = `git does not ignore ${visible(within)}, so records can be committed`;
+  const next = records.kind === "unignored"
+    ? `add ${visible(records.line)} to .gitignore`
+    : "name another folder with [state] dir";
+  return [warning("state", fact, nextAdvice(next))];
 }

@@ -25,13 +25,25 @@ export async function examinePlaces(workspace: Workspace): Promise<readonly Find
   const state = await workspace.statePlace();
   const log = workspace.logPlace();
   const findings = [
-    examinePlace(host, "state", state, state.path),
+    examineFolder(host, state) ?? examinePlace(host, "state", state, state.path),
     examineLog(host, log.path) ??
       examinePlace(host, "log", log, log.path === undefined ? undefined : host.paths.dirname(log.path)),
   ];
   if (state.path === undefined) return findings;
   const free = host.files.freeBytes(nearest(host, state.path));
   return free === undefined ? findings : [...findings, examineRoom(free)];
+}
+
+/** What keeps the state from being a folder; undefined where nothing does. */
+function examineFolder({ files }: Host, { path, from }: Place): Finding | undefined {
+  const facts = path === undefined ? undefined : files.stat(path);
+  const isFile = facts?.ok ? facts.value.kind !== "directory" : facts?.failure.kind === "not_a_directory";
+  if (!isFile) return undefined;
+  return problem(
+    "state",
+    `${visible(path!)}, from ${from}, is not a folder, nor can one be made there`,
+    nextAdvice("name a folder there, or choose another place with --state-dir <path>"),
+  );
 }
 
 function examinePlace(host: Host, subject: string, place: Place, folder: string | undefined): Finding {

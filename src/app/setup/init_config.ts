@@ -4,11 +4,15 @@ import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { timestampOf } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import { PROJECT_FILE } from "../../config/find.ts";
+import { decode } from "../../config/decode.ts";
+import { findConfig, PROJECT_FILE } from "../../config/find.ts";
 import { configSchema } from "../../config/json_schema.ts";
+import { loadProject } from "../../config/load.ts";
+import { platformOf } from "../../config/platform.ts";
 import type { HostResult } from "../../host/host.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import { configText } from "./config_text.ts";
+import { addToIgnoreFile, recordsInGit } from "./ignore_state.ts";
 import type { ProposedJob } from "./name_jobs.ts";
 import { NOTHING_FOUND, type Proposals, proposeJobs, sampleJob } from "./propose_jobs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -19,11 +23,15 @@ export interface InitRequest {
   /** The user's own file, for all folders, instead of one for this folder. */
   readonly isUser: boolean;
   readonly force: boolean;
+  /** Where the records are to be kept, as `--state-dir` says it; undefined: it was not said. */
+  readonly stateDir: string | undefined;
 }
 
 export interface InitPlan extends InitRequest {
   /** Absolute. */
   readonly path: string;
+  /** What `[state] dir` is to be; undefined: nothing is said of it. */
+  readonly stateDir: string | undefined;
   /** Where nothing was found, an example. */
   readonly jobs: readonly ProposedJob[];
   readonly proposals: Proposals;
@@ -36,6 +44,12 @@ export interface Initialized {
   readonly backup: string | undefined;
   readonly schemaPath: string;
   readonly jobs: readonly ProposedJob[];
+  /** As in the plan. */
+  readonly stateDir: string | undefined;
+  /** The line that was added to .gitignore; undefined: none was needed. */
+  readonly ignored: string | undefined;
+  /** Why records can be committed all the same, as a sentence. */
+  readonly unignored: string | undefined;
 }
 
 /** Editors find it here; a file of the same content in every project is better than none. */
@@ -65,15 +79,79 @@ export async function planInit(
     ? NOTHING_FOUND
     : await proposeJobs(workspace.host, workspace.currentFolder);
   const jobs = proposals.jobs.length > 0 ? proposals.jobs : [sampleJob(workspace.host)];
-  return ok({ ...request, path, jobs, proposals, replaces: facts.ok });
+  const problem = request.stateDir === undefined
+    ? undefined
+    : decode({ state: { dir: request.stateDir } }, platformOf(workspace.host.environment.os)).problems[0];
+  if (problem !== undefined) {
+    const { message: fact } = problem;
+    const next = [nextAdvice("name another folder")];
+    return fail({
+      code: "arguments_invalid",
+      action: "write [state] dir",
+      value: request.stateDir,
+      fact,
+      next,
+    });
+  }
+  const stateDir = request.stateDir === undefined
+    ? facts.ok ? await stateDirIn(workspace, path) : undefined
+    : request.isUser
+    ? workspace.host.paths.resolve(workspace.currentFolder, request.stateDir)
+    : request.stateDir;
+  return ok({ ...request, path, stateDir, jobs, proposals, replaces: facts.ok });
 }
 
-/** Writes the file with these of its jobs. */
-export function carryOutInit(
+/** Where the file that is replaced kept its records: they would not be found any more. */
+async function stateDirIn({ host }: Workspace, path: string): Promise<string | undefined> {
+  const located = findConfig(host, {
+    flag: path,
+    currentFolder: host.paths.dirname(path),
+    userConfigPath: undefined,
+  });
+  const project = located.ok ? await loadProject(host, located.value) : located;
+  return project.ok ? project.value.stateDir : undefined;
+}
+
+/** Writes the file with these of its jobs, and what keeps its records out of commits. */
+export async function carryOutInit(
   workspace: Workspace,
   plan: InitPlan,
   jobs: readonly ProposedJob[],
-): Result<Initialized, Failure> {
+): Promise<Result<Initialized, Failure>> {
+  const written = writeConfig(workspace, plan, jobs);
+  if (!written.ok) return written;
+  const { stateDir } = plan;
+  return ok({ ...written.value, stateDir, ...await ignoreRecords(workspace, plan) });
+}
+
+async function ignoreRecords(
+  { host }: Workspace,
+  { isUser, path, stateDir }: InitPlan,
+): Promise<Pick<Initialized, "ignored" | "unignored">> {
+  const nothing = { ignored: undefined, unignored: undefined };
+  if (isUser || stateDir === undefined) return nothing;
+  const given = host.paths.dirname(path);
+  const real = host.files.realPath(given);
+  const root = real.ok ? real.value : given;
+  const records = await recordsInGit(host, root, host.paths.resolve(root, stateDir));
+  switch (records.kind) {
+    case "safe":
+      return nothing;
+    case "unignorable":
+      return { ...nothing, unignored: "no line of .gitignore can name that folder alone" };
+    case "unignored": {
+      const added = addToIgnoreFile(host, root, records.line);
+      if (!added.ok) return { ...nothing, unignored: `.gitignore cannot be written: ${added.failure}` };
+      return added.value ? { ...nothing, ignored: records.line } : nothing;
+    }
+  }
+}
+
+function writeConfig(
+  workspace: Workspace,
+  plan: InitPlan,
+  jobs: readonly ProposedJob[],
+): Result<Pick<Initialized, "path" | "backup" | "schemaPath" | "jobs">, Failure> {
   const { files, paths, clock } = workspace.host;
   const folder = paths.dirname(plan.path);
   const schemaPath = plan.isUser
@@ -84,7 +162,7 @@ export function carryOutInit(
   const schema = replace(workspace, schemaPath, `${JSON.stringify(configSchema(), null, 2)}\n`);
   if (!schema.ok) return unwritable(schemaPath, schema.failure.reason);
   const schemaName = plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`;
-  const text = configText(jobs, schemaName, workspace.writeCommand, plan.proposals.leftOut);
+  const text = configText(jobs, schemaName, workspace.writeCommand, plan.proposals.leftOut, plan.stateDir);
   if (!plan.replaces) {
     const written = createNew(workspace, plan.path, new TextEncoder().encode(text));
     if (!written.ok) return unwritable(plan.path, written.failure.reason);

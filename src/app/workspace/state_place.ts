@@ -70,6 +70,18 @@ export async function findStatePlace(
   return ok({ folder: known.path, from, isShared: false, known, base });
 }
 
+/** One word at once, and not one for each file that cannot be made or read there. */
+export function requireFolder({ files }: Host, place: StatePlace): Result<StatePlace, Failure> {
+  const { folder: path, from: named_by } = place;
+  const facts = files.stat(path);
+  const reason = facts.ok
+    ? facts.value.kind === "directory" ? undefined : "it is there, and is not a folder"
+    : facts.failure.kind === "not_a_directory"
+    ? facts.failure.reason
+    : undefined;
+  return reason === undefined ? ok(place) : fail({ code: "state_no_folder", path, reason, named_by });
+}
+
 export function userStateUnknown(reason: string): Result<never, Failure> {
   return fail({
     code: "place_unknown",

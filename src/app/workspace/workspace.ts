@@ -16,7 +16,7 @@ import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
 import { noteUse } from "./note_use.ts";
-import { findStatePlace, type StatePlace, userStateUnknown } from "./state_place.ts";
+import { findStatePlace, requireFolder, type StatePlace, userStateUnknown } from "./state_place.ts";
 
 export interface GlobalOptions {
   readonly config: string | undefined;
@@ -63,6 +63,7 @@ export class Workspace {
   readonly #ports: FacePorts;
   readonly #locations: Locations;
   #project: Promise<Result<Project, Failure>> | undefined;
+  #statePlace: Promise<Result<StatePlace, Failure>> | undefined;
   #stateFolder: Promise<Result<StatePlace, Failure>> | undefined;
   #isUseNoted = false;
   #log: Promise<ProgramLog> | undefined;
@@ -110,9 +111,15 @@ export class Workspace {
     return this.#project ??= this.#loadProject();
   }
 
-  /** Where the records of this call are, decided once. */
+  /** Where the records of this call are, decided once; a failure also where a file is in their way. */
   stateFolder(): Promise<Result<StatePlace, Failure>> {
-    return this.#stateFolder ??= findStatePlace(this.host, {
+    return this.#stateFolder ??= this.#findStatePlace().then((place) =>
+      place.ok ? requireFolder(this.host, place.value) : place
+    );
+  }
+
+  #findStatePlace(): Promise<Result<StatePlace, Failure>> {
+    return this.#statePlace ??= findStatePlace(this.host, {
       currentFolder: this.currentFolder,
       flag: this.#options.stateDir,
       userState: this.#locations.state,
@@ -172,8 +179,9 @@ export class Workspace {
     return { level, format, stdout };
   }
 
+  /** The same for people, whatever is there. */
   async statePlace(): Promise<Place> {
-    const place = await this.stateFolder();
+    const place = await this.#findStatePlace();
     if (place.ok) return { path: place.value.folder, from: place.value.from };
     const { failure } = place;
     const from = failure.code === "place_unknown" ? failure.reason : "the configuration cannot be read";

@@ -76,6 +76,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "run_ambiguous":
       return EXIT.notFound;
     case "place_unknown":
+    case "state_no_folder":
     case "state_unwritable":
     case "state_unreadable":
     case "file_unreadable":

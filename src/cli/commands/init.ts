@@ -7,6 +7,7 @@ import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
 import { defineActivity } from "../base/command.ts";
+import { lastingCommand } from "../base/command_line.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { table } from "../output/style.ts";
@@ -29,6 +30,10 @@ export const command = defineActivity({
       does: "propose jobs for what the folder has: a Makefile, a package.json, a pyproject.toml and others",
     },
     { line: "orchastration init --yes", does: "the same without a question" },
+    {
+      line: "orchastration init --state-dir .orchastration/state",
+      does: "records in the folder of the project, as [state] dir, where git ignores them",
+    },
   ],
   request: (_, { yes, force, user }): InitRequest => ({
     isYes: yes === true,
@@ -50,7 +55,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");
-  const plan = await planInit(workspace.value, { isUser, force });
+  const plan = await planInit(workspace.value, { isUser, force, stateDir: invocation.flags.stateDir });
   if (!plan.ok) return invocation.fail(plan.failure);
   for (const { file, reason } of plan.value.proposals.notUnderstood) {
     invocation.warn(`${visible(file)} is there, and was not understood: ${visible(reason)}`);
@@ -65,8 +70,12 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
       next: [],
     });
   }
-  const done = carryOutInit(workspace.value, plan.value, chosen);
+  const done = await carryOutInit(workspace.value, plan.value, chosen);
   if (!done.ok) return invocation.fail(done.failure);
+  const { unignored } = done.value;
+  if (unignored !== undefined) {
+    invocation.warn(`git does not ignore the records, which can be committed: ${visible(unignored)}`);
+  }
   if (invocation.isJson) invocation.console.json(jsonOf(done.value, plan.value));
   else invocation.console.out(textOf(done.value, plan.value, invocation));
   return EXIT.done;
@@ -122,7 +131,7 @@ function nameOf(plan: InitPlan, path: string, { host: { paths } }: Invocation): 
 }
 
 function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): string {
-  const { path, backup, schemaPath, jobs } = done;
+  const { path, backup, schemaPath, jobs, stateDir, ignored } = done;
   const { leftOut, packagesLeftOut } = plan.proposals;
   const { bold, dim } = invocation.console.outStyle;
   let text = `Wrote ${nameOf(plan, path, invocation)}:\n\n`;
@@ -139,14 +148,16 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
   }
   text += nothingFoundText(plan);
   text += `\nFor editors: ${nameOf(plan, schemaPath, invocation)}\n`;
+  if (stateDir !== undefined) text += `Records: ${visible(stateDir)}\n`;
+  if (ignored !== undefined) text += `Added to .gitignore: ${visible(ignored)}\n`;
   if (backup !== undefined) {
     text += `The file that was there is kept as ${nameOf(plan, backup, invocation)}\n`;
   }
   // Tests can be run without harm, which is not known of the others.
   const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
-  return `${text}\nNext: ${
-    next === undefined ? invocation.commandLine("list") : invocation.commandLine("run", next.name)
-  }\n`;
+  // The file says where the records are, so the flag need not.
+  const line = next === undefined ? lastingCommand("list", []) : lastingCommand("run", [next.name]);
+  return `${text}\nNext: ${line}\n`;
 }
 
 /** An example is not what somebody wanted who has a repository: why there is one is said. */
@@ -160,7 +171,7 @@ function nothingFoundText({ isUser, proposals }: InitPlan): string {
   }.\n`;
 }
 
-function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { proposals }: InitPlan) {
+function jsonOf({ path, backup, schemaPath, jobs, stateDir, ignored }: Initialized, { proposals }: InitPlan) {
   const { leftOut, packagesLeftOut, found, notUnderstood, lookedFor } = proposals;
   return {
     format: 1,
@@ -168,6 +179,8 @@ function jsonOf({ path, backup, schemaPath, jobs }: Initialized, { proposals }: 
     path,
     backup: backup ?? null,
     schema_path: schemaPath,
+    state_dir: stateDir ?? null,
+    added_to_gitignore: ignored ?? null,
     left_out: leftOut.length,
     packages_left_out: packagesLeftOut,
     jobs: jobs.map(({ name, command, description, from }) => ({

@@ -5,7 +5,7 @@ import type { StatusEverywhere } from "../../app/jobs/show_status_everywhere.ts"
 import type { RunView } from "../../app/runs/run_view.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import { actionWord } from "../../model/run.ts";
+import { actionWord, type RunRecord } from "../../model/run.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -20,6 +20,7 @@ import {
   statusWord,
   whenWord,
 } from "../reports/run_report.ts";
+import { taskStatusWord } from "../reports/task_report.ts";
 
 export const command = defineCommand({
   flags: (command) =>
@@ -27,7 +28,10 @@ export const command = defineCommand({
   examples: [
     { line: "orchastration status", does: "every configured job" },
     { line: "orchastration status sample", does: "one job, with the reason in words" },
-    { line: "orchastration status --everywhere", does: "the jobs of all projects that were ever run" },
+    {
+      line: "orchastration status --everywhere",
+      does: "the jobs and tasks of all projects, as they are recorded",
+    },
   ],
   request: ([name], { everywhere }) => ({ name, everywhere: everywhere === true }),
   async ask(workspace, { name, everywhere }): Promise<Result<Shown, Failure>> {
@@ -55,31 +59,59 @@ type Shown =
   | { readonly kind: "here"; readonly report: StatusReport }
   | { readonly kind: "everywhere"; readonly report: StatusEverywhere };
 
-function everywhereText({ jobs, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
-  if (jobs.length === 0) return "No runs of jobs are recorded yet.\n";
+function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
   const { outStyle, columns, isTerminal } = console;
-  return table(
-    jobs.map(({ place, name, last }) => [
-      placeWord(place, host, outStyle),
-      outStyle.bold(name),
-      statusWord(last.record.status, outStyle),
-      exitWord(last.record) || processWord(last),
-      durationWord(last.record),
-      whenWord(last.record, nowMs, isTerminal),
-    ]),
-    { columns },
-  );
+  const rows = places.flatMap(({ place, jobs, tasks }) => {
+    const where = (run: RunRecord | undefined) => placeWord(place, host, outStyle, run?.project);
+    return [
+      ...jobs.map(({ name, last }) => [
+        where(last.record),
+        outStyle.bold(name),
+        "",
+        statusWord(last.record.status, outStyle),
+        exitWord(last.record) || processWord(last),
+        durationWord(last.record),
+        whenWord(last.record, nowMs, isTerminal),
+      ]),
+      ...tasks.map(({ name, status, build, plan }) => {
+        const run = build?.record ?? plan;
+        return [
+          where(run),
+          outStyle.bold(name),
+          outStyle.dim("task"),
+          taskStatusWord({ status, stale: [] }, outStyle),
+          build === undefined ? "" : exitWord(build.record) || processWord(build),
+          build === undefined ? "" : durationWord(build.record),
+          run === undefined ? "" : whenWord(run, nowMs, isTerminal),
+        ];
+      }),
+    ];
+  });
+  return rows.length === 0 ? "Nothing is recorded yet.\n" : table(rows, { columns });
 }
 
-function everywhereJson({ jobs, damaged }: StatusEverywhere) {
+function everywhereJson({ places, damaged }: StatusEverywhere) {
   return {
     format: 1,
     kind: "status_everywhere",
-    jobs: jobs.map(({ place, name, last }) => ({
-      name,
-      recorded_in: placeJson(place),
-      last_run: runJson(last),
-    })),
+    jobs: places.flatMap(({ place, jobs }) =>
+      jobs.map(({ name, last }) => ({
+        name,
+        recorded_in: placeJson(place),
+        last_run: runJson(last),
+      }))
+    ),
+    tasks: places.flatMap(({ place, tasks }) =>
+      tasks.map(({ name, status, reason, build, plan }) => ({
+        name,
+        recorded_in: placeJson(place),
+        status,
+        reason,
+        plan: plan?.id ?? null,
+        last_build: build?.record.id ?? null,
+        end_time: build?.record.end_time ?? null,
+      }))
+    ),
     damaged: damagedJson(damaged),
   };
 }

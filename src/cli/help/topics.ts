@@ -41,7 +41,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["$ORCHASTRATION_CONFIG", "It must exist; empty counts as not set."],
       [
         "orchastration.toml",
-        "The nearest one, from the current folder upward. Its folder is the project root.",
+        "The nearest one, from the current folder upward. Its folder is the project root, and a project with records of its own.",
       ],
       [
         "config.toml",
@@ -89,19 +89,29 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
     paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]`, `[git]` and `[state]`."),
+    paragraph(
+      "Records of a project are in a folder of its own in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +
+        "No other project sees them, but with `--everywhere`. `orchastration config path --state` prints where they are.",
+    ),
   ],
   environment: [
     paragraph("Variables that Orchastration reads:"),
     terms([
       ["ORCHASTRATION_CONFIG", "The configuration file, where `--config` names none."],
-      ["ORCHASTRATION_STATE_DIR", "The folder for runs and records, where `--state-dir` names none."],
+      [
+        "ORCHASTRATION_STATE_DIR",
+        "The folder for runs and records, where `--state-dir` names none; over `[state] dir`.",
+      ],
       [
         "ORCHASTRATION_LOG_STDOUT",
         "`0` leaves log records out of stdout where that is no terminal, as `[logging] stdout = false` does.",
       ],
       ["ORCHASTRATION_AGENT", "The name of the assistant that asks, for the records."],
       ["XDG_CONFIG_HOME", "Where the user's own configuration is; `~/.config` without it. Not on Windows."],
-      ["XDG_CACHE_HOME", "Where records and the log are; `~/.cache` without it. Not on Windows."],
+      [
+        "XDG_CACHE_HOME",
+        "Where the records of all projects and the log are; `~/.cache` without it. Not on Windows.",
+      ],
       ["HOME", "What `~` means here. Not on Windows."],
       ["SUDO_UID", "Whose configurations root may find, besides its own: those of who called `sudo`."],
       ["AppData", "Where the user's own configuration is on Windows."],

@@ -4,6 +4,7 @@ import type { RecordPlace } from "../../app/workspace/record_places.ts";
 import type { Host } from "../../host/host.ts";
 import type { OlderRecords } from "../../app/workspace/older_records.ts";
 import { nextCommand } from "../../model/next_step.ts";
+import { MASK } from "../../model/secrets.ts";
 import { visible } from "../../model/visible.ts";
 import type { Invocation } from "../base/invocation.ts";
 import type { Style } from "../output/style.ts";
@@ -13,10 +14,17 @@ export const EVERYWHERE_WORDS = "of all projects, and not of this one alone";
 
 type Shown = Pick<RecordPlace, "project" | "isOrphaned" | "folder" | "store">;
 
-/** The root of the project, as short as people write it. */
-export function placeWord(place: Shown, host: Host, style: Style): string {
-  const { project, isOrphaned, folder, store } = place;
+/**
+ * The root of the project, as short as people write it. `recorded`: what the record itself says, which counts where several
+ * projects keep their records together; elsewhere it can be from before the project was moved.
+ */
+export function placeWord(place: Shown, host: Host, style: Style, recorded?: string | null): string {
+  const { folder, store } = place;
+  const isShared = folder === undefined || folder.path !== store.layout.stateDir;
+  const said = typeof recorded === "string" && !recorded.includes(MASK) ? recorded : undefined;
+  const project = (isShared ? said : undefined) ?? place.project;
   if (project !== undefined) {
+    const isOrphaned = place.isOrphaned && project === place.project;
     return `${visible(homeWord(project, host))}${isOrphaned ? style.yellow(" (gone)") : ""}`;
   }
   // Of a project that left nothing but its folder, or of what is no project.

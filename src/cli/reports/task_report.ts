@@ -12,7 +12,7 @@ import { argvWords } from "./run_report.ts";
 import { type Style, table } from "../output/style.ts";
 
 /** The status in colour; `done, stale` where the evidence no longer matches. */
-export function taskStatusWord(view: TaskView, style: Style): string {
+export function taskStatusWord(view: Pick<TaskView, "status" | "stale">, style: Style): string {
   const word = `${view.status.replace("_", " ")}${view.stale.length > 0 ? ", stale" : ""}`;
   if (view.stale.length > 0) return style.yellow(word);
   switch (view.status) {

@@ -49,9 +49,10 @@ Deno.test("everywhere: runs list and status show the project of each, also from 
     "/srv/other    site/20261122T063451.123Z  plan create  succeeded          0ms   2026-11-22T06:34:51.123Z\n" +
     "/srv/other    work/20261122T063450.123Z               succeeded  exit 0  1.0s  2026-11-22T06:34:50.123Z\n" +
     "~/project     work/20261122T063449.123Z               succeeded  exit 0  1.0s  2026-11-22T06:34:49.123Z\n";
-  const shown = "(no project)  work  succeeded  exit 0  1.0s  2026-11-22T06:34:51.123Z\n" +
-    "~/project     work  succeeded  exit 0  1.0s  2026-11-22T06:34:49.123Z\n" +
-    "/srv/other    work  succeeded  exit 0  1.0s  2026-11-22T06:34:50.123Z\n";
+  const shown = "(no project)  work        succeeded  exit 0  1.0s  2026-11-22T06:34:51.123Z\n" +
+    "~/project     work        succeeded  exit 0  1.0s  2026-11-22T06:34:49.123Z\n" +
+    "/srv/other    work        succeeded  exit 0  1.0s  2026-11-22T06:34:50.123Z\n" +
+    "/srv/other    site  task  planned                  2026-11-22T06:34:51.123Z\n";
   for (const reader of [other, host.another({ cwd: "/tmp" })]) {
     await expectCall(reader, ["runs", "list", "--everywhere"], { stdout: listed });
     await expectCall(reader, ["status", "--everywhere"], { stdout: shown });
@@ -67,6 +68,52 @@ Deno.test("everywhere: runs list and status show the project of each, also from 
     is_orphaned: false,
     state_dir: STATE,
   });
+});
+
+Deno.test("everywhere: status shows tasks as they are recorded, also one by its name, and one whose build was cut off", async () => {
+  const { host, other } = projects();
+  using _ = host;
+  assertEquals((await quiet(other, "build", "run", "site", "--plan")).code, 0);
+  host.program("work", async (p) => {
+    host.die();
+    await p.forever();
+  });
+  await untilDeath(host, () => quiet(host, "build", "run", "site", "--plan"));
+  const reader = other.another({ cwd: "/tmp" });
+  const expected = "~/project   site  task  interrupted  process alive        2026-11-22T06:34:50.123Z\n" +
+    "/srv/other  site  task  done         exit 0         1.0s  2026-11-22T06:34:49.123Z\n";
+  const said = await call(reader, ["status", "site", "--everywhere"]);
+  assertEquals(said.stdout, expected);
+  assertEquals((await call(reader, ["status", "--everywhere"])).stdout, expected);
+  const { tasks, jobs } = JSON.parse((await call(reader, ["status", "--everywhere", "--json"])).stdout);
+  assertEquals([jobs, tasks.map((task: Record<string, unknown>) => [task["name"], task["status"]])], [
+    [],
+    [["site", "interrupted"], ["site", "done"]],
+  ]);
+});
+
+Deno.test("everywhere: a damaged task record is told, and the others are shown", async () => {
+  const { host, other } = projects();
+  using _ = host;
+  await quiet(host, "plan", "create", "site");
+  await quiet(other, "plan", "create", "site");
+  host.disk.write(`${STATE}/tasks/site.json`, "{");
+  const said = await call(other, ["status", "--everywhere"]);
+  assertEquals([said.code, said.stdout.startsWith("/srv/other"), said.stderr.includes("tasks/site.json")], [
+    0,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("everywhere: where projects keep their records together, each record says of which it is", async () => {
+  const { host } = projects();
+  using _ = host;
+  const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: "/shared" };
+  await quiet(host.another({ env }), "run", "work");
+  await quiet(host.another({ env, cwd: OTHER }), "run", "work");
+  const { stdout } = await call(host.another({ env, cwd: "/tmp" }), ["runs", "list", "--everywhere"]);
+  assertEquals(stdout.split("\n").map((line) => line.split(" ")[0]), [OTHER, "~/project", ""]);
 });
 
 Deno.test("everywhere: a name that no project has is told", async () => {

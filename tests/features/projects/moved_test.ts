@@ -54,7 +54,8 @@ Deno.test("moved: status and plan list say in one line where the records are, an
     `         try: orchastration runs adopt ${PROJECT}, or orchastration runs prune --orphaned --dry-run`,
   ]);
   await expectCall(host, ["status", "--everywhere"], {
-    stdout: "~/project (gone)  work  succeeded  exit 0  0ms  2026-11-22T06:34:49.123Z\n",
+    stdout: "~/project (gone)  work        succeeded  exit 0  0ms  2026-11-22T06:34:49.123Z\n" +
+      "~/project (gone)  site  task  done       exit 0  0ms  2026-11-22T06:34:50.123Z\n",
   });
 });
 

@@ -143,6 +143,67 @@ Deno.test("state place: where a configuration cannot be read, the place that it 
   assertEquals((await call(host, ["runs", "list", "--json"])).stdout.includes(`"id": "work/${RUN}"`), true);
 });
 
+for (const [below, reason] of [["", "it is there, and is not a folder"], ["/below", undefined]] as const) {
+  Deno.test(`state place: a file${below} is one clear error, for every command, and nothing is changed`, async () => {
+    using host = machineWith(
+      `${JOB}[tasks.site]\ncommand = ["work"]\nacceptance = [{ id = "ok", text = "good" }]\n[state]\ndir = "file${below}"\n`,
+    );
+    host.program("work", () => {});
+    host.disk.write(`${PROJECT}/file`, "mine");
+    const before = host.disk.tree(PROJECT);
+    const why = reason ?? "a part of the path is not a directory";
+    const expected = {
+      code: 74,
+      stderr: `error: Cannot keep records in "${PROJECT}/file${below}": ${why}\n` +
+        "  the path comes from [state] dir\n" +
+        "  try: name a folder there, or another place with --state-dir <path>\n",
+    };
+    for (
+      const line of [
+        "run work",
+        "status",
+        "status --everywhere",
+        "runs list",
+        "runs list --everywhere",
+        "runs show work",
+        "runs prune --keep 1",
+        "runs prune --orphaned",
+        "runs adopt /elsewhere",
+        "recover",
+        "logs work",
+        "plan list",
+        "plan status site",
+        "plan create site",
+        "plan accept site ok",
+        "build run site",
+        "config path --state",
+      ]
+    ) {
+      await expectCall(host, line.split(" "), expected);
+    }
+    assertEquals(host.disk.tree(PROJECT), before);
+    const doctor = await call(host, ["doctor"]);
+    const fact =
+      `problem  state: ${PROJECT}/file${below}, from [state] dir, is not a folder, nor can one be made there\n`;
+    assertEquals([doctor.code, doctor.stdout.includes(fact), doctor.stdout.includes("records")], [
+      1,
+      true,
+      false,
+    ]);
+    assertEquals(
+      (await call(host, ["config", "show"])).stdout.includes(`${PROJECT}/file${below} ([state] dir)`),
+      true,
+    );
+    assertEquals((await call(host, ["list"])).code, 0);
+    // Another place can be named, and the file is in nobody's way there.
+    assertEquals((await call(host, ["run", "work", "--quiet", "--state-dir", "/a"])).code, 0);
+    assertEquals(
+      (await call(host, ["runs", "list", "--state-dir", `${PROJECT}/file`])).stderr.split("\n")[1],
+      "  the path comes from --state-dir",
+    );
+  });
+}
+
 const slugs = {
   "project": "project",
   "My Project": "my-project",

@@ -134,7 +134,22 @@ Deno.test("config path: the path alone, also of a configuration with problems", 
   assertEquals(JSON.parse(said.stdout), {
     ...{ format: 1, kind: "config_path", path: "/etc/work.toml", named_by: "$ORCHASTRATION_CONFIG" },
     ...{ project_root: PROJECT, searched: ["/etc/work.toml"] },
+    state: { path: USER_STATE, from: "default" },
   });
+});
+
+Deno.test("config path: it says where the records are, to people beside it and to programs with --state", async () => {
+  using host = machineWith("nonsense");
+  await expectCall(host, ["config", "path", "--state"], { stdout: `${STATE}\n` });
+  using terminal = machineWith(GOOD, { isTerminal: true });
+  terminal.environment.set("NO_COLOR", "1");
+  const said = await call(terminal, ["config", "path"]);
+  assertEquals(
+    said.stdout + said.stderr,
+    `${CONFIG}\r\nrecords: ~/.cache/orchastration/state/projects/project-6bfafd92\r\n`.replaceAll("\r", ""),
+  );
+  using nowhere = machineWith(undefined);
+  await expectCall(nowhere, ["config", "path", "--state"], { stdout: `${USER_STATE}\n` });
 });
 
 Deno.test("config show: every value, and where it is from; secrets are masked", async () => {

@@ -14,6 +14,8 @@ import { pythonJobs } from "../../../src/app/setup/readers/python.ts";
 import { taskfileTasks } from "../../../src/app/setup/readers/taskfile.ts";
 import { decode } from "../../../src/config/decode.ts";
 import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+import { withGit } from "../../support/fake_git.ts";
 import { hostile } from "../../doc/hostile.ts";
 import { repository } from "../../support/repository.ts";
 
@@ -378,4 +380,115 @@ Deno.test("init --user: the user's own file, with an example", async () => {
 Deno.test("init: --config has no meaning here, and says so", async () => {
   using host = machineWith(undefined);
   assertEquals((await call(host, ["init", "--config", "x.toml"])).code, 64);
+});
+
+const IGNORE = `${PROJECT}/.gitignore`;
+const FOLDER = ".orchastration/state";
+
+Deno.test("init --state-dir: the records in the project, as [state] dir, and a line in .gitignore, once", async () => {
+  using host = machineWith(undefined, { files: { ...PACKAGE, [IGNORE]: "node_modules" } });
+  const repository = withGit(host, PROJECT);
+  host.program("npm", () => {});
+  await expectCall(host, ["init", "--state-dir", FOLDER], {
+    stdout: `Wrote orchastration.toml:
+
+  build  npm run build --
+  test   npm run test --
+
+For editors: .orchastration/orchastration.schema.json
+Records: ${FOLDER}
+Added to .gitignore: /${FOLDER}/
+
+Next: orchastration run test
+`,
+  });
+  assertEquals(host.disk.read(IGNORE), `node_modules\n/${FOLDER}/\n`);
+  assertEquals((await call(host, ["run", "test", "--quiet"])).code, 0);
+  assertEquals(host.disk.list(`${PROJECT}/${FOLDER}/runs`), ["test"]);
+  // Once more, with the place that the file says: git ignores it by then.
+  repository.ignored.push("state");
+  const again = JSON.parse((await call(host, ["init", "--force", "--json"])).stdout);
+  assertEquals([again.state_dir, again.added_to_gitignore], [FOLDER, null]);
+  assert(host.disk.read(CONFIG)!.includes(`[state]\ndir = "${FOLDER}"\n`));
+  // Without git to ask, the line that is there tells.
+  repository.ignored.pop();
+  await call(host, ["init", "--force"]);
+  assertEquals(host.disk.read(IGNORE), `node_modules\n/${FOLDER}/\n`);
+});
+
+/** What stands in .gitignore after `init` with this place of the records; undefined: there is none. */
+function ignores(
+  name: string,
+  argv: readonly string[],
+  given: { readonly toml?: string; readonly ignore?: string; readonly isRepository?: boolean },
+  expected: string | undefined,
+  stderr = "",
+): void {
+  Deno.test(`init: .gitignore ${name}`, async () => {
+    using host = machineWith(
+      given.toml,
+      given.ignore === undefined ? {} : { files: { [IGNORE]: given.ignore } },
+    );
+    if (given.isRepository !== false) withGit(host, PROJECT);
+    const said = await call(host, ["init", ...argv]);
+    assertEquals([said.code, said.stderr, host.disk.read(IGNORE)], [0, stderr, expected]);
+  });
+}
+
+ignores("is made where there is none", ["--state-dir", "state"], {}, "/state/\n");
+ignores("stays where the records are not in the project", [], {}, undefined);
+ignores("stays where [state] dir is outside of the root", ["--state-dir", "../state"], {}, undefined);
+ignores(
+  "stays where the folder is in no repository",
+  ["--state-dir", "state"],
+  { isRepository: false },
+  undefined,
+);
+ignores("keeps its ends of lines", ["--state-dir", "state"], { ignore: "a\r\nb" }, "a\r\nb\r\n/state/\r\n");
+ignores("names what its own signs would hide", ["--state-dir", "a*[b] "], {}, "/a\\*\\[b\\]\\ /\n");
+ignores("has it by the absolute path, too", ["--state-dir", `${PROJECT}/state`], {}, "/state/\n");
+ignores(
+  "gets what the file that is replaced says",
+  ["--force"],
+  { toml: '[state]\ndir = "state"\n' },
+  "/state/\n",
+);
+ignores("is not for the user's own file", ["--user", "--state-dir", "state"], {}, undefined);
+const OPEN = "warning: git does not ignore the records, which can be committed: ";
+ignores(
+  "cannot name the root alone",
+  ["--state-dir", "."],
+  {},
+  undefined,
+  `${OPEN}no line of .gitignore can name that folder alone\n`,
+);
+
+Deno.test("init: a .gitignore that cannot be written, or is a link, is told, and the configuration is there", async () => {
+  for (
+    const [reason, make] of [
+      ["it is not a plain file", (host: FakeHost) => host.disk.link(IGNORE, "/elsewhere")],
+      ["it is not a plain file", (host: FakeHost) => host.disk.makeFolder(IGNORE)],
+      ["no space left on the device", (host: FakeHost) => {
+        host.faults.failWhen({ op: "write", path: /gitignore/, problem: "no_space" });
+      }],
+    ] as const
+  ) {
+    using host = machineWith(undefined);
+    withGit(host, PROJECT);
+    make(host);
+    const said = await call(host, ["init", "--state-dir", "state"]);
+    assertEquals([said.code, said.stderr], [0, `${OPEN}.gitignore cannot be written: ${reason}\n`]);
+    assertEquals(host.disk.exists(CONFIG), true);
+  }
+});
+
+Deno.test("init --state-dir: what cannot stand in a configuration is refused before anything is written", async () => {
+  using host = machineWith(undefined);
+  await expectCall(host, ["init", "--state-dir", "${env:X}"], {
+    code: 64,
+    stderr:
+      'error: Cannot write [state] dir "${env:X}": variables are not replaced here, but only in command, ' +
+      "working_dir, env and check\n  try: name another folder\n",
+  });
+  assertEquals([host.disk.exists(CONFIG), host.disk.exists(SCHEMA)], [false, false]);
 });

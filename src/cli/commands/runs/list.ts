@@ -66,7 +66,7 @@ function text(list: RunList, { console, host }: Invocation, everywhere: boolean)
   const { outStyle, columns, isTerminal } = console;
   const text = table(
     list.runs.map((run) => [
-      everywhere ? placeWord(run.place, host, outStyle) : "",
+      everywhere ? placeWord(run.place, host, outStyle, run.record.project) : "",
       markPrefix(run.record.id, run.prefix, outStyle),
       actionWord(run.record),
       statusWord(run.record.status, outStyle),

@@ -17,7 +17,7 @@ export const command = defineCommand({
       .option("--older-than <duration>", "only runs that began longer ago, such as 30d", durationValue)
       .option(
         "--orphaned",
-        "of projects whose folder is gone, and then all of their runs if nothing else is said",
+        "only runs of projects whose folder is gone; all of them, where nothing else is said",
       )
       .option(EVERYWHERE, EVERYWHERE_WORDS)
       .option("--dry-run", "only say what would be removed"),
