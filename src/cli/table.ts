@@ -40,7 +40,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       ),
       verb(
         "config path",
-        "print the path of the configuration that is used",
+        "print the path of the configuration that is used, or of the records",
         () => import("./commands/config/path.ts"),
       ),
       verb(

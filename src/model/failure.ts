@@ -109,8 +109,8 @@ export type Failure =
     readonly code: "state_no_folder";
     readonly path: string;
     readonly reason: string;
-    /** What chose the place, in words for people. */
-    readonly named_by: string;
+    /** What chose the place, in words for people; undefined: it is where records usually are. */
+    readonly named_by: string | undefined;
   }
   /** State or captured output could not be written. */
   | {

@@ -175,8 +175,14 @@ export function describeFailure(failure: Failure): FailureWords {
     case "state_no_folder":
       return words(
         `Cannot keep records in ${quote(failure.path)}: ${failure.reason}`,
-        [`the path comes from ${failure.named_by}`],
-        [nextAdvice("name a folder there, or another place with --state-dir <path>")],
+        [failure.named_by === undefined ? undefined : `the path comes from ${failure.named_by}`],
+        [
+          nextAdvice(
+            failure.named_by === undefined
+              ? "move what is in the way, or choose another place with --state-dir <path>"
+              : "name a folder there, or another place with --state-dir <path>",
+          ),
+        ],
       );
     case "state_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);

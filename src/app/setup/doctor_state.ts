@@ -41,7 +41,7 @@ function examineFolder({ files }: Host, { path, from }: Place): Finding | undefi
   if (!isFile) return undefined;
   return problem(
     "state",
-    `${visible(path!)}, from ${from}, is not a folder, nor can one be made there`,
+    `${visible(path!)} (${from}) is not a folder, nor can one be made there`,
     nextAdvice("name a folder there, or choose another place with --state-dir <path>"),
   );
 }

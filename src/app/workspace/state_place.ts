@@ -15,6 +15,8 @@ export interface StatePlace {
   readonly folder: string;
   /** What chose it, in words for people. */
   readonly from: string;
+  /** Somebody chose it, and it is not where records usually are. */
+  readonly isNamed: boolean;
   /** Other configurations may keep their records in it, too. */
   readonly isShared: boolean;
   /** Where the user's state folder knows the project; undefined where it is no project, or does not need to be known. */
@@ -47,7 +49,7 @@ export async function findStatePlace(
   const named = namedPlace(host, question);
   if (named !== undefined) {
     const folder = paths.resolve(question.currentFolder, named.value);
-    return ok({ folder, from: named.by, isShared: true, known: undefined, base: folder });
+    return ok({ folder, from: named.by, isNamed: true, isShared: true, known: undefined, base: folder });
   }
   const location = question.location();
   if (!location.ok) return location;
@@ -64,15 +66,23 @@ export async function findStatePlace(
   }
   const variable = question.userStateVariable;
   if (known === undefined) {
-    return ok({ folder: userState.value, from: variable ?? "default", isShared: true, known, base });
+    return ok({
+      folder: userState.value,
+      from: variable ?? "default",
+      isNamed: false,
+      isShared: true,
+      known,
+      base,
+    });
   }
   const from = variable === undefined ? "of this project" : `of this project, ${variable}`;
-  return ok({ folder: known.path, from, isShared: false, known, base });
+  return ok({ folder: known.path, from, isNamed: false, isShared: false, known, base });
 }
 
 /** One word at once, and not one for each file that cannot be made or read there. */
 export function requireFolder({ files }: Host, place: StatePlace): Result<StatePlace, Failure> {
-  const { folder: path, from: named_by } = place;
+  const { folder: path, from, isNamed } = place;
+  const named_by = isNamed ? from : undefined;
   const facts = files.stat(path);
   const reason = facts.ok
     ? facts.value.kind === "directory" ? undefined : "it is there, and is not a folder"
@@ -111,13 +121,13 @@ async function configuredPlace(
     const last = known?.file?.state_dir;
     if (last === undefined || last === null) return undefined;
     const from = "[state] dir, as the configuration said when it could be read";
-    return { folder: last, from, isShared: !isWithin(paths, known!.root, last) };
+    return { folder: last, from, isNamed: true, isShared: !isWithin(paths, known!.root, last) };
   }
   const { stateDir, canonicalRoot, root } = project.value;
   if (stateDir === undefined) return undefined;
   const folder = paths.resolve(canonicalRoot ?? root, stateDir);
   const isShared = canonicalRoot === undefined || !isWithin(paths, canonicalRoot, folder);
-  return { folder, from: "[state] dir", isShared };
+  return { folder, from: "[state] dir", isNamed: true, isShared };
 }
 
 /** Whether a folder is another one, or below it; both absolute. */

@@ -29,6 +29,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration recover": dieWhileRunning,
   "orchastration init": withoutConfiguration,
   "orchastration init --yes": withoutConfiguration,
+  "orchastration init --state-dir .orchastration/state": withoutConfiguration,
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
   "orchastration runs why sample": withInputs,

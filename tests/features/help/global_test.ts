@@ -415,8 +415,14 @@ checkFailure("a list that cannot be read", {
 });
 checkFailure("state that cannot be written", {
   argv: ["run", "hello", "--json"],
-  furnish: (host) => host.disk.write("/home/ada/.cache", "a file"),
+  furnish: (host) => host.disk.write(`${STATE}/locks`, "a file"),
   code: "state_unwritable",
+  exit: 74,
+});
+checkFailure("a state folder that is below a file", {
+  argv: ["run", "hello", "--json"],
+  furnish: (host) => host.disk.write("/home/ada/.cache", "a file"),
+  code: "state_no_folder",
   exit: 74,
 });
 checkFailure("state that cannot be read", {

@@ -184,7 +184,7 @@ for (const [below, reason] of [["", "it is there, and is not a folder"], ["/belo
     assertEquals(host.disk.tree(PROJECT), before);
     const doctor = await call(host, ["doctor"]);
     const fact =
-      `problem  state: ${PROJECT}/file${below}, from [state] dir, is not a folder, nor can one be made there\n`;
+      `problem  state: ${PROJECT}/file${below} ([state] dir) is not a folder, nor can one be made there\n`;
     assertEquals([doctor.code, doctor.stdout.includes(fact), doctor.stdout.includes("records")], [
       1,
       true,
