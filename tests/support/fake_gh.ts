@@ -48,5 +48,6 @@ async function gh(p: RunningProgram, { issues }: FakeGitHub): Promise<number> {
     return await say(issues[at]);
   }
   const wanted = JSON.parse(/contains\((".*")\)\)\)/.exec(p.args.at(-1)!)![1]!);
-  return await say({ count: issues.length, found: issues.filter(({ body }) => body.includes(wanted)) });
+  const here = issues.filter(({ html_url }) => html_url.startsWith(`https://github.com/${repository}/`));
+  return await say({ count: here.length, found: here.filter(({ body }) => body.includes(wanted)) });
 }
