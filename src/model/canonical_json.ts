@@ -15,7 +15,8 @@ export type JsonValue =
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  // Written by hand: an object puts keys that look like numbers first, whatever order they were added in.
+  // Written by hand, because an object lists keys that look like numbers first, in whatever order they were
+  // added.
   const members = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
     .sort(([a], [b]) => a < b ? -1 : 1)

@@ -1,9 +1,9 @@
-/** Causes of a run in words, for one line and for lists. Pure. */
+/** The causes of a run in words, for single lines and for lists. Pure. */
 
 import type { Cause, NoBaseline } from "./manifest.ts";
 import type { CauseRecord, RunRecord } from "./run_record.ts";
 
-/** One cause as half a sentence. */
+/** One cause, as half a sentence. */
 export function causeWords(cause: Cause): string {
   switch (cause.kind) {
     case "file_changed":
@@ -39,13 +39,16 @@ export function causeWords(cause: Cause): string {
 
 const NO_BASELINE_WORDS = {
   never_succeeded: "never succeeded",
-  not_recorded: "no run before it recorded its inputs",
+  not_recorded: "no earlier run recorded its inputs",
   manifest_unreadable: "the inputs of the last run cannot be read",
   inputs_unreadable: "not all inputs can be read",
   last_not_succeeded: "the last run with these inputs did not succeed",
 } as const;
 
-/** Why a run ran, as its record tells: `src/a.ts changed (+3 more) since test/2026…`; undefined for one without inputs. */
+/**
+ * Why a run was started, according to its record: `src/a.ts changed (+3 more) since test/2026…`; undefined
+ * for a run without inputs.
+ */
 export function whyWords({ inputs }: RunRecord): string | undefined {
   const [first, ...others] = inputs?.causes ?? [];
   if (inputs === undefined || first === undefined) return undefined;
@@ -54,7 +57,7 @@ export function whyWords({ inputs }: RunRecord): string | undefined {
   return `${causeRecordWords(first)}${more === 0 ? "" : ` (+${more} more)`}${since}`;
 }
 
-/** Of a kind that a newer program wrote, the kind. */
+/** A cause of a kind that a newer program wrote is shown as its kind. */
 export function causeRecordWords(record: CauseRecord): string {
   const cause = causeOf(record);
   return cause === undefined ? record.kind : causeWords(cause);
@@ -88,12 +91,12 @@ function causeOf({ kind, path = "", name = "", detail = "" }: CauseRecord): Caus
   }
 }
 
-/** The word of a cause in JSON, of the closed union that docs/records.md lists. */
+/** The word for a cause in JSON, from the closed union in docs/records.md. */
 function causeTag(cause: Cause): string {
   return cause.kind === "definition" ? `definition:${cause.key}` : cause.kind;
 }
 
-/** As records hold it; what a secret can stand in is masked there. */
+/** Causes in the form of records, where texts that can hold a secret are masked. */
 export function causeRecord(cause: Cause): CauseRecord {
   const kind = causeTag(cause);
   switch (cause.kind) {

@@ -1,31 +1,31 @@
-/** What was most likely meant otherwise in a command: words of a shell, where a list of arguments belongs. Pure. */
+/** Finds commands that were most likely written for a shell, where a list of arguments belongs. Pure. */
 
 import { shellWord } from "./shell_word.ts";
 import { visible } from "./visible.ts";
 
 export interface CommandSlip {
   readonly kind: "line" | "assignment" | "sign";
-  /** Of the argument that is meant otherwise. */
+  /** The index of the argument that is likely a mistake. */
   readonly index: number;
-  /** A sentence without its end. */
+  /** A sentence without its final dot. */
   readonly fact: string;
-  /** How to write it; undefined: it has no short form. */
+  /** How to write it instead; undefined where there is no short form. */
   readonly instead: string | undefined;
 }
 
 const SIGNS = ["&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", "&>"];
-/** They read such a sign themselves, or hand it to a shell. */
+/** These programs interpret such a sign themselves, or pass it to a shell. */
 const TAKES_SIGNS =
   /^(?:cmd|ssh|expr|test|\[|find|e?grep|fgrep|rg|ag|ack|git|docker|podman|kubectl|xargs|env|echo|printf)(?:\.exe)?$/i;
 
 export function commandSlip([program = "", ...args]: readonly string[]): CommandSlip | undefined {
-  // The name of a program may hold spaces, in a path above all.
+  // A program's name may contain spaces, most often when it is a path.
   if (/^[^\s/\\]+\s+\S/.test(program)) {
     const words = [...program.trim().split(/\s+/), ...args];
     return {
       kind: "line",
       index: 0,
-      fact: "no shell reads a command: each argument is an element of the list",
+      fact: "commands are not run by a shell; each argument is an element of the list",
       instead: /[|&;<>$`'"*]/.test(program) ? undefined : listOf(words),
     };
   }
@@ -39,7 +39,7 @@ export function commandSlip([program = "", ...args]: readonly string[]): Command
     return {
       kind: "assignment",
       index: 0,
-      fact: "no shell reads a command, so this is the name of a program",
+      fact: "commands are not run by a shell, so this whole text is the name of a program",
       instead: `env = { ${pairs.join(", ")} }${rest.length === 0 ? "" : ` and command = ${listOf(rest)}`}`,
     };
   }
@@ -52,12 +52,12 @@ export function commandSlip([program = "", ...args]: readonly string[]): Command
   return {
     kind: "sign",
     index: at + 1,
-    fact: `no shell reads a command, so ${quoted(args[at]!)} is an argument as any other`,
+    fact: `commands are not run by a shell, so ${quoted(args[at]!)} is passed as a plain argument`,
     instead: `command = ["sh", "-c", ${quoted(line)}]`,
   };
 }
 
-/** How many words at the start are `NAME=value`. A path to a program has a slash before any sign. */
+/** Counts the words `NAME=value` at the start. A path to a program has a slash before any equals sign. */
 function assignmentsIn(words: readonly string[]): number {
   const end = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
   return end < 0 ? words.length : end;

@@ -9,7 +9,8 @@ export type JobDefinition = ReturnType<typeof definitionOfJob>;
 export type TaskDefinition = ReturnType<typeof definitionOfTask>;
 
 export function definitionOfCommand(command: CommandDefinition) {
-  // What came to the configuration later is only there where it is said, so that older definitions keep their digest.
+  // Keys that were added to the configuration later appear only where they are set, so that older definitions
+  // keep their digest.
   return {
     name: command.name,
     description: command.description ?? null,
@@ -31,7 +32,7 @@ export function definitionOfCommand(command: CommandDefinition) {
   };
 }
 
-/** Retries as records spell them. */
+/** Retries, spelled as in records. */
 export function retryRecordOf(retry: Retry | undefined) {
   return retry === undefined ? null : {
     max: retry.max,
@@ -71,7 +72,10 @@ export function definitionOfTask(task: Task) {
   };
 }
 
-/** The criteria of a task's definition; none where it is not of the form that `definitionOfTask` gives. */
+/**
+ * The criteria in a task's definition; empty where the value does not have the form that `definitionOfTask`
+ * gives.
+ */
 export function criteriaOf(definition: Definition): readonly Criterion[] {
   const { acceptance } = definition;
   if (!Array.isArray(acceptance)) return [];

@@ -1,4 +1,6 @@
-/** What is concluded of a task from what is known of it: where it stands, what is stale, what comes next. Pure. */
+/**
+ * Derives the status of a task from what is known about it: its status, what is stale, what comes next. Pure.
+ */
 
 import { nextCommand, type NextStep } from "./next_step.ts";
 import type { RunId } from "./ids.ts";
@@ -7,7 +9,7 @@ import type { TaskRecord } from "./task_record.ts";
 import type { NeedView, OutputView, PlanView, TaskView } from "./task_view.ts";
 import type { Task } from "./task.ts";
 
-/** The status as it is shown, and why. */
+/** The status as shown, and the reason. */
 export function deriveStatus(
   record: TaskRecord | undefined,
   build: RunRecord | undefined,
@@ -17,8 +19,8 @@ export function deriveStatus(
     return {
       status: "unplanned",
       reason: task.declaredStatus === undefined
-        ? "nothing is recorded of it yet"
-        : `nothing is recorded of it yet; the configuration says ${task.declaredStatus.replace("_", " ")}`,
+        ? "nothing is recorded for it yet"
+        : `nothing is recorded for it yet; the configuration says ${task.declaredStatus.replace("_", " ")}`,
     };
   }
   return recordedStatus(record, build);
@@ -30,12 +32,12 @@ export function recordedStatus(
   build: RunRecord | undefined,
 ): Pick<TaskView, "status" | "reason"> {
   if (record.status === "in_progress" && build?.status === "interrupted") {
-    return { status: "interrupted", reason: `the build ${build.id} was cut off: ${build.reason}` };
+    return { status: "interrupted", reason: `build ${build.id} was interrupted: ${build.reason}` };
   }
   return { status: record.status, reason: record.reason };
 }
 
-/** What is known of a task, before anything is concluded from it. */
+/** The facts about a task from which everything else is derived. */
 export interface Evidence {
   readonly task: Task;
   readonly record: TaskRecord | undefined;
@@ -43,11 +45,14 @@ export interface Evidence {
   readonly build: RunRecord | undefined;
   readonly outputs: readonly OutputView[];
   readonly needs: readonly NeedView[];
-  /** The folder that the build ran in, where that is not the task's folder now: another project has a task of this name. */
+  /**
+   * The folder of the build, where it differs from the task's folder now: another project has a task with
+   * this name.
+   */
   readonly builtElsewhere: string | undefined;
 }
 
-/** Why the proof no longer matches what it proves; without what git says. */
+/** Why the evidence no longer matches what it proves, leaving out what git reports. */
 export function staleReasons(evidence: Evidence): readonly string[] {
   const { record, plan, build, outputs, needs } = evidence;
   const reasons: string[] = [];
@@ -68,12 +73,13 @@ export function staleReasons(evidence: Evidence): readonly string[] {
   if (isElsewhere) reasons.push(`it was built in ${evidence.builtElsewhere}, not here`);
   for (const { built, now } of isElsewhere ? [] : outputs) {
     if (now === "changed") reasons.push(`${built.path} changed since the build`);
-    if (now === "gone") reasons.push(`${built.path} is gone since the build`);
-    if (now === "unreadable") reasons.push(`${built.path} cannot be read any more`);
+    if (now === "gone") reasons.push(`${built.path} was removed since the build`);
+    if (now === "unreadable") reasons.push(`${built.path} can no longer be read`);
   }
   for (const { name, status, build: last } of needs) {
     if (status !== "done") reasons.push(`${name}, which it needs, is ${status.replace("_", " ")}`);
-    // What ended after this build began was not there for it; with inputs, what it left behind is compared instead.
+    // Without inputs, a need that ended after this build began was not available to it. With inputs, the
+    // outputs of the need are compared instead.
     else if (
       build!.inputs === undefined && last !== undefined &&
       (last.end_time ?? last.start_time) > build!.start_time
@@ -85,15 +91,15 @@ export function staleReasons(evidence: Evidence): readonly string[] {
 }
 
 /**
- * Whether the build was made in another folder, and what is here says nothing of it. The same files, wherever they were
- * made, are the proof.
+ * True where the build was made in another folder and nothing here matches it. Identical files count as
+ * evidence, wherever they were made.
  */
 export function isBuiltElsewhere({ builtElsewhere, outputs }: Evidence): boolean {
   return builtElsewhere !== undefined &&
     (outputs.length === 0 || outputs.some(({ now }) => now !== "as_built"));
 }
 
-/** The commit that the status stands on; undefined where there is none. */
+/** The commit that the evidence was made at; undefined where there is none. */
 export function builtAtCommit(evidence: Evidence): string | undefined {
   return standsOnBuild(evidence) ? evidence.build?.git?.commit ?? undefined : undefined;
 }
@@ -105,30 +111,32 @@ export function movedOnReason(evidence: Evidence, git: GitFacts | null): string 
   return `the repository is at ${now.slice(0, 12)}, the build was made at ${then.slice(0, 12)}`;
 }
 
-/** The build that the status stands on; undefined for a status that is not one of a build, or a bad one. */
+/**
+ * The build behind the status; undefined where the status does not come from a build, or the build failed.
+ */
 function builtBy(record: TaskRecord | undefined): RunId | undefined {
   return record?.status === "done" || record?.status === "in_progress" ? record.last_build?.run : undefined;
 }
 
-/** The task is said to be what its build proves. */
+/** The status is one that a build proves. */
 export function standsOnBuild({ record, build }: Evidence): boolean {
   return builtBy(record) !== undefined && build?.status === "succeeded";
 }
 
 /**
- * The first reason why the proof of a task does not count any more. That the repository is at another commit is none: it
- * comes and goes without a change of the task, also by committing what the task made.
+ * The first reason why the evidence for a task no longer counts. A different commit alone is no reason: it
+ * changes without a change of the task, for example when the task's own outputs are committed.
  */
 export function spoilingReason({ stale, movedOn }: TaskView): string | undefined {
   return stale.find((reason) => reason !== movedOn);
 }
 
-/** Done, and what that stands on is as it was. */
+/** The task is done, and its evidence still matches. */
 export function isDone(view: TaskView): boolean {
   return view.status === "done" && spoilingReason(view) === undefined;
 }
 
-/** undefined where there is nothing to do. */
+/** undefined where nothing is left to do. */
 export function nextStep(view: Omit<TaskView, "next">): NextStep | undefined {
   const { name } = view.task;
   const { record, plan, build } = view;

@@ -6,7 +6,7 @@ export interface Diagnostic {
   readonly line: number;
   /** From 1, in characters. */
   readonly column: number;
-  /** Dotted, as in `jobs.sample.command`; empty for a problem of syntax. */
+  /** Dotted, as in `jobs.sample.command`; empty for a syntax error. */
   readonly key: string;
   readonly message: string;
   /** How to write it instead. */

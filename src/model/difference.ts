@@ -6,12 +6,14 @@ import type { Definition } from "./definition.ts";
 export interface FieldDifference {
   /** Dotted, as in `retry.max` or `acceptance[0].text`. */
   readonly field: string;
-  /** undefined: it was not there. */
+  /** undefined where the field was absent. */
   readonly planned: JsonValue | undefined;
   readonly now: JsonValue | undefined;
 }
 
-/** The smallest fields that differ; lists of one length are compared element by element, others as a whole. */
+/**
+ * The smallest fields that differ. Lists of equal length are compared element by element, others as a whole.
+ */
 export function differences(planned: Definition, now: Definition): readonly FieldDifference[] {
   const found: FieldDifference[] = [];
   compare(planned, now, "", found);

@@ -16,9 +16,12 @@ export function formatDuration(ms: number): string {
   return `${minutes}m ${two(seconds)}s`;
 }
 
-/** How long ago an instant was, for people: `just now`, `12 seconds ago`, `3 days ago`; the future is `in the future`. */
+/**
+ * How long ago an instant was, for people: `just now`, `12 seconds ago`, `3 days ago`. A future instant gives
+ * `in the future`.
+ */
 export function formatAge(ms: number): string {
-  // A clock that was set back makes ages negative; pretending "just now" would be an invention.
+  // A clock that was set back makes ages negative; "just now" would then be false.
   if (ms < -1000) return "in the future";
   const units = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000], ["second", 1000]] as const;
   for (const [unit, unitMs] of units) {
@@ -30,7 +33,7 @@ export function formatAge(ms: number): string {
 
 const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** Reads `90s`, `15m`, `12h`, `30d`, `2w` as milliseconds; undefined where the text is none of these. */
+/** Reads `90s`, `15m`, `12h`, `30d`, `2w` as milliseconds; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text);
   if (match === null) return undefined;

@@ -6,7 +6,7 @@ import type { FieldDifference } from "./difference.ts";
 import type { GitHubProblem } from "./github_problem.ts";
 
 export type Failure =
-  /** The command line could not be understood. */
+  /** The command line could not be parsed. */
   | {
     readonly code: "arguments_invalid";
     readonly action: string;
@@ -15,15 +15,18 @@ export type Failure =
     readonly suggestion?: string | undefined;
     readonly next: NextSteps;
   }
-  /** No configuration file where one was looked for. */
+  /** The configuration file that was named or expected does not exist. */
   | { readonly code: "config_missing"; readonly path: string; readonly named_by: string }
-  /** The configuration file is there and cannot be read. */
+  /** The configuration file exists but cannot be read. */
   | { readonly code: "config_unreadable"; readonly path: string; readonly reason: string }
-  /** A configuration that was found, and not named, is of another user, who could so have anything run. */
+  /**
+   * A configuration file that was found by searching belongs to another user, who could use it to run any
+   * command.
+   */
   | { readonly code: "config_of_another_user"; readonly path: string; readonly owner_id: number }
-  /** The configuration file has problems: all of them. */
+  /** The configuration file has problems; all of them are listed. */
   | { readonly code: "config_invalid"; readonly path: string; readonly diagnostics: readonly Diagnostic[] }
-  /** No job of this name. */
+  /** No job has this name. */
   | {
     readonly code: "job_not_found";
     readonly name: string;
@@ -32,13 +35,13 @@ export type Failure =
     readonly is_task: boolean;
     readonly config_path: string | undefined;
   }
-  /** No job is named, and the configuration names none for that case. */
+  /** No job was named, and the configuration sets no default. */
   | {
     readonly code: "job_not_named";
     readonly known: readonly string[];
     readonly config_path: string | undefined;
   }
-  /** No task of this name. */
+  /** No task has this name. */
   | {
     readonly code: "task_not_found";
     readonly name: string;
@@ -47,17 +50,17 @@ export type Failure =
     readonly is_job: boolean;
     readonly config_path: string | undefined;
   }
-  /** The task has no plan to be built by. */
+  /** The task has no plan, so it cannot be built. */
   | {
     readonly code: "task_not_planned";
     readonly name: string;
-    /** The task that was to be built together with what it needs. */
+    /** The task that was to be built together with its needs. */
     readonly with_needs_of?: string;
   }
-  /** The definition is not what was planned. */
+  /** The definition changed since it was planned. */
   | {
     readonly code: "definition_drifted";
-    /** What was to be done with the task. */
+    /** The action that was requested for the task. */
     readonly action: string;
     readonly name: string;
     readonly plan: string;
@@ -68,10 +71,10 @@ export type Failure =
     readonly code: "needs_not_done";
     readonly name: string;
     readonly needs: readonly { readonly name: string; readonly status: string; readonly reason: string }[];
-    /** Whether it was to be planned where that is needed. */
+    /** True where the call was to create missing plans, too. */
     readonly plan: boolean;
   }
-  /** It wants somebody's yes, and nobody gave it. */
+  /** The job or task needs a confirmation, and none was given. */
   | {
     readonly code: "not_confirmed";
     readonly subject: "job" | "task";
@@ -79,7 +82,7 @@ export type Failure =
     readonly question: string;
     readonly answer: "no" | "nobody_there";
   }
-  /** What is asked for does not fit how things stand. */
+  /** The request does not fit the current state. */
   | {
     readonly code: "refused";
     readonly action: string;
@@ -88,16 +91,16 @@ export type Failure =
     readonly suggestion?: string | undefined;
     readonly next: NextSteps;
   }
-  /** No run that the reference names. */
+  /** The reference names no run. */
   | {
     readonly code: "run_not_found";
     readonly reference: string;
     readonly fact: string;
     readonly suggestion: string | undefined;
   }
-  /** A prefix that names several runs. */
+  /** A prefix that matches several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
-  /** The system does not say where something is that everything else depends on. */
+  /** The system does not say where something is that everything else depends on, such as the home folder. */
   | {
     readonly code: "place_unknown";
     readonly what: string;
@@ -126,7 +129,7 @@ export type Failure =
     readonly action: string;
     readonly reason: string;
   }
-  /** What a job or task depends on cannot be told as its definition asks for it. */
+  /** The inputs of a job or task cannot be determined in the way that its definition asks for. */
   | {
     readonly code: "inputs_unknown";
     readonly subject: "job" | "task";
@@ -138,15 +141,15 @@ export type Failure =
     readonly code: "busy";
     readonly subject: "job" | "task";
     readonly name: string;
-    /** The lock that the job shares with others by its name; undefined: it is its own. */
+    /** The named lock that the job shares with others; undefined: its own lock. */
     readonly lock: string | undefined;
-    /** The root of the holder's project, where it is another one. */
+    /** The project root of the holder, where it differs from ours. */
     readonly holder_project: string | undefined;
     readonly holder_pid: number | undefined;
     readonly holder_run: string | undefined;
     readonly since: string | undefined;
   }
-  /** A wait for something was ended by a signal to us. */
+  /** A signal to this process ended a wait. */
   | { readonly code: "stopped_by_signal"; readonly signal: string; readonly while_doing: string }
   /** A file that the user named could not be read. */
   | {
@@ -162,27 +165,27 @@ export type Failure =
     readonly reason: string;
     readonly next: NextSteps;
   }
-  /** Changes of files cannot be heard of. */
+  /** The system does not report changes of files. */
   | {
     readonly code: "watch_failed";
     readonly path: string;
     readonly reason: string;
     readonly next: NextSteps;
   }
-  /** A file is a person's, or its marks do not say any more which part of it is ours. */
+  /** The file was written by a person, or its marks no longer delimit the generated part. */
   | {
     readonly code: "document_not_ours";
     readonly path: string;
     readonly fact: string;
     readonly next: NextSteps;
   }
-  /** Documents are not what the records give. */
+  /** Documents differ from what the records give. */
   | {
     readonly code: "documents_outdated";
     readonly documents: readonly { readonly path: string; readonly state: "outdated" | "missing" }[];
     readonly next: NextSteps;
   }
-  /** An outside tool that is needed is not there, or not one that can be used. */
+  /** A required tool is missing, or its version cannot be used. */
   | {
     readonly code: "tool_missing";
     readonly tool: "git" | "gh";
@@ -190,7 +193,7 @@ export type Failure =
     readonly value: string;
     readonly fact: string;
   }
-  /** An outside tool failed, in its own words. */
+  /** An outside tool failed; the text is its own. */
   | {
     readonly code: "tool_failed";
     readonly tool: "git" | "gh";
@@ -199,21 +202,21 @@ export type Failure =
     readonly fact: string;
     readonly next: NextSteps;
   }
-  /** GitHub did not do it, or could not be asked; nothing was changed there. */
+  /** GitHub refused, or could not be reached; nothing was changed there. */
   | {
     readonly code: "github_failed";
     readonly action: string;
     readonly value: string;
     readonly problem: GitHubProblem;
   }
-  /** Whether it was done cannot be told from here. */
+  /** It is unknown whether the change was made. */
   | {
     readonly code: "outcome_unknown";
     readonly action: string;
     readonly value: string;
     readonly fact: string;
   }
-  /** A check was carried out and its answer is no. */
+  /** A check ran, and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string };
 
 export type FailureCode = Failure["code"];

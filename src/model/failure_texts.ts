@@ -1,4 +1,7 @@
-/** Which texts of failures are of people and tools, so that a secret can stand in them. Names and paths of ours are structure. */
+/**
+ * Says which texts of failures come from people and tools, so that they can hold a secret. Our own names and
+ * paths cannot.
+ */
 
 import type { Failure } from "./failure.ts";
 import { masked, type TextRule } from "./mask_texts.ts";
@@ -64,7 +67,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   check_failed: { fact: "masked" },
 };
 
-/** The failure with the values of secrets replaced, for whoever tells it. */
+/** The failure with the values of secrets replaced, ready to be shown or stored. */
 export function maskFailure(failure: Failure, secrets: readonly string[]): Failure {
   return secrets.length === 0 ? failure : masked(failure, FAILURE_TEXTS[failure.code], secrets) as Failure;
 }

@@ -7,9 +7,9 @@ import type { Failure } from "./failure.ts";
 import { describeGitHubProblem } from "./github_problem.ts";
 import { quote, visible } from "./visible.ts";
 
-/** What a face says of a failure: the headline, what is known, what to do next. */
+/** The parts of a failure's message: the headline, what is known, what to do next. */
 export interface FailureWords {
-  /** `Cannot <action> "<value>": <fact>`, without a dot at the end. */
+  /** `Cannot <action> "<value>": <fact>`, without a final dot. */
   readonly headline: string;
   readonly notes: readonly string[];
   readonly next: NextSteps;
@@ -31,7 +31,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot read configuration ${quote(failure.path)}: no such file`,
         [`the path comes from ${failure.named_by}`],
-        [nextAdvice("name a file that is there with --config <path>")],
+        [nextAdvice("name an existing file with --config <path>")],
       );
     case "config_unreadable":
       return words(
@@ -44,7 +44,7 @@ export function describeFailure(failure: Failure): FailureWords {
         `Cannot use configuration ${
           quote(failure.path)
         }: it belongs to another user (${failure.owner_id}), ` +
-          "and nobody named it",
+          "and it was not named explicitly",
         [],
         [nextCommand("", "--config", failure.path, placeholder("command"))],
       );
@@ -73,11 +73,11 @@ export function describeFailure(failure: Failure): FailureWords {
     case "job_not_named": {
       const [first] = failure.known;
       return words(
-        "Cannot run a job: none is named, and the configuration has no default",
+        "Cannot run a job: no job was named, and the configuration sets no default",
         [knownJobs(failure.known, failure.config_path)],
         first === undefined ? [nextCommand("init")] : [
           nextCommand("run", first),
-          nextAdvice(`write default = "${first}" at the top of the configuration`),
+          nextAdvice(`set default = "${first}" at the top of the configuration`),
         ],
       );
     }
@@ -109,12 +109,12 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "definition_drifted":
       return words(
-        `Cannot ${failure.action} ${quote(failure.name)}: its definition is not what was planned`,
+        `Cannot ${failure.action} ${quote(failure.name)}: its definition changed since it was planned`,
         [`planned in ${failure.plan}`, ...failure.differences.flatMap(differenceLines)],
-        [nextCommand("plan create", failure.name), nextAdvice("put the definition back")],
+        [nextCommand("plan create", failure.name), nextAdvice("restore the planned definition")],
       );
     case "needs_not_done": {
-      // To build it again would not help one that is being built, or waits for a person.
+      // Building again would not help a need that is being built or waits for a person.
       const waiting = failure.needs.find(({ status }) => status === "in_progress");
       const plan = failure.plan || failure.needs.some(({ status }) => status === "unplanned");
       return words(
@@ -139,10 +139,10 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot ${subject === "job" ? "run" : "build task"} ${quote(name)}: ${
           answer === "no"
-            ? "nobody said yes, so nothing was started"
-            : "it wants a yes, and there is nobody at a terminal to ask"
+            ? "confirmation was declined, so nothing was started"
+            : "confirmation is required, and stdin is not a terminal"
         }`,
-        answer === "no" ? [] : [`it asks: ${visible(question)}`],
+        answer === "no" ? [] : [`question: ${visible(question)}`],
         answer === "no" ? [] : [call],
       );
     }
@@ -160,9 +160,11 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "run_ambiguous":
       return words(
-        `Cannot find run ${quote(failure.reference)}: it is the beginning of ${failure.matches.length} runs`,
-        [`they are: ${listed(failure.matches)}`],
-        [nextAdvice("name more of the run's id")],
+        `Cannot find run ${
+          quote(failure.reference)
+        }: it matches the beginning of ${failure.matches.length} runs`,
+        [`matching runs: ${listed(failure.matches)}`],
+        [nextAdvice("give more of the run's id")],
       );
     case "place_unknown":
       return words(`Cannot find ${failure.what}: ${failure.reason}`, [], failure.next);
@@ -170,7 +172,9 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`,
         [],
-        [nextAdvice("make room or fix the permissions, or choose another place with --state-dir <path>")],
+        [nextAdvice(
+          "free some space or fix the permissions, or choose another folder with --state-dir <path>",
+        )],
       );
     case "state_no_folder":
       return words(
@@ -188,9 +192,9 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
     case "inputs_unknown":
       return words(
-        `Cannot tell the inputs of ${failure.subject} ${quote(failure.name)}: ${failure.fact}`,
+        `Cannot determine the inputs of ${failure.subject} ${quote(failure.name)}: ${failure.fact}`,
         [],
-        [nextAdvice('make the folder a git repository, or write paths and globs in the place of "@git"')],
+        [nextAdvice('make the folder a git repository, or list paths and globs instead of "@git"')],
       );
     case "busy":
       return words(
@@ -199,7 +203,7 @@ export function describeFailure(failure: Failure): FailureWords {
             ? `lock "${failure.lock}" is held`
             : failure.subject === "job"
             ? "it is already running"
-            : "somebody else is at it"
+            : "another process is working on it"
         }`,
         [
           [
@@ -220,7 +224,7 @@ export function describeFailure(failure: Failure): FailureWords {
         ],
       );
     case "stopped_by_signal":
-      return words(`Cannot go on ${failure.while_doing}: received ${failure.signal}`, [], []);
+      return words(`Cannot continue ${failure.while_doing}: received ${failure.signal}`, [], []);
     case "file_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
     case "file_unwritable":
@@ -228,7 +232,7 @@ export function describeFailure(failure: Failure): FailureWords {
     case "watch_failed":
       return words(`Cannot watch ${quote(failure.path)}: ${failure.reason}`, [], failure.next);
     case "document_not_ours":
-      return words(`Cannot renew document ${quote(failure.path)}: ${failure.fact}`, [], failure.next);
+      return words(`Cannot update document ${quote(failure.path)}: ${failure.fact}`, [], failure.next);
     case "documents_outdated": {
       const { documents, next } = failure;
       const word = (state: "outdated" | "missing") => state === "missing" ? "missing" : "out of date";
@@ -236,7 +240,7 @@ export function describeFailure(failure: Failure): FailureWords {
       return first !== undefined && others.length === 0
         ? words(`Cannot confirm document ${quote(first.path)}: it is ${word(first.state)}`, [], next)
         : words(
-          `Cannot confirm ${documents.length} documents: they are not what the records give`,
+          `Cannot confirm ${documents.length} documents: they differ from what the records give`,
           documents.map(({ path, state }) => `${visible(path)} is ${word(state)}`),
           next,
         );
@@ -248,8 +252,8 @@ export function describeFailure(failure: Failure): FailureWords {
         [
           nextAdvice(
             failure.tool === "gh"
-              ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login"
-              : "install git, or put it into the folders of PATH",
+              ? "install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then run gh auth login"
+              : "install git, or add its folder to PATH",
           ),
         ],
       );
@@ -271,9 +275,9 @@ export function describeFailure(failure: Failure): FailureWords {
       return words(
         `Cannot ${failure.action} ${quote(failure.value)} for certain: ${
           visible(failure.fact)
-        }, so whether it was done is not known`,
+        }; it is unknown whether the change was made`,
         [],
-        [nextAdvice("call it again: it finds out before it does anything")],
+        [nextAdvice("run the command again: it first finds out what was done")],
       );
     case "check_failed":
       return words(failure.fact, [], []);

@@ -1,13 +1,13 @@
-/** What an examination found: one line of `doctor`. Pure. */
+/** The finding of one check of `doctor`, shown as one line. Pure. */
 
 import type { NextSteps } from "./next_step.ts";
 
 export interface Finding {
-  /** What was looked at, as in "git" or "state". */
+  /** The subject of the check, as in "git" or "state". */
   readonly subject: string;
   readonly status: "ok" | "warning" | "problem";
   readonly fact: string;
-  /** What to do; undefined where nothing is to be done. */
+  /** The next step; undefined where there is none. */
   readonly next: NextSteps;
 }
 

@@ -30,7 +30,7 @@ export function describeGitHubProblem(
       };
     case "token_refused":
       return {
-        fact: `${problem.host} does not accept the token that gh has`,
+        fact: `${problem.host} rejected the token that gh uses`,
         next: [
           nextAdvice(`gh auth status --hostname ${problem.host}, then gh auth login, or renew GH_TOKEN`),
         ],
@@ -38,16 +38,17 @@ export function describeGitHubProblem(
     case "forbidden":
       return {
         fact: `GitHub does not permit it: ${problem.detail}`,
-        next: [nextAdvice("gh auth status, which shows what the token may do; or ask for the permission")],
+        next: [nextAdvice("gh auth status, which shows the scopes of the token; or ask for the permission")],
       };
     case "repository_not_found":
       return {
-        fact: `there is no repository ${problem.repository}, or it is hidden from the one who is logged in`,
-        next: [nextAdvice("gh auth status, or another one with --repo <owner/name>")],
+        fact:
+          `repository ${problem.repository} does not exist, or the account that is logged in cannot see it`,
+        next: [nextAdvice("gh auth status, or name another repository with --repo <owner/name>")],
       };
     case "issue_not_found":
       return {
-        fact: `there is no issue ${problem.issue} any more`,
+        fact: `issue ${problem.issue} no longer exists`,
         next: [nextCommand("git issue create", task, "--relink")],
       };
     case "issues_disabled":
@@ -55,7 +56,7 @@ export function describeGitHubProblem(
         fact: `issues are disabled in ${problem.repository}`,
         next: [
           nextAdvice(
-            `gh repo edit ${problem.repository} --enable-issues, or another one with --repo <owner/name>`,
+            `gh repo edit ${problem.repository} --enable-issues, or name another repository with --repo <owner/name>`,
           ),
         ],
       };
@@ -64,7 +65,7 @@ export function describeGitHubProblem(
         fact: `${problem.repository} has no label "${problem.label}"`,
         next: [
           nextAdvice(
-            `gh label create, or gh label list --repo ${problem.repository}, to see those that it has`,
+            `gh label create, or gh label list --repo ${problem.repository} to see its labels`,
           ),
         ],
       };
@@ -75,24 +76,28 @@ export function describeGitHubProblem(
       };
     case "rate_limited":
       return {
-        fact: `GitHub asks to come back later: ${problem.detail}`,
-        next: [nextAdvice("wait some minutes, then call it again; gh api rate_limit shows until when")],
+        fact: `GitHub limits the rate of requests: ${problem.detail}`,
+        next: [
+          nextAdvice(
+            "wait some minutes, then run the command again; gh api rate_limit shows when the limit ends",
+          ),
+        ],
       };
     case "server_error":
-      return { fact: `GitHub failed: ${problem.detail}`, next: [nextAdvice("call it again in a while")] };
+      return { fact: `GitHub failed: ${problem.detail}`, next: [nextAdvice("run the command again later")] };
     case "unreachable":
       return {
         fact: `GitHub could not be reached: ${problem.detail}`,
-        next: [nextAdvice("see to the network, then call it again")],
+        next: [nextAdvice("check the network, then run the command again")],
       };
     case "too_slow":
       return {
         fact: `GitHub did not answer within ${problem.after_ms / 1000} seconds`,
-        next: [nextAdvice("see to the network, then call it again")],
+        next: [nextAdvice("check the network, then run the command again")],
       };
     case "not_understood":
       return {
-        fact: `gh gave an answer that is none: ${problem.detail}`,
+        fact: `gh gave an unusable answer: ${problem.detail}`,
         next: [nextAdvice("gh --version, then gh auth status")],
       };
   }

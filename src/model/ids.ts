@@ -1,4 +1,7 @@
-/** Names of jobs and tasks, and the ids of runs made from them. Pure: a name is judged before any path is built from it. */
+/**
+ * Names of jobs and tasks, and the run ids made from them. Pure: a name is validated before any path is built
+ * from it.
+ */
 
 declare const brand: unique symbol;
 
@@ -14,35 +17,38 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const TIMESTAMP = /^\d{8}T\d{6}\.\d{3}Z$/;
 
 /**
- * Names that Windows keeps for devices, with or without an extension.
- * Source: Microsoft, "Naming Files, Paths, and Namespaces".
+ * Names that Windows reserves for devices, with or without an extension. Source: Microsoft, "Naming Files,
+ * Paths, and Namespaces".
  */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
-/** With which they begin: spares most names the expression, which counts where there are thousands. */
+/**
+ * The first letters of these names. Checking them first spares most names the regular expression, which
+ * matters with thousands of names.
+ */
 const DEVICE_LETTERS = "acnlpACNLP";
 
-/** Says in words what is wrong with a job's or task's name; undefined where nothing is. */
+/** Says what is wrong with the name of a job or task; undefined where nothing is. */
 export function nameProblem(name: string): string | undefined {
   if (name === "") return "a name cannot be empty";
   if (name.length > MAX_NAME_LENGTH) {
     return `a name has at most ${MAX_NAME_LENGTH} characters, this one has ${name.length}`;
   }
   if (!NAME.test(name)) {
-    return "a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'";
+    return "a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'";
   }
   if (name.endsWith(".")) return "a name cannot end in a dot";
   if (DEVICE_LETTERS.includes(name[0]!) && WINDOWS_DEVICE.test(name)) {
-    return "Windows keeps this name for a device";
+    return "Windows reserves this name for a device";
   }
   if (name.length === 4 && name.toLowerCase() === "last") return '"last" stands for the newest run';
   return undefined;
 }
 
-/** The timestamp of an instant; throws outside the years 0 to 9999, which no clock of ours shows. */
+/** The timestamp of an instant. Throws outside the years 0 to 9999, which no clock here shows. */
 export function timestampOf(epochMs: number): Timestamp {
   const iso = new Date(epochMs).toISOString();
   if (iso.length !== 24) {
-    throw new Error(`Cannot make a timestamp of ${epochMs}: the year has not four digits`);
+    throw new Error(`Cannot make a timestamp of ${epochMs}: the year does not have four digits`);
   }
   return iso.replace(/[-:]/g, "") as Timestamp;
 }
@@ -51,18 +57,18 @@ export function isTimestamp(text: string): text is Timestamp {
   return TIMESTAMP.test(text);
 }
 
-/** The instant a timestamp names, in milliseconds since the epoch; NaN for one that is no date. */
+/** The instant of a timestamp, in milliseconds since the epoch; NaN where the text is no date. */
 export function instantOf(timestamp: Timestamp): number {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3}Z)$/.exec(timestamp) ?? [];
   return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}`);
 }
 
-/** Clocks of machines differ by this much, and nobody is misled. */
+/** The clocks of machines commonly differ by this much, so a smaller difference is not reported. */
 const CLOCK_TOLERANCE_MS = 60_000;
 
 /**
- * The first timestamp that lies in the future. A run from there on was made while the clock was wrong, or the clock is wrong
- * now: its time does not say when it was made among the others.
+ * The first timestamp that counts as in the future. A run at or after it was made while the clock was wrong,
+ * or the clock is wrong now, so its time does not order it among other runs.
  */
 export function firstAhead(nowMs: number): Timestamp {
   return timestampOf(Math.floor(nowMs) + CLOCK_TOLERANCE_MS + 1);
@@ -72,7 +78,7 @@ export function runIdOf(name: string, timestamp: Timestamp): RunId {
   return `${name}/${timestamp}` as RunId;
 }
 
-/** Takes a run id apart; undefined where the text is none. */
+/** Splits a run id into its parts; undefined where the text is no run id. */
 export function parseRunId(
   text: string,
 ): { readonly name: string; readonly timestamp: Timestamp } | undefined {

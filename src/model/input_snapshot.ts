@@ -1,6 +1,6 @@
 /**
- * The input files of a run as they were found at one moment, with what tells later without reading them that they are still
- * the same. In columns, because there can be 100 000 of them. Pure.
+ * The input files of a run as they were at one moment, with the facts that tell later, without reading a
+ * file, whether it is unchanged. Held in columns, because there can be 100 000 files. Pure.
  */
 
 import type { InputFile, InputMode } from "./manifest.ts";
@@ -12,21 +12,22 @@ export interface InputSnapshot {
   readonly sizesBytes: readonly number[];
   /** Lower-case hex. */
   readonly sha256s: readonly string[];
-  /** In microseconds since the epoch; so are the next. */
+  /** Microseconds since the epoch, as in the next fields. */
   readonly modifiedAtUs: readonly number[];
-  /** -1 where the file has to be read at the next look, whatever its times say. */
+  /** -1 where the file has to be read next time, whatever its times say. */
   readonly changedAtUs: readonly number[];
   readonly inodes: readonly number[];
-  /** Of `filesText` of these files. */
+  /** The digest of `filesText` over these files. */
   readonly filesSha256: string;
 }
 
-/** Of a file that must be read at the next look. */
+/** Marks a file that has to be read next time. */
 export const MUST_READ = -1;
 
 /**
- * A file that was changed this shortly before it was looked at can be changed again without another time: clocks of file
- * systems tick in up to two seconds (FAT). Source: "racy-git" in git's technical documentation.
+ * A file that changed this shortly before it was examined can change again without getting a new time,
+ * because the clocks of file systems tick in steps of up to two seconds (FAT). Source: "racy-git" in git's
+ * technical documentation.
  */
 export const RACY_US = 2_000_000;
 

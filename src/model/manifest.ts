@@ -1,6 +1,7 @@
 /**
- * The manifest of a run: everything that its result depends on, as it was before the run began. Two runs with equal keys had
- * equal inputs. Pure; spelled as it is stored (docs/records.md), but for the files, which the store packs.
+ * The manifest of a run: everything that its result depends on, as it was before the run began. Two runs with
+ * equal keys had equal inputs. Pure. Spelled as it is stored (docs/records.md), except for the files, which
+ * the store packs.
  */
 
 import { canonicalJson, type JsonValue } from "./canonical_json.ts";
@@ -9,7 +10,10 @@ import type { FileRecord } from "./run.ts";
 
 export const MANIFEST_FORMAT = 1;
 
-/** As git spells them: a file, one that can be executed, a link, another repository. "other" is a pipe, a socket or a device. */
+/**
+ * The modes of git: a file, an executable file, a link, another repository. "other" is a pipe, a socket or a
+ * device.
+ */
 export const INPUT_MODES = ["100644", "100755", "120000", "160000", "other"] as const;
 export type InputMode = (typeof INPUT_MODES)[number];
 
@@ -18,34 +22,37 @@ export interface InputFile {
   readonly path: string;
   readonly mode: InputMode;
   readonly sizeBytes: number;
-  /** Of the content; of a link: of where it leads, and of the content of the file there. */
+  /** The digest of the content. For a link: of its target path and the content of the file there. */
   readonly sha256: string;
 }
 
 /** The output of a program such as `node --version`. */
 export interface ToolFacts {
   readonly argv: readonly string[];
-  /** Of its output and its exit status. */
+  /** The digest of its output and its exit status. */
   readonly sha256: string;
   /** The first line of its output, for people. */
   readonly line: string;
 }
 
-/** What a needed job or task left behind. */
+/** The outputs of a job or task that this one needs. */
 export interface NeedFacts {
   readonly name: string;
-  /** Of its outputs; of its run where it declares none, so that each run of it counts as a change. */
+  /**
+   * The digest of its outputs. Where it declares none, the digest of its run, so that each run counts as a
+   * change.
+   */
   readonly sha256: string;
 }
 
 export interface Manifest {
-  /** The keys of the definition that the result depends on, secrets replaced. */
+  /** The keys of the definition that the result depends on, with secrets replaced. */
   readonly definition: Definition;
-  /** With the arguments behind `--`, secrets replaced. */
+  /** The arguments after `--` are included, with secrets replaced. */
   readonly argv: readonly string[];
-  /** Of the true argv, by HMAC with a key of this machine: a secret in it cannot be guessed. */
+  /** An HMAC of the real argv with a key of this machine, so that a secret in it cannot be guessed. */
   readonly argv_mac: string;
-  /** By HMAC with the same key; null: not set. */
+  /** An HMAC with the same key; null: not set. */
   readonly env: Readonly<Record<string, string | null>>;
   readonly tools: readonly ToolFacts[];
   readonly needs: readonly NeedFacts[];
@@ -53,7 +60,7 @@ export interface Manifest {
   readonly files: readonly InputFile[];
 }
 
-/** Why a run is not the same as one before. Closed; JSON spells `definition` as `definition:<key>`. */
+/** Why a run differs from an earlier one. Closed; JSON spells `definition` as `definition:<key>`. */
 export type Cause =
   | { readonly kind: "file_changed"; readonly path: string }
   | { readonly kind: "file_added"; readonly path: string }
@@ -70,7 +77,7 @@ export type Cause =
   | { readonly kind: "inputs_changed_while_running" }
   | { readonly kind: "fresh_asked"; readonly by: "flag" | "criterion" };
 
-/** Why there is nothing to compare with. */
+/** Why there is no earlier run to compare with. */
 export type NoBaseline =
   | "never_succeeded"
   | "not_recorded"
@@ -78,7 +85,7 @@ export type NoBaseline =
   | "inputs_unreadable"
   | "last_not_succeeded";
 
-/** Keys that say how a command is shown, bounded or repeated, and nothing of what it brings about. */
+/** Keys that say how a command is shown, limited or repeated, and have no effect on its result. */
 const NOT_COUNTED = new Set([
   ...[
     "name",
@@ -93,25 +100,25 @@ const NOT_COUNTED = new Set([
     "concurrency",
   ],
   ...["documents", "repo", "acceptance", "needs", "lock", "pool", "parallel"],
-  // These have parts of their own in the manifest.
+  // These keys have their own parts in the manifest.
   ...["command", "env", "env_file", "secrets", "inputs", "input_env", "input_tools"],
 ]);
 
-/** What of a definition the result depends on, beside what the manifest holds in other parts. */
+/** The part of a definition that the result depends on, except what the manifest holds elsewhere. */
 export function countedDefinition(definition: Definition): Definition {
   return Object.fromEntries(
     Object.entries(definition).filter(([key]) => !NOT_COUNTED.has(key)),
   ) as { [key: string]: JsonValue };
 }
 
-/** The text whose SHA-256 is the digest of the files. `files` is sorted by path. */
+/** The text whose SHA-256 is the digest of the files. `files` must be sorted by path. */
 export function filesText(files: readonly InputFile[]): string {
   let text = "";
   for (const { mode, sizeBytes, sha256, path } of files) text += `${mode} ${sizeBytes} ${sha256} ${path}\0`;
   return text;
 }
 
-/** The text whose SHA-256 is the key of the manifest; the files stand in it by their digest. */
+/** The text whose SHA-256 is the key of the manifest. It contains the files only as their digest. */
 export function keyText(manifest: Omit<Manifest, "files">, filesSha256: string): string {
   const { definition, argv_mac, env, tools, needs } = manifest;
   return canonicalJson({
@@ -125,7 +132,10 @@ export function keyText(manifest: Omit<Manifest, "files">, filesSha256: string):
   });
 }
 
-/** What differs between two manifests, in the order in which people look for it; empty where nothing does. */
+/**
+ * The differences between two manifests, in the order in which people look for them; empty where there are
+ * none.
+ */
 export function compareManifests(before: Manifest, now: Manifest): readonly Cause[] {
   return [
     ...comparePaths(before.files, now.files),
@@ -140,7 +150,7 @@ export function compareManifests(before: Manifest, now: Manifest): readonly Caus
   ];
 }
 
-/** Both sorted by path. Changed ones first, then new ones, then those that are gone. */
+/** Both lists are sorted by path. The result has changed files first, then new ones, then removed ones. */
 export function comparePaths(before: readonly InputFile[], now: readonly InputFile[]): readonly Cause[] {
   const changed: Cause[] = [];
   const added: Cause[] = [];
@@ -165,7 +175,10 @@ export function comparePaths(before: readonly InputFile[], now: readonly InputFi
   return [...changed, ...added, ...removed];
 }
 
-/** How the outputs of an earlier run are now: those that are gone or differ. Both are records of the same paths. */
+/**
+ * Compares the outputs of an earlier run with the present ones and returns those that are missing or differ.
+ * Both lists are records of the same paths.
+ */
 export function compareOutputs(
   before: readonly FileRecord[],
   now: ReadonlyMap<string, FileRecord>,

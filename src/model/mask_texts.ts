@@ -1,14 +1,15 @@
 /**
- * Masks the texts of a value and leaves its structure alone: a status, a key or an id stays what it is, also where a secret
- * is the same word. Pure.
+ * Masks the texts of a value and leaves its structure alone: a status, a key or an id stays as it is, even
+ * where a secret happens to be the same word. Pure.
  */
 
 import type { JsonValue } from "./canonical_json.ts";
 import { maskText } from "./secrets.ts";
 
 /**
- * Says of every field of T that can hold any text whether the text is masked. Fields of other types (numbers, statuses, run
- * ids) cannot be named, and a new field with text does not compile before somebody has decided.
+ * Says for every field of T that can hold arbitrary text whether it is masked. Fields of other types
+ * (numbers, statuses, run ids) cannot be named, and a new field with text does not compile until somebody has
+ * decided.
  */
 export type TextRule<T> = JsonValue extends T ? Decision
   : string extends T ? Decision
@@ -16,10 +17,10 @@ export type TextRule<T> = JsonValue extends T ? Decision
   : string extends keyof NonNullable<T> ? TextRule<NonNullable<T>[keyof NonNullable<T>]>
   : { readonly [Key in TextKey<NonNullable<T>>]: TextRule<Field<NonNullable<T>, Key>> };
 
-/** "masked": every text in it. "kept": it is structure, or was masked where it was made. */
+/** "masked": every text in the field. "kept": the field is structure, or was masked where it was made. */
 type Decision = "masked" | "kept";
 
-/** Of a union, the keys of all its members. */
+/** The keys of all members of a union. */
 type Key<T> = T extends unknown ? keyof T : never;
 type Field<T, K extends PropertyKey> = T extends { readonly [key in K]?: infer Value } ? Value : never;
 type TextKey<T> = { [K in Key<T>]: HoldsText<Field<T, K>> extends true ? K : never }[Key<T>];
@@ -35,7 +36,7 @@ export function maskTexts<T>(value: T, rule: TextRule<T>, secrets: readonly stri
   return secrets.length === 0 ? value : masked(value, rule, secrets) as T;
 }
 
-/** The same for what has no type of its own; a field that the rule does not name is kept. */
+/** The same for values that have no type of their own; a field that the rule does not name is kept. */
 export function masked(value: unknown, rule: unknown, secrets: readonly string[]): unknown {
   if (rule === undefined || rule === "kept" || value === null) return value;
   if (typeof value === "string") return rule === "masked" ? maskText(value, secrets) : value;

@@ -5,23 +5,26 @@ import type { SecretFinder } from "./secret_finder.ts";
 export const MASK = "***";
 const MASK_BYTES = new TextEncoder().encode(MASK);
 
-/** Bytes that belong to secrets, by their positions in the stream; of several secrets where these overlap. */
+/**
+ * Ranges of bytes that belong to secrets, by their positions in the stream; overlapping secrets share one
+ * range.
+ */
 interface Stretch {
   start: number;
   end: number;
-  /** Its mask was given out already; what is still found to belong to it adds nothing to that. */
+  /** The mask for this range was already given out, so bytes found to belong to it later add nothing. */
   isShown: boolean;
 }
 
-/** Every stretch of bytes that belong to secrets becomes one mask. */
+/** Every range of secret bytes becomes one mask. */
 export class Masker {
   readonly #finder: SecretFinder;
   #place = 0;
-  /** How many bytes have come. */
+  /** The number of bytes received. */
   #length = 0;
-  /** How many of them have been given out, as they are or masked. */
+  /** The number of bytes given out, whether plain or masked. */
   #shownTo = 0;
-  /** In order, apart from each other; those of which nothing can change any more are not kept. */
+  /** Sorted and not overlapping. Ranges that can no longer change are dropped. */
   #stretches: Stretch[] = [];
   #hasFound = false;
 
@@ -29,12 +32,12 @@ export class Masker {
     this.#finder = finder;
   }
 
-  /** Whether any secret was found so far. */
+  /** Whether any secret has been found so far. */
   get hasFound(): boolean {
     return this.#hasFound;
   }
 
-  /** What can be shown now. The result may be a view on `chunk`. */
+  /** Returns the bytes that can be shown now. The result may be a view on `chunk`. */
   push(chunk: Uint8Array): Uint8Array {
     const finder = this.#finder;
     const held = finder.spelled(this.#place);
@@ -51,12 +54,12 @@ export class Masker {
     }
     this.#place = place;
     this.#length = chunkStart + chunk.length;
-    // No secret that is still to be found begins before this.
+    // No secret that may still be found begins before this position.
     const decidedTo = this.#length - finder.depthOf(place);
     return this.#show(decidedTo, chunkStart, held, chunk);
   }
 
-  /** The rest, at the end of the stream. */
+  /** Returns the rest, at the end of the stream. */
   flush(): Uint8Array {
     const held = this.#finder.spelled(this.#place);
     this.#place = 0;
@@ -75,7 +78,10 @@ export class Masker {
     this.#stretches.push(stretch);
   }
 
-  /** Gives out everything before a position. `held` are the bytes before the chunk that were not given out. */
+  /**
+   * Gives out everything before a position. `held` holds the bytes before the chunk that were not given out
+   * yet.
+   */
   #show(decidedTo: number, chunkStart: number, held: Uint8Array, chunk: Uint8Array): Uint8Array {
     const parts: Uint8Array[] = [];
     const showPlain = (end: number) => {
@@ -91,7 +97,7 @@ export class Masker {
       this.#shownTo = end;
     };
     for (const stretch of this.#stretches) {
-      // It may still turn out to be the end of a longer one.
+      // This range may still turn out to be the end of a longer one.
       if (stretch.start > decidedTo) break;
       showPlain(stretch.start);
       if (!stretch.isShown) parts.push(MASK_BYTES);

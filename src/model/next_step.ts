@@ -1,14 +1,17 @@
-/** What can be done next, as data: only a face writes command lines, because only it knows the flags of the call. Pure. */
+/**
+ * The next step, as data. Only a face writes command lines, because only a face knows the flags of the call.
+ * Pure.
+ */
 
 export type CommandWord =
   | string
-  /** What somebody has to put in its place: `<path>`. */
+  /** A placeholder that the reader replaces: `<path>`. */
   | { readonly placeholder: string }
-  /** The variable of this name with the value that it has in the shell: `NAME="$NAME"`. */
+  /** The variable of this name with its value from the shell: `NAME="$NAME"`. */
   | { readonly inherited: string };
 
 export type NextStep =
-  /** A command of this program. The program's name and the flags of the call are a face's to write. */
+  /** A command of this program. A face adds the program's name and the flags of the call. */
   | {
     readonly kind: "command";
     /** Its words in the command table, such as `plan create`; empty for the program itself. */
@@ -16,10 +19,10 @@ export type NextStep =
     /** Its arguments and options. */
     readonly words: readonly CommandWord[];
   }
-  /** Something that is not done by a command of this program. Safe to show. */
+  /** Advice that is not a command of this program. Safe to show. */
   | { readonly kind: "advice"; readonly text: string };
 
-/** Alternatives, the most likely one first; empty where there is nothing to be done. */
+/** Alternatives, the most likely one first; empty where there is nothing to do. */
 export type NextSteps = readonly NextStep[];
 
 /** `nextCommand("plan create", task.name, "--force")`. */
@@ -35,10 +38,13 @@ export function placeholder(name: string): CommandWord {
   return { placeholder: name };
 }
 
-/** How a face writes a command line into a text that outlives the call: without the flags of the call. */
+/**
+ * How a face writes a command line into a text that outlives the call, and so leaves out the flags of the
+ * call.
+ */
 export type WriteCommand = (
   path: string,
   words: readonly CommandWord[],
-  /** Where the configuration is one that is not found by itself. */
+  /** Set where the configuration would not be found by searching. */
   config?: string,
 ) => string;

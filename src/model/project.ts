@@ -1,4 +1,4 @@
-/** A project: a validated configuration and the folder it is rooted at. */
+/** A project: a validated configuration and its root folder. */
 
 import type { Job } from "./job.ts";
 import type { Task } from "./task.ts";
@@ -17,32 +17,35 @@ export interface LoggingSettings {
   readonly level: LogLevel;
   /** undefined: JSON Lines where stdout is not a terminal, readable lines where it is one. */
   readonly format: LogFormat | undefined;
-  /** Whether log records stand on stdout where that is no terminal. */
+  /** Whether log records also go to stdout when stdout is not a terminal. */
   readonly stdout: boolean;
   readonly maxBytes: number;
   readonly keepFiles: number;
 }
 
 export interface Project {
-  /** Relative working directories resolve against it. */
+  /** Relative working directories are resolved against it. */
   readonly root: string;
-  /** The canonical path of the root, where its configuration makes it a project with records of its own. */
+  /**
+   * The canonical path of the root, set where the configuration makes the folder a project with its own
+   * records.
+   */
   readonly canonicalRoot: string | undefined;
   readonly configPath: string;
-  /** The file as it was read, of which records keep the digest; undefined where there is none. */
+  /** The file as it was read; records keep its digest. undefined where there is no file. */
   readonly configBytes: Uint8Array | undefined;
   /** Sorted by name. */
   readonly jobs: ReadonlyMap<string, Job>;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** The names of jobs by their further names. */
+  /** The name of each job by its aliases. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
-  /** Where documents of tasks are written, relative to the working directory of each. */
+  /** The folder for documents of tasks, relative to each task's working directory. */
   readonly docDir: string;
   readonly branchPrefix: string;
-  /** Where the records are kept, as written: absolute, or relative to the root. undefined: where they usually are. */
+  /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
-  /** The own name of the job that is run where none is named. */
+  /** The job that runs where none is named, by its own name rather than an alias. */
   readonly defaultJob: string | undefined;
 }

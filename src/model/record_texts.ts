@@ -1,4 +1,7 @@
-/** Which texts of records are of people and tools, so that a secret can stand in them; docs/records.md tells the same. */
+/**
+ * Says which texts of records come from people and tools, so that they can hold a secret; docs/records.md
+ * lists the same.
+ */
 
 import type { JobDefinition, TaskDefinition } from "./definition.ts";
 import type { TextRule } from "./mask_texts.ts";
@@ -32,7 +35,7 @@ export const INTENT_TEXTS: TextRule<IntentRecord> = {
   confirmed: { question: "masked" },
 };
 
-/** Of jobs, of tasks and of the checks of their criteria. */
+/** Definitions of jobs, of tasks and of checks of criteria. */
 export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   name: "kept",
   description: "masked",
@@ -92,7 +95,7 @@ export const CHECK_TEXTS: TextRule<CheckRecord> = {
   stderr_sha256: "kept",
 };
 
-/** What a task's record takes from the configuration. */
+/** The parts of a task's record that come from the configuration. */
 export const PROMISE_TEXTS: TextRule<Pick<TaskRecord, "description" | "outputs" | "documents">> = {
   description: "masked",
   outputs: "masked",

@@ -1,4 +1,4 @@
-/** A repository on GitHub: how it is named, and how the address of a remote names it. Pure. */
+/** A repository on GitHub: its name, and how the URL of a remote names it. Pure. */
 
 export const DEFAULT_GITHUB_HOST = "github.com";
 
@@ -19,13 +19,16 @@ const URL_FORM = new RegExp(`^(?:https?|ssh|git(?:\\+ssh)?)://(?:[^/]*@)?(${HOST
 /** `git@github.com:owner/name.git` */
 const SCP_FORM = new RegExp(`^(?:[^/@:]+@)?(${HOST}):(?!//)(.*)$`);
 
-/** `owner/name` or `host/owner/name`; undefined where it is neither. Without a host it is on the given one. */
+/**
+ * Reads `owner/name` or `host/owner/name`; undefined for anything else. A name without a host belongs to the
+ * given host.
+ */
 export function parseRepository(text: string, host = DEFAULT_GITHUB_HOST): Repository | undefined {
   const match = NAMED.exec(text);
   return match === null ? undefined : repository(match[1] ?? host, match[2]!, match[3]!);
 }
 
-/** The repository that a remote's address leads to; undefined for a path on this machine and other forms. */
+/** The repository that a remote's URL names; undefined for a local path and other forms. */
 export function repositoryOfRemote(url: string): Repository | undefined {
   const match = URL_FORM.exec(url) ?? (url.includes("://") ? null : SCP_FORM.exec(url));
   if (match === null) return undefined;
@@ -33,22 +36,22 @@ export function repositoryOfRemote(url: string): Repository | undefined {
   return path === null ? undefined : repository(match[1]!, path[1]!, path[2]!);
 }
 
-/** Whether the host in the address of a remote is one that ssh reads, and may know under another name. */
+/** Whether the host in a remote's URL is read by ssh, whose configuration may give it another name. */
 export function isSshRemote(url: string): boolean {
   return /^(?:git\+)?ssh:\/\//i.test(url) || (!url.includes("://") && SCP_FORM.test(url));
 }
 
-/** The same repository on the host that this one stands for. */
+/** The same repository on the host that this host is an alias of. */
 export function onHost({ owner, name }: Repository, host: string): Repository {
   return { host: knownHost(host), owner, name };
 }
 
-/** `owner/name`, and with its host where that is not github.com. */
+/** `owner/name`, with the host in front where that is not github.com. */
 export function repositoryText({ host, owner, name }: Repository): string {
   return host === DEFAULT_GITHUB_HOST ? `${owner}/${name}` : `${host}/${owner}/${name}`;
 }
 
-/** GitHub does not tell upper from lower case in names. */
+/** GitHub ignores case in names. */
 export function isSameRepository(a: Repository, b: Repository): boolean {
   return repositoryText(a).toLowerCase() === repositoryText(b).toLowerCase();
 }
@@ -58,7 +61,7 @@ function repository(host: string, owner: string, name: string): Repository | und
   return { host: knownHost(host), owner, name };
 }
 
-/** One name for GitHub's own hosts. Source: GitHub, "Using SSH over the HTTPS port". */
+/** Maps GitHub's own hosts to one name. Source: GitHub, "Using SSH over the HTTPS port". */
 function knownHost(host: string): string {
   const lower = host.toLowerCase();
   return lower === "ssh.github.com" || lower === "www.github.com" ? DEFAULT_GITHUB_HOST : lower;

@@ -1,4 +1,4 @@
-/** The two ways an operation can come back: a value, or an expected problem as data. Knows nothing else. */
+/** The two results of an operation: a value, or an expected problem as data. Knows nothing else. */
 
 export interface Ok<T> {
   readonly ok: true;

@@ -1,4 +1,4 @@
-/** A run, whole: its record, what happens to it, and the words for how it ended. */
+/** A run as a whole: its record, its events, and the words for how it ended. */
 
 export * from "./run_event.ts";
 export * from "./run_record.ts";

@@ -1,4 +1,4 @@
-/** What happens to a run, and the record after it. Pure. */
+/** The events of a run, and the record after each. Pure. */
 
 import { canonicalJson } from "./canonical_json.ts";
 import type { RunId } from "./ids.ts";
@@ -19,12 +19,16 @@ import type {
 } from "./run_record.ts";
 import { describeOutcome, describeRecovered, describeStopCause } from "./run_words.ts";
 
-/** What happens to a run, in the order in which it happens. Times are RFC 3339 UTC; durations are monotonic. */
+/**
+ * The events of a run, in the order in which they happen. Times are RFC 3339 UTC; durations are monotonic.
+ */
 export type RunEvent =
   | { readonly kind: "run_created"; readonly record: RunRecord }
-  /** Nothing was started: the result of another run still holds. The record is as it was created. */
+  /**
+   * Nothing was started, because the result of another run still holds. The record stays as it was created.
+   */
   | { readonly kind: "run_up_to_date"; readonly same: RunId }
-  /** Another run of the same job has to end first. */
+  /** The run waits for another run of the same job. */
   | { readonly kind: "job_lock_awaited"; readonly holder: string | null }
   | {
     readonly kind: "attempt_started";
@@ -38,7 +42,7 @@ export type RunEvent =
     readonly kind: "stop_requested";
     readonly cause: StopCause;
     readonly signal: string;
-    /** When what is left then will be forced to end. */
+    /** When the remaining processes will be forced to end. */
     readonly forcedInMs: number;
   }
   | { readonly kind: "stop_escalated"; readonly cause: StopCause; readonly signal: string }
@@ -47,30 +51,32 @@ export type RunEvent =
     readonly number: number;
     readonly at: string;
     readonly durationMs: number;
-    /** How long it was stopped with Ctrl-Z, which does not count as its time. */
+    /** How long the run was stopped with Ctrl-Z, which does not count as run time. */
     readonly stoppedMs: number;
     readonly outcome: Outcome;
     readonly output: CapturedOutput;
     readonly leakedOutput: boolean;
     readonly stop: StopReport | null;
     readonly leftRunning: readonly number[];
-    /** Processes could be looked for at the end. */
+    /** The system was able to list processes at the end. */
     readonly isListed: boolean;
   }
-  /** Inputs were looked at again after the process; those that changed while it ran, some of them by name. */
+  /** Inputs were examined again after the process ended; some of those that changed meanwhile are named. */
   | { readonly kind: "inputs_compared"; readonly changed: readonly string[] }
-  /** What a build left behind, and what the checks of its criteria said. */
+  /** The outputs of a build, and the results of its criteria's checks. */
   | {
     readonly kind: "evidence_gathered";
     readonly outputs: readonly OutputRecord[];
     readonly checks: readonly CheckRecord[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
-  /** What git said of the working folder while the job ran. */
+  /** The git facts of the working folder, which were read while the job ran. */
   | { readonly kind: "git_noted"; readonly git: GitFacts | null }
-  /** An outside tool is about to be called, or has answered: the last entry of the list is the one that is meant. */
+  /**
+   * An outside tool is about to be called, or has answered; the event is about the last entry of the list.
+   */
   | { readonly kind: "tools_noted"; readonly tools: readonly ToolRecord[] }
-  /** The end of a run that had no process: something we did ourselves. */
+  /** The end of a run without a process: an action of Orchastration itself. */
   | {
     readonly kind: "act_finished";
     readonly at: string;
@@ -86,7 +92,10 @@ export type RunEvent =
     readonly outcome: Outcome;
   };
 
-/** The record after an event. Throws where the event cannot follow: a run that ended stays as it ended. */
+/**
+ * The record after an event. Throws where the event cannot follow, because a run that has ended never
+ * changes.
+ */
 export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
   if (isFinished(run)) throw new Error(`Cannot apply "${event.kind}" to run "${run.id}": already finished`);
   switch (event.kind) {
@@ -119,7 +128,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         duration_ms: null,
         ...begun,
       };
-      // What was known of the attempt before is kept among the attempts, and is not true of this one.
+      // Facts about the attempt before are kept among the attempts, and do not apply to this one.
       const { output_order: _, members_unlisted: __, ...before } = run;
       return {
         ...before,
@@ -193,7 +202,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         exit_code: ended.exit_code,
         signal: ended.signal,
         timed_out: event.outcome.status === "timed_out",
-        // Stopped while there was no process to stop: before the first, or between two attempts.
+        // Stopped while no process existed: before the first attempt, or between two.
         stopped_by: event.outcome.status === "cancelled" &&
             canonicalJson(event.outcome.cause) !== canonicalJson(run.stopped_by?.cause ?? null)
           ? { cause: event.outcome.cause, signals: [], survivors: [] }
@@ -204,7 +213,10 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
   }
 }
 
-/** The record of a run whose recorder died, with what can still be found out. What ended it is not invented. */
+/**
+ * The record of a run whose recorder died, completed with what can still be found out. Why the recorder ended
+ * stays unknown.
+ */
 export function applyRecovery(
   run: RunRecord,
   recovery: RecoveryRecord,
@@ -237,7 +249,7 @@ export function isFinished(run: RunRecord): boolean {
   return run.status !== "running";
 }
 
-/** Succeeded, as the definition counts success. */
+/** The run succeeded in the sense of its definition. */
 export function isSuccess(run: RunRecord): boolean {
   return run.status === "succeeded";
 }

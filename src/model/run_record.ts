@@ -1,6 +1,6 @@
 /**
- * What a run is, as it is stored: one execution from intent to outcome. Types alone.
- * A record is spelled here exactly as it lies on disk (docs/records.md), so that no second spelling can drift from it.
+ * The record of a run, as types: one execution from intent to outcome. It is spelled here exactly as on disk
+ * (docs/records.md), so that no second spelling can drift from it.
  */
 
 import type { JsonValue } from "./canonical_json.ts";
@@ -35,7 +35,7 @@ export const RUN_ACTIONS = [
 ] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
-/** Why a process never came to be. */
+/** Why a process was not started. */
 export const NOT_STARTED_CAUSES = [
   "program_not_found",
   "program_not_executable",
@@ -45,17 +45,20 @@ export const NOT_STARTED_CAUSES = [
 ] as const;
 export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];
 
-/** Why we ended processes ourselves. */
+/** Why Orchastration ended the processes. */
 export type StopCause =
   | { readonly kind: "timeout"; readonly after_ms: number }
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "recorder"; readonly detail: string }
   | { readonly kind: "bug"; readonly detail: string }
-  /** `run --watch` makes room for a new run. */
+  /** `run --watch` ended it to start a new run. */
   | { readonly kind: "change" } & ChangeRecord
   | { readonly kind: "leftovers" };
 
-/** What made `run --watch` run again: some of the paths, relative to the working directory, and how many more. */
+/**
+ * The changes for which `run --watch` started the run: some of the paths, relative to the working directory,
+ * and how many more.
+ */
 export interface ChangeRecord {
   /** With "/" on every system, sorted. */
   readonly paths: readonly string[];
@@ -69,51 +72,53 @@ export interface SentSignal {
   readonly processes: number;
 }
 
-/** What we did to end the processes of an attempt. */
+/** What Orchastration did to end the processes of an attempt. */
 export interface StopReport {
   readonly cause: StopCause;
   readonly signals: readonly SentSignal[];
-  /** Process ids that were still there when we gave up; empty as long as the system obeys. */
+  /** Ids of processes that were still alive when Orchastration gave up; empty as long as the system obeys. */
   readonly survivors: readonly number[];
 }
 
-/** How one run ended. What is not known has no field here: an interrupted run has no outcome. */
+/** How one run ended. Unknown facts have no field here: an interrupted run has no outcome. */
 export type Outcome =
   | { readonly status: "succeeded"; readonly exit_code: number }
-  /** `because`: the process succeeded, and what it was to bring about is not there. */
+  /** `because`: the process succeeded, but its declared outputs do not exist. */
   | { readonly status: "failed"; readonly exit_code: number; readonly because?: string }
   | { readonly status: "signalled"; readonly signal: string }
   | { readonly status: "timed_out"; readonly after_ms: number; readonly end: ProcessEnd }
   | { readonly status: "cancelled"; readonly cause: StopCause; readonly end: ProcessEnd }
   | { readonly status: "not_started"; readonly cause: NotStartedCause; readonly detail: string };
 
-/** How the job's own process ended: by itself with a status, or by a signal. */
+/** How the job's own process ended: with a status by itself, or by a signal. */
 export type ProcessEnd =
   | { readonly kind: "exited"; readonly exit_code: number }
   | { readonly kind: "signalled"; readonly signal: string }
-  /** It did not go, even when forced, within the bound. */
+  /** It did not end within the bound, even when forced. */
   | { readonly kind: "unknown" }
-  /** There was none: the stop came before it was started. */
+  /** No process existed: the stop came before it was started. */
   | { readonly kind: "none" };
 
-/** The identity of a process: the pid alone is used again by the system. */
+/** The identity of a process. The pid alone is not enough, because the system reuses it. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Field 22 of /proc/<pid>/stat; null where the system has none. */
   readonly start_ticks: number | null;
   /** null where the system has none. */
   readonly boot_id: string | null;
-  /** The inode of /proc/self/ns/pid; null where the system has no such thing. Absent in records of earlier programs. */
+  /**
+   * The inode of /proc/self/ns/pid; null where the system has none. Absent in records of earlier programs.
+   */
   readonly pid_namespace?: number | null;
 }
 
-/** The process that writes the record of a run, until the run has ended. */
+/** The process that writes the record of a run until the run has ended. */
 export interface RecorderRecord extends ProcessIdentity {
-  /** "kernel": it holds the run's lock for as long as it lives. "none": the file system gives no locks. */
+  /** "kernel": it holds the run's lock for as long as it lives. "none": the file system has no locks. */
   readonly lock: "kernel" | "none";
 }
 
-/** Somebody's yes to what the job or task asks. */
+/** The yes to the question of a job or task. */
 export interface ConfirmationRecord {
   readonly question: string;
   /** How the yes was given. */
@@ -125,7 +130,7 @@ export const CONFIRMED_BY = ["terminal", "yes_flag"] as const;
 export interface IntentRecord {
   readonly description: string | null;
   readonly command: readonly string[];
-  /** The path that was resolved for command[0]; null where none was found. */
+  /** The resolved path of command[0]; null where no program was found. */
   readonly program: string | null;
   readonly working_dir: string;
   readonly env_names: readonly string[];
@@ -144,11 +149,11 @@ export interface IntentRecord {
   readonly definition_sha256: string;
   readonly config_path: string;
   readonly config_sha256: string;
-  /** Files of variables that were read, in order, with the names in each; their values are not kept. */
+  /** The files of variables that were read, in order, with the names in each; values are not kept. */
   readonly env_files?: readonly { readonly path: string; readonly names: readonly string[] }[];
-  /** Names in `env` that the command line gave. */
+  /** Names in `env` that came from the command line. */
   readonly env_flags?: readonly string[];
-  /** Only where it had to be confirmed. */
+  /** Present only where the definition asks for confirmation. */
   readonly confirmed?: ConfirmationRecord;
 }
 
@@ -175,7 +180,7 @@ export interface GitFacts {
   /** null: git did not answer within the bound. */
   readonly dirty: boolean | null;
   readonly remote: string | null;
-  /** When git had answered; only where it was asked while the job ran. */
+  /** When git answered; present only where git was asked while the job ran. */
   readonly read_at?: string;
 }
 
@@ -186,11 +191,11 @@ export interface CapturedStream {
   readonly sha256: string;
 }
 
-/** The output of one attempt; null for what was not captured, is gone, or tells nothing. */
+/** The output of one attempt; null where the stream was not captured, is gone, or was empty. */
 export interface CapturedOutput {
   readonly stdout: CapturedStream | null;
   readonly stderr: CapturedStream | null;
-  /** In which order the two came. */
+  /** The file with the order in which the two streams came. */
   readonly order: CapturedStream | null;
 }
 
@@ -200,7 +205,7 @@ export interface AttemptRecord {
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
-  /** How long it was stopped (Ctrl-Z), which is no part of the duration; only where it was. */
+  /** How long the run was stopped (Ctrl-Z), which is not part of the duration; present only where it was. */
   readonly stopped_ms?: number;
   readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
@@ -211,23 +216,26 @@ export interface AttemptRecord {
   readonly stderr_bytes: number | null;
   readonly stdout_sha256: string | null;
   readonly stderr_sha256: string | null;
-  /** In which order stdout and stderr came; only where something was captured. */
+  /** The order of stdout and stderr; present only where something was captured. */
   readonly output_order?: CapturedStream;
   readonly leaked_output: boolean;
   readonly stopped_by: StopReport | null;
   readonly left_running: readonly number[];
-  /** Only where processes could not be looked for at the end: what left the group may be alive, and is named nowhere. */
+  /**
+   * Present only where processes could not be listed at the end: a process that left the group may be alive
+   * without being named.
+   */
   readonly members_unlisted?: true;
 }
 
-/** A file, or a directory as one, that was looked at. */
-/** A name that is neither a file nor a folder of somebody's work. */
+/** An examined file, or a directory as a whole. */
+/** An entry that is neither a file nor a folder of anybody's work. */
 export interface LeftOut {
   readonly path: string;
   readonly why: (typeof LEFT_OUT_REASONS)[number];
 }
 
-/** A link that leads nowhere, or in a circle; and a pipe, a socket or a device. */
+/** A link whose target is missing or circular; also a pipe, a socket or a device. */
 export const LEFT_OUT_REASONS = ["broken_link", "no_file", "not_utf8"] as const;
 
 export interface FileRecord {
@@ -235,32 +243,35 @@ export interface FileRecord {
   readonly path: string;
   readonly present: boolean;
   /**
-   * "outside": a link that leaves the working directory. "unreadable": something is there, and its content cannot be
-   * told. Both count as not present.
+   * "outside": a link that leaves the working directory. "unreadable": something exists whose content cannot
+   * be read. Both count as absent.
    */
   readonly type: "file" | "directory" | "outside" | "unreadable" | "missing";
-  /** Of a directory: of all files in it. */
+  /** For a directory: the size of all its files. */
   readonly bytes: number | null;
-  /** Of a directory: over the list of digests and paths of its files. */
+  /** For a directory: the digest of the list of digests and paths of its files. */
   readonly sha256: string | null;
-  /** Of a directory: of the newest of everything in it. */
+  /** For a directory: the newest time of all its entries. */
   readonly modified_at: string | null;
-  /** What is there and no part of it: below a directory, or itself where a glob found it. Only where there is some. */
+  /**
+   * Entries that do not count as part of it: below a directory, or the path itself where a glob found it.
+   * Present only where there are some.
+   */
   readonly left_out?: readonly LeftOut[];
 }
 
 export interface OutputRecord extends FileRecord {
   /** As declared: the path itself, or the glob that found it. */
   readonly declared: string;
-  /** Against before the build; null where it is not there now. */
+  /** Compared with its state before the build; null where it is missing now. */
   readonly change: "created" | "modified" | "unchanged" | null;
 }
 
-/** What became of one acceptance criterion in a build. */
+/** The result of one acceptance criterion in a build. */
 export interface CheckRecord {
   readonly id: string;
   readonly text: string;
-  /** The check.run that is the evidence; null where it was not run. */
+  /** The check.run that is the evidence; null where the check did not run. */
   readonly run: RunId | null;
   readonly status: RunStatus | "not_run";
   readonly exit_code: number | null;
@@ -268,20 +279,23 @@ export interface CheckRecord {
   readonly stderr_sha256: string | null;
 }
 
-/** `none`: it only asked. `unknown`: it was to change something, and whether it did is not known, or not yet. */
+/**
+ * `none`: the call only read. `unknown`: the call was to change something, and it is not known, or not known
+ * yet, whether it did.
+ */
 export const TOOL_EFFECTS = ["none", "done", "unknown"] as const;
 export type ToolEffect = (typeof TOOL_EFFECTS)[number];
 
-/** One call of an outside tool (git, gh) that we made ourselves; it is stored before its process exists. */
+/** One call of an outside tool (git, gh) by Orchastration itself. It is stored before its process exists. */
 export interface ToolRecord {
   readonly argv: readonly string[];
-  /** The path of argv[0]. */
+  /** The resolved path of argv[0]. */
   readonly program: string;
   readonly start_time: string;
   readonly duration_ms: number | null;
   readonly exit_code: number | null;
   readonly signal: string | null;
-  /** It was ended, because it took longer than it may. */
+  /** It was ended because its time limit passed. */
   readonly timed_out: boolean;
   readonly effect: ToolEffect;
 }
@@ -289,33 +303,36 @@ export interface ToolRecord {
 /** What recovery found out about a run whose recorder died. */
 export interface RecoveryRecord {
   readonly recovered_at: string;
-  /** The last sign of life, and when it was seen to have ended; null for what is not known, or still lives. */
+  /**
+   * When a process was last seen alive, and when it was seen to have ended; null where unknown, or where one
+   * is still alive.
+   */
   readonly ended_between: readonly [string, string | null];
-  /** What had become of the run's processes by then. */
+  /** The state of the run's processes at that time. */
   readonly process_was: RecoveredProcess;
 }
 
-/** `ended` while recovery waited for it; `left` alive on request; `unknown` where this system gives no means to tell. */
+/** `ended`: while recovery waited. `left`: left alive on request. `unknown`: this system cannot tell. */
 export const RECOVERED_PROCESSES = ["gone", "killed", "ended", "left", "unknown"] as const;
 export type RecoveredProcess = (typeof RECOVERED_PROCESSES)[number];
 
-/** What a run of a definition with `inputs` depended on; the manifest itself lies beside the record. */
+/** What a run with `inputs` depended on; the manifest itself lies beside the record. */
 export interface InputsRecord {
-  /** Of everything in the manifest; null where the inputs could not be known. */
+  /** The digest of the whole manifest; null where the inputs could not be determined. */
   readonly sha256: string | null;
   readonly files: number;
-  /** Why they could not be known; null where they were. */
+  /** Why they could not be determined; null where they were. */
   readonly problem: string | null;
-  /** The run that it was compared with; null where there was none. */
+  /** The run it was compared with; null where there was none. */
   readonly compared_with: RunId | null;
-  /** Why it ran: some of the causes, and how many more there are. */
+  /** Why it ran: the first causes, and how many more there are. */
   readonly causes: readonly CauseRecord[];
   readonly more_causes: number;
-  /** Only where there are some: paths and globs that found nothing. */
+  /** Paths and globs that matched nothing; present only where there are some. */
   readonly unmatched?: readonly string[];
 }
 
-/** `definition:<key>` is the kind of a changed key of the definition. */
+/** A changed key of the definition has the kind `definition:<key>`. */
 export interface CauseRecord {
   readonly kind: string;
   readonly path?: string;
@@ -337,32 +354,37 @@ export interface RunRecord {
   readonly action: RunAction;
   readonly subject: "job" | "task";
   readonly name: string;
-  /** The root of the project that it is of, without links; null: its configuration is no project's. Missing before 0.2.0. */
+  /**
+   * The canonical root of its project; null where its configuration does not make a project. Missing before
+   * 0.2.0.
+   */
   readonly project?: string | null;
   readonly status: RunStatus;
-  /** One sentence: why the status is what it is. */
+  /** One sentence: the reason for the status. */
   readonly reason: string;
   /** null unless the status is "not_started". */
   readonly not_started_cause: NotStartedCause | null;
   readonly intent: IntentRecord;
-  /** In the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
+  /** Found in the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
   readonly token: string;
   readonly requested_by: RequestedBy;
   /** Absent in records of earlier programs. */
   readonly recorder?: RecorderRecord;
-  /** Only of a run of `run --watch`: what had changed; nothing at its first. */
+  /** Present only for runs of `run --watch`: what had changed. Empty for the first run. */
   readonly watch?: ChangeRecord;
-  /** Only of a definition with `inputs`. */
+  /** Present only where the definition has `inputs`. */
   readonly inputs?: InputsRecord;
-  /** Only where inputs changed while it ran: such a run proves nothing, and nothing is reused because of it. */
+  /**
+   * Present only where inputs changed while it ran: such a run is no evidence, and its result is not reused.
+   */
   readonly inputs_changed?: readonly string[];
-  /** Only of a run that is up to date: nothing was started. */
+  /** Present only for a run that is up to date: nothing was started. */
   readonly same_as?: SameAs;
   readonly git: GitFacts | null;
   readonly start_time: string;
   readonly end_time: string | null;
   readonly duration_ms: number | null;
-  /** How long it was stopped (Ctrl-Z), which is no part of the duration; only where it was. */
+  /** How long the run was stopped (Ctrl-Z), which is not part of the duration; present only where it was. */
   readonly stopped_ms?: number;
   readonly process: ProcessIdentity | null;
   readonly exit_code: number | null;
@@ -380,14 +402,14 @@ export interface RunRecord {
   readonly output_order?: CapturedStream;
   readonly leaked_output: boolean;
   readonly attempts: readonly AttemptRecord[];
-  /** The resolved definition, values of secrets replaced: what plan and build are compared by. */
+  /** The resolved definition, with the values of secrets replaced: plan and build are compared by it. */
   readonly definition: { readonly [key: string]: JsonValue };
-  /** After a build: what was declared, as it was found. */
+  /** The declared outputs after a build. */
   readonly outputs: readonly OutputRecord[];
-  /** The documents tied to the task, as they were at a plan. */
+  /** The documents tied to the task, as they were when it was planned. */
   readonly documents: readonly FileRecord[];
   readonly checks: readonly CheckRecord[];
-  /** Of an act of ours: what was called for it, in order. */
+  /** The calls made for an action of Orchastration itself, in order. */
   readonly tools: readonly ToolRecord[];
   readonly plan: { readonly run: RunId; readonly sha256: string } | null;
   readonly recovery: RecoveryRecord | null;

@@ -1,21 +1,24 @@
-/** How people name a run: its id, a job's name for the newest, `name/last`, or the beginning of an id or a time. Pure. */
+/**
+ * References to a run, as people write them: its id, a job's name for the newest run, `name/last`, or the
+ * beginning of an id or a time. Pure.
+ */
 
 import { nameProblem, parseRunId, type RunId, runIdOf, type Timestamp } from "./ids.ts";
 
-/** `/20261122`, of an id. */
+/** The part `/20261122` of an id. */
 const DATE_LENGTH = 9;
 
-/** What the store can say while a reference is being read. */
+/** The questions to the store while a reference is resolved. */
 export interface KnownRuns {
   readonly names: readonly string[];
   has(id: RunId): boolean;
-  /** Of the runs of one name, those whose timestamp begins like this, newest first. */
+  /** The runs of one name whose timestamp begins like this, newest first. */
   beginningWith(name: string, text: string): readonly Timestamp[];
 }
 
 export type Reference =
   | { readonly kind: "run"; readonly id: RunId }
-  /** The newest run of a job that has some. */
+  /** The newest run of each job that has one. */
   | { readonly kind: "newest"; readonly name: string }
   | { readonly kind: "none"; readonly fact: string }
   | { readonly kind: "several"; readonly ids: readonly RunId[] };
@@ -37,7 +40,7 @@ export function resolveReference(text: string, known: KnownRuns): Reference {
     }
     return oneOf(known.beginningWith(name, rest).map((time) => runIdOf(name, time)));
   }
-  if (text === "") return { kind: "none", fact: "nothing is named" };
+  if (text === "") return { kind: "none", fact: "the reference is empty" };
   const ids: RunId[] = [];
   for (const name of known.names) {
     const byName = name.startsWith(text);
@@ -48,8 +51,8 @@ export function resolveReference(text: string, known: KnownRuns): Reference {
 }
 
 /**
- * The shortest beginning that names an id and no other; at least up to the date. `neighbours`: those of the same name that
- * stand beside it in order. Nobody shares more of it than these.
+ * The shortest prefix that matches one id only, at least up to the date. `neighbours` are the ids of the same
+ * name directly before and after it, which share more of it than any other.
  */
 export function shortestPrefix(id: RunId, neighbours: readonly RunId[]): string {
   const shared = neighbours.map((other) => sharedLength(id, other) + 1);
@@ -64,6 +67,6 @@ function sharedLength(a: string, b: string): number {
 
 function oneOf(ids: readonly RunId[]): Reference {
   const [first, ...others] = ids;
-  if (first === undefined) return { kind: "none", fact: "no run's id begins like this" };
+  if (first === undefined) return { kind: "none", fact: "no run id begins like this" };
   return others.length === 0 ? { kind: "run", id: first } : { kind: "several", ids };
 }

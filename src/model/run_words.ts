@@ -1,4 +1,4 @@
-/** How a run ended, in words that records and reports share. Pure. */
+/** Words for how a run ended, shared by records and reports. Pure. */
 
 import { commandSlip } from "./command_slip.ts";
 import { formatDuration } from "./duration.ts";
@@ -55,9 +55,9 @@ export function describeStopCause(cause: StopCause): string {
     case "bug":
       return `an error inside Orchastration: ${cause.detail}`;
     case "change":
-      return `for a new run, as ${describeChange(cause)}`;
+      return `for a new run, because ${describeChange(cause)}`;
     case "leftovers":
-      return "its main process had ended and others of the run lived on";
+      return "its main process had ended while other processes of the run were still alive";
   }
 }
 
@@ -69,7 +69,7 @@ export function describeChange({ paths, more }: ChangeRecord): string {
   return others > 0 ? `${first} and ${others} more changed` : `${first} changed`;
 }
 
-/** What had become of the processes of a run that was cut off. */
+/** What happened to the processes of an interrupted run. */
 export function describeRecovered(process: RecoveredProcess): string {
   switch (process) {
     case "gone":
@@ -81,11 +81,11 @@ export function describeRecovered(process: RecoveredProcess): string {
     case "left":
       return "its processes were left running on request";
     case "unknown":
-      return "what became of its processes cannot be known on this system";
+      return "this system cannot tell what happened to its processes";
   }
 }
 
-/** For a run that did not succeed because its command was written for a shell. */
+/** A hint for a run that failed because its command was written for a shell. */
 export function noteOnProgram({ not_started_cause, intent }: RunRecord): string | undefined {
   const slip = commandSlip(intent.command);
   if (slip === undefined || (slip.kind !== "sign" && not_started_cause !== "program_not_found")) {
@@ -94,7 +94,7 @@ export function noteOnProgram({ not_started_cause, intent }: RunRecord): string 
   return slip.instead === undefined ? slip.fact : `${slip.fact}: ${slip.instead}`;
 }
 
-/** What was done for a task, as it is typed; what is done of a job goes without saying. */
+/** The command that was called for a task, as it is typed; for a job it is omitted. */
 export function actionWord({ action }: RunRecord): string {
   return action === "job.run" ? "" : action.replaceAll(".", " ").replaceAll("_", "-");
 }

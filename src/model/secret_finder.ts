@@ -1,21 +1,21 @@
 /** Finds every occurrence of many byte strings in one pass (Aho and Corasick, 1975). Knows bytes only. Pure. */
 
-/** A place in the tree of all secrets: how much of which secret the last bytes spell. 0: nothing of any. */
+/** A node in the tree of all secrets: which secret the last bytes spell, and how much of it. 0: none. */
 export type Place = number;
 
 const NOWHERE: Place = 0;
 
 /**
- * A tree of all secrets, in which each place knows the longest other place that its bytes end with. So each byte is looked
- * at once, and time and memory grow with the secrets and the text, not with their product.
+ * A tree of all secrets in which each node knows the longest other node that its bytes end with. Each byte is
+ * therefore examined once, and time and memory grow with the sum of secrets and text, not with their product.
  */
 export class SecretFinder {
   readonly #secrets: readonly Uint8Array[];
-  /** The tree: the first child of each place, and for each child the next one of the same parent. */
+  /** The tree: the first child of each node, and the next sibling of each child. */
   readonly #firstChild: Int32Array;
   readonly #nextSibling: Int32Array;
   readonly #byte: Uint8Array;
-  /** The children of the place where nothing is spelled, by byte: most bytes of a text are looked up here. */
+  /** The children of the root, by byte: most bytes of a text are looked up here. */
   readonly #first = new Int32Array(256);
   readonly #fallback: Int32Array;
   readonly #depth: Int32Array;
@@ -38,7 +38,7 @@ export class SecretFinder {
     this.#link();
   }
 
-  /** The place after one more byte. */
+  /** The node after one more byte. */
   next(place: Place, byte: number): Place {
     for (let from = place; from !== NOWHERE; from = this.#fallback[from]!) {
       const child = this.#childOf(from, byte);
@@ -57,14 +57,16 @@ export class SecretFinder {
     return this.#longestFound[place]!;
   }
 
-  /** Those last bytes, which are the beginning of a secret: so nobody has to keep them. */
+  /** The last bytes themselves, rebuilt from the node, so that callers need not keep them. */
   spelled(place: Place): Uint8Array {
     return place === NOWHERE
       ? new Uint8Array(0)
       : this.#secrets[this.#secretOf[place]!]!.subarray(0, this.#depth[place]);
   }
 
-  /** The index of the first byte from `start` on with which a secret begins; the length where there is none. */
+  /**
+   * The index of the first byte, counted from `start`, that begins a secret; the length where there is none.
+   */
   firstStart(bytes: Uint8Array, start: number): number {
     let at = start;
     while (at < bytes.length && this.#first[bytes[at]!] === NOWHERE) at++;
@@ -97,7 +99,7 @@ export class SecretFinder {
     return child;
   }
 
-  /** From the shallow places to the deep ones, as each is linked by what its parent is linked to. */
+  /** Breadth first, because each node's link is derived from its parent's link. */
   #link(): void {
     const queue = new Int32Array(this.#size);
     let length = 0;

@@ -1,16 +1,16 @@
-/** Keeping the values of secret variables out of everything that is kept. Pure. */
+/** Keeps the values of secret variables out of everything that is stored. Pure. */
 
 import { MASK, Masker } from "./masker.ts";
 import { SecretFinder } from "./secret_finder.ts";
 
 export { MASK };
 
-/** A shorter value stands in half of all texts by chance: masking it would destroy them, and hide nothing. */
+/** A shorter value occurs in many texts by chance; masking it would destroy them and hide nothing. */
 export const MIN_SECRET_LENGTH = 4;
-/** Of a value with several lines, a shorter one (`}`, `true,`) is no secret by itself. */
+/** A shorter line (`}`, `true,`) of a value with several lines is no secret by itself. */
 const MIN_LINE_LENGTH = 8;
 
-/** Every form in which the values of the named variables may be shown; nothing of those that are too short. */
+/** Every form in which the values of the named variables may be shown; too short values are left out. */
 export function secretValues(
   names: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -18,7 +18,7 @@ export function secretValues(
   return [...new Set(names.flatMap((name) => formsOf(valueOf(name, env) ?? "")))];
 }
 
-/** Which of the named variables have a value that is too short to be kept secret; one that is empty has none. */
+/** The named variables whose value is too short to be kept secret; an empty value has no secret. */
 export function tooShortSecrets(
   names: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -34,8 +34,9 @@ function valueOf(name: string, env: Readonly<Record<string, string>>): string | 
 }
 
 /**
- * The value as it is, without the blanks around it (`$(cat token)` takes the line end, an editor adds one), with the other
- * line ends (a terminal makes CRLF of LF), and each of its lines, as programs show a key line by line.
+ * The value itself; the value without surrounding blanks (`$(cat token)` drops the line end, an editor adds
+ * one); with the other line ends (a terminal turns LF into CRLF); and each of its lines, because programs
+ * show a key line by line.
  */
 function formsOf(value: string): readonly string[] {
   const trimmed = value.trim();
@@ -46,12 +47,12 @@ function formsOf(value: string): readonly string[] {
   return [value, trimmed, lines.join("\n"), lines.join("\r\n"), ...long];
 }
 
-/** In characters, not in UTF-16 units. */
+/** Counted in characters, not in UTF-16 units. */
 function isShorter(text: string, length: number): boolean {
   return text.length < length || (text.length < 2 * length && [...text].length < length);
 }
 
-/** A text with everything that belongs to a secret value replaced. */
+/** The text with every secret value replaced. */
 export function maskText(text: string, values: readonly string[]): string {
   if (values.length === 0 || text === "") return text;
   const masker = new Masker(finderOf(values));
@@ -61,14 +62,14 @@ export function maskText(text: string, values: readonly string[]): string {
   return decoder.decode(shown, { stream: true }) + decoder.decode(masker.flush());
 }
 
-/** Whether a secret value stands in the text. */
+/** Whether the text contains a secret value. */
 export function holdsSecret(text: string, values: readonly string[]): boolean {
   return maskText(text, values) !== text;
 }
 
 const finders = new WeakMap<readonly string[], SecretFinder>();
 
-/** Made once for each list, which is the same one for a whole run. */
+/** Built once per list, because a run uses the same list throughout. */
 export function finderOf(values: readonly string[]): SecretFinder {
   const known = finders.get(values);
   if (known !== undefined) return known;

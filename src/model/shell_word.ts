@@ -1,4 +1,4 @@
-/** Words for command lines that people are to copy. Pure. */
+/** Quotes words for command lines that people copy. Pure. */
 
 import { HIDDEN_CHARACTERS } from "./visible.ts";
 
@@ -11,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\x1b": "\\e",
 };
 
-/** A word as a shell reads it back. Nothing of it reaches the terminal but what can be seen. */
+/** A word in the form that a shell reads back. Only visible characters reach the terminal. */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (word.search(HIDDEN_CHARACTERS) < 0) return `'${word.replaceAll("'", `'\\''`)}'`;

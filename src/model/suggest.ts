@@ -1,4 +1,4 @@
-/** "did you mean": the known word nearest to a mistyped one. Pure. */
+/** "did you mean": finds the known word nearest to a mistyped one. Pure. */
 
 /** The closest of `known` within a third of the word's length (at least one edit), or undefined. */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
@@ -7,7 +7,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Math.max(1, Math.floor(Math.max(wanted.length, 3) / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
-    // Where every character was changed, nothing of the word is left to resemble.
+    // With every character changed, nothing of the word is left to resemble.
     const resembles = distance < Math.max(wanted.length, candidate.length);
     if (resembles && distance < bestDistance) {
       best = candidate;
@@ -17,12 +17,15 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Whether one word becomes the other with at most so many edits. */
+/** Whether one word becomes the other with at most this many edits. */
 export function isNear(a: string, b: string, edits: number): boolean {
   return editDistance(a, b, edits + 1) <= edits;
 }
 
-/** Edits between two words, a swap of neighbours counted as one (optimal string alignment); `limit` where it is that or more. */
+/**
+ * The number of edits between two words, with a swap of neighbours counted as one (optimal string alignment);
+ * `limit` where it is that or more.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let beforePrevious: number[] = [];

@@ -1,21 +1,24 @@
-/** A task: a piece of wanted work that moves through plan, build and doc. The shape that a validated configuration gives. */
+/**
+ * A task: a piece of wanted work that moves through plan, build and doc, in the form of a validated
+ * configuration.
+ */
 
 import type { CommandDefinition } from "./job.ts";
 
 export const DECLARED_TASK_STATUSES = ["planned", "in_progress", "done"] as const;
 
-/** What the configuration may say of a task; what the records say wins once there are any. */
+/** The status that the configuration declares; once there are records, they take precedence. */
 export type DeclaredTaskStatus = (typeof DECLARED_TASK_STATUSES)[number];
 
 /** A condition under which the task counts as done. */
 export interface Criterion {
   readonly id: string;
   readonly text: string;
-  /** The argv that proves it; undefined: a person has to confirm it. */
+  /** The argv of the check; undefined: a person has to confirm the criterion. */
   readonly check: readonly [string, ...string[]] | undefined;
-  /** Of the check; undefined: none. */
+  /** The timeout of the check; undefined: none. */
   readonly timeoutMs: number | undefined;
-  /** Each build runs the check, also where nothing changed. */
+  /** Each build runs the check, even where nothing changed. */
   readonly fresh: boolean;
 }
 

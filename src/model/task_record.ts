@@ -1,6 +1,6 @@
 /**
- * The stored state of a task, and how events change it. Pure. Spelled as it is stored (docs/records.md). What can be
- * derived on reading (stale, drifted, interrupted) is never in it.
+ * The stored state of a task, and how events change it. Pure. Spelled as it is stored (docs/records.md).
+ * Whatever can be derived on reading (stale, drifted, interrupted) is not stored.
  */
 
 import type { RunId } from "./ids.ts";
@@ -13,18 +13,18 @@ export const TASK_STATUSES = ["unplanned", "planned", "in_progress", "done", "fa
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 export interface PlanLink {
-  /** The plan.create run that holds the promise. */
+  /** The plan.create run that holds the plan's contents. */
   readonly run: RunId;
-  /** Over everything that the plan promises. */
+  /** The digest of everything in the plan. */
   readonly sha256: string;
   readonly created_at: string;
   readonly definition_sha256: string;
 }
 
-/** A person's word that a criterion is met, given for one build. */
+/** A person's confirmation that a criterion is met, valid for one build. */
 export interface Confirmation {
   readonly criterion: string;
-  /** The words that were confirmed. Records of older programs have them only in the build's definition. */
+  /** The wording that was confirmed. Records of older programs have it only in the build's definition. */
   readonly text?: string;
   readonly build: RunId;
   readonly by: string | null;
@@ -32,10 +32,10 @@ export interface Confirmation {
   readonly note: string | null;
 }
 
-/** The last build, from its beginning on. */
+/** The last build, recorded from its beginning. */
 export interface BuildLink {
   readonly run: RunId;
-  /** "running" also after a build that nobody lived to see the end of: the run itself tells that. */
+  /** Stays "running" where the recorder died before the end of the build: the run itself tells that. */
   readonly status: RunStatus;
   readonly exit_code: number | null;
   readonly end_time: string | null;
@@ -45,13 +45,13 @@ export interface TaskRecord {
   readonly format: number;
   readonly kind: "task";
   readonly name: string;
-  /** The project and the configuration file that it is of; missing before 0.2.0. */
+  /** The project and the configuration file of the task; missing before 0.2.0. */
   readonly project?: string | null;
   readonly config_path?: string;
   readonly description: string | null;
   readonly repo: string | null;
   readonly status: TaskStatus;
-  /** One sentence: why the status is what it is. */
+  /** One sentence: the reason for the status. */
   readonly reason: string;
   readonly last_run: RunId | null;
   readonly plan: PlanLink | null;

@@ -1,4 +1,4 @@
-/** What a build, and a person's word on it, make of a task. Pure. */
+/** Derives the state of a task from a build and from a person's confirmations. Pure. */
 
 import { criteriaOf } from "./definition.ts";
 import type { RunRecord } from "./run.ts";
@@ -7,8 +7,8 @@ import type { CriterionView } from "./task_view.ts";
 import type { Criterion } from "./task.ts";
 
 /**
- * What each criterion is worth for this build; a build by another plan than the task's is worth nothing. Evidence counts
- * for the words and the check that the build was made with: beside others it would prove what nobody has looked at.
+ * The state of each criterion for this build; a build by another plan than the task's counts for none.
+ * Evidence counts only for the wording and check that the build used, because nobody examined any other.
  */
 export function criterionViews(
   criteria: readonly Criterion[],
@@ -52,7 +52,7 @@ function isSameCheck({ check: one }: Criterion, { check: other }: Criterion): bo
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The record of a task after a build of it that has ended, and after a confirmation of one. */
+/** The record of a task after a build of it has ended, and after a confirmation. */
 export function taskAfterBuild(
   criteria: readonly Criterion[],
   record: TaskRecord,
@@ -67,13 +67,13 @@ export function taskAfterBuild(
 }
 
 /**
- * The record as it stands once the end of its build is known, also where nobody lived, or had the room, to note it
- * there: the run is what happened, the task's record only tells of it.
+ * The record once the end of its build is known, even where that end could not be noted in it, because the
+ * recorder died or the disk was full. The run is the source; the task's record only repeats it.
  */
 export function reconcile(record: TaskRecord, build: RunRecord | undefined): TaskRecord {
   if (record.last_build?.status !== "running" || record.last_build.run !== build?.id) return record;
   if (build.status === "running" || build.status === "interrupted") return record;
-  // By a plan that came later the task is planned, and not built.
+  // A plan made after the build leaves the task planned, not built.
   if (record.status !== "in_progress") return record;
   return taskAfterBuild(criteriaOf(build.definition), record, build);
 }
@@ -87,7 +87,7 @@ function statusAfter(
   if (build.inputs_changed !== undefined) {
     return {
       status: "in_progress",
-      reason: `built, and it proves nothing: ${changedWords(build.inputs_changed)} while it was built`,
+      reason: `built, but the build proves nothing: ${changedWords(build.inputs_changed)} while it was built`,
     };
   }
   const open = criterionViews(criteria, record, build).filter(({ state }) => state === "open");
@@ -101,7 +101,7 @@ function statusAfter(
   const present = build.outputs.filter((output) => output.present).length;
   const facts = [
     "the build succeeded",
-    ...present === 0 ? [] : [`${countWords(present, "output")} there`],
+    ...present === 0 ? [] : [`${countWords(present, "output")} present`],
     ...criteria.length === 0 ? [] : [`${countWords(criteria.length, "criterion", "criteria")} met`],
   ];
   return {

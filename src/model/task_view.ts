@@ -1,4 +1,6 @@
-/** A task as it stands: its definition, its record, and everything that is derived from both and never stored. */
+/**
+ * The view of a task: its definition, its record, and everything that is derived from both and never stored.
+ */
 
 import type { NextStep } from "./next_step.ts";
 import type { FieldDifference } from "./difference.ts";
@@ -7,27 +9,27 @@ import type { Confirmation, TaskRecord, TaskStatus } from "./task_record.ts";
 import type { Criterion, Task } from "./task.ts";
 
 export interface PlanView {
-  /** The plan.create run: the promise. */
+  /** The plan.create run, which holds the plan's contents. */
   readonly run: RunRecord;
   readonly sha256: string;
-  /** The definition against the plan; empty where nothing drifted. */
+  /** The differences between definition and plan; empty where nothing drifted. */
   readonly drift: readonly FieldDifference[];
-  /** False where the record of the plan is no longer what was recorded. */
+  /** False where the record of the plan was altered since it was written. */
   readonly isIntact: boolean;
 }
 
 export interface OutputView {
-  /** As the last build found it. */
+  /** The output as the last build found it. */
   readonly built: OutputRecord;
-  /** What has become of it since. */
+  /** Its state since then. */
   readonly now: "as_built" | "changed" | "gone" | "unreadable" | "missing_then" | "appeared";
 }
 
 export interface DocumentView {
   readonly path: string;
-  /** As it is now. */
+  /** Its present state. */
   readonly now: FileRecord;
-  /** Against the plan; undefined where there is no plan that knows it. */
+  /** Compared with the plan; undefined where no plan contains it. */
   readonly sincePlan: "unchanged" | "changed" | "appeared" | "gone" | "unreadable" | "missing" | undefined;
 }
 
@@ -37,11 +39,11 @@ export interface CriterionView {
   readonly state: "passed" | "failed" | "confirmed" | "open";
   readonly check: CheckRecord | undefined;
   readonly confirmation: Confirmation | undefined;
-  /** Evidence of the last build that is not for this criterion as it is now. */
+  /** Evidence of the last build for a different form of this criterion. */
   readonly earlier: EarlierEvidence | undefined;
 }
 
-/** What was shown for a criterion when it had other words, or another check. */
+/** The evidence for a criterion from when it had a different wording or check. */
 export interface EarlierEvidence {
   readonly text: string;
   readonly state: "passed" | "failed" | "confirmed";
@@ -52,28 +54,34 @@ export interface EarlierEvidence {
 /** A task that another one needs. */
 export interface NeedView {
   readonly name: string;
-  /** As it is recorded; "unknown" where its record cannot be read. */
+  /** Its recorded status; "unknown" where its record cannot be read. */
   readonly status: TaskStatus | "unplanned" | "unknown";
   /** Its last build. */
   readonly build: RunRecord | undefined;
 }
 
 export interface TaskView {
-  /** As configured, with the values of its secrets replaced. */
+  /** The configured task, with the values of its secrets replaced. */
   readonly task: Task;
-  /** undefined: nothing was recorded yet. */
+  /** undefined: nothing is recorded yet. */
   readonly record: TaskRecord | undefined;
-  /** "unplanned" where there is no record; "interrupted" where its build was cut off. Derived. */
+  /** "unplanned" where there is no record; "interrupted" where its build was interrupted. Derived. */
   readonly status: TaskStatus | "unplanned" | "interrupted";
   /** One sentence. */
   readonly reason: string;
   /** Why the evidence no longer matches what it proves; empty where it does. */
   readonly stale: readonly string[];
-  /** What `stale` goes by: what the task reads, or the commit; undefined where no build is to be held against anything. */
+  /**
+   * What `stale` is decided by: the task's inputs, or the commit; undefined where there is no build to
+   * compare with.
+   */
   readonly basis: "inputs" | "commit" | undefined;
-  /** What changed of what it reads since the build, in words; the proof of its criteria is gone with it. */
+  /** Which inputs changed since the build, in words; the evidence for its criteria is void then. */
   readonly changedInputs: readonly string[];
-  /** The one of them that the repository is at another commit: it comes and goes without a change of the task. */
+  /**
+   * The one reason among them that the repository is at another commit, which changes without a change of the
+   * task.
+   */
   readonly movedOn: string | undefined;
   readonly plan: PlanView | undefined;
   /** The last build.run of this task; it may still be running. */
@@ -82,6 +90,6 @@ export interface TaskView {
   readonly documents: readonly DocumentView[];
   readonly criteria: readonly CriterionView[];
   readonly needs: readonly NeedView[];
-  /** undefined where there is nothing to do. */
+  /** undefined where nothing is left to do. */
   readonly next: NextStep | undefined;
 }

@@ -1,6 +1,7 @@
 /**
- * Texts of the configuration with variables in them: `${env:NAME}`, `${env:NAME:-default}`, `${project_root}`, `${task}`,
- * `${job}`. Everything else is a shell's or nobody's, and stays. Pure.
+ * Texts of the configuration with variables in them: `${env:NAME}`, `${env:NAME:-default}`,
+ * `${project_root}`, `${task}`, `${job}`. Any other dollar sign stays as it is, for a shell or as plain text.
+ * Pure.
  */
 
 import { isNear } from "./suggest.ts";
@@ -12,25 +13,25 @@ export type Variable =
 export type TemplatePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "variable"; readonly variable: Variable; readonly written: string }
-  /** What was probably meant as a variable and is none. */
+  /** Text that was probably meant as a variable but is none. */
   | { readonly kind: "problem"; readonly message: string; readonly hint: string };
 
 const WORDS = ["project_root", "task", "job"] as const;
-/** One dollar more before what would be read as a variable makes it a text. */
+/** A second dollar sign turns a variable into plain text. */
 const OPENING = /(\$+)\{/g;
 /** Windows has names such as `ProgramFiles(x86)`. */
 const ENV_NAME = /^[^\s{}$=:"'`\\]+$/;
-/** `${env:-x}` and its like ask a shell for its own variable `env`. */
+/** `${env:-x}` and similar forms ask a shell for its own variable `env`. */
 const SHELL_OPERATOR = /^[-=+?\d\s]/;
 const ENV_SLIPS = /^(?:env|evn|nev|envs|environ|environment):/i;
 const FORMS = "${env:NAME} or ${env:NAME:-default}";
 
-/** The parts of a text, in order. Most texts are one part. */
+/** The parts of a text, in order. Most texts have one part. */
 export function parseTemplate(text: string): readonly TemplatePart[] {
   if (!text.includes("${")) return [{ kind: "text", text }];
   const parts: TemplatePart[] = [];
   let kept = 0;
-  // Of its own, as a hint is made with the same pattern meanwhile.
+  // A separate expression object, because making a hint uses the same pattern meanwhile.
   const opening = new RegExp(OPENING);
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const dollars = match[1]!.length;
@@ -38,7 +39,7 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
     const part = partAt(text, start);
     if (part === undefined) continue;
     if (dollars > 1) {
-      // The text without the dollar that made it one.
+      // The text without the dollar sign that escaped it.
       parts.push({ kind: "text", text: text.slice(kept, start - 1) });
       kept = start;
       continue;
@@ -53,7 +54,7 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   return parts;
 }
 
-/** A text as it has to be written to be read as itself. */
+/** The form of a text that is read back as itself. */
 export function asTemplate(text: string): string {
   return text.replace(
     OPENING,
@@ -62,7 +63,7 @@ export function asTemplate(text: string): string {
   );
 }
 
-/** What begins at the last dollar before a brace; undefined for what is not ours. */
+/** The variable that begins at the last dollar sign before a brace; undefined for what is not ours. */
 function partAt(text: string, start: number): TemplatePart | undefined {
   const end = text.indexOf("}", start);
   const body = text.slice(start + 2, end < 0 ? undefined : end);
@@ -71,8 +72,8 @@ function partAt(text: string, start: number): TemplatePart | undefined {
     kind: "problem",
     message,
     hint: `${meant === undefined ? `write ${FORMS}.` : `did you mean "${meant}"?`} ` +
-      // Cut short before, which also bounds how deep one lies in another.
-      `Written "$\${${asTemplate(shortened(written).slice(2))}", it is the text itself`,
+      // Shortened first, which also bounds how deeply one variable can lie in another.
+      `Write "$\${${asTemplate(shortened(written).slice(2))}" for the literal text`,
   });
   const word = WORDS.find((each) => each === body);
   if (end < 0) {
@@ -97,17 +98,17 @@ function envPart(
   if (SHELL_OPERATOR.test(rest)) return undefined;
   const colon = rest.indexOf(":");
   const name = colon < 0 ? rest : rest.slice(0, colon);
-  if (name === "") return problem(`the variable ${written} names no variable of the environment`);
+  if (name === "") return problem(`${written} does not name an environment variable`);
   if (!ENV_NAME.test(name)) return problem(`the variable ${shortened(written)} cannot be read`);
   if (colon < 0) return { kind: "variable", variable: { kind: "env", name, fallback: undefined }, written };
   const fallback = rest.slice(colon + 2);
   if (rest[colon + 1] !== "-") return problem(`the variable ${shortened(written)} cannot be read`);
-  // Up to the first brace, so that one inside would be cut apart.
+  // Matches up to the first brace only; a brace inside would otherwise cut the text apart.
   if (fallback.includes("${")) return problem("a default is plain text, without variables in it");
   return { kind: "variable", variable: { kind: "env", name, fallback }, written };
 }
 
-/** The variable that somebody who wrote this most likely meant. */
+/** The variable that the author most likely meant. */
 function meantBy(body: string): string | undefined {
   const trimmed = body.trim();
   if (trimmed !== body && (WORDS.some((word) => word === trimmed) || /^env:[^\s]+$/.test(trimmed))) {
@@ -118,7 +119,7 @@ function meantBy(body: string): string | undefined {
     const rest = body.slice(slip[0].length);
     return SHELL_OPERATOR.test(rest) ? undefined : `\${env:${rest}}`;
   }
-  // Words in capitals are variables of the environment, which a shell is asked for.
+  // Words in capitals are environment variables, as written for a shell.
   if (!/^[A-Za-z][\w.-]*$/.test(body) || body === body.toUpperCase()) return undefined;
   const plain = body.toLowerCase().replace(/[_.-]/g, "");
   return plain === "projectroot" || isNear(body, "project_root", 1) ? "${project_root}" : undefined;

@@ -1,8 +1,8 @@
-/** Environment variables, whose names Windows reads without regard to case. Pure. */
+/** Environment variables. Windows ignores the case of their names. Pure. */
 
 export type Variables = Readonly<Record<string, string>>;
 
-/** `over` laid over `base`; where case does not count, of a name in several spellings the last one is left. */
+/** Lays `over` on top of `base`. Where case does not count, the last of several spellings of a name wins. */
 export function overlay(base: Variables, over: Variables, ignoresCase: boolean): Variables {
   if (!ignoresCase) return { ...base, ...over };
   const all = [...Object.entries(base), ...Object.entries(over)];
@@ -10,7 +10,7 @@ export function overlay(base: Variables, over: Variables, ignoresCase: boolean):
   return Object.fromEntries(last.values());
 }
 
-/** The names as they are spelled in an environment; those that are not there are left out. */
+/** The names as the environment spells them; missing names are left out. */
 export function spelledIn(
   variables: Variables,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** Texts that come from elsewhere, made safe to be shown. Pure. */
+/** Makes texts from elsewhere safe to show. Pure. */
 
 /** Control characters, and those that reorder text. */
 // deno-lint-ignore no-control-regex
@@ -9,7 +9,7 @@ export function quote(value: string): string {
   return `"${visible(value)}"`;
 }
 
-/** The text with control characters, and those that reorder text, as escapes. */
+/** The text with control characters and characters that reorder text written as escapes. */
 export function visible(text: string): string {
   return text.replace(HIDDEN_CHARACTERS, (char) => {
     if (char === "\n") return "\\n";

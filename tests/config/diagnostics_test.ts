@@ -345,13 +345,13 @@ checkTask(
   [
     "4:8 tasks.a.acceptance[0].id: a name cannot be empty",
     "4:19 tasks.a.acceptance[0].text: the text of a criterion cannot be empty",
-    "5:8 tasks.a.acceptance[1].id: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    "5:8 tasks.a.acceptance[1].id: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
     '5:22 tasks.a.acceptance[1].text: expected a string, found a number | text = "1"',
     '5:33 tasks.a.acceptance[1].check: expected a list of strings, found a string | check = ["deno", "test"]',
     '6:33 tasks.a.acceptance[2].check: expected the program and its arguments, found an empty list | check = ["program", "argument"]',
     '7:34 tasks.a.acceptance[3].check[0]: the name of the program cannot be empty | check = ["program", "argument"]',
     "7:57 tasks.a.acceptance[3].timeout_seconds: expected a number from 0 to 2073600, found a string | timeout_seconds = 300",
-    "8:8 tasks.a.acceptance[4].id: Windows keeps this name for a device",
+    "8:8 tasks.a.acceptance[4].id: Windows reserves this name for a device",
     '8:27 tasks.a.acceptance[4].timeout_seconds: without a check there is nothing to stop | check = ["program", "argument"]',
   ],
 );
@@ -469,11 +469,11 @@ check(
   "bad names",
   `[jobs."a b"]\n${x}\n[jobs."../x"]\n${x}\n[tasks.con]\n${x}\n[tasks.last]\n${x}\n[jobs.__proto__]\n${x}`,
   [
-    "1:7 jobs.\"a b\": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
-    "3:7 jobs.\"../x\": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
-    "5:8 tasks.con: Windows keeps this name for a device",
+    "1:7 jobs.\"a b\": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "3:7 jobs.\"../x\": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
+    "5:8 tasks.con: Windows reserves this name for a device",
     '7:8 tasks.last: "last" stands for the newest run',
-    "9:7 jobs.__proto__: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    "9:7 jobs.__proto__: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
   ],
 );
 check(
@@ -509,7 +509,7 @@ check(
     `3:20 jobs.a.alias[2]: there is already a task "z", on line 7 | ${ALIAS_CLASH}`,
     `3:25 jobs.a.alias[3]: there is already a job "a", on line 1 | ${ALIAS_CLASH}`,
     `6:10 jobs.b.alias[0]: there is already an alias "t", on line 3 | ${ALIAS_CLASH}`,
-    "6:15 jobs.b.alias[1]: a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'",
+    "6:15 jobs.b.alias[1]: a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'",
     '6:22 jobs.b.alias[2]: "last" stands for the newest run',
   ],
 );
@@ -557,12 +557,12 @@ checkJob(
     '[jobs.b]\ncommand = ["sh", "-c", "echo ${task}", "$${task} ${job}", "${env:X"]',
   [
     '3:15 jobs.a.working_dir: there is no variable ${projectroot} | did you mean "${project_root}"? ' +
-    'Written "$${projectroot}", it is the text itself',
-    "4:13 jobs.a.env.A: the variable ${env:} names no variable of the environment | " +
-    'write ${env:NAME} or ${env:NAME:-default}. Written "$${env:}", it is the text itself',
+    'Write "$${projectroot}" for the literal text',
+    "4:13 jobs.a.env.A: ${env:} does not name an environment variable | " +
+    'write ${env:NAME} or ${env:NAME:-default}. Write "$${env:}" for the literal text',
     '6:24 jobs.b.command[2]: a job has no ${task} | here it is "${job}"; written "$${task}", it is the text itself',
     '6:59 jobs.b.command[4]: the variable ${env:X is not closed | did you mean "${env:X}"? ' +
-    'Written "$${env:X", it is the text itself',
+    'Write "$${env:X" for the literal text',
   ],
 );
 checkTask(

@@ -154,7 +154,7 @@ Deno.test("find: a configuration of another user is told in one sentence with th
   await expectCall(host, ["list"], {
     code: 78,
     stderr:
-      'error: Cannot use configuration "/tmp/here/orchastration.toml": it belongs to another user (1001), and nobody named it\n' +
+      'error: Cannot use configuration "/tmp/here/orchastration.toml": it belongs to another user (1001), and it was not named explicitly\n' +
       "  try: orchastration --config /tmp/here/orchastration.toml <command>\n",
   });
   assertEquals((await call(host, ["list", "--config", "orchastration.toml"])).code, 0);

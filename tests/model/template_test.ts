@@ -26,7 +26,7 @@ function untouched(...texts: readonly string[]): void {
   for (const text of texts) check(text, [text]);
 }
 
-const itself = (written: string) => `Written "$${written}", it is the text itself`;
+const itself = (written: string) => `Write "$${written}" for the literal text`;
 const FORMS = "write ${env:NAME} or ${env:NAME:-default}. ";
 
 check("a ${env:X} b", ["a ", "<env X>", " b"]);
@@ -64,7 +64,7 @@ for (
 }
 check("${ job }", [`! there is no variable \${ job } | did you mean "\${job}"? ${itself("${ job }")}`]);
 check("${env:}", [
-  `! the variable \${env:} names no variable of the environment | ${FORMS}${itself("${env:}")}`,
+  `! \${env:} does not name an environment variable | ${FORMS}${itself("${env:}")}`,
 ]);
 check("${env:X", [`! the variable \${env:X is not closed | did you mean "\${env:X}"? ${itself("${env:X")}`]);
 check("${env:X:=y}", [`! the variable \${env:X:=y} cannot be read | ${FORMS}${itself("${env:X:=y}")}`]);

@@ -129,33 +129,35 @@ const status = (status: number, message: string): Fault => ({ kind: "status", st
 const REFUSALS: readonly Refusal[] = [
   {
     fault: status(401, "Bad credentials"),
-    fact: "github.localhost does not accept the token that gh has",
+    fact: "github.localhost rejected the token that gh uses",
     next: "gh auth status --hostname github.localhost, then gh auth login, or renew GH_TOKEN",
   },
   {
     fault: status(403, "Resource not accessible by personal access token"),
     fact: "GitHub does not permit it: Resource not accessible by personal access token",
-    next: "gh auth status, which shows what the token may do; or ask for the permission",
+    next: "gh auth status, which shows the scopes of the token; or ask for the permission",
   },
   {
     fault: status(403, "API rate limit exceeded for user ID 1."),
-    fact: "GitHub asks to come back later: API rate limit exceeded for user ID 1.",
-    next: "wait some minutes, then call it again; gh api rate_limit shows until when",
+    fact: "GitHub limits the rate of requests: API rate limit exceeded for user ID 1.",
+    next: "wait some minutes, then run the command again; gh api rate_limit shows when the limit ends",
   },
   {
     fault: status(429, "You have exceeded a secondary rate limit"),
-    fact: "GitHub asks to come back later: You have exceeded a secondary rate limit",
-    next: "wait some minutes, then call it again; gh api rate_limit shows until when",
+    fact: "GitHub limits the rate of requests: You have exceeded a secondary rate limit",
+    next: "wait some minutes, then run the command again; gh api rate_limit shows when the limit ends",
   },
   {
     fault: status(404, "Not Found"),
-    fact: "there is no repository github.localhost/octo/hello, or it is hidden from the one who is logged in",
-    next: "gh auth status, or another one with --repo <owner/name>",
+    fact:
+      "repository github.localhost/octo/hello does not exist, or the account that is logged in cannot see it",
+    next: "gh auth status, or name another repository with --repo <owner/name>",
   },
   {
     fault: status(410, "Issues are disabled for this repo"),
     fact: "issues are disabled in github.localhost/octo/hello",
-    next: "gh repo edit github.localhost/octo/hello --enable-issues, or another one with --repo <owner/name>",
+    next:
+      "gh repo edit github.localhost/octo/hello --enable-issues, or name another repository with --repo <owner/name>",
   },
   {
     fault: status(422, "Validation Failed"),
@@ -215,7 +217,7 @@ for (
     assertEquals([said.code, said.stdout], [69, ""]);
     assertMatch(
       said.stderr,
-      /^error: Cannot create an issue for task "sample" for certain: .*, so whether it was done is not known\n {2}try: call it again: it finds out before it does anything\n$/,
+      /^error: Cannot create an issue for task "sample" for certain: .*; it is unknown whether the change was made\n {2}try: run the command again: it first finds out what was done\n$/,
     );
     const run = lastRun(project);
     assertEquals([run.status, run.tools.at(-1)!.effect, run.tools.at(-1)!.timed_out], [
@@ -340,7 +342,7 @@ ghTest("the network is down: told as such, and known to have made nothing", asyn
   assertEquals(said.code, 69);
   assertMatch(
     said.stderr,
-    /^error: Cannot create an issue for task "sample": GitHub could not be reached: .*\n {2}try: see to the network, then call it again\n$/,
+    /^error: Cannot create an issue for task "sample": GitHub could not be reached: .*\n {2}try: check the network, then run the command again\n$/,
   );
 });
 
@@ -353,7 +355,7 @@ ghTest(
       code: 69,
       stdout: "",
       stderr: 'error: Cannot create an issue for task "sample": GitHub did not answer within 30 seconds\n' +
-        "  try: see to the network, then call it again\n",
+        "  try: check the network, then run the command again\n",
     });
     assertEquals(lastRun(project).tools.filter(({ effect }) => effect !== "none"), []);
   },
@@ -445,7 +447,7 @@ ghTest("an issue that is gone is told, and --relink makes another", async (proje
   const said = await project.call(["git", "issue", "status", "sample"]);
   assertEquals([said.code, said.stderr], [
     69,
-    `error: Cannot show the issue of task "sample": there is no issue ${ISSUE} any more\n` +
+    `error: Cannot show the issue of task "sample": issue ${ISSUE} no longer exists\n` +
     "  try: orchastration --state-dir state git issue create sample --relink\n",
   ]);
   assertEquals((await project.create("--relink")).code, 0);

@@ -122,15 +122,15 @@ Deno.test("git branch create --json: the record and the branch", async () => {
 });
 
 const HOSTILE: readonly (readonly [name: string, fact: string])[] = [
-  ["-x", "it begins with -, and would be taken for an option"],
+  ["-x", 'it begins with "-", so git would read it as an option'],
   ["--delete", ""],
   ["a\nb", "it contains a control character"],
   ["a\u001b[2Jb", "it contains a control character"],
-  ["@", "git has another meaning for it"],
-  ["HEAD", "git has another meaning for it"],
-  ["head", "git has another meaning for it"],
-  ["refs/heads/x", "it is the full name of a reference; a branch is named without refs/heads/"],
-  ["0123456789abcdef0123456789abcdef01234567", "it reads as the id of a commit"],
+  ["@", "git gives this name another meaning"],
+  ["HEAD", "git gives this name another meaning"],
+  ["head", "git gives this name another meaning"],
+  ["refs/heads/x", "it is the full name of a reference; write the branch without refs/heads/"],
+  ["0123456789abcdef0123456789abcdef01234567", "it looks like a commit id"],
   ...[
     "a..b",
     "@{-1}",

@@ -70,8 +70,8 @@ Deno.test({
       assertEquals([list.code, list.stderr], [0, ""]);
       assertEquals(
         list.stdout,
-        "page         unplanned  nothing is recorded of it yet\n" +
-          "sample_task  unplanned  nothing is recorded of it yet\n",
+        "page         unplanned  nothing is recorded for it yet\n" +
+          "sample_task  unplanned  nothing is recorded for it yet\n",
       );
       const planned = await said(folder, "plan", "create", "sample_task");
       assertEquals([planned.code, planned.stderr], [0, ""]);

@@ -362,7 +362,7 @@ Deno.test("a check writes nothing and names what is missing or out of date", asy
   await expectCall(host, ["doc", "generate", "--all", "--check"], {
     code: 1,
     stdout: "docs/tasks/later.md is up to date\n",
-    stderr: "error: Cannot confirm 2 documents: they are not what the records give\n" +
+    stderr: "error: Cannot confirm 2 documents: they differ from what the records give\n" +
       "  docs/tasks/site.md is out of date\n  docs/tasks/index.md is out of date\n" +
       "  try: orchastration doc generate --all\n",
   });
@@ -416,7 +416,7 @@ Deno.test("a file of a person is not touched, unless it is asked to add to it", 
   host.disk.write(PAGE, "# Mine\n");
   await expectCall(host, ["doc", "generate", "site"], {
     code: 65,
-    stderr: `error: Cannot renew document "${PAGE}": it was not made by doc generate\n` +
+    stderr: `error: Cannot update document "${PAGE}": it was not made by doc generate\n` +
       "  try: move it away, choose another place with --output <path>, or add to it with --force\n",
   });
   assertEquals(host.disk.read(PAGE), "# Mine\n");
@@ -436,7 +436,7 @@ Deno.test("damaged marks are refused in words", async () => {
   host.disk.write(PAGE, `mine\n${BEGIN}\nhalf\n`);
   await expectCall(host, ["doc", "generate", "site"], {
     code: 65,
-    stderr: `error: Cannot renew document "${PAGE}": the mark orchastration:end is missing, ` +
+    stderr: `error: Cannot update document "${PAGE}": the mark orchastration:end is missing, ` +
       "so it cannot be told what was made and what was written by somebody\n" +
       "  try: put the marks right, or move the file away\n",
   });
@@ -458,14 +458,14 @@ Deno.test("all tasks get a document, also those that nothing is recorded of, and
       "",
       "| Task | Status | Why | Last build | What it is |",
       "| --- | --- | --- | --- | --- |",
-      "| [later](later.md) | **Not planned yet** | nothing is recorded of it yet | — | — |",
+      "| [later](later.md) | **Not planned yet** | nothing is recorded for it yet | — | — |",
       "| [site](site.md) | **Done** | the build succeeded and its output is there | 2026-11-22 06:34:49 UTC | The pages |",
     ],
   );
   const later = host.disk.read(`${PROJECT}/docs/tasks/later.md`)!;
   assert(
     later.includes(
-      "**Not planned yet:** nothing is recorded of it yet.\n\n- Next: `orchastration plan create later`",
+      "**Not planned yet:** nothing is recorded for it yet.\n\n- Next: `orchastration plan create later`",
     ),
   );
   assertEquals(host.disk.exists(`${STATE}/tasks/later.json`), false);

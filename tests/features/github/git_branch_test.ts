@@ -73,7 +73,7 @@ Deno.test("git branch create: no git", async () => {
   await expectCall(host, ["git", "branch", "create", "sample"], {
     code: 69,
     stderr: 'error: Cannot create branch "task/sample": no program "git" in the folders of PATH\n' +
-      "  try: install git, or put it into the folders of PATH\n",
+      "  try: install git, or add its folder to PATH\n",
   });
   assertEquals([readJson(host, LAST)["status"], host.disk.read(TASK)], ["failed", undefined]);
 });

@@ -205,7 +205,7 @@ Deno.test("git issue create: no gh, one that is too old, and one that is somethi
     await expectCall(host, CREATE, {
       code: 69,
       stderr: `error: Cannot create an issue for task "sample": ${fact}\n` +
-        "  try: install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then gh auth login\n",
+        "  try: install the GitHub CLI, gh 2.0 or newer, from https://cli.github.com, then run gh auth login\n",
     });
     assertEquals([readJson(host, LAST)["status"], host.disk.read(TASK)], ["failed", undefined]);
   }
@@ -223,7 +223,7 @@ Deno.test("git issue create: a list that is none is no proof that there is no is
     assertEquals([garbage, said.code, at.github.issues], [garbage, 69, []]);
     assertStringIncludes(
       said.stderr,
-      'error: Cannot create an issue for task "sample": gh gave an answer that is none: ',
+      'error: Cannot create an issue for task "sample": gh gave an unusable answer: ',
     );
   }
 });
@@ -405,7 +405,8 @@ Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not
   assertEquals(await calling, {
     code: 130,
     stdout: "",
-    stderr: "error: Cannot go on with a call of gh, of which it is not known whether it was carried out: " +
+    stderr:
+      "error: Cannot continue with a call of gh, of which it is not known whether it was carried out: " +
       "received SIGINT\n",
   });
   assertEquals(host.livingProcesses(), []);

@@ -118,9 +118,9 @@ refuse(
 );
 refuse(
   ["run"],
-  "Cannot run a job: none is named, and the configuration has no default",
+  "Cannot run a job: no job was named, and the configuration sets no default",
   "known jobs: hello",
-  'try: orchastration run hello, or write default = "hello" at the top of the configuration',
+  'try: orchastration run hello, or set default = "hello" at the top of the configuration',
 );
 refuse(
   ["run", "hello", "it's", "more"],

@@ -45,7 +45,7 @@ check("run site", [`${LINE} plan status site`]);
 check("plan create hello", [`${LINE} run hello`]);
 check("logs nosuch/1", [`${LINE} runs list`]);
 check("logs", [`${LINE} runs list, or ${LINE} logs --help`]);
-check("run", [`${LINE} run hello, or write default = "hello" at the top of the configuration`]);
+check("run", [`${LINE} run hello, or set default = "hello" at the top of the configuration`]);
 check("run hello extra", [`${LINE} run hello -- extra`]);
 check("frobnicate", [`${LINE} --help`]);
 check("hello", [`${LINE} run hello`]);

@@ -96,8 +96,8 @@ Deno.test('inputs: "@git" without a repository is an error with the next step, a
     code: 78,
     stdout: "",
     stderr:
-      'error: Cannot tell the inputs of job "make": "@git" needs a git repository, and there is none here\n' +
-      '  try: make the folder a git repository, or write paths and globs in the place of "@git"\n',
+      'error: Cannot determine the inputs of job "make": "@git" needs a git repository, and there is none here\n' +
+      '  try: make the folder a git repository, or list paths and globs instead of "@git"\n',
   });
   assertEquals(host.spawned.length, 0);
 });

@@ -90,7 +90,7 @@ Deno.test("inputs that change during a build: it proves no criterion, and the ta
   assertEquals([run.status, run.inputs_changed], ["succeeded", ["src/a"]]);
   assertEquals(run.task, {
     status: "in_progress",
-    reason: "built, and it proves nothing: src/a changed while it was built",
+    reason: "built, but the build proves nothing: src/a changed while it was built",
   });
   const { criteria, next } = await json(host, "plan", "status", "site");
   assertEquals([criteria[0].state, next], ["open", "orchastration build run site"]);

@@ -35,7 +35,7 @@ function answers(typed: string, isYes: boolean): void {
   Deno.test(`confirm: ${JSON.stringify(typed)} at the terminal means ${isYes ? "yes" : "no"}`, async () => {
     using host = machine({ isTerminal: true, stdin: typed });
     const said = await call(host, ["run", "deploy", ...QUIET]);
-    const refused = 'error: Cannot run "deploy": nobody said yes, so nothing was started\n';
+    const refused = 'error: Cannot run "deploy": confirmation was declined, so nothing was started\n';
     assertEquals([said.code, host.spawned.length], isYes ? [0, 1] : [65, 0]);
     // A terminal shows both outputs as one.
     const shown = said.stdout + said.stderr;
@@ -58,8 +58,8 @@ Deno.test("confirm: without a terminal it is refused, and --yes says yes", async
   using host = machine();
   await expectCall(host, ["run", "ship"], {
     code: 65,
-    stderr: `error: Cannot run "deploy": it wants a yes, and there is nobody at a terminal to ask
-  it asks: Really \\u001bdeploy?
+    stderr: `error: Cannot run "deploy": confirmation is required, and stdin is not a terminal
+  question: Really \\u001bdeploy?
   try: orchastration run deploy --yes
 `,
   });
@@ -83,7 +83,7 @@ Deno.test("confirm: a build asks for the task and for what it needs before the f
   assertEquals([said.code, host.spawned.length], [65, 0]);
   assertEquals(
     said.stdout + said.stderr,
-    'Base? [y/N] Site? [y/N] error: Cannot build task "site": nobody said yes, so nothing was started\n',
+    'Base? [y/N] Site? [y/N] error: Cannot build task "site": confirmation was declined, so nothing was started\n',
   );
   assertEquals(Object.keys(host.disk.tree(STATE)).length, before);
 });

@@ -41,22 +41,22 @@ runs(
   "without a default it is said what there is",
   JOBS,
   ["run"],
-  "64: error: Cannot run a job: none is named, and the configuration has no default",
+  "64: error: Cannot run a job: no job was named, and the configuration sets no default",
 );
 
 Deno.test("run: without a name and without a default, the way to either is said", async () => {
   using host = machineWith(JOBS);
   await expectCall(host, ["run"], {
     code: 64,
-    stderr: `error: Cannot run a job: none is named, and the configuration has no default
+    stderr: `error: Cannot run a job: no job was named, and the configuration sets no default
   known jobs: build, test
-  try: orchastration run build, or write default = "build" at the top of the configuration
+  try: orchastration run build, or set default = "build" at the top of the configuration
 `,
   });
   using empty = machineWith(undefined);
   await expectCall(empty, ["run"], {
     code: 64,
-    stderr: `error: Cannot run a job: none is named, and the configuration has no default
+    stderr: `error: Cannot run a job: no job was named, and the configuration sets no default
   no configuration was found
   try: orchastration init
 `,

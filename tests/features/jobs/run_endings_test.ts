@@ -166,7 +166,7 @@ cases({
     {
       code: 2,
       stderr: "failed with exit status 2 after 0ms",
-      look: '  no shell reads a command, so "|" is an argument as any other: ' +
+      look: '  commands are not run by a shell, so "|" is passed as a plain argument: ' +
         `command = ["sh", "-c", "work | 'wc -l'"]\n${LOG_LINE}`,
       status: "failed",
       reason: "exited with status 2",
@@ -554,21 +554,21 @@ cases({
     {
       ...notStarted(127, "program_not_found", 'no program "npm run" in the folders of PATH'),
       look:
-        `  no shell reads a command: each argument is an element of the list: ["npm", "run", "build"]\n${RUN_LINE}`,
+        `  commands are not run by a shell; each argument is an element of the list: ["npm", "run", "build"]\n${RUN_LINE}`,
     },
   ],
   "not started: a line with more of a shell in it": [
     { command: '["make && echo done"]' },
     {
       ...notStarted(127, "program_not_found", 'no program "make && echo done" in the folders of PATH'),
-      look: `  no shell reads a command: each argument is an element of the list\n${RUN_LINE}`,
+      look: `  commands are not run by a shell; each argument is an element of the list\n${RUN_LINE}`,
     },
   ],
   "not started: a variable of a shell is no program": [
     { command: '["CI=1", "make"]' },
     {
       ...notStarted(127, "program_not_found", 'no program "CI=1" in the folders of PATH'),
-      look: "  no shell reads a command, so this is the name of a program: " +
+      look: "  commands are not run by a shell, so this whole text is the name of a program: " +
         `env = { CI = "1" } and command = ["make"]\n${RUN_LINE}`,
     },
   ],

@@ -379,7 +379,7 @@ Deno.test("the disk is full in mid-run: the job is ended in three steps, and the
       `SIGTERM sent  ${EARLIER}  the run could not be recorded any longer: ${LOG}: ${FULL}\n` +
       `SIGKILL sent  ${EARLIER}\ncancelled  ${EARLIER}  2.5s\n`,
     stderr: `error: Cannot keep the output in "${LOG}": ${FULL}\n` +
-      "  try: make room or fix the permissions, or choose another place with --state-dir <path>\n",
+      "  try: free some space or fix the permissions, or choose another folder with --state-dir <path>\n",
   });
   assertEquals(host.signalsSent.map(({ signal, pids }) => [signal, pids.length]), [["SIGTERM", 2], [
     "SIGKILL",

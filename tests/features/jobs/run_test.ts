@@ -367,7 +367,7 @@ Deno.test("--json: a run that cannot even be recorded is one document, too", asy
   const message = `Cannot make the folder "${STATE}/runs/bad": the file system is read-only`;
   assertEquals([said.code, said.stderr], [
     74,
-    `error: ${message}\n  try: make room or fix the permissions, or choose another place with --state-dir <path>\n`,
+    `error: ${message}\n  try: free some space or fix the permissions, or choose another folder with --state-dir <path>\n`,
   ]);
   assertEquals(JSON.parse(said.stdout), {
     format: 1,
@@ -375,7 +375,7 @@ Deno.test("--json: a run that cannot even be recorded is one document, too", asy
     code: "state_unwritable",
     message,
     notes: [],
-    next: "make room or fix the permissions, or choose another place with --state-dir <path>",
+    next: "free some space or fix the permissions, or choose another folder with --state-dir <path>",
     exit_code: 74,
     diagnostics: [],
   });

@@ -197,7 +197,7 @@ Deno.test("a failure is reported within a bound, too, where the job's output is 
       74,
       "",
       `error: Cannot keep the output in "${LOG}": no space left on the device\n` +
-      "  try: make room or fix the permissions, or choose another place with --state-dir <path>\n",
+      "  try: free some space or fix the permissions, or choose another folder with --state-dir <path>\n",
     ],
   );
   assertEquals(host.clock.monotonicMs() - startedAtMs, 100 + 10_000);

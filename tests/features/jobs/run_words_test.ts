@@ -103,7 +103,7 @@ screenTest(
   "what a success left behind, and was ended, is told",
   ["run", "forker"],
   `${started(`forker/${T}`)}${yellow("SIGTERM sent")}  ${dim(`forker/${T}`)}\n  ` +
-    `${dim("its main process had ended and others of the run lived on")}\n` +
+    `${dim("its main process had ended while other processes of the run were still alive")}\n` +
     succeeded(`forker/${T}`, "0ms"),
 );
 screenTest(

@@ -27,7 +27,7 @@ Deno.test("everywhere: without it, no command of one project shows or changes an
   const before = host.disk.tree(STATE);
   await expectCall(other, ["status"], { stdout: "work  never run\n" });
   await expectCall(other, ["runs", "list"], { stdout: "No runs are recorded yet.\n" });
-  await expectCall(other, ["plan", "list"], { stdout: "site  unplanned  nothing is recorded of it yet\n" });
+  await expectCall(other, ["plan", "list"], { stdout: "site  unplanned  nothing is recorded for it yet\n" });
   await expectCall(other, ["recover"], { stdout: "Nothing to recover.\n" });
   await expectCall(other, ["runs", "prune", "--keep", "0"], { stdout: "Nothing to remove.\n" });
   assertEquals((await call(other, ["logs", "work"])).code, 66);

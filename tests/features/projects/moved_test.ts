@@ -42,7 +42,7 @@ Deno.test("moved: status and plan list say in one line where the records are, an
     `  try: orchastration runs list --everywhere, or orchastration runs adopt ${PROJECT}\n`;
   await expectCall(host, ["status"], { stdout: `work  never run\n${older}` });
   await expectCall(host, ["plan", "list"], {
-    stdout: `site  unplanned  nothing is recorded of it yet\n${older}`,
+    stdout: `site  unplanned  nothing is recorded for it yet\n${older}`,
   });
   assert((await call(host, ["plan", "status", "site"])).stdout.includes(older));
   assertEquals(JSON.parse((await call(host, ["status", "--json"])).stdout).older_records, {

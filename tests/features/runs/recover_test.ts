@@ -268,7 +268,7 @@ Deno.test("recover: where a pid proves nothing, it is neither ended nor waited f
     "1000 work",
   ]]);
   await expectCall(host, ["recover", "--leave"], {
-    stdout: `${ID}: ${CUT}; what became of its processes cannot be known on this system\n`,
+    stdout: `${ID}: ${CUT}; this system cannot tell what happened to its processes\n`,
   });
   assertEquals(recoveryOf(host, RECORD.replace(STATE, state)), {
     recovered_at: "2026-11-22T06:35:49.123Z",
@@ -287,7 +287,7 @@ Deno.test("recover: where nobody can find a process that was not recorded, nobod
     `  try: orchastration recover ${ID} --leave, when you know that it is gone\n`;
   await expectCall(host, ["recover"], { code: 1, stderr });
   await expectCall(host, ["recover", "--leave"], {
-    stdout: `${ID}: ${CUT}; what became of its processes cannot be known on this system\n`,
+    stdout: `${ID}: ${CUT}; this system cannot tell what happened to its processes\n`,
   });
 });
 

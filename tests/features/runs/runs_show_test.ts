@@ -199,7 +199,8 @@ check("what lived on and was ended", {
   program: (p) => void p.fork({ name: "daemon" }, (child) => child.forever()),
 }, {
   status: "succeeded: exited with status 0",
-  stopped: "its main process had ended and others of the run lived on; SIGTERM to 1 process at 0ms",
+  stopped:
+    "its main process had ended while other processes of the run were still alive; SIGTERM to 1 process at 0ms",
 });
 
 check("one that was interactive", {
@@ -416,30 +417,30 @@ Deno.test("runs show: what is the beginning of several is not guessed", async ()
   for (const [reference, ids] of Object.entries(ambiguous)) {
     await expectCall(host, ["runs", "show", reference], {
       code: 66,
-      stderr: `error: Cannot find run "${reference}": it is the beginning of ${ids.length} runs\n` +
-        `  they are: ${ids.join(", ")}\n  try: name more of the run's id\n`,
+      stderr: `error: Cannot find run "${reference}": it matches the beginning of ${ids.length} runs\n` +
+        `  matching runs: ${ids.join(", ")}\n  try: give more of the run's id\n`,
     });
   }
 });
 
 const nowhere: Readonly<Record<string, readonly [string, string?]>> = {
   "on/20261122": ["on has no runs", "one"],
-  "onee": ["no run's id begins like this", "one"],
-  "ONE": ["no run's id begins like this", "one"],
-  "four": ["no run's id begins like this"],
-  "one/2027": ["no run's id begins like this", "one"],
+  "onee": ["no run id begins like this", "one"],
+  "ONE": ["no run id begins like this", "one"],
+  "four": ["no run id begins like this"],
+  "one/2027": ["no run id begins like this", "one"],
   "one/20261122T063449.124Z": ["there is no such run", "one"],
-  "2027": ["no run's id begins like this"],
-  "": ["nothing is named"],
-  " ": ["no run's id begins like this"],
-  "../../x": ["a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'"],
+  "2027": ["no run id begins like this"],
+  "": ["the reference is empty"],
+  " ": ["no run id begins like this"],
+  "../../x": ["a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'"],
   "/etc/passwd": ["a name cannot be empty"],
-  "one/../two/last": ["no run's id begins like this", "one"],
-  "one/last.json": ["no run's id begins like this", "one"],
-  "one/20261122T063449.123Z.json": ["no run's id begins like this", "one"],
-  "one\\20261122": ["no run's id begins like this"],
-  "nul/last": ["Windows keeps this name for a device"],
-  "__proto__": ["no run's id begins like this"],
+  "one/../two/last": ["no run id begins like this", "one"],
+  "one/last.json": ["no run id begins like this", "one"],
+  "one/20261122T063449.123Z.json": ["no run id begins like this", "one"],
+  "one\\20261122": ["no run id begins like this"],
+  "nul/last": ["Windows reserves this name for a device"],
+  "__proto__": ["no run id begins like this"],
   [`${"x".repeat(65)}/last`]: ["a name has at most 64 characters, this one has 65"],
 };
 

@@ -84,17 +84,17 @@ acceptance = [{ id = "ac1", text = "x", check = ["ls", "a b", "|", "wc"] }]
 `);
   const warned = `warning: 3 commands may be meant otherwise
 
-${CONFIG}:2:12: jobs.a.command[0]: no shell reads a command, so this is the name of a program
+${CONFIG}:2:12: jobs.a.command[0]: commands are not run by a shell, so this whole text is the name of a program
   2 | command = ["FOO=1", "B=x y", "make"]
     |            ^
   hint: env = { FOO = "1", B = "x y" } and command = ["make"]
 
-${CONFIG}:8:12: tasks.d.command[0]: no shell reads a command: each argument is an element of the list
+${CONFIG}:8:12: tasks.d.command[0]: commands are not run by a shell; each argument is an element of the list
   8 | command = ["npm run", "build"]
     |            ^
   hint: ["npm", "run", "build"]
 
-${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: no shell reads a command, so "|" is an argument as any other
+${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: commands are not run by a shell, so "|" is passed as a plain argument
   9 | acceptance = [{ id = "ac1", text = "x", check = ["ls", "a b", "|", "wc"] }]
     |                                                               ^
   hint: command = ["sh", "-c", "ls 'a b' | wc"]

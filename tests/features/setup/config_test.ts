@@ -85,7 +85,7 @@ ${CONFIG}:9:8: tasks.a: there is already a job "a", on line 1
     |        ^
   hint: jobs and tasks share one set of names, in which upper and lower case are alike
 
-${CONFIG}:11:7: jobs."a b": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'
+${CONFIG}:11:7: jobs."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
   11 | [jobs."a b"]
      |       ^
 
@@ -197,11 +197,11 @@ check(
     `[jobs.last]\ncommand = ["a"]\n[jobs.${"x".repeat(65)}]\ncommand = ["a"]\n`,
   5,
   `
-${CONFIG}:1:7: jobs."../../x": a name starts with a letter or digit and goes on with letters, digits, '.', '_' and '-'
+${CONFIG}:1:7: jobs."../../x": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
   1 | [jobs."../../x"]
     |       ^
 
-${CONFIG}:3:7: jobs.CON: Windows keeps this name for a device
+${CONFIG}:3:7: jobs.CON: Windows reserves this name for a device
   3 | [jobs.CON]
     |       ^
 
@@ -354,13 +354,13 @@ checkPlace("--config that is missing is an error, not the next place", {
   argv: ["--config", "nope.toml"],
   files: [CONFIG],
   expected: `error: Cannot read configuration "${PROJECT}/nope.toml": no such file\n` +
-    "  the path comes from --config\n  try: name a file that is there with --config <path>\n",
+    "  the path comes from --config\n  try: name an existing file with --config <path>\n",
 });
 checkPlace("$ORCHASTRATION_CONFIG that is missing says who named it", {
   env: { ORCHASTRATION_CONFIG: "nope.toml" },
   files: [CONFIG],
   expected: `error: Cannot read configuration "${PROJECT}/nope.toml": no such file\n` +
-    "  the path comes from $ORCHASTRATION_CONFIG\n  try: name a file that is there with --config <path>\n",
+    "  the path comes from $ORCHASTRATION_CONFIG\n  try: name an existing file with --config <path>\n",
 });
 checkPlace("--config that is a directory", {
   argv: ["--config", ".."],

@@ -184,7 +184,7 @@ Deno.test("refused: when the definition drifted, so that no planned criterion is
   const before = host.disk.read(TASK);
   const said = await quiet(host, "plan", "accept", "site", "ac2");
   assertEquals([said.code, said.stdout, said.stderr.split("\n").slice(0, 3)], [65, "", [
-    'error: Cannot accept a criterion of task "site": its definition is not what was planned',
+    'error: Cannot accept a criterion of task "site": its definition changed since it was planned',
     "  planned in site/20261122T063449.123Z",
     "  acceptance:",
   ]]);
@@ -221,7 +221,7 @@ for (
       "a check that is another one",
       (toml: string) => toml.replace('["links"]', '["true"]').replace("it reads", "it all reads"),
       "it all reads well",
-      "not checked yet, the links work (another check passed in site/20261122T063450.124Z)",
+      "not checked yet, the links work (a different check passed in site/20261122T063450.124Z)",
     ],
   ] as const
 ) {
@@ -233,12 +233,13 @@ for (
     assert(before.stdout.includes("criterion  ac2: confirmed, it reads well (by ada, "), before.stdout);
     host.disk.write(`${PROJECT}/orchastration.toml`, change(CONFIG));
     const status = (await quiet(host, "plan", "status", "site")).stdout;
-    const line = `criterion  ac2: to be confirmed, ${words} (ada confirmed other words: it reads well)\n`;
+    const line =
+      `criterion  ac2: to be confirmed, ${words} (ada confirmed a different wording: it reads well)\n`;
     assert(status.includes(line), status);
     assert(status.includes(`criterion  ac1: ${checked}\n`), status);
     assert(status.includes("stale      the definition changed since the plan: acceptance"), status);
     const document = (await quiet(host, "doc", "generate", "site", "--output", "-")).stdout;
-    const drift = "changed since the build: ada confirmed other words: it reads well";
+    const drift = "changed since the build: ada confirmed a different wording: it reads well";
     const row = document.split("\n").find((each) => each.startsWith("| `ac2` |"))!;
     assertEquals(
       [row.includes(words), row.includes("**open**"), row.includes(drift)],

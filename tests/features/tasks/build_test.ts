@@ -168,12 +168,12 @@ Deno.test("a definition that drifted is refused with the difference; put back, i
   assertEquals(await quiet(host.another(), "build", "run", "site"), {
     code: 65,
     stdout: "",
-    stderr: 'error: Cannot build task "site": its definition is not what was planned\n' +
+    stderr: 'error: Cannot build task "site": its definition changed since it was planned\n' +
       `  planned in ${PLAN}\n` +
       '  command:\n    - ["make","site"]\n    + ["make","all","-j4"]\n' +
       '  env.A:\n    - (nothing)\n    + "1"\n' +
       "  timeout_ms:\n    - 10000\n    + 12500\n" +
-      "  try: orchastration plan create site, or put the definition back\n",
+      "  try: orchastration plan create site, or restore the planned definition\n",
   });
   assertEquals(host.disk.tree(`${STATE}/runs`), before);
   const json = await call(host.another(), ["build", "run", "site", "--json"]);
@@ -443,8 +443,8 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
   const status = await call(host.another(), ["plan", "status", "site", "--json"]);
   const { stale, outputs, next } = JSON.parse(status.stdout);
   assertEquals(stale, [
-    "new is gone since the build",
-    "other cannot be read any more",
+    "new was removed since the build",
+    "other can no longer be read",
     "dir changed since the build",
   ]);
   assertEquals(outputs.map((each: { now: string }) => each.now), [
@@ -459,12 +459,12 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
   const shown = await quiet(host.another(), "plan", "status", "site");
   assertEquals(shown.stdout.split("\n").filter((line) => /^(?:status|stale|output)/.test(line)), [
     "status   done, stale: the build succeeded and all 4 outputs are there",
-    "stale    new is gone since the build",
-    "stale    other cannot be read any more",
+    "stale    new was removed since the build",
+    "stale    other can no longer be read",
     "stale    dir changed since the build",
     "output   same: unchanged, 4 bytes",
     "output   new: gone since the build",
-    "output   other: cannot be read any more",
+    "output   other: can no longer be read",
     "output   dir: changed since the build",
   ]);
 });

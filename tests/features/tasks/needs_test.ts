@@ -62,7 +62,7 @@ Deno.test("needs that are not done: refused, with each name, what it is and why;
     stderr: 'error: Cannot build task "app": 3 tasks that it needs are not done\n' +
       "  base: planned, not built since the plan\n" +
       "  left: planned, not built since the plan\n" +
-      "  right: unplanned, nothing is recorded of it yet\n" +
+      "  right: unplanned, nothing is recorded for it yet\n" +
       "  try: orchastration build run app --with-needs --plan\n",
   });
   assertEquals(await quiet(host, "build", "run", "left"), {
@@ -138,10 +138,10 @@ Deno.test("--with-needs: what would be refused in the end is refused before anyt
       [
         ["app", "left", "right", "base"],
         (config: string) => config.replace('["make", "right"]', '["make", "other"]'),
-        'error: Cannot build task "right": its definition is not what was planned\n' +
+        'error: Cannot build task "right": its definition changed since it was planned\n' +
         "  planned in right/20261122T063449.123Z\n" +
         '  command[1]:\n    - "right"\n    + "other"\n' +
-        "  try: orchastration plan create right, or put the definition back\n",
+        "  try: orchastration plan create right, or restore the planned definition\n",
       ],
     ] as const
   ) {
@@ -282,7 +282,7 @@ Deno.test("a need that somebody else is building: refused at once; found out on 
   const busy = await quiet(host, "build", "run", "left", "--with-needs");
   assertEquals([busy.code, busy.stderr], [
     75,
-    'building base\nerror: Cannot work on task "base": somebody else is at it\n' +
+    'building base\nerror: Cannot work on task "base": another process is working on it\n' +
     "  run base/20261122T063450.123Z, by process 4247, since 2026-11-22T06:34:50.123Z\n" +
     "  try: wait for it to end\n",
   ]);

@@ -291,7 +291,7 @@ Deno.test("plan status of a task that nothing is recorded of, that is planned, a
   const shared = "wanted     The pages\ncommand    make site\n";
   assertEquals(await quiet(host, "plan", "status", "site"), {
     code: 0,
-    stdout: "task       site\nstatus     unplanned: nothing is recorded of it yet\n" + shared +
+    stdout: "task       site\nstatus     unplanned: nothing is recorded for it yet\n" + shared +
       "output     dist/index.html: expected\ndocument   README.md: there\ndocument   notes.md: missing\n" +
       "criterion  ac1: not checked yet, the links work\ncriterion  ac2: to be confirmed, it reads well\n" +
       "next: orchastration plan create site\n",
@@ -402,7 +402,7 @@ Deno.test("plan list: every task in one line, in order of name; a damaged record
 Deno.test("plan list: a task that the configuration calls done, and a project without tasks", async () => {
   using host = machine('[tasks.book]\ncommand = ["make"]\nstatus = "done"\n');
   await expectCall(host, ["plan", "list"], {
-    stdout: "book  unplanned  nothing is recorded of it yet; the configuration says done\n",
+    stdout: "book  unplanned  nothing is recorded for it yet; the configuration says done\n",
   });
   using empty = machine('[jobs.a]\ncommand = ["make"]\n');
   await expectCall(empty, ["plan", "list"], {
@@ -568,7 +568,7 @@ Deno.test("somebody else is at the task: refused with who and since when, and no
   ) {
     await expectCall(host.another(), argv, {
       code: 75,
-      stderr: 'error: Cannot work on task "site": somebody else is at it\n' +
+      stderr: 'error: Cannot work on task "site": another process is working on it\n' +
         "  run site/20261122T063449.124Z, by process 4242, since 2026-11-22T06:34:49.123Z\n" +
         "  try: wait for it to end\n",
     });
@@ -594,7 +594,7 @@ Deno.test("whoever holds a task and has not begun a run yet is not given the nam
   await second.clock.advance(100);
   await expectCall(host.another(), ["build", "run", "site"], {
     code: 75,
-    stderr: 'error: Cannot work on task "site": somebody else is at it\n' +
+    stderr: 'error: Cannot work on task "site": another process is working on it\n' +
       "  by process 4244, since 2026-11-22T06:34:49.163Z\n  try: wait for it to end\n",
   });
   await building;

@@ -56,7 +56,7 @@ for (
       "an output that is gone",
       (host: FakeHost) => host.disk.remove(`${PROJECT}/a`),
       (host: FakeHost) => host.disk.write(`${PROJECT}/a`, "made"),
-      "a is gone since the build",
+      "a was removed since the build",
       "build run site",
     ],
     [
@@ -70,7 +70,7 @@ for (
         host.disk.remove(`${PROJECT}/a`);
         host.disk.write(`${PROJECT}/a`, "made");
       },
-      "a is gone since the build",
+      "a was removed since the build",
       "build run site",
     ],
     [
@@ -189,7 +189,7 @@ Deno.test("our death during a build: interrupted, refused as long as its process
   await dying.whenListening();
   await dying.clock.advance(500);
   const next = dying.reviveAfterDeath();
-  const cutOff = `the build ${BUILD} was cut off: Orchastration itself ended before the outcome was known`;
+  const cutOff = `build ${BUILD} was interrupted: Orchastration itself ended before the outcome was known`;
   assertEquals(await statusOf(next), {
     status: "interrupted",
     reason: cutOff,
@@ -336,5 +336,5 @@ Deno.test("a secret in the name of an output makes no task stale: found by a glo
   host.disk.write(`${PROJECT}/dist/for-hunter2.txt`, "edited");
   assertEquals(await staleIn("hunter2"), ["dist/for-***.txt changed since the build"]);
   host.disk.remove(`${PROJECT}/dist/for-hunter2.txt`);
-  assertEquals(await staleIn("hunter2"), ["dist/for-***.txt is gone since the build"]);
+  assertEquals(await staleIn("hunter2"), ["dist/for-***.txt was removed since the build"]);
 });

@@ -145,7 +145,7 @@ Deno.test("a change ends the run that goes on, its whole tree, before the next o
   assertEquals(host.signalsSent.map(({ signal }) => signal), ["SIGTERM", "SIGKILL"]);
   const [first] = records(host);
   assertEquals(first!["status"], "cancelled");
-  assertEquals(first!["reason"], "was stopped: for a new run, as src/a.ts changed; it ended by SIGTERM");
+  assertEquals(first!["reason"], "was stopped: for a new run, because src/a.ts changed; it ended by SIGTERM");
   const { cause } = first!["stopped_by"] as { cause: unknown };
   assertEquals(cause, { kind: "change", paths: ["src/a.ts"], more: 0 });
   assertEquals(watch.news(), "src/a.ts changed; ending work to run it again\n");
@@ -780,7 +780,7 @@ Deno.test("on a terminal the log tells that a run makes room, and nobody else", 
   const [first, second] = records(host).map(({ id }) => id);
   assertEquals(
     host.terminal.screenText().slice(before),
-    `SIGTERM sent  ${first}  for a new run, as src/a.ts changed\ncancelled  ${first}  1.1s\nstarted    ${second}\n`,
+    `SIGTERM sent  ${first}  for a new run, because src/a.ts changed\ncancelled  ${first}  1.1s\nstarted    ${second}\n`,
   );
   host.signal("SIGINT");
   assertEquals((await said).code, 130);
