@@ -19,13 +19,16 @@ export interface EndedAttempt {
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
-  /** The event of its end, which is not emitted yet; undefined where there was no process. */
+  /** The event of its end, not emitted yet; undefined where no process was started. */
   readonly finished: RunEvent | undefined;
-  /** What of it could not be recorded; there is no sense in another attempt then. */
+  /** The part that could not be recorded; another attempt would make no sense then. */
   readonly lost: Failure | undefined;
 }
 
-/** One process, from its place for output to its outcome. The processes have ended when this returns or throws. */
+/**
+ * Runs one process, from opening its output files to its outcome. All its processes have ended when this
+ * returns or throws.
+ */
 export async function runAttempt(
   number: number,
   spawn: SpawnRequest,
@@ -74,7 +77,7 @@ export async function runAttempt(
             : { kind: "stop_requested", cause, signal, forcedInMs },
         ),
     });
-    // Awaited below. Where something throws before that, it is of no interest any more how it ended.
+    // Awaited below. Where something throws before that, its ending no longer matters.
     supervised.catch(() => {});
     await emit({
       kind: "attempt_started",
@@ -84,7 +87,7 @@ export async function runAttempt(
       stdoutPath: output?.value.stdout.path ?? null,
       stderrPath: output?.value.stderr.path ?? null,
     });
-    // Nothing of the process is kept or shown before its start is recorded; the pipe holds it meanwhile.
+    // The output is neither kept nor shown before the start is recorded; until then the pipe holds it.
     const captures = output === undefined
       ? []
       : startCaptures(child, output.value, execution, stops, (failed) => {
@@ -92,7 +95,7 @@ export async function runAttempt(
       });
     const { end, stopped, report, leftRunning, isListed } = await supervised;
     isOver = true;
-    // The time of the work, not of what we do about its output afterwards.
+    // The time of the process, without the time spent on its output afterwards.
     const at = timeOf(clock);
     const atMs = clock.monotonicMs();
     const durationMs = elapsedMs(clock, startedAtMs);
@@ -115,7 +118,7 @@ export async function runAttempt(
     };
     return { outcome, at, atMs, finished, lost: failure };
   } finally {
-    // Something threw: a bug, but no reason to leave processes behind.
+    // Whatever threw is a bug, but no reason to leave processes behind.
     if (!isOver) await endAbandoned(child, execution.policy, ports);
     ports.onChild?.(undefined);
     child.release();
@@ -141,7 +144,8 @@ function startCaptures(
       onFailure(failure);
       stops.recorderFailed(recorderCause(failure));
     });
-    // It is thrown where the capture is awaited, which is after the processes have ended: so they are ended now.
+    // The failure is thrown where the capture is awaited, which is after the processes have ended, so they
+    // are ended now.
     capture.done.catch((error) => stops.bug(String(error)));
     return [capture];
   });

@@ -7,22 +7,24 @@ import { Masker } from "../model/masker.ts";
 import type { SecretFinder } from "../model/secret_finder.ts";
 
 export interface CaptureSink {
-  /** One at a time; the bytes are as they are until it settles. */
+  /** Called once at a time; the bytes stay unchanged until the promise resolves. */
   write(bytes: Uint8Array): Promise<Result<void, Failure>>;
 }
 
 export interface Capture {
-  /** So far. */
+  /** The number of bytes so far. */
   readonly keptBytes: number;
-  /** The stream ended, or was given up. Rejects only with what the sink throws, which is a bug. */
+  /**
+   * Resolves when the stream ended or was abandoned. Rejects only with what the sink throws, which is a bug.
+   */
   readonly done: Promise<void>;
-  /** Reads no further. */
+  /** Stops reading. */
   cancel(): void;
 }
 
 /**
- * Starts to carry. When the sink fails, `onFailure` is called once and the stream is read on without being kept, so
- * that the process is not stopped by a full pipe while it is being ended.
+ * Starts to copy the stream. When the sink fails, `onFailure` is called once and the rest is read and
+ * dropped, so that the process does not block on a full pipe while it is being ended.
  */
 export function startCapture(
   reader: ByteReader,

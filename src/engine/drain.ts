@@ -1,18 +1,24 @@
-/** What is left in the pipes after a process has ended: how long it is read. Knows no files and no processes. */
+/**
+ * How long output that is left in the pipes is read after a process has ended. Knows no files and no
+ * processes.
+ */
 
 import type { Clock } from "../host/host.ts";
 import type { Capture } from "./capture.ts";
 
-/** How long leftover output is read in which nothing comes, once the processes are gone, or left alone. */
+/** How long silence lasts before reading stops, once the processes are gone or left alone. */
 export const DRAIN_MS = 300;
-/** How long at most, while something comes: on a slow disk a full pipe takes its time. */
+/** The upper limit while output still comes: on a slow disk a full pipe takes time. */
 export const DRAIN_MAX_MS = 2000;
-/** One look. Whoever gets no processor for a second has looked once, and does not take that for a second of silence. */
+/**
+ * The pause between two looks. A process that was denied the processor for a second has looked only once, and
+ * does not mistake that for a second of silence.
+ */
 export const LOOK_MS = 50;
 
 /**
- * Reads what is left, but not for ever: somebody may hold the pipes open. `isLeftOpen`: processes were left running, so what they
- * go on to write is not waited for. True where it was given up.
+ * Reads leftover output within bounds, because somebody may hold the pipes open. `isLeftOpen`: processes were
+ * left running, and their further output is not waited for. Returns true where reading was abandoned.
  */
 export async function drain(
   captures: readonly Capture[],

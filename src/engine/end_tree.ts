@@ -1,12 +1,18 @@
-/** Ends every process of a run: told once, given its grace, then forced, until none is left. Knows processes and time. */
+/**
+ * Ends every process of a run: asks once, waits for the grace, then forces, until none is left. Knows
+ * processes and time.
+ */
 
 import type { SentSignal, StopCause, StopReport } from "../model/run.ts";
 import type { ChildProcess, Clock, ProcessSignal, StopSignal, TreeLook } from "../host/host.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
-/** After a grace spent on Ctrl-C, hang-up or quit, SIGTERM gets at most this long: those may be ignored by inheritance. */
+/**
+ * After a grace spent on Ctrl-C, hang-up or quit, SIGTERM gets at most this long, because the first signal
+ * may have been ignored by inheritance.
+ */
 const TERM_AFTER_OTHER_MS = 2000;
-/** How long we go on forcing. A process that waits in the kernel cannot be ended by anybody. */
+/** How long SIGKILL is repeated. A process that waits in the kernel cannot be ended by anybody. */
 const FORCE_BOUND_MS = 5000;
 const FIRST_LOOK_MS = 2;
 const LONGEST_LOOK_MS = 50;
@@ -15,16 +21,19 @@ export interface EndTreeOptions {
   readonly cause: StopCause;
   readonly signal: StopSignal;
   readonly graceMs: number;
-  /** What `at_ms` of the report counts from, on the monotonic clock. */
+  /** The zero of the report's `at_ms`, on the monotonic clock. */
   readonly startedAtMs: number;
   readonly force: boolean;
-  /** How many stop requests were heard before this one came to be; those after it pass through or force. */
+  /** The number of stop requests made before this one; later ones are passed on or force. */
   readonly seenStopRequests: number;
-  /** Hears of each signal after it was sent: no recorder stands between a process and its end. */
+  /** Called after each signal was sent, so that no recorder delays the end of a process. */
   readonly onSignal: SignalListener;
 }
 
-/** `forcedInMs`, of the first signal: when what is left then will be forced; undefined for those that follow. */
+/**
+ * `forcedInMs`, given with the first signal: when the remaining processes will be forced; undefined for later
+ * signals.
+ */
 export type SignalListener = (signal: ProcessSignal, forcedInMs: number | undefined) => Promise<void>;
 
 interface Step {
@@ -36,7 +45,7 @@ function stepsFor(signal: StopSignal, graceMs: number, force: boolean): readonly
   const kill: Step = { signal: "SIGKILL", waitMs: FORCE_BOUND_MS };
   if (force) return [kill];
   if (signal === "SIGTERM") return [{ signal, waitMs: graceMs }, kill];
-  // SIGINT can be inherited as ignored (a job that a script started with "&"), so it alone may stop nothing.
+  // A job that a script started with "&" inherits SIGINT as ignored, so SIGINT alone may stop nothing.
   return [
     { signal, waitMs: graceMs },
     { signal: "SIGTERM", waitMs: Math.min(graceMs, TERM_AFTER_OTHER_MS) },
@@ -46,11 +55,14 @@ function stepsFor(signal: StopSignal, graceMs: number, force: boolean): readonly
 
 export interface EndedTree {
   readonly report: StopReport;
-  /** False where processes could not be looked for, so that some may be alive that the report does not name. */
+  /** False where processes could not be listed, so that some may be alive without being in the report. */
   readonly isListed: boolean;
 }
 
-/** Sends the steps' signals until no process of the tree is left. Further stop requests pass through or force. */
+/**
+ * Sends the signals of the steps until no process of the tree is left. Further stop requests are passed on or
+ * force.
+ */
 export async function endTree(
   child: ChildProcess,
   options: EndTreeOptions,
@@ -79,7 +91,7 @@ export async function endTree(
   return { report: report(members.map(({ pid }) => pid)), isListed };
 }
 
-/** The look that found nobody; or why there was none. */
+/** The look that found no process, or the reason for giving up. */
 async function waitUntilEmpty(
   child: ChildProcess,
   step: Step,
@@ -90,7 +102,8 @@ async function waitUntilEmpty(
 ): Promise<TreeLook | "over" | "forced"> {
   const endsAtMs = clock.monotonicMs() + step.waitMs;
   let lookAfterMs = FIRST_LOOK_MS;
-  // Often the main process is the last; its end is heard of at once, that of others is only seen.
+  // The main process is often the last one. Its end is reported at once; the end of others is only noticed by
+  // looking.
   let mainEnded: Promise<undefined> | undefined = child.exited.then(() => mainEnded = undefined);
   for (;;) {
     const look = await child.look();
@@ -108,10 +121,10 @@ async function waitUntilEmpty(
       place.next++;
       if (step.signal === "SIGKILL") continue;
       if (further.force) return "forced";
-      // A second, different request is passed on; it neither shortens nor lengthens the grace.
+      // A second, different request is passed on; it does not change the grace.
       await passOn(further.signal);
     } else if (step.signal === "SIGKILL") {
-      // What is forced may have started others between our look and our signal.
+      // A forced process may have started others between the look and the signal.
       await child.signalTree("SIGKILL");
     }
     lookAfterMs = Math.min(lookAfterMs * 2, LONGEST_LOOK_MS);

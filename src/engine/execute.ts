@@ -1,4 +1,7 @@
-/** Carries out one intent: waits for its slots, runs the attempts, ends the run. Knows no files, terminal or TOML. */
+/**
+ * Carries out one intent: waits for its slots, runs the attempts, finishes the run. Knows no files, terminal
+ * or TOML.
+ */
 
 import type { Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
@@ -10,7 +13,10 @@ import { endOf, isAmong, recorderCause } from "./outcome.ts";
 import type { Slot } from "./slot.ts";
 import type { StopRequest } from "./stop_requests.ts";
 
-/** Everything up to the end of the last process. The caller looks at what it brought about, and then ends the run. */
+/**
+ * Runs everything up to the end of the last process. The caller then examines the results and finishes the
+ * run.
+ */
 export async function execute(
   execution: Execution,
   slots: readonly Slot[],
@@ -31,7 +37,7 @@ export async function execute(
     }
     const stopped = await pauseBefore(number + 1, unstored, execution.retry!, ports);
     if (stopped.kind === "failed") return endedByRecorder(stopped.failure, endOf(ended.outcome), ports);
-    // The attempt that was made keeps its ending; the run as a whole was stopped between two attempts.
+    // The attempt keeps its own ending; the run as a whole was stopped between two attempts.
     if (stopped.kind === "stopped") {
       const { cause } = stopped.request;
       return endedNow({ status: "cancelled", cause, end: endOf(ended.outcome) }, ports);
@@ -39,7 +45,10 @@ export async function execute(
   }
 }
 
-/** Ends the run with what became of it. The failure, where its recorder failed; the processes have ended all the same. */
+/**
+ * Finishes the run with its outcome. Returns a failure where the recorder failed; the processes have ended in
+ * any case.
+ */
 export async function finish(
   ended: Ended,
   startedAtMs: number,
@@ -54,12 +63,12 @@ export async function finish(
     stoppedMs: Math.round(clock.stoppedMs),
     outcome,
   });
-  // What could not be recorded before may be by now; the failure is what the caller has to know.
+  // A record that failed before may be possible now; the caller has to know the first failure.
   if (lost !== undefined) return fail(lost);
   return finished.ok ? ok(outcome) : finished;
 }
 
-/** The ending of a run that can no longer be recorded, or whose account is not worth more. */
+/** The ending of a run that can no longer be recorded. */
 export function endedByRecorder(
   failure: Failure,
   end: ReturnType<typeof endOf>,
@@ -73,7 +82,10 @@ function endedNow(outcome: Outcome, { clock }: ExecutionPorts): Ended {
   return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), unstored: [], lost: undefined };
 }
 
-/** One after the other, in the order that they are given in: two runs that want the same ones must not wait for each other. */
+/**
+ * Slots are taken one after the other, in the given order, so that two runs that want the same ones cannot
+ * wait for each other.
+ */
 async function awaitSlots(slots: readonly Slot[], ports: ExecutionPorts): Promise<Result<void, Failure>> {
   for (const slot of slots) {
     if (slot.isHeld) continue;

@@ -1,4 +1,4 @@
-/** What an execution is made of and what it asks of those around it, as types. */
+/** The parts of an execution and what it asks of its surroundings, as types. */
 
 import type { CapturedOutput, NotStartedCause, Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
@@ -11,36 +11,36 @@ import type { Policy } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 export interface Execution {
-  /** How to start a process, or why it is known that none can be started. */
+  /** How to start the process, or why it is already known that it cannot be started. */
   readonly start:
     | { readonly kind: "ready"; readonly spawn: SpawnRequest }
     | { readonly kind: "refused"; readonly cause: NotStartedCause; readonly detail: string };
   readonly policy: Policy;
   readonly retry: Retry | undefined;
   readonly successExitCodes: readonly number[];
-  /** Values to be masked in what is captured. */
+  /** Values to mask in captured output. */
   readonly secrets: readonly string[];
 }
 
-/** How the attempts of a run ended. The run itself has not ended with them: its end is for the caller to record. */
+/** How the attempts of a run ended. The run itself is not finished yet; the caller records its end. */
 export interface Ended {
   readonly outcome: Outcome;
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
-  /** The end of the last attempt, to be stored in one write with what comes next. */
+  /** The end of the last attempt, stored in one write with the events that follow. */
   readonly unstored: readonly RunEvent[];
-  /** Why it can no longer be recorded, where that is so. */
+  /** Why recording is no longer possible, where that is so. */
   readonly lost: Failure | undefined;
 }
 
-/** Where the output of one attempt goes. */
+/** The place for the output of one attempt. */
 export interface AttemptOutput {
   readonly stdout: CaptureSink & { readonly path: string };
   readonly stderr: CaptureSink & { readonly path: string };
-  /** Takes all away again: there is no process that could write to them. */
+  /** Removes the files again: no process exists that could write to them. */
   abandon(): void;
-  /** Ends all; size and digest of what was kept. */
+  /** Closes the files and returns size and digest of each. */
   finish(): Promise<Result<CapturedOutput, Failure>>;
 }
 
@@ -48,10 +48,13 @@ export interface ExecutionPorts {
   readonly processes: Processes;
   readonly clock: RunClock;
   readonly stops: StopRequests;
-  /** Stores the events in one write, then tells them. A failure means that the run can no longer be recorded. */
+  /**
+   * Stores the events in one write, then reports them. A failure means that the run can no longer be
+   * recorded.
+   */
   emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>>;
-  /** Hears of each process that was started, and of its end, so that it can be paused with us. */
+  /** Called for each process that was started, and for its end, so that it can be paused together with us. */
   onChild?(child: ChildProcess | undefined): void;
-  /** Makes the place for an attempt's output. Not called for jobs that keep our own streams. */
+  /** Creates the place for an attempt's output. Not called for jobs that use our own streams. */
   openOutput(attempt: number): Result<AttemptOutput, Failure>;
 }

@@ -4,7 +4,7 @@ import type { NotStartedCause, Outcome, ProcessEnd, StopCause } from "../model/r
 import type { Failure } from "../model/failure.ts";
 import type { HostProblem } from "../host/host.ts";
 
-/** The outcome of a process that ran: by its own ending, or by why we ended it. */
+/** The outcome of a process that ran: from its own ending, or from why it was ended. */
 export function outcomeOf(
   end: ProcessEnd,
   stopped: StopCause | undefined,
@@ -26,7 +26,7 @@ export function outcomeOf(
   }
 }
 
-/** How the process of an outcome ended. */
+/** How the process behind an outcome ended. */
 export function endOf(outcome: Outcome): ProcessEnd {
   switch (outcome.status) {
     case "succeeded":
@@ -42,7 +42,7 @@ export function endOf(outcome: Outcome): ProcessEnd {
   }
 }
 
-/** Why a run is ended that can no longer be recorded. */
+/** The stop cause of a run that can no longer be recorded. */
 export function recorderCause(failure: Failure): StopCause & { readonly kind: "recorder" } {
   const detail = failure.code === "state_unwritable" || failure.code === "state_unreadable"
     ? `${failure.path}: ${failure.reason}`
@@ -68,7 +68,10 @@ export function notStarted(problem: HostProblem): Outcome {
   };
 }
 
-/** A status of Windows has 32 bits, which some show with a sign (-1073741510) and others without (3221225786). */
+/**
+ * Windows statuses have 32 bits; some programs show them with a sign (-1073741510), others without
+ * (3221225786).
+ */
 export function isAmong(statuses: readonly number[], status: number): boolean {
   return statuses.some((each) => each >>> 0 === status >>> 0);
 }

@@ -1,11 +1,14 @@
-/** The time of a run: it stands still while the run is stopped (Ctrl-Z), and deadlines, graces and pauses with it. */
+/**
+ * The clock of a run. It stands still while the run is stopped (Ctrl-Z), and so do its deadlines, graces and
+ * pauses.
+ */
 
 import type { Clock, Timer } from "../host/host.ts";
 
 export class RunClock implements Clock {
   readonly #clock: Clock;
   #stoppedMs = 0;
-  /** On the clock of the machine; undefined while the run goes on. */
+  /** On the machine's clock; undefined while the run is not stopped. */
   #stoppedAtMs: number | undefined;
   #goesOn = Promise.withResolvers<void>();
 
@@ -13,7 +16,7 @@ export class RunClock implements Clock {
     this.#clock = clock;
   }
 
-  /** How long the run was stopped so far. */
+  /** How long the run has been stopped so far. */
   get stoppedMs(): number {
     return this.#stoppedMs + (this.#stoppedAtMs === undefined ? 0 : this.#sinceMs(this.#stoppedAtMs));
   }
@@ -22,7 +25,7 @@ export class RunClock implements Clock {
     return this.#clock.nowMs();
   }
 
-  /** Without the time in which the run was stopped. */
+  /** The time without the periods in which the run was stopped. */
   monotonicMs(): number {
     return this.#clock.monotonicMs() - this.stoppedMs;
   }
@@ -34,7 +37,8 @@ export class RunClock implements Clock {
     let isCancelled = false;
     const wait = async () => {
       await timer.elapsed;
-      // The machine's timer went on while we were stopped, and may be heard of before the end of the stop is.
+      // The machine's timer continued while we were stopped, so it can fire before we learn that the stop has
+      // ended.
       while (this.#stoppedAtMs !== undefined || this.monotonicMs() < endsAtMs) {
         if (this.#stoppedAtMs !== undefined) await this.#goesOn.promise;
         if (isCancelled) return;

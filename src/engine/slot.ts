@@ -1,4 +1,7 @@
-/** What a run may have to wait for before its process: a place that only so many runs can have at a time. */
+/**
+ * A slot: the place a run waits for before its process starts, when only a limited number of runs may have
+ * it.
+ */
 
 import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
@@ -8,10 +11,10 @@ import type { StopRequests } from "./stop_requests.ts";
 
 export interface Slot {
   readonly isHeld: boolean;
-  /** The run that has it instead, as far as it said so. */
+  /** The run that holds the slot instead, where it left its name. */
   readonly holder: string | undefined;
-  /** Returns when it is held, or when a stop was requested. */
+  /** Returns when the slot is held, or when a stop was requested. */
   wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>>;
-  /** Tells those who find it taken by whom. */
+  /** Notes the holder for others that find the slot taken. */
   sign(run: RunId, pid: number, since: string): void;
 }

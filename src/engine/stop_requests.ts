@@ -1,4 +1,7 @@
-/** Requests to end the current run, from whoever makes them: a signal to us, a recorder that failed, a bug, a change. */
+/**
+ * Requests to stop the current run, from any source: a signal to us, a recorder that failed, a bug, a change
+ * of files.
+ */
 
 import type { ChangeRecord, StopCause } from "../model/run.ts";
 import type { Clock, ReceivedSignal, StopSignal } from "../host/host.ts";
@@ -6,17 +9,20 @@ import type { Clock, ReceivedSignal, StopSignal } from "../host/host.ts";
 export interface StopRequest {
   readonly cause: StopCause;
   readonly signal: StopSignal;
-  /** Do not wait for the grace to pass. */
+  /** The grace is skipped. */
   readonly force: boolean;
 }
 
 /**
- * One key press can reach us twice: from the terminal, and from a parent that forwards what it got as well (`npx` and
- * `deno task` do, 1 to 2 ms later, measured). A person cannot press a key twice within this time.
+ * One key press can arrive twice: from the terminal, and from a parent that forwards it (`npx` and `deno
+ * task` do so, 1 to 2 ms later, measured). No person presses a key twice within this time.
  */
 const SAME_SIGNAL_MS = 100;
 
-/** All stop requests of a run, in order. Nothing is taken out: each part of the engine keeps its own place in the line. */
+/**
+ * All stop requests of a run, in order. None is removed: each part of the engine remembers how far it has
+ * read.
+ */
 export class StopRequests {
   readonly #clock: Clock;
   readonly #requests: StopRequest[] = [];
@@ -31,33 +37,34 @@ export class StopRequests {
     return this.#requests[0];
   }
 
-  /** How many there have been. */
+  /** The number of requests so far. */
   get count(): number {
     return this.#requests.length;
   }
 
-  /** Comes true with the request of this index, counted from 0: at once where it has been made, or never. */
+  /** Resolves with the request of this index, counted from 0: at once where it exists, or never. */
   at(index: number): Promise<StopRequest> {
     while (this.#slots.length <= index) this.#slots.push(Promise.withResolvers());
     return this.#slots[index]!.promise;
   }
 
-  /** A signal to this process. The same one again, or Ctrl-C after anything, forces. */
+  /** A signal to this process. The same signal again, or Ctrl-C after any other, forces. */
   signal(received: ReceivedSignal): void {
     const now = this.#clock.monotonicMs();
     const lastAt = this.#lastAtMs.get(received);
     const cause = { kind: "signal", signal: received } as const;
     const signal = sentOn(received);
     if (signal === undefined) {
-      // No person sends these, and the system sends some of them every second: one stops as SIGTERM does, more do nothing.
+      // No person sends these signals, and the system sends some of them every second. The first stops the
+      // run as SIGTERM does; further ones are ignored.
       this.#lastAtMs.set(received, now);
       if (lastAt === undefined) this.#add({ cause, signal: "SIGTERM", force: false });
       return;
     }
-    // Counted from the one that counted, so that a key which is held down gets through.
+    // Measured from the last signal that counted, so that a key that is held down still gets through.
     if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
     this.#lastAtMs.set(received, now);
-    // A run that is ended for the next one is nobody's impatience yet.
+    // Stopping a run for the next one does not yet count as a first request by a person.
     const isPressed = this.#requests.some(({ cause }) => cause.kind !== "change");
     const again = lastAt !== undefined || (isPressed && signal === "SIGINT");
     this.#add({ cause, signal, force: again });
@@ -68,12 +75,12 @@ export class StopRequests {
     this.#add({ cause, signal: "SIGTERM", force: false });
   }
 
-  /** What the run works on has changed, and a new run waits for its end. */
+  /** Files that the run works on have changed, and a new run waits for its end. */
   changed(change: ChangeRecord): void {
     this.#add({ cause: { kind: "change", ...change }, signal: "SIGTERM", force: false });
   }
 
-  /** Something threw that should not have. */
+  /** An unexpected error was thrown. */
   bug(detail: string): void {
     this.#add({ cause: { kind: "bug", detail }, signal: "SIGTERM", force: false });
   }
@@ -85,7 +92,7 @@ export class StopRequests {
   }
 }
 
-/** The signal itself, where it is one that people and systems send to stop a program. */
+/** The signal itself, where it is one that people and systems use to stop a program. */
 function sentOn(signal: ReceivedSignal): StopSignal | undefined {
   switch (signal) {
     case "SIGINT":

@@ -1,4 +1,7 @@
-/** Watches one attempt's processes until the last of them has ended. Knows processes and time; knows no files. */
+/**
+ * Watches the processes of one attempt until the last one has ended. Knows processes and time; knows no
+ * files.
+ */
 
 import type { ProcessEnd, StopCause, StopReport } from "../model/run.ts";
 import type { ChildProcess, Clock, ProcessExit, StopSignal } from "../host/host.ts";
@@ -6,28 +9,34 @@ import { endTree, type SignalListener } from "./end_tree.ts";
 import type { StopRequest, StopRequests } from "./stop_requests.ts";
 
 /**
- * When the main process has ended by itself, what it left behind gets at most this long between SIGTERM and SIGKILL:
- * the work is over, and whoever called us waits.
+ * When the main process has ended by itself, the processes it left get at most this long between SIGTERM and
+ * SIGKILL, because the work is over and the caller waits.
  */
 const LEFTOVER_GRACE_MS = 1000;
-/** The status of a process that was seen to be gone comes at once; after this long it is not known. */
+/**
+ * The status of a process that was seen to be gone normally arrives at once; after this time it counts as
+ * unknown.
+ */
 const STATUS_BOUND_MS = 1000;
 
 export interface Policy {
   readonly timeoutMs: number | undefined;
   readonly graceMs: number;
   readonly leaveRunning: boolean;
-  /** Attached to our terminal: Ctrl-C and Ctrl-\ reach the job from there, and it decides what they mean. */
+  /**
+   * The job is attached to our terminal, from which Ctrl-C and Ctrl-\ reach it directly; it decides what they
+   * mean.
+   */
   readonly atTerminal: boolean;
 }
 
 export interface Supervised {
   readonly end: ProcessEnd;
-  /** Why we ended it; undefined where it ended by itself. */
+  /** Why it was ended; undefined where it ended by itself. */
   readonly stopped: StopCause | undefined;
   readonly report: StopReport | null;
   readonly leftRunning: readonly number[];
-  /** Processes could be looked for at the end; else some may be alive that are named nowhere. */
+  /** True where processes could be listed at the end; otherwise some may be alive without being named. */
   readonly isListed: boolean;
 }
 
@@ -39,7 +48,10 @@ export interface SupervisePorts {
   readonly onSignal: StopListener;
 }
 
-/** `seenStopRequests` is how many stop requests were made before this attempt and are not meant for it. */
+/**
+ * `seenStopRequests` is the number of stop requests that were made before this attempt and do not apply to
+ * it.
+ */
 export async function supervise(
   child: ChildProcess,
   policy: Policy,
@@ -84,7 +96,7 @@ type First =
   | { readonly kind: "exited"; readonly exit: ProcessExit; readonly seenStopRequests: number }
   | { readonly kind: "stop"; readonly request: StopRequest; readonly seenStopRequests: number };
 
-/** Whatever comes first: the main process ends, the deadline passes, or somebody asks to stop. */
+/** The first of these: the main process ends, the deadline passes, or a stop is requested. */
 async function firstOf(
   child: ChildProcess,
   policy: Policy,

@@ -1,10 +1,12 @@
-/** The digest of an open file, and of the head that was read of it: the next piece is read while this one is digested. */
+/**
+ * Digests an open file whose head was already read: the next piece is read while the current one is digested.
+ */
 
 import { createHash } from "node:crypto";
 import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
 import { problemOf } from "./deno_problem.ts";
 
-/** Two of them stay in the cache of a processor. */
+/** Two pieces of this size stay in a processor's cache. */
 const PIECE_BYTES = 256 * 1024;
 
 export async function digestAhead(

@@ -1,4 +1,4 @@
-/** Digests files in a thread of its own, each when it is asked to. */
+/** Digests files in a thread of its own, one for each request. */
 
 import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
@@ -9,7 +9,7 @@ export interface DigestRequest {
   readonly algorithm: DigestAlgorithm;
 }
 
-/** As it is in a worker. */
+/** The global scope of a worker. */
 declare const self: {
   onmessage: (event: MessageEvent<DigestRequest>) => void;
   postMessage(reply: HostResult<FileDigest>): void;

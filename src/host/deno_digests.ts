@@ -23,7 +23,7 @@ export function createDigests(): Digests {
       return toHex(new Uint8Array(mac));
     },
     async open(algorithm) {
-      // 20 ms to load, so only when a stream has to be read.
+      // Loading it takes 20 ms, so it is loaded only when a stream has to be read.
       const { createHash } = await import("node:crypto");
       const hash = createHash(algorithm);
       return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest("hex") };

@@ -1,4 +1,4 @@
-/** Who and where this process is, and the time. */
+/** The user, the folder, the variables and the clock of this process. */
 
 import type { Clock, Environment, HostResult, OperatingSystem } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
@@ -17,7 +17,7 @@ export function createEnvironment(): Environment {
     userId: Deno.uid() ?? undefined,
     runtime: `deno ${Deno.version.deno}`,
     isCompiled: Deno.build.standalone,
-    // A name with "=" or NUL cannot be set, so it is not set; Deno throws for it.
+    // A name with "=" or NUL is skipped, because Deno throws for it.
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),
     all: () => Deno.env.toObject(),
     notUtf8: () => ({ variables: variablesNotUtf8(), args: argsNotUtf8() }),
@@ -36,14 +36,17 @@ export function createEnvironment(): Environment {
   };
 }
 
-/** The launchers set it where the folder of their caller was deleted: the runtime would not start there. */
+/**
+ * The launchers set this variable where the caller's folder was deleted, because the runtime would not start
+ * there.
+ */
 const FOLDER_IS_GONE = "ORCHASTRATION_FOLDER_IS_GONE";
 const GONE: HostResult<never> = {
   ok: false,
   failure: { kind: "not_found", reason: "no such file or directory" },
 };
 
-/** One that is not UTF-8 cannot be had as a text. */
+/** A folder whose name is not UTF-8 cannot be given as text. */
 function textOf(name: string): string | undefined {
   try {
     return Deno.env.get(name);
@@ -53,7 +56,7 @@ function textOf(name: string): string | undefined {
   }
 }
 
-/** The launcher of a portable program has put these variables aside. */
+/** The launcher of a portable program moved these variables aside. */
 const OUTER = "ORCHASTRATION_OUTER_";
 
 function variablesNotUtf8(): readonly string[] {
@@ -64,11 +67,14 @@ function variablesNotUtf8(): readonly string[] {
 }
 
 function argsNotUtf8(): readonly string[] {
-  // The runtime puts this character for what it cannot read; it can also be what was typed.
+  // The runtime inserts this character for bytes that it cannot decode; it can also have been typed.
   return Deno.args.some((arg) => arg.includes("\ufffd")) ? wordsNotUtf8("/proc/self/cmdline") : [];
 }
 
-/** The words of a file of Linux between NUL bytes that are not UTF-8, with their bytes as escapes; none elsewhere. */
+/**
+ * The NUL-separated words of a Linux file that are not UTF-8, with their bytes as escapes; empty on other
+ * systems.
+ */
 function wordsNotUtf8(path: string): readonly string[] {
   const bytes = Deno.build.os === "linux" ? attempt(() => Deno.readFileSync(path)) : undefined;
   if (bytes?.ok !== true) return [];
@@ -99,8 +105,8 @@ function withEscapes(bytes: Uint8Array): string {
 }
 
 /**
- * Where the caller has no `node`, the runtime puts a folder with one of its own first in PATH, which is itself: a job that calls
- * `node` would run Deno. Launchers keep it from that; where there is none, it is taken back.
+ * Where the caller has no `node`, the runtime puts a folder with its own in front of PATH: a job that calls
+ * `node` would then run Deno. Launchers prevent that; without one it is undone here.
  */
 function undoNodeShim(os: OperatingSystem): void {
   if (Deno.env.get(SHIM_ACTIVE) === undefined || isCallers(SHIM_ACTIVE)) return;
@@ -113,7 +119,7 @@ function undoNodeShim(os: OperatingSystem): void {
 
 const SHIM_ACTIVE = "DENO_NODE_SHIM_ACTIVE";
 
-/** Whether a variable was there when this process was started; Linux alone tells. */
+/** Whether a variable was set when this process was started; only Linux tells. */
 function isCallers(name: string): boolean {
   const given = attempt(() => Deno.readTextFileSync("/proc/self/environ"));
   return given.ok && given.value.split("\0").some((pair) => pair.startsWith(`${name}=`));
@@ -128,14 +134,17 @@ function nameInPasswd(): string | undefined {
     ?.[0];
 }
 
-/** A timer that is longer fires at once. Source: HTML Standard, timers are 32-bit signed integers of milliseconds. */
+/**
+ * A longer timer would fire at once. Source: HTML Standard, timers are 32-bit signed integers of
+ * milliseconds.
+ */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function createClock(): Clock {
   return {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
-    // Not by setTimeout, for which the runtime loads Node's timers: 4 ms in every run.
+    // Without setTimeout, for which the runtime loads Node's timers: 4 ms in every run.
     after(ms) {
       const { promise, resolve } = Promise.withResolvers<void>();
       let cancel = () => {};
@@ -143,7 +152,7 @@ export function createClock(): Clock {
         const signal = AbortSignal.timeout(Math.min(leftMs, LONGEST_TIMER_MS));
         const elapsed = () => leftMs > LONGEST_TIMER_MS ? wait(leftMs - LONGEST_TIMER_MS) : resolve();
         signal.addEventListener("abort", elapsed);
-        // Nobody listens then, so it holds nothing up.
+        // Nobody listens any more, so the timer must not keep the process alive.
         cancel = () => signal.removeEventListener("abort", elapsed);
       };
       wait(Math.max(0, Math.ceil(ms)));

@@ -1,25 +1,31 @@
 /**
- * Digests of files on the real machine. A small one is digested at once; a large one is read ahead while what came
- * before is digested, and several large ones are given to several processors.
+ * Digests files on the real machine. A small file is digested at once; a large one is read ahead while the
+ * previous piece is digested, and several large files are spread over several processors.
  */
 
 import type { DigestAlgorithm, FileDigest, HostResult } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import type { DigestRequest } from "./deno_digest_worker.ts";
 
-/** What is smaller is digested in one piece by WebCrypto, which is there at once; `node:crypto` takes 10 to 20 ms to load. */
+/**
+ * A smaller file is digested in one piece by WebCrypto, which is always loaded; `node:crypto` takes 10 to 20
+ * ms to load.
+ */
 const SMALL_BYTES = 256 * 1024;
-/** A worker takes 20 to 40 ms to start and 20 MB to live: as long as the digest of so much, and never many of them. */
+/**
+ * A worker takes 20 to 40 ms to start and 20 MB of memory, as much as digesting this many bytes, so few are
+ * used.
+ */
 const WORKER_FROM_BYTES = 32 * 1024 * 1024;
 const MAX_WORKERS = 3;
-/** Beside this file; a built program has it under the same name. */
+/** The worker lies beside this file; a built program has it under the same name. */
 const WORKER = import.meta.url.endsWith(".ts") ? "deno_digest_worker.ts" : "deno_digest_worker.js";
 const WEB_CRYPTO = { sha256: "SHA-256", sha1: "SHA-1", sha512: "SHA-512" } as const;
 
 interface Job {
   readonly path: string;
   readonly algorithm: DigestAlgorithm;
-  /** Open, with its head read: what is no file on a disk cannot be read twice. */
+  /** Open, with its head already read, because a pipe or device cannot be read twice. */
   readonly file: Deno.FsFile;
   readonly head: Uint8Array;
   readonly maySuitWorker: boolean;
@@ -50,7 +56,7 @@ export class FileDigests {
     }
     if (filled.value < SMALL_BYTES) {
       file.close();
-      // WebCrypto takes a copy of the bytes at once.
+      // WebCrypto copies the bytes at once.
       const digest = await crypto.subtle.digest(WEB_CRYPTO[algorithm], this.#small.subarray(0, filled.value));
       return { ok: true, value: { sizeBytes: filled.value, hex: new Uint8Array(digest).toHex() } };
     }
@@ -77,7 +83,7 @@ export class FileDigests {
   async #workHere(): Promise<void> {
     const { digestAhead } = await import("./deno_digest_ahead.ts");
     for (let job = this.#waiting.shift(); job !== undefined; job = this.#waiting.shift()) {
-      // What it rejects with is a bug, and rises where the digest is awaited.
+      // A rejection is a bug, and is thrown where the digest is awaited.
       const digested = digestAhead(job.file, job.algorithm, job.head);
       job.done.resolve(digested);
       await digested.catch(() => {});
@@ -111,7 +117,7 @@ export class FileDigests {
       job = next;
       give();
     };
-    // No room for one more thread, or what a worker needs is not there: then it is done here.
+    // No thread could be started, or the worker lacks something that it needs, so the work is done here.
     worker.onerror = (event) => {
       event.preventDefault();
       this.#workersFail = true;
@@ -123,7 +129,7 @@ export class FileDigests {
   }
 }
 
-/** How much there was, up to the room that there is. */
+/** The number of bytes read, at most the size of the buffer. */
 function fill(file: Deno.FsFile, into: Uint8Array): number {
   for (let filled = 0;;) {
     const read = filled === into.length ? null : file.readSync(into.subarray(filled));

@@ -78,7 +78,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         folder = parent;
       }
       if (missing.length === 0) return { ok: true, value: missing };
-      // Recursive, so that another process that makes the same folder at the same moment is no problem.
+      // Recursive, so that another process may make the same folder at the same moment.
       return attempt(() => {
         Deno.mkdirSync(path, { recursive: true, mode: mode === "shared" ? SHARED_FOLDER_MODE : FOLDER_MODE });
         return missing;
@@ -147,13 +147,16 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
   };
 }
 
-/** Windows gives two errors for a file that somebody has open: one where it is replaced, one where it is moved. */
+/**
+ * Windows reports a file that somebody has open with two different errors: one when it is replaced, one when
+ * it is moved.
+ */
 function isHeldOpen(error: unknown): boolean {
   return error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy ||
     (error instanceof Error && "code" in error && error.code === "EBUSY");
 }
 
-/** There is no other wait that keeps everything else from going on. */
+/** No other wait keeps everything else from running meanwhile. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

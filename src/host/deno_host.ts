@@ -8,13 +8,13 @@ import { createPosixProcesses, POSIX_PATHS } from "./deno_processes.ts";
 import { createSignals, keepIgnoredSoon } from "./deno_signals.ts";
 import { createTerminal } from "./deno_terminal.ts";
 
-/** The host of a process that is the program's own: what becomes of signals is then a matter of the whole process. */
+/** The host of a process that is the program's own, which may change how the whole process treats signals. */
 export async function createProgramHost(): Promise<Host> {
   keepIgnoredSoon();
   return await createDenoHost();
 }
 
-/** What only Windows needs is loaded there alone. */
+/** Code for Windows is loaded on Windows only. */
 export async function createDenoHost(): Promise<Host> {
   const os = currentSystem();
   const [paths, processes] = os === "windows"

@@ -1,4 +1,4 @@
-/** Kernel locks on files, and whether a file system gives them at all. */
+/** Kernel locks on files, and whether a file system supports them. */
 
 import type { EntryFacts, FileLock, Files, HostResult, LockSupport, OperatingSystem, Paths } from "./host.ts";
 import { readPlain } from "./deno_plain_files.ts";
@@ -6,12 +6,13 @@ import { attempt, problemOf } from "./deno_problem.ts";
 
 const FILE_MODE = 0o600;
 const MAX_NOTE_BYTES = 64 * 1024;
-/** A lock is answered at once; a file server that is away may take for ever. */
+/** A lock is normally answered at once, but a file server that is away may take for ever. */
 const ANSWER_BOUND_MS = 2000;
 
 /**
- * What systems say where there are no locks: ENOLCK, EOPNOTSUPP, EBADF and ENOSYS, and Windows of what its servers do not do.
- * Deno gives most of these no code. Source: flock(2), "System Error Codes" on learn.microsoft.com.
+ * The errors of systems without locks: ENOLCK, EOPNOTSUPP, EBADF and ENOSYS, and on Windows the errors of
+ * servers that do not support them. Deno gives most of these no code. Source: flock(2), "System Error Codes"
+ * on learn.microsoft.com.
  */
 const NO_LOCKS: Readonly<Record<string, readonly number[]>> = {
   linux: [37, 95, 9, 38],
@@ -44,7 +45,7 @@ export function createLocks(
     tryLock(path, options) {
       const reason = without.get(paths.dirname(path));
       if (reason !== undefined) return { ok: false, failure: { kind: "no_locks", reason } };
-      // What is to be new is refused by the system itself where anything has its name.
+      // The system itself refuses to create the file where anything already has its name.
       const there = options.create === "new" ? undefined : entry(path);
       if (there?.ok && there.value.kind !== "file") return notAFile(there.value.kind);
       const opened = attempt(() => open(path, options.create));
@@ -65,7 +66,10 @@ export function uniqueName(): string {
   return crypto.getRandomValues(new Uint8Array(8)).toHex();
 }
 
-/** Whether a file there is locked against a second look at it. "given" where nothing can be tried: the lock itself will tell. */
+/**
+ * Tests whether a locked file is locked for a second handle. "given" where that cannot be tested: the real
+ * lock will tell.
+ */
 async function askSystem(path: string): Promise<LockSupport> {
   const first = attempt(() => open(path, "new"));
   if (!first.ok) return { kind: "given" };
@@ -73,7 +77,7 @@ async function askSystem(path: string): Promise<LockSupport> {
   try {
     const answer = await withinBound(first.value.tryLock(true));
     if (answer === undefined) {
-      // The thread that asks may wait for ever, and the file with it.
+      // The thread that asks may wait for ever, and keeps the file open with it.
       mayRemove = false;
       return { kind: "none", reason: `no answer within ${ANSWER_BOUND_MS / 1000} seconds` };
     }
@@ -87,7 +91,7 @@ async function askSystem(path: string): Promise<LockSupport> {
     try {
       const again = lockedBy(() => second.value.tryLockSync(true));
       return again.ok && again.value
-        ? { kind: "none", reason: "it gives one lock to everybody" }
+        ? { kind: "none", reason: "it gives the lock to several holders at once" }
         : { kind: "given" };
     } finally {
       second.value.close();
@@ -100,7 +104,7 @@ async function askSystem(path: string): Promise<LockSupport> {
   }
 }
 
-/** undefined where there is no answer in time. */
+/** undefined where no answer comes in time. */
 async function withinBound(asked: Promise<boolean>): Promise<HostResult<boolean> | undefined> {
   const answer = asked.then(
     (value): HostResult<boolean> => ({ ok: true, value }),
@@ -110,7 +114,7 @@ async function withinBound(asked: Promise<boolean>): Promise<HostResult<boolean>
       }),
   );
   const { promise: bound, resolve } = Promise.withResolvers<undefined>();
-  // Not by setTimeout, for which the runtime loads Node's timers.
+  // Without setTimeout, for which the runtime loads Node's timers.
   const signal = AbortSignal.timeout(ANSWER_BOUND_MS);
   const pass = () => resolve(undefined);
   signal.addEventListener("abort", pass);
@@ -121,7 +125,7 @@ async function withinBound(asked: Promise<boolean>): Promise<HostResult<boolean>
   }
 }
 
-/** The same as `attempt`, with a name for systems that have no locks there. */
+/** Like `attempt`, but names the problem of file systems without locks. */
 function lockedBy(lock: () => boolean): HostResult<boolean> {
   try {
     return { ok: true, value: lock() };
@@ -150,8 +154,8 @@ function notAFile(kind: Exclude<EntryFacts["kind"], "file">): HostResult<never> 
 }
 
 /**
- * Where a holder notes who it is: in the locked file, but on Windows, whose locks keep others from reading, beside it.
- * Source: LockFileEx on learn.microsoft.com.
+ * The file in which a holder writes who it is: the locked file itself, or on Windows a file beside it,
+ * because Windows locks prevent others from reading. Source: LockFileEx on learn.microsoft.com.
  */
 function notePlace(os: OperatingSystem, path: string): string {
   return os === "windows" ? `${path}.note` : path;
@@ -160,7 +164,7 @@ function notePlace(os: OperatingSystem, path: string): string {
 function lockOn(file: Deno.FsFile, beside: string | undefined): FileLock {
   return {
     note(text) {
-      // For people only, so a full disk is no reason to fail.
+      // The note is only for people, so a full disk is no reason to fail.
       attempt(() => {
         if (beside !== undefined) {
           if (text === "") Deno.removeSync(beside);
@@ -173,7 +177,8 @@ function lockOn(file: Deno.FsFile, beside: string | undefined): FileLock {
       });
     },
     release() {
-      // Closing alone frees the lock only when the last copy of the handle is closed, and a copy may be elsewhere.
+      // Closing the file frees the lock only when the last copy of the handle is closed, and another process
+      // may have a copy.
       file.unlockSync();
       file.close();
     },

@@ -1,6 +1,6 @@
 /**
- * Reading without waiting and without end being possible: only plain files are opened, and only so much of them is read.
- * The open of a pipe waits for its writer and stops the only thread, deadlines and signals with it; a device has no end.
+ * Bounded reading: only plain files are opened, and only a limited number of bytes is read. Opening a pipe
+ * waits for its writer and blocks the only thread, with deadlines and signals; a device has no end.
  */
 
 import type { HostResult } from "./host.ts";
@@ -15,14 +15,14 @@ export function openPlain(path: string): HostResult<Deno.FsFile> {
   if (!before.value.isFile) return notPlain(before.value);
   const opened = attempt(() => Deno.openSync(path, { read: true }));
   if (!opened.ok) return opened;
-  // Another file may have taken its place in between.
+  // Another file may have taken its place meanwhile.
   const now = attempt(() => opened.value.statSync());
   if (now.ok && now.value.isFile) return opened;
   opened.value.close();
   return now.ok ? notPlain(now.value) : now;
 }
 
-/** All of a plain file that is no larger than that. */
+/** Reads a whole plain file of at most this size. */
 export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array> {
   const opened = openPlain(path);
   if (!opened.ok) return opened;
@@ -33,7 +33,8 @@ export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array
     if (facts.value.size > maxBytes) return tooLarge(maxBytes);
     const pieces: Uint8Array[] = [];
     let sizeBytes = 0;
-    // What the system says of a size need not be true, as in /proc; one byte more shows the end.
+    // The size that the system reports need not be true, as in /proc; one more byte shows whether it is the
+    // end.
     for (let room = facts.value.size + 1; sizeBytes <= maxBytes; room = PIECE_BYTES) {
       const piece = new Uint8Array(room);
       const read = attempt(() => file.readSync(piece));
@@ -48,7 +49,7 @@ export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array
   }
 }
 
-/** All that comes through a pipe, or from a device, within a bound on size and time; without stopping the thread. */
+/** Reads everything from a pipe or device, within a bound on size and time, without blocking the thread. */
 export async function readPipe(
   path: string,
   maxBytes: number,
@@ -60,7 +61,7 @@ export async function readPipe(
   );
   const tooLate: HostResult<never> = {
     ok: false,
-    failure: { kind: "timed_out", reason: `nobody wrote it to its end within ${timeoutMs / 1000} seconds` },
+    failure: { kind: "timed_out", reason: `no writer finished within ${timeoutMs / 1000} seconds` },
   };
   const opening = Deno.open(path, { read: true });
   try {
@@ -80,7 +81,7 @@ export async function readPipe(
   } catch (error) {
     return { ok: false, failure: problemOf(error) };
   } finally {
-    // Not waited for: where nobody writes, it is opened never, and the wait ends with this process.
+    // Not awaited: without a writer the open never returns, and its thread ends with this process.
     opening.then((file) => file.close(), () => {});
   }
 }

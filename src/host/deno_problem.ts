@@ -1,8 +1,13 @@
-/** Turns the errors that Deno throws into problems as data. An error that has no name here is rethrown: it is a bug. */
+/**
+ * Turns errors that Deno throws into problems as data. An error without a name here is a bug and is rethrown.
+ */
 
 import type { HostProblem, HostProblemKind, HostResult } from "./host.ts";
 
-/** By the system's own code. Source: errno(3) and, for EXDEV and the rest of Windows, the codes that Deno reports there. */
+/**
+ * The system's own codes. Source: errno(3) and, for EXDEV and the rest of Windows, the codes that Deno
+ * reports there.
+ */
 const BY_CODE: Readonly<Record<string, readonly [HostProblemKind, string]>> = {
   ENOENT: ["not_found", "no such file or directory"],
   EEXIST: ["already_exists", "it already exists"],
@@ -14,7 +19,7 @@ const BY_CODE: Readonly<Record<string, readonly [HostProblemKind, string]>> = {
   EDQUOT: ["no_space", "the disk quota is used up"],
   EFBIG: ["no_space", "the file would become larger than the system allows"],
   EROFS: ["read_only", "the file system is read-only"],
-  EPIPE: ["closed", "the reader has gone"],
+  EPIPE: ["closed", "the reader has closed it"],
   E2BIG: ["too_long", "the arguments and the environment together are longer than the system allows"],
   ENAMETOOLONG: ["too_long", "the path is longer than the system allows"],
   ENOTEMPTY: ["other", "the directory is not empty"],
@@ -30,10 +35,10 @@ const BY_CODE: Readonly<Record<string, readonly [HostProblemKind, string]>> = {
   ENOTSUP: ["other", "the file system does not offer this"],
   EXDEV: ["other", "it is on another file system"],
   EINVAL: ["other", "the system refuses the name or the value"],
-  ESTALE: ["other", "the network file system has lost it"],
+  ESTALE: ["other", "the network file system no longer has it"],
 };
 
-/** Deno's classes, for errors that carry no code. */
+/** Deno's classes for errors without a code. */
 const BY_CLASS: Readonly<Record<string, string>> = {
   NotFound: "ENOENT",
   AlreadyExists: "EEXIST",
@@ -45,7 +50,7 @@ const BY_CLASS: Readonly<Record<string, string>> = {
   Busy: "EBUSY",
 };
 
-/** Runs something that touches the machine; what it throws comes back as a problem. */
+/** Runs something that touches the machine; an error that it throws comes back as a problem. */
 export function attempt<T>(run: () => T): HostResult<T> {
   try {
     return { ok: true, value: run() };
@@ -54,18 +59,18 @@ export function attempt<T>(run: () => T): HostResult<T> {
   }
 }
 
-/** The problem that an error of Deno stands for; throws the error again where it stands for none. */
+/** The problem behind an error of Deno; throws the error again where it is not a known one. */
 export function problemOf(error: unknown): HostProblem {
   if (!(error instanceof Error)) throw error;
   const code = (error as { code?: unknown }).code ?? BY_CLASS[error.name];
   const known = typeof code === "string" ? BY_CODE[code] : undefined;
   if (known !== undefined) return { kind: known[0], reason: known[1] };
-  // Deno shows the bytes as escapes within quotes.
+  // Deno shows the bytes as escapes in quotes.
   if (error.name === "InvalidData") {
     const shown = /"(?:[^"\\]|\\.)*"/.exec(error.message)?.[0];
     return { kind: "other", reason: `${shown === undefined ? "it" : `the path ${shown}`} is not UTF-8 text` };
   }
-  // A path or argument with a NUL byte never reaches the system.
+  // A path or argument with a NUL byte is rejected before it reaches the system.
   if (error instanceof TypeError && /nul/i.test(error.message)) {
     return { kind: "other", reason: "it contains a NUL byte" };
   }

@@ -1,4 +1,6 @@
-/** Processes on Linux and macOS: started in a session of their own, seen as a tree, ended as a tree. */
+/**
+ * Processes on Linux and macOS: each is started in its own session, observed as a tree and ended as a tree.
+ */
 
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/posix";
 import type {
@@ -40,7 +42,7 @@ export const POSIX_PATHS: Paths = { basename, dirname, isAbsolute, join, relativ
 export function createPosixProcesses(): Processes {
   const os = currentSystem();
   const linux = os === "linux";
-  /** Every process that this one started and that has not been waited for. */
+  /** Every process that this one started and has not waited for yet. */
   const started = new Set<number>();
   const children = new LinuxChildren();
 
@@ -54,7 +56,7 @@ export function createPosixProcesses(): Processes {
     };
   }
 
-  /** Its pid is that of another process here, or of none. */
+  /** The pid belongs to another process here, or to none. */
   function isOfAnotherNamespace({ pid_namespace }: ProcessIdentity): boolean {
     return linux && (pid_namespace ?? null) !== null && pid_namespace !== readPidNamespace();
   }
@@ -81,7 +83,7 @@ export function createPosixProcesses(): Processes {
   }
 
   function signalOne(identity: ProcessIdentity, signal: ProcessSignal): boolean {
-    // Without start ticks a pid proves nothing, and what is not proven is not touched.
+    // Without start ticks a pid proves nothing, and an unproven process is never touched.
     return probe(identity) === "alive" && send(identity.pid, signal);
   }
 
@@ -151,9 +153,10 @@ export function createPosixProcesses(): Processes {
           carriesToken(entry.pid, marker)
         );
       const found = find();
-      // Who forks while the list is made can be missing in it; nobody twice in a row is as sure as a list can be.
+      // A process that forks while the list is made can be missing from it; two empty lists in a row are the
+      // best proof that a list can give.
       const proven = found?.length === 0 ? find() : found;
-      // From here the processes of another namespace are seen, or are not: nobody seen says nothing.
+      // Processes of another namespace may be invisible from here, so an empty list proves nothing.
       if (proven?.length === 0 && isOfAnotherNamespace(identity)) return Promise.resolve(undefined);
       return Promise.resolve(
         proven?.map((entry) => ({
@@ -182,8 +185,8 @@ function startChild(request: SpawnRequest, ownSession: boolean): Deno.ChildProce
 }
 
 /**
- * Every variable that we can read is in it. Then nothing is cleared, because what we cannot read, as it is not UTF-8, goes on
- * only by being left alone.
+ * The variables include everything that we can read. The environment is then not cleared, because variables
+ * that are not UTF-8 are passed on only if it stays.
  */
 function coversOurs(env: Readonly<Record<string, string>>): boolean {
   return Object.keys(Deno.env.toObject()).every((name) => Object.hasOwn(env, name));
@@ -194,7 +197,7 @@ async function openWide(pid: number, descriptor: 1 | 2): Promise<ByteReader | un
   return openWidePipe(pid, descriptor);
 }
 
-/** undefined where `ps` did not answer. */
+/** undefined where `ps` gave no answer. */
 async function readPsTable(): Promise<readonly TableEntry[] | undefined> {
   const result = await runBounded({
     program: "/bin/ps",

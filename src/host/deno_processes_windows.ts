@@ -1,4 +1,4 @@
-/** Processes on Windows, where a tree can only be ended from its root: by taskkill. */
+/** Processes on Windows, where a tree can only be ended from its root, by taskkill. */
 
 import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path/windows";
 import type {
@@ -18,16 +18,18 @@ const TASKKILL_TIMEOUT_MS = 10_000;
 const TASKKILL_MAX_BYTES = 64 * 1024;
 
 /**
- * The arguments that end a tree. Without /F a program is only asked, through the windows it has; console programs have
- * none and do not hear it. With /F every process of the tree is terminated with status 1. Source: taskkill documentation.
+ * The arguments that end a tree. Without /F a program is only asked through its windows; console programs
+ * have none and do not notice. With /F every process of the tree is terminated with status 1. Source:
+ * taskkill documentation.
  */
 export function taskkillArgs(pid: number, signal: ProcessSignal): readonly string[] {
   return signal === "SIGKILL" ? ["/PID", String(pid), "/T", "/F"] : ["/PID", String(pid), "/T"];
 }
 
 /**
- * A batch file is read by cmd.exe, whose command line ends at a line break: no quoting helps. The runtime refuses such an
- * argument with an error of its own kind, so that it is told here, in words, before anything is started.
+ * A batch file is read by cmd.exe, whose command line ends at a line break, whatever the quoting. The runtime
+ * refuses such an argument with its own kind of error, so it is rejected here, in words, before anything is
+ * started.
  */
 export function batchProblem(program: string, args: readonly string[]): HostProblem | undefined {
   if (!/\.(?:bat|cmd)$/i.test(program) || !args.some((argument) => /[\r\n]/.test(argument))) return undefined;
@@ -100,10 +102,10 @@ export function createWindowsProcesses(): Processes {
 
     runTool: (request) =>
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
-    // taskkill looks for itself.
+    // taskkill finds the members itself.
     canLook: () => Promise.resolve(true),
     self: () => ({ pid: Deno.pid, start_ticks: null, boot_id: null, pid_namespace: null }),
-    // Windows gives a pid to another process at once, and we read no creation times there: nothing can be proven.
+    // Windows reuses a pid at once, and creation times are not read there, so nothing can be proven.
     probe: () => "unknown",
     findMarked: () => Promise.resolve([]),
     signal: () => false,

@@ -1,15 +1,15 @@
-/** The signals that this process gets, and errors that nobody caught. */
+/** The signals to this process, and errors that nobody caught. */
 
 import type { OperatingSystem, ReceivedSignal, Signals } from "./host.ts";
 import { DEADLY_SIGNALS, STOP_SIGNALS } from "./host.ts";
 import { keepIgnored } from "./posix_dispositions.ts";
 
-/** Before the runtime begins to listen by itself, which is after half a second. */
+/** Must happen before the runtime starts to listen by itself, half a second after the start. */
 const KEEP_IGNORED_AFTER_MS = 250;
 
 type Suspender = Parameters<Signals["onSuspend"]>[0];
 
-/** For commands that do not listen to signals themselves, and are not so short that they have ended by then. */
+/** For commands that have no signal handling of their own and may run long enough to need it. */
 export function keepIgnoredSoon(): void {
   if (Deno.build.os === "windows") return;
   AbortSignal.timeout(KEEP_IGNORED_AFTER_MS).addEventListener("abort", () => void keepIgnored());
@@ -17,7 +17,7 @@ export function keepIgnoredSoon(): void {
 
 export function createSignals(os: OperatingSystem): Signals {
   const isPosix = os !== "windows";
-  /** undefined where the caller wants the signal to be ignored, by us and by what we start. */
+  /** undefined where the caller wants the signal ignored, by us and by what we start. */
   function listen(signal: Deno.Signal, listener: () => void): (() => void) | undefined {
     if (isPosix && keepIgnored().has(signal)) return undefined;
     Deno.addSignalListener(signal, listener);
@@ -25,7 +25,7 @@ export function createSignals(os: OperatingSystem): Signals {
   }
 
   const suspenders = new Set<Suspender>();
-  // One listener for all: the first that stopped us would not let the others finish.
+  // One listener for all errors: the first of several would stop the process before the others finish.
   const onStop = async () => {
     for (const { suspend } of [...suspenders]) await suspend();
     Deno.kill(Deno.pid, "SIGSTOP");
@@ -37,7 +37,7 @@ export function createSignals(os: OperatingSystem): Signals {
   let failsWrites: (() => void) | undefined;
   return {
     onStop(handler) {
-      // A file that would become too large is then a write that fails, and not our end.
+      // With this signal caught, a file that grows too large is a failed write instead of our end.
       if (isPosix) failsWrites ??= listen("SIGXFSZ", () => {});
       const listening = receivedSignalsOf(os).flatMap(([signal, meaning]) =>
         listen(signal, () => handler(meaning)) ?? []
@@ -79,10 +79,10 @@ export function createSignals(os: OperatingSystem): Signals {
   };
 }
 
-/** On Windows Ctrl-Break is the way to stop what ignores Ctrl-C, which SIGTERM means elsewhere. */
+/** On Windows, Ctrl-Break stops a program that ignores Ctrl-C, as SIGTERM does elsewhere. */
 export function receivedSignalsOf(os: OperatingSystem): readonly (readonly [Deno.Signal, ReceivedSignal])[] {
   if (os === "windows") return [["SIGINT", "SIGINT"], ["SIGBREAK", "SIGTERM"], ["SIGHUP", "SIGHUP"]];
-  // macOS has no SIGSTKFLT and SIGPWR, and its SIGIO does nothing.
+  // macOS has no SIGSTKFLT and SIGPWR, and its SIGIO is ignored by default.
   const linuxOnly: readonly ReceivedSignal[] = ["SIGIO", "SIGPWR", "SIGSTKFLT"];
   return [...STOP_SIGNALS, ...DEADLY_SIGNALS]
     .filter((signal) => os === "linux" || !linuxOnly.includes(signal))

@@ -1,17 +1,20 @@
-/** What starting a process has in common on all systems: streams, endings, programs on disk, bounded tools. */
+/**
+ * The parts of starting a process that are the same on all systems: streams, endings, checks of programs on
+ * disk, bounded tools.
+ */
 
 import type { ByteReader, HostProblem, HostResult, ProcessExit, ToolRequest, ToolResult } from "./host.ts";
 import type { ProgramFiles } from "./find_program.ts";
 import { attempt, problemOf } from "./deno_problem.ts";
 import { startsForeignKind } from "./linux_proc.ts";
 
-/** A pipe of Linux holds 64 KiB; more at once saves turns of the loop when the writer is fast. */
+/** A Linux pipe holds 64 KiB; a larger buffer saves turns of the event loop when the writer is fast. */
 const READ_BUFFER_BYTES = 256 * 1024;
-/** Whoever writes so much goes on doing so. */
+/** A process that has written this much usually continues to write. */
 const MUCH_BYTES = 1024 * 1024;
 const HEAD_BYTES = 256;
 
-/** How a process ended, in our words. */
+/** How a process ended, in our own types. */
 export function exitOf(status: Deno.CommandStatus): ProcessExit {
   return status.signal === null
     ? { kind: "exited", exit_code: status.code }
@@ -19,8 +22,8 @@ export function exitOf(status: Deno.CommandStatus): ProcessExit {
 }
 
 /**
- * Reads into one buffer again and again; nothing is allocated per chunk. `onMuch` is asked once that much came, and may
- * give another reader of the same bytes, who is better at it.
+ * Reads into the same buffer each time, so nothing is allocated per chunk. `onMuch` is asked once a lot of
+ * output came, and may return a faster reader of the same bytes.
  */
 export function byteReader(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -32,11 +35,11 @@ export function byteReader(
   let asked = onMuch === undefined;
   let other: ByteReader | undefined;
   let cancelled = false;
-  // It fails only where the stream has already failed, and then there is nothing left to give up.
+  // Cancelling fails only where the stream has already failed, and then nothing is left to cancel.
   const giveUp = () => void reader.cancel().catch(() => {});
   return {
     async read() {
-      // The buffer of a read that was pending at `cancel` does not come back.
+      // The buffer of a read that was pending at `cancel` is not returned.
       if (cancelled) return undefined;
       if (!asked && sizeBytes > MUCH_BYTES) {
         asked = true;
@@ -86,7 +89,10 @@ export const programFiles: ProgramFiles = {
   startsForeignKind,
 };
 
-/** The system's answer does not tell a missing program from a missing folder, which can go between two attempts. */
+/**
+ * The system's error does not distinguish a missing program from a missing folder, and either can disappear
+ * between two attempts.
+ */
 export function withoutFolder(workingDir: string): HostProblem | undefined {
   const facts = programFiles.facts(workingDir);
   if (facts?.kind === "directory") return undefined;
@@ -97,11 +103,11 @@ export function withoutFolder(workingDir: string): HostProblem | undefined {
 export interface ToolHooks {
   started(pid: number): void;
   ended(pid: number): void;
-  /** Called when the time is over. */
+  /** Called when the time limit passes. */
   end(child: Deno.ChildProcess): void;
 }
 
-/** Runs a tool with a bound on its time and its output. */
+/** Runs a tool with a limit on time and output. */
 export async function runBounded(
   request: ToolRequest,
   hooks: ToolHooks,
@@ -127,7 +133,7 @@ export async function runBounded(
   const end = (problem: HostProblem) => {
     ended ??= problem;
     hooks.end(child);
-    // What left the group may hold the pipes for as long as it lives.
+    // A process that left the group may hold the pipes for as long as it lives.
     stdout.cancel();
     stderr.cancel();
   };
@@ -164,12 +170,12 @@ async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promi
     await writer.write(bytes);
     await writer.close();
   } catch (error) {
-    // A tool that does not want its input to the end is no problem of ours; its status tells.
+    // A tool that closes its input early is no problem of ours; its status tells.
     problemOf(error);
   }
 }
 
-/** The first `maxBytes` of a stream; the rest is read and let go, so that the writer is not stopped. */
+/** The first `maxBytes` of a stream; the rest is read and dropped, so that the writer does not block. */
 async function collect(reader: ByteReader, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -4,7 +4,7 @@ import type { HostResult, InputStream, OutputStream, Terminal } from "./host.ts"
 import { problemOf } from "./deno_problem.ts";
 import { keepModes } from "./deno_terminal_modes.ts";
 
-/** A stream that another program set to non-blocking says "not now" instead of waiting. */
+/** A stream that another program set to non-blocking returns "try again" instead of waiting. */
 const RETRY_PAUSE_MS = 5;
 
 export function createTerminal(): Terminal {
@@ -21,14 +21,15 @@ export function createTerminal(): Terminal {
   };
 }
 
-/** Whether our process group is the one that the terminal listens to. */
+/** Whether our process group is the terminal's foreground group. */
 async function isForeground(): Promise<boolean> {
   try {
     switch (Deno.build.os) {
       case "windows":
         return true;
       case "linux": {
-        // After the name, which can hold anything: state, parent, group, session, terminal, group of the terminal.
+        // The fields after the name, which can contain anything: state, parent, group, session, terminal,
+        // foreground group.
         const fields = Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /s, "").split(" ");
         return fields[2] === fields[5];
       }
@@ -45,7 +46,7 @@ async function isForeground(): Promise<boolean> {
   }
 }
 
-/** Device and inode of an open file; undefined where the system does not show its own. */
+/** Device and inode of an open file; undefined where the system does not show them. */
 function identityOf(descriptor: number): string | undefined {
   try {
     const info = Deno.statSync(`/dev/fd/${descriptor}`);
@@ -89,7 +90,7 @@ function outputStream(stream: typeof Deno.stdout, descriptor: number): OutputStr
     get columns() {
       if (!stream.isTerminal()) return undefined;
       try {
-        // A pseudo-terminal that nobody gave a size has 0.
+        // A pseudo-terminal whose size was never set has 0.
         return Deno.consoleSize().columns || undefined;
       } catch {
         return undefined;

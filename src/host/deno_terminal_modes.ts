@@ -1,10 +1,10 @@
-/** The modes of the terminal (raw, echo and their like), which a program that is killed leaves as it had set them. */
+/** The modes of the terminal (raw, echo and others), which a killed program does not restore. */
 
-/** More than a `struct termios` takes on any system. */
+/** More bytes than a `struct termios` takes on any system. */
 const TERMIOS_BYTES = 256;
 const STDIN = 0;
 const NOW = 0;
-/** GetStdHandle takes it for the input, GetConsoleMode for its modes. Source: processenv.h. */
+/** GetStdHandle takes this number for the input, GetConsoleMode for its modes. Source: processenv.h. */
 const STD_INPUT_HANDLE = 0xfffffff6;
 
 const POSIX = {
@@ -19,12 +19,12 @@ const WINDOWS = {
   SetConsoleMode: { parameters: ["pointer", "u32"], result: "i32" },
 } as const;
 
-/** Puts the modes back as they are now; undefined where there are none to be had. */
+/** Returns a function that restores the present modes; undefined where they cannot be read. */
 export function keepModes(): (() => void) | undefined {
   try {
     return Deno.build.os === "windows" ? keepConsoleMode() : keepTermios();
   } catch {
-    // Another C library, or a policy against loading one: the terminal is left as the program left it.
+    // Another C library, or a policy against loading one: the terminal stays as the program left it.
     return undefined;
   }
 }
@@ -35,7 +35,7 @@ function keepTermios(): (() => void) | undefined {
   const modes = new Uint8Array(TERMIOS_BYTES);
   if (tcgetattr(STDIN, modes) !== 0) return undefined;
   return () => {
-    // Who sets them behind a shell is stopped by the system.
+    // The system stops a background process that sets the modes.
     if (tcgetpgrp(STDIN) === getpgrp()) tcsetattr(STDIN, NOW, modes);
   };
 }

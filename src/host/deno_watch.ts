@@ -1,4 +1,4 @@
-/** Hears of changes to files on the real machine. Loaded when somebody watches. */
+/** Watches files on the real machine for changes. Loaded when somebody watches. */
 
 import type {
   ChooseFolders,
@@ -22,7 +22,10 @@ export async function watchFiles(
   return watch === "unavailable" ? watchByRuntime(places, hear) : watch;
 }
 
-/** The runtime's watcher: a whole tree is one watch on macOS and Windows, and who hears leaves out what is not wanted. */
+/**
+ * The runtime's watcher: on macOS and Windows a whole tree is one watch, and the caller filters what it does
+ * not want.
+ */
 function watchByRuntime(
   places: readonly WatchedPlace[],
   hear: (change: HostResult<FileChange>) => void,
@@ -66,13 +69,13 @@ async function tell(
       for (const value of changesOf(event.value, folders)) hear({ ok: true, value });
     } catch (error) {
       if (!isNotUtf8(error)) return hear({ ok: false, failure: watchProblem(error) });
-      // Which name it was is lost with the event: who hears has to look.
+      // The event does not say which name it was, so the caller has to look.
       for (const path of folders) hear({ ok: true, value: { kind: "made", path } });
     }
   }
 }
 
-/** A name cannot be had as a text. The watch goes on: the words are those of Deno 2.9. */
+/** A name that is not text ends only the event, not the watch. The words are those of Deno 2.9. */
 function isNotUtf8(error: unknown): boolean {
   return error instanceof TypeError && error.message.includes("invalid UTF-8");
 }
@@ -87,7 +90,8 @@ function changesOf(event: Deno.FsEvent, folders: readonly string[]): readonly Fi
       return event.paths.map((path) => ({ kind: "changed", path }));
     case "remove":
       return event.paths.map((path) => ({ kind: "removed", path }));
-    // Of a name that was given or taken, without a word which; of both the old one was told before.
+    // A rename reports which name came or went, but not always which of the two; the old one was reported
+    // before.
     case "rename":
       return event.paths.slice(-1).map((path) => ({ kind: isThere(path) ? "made" : "removed", path }));
     case "access":
@@ -96,7 +100,10 @@ function changesOf(event: Deno.FsEvent, folders: readonly string[]): readonly Fi
   }
 }
 
-/** All watchers of a process share one of the system's, so that a flat place hears of what a deep one below it does. */
+/**
+ * All watchers of a process share one of the system's, so a flat place also gets events from below a deep
+ * one.
+ */
 function isDirectlyIn(path: string, folder: string): boolean {
   if (path === folder) return true;
   return path.startsWith(folder) && !/[/\\]/.test(path.slice(folder.length).replace(/^[/\\]/, ""));
@@ -111,7 +118,9 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Deno says in words alone that a limit of inotify is reached. Source: inotify(7); the words are those of Deno 2.9. */
+/**
+ * Deno reports a reached limit of inotify in words only. Source: inotify(7); the words are those of Deno 2.9.
+ */
 function watchProblem(error: unknown): HostProblem {
   const message = error instanceof Error ? error.message : "";
   if (message.startsWith("OS file watch limit reached")) {

@@ -1,22 +1,26 @@
 /**
- * The pipe of a process that writes much, on Linux: it is made to hold more, and is read beside the thread. While the
- * thread is at one piece, the next is being read. Source: fcntl(2), F_SETPIPE_SZ; pipe(7); proc_pid_fd(5).
+ * The pipe of a process that writes a lot, on Linux: it is enlarged, and read in another thread, so that the
+ * next piece is read while this thread handles the current one. Source: fcntl(2), F_SETPIPE_SZ; pipe(7);
+ * proc_pid_fd(5).
  */
 
 import type { ByteReader } from "./host.ts";
 
 const F_SETPIPE_SZ = 1031;
-/** What pipe-max-size allows to everybody, if nobody has changed it. */
+/** The limit of pipe-max-size for unprivileged processes, unless somebody changed it. */
 const PIPE_BYTES = 1024 * 1024;
-/** A larger piece is read no faster, and on a virtual machine written slower: it asks the system for rarer memory. */
+/**
+ * A larger piece is read no faster, and on a virtual machine written more slowly, because it needs rarer
+ * memory.
+ */
 const PIECE_BYTES = 256 * 1024;
-/** A smaller piece shows a writer who is slower than we are. */
+/** A smaller piece shows that the writer is slower than we are. */
 const AHEAD_FROM_BYTES = 64 * 1024;
 const FCNTL = { fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" } } as const;
 
 /**
- * The process's pipe to us, opened a second time; whoever read the first opening reads it no further. undefined where it
- * cannot be told which one it is, or the system does not let it be opened: then everything is as before.
+ * The process's pipe to us, opened a second time; the reader of the first opening stops reading it. undefined
+ * where it is unclear which pipe it is, or where the system does not let it be opened: nothing changes then.
  */
 export function openWidePipe(pid: number, descriptor: 1 | 2): ByteReader | undefined {
   try {
@@ -27,18 +31,19 @@ export function openWidePipe(pid: number, descriptor: 1 | 2): ByteReader | undef
       if (link !== undefined && (link === out || link === err)) ours.set(link, Number(name));
     }
     const [outFd, errFd] = [ours.get(out!), ours.get(err!)];
-    // Theirs may have been exchanged or joined since. Ours were made in this order, so only then both are what they were.
+    // The process may have replaced or joined its descriptors since. Ours were made in this order, so only in
+    // this order are both still the original ones.
     if (outFd === undefined || errFd === undefined || outFd >= errFd) return undefined;
     const ourFd = descriptor === 1 ? outFd : errFd;
     widen(ourFd);
     return new PipeReader(`/proc/self/fd/${ourFd}`);
   } catch {
-    // The process has gone, or the system does not show what is open.
+    // The process has ended, or the system does not show its open files.
     return undefined;
   }
 }
 
-/** Then the writer and we wait for each other less often, which a quick writer sees as twice the speed. */
+/** The writer and we then wait for each other less often, which doubles the speed of a fast writer. */
 function widen(descriptor: number): void {
   const library = Deno.dlopen("libc.so.6", FCNTL);
   library.symbols.fcntl(descriptor, F_SETPIPE_SZ, PIPE_BYTES);
@@ -77,7 +82,8 @@ class PipeReader implements ByteReader {
       return undefined;
     }
     [this.#given, this.#filling] = [this.#filling, this.#given];
-    // What comes in small pieces gathers meanwhile instead: each read of its own takes a turn of a thread.
+    // Small pieces are collected meanwhile instead, because each read in another thread costs a thread
+    // switch.
     this.#reading = read < AHEAD_FROM_BYTES ? undefined : this.#startReading();
     return this.#given.subarray(0, read);
   }
@@ -90,7 +96,7 @@ class PipeReader implements ByteReader {
     this.#file.close();
   }
 
-  /** What was begun, or null once it was cancelled. */
+  /** The pending read, or null after it was cancelled. */
   #nextRead(): Promise<number | null> {
     const reading = this.#reading ??= this.#startReading();
     return new Promise((resolve, reject) => {
@@ -101,20 +107,23 @@ class PipeReader implements ByteReader {
 
   #startReading(): Promise<number | null> {
     const reading = this.#file.read(this.#filling);
-    // It is told where it is awaited, which after `cancel` is nowhere.
+    // The error is reported where the read is awaited, which after `cancel` is nowhere.
     reading.catch(() => {});
     return reading;
   }
 
-  /** A thread that waits for bytes waits as long as anybody holds the pipe: so it gets one, which nobody will see. */
+  /**
+   * A thread that waits for bytes waits as long as anybody holds the pipe, so one byte that nobody will see
+   * is written to wake it.
+   */
   #wakeReading(): void {
     if (this.#reading === undefined) return;
     try {
       const writer = Deno.openSync(this.#path, { write: true });
-      // Not by this thread: the pipe may be full, and is so until its last reader has gone.
+      // Not in this thread: the pipe may be full, and stays so until its last reader has gone.
       writer.write(new Uint8Array(1)).catch(() => {}).finally(() => writer.close());
     } catch {
-      // It then waits until the last one lets go of the pipe, or we end.
+      // That write then waits until the last reader closes the pipe, or until we end.
     }
   }
 }

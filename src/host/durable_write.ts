@@ -1,23 +1,23 @@
 /**
- * Replacing a file so that a reader, or a crash at any moment, sees the old or the new content and nothing between.
- * Composed of the single steps of Files, so that the tests can stop between any two of them.
+ * Replaces a file so that a reader, or a crash at any moment, finds the old or the new content and nothing
+ * between. Made of the single steps of Files, so that tests can stop between any two of them.
  */
 
 import type { FileMode, Files, HostResult, Paths } from "./host.ts";
 
-/** Marks files that a crash may leave behind; no reader of ours takes them for anything. */
+/** The marker of files that a crash may leave behind; no reader of ours uses them. */
 export const TEMPORARY_SUFFIX = ".tmp";
 
-/** Two names in a row are taken only where somebody guesses them, which cannot go on. */
+/** Two names in a row are taken only where somebody guesses them, which cannot continue. */
 const MAX_NAMES = 10;
 
 export interface ReplaceOptions {
   /**
-   * What survives a power cut: "new" content, for which file and folder are synced; "old or new", for which the file is
-   * synced and the folder is not; nothing for sure, as a cache needs no more.
+   * What survives a power cut. "new": file and folder are synced. "old or new": the file is synced, the
+   * folder is not. Anything else: nothing for sure, which is enough for a cache.
    */
   readonly durable: "new" | "old or new" | false;
-  /** "private" without it. */
+  /** The default is "private". */
   readonly mode?: FileMode;
 }
 
@@ -31,7 +31,8 @@ export function replaceFile(
 ): HostResult<void> {
   const folder = paths.dirname(path);
   for (let names = 1;; names++) {
-    // Not by the pid, which a container gives to each of its processes anew: what a crash left would be in the way for ever.
+    // The pid is not part of the name, because each container starts at the same pids, and a leftover of a
+    // crash would then block the name for ever.
     const name = `.${paths.basename(path)}.${files.uniqueName()}${TEMPORARY_SUFFIX}`;
     const written = writeThenRename(files, paths.join(folder, name), path, bytes, options);
     const mayTryAgain = names < MAX_NAMES && !written.ok && written.isNameTaken;
@@ -56,7 +57,7 @@ function writeThenRename(
   if (written.ok) written = files.rename(temporary, path);
   if (written.ok) return written;
   const removed = files.remove(temporary);
-  // A process that was stopped for long can find that what it wrote was taken for a leftover.
+  // A process that was stopped for a long time may find that its file was removed as a leftover.
   const isGone = !removed.ok && removed.failure.kind === "not_found" && written.failure.kind === "not_found";
   return { ...written, isNameTaken: isGone };
 }

@@ -1,20 +1,20 @@
 /**
- * Which file the system would execute for a name, on every system, over a few questions about files. Decided here and
- * not left to the system, because its own answer is too coarse: a missing program, a missing interpreter and a missing
- * working folder are all "not found", and a script without "#!" would be handed to a shell behind our back.
+ * Which file the system would execute for a name, decided from a few facts about files. Decided here because
+ * the system's own answer is too coarse: a missing program, interpreter or working folder are all "not
+ * found", and a script without "#!" would be passed to a shell without our knowledge.
  */
 
 import { formatProblem } from "./program_format.ts";
 import type { HostProblem, HostResult, OperatingSystem, Paths } from "./host.ts";
 
 export interface ProgramFiles {
-  /** undefined where nothing is at the path. */
+  /** undefined where nothing exists at the path. */
   facts(
     path: string,
   ): { readonly kind: "file" | "directory" | "other"; readonly executable: boolean } | undefined;
   /** The first bytes; undefined where they cannot be read. */
   head(path: string): Uint8Array | undefined;
-  /** Somebody has told the system how to start such a file (Linux binfmt_misc). */
+  /** The system has been told how to start such a file (Linux binfmt_misc). */
   startsForeignKind(head: Uint8Array, path: string): boolean;
 }
 
@@ -38,7 +38,7 @@ export function findProgram(name: string, query: ProgramQuery, files: ProgramFil
       problems.push(problem);
     }
     const telling = problems.find((problem) => problem.kind !== "not_found");
-    // In the words that were written, and not under a name that we made of it to look for it.
+    // Reports the name as it was written, not in a form that was made to look for it.
     return telling === undefined ? notFound(`${path} does not exist`) : { ok: false, failure: telling };
   }
   let refused: HostProblem | undefined;
@@ -46,7 +46,8 @@ export function findProgram(name: string, query: ProgramQuery, files: ProgramFil
     for (const candidate of withExtensions(query.paths.join(folder, name), query)) {
       const problem = problemAt(candidate, query, files);
       if (problem === undefined) return { ok: true, value: candidate };
-      // As a shell does: a directory or a file without permission is passed over, and said only if nothing else is found.
+      // As in a shell: a directory or a file without permission is skipped, and mentioned only if nothing
+      // else is found.
       if (problem.kind !== "not_found") refused ??= problem;
     }
   }
@@ -59,8 +60,8 @@ function searchPath(query: ProgramQuery): readonly string[] {
   const windows = query.os === "windows";
   const value = windows ? environmentValue(query.env, "PATH") : query.env["PATH"];
   const folders = (value ?? (windows ? "" : "/usr/local/bin:/bin:/usr/bin")).split(windows ? ";" : ":");
-  // POSIX: an empty element is the current folder. Windows programs look there first by custom, which lets any
-  // downloaded file pose as a system program, so we do not.
+  // POSIX: an empty element is the current folder. Windows programs conventionally look there first, which
+  // lets any downloaded file pose as a system program, so we do not.
   return folders
     .filter((folder) => !windows || folder !== "")
     .map((folder) =>
@@ -68,7 +69,7 @@ function searchPath(query: ProgramQuery): readonly string[] {
     );
 }
 
-/** Windows environments ignore case. */
+/** Windows ignores the case of variable names. */
 function environmentValue(env: Readonly<Record<string, string>>, name: string): string | undefined {
   const key = Object.keys(env).find((candidate) => candidate.toUpperCase() === name);
   return key === undefined ? undefined : env[key];
@@ -93,12 +94,12 @@ function problemAt(path: string, query: ProgramQuery, files: ProgramFiles): Host
   if (query.os === "windows") return windowsProblem(path, files.head(path));
   if (!facts.executable) return notExecutable(`${path} has no execute permission (chmod +x)`);
   const head = files.head(path);
-  // A program may be executable and not readable.
+  // A program may be executable without being readable.
   if (head === undefined) return undefined;
   const script = firstLineOf(head);
   if (script?.carriageReturn !== undefined && files.facts(`${script.interpreter}\r`) === undefined) {
-    const named = `${script.carriageReturn} with a carriage return (\\r) behind it`;
-    return notExecutable(`${path} names the interpreter ${named}: its lines end as on Windows`);
+    const named = `${script.carriageReturn} with a carriage return (\\r) after it`;
+    return notExecutable(`${path} names the interpreter ${named}: the file has Windows line ends`);
   }
   if (script !== undefined && files.facts(script.interpreter) === undefined) {
     return notExecutable(`${path} names the interpreter ${script.interpreter}, which does not exist`);
@@ -109,8 +110,9 @@ function problemAt(path: string, query: ProgramQuery, files: ProgramFiles): Host
 }
 
 /**
- * Windows starts programs by their first bytes, whatever their name, and batch files by their name. PATHEXT names more kinds (.js,
- * .vbs), which a shell gives to another program. Source: CreateProcessW on learn.microsoft.com.
+ * Windows starts programs by their first bytes, whatever their name, and batch files by their name. PATHEXT
+ * lists more kinds (.js, .vbs), which a shell passes to another program. Source: CreateProcessW on
+ * learn.microsoft.com.
  */
 function windowsProblem(path: string, head: Uint8Array | undefined): HostProblem | undefined {
   const isProgram = head === undefined || (head[0] === 0x4d && head[1] === 0x5a);
@@ -121,17 +123,17 @@ function windowsProblem(path: string, head: Uint8Array | undefined): HostProblem
 interface FirstLine {
   /** An absolute path. */
   readonly interpreter: string;
-  /** The program that is called with a carriage return at the end of its name. */
+  /** The interpreter that is called with a carriage return at the end of its name. */
   readonly carriageReturn: string | undefined;
 }
 
-/** What stands after "#!"; undefined where there is no absolute path. Source: execve(2), "Interpreter scripts". */
+/** The text after "#!"; undefined where it is no absolute path. Source: execve(2), "Interpreter scripts". */
 function firstLineOf(head: Uint8Array): FirstLine | undefined {
   if (head[0] !== 0x23 || head[1] !== 0x21) return undefined;
   const line = new TextDecoder().decode(head).split("\n", 1)[0]!;
   const [, interpreter, rest = ""] = /^#![ \t]*(\/[^ \t\r]*)[ \t]*([^\0]*)/.exec(line) ?? [];
   if (interpreter === undefined) return undefined;
-  // `env` looks for the name as it is given to it.
+  // `env` searches for the name exactly as it is given.
   const called = /\/env$/.test(interpreter) ? /^([^ \t\r]+)\r$/.exec(rest)?.[1] : undefined;
   return { interpreter, carriageReturn: rest === "\r" ? interpreter : called };
 }

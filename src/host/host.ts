@@ -25,7 +25,7 @@ export type HostProblemKind =
   | "timed_out"
   | "stopped"
   | "too_many_watched"
-  /** The file system gives no locks that keep anybody out. */
+  /** The file system has no locks that exclude others. */
   | "no_locks"
   | "other";
 
@@ -49,111 +49,137 @@ export interface FileFacts {
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
   /**
-   * When anything of it was last changed, its times and the names in a folder included; nobody can set it. In full seconds
-   * on some systems, `modifiedAtMs` where there is no such time.
+   * When anything about it last changed, including its times and, for a folder, its names; nobody can set it.
+   * In whole seconds on some systems; `modifiedAtMs` where the system has no such time.
    */
   readonly changedAtMs: number;
-  /** Alike for two paths that are one file or folder now; undefined where the system has no such number. It is used again. */
+  /**
+   * Equal for two paths that are the same file or folder now; undefined where the system has no such number.
+   * The system reuses these numbers.
+   */
   readonly fileId: string | undefined;
 }
 
-/** What tells without reading it whether a file is still the one that it was; of a link, of the link itself. */
+/**
+ * The facts that tell, without reading it, whether a file is unchanged; for a link, facts about the link
+ * itself.
+ */
 export interface FileIdentity {
   readonly kind: "file" | "directory" | "link" | "other";
-  /** Somebody may execute it. False on systems without such a mode. */
+  /** Somebody may execute it. False on systems without this mode. */
   readonly isExecutable: boolean;
   readonly sizeBytes: number;
-  /** Microseconds since the epoch, as exactly as the system tells; also of the next two. */
+  /** In microseconds since the epoch, as exactly as the system tells; so are the next two. */
   readonly modifiedAtUs: number;
-  /** When anything of it was last changed; nobody can set it. `modifiedAtUs` where there is no such time. */
+  /**
+   * When anything about it last changed; nobody can set it. `modifiedAtUs` where the system has no such time.
+   */
   readonly changedAtUs: number;
   /** 0 where the system has none. */
   readonly inode: number;
 }
 
-/** What a name in a folder stands for, itself and not what it leads to. */
+/** The kind of an entry in a folder; links are not followed. */
 export interface EntryFacts {
   readonly kind: "file" | "directory" | "link" | "other";
-  /** The number of the user whose it is; undefined where the system has none (Windows). */
+  /** The number of its owner; undefined where the system has none (Windows). */
   readonly ownerId: number | undefined;
 }
 
 export type LockSupport =
   | { readonly kind: "given" }
-  /** It refuses them, gives one to everybody, or does not answer. `reason` is the second half of a sentence. */
+  /**
+   * The file system refuses locks, gives one to several holders, or does not answer. `reason` is the second
+   * half of a sentence.
+   */
   | { readonly kind: "none"; readonly reason: string };
 
-/** What is read in one piece: far more than anything that we write or people write by hand, and no danger to memory. */
+/**
+ * The most that is read in one piece: far more than any file that people or we write, and no danger to
+ * memory.
+ */
 export const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 
-/** "private": folders 0700 and files 0600. "shared": what the user's own umask says, for what belongs to a project. */
+/**
+ * "private": folders 0700 and files 0600. "shared": by the user's own umask, for files that belong to a
+ * project.
+ */
 export type FileMode = "private" | "shared";
 
 /**
- * Files, synchronously: each call is short, and a caller that must not be interrupted between two of them is not.
- * What is made is private, where the system has modes, if nothing else is said.
+ * Files, synchronously: each call is short, and nothing else runs between two calls. New files are private by
+ * default, where the system has modes.
  */
 export interface Files {
-  /** All of a plain file, which is no larger than `maxBytes`, or else MAX_WHOLE_BYTES; "too_large" where it is. */
+  /**
+   * The whole of a plain file of at most `maxBytes` (MAX_WHOLE_BYTES by default); "too_large" where it is
+   * larger.
+   */
   readBytes(path: string, maxBytes?: number): HostResult<Uint8Array>;
-  /** All that comes through a pipe or from a device that somebody has named, within bounds; the thread goes on meanwhile. */
+  /** Everything from a pipe or device that somebody named, within bounds, without blocking the thread. */
   readPipe(
     path: string,
     bounds: { readonly maxBytes: number; readonly timeoutMs: number },
   ): Promise<HostResult<Uint8Array>>;
   stat(path: string): HostResult<FileFacts>;
-  /** The identities of many files, by their paths relative to a folder, with "/" on every system; in their order. */
+  /**
+   * The identities of many files, in the order of their paths, which are relative to a folder with "/" on
+   * every system.
+   */
   identify(folder: string, paths: readonly string[]): Promise<readonly HostResult<FileIdentity>[]>;
-  /** Where a link leads, as it is written in it. */
+  /** The target of a link, as written in it. */
   readLink(path: string): HostResult<string>;
-  /** Follows no link in the last step. */
+  /** Does not follow a link in the last step. */
   entry(path: string): HostResult<EntryFacts>;
   /** Names in a folder, unsorted. */
   list(path: string): HostResult<readonly string[]>;
-  /** Whether the last name of the path is a link, wherever that leads. */
+  /** Whether the last name of the path is a link, whatever its target. */
   isLink(path: string): boolean;
   /** The path without links and without `.` or `..`; the file must exist. */
   realPath(path: string): HostResult<string>;
-  /** Makes the folder and those above it; says which did not exist before, outermost first. */
+  /** Makes the folder and its parents; returns those that did not exist before, outermost first. */
   makeFolders(path: string, mode?: FileMode): HostResult<readonly string[]>;
-  /** A part of a file's name that nobody else gives or can guess. */
+  /** A part for a file's name that is unique and cannot be guessed. */
   uniqueName(): string;
-  /** Creates a file that must not exist yet. */
+  /** Creates a file; fails where one exists. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
   /**
-   * Adds the bytes at the end of a file, which is made where it is missing, in its folder. Only a plain file is opened:
-   * the open of a pipe waits for its reader.
+   * Appends the bytes to a file; creates it in its folder where it is missing. Opens plain files only,
+   * because opening a pipe waits for its reader.
    */
   append(path: string, bytes: Uint8Array, mode?: FileMode): HostResult<void>;
-  /** Opens a plain file: one that is a pipe would stop the thread until somebody writes to it. */
+  /** Opens a plain file. Opening a pipe would block the thread until somebody writes to it. */
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;
-  /** Makes the names in a folder durable; does nothing where the system cannot (Windows). */
+  /** Makes the names in a folder durable; has no effect on systems that cannot (Windows). */
   syncFolder(path: string): HostResult<void>;
   remove(path: string): HostResult<void>;
-  /** What who holds a lock has noted; not_found where nobody has. Also while the lock is held. */
+  /** The note of the lock's holder; not_found where there is none. Works while the lock is held. */
   lockNote(path: string): HostResult<Uint8Array>;
   /**
-   * Takes a kernel lock on a file, never on what a link leads to, freed by `release` or by the end of this process. "held" where somebody has it.
-   * `create`: "new" must not exist yet, "if_missing" makes it, "never" fails with not_found.
+   * Takes a kernel lock on a file, never on the target of a link; `release` or the end of this process frees
+   * it. "held" where somebody else has it. `create`: "new" must not exist yet, "if_missing" makes it, "never"
+   * fails with not_found.
    */
   tryLock(
     path: string,
     options: { readonly exclusive: boolean; readonly create: "new" | "if_missing" | "never" },
   ): HostResult<FileLock | "held">;
   /**
-   * Whether the file system of a folder gives locks: asked once in a process for each folder, within a bound. Where it gives
-   * none, `tryLock` fails with "no_locks" from then on, and does not ask a system that would not answer.
+   * Whether the file system of a folder supports locks: asked once per folder and process, within a bound.
+   * Where it does not, `tryLock` fails with "no_locks" from then on, without asking a system that would not
+   * answer.
    */
   lockSupport(folder: string): Promise<LockSupport>;
-  /** Bytes free for this user on the file system that holds the path; undefined where it cannot be known. */
+  /** Bytes available to this user on the file system of the path; undefined where unknown. */
   freeBytes(path: string): number | undefined;
   /**
-   * Calls `hear` for each change in the places, until the returned watch is closed; a problem is the last that is heard.
-   * What is only read is no change. The system joins and reorders what comes together; of what is made in a new folder it
-   * may tell the folder alone, and of a name that came and went only that it went, more than once. Who hears has to look.
-   * `choose` says which folders below a deep place are wanted, where the system hears of each by itself.
+   * Calls `hear` for each change in the places, until the returned watch is closed; a problem is reported
+   * last. Reading is no change. The system joins and reorders changes that come together; for entries in a
+   * new folder it may report the folder alone, and for a name that came and went only that it went, more than
+   * once. The receiver therefore has to look. `choose` says which folders below a deep place are wanted,
+   * where the system watches each folder separately.
    */
   watch(
     places: readonly WatchedPlace[],
@@ -162,21 +188,21 @@ export interface Files {
   ): Promise<HostResult<FileWatch>>;
 }
 
-/** Of folders, those to hear of with what is in them; asked for several at once. */
+/** Which of several folders to watch, including their content; several are asked at once. */
 export type ChooseFolders = (folders: readonly string[]) => Promise<ReadonlySet<string>>;
 
 export interface WatchedPlace {
-  /** A folder that exists, without links in its path; when it is taken away, nothing more is heard of it. */
+  /** An existing folder, without links in its path. When it is removed, nothing more is reported. */
   readonly folder: string;
-  /** With all folders below it, but for links to folders. No other place may lie in a deep one. */
+  /** Includes all folders below it, except links to folders. No other place may lie inside a deep one. */
   readonly deep: boolean;
 }
 
 export interface FileChange {
   /**
-   * "made": it came to be, under this name; also where the system lost count, and then of the folder of the place.
-   * "removed": the name is gone; of a place also where it is called otherwise now.
-   * "unheard": a folder that cannot be read, and of which nothing is heard.
+   * "made": it now exists under this name; also used where the system lost count, then for the folder of the
+   * place. "removed": the name is gone; for a place, also where it was renamed. "unheard": a folder that
+   * cannot be read and is not watched.
    */
   readonly kind: "made" | "changed" | "removed" | "unheard";
   /** Absolute. */
@@ -184,14 +210,14 @@ export interface FileChange {
 }
 
 export interface FileWatch {
-  /** Nothing is heard after it. */
+  /** Nothing is reported after it. */
   close(): void;
 }
 
 export interface WritableFile {
-  /** Writes all of the bytes at the end of the file. */
+  /** Appends all of the bytes to the file. */
   write(bytes: Uint8Array): HostResult<void>;
-  /** The same beside this thread, which goes on; until it settles, neither the bytes nor the file are touched. */
+  /** The same in another thread; the bytes and the file must not be touched until the promise resolves. */
   writeBeside(bytes: Uint8Array): Promise<HostResult<void>>;
   sync(): HostResult<void>;
   close(): void;
@@ -205,26 +231,29 @@ export interface ReadableFile {
 }
 
 export interface FileLock {
-  /** Replaces the text that `lockNote` gives, for people who ask who holds the lock. */
+  /** Replaces the text that `lockNote` returns, for people who ask who holds the lock. */
   note(text: string): void;
   release(): void;
 }
 
-/** Paths in the form of the host's system, which on the fake host need not be the system of the tests. */
+/**
+ * Paths in the form of the host's system, which for the fake host can differ from the system that runs the
+ * tests.
+ */
 export interface Paths {
   join(...parts: string[]): string;
   dirname(path: string): string;
   basename(path: string): string;
   isAbsolute(path: string): boolean;
-  /** Absolute, against the given folders from right to left. */
+  /** Made absolute against the given folders, from right to left. */
   resolve(...parts: string[]): string;
   relative(from: string, to: string): string;
 }
 
 export interface Clock {
-  /** Milliseconds since the epoch. It can be set back by people and by NTP. */
+  /** Milliseconds since the epoch. People and NTP can set it back. */
   nowMs(): number;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a clock that never goes back. */
   monotonicMs(): number;
   after(ms: number): Timer;
 }
@@ -239,7 +268,7 @@ export type DigestAlgorithm = "sha256" | "sha1" | "sha512";
 
 export interface FileDigest {
   readonly sizeBytes: number;
-  /** Lower-case. */
+  /** In lower case. */
   readonly hex: string;
 }
 
@@ -248,9 +277,12 @@ export interface Digests {
   sha256(bytes: Uint8Array): Promise<string>;
   /** HMAC-SHA-256 (RFC 2104) of data in memory. Lower-case hex. */
   hmacSha256(key: Uint8Array, bytes: Uint8Array): Promise<string>;
-  /** For streams; loads what it needs at the first call. */
+  /** For streams. Loads its library at the first call. */
   open(algorithm: DigestAlgorithm): Promise<StreamDigest>;
-  /** Of a file, to its end, without stopping the thread for a large one. Several at a time use several processors. */
+  /**
+   * The digest of a whole file; a large one does not block the thread. Several at a time use several
+   * processors.
+   */
   ofFile(path: string, algorithm: DigestAlgorithm): Promise<HostResult<FileDigest>>;
   /** 128 random bits as hex. */
   randomToken(): string;
@@ -258,7 +290,7 @@ export interface Digests {
 
 export interface StreamDigest {
   update(bytes: Uint8Array): void;
-  /** Lower-case hex; the digest is of no use afterwards. */
+  /** Lower-case hex; the digest cannot be used afterwards. */
   hex(): string;
 }
 
@@ -266,14 +298,17 @@ export interface Terminal {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** stdout and stderr go to one place, so that their order can be seen. */
+  /** stdout and stderr are the same file, so that their order can be seen. */
   readonly sharedOutput: boolean;
   /**
-   * The terminal is ours and not that of a shell behind which we run ("&", "bg"). True where there is no such thing
-   * (Windows), false where it cannot be known.
+   * Our process group is in the terminal's foreground, not behind a shell ("&", "bg"). True on systems
+   * without that (Windows), false where it is unknown.
    */
   isForeground(): Promise<boolean>;
-  /** Remembers how the terminal is set (raw, echo and their like); the function sets it so again. undefined: there is none. */
+  /**
+   * Remembers the terminal's modes (raw, echo and others) and returns a function that restores them;
+   * undefined: there is no terminal.
+   */
   keepModes(): (() => void) | undefined;
 }
 
@@ -287,11 +322,11 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** undefined where it is no terminal, or one without a size. */
   readonly columns: number | undefined;
-  /** It is the null device: what is written is seen by nobody. False where that cannot be known (Windows). */
+  /** It is the null device, so nobody sees what is written. False where that is unknown (Windows). */
   readonly isDiscarded: boolean;
   /**
-   * Writes all of the bytes. Waits while the reader does not read, but never stops the thread: timers and signals go
-   * on. `closed` when the reader has gone.
+   * Writes all of the bytes. Waits while the reader does not read, without blocking the thread: timers and
+   * signals continue. `closed` when the reader has gone.
    */
   write(bytes: Uint8Array): Promise<HostResult<void>>;
 }
@@ -304,15 +339,15 @@ export interface Environment {
   readonly pid: number;
   /** The number of the user who runs this process; undefined where the system has none (Windows). */
   readonly userId: number | undefined;
-  /** Of the runtime, as in "deno 2.9.6". */
+  /** The runtime's version, as in "deno 2.9.6". */
   readonly runtime: string;
-  /** The program is an executable of its own, with the runtime in it. */
+  /** The program is an executable that contains the runtime. */
   readonly isCompiled: boolean;
   get(name: string): string | undefined;
   all(): Readonly<Record<string, string>>;
   /**
-   * What cannot be had as a text, with its bytes as escapes: names of variables, and arguments of this call, which are
-   * changed. Empty where that cannot be known.
+   * Names of variables and arguments of this call that are not text, with their bytes as escapes. Such
+   * arguments arrive changed. Empty where unknown.
    */
   notUtf8(): { readonly variables: readonly string[]; readonly args: readonly string[] };
   currentFolder(): HostResult<string>;
@@ -326,9 +361,9 @@ export const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /**
- * Whoever does not listen to them dies of them, and so would what we started be left alone. SIGPIPE the runtime ignores,
- * SIGUSR1 has to be ignored (posix_dispositions.ts); SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV and SIGSYS are a processor's
- * word on our own faults, after which nothing can go on.
+ * A process that does not handle these signals dies from them, and what it started would be left alone. The
+ * runtime ignores SIGPIPE; SIGUSR1 has to be ignored (posix_dispositions.ts); SIGILL, SIGTRAP, SIGBUS,
+ * SIGFPE, SIGSEGV and SIGSYS report our own faults, after which nothing can continue.
  */
 export const DEADLY_SIGNALS = [
   ...["SIGABRT", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGXCPU"] as const,
@@ -339,14 +374,14 @@ export type ReceivedSignal = StopSignal | (typeof DEADLY_SIGNALS)[number];
 
 export interface Signals {
   /**
-   * Calls the handler for each signal to this process that is to end it, until the returned function is called. What was
-   * ignored when this process was started stays ignored. From the first call on, a file that would become larger than the
-   * system allows is a write that fails.
+   * Calls the handler for each signal that would end this process, until the returned function is called.
+   * Signals that were ignored when this process was started stay ignored. From the first call on, a file that
+   * grows larger than the system allows is a failed write.
    */
   onStop(handler: (signal: ReceivedSignal) => void): () => void;
   /**
-   * For Ctrl-Z: `suspend` is called before this process stops, `resume` when it goes on. Never on Windows, which has no
-   * such thing.
+   * For Ctrl-Z: `suspend` is called before this process stops, `resume` when it continues. Never on Windows,
+   * which has no such signal.
    */
   onSuspend(handlers: { suspend(): Promise<void>; resume(): Promise<void> }): () => void;
   /** Calls the handler for an error that nobody caught, instead of ending the process. */
@@ -355,12 +390,15 @@ export interface Signals {
 
 export type ProcessSignal = StopSignal | "SIGKILL" | "SIGCONT" | "SIGSTOP" | "SIGTSTP";
 
-/** The identity of a process; the pid alone is used again by the system. */
+/** The identity of a process. The pid alone is not enough, because the system reuses it. */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly start_ticks: number | null;
   readonly boot_id: string | null;
-  /** Where the pid counts: containers have numbers of their own. Absent in records of earlier programs. */
+  /**
+   * The namespace in which the pid is valid, because containers have their own. Absent in records of earlier
+   * programs.
+   */
   readonly pid_namespace?: number | null;
 }
 
@@ -369,15 +407,18 @@ export interface ProcessMember {
   readonly name: string;
 }
 
-/** What is known of a tree at one moment. */
+/** The state of a tree at one moment. */
 export interface TreeLook {
   /**
-   * Who of it is alive, as far as it could be named: the child, its group, and what left the group. Zombies do not count.
+   * Its living members, as far as they could be named: the child, its group, and processes that left the
+   * group. Zombies do not count.
    */
   readonly members: readonly ProcessMember[];
-  /** Nothing of it is left, as far as this system can tell (docs/design/0002-ending-a-tree.md). It stays so. */
+  /**
+   * Nothing of it is left, as far as this system can tell (docs/design/0002-ending-a-tree.md). This is final.
+   */
   readonly isEmpty: boolean;
-  /** False where processes could not be looked for, so that some may be alive that have no name here. */
+  /** False where processes could not be listed, so that some may be alive without being named here. */
   readonly isListed: boolean;
 }
 
@@ -390,15 +431,17 @@ export interface SpawnRequest {
   readonly program: string;
   readonly args: readonly string[];
   readonly workingDir: string;
-  /** The whole environment. Beside it only those of our own variables are inherited that are not UTF-8 text. */
+  /**
+   * The whole environment. Besides it, only those of our own variables are inherited that are not UTF-8 text.
+   */
   readonly env: Readonly<Record<string, string>>;
   /**
-   * "own_session": a session and process group of its own, output through pipes. "attached": in our process group, at
-   * our terminal, with our stdin, stdout and stderr.
+   * "own_session": its own session and process group, output through pipes. "attached": our process group and
+   * terminal, with our stdin, stdout and stderr.
    */
   readonly placement: "own_session" | "attached";
   readonly stdin: "none" | "inherit";
-  /** Marks every process of the tree through the environment variable named here. */
+  /** Marks every process of the tree through this environment variable. */
   readonly marker: { readonly variable: string; readonly token: string };
 }
 
@@ -407,12 +450,12 @@ export interface ChildProcess {
   /** undefined when attached. */
   readonly stdout: ByteReader | undefined;
   readonly stderr: ByteReader | undefined;
-  /** Settles once, never rejects. */
+  /** Resolves once, never rejects. */
   readonly exited: Promise<ProcessExit>;
   look(): Promise<TreeLook>;
-  /** Sends to every member; says how many there were. */
+  /** Sends the signal to every member; returns their number. */
   signalTree(signal: ProcessSignal): Promise<number>;
-  /** Gives up what is held for the child; it ends nothing. */
+  /** Releases the resources held for the child; ends no process. */
   release(): void;
 }
 
@@ -430,7 +473,7 @@ export interface ToolRequest {
   readonly stdin?: Uint8Array;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
-  /** Ends the tool before its time, which is then the problem "stopped". */
+  /** Ends the tool early; the problem is then "stopped". */
   readonly stop?: AbortSignal;
 }
 
@@ -443,29 +486,35 @@ export interface ToolResult {
 export interface Processes {
   /**
    * Where the system would find a program: a name on the search path, or a path against the working folder.
-   * Says not_found or not_executable in words that name what was looked at.
+   * Fails with not_found or not_executable, in words that name what was examined.
    */
   findProgram(
     name: string,
     where: { readonly workingDir: string; readonly env: Readonly<Record<string, string>> },
   ): HostResult<string>;
   spawn(request: SpawnRequest): HostResult<ChildProcess>;
-  /** Runs an outside tool to its end with a bound on time and output. */
+  /** Runs an outside tool to its end, with a limit on time and output. */
   runTool(request: ToolRequest): Promise<HostResult<ToolResult>>;
-  /** Whether processes can be looked for. Where not, a tree is ended by its group, and what left that is not seen. */
+  /**
+   * Whether processes can be listed. Where not, a tree is ended by its group, and processes that left the
+   * group go unnoticed.
+   */
   canLook(): Promise<boolean>;
-  /** Of this process. */
+  /** The identity of this process. */
   self(): ProcessIdentity;
-  /** "unknown" where the system gives no means to tell two processes with one pid apart, or the pid is one of a container. */
+  /**
+   * "unknown" where the system cannot tell two processes with the same pid apart, or where the pid is one of
+   * a container.
+   */
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
   /**
-   * Every living process that carries the token, or is proven to be the recorded child or of its session: for the
-   * time after our own death. undefined where processes cannot be looked for.
+   * Every living process that carries the token, or is proven to be the recorded child or to belong to its
+   * session; for use after our own death. undefined where processes cannot be listed.
    */
   findMarked(
     identity: ProcessIdentity,
     marker: { readonly variable: string; readonly token: string },
   ): Promise<readonly ProcessIdentity[] | undefined>;
-  /** Sends to exactly this process; false when it is gone or another one has its pid. */
+  /** Sends to exactly this process; false where it is gone or another one has its pid. */
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
 }

@@ -1,4 +1,7 @@
-/** Calls of Linux that the runtime does not offer: what the kernel says of our own children. Knows no job and no file. */
+/**
+ * System calls of Linux that the runtime does not offer: what the kernel knows of our own children. Knows no
+ * job and no file.
+ */
 
 import { linuxCalls } from "./posix_calls.ts";
 
@@ -7,9 +10,12 @@ const P_ALL = 0;
 const P_PID = 1;
 const WNOHANG = 1;
 const WEXITED = 4;
-/** Only asks: who has ended stays to be waited for. */
+/** Only asks: a process that has ended can still be waited for. */
 const WNOWAIT = 0x0100_0000;
-/** siginfo_t, which waitid fills; its first word is 0 where nobody has ended, and the pid stands behind three more. */
+/**
+ * siginfo_t, which waitid fills; its first word is 0 where no child has ended, and the pid stands three words
+ * later.
+ */
 const SIGINFO_BYTES = 128;
 const SIGINFO_PID = 4;
 
@@ -17,24 +23,27 @@ let adopts: boolean | undefined;
 const info = new Int32Array(SIGINFO_BYTES / Int32Array.BYTES_PER_ELEMENT);
 
 /**
- * Makes this process the parent of every orphan among its descendants, so that nothing that a job starts can leave our
- * sight, whatever it does to its session, group or environment. Source: prctl(2), PR_SET_CHILD_SUBREAPER.
- * Says whether it worked; without it, members are found by session, parentage and environment alone.
+ * Makes this process the parent of every orphan among its descendants, so that nothing a job starts escapes
+ * us, whatever it does to its session, group or environment. Source: prctl(2), PR_SET_CHILD_SUBREAPER.
+ * Returns whether it worked; without it, members are found by session, parentage and environment alone.
  */
 export function adoptOrphans(): boolean {
   return adopts ??= linuxCalls()?.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) === 0;
 }
 
 /**
- * Whether this process has no child at all, neither its own nor adopted, neither alive nor ended. As the parent of every
- * orphan below it, it then has no descendant either, and none can come: whoever could start one would be a descendant.
- * It needs neither /proc nor a file descriptor. Source: waitid(2), ECHILD. Only after `adoptOrphans` said yes.
+ * Whether this process has no child at all: own or adopted, alive or ended. As the parent of every orphan
+ * below it, it then has no descendant either, and none can appear, because only a descendant could start one.
+ * Needs neither /proc nor a file descriptor. Source: waitid(2), ECHILD. Only valid after `adoptOrphans`
+ * returned true.
  */
 export function hasNoChild(): boolean {
   return wait(P_ALL, 0, WEXITED | WNOHANG | WNOWAIT) === "no child";
 }
 
-/** What a pid is to us. The pid of a child is given to nobody else before the child has been waited for. */
+/**
+ * The relation of a pid to us. The system does not reuse a child's pid before the child has been waited for.
+ */
 export function childState(pid: number): "alive" | "ended" | "no child" {
   const waited = wait(P_PID, pid, WEXITED | WNOHANG | WNOWAIT);
   return waited === "no child" ? waited : waited === undefined ? "alive" : "ended";
@@ -46,12 +55,14 @@ export function endedChild(): number | undefined {
   return waited === "no child" ? undefined : waited;
 }
 
-/** Waits for an adopted process that has ended. Never called for a child that the runtime itself waits for. */
+/**
+ * Waits for an adopted process that has ended. Never called for a child that the runtime itself waits for.
+ */
 export function reap(pid: number): void {
   wait(P_PID, pid, WEXITED | WNOHANG);
 }
 
-/** The pid of who has ended; undefined where those that are meant are all alive. */
+/** The pid of a process that has ended; undefined where all that were asked for are alive. */
 function wait(idType: number, id: number, options: number): number | "no child" | undefined {
   const calls = linuxCalls();
   if (calls === undefined) throw new Error("Cannot ask for children: no orphans are adopted");

@@ -1,32 +1,37 @@
 /**
- * Our own children on Linux, adopted orphans among them, and whose each one is: of a tree, of a tool, or of nobody here.
- * What an environment says only helps to choose between trees; it never takes a process out of all of them.
+ * Our own children on Linux, adopted orphans included, and the owner of each: a tree, a tool, or none of
+ * these. The environment of a process only helps to choose between trees; it never excludes it from all of
+ * them.
  */
 
 import type { SpawnRequest } from "./host.ts";
 import { childState, endedChild, hasNoChild, reap } from "./linux_calls.ts";
 import { carriesToken, knownStat, OwnChildren, readProcTable } from "./linux_proc.ts";
 
-/** Whose a child is, by identity. */
+/** The owner of each child, by identity. */
 export type Owner = object;
 
-/** Processes that we had before a tree was started, and what those leave behind. */
+/** Processes that we had before a tree was started, and their orphans. */
 const ELSEWHERE: Owner = {};
 const TOOLS: Owner = {};
 
 export class LinuxChildren {
-  /** Started by us and not waited for yet: only the runtime takes leave of them. */
+  /** Started by us and not waited for yet; only the runtime may wait for them. */
   readonly #started = new Map<number, Owner>();
   readonly #adopted = new Map<number, Owner>();
-  /** Sessions that belong to one owner alone: nobody can enter a session, only be born in it. */
+  /** Sessions that belong to one owner alone: a process cannot enter a session, only be born in it. */
   readonly #sessions = new Map<number, Owner>();
-  /** The trees that may still have members, with the mark that their processes carry if they did not drop it. */
+  /**
+   * The trees that may still have members, with the mark that their processes carry unless they dropped it.
+   */
   readonly #trees = new Map<Owner, SpawnRequest["marker"]>();
-  /** Children of whom nothing is known, from before the first tree. */
+  /** Unknown children, from before the first tree. */
   #hasUnlisted = false;
   #list: OwnChildren | undefined;
 
-  /** To be called before a tree is started: whoever is our child by then belongs to no tree that comes later. */
+  /**
+   * Must be called before a tree is started: processes that are our children by then belong to no later tree.
+   */
   beforeTree(): void {
     this.#list ??= OwnChildren.open();
     this.#forgetSessions();
@@ -59,24 +64,27 @@ export class LinuxChildren {
 
   /** The runtime has waited for it. */
   ended(pid: number): void {
-    // What a tool left behind while there is no tree is no tree's: `beforeTree` finds it.
+    // A process that a tool left behind while there is no tree belongs to no tree; `beforeTree` finds it.
     if (this.#started.get(pid) === TOOLS && this.#trees.size === 0) this.#sessions.delete(pid);
     this.#started.delete(pid);
   }
 
-  /** Nothing of the tree is looked for any more. What was left alive keeps its owner, so that no later tree has it. */
+  /**
+   * The tree is no longer searched for. Processes left alive keep their owner, so that no later tree claims
+   * them.
+   */
   overWith(tree: Owner, isEmpty: boolean): void {
     this.#trees.delete(tree);
     if (!isEmpty) return;
     for (const [sessionId, owner] of this.#sessions) if (owner === tree) this.#sessions.delete(sessionId);
   }
 
-  /** Of members that were seen, so that what they leave behind is known by its session. */
+  /** The sessions of members that were seen, so that their orphans are recognized. */
   sawSession(sessionId: number, tree: Owner): void {
     if (!this.#sessions.has(sessionId) && sessionId !== ownSessionId()) this.#sessions.set(sessionId, tree);
   }
 
-  /** Nobody but this tree and what it leaves can be below us, so that "no child" is "nothing of the tree". */
+  /** Only this tree and its orphans can be below us, so that "no child" means "nothing of the tree". */
   isOnly(tree: Owner): boolean {
     if (this.#hasUnlisted) return false;
     for (const owner of this.#started.values()) if (owner !== tree) return false;
@@ -85,12 +93,13 @@ export class LinuxChildren {
   }
 
   /**
-   * The tree's living processes that are our own children. As long as anything of the tree lives, there is one at every
-   * moment: whoever loses its parent becomes our child in the same instant. undefined where children are not listed.
+   * The living processes of the tree that are our own children. As long as anything of the tree lives, there
+   * is one at every moment, because an orphan becomes our child in the instant its parent ends. undefined
+   * where children are not listed.
    */
   livingOf(tree: Owner, where: "usual" | "everywhere" = "usual"): readonly number[] | undefined {
     const pids = where === "usual" ? this.#pids() : this.#list?.readEverywhere();
-    // A list that is empty although there are children is no list.
+    // An empty list cannot be right while there are children.
     if (where === "everywhere" && pids?.length === 0 && !hasNoChild()) return undefined;
     return pids?.filter((pid) => {
       const state = childState(pid);
@@ -101,7 +110,7 @@ export class LinuxChildren {
     });
   }
 
-  /** Where children are not listed, those that have ended are found one after another. */
+  /** Where children are not listed, ended ones are found one after another. */
   reapUnlisted(): void {
     for (let pid = endedChild(); pid !== undefined && !this.#started.has(pid); pid = endedChild()) {
       this.#reap(pid);
@@ -128,10 +137,11 @@ export class LinuxChildren {
     return owner;
   }
 
-  /** Whose a new orphan is. With several trees it may be nobody's until only one is left. */
+  /** The owner of a new orphan. With several trees it may stay unknown until only one is left. */
   #claim(pid: number): Owner | undefined {
     const [only] = this.#trees.size === 1 ? this.#trees.keys() : [];
-    // The usual case, and the one in which time counts: what forks quickly is quickly gone.
+    // The usual case, and the one in which time matters: a process that forks quickly also disappears
+    // quickly.
     if (only !== undefined && this.isOnly(only) && this.#hasSessionsOf(only)) {
       this.#adopted.set(pid, only);
       return only;
@@ -149,11 +159,12 @@ export class LinuxChildren {
 
   #sessionOwner(sessionId: number): Owner | undefined {
     const owner = this.#sessions.get(sessionId);
-    // A tree in a session of its own has nobody in ours: that is of the script which became this process.
+    // A tree in its own session has no member in ours; this one belongs to the script that became this
+    // process.
     return owner ?? (sessionId === ownSessionId() ? ELSEWHERE : undefined);
   }
 
-  /** The number of a session is given away again once nobody is in it. */
+  /** The system reuses the number of a session once it has no member. */
   #forgetSessions(): void {
     let living: Set<number> | undefined;
     for (const [sessionId, owner] of this.#sessions) {

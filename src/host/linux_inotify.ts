@@ -1,6 +1,7 @@
 /**
- * What Linux tells of folders, through the calls of its C library. The runtime's own watcher keeps sixteen events and drops
- * the rest, says nothing when a limit is reached later, and follows links. Source: inotify(7), eventfd(2), poll(2).
+ * Reports what Linux tells about folders, through its C library. The runtime's own watcher keeps sixteen
+ * events and drops the rest, does not report a limit that is reached later, and follows links. Source:
+ * inotify(7), eventfd(2), poll(2).
  */
 
 const CALLS = {
@@ -11,7 +12,7 @@ const CALLS = {
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "u64"], result: "i64" },
   close: { parameters: ["i32"], result: "i32" },
-  // Beside this thread, which goes on.
+  // Reads in another thread.
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
 } as const;
 
@@ -32,7 +33,7 @@ export interface InotifyEvent {
   /** -1 where the system lost count. */
   readonly watch: number;
   readonly mask: number;
-  /** In the folder; "" for the folder itself. */
+  /** A name in the folder; "" for the folder itself. */
   readonly name: string;
 }
 
@@ -77,7 +78,7 @@ export class Inotify {
     this.#libc.symbols.inotify_rm_watch(this.#descriptor, watch);
   }
 
-  /** What has happened, as soon as something has; undefined once it is closed. */
+  /** The next events, as soon as there are some; undefined once it is closed. */
   async next(): Promise<readonly InotifyEvent[] | undefined> {
     const waits = new DataView(new ArrayBuffer(16));
     for (const [index, descriptor] of [this.#descriptor, this.#waker].entries()) {
@@ -102,7 +103,10 @@ export class Inotify {
     return undefined;
   }
 
-  /** Ends the wait of `next`, which has to be called until it says so: it closes what is open. */
+  /**
+   * Ends the wait of `next`. The caller has to call `next` until it returns undefined, which closes the
+   * files.
+   */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;

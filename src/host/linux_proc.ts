@@ -1,17 +1,18 @@
-/** What Linux shows of processes under /proc. Knows whose they are by pid alone. */
+/** What Linux shows of processes under /proc. Knows processes by pid alone. */
 
 import { attempt, problemOf } from "./deno_problem.ts";
 import { startsKind } from "./program_format.ts";
 import { parseStatLine, type TableEntry } from "./process_table.ts";
 
-/** Where kinds of programs are registered. Source: kernel documentation, binfmt_misc. */
+/** The folder where kinds of programs are registered. Source: kernel documentation, binfmt_misc. */
 const KINDS = "/proc/sys/fs/binfmt_misc";
-/** More than all children of most processes; where there are more, it is read again. */
+/** More than the list of children of most processes; a longer one is read again. */
 const LIST_BYTES = 4096;
 
 /**
- * All living processes; undefined where the system does not show them: no /proc, an empty one, the one of another world of
- * pids, or no file descriptor to read it with. Whoever starts and ends others quickly can be missing in it.
+ * All living processes; undefined where the system does not show them: no /proc, an empty one, one of another
+ * pid namespace, or no file descriptor to read it with. A process that starts and ends others quickly can be
+ * missing.
  */
 export function readProcTable(): readonly TableEntry[] | undefined {
   if (!showsOurPids()) return undefined;
@@ -35,7 +36,7 @@ export function readProcTable(): readonly TableEntry[] | undefined {
 
 let shownPids: boolean | undefined;
 
-/** /proc can be missing, or show the pids of another namespace, under which our signals would reach strangers. */
+/** /proc can be missing, or show the pids of another namespace, where our signals would reach strangers. */
 export function showsOurPids(): boolean {
   if (shownPids === undefined) {
     const self = attempt(() => Deno.readLinkSync("/proc/self"));
@@ -44,13 +45,13 @@ export function showsOurPids(): boolean {
   return shownPids;
 }
 
-/** One process; undefined where there is none. Throws where it cannot be known whether there is one. */
+/** One process; undefined where it does not exist. Throws where that cannot be known. */
 export function readStat(pid: number | string): ReturnType<typeof parseStatLine> {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStatLine(text);
 }
 
-/** One process; undefined where there is none, and where nothing of it can be known. */
+/** One process; undefined where it does not exist, and where nothing about it can be known. */
 export function knownStat(pid: number): ReturnType<typeof parseStatLine> {
   if (!showsOurPids()) return undefined;
   const stat = attempt(() => readStat(pid));
@@ -58,10 +59,11 @@ export function knownStat(pid: number): ReturnType<typeof parseStatLine> {
 }
 
 /**
- * The list of our own children, adopted ones among them, in the parts that the kernel keeps by thread: orphans come to the
- * main thread, the others are with the thread that started them. The parts are kept open, so that they can be read when no
- * file descriptor is left. A child comes at the end of a part, and leaves it when it is waited for: as nobody waits while
- * we read, none is missed. Source: proc_tid_children(5), and find_new_reaper in kernel/exit.c.
+ * The list of our own children, adopted ones included, which the kernel keeps in one part per thread: orphans
+ * go to the main thread, others stay with the thread that started them. The parts are kept open, so that they
+ * can be read when no file descriptor is left. A new child is appended to a part, and leaves it when it is
+ * waited for; because nobody waits while we read, none is missed. Source: proc_tid_children(5), and
+ * find_new_reaper in kernel/exit.c.
  */
 export class OwnChildren {
   readonly #parts: Deno.FsFile[];
@@ -77,12 +79,12 @@ export class OwnChildren {
     return main.ok ? new OwnChildren(main.value) : undefined;
   }
 
-  /** All, those included that have ended and were not waited for. */
+  /** All children, including those that have ended and were not waited for. */
   read(): readonly number[] {
     return this.#parts.flatMap(pidsIn);
   }
 
-  /** Sees to it that the part of the thread that started this one is read, too. */
+  /** Makes sure that the part of the thread that started this process is read, too. */
   cover(pid: number): void {
     if (this.read().includes(pid)) return;
     for (const part of openParts()) {
@@ -91,7 +93,7 @@ export class OwnChildren {
     }
   }
 
-  /** The same, from every thread there is. */
+  /** The same, from all threads. */
   readEverywhere(): readonly number[] {
     const parts = openParts();
     try {
@@ -106,7 +108,7 @@ function listOf(threadId: number | string): string {
   return `/proc/self/task/${threadId}/children`;
 }
 
-/** Of each thread, as far as they can be opened. */
+/** The parts of all threads, as far as they can be opened. */
 function openParts(): readonly Deno.FsFile[] {
   const threads = attempt(() => [...Deno.readDirSync("/proc/self/task")]);
   if (!threads.ok) return [];
@@ -127,7 +129,7 @@ function pidsIn(part: Deno.FsFile): readonly number[] {
       text += decoder.decode(listBytes.subarray(0, size));
     }
   });
-  // A thread that has ended has given its children to another one.
+  // A thread that has ended passed its children to another one.
   if (!read.ok) return [];
   return text.split(" ").filter((word) => word !== "").map(Number);
 }
@@ -142,7 +144,10 @@ export function readBootId(): string | null {
 
 let pidNamespace: number | null | undefined;
 
-/** In which the pids that we see count; null where the system does not show it. Source: pid_namespaces(7), namespaces(7). */
+/**
+ * The namespace of the pids that we see; null where the system does not show it. Source: pid_namespaces(7),
+ * namespaces(7).
+ */
 export function readPidNamespace(): number | null {
   if (pidNamespace === undefined) {
     const link = attempt(() => Deno.readLinkSync("/proc/self/ns/pid"));
@@ -153,8 +158,8 @@ export function readPidNamespace(): number | null {
 }
 
 /**
- * Whether the token is among the comma-separated elements of the marker's variable in the environment that a process was
- * started with. False where that is not ours to read.
+ * Whether the token is one of the comma-separated elements of the marker's variable in the initial
+ * environment of a process. False where that is not readable for us.
  */
 export function carriesToken(
   pid: number,
@@ -168,7 +173,7 @@ export function carriesToken(
   );
 }
 
-/** Somebody has told the system how to start such a file, by its first bytes or by its name. */
+/** The system has been told how to start such a file, by its first bytes or by its name. */
 export function startsForeignKind(head: Uint8Array, path: string): boolean {
   try {
     for (const { name } of Deno.readDirSync(KINDS)) {
@@ -182,8 +187,8 @@ export function startsForeignKind(head: Uint8Array, path: string): boolean {
 }
 
 /**
- * undefined for a process that has gone in between, and for one whose facts are not ours to read. Throws where the reading
- * itself failed, which says nothing of the process.
+ * undefined for a process that has ended meanwhile, and for one whose facts are not readable for us. Throws
+ * where the reading itself failed, which says nothing about the process.
  */
 function readProcFile(path: string): string | undefined {
   try {
@@ -196,6 +201,6 @@ function readProcFile(path: string): string | undefined {
 
 function isGone(error: unknown): boolean {
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) return true;
-  // ESRCH: the process went between the opening of its file and the reading.
+  // ESRCH: the process ended between opening its file and reading it.
   return error instanceof Error && /\(os error 3\)/.test(error.message);
 }

@@ -1,4 +1,7 @@
-/** Hears of changes on Linux: a watch for each folder that is wanted, links not followed, new folders joined as they come. */
+/**
+ * Watches folders on Linux: one watch for each wanted folder, links not followed, new folders added as they
+ * appear.
+ */
 
 import type { ChooseFolders, FileChange, FileWatch, HostProblem, HostResult, WatchedPlace } from "./host.ts";
 import {
@@ -27,11 +30,11 @@ const LIMIT: HostProblem = {
 
 interface Watched {
   readonly path: string;
-  /** What is told of it; only of a place and the folders above it. */
+  /** Events are reported for the folder itself; only for a place and the folders above it. */
   readonly ends: Set<string>;
-  /** Its contents are heard of, and not only its end. */
+  /** Changes of its content are reported, not only its end. */
   isOpen: boolean;
-  /** The folders in it are heard of, too. */
+  /** Folders in it are watched, too. */
   isDeep: boolean;
 }
 
@@ -58,7 +61,7 @@ export class LinuxWatch implements FileWatch {
     this.#hear = hear;
   }
 
-  /** "unavailable": this system has to be asked in another way. */
+  /** "unavailable": this system needs another way of watching. */
   static async open(
     places: readonly WatchedPlace[],
     choose: ChooseFolders,
@@ -71,7 +74,7 @@ export class LinuxWatch implements FileWatch {
       return { ok: false, failure: { kind: "too_many_watched", reason } };
     }
     const watch = new LinuxWatch(inotify, places, choose, hear);
-    // It listens before it looks, so that what is made meanwhile is told.
+    // The watch begins before the look, so that entries made meanwhile are reported.
     void watch.#listen();
     for (const place of places) {
       const problem = await watch.#openPlace(place);
@@ -93,14 +96,14 @@ export class LinuxWatch implements FileWatch {
     if (joined === "gone") return { kind: "not_found", reason: "no such file or directory" };
     if (joined === "unreadable") return { kind: "permission_denied", reason: "permission denied" };
     this.#byWatch.get(this.#byPath.get(folder)!)!.ends.add(folder);
-    // A folder above that is renamed takes the place with it, which nobody tells the place itself.
+    // Renaming a folder above moves the place with it, and the place itself gets no event.
     for (let above = parentOf(folder); above !== undefined; above = parentOf(above)) {
       this.#watchEnd(above, folder);
     }
     return deep ? await this.#joinBelow([folder]) : undefined;
   }
 
-  /** A folder above that cannot be read cannot be watched, and is left out. */
+  /** A folder above that cannot be read cannot be watched, and is skipped. */
   #watchEnd(path: string, place: string): void {
     const watch = this.#inotify.add(path, OWN_END);
     if (watch === undefined) return;
@@ -114,14 +117,14 @@ export class LinuxWatch implements FileWatch {
     const watch = this.#inotify.add(path, CHANGES | OWN_END);
     if (watch === undefined) return whyNot(path);
     const known = this.#byWatch.get(watch) ?? { path, ends: new Set(), isOpen: false, isDeep: false };
-    // The same folder under another name keeps the number; it is now called by this one.
+    // A renamed folder keeps its number; it is now known by the new name.
     if (known.path !== path) this.#byPath.delete(known.path);
     this.#byWatch.set(watch, { ...known, path, isOpen: true, isDeep: isDeep || known.isDeep });
     this.#byPath.set(path, watch);
     return "joined";
   }
 
-  /** Joins what is below, level by level, as it is chosen; a problem where the system allows no more. */
+  /** Adds the chosen folders below, level by level; a problem where the system allows no more. */
   async #joinBelow(folders: readonly string[]): Promise<HostProblem | undefined> {
     for (let level = folders; level.length > 0 && !this.#isClosed;) {
       const below = level.flatMap(foldersIn);
@@ -183,7 +186,7 @@ export class LinuxWatch implements FileWatch {
     } else this.#tell("changed", path);
   }
 
-  /** A folder that came; nothing is said of one that has gone again. */
+  /** A new folder; nothing is reported for one that has gone again. */
   async #joinNew(path: string): Promise<void> {
     const chosen = await this.#choose([path]);
     if (!chosen.has(path) || this.#isClosed) return;
@@ -192,7 +195,7 @@ export class LinuxWatch implements FileWatch {
     if (joined === "unreadable") this.#tell("unheard", path);
     if (joined !== "joined") return;
     await this.#joinLater([path]);
-    // What was made in it before it was heard of.
+    // Entries that were made in it before it was watched.
     this.#tell("made", path);
   }
 
@@ -201,12 +204,12 @@ export class LinuxWatch implements FileWatch {
     if (problem !== undefined) this.#fail(problem);
   }
 
-  /** A folder that was taken away takes those in it along. */
+  /** Removing a folder removes those in it. */
   #leave(path: string): void {
     for (const [each, watch] of [...this.#byPath]) {
       if (each !== path && !each.startsWith(`${path}/`)) continue;
       const watched = this.#byWatch.get(watch);
-      // Of a place, its end can still be told; nothing in it is under this name any more.
+      // A renamed place can still report its end; nothing in it has this name any more.
       if (watched !== undefined) watched.isOpen = false;
       if (watched?.ends.size !== 0) continue;
       this.#inotify.remove(watch);
@@ -226,18 +229,21 @@ export class LinuxWatch implements FileWatch {
   }
 }
 
-/** The folders directly in a folder; a link to one is none. */
+/** The folders directly in a folder; links to folders do not count. */
 function foldersIn(folder: string): readonly string[] {
   try {
     const entries = Array.from(Deno.readDirSync(folder)).filter((entry) => entry.isDirectory);
     return entries.map(({ name }) => folder === "/" ? `/${name}` : `${folder}/${name}`);
   } catch {
-    // It is gone, or its names cannot be read although its end can be heard of.
+    // It is gone, or its names cannot be read although its end can be watched.
     return [];
   }
 }
 
-/** The library does not say why; what can be read, and is refused all the same, is refused by a limit. */
+/**
+ * The library does not give the reason; a folder that can be read and is still refused was refused because of
+ * a limit.
+ */
 function whyNot(path: string): Joined {
   try {
     for (const _ of Deno.readDirSync(path)) break;

@@ -1,8 +1,8 @@
-/** Where configuration, state and log live on each system (the table in docs/configuration.md). Pure. */
+/** The places of configuration, state and log on each system (the table in docs/configuration.md). Pure. */
 
 import type { Environment, HostResult, Paths } from "./host.ts";
 
-/** Each for itself: a place that is known can be used, also where another one is not. */
+/** Each place is separate: a known one can be used even where another one is unknown. */
 export interface Locations {
   readonly config: HostResult<string>;
   readonly state: HostResult<string>;

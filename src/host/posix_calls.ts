@@ -1,4 +1,7 @@
-/** The C library's calls that the runtime does not offer, opened once. Linux and macOS; knows numbers and bytes alone. */
+/**
+ * Calls of the C library that the runtime does not offer, opened once. Linux and macOS; knows numbers and
+ * bytes alone.
+ */
 
 const SIGNALS = { sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" } } as const;
 
@@ -18,7 +21,7 @@ const DARWIN = {
 let linux: Deno.DynamicLibrary<typeof LINUX>["symbols"] | undefined | "not opened" = "not opened";
 let darwin: Deno.DynamicLibrary<typeof DARWIN>["symbols"] | undefined | "not opened" = "not opened";
 
-/** undefined on another system, with another C library, and where a policy forbids to load one. */
+/** undefined on another system, with another C library, and where a policy forbids loading one. */
 export function linuxCalls(): Exclude<typeof linux, "not opened"> {
   if (linux === "not opened") {
     linux = Deno.build.os === "linux" ? opened(() => Deno.dlopen("libc.so.6", LINUX).symbols) : undefined;

@@ -1,6 +1,6 @@
 /**
- * What becomes of a signal to this process on Linux and macOS, where the runtime has no say or too much: what the caller had
- * told us to ignore, and the one signal at which the runtime opens a debugger.
+ * The treatment of signals on Linux and macOS where the runtime offers too little or does too much: signals
+ * that the caller told us to ignore, and the one at which the runtime opens a debugger.
  */
 
 import { darwinCalls, linuxCalls } from "./posix_calls.ts";
@@ -42,27 +42,28 @@ const NUMBERS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<Deno.Signal, number>>>>>;
 
-/** More than struct sigaction has anywhere; the handler is its first word. */
+/** More bytes than struct sigaction has on any system; the handler is its first word. */
 const ACTION_BYTES = 256;
 const SIG_IGN = 1n;
 
-/** Those that the runtime begins to listen to as soon as anybody listens to anything, or after half a second. */
+/** Signals that the runtime handles as soon as anybody listens to any, or after half a second. */
 const RUNTIME_LISTENS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGTERM"];
 
 let callersIgnored: ReadonlySet<Deno.Signal> | undefined;
-/** What the runtime does at SIGUSR1, as long as it is kept from doing it. */
+/** The runtime's handler of SIGUSR1, kept while it is disabled. */
 let debuggerAction: Uint8Array<ArrayBuffer> | undefined;
 
 /**
- * The signals that were ignored when we were started (`nohup`, a job that a shell runs in the background). Asked before
- * anybody listens; the runtime itself would undo some of it, for us and for what we start. From the first call on it is kept
- * from that, and from opening a debugger at SIGUSR1, which is ignored then: listening does not stop it, as it hears, too.
+ * The signals that were ignored when this process was started (`nohup`, a background job of a shell). Asked
+ * before anybody listens, because the runtime would undo some of it, for us and for what we start. From the
+ * first call on, the runtime is kept from doing so, and from opening a debugger at SIGUSR1, which is then
+ * ignored: a listener would not prevent it, because the runtime listens, too.
  */
 export function keepIgnored(): ReadonlySet<Deno.Signal> {
   if (callersIgnored !== undefined) return callersIgnored;
   const ignored = new Set(knownSignals().filter(isIgnored));
   callersIgnored = ignored;
-  // Then the runtime has all its handlers in place, and sets none of them again.
+  // The runtime has all its handlers in place by then, and sets none of them again.
   Deno.addSignalListener("SIGUSR1", () => {});
   if (!ignored.has("SIGUSR1")) debuggerAction = actionOf("SIGUSR1");
   for (const signal of [...RUNTIME_LISTENS.filter((each) => ignored.has(each)), "SIGUSR1"] as const) {
@@ -71,7 +72,7 @@ export function keepIgnored(): ReadonlySet<Deno.Signal> {
   return ignored;
 }
 
-/** Starts a process that is to inherit what the caller had: what we ignore on our own account it does not. */
+/** Starts a process that inherits the caller's treatment of signals, without what we ignore for ourselves. */
 export function asInherited<T>(start: () => T): T {
   if (debuggerAction === undefined) return start();
   setAction("SIGUSR1", debuggerAction);
@@ -101,7 +102,7 @@ function ignore(signal: Deno.Signal): void {
   setAction(signal, action);
 }
 
-/** undefined where the C library cannot be asked. */
+/** undefined where the C library cannot be called. */
 function actionOf(signal: Deno.Signal): Uint8Array<ArrayBuffer> | undefined {
   const action = new Uint8Array(ACTION_BYTES);
   return calls()?.sigaction(numbers()[signal]!, null, action) === 0 ? action : undefined;

@@ -1,12 +1,13 @@
 /**
- * How many files a process may have open. The runtime raises the soft limit for itself when it starts, and what it starts would
- * inherit that; programs that go through all possible descriptors then take seconds for it. Linux and macOS.
+ * How many files a process may have open. The runtime raises its own soft limit at the start, and its
+ * children would inherit that; programs that loop over all possible descriptors then take seconds. Linux and
+ * macOS.
  */
 
 import { attempt } from "./deno_problem.ts";
 import { darwinCalls, linuxCalls } from "./posix_calls.ts";
 
-/** Source: getrlimit(2), on 64 bit: two words, the soft limit first. */
+/** Two 64-bit words, the soft limit first. Source: getrlimit(2). */
 const LINUX_NOFILE = 7;
 const DARWIN_NOFILE = 8;
 const SELF = 0;
@@ -18,7 +19,7 @@ interface Limits {
 
 let told: bigint | undefined;
 
-/** A launcher knows the caller's soft limit: it was there before the runtime. */
+/** A launcher knows the caller's soft limit, because it ran before the runtime. */
 export function tellSoftLimit(words: string): void {
   told = /^\d+$/.test(words) ? BigInt(words) : undefined;
 }
@@ -33,7 +34,7 @@ export function withCallersLimit(start: () => Deno.ChildProcess): Deno.ChildProc
   try {
     return start();
   } catch (error) {
-    // We have more files open than the caller's limit allows. Then it is lowered a moment after the start.
+    // We have more files open than the caller's limit allows, so it is lowered a moment after the start.
     if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
   } finally {
     setLimits(SELF, now);
@@ -43,7 +44,10 @@ export function withCallersLimit(start: () => Deno.ChildProcess): Deno.ChildProc
   return child;
 }
 
-/** What a launcher said; else that of our parent, where it is under the same hard limit. undefined where neither is known. */
+/**
+ * The limit from the launcher; otherwise the one of our parent, where it has the same hard limit. undefined
+ * where neither is known.
+ */
 function callersSoftLimit({ hard }: Limits): bigint | undefined {
   if (told !== undefined || Deno.build.os !== "linux") return told;
   const text = attempt(() => Deno.readTextFileSync(`/proc/${Deno.ppid}/limits`));
@@ -62,6 +66,6 @@ function setLimits(pid: number, { soft, hard }: Limits): boolean {
   const words = new BigUint64Array([soft, hard]);
   const linux = linuxCalls();
   if (linux !== undefined) return linux.prlimit(pid, LINUX_NOFILE, words, null) === 0;
-  // macOS changes no other process's limits.
+  // macOS cannot change the limits of another process.
   return pid === SELF && darwinCalls()?.setrlimit(DARWIN_NOFILE, words) === 0;
 }

@@ -3,7 +3,7 @@
 import type { ProcessSignal } from "./host.ts";
 import { problemOf } from "./deno_problem.ts";
 
-/** False when there is no such process or group, or it is not ours to signal. */
+/** False where there is no such process or group, or where we may not signal it. */
 export function send(pid: number, signal: ProcessSignal): boolean {
   try {
     Deno.kill(pid, signal);
@@ -14,13 +14,16 @@ export function send(pid: number, signal: ProcessSignal): boolean {
   }
 }
 
-/** Asks without sending, as in kill(2); Deno has no name for it among its signals. */
+/** Signal 0 only asks, as in kill(2); Deno has no name for it. */
 const NO_SIGNAL: unknown = 0;
 
-/** Whether there is a process with this pid, or a group where it is negative; those that have ended count until waited for. */
+/**
+ * Whether a process with this pid exists, or for a negative number a group; ended processes count until
+ * waited for.
+ */
 export function exists(pid: number): boolean {
   try {
-    // "Not permitted" is an answer, too.
+    // "Not permitted" also means that it exists.
     Deno.kill(pid, NO_SIGNAL as Deno.Signal);
     return true;
   } catch (error) {
@@ -29,14 +32,15 @@ export function exists(pid: number): boolean {
 }
 
 /**
- * The group that a tree's main process leads. Its number is nobody else's while that process has not been waited for, or
- * a member is left. So once it is empty it is never asked for or signalled again: the number may be a stranger's by then.
+ * The group of a tree's main process. Its number is not reused while that process has not been waited for, or
+ * a member is left. Once it is empty, it is never asked for or signalled again, because the number may belong
+ * to a stranger by then.
  */
 export class ProcessGroup {
   readonly #leaderPid: number;
   #isEmpty: boolean;
 
-  /** A process that leads none has an empty one. */
+  /** A process that leads no group has an empty one. */
   constructor(leaderPid: number, leads: boolean) {
     this.#leaderPid = leaderPid;
     this.#isEmpty = !leads;
@@ -47,7 +51,7 @@ export class ProcessGroup {
     return this.#isEmpty;
   }
 
-  /** At once to all members, so that none can start another between two signals. */
+  /** Sent to all members at once, so that none can start another one between two signals. */
   send(signal: ProcessSignal): void {
     if (!this.isEmpty) send(-this.#leaderPid, signal);
   }

@@ -1,4 +1,4 @@
-/** One tree of processes on Linux and macOS: who of it is alive, and a signal to all of it. */
+/** One tree of processes on Linux and macOS: its living members, and signals to all of them. */
 
 import type { ProcessMember, ProcessSignal, SpawnRequest, TreeLook } from "./host.ts";
 import { hasNoChild } from "./linux_calls.ts";
@@ -7,13 +7,13 @@ import { knownStat, readProcTable, showsOurPids } from "./linux_proc.ts";
 import { descendantsOf, membersOf, type TableEntry } from "./process_table.ts";
 import { ProcessGroup, send } from "./posix_signal.ts";
 
-/** How long SIGKILL is sent to whoever comes, without a pause in between, and how long without anybody new. */
+/** How long SIGKILL is sent to new processes without a pause, and how long without a new one ends that. */
 const CHASE_MS = 30;
 const CHASE_QUIET_MS = 2;
 
 export interface Leader {
   readonly pid: number;
-  /** It leads a session and a group of its own. */
+  /** It leads its own session and group. */
   readonly ownSession: boolean;
   readonly name: string;
   /** The runtime has waited for it. */
@@ -22,19 +22,20 @@ export interface Leader {
 
 export interface PosixTree {
   look(): Promise<TreeLook>;
-  /** Says how many there were. */
+  /** Returns the number of members. */
   signal(signal: ProcessSignal): Promise<number>;
   release(): void;
 }
 
 interface Seen extends TreeLook {
-  /** As far as the table of processes tells. */
+  /** As far as the process table tells. */
   readonly entries: readonly TableEntry[];
 }
 
 /**
- * On Linux, where orphans become our own children: then the kernel itself says whether anything is left. Whoever forks and
- * ends so quickly that no list of processes shows it still has, at every moment, one process that is our child.
+ * For Linux, where orphans become our own children: the kernel itself then tells whether anything is left. A
+ * process that forks and ends so quickly that no list shows it still has, at every moment, one process that
+ * is our child.
  */
 export class AdoptingTree implements PosixTree {
   readonly #leader: Leader;
@@ -76,22 +77,26 @@ export class AdoptingTree implements PosixTree {
     const direct = this.#children.livingOf(this);
     if (direct === undefined) return this.#lookUnlisted();
     if (direct.length > 0) return this.#describe(direct);
-    // Looks that agree: the list a second time and of every thread, and the group, which answers as long as anybody is in it.
+    // Looks that must agree: the list a second time and from every thread, and the group, which exists as
+    // long as it has a member.
     const again = this.#children.livingOf(this, "everywhere");
     if (again === undefined) return this.#lookUnlisted();
     if (again.length > 0) return this.#describe(again);
     if (this.#leader.hasEnded && !this.#group.isEmpty) return this.#describe([]);
-    // Alive until the runtime has waited for it, as far as the number of its group is concerned; else it is gone.
+    // Alive until the runtime has waited for it, as far as the number of its group is concerned; gone
+    // otherwise.
     return this.#leader.hasEnded ? this.#over() : this.#nobody(true);
   }
 
-  /** Without a list of children, a name is known of the main process alone; whether anybody is left is known all the same. */
+  /**
+   * Without a list of children, only the main process has a name; whether any process is left is still known.
+   */
   #lookUnlisted(): Seen {
     this.#children.reapUnlisted();
     if (hasNoChild()) return this.#over();
     const { pid, name, hasEnded } = this.#leader;
     const members = hasEnded ? [] : [{ pid, name }];
-    // Where others than the tree are below us, nobody can tell whether the rest is of it.
+    // Where processes outside the tree are below us, it is unknown whether the rest belongs to it.
     const isEmpty = hasEnded && this.#group.isEmpty && !this.#children.isOnly(this);
     return { members, entries: [], isEmpty, isListed: false };
   }
@@ -122,8 +127,8 @@ export class AdoptingTree implements PosixTree {
   }
 
   /**
-   * What forks without a pause is caught only by one who looks without a pause: each that comes gets SIGKILL, before it can
-   * fork again.
+   * Processes that fork without a pause can only be caught by looking without a pause: each new one gets
+   * SIGKILL before it can fork again.
    */
   #chase(): void {
     const startedAtMs = performance.now();
@@ -146,7 +151,7 @@ function lookOf({ members, isEmpty, isListed }: Seen): TreeLook {
   return { members, isEmpty, isListed };
 }
 
-/** Where orphans go elsewhere: the tree is what a table of all processes shows, and the group. */
+/** For systems where orphans go elsewhere: the tree is what a table of all processes shows, and the group. */
 export class ListedTree implements PosixTree {
   readonly #leader: Leader;
   readonly #group: ProcessGroup;
@@ -164,7 +169,7 @@ export class ListedTree implements PosixTree {
   }
 
   async signal(signal: ProcessSignal): Promise<number> {
-    // First of all, so that it needs nothing else: neither a table nor a program that reads one.
+    // Done first, so that it depends on nothing else: neither a table nor a program that reads one.
     this.#group.send(signal);
     const { members, entries } = await this.#look();
     const { pid: leaderPid, ownSession } = this.#leader;
@@ -179,7 +184,8 @@ export class ListedTree implements PosixTree {
   async #look(): Promise<Seen> {
     const { pid, name, hasEnded } = this.#leader;
     let entries = await this.#members();
-    // Who left the group and forks can be missing in one list; a second one makes that less likely, and cannot rule it out.
+    // A process that left the group and forks can be missing from one list; a second list makes that less
+    // likely, but cannot exclude it.
     if (entries?.length === 0 && this.#seen.size > 1) entries = await this.#members();
     if (entries === undefined) {
       const isEmpty = hasEnded && this.#group.isEmpty;
@@ -208,6 +214,6 @@ export class ListedTree implements PosixTree {
 export interface ListedTreePorts {
   /** undefined where it cannot be read. */
   readTable(): Promise<readonly TableEntry[] | undefined>;
-  /** Our other children: never of the tree, nor what descends from them. */
+  /** Our other children, which with their descendants never belong to the tree. */
   others(): ReadonlySet<number>;
 }

@@ -1,4 +1,6 @@
-/** The list of living processes, and which of them belong to one tree. Zombies are dead: they are left out. */
+/**
+ * The list of living processes, and which of them belong to one tree. Zombies count as dead and are left out.
+ */
 
 /** One living process. */
 export interface TableEntry {
@@ -13,7 +15,7 @@ export interface TableEntry {
 
 /** Reads one line of /proc/<pid>/stat. Source: proc_pid_stat(5). */
 export function parseStatLine(line: string): (TableEntry & { readonly state: string }) | undefined {
-  // The name stands in parentheses and may itself hold spaces and parentheses.
+  // The name stands in parentheses and may itself contain spaces and parentheses.
   const open = line.indexOf("(");
   const close = line.lastIndexOf(")");
   if (open < 0 || close < open) return undefined;
@@ -50,22 +52,25 @@ export function parsePsOutput(text: string): readonly TableEntry[] {
 
 export interface TreeQuery {
   readonly leaderPid: number;
-  /** The leader leads a session and a group of its own, whose members are all of the tree. */
+  /** The leader leads its own session and group, whose members all belong to the tree. */
   readonly ownSession: boolean;
   readonly ownPid: number;
-  /** Our other children: never of this tree, nor what descends from them. */
+  /** Our other children, which with their descendants never belong to this tree. */
   readonly others: ReadonlySet<number>;
-  /** Seen in the tree before, by pid and start; they stay in it wherever they go. */
+  /** Seen in the tree before, by pid and start; they belong to it wherever they go. */
   readonly seen: ReadonlyMap<number, number | null>;
 }
 
-/** The living members of a tree: the leader, its group and session, what was seen, and all that descend from these. */
+/**
+ * The living members of a tree: the leader, its group and session, processes seen before, and all their
+ * descendants.
+ */
 export function membersOf(table: readonly TableEntry[], query: TreeQuery): readonly TableEntry[] {
   const isOther = ({ pid }: TableEntry) => pid === query.ownPid || query.others.has(pid);
   return withDescendants(table, table.filter((entry) => isRoot(entry, query)), isOther);
 }
 
-/** The living among these processes, those that are meant besides, and all that descend from them. */
+/** The living among these processes and the additional ones, with all their descendants. */
 export function descendantsOf(
   table: readonly TableEntry[],
   pids: readonly number[],

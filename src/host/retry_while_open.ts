@@ -1,10 +1,15 @@
-/** Tries again, for a bounded time, what the system refuses because somebody has the file open. Knows no system. */
+/**
+ * Retries, for a limited time, an action that the system refuses because somebody has the file open. Knows no
+ * system.
+ */
 
-/** Windows refuses to replace a file that somebody reads; readers of ours are quick, so a few tries are enough. */
+/**
+ * Windows refuses to replace a file that somebody reads; our readers are quick, so a few retries are enough.
+ */
 export const MOST_TRIES = 50;
 export const PAUSE_MS = 5;
 
-/** `run` again while it throws what `isHeldOpen` knows; the last error is thrown on. */
+/** Calls `run` again while it throws an error that `isHeldOpen` recognizes; the last error is thrown on. */
 export function whileHeldOpen<T>(
   run: () => T,
   isHeldOpen: (error: unknown) => boolean,

@@ -8,9 +8,12 @@ import { RotatingFile } from "./rotating_file.ts";
 
 export interface LogSettings {
   readonly level: LogLevel;
-  /** The file is always JSON Lines. "pretty": the face tells what happens, and only steps at debug level are shown from here. */
+  /**
+   * The file always holds JSON Lines. "pretty": a face reports what happens, and only steps at debug level
+   * are shown from here.
+   */
   readonly format: LogFormat;
-  /** Else it is only kept. */
+  /** False: records are only kept in the file. */
   readonly isShown: boolean;
   /** undefined: no place for a file is known. */
   readonly filePath: string | undefined;
@@ -20,7 +23,7 @@ export interface LogSettings {
 
 export type LogProperties = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Where the log is shown. */
+/** The stream on which the log is shown. */
 export interface LogOutput {
   readonly isStdout: boolean;
   print(line: string): void;
@@ -29,7 +32,7 @@ export interface LogOutput {
 
 export interface LogPorts {
   readonly machine: Pick<Host, "files" | "paths" | "clock">;
-  /** undefined: the log is not shown, only kept. */
+  /** undefined: the log is kept but not shown. */
   readonly output: LogOutput | undefined;
   warn(text: string): void;
 }
@@ -43,7 +46,10 @@ interface Entry {
 
 const CATEGORY = "orchastration";
 
-/** LogTape is one for the whole process, which in tests has the logs of several programs open: each has a category of its own. */
+/**
+ * LogTape is one per process, and a test process has the logs of several programs open, so each log has its
+ * own category.
+ */
 const openLogs = new Map<string, ProgramLog>();
 let logCount = 0;
 
@@ -98,12 +104,14 @@ export class ProgramLog {
     this.#logger[level](message, { line: jsonLine(entry) });
   }
 
-  /** Called by LogTape, with the line as it goes into the file. */
+  /** Called by LogTape with the line that goes into the file. */
   addToFile(line: string): void {
     const added = this.#file?.add(line);
     if (added === undefined || added.ok) return;
     this.#ports.warn(
-      `Cannot write the log file "${this.#file!.path}": ${added.failure.reason}; going on without it`,
+      `Cannot write the log file "${
+        this.#file!.path
+      }": ${added.failure.reason}; the run continues without it`,
     );
     this.#file = undefined;
   }
@@ -126,7 +134,10 @@ function jsonLine({ time, level, message, properties }: Entry): Record<string, u
   return { time, level, msg: message, ...properties };
 }
 
-/** Without what is the same in every line of a call, or cannot be read by a person. */
+/**
+ * The fields worth reading: not those that are equal in every line of a call, and not those that only
+ * programs read.
+ */
 function readableLine({ message, properties }: Entry): string {
   const { event: _, ...told } = properties;
   const parts = Object.entries(told).flatMap(([key, value]) =>

@@ -1,13 +1,13 @@
 /**
- * The log file on the host's files: lines are added at its end, and it is put aside by size. It is open only while a line
- * is added, so that several processes can share it and each of them can put it aside.
+ * The log file, written through the host's files: lines are appended, and the file is put aside by size. It
+ * is open only while a line is written, so that several processes can share it and each can put it aside.
  */
 
 import type { Files, HostResult, Paths } from "../host/host.ts";
 
 export interface LogFileLimits {
   readonly maxBytes: number;
-  /** The current one is counted. */
+  /** Includes the current file. */
   readonly keepFiles: number;
 }
 
@@ -29,8 +29,8 @@ export class RotatingFile {
   }
 
   /**
-   * Adds a line, and makes file and folder where they are missing. When it returns, the system has the line; it is not
-   * synced, so a power cut can take the last lines (docs/design/0020-the-log-file.md).
+   * Appends a line; makes the file and its folder where they are missing. When it returns, the system has the
+   * line, but it is not synced, so a power cut can lose the last lines (docs/design/0020-the-log-file.md).
    */
   add(line: string): HostResult<void> {
     const bytes = new TextEncoder().encode(line);
@@ -46,7 +46,7 @@ export class RotatingFile {
     return made.ok ? this.#files.append(this.path, bytes) : made;
   }
 
-  /** `log` becomes `log.1`, `log.1` becomes `log.2`; the last one that is kept is replaced. */
+  /** Renames `log` to `log.1`, `log.1` to `log.2` and so on; the oldest one is replaced. */
   #putAside(): HostResult<void> {
     if (this.#limits.keepFiles === 1) return unlessGone(this.#files.remove(this.path));
     for (let number = this.#limits.keepFiles - 1; number > 0; number--) {
@@ -58,7 +58,9 @@ export class RotatingFile {
   }
 }
 
-/** An older one may never have been there, and another process may have put the current one aside a moment ago. */
+/**
+ * An older file may never have existed, and another process may have put the current one aside a moment ago.
+ */
 function unlessGone(moved: HostResult<void>): HostResult<void> {
   return moved.ok || moved.failure.kind !== "not_found" ? moved : { ok: true, value: undefined };
 }

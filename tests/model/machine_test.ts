@@ -13,7 +13,7 @@ import {
   type TreeQuery,
 } from "../../src/host/process_table.ts";
 
-const CARRIAGE_RETURN = "with a carriage return (\\r) behind it: its lines end as on Windows";
+const CARRIAGE_RETURN = "with a carriage return (\\r) after it: the file has Windows line ends";
 /** The header of a program: 64 bit, little-endian, for x86_64. */
 const ELF = elf(2, 62);
 
@@ -100,11 +100,11 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
   "a program of 32 bit": [{ name: "/x", files: { "/x": elf(3, 3) } }, "/x"],
   "a part of a program": [
     { name: "/x.o", files: { "/x.o": elf(1, 62) } },
-    "not_executable: /x.o is a part of a program and no program",
+    "not_executable: /x.o is a part of a program, not a program",
   ],
   "a program that is cut off": [
     { name: "/x", files: { "/x": "\x7fELF" } },
-    "not_executable: /x is the beginning of a program, and cut off",
+    "not_executable: /x is only the beginning of a program; the rest is missing",
   ],
   "a program of Windows": [
     { name: "/x.exe", files: { "/x.exe": "MZ\x01\0" } },

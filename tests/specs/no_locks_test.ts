@@ -21,7 +21,7 @@ const REASONS = {
   ENOLCK: "no locks available",
   EOPNOTSUPP: "the file system does not offer this",
   EBADF: "bad file descriptor",
-  everybody: "it gives one lock to everybody",
+  everybody: "it gives the lock to several holders at once",
   silence: "no answer within 2 seconds",
 };
 

@@ -92,7 +92,7 @@ Deno.test({
       assertEquals(built, {
         code: 0,
         stdout: "",
-        stderr: "sample_task is done: the build succeeded and its output is there\n" +
+        stderr: "sample_task is done: the build succeeded and its output is present\n" +
           "  next: orchastration doc generate sample_task\n",
       });
       const documented = await said(folder, "doc", "generate", "sample_task");
@@ -136,7 +136,7 @@ Deno.test({
       const accepted = await said(folder, "plan", "accept", "page", "ac2", "--note", "read it");
       assertEquals([accepted.code, accepted.stdout.split("\n")[1]], [
         0,
-        "page is done: the build succeeded, its output is there and both criteria are met",
+        "page is done: the build succeeded, its output is present and both criteria are met",
       ]);
       const build = recordOf(
         folder,

@@ -66,7 +66,7 @@ export class FakeFiles implements Files {
     if (node.kind !== "other") return this.readBytes(path, bounds.maxBytes);
     if (node.bytes === undefined) {
       await this.#ports.after(bounds.timeoutMs);
-      return failed("timed_out", `nobody wrote it to its end within ${bounds.timeoutMs / 1000} seconds`);
+      return failed("timed_out", `no writer finished within ${bounds.timeoutMs / 1000} seconds`);
     }
     return node.bytes.length > bounds.maxBytes ? tooLarge(bounds.maxBytes) : { ok: true, value: node.bytes };
   }

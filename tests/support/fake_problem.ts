@@ -16,7 +16,7 @@ const USUAL_REASONS: Readonly<Record<HostProblemKind, string>> = {
   no_space: "no space left on the device",
   no_locks: "no locks available",
   read_only: "the file system is read-only",
-  closed: "the reader has gone",
+  closed: "the reader has closed it",
   too_long: "the path is longer than the system allows",
   too_large: "it is larger than it may be",
   not_executable: "it cannot be executed",

@@ -64,7 +64,7 @@ Deno.test("the document of a built task, as it is written", async () => {
 <!-- deno-fmt-ignore-start -->
 # site
 
-**Done:** the build succeeded and its output is there.
+**Done:** the build succeeded and its output is present.
 
 The pages
 
@@ -459,7 +459,7 @@ Deno.test("all tasks get a document, also those that nothing is recorded of, and
       "| Task | Status | Why | Last build | What it is |",
       "| --- | --- | --- | --- | --- |",
       "| [later](later.md) | **Not planned yet** | nothing is recorded for it yet | — | — |",
-      "| [site](site.md) | **Done** | the build succeeded and its output is there | 2026-11-22 06:34:49 UTC | The pages |",
+      "| [site](site.md) | **Done** | the build succeeded and its output is present | 2026-11-22 06:34:49 UTC | The pages |",
     ],
   );
   const later = host.disk.read(`${PROJECT}/docs/tasks/later.md`)!;
@@ -573,7 +573,7 @@ Deno.test("deviations: extra arguments, a drifted definition, an output that cha
   host.disk.write(`${PROJECT}/orchastration.toml`, SITE.replace('"make", "site"', '"make", "all"'));
   await quiet(host, "doc", "generate", "site");
   const page = host.disk.read(PAGE)!;
-  assert(page.includes("**Done, but stale:** the build succeeded and its output is there."), page);
+  assert(page.includes("**Done, but stale:** the build succeeded and its output is present."), page);
   assertEquals(page.split("## Deviations\n\n")[1]!.split("\n\n## ")[0]!.split("\n"), [
     "- The build got extra arguments: `--fast`",
     "- Stale: the definition changed since the plan: command\\[1\\].",

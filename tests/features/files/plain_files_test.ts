@@ -97,7 +97,7 @@ Deno.test("plain files: a pipe that --config names and nobody writes to is given
   await host.clock.advance(10_000);
   const said = await calling;
   assertEquals(said.code, 78);
-  const words = `Cannot read configuration "${PROJECT}/pipe": nobody wrote it to its end within 10 seconds`;
+  const words = `Cannot read configuration "${PROJECT}/pipe": no writer finished within 10 seconds`;
   assert(said.stderr.includes(words), said.stderr);
 });
 

@@ -275,7 +275,7 @@ for (const argv of [["list"], ["status"], ["status", "ok"], ["hash", "--file", "
 
 function checkBroken(name: string, failure: FailRule, reason: string): void {
   Deno.test(`log: ${name} is one warning, and the run is as it is`, async () => {
-    const warning = `warning: Cannot write the log file "${LOG}": ${reason}; going on without it\n`;
+    const warning = `warning: Cannot write the log file "${LOG}": ${reason}; the run continues without it\n`;
     const broken = () => {
       const host = machine();
       host.faults.failWhen(failure);
@@ -313,7 +313,7 @@ Deno.test("log: what is no plain file is not opened, which could wait for ever",
   const said = await call(host, ["run", "ok"]);
   assertEquals([said.code, said.stderr], [
     0,
-    `warning: Cannot write the log file "${LOG}": it is not a plain file; going on without it\n`,
+    `warning: Cannot write the log file "${LOG}": it is not a plain file; the run continues without it\n`,
   ]);
 });
 

@@ -243,7 +243,7 @@ Deno.test("logs: a name that nobody ran, and references that are paths", async (
   using host = await afterRun(talkative);
   await expectCall(host, ["logs", "wrok"], {
     code: 66,
-    stderr: 'error: Cannot find run "wrok": no run\'s id begins like this\n' +
+    stderr: 'error: Cannot find run "wrok": no run id begins like this\n' +
       '  did you mean "work"?\n  try: orchastration runs list\n',
   });
   host.disk.write("/home/ada/.cache/orchastration/x.json", "{}");

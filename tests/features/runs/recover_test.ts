@@ -414,8 +414,7 @@ Deno.test("recover <run>: only this one; and one that does not need it is left a
   });
   await expectCall(next, ["recover", "nobody"], {
     code: 66,
-    stderr:
-      'error: Cannot find run "nobody": no run\'s id begins like this\n  try: orchastration runs list\n',
+    stderr: 'error: Cannot find run "nobody": no run id begins like this\n  try: orchastration runs list\n',
   });
   await expectCall(next, ["recover", "work"], {
     stdout: `${newer}: ${CUT}; its processes were gone when it was recovered\n`,

@@ -57,7 +57,7 @@ Deno.test("a build: output live, the plan that it followed, its outputs and wher
     stdout: `run recorded  run=${BUILD}  task=site\nstarted    ${BUILD}\none\n` +
       `attempt finished  run=${BUILD}  task=site  attempt=1  status=succeeded\n` +
       `outputs and checks recorded  run=${BUILD}  task=site\nsucceeded  ${BUILD}  40ms\n` +
-      "task done  site  the build succeeded and both outputs are there\n",
+      "task done  site  the build succeeded and both outputs are present\n",
     stderr: "two\n  next: orchastration doc generate site\n",
   });
   const run = readJson(host, `${STATE}/runs/${BUILD}.json`);
@@ -94,7 +94,7 @@ Deno.test("a build: output live, the plan that it followed, its outputs and wher
   const { status, reason, last_run, last_build, plan: link } = readJson(host, TASK);
   assertEquals({ status, reason, last_run, last_build, link }, {
     status: "done",
-    reason: "the build succeeded and both outputs are there",
+    reason: "the build succeeded and both outputs are present",
     last_run: BUILD,
     last_build: { run: BUILD, status: "succeeded", exit_code: 0, end_time: "2026-11-22T06:34:50.163Z" },
     link: plan,
@@ -458,7 +458,7 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
   assertEquals(JSON.stringify(readJson(host, TASK)).includes("stale"), false);
   const shown = await quiet(host.another(), "plan", "status", "site");
   assertEquals(shown.stdout.split("\n").filter((line) => /^(?:status|stale|output)/.test(line)), [
-    "status   done, stale: the build succeeded and all 4 outputs are there",
+    "status   done, stale: the build succeeded and all 4 outputs are present",
     "stale    new was removed since the build",
     "stale    other can no longer be read",
     "stale    dir changed since the build",
@@ -502,7 +502,7 @@ for (
     assertEquals(
       status.filter((each) => /^(?:status|stale|output|left out)/.test(each)),
       [
-        "status    done: the build succeeded and its output is there",
+        "status    done: the build succeeded and its output is present",
         line,
         ...lines.map((each) => each.replace(":", " ")),
       ],
@@ -609,7 +609,7 @@ Deno.test("checks: all of them run where the task runs, each leaves evidence, an
     code: 0,
     stdout: ["one", "two", "three"].map((name) => `${name} is fine in ${PROJECT}\n`).join(""),
     stderr: "checking ac1: one\nchecking ac2: two\nchecking ac3: three\n" +
-      "site is done: the build succeeded, its output is there and all 3 criteria are met\n" +
+      "site is done: the build succeeded, its output is present and all 3 criteria are met\n" +
       "  next: orchastration doc generate site\n",
   });
   assertEquals(task["status"], "done");
@@ -797,7 +797,7 @@ Deno.test("--json: the run and where the task stands as one document; all else o
   assertEquals(
     said.stderr,
     "checked\nchecked\nchecked\n" +
-      "site is done: the build succeeded, its output is there and all 3 criteria are met\n" +
+      "site is done: the build succeeded, its output is present and all 3 criteria are met\n" +
       "  next: orchastration doc generate site\n",
   );
 });

@@ -84,7 +84,7 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
     code: 0,
     stdout: "",
     stderr: "building base\nbase is done: the build succeeded\nbuilding left\n" +
-      "left is done: the build succeeded and its output is there\nbuilding right\n" +
+      "left is done: the build succeeded and its output is present\nbuilding right\n" +
       "right is done: the build succeeded\nbuilding app\n" +
       "app is done: the build succeeded\n  next: orchastration doc generate app\n",
   });

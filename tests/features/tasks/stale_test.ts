@@ -40,7 +40,7 @@ async function statusOf(host: FakeHost) {
 
 const DONE = {
   status: "done",
-  reason: "the build succeeded, its output is there and its criterion is met",
+  reason: "the build succeeded, its output is present and its criterion is met",
 };
 
 for (
