@@ -1,4 +1,7 @@
-/** Which texts of a job's or task's table a secret can stand in, as they are written; the rest is structure. */
+/**
+ * Says which texts of a job's or task's table can hold a secret, in the form in which they are written; the
+ * rest is structure.
+ */
 
 import type { TextRule } from "../model/mask_texts.ts";
 import type { Platform } from "./platform.ts";
@@ -6,7 +9,7 @@ import type { levels } from "./schema.ts";
 
 type JobValues = NonNullable<ReturnType<typeof levels.job>>;
 type TaskValues = NonNullable<ReturnType<typeof levels.task>>;
-/** The tables of systems are laid over the others before anything is shown; `env_file` has several spellings. */
+/** The tables of systems are merged before anything is shown; `env_file` has several spellings. */
 type Written = Omit<JobValues & TaskValues, Platform | "env_file">;
 
 export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } = {

@@ -1,15 +1,18 @@
-/** Control characters in places where nobody means them: TOML makes them of backslashes in double quotes. Pure text. */
+/**
+ * Finds control characters where nobody means them: TOML reads backslashes in double quotes as such. Pure
+ * text.
+ */
 
 import type { KeyPath } from "./problem.ts";
 import { assignment } from "./hints.ts";
 
-/** What is wrong with a value, with how to write it instead where that is known. */
+/** Says what is wrong with a value, and how to write it instead where that is known. */
 export interface Refusal {
   readonly fact: string;
   hint(at: KeyPath): string | undefined;
 }
 
-/** As TOML writes them, and as people call them. */
+/** The escape in TOML, and the common name. */
 const NAMES: ReadonlyMap<string, readonly [written: string, name: string]> = new Map([
   ["\b", ["\\b", "a backspace"]],
   ["\t", ["\\t", "a tab"]],
@@ -22,7 +25,7 @@ const NAMES: ReadonlyMap<string, readonly [written: string, name: string]> = new
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** `what` is the beginning of a sentence, as in "a path". */
+/** `what` starts the sentence, as in "a path". */
 export function controlCharacterIn(value: string, what: string): Refusal | undefined {
   const character = CONTROL.exec(value)?.[0];
   if (character === undefined || character === "\0") return undefined;
@@ -34,7 +37,9 @@ export function controlCharacterIn(value: string, what: string): Refusal | undef
       const meant = [...value].map((each) => NAMES.get(each)?.[0] ?? each).join("");
       if (written === undefined || CONTROL.test(meant) || meant.includes("'")) return undefined;
       const instead = assignment(at, `'${meant}'`);
-      return `in double quotes ${written} is ${name}, in single quotes it stays: ${instead ?? `'${meant}'`}`;
+      return `in double quotes ${written} means ${name}; single quotes keep the backslash: ${
+        instead ?? `'${meant}'`
+      }`;
     },
   };
 }

@@ -1,4 +1,7 @@
-/** Turns a parsed TOML document into what a project holds, or notes every problem. Knows no files and no places in text. */
+/**
+ * Turns a parsed TOML document into the content of a project, or notes every problem. Knows no files and no
+ * places in text.
+ */
 
 import type { CommandDefinition, Job, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
@@ -21,30 +24,30 @@ import {
   type TaskValues,
 } from "./schema.ts";
 
-/** The part of a project that the file's text decides. */
+/** The part of a project that comes from the text of the file. */
 export interface Settings {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** The names of jobs by their further names. */
+  /** The name of each job by its aliases. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
   readonly docDir: string;
   readonly branchPrefix: string;
   readonly stateDir: string | undefined;
-  /** The own name of the job that is run where none is named. */
+  /** The name of the default job, as an own name rather than an alias. */
   readonly defaultJob: string | undefined;
 }
 
 export interface Decoded {
-  /** Of use only where there are no problems. */
+  /** Meaningful only where there are no problems. */
   readonly settings: Settings;
   readonly problems: readonly Problem[];
 }
 
 export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map(), undefined);
 
-/** Reads a document as smol-toml gives it, for one system. */
+/** Decodes a document as smol-toml returns it, for one system. */
 export function decode(document: unknown, platform: Platform): Decoded {
   const problems: Problem[] = [];
   const values = levels.project(document, [], problems);
@@ -69,11 +72,11 @@ export function decode(document: unknown, platform: Platform): Decoded {
     const taskValues = levels.task(table, at, problems);
     const task = taskValues && decodeTask(name, taskValues, { platform, shared }, at, problems);
     if (free && task !== undefined) tasks.push(task);
-    // A task with other problems is still one that can be needed.
+    // A task with other problems can still be a need of other tasks.
     needs.set(name, taskValues?.needs ?? []);
   }
   const aliases = new Map<string, string>();
-  // When all names are taken, so that a clash is told at the alias and not at the job or task.
+  // Done after all names are known, so that a clash is reported at the alias and not at the job or task.
   for (const { name, alias } of jobs) {
     alias.forEach((each, index) => {
       if (names.claim("alias", each, ["jobs", name, "alias", index], problems)) aliases.set(each, name);
@@ -111,7 +114,7 @@ function settingsOf(
   };
 }
 
-/** The job that `default` names, also by a further name of it. */
+/** The job that `default` names, by its name or an alias. */
 function defaultJobOf(
   values: ProjectValues | undefined,
   aliases: ReadonlyMap<string, string>,
@@ -127,7 +130,9 @@ function defaultJobOf(
   problems.push({
     at: ["default"],
     point: "value",
-    message: isTask ? `${quote(named)} is a task, and this names a job` : `there is no job ${quote(named)}`,
+    message: isTask
+      ? `${quote(named)} is a task, but default has to name a job`
+      : `there is no job ${quote(named)}`,
     hint: isTask || meant === undefined ? undefined : didYouMean(meant),
   });
   return undefined;
@@ -194,7 +199,7 @@ function criterionOf(values: CriterionValues): Criterion {
   };
 }
 
-/** undefined without a command; the problem is noted by then. */
+/** undefined where the command is missing; the problem is already noted. */
 function commandDefinition(name: string, values: CommandValues): CommandDefinition | undefined {
   if (values.command === undefined) return undefined;
   return {
@@ -229,17 +234,17 @@ function decodeRetry(values: NonNullable<CommandValues["retry"]>): Retry {
   };
 }
 
-/** Zero stands for none. */
+/** Zero means none. */
 function timeoutOf(seconds: number | undefined): number | undefined {
   return seconds ? milliseconds(seconds) : undefined;
 }
 
-/** A duration that is not zero does not become zero, which would mean another thing. */
+/** A duration above zero never becomes zero, which has another meaning. */
 function milliseconds(seconds: number): number {
   return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
 }
 
-/** In the order of `byName`; no two names are alike but for upper and lower case, so these need not be compared. */
+/** In the order of `byName`. Names differ in more than case, so equal names need no comparison. */
 function byNames<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
   const folded = new Map(all.map((each) => [each.name.toLowerCase(), each]));
   return new Map([...folded.keys()].sort().map((key) => [folded.get(key)!.name, folded.get(key)!]));

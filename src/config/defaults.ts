@@ -1,4 +1,4 @@
-/** What a key means that is not written, in the words of the file. The one place that decode, show and the schema ask. */
+/** The default of each key, in the words of the file. The only source for decode, show and the schema. */
 
 const COMMAND = {
   working_dir: ".",
@@ -8,7 +8,7 @@ const COMMAND = {
   success_exit_codes: [0],
 } as const;
 
-/** By the table that a key stands in. A key that is not here has no value where it is not written. */
+/** By table and key. A key that is not listed has no value when it is not written. */
 export const DEFAULTS = {
   job: {
     ...COMMAND,
@@ -20,12 +20,12 @@ export const DEFAULTS = {
     hidden: false,
   },
   task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [] },
-  // max_delay_seconds is at least this, and at least delay_seconds.
+  // max_delay_seconds is at least this value, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },
   logging: { level: "info", stdout: true, max_bytes: 5_242_880, keep_files: 5 },
   hash: { algorithm: "sha256" },
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
-  // Where nothing is said, it is decided by what kind of configuration it is.
+  // Where it is not set, the kind of configuration decides.
   state: {},
 } as const;

@@ -1,4 +1,4 @@
-/** Gives problems of settled commands their places in the file. Loaded only when there are some. */
+/** Finds the places in the file for problems of resolved commands. Loaded only when there are some. */
 
 import type { Files, OperatingSystem } from "../host/host.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";

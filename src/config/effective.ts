@@ -1,4 +1,4 @@
-/** What is in force, value by value, and where each is from: the file's lines, or the defaults. Knows no flags. */
+/** The values in force, each with its source: lines of the file, or defaults. Knows no flags. */
 
 import { DEFAULTS } from "./defaults.ts";
 import { CONFIG_TEXTS } from "./config_texts.ts";
@@ -21,11 +21,11 @@ export interface EffectiveTable {
   /** As in `jobs.sample`, in TOML. */
   readonly header: string;
   readonly values: readonly EffectiveValue[];
-  /** Of a job or task with `env_file`. */
+  /** Present for jobs and tasks with `env_file`. */
   readonly fileVariables: readonly FileVariable[];
 }
 
-/** A variable out of an `env_file`. */
+/** A variable from an `env_file`. */
 export interface FileVariable {
   readonly name: string;
   readonly value: string;
@@ -36,20 +36,20 @@ export interface FileVariable {
 }
 
 export interface EffectiveValue {
-  /** Relative to the table, in TOML. */
+  /** The key in TOML, relative to the table. */
   readonly key: string;
   readonly value: unknown;
-  /** In TOML, on one line. */
+  /** The value in TOML, on one line. */
   readonly written: string;
   readonly origin: Origin;
-  /** What it comes to here and now, in TOML, where there are variables in it. */
+  /** The value after its variables were replaced, in TOML; present where it has variables. */
   readonly now?: string;
 }
 
 export type Origin =
   /** `platform`: from the table of this system. */
   | { readonly kind: "file"; readonly line: number; readonly platform?: Platform }
-  /** Of the command line, or a variable of the environment. */
+  /** From the command line or from an environment variable. */
   | { readonly kind: "flag"; readonly flag: string }
   | { readonly kind: "default" };
 
@@ -97,7 +97,7 @@ export async function effectiveTables(
         const { values, place } = withShared(own, shared, [name, each]);
         const definition: CommandDefinition = project[name].get(each)!;
         const resolved = await resolveDefinition(machine, project, definition);
-        // What other systems have is not in force here.
+        // Tables for other systems are not in force here.
         const here = Object.entries(values).filter(([key]) =>
           !(PLATFORMS as readonly string[]).includes(key)
         );
@@ -107,7 +107,7 @@ export async function effectiveTables(
         return { ...tableAt(header, defaultsOf(shown), shown, place, now), fileVariables: ofFiles(resolved) };
       }),
     );
-  // What has several spellings is shown as it is understood.
+  // A value with several spellings is shown in its decoded form.
   const understood: Partial<Record<TableName, Table>> = {
     logging: { level: project.logging.level },
     hash: { algorithm: project.hashAlgorithm },
@@ -142,7 +142,7 @@ interface Written {
   readonly value: unknown;
 }
 
-/** Tables within are told key by key, so that each has its line. */
+/** Inner tables are listed key by key, so that each has its line. */
 function written(values: Table): readonly Written[] {
   return Object.entries(values).flatMap(([key, value]): readonly Written[] => {
     if (!isTable(value) || Object.keys(value).length === 0) return [{ at: [key], value }];
@@ -154,7 +154,7 @@ export function effective(at: readonly string[], value: unknown, origin: Origin)
   return { key: tomlKeys(at), value, written: tomlValue(value), origin };
 }
 
-/** Without the value of a secret, wherever it stands: as it is masked in records. */
+/** Secret values are masked wherever they stand, as in records. */
 function withoutSecrets(values: Table, { secretNames, secrets }: ResolvedDefinition): Table {
   const shown = isTable(values.env) ? { ...values, env: withoutNamed(values.env, secretNames) } : values;
   return masked(shown, CONFIG_TEXTS, secrets) as Table;
@@ -166,7 +166,7 @@ function withoutNamed(env: Table, secretNames: readonly string[]): Table {
   );
 }
 
-/** What the values with variables in them come to here and now, by their key; what has no value is left out. */
+/** Values whose variables were replaced, by key; values that could not be resolved are left out. */
 function comeTo(definition: CommandDefinition, resolved: ResolvedDefinition): ReadonlyMap<string, string> {
   const { secrets, secretNames, problems } = resolved;
   const pairs: (readonly [KeyPath, unknown, unknown])[] = [
@@ -179,7 +179,7 @@ function comeTo(definition: CommandDefinition, resolved: ResolvedDefinition): Re
   const changed = pairs.filter(([at, written, now]) => {
     const texts = Array.isArray(written) ? written as readonly string[] : [written as string];
     const isUnset = problems.some((problem) => at.every((part, index) => part === problem.at[index]));
-    // On Windows a name in another spelling can stand over this one.
+    // On Windows a name in another spelling may override this one.
     return now !== undefined && !isUnset &&
       texts.some((text) => parseTemplate(text).some(({ kind }) => kind === "variable"));
   });
@@ -191,7 +191,7 @@ function comeTo(definition: CommandDefinition, resolved: ResolvedDefinition): Re
   );
 }
 
-/** The variables of files that are in force, with the file and, where it can be told, the line of each. */
+/** The variables from files that are in force, with the file and, where known, the line of each. */
 function ofFiles(
   { envFiles, env, declaredEnv, secretNames, secrets }: ResolvedDefinition,
 ): readonly FileVariable[] {

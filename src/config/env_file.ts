@@ -1,17 +1,17 @@
-/** Reads files of variables, as dotenv understands them. Loaded with the first of them. */
+/** Reads files of variables in the syntax of dotenv. Loaded together with the first such file. */
 
 import { parse } from "dotenv";
 import type { Files } from "../host/host.ts";
 import type { Variables } from "../model/variables.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 
-/** More is a wrong file. */
+/** A larger file is a mistake. */
 const MAX_BYTES = 1024 * 1024;
 
 export interface EnvFile {
   readonly path: string;
   readonly variables: Variables;
-  /** Of a variable, from 1; undefined where several lines could be it. */
+  /** The line of a variable, from 1; undefined where several lines are possible. */
   lineOf(name: string): number | undefined;
 }
 
@@ -28,7 +28,9 @@ export function readEnvFile(files: Files, path: string): Result<EnvFile, EnvFile
   }
   const text = textOf(bytes.value);
   if (text === undefined) return unusable("it is not UTF-8 text");
-  if (text.includes("\0")) return unusable("it holds a NUL character, which no program can be given");
+  if (text.includes("\0")) {
+    return unusable("it contains a NUL character, which cannot be passed to a program");
+  }
   const lines = text.split(/\r\n?|\n/);
   return ok({
     path,

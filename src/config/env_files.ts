@@ -1,10 +1,13 @@
-/** The files of variables of one call of the program: each is read once, however many jobs, tasks and checks name it. */
+/** The files of variables of one call: each is read once, however many jobs, tasks and checks name it. */
 
 import type { FileFacts, Files, HostResult } from "../host/host.ts";
 import type { Result } from "../model/result.ts";
 import type { EnvFile, EnvFileProblem } from "./env_file.ts";
 
-/** Times of files are in full seconds, or pairs of them, on some systems: what changed later than this before it was read may have changed again. */
+/**
+ * Some systems keep file times in whole seconds, or in steps of two. A file that changed less than this
+ * before it was read may have changed again.
+ */
 const TIME_GRAIN_MS = 2000;
 
 interface ReadFile {
@@ -32,7 +35,10 @@ export class EnvFiles {
     return file;
   }
 
-  /** To be called after something ran that may have made or changed them: only what is certainly the same is kept. */
+  /**
+   * Must be called after something ran that may have changed the files: only files that are certainly
+   * unchanged stay cached.
+   */
   forgetChanged(): void {
     for (const [path, known] of this.#read) {
       if (!isCertainlySame(known, this.#files.stat(path))) this.#read.delete(path);
@@ -40,7 +46,7 @@ export class EnvFiles {
   }
 
   async #load(path: string): Promise<Result<EnvFile, EnvFileProblem>> {
-    // The parser is loaded with the first of them: most configurations have none.
+    // The parser is loaded together with the first file, because most configurations have none.
     const { readEnvFile } = await import("./env_file.ts");
     return readEnvFile(this.#files, path);
   }

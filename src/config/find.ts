@@ -1,19 +1,22 @@
-/** Decides which file is the configuration and where the project is rooted. Knows nothing of what the file says. */
+/**
+ * Decides which file is the configuration, and which folder is the project root. Knows nothing about the
+ * file's content.
+ */
 
 import type { Environment, Files, Paths } from "../host/host.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 
 export interface ConfigLocation {
-  /** undefined: nothing was found anywhere, the project is empty. */
+  /** undefined: no configuration was found, so the project is empty. */
   readonly path: string | undefined;
-  /** Words for people, as in "--config" or "the project folder". */
+  /** For people, as in "--config" or "the project folder". */
   readonly namedBy: string;
   /** Absolute. */
   readonly projectRoot: string;
-  /** The canonical path of the project root, where the name of the file makes it a project; undefined: it does not. */
+  /** The canonical project root, where the file's name makes its folder a project; undefined: it does not. */
   readonly canonicalRoot: string | undefined;
-  /** Every path that was looked at, in order, absolute. */
+  /** Every path that was tried, in order, absolute. */
   readonly searched: readonly string[];
 }
 
@@ -30,12 +33,12 @@ interface Machine {
   readonly environment: Environment;
 }
 
-/** The name that is looked for upward from the current folder, and that makes its folder the project root. */
+/** The name that is searched for upward from the current folder; its folder becomes the project root. */
 export const PROJECT_FILE = "orchastration.toml";
 
 const VARIABLE = "ORCHASTRATION_CONFIG";
 
-/** The first configuration file in the order of docs/configuration.md. */
+/** The first configuration file in the search order of docs/configuration.md. */
 export function findConfig(machine: Machine, options: FindOptions): Result<ConfigLocation, Failure> {
   const { paths } = machine;
   const { flag, currentFolder, userConfigPath } = options;
@@ -81,7 +84,7 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
   });
 }
 
-/** A path that somebody named: it must be there. */
+/** A path that somebody named must exist. */
 function named(
   machine: Machine,
   value: string,
@@ -99,7 +102,7 @@ function named(
   return ok({ path, namedBy, projectRoot, canonicalRoot, searched: [path] });
 }
 
-/** Some virtual drives of Windows cannot tell; the path as given is then as good as any. */
+/** Some virtual drives of Windows cannot resolve paths; the path is then used as given. */
 function canonicalRootOf(
   { files }: Machine,
   { projectRoot }: Pick<ConfigLocation, "projectRoot">,
@@ -111,8 +114,8 @@ function canonicalRootOf(
 }
 
 /**
- * Whether a configuration is there. One that may be there and cannot be looked at is a failure: to go on without it
- * would run other commands than the ones that were written down.
+ * Whether a configuration exists at the path. A file that may exist but cannot be examined is a failure,
+ * because continuing without it would run other commands than the configured ones.
  */
 function probe(
   files: Files,
@@ -127,7 +130,7 @@ function probe(
       return fail({
         code: "config_unreadable",
         path,
-        reason: `it is a link to ${link.value}, which is not there`,
+        reason: `it is a link to ${link.value}, which does not exist`,
       });
     }
     return fail({ code: "config_unreadable", path, reason: facts.failure.reason });
@@ -135,7 +138,8 @@ function probe(
   if (facts.value.kind === "directory") {
     return fail({ code: "config_unreadable", path, reason: "it is a directory" });
   }
-  // A pipe is welcome where somebody names it: `--config <(generate)`. In a folder that was cloned it is a trap.
+  // A pipe is accepted where somebody names it: `--config <(generate)`. In a cloned folder it would be a
+  // trap.
   if (facts.value.kind === "other" && accepts === "plain files alone") {
     return fail({ code: "config_unreadable", path, reason: "it is not a plain file" });
   }
@@ -143,14 +147,15 @@ function probe(
 }
 
 /**
- * The user whose a file is, where that is neither the one who runs us nor root: in a folder that others can write to (/tmp)
- * anybody can put a configuration in our way. Of a link both ends count. undefined where it is nobody else's.
+ * The owner of a file, where that is neither the current user nor root: in a folder that others can write to
+ * (/tmp), anybody could place a configuration for us to find. For a link, both ends count. undefined where no
+ * other user owns it.
  */
 function foreignOwner({ files, environment }: Machine, path: string): number | undefined {
   const { userId } = environment;
   if (userId === undefined) return undefined;
   const real = files.realPath(path);
-  // As git does: who became root by sudo still owns what is theirs.
+  // As in git: a user who became root by sudo still owns their own files.
   const sudoer = userId === 0 ? environment.get("SUDO_UID") : undefined;
   for (const each of [path, ...real.ok ? [real.value] : []]) {
     const entry = files.entry(each);

@@ -1,4 +1,4 @@
-/** How to write it instead: the hints beside problems. Pure text; knows no places. */
+/** Hints that say how to write a value instead. Pure text; knows no places. */
 
 import { parseDuration } from "../model/duration.ts";
 import { quote } from "../model/visible.ts";
@@ -9,7 +9,7 @@ const MAX_HINT_LENGTH = 200;
 const SHELL_SYNTAX = /[|&;<>$`"'*?(){}\[\]~#!\n]/;
 const ASSIGNMENT = /^\w+=/;
 
-/** Words of other tools for what a key here does. */
+/** Words that other tools use for what a key here does. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ["argv", "command"],
   ["args", "command"],
@@ -28,7 +28,7 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["win32", "windows"],
 ]);
 
-/** The known key that was probably meant. */
+/** The known key that was most likely meant. */
 export function meantKey(word: string, known: readonly string[]): string | undefined {
   const alias = ALIASES.get(word.toLowerCase());
   if (alias !== undefined && known.includes(alias)) return alias;
@@ -41,19 +41,22 @@ export function didYouMean(word: string): string {
 }
 
 export function knownWords(words: readonly string[]): string {
-  return `known: ${words.join(", ")}`;
+  return `known keys: ${words.join(", ")}`;
 }
 
-/** `key = value` for the last key of the path; the value alone inside a list, and nothing where it gets too long. */
+/**
+ * `key = value` for the last key of the path; the value alone inside a list, and nothing where it would be
+ * too long.
+ */
 export function assignment(at: KeyPath, value: string): string | undefined {
   const key = at.at(-1);
   const hint = typeof key === "string" ? `${key} = ${value}` : value;
   return hint.length > MAX_HINT_LENGTH ? undefined : hint;
 }
 
-/** A value as TOML; undefined for what has no short form. */
+/** A value as TOML; undefined where it has no short form. */
 export function tomlOf(value: unknown): string | undefined {
-  // JSON's escapes are TOML's as well, except that TOML also wants DEL escaped.
+  // Escapes of JSON are valid in TOML; TOML additionally requires DEL to be escaped.
   if (typeof value === "string") return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
     return String(value);
@@ -61,19 +64,19 @@ export function tomlOf(value: unknown): string | undefined {
   return undefined;
 }
 
-/** For one value where a list belongs. */
+/** For a single value where a list is expected. */
 export function asList(at: KeyPath, value: unknown): string | undefined {
   const element = tomlOf(value);
   return element === undefined ? undefined : assignment(at, `[${element}]`);
 }
 
-/** For a number or a boolean where a string belongs. */
+/** For a number or a boolean where a string is expected. */
 export function asString(at: KeyPath, value: unknown): string | undefined {
   const text = typeof value === "string" ? undefined : tomlOf(value);
   return text === undefined ? undefined : assignment(at, `"${text}"`);
 }
 
-/** For a string where a number belongs: `"10"`, or `"5m"` for a key in seconds. */
+/** For a string where a number is expected: `"10"`, or `"5m"` for a key in seconds. */
 export function asNumber(at: KeyPath, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) return assignment(at, value);
@@ -83,7 +86,7 @@ export function asNumber(at: KeyPath, value: unknown): string | undefined {
   return assignment(at, String(ms / 1000));
 }
 
-/** For a command written as one string: the list it stands for, or the shell it would need. */
+/** For a command written as one string: the equivalent list, or the shell that it would need. */
 export function asCommand(at: KeyPath, value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const words = value.trim().split(/\s+/).filter((word) => word !== "");
@@ -92,10 +95,10 @@ export function asCommand(at: KeyPath, value: unknown): string | undefined {
   const argv = shell ? ["sh", "-c", value] : words;
   const hint = assignment(at, `[${argv.map(tomlOf).join(", ")}]`);
   if (hint === undefined) return commandExample(at);
-  return shell ? `no shell reads it; to use one, name it: ${hint}` : hint;
+  return shell ? `commands are not run by a shell; to use one, name it: ${hint}` : hint;
 }
 
-/** How a command is written at this key. */
+/** How to write a command at this key. */
 export function commandExample(at: KeyPath): string {
   return `${at.findLast((part) => typeof part === "string") ?? "command"} = ["program", "argument"]`;
 }

@@ -1,4 +1,4 @@
-/** The JSON Schema of the configuration, made of the key table. Knows no key by itself. */
+/** The JSON Schema of the configuration, generated from the key table. Knows no key by itself. */
 
 import type { JsonValue } from "../model/canonical_json.ts";
 import { DEFAULTS } from "./defaults.ts";
@@ -9,7 +9,7 @@ import type { JsonSchema } from "./shape.ts";
 
 type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "platform" | "defaults";
 
-/** Draft 7, which Taplo knows. */
+/** Taplo supports Draft 7. */
 export function configSchema(): JsonSchema {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -19,7 +19,7 @@ export function configSchema(): JsonSchema {
   };
 }
 
-/** The table with a sentence and a default at each key, and so on within it. */
+/** The table, with a description and a default for each key, recursively. */
 function annotated(table: Table, schema: JsonSchema): JsonSchema {
   const words = ["job", "task", "platform", "defaults"].includes(table) ? "command" : table;
   const defaults: JsonSchema =

@@ -1,4 +1,7 @@
-/** Reads the configuration file that was found and makes the project of it. Knows nothing of where files are looked for. */
+/**
+ * Reads the configuration file that was found and builds the project. Does not know where files are searched
+ * for.
+ */
 
 import { parse, TomlError } from "smol-toml";
 import type { Environment, Files, Paths } from "../host/host.ts";
@@ -17,12 +20,15 @@ interface Machine {
   readonly environment: Pick<Environment, "os">;
 }
 
-/** Fifty times the largest configuration that we measure with; more is a wrong file, such as a log or an archive. */
+/**
+ * Fifty times the largest configuration in our measurements; a larger file is a mistake, such as a log or an
+ * archive.
+ */
 const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
-/** Whoever writes a configuration into a pipe has made it by then. */
+/** How long the writer of a configuration pipe may take. */
 const PIPE_BOUND_MS = 10_000;
 
-/** The project of a location, or all problems of its configuration at once. */
+/** The project of a location, or all problems of its configuration. */
 export async function loadProject(
   machine: Machine,
   location: ConfigLocation,
@@ -36,7 +42,7 @@ export async function loadProject(
   const { bytes, source, document } = read.value;
   const { settings, problems } = decode(document, platformOf(machine.environment.os));
   if (problems.length > 0) {
-    // Only a configuration with problems needs places, and the parser that knows them is slow to load.
+    // Only a configuration with problems needs places, and the parser that reports them is slow to load.
     const { locate } = await import("./locate.ts");
     return fail({ code: "config_invalid", path, diagnostics: await locate(source, problems) });
   }
@@ -46,7 +52,7 @@ export async function loadProject(
 export interface ConfigDocument {
   readonly bytes: Uint8Array;
   readonly source: SourceText;
-  /** As the parser gives it: what it means has not been looked at. */
+  /** The parser's result; its meaning has not been checked yet. */
   readonly document: unknown;
 }
 
@@ -66,7 +72,7 @@ export async function readDocument(
 
 async function readConfig(files: Files, path: string, namedBy: string): Promise<Result<Uint8Array, Failure>> {
   const facts = files.stat(path);
-  // Whoever is found and not named is no pipe: findConfig has seen to that.
+  // A configuration that was found by searching is never a pipe: findConfig ensures that.
   const bytes = facts.ok && facts.value.kind === "other"
     ? await files.readPipe(path, { maxBytes: MAX_CONFIG_BYTES, timeoutMs: PIPE_BOUND_MS })
     : files.readBytes(path, MAX_CONFIG_BYTES);
@@ -78,7 +84,7 @@ async function readConfig(files: Files, path: string, namedBy: string): Promise<
 
 async function parseToml(source: SourceText): Promise<Result<unknown, Diagnostic>> {
   try {
-    // Integers beyond 2^53 come as bigint, so that they are told as out of bounds, with their key.
+    // Integers beyond 2^53 arrive as bigint, so that they are reported as out of bounds, with their key.
     return ok(parse(source.text, { integersAsBigInt: "asNeeded" }));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;

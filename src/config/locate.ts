@@ -1,4 +1,4 @@
-/** Finds the line and column of problems. Loaded only when there are some; knows nothing of what a key means. */
+/** Finds the line and column of problems. Loaded only when there are some; does not know what a key means. */
 
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { AST } from "toml-eslint-parser";
@@ -6,10 +6,10 @@ import { dottedKey, type KeyPath, type Problem } from "./problem.ts";
 import { diagnosticAt, type Position, type SourceText } from "./source_text.ts";
 
 interface Positions {
-  /** The name of the key, where it first stands. */
+  /** The name of the key, at its first occurrence. */
   key?: Position;
   value?: Position;
-  /** The bracket that opens the table's header. */
+  /** The opening bracket of the table's header. */
   header?: Position;
 }
 
@@ -33,13 +33,13 @@ export async function locate(
   }).sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** On which line each key stands, for whoever asks where a value is from. */
+/** The line of each key, for showing where a value comes from. */
 export async function linesOf(source: SourceText): Promise<(at: KeyPath) => number> {
   const index = await indexOf(source);
   return (at) => (inIndex(index, at, "key") ?? inText(source, at)).line;
 }
 
-/** Where every key of the document stands; empty where this parser cannot read what the other one could. */
+/** The place of every key of the document; empty where this parser cannot read what the other one could. */
 async function indexOf(source: SourceText): Promise<Index> {
   const { parseTOML } = await import("toml-eslint-parser");
   const index = new Map<string, Positions>();
@@ -50,8 +50,8 @@ async function indexOf(source: SourceText): Promise<Index> {
       else addPair(index, [], node);
     }
   } catch (error) {
-    // Whatever the parser throws, a syntax error of its own or a full stack: the problems are known, and saying them
-    // at a place found in the text is better than a bug report about their line.
+    // Any error of this parser, including a full stack, is caught: the problems are known, and an approximate
+    // place is better than a bug report about their line.
     if (!(error instanceof Error)) throw error;
   }
   return index;
@@ -64,7 +64,7 @@ function addTable(index: Map<string, Positions>, table: AST.TOMLTable): void {
   let depth = 0;
   for (const part of table.resolvedKey) {
     path.push(part);
-    // The position in an array of tables has no text of its own.
+    // A position in an array of tables has no text of its own.
     const key = typeof part === "string" ? keys[depth++] : keys[depth - 1];
     positions = positionsFor(index, path);
     if (key !== undefined) positions.key ??= key;
@@ -102,7 +102,7 @@ function positionAt(node: AST.HasLocs): Position {
   return { line: node.loc.start.line, offset: node.loc.start.column };
 }
 
-/** The place of the path, or of the nearest path above it that has one. */
+/** The place of the path, or of its nearest ancestor that has one. */
 function inIndex(index: Index, at: KeyPath, point: Problem["point"]): Position | undefined {
   for (let length = at.length; length > 0; length--) {
     const positions = index.get(JSON.stringify(at.slice(0, length)));
@@ -114,7 +114,7 @@ function inIndex(index: Index, at: KeyPath, point: Problem["point"]): Position |
   return undefined;
 }
 
-/** A guess: each name of the path in turn, searched for from the line where the one before it was found. */
+/** A guess: each name of the path is searched for, starting at the line of the name before it. */
 function inText(source: SourceText, at: KeyPath): Position {
   let position: Position = { line: 1, offset: 0 };
   for (const part of at) {

@@ -1,4 +1,7 @@
-/** Judges the names of jobs and tasks and further names of jobs, and finds those that clash. Knows nothing of what stands under a name. */
+/**
+ * Validates the names of jobs and tasks and the aliases of jobs, and finds clashes. Does not know what the
+ * names stand for.
+ */
 
 import { quote } from "../model/visible.ts";
 import { nameProblem } from "../model/ids.ts";
@@ -6,11 +9,11 @@ import type { KeyPath, Problem } from "./problem.ts";
 
 type Noun = "job" | "task" | "alias";
 
-/** Gives each name to the first that claims it: one folder of records for a name, also where case does not matter. */
+/** The first claim gets the name. One name means one folder of records, also where case is ignored. */
 export class Names {
   readonly #claimed = new Map<string, { readonly noun: Noun; readonly name: string; readonly at: KeyPath }>();
 
-  /** Whether the name is good and free; what is wrong with it is noted. */
+  /** Whether the name is valid and free; problems are noted. */
   claim(noun: Noun, name: string, at: KeyPath, problems: Problem[]): boolean {
     const fact = nameProblem(name);
     const point = noun === "alias" ? "value" : "key";
@@ -30,7 +33,7 @@ export class Names {
       message: `there is already ${first.noun === "alias" ? "an" : "a"} ${first.noun} ${quote(first.name)}`,
       hint: `${
         noun === "alias" ? "jobs, tasks and aliases" : "jobs and tasks"
-      } share one set of names, in which upper and lower case are alike`,
+      } share one set of names, and upper and lower case are not distinguished`,
       other: first.at,
     });
     return false;

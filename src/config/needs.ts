@@ -1,26 +1,32 @@
-/** Judges what tasks need of each other: names that are no task, and circles. Knows nothing else of a task. */
+/** Validates the needs of tasks: names that are no task, and cycles. Knows nothing else of a task. */
 
 import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
 import { didYouMean } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
-/** What every task needs, in the order of the file; nothing for a task whose `needs` could not be read. */
+/** The needs of every task, in the order of the file; empty for a task whose `needs` could not be read. */
 export type NeedsByTask = ReadonlyMap<string, readonly string[]>;
 
-/** A need that leads to a task: the name, and its position in the list it stands in. */
+/** A need that refers to a task: the name, and its position in its list. */
 interface Need {
   readonly name: string;
   readonly index: number;
 }
 
-/** Each suggestion compares a word with every task, so a file of thousands of wrong names gets no more than these. */
+/**
+ * Each suggestion compares a word with every task, so a file with thousands of wrong names gets at most this
+ * many.
+ */
 const MAX_SUGGESTIONS = 100;
 
-/** Names of a circle that are shown; the middle of a longer one is counted. */
+/** The number of names shown for a cycle; the rest of a longer one is only counted. */
 const MAX_SHOWN = 12;
 
-/** Notes needs that are unknown, repeated or of the task itself, and every circle that a walk in the order of the file meets. */
+/**
+ * Notes needs that are unknown, repeated or refer to the task itself, and every cycle found by a walk in the
+ * order of the file.
+ */
 export function validateNeeds(needs: NeedsByTask, jobs: ReadonlySet<string>, problems: Problem[]): void {
   const graph = knownNeeds(needs, jobs, problems);
   for (const cycle of cyclesOf(graph)) {
@@ -35,7 +41,7 @@ export function validateNeeds(needs: NeedsByTask, jobs: ReadonlySet<string>, pro
   }
 }
 
-/** The needs that lead to another task; what is wrong with the others is noted. */
+/** The needs that refer to other tasks; problems of the remaining ones are noted. */
 function knownNeeds(
   needs: NeedsByTask,
   jobs: ReadonlySet<string>,
@@ -60,7 +66,7 @@ function knownNeeds(
       } else if (needs.has(name)) {
         known.push({ name, index });
       } else if (jobs.has(name)) {
-        const hint = `${quote(name)} is a job, and a task can only need tasks`;
+        const hint = `${quote(name)} is a job, but a task can only need tasks`;
         problems.push({ at, point: "value", message: noTask(name), hint });
       } else {
         const meant = suggestions++ < MAX_SUGGESTIONS ? suggest(name, without(needs, task)) : undefined;
@@ -74,8 +80,8 @@ function knownNeeds(
 }
 
 /**
- * One cycle for every need that leads back to a task on the way to it. Each begins with its first task in the file.
- * Without these needs there is no circle left; all the circles of a graph would be too many to list.
+ * One cycle for every need that leads back to a task on the current path. Each cycle starts with its first
+ * task in the file. Without these needs no cycle is left; listing all cycles of a graph could be endless.
  */
 function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readonly string[])[] {
   const order = new Map([...graph.keys()].map((task, position) => [task, position]));
@@ -83,7 +89,7 @@ function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readon
   const finished = new Set<string>();
   for (const start of graph.keys()) {
     if (finished.has(start)) continue;
-    // A list instead of recursion: a chain of tasks may be longer than the stack is deep.
+    // A list instead of recursion, because a chain of tasks may be longer than the stack is deep.
     const way = [{ task: start, next: 0 }];
     const onWay = new Map([[start, 0]]);
     for (let top = way.at(-1); top !== undefined; top = way.at(-1)) {
@@ -103,7 +109,7 @@ function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readon
   return cycles;
 }
 
-/** The cycle turned so that it begins with the task that the file names first. */
+/** The cycle rotated so that it starts with the task that comes first in the file. */
 function fromFirst(cycle: readonly string[], order: ReadonlyMap<string, number>): readonly string[] {
   let start = 0;
   cycle.forEach((task, index) => {

@@ -1,4 +1,6 @@
-/** TOML of other tools: text in, plain data or the words of the parser out. Knows nothing of our own keys. */
+/**
+ * Parses TOML of other tools into plain data, or returns the parser's message. Knows nothing of our own keys.
+ */
 
 import { parse, TomlError } from "smol-toml";
 import { fail, ok, type Result } from "../model/result.ts";

@@ -1,4 +1,4 @@
-/** What the tables of systems change in a job or task. Knows no key but `env`, which is laid over name by name. */
+/** Applies the tables of systems to a job or task. Knows no key but `env`, which is merged name by name. */
 
 import type { OperatingSystem } from "../host/host.ts";
 import { overlay, type Variables } from "../model/variables.ts";
@@ -15,15 +15,15 @@ export function platformOf(os: OperatingSystem): Platform {
 /** A job or task as it is on one system. */
 export interface InForce<T extends Table> {
   readonly values: T;
-  /** Where a value stands, from the job or task on: `["env", "A"]`, or `["linux", "env", "A"]`. */
+  /** The place of a value, relative to the job or task: `["env", "A"]`, or `["linux", "env", "A"]`. */
   place(key: KeyPath): KeyPath;
 }
 
-/** undefined as the platform: as it is where no table of a system changes it. */
+/** With an undefined platform: the values where no table of a system changes them. */
 export function inForce<T extends Table>(values: T, platform: Platform | undefined): InForce<T> {
   const own = platform === undefined ? undefined : values[platform] as Table | undefined;
   if (own === undefined) return { values, place: (key) => key };
-  // What has a problem is absent in it, and changes nothing.
+  // A value with a problem is absent here, and changes nothing.
   const changed = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const env = changed.env as Variables | undefined;
   const laidOver = env && overlay((values.env ?? {}) as Variables, env, platform === "windows");

@@ -2,16 +2,16 @@
 
 import { quote } from "../model/visible.ts";
 
-/** The way from the top of the file to a value: names of keys, and positions in lists. */
+/** The path from the top of the file to a value: names of keys, and positions in lists. */
 export type KeyPath = readonly (string | number)[];
 
 export interface Problem {
   readonly at: KeyPath;
-  /** What of the key the problem is shown at. */
+  /** The part of the key at which the problem is shown. */
   readonly point: "key" | "value" | "header";
   readonly message: string;
   readonly hint: string | undefined;
-  /** Another key that the message is about: its line is added to the end of the message. */
+  /** Another key that the message is about: its line is appended to the message. */
   readonly other?: KeyPath;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a definition comes to on this machine and now: its files of variables read, its variables replaced, each within its
- * one argument. Knows no records and no processes.
+ * Resolves a definition for this machine and this moment: its files of variables are read and its variables
+ * replaced, each within its one argument. Knows no records and no processes.
  */
 
 import type { Environment, Paths } from "../host/host.ts";
@@ -17,47 +17,47 @@ import type { KeyPath } from "./problem.ts";
 export interface ResolveMachine {
   readonly paths: Paths;
   readonly environment: Pick<Environment, "os" | "all" | "notUtf8">;
-  /** Shared by all that is resolved in one call, so that what is checked, masked and run is the same. */
+  /** Shared by all definitions of one call, so that the same values are checked, masked and run. */
   readonly envFiles: EnvFiles;
 }
 
-/** What keeps a command from being run, at a key of its job or task. */
+/** A problem that keeps a command from running, at a key of its job or task. */
 export interface SettingProblem {
-  /** Within the job or task. */
+  /** Relative to the job or task. */
   readonly at: KeyPath;
   readonly message: string;
   readonly hint: string | undefined;
 }
 
 export interface ResolvedDefinition {
-  /** As written where a variable has no value: `problems` says so. */
+  /** Kept as written where a variable has no value; `problems` reports it. */
   readonly command: readonly [string, ...string[]];
   /** Absolute. */
   readonly workingDir: string;
-  /** Of the process. */
+  /** The environment for the process. */
   readonly env: Variables;
-  /** What `env` and the command line say, without the environment and the files. */
+  /** The variables from `env` and the command line, without the environment and the files. */
   readonly declaredEnv: Variables;
   readonly envFiles: readonly EnvFile[];
-  /** Names that the command line gives. */
+  /** Names from the command line. */
   readonly envFlags: readonly string[];
-  /** As they are spelled in the environment of the process, and in `env`. */
+  /** The spellings used in the environment of the process and in `env`. */
   readonly secretNames: readonly string[];
-  /** Every form of the values under a secret name in any of the layers. */
+  /** Every form of the values under a secret name, in any of the layers. */
   readonly secrets: readonly string[];
   readonly problems: readonly SettingProblem[];
 }
 
 export interface ResolveOptions {
-  /** Of `--env`. */
+  /** Variables from `--env`. */
   readonly flags: Variables;
-  /** Where the command stands in its job or task. */
+  /** The place of the command in its job or task. */
   readonly commandAt: KeyPath;
 }
 
 const AS_CONFIGURED: ResolveOptions = { flags: {}, commandAt: ["command"] };
 
-/** The problems are for whoever is about to run it; who only reads can do with the rest. */
+/** A caller that runs the command reports the problems; a caller that only reads can use the rest. */
 export async function resolveDefinition(
   machine: ResolveMachine,
   project: Pick<Project, "root">,
@@ -73,7 +73,7 @@ export async function resolveDefinition(
   const replace = (text: string, at: KeyPath, variables: Variables): string =>
     parseTemplate(text).map((part) => {
       if (part.kind === "text") return part.text;
-      // The configuration was refused for the others.
+      // The configuration was already refused because of the others.
       if (part.kind === "problem") return "";
       const value = valueOf(part.variable, variables);
       if (value === undefined) problems.push(unset(part.variable, part.written, at, environment));
@@ -95,19 +95,19 @@ export async function resolveDefinition(
     replace(word, [...commandAt, index], env)
   );
   if (program === "") {
-    const message = "the name of the program is empty when its variables are replaced";
+    const message = "the name of the program is empty after its variables are replaced";
     problems.push({ at: [...commandAt, 0], message, hint: undefined });
   }
   const workingDir = replace(definition.workingDir, ["working_dir"], env);
   if (workingDir === "") {
     problems.push({
       at: ["working_dir"],
-      message: "the path is empty when its variables are replaced",
+      message: "the path is empty after its variables are replaced",
       hint: undefined,
     });
   }
   const tooShort = new Set<string>();
-  // A value that another layer covers can still have got into a text.
+  // A value that another layer overrides may still have been inserted into a text.
   const values = [...layers, table, flags].flatMap((layer) => {
     const names = spelledIn(layer, definition.secrets, ignoresCase);
     for (const name of tooShortSecrets(names, layer)) tooShort.add(name);
@@ -145,7 +145,7 @@ async function readEnvFiles(
       problems.push({
         at,
         message: `there is no file ${quote(path)}`,
-        hint: `if it may be missing: ${optional}`,
+        hint: `if the file may be missing: ${optional}`,
       });
     }
   }
@@ -160,7 +160,7 @@ function unset(
 ): SettingProblem {
   const name = variable.kind === "env" ? variable.name : variable.kind;
   if (environment.notUtf8().variables.includes(name)) {
-    const message = `the variable ${visible(name)} is not UTF-8 text, so it cannot stand in an argument`;
+    const message = `the variable ${visible(name)} is not UTF-8 text, so it cannot be part of an argument`;
     return { at, message, hint: undefined };
   }
   return {
@@ -175,7 +175,7 @@ function shortSecret(name: string, secrets: readonly string[]): SettingProblem {
   return {
     at: ["secrets", index],
     message: `the value of ${visible(name)} has fewer than ${MIN_SECRET_LENGTH} characters: ` +
-      "hiding it would hide a part of most texts, and no secret",
-    hint: `give ${visible(name)} a longer value, or take it out of secrets`,
+      "hiding it would mask parts of most texts and protect no secret",
+    hint: `give ${visible(name)} a longer value, or remove it from secrets`,
   };
 }

@@ -1,4 +1,6 @@
-/** Which keys there are, and the form and bounds of each (docs/configuration.md). Knows no defaults. */
+/**
+ * The keys of the configuration, with the form and bounds of each (docs/configuration.md). Knows no defaults.
+ */
 
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
@@ -46,7 +48,7 @@ import {
   withoutVariables,
 } from "./values.ts";
 
-/** What can be different from system to system. */
+/** The keys that may differ from system to system. */
 const platformKeys = {
   command,
   working_dir: template(path, NOT_EMPTY),
@@ -74,7 +76,7 @@ const commandKeys = { description, ...platformKeys, outputs, ...otherKeys };
 
 const onlyJobKeys = {
   group: text(notBlank, NOT_EMPTY),
-  // What names they can be is judged beside the names of jobs.
+  // Which names are allowed is validated together with the names of jobs.
   alias: listOf(text(undefined, NAME_RULE), "names"),
   hidden: flag,
   interactive: flag,
@@ -92,7 +94,7 @@ const onlyTaskKeys = {
   status: oneOf(DECLARED_TASK_STATUSES),
 };
 
-const EVERYWHERE = "this key is the same on every system: write it beside command";
+const EVERYWHERE = "this key is the same on every system; write it beside command";
 
 const jobPlatform = tableOf({ ...platformKeys, outputs }, {
   elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyJobKeys }), hint: EVERYWHERE },
@@ -102,7 +104,7 @@ const taskPlatform = tableOf({ ...platformKeys, outputs }, {
   elsewhere: { keys: Object.keys({ ...everywhereKeys, ...onlyTaskKeys }), hint: EVERYWHERE },
 });
 
-/** What jobs and tasks can have in common; what a job alone has is passed over in tasks. */
+/** The keys that jobs and tasks may share; keys for jobs only are skipped for tasks. */
 const defaults = tableOf({
   working_dir: platformKeys.working_dir,
   timeout_seconds: timeout,
@@ -115,7 +117,7 @@ const defaults = tableOf({
   leave_running: flag,
   concurrency: onlyJobKeys.concurrency,
 }, {
-  elsewhere: { keys: ["env"], hint: "write it as [env], a table of its own" },
+  elsewhere: { keys: ["env"], hint: "write it as a table of its own, [env]" },
 });
 
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
@@ -132,7 +134,7 @@ const task = tableOf({ ...commandKeys, ...onlyTaskKeys, ...onEach(taskPlatform) 
   insteadHint: insteadOfCommandTable,
 });
 
-/** Every level of the file. */
+/** The top level of the file. */
 export const levels = {
   job,
   task,
@@ -177,7 +179,9 @@ function onEach<T>(table: Shape<T>): Record<Platform, Shape<T>> {
   return { windows: table, macos: table, linux: table };
 }
 
-/** The tables of `jobs` or `tasks`, still unread: their names are judged before anything else uses them. */
+/**
+ * The tables of `jobs` or `tasks`, not decoded yet: their names are validated before anything else uses them.
+ */
 function namedTables(header: string, each: () => JsonSchema): Shape<Readonly<Record<string, unknown>>> {
   return shape((value, at, problems) =>
     isTable(value) ? value : wrong(

@@ -1,6 +1,6 @@
 /**
- * The forms that values of the configuration may have. A shape gives the value, or notes what is wrong with it, and says
- * its form as JSON Schema. Knows nothing of which keys there are.
+ * The forms of values in the configuration. A shape returns the value, or notes what is wrong with it, and
+ * describes its form as JSON Schema. Does not know which keys exist.
  */
 
 import type { JsonValue } from "../model/canonical_json.ts";
@@ -15,11 +15,11 @@ export type Reading<T> = (value: unknown, at: KeyPath, problems: Problem[]) => T
 export type JsonSchema = { readonly [key: string]: JsonValue };
 
 export interface Shape<T> extends Reading<T> {
-  /** For editors. Wider than the shape where a rule has no words in JSON Schema; never narrower. */
+  /** For editors. Accepts more than the shape where JSON Schema cannot express a rule, never less. */
   readonly schema: () => JsonSchema;
 }
 
-/** A shape of its two halves; the second is asked only when a schema is made. */
+/** Combines the two halves of a shape; the second is called only to generate a schema. */
 export function shape<T>(read: Reading<T>, schema: () => JsonSchema): Shape<T> {
   return Object.assign(read, { schema });
 }
@@ -30,7 +30,7 @@ export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** What a value is, in words that go after "found". */
+/** The kind of a value, in words that follow "found". */
 export function kindOf(value: unknown): string {
   if (typeof value === "string") return value === "" ? "an empty string" : "a string";
   if (typeof value === "number" || typeof value === "bigint") return "a number";
@@ -39,7 +39,7 @@ export function kindOf(value: unknown): string {
   return value instanceof Date ? "a date or time" : "a table";
 }
 
-/** Notes a wrong value; always undefined, so that a shape can return it. */
+/** Notes a wrong value; always returns undefined, so that a shape can return the result. */
 export function wrong(
   problems: Problem[],
   at: KeyPath,
@@ -52,7 +52,9 @@ export function wrong(
 /** Says what is wrong with a string. */
 export type Refuse = (value: string) => string | Refusal | undefined;
 
-/** A string; `refuse` says what is wrong with one, and `rule` as much of that as JSON Schema can say. */
+/**
+ * A string; `refuse` says what is wrong with one, and `rule` expresses as much of that as JSON Schema can.
+ */
 export function text(refuse?: Refuse, rule: JsonSchema = {}): Shape<string> {
   return shape((value, at, problems) => {
     if (typeof value !== "string") {
@@ -72,7 +74,7 @@ export const flag: Shape<boolean> = shape((value, at, problems) => {
   return wrong(problems, at, `expected true or false, found ${kindOf(value)}`, hint);
 }, () => ({ type: "boolean" }));
 
-/** A number within bounds, both included. */
+/** A number within inclusive bounds. */
 export function number(
   bounds: { readonly min: number; readonly max: number; readonly whole?: true },
 ): Shape<number> {
@@ -81,14 +83,15 @@ export function number(
     if (typeof value !== "number" && typeof value !== "bigint") {
       return wrong(problems, at, `${expected}, found ${kindOf(value)}`, asNumber(at, value));
     }
-    // NaN fails both comparisons; a bigint is larger than any bound, or it would have come as a number.
+    // NaN fails both comparisons; a bigint is larger than any bound, because a smaller one would have arrived
+    // as a number.
     const fits = typeof value === "number" && value >= bounds.min && value <= bounds.max &&
       (bounds.whole === undefined || Number.isInteger(value));
     return fits ? value : wrong(problems, at, `${expected}, found ${inToml(value)}`);
   }, () => ({ type: bounds.whole ? "integer" : "number", minimum: bounds.min, maximum: bounds.max }));
 }
 
-/** One of some words. `spellings` maps what else is accepted; with it, upper and lower case are alike. */
+/** One of several words. `spellings` maps other accepted spellings; with it, case is ignored. */
 export function oneOf<const W extends string>(
   words: readonly W[],
   spellings?: Readonly<Record<string, W>>,
@@ -111,25 +114,25 @@ export function oneOf<const W extends string>(
     );
   }, () => {
     if (spellings === undefined) return { type: "string", enum: words };
-    // The words are what editors offer; the pattern is what else is accepted.
+    // Editors offer the words; the pattern covers the other accepted spellings.
     return {
       anyOf: [{ type: "string", enum: words }, { type: "string", pattern: anyCase([...accepted.keys()]) }],
     };
   });
 }
 
-/** A pattern for these words in upper and lower case: JSON Schema has no flag for that. */
+/** A pattern that matches these words in any case, because JSON Schema has no flag for that. */
 function anyCase(words: readonly string[]): string {
   const letters = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
   return `^(${words.map(letters).join("|")})$`;
 }
 
-/** A list whose elements have one shape. `things` names them, as in "strings". */
+/** A list of elements of one shape. `things` names the elements, as in "strings". */
 export function listOf<T>(
   element: Shape<T>,
   things: string,
   options: {
-    /** What an empty list is told; undefined: it is welcome. */
+    /** What is expected instead of an empty list; undefined: an empty list is accepted. */
     readonly empty?: string;
     readonly emptyHint?: (at: KeyPath) => string;
     readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
@@ -163,9 +166,9 @@ export type Values<S extends Shapes> = {
 };
 
 export interface TableOptions {
-  /** Keys that must be there, and how to write each. */
+  /** Required keys, with how to write each. */
   readonly required?: readonly { readonly key: string; readonly hint: string }[];
-  /** Keys that a table of another sort has, and the words for a key that is one of them. */
+  /** Keys of another kind of table, with the message for each when it is used here. */
   readonly elsewhere?: { readonly keys: readonly string[]; readonly hint: string };
   readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
 }
@@ -183,11 +186,11 @@ export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {})
         options.insteadHint?.(at, value),
       );
     }
-    // Only keys of ours become its own.
+    // Only known keys become own properties.
     const values: Record<string, unknown> = {};
     let meantKeys: Set<string> | undefined;
     for (const key of Object.keys(value)) {
-      // A spread would take four times the room.
+      // A spread would take four times the memory.
       const inside = at.concat(key);
       if (Object.hasOwn(shapes, key)) {
         values[key] = shapes[key]!(value[key], inside, problems);
@@ -203,7 +206,7 @@ export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {})
       problems.push({ at: inside, point: "key", message: "unknown key", hint });
     }
     for (const { key, hint } of required) {
-      // A required key that was mistyped has been told already.
+      // A mistyped required key was already reported.
       if (Object.hasOwn(value, key) || meantKeys?.has(key)) continue;
       problems.push({ at, point: "header", message: `the key ${quote(key)} is missing`, hint });
     }

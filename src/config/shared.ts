@@ -1,4 +1,6 @@
-/** What `[env]` and `[defaults]` give to every job and task that does not say otherwise. Knows no systems. */
+/**
+ * Applies `[env]` and `[defaults]` to every job and task that does not set its own values. Knows no systems.
+ */
 
 import { overlay, type Variables } from "../model/variables.ts";
 import type { InForce, Platform } from "./platform.ts";
@@ -8,14 +10,14 @@ import { isTable, type Table } from "./shape.ts";
 export interface Shared {
   readonly env: Variables;
   readonly defaults: Table;
-  /** Names of variables are alike in upper and lower case. */
+  /** The names of variables are compared without case. */
   readonly ignoresCase: boolean;
 }
 
 /** Keys of `[defaults]` that tasks do not have. */
 const ONLY_JOBS = ["stdin", "leave_running", "concurrency"];
 
-/** What is in common in a document that has no problems. */
+/** The shared values of a document without problems. */
 export function sharedIn(document: unknown, platform: Platform): Shared {
   const tableOf = (name: string) => isTable(document) && isTable(document[name]) ? document[name] : {};
   return {
@@ -27,11 +29,11 @@ export function sharedIn(document: unknown, platform: Platform): Shared {
 
 export interface WithShared<T extends Table> {
   readonly values: T;
-  /** Where a value stands, from the top of the file on. */
+  /** The place of a value, from the top of the file. */
   place(key: KeyPath): KeyPath;
 }
 
-/** A job or task, at its place in the file, with what it has in common with the others. */
+/** A job or task, at its place in the file, combined with the shared values. */
 export function withShared<T extends Table>(
   own: InForce<T>,
   shared: Shared,
@@ -45,9 +47,9 @@ export function withShared<T extends Table>(
   const isJob = at[0] === "jobs";
   const taken = Object.entries(shared.defaults).filter(([key, value]) =>
     value !== undefined && !Object.hasOwn(values, key) && (isJob || !ONLY_JOBS.includes(key)) &&
-    // A person at the terminal decides whether to try again.
+    // In an interactive job, the person at the terminal decides whether to try again.
     !(key === "retry" && values.interactive === true) &&
-    // A lock that everybody may pass is none.
+    // A lock together with concurrency "allow" would lock nothing.
     !(key === "concurrency" && value === "allow" && values.lock !== undefined)
   );
   const ownEnv = (values.env ?? {}) as Variables;
@@ -58,7 +60,7 @@ export function withShared<T extends Table>(
       ...Object.fromEntries(taken),
       ...values,
       ...(hasShared ? { env } : {}),
-      // A secret is one everywhere: a job that names others must not show it.
+      // A secret stays a secret everywhere: a job with its own list must not show it.
       ...(Array.isArray(common) && Array.isArray(secrets)
         ? { secrets: [...new Set([...common, ...secrets])] }
         : {}),

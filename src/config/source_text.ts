@@ -5,13 +5,13 @@ import { fail, ok, type Result } from "../model/result.ts";
 
 export interface SourceText {
   readonly path: string;
-  /** Without a byte order mark. */
+  /** Without the byte order mark. */
   readonly text: string;
-  /** Without their ends. */
+  /** Without line ends. */
   readonly lines: readonly string[];
 }
 
-/** As parsers count: the line from 1, the offset in UTF-16 units from 0. */
+/** As parsers count: lines from 1, offsets in UTF-16 units from 0. */
 export interface Position {
   readonly line: number;
   readonly offset: number;
@@ -30,7 +30,7 @@ export function decodeSource(path: string, bytes: Uint8Array): Result<SourceText
   return fail(diagnosticAt(all, position, {
     key: "",
     message: "the bytes here are not UTF-8 text",
-    hint: "save the file in the encoding UTF-8",
+    hint: "save the file as UTF-8",
   }));
 }
 
@@ -58,7 +58,7 @@ function sourceOf(path: string, text: string): SourceText {
   return { path, text, lines: text.split(/\r?\n/) };
 }
 
-/** The length of the longest beginning that is UTF-8, apart from a last character that may be cut off. */
+/** The length of the longest UTF-8 prefix, except for a last character that may be cut off. */
 function validPrefixLength(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length + 1;

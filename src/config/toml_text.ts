@@ -1,4 +1,4 @@
-/** Values as TOML text. Pure; for what is printed and written, not for what is read. */
+/** Values as TOML text. Pure; for printing and writing, not for reading. */
 
 import { visible } from "../model/visible.ts";
 
@@ -24,6 +24,6 @@ export function tomlKeys(keys: readonly string[]): string {
 }
 
 function tomlString(text: string): string {
-  // JSON's escapes are TOML's as well; DEL and what reorders text are added, in the escapes of both.
+  // Escapes of JSON are valid in TOML; DEL and characters that reorder text are escaped in the same form.
   return visible(JSON.stringify(text));
 }

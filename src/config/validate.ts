@@ -1,4 +1,7 @@
-/** Judges what values of one job or task mean for each other, on every system. Each value by itself is good by then. */
+/**
+ * Validates combinations of values in one job or task, on every system. Each value on its own is valid by
+ * then.
+ */
 
 import { DEFAULTS } from "./defaults.ts";
 import { inForce, PLATFORMS } from "./platform.ts";
@@ -6,20 +9,20 @@ import type { KeyPath, Problem } from "./problem.ts";
 import type { CommandValues } from "./schema.ts";
 import { type Shared, type WithShared, withShared } from "./shared.ts";
 
-/** Notes what does not fit together, also where only the table of another system makes it so. */
+/** Notes values that conflict, also where only the table of another system makes them conflict. */
 export function validate(values: CommandValues, shared: Shared, at: KeyPath, problems: Problem[]): void {
   if ("lock" in values && values.lock !== undefined && values.concurrency === "allow") {
     problems.push({
       at: [...at, "concurrency"],
       point: "value",
-      message: "a job with a lock never runs beside another one that has it",
-      hint: 'concurrency = "wait" or "refuse", or no lock',
+      message: "a job with a lock never runs at the same time as another job with this lock",
+      hint: 'set concurrency to "wait" or "refuse", or remove the lock',
     });
   }
-  // Of a thousand jobs nearly none has anything to be judged.
+  // Among a thousand jobs, hardly any has something to validate.
   const isRetried = (values.retry ?? shared.defaults.retry) !== undefined;
   if (!isRetried && PLATFORMS.every((platform) => values[platform] === undefined)) return;
-  // Once for a key, also where several systems, or several jobs with a default of all, make it so.
+  // Once per key, even where several systems, or several jobs with a shared default, cause it.
   const idOf = (problem: Problem) => JSON.stringify(problem.at);
   const told = new Set(isRetried ? problems.map(idOf) : []);
   const note = (problem: Problem) => {
@@ -72,12 +75,12 @@ function validateRetry(
   });
 }
 
-/** A lock that nobody waits for, and that refuses nobody, would be none. */
+/** A lock that nobody waits for and that refuses nobody would have no effect. */
 export function concurrencyWith(lock: unknown): "allow" | "wait" {
   return lock === undefined ? DEFAULTS.job.concurrency : "wait";
 }
 
-/** A delay that is written down is kept, also where it is longer than the usual limit. */
+/** A written delay is kept even where it is longer than the usual limit. */
 export function maxDelayOf(
   { max_delay_seconds }: { readonly max_delay_seconds: number | undefined },
   delay: number,

@@ -1,4 +1,4 @@
-/** The forms of particular values: commands, variables, names and paths. Knows nothing of where they stand. */
+/** The forms of particular values: commands, variables, names and paths. Does not know where they stand. */
 
 import { quote, visible } from "../model/visible.ts";
 import type { EnvFileSetting } from "../model/job.ts";
@@ -22,28 +22,34 @@ import {
   wrong,
 } from "./shape.ts";
 
-/** A slip of some zeros is likelier than a command that is given a month; clocks and timers of all systems can count this far. */
+/**
+ * A surplus zero is likelier than a command with a month of time; clocks and timers of all systems can count
+ * this far.
+ */
 const MAX_TIMEOUT_SECONDS = 24 * 86_400;
 const MAX_WAIT_SECONDS = 86_400;
 
-/** What nameProblem says, but for the words that are kept for others. */
+/** The result of nameProblem, without the words that are reserved for other uses. */
 export const NAME_RULE = { pattern: "^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$" };
 export const NOT_EMPTY = { minLength: 1 };
 export const ENV_NAME_RULE = { pattern: "^[^=]+$" };
 
-/** A heading, or a question. */
+/** A heading or a question. */
 export const notBlank = (value: string) =>
-  value.trim() === "" ? "expected words, found an empty string" : undefined;
+  value.trim() === "" ? "expected some words, found an empty string" : undefined;
 const nul = (value: string) =>
-  value.includes("\0") ? "it holds a NUL character, which no program can be given" : undefined;
+  value.includes("\0") ? "it contains a NUL character, which cannot be passed to a program" : undefined;
 export const path = (value: string) =>
   value === "" ? "a path cannot be empty" : nul(value) ?? controlCharacterIn(value, "a path");
 export const envName = (name: string) =>
   name === "" || /[=\0]/.test(name)
-    ? 'the name of an environment variable cannot be empty or hold "=" or NUL'
+    ? 'the name of an environment variable cannot be empty or contain "=" or NUL'
     : controlCharacterIn(name, "the name of an environment variable");
 
-/** A path or glob that could leave the working folder would let a build claim, or write, files that are not its own. */
+/**
+ * A path or glob that could leave the working folder would let a build claim, or write, files that are not
+ * its own.
+ */
 export function inside(value: string): string | Refusal | undefined {
   const fact = path(value);
   if (fact !== undefined) return fact;
@@ -53,14 +59,17 @@ export function inside(value: string): string | Refusal | undefined {
   let depth = 0;
   for (const part of value.split(/[/\\]/)) {
     if (part === "..") depth--;
-    // In a glob, `**` may stand for no folder at all, so that `**/..` leaves.
+    // In a glob, `**` may match no folder at all, so `**/..` can leave the folder.
     else if (part !== "" && part !== "." && part !== "**") depth++;
     if (depth < 0) return "expected a path inside working_dir, found one that leaves it";
   }
   return undefined;
 }
 
-/** The beginning of a branch's name. The rules are those of `git check-ref-format`, and of options for a leading hyphen. */
+/**
+ * The prefix of a branch's name. The rules are those of `git check-ref-format`, and for a leading hyphen
+ * those of options.
+ */
 export function branchPrefix(value: string): string | undefined {
   // deno-lint-ignore no-control-regex
   const character = /[\x00-\x20\x7f~^:?*[\\]/.exec(value);
@@ -73,12 +82,12 @@ export function branchPrefix(value: string): string | undefined {
   return undefined;
 }
 
-/** Of Windows, where a status has 32 bits; elsewhere no status is larger than 255. */
+/** Statuses of Windows have 32 bits; on other systems no status is larger than 255. */
 const LARGEST_STATUS = 2 ** 32 - 1;
 const exitCode = number({ min: 0, max: LARGEST_STATUS, whole: true });
 export const exitCodes = listOf(exitCode, "exit codes", { empty: "at least one exit code" });
 
-/** A text in which variables of ours are replaced later; what is wrong with how they are written is known now. */
+/** A text whose variables are replaced later; mistakes in how they are written are reported now. */
 export function template(
   refuse?: Refuse,
   rule: JsonSchema = {},
@@ -90,10 +99,10 @@ export function template(
     const [noun, other] = at[0] === "tasks" ? ["task", "job"] as const : ["job", "task"] as const;
     for (const part of parseTemplate(read)) {
       if (part.kind === "problem") return wrong(problems, at, visible(part.message), visible(part.hint));
-      // In what jobs and tasks have in common, each is the name of the one that it is used in.
+      // In shared values, the variables stand for the job or task that uses them.
       const isShared = at[0] === "env" || at[0] === "defaults";
       if (part.kind === "variable" && part.variable.kind === other && !isShared) {
-        const hint = `here it is "\${${noun}}"; written "$\${${other}}", it is the text itself`;
+        const hint = `here it is "\${${noun}}"; write "$\${${other}}" for the literal text`;
         return wrong(problems, at, `a ${noun} has no \${${other}}`, hint);
       }
     }
@@ -105,7 +114,7 @@ export function template(
 export function withoutVariables(refuse: Refuse): Refuse {
   return (value) =>
     parseTemplate(value).some(({ kind }) => kind === "variable")
-      ? "variables are not replaced here, but only in command, working_dir, env and check"
+      ? "variables are replaced only in command, working_dir, env and check, not here"
       : refuse(value);
 }
 
@@ -116,7 +125,7 @@ const envFileTable = tableOf({ path: envFilePath, required: flag }, {
 const oneEnvFile: Shape<EnvFileSetting> = shape((value, at, problems) => {
   const table = isTable(value) ? envFileTable(value, at, problems) : undefined;
   const read = isTable(value) ? table?.path : envFilePath(value, at, problems);
-  // Without the job or task that it stands in.
+  // The key relative to its job or task.
   if (read === undefined) return undefined;
   return { path: read, required: table?.required ?? true, at: at.slice(at[0] === "defaults" ? 1 : 2) };
 }, () => ({ anyOf: [envFilePath.schema(), envFileTable.schema()] }));
@@ -159,7 +168,7 @@ export const env: Shape<Readonly<Record<string, string>>> = shape((value, at, pr
     );
   }
   const readValue = template(nul);
-  // Without a prototype, so that `__proto__` is a name like any other.
+  // Without a prototype, so that `__proto__` is an ordinary name.
   const variables: Record<string, string> = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {
     const inside = [...at, name];
@@ -184,27 +193,29 @@ const inputPattern = (value: string) => {
   const fact = path(value.startsWith("!") ? value.slice(1) : value);
   if (fact !== undefined) return fact;
   if (value.startsWith("@") && value !== "@git") {
-    return `expected "@git", a path or a glob, found ${quote(value)}; a file of this name is "./${value}"`;
+    return `expected "@git", a path or a glob, found ${
+      quote(value)
+    }; a file with this name is written "./${value}"`;
   }
-  if (value === "!@git") return '"@git" cannot be left out: leave out the line instead';
+  if (value === "!@git") return '"@git" cannot be excluded; remove "@git" from the list instead';
   if (/^!?(?:[/\\]|[A-Za-z]:)/.test(value)) {
     return "expected a path relative to working_dir, found an absolute one";
   }
   const parts = value.replace(/^!/, "").split(/[/\\]/);
   const firstName = parts.findIndex((part) => part !== ".." && part !== ".");
   return firstName < 0 || parts.indexOf("..", firstName) >= 0
-    ? 'expected ".." only in front of a path, and a name behind it'
+    ? 'expected ".." only at the start of a path, followed by a name'
     : undefined;
 };
 
-/** What a command reads: paths and globs, `!` in front of what does not count, and "@git". */
+/** What a command reads: paths and globs, exclusions that start with `!`, and "@git". */
 export const inputs: Shape<readonly string[]> = shape((value, at, problems) => {
   const list = listOf(text(withoutVariables(inputPattern), NOT_EMPTY), "strings")(value, at, problems);
   if (list === undefined || list.length === 0 || list.some((each) => !each.startsWith("!"))) return list;
   return wrong(
     problems,
     at,
-    'everything in it begins with "!", so that nothing is left that counts',
+    'every entry begins with "!", so nothing is left that counts',
     assignment(at, `["@git", ${list.map((each) => JSON.stringify(each)).join(", ")}]`),
   );
 }, listOf(text(undefined, NOT_EMPTY), "strings").schema);
@@ -228,7 +239,7 @@ export const retry = tableOf({
     ),
 });
 
-/** An underscore stands in the names of accounts that a company manages. */
+/** Names of accounts that a company manages contain an underscore. */
 const GITHUB_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,38}\/([A-Za-z0-9._-]{1,100})$/;
 
 export const repo: Shape<string> = shape((value, at, problems) => {
@@ -252,7 +263,7 @@ function isGithubName(value: string): boolean {
   return match !== null && match[1] !== "." && match[1] !== "..";
 }
 
-/** `last` names a run, and no criterion is looked for among runs. */
+/** `last` refers to a run; criteria are not searched for among runs. */
 const criterionId = (id: string) => id.toLowerCase() === "last" ? undefined : nameProblem(id);
 const criterionText = (value: string) =>
   value.trim() === "" ? "the text of a criterion cannot be empty" : undefined;
@@ -272,7 +283,7 @@ const criterionKeys = tableOf({
 
 export const criterion: typeof criterionKeys = shape((value, at, problems) => {
   if (isTable(value) && Object.hasOwn(value, "timeout_seconds") && !Object.hasOwn(value, "check")) {
-    const message = "without a check there is nothing to stop";
+    const message = "without a check there is nothing to time out";
     problems.push({
       at: [...at, "timeout_seconds"],
       point: "key",
@@ -295,7 +306,7 @@ export const acceptance: typeof criteria = shape((value, at, problems) => {
   return criteria(value, at, problems);
 }, criteria.schema);
 
-/** Evidence is kept by id, also where the case of a file's name does not matter. */
+/** Evidence is kept by id, also where the case of file names is ignored. */
 function noteRepeatedIds(elements: readonly unknown[], at: KeyPath, problems: Problem[]): void {
   const claimed = new Map<string, { readonly id: string; readonly at: KeyPath }>();
   elements.forEach((element, index) => {
@@ -312,7 +323,7 @@ function noteRepeatedIds(elements: readonly unknown[], at: KeyPath, problems: Pr
   });
 }
 
-/** For `acceptance = ["unit tests pass"]`: the text is there, the id is not. */
+/** For `acceptance = ["unit tests pass"]`: the text is given, the id is missing. */
 function insteadOfCriterion(at: KeyPath, value: unknown): string | undefined {
   const index = at.at(-1);
   const id = `ac${typeof index === "number" ? index + 1 : 1}`;

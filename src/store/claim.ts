@@ -1,6 +1,6 @@
 /**
- * Locks where the file system gives none: a file that must not exist names the process that made it, and whoever finds it
- * looks whether that process lives. Slower than the kernel's, and not as sure; better than none.
+ * Locks for file systems that have none: a newly created file names the process that made it, and others
+ * check whether that process lives. Slower than a kernel lock and less certain, but better than none.
  */
 
 import { fail, ok, type Result } from "../model/result.ts";
@@ -9,14 +9,14 @@ import { replaceFile, TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** Between the moments in which a claim is made and written; one that is empty for longer was left by a crash. */
+/** The time between creating a claim and writing it; a claim that is empty for longer was left by a crash. */
 const EMPTY_BOUND_MS = 10_000;
-/** Each try takes away a claim of a process that is gone; more of them do not come between. */
+/** Each try removes the claim of a dead process; more of them cannot appear in between. */
 const MAX_TRIES = 5;
 
 export type Claimed =
   | { readonly kind: "taken"; readonly lock: FileLock }
-  /** With what its holder has noted, as text. */
+  /** With the holder's note as text. */
   | { readonly kind: "held"; readonly note: string | undefined };
 
 interface Claim extends ProcessIdentity {
@@ -42,7 +42,7 @@ export function isClaimed(parts: StoreParts, path: string): boolean {
 
 function claimLock(parts: StoreParts, path: string): FileLock {
   return {
-    // For people only, so a full disk is no reason to fail.
+    // The note is only for people, so a full disk is no reason to fail.
     note: (text) =>
       void replaceFile(parts.files, parts.paths, path, claimBytes(parts, text), { durable: false }),
     release: () => void parts.files.remove(path),
@@ -64,7 +64,7 @@ function writeClaim(parts: StoreParts, path: string, note: string): HostResult<v
   return written;
 }
 
-/** "gone" where there is none any more, or where it was taken away as that of a process that is gone. */
+/** "gone" where it no longer exists, or was removed as the claim of a dead process. */
 function holderOf(parts: StoreParts, path: string): Claim | "unknown" | "gone" {
   const { files, paths, processes, clock } = parts;
   const bytes = files.readBytes(path);
@@ -75,7 +75,8 @@ function holderOf(parts: StoreParts, path: string): Claim | "unknown" | "gone" {
     const ageMs = facts.ok ? clock.nowMs() - facts.value.modifiedAtMs : 0;
     if (Math.abs(ageMs) < EMPTY_BOUND_MS) return "unknown";
   } else if (processes.probe(claim) !== "gone") return claim;
-  // Moved, and not removed: so of two that find it stale only one takes it away, and can see that it took the right one.
+  // Renamed instead of removed: of two processes that find it stale only one moves it, and can check that it
+  // moved the right one.
   const aside = paths.join(
     paths.dirname(path),
     `.${paths.basename(path)}.${files.uniqueName()}${TEMPORARY_SUFFIX}`,

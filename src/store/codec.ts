@@ -1,4 +1,7 @@
-/** Records as bytes, and bytes as records, which are checked when they are read. Fields that we do not know survive. */
+/**
+ * Turns records into bytes and bytes into records, which are validated when read. Unknown fields are
+ * preserved.
+ */
 
 import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
@@ -25,7 +28,7 @@ const time = v.pipe(
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "expected RFC 3339 UTC with milliseconds"),
 );
 const runId = v.pipe(text, v.check(isRunId, "expected <name>/<timestamp>"));
-/** Relative to the state folder: a record leads nobody to another place. */
+/** Relative to the state folder, so that a record cannot lead elsewhere. */
 const statePath = v.pipe(
   text,
   v.regex(
@@ -50,12 +53,12 @@ const stopReport = v.looseObject({
   survivors: v.array(count),
 });
 
-/** What a run and an attempt say alike of how they went. */
+/** Fields that runs and attempts share. */
 const ending = {
   start_time: time,
   end_time: maybe(time),
   duration_ms: maybe(count),
-  // Of later programs only, and only where it is so.
+  // Written by later programs only, and only where it applies.
   stopped_ms: v.optional(count),
   process: maybe(processRecord),
   exit_code: maybe(whole),
@@ -66,12 +69,12 @@ const ending = {
   stderr_bytes: maybe(count),
   stdout_sha256: maybe(text),
   stderr_sha256: maybe(text),
-  // Of later programs only, and only where something was captured.
+  // Written by later programs only, and only where something was captured.
   output_order: v.optional(v.looseObject({ path: statePath, bytes: count, sha256: text })),
   leaked_output: v.boolean(),
   stopped_by: maybe(stopReport),
   left_running: v.array(count),
-  // Of later programs only, and only where it is so.
+  // Written by later programs only, and only where it applies.
   members_unlisted: v.optional(v.literal(true)),
 };
 
@@ -138,7 +141,7 @@ const runRecord = v.looseObject({
     agent: maybe(text),
   }),
   recorder: v.optional(recorderRecord),
-  // Of runs of a watch only.
+  // Only for runs of a watch.
   watch: v.optional(v.looseObject({ paths: v.array(text), more: count })),
   inputs: v.optional(v.looseObject({
     sha256: maybe(text),
@@ -177,7 +180,7 @@ const runRecord = v.looseObject({
     stdout_sha256: maybe(text),
     stderr_sha256: maybe(text),
   })),
-  // Of later programs only: records from before have none.
+  // Written by later programs only; earlier records lack it.
   tools: v.optional(v.array(v.looseObject({
     argv: v.array(text),
     program: text,
@@ -201,11 +204,11 @@ const runRecord = v.looseObject({
 
 export interface DecodedRun {
   readonly record: RunRecord;
-  /** Written by a newer program: to be shown, never to be rewritten. */
+  /** Written by a newer program: shown, but never rewritten. */
   readonly isNewer: boolean;
 }
 
-/** The record, or in words why the bytes are none. */
+/** The record, or why the bytes hold none, in words. */
 export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
@@ -223,8 +226,8 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
 }
 
 /**
- * UTF-8 JSON with LF, two spaces and a line end, as docs/records.md says. Throws where no reader would take it, which is a
- * bug: so no such record is ever written.
+ * UTF-8 JSON with LF, two spaces and a final line end, as described in docs/records.md. Throws where a reader
+ * would reject the result, which is a bug, so such a record is never written.
  */
 export function encodeRun(record: RunRecord): Uint8Array {
   const bytes = new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);

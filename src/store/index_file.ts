@@ -1,6 +1,6 @@
 /**
- * The index of one job's runs as bytes: a line that covers all the rest against damage, a line of JSON that says what the
- * rest stands for, and a line for each run, all of one length. Knows no files.
+ * The bytes of one job's run index: a line with a checksum over the rest, a line of JSON that describes the
+ * rest, and one line of fixed length per run. Knows no files.
  */
 
 import type { RunStatus } from "../model/run.ts";
@@ -10,7 +10,7 @@ export type EndedStatus = Exclude<RunStatus, "running">;
 
 const INDEX_FORMAT = 1;
 const TIMESTAMP_LENGTH = "20261122T063449.123Z".length;
-/** The timestamp, how it ended, and the line end. */
+/** The timestamp, the status, and the line end. */
 const ROW_LENGTH = TIMESTAMP_LENGTH + 2;
 const CHECK_LENGTH = 8;
 const NEWLINE = 10;
@@ -25,12 +25,12 @@ const LETTERS: Readonly<Record<EndedStatus, string>> = {
   not_started: "n",
   interrupted: "i",
 };
-/** It goes on, was cut off, cannot be read, or was not read yet. */
+/** The run is still going, was interrupted, cannot be read, or was not read yet. */
 const UNKNOWN = "-".charCodeAt(0);
 const CODES = new Map(Object.entries(LETTERS).map(([status, letter]) => [status, letter.charCodeAt(0)]));
 const STATUSES = new Map([...CODES].map(([status, code]) => [code, status as EndedStatus]));
 
-/** The times of a folder, which change when a name comes or goes. */
+/** The times of a folder, which change when a name is added or removed. */
 export interface FolderTimes {
   readonly modified_at_ms: number;
   readonly changed_at_ms: number;
@@ -38,9 +38,9 @@ export interface FolderTimes {
 
 export interface IndexHead {
   readonly name: string;
-  /** The times of the job's folder when it held exactly these runs; null where that is not known. */
+  /** The times of the job's folder when it held exactly these runs; null where unknown. */
   readonly folder: FolderTimes | null;
-  /** When the folder of this file was last modified before this file came into it. */
+  /** When the folder of this file was last modified before the file was put into it. */
   readonly before_ms: number;
 }
 
@@ -52,7 +52,7 @@ export class IndexRows {
     this.#bytes = bytes;
   }
 
-  /** Of runs of which nothing is known but that they are there. */
+  /** Runs known only by name. */
   static of(ascending: readonly string[]): IndexRows {
     const end = `${String.fromCharCode(UNKNOWN)}\n`;
     return new IndexRows(new TextEncoder().encode(ascending.map((timestamp) => timestamp + end).join("")));
@@ -92,7 +92,7 @@ export class IndexRows {
     return low;
   }
 
-  /** Takes over what others know of the same runs. */
+  /** Takes over what another index knows of the same runs. */
   learnFrom(others: IndexRows): void {
     let other = 0;
     for (let own = 0; own < this.length; own++) {
@@ -126,12 +126,14 @@ export function encodeIndex(head: IndexHead, rows: IndexRows): Uint8Array {
   return bytes;
 }
 
-/** undefined where the bytes are not, whole and undamaged, what `encodeIndex` of this program made for this job. */
+/**
+ * undefined unless the bytes are the undamaged result of `encodeIndex` of this program version for this job.
+ */
 export function decodeIndex(
   bytes: Uint8Array,
   name: string,
 ): { readonly head: IndexHead; readonly rows: IndexRows } | undefined {
-  // A copy: the check reads words, which need their place in memory.
+  // A copy, because the check reads 32-bit words, which must be aligned in memory.
   const rest = bytes.slice(CHECK_LENGTH + 1);
   const check = new TextDecoder().decode(bytes.subarray(0, CHECK_LENGTH + 1));
   if (check !== `${checkOf(rest)}\n`) return undefined;
@@ -142,7 +144,10 @@ export function decodeIndex(
   return { head, rows: new IndexRows(rest.subarray(end + 1)) };
 }
 
-/** 32 bits over all bytes: against damage, not against people, who can write the file as they like. */
+/**
+ * A 32-bit checksum over all bytes. It detects damage, not manipulation by people, who can write the file
+ * anyway.
+ */
 function checkOf(bytes: Uint8Array<ArrayBuffer>): string {
   let check = bytes.length;
   const words = new Uint32Array(bytes.buffer, 0, bytes.length >>> 2);
@@ -151,7 +156,10 @@ function checkOf(bytes: Uint8Array<ArrayBuffer>): string {
   return (check >>> 0).toString(16).padStart(CHECK_LENGTH, "0");
 }
 
-/** The multiplier is that of Knuth's multiplicative hashing. Each step can be taken back, so no single change gets lost. */
+/**
+ * The multiplier is that of Knuth's multiplicative hashing. Each step is reversible, so no single change is
+ * lost.
+ */
 function mix(check: number, value: number): number {
   const mixed = Math.imul(check ^ value, 0x9e3779b1);
   return mixed ^ (mixed >>> 15);

@@ -1,6 +1,6 @@
 /**
- * The snapshot of the inputs of the last look, one file for each job or task: a cache, so that files which did not change are
- * not read again. A cache that is damaged, or of another program, is none. Knows no files of the project.
+ * The last snapshot of the inputs, one file for each job or task: a cache, so that unchanged files are not
+ * read again. A damaged cache, or one of another program version, is ignored. Knows no files of the project.
  */
 
 import type { InputSnapshot } from "../model/input_snapshot.ts";
@@ -25,7 +25,7 @@ interface Head {
   readonly paths_bytes: number;
 }
 
-/** undefined where there is none that can be used for this folder. */
+/** undefined where there is no usable one for this folder. */
 export async function readInputCache(
   parts: StoreParts,
   name: string,
@@ -38,7 +38,7 @@ export async function readInputCache(
   return check === await parts.digests.sha256(rest) ? decodeSnapshot(rest, folder) : undefined;
 }
 
-/** It is a cache: what cannot be written is read again the next time. */
+/** A cache: files that could not be noted are read again next time. */
 export async function writeInputCache(
   parts: StoreParts,
   name: string,
@@ -102,7 +102,7 @@ function decodeSnapshot(bytes: Uint8Array, folder: string): InputSnapshot | unde
   const numbersAt = pathsAt + paths_bytes;
   const digestsAt = numbersAt + count * 40;
   const text = new TextDecoder().decode(bytes.subarray(pathsAt, numbersAt));
-  // A copy, because numbers need their place in memory.
+  // A copy, because numbers must be aligned in memory.
   const numbers = new Float64Array(bytes.slice(numbersAt, digestsAt).buffer);
   const column = (at: number) => {
     const values = new Array<number>(count);

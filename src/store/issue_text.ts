@@ -1,4 +1,4 @@
-/** What is wrong with a value that should have been a record, as half a sentence. Pure. */
+/** Says what is wrong with a value that should be a record, as half a sentence. Pure. */
 
 import * as v from "valibot";
 

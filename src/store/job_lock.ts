@@ -1,4 +1,7 @@
-/** Locks that somebody may find taken: of a job that runs once at a time, of who works on a task, or of all jobs that name one. */
+/**
+ * Locks with a note of the holder: for a job that runs once at a time, for work on a task, or for all jobs
+ * that name the lock.
+ */
 
 import type { Failure } from "../model/failure.ts";
 import { isRunId } from "../model/ids.ts";
@@ -8,12 +11,12 @@ import { tryClaim } from "./claim.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** Who said to hold a lock; only for people, as the kernel alone knows. */
+/** The holder according to its note; only for people, because only the kernel knows for sure. */
 export interface LockHolder {
   readonly pid: number;
-  /** undefined: it has not begun one, or works without. */
+  /** undefined: the holder has not begun a run yet, or works without one. */
   readonly run: string | undefined;
-  /** The root of its project; undefined: it has none, or an older program did not say. */
+  /** The holder's project root; undefined: it has none, or an older program did not note it. */
   readonly project: string | undefined;
   readonly since: string;
 }
@@ -22,17 +25,17 @@ export type JobLockAnswer =
   | { readonly kind: "taken"; readonly lock: FileLock }
   | { readonly kind: "held"; readonly by: LockHolder | undefined };
 
-/** The lock of a job or task, where nobody has it; or who holds it, as far as they left word. */
+/** Takes the lock of a job or task; returns the holder, as far as noted, where it is taken. */
 export function tryJobLock(parts: StoreParts, name: string): Result<JobLockAnswer, Failure> {
   return tryLockAt(parts, parts.layout.jobLock(name));
 }
 
-/** The same of a lock that jobs of several projects name; `parts` are of the state folder of the user. */
+/** The same for a lock that jobs of several projects name; `parts` belong to the state folder of the user. */
 export function trySharedLock(parts: StoreParts, name: string): Result<JobLockAnswer, Failure> {
   return tryLockAt(parts, parts.layout.sharedLock(name));
 }
 
-/** What a lock file says while it is held. */
+/** The content of a lock file while the lock is held. */
 export function lockNote({ pid, run, project, since }: LockHolder): string {
   return JSON.stringify({ run, pid, project, since });
 }
@@ -64,7 +67,7 @@ function holderIn(note: string): LockHolder | undefined {
       (project === undefined || typeof project === "string") && typeof since === "string";
     return isGood ? { pid, run, project, since } : undefined;
   } catch (error) {
-    // Another process may be writing it.
+    // Another process may be writing it now.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

@@ -1,8 +1,8 @@
-/** JSON in a file, as it may be: whole, cut off, or something else. Pure. */
+/** Reads JSON from a file that may be whole, cut off, or something else. Pure. */
 
 import { fail, ok, type Result } from "../model/result.ts";
 
-/** Any JSON value, or in words why the bytes are none. */
+/** Any JSON value, or why the bytes hold none, in words. */
 export function parseJson(bytes: Uint8Array): Result<unknown, string> {
   try {
     return ok(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));

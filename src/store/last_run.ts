@@ -1,4 +1,7 @@
-/** `last.json`: a copy of a job's newest record, so that its state is found without listing its runs. A cache. */
+/**
+ * `last.json`: a copy of a job's newest record, so that the job's status is found without listing its runs. A
+ * cache.
+ */
 
 import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
@@ -11,8 +14,9 @@ const LOCK_BOUND_MS = 1000;
 const LOCK_PAUSE_MS = 2;
 
 /**
- * Makes `record` the newest, unless a newer one is: one from the future is none, as nobody knows when it was made. Whatever
- * goes wrong leaves no file, which readers make up for.
+ * Makes `record` the newest, unless a newer one is noted. A record from the future does not count as newer,
+ * because its real time is unknown. If anything fails, the file is removed, and readers find the newest run
+ * themselves.
  */
 export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
   const { files, layout } = parts;
@@ -35,7 +39,7 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
   const isNewer = (other: Timestamp) => other > timestamp && (other < future || timestamp >= future);
   const current = lastTimestamp(parts, name);
   if (current !== undefined) return !isNewer(current);
-  // Where the note was lost, an older run that ends must not pass for the newest.
+  // After the note was lost, an older run that ends must not be noted as the newest.
   const names = parts.files.list(parts.layout.runsOf(name));
   if (!names.ok) return false;
   return !timestampsIn(names.value).some(isNewer);
@@ -45,7 +49,7 @@ function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
 export function lastTimestamp(parts: StoreParts, name: string): Timestamp | undefined {
   const bytes = parts.files.readBytes(parts.layout.last(name));
   if (!bytes.ok) return undefined;
-  // Only its id counts: who wants to know more reads the record itself.
+  // Only its id is used; callers that need more read the record itself.
   const parsed = parseJson(bytes.value);
   const id = parsed.ok ? (parsed.value as { readonly id?: unknown } | null)?.id : undefined;
   const run = typeof id === "string" ? parseRunId(id) : undefined;

@@ -1,4 +1,7 @@
-/** Where each thing lies in the state folder. The only place that builds paths there, and only from checked names. */
+/**
+ * The place of each thing in the state folder. The only code that builds paths there, and only from validated
+ * names.
+ */
 
 import { isTimestamp, nameProblem, parseRunId, type RunId, type Timestamp } from "../model/ids.ts";
 import type { Paths } from "../host/host.ts";
@@ -6,7 +9,7 @@ import { TEMPORARY_SUFFIX } from "../host/durable_write.ts";
 
 export type StreamName = "stdout" | "stderr";
 
-/** Of the manifest of a run, behind its timestamp. */
+/** The suffix of a run's manifest, after its timestamp. */
 export const MANIFEST_SUFFIX = ".inputs.json";
 
 /** Of what stands for a lock where there are none. */
@@ -36,7 +39,7 @@ export class Layout {
     return this.#paths.join(this.tasks, `${checked(name)}.json`);
   }
 
-  /** What is known of runs without reading their records: a cache. */
+  /** A cache of facts about runs, so that their records need not be read. */
   get indexes(): string {
     return this.#paths.join(this.stateDir, "index");
   }
@@ -45,7 +48,7 @@ export class Layout {
     return this.#paths.join(this.indexes, `${checked(name)}.txt`);
   }
 
-  /** The snapshots of inputs, by which unchanged files are not read again: a cache. */
+  /** Snapshots of inputs, so that unchanged files are not read again: a cache. */
   get inputCaches(): string {
     return this.#paths.join(this.stateDir, "inputs");
   }
@@ -72,7 +75,7 @@ export class Layout {
     return this.#paths.join(this.runsOf(name), `${timestamp}.json`);
   }
 
-  /** What the run depended on, beside its record. */
+  /** The manifest of the run, beside its record. */
   manifest(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}${MANIFEST_SUFFIX}`);
@@ -87,19 +90,19 @@ export class Layout {
     return this.#paths.join(this.runsOf(name), "last.json");
   }
 
-  /** Relative to the state folder, with "/" on every system, as records hold it. */
+  /** Relative to the state folder, with "/", as records hold it. */
   outputName(id: RunId, stream: StreamName, attempt: number): string {
     const { name, timestamp } = partsOf(id);
     return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.${stream}.log`;
   }
 
-  /** In which order the output of an attempt came; likewise. */
+  /** The file with the order of an attempt's output; relative in the same way. */
   orderName(id: RunId, attempt: number): string {
     const { name, timestamp } = partsOf(id);
     return `runs/${name}/${timestamp}${attempt === 1 ? "" : `.attempt-${attempt}`}.order.log`;
   }
 
-  /** The path of something that a record names relative to the state folder. */
+  /** The absolute path for a path that a record holds relative to the state folder. */
   inState(relative: string): string {
     return this.#paths.join(this.stateDir, ...relative.split("/"));
   }
@@ -113,17 +116,20 @@ export class Layout {
     return this.#paths.join(this.locks, `job-${name}.lock`);
   }
 
-  /** Of all jobs that name it, in the state folder of the user. Names differ in more than their case. */
+  /**
+   * A lock shared by all jobs that name it, in the state folder of the user. Such names differ in more than
+   * case.
+   */
   sharedLock(name: string): string {
     return this.#paths.join(this.locks, `shared-${checked(name).toLowerCase()}.lock`);
   }
 
-  /** What stands for a lock where there are none. */
+  /** The claim that replaces a lock on file systems without locks. */
   claimOf(lock: string): string {
     return `${lock.slice(0, -".lock".length)}${CLAIM_SUFFIX}`;
   }
 
-  /** That somebody was told that there are no locks. */
+  /** Notes that the user was told about missing locks. */
   get locksTold(): string {
     return this.#paths.join(this.locks, "no-locks");
   }
@@ -133,7 +139,7 @@ export class Layout {
   }
 }
 
-/** The last line of defence: every name was checked where it came in. */
+/** The last line of defence: every name was validated when it came in. */
 function checked(name: string): string {
   const problem = nameProblem(name);
   if (problem !== undefined) throw new Error(`Cannot build a path from name "${name}": ${problem}`);
@@ -142,7 +148,7 @@ function checked(name: string): string {
 
 function partsOf(id: RunId): { readonly name: string; readonly timestamp: Timestamp } {
   const parts = parseRunId(id);
-  if (parts === undefined) throw new Error(`Cannot take run id "${id}" apart: it is none`);
+  if (parts === undefined) throw new Error(`Cannot split run id "${id}": it is not a run id`);
   return parts;
 }
 

@@ -1,4 +1,4 @@
-/** Temporary files that a crash has left in the state folder: found by their names and their age, and taken away. */
+/** Temporary files that a crash left in the state folder: found by name and age, and removed. */
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -7,7 +7,10 @@ import { HIDDEN_SUFFIX } from "./layout.ts";
 import { linkOnTheWay, listFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** A write takes milliseconds, on a slow disk seconds: one that is this old has been left by a process that is gone. */
+/**
+ * A write takes milliseconds, on a slow disk seconds; a temporary file of this age was left by a dead
+ * process.
+ */
 const LEFT_AFTER_MS = 10 * 60 * 1000;
 
 /** Their paths, sorted. */
@@ -20,19 +23,20 @@ export function findLeftovers(parts: StoreParts): Result<readonly string[], Fail
   for (const folder of [layout.stateDir, layout.tasks, layout.indexes, layout.inputCaches, ...jobFolders]) {
     if (linkOnTheWay(parts, folder) !== undefined) continue;
     const names = files.list(folder);
-    // What is no folder, or gone by now, holds none; one that may not be read is told by who reads its records.
+    // A path that is no folder or no longer exists holds none; an unreadable folder is reported by whoever
+    // reads its records.
     if (!names.ok) continue;
     for (const name of names.value.filter(isTemporary)) {
       const path = paths.join(folder, name);
       const facts = files.stat(path);
-      // Of a clock that was wrong: too new by as much is not of this moment either.
+      // A time this far in the future comes from a wrong clock, so the file is not recent either.
       if (facts.ok && Math.abs(clock.nowMs() - facts.value.modifiedAtMs) >= LEFT_AFTER_MS) found.push(path);
     }
   }
   return ok(found.sort());
 }
 
-/** How many were taken away. */
+/** How many were removed. */
 export function removeLeftovers(parts: StoreParts): Result<number, Failure> {
   const found = findLeftovers(parts);
   if (!found.ok) return found;
@@ -47,7 +51,7 @@ export function removeLeftovers(parts: StoreParts): Result<number, Failure> {
   return ok(count);
 }
 
-/** What `runs prune` hides goes together with its output, there. */
+/** A record that `runs prune` hid is removed there, together with its output. */
 function isTemporary(name: string): boolean {
   return name.startsWith(".") && name.endsWith(TEMPORARY_SUFFIX) && !name.endsWith(HIDDEN_SUFFIX);
 }

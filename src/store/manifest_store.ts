@@ -1,6 +1,7 @@
 /**
- * The manifests of runs, beside their records: written once, before the run begins. A manifest holds its files whole, or as
- * what differs from those of an earlier run that holds them whole. A manifest that is damaged is none.
+ * The manifests of runs, beside their records: written once, before the run begins. A manifest holds its
+ * files in full, or as the difference from an earlier manifest that does. A damaged manifest is treated as
+ * missing.
  */
 
 import * as v from "valibot";
@@ -20,7 +21,7 @@ import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** A manifest that differs from its base in more than this part of its files is written whole. */
+/** A manifest that differs from its base in more than this fraction of its files is written in full. */
 const MAX_DIFFERENCE = 0.25;
 
 const text = v.string();
@@ -43,10 +44,10 @@ const stored = v.looseObject({
   env: v.record(text, v.nullable(sha256)),
   tools: v.array(v.object({ argv: v.array(text), sha256, line: text })),
   needs: v.array(v.object({ name: text, sha256 })),
-  /** The run that holds the files whole; null where this one does. */
+  /** The run whose manifest holds the files in full; null where this one does. */
   base: v.nullable(v.pipe(text, v.check(isRunId, "expected <name>/<timestamp>"))),
   files: columns,
-  /** Of the base, and not of this run. */
+  /** A digest of the base's files, not of this run's. */
   removed: v.array(text),
 });
 
@@ -54,16 +55,19 @@ type Stored = v.InferOutput<typeof stored>;
 
 export interface StoredManifest {
   readonly manifest: Manifest;
-  /** The digest of everything in it, as the record of the run has it. */
+  /** The digest of the whole manifest, equal to the one in the run's record. */
   readonly key: string;
-  /** The run whose manifest has the files whole: this one, or its base. */
+  /** The run whose manifest holds the files in full: this one, or its base. */
   readonly base: RunId;
 }
 
 /** Why a manifest cannot be used. */
 export type ManifestProblem = "missing" | "damaged";
 
-/** Writes the manifest of a run; what it has in common with `earlier` stays there. Durable when it returns. */
+/**
+ * Writes the manifest of a run; files that it shares with `earlier` are stored only there. Durable when it
+ * returns.
+ */
 export function writeManifest(
   parts: StoreParts,
   run: RunId,
@@ -100,14 +104,14 @@ export function writeManifest(
     parts.paths,
     path,
     new TextEncoder().encode(`${JSON.stringify(whole)}\n`),
-    // The record, which follows at once, syncs the folder.
+    // The record is written right after this, and syncs the folder.
     { durable: "old or new" },
   );
   if (written.ok) return written;
   return fail({ code: "state_unwritable", action: "write the inputs", path, reason: written.failure.reason });
 }
 
-/** The manifest of a run, whole. It is held against its digest. */
+/** Reads the whole manifest of a run and verifies its digest. */
 export async function readManifest(
   parts: StoreParts,
   run: RunId,
@@ -127,7 +131,7 @@ export async function readManifest(
     : fail("damaged");
 }
 
-/** The run that the manifest of a run stands on; undefined where it stands alone, or cannot be read. */
+/** The run that a run's manifest is based on; undefined where it has no base, or cannot be read. */
 export function baseOfManifest(parts: StoreParts, run: RunId): RunId | undefined {
   const own = readStored(parts, run);
   return own.ok ? (own.value.base ?? undefined) as RunId | undefined : undefined;
@@ -155,7 +159,7 @@ function filesIn({ files: { paths, modes, bytes, sha256 } }: Stored): readonly I
   }));
 }
 
-/** undefined where writing the files whole is better. */
+/** undefined where writing the files in full is better. */
 function differenceFrom(parts: StoreParts, earlier: StoredManifest, files: readonly InputFile[]) {
   const base = readStored(parts, earlier.base);
   if (!base.ok || base.value.base !== null) return undefined;
@@ -170,7 +174,7 @@ function differenceFrom(parts: StoreParts, earlier: StoredManifest, files: reado
   return { base: earlier.base, files: files.filter(({ path }) => fresh.has(path)), removed };
 }
 
-/** All three sorted by path. */
+/** All three lists are sorted by path. */
 function merge(
   base: readonly InputFile[],
   fresh: readonly InputFile[],

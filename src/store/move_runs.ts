@@ -1,4 +1,6 @@
-/** Takes runs and task records over from another state folder, each whole: also where a crash comes in between. */
+/**
+ * Moves runs and task records from another state folder, each as a whole even where a crash interrupts it.
+ */
 
 import type { Failure } from "../model/failure.ts";
 import { type RunId, runIdOf } from "../model/ids.ts";
@@ -15,8 +17,8 @@ export interface Stayed {
 }
 
 /**
- * Moves the runs of one job or task that are wanted. The record goes last: a run that is on its way is still one of the old
- * folder, and goes on with the next call.
+ * Moves the chosen runs of one job or task. The record is moved last, so a run in transit still belongs to
+ * the old folder, and the next call continues.
  */
 export function moveRuns(
   from: StoreParts,
@@ -34,7 +36,7 @@ export function moveRuns(
     const id = runIdOf(name, timestamp);
     if (!isWanted(id)) continue;
     if (files.stat(to.layout.record(id)).ok) {
-      stayed.push({ what: id, reason: "there is one here already" });
+      stayed.push({ what: id, reason: "one already exists here" });
       continue;
     }
     const reason = reasonToStay(from, id);
@@ -53,7 +55,7 @@ export function moveRuns(
     moved.push(id);
   }
   if (moved.length === 0) return ok({ moved, stayed });
-  // What both folders know of their newest run may no longer be so.
+  // What both folders noted about their newest run may no longer be true.
   for (const { layout } of [from, to]) files.remove(layout.last(name));
   const synced = files.syncFolder(own);
   return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
@@ -78,7 +80,7 @@ function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
   return undefined;
 }
 
-/** Moves the record of a task; false where there is one already, or none to move. */
+/** Moves the record of a task; false where one already exists, or there is none to move. */
 export function moveTask(from: StoreParts, to: StoreParts, name: string): Result<boolean, Failure> {
   const { files, layout } = to;
   if (files.stat(layout.task(name)).ok || !files.stat(from.layout.task(name)).ok) return ok(false);

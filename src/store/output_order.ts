@@ -1,6 +1,6 @@
 /**
- * In which order, and when, the output of an attempt came on its two streams: a small file beside the logs, with an entry
- * wherever another stream goes on, or time has passed. Written here, and read here.
+ * The order and time of an attempt's output on its two streams: a small file beside the logs, with an entry
+ * whenever the stream changes or time has passed. Written and read here only.
  */
 
 import type { Failure } from "../model/failure.ts";
@@ -9,19 +9,21 @@ import type { CapturedStream } from "../model/run.ts";
 import type { Clock, Digests, Files, WritableFile } from "../host/host.ts";
 import type { StreamName } from "./layout.ts";
 
-/** A stream that goes on gets no entry more often than this, so a day of output has 860 000 of them. */
+/**
+ * While one stream continues, entries are at least this far apart, so a day of output has 860 000 of them.
+ */
 const TIME_GRAIN_MS = 100;
-/** Room for about a million entries. What comes after it is kept in its order within each stream alone. */
+/** Space for about a million entries. Later output is in order within each stream only. */
 const MAX_ORDER_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 const HEAD = "output-order 1 ";
 const STREAMS: Readonly<Record<string, StreamName>> = { out: "stdout", err: "stderr" };
 
-/** From here on it is this stream that goes on. */
+/** From this point on, output belongs to this stream. */
 export interface OrderEntry {
   readonly atMs: number;
   readonly stream: StreamName;
-  /** How much of each stream came before. */
+  /** The number of bytes of each stream before this point. */
   readonly before: Readonly<Record<StreamName, number>>;
 }
 
@@ -52,7 +54,7 @@ export class OutputOrder {
     this.#text = `${HEAD}${new Date(machine.clock.nowMs()).toISOString()}\n`;
   }
 
-  /** To be called before the bytes are written: what stands in a log always has its entry. */
+  /** Called before the bytes are written, so that everything in a log has its entry. */
   note(stream: StreamName, addedBytes: number): Result<void, Failure> {
     const nowMs = this.#machine.clock.monotonicMs();
     if (stream !== this.#stream || nowMs - this.#entryAtMs >= TIME_GRAIN_MS) {
@@ -71,7 +73,7 @@ export class OutputOrder {
     this.#machine.files.remove(this.#absolutePath);
   }
 
-  /** null where nothing came. */
+  /** null where there was no output. */
   async finish(): Promise<Result<CapturedStream | null, Failure>> {
     if (this.#file !== undefined) {
       const synced = this.#file.sync();
@@ -109,7 +111,7 @@ export class OutputOrder {
   }
 }
 
-/** Reads the entries one after the other, of a file that may still grow. */
+/** Reads the entries in order from a file that may still grow. */
 export class OrderReader {
   readonly #files: Files;
   readonly #path: string;
@@ -123,7 +125,7 @@ export class OrderReader {
     this.#path = path;
   }
 
-  /** undefined: there is none yet, or none that can be read. */
+  /** undefined: the file does not exist yet, or cannot be read. */
   next(): OrderEntry | undefined {
     while (!this.#isBroken) {
       const end = this.#text.indexOf("\n");

@@ -1,4 +1,6 @@
-/** The state folder of one project: what it is called, and its `project.json`. Knows nothing of what is recorded in it. */
+/**
+ * The state folder of one project: its name, and its `project.json`. Knows nothing of what is recorded in it.
+ */
 
 import { replaceFile } from "../host/durable_write.ts";
 import type { Digests, Files, HostResult, Paths } from "../host/host.ts";
@@ -13,22 +15,22 @@ export const PROJECT_FORMAT = 1;
 const FILE_NAME = "project.json";
 const MAX_SLUG_LENGTH = 32;
 const DIGITS = 8;
-/** Where two projects of one name have the same first digits, the later one takes more of them. */
+/** Where two projects of one name share the first digits, the later one uses more of them. */
 const MORE_DIGITS = [DIGITS, 16, 64];
-/** Deeper than anything that we make there. */
+/** Deeper than any folder made there. */
 const MAX_DEPTH = 8;
 const FOLDER_NAME = /^[a-z0-9][a-z0-9_-]*-[0-9a-f]{8,64}$/;
 
-/** What `project.json` says. Every reader can do without it. */
+/** The content of `project.json`. Every reader can work without it. */
 export interface ProjectFile {
   readonly format: number;
   readonly kind: "project";
-  /** The canonical path of the folder that makes the project. */
+  /** The canonical folder of the project. */
   readonly root: string;
-  /** The number of that folder on its disk, a hint where it was moved to; null where there is none. */
+  /** The inode of that folder, a hint for finding it after a move; null where there is none. */
   readonly root_id?: string | null;
   readonly git: { readonly common_dir: string; readonly worktree: string } | null;
-  /** Where `[state] dir` puts the records instead; null: they are beside this file. */
+  /** The folder that `[state] dir` names; null: the records are beside this file. */
   readonly state_dir: string | null;
   readonly last_used: string;
 }
@@ -39,15 +41,15 @@ interface Machine {
   readonly digests: Pick<Digests, "sha256">;
 }
 
-/** A folder of projects' records in the state folder of the user. */
+/** One project's folder of records in the state folder of the user. */
 export interface ProjectFolder {
   /** Absolute. */
   readonly path: string;
-  /** undefined: there is none that can be read. */
+  /** undefined: none that can be read. */
   readonly file: ProjectFile | undefined;
 }
 
-/** Where the records of the project with this root are kept, in the state folder of the user. The root is canonical. */
+/** The folder of records of the project with this canonical root, in the state folder of the user. */
 export async function projectFolderFor(
   machine: Machine,
   userStateDir: string,
@@ -66,13 +68,13 @@ export async function projectFolderFor(
   return found!;
 }
 
-/** The name of a folder as a part of a file's name that every system allows. */
+/** A folder's name, made safe as part of a file name on every system. */
 export function slugOf(name: string): string {
   const plain = name.toLowerCase().replace(/[^a-z0-9_]+/g, "-").replace(/^[-_]+/, "");
   return plain.slice(0, MAX_SLUG_LENGTH).replace(/[-_]+$/, "") || "project";
 }
 
-/** Every folder of projects' records, sorted by name; none where there are none. */
+/** Every project's folder of records, sorted by name; empty where there are none. */
 export function listProjectFolders(
   machine: Pick<Machine, "files" | "paths">,
   userStateDir: string,
@@ -110,7 +112,7 @@ function isGit(value: unknown): boolean {
   return typeof common_dir === "string" && typeof worktree === "string";
 }
 
-/** Replaces `project.json`; the folder is made where it is missing. */
+/** Replaces `project.json`; makes the folder where it is missing. */
 export function writeProjectFile(
   { files, paths }: Pick<Machine, "files" | "paths">,
   folder: string,
@@ -143,7 +145,7 @@ export async function removeProjectFolder(parts: StoreParts, folder: string): Pr
 
 function removeTree(machine: Pick<Machine, "files" | "paths">, path: string, depth: number): boolean {
   const { files, paths } = machine;
-  // A file, a link or an empty folder goes at once, so that no link is ever walked through.
+  // A file, a link or an empty folder is removed directly, so that no link is ever followed.
   const removed = files.remove(path);
   if (removed.ok || removed.failure.kind === "not_found") return true;
   const names = files.list(path);

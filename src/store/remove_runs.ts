@@ -1,4 +1,4 @@
-/** Removes runs, each whole or not at all, also where a crash comes in between. */
+/** Removes runs, each as a whole even where a crash interrupts it. */
 
 import type { Failure } from "../model/failure.ts";
 import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
@@ -15,13 +15,14 @@ const TIMESTAMP_LENGTH = "20261122T063449.123Z".length;
 
 export interface Removal {
   readonly removed: readonly RunId[];
-  /** Somebody is finishing their records, so they stay. */
+  /** Another process is finishing their records, so they stay. */
   readonly held: readonly RunId[];
 }
 
 /**
- * Removes runs of one job with their captured output, and what an earlier removal left. Each is gone for every reader in
- * one step, before any output goes; what a crash leaves then is no run any more, and goes at the next removal.
+ * Removes runs of one job with their captured output, and the rest of an earlier removal. Each run disappears
+ * for every reader in one step, before its output is removed; what a crash leaves is no longer a run, and is
+ * removed the next time.
  */
 export async function removeRuns(
   parts: StoreParts,
@@ -37,7 +38,8 @@ export async function removeRuns(
   const held: RunId[] = [];
   for (const run of runs) {
     const { id } = run.record;
-    // Nobody may finish the record of a run that was cut off while it is taken away: it would come back without its output.
+    // The record of an interrupted run must not be finished while it is removed: it would return without its
+    // output.
     const lock = lockAgainstRecovery(parts, run);
     if (!lock.ok) return lock;
     if (lock.value === "held") {
@@ -80,7 +82,7 @@ function lockAgainstRecovery(
     : fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
 }
 
-/** Takes away the output of runs whose records are hidden, then what is left of these. */
+/** Removes the output of runs whose records are hidden, then the hidden records. */
 function sweep(parts: StoreParts, name: string): Result<void, Failure> {
   const { files, paths, layout } = parts;
   const folder = layout.runsOf(name);
@@ -88,11 +90,11 @@ function sweep(parts: StoreParts, name: string): Result<void, Failure> {
   if (!names.ok) return unremovable(folder, names.failure.reason);
   const hidden = names.value.filter((file) => file.startsWith(".") && file.endsWith(HIDDEN_SUFFIX));
   if (hidden.length === 0) return ok(undefined);
-  // After a power cut no run may be back whose output is gone.
+  // After a power cut, no run may reappear whose output is gone.
   const synced = files.syncFolder(folder);
   if (!synced.ok) return unremovable(folder, synced.failure.reason);
   const gone = new Set(hidden.map((file) => file.slice(1, -HIDDEN_SUFFIX.length)));
-  // A clock that was set back can have given the same time to a new run, and then the output is of that one.
+  // A clock that was set back may have given a new run the same time; the output then belongs to the new run.
   for (const file of names.value) {
     if (file.endsWith(".json")) gone.delete(file.slice(0, -".json".length));
   }
@@ -110,7 +112,7 @@ function sweep(parts: StoreParts, name: string): Result<void, Failure> {
   return ok(undefined);
 }
 
-/** The manifests of runs that are gone, but for those that the manifest of another run stands on. */
+/** Removes manifests of runs that no longer exist, except those that another run's manifest is based on. */
 function unneededManifests(
   parts: StoreParts,
   name: string,

@@ -1,7 +1,7 @@
 /**
- * The runs of one job in order, with how those ended that have: known without listing the folder or reading the records
- * where that is proven, and learnt from them where it is not. A cache that readers keep; runs never wait for it.
- * docs/design/0016-index.md says what it is proven by.
+ * The runs of one job in order, with the status of those that ended: used without listing the folder or
+ * reading records where the index is proven to be current, and rebuilt from them where it is not. A cache
+ * that readers maintain; runs never wait for it. docs/design/0016-index.md describes the proof.
  */
 
 import type { Failure } from "../model/failure.ts";
@@ -16,24 +16,24 @@ import { listFolder } from "./state_folders.ts";
 import { readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** Of fewer runs, listing and reading takes less than a millisecond or two. */
+/** For fewer runs, listing and reading takes no more than a millisecond or two. */
 const MIN_RUNS = 100;
 /**
- * Two changes so near to each other can leave a folder with the same time: FAT counts in 2 s, the coarsest. Source:
- * "File Times", learn.microsoft.com.
+ * Two changes this close together can leave a folder with the same time: FAT counts in steps of 2 s, the
+ * coarsest. Source: "File Times", learn.microsoft.com.
  */
 const SETTLED_MS = 2000;
 
-/** What was found when it was opened. */
+/** The state when it was opened. */
 interface Found {
   readonly rows: IndexRows;
   /** The times of the job's folder when it held exactly these runs. */
   readonly folder: FolderTimes | null;
-  /** When the folder of the indexes was last modified; undefined where there was none. */
+  /** When the folder of the indexes was last modified; undefined where it did not exist. */
   readonly indexesMs: number | undefined;
-  /** There is an index on disk. */
+  /** An index exists on disk. */
   readonly wasKept: boolean;
-  /** It does not say what is known here. */
+  /** The index on disk is out of date. */
   readonly isNews: boolean;
   readonly hasLeftovers: boolean;
 }
@@ -57,14 +57,15 @@ export class RunIndex {
   static open(store: StoreParts, name: string): Result<RunIndex, Failure> {
     const { files, layout, clock } = store;
     const path = layout.runsOf(name);
-    // Asked before the folder is: what changes after this is not taken for settled.
+    // Read before the folder is, so that a later change is not taken for stable.
     const nowMs = clock.nowMs();
     const before = folderTimes(files.stat(path));
     const indexesMs = folderTimes(files.stat(layout.indexes))?.modified_at_ms;
     const bytes = before === undefined ? undefined : files.readBytes(layout.indexOf(name));
     const kept = bytes?.ok ? decodeIndex(bytes.value, name) : undefined;
     const wasKept = kept !== undefined;
-    // A folder that has the time from before a file came into it is on a file system that notes no such thing.
+    // A folder whose time did not change when a file was added is on a file system that does not note such
+    // changes.
     if (wasKept && isSame(kept.head.folder, before) && indexesMs !== kept.head.before_ms) {
       const { rows, head: { folder } } = kept;
       return ok(
@@ -84,12 +85,12 @@ export class RunIndex {
     );
   }
 
-  /** A removal was cut short, and what it left is to be taken away. */
+  /** A removal was interrupted, and its rest has to be removed. */
   get hasLeftovers(): boolean {
     return this.#found.hasLeftovers;
   }
 
-  /** How many runs there are. */
+  /** The number of runs. */
   get size(): number {
     return this.#found.rows.length;
   }
@@ -103,30 +104,33 @@ export class RunIndex {
     return runIdOf(this.name, this.timestampAt(position));
   }
 
-  /** How a run ended; undefined where only its record can tell. */
+  /** How a run ended; undefined where only its record tells. */
   statusAt(position: number): EndedStatus | undefined {
     return this.#found.rows.statusAt(position);
   }
 
-  /** The positions from `start` up to, not including, `end` are those of the timestamps that begin like the text. */
+  /** The positions from `start` up to, but excluding, `end` hold the timestamps that begin with the text. */
   beginningWith(text: string): { readonly start: number; readonly end: number } {
-    // No timestamp has a character above "Z".
+    // "Z" is the greatest character in a timestamp.
     return { start: this.#found.rows.lowerBound(text), end: this.#found.rows.lowerBound(`${text}~`) };
   }
 
-  /** The first position that is not before the timestamp. */
+  /** The first position whose timestamp is not earlier than the given one. */
   lowerBound(timestamp: Timestamp): number {
     return this.#found.rows.lowerBound(timestamp);
   }
 
-  /** Reads the record of a run, and learns from it; run_not_found where it was removed in between. */
+  /** Reads the record of a run and notes its status; run_not_found where it was removed meanwhile. */
   read(position: number): Result<StoredRun, Failure> {
     const run = readRun(this.#store, this.idAt(position));
     this.#learn(position, run.ok && !run.value.isNewer ? finalStatus(run.value.record) : undefined);
     return run;
   }
 
-  /** To be called before these are removed: what is known of them must not be taken for another run of the same time. */
+  /**
+   * Must be called before these runs are removed, so that their status is not applied to another run of the
+   * same time.
+   */
   forget(positions: readonly number[]): void {
     if (positions.length === 0 || !this.#found.wasKept) return;
     for (const position of positions) this.#found.rows.setStatus(position, undefined);
@@ -134,7 +138,7 @@ export class RunIndex {
     if (!this.#write()) this.#store.files.remove(this.#store.layout.indexOf(this.name));
   }
 
-  /** Keeps what was learnt for the next reader. Where that cannot be, the next one learns it again. */
+  /** Saves new knowledge for the next reader. If that fails, the next reader collects it again. */
   keep(): void {
     if (!this.#isNews || this.size < MIN_RUNS) return;
     this.#isNews = false;
@@ -157,7 +161,7 @@ export class RunIndex {
   }
 }
 
-/** undefined where the record is still to be changed, by its recorder or by who recovers it. */
+/** undefined where the record may still be changed, by its recorder or by recovery. */
 function finalStatus({ status, recovery }: RunRecord): EndedStatus | undefined {
   return status === "running" || (status === "interrupted" && recovery === null) ? undefined : status;
 }
@@ -174,7 +178,7 @@ function isSame(a: FolderTimes | null | undefined, b: FolderTimes | undefined): 
     a.modified_at_ms === b.modified_at_ms && a.changed_at_ms === b.changed_at_ms;
 }
 
-/** A time that is ahead of the clock is not settled either: one of the two will be set right. */
+/** A time ahead of the clock is not stable either, because one of the two will be corrected. */
 function isSettled({ modified_at_ms, changed_at_ms }: FolderTimes, nowMs: number): boolean {
   return Math.max(modified_at_ms, changed_at_ms) < nowMs - SETTLED_MS;
 }

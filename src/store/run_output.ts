@@ -1,4 +1,4 @@
-/** The captured output of one attempt: two files that only grow, and at the end their size and digest. */
+/** The captured output of one attempt: two files that only grow, and finally their size and digest. */
 
 import type { CapturedStream } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
@@ -6,23 +6,23 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { Digests, Files, StreamDigest, WritableFile } from "../host/host.ts";
 
 /**
- * Output up to this size is made durable before the outcome is recorded. More would hold up the end of a run for
- * seconds; the digest in the record then tells after a power cut whether all of it arrived.
+ * Output up to this size is made durable before the outcome is recorded. Syncing more would delay the end of
+ * a run by seconds; after a power cut, the digest in the record tells whether all of it was written.
  */
 const SYNC_UP_TO_BYTES = 8 * 1024 * 1024;
-/** Digests of small files are taken in one piece at the end, which needs nothing to be loaded. */
+/** Small files are digested in one piece at the end, which needs no extra library. */
 const IN_MEMORY_UP_TO_BYTES = 1024 * 1024;
-/** From here on it is worth its price to write and to digest at the same time. */
+/** From this size on, digesting while writing is worth its cost. */
 const BESIDE_FROM_BYTES = 64 * 1024;
 
 export interface OutputFile {
   /** Relative to the state folder. */
   readonly path: string;
-  /** One at a time; the bytes are as they are until it settles. */
+  /** Called once at a time; the bytes stay unchanged until the promise resolves. */
   write(bytes: Uint8Array): Promise<Result<void, Failure>>;
-  /** Closes the file, which nothing was written to and nothing refers to. */
+  /** Closes the file; nothing was written to it, and nothing refers to it. */
   abandon(): void;
-  /** Ends the file; size and digest of what was written to it. */
+  /** Closes the file and returns size and digest of its content. */
   finish(): Promise<Result<CapturedStream, Failure>>;
 }
 
@@ -32,9 +32,9 @@ export interface OutputMachine {
 }
 
 export interface OutputListener {
-  /** Hears how much is about to be written; where it fails, nothing is. */
+  /** Receives the number of bytes about to be written; if it fails, nothing is written. */
   onWrite(addedBytes: number): Result<void, Failure>;
-  /** Hears the size after each write. */
+  /** Receives the size after each write. */
   onGrown(sizeBytes: number): void;
 }
 
@@ -51,7 +51,9 @@ export function createOutputFile(
   let sizeBytes = 0;
   let lost: Failure | undefined;
   const lose = (failure: Failure) => fail(lost = failure);
-  /** Of all that was written so far, once there is so much that its digest would hold up the end of the run. */
+  /**
+   * Digests everything written so far, once there is so much that its digest would delay the end of the run.
+   */
   let digest: StreamDigest | undefined;
   return ok({
     path: relativePath,
@@ -80,7 +82,7 @@ export function createOutputFile(
       const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? file.sync() : undefined;
       file.close();
       if (synced !== undefined && !synced.ok) lost ??= unwritable(absolutePath, synced.failure.reason);
-      // Size and digest of a part would pass for those of the whole.
+      // Size and digest of a part must not pass for those of the whole.
       if (lost !== undefined) return fail(lost);
       if (digest !== undefined) return ok({ path: relativePath, bytes: sizeBytes, sha256: digest.hex() });
       const whole = await digestFile(machine, absolutePath);
@@ -90,7 +92,7 @@ export function createOutputFile(
   });
 }
 
-/** A digest of what was written to the file, for more to follow. */
+/** A digest of the content so far, which can be continued. */
 async function digestSoFar(
   machine: OutputMachine,
   path: string,
@@ -99,12 +101,12 @@ async function digestSoFar(
   const digest = await machine.digests.open("sha256");
   const bytes = machine.files.readBytes(path);
   if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
-  if (bytes.value.length !== sizeBytes) return fail(unreadable(path, "somebody else has changed it"));
+  if (bytes.value.length !== sizeBytes) return fail(unreadable(path, "another process changed it"));
   digest.update(bytes.value);
   return ok(digest);
 }
 
-/** Size and SHA-256 of a file that does not change any more. */
+/** Size and SHA-256 of a file that no longer changes. */
 export async function digestFile(
   machine: OutputMachine,
   path: string,

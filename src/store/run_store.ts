@@ -1,4 +1,4 @@
-/** The runs in the state folder: creating, reading, listing. The only writer of run records is a RunWriter. */
+/** The runs in the state folder: creates, reads and lists them. Only a RunWriter writes run records. */
 
 import {
   firstAhead,
@@ -25,10 +25,10 @@ import type { StoreParts } from "./store_parts.ts";
 
 export type { DamagedRecord, StoredRun };
 
-/** One job cannot begin this many runs in the same second. */
+/** One job cannot start this many runs within a second. */
 const CLASH_BOUND = 10_000;
 
-/** Holds nothing: the record says who records it. */
+/** Holds no lock: the record itself names its recorder. */
 const NO_LOCK: FileLock = { note() {}, release() {} };
 
 export class RunStore {
@@ -38,7 +38,7 @@ export class RunStore {
     this.#parts = parts;
   }
 
-  /** For those that keep other records in the same folder. */
+  /** For callers that keep other records in the same folder. */
   get parts(): StoreParts {
     return this.#parts;
   }
@@ -47,7 +47,7 @@ export class RunStore {
     return this.#parts.layout;
   }
 
-  /** Takes an id for a new run, and the lock that belongs to it. Nothing is recorded yet. */
+  /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
   async reserve(name: string, atMs: number): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
     const made = makeStateFolder(this.#parts, layout.runsOf(name));
@@ -66,7 +66,8 @@ export class RunStore {
         return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
       }
       if (lock.value === "held") continue;
-      // The lock of a finished run is gone, its record is not, nor what a removal left: a clock that was set back meets it.
+      // The lock of a finished run is gone, but its record, or the rest of its removal, is not: a clock that
+      // was set back can reuse the time.
       if (files.stat(layout.record(id)).ok || files.stat(layout.hiddenRecord(id)).ok) {
         files.remove(path);
         lock.value.release();
@@ -77,15 +78,15 @@ export class RunStore {
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }
 
-  /** A clock that was set back by seconds makes no run that is older than the one before it. */
+  /** Even with a clock that was set back by seconds, no run is older than the one before it. */
   #afterLast(name: string, atMs: number): number {
     const last = lastTimestamp(this.#parts, name);
     return last === undefined || last >= firstAhead(atMs) ? atMs : instantOf(last) + 1;
   }
 
   /**
-   * Takes over a run whose recorder died, to finish its record; "held" where the recorder lives, or may live and nobody has
-   * said that it does not.
+   * Takes over a run whose recorder died, to finish its record; "held" where the recorder lives, or may live
+   * without anybody having confirmed the contrary.
    */
   async adopt(
     stored: StoredRun,
@@ -104,7 +105,8 @@ export class RunStore {
       return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
     }
     if (lock.value === "held") return ok("held");
-    // What it was when we had no lock may have changed; as it is stored, not as it is derived.
+    // The record may have changed while the lock was not held; it is read as stored, not with its derived
+    // status.
     const bytes = files.readBytes(stored.path);
     const decoded = bytes.ok ? decodeRun(bytes.value) : undefined;
     if (decoded?.ok && decoded.value.record.status === "running" && !decoded.value.isNewer) {
@@ -115,7 +117,7 @@ export class RunStore {
     return ok("held");
   }
 
-  /** Digest and size of a captured file as it is; null where there is none. */
+  /** The present digest and size of a captured file; null where it does not exist. */
   async digestOutput(relative: string): Promise<Result<CapturedStream | null, Failure>> {
     const path = this.layout.inState(relative);
     if (!this.#parts.files.stat(path).ok) return ok(null);
@@ -124,23 +126,26 @@ export class RunStore {
     return ok({ path: relative, bytes: digest.value.sizeBytes, sha256: digest.value.sha256 });
   }
 
-  /** When a file of the state folder was last written, in milliseconds since the epoch; undefined where it is not there. */
+  /**
+   * When a file of the state folder was last written, in milliseconds since the epoch; undefined where it
+   * does not exist.
+   */
   modifiedAtMs(path: string): number | undefined {
     const facts = this.#parts.files.stat(path);
     return facts.ok ? facts.value.modifiedAtMs : undefined;
   }
 
-  /** Whether there is a record of this run, readable or not. */
+  /** Whether a record of this run exists, readable or not. */
   has(id: RunId): boolean {
     return this.#parts.files.stat(this.layout.record(id)).ok;
   }
 
-  /** One run; run_not_found where there is no such record. */
+  /** One run; run_not_found where it has no record. */
   read(id: RunId): Result<StoredRun, Failure> {
     return readRun(this.#parts, id);
   }
 
-  /** The newest run of a job that can be read; damaged ones that are newer are reported beside it. */
+  /** The newest readable run of a job; damaged newer ones are reported with it. */
   latest(
     name: string,
   ): Result<{ readonly run: StoredRun | undefined; readonly damaged: readonly DamagedRecord[] }, Failure> {
@@ -160,7 +165,9 @@ export class RunStore {
     return ok({ run: undefined, damaged });
   }
 
-  /** The timestamps of a job's records, newest first, those from the future last; empty where it never ran. */
+  /**
+   * The timestamps of a job's records, newest first, those from the future last; empty where it never ran.
+   */
   timestamps(name: string): Result<readonly Timestamp[], Failure> {
     const names = listFolder(this.#parts, this.layout.runsOf(name));
     if (!names.ok) return names;
@@ -170,21 +177,21 @@ export class RunStore {
     return ok(known <= 0 ? newestFirst : [...newestFirst.slice(known), ...newestFirst.slice(0, known)]);
   }
 
-  /** Names of jobs and tasks that have runs, sorted. */
+  /** The names of jobs and tasks that have runs, sorted. */
   names(): Result<readonly string[], Failure> {
     const names = listFolder(this.#parts, this.layout.runs);
     if (!names.ok) return names;
     return ok(names.value.filter((name) => nameProblem(name) === undefined && !this.#isFile(name)).sort());
   }
 
-  /** A file that somebody put beside the folders of the jobs has no runs. */
+  /** A file beside the folders of the jobs has no runs. */
   #isFile(name: string): boolean {
     const facts = this.#parts.files.stat(this.layout.runsOf(name));
     return facts.ok && facts.value.kind !== "directory";
   }
 }
 
-/** Where there are no locks, the file alone keeps the id from being given twice. */
+/** Without locks, only the claim file prevents the id from being reserved twice. */
 function placeInstead(files: Files, path: string): HostResult<FileLock> {
   const created = files.createNew(path);
   if (!created.ok) return created;

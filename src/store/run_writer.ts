@@ -1,4 +1,7 @@
-/** The one writer of one run's record. It holds the run's kernel lock from before the record exists until it is final. */
+/**
+ * The only writer of one run's record. It holds the run's kernel lock from before the record exists until it
+ * is final.
+ */
 
 import type { RunId } from "../model/ids.ts";
 import {
@@ -21,7 +24,7 @@ import { OutputOrder } from "./output_order.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** The output of one attempt: its two streams, and in which order they came. */
+/** The output of one attempt: its two streams, and the order in which they came. */
 export interface AttemptFiles {
   readonly stdout: OutputFile;
   readonly stderr: OutputFile;
@@ -34,13 +37,13 @@ export class RunWriter {
   readonly #parts: StoreParts;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
-  /** With the events that could not be stored: the next one that is stored brings them along. */
+  /** Includes events that could not be stored: the next successful write contains them. */
   #latest: RunRecord | undefined;
-  /** What we wrote last. */
+  /** The bytes of our last write. */
   #written: Uint8Array | undefined;
   #closed = false;
 
-  /** `record` for a run that was begun by another process. */
+  /** `record` is given for a run that another process began. */
   constructor(parts: StoreParts, id: RunId, lock: FileLock, lockSupport: LockSupport, record?: RunRecord) {
     this.#parts = parts;
     this.id = id;
@@ -49,7 +52,7 @@ export class RunWriter {
     this.#record = record;
   }
 
-  /** The record as it was last stored; there is one from `run_created` on. */
+  /** The record as last stored; it exists from `run_created` on. */
   get record(): RunRecord {
     if (this.#record === undefined) {
       throw new Error(`Cannot give the record of run "${this.id}": it was not created`);
@@ -57,20 +60,20 @@ export class RunWriter {
     return this.#record;
   }
 
-  /** Stores what the events make of the record, in one write; when that fails, the record is as it was. */
+  /** Stores the record after the events, in one write; if that fails, the record stays as it was. */
   async store(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const [first] = events;
     const isNew = first?.kind === "run_created";
     const rest = isNew ? events.slice(1) : events;
     const next = rest.reduce(applyRunEvent, isNew ? this.#signed(first.record) : this.#latest ?? this.record);
     const bytes = encodeRun(next);
-    // A new run's place as the newest is noted before its record exists: a crash in between leaves a note that names
-    // no record, which every reader sees; the other order would leave one that hides the newest run.
+    // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
+    // record, which every reader notices; the other order would leave a note that hides the newest run.
     if (isNew) await pointLastAt(this.#parts, next, bytes);
     const written = this.#write(bytes, events.every(isPassing) ? "old or new" : "new");
     if (!written.ok) {
       if (isNew) {
-        // Refused before anything began: no record shall say that it did.
+        // Refused before anything began, so that no record claims that it did.
         this.#parts.files.remove(this.#parts.layout.record(this.id));
         this.#parts.files.remove(this.#parts.layout.last(next.name));
       } else {
@@ -94,7 +97,7 @@ export class RunWriter {
     };
   }
 
-  /** Stores what recovery found out as the end of a run whose recorder died. */
+  /** Stores the findings of recovery as the end of a run whose recorder died. */
   async storeRecovery(
     recovery: RecoveryRecord,
     streams: CapturedOutput,
@@ -108,7 +111,10 @@ export class RunWriter {
     return ok(next);
   }
 
-  /** New files for the output of one attempt; `onGrown` hears the path and size of one after each write. */
+  /**
+   * Creates the files for one attempt's output; `onGrown` receives the path and size of a file after each
+   * write.
+   */
   openOutput(
     attempt: number,
     onGrown: (stream: StreamName, path: string, sizeBytes: number) => void,
@@ -132,12 +138,13 @@ export class RunWriter {
     return stderr;
   }
 
-  /** Lets go of the run: from here on a record that is not final reads as interrupted. */
+  /** Releases the run: from now on, a record that is not final reads as interrupted. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // Removed while it is held: who opens it in between finds it locked, who comes later finds the record final. One that is
-    // not final keeps it, free: so it is told from one whose lock was lost while we live.
+    // Removed while it is held: a process that opens it meanwhile finds it locked, and a later one finds the
+    // record final. A run that is not final keeps its lock file, unlocked, which distinguishes it from a run
+    // whose lock was removed while its recorder lived.
     if (this.#record === undefined || isFinished(this.#record)) {
       this.#parts.files.remove(this.#parts.layout.runLock(this.id));
     }
@@ -149,7 +156,7 @@ export class RunWriter {
     const path = layout.record(this.id);
     const unwritable = (reason: string) =>
       fail({ code: "state_unwritable", action: "write the record", path, reason } as const);
-    if (this.#isFinishedByOthers()) return unwritable("somebody else has finished it in the meantime");
+    if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
     const written = replaceFile(files, paths, path, bytes, { durable });
     if (!written.ok) return unwritable(written.failure.reason);
     this.#written = bytes;
@@ -157,8 +164,8 @@ export class RunWriter {
   }
 
   /**
-   * A run ends once. Somebody can have taken our lock away, and then another one can have recovered the run; so what is there
-   * is looked at, if it is not what we wrote, before it is replaced.
+   * A run ends once. Somebody may have removed our lock, and another process may have recovered the run
+   * since; so the record on disk is compared with our last write before it is replaced.
    */
   #isFinishedByOthers(): boolean {
     const { files, layout } = this.#parts;
@@ -169,7 +176,7 @@ export class RunWriter {
   }
 }
 
-/** Whether an event may be lost in a power cut, after which the run reads as interrupted with or without it. */
+/** Whether an event may be lost in a power cut: the run then reads as interrupted with or without it. */
 function isPassing({ kind }: RunEvent): boolean {
   return ["job_lock_awaited", "attempt_started", "stop_requested", "stop_escalated", "retry_scheduled"]
     .includes(

@@ -1,11 +1,14 @@
-/** The folders of the state: made so that they survive a power cut, and listed. */
+/** The folders of the state: created durably, and listed. */
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { LockSupport } from "../host/host.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** The folder and those above it are there, durable, and up to the state folder itself no links to other places. */
+/**
+ * Ensures that the folder and its parents exist durably, and that none of them below the state folder is a
+ * link.
+ */
 export function makeStateFolder(parts: StoreParts, folder: string): Result<void, Failure> {
   const { files, paths } = parts;
   const unmakable = (path: string, reason: string) =>
@@ -16,7 +19,7 @@ export function makeStateFolder(parts: StoreParts, folder: string): Result<void,
   if (!made.ok) return unmakable(folder, made.failure.reason);
   for (const created of made.value) {
     const synced = files.syncFolder(paths.dirname(created));
-    // A folder above that we may pass through but not read cannot be synced, and is not ours.
+    // A parent folder that we may pass through but not read cannot be synced, and is not ours.
     if (!synced.ok && synced.failure.kind !== "permission_denied") {
       return unmakable(created, synced.failure.reason);
     }
@@ -24,15 +27,18 @@ export function makeStateFolder(parts: StoreParts, folder: string): Result<void,
   return ok(undefined);
 }
 
-/** The folder of the locks is there, and it is known whether its file system gives any. To be called before one is taken. */
+/**
+ * Ensures that the folder of the locks exists and that it is known whether its file system has locks. Must be
+ * called before a lock is taken.
+ */
 export async function prepareLocks(parts: StoreParts): Promise<Result<LockSupport, Failure>> {
   const made = makeStateFolder(parts, parts.layout.locks);
   return made.ok ? ok(await parts.files.lockSupport(parts.layout.locks)) : made;
 }
 
 /**
- * The first of the folders between the state folder and this one, itself included, that is a link: what is written, truncated
- * or removed through it is none of ours. The state folder may be one, as somebody chose it.
+ * The first link between the state folder and this folder, including itself: files behind a link are not ours
+ * to write, truncate or remove. The state folder itself may be a link, because somebody chose it.
  */
 export function linkOnTheWay({ files, paths, layout }: StoreParts, folder: string): string | undefined {
   const way = paths.relative(layout.stateDir, folder).split(/[/\\]/).filter((part) => part !== "");
@@ -42,7 +48,7 @@ export function linkOnTheWay({ files, paths, layout }: StoreParts, folder: strin
   });
 }
 
-/** The names in a folder; none where it is not there. */
+/** The names in a folder; empty where it does not exist. */
 export function listFolder({ files }: StoreParts, path: string): Result<readonly string[], Failure> {
   const names = files.list(path);
   if (names.ok) return names;

@@ -1,4 +1,4 @@
-/** What of the machine the state store works with. */
+/** The parts of the machine that the state store uses. */
 
 import type { Clock, Digests, Files, Paths, Processes } from "../host/host.ts";
 import type { Layout } from "./layout.ts";

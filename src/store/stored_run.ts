@@ -1,4 +1,7 @@
-/** A record as a reader sees it: read and checked, and where it says "running", held against the lock of its recorder. */
+/**
+ * A stored record in the form that readers use: validated, and where it says "running", compared with the
+ * lock of its recorder.
+ */
 
 import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
@@ -9,21 +12,21 @@ import { type RecorderState, recorderState } from "./recorder.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 export interface StoredRun {
-  /** With status "interrupted" where the file says "running" and its recorder is gone. */
+  /** With status "interrupted" where the file says "running" but its recorder is gone. */
   readonly record: RunRecord;
-  /** Where the file says "running": what is known of the process that records it. */
+  /** Where the file says "running": what is known of the recorder. */
   readonly recorder: RecorderState | undefined;
   readonly path: string;
   readonly isNewer: boolean;
 }
 
-/** A record that is there and cannot be read; the others are not touched by that. */
+/** A record that exists but cannot be read; others are not affected. */
 export interface DamagedRecord {
   readonly path: string;
   readonly reason: string;
 }
 
-/** One run; run_not_found where there is no such record. */
+/** One run; run_not_found where it has no record. */
 export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure> {
   const path = parts.layout.record(id);
   const bytes = parts.files.readBytes(path);
@@ -39,7 +42,7 @@ export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure
   }
   const decoded = decodeRun(bytes.value);
   if (!decoded.ok) return unreadable(path, decoded.failure);
-  // A copy of another run's record: who finished it would write over that one.
+  // A copied record carries another run's id, and finishing it would overwrite that run.
   if (decoded.value.record.id !== id) {
     return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`);
   }
@@ -49,10 +52,10 @@ export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure
 function derive(parts: StoreParts, record: RunRecord, path: string): Pick<StoredRun, "record" | "recorder"> {
   if (record.status !== "running") return { record, recorder: undefined };
   const recorder = recorderState(parts, record);
-  // Who has a lock and lost it is not known to live; who never had one is not known to be gone.
+  // A recorder that lost its lock is not known to live; one that never had a lock is not known to be gone.
   const mayLive = recorder === "alive" || (recorder === "unknown" && record.recorder?.lock === "none");
   if (mayLive) return { record, recorder };
-  // It may have ended between our reading of the record and our look at the lock.
+  // The run may have ended after its record was read and before its lock was examined.
   const again = parts.files.readBytes(path);
   const decoded = again.ok ? decodeRun(again.value) : undefined;
   const current = decoded?.ok ? decoded.value.record : record;

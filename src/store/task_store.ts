@@ -1,4 +1,7 @@
-/** The task records in the state folder: reading and replacing. Knows no locks: whoever writes holds the task's. */
+/**
+ * The task records in the state folder: reads and replaces them. Knows no locks: a writer holds the lock of
+ * the task.
+ */
 
 import * as v from "valibot";
 import { isRunId, nameProblem } from "../model/ids.ts";
@@ -56,7 +59,7 @@ export class TaskStore {
     this.#parts = parts;
   }
 
-  /** undefined where nothing was recorded of the task yet. */
+  /** undefined where nothing is recorded for the task yet. */
   read(name: string): Result<TaskRecord | undefined, Failure> {
     const path = this.#parts.layout.task(name);
     const bytes = this.#parts.files.readBytes(path);
@@ -65,14 +68,16 @@ export class TaskStore {
     }
     const decoded = decodeTask(bytes.value);
     if (!decoded.ok) return unreadable(path, decoded.failure);
-    // Rewritten, it would take the place of the other task's record.
+    // Writing it would replace the record of the other task.
     if (decoded.value.name !== name) {
-      return unreadable(path, `it is of another task, "${decoded.value.name}"`);
+      return unreadable(path, `it belongs to another task, "${decoded.value.name}"`);
     }
     return ok(decoded.value);
   }
 
-  /** Only the holder of the task's lock calls this. A record that a newer program wrote is never rewritten. */
+  /**
+   * Only the holder of the task's lock may call this. A record that a newer program wrote is never rewritten.
+   */
   write(record: TaskRecord): Result<void, Failure> {
     const { files, paths, layout } = this.#parts;
     const path = layout.task(record.name);
@@ -92,7 +97,7 @@ export class TaskStore {
     return written.ok ? ok(undefined) : unwritable(written.failure.reason);
   }
 
-  /** Tasks of which something is recorded, sorted. */
+  /** The tasks with a record, sorted. */
   names(): Result<readonly string[], Failure> {
     const folder = this.#parts.layout.tasks;
     const names = this.#parts.files.list(folder);

@@ -22,15 +22,16 @@ const COMMAND_KEYS =
   "description, command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs, inputs, input_env, input_tools, secrets, confirm";
 const PLATFORM_KEYS =
   "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs";
-const EVERYWHERE = "this key is the same on every system: write it beside command";
+const EVERYWHERE = "this key is the same on every system; write it beside command";
 const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, lock, windows, macos, linux`;
 const TASK_KEYS = `${COMMAND_KEYS}, documents, repo, acceptance, needs, status, windows, macos, linux`;
-const CLASH = "jobs and tasks share one set of names, in which upper and lower case are alike";
-const ALIAS_CLASH = "jobs, tasks and aliases share one set of names, in which upper and lower case are alike";
-const NOT_REPLACED = "variables are not replaced here, but only in command, working_dir, env and check";
-const ONCE = "a key is written once, and so is the header of a table";
-const QUOTES = 'text is written between quotes, as in "text"';
+const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
+const ALIAS_CLASH =
+  "jobs, tasks and aliases share one set of names, and upper and lower case are not distinguished";
+const NOT_REPLACED = "variables are replaced only in command, working_dir, env and check, not here";
+const ONCE = "each key and each table header is written only once";
+const QUOTES = 'text is written in quotes, as in "text"';
 const EXAMPLE = 'command = ["program", "argument"]';
 
 // Syntax: the parser stops at the first problem, so there is one.
@@ -52,18 +53,18 @@ check("a string that is not closed", 'a = "x', [
   "1:5 : this string is not closed | a string ends with the quote it began with, on the same line",
 ]);
 check("a string that goes on", 'a = "x\ny"', [
-  "1:7 : a string cannot hold the end of a line or another control character | " +
+  "1:7 : a string cannot contain a line end or another control character | " +
   "a string ends with the quote it began with, on the same line",
 ]);
 check("a path of Windows between double quotes", 'a = "C:\\Users"', [
-  "1:10 : expected hexadecimal digits in this escape | between single quotes a backslash is only a backslash",
+  "1:10 : expected hexadecimal digits in this escape | in single quotes a backslash is an ordinary character",
 ]);
 check("an escape that does not exist", 'a = "\\q"', [
-  "1:7 : a backslash here must begin an escape such as \\n or \\\\ | between single quotes a backslash is only a backslash",
+  "1:7 : a backslash here must begin an escape such as \\n or \\\\ | in single quotes a backslash is an ordinary character",
 ]);
 check("a list that is not closed", 'a = ["x",', ['1:5 : this list is not closed | a list ends with "]"']);
 check("a comma is missing", 'a = ["x" "y"]', ["1:10 : expected a comma or the closing bracket"]);
-check("a date that does not exist", "a = 2026-13-01", ["1:5 : there is no such date or time"]);
+check("a date that does not exist", "a = 2026-13-01", ["1:5 : this date or time does not exist"]);
 check("columns count characters", '"é𝒳" = x', [`1:8 : expected a value | ${QUOTES}`]);
 check("more nesting than anybody means", `a = ${"[".repeat(3000)}`, [
   "1:1005 : values are nested too deeply",
@@ -71,10 +72,10 @@ check("more nesting than anybody means", `a = ${"[".repeat(3000)}`, [
 check(
   "bytes that are no UTF-8",
   new Uint8Array([0xef, 0xbb, 0xbf, 0x23, 0x0a, 0xc3, 0xa9, 0xf0, 0x9d, 0x92, 0xb3, 0xff, 0x0a]),
-  ["2:3 : the bytes here are not UTF-8 text | save the file in the encoding UTF-8"],
+  ["2:3 : the bytes here are not UTF-8 text | save the file as UTF-8"],
 );
 check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
-  "1:2 : the bytes here are not UTF-8 text | save the file in the encoding UTF-8",
+  "1:2 : the bytes here are not UTF-8 text | save the file as UTF-8",
 ]);
 
 // Keys and tables.
@@ -152,15 +153,15 @@ const commands: readonly (readonly [string, string])[] = [
   ],
   [
     '"a | b"',
-    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "a | b"]',
+    '11 jobs.a.command: expected a list of strings, found a string | commands are not run by a shell; to use one, name it: command = ["sh", "-c", "a | b"]',
   ],
   [
     "'echo \"$HOME\"'",
-    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "echo \\"$HOME\\""]',
+    '11 jobs.a.command: expected a list of strings, found a string | commands are not run by a shell; to use one, name it: command = ["sh", "-c", "echo \\"$HOME\\""]',
   ],
   [
     '"A=1 make"',
-    '11 jobs.a.command: expected a list of strings, found a string | no shell reads it; to use one, name it: command = ["sh", "-c", "A=1 make"]',
+    '11 jobs.a.command: expected a list of strings, found a string | commands are not run by a shell; to use one, name it: command = ["sh", "-c", "A=1 make"]',
   ],
   ['""', `11 jobs.a.command: expected a list of strings, found an empty string | ${EXAMPLE}`],
   [`"${"x ".repeat(200)}"`, `11 jobs.a.command: expected a list of strings, found a string | ${EXAMPLE}`],
@@ -170,7 +171,7 @@ const commands: readonly (readonly [string, string])[] = [
   ['["", "x"]', `12 jobs.a.command[0]: the name of the program cannot be empty | ${EXAMPLE}`],
   ['["x", 8080]', '17 jobs.a.command[1]: expected a string, found a number | "8080"'],
   ['["x", ["y"]]', "17 jobs.a.command[1]: expected a string, found a list"],
-  ['["a\\u0000b"]', "12 jobs.a.command[0]: it holds a NUL character, which no program can be given"],
+  ['["a\\u0000b"]', "12 jobs.a.command[0]: it contains a NUL character, which cannot be passed to a program"],
 ];
 for (const [written, expected] of commands) {
   check(`command = ${written.slice(0, 30)}`, `[jobs.a]\ncommand = ${written}`, [`2:${expected}`]);
@@ -228,10 +229,10 @@ checkJob(
     '3:13 jobs.a.env.A: expected a string, found a number | A = "1"',
     '3:20 jobs.a.env.B: expected a string, found true | B = "true"',
     "3:30 jobs.a.env.C: expected a string, found a list",
-    '3:37 jobs.a.env."": the name of an environment variable cannot be empty or hold "=" or NUL',
-    '3:47 jobs.a.env."D=E": the name of an environment variable cannot be empty or hold "=" or NUL',
-    "3:64 jobs.a.env.F: it holds a NUL character, which no program can be given",
-    '4:12 jobs.a.secrets[0]: the name of an environment variable cannot be empty or hold "=" or NUL',
+    '3:37 jobs.a.env."": the name of an environment variable cannot be empty or contain "=" or NUL',
+    '3:47 jobs.a.env."D=E": the name of an environment variable cannot be empty or contain "=" or NUL',
+    "3:64 jobs.a.env.F: it contains a NUL character, which cannot be passed to a program",
+    '4:12 jobs.a.secrets[0]: the name of an environment variable cannot be empty or contain "=" or NUL',
   ],
 );
 checkJob("env as text", 'env = "A=1"', [
@@ -289,17 +290,17 @@ checkJob(
   [
     "3:11 jobs.a.inputs[0]: expected a path relative to working_dir, found an absolute one",
     "3:17 jobs.a.inputs[1]: expected a path relative to working_dir, found an absolute one",
-    '3:34 jobs.a.inputs[3]: expected ".." only in front of a path, and a name behind it',
-    '3:44 jobs.a.inputs[4]: expected ".." only in front of a path, and a name behind it',
+    '3:34 jobs.a.inputs[3]: expected ".." only at the start of a path, followed by a name',
+    '3:44 jobs.a.inputs[4]: expected ".." only at the start of a path, followed by a name',
     "3:50 jobs.a.inputs[5]: a path cannot be empty",
-    '3:62 jobs.a.inputs[7]: expected "@git", a path or a glob, found "@all"; a file of this name is "./@all"',
-    '3:70 jobs.a.inputs[8]: "@git" cannot be left out: leave out the line instead',
+    '3:62 jobs.a.inputs[7]: expected "@git", a path or a glob, found "@all"; a file with this name is written "./@all"',
+    '3:70 jobs.a.inputs[8]: "@git" cannot be excluded; remove "@git" from the list instead',
     "3:79 jobs.a.inputs[9]: a path cannot be empty",
     '3:100 jobs.a.inputs[12]: expected a string, found a number | "1"',
   ],
 );
 checkJob("inputs that leave nothing", 'inputs = ["!a"]', [
-  '3:10 jobs.a.inputs: everything in it begins with "!", so that nothing is left that counts | inputs = ["@git", "!a"]',
+  '3:10 jobs.a.inputs: every entry begins with "!", so nothing is left that counts | inputs = ["@git", "!a"]',
 ]);
 checkJob("tools", 'input_tools = ["node --version", [], ["ok", "--version"]]', [
   '3:16 jobs.a.input_tools[0]: expected a list of strings, found a string | ["node", "--version"]',
@@ -352,7 +353,7 @@ checkTask(
     '7:34 tasks.a.acceptance[3].check[0]: the name of the program cannot be empty | check = ["program", "argument"]',
     "7:57 tasks.a.acceptance[3].timeout_seconds: expected a number from 0 to 2073600, found a string | timeout_seconds = 300",
     "8:8 tasks.a.acceptance[4].id: Windows reserves this name for a device",
-    '8:27 tasks.a.acceptance[4].timeout_seconds: without a check there is nothing to stop | check = ["program", "argument"]',
+    '8:27 tasks.a.acceptance[4].timeout_seconds: without a check there is nothing to time out | check = ["program", "argument"]',
   ],
 );
 
@@ -375,7 +376,7 @@ check(
     "3:10 tasks.a.needs[0]: a task cannot need itself",
     '3:15 tasks.a.needs[1]: there is no task "buidl" | did you mean "build"?',
     '3:24 tasks.a.needs[2]: there is no task "Build" | did you mean "build"?',
-    '3:33 tasks.a.needs[3]: there is no task "sample" | "sample" is a job, and a task can only need tasks',
+    '3:33 tasks.a.needs[3]: there is no task "sample" | "sample" is a job, but a task can only need tasks',
     '3:43 tasks.a.needs[4]: there is no task "zzz"',
     '3:50 tasks.a.needs[5]: there is no task ""',
     '4:10 tasks.a.needs[7]: "build" is already named, on line 4',
@@ -490,8 +491,8 @@ checkJob(
   "headings, questions and further names that are none",
   'group = " "\nconfirm = ""\nalias = "t"\nhidden = "true"',
   [
-    "3:9 jobs.a.group: expected words, found an empty string",
-    "4:11 jobs.a.confirm: expected words, found an empty string",
+    "3:9 jobs.a.group: expected some words, found an empty string",
+    "4:11 jobs.a.confirm: expected some words, found an empty string",
     '5:9 jobs.a.alias: expected a list of names, found a string | alias = ["t"]',
     "6:10 jobs.a.hidden: expected true or false, found a string | hidden = true",
   ],
@@ -560,7 +561,7 @@ checkJob(
     'Write "$${projectroot}" for the literal text',
     "4:13 jobs.a.env.A: ${env:} does not name an environment variable | " +
     'write ${env:NAME} or ${env:NAME:-default}. Write "$${env:}" for the literal text',
-    '6:24 jobs.b.command[2]: a job has no ${task} | here it is "${job}"; written "$${task}", it is the text itself',
+    '6:24 jobs.b.command[2]: a job has no ${task} | here it is "${job}"; write "$${task}" for the literal text',
     '6:59 jobs.b.command[4]: the variable ${env:X is not closed | did you mean "${env:X}"? ' +
     'Write "$${env:X" for the literal text',
   ],
@@ -574,7 +575,7 @@ checkTask(
     `4:14 tasks.a.documents[0]: ${NOT_REPLACED}`,
     `5:12 tasks.a.env_file: ${NOT_REPLACED}`,
     "6:55 tasks.a.acceptance[0].check[0]: a task has no ${job} | " +
-    'here it is "${task}"; written "$${job}", it is the text itself',
+    'here it is "${task}"; write "$${job}" for the literal text',
   ],
 );
 checkJob(

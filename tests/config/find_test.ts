@@ -182,6 +182,6 @@ for (
   }, {
     code: "config_unreadable",
     path,
-    reason: "it is a link to ../gone.toml, which is not there",
+    reason: "it is a link to ../gone.toml, which does not exist",
   });
 }

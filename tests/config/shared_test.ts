@@ -99,7 +99,7 @@ check("default names no job", 'default = "tset"\n[jobs.test]\ncommand = ["x"]\n'
   '1:11 default: there is no job "tset" | did you mean "test"?',
 ]);
 check("default names a task", 'default = "site"\n[tasks.site]\ncommand = ["x"]\n', [
-  '1:11 default: "site" is a task, and this names a job',
+  '1:11 default: "site" is a task, but default has to name a job',
 ]);
 check("default is no string", "default = 1\n", [
   '1:11 default: expected a string, found a number | default = "1"',
@@ -112,7 +112,7 @@ check(
   "env and other keys in [defaults]",
   '[defaults]\nenv = { A = "1" }\ncommand = ["x"]\ntimeout_seconds = -1\n',
   [
-    "2:1 defaults.env: unknown key | write it as [env], a table of its own",
+    "2:1 defaults.env: unknown key | write it as a table of its own, [env]",
     "3:1 defaults.command: unknown key | known: working_dir, timeout_seconds, kill_grace_seconds, env_file, retry, " +
     "success_exit_codes, secrets, stdin, leave_running, concurrency",
     "4:19 defaults.timeout_seconds: expected a number from 0 to 2073600, found -1",
@@ -138,7 +138,7 @@ check(
 // Control characters: what TOML makes of a backslash in double quotes.
 
 const inDouble = (sign: string, name: string, instead: string) =>
-  `in double quotes \\${sign} is ${name}, in single quotes it stays: ${instead}`;
+  `in double quotes \\${sign} means ${name}; single quotes keep the backslash: ${instead}`;
 
 check("a path of Windows in double quotes", '[jobs.a]\ncommand = ["x"]\nworking_dir = "C:\\temp\\new"\n', [
   `3:15 jobs.a.working_dir: a path cannot hold a tab | ${

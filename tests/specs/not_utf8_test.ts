@@ -46,7 +46,10 @@ says("a variable reaches the job as it is", `BYTES="v$e" "$@" run show ${QUIET}`
 });
 says("a variable in an argument is told", `BYTES="v$e" "$@" run needs`, ({ code, stderr }) => {
   assertEquals(code, 78);
-  assert(stderr.includes("the variable BYTES is not UTF-8 text, so it cannot stand in an argument"), stderr);
+  assert(
+    stderr.includes("the variable BYTES is not UTF-8 text, so it cannot be part of an argument"),
+    stderr,
+  );
 });
 says("an argument is refused", `"$@" run show -- "b$e"`, ({ code, stderr }) => {
   assertEquals([code, stderr], [

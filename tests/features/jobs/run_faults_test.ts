@@ -436,7 +436,7 @@ const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string
   ],
   "was changed by somebody else": [
     (host) => host.disk.write(LOG, "nothing of the job"),
-    `Cannot read back the output in "${LOG}": somebody else has changed it`,
+    `Cannot read back the output in "${LOG}": another process changed it`,
   ],
 };
 

@@ -252,8 +252,8 @@ Deno.test("a secret of fewer than four characters is refused before anything is 
   const told = (place: string, source: string) =>
     'error: Cannot use configuration "/home/ada/project/orchastration.toml": 1 problem, nothing was run\n\n' +
     `/home/ada/project/orchastration.toml:${place}: the value of PIN has fewer than 4 characters: ` +
-    `hiding it would hide a part of most texts, and no secret\n${source}\n` +
-    "  hint: give PIN a longer value, or take it out of secrets\n";
+    `hiding it would mask parts of most texts and protect no secret\n${source}\n` +
+    "  hint: give PIN a longer value, or remove it from secrets\n";
   const job = told(
     "3:21: jobs.work.secrets[1]",
     '  3 | secrets = ["TOKEN", "PIN"]\n    |                     ^',

@@ -243,7 +243,7 @@ ${CONFIG}:5:15: jobs.bad.working_dir: the variable NOT_SET is not set, and \${en
 ${CONFIG}:6:13: jobs.bad.env_file[0]: there is no file "${PROJECT}/.env"
   6 | env_file = [".env"]
     |             ^
-  hint: if it may be missing: { path = ".env", required = false }
+  hint: if the file may be missing: { path = ".env", required = false }
 
 ${CONFIG}:8:13: jobs.bad.linux.env.A: the variable NEITHER is not set, and \${env:NEITHER} has no default
   8 | env = { A = "\${env:NEITHER}" }
@@ -299,8 +299,8 @@ Deno.test("variables: a file that is no text, and a program and a folder that co
   host.disk.write(`${PROJECT}/.env`, new Uint8Array([0xff, 0xfe]));
   const said = await call(host, ["run", "a"]);
   assertEquals([said.code, said.stderr.split("\n").filter((line) => line.startsWith("/"))], [78, [
-    `${CONFIG}:2:12: jobs.a.command[0]: the name of the program is empty when its variables are replaced`,
-    `${CONFIG}:3:15: jobs.a.working_dir: the path is empty when its variables are replaced`,
+    `${CONFIG}:2:12: jobs.a.command[0]: the name of the program is empty after its variables are replaced`,
+    `${CONFIG}:3:15: jobs.a.working_dir: the path is empty after its variables are replaced`,
     `${CONFIG}:4:12: jobs.a.env_file: cannot read "${PROJECT}/.env": it is not UTF-8 text`,
   ]]);
 });

@@ -93,7 +93,7 @@ Deno.test("runs adopt: into a project that has records already; what is there st
     said.stdout.replace(/state\/projects\/moved-\w+/, "own"),
     "3 runs and 0 task records taken over into ~/.cache/orchastration/own.\n" +
       "Left in ~/.cache/orchastration/state/projects/project-6bfafd92:\n" +
-      "  task site: there is one here already\n",
+      "  task site: one already exists here\n",
   );
   assertEquals(host.disk.exists(`${STATE}/tasks/site.json`), true);
   const { runs } = JSON.parse((await call(host, ["runs", "list", "work", "--json"])).stdout);

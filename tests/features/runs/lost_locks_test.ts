@@ -86,7 +86,7 @@ Deno.test("lost locks: where a recorder cannot be told from another process, rec
   const { code, stderr } = await run.end();
   assertEquals(
     [code, stderr.split("\n")[0]],
-    [74, `error: Cannot write the record "${RECORD}": somebody else has finished it in the meantime`],
+    [74, `error: Cannot write the record "${RECORD}": another process finished it meanwhile`],
   );
   assertEquals([other.disk.read(RECORD), JSON.parse(recovered!).status], [recovered, "interrupted"]);
 });

@@ -73,7 +73,7 @@ ${CONFIG}:6:19: jobs.b.timeout_seconds: expected a number from 0 to 2073600, fou
 ${CONFIG}:7:7: jobs.B: there is already a job "b", on line 4
   7 | [jobs.B]
     |       ^
-  hint: jobs and tasks share one set of names, in which upper and lower case are alike
+  hint: jobs and tasks share one set of names, and upper and lower case are not distinguished
 
 ${CONFIG}:8:11: jobs.B.command: expected the program and its arguments, found an empty list
   8 | command = []
@@ -83,13 +83,13 @@ ${CONFIG}:8:11: jobs.B.command: expected the program and its arguments, found an
 ${CONFIG}:9:8: tasks.a: there is already a job "a", on line 1
   9 | [tasks.a]
     |        ^
-  hint: jobs and tasks share one set of names, in which upper and lower case are alike
+  hint: jobs and tasks share one set of names, and upper and lower case are not distinguished
 
 ${CONFIG}:11:7: jobs."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'
   11 | [jobs."a b"]
      |       ^
 
-${CONFIG}:12:17: jobs."a b".command[1]: it holds a NUL character, which no program can be given
+${CONFIG}:12:17: jobs."a b".command[1]: it contains a NUL character, which cannot be passed to a program
   12 | command = ["x", "\\u0000"]
      |                 ^
 `,
@@ -188,7 +188,7 @@ check(
 ${CONFIG}:3:1: this is already defined, on line 2
   3 | command = ["b"]
     | ^
-  hint: a key is written once, and so is the header of a table
+  hint: each key and each table header is written only once
 `,
 );
 check(
@@ -226,7 +226,7 @@ check(
 ${CONFIG}:1:3: the bytes here are not UTF-8 text
   1 | # \ufffd\ufffd
     |   ^
-  hint: save the file in the encoding UTF-8
+  hint: save the file as UTF-8
 `,
 );
 check(

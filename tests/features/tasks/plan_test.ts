@@ -507,7 +507,8 @@ Deno.test("a record that lies under another task's name is not taken for its own
   host.disk.write(`${STATE}/tasks/book.json`, own);
   await expectCall(host.another(), ["plan", "create", "book"], {
     code: 74,
-    stderr: `error: Cannot read the task record "${STATE}/tasks/book.json": it is of another task, "site"\n`,
+    stderr:
+      `error: Cannot read the task record "${STATE}/tasks/book.json": it belongs to another task, "site"\n`,
   });
   assertEquals(host.disk.read(TASK), own);
 });
