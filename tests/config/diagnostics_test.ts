@@ -81,7 +81,7 @@ check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
 // Keys and tables.
 
 check("an unknown table", "[tools]\n[log]\nlevel = 1\n[job.a]", [
-  "1:2 tools: unknown key | known: default, env, defaults, jobs, tasks, logging, hash, doc, git, state",
+  "1:2 tools: unknown key | known keys: default, env, defaults, jobs, tasks, logging, hash, doc, git, state",
   '2:2 log: unknown key | did you mean "logging"?',
   '4:2 job: unknown key | did you mean "jobs"?',
 ]);
@@ -92,15 +92,15 @@ checkJob(
     '3:1 jobs.a.timeot_seconds: unknown key | did you mean "timeout_seconds"?',
     '4:1 jobs.a.timeout: unknown key | did you mean "timeout_seconds"?',
     '5:1 jobs.a.cwd: unknown key | did you mean "working_dir"?',
-    `6:1 jobs.a.zzz: unknown key | known: ${JOB_KEYS}`,
+    `6:1 jobs.a.zzz: unknown key | known keys: ${JOB_KEYS}`,
     '7:20 jobs.a.retry.delay: unknown key | did you mean "delay_seconds"?',
   ],
 );
 checkJob("keys that objects have", "constructor = 1\n__proto__ = 2\ntoString = 3\n'a b' = 4", [
-  `3:1 jobs.a.constructor: unknown key | known: ${JOB_KEYS}`,
-  `4:1 jobs.a.__proto__: unknown key | known: ${JOB_KEYS}`,
-  `5:1 jobs.a.toString: unknown key | known: ${JOB_KEYS}`,
-  `6:1 jobs.a."a b": unknown key | known: ${JOB_KEYS}`,
+  `3:1 jobs.a.constructor: unknown key | known keys: ${JOB_KEYS}`,
+  `4:1 jobs.a.__proto__: unknown key | known keys: ${JOB_KEYS}`,
+  `5:1 jobs.a.toString: unknown key | known keys: ${JOB_KEYS}`,
+  `6:1 jobs.a."a b": unknown key | known keys: ${JOB_KEYS}`,
 ]);
 checkJob("a key of tasks", "documents = []", [
   "3:1 jobs.a.documents: unknown key | tasks have this key, jobs do not",
@@ -326,7 +326,7 @@ checkTask("acceptance as one table", '[tasks.a.acceptance]\nid = "ac1"', [
 checkTask("criteria without what they need", "acceptance = [{}]\n[[tasks.a.more]]", [
   '3:15 tasks.a.acceptance[0]: the key "id" is missing | id = "ac1"',
   '3:15 tasks.a.acceptance[0]: the key "text" is missing | text = "unit tests pass"',
-  `4:11 tasks.a.more: unknown key | known: ${TASK_KEYS}`,
+  `4:11 tasks.a.more: unknown key | known keys: ${TASK_KEYS}`,
 ]);
 checkTask(
   "criteria with headers of their own",
@@ -526,8 +526,8 @@ checkJob(
     '7:1 jobs.a.windows.timeout: unknown key | did you mean "timeout_seconds"?',
     '8:9 jobs.a.darwin: unknown key | did you mean "macos"?',
     '10:13 jobs.a.macos.env.A: expected a string, found a number | A = "1"',
-    `11:1 jobs.a.macos.zzz: unknown key | known: ${PLATFORM_KEYS}`,
-    `13:1 jobs.a.linux.documents: unknown key | known: ${PLATFORM_KEYS}`,
+    `11:1 jobs.a.macos.zzz: unknown key | known keys: ${PLATFORM_KEYS}`,
+    `13:1 jobs.a.linux.documents: unknown key | known keys: ${PLATFORM_KEYS}`,
   ],
 );
 checkTask("tables of systems are tables", 'windows = "x"\nlinux = { outputs = ["/abs"], needs = [] }', [
@@ -585,7 +585,7 @@ checkJob(
     '3:13 jobs.a.env_file[0]: expected a string, found a number | "1"',
     "3:16 jobs.a.env_file[1]: a path cannot be empty",
     '3:20 jobs.a.env_file[2]: the key "path" is missing | path = ".env"',
-    "3:22 jobs.a.env_file[2].file: unknown key | known: path, required",
+    "3:22 jobs.a.env_file[2].file: unknown key | known keys: path, required",
     "3:64 jobs.a.env_file[3].required: expected true or false, found a string",
   ],
 );
@@ -600,7 +600,7 @@ check(
     `3:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
     '4:8 tasks.b.repo: expected "orchastration", "external" or "owner/name", found a number | repo = "1"',
     `6:11 jobs.a.command: expected the program and its arguments, found an empty list | ${EXAMPLE}`,
-    `7:1 jobs.a.x: unknown key | known: ${JOB_KEYS}`,
+    `7:1 jobs.a.x: unknown key | known keys: ${JOB_KEYS}`,
   ],
 );
 

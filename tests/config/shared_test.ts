@@ -113,7 +113,7 @@ check(
   '[defaults]\nenv = { A = "1" }\ncommand = ["x"]\ntimeout_seconds = -1\n',
   [
     "2:1 defaults.env: unknown key | write it as a table of its own, [env]",
-    "3:1 defaults.command: unknown key | known: working_dir, timeout_seconds, kill_grace_seconds, env_file, retry, " +
+    "3:1 defaults.command: unknown key | known keys: working_dir, timeout_seconds, kill_grace_seconds, env_file, retry, " +
     "success_exit_codes, secrets, stdin, leave_running, concurrency",
     "4:19 defaults.timeout_seconds: expected a number from 0 to 2073600, found -1",
   ],

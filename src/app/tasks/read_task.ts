@@ -117,7 +117,7 @@ export async function viewTask(
 function sinceWords(since: InputsSince): readonly string[] {
   switch (since.kind) {
     case "unrecorded":
-      return ["what the build depended on cannot be read any more"];
+      return ["what the build depended on can no longer be read"];
     case "unknown":
       return [`what it depends on cannot be told: ${inputsProblemWords(since.problem)}`];
     case "compared": {

@@ -45,7 +45,7 @@ export async function lookAtTaskInputs(
 export type InputsSince =
   /** Empty where nothing changed. */
   | { readonly kind: "compared"; readonly causes: readonly Cause[] }
-  /** The inputs of the build cannot be read any more. */
+  /** The inputs of the build can no longer be read. */
   | { readonly kind: "unrecorded" }
   /** The inputs cannot be told now. */
   | { readonly kind: "unknown"; readonly problem: InputsProblem };

@@ -110,7 +110,7 @@ function outputWords({ built, now }: OutputView): string {
     : now === "gone"
     ? "gone since the build"
     : now === "unreadable"
-    ? "cannot be read any more"
+    ? "can no longer be read"
     : "changed since the build";
   return `${visible(built.path)}: ${state}`;
 }

@@ -41,7 +41,7 @@ function text({ record, causes, more }: ExplainedRun, invocation: Invocation): s
     const since = inputs.compared_with === null ? "" : ` since ${inputs.compared_with}`;
     lines.push(`${id} ran, because${since}:`);
     for (const cause of causes) lines.push(`  ${visible(causeRecordWords(cause))}`);
-    if (more > 0) lines.push(outStyle.dim(`  and ${more} more, which cannot be read any more`));
+    if (more > 0) lines.push(outStyle.dim(`  and ${more} more, which can no longer be read`));
   }
   if (inputs.problem !== null) lines.push(`its inputs could not be known: ${visible(inputs.problem)}`);
   if (inputs_changed !== undefined) {
