@@ -26,7 +26,7 @@ export interface AdoptReport {
   readonly isGone: boolean;
 }
 
-const HERE = "there is one here already";
+const HERE = "one already exists here";
 
 /** Where the records are, and which of them are meant. */
 interface Source {

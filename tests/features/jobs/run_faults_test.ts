@@ -539,7 +539,7 @@ Deno.test("the log file of the program cannot be written: one warning, and the r
   assertEquals(
     said.stderr,
     'warning: Cannot write the log file "/home/ada/.cache/orchastration/orchastration.log": permission denied; ' +
-      "going on without it\n",
+      "the run continues without it\n",
   );
 });
 
