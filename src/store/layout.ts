@@ -15,7 +15,7 @@ export const MANIFEST_SUFFIX = ".inputs.json";
 /** Of what stands for a lock where there are none. */
 export const CLAIM_SUFFIX = ".claim";
 
-/** The record of a run that was removed, as long as its output is not. */
+/** The suffix of a removed record while its output still exists. */
 export const HIDDEN_SUFFIX = `.json.removed${TEMPORARY_SUFFIX}`;
 
 export class Layout {

@@ -72,7 +72,7 @@ function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
   const lock = parts.files.tryLock(parts.layout.runLock(id), { exclusive: false, create: "never" });
   if (!lock.ok) {
     if (lock.failure.kind === "not_found" || (lock.failure.kind === "no_locks" && run.ok)) return undefined;
-    // A lock that cannot be looked at is no proof that nobody has it.
+    // A lock that cannot be examined does not prove that nobody holds it.
     return NOT_KNOWN;
   }
   if (lock.value === "held") return "it is still running";

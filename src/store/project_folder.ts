@@ -124,7 +124,10 @@ export function writeProjectFile(
   return replaceFile(files, paths, paths.join(folder, FILE_NAME), bytes, { durable: false });
 }
 
-/** Removes a folder of the state with all that is in it, links not followed; false where something of it stays. */
+/**
+ * Removes a state folder with all its content, without following links; false where something could not be
+ * removed.
+ */
 export async function removeProjectFolder(parts: StoreParts, folder: string): Promise<boolean> {
   const { files, paths } = parts;
   const locks = paths.join(folder, "locks");
@@ -136,7 +139,7 @@ export async function removeProjectFolder(parts: StoreParts, folder: string): Pr
     const isFree = lock.ok
       ? lock.value !== "held"
       : lock.failure.kind === "no_locks" && (!name.endsWith(CLAIM_SUFFIX) || !isClaimed(parts, path));
-    // Somebody works there after all.
+    // Somebody is still working there.
     if (!isFree) return false;
     if (lock.ok && lock.value !== "held") lock.value.release();
   }
