@@ -128,7 +128,7 @@ Deno.test({
         code: 0,
         stdout: "",
         stderr: "building sample_task\n" +
-          "sample_task is done: the build succeeded and its output is there\n" +
+          "sample_task is done: the build succeeded and its output is present\n" +
           "building page\nchecking ac1: it is not empty\n" +
           "page is in progress: built; ac2 waits to be confirmed by a person\n" +
           "  next: orchastration plan accept page ac2\n",
