@@ -36,12 +36,13 @@ export async function runAttempt(
   ports: ExecutionPorts,
 ): Promise<EndedAttempt> {
   const { clock, stops } = ports;
+  const request = await ports.beforeSpawn?.(spawn) ?? spawn;
   // A request made before the spawn is honoured before the spawn.
   if (stops.first !== undefined) {
     return ended({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } }, clock);
   }
   const seenStopRequests = stops.count;
-  const captured = spawn.placement === "own_session";
+  const captured = request.placement === "own_session";
   const output = captured ? ports.openOutput(number) : undefined;
   if (output !== undefined && !output.ok) {
     const cause = recorderCause(output.failure);
@@ -49,7 +50,7 @@ export async function runAttempt(
   }
   const startedAtMs = clock.monotonicMs();
   const stoppedBeforeMs = clock.stoppedMs;
-  const spawned = ports.processes.spawn(spawn);
+  const spawned = ports.processes.spawn(request);
   if (!spawned.ok) {
     output?.value.abandon();
     const reason = maskText(spawned.failure.reason, execution.secrets);

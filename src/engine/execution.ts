@@ -53,6 +53,8 @@ export interface ExecutionPorts {
    * recorded.
    */
   emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>>;
+  /** Waits until a process may be started that reads our input; the request as it is then. */
+  beforeSpawn?(spawn: SpawnRequest): Promise<SpawnRequest>;
   /** Called for each process that was started, and for its end, so that it can be paused together with us. */
   onChild?(child: ChildProcess | undefined): void;
   /** Creates the place for an attempt's output. Not called for jobs that use our own streams. */

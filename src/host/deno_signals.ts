@@ -2,7 +2,13 @@
 
 import type { OperatingSystem, ReceivedSignal, Signals } from "./host.ts";
 import { DEADLY_SIGNALS, STOP_SIGNALS } from "./host.ts";
-import { keepIgnored } from "./posix_dispositions.ts";
+import { inputIsTheShells } from "./deno_terminal_modes.ts";
+import { keepIgnored, sendAsUsual } from "./posix_dispositions.ts";
+
+/** A signal to ourselves stops us before it returns; that we went on is heard of within this time after it. */
+const WENT_ON_BOUND_MS = 200;
+/** As in kill(2): everybody in our process group. */
+const OUR_GROUP = 0;
 
 /** Must happen before the runtime starts to listen by itself, half a second after the start. */
 const KEEP_IGNORED_AFTER_MS = 250;
@@ -25,13 +31,33 @@ export function createSignals(os: OperatingSystem): Signals {
   }
 
   const suspenders = new Set<Suspender>();
-  // One listener for all errors: the first of several would stop the process before the others finish.
-  const onStop = async () => {
-    for (const { suspend } of [...suspenders]) await suspend();
-    Deno.kill(Deno.pid, "SIGSTOP");
-  };
-  const onContinue = async () => {
+  let wentOn = Promise.withResolvers<void>();
+  const resumeAll = async () => {
     for (const { resume } of [...suspenders]) await resume();
+  };
+  // One listener for all: the first of several would stop the process before the others finish.
+  const onContinue = async () => {
+    wentOn.resolve();
+    await resumeAll();
+  };
+  /** False where the system does not stop a group that no shell could continue. */
+  async function stop(pid: number, signal: "SIGTSTP" | "SIGTTIN"): Promise<boolean> {
+    for (const { suspend } of [...suspenders]) await suspend();
+    // The shell can have given the terminal to us meanwhile, and then it would not continue us.
+    if (signal === "SIGTTIN" && !inputIsTheShells()) {
+      await resumeAll();
+      return true;
+    }
+    wentOn = Promise.withResolvers();
+    if (!sendAsUsual(pid, signal)) Deno.kill(Deno.pid, "SIGSTOP");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const bound = new Promise<false>((resolve) => timer = setTimeout(resolve, WENT_ON_BOUND_MS, false));
+    const stopped = await Promise.race([wentOn.promise.then(() => true), bound]);
+    clearTimeout(timer);
+    return stopped;
+  }
+  const onStop = async () => {
+    if (!(await stop(Deno.pid, "SIGTSTP"))) await resumeAll();
   };
   let suspending: readonly (() => void)[] = [];
   let failsWrites: (() => void) | undefined;
@@ -59,6 +85,10 @@ export function createSignals(os: OperatingSystem): Signals {
         if (!suspenders.delete(suspender) || suspenders.size > 0) return;
         for (const stop of suspending) stop();
       };
+    },
+    async stopAsReader() {
+      // Who ignores it gets an error from its reading instead.
+      return isPosix && !keepIgnored().has("SIGTTIN") && await stop(OUR_GROUP, "SIGTTIN");
     },
     onUncaught(handler) {
       const onError = (event: ErrorEvent) => {

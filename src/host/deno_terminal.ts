@@ -2,7 +2,7 @@
 
 import type { HostResult, InputStream, OutputStream, Terminal } from "./host.ts";
 import { problemOf } from "./deno_problem.ts";
-import { keepModes } from "./deno_terminal_modes.ts";
+import { inputIsTheShells, keepModes } from "./deno_terminal_modes.ts";
 
 /** A stream that another program set to non-blocking returns "try again" instead of waiting. */
 const RETRY_PAUSE_MS = 5;
@@ -17,6 +17,7 @@ export function createTerminal(): Terminal {
       return identityOf(1) !== undefined && identityOf(1) === identityOf(2);
     },
     isForeground,
+    inputIsTheShells,
     keepModes: () => Deno.stdin.isTerminal() ? keepModes() : undefined,
   };
 }

@@ -1,4 +1,4 @@
-/** The modes of the terminal (raw, echo and others), which a killed program does not restore. */
+/** The terminal as the C library knows it: its modes (raw, echo and others), which a killed program does not restore, and its foreground group. */
 
 /** More bytes than a `struct termios` takes on any system. */
 const TERMIOS_BYTES = 256;
@@ -29,9 +29,29 @@ export function keepModes(): (() => void) | undefined {
   }
 }
 
+/** False where there is no such thing as a foreground, or it cannot be asked for. */
+export function inputIsTheShells(): boolean {
+  if (Deno.build.os === "windows" || !Deno.stdin.isTerminal()) return false;
+  try {
+    const { tcgetpgrp, getpgrp } = posixCalls();
+    const foreground = tcgetpgrp(STDIN);
+    // Another terminal than our own has no foreground for us, and its input is nobody's.
+    return foreground > 0 && foreground !== getpgrp();
+  } catch {
+    return false;
+  }
+}
+
+let posix: Deno.DynamicLibrary<typeof POSIX> | undefined;
+
+/** Throws with another C library, and where a policy forbids to load one. */
+function posixCalls() {
+  posix ??= Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", POSIX);
+  return posix.symbols;
+}
+
 function keepTermios(): (() => void) | undefined {
-  const library = Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", POSIX);
-  const { tcgetattr, tcsetattr, tcgetpgrp, getpgrp } = library.symbols;
+  const { tcgetattr, tcsetattr, tcgetpgrp, getpgrp } = posixCalls();
   const modes = new Uint8Array(TERMIOS_BYTES);
   if (tcgetattr(STDIN, modes) !== 0) return undefined;
   return () => {

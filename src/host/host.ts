@@ -306,6 +306,11 @@ export interface Terminal {
    */
   isForeground(): Promise<boolean>;
   /**
+   * Whether standard input is our terminal while a shell in front of us ("&", "bg") owns it: reading would take
+   * what is typed for the shell. False where that cannot be known.
+   */
+  inputIsTheShells(): boolean;
+  /**
    * Remembers the terminal's modes (raw, echo and others) and returns a function that restores them;
    * undefined: there is no terminal.
    */
@@ -384,6 +389,12 @@ export interface Signals {
    * which has no such signal.
    */
   onSuspend(handlers: { suspend(): Promise<void>; resume(): Promise<void> }): () => void;
+  /**
+   * Stops our process group, as the system stops a background group that reads the terminal. Returns when it
+   * continues (`fg`, `bg`); listeners of `onSuspend` are called as for Ctrl-Z. False where it was not stopped,
+   * because nobody could continue it.
+   */
+  stopAsReader(): Promise<boolean>;
   /** Calls the handler for an error that nobody caught, instead of ending the process. */
   onUncaught(handler: (error: unknown) => void): () => void;
 }

@@ -18,6 +18,7 @@ const NUMBERS = {
     SIGTERM: 15,
     SIGSTKFLT: 16,
     SIGTSTP: 20,
+    SIGTTIN: 21,
     SIGXCPU: 24,
     SIGXFSZ: 25,
     SIGVTALRM: 26,
@@ -33,6 +34,7 @@ const NUMBERS = {
     SIGALRM: 14,
     SIGTERM: 15,
     SIGTSTP: 18,
+    SIGTTIN: 21,
     SIGXCPU: 24,
     SIGXFSZ: 25,
     SIGVTALRM: 26,
@@ -81,6 +83,22 @@ export function asInherited<T>(start: () => T): T {
   } finally {
     ignore("SIGUSR1");
   }
+}
+
+/**
+ * Sends a signal that we may listen to and that is to have its usual effect on us. False where that could not be brought about.
+ */
+export function sendAsUsual(pid: number, signal: "SIGTSTP" | "SIGTTIN"): boolean {
+  const listening = actionOf(signal);
+  if (listening === undefined) return false;
+  // SIG_DFL is 0.
+  setAction(signal, new Uint8Array(ACTION_BYTES));
+  try {
+    Deno.kill(pid, signal);
+  } finally {
+    setAction(signal, listening);
+  }
+  return true;
 }
 
 function numbers(): Readonly<Partial<Record<Deno.Signal, number>>> {

@@ -114,6 +114,11 @@ export class FakeSignals implements Signals {
   readonly #suspend = new Set<{ suspend(): Promise<void>; resume(): Promise<void> }>();
   readonly #uncaught = new Set<(error: unknown) => void>();
   readonly #listening = Promise.withResolvers<void>();
+  #wentOn = Promise.withResolvers<void>();
+  /** A test may take the shell away that could. */
+  canBeContinued = true;
+  /** How many times we were stopped for reading a terminal behind a shell. */
+  stops = 0;
 
   constructor(life: FakeLife) {
     this.#life = life;
@@ -141,6 +146,16 @@ export class FakeSignals implements Signals {
     return () => void this.#uncaught.delete(listener);
   }
 
+  async stopAsReader(): Promise<boolean> {
+    this.#life.touch();
+    for (const { suspend } of [...this.#suspend]) await suspend();
+    if (!this.canBeContinued) return false;
+    this.#wentOn = Promise.withResolvers();
+    this.stops++;
+    await this.#wentOn.promise;
+    return true;
+  }
+
   get handlers(): number {
     return this.#stop.size + this.#suspend.size + this.#uncaught.size;
   }
@@ -163,6 +178,7 @@ export class FakeSignals implements Signals {
   }
 
   async resume(): Promise<void> {
+    this.#wentOn.resolve();
     for (const { resume } of [...this.#suspend]) await resume();
   }
 

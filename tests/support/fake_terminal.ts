@@ -65,6 +65,10 @@ export class FakeTerminal implements Terminal {
     return Promise.resolve(this.isInForeground);
   }
 
+  inputIsTheShells(): boolean {
+    return this.stdin.isTerminal && !this.isInForeground;
+  }
+
   keepModes(): (() => void) | undefined {
     if (!this.stdin.isTerminal) return undefined;
     const kept = this.modes;

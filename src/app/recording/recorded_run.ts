@@ -7,7 +7,7 @@ import { ok, type Result } from "../../model/result.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
 import { GIT_TEXTS } from "../../model/record_texts.ts";
 import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts";
-import type { ChildProcess } from "../../host/host.ts";
+import type { ChildProcess, SpawnRequest } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
@@ -22,6 +22,9 @@ import type { PreparedRun } from "./prepare_run.ts";
 import { tellOfLocks } from "./tell_of_locks.ts";
 import { logRunEvent } from "./log_run_event.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+
+/** How long the end of a run that was stopped is listened for, before it is stopped again. */
+const ENDED_AFTER_STOP_MS = 50;
 
 export interface RunToRecord {
   readonly project: Project;
@@ -38,6 +41,11 @@ export interface RunObserver {
   event(event: RunEvent, record: RunRecord): void;
   /** A captured file has grown to this size. */
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
+  /**
+   * It reads the terminal, which a shell has now. So it is about to be stopped with us, and nothing can be said any more after this
+   * has returned; or it gets no input, where nobody could continue us.
+   */
+  inputWithheld(record: RunRecord, how: "stopping" | "no_input"): Promise<void>;
 }
 
 /** To be disposed of on every way out; a run that was not ended by then reads as interrupted. */
@@ -53,6 +61,8 @@ export class RecordedRun {
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
   #child: ChildProcess | undefined;
+  /** Goes on until the terminal that the job reads is ours; undefined while it is. */
+  #stoppedAsReader: Promise<boolean> | undefined;
   /** What git is being asked beside the process; "none" where there is nothing to ask. */
   #git: GitReading | "none" | undefined;
 
@@ -77,6 +87,7 @@ export class RecordedRun {
       clock: this.#clock,
       stops: run.stops,
       emit: (...events) => this.emit(...events),
+      beforeSpawn: (spawn) => this.#withInput(spawn),
       onChild: (child) => {
         // What is attached to our terminal hears Ctrl-Z from there.
         this.#child = run.interactive ? undefined : child;
@@ -184,6 +195,8 @@ export class RecordedRun {
           await this.#child?.signalTree("SIGSTOP");
         },
         resume: async () => {
+          // "bg" goes on behind the shell.
+          await this.#untilInputIsOurs();
           await this.#child?.signalTree("SIGCONT");
           this.#clock.goOn();
         },
@@ -195,6 +208,39 @@ export class RecordedRun {
     // the place of its exit code; so that is heard, and ignored, as long as this process lives.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
+  }
+
+  /** A job in a session of its own is not stopped by the system when it reads the terminal behind a shell: so we are, with it. */
+  async #withInput(spawn: SpawnRequest): Promise<SpawnRequest> {
+    if (!this.#readsTerminal || !this.#workspace.host.terminal.inputIsTheShells()) return spawn;
+    this.#clock.stop();
+    const isOurs = await this.#untilInputIsOurs();
+    this.#clock.goOn();
+    if (isOurs) return spawn;
+    await this.#observer.inputWithheld(this.record, "no_input");
+    return { ...spawn, stdin: "none" };
+  }
+
+  get #readsTerminal(): boolean {
+    const { interactive, stdin } = this.record.intent;
+    return !interactive && stdin === "inherit" && this.#workspace.host.terminal.stdin.isTerminal;
+  }
+
+  /** False where it is not, and nobody could continue us if we waited for it. */
+  #untilInputIsOurs(): Promise<boolean> {
+    const { clock, signals, terminal } = this.#workspace.host;
+    const wait = async () => {
+      while (terminal.inputIsTheShells() && this.stops.first === undefined) {
+        await this.#observer.inputWithheld(this.record, "stopping");
+        if (!(await signals.stopAsReader())) return false;
+        // A shell ends a stopped job with two signals, of which the one that continues us can be heard first.
+        const ended = clock.after(ENDED_AFTER_STOP_MS);
+        await Promise.race([ended.elapsed, this.stops.at(0)]).finally(() => ended.cancel());
+      }
+      return true;
+    };
+    if (!this.#readsTerminal) return Promise.resolve(true);
+    return this.#stoppedAsReader ??= wait().finally(() => this.#stoppedAsReader = undefined);
   }
 
   #beginGit(): void {

@@ -226,6 +226,7 @@ class Watch {
         observer.event(event, record);
       },
       outputGrown: (...grown) => observer.outputGrown(...grown),
+      inputWithheld: (...withheld) => observer.inputWithheld(...withheld),
     });
   }
 

@@ -156,6 +156,13 @@ export class Console {
     return !flushed.includes("stalled");
   }
 
+  /** Waits until what was written so far is taken, for so long at most; nobody is given up for it. */
+  async said(boundMs: number): Promise<void> {
+    const bound = this.#host.clock.after(boundMs);
+    await Promise.race([Promise.all([this.#out.said(), this.#err.said()]), bound.elapsed]);
+    bound.cancel();
+  }
+
   /** What comes now is of other files, and offered also to a reader that was given up: it may read again. */
   beginAgain(): void {
     this.#out.beginAgain();

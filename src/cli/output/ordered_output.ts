@@ -148,6 +148,11 @@ export class OrderedOutput {
     return this.#problem.kind === "timed_out" ? "stalled" : "closed";
   }
 
+  /** All that waits now is written, or never will be. */
+  said(): Promise<void> {
+    return this.#pump ?? Promise.resolve();
+  }
+
   /** What comes from now on is of other files, and offered also to a reader that was given up. */
   beginAgain(): void {
     this.#queuedTo.clear();

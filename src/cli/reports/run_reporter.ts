@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
+import { quote } from "../../model/visible.ts";
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 import type { LogView, Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -15,6 +16,9 @@ import type { Teller } from "./run_teller.ts";
 const STALL_MS = 10_000;
 /** The same when the user, or a deadline, wanted an end. */
 const STALL_AFTER_STOP_MS = 1000;
+
+/** A terminal that takes nothing does not keep us from being stopped. */
+const SAID_BEFORE_STOP_MS = 100;
 
 /** Has the line at the bottom of the screen say what goes on; undefined where there is none. */
 type Activity = ((event: RunEvent, record: RunRecord) => void) | undefined;
@@ -68,6 +72,17 @@ export class RunReporter implements BuildObserver {
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void {
     const { console, isJson } = this.#invocation;
     console.grown(isJson ? "stderr" : stream, path, sizeBytes);
+  }
+
+  async inputWithheld({ name }: RunRecord, how: "stopping" | "no_input"): Promise<void> {
+    const { console } = this.#invocation;
+    const what = `job ${quote(name)} reads the terminal, which the shell has now`;
+    console.err(
+      how === "stopping"
+        ? `stopping: ${what}; "fg" goes on with it\n`
+        : `warning: ${what}, and no shell could continue it; it gets no input\n`,
+    );
+    await console.said(SAID_BEFORE_STOP_MS);
   }
 
   planned(plan: RunRecord): void {

@@ -113,3 +113,98 @@ Deno.test("a run that was never stopped says nothing of it", async () => {
   assertEquals((await call(host, ["run", "ok", "-q"])).code, 0);
   assertEquals("stopped_ms" in readJson(host, RECORD("ok")), false);
 });
+
+const READER = '[jobs.reader]\ncommand = ["reader"]\nstdin = "inherit"\ntimeout_seconds = 8\n';
+const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" goes on with it\n';
+
+/** A job that reads the terminal, started behind a shell: "reader &". */
+function behindAShell(toml = READER): FakeHost {
+  const host = machineWith(toml, { isTerminal: { stdin: true }, stdin: "one\n" });
+  host.terminal.isInForeground = false;
+  host.program("reader", async (p) => {
+    await p.stdout(p.stdin);
+  });
+  return host;
+}
+
+async function untilStopped(host: FakeHost, times: number): Promise<void> {
+  for (let turn = 0; host.signals.stops < times; turn++) {
+    if (turn > 10_000) throw new Error(`expected to be stopped ${times} times`);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+Deno.test("a job that reads the terminal is not started behind a shell: it stops us, until the terminal is ours", async () => {
+  using host = behindAShell();
+  const ended = call(host, ["run", "reader", "-q"]);
+  await untilStopped(host, 1);
+  assertEquals(readJson(host, RECORD("reader"))["process"], null);
+  await host.clock.advance(60_000);
+  // "bg" changes nothing.
+  const behind = host.signals.resume();
+  await untilStopped(host, 2);
+  host.terminal.isInForeground = true;
+  await Promise.all([behind, host.signals.resume()]);
+  assertEquals(await ended, { code: 0, stdout: "one\n", stderr: STOPPING.repeat(2) });
+  const { status, stopped_ms } = readJson(host, RECORD("reader"));
+  assertEquals([status, Number(stopped_ms) >= 60_000], ["succeeded", true]);
+});
+
+Deno.test("a job that reads the terminal and is put behind the shell stays stopped until `fg`", async () => {
+  using host = machineWith(READER, { isTerminal: { stdin: true } });
+  let started = () => {};
+  const running = new Promise<void>((resolve) => started = resolve);
+  host.program("reader", async (p) => {
+    started();
+    await p.sleep(1000);
+  });
+  const ended = call(host, ["run", "reader", "-q"]);
+  await running;
+  await host.signals.suspend();
+  host.terminal.isInForeground = false;
+  const behind = host.signals.resume();
+  await untilStopped(host, 1);
+  assertEquals(host.signalsSent.some(({ signal }) => signal === "SIGCONT"), false);
+  host.terminal.isInForeground = true;
+  await Promise.all([behind, host.signals.resume()]);
+  assertEquals(await ended, { code: 0, stdout: "", stderr: STOPPING });
+  assertEquals(host.signalsSent.map(({ signal }) => signal).at(-1), "SIGCONT");
+});
+
+Deno.test("a run that waits for the terminal can be ended by the shell", async () => {
+  using host = behindAShell();
+  const ended = call(host, ["run", "reader", "-q"]);
+  await untilStopped(host, 1);
+  // As `kill %1` does: both, and in whichever order they are heard.
+  const goesOn = host.signals.resume();
+  host.signal("SIGTERM");
+  await goesOn;
+  const { code, stdout } = await ended;
+  assertEquals([code, stdout, host.signals.stops], [143, "", 1]);
+  assertEquals(readJson(host, RECORD("reader"))["process"], null);
+});
+
+Deno.test("where no shell could continue it, a job behind one gets no input, and that is said", async () => {
+  using host = behindAShell();
+  host.signals.canBeContinued = false;
+  assertEquals(await call(host, ["run", "reader", "-q"]), {
+    code: 0,
+    stdout: "",
+    stderr: `${STOPPING}warning: job "reader" reads the terminal, which the shell has now, ` +
+      "and no shell could continue it; it gets no input\n",
+  });
+});
+
+Deno.test("a job that reads nothing, or no terminal, goes on behind a shell", async () => {
+  for (
+    const { toml, isTerminal } of [
+      { toml: READER.replace('stdin = "inherit"\n', ""), isTerminal: { stdin: true } },
+      { toml: READER, isTerminal: {} },
+    ]
+  ) {
+    using host = machineWith(toml, { isTerminal });
+    host.terminal.isInForeground = false;
+    host.program("reader", () => 0);
+    assertEquals(await call(host, ["run", "reader", "-q"]), { code: 0, stdout: "", stderr: "" });
+  }
+});
