@@ -19,6 +19,8 @@ export interface RealFolder {
   /** Any program in this folder, ended when it takes longer than anything here may; `more` are further variables. */
   call(program: string, args: readonly string[], more?: Readonly<Record<string, string>>): Promise<RealSaid>;
   orchastration(...argv: readonly string[]): Promise<RealSaid>;
+  /** The same in another folder; relative to this one. */
+  orchastrationIn(cwd: string, ...argv: readonly string[]): Promise<RealSaid>;
   /** A line for `sh`, in which "$@" is the program. */
   shell(line: string): Promise<RealSaid>;
   /** For those that want to start the program themselves. */
@@ -33,6 +35,7 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
     XDG_CONFIG_HOME: "",
     XDG_CACHE_HOME: "",
     ORCHASTRATION_CONFIG: "",
+    ORCHASTRATION_STATE_DIR: "",
     NO_COLOR: "1",
     ...cache(),
   };
@@ -69,6 +72,8 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
       read: (name) => Deno.readTextFileSync(`${path}/${name}`),
       call,
       orchastration: (...argv) => call(command[0], [...command.slice(1), ...argv]),
+      orchastrationIn: (cwd, ...argv) =>
+        call("sh", ["-c", 'cd -- "$1" && shift && exec "$@"', "sh", cwd, ...command, ...argv]),
       shell: (line) => call("sh", ["-c", line, "sh", ...command]),
       command,
       env,
