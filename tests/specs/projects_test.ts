@@ -231,7 +231,7 @@ spec(
     assertEquals(await idsIn(folder, "feature"), ids);
     const again = done(await folder.orchastrationIn("feature", "plan", "status", "release"));
     assert(
-      /^status +done, stale: /m.test(again) && again.includes("dist/out is gone since the build"),
+      /^status +done, stale: /m.test(again) && again.includes("dist/out was removed since the build"),
       again,
     );
   },
