@@ -5,100 +5,123 @@
  */
 
 import { attempt } from "./deno_problem.ts";
-import type { FileIdentity, HostResult, OperatingSystem } from "./host.ts";
+import { type HostProblem, type Identities, IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./host.ts";
+import { linuxCalls } from "./posix_calls.ts";
 
+/** Source: open(2), and fcntl.h of x86_64 and aarch64, which have these in common. */
+const O_CLOEXEC = 0o2000000;
+const O_PATH = 0o10000000;
 /** Source: statx(2) and linux/stat.h. */
-const CALLS = {
-  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
-} as const;
-const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_BASIC_STATS = 0x7ff;
 const STATX_BYTES = 256;
 const S_IFMT = 0o170000;
-const KINDS: Readonly<Record<number, FileIdentity["kind"]>> = {
-  0o100000: "file",
-  0o040000: "directory",
-  0o120000: "link",
-};
+const S_IFREG = 0o100000;
+const S_IFDIR = 0o040000;
+const S_IFLNK = 0o120000;
+/** Where a struct statx has them: the mode in 16-bit words, the others in 32-bit words, low half first. */
+const AT = { mode16: 14, inode: 8, size: 10, changed: 24, modified: 28 } as const;
+/** The longest path that the system takes, and more than that in bytes of a file system that stores UTF-8. */
 const MAX_PATH_BYTES = 8192;
+const HALF = 2 ** 32;
 
-type Library = Deno.DynamicLibrary<typeof CALLS>;
+const [FILE, EXECUTABLE, LINK, DIRECTORY, OTHER] = IDENTITY_KINDS.map((_, index) => index) as [
+  number,
+  number,
+  number,
+  number,
+  number,
+];
 
-export function identifyFiles(
-  os: OperatingSystem,
-  folder: string,
-  paths: readonly string[],
-): readonly HostResult<FileIdentity>[] {
-  const library = os === "linux" ? load() : undefined;
-  if (library === undefined) return paths.map((path) => identifyFile(folder, path));
-  try {
-    return identifyByCall(library, folder, paths);
-  } finally {
-    library.close();
+export function identifyFiles(folder: string, paths: readonly string[]): Identities {
+  const numbers = new Float64Array(paths.length * IDENTITY_NUMBERS);
+  const problems = new Map<number, HostProblem>();
+  const isDone = paths.length > 0 && identifyByCall(folder, paths, numbers, problems);
+  if (!isDone) {
+    for (const [index, path] of paths.entries()) identifyFile(folder, path, index, numbers, problems);
   }
+  return { numbers, problems };
 }
 
-/** undefined on a system with another C library, or with a policy against loading one. */
-function load(): Library | undefined {
-  try {
-    return Deno.dlopen("libc.so.6", CALLS);
-  } catch {
-    return undefined;
-  }
-}
-
+/** false where the system's call cannot be used, or the folder not be opened. */
 function identifyByCall(
-  { symbols }: Library,
   folder: string,
   paths: readonly string[],
-): readonly HostResult<FileIdentity>[] {
+  numbers: Float64Array,
+  problems: Map<number, HostProblem>,
+): boolean {
+  const calls = linuxCalls();
+  if (calls === undefined) return false;
   const encoder = new TextEncoder();
-  const path = new Uint8Array(MAX_PATH_BYTES);
-  const start = encoder.encodeInto(folder.endsWith("/") ? folder : `${folder}/`, path).written;
-  const facts = new Uint8Array(STATX_BYTES);
-  const view = new DataView(facts.buffer);
-  return paths.map((each) => {
-    const room = path.subarray(start, MAX_PATH_BYTES - 1);
-    const { read, written } = encoder.encodeInto(each, room);
-    path[start + written] = 0;
-    const isLost = read < each.length ||
-      symbols.statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, facts) !== 0;
-    // The runtime asks again and explains what is wrong.
-    if (isLost) return identifyFile(folder, each);
-    const mode = view.getUint16(28, true);
-    return {
-      ok: true,
-      value: {
-        kind: KINDS[mode & S_IFMT] ?? "other",
-        isExecutable: (mode & 0o111) !== 0,
-        sizeBytes: Number(view.getBigUint64(40, true)),
-        modifiedAtUs: microseconds(view, 112),
-        changedAtUs: microseconds(view, 96),
-        inode: Number(view.getBigUint64(32, true)),
-      },
-    };
-  });
+  const room = new Uint8Array(MAX_PATH_BYTES);
+  const opened = encoder.encodeInto(folder, room);
+  if (opened.read < folder.length || opened.written === MAX_PATH_BYTES) return false;
+  const at = calls.open(room, O_PATH | O_CLOEXEC);
+  if (at < 0) return false;
+  const facts = new ArrayBuffer(STATX_BYTES);
+  const [bytes, words16, words] = [new Uint8Array(facts), new Uint16Array(facts), new Uint32Array(facts)];
+  const seconds = new Int32Array(facts);
+  const microseconds = (word: number) =>
+    (seconds[word + 1]! * HALF + words[word]!) * 1_000_000 + Math.floor(words[word + 2]! / 1000);
+  for (let index = 0; index < paths.length; index++) {
+    const path = paths[index]!;
+    const { read, written } = encoder.encodeInto(path, room);
+    const isWhole = read === path.length && written < MAX_PATH_BYTES;
+    if (isWhole) room[written] = 0;
+    if (!isWhole || calls.statx(at, room, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, bytes) !== 0) {
+      // The runtime asks again and explains what is wrong.
+      identifyFile(folder, path, index, numbers, problems);
+      continue;
+    }
+    const row = index * IDENTITY_NUMBERS;
+    numbers[row + IDENTITY.kind] = kindOf(words16[AT.mode16]!);
+    numbers[row + IDENTITY.sizeBytes] = words[AT.size + 1]! * HALF + words[AT.size]!;
+    numbers[row + IDENTITY.modifiedAtUs] = microseconds(AT.modified);
+    numbers[row + IDENTITY.changedAtUs] = microseconds(AT.changed);
+    numbers[row + IDENTITY.inode] = words[AT.inode + 1]! * HALF + words[AT.inode]!;
+  }
+  calls.close(at);
+  return true;
 }
 
-/** A struct statx_timestamp: seconds in 64 bits, then nanoseconds in 32. */
-function microseconds(view: DataView, offset: number): number {
-  const seconds = view.getInt32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
-  return seconds * 1_000_000 + Math.floor(view.getUint32(offset + 8, true) / 1000);
+function kindOf(mode: number): number {
+  switch (mode & S_IFMT) {
+    case S_IFREG:
+      return (mode & 0o111) === 0 ? FILE : EXECUTABLE;
+    case S_IFLNK:
+      return LINK;
+    case S_IFDIR:
+      return DIRECTORY;
+    default:
+      return OTHER;
+  }
 }
 
-function identifyFile(folder: string, path: string): HostResult<FileIdentity> {
-  return attempt(() => identityOf(Deno.lstatSync(`${folder}/${path}`)));
-}
-
-function identityOf(info: Deno.FileInfo): FileIdentity {
+function identifyFile(
+  folder: string,
+  path: string,
+  index: number,
+  numbers: Float64Array,
+  problems: Map<number, HostProblem>,
+): void {
+  const looked = attempt(() => Deno.lstatSync(`${folder}/${path}`));
+  if (!looked.ok) {
+    problems.set(index, looked.failure);
+    return;
+  }
+  const info = looked.value;
   const modifiedAtUs = (info.mtime?.getTime() ?? 0) * 1000;
-  return {
-    kind: info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other",
-    isExecutable: info.mode !== null && (info.mode & 0o111) !== 0,
-    sizeBytes: info.size,
-    modifiedAtUs,
-    changedAtUs: info.ctime === null ? modifiedAtUs : info.ctime.getTime() * 1000,
-    inode: info.ino ?? 0,
-  };
+  const kind = info.isSymlink ? LINK : info.isDirectory ? DIRECTORY : !info.isFile ? OTHER : kindOf(
+    S_IFREG | (info.mode ?? 0),
+  );
+  numbers.set(
+    [
+      kind,
+      info.size,
+      modifiedAtUs,
+      info.ctime === null ? modifiedAtUs : info.ctime.getTime() * 1000,
+      info.ino ?? 0,
+    ],
+    index * IDENTITY_NUMBERS,
+  );
 }

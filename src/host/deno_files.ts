@@ -45,7 +45,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     stat,
     async identify(folder, names) {
       const { identifyFiles } = await import("./deno_file_identities.ts");
-      return identifyFiles(os, folder, names);
+      return identifyFiles(folder, names);
     },
     readLink: (path) => attempt(() => Deno.readLinkSync(path)),
     entry,

@@ -60,23 +60,32 @@ export interface FileFacts {
   readonly fileId: string | undefined;
 }
 
-/**
- * The facts that tell, without reading it, whether a file is unchanged; for a link, facts about the link
- * itself.
- */
-export interface FileIdentity {
-  readonly kind: "file" | "directory" | "link" | "other";
-  /** Somebody may execute it. False on systems without this mode. */
-  readonly isExecutable: boolean;
-  readonly sizeBytes: number;
-  /** In microseconds since the epoch, as exactly as the system tells; so are the next two. */
-  readonly modifiedAtUs: number;
-  /**
-   * When anything about it last changed; nobody can set it. `modifiedAtUs` where the system has no such time.
-   */
-  readonly changedAtUs: number;
+/** The order of the numbers of an identity. */
+export const IDENTITY = {
+  /** One of IDENTITY_KINDS. */
+  kind: 0,
+  sizeBytes: 1,
+  /** Microseconds since the epoch, as exactly as the system tells. */
+  modifiedAtUs: 2,
+  /** When anything of the file was last changed; nobody can set it. The same as `modifiedAtUs` where there is no such time. */
+  changedAtUs: 3,
   /** 0 where the system has none. */
-  readonly inode: number;
+  inode: 4,
+} as const;
+export const IDENTITY_NUMBERS = 5;
+
+/** "executable" is a file that somebody may execute; systems without such a mode have none. */
+export const IDENTITY_KINDS = ["file", "executable", "link", "directory", "other"] as const;
+
+/**
+ * The facts that tell, without reading it, whether a file is unchanged; for a link, facts about the link itself. One row of
+ * numbers for each path, because there can be 100 000 of them.
+ */
+export interface Identities {
+  /** IDENTITY_NUMBERS for each path, in the order of the paths. */
+  readonly numbers: Float64Array;
+  /** The problem of each path that cannot be examined, by the path's index. The numbers of such a path mean nothing. */
+  readonly problems: ReadonlyMap<number, HostProblem>;
 }
 
 /** The kind of an entry in a folder; links are not followed. */
@@ -122,11 +131,8 @@ export interface Files {
     bounds: { readonly maxBytes: number; readonly timeoutMs: number },
   ): Promise<HostResult<Uint8Array>>;
   stat(path: string): HostResult<FileFacts>;
-  /**
-   * The identities of many files, in the order of their paths, which are relative to a folder with "/" on
-   * every system.
-   */
-  identify(folder: string, paths: readonly string[]): Promise<readonly HostResult<FileIdentity>[]>;
+  /** The identities of many files, whose paths are relative to a folder, with "/" on every system. */
+  identify(folder: string, paths: readonly string[]): Promise<Identities>;
   /** The target of a link, as written in it. */
   readLink(path: string): HostResult<string>;
   /** Does not follow a link in the last step. */

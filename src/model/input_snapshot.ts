@@ -3,25 +3,25 @@
  * file, whether it is unchanged. Held in columns, because there can be 100 000 files. Pure.
  */
 
-import type { InputFile, InputMode } from "./manifest.ts";
+import { INPUT_MODES, type InputFile, type InputMode } from "./manifest.ts";
+
+/** The numbers of a file, in this order; those of the host's identities, so that both are compared as they are. */
+export const SNAPSHOT = { mode: 0, sizeBytes: 1, modifiedAtUs: 2, changedAtUs: 3, inode: 4 } as const;
+export const SNAPSHOT_NUMBERS = 5;
+export const SHA256_BYTES = 32;
 
 export interface InputSnapshot {
   /** Relative to the working directory, with "/" on every system; sorted by UTF-16 code units. */
   readonly paths: readonly string[];
-  readonly modes: readonly InputMode[];
-  readonly sizesBytes: readonly number[];
-  /** Lower-case hex. */
-  readonly sha256s: readonly string[];
-  /** Microseconds since the epoch, as in the next fields. */
-  readonly modifiedAtUs: readonly number[];
-  /** -1 where the file has to be read next time, whatever its times say. */
-  readonly changedAtUs: readonly number[];
-  readonly inodes: readonly number[];
-  /** The digest of `filesText` over these files. */
+  /** SNAPSHOT_NUMBERS for each path: its place in INPUT_MODES, its size, its times in microseconds since the epoch, its inode. */
+  readonly numbers: Float64Array;
+  /** SHA256_BYTES for each path. */
+  readonly digests: Uint8Array;
+  /** The digest of `filesText` over these files, in hex. */
   readonly filesSha256: string;
 }
 
-/** Marks a file that has to be read next time. */
+/** Stands in place of the time of the last change: the file has to be read next time, whatever its times say. */
 export const MUST_READ = -1;
 
 /**
@@ -31,11 +31,16 @@ export const MUST_READ = -1;
  */
 export const RACY_US = 2_000_000;
 
-export function filesOf(snapshot: InputSnapshot): readonly InputFile[] {
-  return snapshot.paths.map((path, index) => ({
+export function filesOf({ paths, numbers, digests }: InputSnapshot): readonly InputFile[] {
+  const hex = digests.toHex();
+  return paths.map((path, index) => ({
     path,
-    mode: snapshot.modes[index]!,
-    sizeBytes: snapshot.sizesBytes[index]!,
-    sha256: snapshot.sha256s[index]!,
+    mode: modeOf(numbers, index),
+    sizeBytes: numbers[index * SNAPSHOT_NUMBERS + SNAPSHOT.sizeBytes]!,
+    sha256: hex.slice(index * 2 * SHA256_BYTES, (index + 1) * 2 * SHA256_BYTES),
   }));
+}
+
+export function modeOf(numbers: Float64Array, index: number): InputMode {
+  return INPUT_MODES[numbers[index * SNAPSHOT_NUMBERS + SNAPSHOT.mode]!]!;
 }

@@ -3,15 +3,13 @@
  * read again. A damaged cache, or one of another program version, is ignored. Knows no files of the project.
  */
 
-import type { InputSnapshot } from "../model/input_snapshot.ts";
-import { INPUT_MODES, type InputMode } from "../model/manifest.ts";
+import { type InputSnapshot, SNAPSHOT_NUMBERS } from "../model/input_snapshot.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 const CACHE_FORMAT = 1;
-const SHA256_BYTES = 32;
 const CHECK_LENGTH = 64;
 const NEWLINE = 10;
 
@@ -68,19 +66,12 @@ function encodeSnapshot(snapshot: InputSnapshot, folder: string): Uint8Array {
     paths_bytes: paths.length,
   };
   const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
-  const numbers = new Float64Array(count * 5);
-  const digests = new Uint8Array(count * SHA256_BYTES);
-  for (let index = 0; index < count; index++) {
-    numbers.set([
-      INPUT_MODES.indexOf(snapshot.modes[index]!),
-      snapshot.sizesBytes[index]!,
-      snapshot.modifiedAtUs[index]!,
-      snapshot.changedAtUs[index]!,
-      snapshot.inodes[index]!,
-    ], index * 5);
-    digests.subarray(index * SHA256_BYTES).setFromHex(snapshot.sha256s[index]!);
-  }
-  const parts = [line, paths, new Uint8Array(numbers.buffer), digests];
+  const numbers = new Uint8Array(
+    snapshot.numbers.buffer,
+    snapshot.numbers.byteOffset,
+    snapshot.numbers.byteLength,
+  );
+  const parts = [line, paths, numbers, snapshot.digests];
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -100,24 +91,13 @@ function decodeSnapshot(bytes: Uint8Array, folder: string): InputSnapshot | unde
   const { files: count, paths_bytes } = head;
   const pathsAt = end + 1;
   const numbersAt = pathsAt + paths_bytes;
-  const digestsAt = numbersAt + count * 40;
+  const digestsAt = numbersAt + count * SNAPSHOT_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
   const text = new TextDecoder().decode(bytes.subarray(pathsAt, numbersAt));
-  // A copy, because numbers must be aligned in memory.
-  const numbers = new Float64Array(bytes.slice(numbersAt, digestsAt).buffer);
-  const column = (at: number) => {
-    const values = new Array<number>(count);
-    for (let index = 0; index < count; index++) values[index] = numbers[index * 5 + at]!;
-    return values;
-  };
-  const hex = bytes.subarray(digestsAt).toHex();
   return {
     paths: count === 0 ? [] : text.split("\0"),
-    modes: column(0).map((mode): InputMode => INPUT_MODES[mode]!),
-    sizesBytes: column(1),
-    modifiedAtUs: column(2),
-    changedAtUs: column(3),
-    inodes: column(4),
-    sha256s: Array.from({ length: count }, (_, index) => hex.slice(index * 64, index * 64 + 64)),
+    // A copy, because numbers must be aligned in memory.
+    numbers: new Float64Array(bytes.slice(numbersAt, digestsAt).buffer),
+    digests: bytes.subarray(digestsAt),
     filesSha256: head.files_sha256,
   };
 }

@@ -136,6 +136,7 @@ export function realSubject(): Subject {
   const started: ChildProcess[] = [];
   const folder = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "orchastration-contract-" }));
   const pipes: string[] = [];
+  const writers: Deno.ChildProcess[] = [];
   return {
     kind: "real",
     host,
@@ -160,8 +161,8 @@ export function realSubject(): Subject {
       pipes.push(path);
       if (content !== undefined) {
         // In a process of its own: an open for writing waits for the reader.
-        new Deno.Command("sh", { args: ["-c", 'printf %s "$1" > "$2"', "sh", content, path] }).spawn()
-          .unref();
+        const args = ["-c", 'printf %s "$1" > "$2"', "sh", content, path];
+        writers.push(new Deno.Command("sh", { args }).spawn());
       }
       return path;
     },
@@ -183,6 +184,7 @@ export function realSubject(): Subject {
       }
       // Who still waits for a writer gets one.
       for (const path of pipes) (await Deno.open(path, { read: true, write: true })).close();
+      for (const writer of writers) await writer.status;
       for (const { name, isDirectory } of Deno.readDirSync(folder)) {
         if (isDirectory) Deno.chmodSync(host.paths.join(folder, name), 0o700);
       }

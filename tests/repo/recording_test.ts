@@ -11,14 +11,17 @@ const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url
 
 /**
  * What was typed and said, without what bash says of its own about jobs in the background, and without what depends on the
- * moment of Ctrl-C: its echo is on a line that is erased where the job was silent for a while before.
+ * moment of Ctrl-C: its echo is on a line that is erased where the job was silent for a while before, and the job either
+ * dies of it or, already listening, exits with 130.
  */
 function said({ events }: Cast): readonly string[] {
   const lines = shownLines(events.map(({ text }) => text).join(""));
   // What runs in the background speaks before or behind the prompt.
   const kept = lines.map((line) => line.replace("^C", "").replace(/^\$ /, ""))
     .filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
-  return settled(kept.join("\n")).split("\n");
+  const text = kept.join("\n").replace("it was ended by SIGINT", "it exited with status 130")
+    .replace(/(cancelled +)SIGINT/, "$1exit 130");
+  return settled(text).split("\n");
 }
 
 Deno.test("the recording is drawn of the session that lies beside it", async () => {

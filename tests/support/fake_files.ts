@@ -5,12 +5,12 @@ import type {
   EntryFacts,
   FileChange,
   FileFacts,
-  FileIdentity,
   FileLock,
   Files,
   FileWatch,
   HostProblem,
   HostResult,
+  Identities,
   LockSupport,
   OperatingSystem,
   Paths,
@@ -18,7 +18,7 @@ import type {
   WatchedPlace,
   WritableFile,
 } from "../../src/host/host.ts";
-import { MAX_WHOLE_BYTES } from "../../src/host/host.ts";
+import { IDENTITY_KINDS, IDENTITY_NUMBERS, MAX_WHOLE_BYTES } from "../../src/host/host.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile, type FakeNode } from "./fake_nodes.ts";
@@ -98,16 +98,18 @@ export class FakeFiles implements Files {
     };
   }
 
-  identify(folder: string, names: readonly string[]): Promise<readonly HostResult<FileIdentity>[]> {
+  identify(folder: string, names: readonly string[]): Promise<Identities> {
     const fault = this.#ports.life.ask("identify", folder);
-    return Promise.resolve(names.map((name) => {
-      if (fault !== undefined) return failed(fault);
+    const numbers = new Float64Array(names.length * IDENTITY_NUMBERS);
+    const problems = new Map<number, HostProblem>();
+    for (const [index, name] of names.entries()) {
       const place = this.#ports.disk.locate(this.#ports.paths.resolve(folder, name), "itself");
-      if (!place.ok) return place;
-      return place.value.node === undefined
-        ? failed("not_found")
-        : { ok: true, value: identityOf(place.value.node) };
-    }));
+      if (fault !== undefined) problems.set(index, failed(fault).failure);
+      else if (!place.ok) problems.set(index, place.failure);
+      else if (place.value.node === undefined) problems.set(index, failed("not_found").failure);
+      else numbers.set(identityOf(place.value.node), index * IDENTITY_NUMBERS);
+    }
+    return Promise.resolve({ numbers, problems });
   }
 
   readLink(path: string): HostResult<string> {
@@ -476,29 +478,24 @@ export class FakeFiles implements Files {
   }
 }
 
-function identityOf(node: FakeNode): FileIdentity {
-  const none = { isExecutable: false, sizeBytes: 0, modifiedAtUs: 0, changedAtUs: 0, inode: 0 };
+/** In the order of IDENTITY. */
+function identityOf(node: FakeNode): readonly number[] {
+  const kind = (name: typeof IDENTITY_KINDS[number]) => IDENTITY_KINDS.indexOf(name);
   switch (node.kind) {
     case "file":
-      return {
-        kind: "file",
-        isExecutable: node.executable,
-        sizeBytes: node.sizeBytes,
-        modifiedAtUs: node.modifiedAtMs * 1000,
-        changedAtUs: node.changedAtMs * 1000,
-        inode: node.inode,
-      };
+      return [
+        kind(node.executable ? "executable" : "file"),
+        node.sizeBytes,
+        node.modifiedAtMs * 1000,
+        node.changedAtMs * 1000,
+        node.inode,
+      ];
     case "directory":
-      return {
-        ...none,
-        kind: "directory",
-        modifiedAtUs: node.modifiedAtMs * 1000,
-        changedAtUs: node.changedAtMs * 1000,
-      };
+      return [kind("directory"), 0, node.modifiedAtMs * 1000, node.changedAtMs * 1000, 0];
     case "link":
-      return { ...none, kind: "link", sizeBytes: node.target.length };
+      return [kind("link"), node.target.length, 0, 0, 0];
     case "other":
-      return { ...none, kind: "other" };
+      return [kind("other"), 0, 0, 0, 0];
   }
 }
 

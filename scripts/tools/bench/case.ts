@@ -30,7 +30,7 @@ export interface Case {
   readonly clean?: () => Promise<void>;
 }
 
-export const GROUPS = ["start-up", "run", "output", "hash", "records", "others"] as const;
+export const GROUPS = ["start-up", "run", "output", "hash", "records", "inputs", "others"] as const;
 export type Group = typeof GROUPS[number];
 
 export interface CaseDefinition {

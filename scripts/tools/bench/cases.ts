@@ -3,6 +3,7 @@
 import { Problem } from "../../build/tool.ts";
 import type { CaseDefinition } from "./case.ts";
 import { HASH_CASES } from "./cases/hash.ts";
+import { INPUT_CASES } from "./cases/inputs.ts";
 import { OTHER_CASES } from "./cases/others.ts";
 import { OUTPUT_CASES } from "./cases/output.ts";
 import { RECORD_CASES } from "./cases/records.ts";
@@ -13,6 +14,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...OUTPUT_CASES,
   ...HASH_CASES,
   ...RECORD_CASES,
+  ...INPUT_CASES,
   ...OTHER_CASES,
 ];
 

@@ -10,6 +10,8 @@ export function settled(said: string): string {
     .replace(/\b(process|live on:) +\d+(?:, \d+)*/g, "$1 <pid>")
     .replace(/\b(?:\d+m ?)?\d+s\b|\b\d+(?:µs|ms)\b|\b\d+\.\ds\b|(?<="duration_ms": )\d+/g, "<took>")
     .replace(/^(stdout|stderr) +\d+ bytes.*$/gm, "$1 <bytes>")
+    // git is asked while a job runs, and may have said nothing yet when that is killed.
+    .replace(/^git +\S+, [0-9a-f]{12}.*\n/gm, "")
     .replace(/\b[0-9a-f]{64}\b/g, "<digest>")
     .replace(/\b[0-9a-f]{12}\b/g, "<commit>")
     // They are made of the path of the folder, which is another one each time.

@@ -59,7 +59,7 @@ export async function acceptUnchanged(
     prepared,
     (run) => ({ ...run, same_as: same, outputs: good.outputs, plan: good.plan }),
     (run) => {
-      const written = writeManifest(store.parts, run.id, taken.manifest, taken.key, compared.stored);
+      const written = writeManifest(store.parts, run.id, taken.manifest(), taken.key, compared.stored);
       return Promise.resolve(
         written.ok
           ? ok({

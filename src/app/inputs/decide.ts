@@ -198,7 +198,7 @@ function causesAgainst(
       earlier.some(({ status }) => status === "succeeded") ? "not_recorded" : "never_succeeded",
     );
   }
-  const causes = compareManifests(compared.stored.manifest, taken.manifest);
+  const causes = compareManifests(compared.stored.manifest, taken.manifest());
   // The inputs are those of an earlier success, and another run came after it that may have left something else.
   return causes.length === 0 ? noBaseline("last_not_succeeded") : causes;
 }

@@ -84,7 +84,7 @@ export class InputsOfRun {
     const unmatched = decision.taken?.unmatched ?? [];
     return {
       sha256: decision.taken?.key ?? null,
-      files: decision.taken?.manifest.files.length ?? 0,
+      files: decision.taken?.snapshot.paths.length ?? 0,
       problem: problem === undefined ? null : inputsProblemWords(problem),
       compared_with: decision.kind === "up_to_date" ? decision.same.id : decision.compared?.id ?? null,
       causes: causes.slice(0, MAX_NAMED).map(causeRecord),
@@ -100,7 +100,7 @@ export class InputsOfRun {
     return writeManifest(
       this.#store.parts,
       run.id,
-      taken.manifest,
+      taken.manifest(),
       taken.key,
       this.decision.compared?.stored,
     );

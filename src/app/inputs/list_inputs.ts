@@ -1,9 +1,17 @@
 /** Which files are the inputs of a job or task now. Looks at names and kinds; reads no content. */
 
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { FileIdentity, Host } from "../../host/host.ts";
+import type { InputSnapshot } from "../../model/input_snapshot.ts";
+import {
+  type Host,
+  type HostProblem,
+  type Identities,
+  IDENTITY_KINDS,
+  IDENTITY_NUMBERS,
+} from "../../host/host.ts";
 import { trackedFiles } from "../../git/tracked.ts";
 import { globPattern, splitGlob } from "../files/glob.ts";
+import { FoundFiles } from "./found_files.ts";
 import { type InputPatterns, readPatterns } from "./input_patterns.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 
@@ -11,26 +19,33 @@ import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 const MAX_INPUT_FILES = 1_000_000;
 /** Repositories in repositories. */
 const MAX_DEPTH = 16;
+const DIRECTORY = IDENTITY_KINDS.indexOf("directory");
 
 export interface ListedInputs {
-  /** By path relative to the working directory, with "/"; no folders, but for repositories without content of their own. */
-  readonly identities: ReadonlyMap<string, FileIdentity>;
+  /** Relative to the working directory, with "/", sorted; no folders, but for repositories without content of their own. */
+  readonly paths: readonly string[];
+  /** IDENTITY_NUMBERS for each path. */
+  readonly numbers: Float64Array;
   /** Patterns that found nothing. */
   readonly unmatched: readonly string[];
 }
 
-/** `leftOut` are further paths and globs, relative to the working directory, that do not count. */
+/**
+ * `leftOut` are further paths and globs, relative to the working directory, that do not count. The files of `known` are looked
+ * at while git still lists.
+ */
 export async function listInputs(
   host: Host,
   workingDir: string,
   inputs: readonly string[],
   leftOut: readonly string[],
+  known?: Promise<InputSnapshot | undefined>,
 ): Promise<Result<ListedInputs, InputsProblem>> {
   const patterns = readPatterns(inputs, leftOut);
-  const found = new Map<string, FileIdentity>();
+  const found = new FoundFiles();
   const unmatched: string[] = [];
   if (patterns.hasGit) {
-    const listed = await addTracked(host, workingDir, "", patterns, found, 0);
+    const listed = await addTracked(host, workingDir, "", patterns, found, 0, known);
     if (!listed.ok) return listed;
   }
   for (const included of patterns.included) {
@@ -38,7 +53,7 @@ export async function listInputs(
     if (!added.ok) return added;
     if (added.value === 0) unmatched.push(included);
   }
-  return ok({ identities: found, unmatched });
+  return ok({ ...found.sorted(), unmatched });
 }
 
 /** What git tells of a folder; of a repository in it, what git tells of that. */
@@ -47,10 +62,15 @@ async function addTracked(
   workingDir: string,
   folder: string,
   patterns: InputPatterns,
-  found: Map<string, FileIdentity>,
+  found: FoundFiles,
   depth: number,
+  known: Promise<InputSnapshot | undefined> | undefined,
 ): Promise<Result<void, InputsProblem>> {
-  const listed = await trackedFiles(host, host.paths.resolve(workingDir, folder));
+  const listing = trackedFiles(host, host.paths.resolve(workingDir, folder));
+  // git reads its folders beside us: what it will most likely list is looked at in this time.
+  const expected = (await known)?.paths ?? [];
+  const ahead = expected.length === 0 ? undefined : await host.files.identify(workingDir, expected);
+  const listed = await listing;
   if (!listed.ok) return fail({ kind: "git", problem: listed.failure });
   const prefix = folder === "" ? "" : `${folder}/`;
   const paths: string[] = [];
@@ -58,25 +78,70 @@ async function addTracked(
     const path = prefix + name;
     if (!patterns.isExcluded(path)) paths.push(path);
   }
-  const identities = await host.files.identify(workingDir, paths);
-  for (const [index, identity] of identities.entries()) {
+  const { numbers, problems } = await identifyRest(host, workingDir, inOrder(paths), expected, ahead);
+  const nested: string[] = [];
+  for (let index = 0; index < paths.length; index++) {
     const path = paths[index]!;
-    if (!identity.ok) {
+    const problem = problems.get(index);
+    if (problem !== undefined) {
       // Tracked and removed, or left out of a sparse checkout: it is not there to be read.
-      if (identity.failure.kind === "not_found" || identity.failure.kind === "not_a_directory") continue;
-      return unreadable(path, identity.failure.reason);
+      if (problem.kind === "not_found" || problem.kind === "not_a_directory") continue;
+      return unreadable(path, problem.reason);
     }
-    if (identity.value.kind !== "directory") {
-      found.set(path, identity.value);
-    } else if (depth < MAX_DEPTH && host.files.stat(host.paths.resolve(workingDir, path, ".git")).ok) {
-      const inner = await addTracked(host, workingDir, path, patterns, found, depth + 1);
-      if (!inner.ok) return inner;
-    } else {
-      // A submodule that was not checked out.
-      found.set(path, identity.value);
-    }
+    const isRepository = numbers[index * IDENTITY_NUMBERS] === DIRECTORY && depth < MAX_DEPTH &&
+      host.files.stat(host.paths.resolve(workingDir, path, ".git")).ok;
+    if (isRepository) nested.push(path);
+    // A submodule that was not checked out is its folder.
+    else found.add(path, numbers, index);
+  }
+  for (const path of nested) {
+    const inner = await addTracked(host, workingDir, path, patterns, found, depth + 1, undefined);
+    if (!inner.ok) return inner;
   }
   return ok(undefined);
+}
+
+/** Both lists are sorted. What was not looked at ahead, or was not there then, is looked at now. */
+async function identifyRest(
+  host: Host,
+  workingDir: string,
+  paths: readonly string[],
+  expected: readonly string[],
+  ahead: Identities | undefined,
+): Promise<Identities> {
+  if (ahead === undefined) return await host.files.identify(workingDir, paths);
+  const numbers = new Float64Array(paths.length * IDENTITY_NUMBERS);
+  const problems = new Map<number, HostProblem>();
+  const missing: number[] = [];
+  let at = 0;
+  for (let index = 0; index < paths.length; index++) {
+    const path = paths[index]!;
+    while (at < expected.length && expected[at]! < path) at++;
+    if (expected[at] !== path || ahead.problems.has(at)) {
+      missing.push(index);
+      continue;
+    }
+    const from = at * IDENTITY_NUMBERS;
+    for (let offset = 0; offset < IDENTITY_NUMBERS; offset++) {
+      numbers[index * IDENTITY_NUMBERS + offset] = ahead.numbers[from + offset]!;
+    }
+  }
+  const rest = await host.files.identify(workingDir, missing.map((index) => paths[index]!));
+  for (const [place, index] of missing.entries()) {
+    const problem = rest.problems.get(place);
+    if (problem !== undefined) problems.set(index, problem);
+    const from = place * IDENTITY_NUMBERS;
+    numbers.set(rest.numbers.subarray(from, from + IDENTITY_NUMBERS), index * IDENTITY_NUMBERS);
+  }
+  return { numbers, problems };
+}
+
+/** git lists in the order of bytes, which for most names is this order already, but first what nobody has added. */
+function inOrder(paths: string[]): readonly string[] {
+  for (let index = 1; index < paths.length; index++) {
+    if (paths[index - 1]! > paths[index]!) return paths.sort();
+  }
+  return paths;
 }
 
 /** How many paths a path or glob named. What exists as it is written is meant as it is written. */
@@ -85,21 +150,22 @@ async function addPattern(
   workingDir: string,
   pattern: string,
   patterns: InputPatterns,
-  found: Map<string, FileIdentity>,
+  found: FoundFiles,
 ): Promise<Result<number, InputsProblem>> {
   const { fixed, rest } = splitGlob(pattern);
-  const [itself] = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
-  if (itself!.ok) {
-    if (itself!.value.kind === "directory") {
+  const { numbers, problems } = await host.files.identify(workingDir, [pattern === "" ? "." : pattern]);
+  const problem = problems.get(0);
+  if (problem === undefined) {
+    if (numbers[0] === DIRECTORY) {
       return await addBelow(host, workingDir, pattern === "." ? "" : pattern, undefined, patterns, found);
     }
-    if (!patterns.isExcluded(pattern)) found.set(pattern, itself!.value);
+    if (!patterns.isExcluded(pattern)) found.add(pattern, numbers, 0);
     return ok(1);
   }
   if (rest !== undefined) {
     return await addBelow(host, workingDir, fixed, globPattern(pattern), patterns, found);
   }
-  const { kind, reason } = itself!.failure;
+  const { kind, reason } = problem;
   return kind === "not_found" || kind === "not_a_directory" ? ok(0) : unreadable(pattern, reason);
 }
 
@@ -110,7 +176,7 @@ async function addBelow(
   start: string,
   pattern: RegExp | undefined,
   patterns: InputPatterns,
-  found: Map<string, FileIdentity>,
+  found: FoundFiles,
 ): Promise<Result<number, InputsProblem>> {
   let count = 0;
   const pending = [start];
@@ -125,21 +191,21 @@ async function addBelow(
     const prefix = folder === "" ? "" : `${folder}/`;
     const paths = names.value.filter((name) => name !== ".git").map((name) => prefix + name)
       .filter((path) => !patterns.isExcluded(path));
-    const identities = await host.files.identify(workingDir, paths);
-    for (const [index, identity] of identities.entries()) {
-      const path = paths[index]!;
-      if (!identity.ok) {
+    const { numbers, problems } = await host.files.identify(workingDir, paths);
+    for (const [index, path] of paths.entries()) {
+      const problem = problems.get(index);
+      if (problem !== undefined) {
         // The runtime cannot give a name that is not UTF-8 as it is, so nothing is found under it.
         if (path.includes("\ufffd")) return unreadable(path, "its name is not UTF-8");
-        if (identity.failure.kind === "not_found") continue;
-        return unreadable(path, identity.failure.reason);
+        if (problem.kind === "not_found") continue;
+        return unreadable(path, problem.reason);
       }
-      if (identity.value.kind === "directory") {
+      if (numbers[index * IDENTITY_NUMBERS] === DIRECTORY) {
         pending.push(path);
         continue;
       }
       if (pattern !== undefined && !pattern.test(path)) continue;
-      found.set(path, identity.value);
+      found.add(path, numbers, index);
       count++;
       if (found.size > MAX_INPUT_FILES) {
         return unreadable(start, `there are more than ${MAX_INPUT_FILES} files`);

@@ -39,7 +39,8 @@ export interface InputsRequest {
 }
 
 export interface TakenManifest {
-  readonly manifest: Manifest;
+  /** Of the files of the snapshot. */
+  manifest(): Manifest;
   /** Equal keys, equal inputs. */
   readonly key: string;
   readonly snapshot: InputSnapshot;
@@ -74,11 +75,13 @@ export async function takeManifest(
     needs,
   };
   const digestOf = (text: string) => host.digests.sha256(new TextEncoder().encode(text));
-  const all = filesOf(snapshot);
-  const files = withoutSecrets(all, resolved.secrets);
-  const filesSha256 = files === all ? snapshot.filesSha256 : await digestOf(filesText(files));
+  const hasSecrets = resolved.secrets.some((secret) => snapshot.paths.some((path) => path.includes(secret)));
+  // Made when somebody asks: where nothing has to be run, nobody does.
+  let files: readonly InputFile[] | undefined;
+  const filesMade = () => files ??= withoutSecrets(filesOf(snapshot), hasSecrets ? resolved.secrets : []);
+  const filesSha256 = hasSecrets ? await digestOf(filesText(filesMade())) : snapshot.filesSha256;
   const key = await digestOf(keyText(rest, filesSha256));
-  return ok({ manifest: { ...rest, files }, key, snapshot, unmatched });
+  return ok({ manifest: () => ({ ...rest, files: filesMade() }), key, snapshot, unmatched });
 }
 
 /** The files alone, as after a run. What is learned of them is kept for the next look. */
@@ -90,18 +93,18 @@ export async function lookAtInputs(
   Result<{ readonly snapshot: InputSnapshot; readonly unmatched: readonly string[] }, InputsProblem>
 > {
   const { workingDir } = resolved;
-  const listed = await listInputs(host, workingDir, command.inputs ?? [], leftOut);
+  const reading = readInputCache(parts, command.name, workingDir);
+  const listed = await listInputs(host, workingDir, command.inputs ?? [], leftOut, reading);
   if (!listed.ok) return listed;
-  const known = await readInputCache(parts, command.name, workingDir);
-  const snapshot = await takeSnapshot(host, workingDir, listed.value.identities, known);
+  const known = await reading;
+  const snapshot = await takeSnapshot(host, workingDir, listed.value, known);
   if (!snapshot.ok) return snapshot;
   if (snapshot.value !== known) await writeInputCache(parts, command.name, workingDir, snapshot.value);
   return ok({ snapshot: snapshot.value, unmatched: listed.value.unmatched });
 }
 
-/** The same list where no secret stands in a name. */
 function withoutSecrets(files: readonly InputFile[], secrets: readonly string[]): readonly InputFile[] {
-  if (!secrets.some((secret) => files.some(({ path }) => path.includes(secret)))) return files;
+  if (secrets.length === 0) return files;
   return files.map((file) => ({ ...file, path: maskText(file.path, secrets) }))
     .sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -1,120 +1,154 @@
 /** The inputs as a snapshot: each file with its digest. A file that is as the last snapshot knew it is not read again. */
 
-import { filesText, type InputMode } from "../../model/manifest.ts";
-import { type InputSnapshot, MUST_READ, RACY_US } from "../../model/input_snapshot.ts";
+import { filesText, INPUT_MODES, type InputMode } from "../../model/manifest.ts";
+import {
+  filesOf,
+  type InputSnapshot,
+  modeOf,
+  MUST_READ,
+  RACY_US,
+  SHA256_BYTES,
+  SNAPSHOT,
+  SNAPSHOT_NUMBERS,
+} from "../../model/input_snapshot.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { FileIdentity, Host } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
 import { isInside } from "../files/fingerprint_files.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
+import type { ListedInputs } from "./list_inputs.ts";
 
 /** Digests under way at once: each holds a file open. */
 const AT_ONCE = 32;
 
-/** One file, and what tells later that it is still the same. */
+/** One file as it was read. */
 interface Entry {
   readonly mode: InputMode;
   readonly sizeBytes: number;
+  /** In hex. */
   readonly sha256: string;
-  readonly modifiedAtUs: number;
-  readonly changedAtUs: number;
-  readonly inode: number;
+  /** Its times do not tell whether it is still the same. */
+  readonly mustBeRead: boolean;
 }
 
-const NO_TIMES = { modifiedAtUs: 0, changedAtUs: MUST_READ, inode: 0 };
-
+/** `known` itself where nothing differs from it. */
 export async function takeSnapshot(
   host: Host,
   workingDir: string,
-  identities: ReadonlyMap<string, FileIdentity>,
+  listed: Pick<ListedInputs, "paths" | "numbers">,
   known: InputSnapshot | undefined,
 ): Promise<Result<InputSnapshot, InputsProblem>> {
   const nowUs = host.clock.nowMs() * 1000;
-  const paths = inOrder([...identities.keys()]);
-  const same = known && findSame(paths, identities, known);
-  if (known !== undefined && same?.isAll) return ok(known);
-  const entries = new Array<Entry>(paths.length);
-  const unread: number[] = [];
-  for (const [index, path] of paths.entries()) {
-    const identity = identities.get(path)!;
-    const earlier = same?.positions[index];
-    if (known !== undefined && earlier !== undefined) {
-      entries[index] = entryAt(known, earlier, identity, nowUs);
-    } else unread.push(index);
-  }
+  const { paths } = listed;
+  // A copy, in which times that do not tell are replaced. The host's kinds stand in the order of our modes.
+  const numbers = listed.numbers.slice();
+  const digests = new Uint8Array(paths.length * SHA256_BYTES);
+  const { unread, isAsKnown } = takeKnown(paths, numbers, digests, known);
+  if (known !== undefined && isAsKnown) return ok(known);
+  const gone = new Set<number>();
   for (let start = 0; start < unread.length; start += AT_ONCE) {
     const batch = unread.slice(start, start + AT_ONCE);
-    const read = await Promise.all(batch.map((index) => {
-      const path = paths[index]!;
-      return readEntry(host, workingDir, path, identities.get(path)!, nowUs);
-    }));
+    const read = await Promise.all(
+      batch.map((index) => readEntry(host, workingDir, paths[index]!, modeOf(numbers, index))),
+    );
     for (const [offset, entry] of read.entries()) {
       if (!entry.ok) return entry;
-      // It has gone since it was listed.
-      if (entry.value !== undefined) entries[batch[offset]!] = entry.value;
+      const index = batch[offset]!;
+      if (entry.value === undefined) gone.add(index);
+      else putEntry(numbers, digests, index, entry.value);
     }
   }
-  return ok(await snapshotOf(host, paths, entries, known));
+  distrustNew(numbers, nowUs);
+  const rest = gone.size === 0 ? { paths, numbers, digests } : without(gone, { paths, numbers, digests });
+  return ok({ ...rest, filesSha256: await digestOfFiles(host, rest, known) });
 }
 
-async function snapshotOf(
-  { digests }: Host,
-  listed: readonly string[],
-  entries: readonly (Entry | undefined)[],
-  known: InputSnapshot | undefined,
-): Promise<InputSnapshot> {
-  const paths = listed.filter((_, index) => entries[index] !== undefined);
-  const there = entries.filter((entry) => entry !== undefined);
-  const isAsKnown = known !== undefined && known.paths.length === paths.length &&
-    there.every(({ mode, sizeBytes, sha256 }, index) =>
-      known.paths[index] === paths[index] && known.sha256s[index] === sha256 && known.modes[index] === mode &&
-      known.sizesBytes[index] === sizeBytes
-    );
-  const text = () => filesText(there.map((entry, index) => ({ ...entry, path: paths[index]! })));
-  return {
-    paths,
-    modes: there.map(({ mode }) => mode),
-    sizesBytes: there.map(({ sizeBytes }) => sizeBytes),
-    sha256s: there.map(({ sha256 }) => sha256),
-    modifiedAtUs: there.map(({ modifiedAtUs }) => modifiedAtUs),
-    changedAtUs: there.map(({ changedAtUs }) => changedAtUs),
-    inodes: there.map(({ inode }) => inode),
-    filesSha256: isAsKnown ? known.filesSha256 : await digests.sha256(new TextEncoder().encode(text())),
-  };
-}
-
-/** Which of the paths are as they were known, by their place in the snapshot. */
-function findSame(
+/** Takes the digests of those that are as they were known; which are to be read. */
+function takeKnown(
   paths: readonly string[],
-  identities: ReadonlyMap<string, FileIdentity>,
-  known: InputSnapshot,
-): { readonly positions: readonly (number | undefined)[]; readonly isAll: boolean } {
-  const positions = new Array<number | undefined>(paths.length);
-  let isAll = paths.length === known.paths.length;
+  numbers: Float64Array,
+  digests: Uint8Array,
+  known: InputSnapshot | undefined,
+): { readonly unread: readonly number[]; readonly isAsKnown: boolean } {
+  const unread: number[] = [];
   let at = 0;
-  for (const [index, path] of paths.entries()) {
-    while (at < known.paths.length && known.paths[at]! < path) at++;
-    const isKnown = known.paths[at] === path && isSame(identities.get(path)!, known, at);
-    if (isKnown) positions[index] = at;
-    else isAll = false;
+  for (let index = 0; index < paths.length; index++) {
+    const path = paths[index]!;
+    while (known !== undefined && at < known.paths.length && known.paths[at]! < path) at++;
+    if (known === undefined || known.paths[at] !== path || !isSame(numbers, index, known.numbers, at)) {
+      unread.push(index);
+      continue;
+    }
+    const from = at * SHA256_BYTES;
+    const to = index * SHA256_BYTES;
+    for (let offset = 0; offset < SHA256_BYTES; offset++) {
+      digests[to + offset] = known.digests[from + offset]!;
+    }
   }
-  return { positions, isAll };
+  return { unread, isAsKnown: unread.length === 0 && known?.paths.length === paths.length };
 }
 
-function isSame(identity: FileIdentity, known: InputSnapshot, at: number): boolean {
-  return known.changedAtUs[at] === identity.changedAtUs &&
-    known.modifiedAtUs[at] === identity.modifiedAtUs &&
-    known.sizesBytes[at] === identity.sizeBytes &&
-    known.inodes[at] === identity.inode &&
-    known.modes[at] === modeOf(identity);
+function isSame(numbers: Float64Array, index: number, known: Float64Array, at: number): boolean {
+  const row = index * SNAPSHOT_NUMBERS;
+  const knownRow = at * SNAPSHOT_NUMBERS;
+  for (let offset = 0; offset < SNAPSHOT_NUMBERS; offset++) {
+    if (numbers[row + offset] !== known[knownRow + offset]) return false;
+  }
+  return true;
 }
 
-function entryAt(known: InputSnapshot, at: number, identity: FileIdentity, nowUs: number): Entry {
+function putEntry(
+  numbers: Float64Array,
+  digests: Uint8Array,
+  index: number,
+  { mode, sizeBytes, sha256, mustBeRead }: Entry,
+): void {
+  const row = index * SNAPSHOT_NUMBERS;
+  numbers[row + SNAPSHOT.mode] = INPUT_MODES.indexOf(mode);
+  numbers[row + SNAPSHOT.sizeBytes] = sizeBytes;
+  if (mustBeRead) numbers[row + SNAPSHOT.changedAtUs] = MUST_READ;
+  digests.subarray(index * SHA256_BYTES, (index + 1) * SHA256_BYTES).setFromHex(sha256);
+}
+
+/** A change that comes in the same tick of the clock as the last one cannot be seen by its time. */
+function distrustNew(numbers: Float64Array, nowUs: number): void {
+  for (let row = 0; row < numbers.length; row += SNAPSHOT_NUMBERS) {
+    const isNew = Math.max(numbers[row + SNAPSHOT.modifiedAtUs]!, numbers[row + SNAPSHOT.changedAtUs]!) >
+      nowUs - RACY_US;
+    if (isNew) numbers[row + SNAPSHOT.changedAtUs] = MUST_READ;
+  }
+}
+
+type Columns = Omit<InputSnapshot, "filesSha256">;
+
+function without(gone: ReadonlySet<number>, { paths, numbers, digests }: Columns): Columns {
+  const isThere = (size: number) => (_: unknown, index: number) => !gone.has(Math.floor(index / size));
   return {
-    mode: known.modes[at]!,
-    sizeBytes: known.sizesBytes[at]!,
-    sha256: known.sha256s[at]!,
-    ...timesOf(identity, nowUs),
+    paths: paths.filter(isThere(1)),
+    numbers: numbers.filter(isThere(SNAPSHOT_NUMBERS)),
+    digests: digests.filter(isThere(SHA256_BYTES)),
   };
+}
+
+async function digestOfFiles(
+  host: Host,
+  columns: Columns,
+  known: InputSnapshot | undefined,
+): Promise<string> {
+  if (known !== undefined && hasSameContent(columns, known)) return known.filesSha256;
+  return await digestOf(host, filesText(filesOf({ ...columns, filesSha256: "" })));
+}
+
+/** The same files with the same content, whatever their times say. */
+function hasSameContent({ paths, numbers, digests }: Columns, known: InputSnapshot): boolean {
+  if (paths.length !== known.paths.length) return false;
+  for (let index = 0; index < paths.length; index++) {
+    const row = index * SNAPSHOT_NUMBERS;
+    const isEqual = paths[index] === known.paths[index] &&
+      numbers[row + SNAPSHOT.mode] === known.numbers[row + SNAPSHOT.mode] &&
+      numbers[row + SNAPSHOT.sizeBytes] === known.numbers[row + SNAPSHOT.sizeBytes];
+    if (!isEqual) return false;
+  }
+  return digests.every((byte, index) => byte === known.digests[index]);
 }
 
 /** undefined where it has gone. */
@@ -122,27 +156,31 @@ async function readEntry(
   host: Host,
   workingDir: string,
   path: string,
-  identity: FileIdentity,
-  nowUs: number,
+  mode: InputMode,
 ): Promise<Result<Entry | undefined, InputsProblem>> {
-  const mode = modeOf(identity);
   const absolute = host.paths.resolve(workingDir, path);
-  switch (identity.kind) {
-    case "file": {
+  switch (mode) {
+    case "100644":
+    case "100755": {
       const digest = await host.digests.ofFile(absolute, "sha256");
       if (digest.ok) {
         // As many bytes as were read: the size of the moment before can be another one.
         const { sizeBytes, hex } = digest.value;
-        return ok({ mode, sizeBytes, sha256: hex, ...timesOf(identity, nowUs) });
+        return ok({ mode, sizeBytes, sha256: hex, mustBeRead: false });
       }
       return digest.failure.kind === "not_found" ? ok(undefined) : unreadable(path, digest.failure.reason);
     }
-    case "link":
+    case "120000":
       return await readLink(host, workingDir, path);
     // A pipe, a socket or a device is there and is not opened; a submodule without its content is its folder.
     case "other":
-    case "directory":
-      return ok({ mode, sizeBytes: 0, sha256: await digestOf(host, identity.kind), ...NO_TIMES });
+    case "160000":
+      return ok({
+        mode,
+        sizeBytes: 0,
+        sha256: await digestOf(host, mode === "other" ? "other" : "directory"),
+        mustBeRead: true,
+      });
   }
 }
 
@@ -178,35 +216,8 @@ async function readLink(
     mode: "120000",
     sizeBytes: new TextEncoder().encode(target.value).length,
     sha256: await digestOf(host, `${target.value}\0${content}`),
-    ...NO_TIMES,
+    mustBeRead: true,
   });
-}
-
-function modeOf({ kind, isExecutable }: FileIdentity): InputMode {
-  switch (kind) {
-    case "file":
-      return isExecutable ? "100755" : "100644";
-    case "link":
-      return "120000";
-    case "directory":
-      return "160000";
-    case "other":
-      return "other";
-  }
-}
-
-/** A change that comes in the same tick of the clock as the last one cannot be seen by its time. */
-function timesOf({ modifiedAtUs, changedAtUs, inode }: FileIdentity, nowUs: number) {
-  const isRacy = Math.max(modifiedAtUs, changedAtUs) > nowUs - RACY_US;
-  return { modifiedAtUs, changedAtUs: isRacy ? MUST_READ : changedAtUs, inode };
-}
-
-/** git lists in the order of bytes, which for most names is this order already. */
-function inOrder(paths: string[]): readonly string[] {
-  for (let index = 1; index < paths.length; index++) {
-    if (paths[index - 1]! > paths[index]!) return paths.sort();
-  }
-  return paths;
 }
 
 async function digestOf({ digests }: Host, text: string): Promise<string> {

@@ -72,7 +72,7 @@ export async function inputsSince(
   if (!now.ok) return { kind: "unknown", problem: now.failure };
   return now.value.key === then.value.key
     ? { kind: "compared", causes: [] }
-    : { kind: "compared", causes: compareManifests(then.value.manifest, now.value.manifest) };
+    : { kind: "compared", causes: compareManifests(then.value.manifest, now.value.manifest()) };
 }
 
 /** The newest word of a person that what changed since the build does not matter. */
