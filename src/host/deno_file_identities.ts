@@ -5,7 +5,8 @@
  */
 
 import { attempt } from "./deno_problem.ts";
-import { type HostProblem, type Identities, IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./host.ts";
+import type { HostProblem, Identities } from "./host.ts";
+import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./identities.ts";
 import { linuxCalls } from "./posix_calls.ts";
 
 /** Source: open(2), and fcntl.h of x86_64 and aarch64, which have these in common. */

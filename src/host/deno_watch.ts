@@ -53,7 +53,7 @@ function watchByRuntime(
       hear(change);
     });
   }
-  return { ok: true, value: { close } };
+  return { ok: true, value: { close: () => Promise.resolve(close()) } };
 }
 
 async function tell(

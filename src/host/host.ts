@@ -60,23 +60,6 @@ export interface FileFacts {
   readonly fileId: string | undefined;
 }
 
-/** The order of the numbers of an identity. */
-export const IDENTITY = {
-  /** One of IDENTITY_KINDS. */
-  kind: 0,
-  sizeBytes: 1,
-  /** Microseconds since the epoch, as exactly as the system tells. */
-  modifiedAtUs: 2,
-  /** When anything of the file was last changed; nobody can set it. The same as `modifiedAtUs` where there is no such time. */
-  changedAtUs: 3,
-  /** 0 where the system has none. */
-  inode: 4,
-} as const;
-export const IDENTITY_NUMBERS = 5;
-
-/** "executable" is a file that somebody may execute; systems without such a mode have none. */
-export const IDENTITY_KINDS = ["file", "executable", "link", "directory", "other"] as const;
-
 /**
  * The facts that tell, without reading it, whether a file is unchanged; for a link, facts about the link itself. One row of
  * numbers for each path, because there can be 100 000 of them.
@@ -216,8 +199,8 @@ export interface FileChange {
 }
 
 export interface FileWatch {
-  /** Nothing is reported after it. */
-  close(): void;
+  /** Nothing is reported after this call. Resolves when the system holds nothing of the watch any more. */
+  close(): Promise<void>;
 }
 
 export interface WritableFile {

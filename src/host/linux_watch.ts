@@ -48,6 +48,7 @@ export class LinuxWatch implements FileWatch {
   readonly #byWatch = new Map<number, Watched>();
   readonly #byPath = new Map<string, number>();
   #isClosed = false;
+  #listening: Promise<void> | undefined;
 
   private constructor(
     inotify: Inotify,
@@ -75,19 +76,20 @@ export class LinuxWatch implements FileWatch {
     }
     const watch = new LinuxWatch(inotify, places, choose, hear);
     // The watch begins before the look, so that entries made meanwhile are reported.
-    void watch.#listen();
+    watch.#listening = watch.#listen();
     for (const place of places) {
       const problem = await watch.#openPlace(place);
       if (problem === undefined) continue;
-      watch.close();
+      await watch.close();
       return { ok: false, failure: problem };
     }
     return { ok: true, value: watch };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#inotify.close();
+    await this.#listening;
   }
 
   async #openPlace({ folder, deep }: WatchedPlace): Promise<HostProblem | undefined> {
@@ -224,7 +226,7 @@ export class LinuxWatch implements FileWatch {
 
   #fail(failure: HostProblem): void {
     if (this.#isClosed) return;
-    this.close();
+    void this.close();
     this.#hear({ ok: false, failure });
   }
 }

@@ -42,7 +42,7 @@ async function seenStopRequests(
     for (const mark of marks) write(host, mark, "");
     await ended.promise;
   } finally {
-    watch.close();
+    await watch.close();
   }
   const told = heard.filter(({ path }) => !paths.basename(path).startsWith("the-end"))
     .map(({ kind, path }) => `${kind} ${paths.relative(folder, path).replaceAll("\\", "/")}`);
@@ -156,7 +156,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
           isHeard = await within(LOOK_EVERY_MS, hasFile.promise);
         }
       } finally {
-        watch.close();
+        await watch.close();
       }
     },
   },
@@ -166,8 +166,8 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       const { host, folder, put } = subject;
       const heard: unknown[] = [];
       const closed = value(await host.files.watch([{ folder, deep: true }], (change) => heard.push(change)));
-      closed.close();
-      closed.close();
+      await closed.close();
+      await closed.close();
       await seenStopRequests(subject, [{ folder, deep: true }], () => void put("file", "1"));
       assertEquals(heard, []);
     },
@@ -188,7 +188,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       );
       value(host.files.remove(place));
       await gone.promise;
-      watch.close();
+      await watch.close();
     },
   },
   {
@@ -225,7 +225,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
           isOver = await within(LOOK_EVERY_MS, ended.promise.then(() => true));
         }
       } finally {
-        watch.close();
+        await watch.close();
       }
       assertEquals(asked.toSorted(), ["in/no", "in/yes", "in/yes/later"]);
       assertEquals(heard.filter((name) => /no\/|out|other|link/.test(name)), []);
@@ -246,7 +246,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       );
       value(host.files.rename(host.paths.join(folder, "above"), host.paths.join(folder, "elsewhere")));
       await gone.promise;
-      watch.close();
+      await watch.close();
     },
   },
   {

@@ -49,7 +49,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const EVERYONES = "version.ts";
 
 /** Files of `host` that work over its interfaces alone, so that what they do is not bound to a machine. */
-const HOST_VALUES = ["host/durable_write.ts", "host/platform_paths.ts"];
+const HOST_VALUES = ["host/durable_write.ts", "host/identities.ts", "host/platform_paths.ts"];
 
 /** Each library is known to the one folder whose matter it is. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {

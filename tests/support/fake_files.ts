@@ -18,7 +18,8 @@ import type {
   WatchedPlace,
   WritableFile,
 } from "../../src/host/host.ts";
-import { IDENTITY_KINDS, IDENTITY_NUMBERS, MAX_WHOLE_BYTES } from "../../src/host/host.ts";
+import { MAX_WHOLE_BYTES } from "../../src/host/host.ts";
+import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../src/host/identities.ts";
 import type { FakeDisk, Place } from "./fake_disk.ts";
 import { append, type HandlePorts, openLock, openReader, openWriter } from "./fake_handles.ts";
 import { FakeFile, type FakeNode } from "./fake_nodes.ts";
@@ -397,7 +398,7 @@ export class FakeFiles implements Files {
     this.#watches.add(fail);
     life.onDeath(close);
     await joinBelow([...deep]);
-    return { ok: true, value: { close } };
+    return { ok: true, value: { close: () => Promise.resolve(close()) } };
   }
 
   /** For tests: so many folders may be watched; undefined for any number. */

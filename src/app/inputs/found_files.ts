@@ -1,6 +1,6 @@
 /** Paths with the numbers of their identities, as they are found: in any order, and some of them more than once. */
 
-import { IDENTITY_NUMBERS } from "../../host/host.ts";
+import { IDENTITY_NUMBERS } from "../../host/identities.ts";
 
 const FIRST_ROOM = 1024;
 

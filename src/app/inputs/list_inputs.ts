@@ -2,13 +2,8 @@
 
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { InputSnapshot } from "../../model/input_snapshot.ts";
-import {
-  type Host,
-  type HostProblem,
-  type Identities,
-  IDENTITY_KINDS,
-  IDENTITY_NUMBERS,
-} from "../../host/host.ts";
+import type { Host, HostProblem, Identities } from "../../host/host.ts";
+import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { trackedFiles } from "../../git/tracked.ts";
 import { globPattern, splitGlob } from "../files/glob.ts";
 import { FoundFiles } from "./found_files.ts";

@@ -86,7 +86,7 @@ export class ChangeFeed {
 
   close(): void {
     this.#isClosed = true;
-    this.#watch?.close();
+    void this.#watch?.close();
     this.#something.resolve();
     for (const end of this.#pauses) end();
   }
@@ -96,9 +96,9 @@ export class ChangeFeed {
     const watch = await this.#host.files.watch(places, (change) => this.#hear(change), choose);
     if (!watch.ok) return watch;
     // The wait for it may have outlived us.
-    if (this.#isClosed) watch.value.close();
+    if (this.#isClosed) void watch.value.close();
     else {
-      this.#watch?.close();
+      void this.#watch?.close();
       this.#watch = watch.value;
     }
     return { ok: true, value: undefined };
