@@ -3,6 +3,7 @@
 import { type Finding, warning } from "../../model/finding.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
+import { olderRecords } from "../workspace/older_records.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { StatePlace } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -16,10 +17,20 @@ export async function examineProjects(workspace: Workspace): Promise<readonly Fi
   const places = await recordPlaces(workspace, true);
   if (!place.ok || !places.ok) return [];
   return [
+    ...await examineOlder(workspace),
     ...examineOrphans(places.value, place.value),
     ...examineTwins(workspace, places.value, place.value),
     ...await examineIgnored(workspace, place.value),
   ];
+}
+
+/** Records from before projects had their own; those of a project that was moved are told as orphans. */
+async function examineOlder(workspace: Workspace): Promise<readonly Finding[]> {
+  const older = await olderRecords(workspace);
+  if (!older.ok || older.value?.kind !== "before") return [];
+  const { from } = older.value;
+  const fact = `older records of this project are in ${visible(from)}, where all projects had theirs`;
+  return [warning("projects", fact, nextCommand("runs adopt", from))];
 }
 
 /** Projects that were moved or removed. */

@@ -332,6 +332,10 @@ Deno.test("before: records of 0.1.0 are not moved, are told of in one line, show
     "Older records of this project are in ~/.cache/orchastration/state, where all projects had theirs.\n" +
     `  try: orchastration runs list --everywhere, or orchastration runs adopt ${USER_STATE}\n`;
   await expectCall(host, ["status"], { stdout: `work  never run\n${older}` });
+  assertEquals(await findingsOf(host, "projects"), [
+    `warning  projects: older records of this project are in ${USER_STATE}, where all projects had theirs\n` +
+    `         try: orchastration runs adopt ${USER_STATE}`,
+  ]);
   assertEquals(host.disk.tree(USER_STATE), before);
   const everywhere = JSON.parse((await call(host, ["runs", "list", "--everywhere", "--json"])).stdout);
   assertEquals(everywhere.runs.length, 4);

@@ -1,0 +1,134 @@
+/** `doctor` about projects and where their records are: each finding, where there is something to hear of, and where not. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, machineWith, PROJECT, STATE, USER_STATE } from "../../support/cli.ts";
+import { withGit } from "../../support/fake_git.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+
+const TOML = '[jobs.work]\ncommand = ["work"]\n';
+
+/** The lines of `doctor` about these subjects that are not ok, without the program's own name in what to do. */
+async function findingsOf(host: FakeHost, ...argv: readonly string[]): Promise<readonly string[]> {
+  const { stdout } = await call(host, ["doctor", ...argv]);
+  return stdout.split(/\n(?=\S)/)
+    .filter((line) => /^(?:warning|problem) +(?:projects|state|records[^:]*): /.test(line))
+    .map((line) => line.trimEnd().replace(/^(\w+) +/, "$1 ").replace(/\n +/, "; "));
+}
+
+/** A project that was used, in a folder of this name. */
+async function use(host: FakeHost, root: string, toml = TOML): Promise<void> {
+  host.disk.write(`${root}/orchastration.toml`, toml);
+  assertEquals((await call(host.another({ cwd: root }), ["run", "work", "--quiet"])).code, 0);
+}
+
+function machine(toml = TOML): FakeHost {
+  const host = machineWith(toml);
+  host.program("work", () => {});
+  return host;
+}
+
+Deno.test("doctor: of projects that are gone the first five are named, and how many more there are", async () => {
+  for (const [count, more] of [[5, undefined], [6, "1 more project"], [8, "3 more projects"]] as const) {
+    using host = machine();
+    const roots = Array.from({ length: count }, (_, index) => `/srv/p${index}`);
+    for (const root of roots) await use(host, root);
+    host.disk.remove("/srv");
+    const prune = "orchastration runs prune --orphaned --dry-run";
+    const expected = roots.slice(0, 5).map((root) =>
+      `warning projects: ${root} is gone, and there are records of it; try: orchastration runs adopt ${root}, or ${prune}`
+    );
+    if (more !== undefined) expected.push(`warning projects: of ${more} the folder is gone; try: ${prune}`);
+    assertEquals(await findingsOf(host), expected);
+  }
+});
+
+Deno.test("doctor: who keeps the records in a place of its own cannot adopt any, and is not told to", async () => {
+  using host = machine(`${TOML}[state]\ndir = "/records"\n`);
+  await use(host, "/srv/gone");
+  host.disk.remove("/srv/gone");
+  assertEquals(await findingsOf(host), [
+    "warning projects: /srv/gone is gone, and there are records of it; try: orchastration runs prune --orphaned --dry-run",
+  ]);
+});
+
+Deno.test("doctor: a project whose folder is there, or cannot be looked at, is not gone", async () => {
+  using host = machine();
+  await use(host, "/srv/other");
+  assertEquals(await findingsOf(host), []);
+  host.faults.failWhen({ op: "stat", path: /^\/srv\/other$/, problem: "permission_denied" });
+  assertEquals(await findingsOf(host.another()), []);
+});
+
+Deno.test("doctor: a folder that is two projects, by two paths without a link", async () => {
+  using host = machine();
+  await use(host, "/srv/other");
+  const file = `${USER_STATE}/projects/${
+    host.disk.list(`${USER_STATE}/projects`).find((name) => name.startsWith("other-"))
+  }/project.json`;
+  // As after a bind mount: the other root is the same folder.
+  const mounted = { ...JSON.parse(host.disk.read(file)!), root: "/mnt/project" };
+  host.disk.write(file, JSON.stringify(mounted));
+  host.disk.link("/mnt/project", PROJECT);
+  assertEquals(await findingsOf(host), [
+    `warning projects: ${PROJECT} is also /mnt/project, and has other records there; ` +
+    "try: call it under one of the two paths only, or give it one place with [state] dir",
+  ]);
+});
+
+/** What is said of records that lie there, after a run. */
+function ignoring(
+  name: string,
+  dir: string,
+  given: { readonly ignored?: readonly string[]; readonly isRepository?: boolean },
+  expected: readonly string[],
+): void {
+  Deno.test(`doctor: records in the project: ${name}`, async () => {
+    using host = machine(`${TOML}[state]\ndir = ${JSON.stringify(dir)}\n`);
+    if (given.isRepository !== false) withGit(host, PROJECT).ignored.push(...given.ignored ?? []);
+    // Nothing can be committed before there is something.
+    if (dir !== ".") assertEquals(await findingsOf(host), []);
+    assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
+    assertEquals(await findingsOf(host), expected);
+  });
+}
+
+const said = (dir: string, next: string) =>
+  `warning state: git does not ignore ${dir}, so records can be committed; try: ${next}`;
+ignoring("git does not ignore them", ".state", {}, [said(".state", "add /.state/ to .gitignore")]);
+ignoring("by a name with signs", "a*", {}, [said("a*", "add /a\\*/ to .gitignore")]);
+ignoring("git ignores them", ".state", { ignored: [".state"] }, []);
+ignoring("no repository", ".state", { isRepository: false }, []);
+ignoring("outside of it", "../state", {}, []);
+ignoring("the root itself", ".", {}, [said(".", "name another folder with [state] dir")]);
+
+Deno.test("doctor --everywhere: records of each project, and what was cut off there with the call that mends it", async () => {
+  using host = machine();
+  await use(host, "/srv/other");
+  host.program("work", async (p) => {
+    host.die();
+    await p.forever();
+  });
+  const doomed = call(host, ["run", "work"]);
+  await Promise.race([doomed, host.died]);
+  using next = host.reviveAfterDeath({ processes: "gone" });
+  const reader = next.another({ cwd: "/srv/other" });
+  assertEquals(await findingsOf(reader), []);
+  assertEquals(await findingsOf(reader, "--everywhere"), [
+    `warning records of ${PROJECT}: 1 run is cut off and not finished; try: orchastration recover --state-dir ${STATE}`,
+  ]);
+  assert(
+    (await call(reader, ["doctor", "--everywhere"])).stdout.includes(
+      "records of /srv/other: 1 run is recorded",
+    ),
+  );
+});
+
+Deno.test("doctor: it says where the records are, and who chose the place where it is no folder", async () => {
+  using host = machine();
+  assert((await call(host, ["doctor"])).stdout.includes(`ok       state: ${STATE} can be made\n`));
+  host.disk.write("/file", "");
+  assertEquals(await findingsOf(host, "--state-dir", "/file"), [
+    "problem state: /file (--state-dir) is not a folder, nor can one be made there; " +
+    "try: name a folder there, or choose another place with --state-dir <path>",
+  ]);
+});
