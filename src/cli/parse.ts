@@ -3,7 +3,14 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../model/failure.ts";
 import type { Call } from "./base/command.ts";
-import { type AnyCommand, commandsBelow, globalFlags, passesOn, pathOf } from "./base/command_tree.ts";
+import {
+  type AnyCommand,
+  commandsBelow,
+  globalFlags,
+  passesOn,
+  pathOf,
+  takesSeveralJobs,
+} from "./base/command_tree.ts";
 import type { GlobalFlags } from "./base/global_flags.ts";
 import { failureOf, type KnownWords, subjectOf } from "./base/parse_errors.ts";
 import type { Clue } from "./base/suggest_job.ts";
@@ -115,6 +122,7 @@ function knownTo(command: AnyCommand): KnownWords {
 
 /** How many words stand before those that are passed on, or all that are required. */
 function namingWords(command: AnyCommand): number {
+  if (takesSeveralJobs(command)) return 1;
   return command.registeredArguments.filter((argument) =>
     passesOn(command) ? !argument.variadic : argument.required
   ).length;
@@ -123,6 +131,10 @@ function namingWords(command: AnyCommand): number {
 /** What stands behind `--` is for the job, also where the job's name was left out. */
 function withoutName(command: AnyCommand, argv: readonly string[]): readonly unknown[] | undefined {
   const [name] = command.registeredArguments;
+  if (takesSeveralJobs(command)) {
+    const names = command.args.length - wordsBehind(argv);
+    return [command.args.slice(0, names), command.args.slice(names)];
+  }
   if (!passesOn(command) || name?.required !== false) return undefined;
   return command.args.length > wordsBehind(argv) ? undefined : [undefined, command.args];
 }
@@ -140,7 +152,8 @@ function takenBy(command: AnyCommand): KnownWords["taken"] {
  * spelled wrong. Only those behind it go to the job.
  */
 function checkExtraArguments(command: AnyCommand, argv: readonly string[]): void {
-  if (!passesOn(command)) return;
+  // Whether a further word is a job, only the configuration tells.
+  if (!passesOn(command) || takesSeveralJobs(command)) return;
   if (command.args.length - wordsBehind(argv) > namingWords(command)) {
     command.error("", { code: "orchastration.extraArgument" });
   }

@@ -3,7 +3,7 @@
  * places in text.
  */
 
-import type { CommandDefinition, Job, Retry } from "../model/job.ts";
+import type { CommandDefinition, Job, JobGroup, Retry } from "../model/job.ts";
 import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { quote } from "../model/visible.ts";
@@ -15,10 +15,11 @@ import { validateNeeds } from "./needs.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
 import { type Shared, withShared } from "./shared.ts";
-import { concurrencyWith, maxDelayOf, validate } from "./validate.ts";
+import { concurrencyWith, isGroup, maxDelayOf, validate, validateGroup } from "./validate.ts";
 import {
   type CommandValues,
   type CriterionValues,
+  type JobValues,
   levels,
   type ProjectValues,
   type TaskValues,
@@ -27,8 +28,9 @@ import {
 /** The part of a project that comes from the text of the file. */
 export interface Settings {
   readonly jobs: ReadonlyMap<string, Job>;
+  readonly groups: ReadonlyMap<string, JobGroup>;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** The name of each job by its aliases. */
+  /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
@@ -45,7 +47,13 @@ export interface Decoded {
   readonly problems: readonly Problem[];
 }
 
-export const EMPTY_SETTINGS: Settings = settingsOf(undefined, new Map(), new Map(), new Map(), undefined);
+export const EMPTY_SETTINGS: Settings = settingsOf(undefined, {
+  jobs: new Map(),
+  groups: new Map(),
+  tasks: new Map(),
+  aliases: new Map(),
+  defaultJob: undefined,
+});
 
 /** Decodes a document as smol-toml returns it, for one system. */
 export function decode(document: unknown, platform: Platform): Decoded {
@@ -57,15 +65,18 @@ export function decode(document: unknown, platform: Platform): Decoded {
     ignoresCase: platform === "windows",
   };
   const names = new Names();
-  const jobs: Job[] = [];
+  const jobs: (Job | JobGroup)[] = [];
+  const jobNeeds = new Map<string, readonly string[]>();
   for (const [name, table] of Object.entries(values?.jobs ?? {})) {
     const at = ["jobs", name];
     const free = names.claim("job", name, at, problems);
-    const job = decodeJob(name, table, { platform, shared }, at, problems);
+    const jobValues = levels.job(table, at, problems);
+    const job = jobValues && decodeJob(name, jobValues, { platform, shared }, at, problems);
     if (free && job !== undefined) jobs.push(job);
+    jobNeeds.set(name, jobValues?.needs ?? []);
   }
   const tasks: Task[] = [];
-  const needs = new Map<string, readonly string[]>();
+  const taskNeeds = new Map<string, readonly string[]>();
   for (const [name, table] of Object.entries(values?.tasks ?? {})) {
     const at = ["tasks", name];
     const free = names.claim("task", name, at, problems);
@@ -73,7 +84,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
     const task = taskValues && decodeTask(name, taskValues, { platform, shared }, at, problems);
     if (free && task !== undefined) tasks.push(task);
     // A task with other problems can still be a need of other tasks.
-    needs.set(name, taskValues?.needs ?? []);
+    taskNeeds.set(name, taskValues?.needs ?? []);
   }
   const aliases = new Map<string, string>();
   // Done after all names are known, so that a clash is reported at the alias and not at the job or task.
@@ -82,23 +93,32 @@ export function decode(document: unknown, platform: Platform): Decoded {
       if (names.claim("alias", each, ["jobs", name, "alias", index], problems)) aliases.set(each, name);
     });
   }
-  validateNeeds(needs, new Set(Object.keys(values?.jobs ?? {})), problems);
+  const others = new Set(taskNeeds.keys());
+  validateNeeds({ noun: "job", needs: jobNeeds, others, aliases }, problems);
+  validateNeeds(
+    { noun: "task", needs: taskNeeds, others: new Set(jobNeeds.keys()), aliases: new Map() },
+    problems,
+  );
   const defaultJob = defaultJobOf(values, aliases, problems);
-  return { settings: settingsOf(values, byNames(jobs), byNames(tasks), aliases, defaultJob), problems };
+  const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
+  const named = jobs.map((job) => job.needs.length === 0 ? job : { ...job, needs: job.needs.map(ownName) });
+  const settings = settingsOf(values, {
+    jobs: byNames(named.filter(hasCommand)),
+    groups: byNames(named.filter((job) => !hasCommand(job))),
+    tasks: byNames(tasks),
+    aliases,
+    defaultJob,
+  });
+  return { settings, problems };
 }
 
 function settingsOf(
   values: ProjectValues | undefined,
-  jobs: ReadonlyMap<string, Job>,
-  tasks: ReadonlyMap<string, Task>,
-  aliases: ReadonlyMap<string, string>,
-  defaultJob: string | undefined,
+  named: Pick<Settings, "jobs" | "groups" | "tasks" | "aliases" | "defaultJob">,
 ): Settings {
   const logging = values?.logging;
   return {
-    jobs,
-    tasks,
-    aliases,
+    ...named,
     logging: {
       level: logging?.level ?? DEFAULTS.logging.level,
       format: logging?.format,
@@ -110,7 +130,6 @@ function settingsOf(
     docDir: values?.doc?.dir ?? DEFAULTS.doc.dir,
     branchPrefix: values?.git?.branch_prefix ?? DEFAULTS.git.branch_prefix,
     stateDir: values?.state?.dir,
-    defaultJob,
   };
 }
 
@@ -145,13 +164,12 @@ interface Surroundings {
 
 function decodeJob(
   name: string,
-  table: unknown,
+  read: JobValues,
   { platform, shared }: Surroundings,
   at: KeyPath,
   problems: Problem[],
-): Job | undefined {
-  const read = levels.job(table, at, problems);
-  if (read === undefined) return undefined;
+): Job | JobGroup | undefined {
+  if (isGroup(read)) return decodeGroup(name, read, at, problems);
   validate(read, shared, at, problems);
   const { values } = withShared(inForce(read, platform), shared, at);
   const definition = commandDefinition(name, values);
@@ -165,6 +183,28 @@ function decodeJob(
     leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
     concurrency: values.concurrency ?? concurrencyWith(values.lock),
     lock: values.lock,
+    needs: values.needs ?? [],
+  };
+}
+
+function hasCommand(job: Job | JobGroup): job is Job {
+  return "command" in job;
+}
+
+function decodeGroup(
+  name: string,
+  read: JobValues,
+  at: KeyPath,
+  problems: Problem[],
+): JobGroup {
+  validateGroup(read, at, problems);
+  return {
+    name,
+    description: read.description,
+    group: read.group,
+    alias: read.alias ?? DEFAULTS.group.alias,
+    hidden: read.hidden ?? DEFAULTS.group.hidden,
+    needs: read.needs ?? [],
   };
 }
 

@@ -18,7 +18,10 @@ export const DEFAULTS = {
     concurrency: "allow",
     alias: [],
     hidden: false,
+    needs: [],
   },
+  // A job without a command.
+  group: { alias: [], hidden: false },
   task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [] },
   // max_delay_seconds is at least this value, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },

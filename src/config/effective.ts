@@ -93,6 +93,9 @@ export async function effectiveTables(
   const below = (name: "jobs" | "tasks", defaultsOf: (values: Table) => Table) =>
     Promise.all(
       Object.entries(tableOf(document, name)).map(async ([each, table]) => {
+        if (name === "jobs" && project.groups.has(each)) {
+          return tableAt([name, each], DEFAULTS.group, isTable(table) ? table : {});
+        }
         const own = inForce(isTable(table) ? table : {}, platform);
         const { values, place } = withShared(own, shared, [name, each]);
         const definition: CommandDefinition = project[name].get(each)!;

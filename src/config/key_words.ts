@@ -44,7 +44,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.outputs": "What the command is expected to leave behind: paths and globs inside working_dir.",
   "command.documents": "Documents tied to the task.",
   "command.acceptance": "The conditions under which the task counts as done.",
-  "command.needs": "The tasks that must be done before this one is built.",
+  "command.needs":
+    "What comes before: of a task, the tasks that must be done; of a job, the jobs that must end well. A job with needs and no command is a group.",
   "command.repo": 'Where the task belongs: "orchastration", "external", or "owner/name" on GitHub.',
   "command.status": "The status that people give the task. Once there are records, they take precedence.",
   "retry.max": "How often the command is tried again after the first attempt.",

@@ -1,14 +1,24 @@
-/** Validates the needs of tasks: names that are no task, and cycles. Knows nothing else of a task. */
+/** Validates the needs of tasks, and those of jobs: names that lead nowhere, and cycles. Knows nothing else of them. */
 
 import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
 import { didYouMean } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
-/** The needs of every task, in the order of the file; empty for a task whose `needs` could not be read. */
-export type NeedsByTask = ReadonlyMap<string, readonly string[]>;
+/** The needs of every job or task, in the order of the file; empty where `needs` could not be read. */
+export type NeedsByName = ReadonlyMap<string, readonly string[]>;
 
-/** A need that refers to a task: the name, and its position in its list. */
+/** Jobs need jobs, and tasks need tasks. */
+export interface NeedsOf {
+  readonly noun: "job" | "task";
+  readonly needs: NeedsByName;
+  /** The names of the other kind. */
+  readonly others: ReadonlySet<string>;
+  /** Own names by further names. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+/** A need that refers to another one: its own name, and its position in the list. */
 interface Need {
   readonly name: string;
   readonly index: number;
@@ -24,92 +34,95 @@ const MAX_SUGGESTIONS = 100;
 const MAX_SHOWN = 12;
 
 /**
- * Notes needs that are unknown, repeated or refer to the task itself, and every cycle found by a walk in the
- * order of the file.
+ * Notes needs that are unknown, repeated or refer to the owner itself, and every cycle found by a walk in the order of the file.
  */
-export function validateNeeds(needs: NeedsByTask, jobs: ReadonlySet<string>, problems: Problem[]): void {
-  const graph = knownNeeds(needs, jobs, problems);
+export function validateNeeds(of: NeedsOf, problems: Problem[]): void {
+  const graph = knownNeeds(of, problems);
   for (const cycle of cyclesOf(graph)) {
     const [first, second] = cycle as readonly [string, string];
     const { index } = graph.get(first)!.find((need) => need.name === second)!;
     problems.push({
-      at: needAt(first, index),
+      at: needAt(of, first, index),
       point: "value",
-      message: `the tasks need each other in a circle: ${shown(cycle)}`,
-      hint: "remove one of these needs, so that one of the tasks can be built first",
+      message: `the ${of.noun}s need each other in a circle: ${shown(cycle)}`,
+      hint: `remove one of these needs, so that one of the ${of.noun}s can be ${
+        of.noun === "job" ? "run" : "built"
+      } first`,
     });
   }
 }
 
-/** The needs that refer to other tasks; problems of the remaining ones are noted. */
-function knownNeeds(
-  needs: NeedsByTask,
-  jobs: ReadonlySet<string>,
-  problems: Problem[],
-): ReadonlyMap<string, readonly Need[]> {
+/** The needs that lead to another one; what is wrong with the others is noted. */
+function knownNeeds(of: NeedsOf, problems: Problem[]): ReadonlyMap<string, readonly Need[]> {
+  const { noun, needs, others, aliases } = of;
   const graph = new Map<string, readonly Need[]>();
+  const other = noun === "job" ? "task" : "job";
   let suggestions = 0;
-  for (const [task, names] of needs) {
+  for (const [each, names] of needs) {
     const seen = new Map<string, number>();
     const known: Need[] = [];
-    names.forEach((name, index) => {
-      const at = needAt(task, index);
+    names.forEach((written, index) => {
+      const at = needAt(of, each, index);
+      const name = needs.has(written) ? written : aliases.get(written) ?? written;
       const first = seen.get(name);
       if (first !== undefined) {
-        const message = `${quote(name)} is already named`;
-        problems.push({ at, point: "value", message, hint: undefined, other: needAt(task, first) });
+        const what = name === written ? quote(name) : `${quote(written)} is ${quote(name)}, which`;
+        const message = `${what} is already named`;
+        problems.push({ at, point: "value", message, hint: undefined, other: needAt(of, each, first) });
         return;
       }
       seen.set(name, index);
-      if (name === task) {
-        problems.push({ at, point: "value", message: "a task cannot need itself", hint: undefined });
+      if (name === each) {
+        problems.push({ at, point: "value", message: `a ${noun} cannot need itself`, hint: undefined });
       } else if (needs.has(name)) {
         known.push({ name, index });
-      } else if (jobs.has(name)) {
-        const hint = `${quote(name)} is a job, but a task can only need tasks`;
-        problems.push({ at, point: "value", message: noTask(name), hint });
+      } else if (others.has(name)) {
+        const hint = `${quote(name)} is a ${other}, but a ${noun} can only need ${noun}s`;
+        problems.push({ at, point: "value", message: missing(noun, name), hint });
       } else {
-        const meant = suggestions++ < MAX_SUGGESTIONS ? suggest(name, without(needs, task)) : undefined;
+        const meant = suggestions++ < MAX_SUGGESTIONS
+          ? suggest(name, without([...needs.keys(), ...aliases.keys()], each))
+          : undefined;
         const hint = meant === undefined ? undefined : didYouMean(meant);
-        problems.push({ at, point: "value", message: noTask(name), hint });
+        problems.push({ at, point: "value", message: missing(noun, name), hint });
       }
     });
-    graph.set(task, known);
+    graph.set(each, known);
   }
   return graph;
 }
 
 /**
- * One cycle for every need that leads back to a task on the current path. Each cycle starts with its first
- * task in the file. Without these needs no cycle is left; listing all cycles of a graph could be endless.
+ * One cycle for every need that leads back to a name on the current path. Each cycle starts with its first name in the file.
+ * Without these needs no cycle is left; listing all cycles of a graph could be endless.
  */
 function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readonly string[])[] {
-  const order = new Map([...graph.keys()].map((task, position) => [task, position]));
+  const order = new Map([...graph.keys()].map((name, position) => [name, position]));
   const cycles: (readonly string[])[] = [];
   const finished = new Set<string>();
   for (const start of graph.keys()) {
     if (finished.has(start)) continue;
-    // A list instead of recursion, because a chain of tasks may be longer than the stack is deep.
-    const way = [{ task: start, next: 0 }];
+    // A list instead of recursion: a chain of needs may be longer than the stack is deep.
+    const way = [{ name: start, next: 0 }];
     const onWay = new Map([[start, 0]]);
     for (let top = way.at(-1); top !== undefined; top = way.at(-1)) {
-      const need = graph.get(top.task)![top.next++];
+      const need = graph.get(top.name)![top.next++];
       if (need === undefined) {
-        finished.add(top.task);
-        onWay.delete(top.task);
+        finished.add(top.name);
+        onWay.delete(top.name);
         way.pop();
       } else if (onWay.has(need.name)) {
-        cycles.push(fromFirst(way.slice(onWay.get(need.name)).map(({ task }) => task), order));
+        cycles.push(fromFirst(way.slice(onWay.get(need.name)).map(({ name }) => name), order));
       } else if (!finished.has(need.name)) {
         onWay.set(need.name, way.length);
-        way.push({ task: need.name, next: 0 });
+        way.push({ name: need.name, next: 0 });
       }
     }
   }
   return cycles;
 }
 
-/** The cycle rotated so that it starts with the task that comes first in the file. */
+/** The cycle turned so that it begins with the one that the file names first. */
 function fromFirst(cycle: readonly string[], order: ReadonlyMap<string, number>): readonly string[] {
   let start = 0;
   cycle.forEach((task, index) => {
@@ -127,14 +140,14 @@ function shown(cycle: readonly string[]): string {
   return [...names, cycle[0]].join(" -> ");
 }
 
-function noTask(name: string): string {
-  return `there is no task ${quote(name)}`;
+function missing(noun: NeedsOf["noun"], name: string): string {
+  return `there is no ${noun} ${quote(name)}`;
 }
 
-function needAt(task: string, index: number): KeyPath {
-  return ["tasks", task, "needs", index];
+function needAt({ noun }: NeedsOf, name: string, index: number): KeyPath {
+  return [`${noun}s`, name, "needs", index];
 }
 
-function* without(needs: NeedsByTask, task: string): Iterable<string> {
-  for (const name of needs.keys()) if (name !== task) yield name;
+function* without(names: readonly string[], name: string): Iterable<string> {
+  for (const each of names) if (each !== name) yield each;
 }

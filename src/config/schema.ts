@@ -84,6 +84,7 @@ const onlyJobKeys = {
   leave_running: flag,
   concurrency: oneOf(["allow", "refuse", "wait"]),
   lock: text(nameProblem, NAME_RULE),
+  needs: listOf(text(), "names of jobs"),
 };
 
 const onlyTaskKeys = {
@@ -123,7 +124,8 @@ const defaults = tableOf({
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
 const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
-  required: commandRequired,
+  // A job without a command is a group of what it needs.
+  required: [{ key: "command", hint: COMMAND_EXAMPLE, orElse: "needs" }],
   elsewhere: { keys: Object.keys(onlyTaskKeys), hint: "tasks have this key, jobs do not" },
   insteadHint: insteadOfCommandTable,
 });
@@ -169,8 +171,9 @@ export const levels = {
   }),
 };
 
+export type JobValues = NonNullable<ReturnType<typeof levels.job>>;
 export type TaskValues = NonNullable<ReturnType<typeof levels.task>>;
-export type CommandValues = NonNullable<ReturnType<typeof levels.job>> | TaskValues;
+export type CommandValues = JobValues | TaskValues;
 export type CriterionValues = NonNullable<ReturnType<typeof criterion>>;
 export type ProjectValues = NonNullable<ReturnType<typeof levels.project>>;
 

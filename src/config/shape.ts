@@ -166,8 +166,12 @@ export type Values<S extends Shapes> = {
 };
 
 export interface TableOptions {
-  /** Required keys, with how to write each. */
-  readonly required?: readonly { readonly key: string; readonly hint: string }[];
+  /** Required keys, with how to write each; `orElse` is a key that can be there instead. */
+  readonly required?: readonly {
+    readonly key: string;
+    readonly hint: string;
+    readonly orElse?: string;
+  }[];
   /** Keys of another kind of table, with the message for each when it is used here. */
   readonly elsewhere?: { readonly keys: readonly string[]; readonly hint: string };
   readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;
@@ -205,18 +209,32 @@ export function tableOf<S extends Shapes>(shapes: S, options: TableOptions = {})
         : didYouMean(meant);
       problems.push({ at: inside, point: "key", message: "unknown key", hint });
     }
-    for (const { key, hint } of required) {
+    for (const { key, hint, orElse } of required) {
       // A mistyped required key was already reported.
       if (Object.hasOwn(value, key) || meantKeys?.has(key)) continue;
+      if (orElse !== undefined && (Object.hasOwn(value, orElse) || meantKeys?.has(orElse))) continue;
       problems.push({ at, point: "header", message: `the key ${quote(key)} is missing`, hint });
     }
     return values as Values<S>;
   }, () => ({
     type: "object",
     properties: Object.fromEntries(known.map((key) => [key, shapes[key]!.schema()])),
-    ...(options.required === undefined ? {} : { required: options.required.map(({ key }) => key) }),
+    ...requiredSchema(required),
     additionalProperties: false,
   }));
+}
+
+function requiredSchema(required: NonNullable<TableOptions["required"]>): JsonSchema {
+  const always = required.filter(({ orElse }) => orElse === undefined).map(({ key }) => key);
+  const either = required.filter(({ orElse }) => orElse !== undefined);
+  return {
+    ...(always.length === 0 ? {} : { required: always }),
+    ...(either.length === 0 ? {} : {
+      allOf: either.map(({ key, orElse }) => ({
+        anyOf: [{ required: [key] }, { required: [orElse!] }],
+      })),
+    }),
+  };
 }
 
 function inToml(value: number | bigint): string {

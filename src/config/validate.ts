@@ -4,9 +4,10 @@
  */
 
 import { DEFAULTS } from "./defaults.ts";
+import { COMMAND_EXAMPLE } from "./hints.ts";
 import { inForce, PLATFORMS } from "./platform.ts";
 import type { KeyPath, Problem } from "./problem.ts";
-import type { CommandValues } from "./schema.ts";
+import type { CommandValues, JobValues } from "./schema.ts";
 import { type Shared, type WithShared, withShared } from "./shared.ts";
 
 /** Notes values that conflict, also where only the table of another system makes them conflict. */
@@ -35,6 +36,33 @@ export function validate(values: CommandValues, shared: Shared, at: KeyPath, pro
       validateRetry(whole, platform === undefined ? "" : ` on ${platform}`, note);
     }
   }
+}
+
+/** It has needs and no command: it runs what it needs, and nothing itself. */
+export function isGroup(values: JobValues): boolean {
+  return !("command" in values) && "needs" in values;
+}
+
+/** What a group can say; every other key is for a command. */
+const GROUP_KEYS = ["description", "group", "alias", "hidden", "needs"];
+
+export function validateGroup(values: JobValues, at: KeyPath, problems: Problem[]): void {
+  for (const key of Object.keys(values)) {
+    if (GROUP_KEYS.includes(key)) continue;
+    problems.push({
+      at: [...at, key],
+      point: "key",
+      message: "a job without a command is a group of its needs, and this key is for a command",
+      hint: `add a command, or leave ${key} out`,
+    });
+  }
+  if (values.needs?.length !== 0) return;
+  problems.push({
+    at: [...at, "needs"],
+    point: "value",
+    message: "a job without a command needs at least one other job",
+    hint: COMMAND_EXAMPLE,
+  });
 }
 
 function validateRetry(

@@ -64,8 +64,10 @@ export class StopRequests {
     // Measured from the last signal that counted, so that a key that is held down still gets through.
     if (lastAt !== undefined && now - lastAt < SAME_SIGNAL_MS) return;
     this.#lastAtMs.set(received, now);
-    // Stopping a run for the next one does not yet count as a first request by a person.
-    const isPressed = this.#requests.some(({ cause }) => cause.kind !== "change");
+    // Stopping a run for another one does not yet count as a first request by a person.
+    const isPressed = this.#requests.some(({ cause: { kind } }) =>
+      kind !== "change" && kind !== "failed_node"
+    );
     const again = lastAt !== undefined || (isPressed && signal === "SIGINT");
     this.#add({ cause, signal, force: again });
   }
@@ -78,6 +80,11 @@ export class StopRequests {
   /** Files that the run works on have changed, and a new run waits for its end. */
   changed(change: ChangeRecord): void {
     this.#add({ cause: { kind: "change", ...change }, signal: "SIGTERM", force: false });
+  }
+
+  /** Another node of the graph did not end well, and nothing of it is to go on. */
+  failedNode(name: string): void {
+    this.#add({ cause: { kind: "failed_node", name }, signal: "SIGTERM", force: false });
   }
 
   /** An unexpected error was thrown. */

@@ -17,6 +17,7 @@ export function createEnvironment(): Environment {
     userId: Deno.uid() ?? undefined,
     runtime: `deno ${Deno.version.deno}`,
     isCompiled: Deno.build.standalone,
+    processors: Math.max(1, navigator.hardwareConcurrency),
     // A name with "=" or NUL is skipped, because Deno throws for it.
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),
     all: () => Deno.env.toObject(),

@@ -337,6 +337,8 @@ export interface Environment {
   readonly runtime: string;
   /** The program is an executable that contains the runtime. */
   readonly isCompiled: boolean;
+  /** How many processors this process may use; at least 1. */
+  readonly processors: number;
   get(name: string): string | undefined;
   all(): Readonly<Record<string, string>>;
   /**

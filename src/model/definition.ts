@@ -52,6 +52,7 @@ export function definitionOfJob(job: Job) {
     concurrency: job.concurrency,
     ...(job.outputs.length === 0 ? {} : { outputs: job.outputs }),
     ...(job.lock === undefined ? {} : { lock: job.lock }),
+    ...(job.needs.length === 0 ? {} : { needs: job.needs }),
   };
 }
 

@@ -78,4 +78,20 @@ export interface Job extends CommandDefinition {
    * The name of a lock that the job shares with every job of the same lock, in any project; undefined: none.
    */
   readonly lock: string | undefined;
+  /** Own names of the jobs and groups that have to end well before it starts. */
+  readonly needs: readonly string[];
+}
+
+/** A job without a command: a name for the jobs that it needs, which are run by it. */
+export interface JobGroup {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** The heading that it is listed under. */
+  readonly group: string | undefined;
+  /** Further names that it can be called by. */
+  readonly alias: readonly string[];
+  /** Left out of lists and completion. */
+  readonly hidden: boolean;
+  /** Own names; at least one. */
+  readonly needs: readonly string[];
 }

@@ -1,6 +1,6 @@
 /** A project: a validated configuration and its root folder. */
 
-import type { Job } from "./job.ts";
+import type { Job, JobGroup } from "./job.ts";
 import type { Task } from "./task.ts";
 
 export const HASH_ALGORITHMS = ["sha256", "sha1", "sha512"] as const;
@@ -36,8 +36,10 @@ export interface Project {
   readonly configBytes: Uint8Array | undefined;
   /** Sorted by name. */
   readonly jobs: ReadonlyMap<string, Job>;
+  /** The jobs that have needs and no command; sorted by name. */
+  readonly groups: ReadonlyMap<string, JobGroup>;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** The name of each job by its aliases. */
+  /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;

@@ -1,6 +1,7 @@
 /** The events of a run, and the record after each. Pure. */
 
 import { canonicalJson } from "./canonical_json.ts";
+import type { GraphRecord } from "./graph_record.ts";
 import type { RunId } from "./ids.ts";
 import { formatDuration } from "./duration.ts";
 import type {
@@ -83,6 +84,17 @@ export type RunEvent =
     readonly durationMs: number;
     readonly status: "succeeded" | "failed";
     readonly reason: string;
+  }
+  /** Every node of a graph has an ending. */
+  | {
+    readonly kind: "graph_finished";
+    readonly at: string;
+    readonly durationMs: number;
+    readonly status: "succeeded" | "failed" | "cancelled";
+    readonly reason: string;
+    readonly graph: GraphRecord;
+    /** Why it was ended before its time. */
+    readonly cause: StopCause | undefined;
   }
   | {
     readonly kind: "run_finished";
@@ -190,6 +202,16 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         end_time: event.at,
         duration_ms: event.durationMs,
       };
+    case "graph_finished":
+      return {
+        ...run,
+        status: event.status,
+        reason: event.reason,
+        end_time: event.at,
+        duration_ms: event.durationMs,
+        graph: event.graph,
+        stopped_by: event.cause === undefined ? null : { cause: event.cause, signals: [], survivors: [] },
+      };
     case "run_finished": {
       const ended = endOf(event.outcome);
       return {
@@ -221,6 +243,7 @@ export function applyRecovery(
   run: RunRecord,
   recovery: RecoveryRecord,
   { stdout, stderr, order }: CapturedOutput,
+  graph: GraphRecord | undefined = run.graph,
 ): RunRecord {
   if (isFinished(run)) throw new Error(`Cannot recover run "${run.id}": already finished`);
   const captured = {
@@ -238,7 +261,8 @@ export function applyRecovery(
   const reason = `Orchastration itself ended before the outcome was known; ${
     describeRecovered(recovery.process_was)
   }`;
-  return { ...run, ...captured, attempts, status: "interrupted", reason, recovery };
+  const nodes = graph === undefined ? {} : { graph };
+  return { ...run, ...captured, attempts, status: "interrupted", reason, recovery, ...nodes };
 }
 
 function stopped({ stoppedMs }: { readonly stoppedMs: number }): { readonly stopped_ms?: number } {

@@ -4,28 +4,18 @@
  */
 
 import type { JsonValue } from "./canonical_json.ts";
+import type { GraphRecord } from "./graph_record.ts";
 import type { RunId } from "./ids.ts";
+import type { NotStartedCause, RunStatus } from "./run_status.ts";
 
 export const RECORD_FORMAT = 1;
-
-export const RUN_STATUSES = [
-  "running",
-  "succeeded",
-  "up_to_date",
-  "failed",
-  "signalled",
-  "timed_out",
-  "cancelled",
-  "not_started",
-  "interrupted",
-] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const RUN_ACTIONS = [
   "job.run",
   "plan.create",
   "build.run",
   "check.run",
+  "graph.run",
   "doc.generate",
   "runs.accept_unchanged",
   "git.issue.create",
@@ -35,15 +25,9 @@ export const RUN_ACTIONS = [
 ] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
-/** Why a process was not started. */
-export const NOT_STARTED_CAUSES = [
-  "program_not_found",
-  "program_not_executable",
-  "working_dir_missing",
-  "arguments_too_long",
-  "spawn_failed",
-] as const;
-export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];
+/** What a run is of. */
+export const SUBJECTS = ["job", "task", "graph"] as const;
+export type Subject = (typeof SUBJECTS)[number];
 
 /** Why Orchastration ended the processes. */
 export type StopCause =
@@ -53,6 +37,8 @@ export type StopCause =
   | { readonly kind: "bug"; readonly detail: string }
   /** `run --watch` ended it to start a new run. */
   | { readonly kind: "change" } & ChangeRecord
+  /** Another node of the same graph did not end well, and `--fail-fast` was asked for. */
+  | { readonly kind: "failed_node"; readonly name: string }
   | { readonly kind: "leftovers" };
 
 /**
@@ -352,7 +338,7 @@ export interface RunRecord {
   readonly kind: "run";
   readonly id: RunId;
   readonly action: RunAction;
-  readonly subject: "job" | "task";
+  readonly subject: Subject;
   readonly name: string;
   /**
    * The canonical root of its project; null where its configuration does not make a project. Missing before
@@ -380,6 +366,10 @@ export interface RunRecord {
   readonly inputs_changed?: readonly string[];
   /** Present only for a run that is up to date: nothing was started. */
   readonly same_as?: SameAs;
+  /** Only of `graph.run`: its nodes, and how each ended. */
+  readonly graph?: GraphRecord;
+  /** Only of a run that is a node of a graph: the run of that graph. */
+  readonly part_of?: RunId;
   readonly git: GitFacts | null;
   readonly start_time: string;
   readonly end_time: string | null;

@@ -56,6 +56,8 @@ export function describeStopCause(cause: StopCause): string {
       return `an error inside Orchastration: ${cause.detail}`;
     case "change":
       return `for a new run, because ${describeChange(cause)}`;
+    case "failed_node":
+      return `${cause.name} did not end well, and --fail-fast ends what runs beside it`;
     case "leftovers":
       return "its main process had ended while other processes of the run were still alive";
   }

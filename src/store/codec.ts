@@ -6,14 +6,17 @@
 import * as v from "valibot";
 import { isRunId } from "../model/ids.ts";
 import {
+  AFTER_FAILURE,
   CONFIRMED_BY,
   LEFT_OUT_REASONS,
+  NODE_STATUSES,
   NOT_STARTED_CAUSES,
   RECORD_FORMAT,
   RECOVERED_PROCESSES,
   RUN_ACTIONS,
   RUN_STATUSES,
   type RunRecord,
+  SUBJECTS,
   TOOL_EFFECTS,
 } from "../model/run.ts";
 import { fail, ok, type Result } from "../model/result.ts";
@@ -119,12 +122,33 @@ const intent = v.looseObject({
   confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
 });
 
+const graphRecord = v.looseObject({
+  targets: v.array(text),
+  after_failure: v.picklist(AFTER_FAILURE),
+  jobs: count,
+  nodes: v.array(v.looseObject({
+    name: text,
+    subject: v.picklist(["job", "group", "task"]),
+    status: v.picklist([...RUN_STATUSES, ...NODE_STATUSES]),
+    reason: text,
+    cause: v.optional(text),
+    because: v.optional(text),
+    run: maybe(runId),
+    definition_sha256: maybe(text),
+    ready_time: maybe(time),
+    start_time: maybe(time),
+    end_time: maybe(time),
+  })),
+  edges: v.array(v.looseObject({ from: text, to: text })),
+  critical_path: v.array(text),
+});
+
 const runRecord = v.looseObject({
   format: whole,
   kind: v.literal("run"),
   id: runId,
   action: v.picklist(RUN_ACTIONS),
-  subject: v.picklist(["job", "task"]),
+  subject: v.picklist(SUBJECTS),
   name: text,
   project: v.optional(maybe(text)),
   status: v.picklist(RUN_STATUSES),
@@ -154,6 +178,8 @@ const runRecord = v.looseObject({
   })),
   inputs_changed: v.optional(v.array(text)),
   same_as: v.optional(v.looseObject({ run: runId, commit: maybe(text), end_time: maybe(time) })),
+  graph: v.optional(graphRecord),
+  part_of: v.optional(runId),
   git: maybe(v.looseObject({
     commit: maybe(text),
     branch: maybe(text),

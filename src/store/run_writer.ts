@@ -8,6 +8,7 @@ import {
   applyRecovery,
   applyRunEvent,
   type CapturedOutput,
+  type GraphRecord,
   isFinished,
   type RecoveryRecord,
   type RunEvent,
@@ -101,8 +102,9 @@ export class RunWriter {
   async storeRecovery(
     recovery: RecoveryRecord,
     streams: CapturedOutput,
+    graph?: GraphRecord,
   ): Promise<Result<RunRecord, Failure>> {
-    const next = applyRecovery(this.record, recovery, streams);
+    const next = applyRecovery(this.record, recovery, streams, graph);
     const bytes = encodeRun(next);
     const written = this.#write(bytes);
     if (!written.ok) return written;

@@ -24,7 +24,7 @@ const PLATFORM_KEYS =
   "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs";
 const EVERYWHERE = "this key is the same on every system; write it beside command";
 const JOB_KEYS =
-  `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, lock, windows, macos, linux`;
+  `${COMMAND_KEYS}, group, alias, hidden, interactive, stdin, leave_running, concurrency, lock, needs, windows, macos, linux`;
 const TASK_KEYS = `${COMMAND_KEYS}, documents, repo, acceptance, needs, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
 const ALIAS_CLASH =
@@ -365,8 +365,8 @@ checkTask("needs as text", 'needs = "b"', [
 checkTask("needs that are no names", 'needs = [1, "b"]', [
   '3:10 tasks.a.needs[0]: expected a string, found a number | "1"',
 ]);
-check("needs of a job", '[jobs.a]\ncommand = ["x"]\nneeds = ["b"]', [
-  "3:1 jobs.a.needs: unknown key | tasks have this key, jobs do not",
+check("needs of a job that are no names", '[jobs.a]\ncommand = ["x"]\nneeds = [1, "b"]', [
+  '3:10 jobs.a.needs[0]: expected a string, found a number | "1"',
 ]);
 check(
   "needs that lead nowhere",
@@ -413,6 +413,59 @@ checkNeeds(
   [
     "3:10 tasks.t0.needs[0]: t0 -> t1 -> t2 -> t3 -> t4 -> t5 -> (4988 more) -> " +
     "t4994 -> t4995 -> t4996 -> t4997 -> t4998 -> t4999 -> t0",
+  ],
+);
+
+/** Jobs as `a: b c`, two lines each with a command; `a=x: b` has the alias x, and stands on the first line. */
+function checkJobNeeds(name: string, jobs: readonly string[], expected: readonly string[]): void {
+  const tables = jobs.map((line) => {
+    const [job, ...needs] = line.split(/:? /);
+    const [own, alias] = job!.split("=");
+    const further = alias === undefined ? "" : `, alias = ["${alias}"]`;
+    return `jobs.${own} = { command = ["x"], needs = [${
+      needs.map((need) => `"${need}"`).join(", ")
+    }]${further} }\n`;
+  });
+  check(name, tables.join(""), expected);
+}
+
+const RUN_FIRST = "remove one of these needs, so that one of the jobs can be run first";
+checkJobNeeds("jobs: needs that meet again are no circle", ["a: b c", "b: d", "c: d", "d"], []);
+checkJobNeeds("jobs: a circle of two", ["a: b", "b: a"], [
+  `1:38 jobs.a.needs[0]: the jobs need each other in a circle: a -> b -> a | ${RUN_FIRST}`,
+]);
+checkJobNeeds("jobs: a circle through an alias", ["build=b: test", "test=t: b"], [
+  `1:42 jobs.build.needs[0]: the jobs need each other in a circle: build -> test -> build | ${RUN_FIRST}`,
+]);
+checkJobNeeds("jobs: a circle that others lead into", ["z: a", "a: b", "b: c", "c: b"], [
+  `3:38 jobs.b.needs[0]: the jobs need each other in a circle: b -> c -> b | ${RUN_FIRST}`,
+]);
+checkJobNeeds("jobs: itself", ["a: a"], ["1:38 jobs.a.needs[0]: a job cannot need itself"]);
+checkJobNeeds("jobs: itself by its alias", ["a=x: x"], ["1:38 jobs.a.needs[0]: a job cannot need itself"]);
+checkJobNeeds("jobs: a name that leads nowhere", ["a: buidl", "build"], [
+  '1:38 jobs.a.needs[0]: there is no job "buidl" | did you mean "build"?',
+]);
+checkJobNeeds("jobs: a name that is nearest to an alias", ["a: chcek", "build=check"], [
+  '1:38 jobs.a.needs[0]: there is no job "chcek" | did you mean "check"?',
+]);
+checkJobNeeds("jobs: twice, once by the alias", ["a: build b", "build=b"], [
+  '1:47 jobs.a.needs[1]: "b" is "build", which is already named, on line 1',
+]);
+check("jobs: a need that is a task", '[jobs.a]\nneeds = ["site"]\n[tasks.site]\ncommand = ["x"]', [
+  '2:10 jobs.a.needs[0]: there is no job "site" | "site" is a task, but a job can only need jobs',
+]);
+check("a group of nothing", "[jobs.a]\nneeds = []", [
+  `2:9 jobs.a.needs: a job without a command needs at least one other job | ${EXAMPLE}`,
+]);
+check("a circle of groups", '[jobs.a]\nneeds = ["b"]\n[jobs.b]\nneeds = ["a"]', [
+  `2:10 jobs.a.needs[0]: the jobs need each other in a circle: a -> b -> a | ${RUN_FIRST}`,
+]);
+check(
+  "a group with what only a command has",
+  '[jobs.a]\nneeds = ["b"]\ntimeout_seconds = 3\n[jobs.b]\ncommand = ["x"]',
+  [
+    "3:1 jobs.a.timeout_seconds: a job without a command is a group of its needs, and this key is for a command | " +
+    "add a command, or leave timeout_seconds out",
   ],
 );
 

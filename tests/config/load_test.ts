@@ -40,6 +40,7 @@ const SAMPLE: Job = {
   outputs: [],
   declaresOutputs: false,
   lock: undefined,
+  needs: [],
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -51,6 +52,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     configPath: "/project/orchastration.toml",
     configBytes: new TextEncoder().encode(toml),
     jobs: new Map([["sample", SAMPLE]]),
+    groups: new Map(),
     tasks: new Map(),
     aliases: new Map(),
     logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
@@ -166,6 +168,7 @@ needs = ["later"]
       outputs: [],
       declaresOutputs: true,
       lock: "database",
+      needs: [],
     }]],
     tasks: [["all_task", {
       name: "all_task",
@@ -243,6 +246,45 @@ Deno.test("load: branches may have no prefix", async () => {
   assertEquals((await loaded('[git]\nbranch_prefix = ""')).branchPrefix, "");
 });
 
+Deno.test("load: needs of jobs are own names, and a job without a command is a group of them", async () => {
+  const project = await loaded(`
+[jobs.build]
+command = ["make"]
+alias = ["b"]
+
+[jobs.test]
+command = ["make", "test"]
+needs = ["b"]
+alias = ["t"]
+
+[jobs.checks]
+description = "Everything"
+needs = ["t", "build"]
+group = "ci"
+alias = ["c"]
+
+[jobs.all]
+hidden = true
+needs = ["c"]
+[jobs.test.linux]
+command = ["make", "test"]
+`);
+  assertEquals(project.jobs.get("test")?.needs, ["build"]);
+  assertEquals([...project.jobs.keys()], ["build", "test"]);
+  assertEquals([...project.groups.values()], [
+    { name: "all", description: undefined, group: undefined, alias: [], hidden: true, needs: ["checks"] },
+    {
+      name: "checks",
+      description: "Everything",
+      group: "ci",
+      alias: ["c"],
+      hidden: false,
+      needs: ["test", "build"],
+    },
+  ]);
+  assertEquals([...project.aliases], [["b", "build"], ["t", "test"], ["c", "checks"]]);
+});
+
 Deno.test("load: a chain of needs may be longer than the stack is deep", async () => {
   const length = 20_000;
   const task = (n: number) =>
@@ -315,6 +357,7 @@ Deno.test("load: without a file the project is empty", async () => {
       configPath: "",
       configBytes: undefined,
       jobs: new Map(),
+      groups: new Map(),
       tasks: new Map(),
       aliases: new Map(),
       logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },

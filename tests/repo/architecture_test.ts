@@ -36,6 +36,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "runs",
     "inputs",
     "jobs",
+    "graph",
     "tasks",
     "watch",
     "documents",

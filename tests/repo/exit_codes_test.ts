@@ -47,6 +47,7 @@ const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, Sto
   signal: { kind: "signal", signal: "SIGTERM" },
   recorder: { kind: "recorder", detail: "no space" },
   bug: { kind: "bug", detail: "a bug" },
+  failed_node: { kind: "failed_node", name: "lint" },
   change: { kind: "change", paths: ["a"], more: 0 },
 };
 

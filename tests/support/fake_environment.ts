@@ -51,6 +51,7 @@ export class FakeEnvironment implements Environment {
   readonly userId: number | undefined;
   readonly runtime = "deno 2.9.6";
   readonly isCompiled = false;
+  readonly processors = 4;
   readonly #life: FakeLife;
   readonly #options: FakeEnvironmentOptions;
   readonly #env: Map<string, string>;

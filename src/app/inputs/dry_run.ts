@@ -7,7 +7,8 @@ import type { InputsOfRun } from "./inputs_of_run.ts";
 
 export interface DryRunNode {
   readonly name: string;
-  readonly subject: "job" | "task";
+  /** A group has no command: it says what becomes of its needs. */
+  readonly subject: "job" | "task" | "group";
   /** "unknown": what it depends on is made by a node that would run before it. */
   readonly would: "run" | "up_to_date" | "unknown";
   /** Of one that would run; empty where it has no inputs, and so always runs. */

@@ -1,13 +1,15 @@
 /** The configured jobs. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Job } from "../../model/job.ts";
+import type { Job, JobGroup } from "../../model/job.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface JobList {
   /** Sorted by name. */
   readonly jobs: readonly Job[];
+  /** Jobs without a command; sorted by name. */
+  readonly groups: readonly JobGroup[];
   readonly taskCount: number;
   /** undefined: there is no configuration. */
   readonly configPath: string | undefined;
@@ -27,6 +29,7 @@ export async function listJobs(workspace: Workspace): Promise<Result<JobList, Fa
   });
   return ok({
     jobs: [...project.value.jobs.values()],
+    groups: [...project.value.groups.values()],
     taskCount: project.value.tasks.size,
     configPath: location.value.path,
     projectRoot: project.value.root,

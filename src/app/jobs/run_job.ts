@@ -3,7 +3,9 @@
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
+import { byName } from "../../model/names.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, ConfirmationRecord, RunRecord } from "../../model/run.ts";
@@ -15,6 +17,7 @@ import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve
 import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { checkExtraArgs } from "./extra_args.ts";
+import { jobNeedFacts } from "./job_needs.ts";
 import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { type DryRun, dryRunNode } from "../inputs/dry_run.ts";
 import { InputsOfRun } from "../inputs/inputs_of_run.ts";
@@ -24,6 +27,7 @@ import { type PreparedRun, prepareRun, recordedDefinition } from "../recording/p
 import type { Workspace } from "../workspace/workspace.ts";
 import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import type { Ended } from "../../engine/execution.ts";
+import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
@@ -40,6 +44,8 @@ export interface RunJobRequest {
   readonly watch?: ChangeRecord;
   /** Where those ask who want an end of it, before it begins as well; its own where there are no others. */
   readonly stops?: StopRequests;
+  /** The run of the graph that it is a node of. */
+  readonly partOf?: { readonly run: RunId; readonly token: string };
 }
 
 /** A job with what its definition comes to here and now. Resolved once a call, and handed down as one value. */
@@ -92,10 +98,45 @@ export async function resolveJob(
 
 export async function runResolvedJob(
   workspace: Workspace,
-  { project, job, resolved }: ResolvedJob,
+  found: ResolvedJob,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
+  const { project, job } = found;
+  const looked = await lookAtJob(workspace, found, request);
+  if (!looked.ok) return looked;
+  const reused = await reuseJob(workspace, looked.value, request, observer);
+  if (reused !== undefined) return reused;
+  const confirmed = await requireConfirmation("job", job, request.confirm);
+  if (!confirmed.ok) return confirmed;
+  const jobLock = await JobLock.take({
+    own: looked.value.store.parts,
+    shared: () => workspace.userStateParts(),
+    project: project.canonicalRoot,
+  }, job);
+  if (!jobLock.ok) return jobLock;
+  try {
+    const slots = jobLock.value === undefined ? [] : [jobLock.value];
+    return await runLookedJob(workspace, looked.value, request, confirmed.value, slots, observer);
+  } finally {
+    jobLock.value?.release();
+  }
+}
+
+/** A job, and what it depends on as it is now. */
+export interface LookedJob extends ResolvedJob {
+  readonly store: RunStore;
+  /** undefined where it is run whatever is there. */
+  readonly inputs: InputsOfRun | undefined;
+}
+
+/** A failure where it cannot be run as it is asked for. Starts nothing. */
+export async function lookAtJob(
+  workspace: Workspace,
+  found: ResolvedJob,
+  request: Pick<RunJobRequest, "extraArgs" | "fresh">,
+): Promise<Result<LookedJob, Failure>> {
+  const { job, resolved: { problems } } = found;
   const passable = checkExtraArgs(
     request.extraArgs,
     nextCommand("run", job.name, "--", placeholder("arguments")),
@@ -103,60 +144,77 @@ export async function runResolvedJob(
   if (!passable.ok) return passable;
   const store = await workspace.store();
   if (!store.ok) return store;
-  const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
+  const inputs = await lookAtInputs(workspace.host, store.value, found, request);
+  return inputs.ok ? ok({ ...found, store: store.value, inputs: inputs.value }) : inputs;
+}
+
+/** Records that the job is up to date; undefined where it has to be run. */
+export async function reuseJob(
+  workspace: Workspace,
+  looked: LookedJob,
+  request: RunJobRequest,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure> | undefined> {
+  const { inputs, store, project } = looked;
+  if (inputs?.decision.kind !== "up_to_date") return undefined;
+  const prepared = await prepareJob(workspace.host, looked, request);
+  return await recordReuse(workspace, store, project, prepared, inputs.decision, observer);
+}
+
+/** Runs it, and looks at what it left behind; its slots are held, or waited for. */
+export async function runLookedJob(
+  workspace: Workspace,
+  looked: LookedJob,
+  request: RunJobRequest,
+  confirmed: ConfirmationRecord | undefined,
+  slots: readonly Slot[],
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
   const { host } = workspace;
-  const looked = await lookAtInputs(host, store.value, { project, job, resolved }, request);
-  if (!looked.ok) return looked;
-  const inputs = looked.value;
-  const prepare = (confirmed?: ConfirmationRecord) =>
-    prepareRun(host, project, {
-      action: "job.run",
-      subject: "job",
-      command: job,
-      definition: definitionOfJob(job),
-      extraArgs: request.extraArgs,
-      interactive: job.interactive,
-      stdin: job.stdin,
-      leaveRunning: job.leaveRunning,
-      expectedOutputs: job.outputs,
-      confirmed,
-      inputs: inputs?.record,
-      ...(request.watch === undefined ? {} : { watch: request.watch }),
-    }, resolved);
-  if (inputs?.decision.kind === "up_to_date") {
-    return await recordReuse(workspace, store.value, project, await prepare(), inputs.decision, observer);
-  }
-  const confirmed = await requireConfirmation("job", job, request.confirm);
-  if (!confirmed.ok) return confirmed;
-  const jobLock = await JobLock.take({
-    own: store.value.parts,
-    shared: () => workspace.userStateParts(),
-    project: project.canonicalRoot,
-  }, job);
-  if (!jobLock.ok) return jobLock;
-  try {
-    const prepared = await prepare(confirmed.value);
-    const before = await outputsNow(host, job, resolved);
-    const begun = await RecordedRun.begin(workspace, store.value, {
-      project,
-      command: job,
-      prepared,
-      interactive: job.interactive,
-      leaveRunning: job.leaveRunning,
-      stops: request.stops ?? new StopRequests(host.clock),
-    }, observer);
-    if (!begun.ok) return begun;
-    using run = begun.value;
-    const kept = inputs?.keep(run.record) ?? ok(undefined);
-    if (!kept.ok) return await run.giveUp(kept.failure);
-    const ended = await run.execute(jobLock.value === undefined ? [] : [jobLock.value]);
-    return inputs === undefined && job.outputs.length === 0
-      ? await run.finish(ended)
-      : await concludeJob(host, { job, resolved, prepared, inputs, before }, run, ended);
-  } finally {
-    jobLock.value?.release();
-  }
+  const { project, job, resolved, store, inputs } = looked;
+  const prepared = await prepareJob(host, looked, request, confirmed);
+  const before = await outputsNow(host, job, resolved);
+  const begun = await RecordedRun.begin(workspace, store, {
+    project,
+    command: job,
+    prepared,
+    interactive: job.interactive,
+    leaveRunning: job.leaveRunning,
+    stops: request.stops ?? new StopRequests(host.clock),
+  }, observer);
+  if (!begun.ok) return begun;
+  using run = begun.value;
+  const kept = inputs?.keep(run.record) ?? ok(undefined);
+  if (!kept.ok) return await run.giveUp(kept.failure);
+  const ended = await run.execute(slots);
+  return inputs === undefined && job.outputs.length === 0
+    ? await run.finish(ended)
+    : await concludeJob(host, { job, resolved, prepared, inputs, before }, run, ended);
+}
+
+async function prepareJob(
+  host: Host,
+  { project, job, resolved, inputs }: LookedJob,
+  request: RunJobRequest,
+  confirmed?: ConfirmationRecord,
+): Promise<PreparedRun> {
+  const { partOf } = request;
+  return await prepareRun(host, project, {
+    action: "job.run",
+    subject: "job",
+    command: job,
+    definition: definitionOfJob(job),
+    extraArgs: request.extraArgs,
+    interactive: job.interactive,
+    stdin: job.stdin,
+    leaveRunning: job.leaveRunning,
+    expectedOutputs: job.outputs,
+    confirmed,
+    inputs: inputs?.record,
+    ...(partOf === undefined ? {} : { partOf: partOf.run, outerToken: partOf.token }),
+    ...(request.watch === undefined ? {} : { watch: request.watch }),
+  }, resolved);
 }
 
 export async function lookAtInputs(
@@ -175,7 +233,7 @@ export async function lookAtInputs(
     resolved,
     definition,
     extraArgs,
-    needs: [],
+    needs: await jobNeedFacts(host, store, project, job),
     fresh: fresh ? "flag" : undefined,
   });
 }
@@ -221,9 +279,29 @@ function defaultJob(project: Project): Result<Job, Failure> {
   if (job !== undefined) return ok(job);
   return fail({
     code: "job_not_named",
-    known: [...project.jobs.keys()],
+    known: jobNames(project),
     config_path: project.configPath === "" ? undefined : project.configPath,
   });
+}
+
+/** The names of all jobs, those without a command included; sorted. */
+export function jobNames({ jobs, groups }: Project): readonly string[] {
+  return groups.size === 0 ? [...jobs.keys()] : [...jobs.keys(), ...groups.keys()].sort(byName);
+}
+
+/** Several jobs are asked for, or one that others have to come before. What is wrong with the names is told by whoever runs them. */
+export async function isOfGraph(
+  workspace: Workspace,
+  names: readonly string[],
+  heading: string | undefined,
+): Promise<boolean> {
+  const project = await workspace.project();
+  if (!project.ok) return false;
+  if (names.length > 1 || heading !== undefined) return true;
+  const { aliases, groups, jobs, defaultJob } = project.value;
+  const [name] = names;
+  const own = name === undefined ? defaultJob : aliases.get(name) ?? name;
+  return own !== undefined && (groups.has(own) || (jobs.get(own)?.needs.length ?? 0) > 0);
 }
 
 /** The job of this name or further name, or a failure that says what there is. */
@@ -233,8 +311,8 @@ export function findJob(project: Project, name: string): Result<Job, Failure> {
   return fail({
     code: "job_not_found",
     name,
-    known: [...project.jobs.keys()],
-    suggestion: suggest(name, [...project.jobs.keys(), ...project.aliases.keys()]),
+    known: jobNames(project),
+    suggestion: suggest(name, [...jobNames(project), ...project.aliases.keys()]),
     is_task: project.tasks.has(name),
     config_path: project.configPath === "" ? undefined : project.configPath,
   });

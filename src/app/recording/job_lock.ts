@@ -51,8 +51,8 @@ export class JobLock implements Slot {
     this.#project = project;
   }
 
-  /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
-  static async take(
+  /** The lock, not tried yet. undefined where none is needed. */
+  static async of(
     { own, shared, project }: JobLockPlace,
     job: Job,
   ): Promise<Result<JobLock | undefined, Failure>> {
@@ -62,24 +62,36 @@ export class JobLock implements Slot {
     if (!parts.ok) return parts;
     const locks = await prepareLocks(parts.value);
     if (!locks.ok) return locks;
-    const jobLock = new JobLock(
-      () => lock === undefined ? tryJobLock(parts.value, name) : trySharedLock(parts.value, lock),
-      lock,
-      project,
+    return ok(
+      new JobLock(
+        () => lock === undefined ? tryJobLock(parts.value, name) : trySharedLock(parts.value, lock),
+        lock,
+        project,
+      ),
     );
-    const had = jobLock.#try();
+  }
+
+  /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
+  static async take(place: JobLockPlace, job: Job): Promise<Result<JobLock | undefined, Failure>> {
+    const made = await JobLock.of(place, job);
+    if (!made.ok || made.value === undefined) return made;
+    const had = made.value.tryNow();
     if (!had.ok) return had;
-    if (had.value || job.concurrency === "wait") return ok(jobLock);
-    return fail({
+    return had.value || job.concurrency === "wait" ? made : fail(made.value.busy(job));
+  }
+
+  /** Why a job does not run that would not wait. */
+  busy({ name, lock }: Job): Failure {
+    return {
       code: "busy",
       subject: "job",
       name,
       lock,
-      holder_project: jobLock.#elsewhere,
-      holder_pid: jobLock.#holder?.pid,
-      holder_run: jobLock.#holder?.run,
-      since: jobLock.#holder?.since,
-    });
+      holder_project: this.#elsewhere,
+      holder_pid: this.#holder?.pid,
+      holder_run: this.#holder?.run,
+      since: this.#holder?.since,
+    };
   }
 
   get isHeld(): boolean {
@@ -108,7 +120,7 @@ export class JobLock implements Slot {
       const timer = clock.after(LOOK_AGAIN_MS);
       await Promise.race([timer.elapsed, stops.at(0)]);
       timer.cancel();
-      const had = this.#try();
+      const had = this.tryNow();
       if (!had.ok) return had;
     }
     return ok(undefined);
@@ -124,7 +136,8 @@ export class JobLock implements Slot {
     this.#lock = undefined;
   }
 
-  #try(): Result<boolean, Failure> {
+  /** Whether it is held now. */
+  tryNow(): Result<boolean, Failure> {
     const taken = this.#ask();
     if (!taken.ok) return taken;
     if (taken.value.kind === "held") {

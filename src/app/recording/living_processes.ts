@@ -15,7 +15,10 @@ export async function livingOf(
   const marker = { variable: CHAIN_VARIABLE, token: record.token };
   if (record.process === null) {
     // The token alone can find it, and only Linux shows the environment of a process.
-    if (environment.os !== "linux") return "unknown";
+    if (environment.os !== "linux") {
+      // A graph has no process of its own, and each of its nodes has a record.
+      return record.action === "graph.run" ? [] : "unknown";
+    }
     const { boot_id = null, pid_namespace = null } = record.recorder ?? {};
     const nobody = { pid: 0, start_ticks: null, boot_id, pid_namespace };
     return await processes.findMarked(nobody, marker) ?? "unknown";

@@ -34,6 +34,13 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
       return log.debug("outputs and checks recorded", about);
     case "retry_scheduled":
       return log.info("trying again", { ...about, attempt: event.number, delay_ms: event.delayMs });
+    case "graph_finished":
+      return log[event.status === "succeeded" ? "info" : "error"](`graph ${event.status}`, {
+        ...about,
+        status: event.status,
+        why: event.reason,
+        duration_ms: event.durationMs,
+      });
     case "run_finished":
       return log[isAsWanted(record) ? "info" : "error"](`run ${record.status.replace("_", " ")}`, {
         ...about,

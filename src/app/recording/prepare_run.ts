@@ -13,6 +13,7 @@ import {
   RECORD_FORMAT,
   type RunAction,
   type RunRecord,
+  type Subject,
 } from "../../model/run.ts";
 import { masked, maskTexts } from "../../model/mask_texts.ts";
 import {
@@ -38,7 +39,7 @@ export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
 
 export interface RunTraits {
   readonly action: RunAction;
-  readonly subject: "job" | "task";
+  readonly subject: Subject;
   readonly command: CommandDefinition;
   readonly definition: Definition;
   readonly extraArgs: readonly string[];
@@ -49,6 +50,8 @@ export interface RunTraits {
   readonly confirmed?: ConfirmationRecord | undefined;
   /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
   readonly outerToken?: string;
+  /** The run of the graph that it is a node of. */
+  readonly partOf?: RunId;
   /** Of a run of a watch. */
   readonly watch?: ChangeRecord;
   /** "head": no more than git knows at once, as a build follows. */
@@ -94,7 +97,7 @@ export function isExecuted(action: RunAction): boolean {
 
 /** What git has to say before anything else happens: nothing of a job, which starts at once. */
 async function gitBefore(host: Host, { action, git }: RunTraits, folder: string): Promise<GitFacts | null> {
-  if (action === "job.run" || action === "check.run") return null;
+  if (action === "job.run" || action === "check.run" || action === "graph.run") return null;
   // What a build and its plan are held against is the commit.
   return action === "build.run" || git === "head"
     ? await gitHead(host, folder)
@@ -197,6 +200,7 @@ export async function prepareRun(
       token,
       requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
       ...(traits.inputs === undefined ? {} : { inputs: maskTexts(traits.inputs, INPUTS_TEXTS, secrets) }),
+      ...(traits.partOf === undefined ? {} : { part_of: traits.partOf }),
       ...(traits.watch === undefined ? {} : { watch: maskTexts(traits.watch, CHANGE_TEXTS, secrets) }),
       git: facts && maskTexts(facts, GIT_TEXTS, secrets),
       start_time: new Date(startedAtMs).toISOString(),

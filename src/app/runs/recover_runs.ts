@@ -9,6 +9,7 @@ import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.t
 import type { RunWriter } from "../../store/run_writer.ts";
 import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
+import { graphCutOff } from "./graph_view.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
 import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
@@ -232,11 +233,15 @@ async function finish(
     const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
     // A clock that was set back says nothing of before and after.
     const isOver = fate !== "left" && fate !== "unknown" && nowIso >= sign;
-    return await writer.storeRecovery({
-      recovered_at: nowIso,
-      ended_between: [sign, isOver ? nowIso : null],
-      process_was: fate,
-    }, { stdout: stdout.value, stderr: stderr.value, order: order.value });
+    return await writer.storeRecovery(
+      {
+        recovered_at: nowIso,
+        ended_between: [sign, isOver ? nowIso : null],
+        process_was: fate,
+      },
+      { stdout: stdout.value, stderr: stderr.value, order: order.value },
+      graphCutOff(store, run.record),
+    );
   } finally {
     writer.close();
   }

@@ -21,5 +21,7 @@ export function viewOf(run: StoredRun, processes: Processes): RunView {
 
 function stateOf(record: RunRecord, processes: Processes): ProcessState | null {
   if (record.status !== "interrupted" || record.recovery !== null) return null;
+  // A graph has none of its own.
+  if (record.action === "graph.run") return null;
   return record.process === null ? "never_recorded" : processes.probe(record.process);
 }

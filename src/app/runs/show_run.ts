@@ -4,6 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
+import { graphNow } from "./graph_view.ts";
 import { type Living, livingOf } from "../recording/living_processes.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -24,7 +25,9 @@ export async function showRun(
   if (!store.ok) return store;
   const found = findRun(store.value, reference);
   if (!found.ok) return found;
-  const view = viewOf(found.value.run, workspace.host.processes);
+  const stored = viewOf(found.value.run, workspace.host.processes);
+  const graph = graphNow(store.value, stored.record);
+  const view = graph === undefined ? stored : { ...stored, record: { ...stored.record, graph } };
   return ok({
     view,
     living: view.process_state === null ? undefined : await livingOf(workspace.host, view.record),

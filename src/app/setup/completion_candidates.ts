@@ -3,6 +3,7 @@
 import { formatAge } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
 import { instantOf } from "../../model/ids.ts";
+import { byName } from "../../model/names.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunIndex } from "../../store/run_index.ts";
@@ -22,8 +23,25 @@ const MAX_RUNS = 30;
 export async function nameJobs(workspace: Workspace): Promise<Named> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  const shown = [...project.value.jobs.values()].filter(({ hidden }) => !hidden);
+  const { jobs, groups } = project.value;
+  const shown = [
+    ...jobs.values(),
+    ...[...groups.values()].map((group) => ({
+      ...group,
+      description: group.description ?? `runs ${group.needs.join(", ")}`,
+      command: [],
+    })),
+  ].filter(({ hidden }) => !hidden).sort((a, b) => byName(a.name, b.name));
   return ok(shown.flatMap((job) => [inWords(job), ...job.alias.map((name) => aliasOf(name, job.name))]));
+}
+
+/** The headings that jobs are listed under. */
+export async function nameHeadings(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const { jobs, groups } = project.value;
+  const headings = [...jobs.values(), ...groups.values()].flatMap(({ group }) => group ?? []);
+  return ok([...new Set(headings)].sort(byName).map((name) => ({ name, meaning: "" })));
 }
 
 export async function nameTasks(workspace: Workspace): Promise<Named> {

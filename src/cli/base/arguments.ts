@@ -3,6 +3,9 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { parseDuration } from "../../model/duration.ts";
 
+/** More at a time than any machine does well. */
+const MAX_JOBS = 1024;
+
 /** A path after an option. `--config --json` and `--file=` would else be taken for files of these names. */
 export function pathValue(text: string): string {
   if (text === "") throw new InvalidArgumentError("expected a path, found nothing");
@@ -50,6 +53,15 @@ export function countValue(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new InvalidArgumentError("expected a whole number, 0 or more");
+  }
+  return value;
+}
+
+/** How many at a time. */
+export function jobsValue(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_JOBS) {
+    throw new InvalidArgumentError(`expected a whole number from 1 to ${MAX_JOBS}`);
   }
   return value;
 }

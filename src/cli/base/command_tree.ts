@@ -99,5 +99,11 @@ export function verbsBelow(command: AnyCommand): readonly AnyCommand[] {
 
 /** It takes arguments for a job or a task, behind `--`. */
 export function passesOn(command: AnyCommand): boolean {
-  return command.registeredArguments.some((argument) => argument.name() === "args");
+  return takesSeveralJobs(command) ||
+    command.registeredArguments.some((argument) => argument.name() === "args");
+}
+
+/** All words before `--` are names of jobs, and what stands behind it is for these. */
+export function takesSeveralJobs(command: AnyCommand): boolean {
+  return command.registeredArguments.some((argument) => argument.variadic && argument.name() === "job");
 }

@@ -115,7 +115,7 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "cancelled": {
       const cause = run.stopped_by?.cause;
       if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
-      if (cause?.kind === "change") return exitCodeOfSignal("SIGTERM");
+      if (cause?.kind === "change" || cause?.kind === "failed_node") return exitCodeOfSignal("SIGTERM");
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }
     case "not_started":

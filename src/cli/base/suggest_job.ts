@@ -53,6 +53,6 @@ export async function withWhatIsMeant(
   }
 }
 
-function has({ jobs, tasks, aliases }: Project, subject: "job" | "task", word: string): boolean {
-  return subject === "task" ? tasks.has(word) : jobs.has(word) || aliases.has(word);
+function has({ jobs, groups, tasks, aliases }: Project, subject: "job" | "task", word: string): boolean {
+  return subject === "task" ? tasks.has(word) : jobs.has(word) || groups.has(word) || aliases.has(word);
 }

@@ -1,7 +1,7 @@
 /** `list`: the configured jobs. */
 
 import type { JobList } from "../../app/jobs/list_jobs.ts";
-import type { Job } from "../../model/job.ts";
+import type { Job, JobGroup } from "../../model/job.ts";
 import { byName } from "../../model/names.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { visible } from "../../model/visible.ts";
@@ -20,23 +20,25 @@ export const command = defineCommand({
   ask: async (workspace) => (await import("../../app/jobs/list_jobs.ts")).listJobs(workspace),
   json,
   text: (list, invocation, { isAll }) =>
-    list.jobs.length === 0 ? nothing(list, invocation) : text(list.jobs, isAll, invocation),
+    list.jobs.length + list.groups.length === 0
+      ? nothing(list, invocation)
+      : text([...list.jobs, ...list.groups].sort((a, b) => byName(a.name, b.name)), isAll, invocation),
 });
 
 /** Jobs without a group first, then each group under its heading; one width for the names of all. */
-function text(jobs: readonly Job[], isAll: boolean, invocation: Invocation): string {
+function text(jobs: readonly (Job | JobGroup)[], isAll: boolean, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const shown = jobs.filter(({ hidden }) => isAll || !hidden);
   if (shown.length === 0) {
     const are = jobs.length === 1 ? "The only job is" : `All ${jobs.length} jobs are`;
     return `${are} hidden.\ntry: ${invocation.commandLine("list", "--all")}\n`;
   }
-  const groups = new Map<string | undefined, Job[]>([[undefined, []]]);
+  const groups = new Map<string | undefined, (Job | JobGroup)[]>([[undefined, []]]);
   for (const group of shown.map(({ group }) => group).filter((group) => group !== undefined).sort(byName)) {
     groups.set(group, []);
   }
   for (const job of shown) groups.get(job.group)!.push(job);
-  const indentOf = ({ group }: Job) => group === undefined ? "" : "  ";
+  const indentOf = ({ group }: Job | JobGroup) => group === undefined ? "" : "  ";
   // Names of jobs are plain.
   const width = shown.reduce((width, job) => Math.max(width, indentOf(job).length + job.name.length), 0);
   const sections = [...groups].filter(([, members]) => members.length > 0).map(([group, members]) => {
@@ -50,9 +52,12 @@ function text(jobs: readonly Job[], isAll: boolean, invocation: Invocation): str
   return sections.join("\n");
 }
 
-function meaningOf({ description, command, alias }: Job, style: Style): string {
+function meaningOf(job: Job | JobGroup, style: Style): string {
+  const { description, alias } = job;
   const meaning = description === undefined
-    ? style.dim(command.map(shellWord).map(visible).join(" "))
+    ? style.dim(
+      "command" in job ? job.command.map(shellWord).map(visible).join(" ") : `runs ${job.needs.join(", ")}`,
+    )
     : visible(description);
   if (alias.length === 0) return meaning;
   return `${meaning}${meaning === "" ? "" : " "}${
@@ -98,6 +103,15 @@ function json(list: JobList) {
       alias: job.alias,
       hidden: job.hidden,
       confirm: job.confirm ?? null,
+      needs: job.needs,
+    })),
+    groups: list.groups.map(({ name, description, group, alias, hidden, needs }) => ({
+      name,
+      description: description ?? null,
+      needs,
+      group: group ?? null,
+      alias,
+      hidden,
     })),
   };
 }

@@ -1,10 +1,12 @@
-/** `run`: a job, with its output live. */
+/** `run`: a job with its output live, or several with what they need. */
 
+import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
-import { globValues, variableValues } from "../base/arguments.ts";
+import { globValues, jobsValue, variableValues } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
@@ -13,8 +15,14 @@ import {
   DRY_RUN_WORDS,
   ENV_FLAGS,
   ENV_WORDS,
+  FAIL_FAST_FLAGS,
+  FAIL_FAST_WORDS,
   FRESH_FLAGS,
   FRESH_WORDS,
+  JOBS_FLAGS,
+  JOBS_WORDS,
+  KEEP_GOING_FLAGS,
+  KEEP_GOING_WORDS,
   NOTIFY_FLAGS,
   NOTIFY_WORDS,
   QUIET_FLAGS,
@@ -26,8 +34,15 @@ import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
 export const command = defineActivity({
   flags: (command) =>
     command
-      .argument("[job]", "name of the job, or an alias of it; without it the default of the configuration")
-      .argument("[args...]", "after --: further arguments for the job's command")
+      .argument(
+        "[job...]",
+        "names of jobs, or aliases of them; without one the default of the configuration; what stands after -- is passed " +
+          "on to the commands of these jobs, and not to what they need",
+      )
+      .option("--group <heading>", "all jobs that list shows under this heading")
+      .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
+      .option(KEEP_GOING_FLAGS, KEEP_GOING_WORDS)
+      .option(FAIL_FAST_FLAGS, FAIL_FAST_WORDS)
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
@@ -44,6 +59,11 @@ export const command = defineActivity({
     { line: "orchastration run sample", does: "run the job; its exit status is ours" },
     { line: "orchastration run", does: "run the default of the configuration" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
+    {
+      line: "orchastration run lint test --keep-going",
+      does: "both with everything that they need, side by side, also where one of them fails",
+    },
+    { line: "orchastration run --group checks -j 2", does: "all jobs of this heading, two at a time" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
       line: "orchastration run sample --quiet > sample.txt",
@@ -61,19 +81,29 @@ export const command = defineActivity({
       does: "when one of these changes",
     },
   ],
-  request: ([name, extraArgs], { env = {}, yes, fresh, dryRun, watch }) => ({
-    name,
-    extraArgs,
-    env,
-    isYes: yes === true,
-    fresh: fresh === true,
-    dryRun: dryRun === true,
-    watchedGlobs: watch,
-  }),
-  misuse({ name, watchedGlobs, dryRun }, { json }) {
+  request(args, options): RunWords {
+    // The parser gives them as two lists: the words before `--`, and those behind it.
+    const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
+    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast } = options;
+    return {
+      names,
+      heading: group,
+      extraArgs,
+      env,
+      isYes: yes === true,
+      fresh: fresh === true,
+      dryRun: dryRun === true,
+      watchedGlobs: watch,
+      jobs,
+      keepGoing: keepGoing === true,
+      failFast: failFast === true,
+    };
+  },
+  misuse({ names, heading, watchedGlobs, dryRun, keepGoing, failFast }, { json }) {
     const taken = watchedGlobs?.at(-1) ?? "";
+    const [name] = names;
     // A word without the signs of a path or a pattern is most likely the job.
-    if (name === undefined && /^[\w-]+$/.test(taken)) {
+    if (name === undefined && heading === undefined && /^[\w-]+$/.test(taken)) {
       return {
         code: "arguments_invalid",
         action: "understand the command",
@@ -82,60 +112,123 @@ export const command = defineActivity({
         next: [nextCommand("run", taken, "--watch")],
       };
     }
-    const named = name === undefined ? [] : [name];
-    if (watchedGlobs !== undefined && dryRun) {
-      return {
+    const misused = (value: string, fact: string, path: string, ...words: readonly string[]) =>
+      ({
         code: "arguments_invalid",
         action: "use",
-        value: "--dry-run",
-        fact: "it runs nothing, and --watch goes on running",
-        next: [nextCommand("run", ...named, "--dry-run")],
-      };
+        value,
+        fact,
+        next: [nextCommand(path, ...words)],
+      }) as const;
+    if (keepGoing && failFast) {
+      return misused(
+        "--fail-fast",
+        "it ends everything after a failure, and --keep-going goes on",
+        "run",
+        ...names,
+        "--keep-going",
+      );
+    }
+    if (watchedGlobs !== undefined && dryRun) {
+      return misused(
+        "--dry-run",
+        "it runs nothing, and --watch goes on running",
+        "run",
+        ...names,
+        "--dry-run",
+      );
+    }
+    if (watchedGlobs !== undefined && (names.length > 1 || heading !== undefined)) {
+      return misused("--watch", "it runs one job again and again", "run", name ?? "<job>", "--watch");
     }
     if (watchedGlobs === undefined || json !== true) return undefined;
-    return {
-      code: "arguments_invalid",
-      action: "use",
-      value: "--watch",
-      fact: "with --json, stdout is one document, and a watch has many runs",
-      next: [nextCommand("runs list", ...named, "--json")],
-    };
+    return misused(
+      "--watch",
+      "with --json, stdout is one document, and a watch has many runs",
+      "runs list",
+      ...names,
+      "--json",
+    );
   },
-  carryOut({ name, extraArgs, env, isYes, fresh, dryRun, watchedGlobs: globs }, invocation) {
-    const request = { name, extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
-    if (dryRun) return dryRunOf(request, invocation);
-    return globs === undefined ? run(request, invocation) : watch({ ...request, globs }, invocation);
+  async carryOut(words, invocation) {
+    const { names, heading, watchedGlobs: globs } = words;
+    const workspace = invocation.workspace();
+    if (!workspace.ok) return invocation.fail(workspace.failure);
+    const { isOfGraph } = await import("../../app/jobs/run_job.ts");
+    const isGraph = await isOfGraph(workspace.value, names, heading);
+    const { extraArgs, env, fresh, dryRun, isYes } = words;
+    const asked = { extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
+    if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
+    if (isGraph) {
+      const { runGraphOf } = await import("../reports/graph_run.ts");
+      const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
+      const jobs = words.jobs ?? invocation.host.environment.processors;
+      const request = { ...asked, names, heading, jobs, afterFailure } as const;
+      return await runGraphOf(request, dryRun, workspace.value, invocation);
+    }
+    const request = { ...asked, name: names[0] };
+    if (dryRun) return await dryRunOf(request, workspace.value, invocation);
+    return globs === undefined
+      ? await run(request, workspace.value, invocation)
+      : await watch({ ...request, globs }, workspace.value, invocation);
   },
 });
 
-async function dryRunOf(request: RunJobRequest, invocation: Invocation): Promise<number> {
-  const workspace = await invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
+interface RunWords {
+  readonly names: readonly string[];
+  readonly heading: string | undefined;
+  readonly extraArgs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly isYes: boolean;
+  readonly fresh: boolean;
+  readonly dryRun: boolean;
+  readonly watchedGlobs: readonly string[] | undefined;
+  /** undefined: as many as there are processors. */
+  readonly jobs: number | undefined;
+  readonly keepGoing: boolean;
+  readonly failFast: boolean;
+}
+
+function unwatchable([name]: readonly string[]): Failure {
+  return {
+    code: "arguments_invalid",
+    action: "watch",
+    value: name,
+    fact: "others have to come before it, and a watch runs one job again and again",
+    next: [nextCommand("run", ...(name === undefined ? [] : [name]))],
+  };
+}
+
+async function dryRunOf(
+  request: RunJobRequest,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
   const [{ dryRunJob }, { showDryRun }] = await Promise.all([
     import("../../app/jobs/run_job.ts"),
     import("../reports/dry_run_report.ts"),
   ]);
-  return await showDryRun(await dryRunJob(workspace.value, request), invocation);
+  return await showDryRun(await dryRunJob(workspace, request), invocation);
 }
 
-async function run(request: RunJobRequest, invocation: Invocation): Promise<number> {
-  const workspace = invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
-  const reporter = await RunReporter.open(invocation, workspace.value);
+async function run(request: RunJobRequest, workspace: Workspace, invocation: Invocation): Promise<number> {
+  const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const { runJob } = await import("../../app/jobs/run_job.ts");
-  const ended = await runJob(workspace.value, request, reporter.value);
+  const ended = await runJob(workspace, request, reporter.value);
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
-  await reporter.value.ended(workspace.value, record, record);
+  await reporter.value.ended(workspace, record, record);
   const words = await unhappyWords(record, invocation);
   if (words !== undefined) invocation.console.err(words);
   return exitCodeOfRun(record);
 }
 
-async function watch(request: WatchJobRequest, invocation: Invocation): Promise<number> {
-  const workspace = invocation.workspace();
-  if (!workspace.ok) return invocation.fail(workspace.failure);
+async function watch(
+  request: WatchJobRequest,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
   const { watchRun } = await import("../reports/watch_run.ts");
-  return await watchRun(invocation, workspace.value, request);
+  return await watchRun(invocation, workspace, request);
 }

@@ -21,6 +21,7 @@ type Kind =
   | "files"
   | "nothing"
   | "jobs"
+  | "headings"
   | "tasks"
   | "criteria"
   | "runs"
@@ -36,6 +37,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   files: "files",
   args: "files",
   job: "jobs",
+  heading: "headings",
   task: "tasks",
   criterion: "criteria",
   run: "runs",
@@ -105,6 +107,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "help":
       return starting(cursor, helpWords(cursor));
     case "jobs":
+    case "headings":
     case "tasks":
     case "criteria":
     case "runs":
@@ -113,13 +116,18 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
       if (!workspace.ok) return NONE;
       const named = await namedThings(kind, cursor, workspace.value);
       // Who is typing does not want to hear of it now; the command itself will say it.
-      return named.ok ? starting(cursor, named.value) : NONE;
+      if (!named.ok) return NONE;
+      // Where several jobs can be named, each is named once.
+      const things = kind === "jobs"
+        ? named.value.filter(({ name }) => !cursor.given.includes(name))
+        : named.value;
+      return starting(cursor, things);
     }
   }
 }
 
 async function namedThings(
-  kind: "jobs" | "tasks" | "criteria" | "runs" | "recorded",
+  kind: "jobs" | "headings" | "tasks" | "criteria" | "runs" | "recorded",
   cursor: Cursor,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
@@ -127,6 +135,8 @@ async function namedThings(
   switch (kind) {
     case "jobs":
       return await things.nameJobs(workspace);
+    case "headings":
+      return await things.nameHeadings(workspace);
     case "tasks":
       return await things.nameTasks(workspace);
     case "criteria":

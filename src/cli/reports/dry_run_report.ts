@@ -27,7 +27,10 @@ function wouldWord({ would }: DryRunNode): string {
   return would === "run" ? "would run" : would === "up_to_date" ? "up to date" : "unknown";
 }
 
-function reasonOf({ would, causes, compared_with, same_as }: DryRunNode): string {
+function reasonOf({ subject, would, causes, compared_with, same_as }: DryRunNode): string {
+  if (subject === "group") {
+    return would === "up_to_date" ? "all of it is up to date" : "a group of what stands above";
+  }
   if (would === "up_to_date") return `same as ${same_as}`;
   if (would === "unknown") return "until what it needs has run";
   const [first, ...others] = causes;

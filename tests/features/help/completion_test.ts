@@ -63,7 +63,13 @@ check(["ru"], [
 check(["runs", "s"], ["words", "show\tshow one run in full"]);
 check(["nothing"], ["words"]);
 check(["run", "gr"], ["words", GREET, GREP]);
-check(["run", "greet", ""], ["words"]);
+check(["run", "greet", "gr"], ["words", GREP]);
+check(
+  ["run", "--group", "c"],
+  ["words", "checks"],
+  `${NAMED}group = "checks"\n[jobs.all]\nneeds = ["greet"]\ngroup = "all"\n`,
+);
+check(["run", "al"], ["words", "all\truns greet"], `${NAMED}[jobs.all]\nneeds = ["greet"]\n`);
 check(["run", "greet", "--", "RE"], ["files"]);
 check(["run", "hos"], ["words", "hostile\tone two [31m$(touch owned) `id` 'x' %F{red}"]);
 check(["status", "gre"], ["words", GREET, GREP]);

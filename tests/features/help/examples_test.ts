@@ -16,6 +16,14 @@ default = "sample"
 description = "List current directory"
 command = ["list-files"]
 
+[jobs.lint]
+command = ["list-files"]
+group = "checks"
+
+[jobs.test]
+command = ["list-files"]
+group = "checks"
+
 [tasks.sample_task]
 description = "Example task definition"
 command = ["make-output"]
@@ -85,7 +93,7 @@ async function endWatch(host: FakeHost): Promise<void> {
 async function withInputs(host: FakeHost): Promise<void> {
   host.disk.write(
     `${PROJECT}/orchastration.toml`,
-    TOML.replace("[tasks", 'inputs = ["README.md"]\n\n[tasks'),
+    TOML.replace("[jobs.lint", 'inputs = ["README.md"]\n\n[jobs.lint'),
   );
   assertEquals((await callLine(host, "orchastration run sample")).code, 0);
 }

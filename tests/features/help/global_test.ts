@@ -128,21 +128,6 @@ refuse(
   "try: orchastration run hello -- 'it'\\''s' more",
 );
 refuse(
-  ["run", "hello", "bye", "--config", "two.toml"],
-  'Cannot run "bye": it is a job, as "hello" is, and orchastration run takes one job',
-  "try: orchastration --config two.toml run hello && orchastration --config two.toml run bye",
-);
-refuse(
-  ["run", "h", "bye", "--config", "two.toml", "--", "-x"],
-  'Cannot run "bye": it is a job, as "h" is, and orchastration run takes one job',
-  "try: orchastration --config two.toml run h && orchastration --config two.toml run bye",
-);
-refuse(
-  ["run", "hello", "bye", "other", "--config", "two.toml"],
-  'Cannot understand "bye": it stands after the job\'s name, where arguments for the job come after --',
-  "try: orchastration --config two.toml run hello -- bye other",
-);
-refuse(
   ["build", "run", "wanted", "also", "--config", "two.toml"],
   'Cannot build "also": it is a task, as "wanted" is, and orchastration build run takes one task',
   "try: orchastration --config two.toml build run wanted && orchastration --config two.toml build run also",

@@ -11,6 +11,7 @@ import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = `
 [jobs.sample]
+group = "checks"
 command = ["work"]
 [tasks.sample_task]
 command = ["work"]
@@ -40,6 +41,7 @@ const VALUES: Readonly<Record<string, string>> = {
   repo: "octo/hello",
   label: "bug",
   variable: "A=1",
+  heading: "checks",
 };
 
 const { root } = await loadProgram();

@@ -36,13 +36,30 @@ check("runs list sample --status failed --status timed-out --since 7d --limit 0"
   limit: Infinity,
 });
 check("run sample --env A=1 --env B=2=3 -- --yes", {
-  name: "sample",
+  names: ["sample"],
+  heading: undefined,
   extraArgs: ["--yes"],
   env: { A: "1", B: "2=3" },
   isYes: false,
   fresh: false,
   dryRun: false,
   watchedGlobs: undefined,
+  jobs: undefined,
+  keepGoing: false,
+  failFast: false,
+});
+check("run a --group checks b -j 3 --keep-going -- c -- d", {
+  names: ["a", "b"],
+  heading: "checks",
+  extraArgs: ["c", "--", "d"],
+  env: {},
+  isYes: false,
+  fresh: false,
+  dryRun: false,
+  watchedGlobs: undefined,
+  jobs: 3,
+  keepGoing: true,
+  failFast: false,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
   config: "x.toml",

@@ -230,6 +230,7 @@ concurrency = "refuse"
         alias: ["d"],
         hidden: true,
         confirm: "Sure?",
+        needs: [],
       },
       {
         name: "plain",
@@ -249,8 +250,10 @@ concurrency = "refuse"
         alias: [],
         hidden: false,
         confirm: null,
+        needs: [],
       },
     ],
+    groups: [],
   });
 });
 
@@ -264,8 +267,17 @@ Deno.test("list --json: no configuration is an empty list, not a failure", async
     config_path: null,
     project_root: PROJECT,
     jobs: [],
+    groups: [],
   });
 });
+
+check(
+  "a job without a command is listed as what it runs, or as what it says of itself",
+  '[jobs.checks]\nneeds = ["lint", "test"]\nalias = ["c"]\n[jobs.all]\nneeds = ["checks"]\ndescription = "All"\n' +
+    '[jobs.lint]\ncommand = ["lint"]\n[jobs.test]\ncommand = ["test"]\nneeds = ["lint"]\n',
+  {},
+  "all     All\nchecks  runs lint, test [alias: c]\nlint    lint\ntest    test\n",
+);
 
 Deno.test("list: 4000 jobs in a configuration of 1 MB, each on its line", async () => {
   const names = Array.from({ length: 4000 }, (_, index) => `job_${String(index).padStart(4, "0")}`);

@@ -177,6 +177,7 @@ leave_running = false                              # default
 concurrency = "allow"                              # default
 alias = []                                         # default
 hidden = false                                     # default
+needs = []                                         # default
 retry.backoff = 2                                  # default
 retry.max_delay_seconds = 40                       # default
 

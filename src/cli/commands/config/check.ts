@@ -31,7 +31,7 @@ export const command = defineActivity({
 async function reportGood({ location, project, slips }: WholeCheck, invocation: Invocation): Promise<number> {
   const { path } = location;
   if (path === undefined) return await invocation.fail(nothingFound(location));
-  const [jobs, tasks] = [project.jobs.size, project.tasks.size];
+  const [jobs, tasks] = [project.jobs.size + project.groups.size, project.tasks.size];
   const { console } = invocation;
   if (invocation.isJson) {
     const warnings = slips.map(diagnosticJson);

@@ -5,6 +5,7 @@ import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { table } from "../../output/style.ts";
 import { damagedWarnings } from "../../reports/damaged_records.ts";
+import { graphSummary, nodeTable } from "../../reports/graph_report.ts";
 import { processWords, runFacts } from "../../reports/run_report.ts";
 
 export const command = defineCommand({
@@ -31,6 +32,11 @@ export const command = defineCommand({
 
 function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
+  const graph = view.record.graph === undefined
+    ? ""
+    : `${graphSummary(view.record, outStyle, invocation)}\n${
+      nodeTable(view.record.graph, outStyle, columns)
+    }\n`;
   const rows = runFacts(view.record, outStyle, nowMs);
   const state = processWords(view, living === "unknown" ? undefined : living);
   if (state !== undefined) rows.push(["now", state]);
@@ -40,5 +46,5 @@ function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string
   if (view.record.attempts.some((attempt) => attempt.stdout_path !== null)) {
     rows.push(["log", invocation.commandLine("logs", view.record.id)]);
   }
-  return table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
+  return graph + table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
 }

@@ -1,0 +1,45 @@
+/** What `runJobs` would do: every node, and why it would run. Nothing is started, asked or recorded. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { Variables } from "../../model/variables.ts";
+import { type DryRun, type DryRunNode, dryRunNode } from "../inputs/dry_run.ts";
+import { lookAtJob } from "../jobs/run_job.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type GraphRequest, jobGraph } from "./job_graph.ts";
+import { resolveNode } from "./prepare_graph.ts";
+
+export interface DryRunRequest extends GraphRequest {
+  readonly extraArgs: readonly string[];
+  readonly env: Variables;
+  readonly fresh: boolean;
+}
+
+export async function dryRunJobs(
+  workspace: Workspace,
+  request: DryRunRequest,
+): Promise<Result<DryRun, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const graph = jobGraph(project.value, request);
+  if (!graph.ok) return graph;
+  const { nodes, edges } = graph.value;
+  const seen = new Map<string, DryRunNode>();
+  for (const { name, job, needs, isTarget } of nodes) {
+    // What would be run before it may change what it depends on.
+    const waits = needs.some((need) => seen.get(need)!.would !== "up_to_date");
+    if (job === undefined) {
+      const isDone = needs.every((need) => seen.get(need)!.would === "up_to_date");
+      const would = isDone ? "up_to_date" : waits ? "run" : "unknown";
+      seen.set(name, { name, subject: "group", would, causes: [], compared_with: null, same_as: null });
+      continue;
+    }
+    const extraArgs = isTarget ? request.extraArgs : [];
+    const resolved = await resolveNode(workspace, project.value, job, request.env);
+    const found = { project: project.value, job, resolved };
+    const looked = await lookAtJob(workspace, found, { extraArgs, fresh: request.fresh });
+    if (!looked.ok) return looked;
+    seen.set(name, dryRunNode(name, "job", looked.value.inputs, waits));
+  }
+  return ok({ nodes: [...seen.values()], edges });
+}

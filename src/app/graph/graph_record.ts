@@ -1,0 +1,160 @@
+/** The record of a graph while it goes on: its nodes, each with one ending, and what they come to. Knows no files. */
+
+import type { Failure } from "../../model/failure.ts";
+import { describeFailure } from "../../model/failure_words.ts";
+import type { AfterFailure, GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { isGoodNode, nodeCounts } from "../../model/graph_words.ts";
+import type { LeftOut } from "../../engine/schedule.ts";
+import type { JobGraph } from "./job_graph.ts";
+
+export class GraphNodes {
+  readonly #graph: JobGraph;
+  readonly #nodes: Map<string, GraphNodeRecord>;
+  readonly #settings: { readonly after_failure: AfterFailure; readonly jobs: number };
+
+  constructor(
+    graph: JobGraph,
+    digestOf: (name: string) => string | null,
+    settings: { readonly after_failure: AfterFailure; readonly jobs: number },
+  ) {
+    this.#graph = graph;
+    this.#settings = settings;
+    this.#nodes = new Map(graph.nodes.map(({ name, job }) => [name, {
+      name,
+      subject: job === undefined ? "group" : "job",
+      status: "waiting",
+      reason: "it has not begun",
+      run: null,
+      definition_sha256: digestOf(name),
+      ready_time: null,
+      start_time: null,
+      end_time: null,
+    }]));
+  }
+
+  get(name: string): GraphNodeRecord {
+    const node = this.#nodes.get(name);
+    if (node === undefined) throw new Error(`Cannot find node "${name}": the graph has none of this name`);
+    return node;
+  }
+
+  /** Everything that it needs has ended. */
+  ready(name: string, at: string): void {
+    this.#nodes.set(name, { ...this.get(name), ready_time: this.get(name).ready_time ?? at });
+  }
+
+  /** Its run, as it was last stored. */
+  ran(name: string, run: RunRecord): GraphNodeRecord {
+    return this.#end(name, {
+      status: run.status,
+      reason: run.reason,
+      ...(run.not_started_cause === null ? {} : { cause: run.not_started_cause }),
+      run: run.id,
+      start_time: run.start_time,
+      end_time: run.end_time,
+    });
+  }
+
+  /** It could not be run, or not be recorded to its end; `run` is what is known of a run that had begun. */
+  failed(name: string, failure: Failure, run: RunRecord | undefined, at: string): GraphNodeRecord {
+    const reason = describeFailure(failure).headline;
+    if (run === undefined) {
+      return this.#end(name, { status: "not_started", cause: "refused", reason, end_time: at });
+    }
+    // What could not be stored is not known to any reader; that it was stopped for it is.
+    const status = run.status === "running" ? "cancelled" : run.status;
+    return this.#end(name, { status, reason, run: run.id, start_time: run.start_time, end_time: at });
+  }
+
+  groupEnded(name: string, at: string): GraphNodeRecord {
+    return this.#end(name, {
+      status: "succeeded",
+      reason: "everything in it ended well",
+      start_time: at,
+      end_time: at,
+    });
+  }
+
+  leftOut({ name, ending }: LeftOut, at: string): GraphNodeRecord {
+    if (ending.kind === "skipped") {
+      const { because } = ending;
+      return this.#end(name, {
+        status: "skipped",
+        because,
+        reason: `${because}, which it needs, did not end well`,
+        end_time: at,
+      });
+    }
+    const { cause } = ending;
+    const reason = cause === "cancelled"
+      ? "the graph was stopped before its turn"
+      : "another job did not end well before its turn";
+    return this.#end(name, { status: "not_started", cause, reason, end_time: at });
+  }
+
+  /** Throws where a node has no ending, or the counts do not add up: such a record would be a lie. */
+  finished(): GraphRecord {
+    const record = this.record(criticalPath([...this.#nodes.values()], this.#graph));
+    for (const { name, status } of record.nodes) {
+      if (status === "waiting" || status === "running") {
+        throw new Error(`Cannot end the graph: node "${name}" has no ending`);
+      }
+    }
+    const sum = [...nodeCounts(record).values()].reduce((all, count) => all + count, 0);
+    if (sum !== this.#graph.nodes.length) {
+      throw new Error(`Cannot end the graph: ${sum} endings for ${this.#graph.nodes.length} nodes`);
+    }
+    return record;
+  }
+
+  record(criticalPath: readonly string[] = []): GraphRecord {
+    const { targets, edges } = this.#graph;
+    return {
+      targets,
+      ...this.#settings,
+      nodes: this.#graph.nodes.map(({ name }) => this.get(name)),
+      edges,
+      critical_path: criticalPath,
+    };
+  }
+
+  get isGood(): boolean {
+    return [...this.#nodes.values()].every(isGoodNode);
+  }
+
+  #end(name: string, ending: Partial<GraphNodeRecord> & { readonly status: NodeStatus }): GraphNodeRecord {
+    const before = this.get(name);
+    if (before.status !== "waiting") throw new Error(`Cannot end node "${name}": it has ended`);
+    const node = { ...before, ...ending };
+    this.#nodes.set(name, node);
+    return node;
+  }
+}
+
+/** The chain of nodes whose own times add up to the most: nothing makes the graph shorter but a shorter node of it. */
+export function criticalPath(
+  nodes: readonly GraphNodeRecord[],
+  { edges }: Pick<JobGraph, "edges">,
+): readonly string[] {
+  const needs = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
+  for (const { from, to } of edges) needs.get(to)!.push(from);
+  const longest = new Map<string, { readonly ms: number; readonly after: string | undefined }>();
+  let last: string | undefined;
+  // Needs stand before those that need them.
+  for (const { name, start_time, end_time } of nodes) {
+    const ownMs = start_time === null || end_time === null
+      ? 0
+      : Math.max(0, Date.parse(end_time) - Date.parse(start_time));
+    const after = needs.get(name)!.reduce<string | undefined>(
+      (best, need) => best === undefined || longest.get(need)!.ms > longest.get(best)!.ms ? need : best,
+      undefined,
+    );
+    const ms = ownMs + (after === undefined ? 0 : longest.get(after)!.ms);
+    longest.set(name, { ms, after });
+    if (ms > (last === undefined ? 0 : longest.get(last)!.ms)) last = name;
+  }
+  const path: string[] = [];
+  for (let at = last; at !== undefined; at = longest.get(at)!.after) path.push(at);
+  return path.reverse();
+}

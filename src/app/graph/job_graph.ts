@@ -1,0 +1,136 @@
+/** The graph of what was asked for: the jobs and groups, everything that they need, and in which order that can be run. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { GraphEdge } from "../../model/graph_record.ts";
+import type { Job } from "../../model/job.ts";
+import { nextCommand, placeholder } from "../../model/next_step.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { suggest } from "../../model/suggest.ts";
+import { findJob, jobNames } from "../jobs/run_job.ts";
+
+export interface GraphNode {
+  readonly name: string;
+  /** undefined: a group, which has no command. */
+  readonly job: Job | undefined;
+  /** Own names. */
+  readonly needs: readonly string[];
+  /** It was asked for by its name, and is not there because another one needs it. */
+  readonly isTarget: boolean;
+}
+
+export interface JobGraph {
+  /** Own names, in the order in which they were asked for. */
+  readonly targets: readonly string[];
+  /** Sorted by name within what can be run at the same time; needs stand before those that need them. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphRequest {
+  /** Own names or further names; where none is given, the one that the configuration names for that. */
+  readonly names: readonly string[];
+  /** The heading that jobs are listed under: all of these are asked for. */
+  readonly heading: string | undefined;
+}
+
+export function jobGraph(project: Project, request: GraphRequest): Result<JobGraph, Failure> {
+  const targets = targetsOf(project, request);
+  if (!targets.ok) return targets;
+  const reached = new Map<string, { readonly job: Job | undefined; readonly needs: readonly string[] }>();
+  const open = [...targets.value];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (reached.has(name)) continue;
+    const job = project.jobs.get(name);
+    const needs = (job ?? project.groups.get(name)!).needs;
+    reached.set(name, { job, needs });
+    open.push(...needs);
+  }
+  const isTarget = new Set(targets.value);
+  const nodes = inOrder(new Map([...reached].map(([name, { needs }]) => [name, needs])))
+    .map((name): GraphNode => ({ name, isTarget: isTarget.has(name), ...reached.get(name)! }));
+  return ok({ targets: targets.value, nodes, edges: edgesOf(nodes) });
+}
+
+/** What of a graph can be run at the same time stands together, sorted by name. */
+export function inOrder(needs: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const depth = new Map<string, number>();
+  // A list instead of recursion: a chain may be longer than the stack is deep.
+  for (const start of needs.keys()) {
+    const way = [start];
+    for (let name = way.at(-1); name !== undefined; name = way.at(-1)) {
+      const unknown = needs.get(name)!.filter((need) => !depth.has(need));
+      if (depth.has(name) || unknown.length === 0) {
+        way.pop();
+        depth.set(
+          name,
+          needs.get(name)!.reduce((deepest, need) => Math.max(deepest, depth.get(need)! + 1), 0),
+        );
+      } else way.push(...unknown);
+    }
+  }
+  return [...needs.keys()].sort((a, b) => depth.get(a)! - depth.get(b)! || (a < b ? -1 : 1));
+}
+
+function edgesOf(nodes: readonly GraphNode[]): readonly GraphEdge[] {
+  return nodes.flatMap(({ name, needs }) => needs.map((need) => ({ from: need, to: name })));
+}
+
+function targetsOf(project: Project, { names, heading }: GraphRequest): Result<readonly string[], Failure> {
+  const targets: string[] = [];
+  for (const [index, name] of names.entries()) {
+    const own = project.aliases.get(name) ?? name;
+    if (!project.jobs.has(own) && !project.groups.has(own)) return unknown(project, names, index);
+    if (!targets.includes(own)) targets.push(own);
+  }
+  if (heading !== undefined) {
+    const headed = [...project.jobs.values(), ...project.groups.values()]
+      .filter(({ group }) => group === heading).map(({ name }) => name).sort();
+    if (headed.length === 0) return noHeading(project, heading);
+    targets.push(...headed.filter((name) => !targets.includes(name)));
+  }
+  if (targets.length > 0) return ok(targets);
+  if (project.defaultJob !== undefined) return ok([project.defaultJob]);
+  return fail({
+    code: "job_not_named",
+    known: jobNames(project),
+    config_path: project.configPath === "" ? undefined : project.configPath,
+  });
+}
+
+/** A further word that is no job is most likely meant as an argument. */
+function unknown(project: Project, names: readonly string[], index: number): Result<never, Failure> {
+  const [first, ...others] = names as readonly [string, ...string[]];
+  const found = findJob(project, index === 0 ? first : names[index]!);
+  if (found.ok) throw new Error(`Cannot miss job "${names[index]}": it is there`);
+  const areAllWrong = others.every((name) => !isJob(project, name));
+  if (index === 0 || !areAllWrong) return found;
+  return fail({
+    code: "arguments_invalid",
+    action: "understand",
+    value: others[0],
+    fact: "it stands after the job's name, where arguments for the job come after --",
+    next: [nextCommand("run", first, "--", ...others)],
+  });
+}
+
+function isJob({ jobs, groups, aliases }: Project, name: string): boolean {
+  return jobs.has(name) || groups.has(name) || aliases.has(name);
+}
+
+function noHeading(project: Project, heading: string): Result<never, Failure> {
+  const headings = new Set(
+    [...project.jobs.values(), ...project.groups.values()].flatMap(({ group }) => group ?? []),
+  );
+  const known = [...headings].sort();
+  return fail({
+    code: "arguments_invalid",
+    action: "run the group",
+    value: heading,
+    fact: known.length === 0
+      ? "no job of the configuration has a group"
+      : `no job has this group; there are ${known.join(", ")}`,
+    suggestion: suggest(heading, known),
+    next: [nextCommand("run", placeholder("job")), nextCommand("list")],
+  });
+}

@@ -1,0 +1,120 @@
+/** Everything that is to be known of the jobs of a graph before the first process: what is wrong is told, what is asked is asked. */
+
+import { definitionOfJob } from "../../model/definition.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Job } from "../../model/job.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import type { Project } from "../../model/project.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { ConfirmationRecord } from "../../model/run.ts";
+import type { Variables } from "../../model/variables.ts";
+import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
+import { JobLock } from "../recording/job_lock.ts";
+import { recordedDefinition } from "../recording/prepare_run.ts";
+import { unresolved } from "../workspace/config_problem.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { JobGraph } from "./job_graph.ts";
+
+export interface PreparedJob {
+  readonly job: Job;
+  readonly resolved: ResolvedDefinition;
+  /** Of the definition, with the values of secrets replaced. */
+  readonly definitionSha256: string;
+  readonly confirmed: ConfirmationRecord | undefined;
+  /** Not tried yet; undefined where it needs none. */
+  readonly lock: JobLock | undefined;
+}
+
+export interface PreparedGraph {
+  readonly graph: JobGraph;
+  /** By the names of the jobs. */
+  readonly jobs: ReadonlyMap<string, PreparedJob>;
+}
+
+export async function prepareGraph(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  graph: JobGraph,
+  { extraArgs, env, confirm }: {
+    readonly extraArgs: readonly string[];
+    readonly env: Variables;
+    readonly confirm: Confirm;
+  },
+): Promise<Result<PreparedGraph, Failure>> {
+  const passable = requirePassable(graph, extraArgs);
+  if (!passable.ok) return passable;
+  const resolved = new Map<Job, ResolvedDefinition>();
+  for (const { job } of graph.nodes) {
+    if (job !== undefined) resolved.set(job, await resolveNode(workspace, project, job, env));
+  }
+  const usable = await requireResolved(workspace, resolved);
+  if (!usable.ok) return usable;
+  const confirmed = new Map<Job, ConfirmationRecord | undefined>();
+  for (const job of resolved.keys()) {
+    const answer = await requireConfirmation("job", job, confirm);
+    if (!answer.ok) return answer;
+    confirmed.set(job, answer.value);
+  }
+  const place = {
+    own: store.parts,
+    shared: () => workspace.userStateParts(),
+    project: project.canonicalRoot,
+  };
+  const jobs = new Map<string, PreparedJob>();
+  for (const [job, definition] of resolved) {
+    const lock = await JobLock.of(place, job);
+    if (!lock.ok) return lock;
+    const recorded = await recordedDefinition(workspace.host, job, definitionOfJob(job), definition);
+    const { definitionSha256 } = recorded;
+    jobs.set(job.name, {
+      job,
+      resolved: definition,
+      definitionSha256,
+      confirmed: confirmed.get(job),
+      lock: lock.value,
+    });
+  }
+  return ok({ graph, jobs });
+}
+
+/** As it comes out now: what ran before may have made its files of variables, or others of them. */
+export async function resolveNode(
+  workspace: Workspace,
+  project: Project,
+  job: Job,
+  env: Variables,
+): Promise<ResolvedDefinition> {
+  return await resolveDefinition(workspace.resolveMachine, project, job, {
+    flags: env,
+    commandAt: ["command"],
+  });
+}
+
+/** A group has no command that could be given arguments. */
+function requirePassable({ nodes }: JobGraph, extraArgs: readonly string[]): Result<void, Failure> {
+  const group = nodes.find(({ isTarget, job }) => isTarget && job === undefined);
+  if (extraArgs.length === 0 || group === undefined) return ok(undefined);
+  return fail({
+    code: "arguments_invalid",
+    action: "pass on the argument",
+    value: extraArgs[0]!,
+    fact: `${group.name} has no command of its own, and arguments never go to what it needs`,
+    next: [nextCommand("run", group.needs[0]!, "--", ...extraArgs)],
+  });
+}
+
+/** What has no value is told before the first process, but for what a job may make that runs before. */
+async function requireResolved(
+  workspace: Workspace,
+  resolved: ReadonlyMap<Job, ResolvedDefinition>,
+): Promise<Result<void, Failure>> {
+  const unusable = [...resolved].map(([{ name, needs }, { problems }]) => ({
+    table: "jobs" as const,
+    name,
+    problems: needs.length > 0 && problems.some(({ at }) => at[0] === "env_file") ? [] : problems,
+  })).filter(({ problems }) => problems.length > 0);
+  return unusable.length > 0 ? await unresolved(workspace, unusable) : ok(undefined);
+}

@@ -1,0 +1,40 @@
+/** What the nodes of a graph come to, in numbers and in words. Pure. */
+
+import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
+
+/** In the order in which people look for them. */
+const ORDER: readonly NodeStatus[] = [
+  "succeeded",
+  "up_to_date",
+  "failed",
+  "signalled",
+  "timed_out",
+  "cancelled",
+  "interrupted",
+  "not_started",
+  "skipped",
+  "running",
+  "waiting",
+];
+
+/** It ended, and what needs it can go on. */
+export function isGoodNode({ status }: Pick<GraphNodeRecord, "status">): boolean {
+  return status === "succeeded" || status === "up_to_date";
+}
+
+/** How many nodes ended in each way; groups count, so that the sum is the number of nodes. */
+export function nodeCounts({ nodes }: Pick<GraphRecord, "nodes">): ReadonlyMap<NodeStatus, number> {
+  const counts = new Map<NodeStatus, number>();
+  for (const status of ORDER) {
+    const count = nodes.filter((node) => node.status === status).length;
+    if (count > 0) counts.set(status, count);
+  }
+  return counts;
+}
+
+/** `3 succeeded, 1 failed, 2 skipped`. */
+export function countWords(graph: Pick<GraphRecord, "nodes">): string {
+  return [...nodeCounts(graph)].map(([status, count]) => `${count} ${status.replaceAll("_", " ")}`).join(
+    ", ",
+  );
+}

@@ -1,0 +1,24 @@
+/** The ways in which a run can stand, and why one never came to a process. */
+
+export const RUN_STATUSES = [
+  "running",
+  "succeeded",
+  "up_to_date",
+  "failed",
+  "signalled",
+  "timed_out",
+  "cancelled",
+  "not_started",
+  "interrupted",
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Why a process was not started. */
+export const NOT_STARTED_CAUSES = [
+  "program_not_found",
+  "program_not_executable",
+  "working_dir_missing",
+  "arguments_too_long",
+  "spawn_failed",
+] as const;
+export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];

@@ -1,0 +1,432 @@
+/** `run` of several jobs: what begins when, what becomes of every node, what is recorded, and what is said. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+import type { Script } from "../../support/fake_process.ts";
+import { atEveryDeath, untilDeath } from "../../support/until_death.ts";
+import "../../../src/app/graph/run_jobs.ts";
+import "../../../src/app/runs/recover_runs.ts";
+import "../../../src/app/runs/show_run.ts";
+
+interface Node {
+  readonly name: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly run: string | null;
+  readonly cause?: string;
+  readonly because?: string;
+}
+
+interface Graph {
+  readonly targets: readonly string[];
+  readonly nodes: readonly Node[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  readonly critical_path: readonly string[];
+}
+
+/** `a: b c` is a job that needs b and c; `+a: b` is a group. */
+function jobs(...lines: readonly string[]): string {
+  return lines.map((line) => {
+    const [name = "", ...needs] = line.split(/:? /);
+    const written = needs.map((need) => `"${need}"`).join(", ");
+    return name.startsWith("+")
+      ? `[jobs.${name.slice(1)}]\nneeds = [${written}]\n`
+      : `[jobs.${name}]\ncommand = ["${name}"]\nneeds = [${written}]\n`;
+  }).join("");
+}
+
+/** Each takes this long and ends with this status; the order in which they began and ended. */
+function programs(host: FakeHost, given: Readonly<Record<string, [ms: number, status: number]>>): string[] {
+  const seen: string[] = [];
+  for (const [name, [ms, status]] of Object.entries(given)) {
+    host.program(name, async (p) => {
+      seen.push(`+${name}`);
+      await p.stdout(`${[name, ...p.args].join(" ")}\n`);
+      await p.sleep(ms);
+      seen.push(`-${name}`);
+      return status;
+    });
+  }
+  return seen;
+}
+
+/** What began at the same moment has no order: its processes come when each of them comes. */
+function told(seen: readonly string[]): readonly string[] {
+  const lines = seen.join(" ").match(/(?:\+\w+ ?)+|-\w+/g) ?? [];
+  return lines.flatMap((line) => line.trim().split(" ").sort());
+}
+
+function graphs(host: FakeHost): readonly Record<string, unknown>[] {
+  return host.disk.list(`${STATE}/runs/graph`).filter((name) => /^\d.*\.json$/.test(name))
+    .map((name) => readJson(host, `${STATE}/runs/graph/${name}`));
+}
+
+function graphOf(host: FakeHost): Graph {
+  const [record] = graphs(host);
+  return record!["graph"] as Graph;
+}
+
+function endings(host: FakeHost): Record<string, string> {
+  return Object.fromEntries(
+    graphOf(host).nodes.map(({ name, status, because, cause }) => {
+      const why = because ?? cause;
+      return [name, why === undefined ? status : `${status}: ${why}`];
+    }),
+  );
+}
+
+const QUIET = ["--log-level", "error"];
+
+Deno.test("run a b: what needs what begins when its needs have ended, and the rest at once", async () => {
+  using host = machineWith(jobs("a", "b", "c: a b", "d: c", "e"));
+  const seen = programs(host, { a: [100, 0], b: [50, 0], c: [20, 0], d: [10, 0], e: [30, 0] });
+  const said = await call(host, ["run", "d", "e", ...QUIET]);
+  assertEquals(told(seen), ["+a", "+b", "+e", "-e", "-b", "-a", "+c", "-c", "+d", "-d"]);
+  assertEquals([said.code, said.stdout.split("\n").sort()], [0, ["", "a", "b", "c", "d", "e"]]);
+  assertEquals(
+    said.stderr,
+    "graph succeeded: 5 succeeded in 130ms\n  longest way: a -> c -> d (130ms)\n" +
+      "  graph: orchastration runs show graph/20261122T063449.123Z\n",
+  );
+  const [record] = graphs(host);
+  assertEquals([record!["action"], record!["subject"], record!["status"]], [
+    "graph.run",
+    "graph",
+    "succeeded",
+  ]);
+  const graph = graphOf(host);
+  assertEquals(graph.targets, ["d", "e"]);
+  assertEquals(graph.nodes.map(({ name }) => name), ["a", "b", "e", "c", "d"]);
+  assertEquals(graph.edges.map(({ from, to }) => `${from}>${to}`), ["a>c", "b>c", "c>d"]);
+  for (const { name, run } of graph.nodes) {
+    const node = readJson(host, `${STATE}/runs/${run}.json`);
+    assertEquals([node["name"], node["part_of"], node["status"]], [name, record!["id"], "succeeded"]);
+  }
+});
+
+Deno.test("run of one job that needs nothing is recorded as ever, and is no graph", async () => {
+  using host = machineWith(jobs("a", "b: a"));
+  programs(host, { a: [0, 0] });
+  await expectCall(host, ["run", "a", ...QUIET], { stdout: "a\n" });
+  assertEquals(host.disk.list(`${STATE}/runs`), ["a"]);
+  assert(!("part_of" in readJson(host, `${STATE}/runs/a/last.json`)));
+});
+
+Deno.test("-j 1: one after the other, in the order of their names", async () => {
+  using host = machineWith(jobs("c", "a", "b"));
+  const seen = programs(host, { a: [10, 0], b: [10, 0], c: [10, 0] });
+  await call(host, ["run", "c", "b", "a", "-j", "1", ...QUIET]);
+  assertEquals(told(seen), ["+a", "-a", "+b", "-b", "+c", "-c"]);
+});
+
+Deno.test("arguments behind -- go to what was named, never to what it needs; a group has none to give them to", async () => {
+  using host = machineWith(jobs("a", "b: a", "c", "+all: b c"));
+  programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
+  const said = await call(host, ["run", "b", "c", ...QUIET, "--", "-x", "y"]);
+  assertEquals(said.stdout.split("\n").sort(), ["", "a", "b -x y", "c -x y"]);
+  await expectCall(host, ["run", "all", "--", "-x"], {
+    code: 64,
+    stderr:
+      'error: Cannot pass on the argument "-x": all has no command of its own, and arguments never go to what it needs\n' +
+      "  try: orchastration run b -- -x\n",
+  });
+});
+
+Deno.test("a job without a command runs what it needs, also by its alias and as the default", async () => {
+  using host = machineWith(`default = "c"\n${jobs("a", "b", "+all: a b")}alias = ["c"]\n`);
+  const seen = programs(host, { a: [0, 0], b: [0, 0] });
+  for (const argv of [["run", "all"], ["run", "c"], ["run"]]) {
+    assertEquals((await call(host, [...argv, ...QUIET])).code, 0);
+  }
+  assertEquals(seen.filter((word) => word.startsWith("+")).length, 6);
+  assertEquals(endings(host), { a: "succeeded", b: "succeeded", all: "succeeded" });
+});
+
+Deno.test("a name that is no job is told before anything runs, and a further word that is none as an argument", async () => {
+  using host = machineWith(jobs("a", "b"));
+  programs(host, {});
+  await expectCall(host, ["run", "a", "b", "c"], {
+    code: 66,
+    stderr:
+      'error: Cannot find job "c": no job has this name\n  known jobs: a, b\n  try: orchastration list\n',
+  });
+  await expectCall(host, ["run", "a", "src/x.ts", "y"], {
+    code: 64,
+    stderr:
+      'error: Cannot understand "src/x.ts": it stands after the job\'s name, where arguments for the job come after --\n' +
+      "  try: orchastration run a -- src/x.ts y\n",
+  });
+  assertEquals(host.spawned, []);
+});
+
+Deno.test("run --group: all jobs of a heading; a heading that is none says which there are", async () => {
+  using host = machineWith(`${jobs("a")}group = "checks"\n${jobs("b")}group = "checks"\n${jobs("c")}`);
+  const seen = programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
+  assertEquals((await call(host, ["run", "--group", "checks", ...QUIET])).code, 0);
+  assertEquals(seen.filter((word) => word.startsWith("+")).sort(), ["+a", "+b"]);
+  await expectCall(host, ["run", "--group", "chekcs"], {
+    code: 64,
+    stderr: 'error: Cannot run the group "chekcs": no job has this group; there are checks\n' +
+      '  did you mean "checks"?\n  try: orchastration run <job>, or orchastration list\n',
+  });
+});
+
+Deno.test("after a failure nothing new begins, and what runs ends by itself; every node has an ending", async () => {
+  using host = machineWith(jobs("bad", "slow", "above: bad", "top: above", "later: slow"));
+  const seen = programs(host, { bad: [10, 3], slow: [100, 0] });
+  const said = await call(host, ["run", "top", "later", ...QUIET]);
+  assertEquals(said.code, 1);
+  assertEquals(told(seen), ["+bad", "+slow", "-bad", "-slow"]);
+  assertEquals(endings(host), {
+    bad: "failed",
+    slow: "succeeded",
+    above: "skipped: bad",
+    later: "not_started: stopped_after_failure",
+    top: "skipped: bad",
+  });
+  assertEquals(
+    said.stderr,
+    'error: job "bad" failed with exit status 3 after 10ms\n' +
+      "  log: orchastration logs bad/20261122T063449.123Z\n" +
+      "graph failed: 1 succeeded, 1 failed, 1 not started, 2 skipped in 100ms\n" +
+      "  bad failed: exited with status 3\n" +
+      "  above skipped: bad, which it needs, did not end well\n" +
+      "  later not started: another job did not end well before its turn\n" +
+      "  top skipped: bad, which it needs, did not end well\n" +
+      "  graph: orchastration runs show graph/20261122T063449.123Z\n",
+  );
+});
+
+Deno.test("--keep-going: everything that does not depend on what failed", async () => {
+  using host = machineWith(jobs("bad", "slow", "above: bad", "later: slow"));
+  programs(host, { bad: [10, 3], slow: [100, 0], later: [0, 0] });
+  assertEquals((await call(host, ["run", "above", "later", "--keep-going", ...QUIET])).code, 1);
+  assertEquals(endings(host), {
+    bad: "failed",
+    slow: "succeeded",
+    above: "skipped: bad",
+    later: "succeeded",
+  });
+});
+
+Deno.test("--fail-fast: what runs beside it is ended at once, with everything below it", async () => {
+  using host = machineWith(jobs("bad", "slow"));
+  programs(host, { bad: [10, 3] });
+  host.program("slow", async (p) => {
+    p.fork({ name: "child" }, (child) => child.forever());
+    await p.forever();
+  });
+  const said = await call(host, ["run", "bad", "slow", "--fail-fast", ...QUIET]);
+  assertEquals([said.code, endings(host)], [1, { bad: "failed", slow: "cancelled" }]);
+  assertEquals(host.livingProcesses(), []);
+  const slow = readJson(host, `${STATE}/runs/slow/last.json`);
+  assertEquals(
+    slow["reason"],
+    "was stopped: bad did not end well, and --fail-fast ends what runs beside it; it ended by SIGTERM",
+  );
+  await expectCall(host, ["run", "bad", "slow", "--fail-fast", "--keep-going"], {
+    code: 64,
+    stderr:
+      'error: Cannot use "--fail-fast": it ends everything after a failure, and --keep-going goes on\n' +
+      "  try: orchastration run bad slow --keep-going\n",
+  });
+});
+
+Deno.test("the exit code is the failure's own where one job was named and it is that one; else 1", async () => {
+  using host = machineWith(jobs("good", "bad: good", "above: bad", "gone: good"));
+  programs(host, { good: [0, 0], bad: [0, 7], above: [0, 0] });
+  assertEquals((await call(host, ["run", "bad", ...QUIET])).code, 7);
+  assertEquals((await call(host, ["run", "above", ...QUIET])).code, 1);
+  assertEquals((await call(host, ["run", "bad", "good", ...QUIET])).code, 1);
+  assertEquals((await call(host, ["run", "gone", ...QUIET])).code, 127);
+});
+
+Deno.test("Ctrl-C ends all trees, and nothing begins after it; pressed twice it forces", async () => {
+  for (const presses of [1, 2]) {
+    using host = machineWith(jobs("one", "two", "after: one two"));
+    const script: Script = async (p) => {
+      if (presses === 2) p.ignore("SIGINT", "SIGTERM");
+      p.fork({ name: "child" }, (child) => child.forever());
+      await p.forever();
+    };
+    host.program("one", script);
+    host.program("two", script);
+    const stop = host.clock.after(500).elapsed.then(async () => {
+      host.signal("SIGINT");
+      if (presses === 1) return;
+      await host.clock.after(300).elapsed;
+      host.signal("SIGINT");
+    });
+    const said = await call(host, ["run", "after", ...QUIET]);
+    await stop;
+    assertEquals([said.code, host.livingProcesses()], [130, []]);
+    assertEquals(endings(host), {
+      one: "cancelled",
+      two: "cancelled",
+      after: "not_started: cancelled",
+    });
+    assertEquals([graphs(host)[0]!["status"], graphs(host)[0]!["duration_ms"]], [
+      "cancelled",
+      presses === 1 ? 500 : 800,
+    ]);
+  }
+});
+
+Deno.test("what has to be confirmed is asked before the first process, and a no runs nothing", async () => {
+  using host = machineWith(`${jobs("a", "b: a")}confirm = "Really?"\n`);
+  const seen = programs(host, { a: [0, 0], b: [0, 0] });
+  const refused = await call(host, ["run", "b"]);
+  assertEquals([refused.code, seen], [65, []]);
+  assertEquals((await call(host, ["run", "b", "--yes", ...QUIET])).code, 0);
+});
+
+Deno.test("jobs that share a lock run one after the other, and who waits says for whom", async () => {
+  using host = machineWith(
+    `${jobs("a")}lock = "db"\n${jobs("b")}lock = "db"\nconcurrency = "refuse"\n${jobs("c")}`,
+  );
+  const seen = programs(host, { a: [100, 0], b: [10, 0], c: [10, 0] });
+  const said = await call(host, ["run", "a", "b", "c", ...QUIET]);
+  assertEquals(told(seen), ["+a", "+c", "-c", "-a", "+b", "-b"]);
+  assertEquals(said.code, 0);
+  assertEquals(said.stderr.split("\n")[0], "b waits for a");
+});
+
+Deno.test("an interactive job has the terminal for itself", async () => {
+  using host = machineWith(`${jobs("a", "b")}${jobs("talk")}interactive = true\n`);
+  const seen = programs(host, { a: [50, 0], b: [20, 0], talk: [30, 0] });
+  await call(host, ["run", "a", "b", "talk", ...QUIET]);
+  assertEquals(told(seen), ["+a", "+b", "-b", "-a", "+talk", "-talk"]);
+});
+
+Deno.test("a job that cannot be recorded has an ending, and the graph says why", async () => {
+  using host = machineWith(jobs("a", "b: a"));
+  programs(host, { a: [0, 0], b: [0, 0] });
+  host.faults.failWhen({ op: "write", path: /runs\/a\//, problem: "no_space" });
+  const said = await call(host, ["run", "b", ...QUIET]);
+  assertEquals([said.code, endings(host)], [1, { a: "not_started: refused", b: "skipped: a" }]);
+});
+
+Deno.test("inputs: the key of a node is taken when its needs have ended, and what is up to date is not run", async () => {
+  const toml = `${jobs("make")}outputs = ["made.txt"]\ninputs = ["source.txt"]\n${
+    jobs("use: make")
+  }inputs = ["made.txt"]\noutputs = []\n`;
+  using host = machineWith(toml, { files: { "/home/ada/project/source.txt": "one" } });
+  const seen: string[] = [];
+  host.program("make", () => {
+    seen.push("make");
+    host.disk.write("/home/ada/project/made.txt", host.disk.read("/home/ada/project/source.txt") ?? "");
+  });
+  host.program("use", () => void seen.push("use"));
+  const run = () => call(host, ["run", "use", ...QUIET]);
+  assertEquals((await run()).code, 0);
+  await host.clock.advance(10_000);
+  assertEquals((await run()).code, 0);
+  assertEquals(seen, ["make", "use"]);
+  host.disk.write("/home/ada/project/source.txt", "two");
+  await host.clock.advance(10_000);
+  assertEquals((await run()).code, 0);
+  assertEquals(seen, ["make", "use", "make", "use"]);
+  const statuses = graphs(host).map(({ graph }) => (graph as Graph).nodes.map(({ status }) => status));
+  assertEquals(statuses, [["succeeded", "succeeded"], ["up_to_date", "up_to_date"], [
+    "succeeded",
+    "succeeded",
+  ]]);
+  const dry = JSON.parse((await call(host, ["run", "use", "--dry-run", "--json"])).stdout);
+  assertEquals(
+    dry.nodes.map(({ name, would }: { name: string; would: string }) => `${name} ${would}`),
+    ["make up_to_date", "use up_to_date"],
+  );
+  host.disk.write("/home/ada/project/source.txt", "three");
+  const changed = await call(host, ["run", "use", "--dry-run", "--json"]);
+  assertEquals(
+    JSON.parse(changed.stdout).nodes.map(({ name, would }: { name: string; would: string }) =>
+      `${name} ${would}`
+    ),
+    ["make run", "use unknown"],
+  );
+  assertEquals((await call(host, ["run", "use", "--dry-run", "--json"])).stdout, changed.stdout);
+});
+
+Deno.test("a watch runs one job, and none that others have to come before", async () => {
+  using host = machineWith(jobs("a", "b: a"));
+  await expectCall(host, ["run", "b", "--watch"], {
+    code: 64,
+    stderr:
+      'error: Cannot watch "b": others have to come before it, and a watch runs one job again and again\n' +
+      "  try: orchastration run b\n",
+  });
+  await expectCall(host, ["run", "a", "b", "--watch"], {
+    code: 64,
+    stderr:
+      'error: Cannot use "--watch": it runs one job again and again\n  try: orchastration run a --watch\n',
+  });
+});
+
+Deno.test("runs show of a graph says later what was said then, and every node", async () => {
+  using host = machineWith(jobs("bad", "ok", "above: bad"));
+  programs(host, { bad: [10, 3], ok: [20, 0] });
+  const said = await call(host, ["run", "above", "ok", ...QUIET]);
+  const summary = said.stderr.slice(said.stderr.indexOf("graph failed"));
+  const shown = await call(host, ["runs", "show", "graph"]);
+  assert(shown.stdout.startsWith(summary), shown.stdout);
+  assertEquals(shown.stdout.slice(summary.length).split("\n").slice(1, 4), [
+    "bad    failed     10ms  bad/20261122T063449.123Z",
+    "ok     succeeded  20ms  ok/20261122T063449.123Z",
+    "above  skipped          bad, which it needs, did not end well",
+  ]);
+  const listed = await call(host, ["runs", "list"]);
+  assert(listed.stdout.includes("graph run  failed"), listed.stdout);
+});
+
+Deno.test("a graph whose recorder died is interrupted, and recover says how every node ended", async () => {
+  using host = machineWith(jobs("first", "second: first", "third: second", "+all: first third"));
+  programs(host, { first: [100, 0], third: [0, 0] });
+  host.program("second", async (p) => {
+    await p.forever();
+  });
+  void host.whenListening().then(() => host.clock.advance(1000)).then(() => host.die());
+  assertEquals(await untilDeath(host, () => call(host, ["run", "all"])), { kind: "died" });
+  using next = host.reviveAfterDeath({ processes: "alive" });
+  const shown = JSON.parse((await call(next, ["runs", "show", "graph", "--json"])).stdout);
+  const statuses = (graph: Graph) => graph.nodes.map(({ name, status }) => `${name} ${status}`);
+  assertEquals(shown.status, "interrupted");
+  assertEquals(statuses(shown.graph), [
+    "first succeeded",
+    "second interrupted",
+    "third waiting",
+    "all waiting",
+  ]);
+  assertEquals((await call(next, ["recover", "--kill"])).code, 0);
+  assertEquals(next.livingProcesses(), []);
+  assertEquals(graphs(next)[0]!["status"], "interrupted");
+  assertEquals(endings(next), {
+    first: "succeeded",
+    second: "interrupted",
+    third: "not_started: interrupted",
+    all: "not_started: interrupted",
+  });
+});
+
+Deno.test("killed at any moment, every record of a graph is whole, and recover finishes all of them", async () => {
+  await atEveryDeath(
+    () => {
+      const host = machineWith(jobs("a", "b", "c: a b"));
+      programs(host, { a: [20, 0], b: [10, 3] });
+      return host;
+    },
+    (host) => call(host, ["run", "c", ...QUIET]),
+    async (dead, diedAt) => {
+      using next = dead.reviveAfterDeath({ processes: "alive" });
+      const recovered = await call(next, ["recover", "--kill"]);
+      assertEquals(recovered.code, 0, `died at ${diedAt}: ${recovered.stderr}`);
+      assertEquals(next.livingProcesses(), [], `died at ${diedAt}`);
+      for (const record of graphs(next)) {
+        assert(record["status"] !== "running", `died at ${diedAt}`);
+        for (const { name, status } of (record["graph"] as Graph).nodes) {
+          assert(!["waiting", "running"].includes(status), `died at ${diedAt}: ${name} is ${status}`);
+        }
+      }
+    },
+  );
+});

@@ -1,0 +1,164 @@
+/**
+ * The real program with several jobs at once: the end of one tree waits for no other, nothing is left of any, and what is
+ * recorded is true, also after a kill. Linux only, as nothing else shows every process so plainly.
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { endMarked, marked, newMark, startRun, until } from "../support/real_run.ts";
+
+const QUIET = ["--log-level", "error", "--state-dir", "state"];
+
+function spec(name: string, check: (folder: RealFolder, mark: string) => Promise<void>): void {
+  Deno.test({
+    name: `spec: ${name}`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      const mark = newMark();
+      try {
+        await inRealFolder((folder) => check(folder, mark));
+      } finally {
+        endMarked(mark);
+      }
+    },
+  });
+}
+
+function job(name: string, script: string, more = ""): string {
+  return `[jobs.${name}]\ncommand = ["sh", "-c", ${
+    JSON.stringify(script)
+  }]\nkill_grace_seconds = 0.4\n${more}\n`;
+}
+
+function last(folder: RealFolder, name: string): Record<string, unknown> {
+  return JSON.parse(folder.read(`state/runs/${name}/last.json`));
+}
+
+interface Node {
+  readonly name: string;
+  readonly status: string;
+}
+
+function nodes(folder: RealFolder): readonly string[] {
+  const { nodes } = last(folder, "graph")["graph"] as { readonly nodes: readonly Node[] };
+  return nodes.map(({ name, status }) => `${name} ${status}`);
+}
+
+/** A loop that can be found, and that ends by itself when the test has long failed. */
+const loop = (mark: string, kind: string) =>
+  `sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 5; done' ${kind}-${mark}`;
+
+spec(
+  "graph: orphans go with the job that they are of; those of nobody at the latest with the last job",
+  async (folder, mark) => {
+    folder.write(
+      "orchastration.toml",
+      // One keeps its environment in a session of its own, the other has neither; both outlive their main process.
+      job(
+        "quick",
+        `setsid ${loop(mark, "known")} & env -i setsid ${
+          loop(mark, "unknown")
+        } & while [ ! -e seen ]; do sleep 0.05; done`,
+      ) +
+        job("long", `touch began; while [ ! -e go ]; do sleep 0.05; done; sleep 0.3`),
+    );
+    await using run = startRun(folder, ["run", "quick", "long", ...QUIET]);
+    await until(
+      "both orphans live",
+      () => marked(`known-${mark}`).length > 1 && marked(`unknown-${mark}`).length > 0,
+    );
+    folder.write("seen", "");
+    const ended = () => {
+      try {
+        return last(folder, "quick")["status"] !== "running";
+      } catch {
+        return false;
+      }
+    };
+    await until("the quick job ends while the long one runs", ended, () => run.stderr);
+    assertEquals(last(folder, "long")["status"], "running");
+    assertEquals(
+      marked(`known-${mark}`).filter(({ argv }) => argv.some((word) => word === `known-${mark}`)),
+      [],
+    );
+    folder.write("go", "");
+    assertEquals([await run.ended, run.stderr.includes("graph succeeded: 2 succeeded")], [0, true]);
+    assertEquals(marked(mark), []);
+    assertEquals(last(folder, "quick")["status"], "succeeded");
+  },
+);
+
+spec("graph: SIGINT ends all trees, and the account of what did not begin is whole", async (folder, mark) => {
+  const script = `${loop(mark, "child")} & setsid ${loop(mark, "other")} & wait`;
+  folder.write(
+    "orchastration.toml",
+    job("one", script) + job("two", script) + job("after", "true", 'needs = ["one", "two"]'),
+  );
+  await using run = startRun(folder, ["run", "after", "-j", "2", ...QUIET]);
+  await until("both run", () => marked(`child-${mark}`).length >= 2 && marked(`other-${mark}`).length >= 2);
+  run.send("SIGINT");
+  assertEquals(await run.ended, 130);
+  assertEquals(marked(mark), []);
+  assertEquals(nodes(folder), ["one cancelled", "two cancelled", "after not_started"]);
+});
+
+spec("graph: --fail-fast ends what runs beside, with all of its processes", async (folder, mark) => {
+  folder.write(
+    "orchastration.toml",
+    job("bad", "while [ ! -e began ]; do sleep 0.05; done; exit 3") +
+      job("slow", `setsid ${loop(mark, "other")} & touch began; ${loop(mark, "child")}`),
+  );
+  const said = await folder.orchastration("run", "bad", "slow", "-j", "2", "--fail-fast", ...QUIET);
+  assertEquals([said.code, nodes(folder)], [1, ["bad failed", "slow cancelled"]]);
+  assertEquals(marked(mark), []);
+});
+
+spec(
+  "graph: killed with its jobs alive, recover ends them, and every node has an ending",
+  async (folder, mark) => {
+    folder.write(
+      "orchastration.toml",
+      job("first", "true") + job("one", loop(mark, "one"), 'needs = ["first"]') +
+        job("two", `setsid ${loop(mark, "two")}`, 'needs = ["first"]') +
+        job("after", "true", 'needs = ["one", "two"]'),
+    );
+    await using run = startRun(folder, ["run", "after", "-j", "2", ...QUIET]);
+    await until("both run", () => marked(`one-${mark}`).length > 0 && marked(`two-${mark}`).length > 0);
+    run.send("SIGKILL");
+    await run.ended;
+    const recovered = await folder.orchastration("recover", "--kill", ...QUIET);
+    assertEquals([recovered.code, marked(mark)], [0, []], recovered.stderr);
+    assertEquals(nodes(folder), [
+      "first succeeded",
+      "one interrupted",
+      "two interrupted",
+      "after not_started",
+    ]);
+    assertEquals(last(folder, "graph")["status"], "interrupted");
+  },
+);
+
+spec("graph: 120 jobs, 8 at a time: every one recorded, and none before its needs", async (folder) => {
+  const names = Array.from({ length: 120 }, (_, at) => `job${at}`);
+  folder.write(
+    "orchastration.toml",
+    names.map((name, at) => {
+      const needs = at < 10 ? [] : [names[at - 10]!, names[(at * 7) % at]!];
+      return `[jobs.${name}]\ncommand = ["true"]\nneeds = ${JSON.stringify([...new Set(needs)])}\n`;
+    }).join(""),
+  );
+  const said = await folder.orchastration("run", ...names, "-j", "8", ...QUIET);
+  assertEquals(said.code, 0, said.stderr);
+  const graph = last(folder, "graph")["graph"] as {
+    readonly nodes: readonly { readonly name: string; readonly start_time: string; readonly run: string }[];
+    readonly edges: readonly { readonly from: string; readonly to: string }[];
+  };
+  assertEquals(graph.nodes.length, 120);
+  const runOf = new Map(
+    graph.nodes.map(({ name, run }) => [name, JSON.parse(folder.read(`state/runs/${run}.json`))]),
+  );
+  for (const record of runOf.values()) assertEquals(record.status, "succeeded");
+  for (const { from, to } of graph.edges) {
+    assert(runOf.get(from).end_time <= runOf.get(to).start_time, `${to} began before ${from} had ended`);
+  }
+});
