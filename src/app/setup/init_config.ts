@@ -95,10 +95,15 @@ export async function planInit(
   }
   const stateDir = request.stateDir === undefined
     ? facts.ok ? await stateDirIn(workspace, path) : undefined
-    : request.isUser
-    ? workspace.host.paths.resolve(workspace.currentFolder, request.stateDir)
-    : request.stateDir;
+    : stateDirToWrite(workspace, request.isUser, request.stateDir);
   return ok({ ...request, path, stateDir, jobs, proposals, replaces: facts.ok });
+}
+
+/** In the user's own file a relative path would be another one in each folder; in a project the file is for every system. */
+function stateDirToWrite({ host, currentFolder }: Workspace, isUser: boolean, given: string): string {
+  if (isUser) return host.paths.resolve(currentFolder, given);
+  const isPortable = host.environment.os !== "windows" || host.paths.isAbsolute(given);
+  return isPortable ? given : given.replaceAll("\\", "/");
 }
 
 /** Where the file that is replaced kept its records: they would not be found any more. */

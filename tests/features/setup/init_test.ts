@@ -463,6 +463,16 @@ ignores(
   `${OPEN}no line of .gitignore can name that folder alone\n`,
 );
 
+Deno.test("init: .gitignore on Windows has the separators of git", async () => {
+  using host = machineWith(undefined, { os: "windows" });
+  const root = host.environment.cwd;
+  withGit(host, root);
+  const said = await call(host, ["init", "--state-dir", "own\\state"]);
+  assertEquals([said.code, said.stderr, host.disk.read(`${root}\\.gitignore`)], [0, "", "/own/state/\n"]);
+  // The file is for the other systems, too.
+  assert(host.disk.read(`${root}\\orchastration.toml`)!.includes('[state]\ndir = "own/state"\n'));
+});
+
 Deno.test("init: a .gitignore that cannot be written, or is a link, is told, and the configuration is there", async () => {
   for (
     const [reason, make] of [
@@ -486,9 +496,8 @@ Deno.test("init --state-dir: what cannot stand in a configuration is refused bef
   using host = machineWith(undefined);
   await expectCall(host, ["init", "--state-dir", "${env:X}"], {
     code: 64,
-    stderr:
-      'error: Cannot write [state] dir "${env:X}": variables are not replaced here, but only in command, ' +
-      "working_dir, env and check\n  try: name another folder\n",
+    stderr: 'error: Cannot write [state] dir "${env:X}": variables are replaced only in command, ' +
+      "working_dir, env and check, not here\n  try: name another folder\n",
   });
   assertEquals([host.disk.exists(CONFIG), host.disk.exists(SCHEMA)], [false, false]);
 });
