@@ -14,6 +14,12 @@ export type TrackedProblem =
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "not_utf8"; readonly name: string };
 
+export interface TrackedFiles {
+  /** What git wrote. The same bytes, the same files. */
+  readonly listing: Uint8Array;
+  readonly names: () => Result<readonly string[], TrackedProblem>;
+}
+
 /**
  * Paths relative to the folder, with "/", in git's order: what is tracked, and what is neither tracked nor ignored. A tracked
  * file need not be there. Another repository in it is one path, as a folder.
@@ -21,7 +27,7 @@ export type TrackedProblem =
 export async function trackedFiles(
   machine: GitMachine,
   folder: string,
-): Promise<Result<readonly string[], TrackedProblem>> {
+): Promise<Result<TrackedFiles, TrackedProblem>> {
   if (!isInRepository(machine, folder)) return fail({ kind: "no_repository" });
   const env = gitEnvironment(machine.environment.all());
   const program = machine.processes.findProgram("git", { workingDir: folder, env });
@@ -43,6 +49,10 @@ export async function trackedFiles(
     const [line] = new TextDecoder().decode(stderr).trim().split("\n");
     return fail({ kind: "failed", reason: line === "" || line === undefined ? "git ls-files failed" : line });
   }
+  return ok({ listing: stdout, names: () => namesIn(stdout) });
+}
+
+function namesIn(stdout: Uint8Array): Result<readonly string[], TrackedProblem> {
   try {
     const names = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(stdout).split("\0");
     names.pop();

@@ -19,6 +19,11 @@ export interface InputSnapshot {
   readonly digests: Uint8Array;
   /** The digest of `filesText` over these files, in hex. */
   readonly filesSha256: string;
+  /**
+   * A digest of what git listed and of the patterns, where the paths are what follows from these alone: as long as both are the
+   * same, so are the paths.
+   */
+  readonly listing: string | undefined;
 }
 
 /** Stands in place of the time of the last change: the file has to be read next time, whatever its times say. */
@@ -31,7 +36,9 @@ export const MUST_READ = -1;
  */
 export const RACY_US = 2_000_000;
 
-export function filesOf({ paths, numbers, digests }: InputSnapshot): readonly InputFile[] {
+export function filesOf(
+  { paths, numbers, digests }: Pick<InputSnapshot, "paths" | "numbers" | "digests">,
+): readonly InputFile[] {
   const hex = digests.toHex();
   return paths.map((path, index) => ({
     path,

@@ -20,6 +20,7 @@ interface Head {
   readonly folder: string;
   readonly files: number;
   readonly files_sha256: string;
+  readonly listing_sha256: string | null;
   readonly paths_bytes: number;
 }
 
@@ -63,6 +64,7 @@ function encodeSnapshot(snapshot: InputSnapshot, folder: string): Uint8Array {
     folder,
     files: count,
     files_sha256: snapshot.filesSha256,
+    listing_sha256: snapshot.listing ?? null,
     paths_bytes: paths.length,
   };
   const line = new TextEncoder().encode(`${JSON.stringify(head)}\n`);
@@ -99,5 +101,6 @@ function decodeSnapshot(bytes: Uint8Array, folder: string): InputSnapshot | unde
     numbers: new Float64Array(bytes.slice(numbersAt, digestsAt).buffer),
     digests: bytes.subarray(digestsAt),
     filesSha256: head.files_sha256,
+    listing: head.listing_sha256 ?? undefined,
   };
 }

@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { InputSnapshot } from "../../model/input_snapshot.ts";
 import type { Host, HostProblem, Identities } from "../../host/host.ts";
-import { IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
+import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 import { trackedFiles } from "../../git/tracked.ts";
 import { globPattern, splitGlob } from "../files/glob.ts";
 import { FoundFiles } from "./found_files.ts";
@@ -21,6 +21,8 @@ export interface ListedInputs {
   readonly paths: readonly string[];
   /** IDENTITY_NUMBERS for each path. */
   readonly numbers: Float64Array;
+  /** As in the snapshot. */
+  readonly listing: string | undefined;
   /** Patterns that found nothing. */
   readonly unmatched: readonly string[];
 }
@@ -39,16 +41,47 @@ export async function listInputs(
   const patterns = readPatterns(inputs, leftOut);
   const found = new FoundFiles();
   const unmatched: string[] = [];
+  let listing: string | undefined;
   if (patterns.hasGit) {
-    const listed = await addTracked(host, workingDir, "", patterns, found, 0, known);
+    const isAlone = patterns.included.length === 0;
+    const digest = isAlone ? (bytes: Uint8Array) => digestOfListing(host, bytes, inputs, leftOut) : undefined;
+    const listed = await addTracked(host, workingDir, "", patterns, found, 0, { known, digest });
     if (!listed.ok) return listed;
+    listing = listed.value.listing;
+    const { asKnown } = listed.value;
+    if (asKnown !== undefined) return ok({ ...asKnown, listing, unmatched });
   }
   for (const included of patterns.included) {
     const added = await addPattern(host, workingDir, included, patterns, found);
     if (!added.ok) return added;
     if (added.value === 0) unmatched.push(included);
   }
-  return ok({ ...found.sorted(), unmatched });
+  return ok({ ...found.sorted(), listing, unmatched });
+}
+
+async function digestOfListing(
+  { digests }: Host,
+  listing: Uint8Array,
+  inputs: readonly string[],
+  leftOut: readonly string[],
+): Promise<string> {
+  const patterns = new TextEncoder().encode(`${JSON.stringify([inputs, leftOut])}\n`);
+  const bytes = new Uint8Array(patterns.length + listing.length);
+  bytes.set(patterns);
+  bytes.set(listing, patterns.length);
+  return await digests.sha256(bytes);
+}
+
+interface Ahead {
+  readonly known?: Promise<InputSnapshot | undefined> | undefined;
+  /** undefined where the files are not those of git alone. */
+  readonly digest?: ((listing: Uint8Array) => Promise<string>) | undefined;
+}
+
+interface AddedFiles {
+  readonly listing: string | undefined;
+  /** Nothing was added, because these are the files. */
+  readonly asKnown?: Pick<ListedInputs, "paths" | "numbers">;
 }
 
 /** What git tells of a folder; of a repository in it, what git tells of that. */
@@ -59,29 +92,42 @@ async function addTracked(
   patterns: InputPatterns,
   found: FoundFiles,
   depth: number,
-  known: Promise<InputSnapshot | undefined> | undefined,
-): Promise<Result<void, InputsProblem>> {
-  const listing = trackedFiles(host, host.paths.resolve(workingDir, folder));
+  { known, digest }: Ahead,
+): Promise<Result<AddedFiles, InputsProblem>> {
+  const asked = trackedFiles(host, host.paths.resolve(workingDir, folder));
   // git reads its folders beside us: what it will most likely list is looked at in this time.
-  const expected = (await known)?.paths ?? [];
+  const snapshot = await known;
+  const expected = snapshot?.paths ?? [];
   const ahead = expected.length === 0 ? undefined : await host.files.identify(workingDir, expected);
-  const listed = await listing;
+  const listed = await asked;
   if (!listed.ok) return fail({ kind: "git", problem: listed.failure });
+  const listing = await digest?.(listed.value.listing);
+  const isAsKnown = listing !== undefined && listing === snapshot?.listing && ahead?.problems.size === 0;
+  if (isAsKnown && !hasDirectory(ahead.numbers)) {
+    return ok({ listing, asKnown: { paths: expected, numbers: ahead.numbers } });
+  }
+  const names = listed.value.names();
+  if (!names.ok) return fail({ kind: "git", problem: names.failure });
   const prefix = folder === "" ? "" : `${folder}/`;
   const paths: string[] = [];
-  for (const name of listed.value) {
+  for (const name of names.value) {
     const path = prefix + name;
     if (!patterns.isExcluded(path)) paths.push(path);
   }
   const { numbers, problems } = await identifyRest(host, workingDir, inOrder(paths), expected, ahead);
   const nested: string[] = [];
+  // Paths that are not there, and whatever lies in another repository, do not follow from the list.
+  let followsFromList = true;
   for (let index = 0; index < paths.length; index++) {
     const path = paths[index]!;
     const problem = problems.get(index);
     if (problem !== undefined) {
       // Tracked and removed, or left out of a sparse checkout: it is not there to be read.
-      if (problem.kind === "not_found" || problem.kind === "not_a_directory") continue;
-      return unreadable(path, problem.reason);
+      if (problem.kind !== "not_found" && problem.kind !== "not_a_directory") {
+        return unreadable(path, problem.reason);
+      }
+      followsFromList = false;
+      continue;
     }
     const isRepository = numbers[index * IDENTITY_NUMBERS] === DIRECTORY && depth < MAX_DEPTH &&
       host.files.stat(host.paths.resolve(workingDir, path, ".git")).ok;
@@ -90,10 +136,19 @@ async function addTracked(
     else found.add(path, numbers, index);
   }
   for (const path of nested) {
-    const inner = await addTracked(host, workingDir, path, patterns, found, depth + 1, undefined);
+    followsFromList = false;
+    const inner = await addTracked(host, workingDir, path, patterns, found, depth + 1, {});
     if (!inner.ok) return inner;
   }
-  return ok(undefined);
+  return ok({ listing: followsFromList ? listing : undefined });
+}
+
+/** A folder in the place of a file can be a repository by now. */
+function hasDirectory(numbers: Float64Array): boolean {
+  for (let row = 0; row < numbers.length; row += IDENTITY_NUMBERS) {
+    if (numbers[row + IDENTITY.kind] === DIRECTORY) return true;
+  }
+  return false;
 }
 
 /** Both lists are sorted. What was not looked at ahead, or was not there then, is looked at now. */

@@ -34,16 +34,17 @@ interface Entry {
 export async function takeSnapshot(
   host: Host,
   workingDir: string,
-  listed: Pick<ListedInputs, "paths" | "numbers">,
+  listed: Omit<ListedInputs, "unmatched">,
   known: InputSnapshot | undefined,
 ): Promise<Result<InputSnapshot, InputsProblem>> {
   const nowUs = host.clock.nowMs() * 1000;
-  const { paths } = listed;
+  const { paths, listing } = listed;
+  if (known?.paths === paths && isEqual(listed.numbers, known.numbers)) return ok(known);
   // A copy, in which times that do not tell are replaced. The host's kinds stand in the order of our modes.
   const numbers = listed.numbers.slice();
   const digests = new Uint8Array(paths.length * SHA256_BYTES);
   const { unread, isAsKnown } = takeKnown(paths, numbers, digests, known);
-  if (known !== undefined && isAsKnown) return ok(known);
+  if (known !== undefined && isAsKnown) return ok(listing === known.listing ? known : { ...known, listing });
   const gone = new Set<number>();
   for (let start = 0; start < unread.length; start += AT_ONCE) {
     const batch = unread.slice(start, start + AT_ONCE);
@@ -59,7 +60,11 @@ export async function takeSnapshot(
   }
   distrustNew(numbers, nowUs);
   const rest = gone.size === 0 ? { paths, numbers, digests } : without(gone, { paths, numbers, digests });
-  return ok({ ...rest, filesSha256: await digestOfFiles(host, rest, known) });
+  return ok({
+    ...rest,
+    filesSha256: await digestOfFiles(host, rest, known),
+    listing: gone.size === 0 ? listing : undefined,
+  });
 }
 
 /** Takes the digests of those that are as they were known; which are to be read. */
@@ -85,6 +90,11 @@ function takeKnown(
     }
   }
   return { unread, isAsKnown: unread.length === 0 && known?.paths.length === paths.length };
+}
+
+function isEqual(numbers: Float64Array, others: Float64Array): boolean {
+  for (let at = 0; at < numbers.length; at++) if (numbers[at] !== others[at]) return false;
+  return true;
 }
 
 function isSame(numbers: Float64Array, index: number, known: Float64Array, at: number): boolean {
@@ -118,7 +128,7 @@ function distrustNew(numbers: Float64Array, nowUs: number): void {
   }
 }
 
-type Columns = Omit<InputSnapshot, "filesSha256">;
+type Columns = Omit<InputSnapshot, "filesSha256" | "listing">;
 
 function without(gone: ReadonlySet<number>, { paths, numbers, digests }: Columns): Columns {
   const isThere = (size: number) => (_: unknown, index: number) => !gone.has(Math.floor(index / size));
@@ -135,7 +145,7 @@ async function digestOfFiles(
   known: InputSnapshot | undefined,
 ): Promise<string> {
   if (known !== undefined && hasSameContent(columns, known)) return known.filesSha256;
-  return await digestOf(host, filesText(filesOf({ ...columns, filesSha256: "" })));
+  return await digestOf(host, filesText(filesOf(columns)));
 }
 
 /** The same files with the same content, whatever their times say. */
