@@ -36,19 +36,23 @@ async function examineOlder(workspace: Workspace): Promise<readonly Finding[]> {
 /** Projects that were moved or removed. */
 function examineOrphans(places: readonly RecordPlace[], { known, folder }: StatePlace): readonly Finding[] {
   const orphans = places.filter(({ isOrphaned }) => isOrphaned);
-  const findings = orphans.slice(0, MAX_NAMED).map(({ project, store: { parts, layout } }) => {
-    const hasRecords = parts.files.stat(layout.stateDir).ok;
-    const fact = `${visible(project!)} is gone, and ${
-      hasRecords ? "there are records of it" : "so are its records"
-    }`;
-    // Only a project that keeps its records in the user's state folder can take them over.
-    const canAdopt = hasRecords && known !== undefined && known.path === folder;
-    const next = canAdopt ? [nextCommand("runs adopt", project!)] : [];
-    return warning("projects", fact, ...next, nextCommand("runs prune", "--orphaned", "--dry-run"));
-  });
+  const findings = orphans.slice(0, MAX_NAMED).map(
+    ({ project, folder: theirs, store: { parts, layout } }) => {
+      const hasRecords = parts.files.stat(layout.stateDir).ok;
+      const fact = `${visible(project!)} is gone, and ${
+        hasRecords ? "there are records of it" : "so are its records"
+      }`;
+      // Records can be taken over only from the user's state folder, and only by a project that keeps its own there.
+      const canAdopt = hasRecords && theirs?.path === layout.stateDir && known?.path === folder;
+      const next = canAdopt ? [nextCommand("runs adopt", project!)] : [];
+      return warning("projects", fact, ...next, nextCommand("runs prune", "--orphaned", "--dry-run"));
+    },
+  );
   const more = orphans.length - MAX_NAMED;
   if (more <= 0) return findings;
-  const fact = `of ${more} more ${more === 1 ? "project" : "projects"} the folder is gone`;
+  const fact = more === 1
+    ? "the folder of 1 more project is gone"
+    : `the folders of ${more} more projects are gone`;
   return [...findings, warning("projects", fact, nextCommand("runs prune", "--orphaned", "--dry-run"))];
 }
 

@@ -91,7 +91,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
     paragraph("Beside them, the tables `[logging]`, `[hash]`, `[doc]`, `[git]` and `[state]`."),
     paragraph(
       "Records of a project are in a folder of its own in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +
-        "No other project sees them, but with `--everywhere`. `orchastration config path --state` prints where they are.",
+        "No other project sees them, except with `--everywhere`. `orchastration config path --state` prints where they are.",
     ),
   ],
   environment: [

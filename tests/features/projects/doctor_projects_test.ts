@@ -28,7 +28,12 @@ function machine(toml = TOML): FakeHost {
 }
 
 Deno.test("doctor: of projects that are gone the first five are named, and how many more there are", async () => {
-  for (const [count, more] of [[5, undefined], [6, "1 more project"], [8, "3 more projects"]] as const) {
+  for (
+    const [count, more] of [[5, undefined], [6, "the folder of 1 more project is gone"], [
+      8,
+      "the folders of 3 more projects are gone",
+    ]] as const
+  ) {
     using host = machine();
     const roots = Array.from({ length: count }, (_, index) => `/srv/p${index}`);
     for (const root of roots) await use(host, root);
@@ -37,7 +42,7 @@ Deno.test("doctor: of projects that are gone the first five are named, and how m
     const expected = roots.slice(0, 5).map((root) =>
       `warning projects: ${root} is gone, and there are records of it; try: orchastration runs adopt ${root}, or ${prune}`
     );
-    if (more !== undefined) expected.push(`warning projects: of ${more} the folder is gone; try: ${prune}`);
+    if (more !== undefined) expected.push(`warning projects: ${more}; try: ${prune}`);
     assertEquals(await findingsOf(host), expected);
   }
 });
@@ -49,6 +54,16 @@ Deno.test("doctor: who keeps the records in a place of its own cannot adopt any,
   assertEquals(await findingsOf(host), [
     "warning projects: /srv/gone is gone, and there are records of it; try: orchastration runs prune --orphaned --dry-run",
   ]);
+});
+
+Deno.test("doctor: records of a project that is gone, in a place that it named, are told of and not offered", async () => {
+  using host = machine();
+  await use(host, "/srv/gone", `${TOML}[state]\ndir = "/records"\n`);
+  host.disk.remove("/srv/gone");
+  assertEquals(await findingsOf(host), [
+    "warning projects: /srv/gone is gone, and there are records of it; try: orchastration runs prune --orphaned --dry-run",
+  ]);
+  assertEquals((await call(host, ["runs", "adopt", "/srv/gone"])).code, 65);
 });
 
 Deno.test("doctor: a project whose folder is there, or cannot be looked at, is not gone", async () => {
