@@ -21,6 +21,7 @@ export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } =
   secrets: "kept",
   confirm: "masked",
   lock: "kept",
+  args: { name: "kept", flag: "kept", description: "masked", default: "masked", choices: "masked" },
   group: "masked",
   alias: "kept",
   outputs: "masked",

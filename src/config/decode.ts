@@ -12,6 +12,7 @@ import { DEFAULTS } from "./defaults.ts";
 import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
 import { validateNeeds } from "./needs.ts";
+import { validateParameters } from "./parameters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
 import { type Shared, withShared } from "./shared.ts";
@@ -70,8 +71,11 @@ export function decode(document: unknown, platform: Platform): Decoded {
   for (const [name, table] of Object.entries(values?.jobs ?? {})) {
     const at = ["jobs", name];
     const free = names.claim("job", name, at, problems);
+    const before = problems.length;
     const jobValues = levels.job(table, at, problems);
     const job = jobValues && decodeJob(name, jobValues, { platform, shared }, at, problems);
+    // A value with a problem is absent, and its uses would look like those of what was never declared.
+    if (jobValues !== undefined && problems.length === before) validateParameters(jobValues, at, problems);
     if (free && job !== undefined) jobs.push(job);
     jobNeeds.set(name, jobValues?.needs ?? []);
   }
@@ -179,6 +183,7 @@ function decodeJob(
     group: values.group,
     alias: values.alias ?? [],
     hidden: values.hidden ?? DEFAULTS.job.hidden,
+    args: values.args,
     stdin: values.stdin ?? DEFAULTS.job.stdin,
     leaveRunning: values.leave_running ?? DEFAULTS.job.leave_running,
     concurrency: values.concurrency ?? concurrencyWith(values.lock),

@@ -6,6 +6,7 @@
 import type { Environment, Paths } from "../host/host.ts";
 import { quote, visible } from "../model/visible.ts";
 import type { CommandDefinition } from "../model/job.ts";
+import type { ArgumentValues } from "../model/parameters.ts";
 import type { Project } from "../model/project.ts";
 import { MIN_SECRET_LENGTH, secretValues, tooShortSecrets } from "../model/secrets.ts";
 import { parseTemplate, type Variable } from "../model/template.ts";
@@ -53,6 +54,8 @@ export interface ResolveOptions {
   readonly flags: Variables;
   /** The place of the command in its job or task. */
   readonly commandAt: KeyPath;
+  /** The arguments of the caller; without them their uses stay as written. */
+  readonly args?: ArgumentValues | undefined;
 }
 
 const AS_CONFIGURED: ResolveOptions = { flags: {}, commandAt: ["command"] };
@@ -62,7 +65,7 @@ export async function resolveDefinition(
   machine: ResolveMachine,
   project: Pick<Project, "root">,
   definition: CommandDefinition,
-  { flags, commandAt }: ResolveOptions = AS_CONFIGURED,
+  { flags, commandAt, args: given }: ResolveOptions = AS_CONFIGURED,
 ): Promise<ResolvedDefinition> {
   const { paths, environment } = machine;
   const ignoresCase = environment.os === "windows";
@@ -75,11 +78,18 @@ export async function resolveDefinition(
       if (part.kind === "text") return part.text;
       // The configuration was already refused because of the others.
       if (part.kind === "problem") return "";
+      if (part.variable.kind === "arg") {
+        // The configuration was refused where there is no such argument.
+        return given === undefined ? part.written : given.get(part.variable.name) ?? "";
+      }
       const value = valueOf(part.variable, variables);
       if (value === undefined) problems.push(unset(part.variable, part.written, at, environment));
       return value ?? part.written;
     }).join("");
-  const valueOf = (variable: Variable, variables: Variables): string | undefined => {
+  const valueOf = (
+    variable: Exclude<Variable, { kind: "arg" }>,
+    variables: Variables,
+  ): string | undefined => {
     if (variable.kind === "project_root") return project.root;
     if (variable.kind !== "env") return definition.name;
     const [name] = spelledIn(variables, [variable.name], ignoresCase);
@@ -91,8 +101,8 @@ export async function resolveDefinition(
     Object.entries(definition.env).map(([name, value]) => [name, replace(value, ["env", name], around)]),
   );
   const env = overlay(overlay(below, table, ignoresCase), flags, ignoresCase);
-  const [program, ...args] = definition.command.map((word, index) =>
-    replace(word, [...commandAt, index], env)
+  const [program, ...args] = definition.command.flatMap((word, index) =>
+    isLeftOut(word, given) ? [] : [replace(word, [...commandAt, index], env)]
   );
   if (program === "") {
     const message = "the name of the program is empty after its variables are replaced";
@@ -125,6 +135,14 @@ export async function resolveDefinition(
     secrets: [...new Set(values)],
     problems,
   };
+}
+
+/** A word that is nothing but an argument which was not given, and has no default. */
+function isLeftOut(word: string, given: ArgumentValues | undefined): boolean {
+  if (given === undefined || !word.startsWith("${args.")) return false;
+  const [only, ...more] = parseTemplate(word);
+  if (more.length > 0 || only?.kind !== "variable" || only.variable.kind !== "arg") return false;
+  return given.get(only.variable.name) === undefined;
 }
 
 async function readEnvFiles(

@@ -7,6 +7,7 @@ import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
 import { nameProblem } from "../model/ids.ts";
 import type { Platform } from "./platform.ts";
+import { parameters } from "./parameters.ts";
 import type { KeyPath } from "./problem.ts";
 import {
   flag,
@@ -79,6 +80,7 @@ const onlyJobKeys = {
   // Which names are allowed is validated together with the names of jobs.
   alias: listOf(text(undefined, NAME_RULE), "names"),
   hidden: flag,
+  args: parameters,
   interactive: flag,
   stdin: oneOf(["none", "inherit"]),
   leave_running: flag,

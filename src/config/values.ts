@@ -39,6 +39,12 @@ export const notBlank = (value: string) =>
   value.trim() === "" ? "expected some words, found an empty string" : undefined;
 const nul = (value: string) =>
   value.includes("\0") ? "it contains a NUL character, which cannot be passed to a program" : undefined;
+/** A text that a caller could give as well; variables in it would not be replaced. */
+export const argumentValue = (value: string) =>
+  nul(value) ??
+    (parseTemplate(value).some(({ kind }) => kind === "variable")
+      ? "variables are not replaced in the value of an argument"
+      : undefined);
 export const path = (value: string) =>
   value === "" ? "a path cannot be empty" : nul(value) ?? controlCharacterIn(value, "a path");
 export const envName = (name: string) =>
@@ -105,9 +111,18 @@ export function template(
         const hint = `here it is "\${${noun}}"; write "$\${${other}}" for the literal text`;
         return wrong(problems, at, `a ${noun} has no \${${other}}`, hint);
       }
+      if (part.kind === "variable" && part.variable.kind === "arg" && !isCommandOfJob(at)) {
+        const hint = `write "$${visible(part.written)}" for the literal text`;
+        return wrong(problems, at, "arguments of the caller are replaced only in the command of a job", hint);
+      }
     }
     return read;
   }, plain.schema);
+}
+
+/** Also in the table of a system. */
+function isCommandOfJob(at: KeyPath): boolean {
+  return at[0] === "jobs" && (at[2] === "command" || at[3] === "command");
 }
 
 /** For paths that are the same on every machine. */

@@ -2,6 +2,7 @@
 
 import type { CommandDefinition, Job, Retry } from "./job.ts";
 import type { Criterion, Task } from "./task.ts";
+import { parameterRecord } from "./parameters.ts";
 import type { JsonValue } from "./canonical_json.ts";
 
 export type Definition = { readonly [key: string]: JsonValue };
@@ -53,6 +54,7 @@ export function definitionOfJob(job: Job) {
     ...(job.outputs.length === 0 ? {} : { outputs: job.outputs }),
     ...(job.lock === undefined ? {} : { lock: job.lock }),
     ...(job.needs.length === 0 ? {} : { needs: job.needs }),
+    ...(job.args === undefined ? {} : { args: job.args.map(parameterRecord) }),
   };
 }
 

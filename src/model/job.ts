@@ -1,5 +1,7 @@
 /** A job: a named argv command that is run again and again, in the form of a validated configuration. */
 
+import type { Parameter } from "./parameters.ts";
+
 export interface Retry {
   /** The number of further attempts after the first; at least 1. */
   readonly max: number;
@@ -70,6 +72,8 @@ export interface Job extends CommandDefinition {
   readonly alias: readonly string[];
   /** Hidden in lists and completion. */
   readonly hidden: boolean;
+  /** What the words after `--` mean; undefined: they are added to the command as they are. */
+  readonly args: readonly Parameter[] | undefined;
   readonly interactive: boolean;
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;

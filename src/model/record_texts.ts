@@ -49,6 +49,7 @@ export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   input_env: "kept",
   input_tools: "masked",
   lock: "kept",
+  args: { name: "kept", flag: "kept", description: "masked", default: "masked", choices: "masked" },
   outputs: "masked",
   documents: "masked",
   repo: "kept",

@@ -8,7 +8,9 @@ import { isNear } from "./suggest.ts";
 
 export type Variable =
   | { readonly kind: "env"; readonly name: string; readonly fallback: string | undefined }
-  | { readonly kind: "project_root" | "task" | "job" };
+  | { readonly kind: "project_root" | "task" | "job" }
+  /** An argument of the caller. */
+  | { readonly kind: "arg"; readonly name: string };
 
 export type TemplatePart =
   | { readonly kind: "text"; readonly text: string }
@@ -23,6 +25,7 @@ const OPENING = /(\$+)\{/g;
 const ENV_NAME = /^[^\s{}$=:"'`\\]+$/;
 /** `${env:-x}` and similar forms ask a shell for its own variable `env`. */
 const SHELL_OPERATOR = /^[-=+?\d\s]/;
+const ARG = /^args\.([A-Za-z][\w-]*)$/;
 const ENV_SLIPS = /^(?:env|evn|nev|envs|environ|environment):/i;
 const FORMS = "${env:NAME} or ${env:NAME:-default}";
 
@@ -85,6 +88,8 @@ function partAt(text: string, start: number): TemplatePart | undefined {
       : undefined;
   }
   if (word !== undefined) return { kind: "variable", variable: { kind: word }, written };
+  const arg = ARG.exec(body);
+  if (arg !== null) return { kind: "variable", variable: { kind: "arg", name: arg[1]! }, written };
   if (body.startsWith("env:")) return envPart(body.slice(4), written, problem);
   const meant = meantBy(body);
   return meant === undefined ? undefined : problem(`there is no variable ${shortened(written)}`, meant);

@@ -41,6 +41,7 @@ const SAMPLE: Job = {
   declaresOutputs: false,
   lock: undefined,
   needs: [],
+  args: undefined,
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -84,6 +85,7 @@ lock = "database"
 group = "All of them"
 alias = ["everything", "a"]
 hidden = true
+args = []
 confirm = "All of it?"
 inputs = ["@git", "../lib/**", "!docs"]
 input_env = ["CI"]
@@ -168,6 +170,7 @@ needs = ["later"]
       outputs: [],
       declaresOutputs: true,
       lock: "database",
+      args: [],
       needs: [],
     }]],
     tasks: [["all_task", {

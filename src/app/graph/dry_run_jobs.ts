@@ -4,10 +4,9 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type DryRun, type DryRunNode, dryRunNode } from "../inputs/dry_run.ts";
-import { lookAtJob } from "../jobs/run_job.ts";
+import { lookAtJob, resolveFoundJob } from "../jobs/run_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphRequest, jobGraph } from "./job_graph.ts";
-import { resolveNode } from "./prepare_graph.ts";
 
 export interface DryRunRequest extends GraphRequest {
   readonly extraArgs: readonly string[];
@@ -35,9 +34,9 @@ export async function dryRunJobs(
       continue;
     }
     const extraArgs = isTarget ? request.extraArgs : [];
-    const resolved = await resolveNode(workspace, project.value, job, request.env);
-    const found = { project: project.value, job, resolved };
-    const looked = await lookAtJob(workspace, found, { extraArgs, fresh: request.fresh });
+    const found = await resolveFoundJob(workspace, project.value, job, { env: request.env, extraArgs });
+    if (!found.ok) return found;
+    const looked = await lookAtJob(workspace, found.value, request);
     if (!looked.ok) return looked;
     seen.set(name, dryRunNode(name, "job", looked.value.inputs, waits));
   }

@@ -12,13 +12,20 @@ import type { Clock, ReceivedSignal } from "../../host/host.ts";
 import { ALONE_QUEUE, type GraphPorts, LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
-import { lookAtJob, type LookedJob, reuseJob, type RunJobRequest, runLookedJob } from "../jobs/run_job.ts";
+import {
+  lookAtJob,
+  type LookedJob,
+  resolveFoundJob,
+  reuseJob,
+  type RunJobRequest,
+  runLookedJob,
+} from "../jobs/run_job.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { GraphNodes } from "./graph_record.ts";
 import type { GraphNode } from "./job_graph.ts";
-import { type PreparedGraph, type PreparedJob, resolveNode } from "./prepare_graph.ts";
+import type { PreparedGraph, PreparedJob } from "./prepare_graph.ts";
 
 /** What was looked at longer ago than this before its turn is looked at again. */
 const STALE_LOOK_MS = 1000;
@@ -193,14 +200,16 @@ export class JobNodes implements GraphPorts<Held> {
 
   /** As things are when its needs have ended, never before. */
   async #lookAt(name: string): Promise<Result<LookedJob, Failure>> {
-    const { job, resolved } = this.#jobOf(name);
-    const { env } = this.#request;
+    const { job, found } = this.#jobOf(name);
     if (job.needs.length > 0 && job.envFiles.length > 0) {
       this.#workspace.resolveMachine.envFiles.forgetChanged();
     }
-    const now = job.needs.length > 0 ? await resolveNode(this.#workspace, this.#project, job, env) : resolved;
-    const found = { project: this.#project, job, resolved: now };
-    return await lookAtJob(this.#workspace, found, this.#requestFor(name));
+    const request = this.#requestFor(name);
+    // What ran before may have made its files of variables, or others of them.
+    const now = job.needs.length > 0
+      ? await resolveFoundJob(this.#workspace, this.#project, job, request)
+      : ok(found);
+    return now.ok ? await lookAtJob(this.#workspace, now.value, request) : now;
   }
 
   /** Whether it ended well by being up to date; undefined where it has to be run. */
@@ -238,7 +247,7 @@ export class JobNodes implements GraphPorts<Held> {
 
   /** It was not run, or not recorded to its end. */
   #refused(name: string, failure: Failure, run: RunRecord | undefined): boolean {
-    const masked = maskFailure(failure, this.#jobOf(name).resolved.secrets);
+    const masked = maskFailure(failure, this.#jobOf(name).found.resolved.secrets);
     return this.#ended(this.#nodes.failed(name, masked, run, this.#now()), run, failure);
   }
 

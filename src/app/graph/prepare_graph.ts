@@ -8,9 +8,9 @@ import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
-import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
+import { type ResolvedJob, resolveFoundJob } from "../jobs/run_job.ts";
 import { JobLock } from "../recording/job_lock.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { unresolved } from "../workspace/config_problem.ts";
@@ -19,7 +19,7 @@ import type { JobGraph } from "./job_graph.ts";
 
 export interface PreparedJob {
   readonly job: Job;
-  readonly resolved: ResolvedDefinition;
+  readonly found: ResolvedJob;
   /** Of the definition, with the values of secrets replaced. */
   readonly definitionSha256: string;
   readonly confirmed: ConfirmationRecord | undefined;
@@ -46,9 +46,14 @@ export async function prepareGraph(
 ): Promise<Result<PreparedGraph, Failure>> {
   const passable = requirePassable(graph, extraArgs);
   if (!passable.ok) return passable;
-  const resolved = new Map<Job, ResolvedDefinition>();
-  for (const { job } of graph.nodes) {
-    if (job !== undefined) resolved.set(job, await resolveNode(workspace, project, job, env));
+  const resolved = new Map<Job, ResolvedJob>();
+  for (const { job, isTarget } of graph.nodes) {
+    if (job === undefined) continue;
+    // Arguments never go to what a job needs.
+    const asked = { env, extraArgs: isTarget ? extraArgs : [] };
+    const found = await resolveFoundJob(workspace, project, job, asked);
+    if (!found.ok) return found;
+    resolved.set(job, found.value);
   }
   const usable = await requireResolved(workspace, resolved);
   if (!usable.ok) return usable;
@@ -64,33 +69,20 @@ export async function prepareGraph(
     project: project.canonicalRoot,
   };
   const jobs = new Map<string, PreparedJob>();
-  for (const [job, definition] of resolved) {
+  for (const [job, found] of resolved) {
     const lock = await JobLock.of(place, job);
     if (!lock.ok) return lock;
-    const recorded = await recordedDefinition(workspace.host, job, definitionOfJob(job), definition);
+    const recorded = await recordedDefinition(workspace.host, job, definitionOfJob(job), found.resolved);
     const { definitionSha256 } = recorded;
     jobs.set(job.name, {
       job,
-      resolved: definition,
+      found,
       definitionSha256,
       confirmed: confirmed.get(job),
       lock: lock.value,
     });
   }
   return ok({ graph, jobs });
-}
-
-/** As it comes out now: what ran before may have made its files of variables, or others of them. */
-export async function resolveNode(
-  workspace: Workspace,
-  project: Project,
-  job: Job,
-  env: Variables,
-): Promise<ResolvedDefinition> {
-  return await resolveDefinition(workspace.resolveMachine, project, job, {
-    flags: env,
-    commandAt: ["command"],
-  });
 }
 
 /** A group has no command that could be given arguments. */
@@ -109,9 +101,9 @@ function requirePassable({ nodes }: JobGraph, extraArgs: readonly string[]): Res
 /** What has no value is told before the first process, but for what a job may make that runs before. */
 async function requireResolved(
   workspace: Workspace,
-  resolved: ReadonlyMap<Job, ResolvedDefinition>,
+  resolved: ReadonlyMap<Job, ResolvedJob>,
 ): Promise<Result<void, Failure>> {
-  const unusable = [...resolved].map(([{ name, needs }, { problems }]) => ({
+  const unusable = [...resolved].map(([{ name, needs }, { resolved: { problems } }]) => ({
     table: "jobs" as const,
     name,
     problems: needs.length > 0 && problems.some(({ at }) => at[0] === "env_file") ? [] : problems,

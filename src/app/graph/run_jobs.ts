@@ -178,7 +178,7 @@ async function intentOf(
     flags: env,
     commandAt: ["command"],
   });
-  const secrets = [...new Set([...own.secrets, ...all.flatMap(({ resolved }) => resolved.secrets)])];
+  const secrets = [...new Set([...own.secrets, ...all.flatMap(({ found }) => found.resolved.secrets)])];
   const definition: Definition = {
     name: GRAPH_NAME,
     targets: graph.targets,

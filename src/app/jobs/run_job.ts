@@ -1,6 +1,5 @@
 /** Runs a job: from a name to a finished record. */
 
-import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -16,7 +15,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
-import { checkExtraArgs } from "./extra_args.ts";
+import { readGivenArguments } from "./extra_args.ts";
 import { jobNeedFacts } from "./job_needs.ts";
 import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { type DryRun, dryRunNode } from "../inputs/dry_run.ts";
@@ -53,6 +52,8 @@ export interface ResolvedJob {
   readonly project: Project;
   readonly job: Job;
   readonly resolved: ResolvedDefinition;
+  /** The words after `--` that are added to its command. */
+  readonly extraArgs: readonly string[];
 }
 
 export async function runJob(
@@ -83,17 +84,28 @@ export async function dryRunJob(
 
 export async function resolveJob(
   workspace: Workspace,
-  { name, env: flags }: Pick<RunJobRequest, "name" | "env">,
+  { name, ...asked }: Pick<RunJobRequest, "name" | "env" | "extraArgs">,
 ): Promise<Result<ResolvedJob, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const job = name === undefined ? defaultJob(project.value) : findJob(project.value, name);
   if (!job.ok) return job;
-  const resolved = await resolveDefinition(workspace.resolveMachine, project.value, job.value, {
-    flags,
-    commandAt: ["command"],
-  });
-  return ok({ project: project.value, job: job.value, resolved });
+  return await resolveFoundJob(workspace, project.value, job.value, asked);
+}
+
+/** The job as it comes out now, with the arguments of the caller; a failure where it does not take these. */
+export async function resolveFoundJob(
+  workspace: Workspace,
+  project: Project,
+  job: Job,
+  { env: flags, extraArgs: words }: Pick<RunJobRequest, "env" | "extraArgs">,
+): Promise<Result<ResolvedJob, Failure>> {
+  const given = readGivenArguments(job, words);
+  if (!given.ok) return given;
+  const { values: args, extraArgs } = given.value;
+  const options = { flags, commandAt: ["command"], args };
+  const resolved = await resolveDefinition(workspace.resolveMachine, project, job, options);
+  return ok({ project, job, resolved, extraArgs });
 }
 
 export async function runResolvedJob(
@@ -134,14 +146,9 @@ export interface LookedJob extends ResolvedJob {
 export async function lookAtJob(
   workspace: Workspace,
   found: ResolvedJob,
-  request: Pick<RunJobRequest, "extraArgs" | "fresh">,
+  request: Pick<RunJobRequest, "fresh">,
 ): Promise<Result<LookedJob, Failure>> {
   const { job, resolved: { problems } } = found;
-  const passable = checkExtraArgs(
-    request.extraArgs,
-    nextCommand("run", job.name, "--", placeholder("arguments")),
-  );
-  if (!passable.ok) return passable;
   const store = await workspace.store();
   if (!store.ok) return store;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
@@ -195,7 +202,7 @@ export async function runLookedJob(
 
 async function prepareJob(
   host: Host,
-  { project, job, resolved, inputs }: LookedJob,
+  { project, job, resolved, extraArgs, inputs }: LookedJob,
   request: RunJobRequest,
   confirmed?: ConfirmationRecord,
 ): Promise<PreparedRun> {
@@ -205,7 +212,7 @@ async function prepareJob(
     subject: "job",
     command: job,
     definition: definitionOfJob(job),
-    extraArgs: request.extraArgs,
+    extraArgs,
     interactive: job.interactive,
     stdin: job.stdin,
     leaveRunning: job.leaveRunning,
@@ -220,8 +227,8 @@ async function prepareJob(
 export async function lookAtInputs(
   host: Host,
   store: RunStore,
-  { project, job, resolved }: ResolvedJob,
-  { extraArgs, fresh }: Pick<RunJobRequest, "extraArgs" | "fresh">,
+  { project, job, resolved, extraArgs }: ResolvedJob,
+  { fresh }: Pick<RunJobRequest, "fresh">,
 ): Promise<Result<InputsOfRun | undefined, Failure>> {
   if (job.inputs === undefined) return ok(undefined);
   const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);

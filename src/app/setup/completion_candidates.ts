@@ -4,6 +4,7 @@ import { formatAge } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
 import { instantOf } from "../../model/ids.ts";
 import { byName } from "../../model/names.ts";
+import { looksLikeFlag } from "../../model/parameters.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunIndex } from "../../store/run_index.ts";
@@ -42,6 +43,39 @@ export async function nameHeadings(workspace: Workspace): Promise<Named> {
   const { jobs, groups } = project.value;
   const headings = [...jobs.values(), ...groups.values()].flatMap(({ group }) => group ?? []);
   return ok([...new Set(headings)].sort(byName).map((name) => ({ name, meaning: "" })));
+}
+
+/**
+ * What can follow these words behind `--` of a job; undefined where the job takes any text there. Without a name: of the
+ * default job.
+ */
+export async function nameArguments(
+  workspace: Workspace,
+  name: string | undefined,
+  before: readonly string[],
+  typed: string,
+): Promise<Result<readonly NamedThing[] | undefined, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const { jobs, aliases, defaultJob } = project.value;
+  const args = jobs.get(name === undefined ? defaultJob ?? "" : aliases.get(name) ?? name)?.args;
+  if (args === undefined) return ok(undefined);
+  const end = before.indexOf("--");
+  const takesFlags = end < 0;
+  const values = [
+    ...before.slice(0, takesFlags ? before.length : end).filter((word) => !looksLikeFlag(word)),
+    ...(takesFlags ? [] : before.slice(end + 1)),
+  ];
+  const unused = args.filter((each) => each.kind === "flag" && takesFlags && !before.includes(each.flag));
+  const flags = unused.flatMap((each) =>
+    each.kind === "flag" ? [{ name: each.flag, meaning: each.description ?? "" }] : []
+  );
+  if (takesFlags && typed.startsWith("-")) return ok(flags);
+  const value = args.filter((each) => each.kind === "value")[values.length];
+  // Where nothing more is taken but a flag, that is offered at once.
+  if (value === undefined) return ok(flags);
+  if (value.choices === undefined) return ok(undefined);
+  return ok(value.choices.map((choice) => ({ name: choice, meaning: value.description ?? "" })));
 }
 
 export async function nameTasks(workspace: Workspace): Promise<Named> {

@@ -35,15 +35,12 @@ async function acceptOfJob(
   workspace: Workspace,
   { name, because }: AcceptInputsRequest,
 ): Promise<Result<AcceptedChange, Failure>> {
-  const found = await resolveJob(workspace, { name, env: {} });
+  const found = await resolveJob(workspace, { name, env: {}, extraArgs: [] });
   if (!found.ok) return found;
   const { project, job, resolved } = found.value;
   const store = await workspace.store();
   if (!store.ok) return store;
-  const looked = await lookAtInputs(workspace.host, store.value, found.value, {
-    extraArgs: [],
-    fresh: false,
-  });
+  const looked = await lookAtInputs(workspace.host, store.value, found.value, { fresh: false });
   if (!looked.ok) return looked;
   if (looked.value === undefined) return withoutInputs(name);
   const traits = traitsOf(job, "job", definitionOfJob(job), because, looked.value);

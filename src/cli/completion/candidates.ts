@@ -6,7 +6,7 @@ import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
-import type { AnyCommand } from "../base/command_tree.ts";
+import { type AnyCommand, pathOf } from "../base/command_tree.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { SHELLS } from "./scripts.ts";
 import { TOPIC_SENTENCES } from "../help/topics.ts";
@@ -61,7 +61,7 @@ const NONE: Candidates = { kind: "words", words: [] };
 export async function candidatesAt(cursor: Cursor, invocation: Invocation): Promise<Candidates> {
   switch (cursor.expects.kind) {
     case "foreign":
-      return { kind: "files" };
+      return await argumentsAt(cursor, cursor.expects.words, invocation);
     case "option":
       return starting(cursor, optionsAt(cursor));
     case "value": {
@@ -80,6 +80,20 @@ export async function candidatesAt(cursor: Cursor, invocation: Invocation): Prom
       return await ofKind(KINDS[argument.name()] ?? "nothing", cursor, invocation);
     }
   }
+}
+
+/** Behind `--`: what the job declares; files, where it takes any words or any text. */
+async function argumentsAt(
+  cursor: Cursor,
+  before: readonly string[],
+  invocation: Invocation,
+): Promise<Candidates> {
+  const workspace = pathOf(cursor.command) === "orchastration run" ? invocation.workspace() : undefined;
+  if (workspace === undefined || !workspace.ok) return { kind: "files" };
+  const { nameArguments } = await import("../../app/setup/completion_candidates.ts");
+  const named = await nameArguments(workspace.value, cursor.given[0], before, cursor.typed);
+  if (!named.ok || named.value === undefined) return { kind: "files" };
+  return starting(cursor, named.value);
 }
 
 function commandsAt(command: AnyCommand): readonly NamedThing[] {

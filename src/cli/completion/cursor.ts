@@ -16,7 +16,7 @@ export interface Cursor {
     | { readonly kind: "option" }
     | { readonly kind: "value"; readonly option: CommandOption }
     /** Behind `--`: what follows is another program's. */
-    | { readonly kind: "foreign" };
+    | { readonly kind: "foreign"; readonly words: readonly string[] };
   /** What a candidate must begin with. */
   readonly typed: string;
   /** What stands before it in the same word: `--algorithm=`. */
@@ -42,14 +42,14 @@ export async function cursorAt(tree: CommandTree, words: readonly string[]): Pro
   };
 
   let waiting: CommandOption | undefined;
-  for (const word of words.slice(0, -1)) {
+  for (const [index, word] of words.slice(0, -1).entries()) {
     if (waiting !== undefined && (waiting.required || !word.startsWith("-"))) {
       take(waiting, word);
       waiting = undefined;
       continue;
     }
     waiting = undefined;
-    if (word === "--") return at({ kind: "foreign" });
+    if (word === "--") return at({ kind: "foreign", words: words.slice(index + 1, -1) });
     if (word.startsWith("-") && word !== "-") {
       const [name, ...value] = word.split("=");
       const option = optionOf(command, name!);

@@ -9,14 +9,25 @@ import type { Invocation } from "../base/invocation.ts";
 export async function showHelp(
   command: AnyCommand,
   tree: CommandTree,
-  { console, isJson }: Invocation,
+  invocation: Invocation,
 ): Promise<number> {
+  const { console, isJson } = invocation;
   // Help names the arguments of the commands that it lists.
   await Promise.all([command, ...command.commands].map((each) => tree.load(each as AnyCommand)));
+  const ofJob = command.args.length === 0 ? undefined : await import("./job_help.ts");
+  const job = await ofJob?.jobOfHelp(command, invocation);
   if (isJson) {
     const { commandEntry } = await import("./command_table.ts");
-    console.json({ format: 1, kind: "command_help", ...commandEntry(command) });
-  } else console.out(helpText(command));
+    console.json({
+      format: 1,
+      kind: "command_help",
+      ...commandEntry(command),
+      ...(job === undefined ? {} : { job: ofJob!.jobHelpEntry(job) }),
+    });
+  } else {
+    if (job !== undefined) console.out(ofJob!.jobHelpText(job, invocation));
+    console.out(helpText(command));
+  }
   return EXIT.done;
 }
 

@@ -75,7 +75,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["confirm", "A question that somebody has to say yes to first; `--yes` says so, too."],
     ]),
     paragraph(
-      "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`.",
+      "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`.",
     ),
     paragraph("Tasks also: `documents`, `acceptance`, `needs`, `repo`, `status`."),
     paragraph(
