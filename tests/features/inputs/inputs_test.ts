@@ -163,6 +163,21 @@ Deno.test("inputs: a dangling link is one line, a link to a file is its content,
   assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/link" }]);
 });
 
+Deno.test("inputs: a file that vanishes between the list and the look is not an input", async () => {
+  const host = jobWith('inputs = ["src"]');
+  host.disk.write(`${PROJECT}/src/b`, "b");
+  host.clock.pass(5000);
+  const next = host.another();
+  const { ofFile } = next.digests;
+  next.digests.ofFile = (path, algorithm) => {
+    if (path.endsWith("src/b")) host.disk.remove(path);
+    return ofFile.call(next.digests, path, algorithm);
+  };
+  const said = await call(next, ["run", "make", "--json"]);
+  assertEquals([said.code, JSON.parse(said.stdout).inputs.files], [0, 1]);
+  assertEquals((await record(host)).status, "up_to_date");
+});
+
 Deno.test("inputs: a path that exists as it is written is that path", async () => {
   const host = jobWith('inputs = ["src/[id]/page"]');
   host.disk.write(`${PROJECT}/src/[id]/page`, "1");
