@@ -8,7 +8,7 @@ import { Invocation } from "./base/invocation.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { Program } from "./program.ts";
 
-/** The first word of the calls that the scripts for completion make; nobody types it, so help does not show it. */
+/** The first word of calls by completion scripts; people do not type it, so help does not list it. */
 const COMPLETE_WORD = "__complete";
 
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
@@ -25,7 +25,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   });
 }
 
-/** An argument that is not UTF-8 has come as another one, which nobody typed. */
+/** An argument that is not UTF-8 arrives changed, as text that nobody typed. */
 function changedArgument(argv: readonly string[], { environment }: Host): Failure | undefined {
   if (!argv.some((word) => word.includes("\ufffd"))) return undefined;
   const [value] = environment.notUtf8().args;
@@ -34,7 +34,7 @@ function changedArgument(argv: readonly string[], { environment }: Host): Failur
     code: "arguments_invalid",
     action: "use the argument",
     value,
-    fact: "it is not UTF-8 text, and nothing else can be passed on",
+    fact: "it is not UTF-8 text, and only UTF-8 text can be passed on",
     next: [],
   };
 }
@@ -60,7 +60,7 @@ async function carryOut(parsed: Parsed, program: Program, invocation: Invocation
   }
 }
 
-/** Runs an action within one call of the program, and waits until all is written. */
+/** Runs an action within one call of the program, and waits until all output is written. */
 async function within(
   host: Host,
   flags: GlobalFlags,
@@ -76,7 +76,7 @@ async function within(
   } finally {
     await invocation.close();
   }
-  // An answer that could not be written is no answer.
+  // An answer that could not be written counts as a failure.
   const problem = console.outputProblem;
   if (problem !== undefined && exitCode === EXIT.done) {
     console.err(`error: Cannot write to stdout: ${problem}\n`);
@@ -86,13 +86,13 @@ async function within(
   return exitCode;
 }
 
-/** A part of the program that is loaded when it is needed could not be opened: that is the machine's doing, and no bug. */
+/** A lazily loaded part of the program could not be opened, which is caused by the machine and is no bug. */
 function lacksDescriptors(error: unknown): boolean {
   return error instanceof Error && /too many open files/i.test(error.message);
 }
 
 function reportLack({ console, isJson }: Invocation): number {
-  const message = "Cannot go on: too many open files";
+  const message = "Cannot continue: too many open files";
   console.err(`error: ${message}\n  try: raise the limit of open files, for example with ulimit -n 1024\n`);
   if (isJson && !console.hasDocument) {
     console.json({

@@ -1,4 +1,4 @@
-/** From the words of a command line to what they ask for. Runs nothing. */
+/** Parses the words of a command line into a request. Runs nothing. */
 
 import { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../model/failure.ts";
@@ -25,7 +25,7 @@ export type Parsed =
     | {
       readonly kind: "failure";
       readonly failure: Failure;
-      /** What the configuration can tell of it. */
+      /** What the configuration can add to the message. */
       readonly clue: Clue | undefined;
     }
   );
@@ -70,7 +70,7 @@ export async function parseArguments(program: Program, argv: readonly string[]):
     : { kind: "failure", failure: call.failure, clue: undefined, flags };
 }
 
-/** Help was asked for, or a noun stands alone, which asks what there is under it. */
+/** A request for help, also by a noun alone, which lists its verbs. */
 function isHelp(error: CommanderError, { args }: AnyCommand): boolean {
   if (error.code === "commander.helpDisplayed") return true;
   return error.code === "commander.help" && (error.exitCode === 0 || args.length === 0);
@@ -88,13 +88,13 @@ function clueOf({ code }: CommanderError, command: AnyCommand, argv: readonly st
     : undefined;
 }
 
-/** How many words stand behind `--`. */
+/** The number of words after `--`. */
 function wordsBehind(argv: readonly string[]): number {
   const end = argv.indexOf("--");
   return end < 0 ? 0 : argv.length - end - 1;
 }
 
-/** The flags that count for reporting a mistake, also where they stand behind it. */
+/** The flags that matter for reporting a mistake, even where they stand after it. */
 function lateFlags(argv: readonly string[]): GlobalFlags {
   const end = argv.indexOf("--");
   const ours = end < 0 ? argv : argv.slice(0, end);
@@ -104,7 +104,7 @@ function lateFlags(argv: readonly string[]): GlobalFlags {
   };
 }
 
-/** What a command knows, where it was misunderstood. */
+/** What is known about a command whose words could not be parsed. */
 function knownTo(command: AnyCommand): KnownWords {
   const options = command.createHelp().visibleOptions(command)
     .flatMap((option) => [option.long, option.short]);
@@ -120,7 +120,7 @@ function knownTo(command: AnyCommand): KnownWords {
   };
 }
 
-/** How many words stand before those that are passed on, or all that are required. */
+/** The number of words before the ones that are passed on, or of all required words. */
 function namingWords(command: AnyCommand): number {
   if (takesSeveralJobs(command)) return 1;
   return command.registeredArguments.filter((argument) =>
@@ -128,7 +128,7 @@ function namingWords(command: AnyCommand): number {
   ).length;
 }
 
-/** What stands behind `--` is for the job, also where the job's name was left out. */
+/** Words after `--` belong to the job, even where the job's name was omitted. */
 function withoutName(command: AnyCommand, argv: readonly string[]): readonly unknown[] | undefined {
   const [name] = command.registeredArguments;
   if (takesSeveralJobs(command)) {
@@ -148,8 +148,8 @@ function takenBy(command: AnyCommand): KnownWords["taken"] {
 }
 
 /**
- * Words after a job's name that do not stand behind `--` are most likely a mistake: a second job, or options of ours
- * spelled wrong. Only those behind it go to the job.
+ * Words after a job's name but not after `--` are most likely a mistake: a second job, or misspelled options
+ * of ours. Only words after `--` are passed to the job.
  */
 function checkExtraArguments(command: AnyCommand, argv: readonly string[]): void {
   // Whether a further word is a job, only the configuration tells.

@@ -1,4 +1,7 @@
-/** The program as a tree of commands, built out of the command table. A command is loaded when something asks for it. */
+/**
+ * The program as a tree of commands, built from the command table. A command is loaded when something asks
+ * for it.
+ */
 
 import { Command } from "@commander-js/extra-typings";
 import type { CommandDefinition } from "./base/command.ts";
@@ -22,15 +25,15 @@ export class Program implements CommandTree {
   readonly #entries = new Map<AnyCommand, TableEntry>();
   readonly #definitions = new Map<AnyCommand, CommandDefinition>();
 
-  /** For a terminal of so many columns; undefined where it is none. */
+  /** For a terminal with this many columns; undefined where it is no terminal. */
   constructor(columns: number | undefined) {
     this.#columns = helpColumns(columns);
     this.root = this.#newCommand("orchastration")
       .description(
-        "Run jobs and tasks that are described in one TOML file, and keep proof of how each ended.",
+        "Run the jobs and tasks that one TOML file describes, and keep proof of how each ended.",
       )
       .usage("[options] <command>")
-      // The text of the version is not commander's matter: `--version --json` is a document.
+      // Commander does not print the version, because `--version --json` is a document.
       .version("", "-V, --version", "show the version")
       .helpCommand(false);
     addGlobalOptions(this.root);
@@ -43,7 +46,7 @@ export class Program implements CommandTree {
     });
   }
 
-  /** What the command does with its words; undefined where it was not loaded, or only has commands under it. */
+  /** What the command does with its words; undefined where it is not loaded, or is only a noun. */
   definitionOf(command: AnyCommand): CommandDefinition | undefined {
     return this.#definitions.get(command);
   }
@@ -77,24 +80,25 @@ export class Program implements CommandTree {
       command.helpCommand("help [command]", "show the help of a command");
     }
     if (parent === this.root) command.helpGroup(heading);
-    // Commander's own help is that of the program alone: `help all` has a text of its own.
+    // Commander's own `help` covers the program only: `help all` has its own text.
     parent.addCommand(command, { hidden: parent === this.root && !entry.isCommon });
   }
 
   #newCommand(name: string): AnyCommand {
     const command: AnyCommand = new Command(name);
-    // Its own wrapping leaves narrow text as it is.
+    // Commander's wrapping leaves narrow text unchanged.
     command.configureHelp({
       formatItem,
       optionDescription: optionMeaning,
       minWidthToWrap: 1,
-      // That each has options goes without saying.
+      // The word "options" is omitted, because every command has some.
       subcommandTerm: (sub) => [sub.name(), ...sub.registeredArguments.map(argumentTerm)].join(" "),
       styleUsage: (usage) => usageLines(usage, this.#columns),
     });
     command.showHelpAfterError(false).showSuggestionAfterError(false);
     command.configureOutput({
-      // Its words for mistakes are replaced by ours, and its help is shown when all that it lists is loaded.
+      // Commander's error messages are replaced by ours, and its help is shown after everything that it lists
+      // was loaded.
       writeOut: () => {},
       writeErr: () => {},
       outputError: () => {},
@@ -108,7 +112,7 @@ export class Program implements CommandTree {
   }
 }
 
-/** The program with every command loaded, for what is written of all of them. */
+/** The program with every command loaded, for generating all of its help. */
 export async function loadProgram(columns?: number): Promise<Program> {
   const program = new Program(columns);
   await program.loadBelow(program.root);

@@ -1,12 +1,13 @@
 /**
- * The command table: every command, in the order in which help shows them. A new command is one entry here and one file
- * below src/cli/commands, at the path that its words make; help, completion, the manual page and docs/commands.md follow.
+ * The command table: every command, in the order in which help shows them. A new command is one entry here
+ * and one file below src/cli/commands, at the path of its words; help, completion, the manual page and
+ * docs/commands.md follow.
  */
 
 import type { CommandDefinition } from "./base/command.ts";
 
 export interface CommandGroup {
-  /** Under which help shows its commands. */
+  /** The heading in help for its commands. */
   readonly heading: string;
   readonly commands: readonly TableEntry[];
 }
@@ -14,11 +15,11 @@ export interface CommandGroup {
 export interface TableEntry {
   /** `runs list`. */
   readonly path: string;
-  /** What it does, in one sentence without a capital and a dot. */
+  /** One sentence without a capital and a dot. */
   readonly sentence: string;
   /** `--help` shows it; `help all` shows every command. */
   readonly isCommon: boolean;
-  /** Its file; undefined for a noun, which only has commands under it. */
+  /** Its file; undefined for a noun, which only has commands below it. */
   readonly load: (() => Promise<{ readonly command: CommandDefinition }>) | undefined;
 }
 
@@ -30,17 +31,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       noun("config", "check the configuration, and show what is in force and why"),
       verb(
         "config check",
-        "tell every problem of the configuration",
+        "report every problem of the configuration",
         () => import("./commands/config/check.ts"),
       ),
       verb(
         "config show",
-        "show every value in force, and where it is from",
+        "show every value in force, and its source",
         () => import("./commands/config/show.ts"),
       ),
       verb(
         "config path",
-        "print the path of the configuration that is used, or of the records",
+        "print the path of the configuration in use, or of the records",
         () => import("./commands/config/path.ts"),
       ),
       verb(
@@ -55,7 +56,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       )),
       verb(
         "completion",
-        "print a script for completion with the Tab key in a shell",
+        "print the script for Tab completion in a shell",
         () => import("./commands/completion.ts"),
       ),
     ],
@@ -72,32 +73,32 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     heading: "What was recorded",
     commands: [
       common(verb("logs", "show the captured output of a run", () => import("./commands/logs.ts"))),
-      common(noun("runs", "look at recorded runs, and remove old ones")),
+      common(noun("runs", "show recorded runs, and remove old ones")),
       verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
       verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
       verb(
         "runs why",
-        "show why a run ran, or why it was not needed",
+        "show why a run was needed, or why not",
         () => import("./commands/runs/why.ts"),
       ),
       verb(
         "runs accept-unchanged",
-        "say, as a person, that what changed since the last good run does not matter",
+        "state, as a person, that the changes since the last good run do not matter",
         () => import("./commands/runs/accept-unchanged.ts"),
       ),
       verb(
         "runs prune",
-        "remove old runs with their output; never a running one",
+        "remove old runs with their output, but never a running one",
         () => import("./commands/runs/prune.ts"),
       ),
       verb(
         "runs adopt",
-        "take over the records of this project from before its folder was moved",
+        "adopt the records of this project from before its folder was moved",
         () => import("./commands/runs/adopt.ts"),
       ),
       verb(
         "recover",
-        "finish the records of runs that were cut off when Orchastration itself died",
+        "finish the records of runs that were interrupted when Orchastration itself died",
         () => import("./commands/recover.ts"),
       ),
     ],
@@ -105,46 +106,50 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   {
     heading: "Tasks",
     commands: [
-      common(noun("plan", "the tasks: what is wanted, and where each stands")),
+      common(noun("plan", "the tasks: what is wanted, and the status of each")),
       verb(
         "plan list",
-        "show the configured tasks and how far each is",
+        "show the configured tasks and the status of each",
         () => import("./commands/plan/list.ts"),
       ),
       verb(
         "plan create",
-        "record the intent of a task, which its build is held against",
+        "record the intent of a task, which its builds are compared with",
         () => import("./commands/plan/create.ts"),
       ),
-      verb("plan status", "show where a task stands, and why", () => import("./commands/plan/status.ts")),
+      verb(
+        "plan status",
+        "show the status of a task, and the reason",
+        () => import("./commands/plan/status.ts"),
+      ),
       verb(
         "plan accept",
         "confirm, as a person, that a criterion is met by the last build",
         () => import("./commands/plan/accept.ts"),
       ),
-      common(noun("build", "carry out tasks by their plans, and check what they leave behind")),
+      common(noun("build", "carry out tasks by their plans, and check the results")),
       verb(
         "build run",
-        "execute a task, look at what it left behind, record both",
+        "execute a task, examine its outputs, record both",
         () => import("./commands/build/run.ts"),
       ),
-      common(noun("doc", "documents of tasks, made out of the records")),
+      common(noun("doc", "documents of tasks, made from the records")),
       verb(
         "doc generate",
         "write what was planned and what happened as a document",
         () => import("./commands/doc/generate.ts"),
       ),
-      common(noun("git", "the branch and the issue of a task, each made once")),
+      common(noun("git", "the branch and the issue of a task, each created once")),
       noun("git branch", "the branch of a task"),
       verb(
         "git branch create",
-        "make a branch for a task, or find it made",
+        "create a branch for a task, or find the existing one",
         () => import("./commands/git/branch/create.ts"),
       ),
       noun("git issue", "the issue of a task on GitHub, through gh"),
       verb(
         "git issue create",
-        "make an issue for a task, or find the one that was made",
+        "create an issue for a task, or find the existing one",
         () => import("./commands/git/issue/create.ts"),
       ),
       verb(
@@ -154,7 +159,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       ),
       verb(
         "git issue update",
-        "bring the issue's text and checklist up to date",
+        "update the issue's text and checklist",
         () => import("./commands/git/issue/update.ts"),
       ),
       verb(
@@ -184,7 +189,7 @@ function noun(path: string, sentence: string): TableEntry {
   return { path, sentence, isCommon: false, load: undefined };
 }
 
-/** For the day of a person who has not read anything; about twelve are what can be taken in at once. */
+/** For the first day of a person who has read nothing; about twelve commands can be taken in at once. */
 function common(entry: TableEntry): TableEntry {
   return { ...entry, isCommon: true };
 }

@@ -1,10 +1,10 @@
-/** The diagram of a task as data: what it needs, itself, and what it leaves behind; and as Mermaid. Pure. */
+/** The diagram of a task as data: its needs, the task itself, and its outputs; and as Mermaid. Pure. */
 
 import { oneLine } from "./plain_text.ts";
 import type { GraphTask } from "./task_facts.ts";
 import { type Tone, toneOfStatus } from "./tone.ts";
 
-/** More boxes than this is no picture any more. */
+/** A picture with more boxes than this is no longer readable. */
 const MAX_TASKS = 60;
 const MAX_OUTPUTS = 12;
 const MAX_LABEL_LENGTH = 60;
@@ -13,20 +13,20 @@ export interface DiagramNode {
   readonly id: string;
   /** "own": the task of the document. "more": outputs that have no box of their own. */
   readonly kind: "own" | "need" | "output" | "more";
-  /** Text of anybody. */
+  /** Text from anybody. */
   readonly label: string;
-  /** Of a task; undefined for everything else. */
+  /** Set for tasks; undefined for everything else. */
   readonly status: string | undefined;
   readonly tone: Tone;
 }
 
 export interface Diagram {
   readonly nodes: readonly DiagramNode[];
-  /** Ids: what comes first, and what needs it or is left by it. */
+  /** Ids: the source comes first, the thing that needs it or is left by it second. */
   readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
-/** The first task of the graph is the document's own. */
+/** The first task of the graph is the document's own task. */
 export function diagramOf(graph: readonly GraphTask[], outputs: readonly string[]): Diagram {
   const nodes: DiagramNode[] = [];
   const edges: [string, string][] = [];
@@ -58,7 +58,10 @@ export function diagramOf(graph: readonly GraphTask[], outputs: readonly string[
   return { nodes, edges };
 }
 
-/** Lines of Mermaid. Ids are ours; labels are quoted, and of what could mean anything there only the code stands in them. */
+/**
+ * Lines of Mermaid. Ids are ours; labels are quoted, and characters with a meaning in Mermaid are written as
+ * entity codes.
+ */
 export function mermaidLines({ nodes, edges }: Diagram): readonly string[] {
   return [
     "flowchart LR",

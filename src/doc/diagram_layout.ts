@@ -1,6 +1,6 @@
 /**
- * Where the boxes and lines of a diagram lie: in layers, each thing behind what it comes from. Pure, and the same for the
- * same input. The method is that of Sugiyama, Tagawa and Toda (1981): layers, few crossings, straight lines.
+ * The layout of a diagram: boxes in layers, each after the ones it comes from. Pure; the same input gives the
+ * same result. The method is that of Sugiyama, Tagawa and Toda (1981): layers, few crossings, straight lines.
  */
 
 export interface Sized {
@@ -19,9 +19,11 @@ export interface Placed extends Sized, Point {}
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** By id; x and y are of the corner at the top and left. */
+  /** Keyed by id; x and y are the top left corner. */
   readonly boxes: ReadonlyMap<string, Placed>;
-  /** In the order of the edges: pairs of points, from which a line leaves and where it arrives, in the direction. */
+  /**
+   * In the order of the edges: pairs of points, where a line leaves and where it arrives, in the direction.
+   */
   readonly lines: readonly (readonly Point[])[];
 }
 
@@ -33,14 +35,14 @@ const GAPS = {
 } as const;
 const SWEEPS = 8;
 
-/** A box, or the place where a line passes a layer; measured along and across the direction. */
+/** A box, or the place where a line crosses a layer, measured along and across the direction. */
 interface Item {
   readonly along: number;
   readonly across: number;
   before: Item[];
   after: Item[];
   layer: number;
-  /** The middle, across. */
+  /** The centre, across the direction. */
   at: number;
 }
 
@@ -51,7 +53,7 @@ export function layOut(
 ): Layout {
   const { between, beside } = GAPS[direction];
   const items = new Map(boxes.map((box) => [box.id, itemOf(box, direction)]));
-  // A line from a thing to itself, or between things that are not there, is none.
+  // A line from a box to itself, or between missing boxes, is ignored.
   const known = edges.map(([from, to]) =>
     from === to ? undefined : [items.get(from), items.get(to)] as const
   );
@@ -102,11 +104,11 @@ function itemOf({ width, height }: Sized, direction: Direction): Item {
   return { along, across, before: [], after: [], layer: 0, at: 0 };
 }
 
-/** As late as possible: a thing stands directly in front of the first that needs it. */
+/** As late as possible: a box is placed directly before the first one that needs it. */
 function assignLayers(items: readonly Item[]): void {
   const order: Item[] = [];
   const seen = new Set<Item>();
-  // Things that need each other in a circle are not drawn in one; the walk ends all the same.
+  // Boxes in a cycle are not drawn as one, but the walk still ends.
   const visit = (item: Item) => {
     if (seen.has(item)) return;
     seen.add(item);
@@ -124,7 +126,7 @@ function assignLayers(items: readonly Item[]): void {
   }
 }
 
-/** What a line goes through: a place of its own in each layer between. */
+/** The places of a line: one in each layer that it crosses. */
 function chainOf(from: Item, to: Item, layers: Item[][]): readonly Item[] {
   const chain = [from];
   for (let layer = from.layer + 1; layer < to.layer; layer++) {
@@ -142,7 +144,7 @@ function chainOf(from: Item, to: Item, layers: Item[][]): readonly Item[] {
   return chain;
 }
 
-/** Each layer in the order of what its things are joined to, back and forth. */
+/** Orders each layer by the boxes that its boxes are connected to, back and forth. */
 function reduceCrossings(layers: readonly Item[][]): void {
   layers.forEach((layer) => layer.forEach((item, index) => item.at = index));
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -157,7 +159,9 @@ function reduceCrossings(layers: readonly Item[][]): void {
   }
 }
 
-/** Each thing as near as possible to the middle of what it is joined to. Gives the whole size. */
+/**
+ * Places each box as close as possible to the middle of the boxes it is connected to. Returns the total size.
+ */
 function placeAcross(layers: readonly Item[][], beside: number): number {
   for (const layer of layers) spread(layer, layer.map(() => 0), beside);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {

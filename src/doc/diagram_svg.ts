@@ -1,4 +1,7 @@
-/** A diagram as SVG within an HTML page, which gives it its colours. No script, nothing from elsewhere. Pure. */
+/**
+ * A diagram as SVG for an HTML page, which provides its colours. No script, nothing loaded from elsewhere.
+ * Pure.
+ */
 
 import type { Diagram, DiagramNode } from "./diagram.ts";
 import { type Direction, layOut, type Point, type Sized } from "./diagram_layout.ts";
@@ -6,22 +9,22 @@ import { escapeHtml } from "./html_text.ts";
 import { oneLine } from "./plain_text.ts";
 
 const MAX_LABEL_COLUMNS = 30;
-/** Of a fixed-width font of 13 px; the widest in use needs 7.9. */
+/** The width of a character in a 13 px fixed-width font; the widest one in use needs 7.9. */
 const COLUMN_WIDTH = 8;
 const PADDING = 14;
 const TASK_HEIGHT = 48;
 const LEAF_HEIGHT = 32;
 const LINE_HEIGHT = 22;
-/** A picture that is wider than the page is scaled down this far, and then moved. */
+/** A picture that is wider than the page is scaled down to this factor, and scrolled beyond that. */
 const MIN_SCALE = 0.75;
-/** Room for the thick line of the task's own box. */
+/** Space for the thick border of the task's own box. */
 const MARGIN = 3;
 
 interface Box extends Sized {
   readonly nodes: readonly DiagramNode[];
 }
 
-/** `name` tells what is seen, for those who do not see it. */
+/** `name` describes the picture for people who cannot see it. */
 export function diagramSvg(diagram: Diagram, direction: Direction, name: string): string {
   const { boxes, edges } = direction === "right" ? apart(diagram) : leavesTogether(diagram);
   const layout = layOut(boxes, edges, direction);
@@ -42,7 +45,7 @@ function apart(
   return { boxes: nodes.map((node) => boxOf(node.id, [node])), edges };
 }
 
-/** A narrow screen has no room for what a task leaves behind side by side, so it is a list in one box. */
+/** A narrow screen has no space for the outputs side by side, so they are a list in one box. */
 function leavesTogether({ nodes, edges }: Diagram): ReturnType<typeof apart> {
   const leaves = nodes.filter(({ status }) => status === undefined);
   if (leaves.length === 0) return apart({ nodes, edges });
@@ -86,7 +89,7 @@ function boxSvg({ nodes, width, height }: Box, { x, y }: Point): string {
     `height="${round(height)}" rx="${radius}"/>${texts.join("")}</g>`;
 }
 
-/** Curves that leave and arrive in the direction, with a head at the end. */
+/** Curves that leave and arrive along the direction, with an arrowhead at the end. */
 function line(points: readonly Point[], direction: Direction): string {
   const [first, ...others] = points;
   let path = `M${pair(first!)}`;
@@ -118,7 +121,7 @@ function shortened(text: string): string {
   return `${cut}…`;
 }
 
-/** Characters of East Asian scripts, and pictures, take two. */
+/** Characters of East Asian scripts, and emoji, are two columns wide. */
 function columns(text: string): number {
   return [...text].reduce(
     (sum, char) =>

@@ -1,4 +1,4 @@
-/** A page as one HTML file that needs nothing else: no script, nothing from elsewhere. Pure. */
+/** A page as one self-contained HTML file: no script, nothing loaded from elsewhere. Pure. */
 
 import { diagramSvg } from "./diagram_svg.ts";
 import { STYLE } from "./html_style.ts";
@@ -14,19 +14,22 @@ import {
   type Page,
 } from "./page.ts";
 
-/** A line of a command is whole; one of a log is cut. */
+/** A line of a command is shown in full; a line of a log is shortened. */
 const MAX_LINE_LENGTH = { sh: 100_000, other: 500 } as const;
 
 const MARK = '<meta name="generator" content="orchastration doc generate">';
 
-/** Whether a file was made here, and may be replaced; also where a formatter has laid it out in its own way. */
+/**
+ * Whether doc generate made the file, so that it may be replaced; also recognized after a formatter changed
+ * its layout.
+ */
 export function isOurHtml(text: string): boolean {
   return /<meta\s+name="generator"\s+content="orchastration doc generate"\s*\/?>/.test(text);
 }
 
 export function renderHtml(page: Page): string {
   const title = escapeHtml(oneLine(page.title));
-  // Neither Prettier nor `deno fmt` lays it out in its own way.
+  // Prevents Prettier and `deno fmt` from changing the layout.
   return `<!-- deno-fmt-ignore-file -->
 <!doctype html>
 <!-- prettier-ignore -->
@@ -72,7 +75,7 @@ function renderBlock(block: Block): string {
       );
       return `<figure>\n${pictures.join("\n")}\n</figure>`;
     }
-    // They stand beside the short ones.
+    // The full digests are shown beside the short ones.
     case "digests":
       return "";
     case "fence": {

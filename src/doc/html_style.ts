@@ -1,6 +1,6 @@
-/** How an HTML document looks: on a wide screen and a narrow one, in light and dark, and on paper. */
+/** The style of an HTML document: for wide and narrow screens, light and dark, and for paper. */
 
-/** Wider than this, a table is a table; below, each of its rows stands by itself. */
+/** On a wider screen a table is shown as a table; on a narrower one, each row is a block. */
 const NARROW = "44rem";
 
 export const STYLE = `

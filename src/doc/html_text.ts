@@ -1,4 +1,4 @@
-/** Text of anybody as text of an HTML page. Pure. */
+/** Text from anybody, as text of an HTML page. Pure. */
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -1,4 +1,4 @@
-/** The page that all tasks stand on, with where each is. Pure. */
+/** The page that lists all tasks with their status. Pure. */
 
 import { code, link, type Page, paragraph, strong, text } from "./page.ts";
 import type { TaskFacts } from "./task_facts.ts";
@@ -8,7 +8,7 @@ export interface BoardEntry {
   readonly task: string;
   /** undefined: its record cannot be read. */
   readonly facts: Pick<TaskFacts, "description" | "status" | "reason" | "stale" | "build"> | undefined;
-  /** To its document, from the index, with "/"; undefined where no relative path leads there. */
+  /** The path from the index to its document, with "/"; undefined where no relative path exists. */
   readonly path: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The title and the text of a task's issue: what is wanted, what is promised, how to tell that it is done. Pure. */
+/** The title and the text of a task's issue: what is wanted, what is expected, how to verify it. Pure. */
 
 import type { WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
@@ -8,20 +8,20 @@ import { managedPart } from "./managed_text.ts";
 import { codeSpan, escapeInline, fence } from "./markdown_text.ts";
 import { oneLine } from "./plain_text.ts";
 
-/** GitHub takes 256. */
+/** GitHub allows 256 characters. */
 const MAX_TITLE_LENGTH = 200;
-/** GitHub takes texts of 65536 characters. */
+/** GitHub allows texts of 65536 characters. */
 const MAX_ITEMS = 100;
 
 export interface IssueText {
   readonly title: string;
-  /** The managed part alone. */
+  /** The managed part only. */
   readonly body: string;
 }
 
 /**
- * The hidden line by which an issue is known as the one of this task: the same on every machine, so that nobody makes a
- * second one. `prefix` is where the project lies in its repository.
+ * The hidden line that identifies the issue of this task, equal on every machine, so that nobody creates a
+ * second issue. `prefix` is the project's path in its repository.
  */
 export function issueMarker(task: string, prefix: string): string {
   return `<!-- orchastration:issue task="${encodeURIComponent(task)}" project="${
@@ -58,7 +58,8 @@ export function issueText(view: TaskView, marker: string, write: WriteCommand): 
 function stateWords(view: TaskView): string {
   if (view.status === "unplanned") return "not planned yet";
   const word = view.status.replace("_", " ");
-  // That the repository is at another commit comes and goes: the text of the issue would be out of date with each.
+  // The reason that the repository is at another commit is left out, because it would change the text of the
+  // issue with each commit.
   const stale = view.stale.find((reason) => reason !== view.movedOn);
   return stale === undefined ? `${word}: ${view.reason}` : `${word}, stale: ${stale}`;
 }
@@ -71,7 +72,7 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
 }
 
 function criteria(view: TaskView): readonly string[] {
-  // A task without criteria is done when its build has left what it promised.
+  // A task without criteria is done when its build left the expected outputs.
   if (view.criteria.length === 0) {
     return [item(view.status === "done", "the build succeeds and leaves its outputs")];
   }

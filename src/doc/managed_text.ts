@@ -1,21 +1,23 @@
-/** The part of a file that is ours, between two marks; what a person wrote around it stays as it is. Pure. */
+/**
+ * The generated part of a file, between two marks; text that a person wrote around it stays as it is. Pure.
+ */
 
 import { fail, ok, type Result } from "../model/result.ts";
 import { isSameMarkdown } from "./same_meaning.ts";
 
-/** Some editors put a byte order mark in front of all; it stays there. */
+/** Some editors put a byte order mark first; it stays in front. */
 const BEGIN = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
 const END = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
 
-/** Why a file cannot be brought up to date without losing what somebody wrote. */
+/** Why a file cannot be updated without losing what somebody wrote. */
 export type Obstacle =
-  /** There are no marks: all of it is a person's. */
+  /** The file has no marks: a person wrote all of it. */
   | { readonly kind: "unmarked" }
   | { readonly kind: "damaged"; readonly fact: string };
 
 /**
- * Keeps Prettier (and what follows it) and `deno fmt` from laying the part out in their own way.
- * Sources: Prettier, "Ignoring Code: Markdown"; Deno, "deno fmt: Ignoring code".
+ * Prevents Prettier (and tools that follow it) and `deno fmt` from changing the layout of the part. Sources:
+ * Prettier, "Ignoring Code: Markdown"; Deno, "deno fmt: Ignoring code".
  */
 export function unformatted(body: string): string {
   return [
@@ -27,16 +29,19 @@ export function unformatted(body: string): string {
   ].join("\n");
 }
 
-/** `about` says what makes the part, such as `doc generate sample`; it holds nothing that could end a comment. */
+/**
+ * `about` names the command that makes the part, such as `doc generate sample`; it contains nothing that
+ * could end a comment.
+ */
 export function managedPart(about: string, body: string): string {
   const begin =
-    `<!-- orchastration:begin, made by orchastration ${about}; what is written between the marks is lost -->`;
+    `<!-- orchastration:begin, made by orchastration ${about}; text between the marks is replaced -->`;
   return `${begin}\n${body.trimEnd()}\n<!-- orchastration:end -->\n`;
 }
 
 /**
- * The file with the part renewed, or as it is where its part says the same. `existing` is undefined where there is no
- * file yet. `force`: a file without marks gets the part below what is there.
+ * The file with an updated part, or unchanged where its part has the same meaning. `existing` is undefined
+ * where there is no file yet. `force`: in a file without marks, the part is added at the end.
  */
 export function withManagedPart(
   existing: string | undefined,
@@ -52,11 +57,11 @@ export function withManagedPart(
     return ok(withLineEnds(existing.trimEnd(), `\n\n${part}`, /\r\n/.test(existing)));
   }
   const damaged = (fact: string) => fail({ kind: "damaged", fact } as const);
-  if (begins.length > 1) return damaged("the mark orchastration:begin stands in it more than once");
-  if (ends.length > 1) return damaged("the mark orchastration:end stands in it more than once");
+  if (begins.length > 1) return damaged("it contains the mark orchastration:begin more than once");
+  if (ends.length > 1) return damaged("it contains the mark orchastration:end more than once");
   if (begin === undefined) return damaged("the mark orchastration:begin is missing");
   if (end === undefined) return damaged("the mark orchastration:end is missing");
-  if (end.index < begin.index) return damaged("the mark orchastration:end stands before orchastration:begin");
+  if (end.index < begin.index) return damaged("the mark orchastration:end comes before orchastration:begin");
   if (isSameMarkdown(existing.slice(begin.index, end.index + end[0].length), part)) return ok(existing);
   const after = existing.slice(end.index + end[0].length).replace(/^\n/, "");
   return ok(withLineEnds(existing.slice(0, begin.index), part, begin[0].endsWith("\r")) + after);

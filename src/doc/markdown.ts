@@ -1,4 +1,4 @@
-/** A page as Markdown, in the dialect of GitHub. Pure. */
+/** A page as Markdown, in GitHub's dialect. Pure. */
 
 import { formatChecksumLine } from "../model/checksum_line.ts";
 import { codeSpan, escapeInline, fence, tableCell } from "./markdown_text.ts";
@@ -15,7 +15,7 @@ import {
 } from "./page.ts";
 import { oneLine } from "./plain_text.ts";
 
-/** Lines with LF; a line end after the last one. */
+/** Lines end with LF, including the last one. */
 export function renderMarkdown(page: Page): string {
   return `${[`# ${escapeInline(page.title)}`, ...page.blocks.map(renderBlock)].join("\n\n")}\n`;
 }
@@ -47,7 +47,7 @@ function renderBlock(block: Block): string {
   }
 }
 
-/** As `hash --check` reads it, which passes over what begins like this. */
+/** In the format of `hash --check`, which skips lines that begin like this. */
 function digestLine({ sha256, name, isDirectory }: DigestEntry): string {
   return isDirectory ? `# ${sha256}  ${oneLine(name)}` : formatChecksumLine(sha256, name);
 }

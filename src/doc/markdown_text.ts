@@ -1,6 +1,6 @@
 /**
- * Text of anybody as Markdown that shows it and does nothing else. Pure and total.
- * Sources: CommonMark 0.31; GitHub Flavored Markdown, tables and autolinks; GitHub, "Autolinked references and URLs".
+ * Text from anybody as Markdown that only displays it. Pure and total. Sources: CommonMark 0.31; GitHub
+ * Flavored Markdown, tables and autolinks; GitHub, "Autolinked references and URLs".
  */
 
 import { oneLine, verbatimLine } from "./plain_text.ts";
@@ -8,7 +8,7 @@ import { oneLine, verbatimLine } from "./plain_text.ts";
 const MAX_LINE_LENGTH = 500;
 const NOTHING = "—";
 
-/** What becomes a link, a mention or a reference where it stands in plain text, also behind a character entity. */
+/** Patterns that become a link, a mention or a reference in plain text, even after a character entity. */
 const LINKING = /https?:\/\/\S+|www\.\S+|[\w./-]*[@#]\w[\w./#@-]*|\bGH-\d+\w*/gi;
 
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
   "#": "&#35;",
 };
 
-/** One line of running text; what would link or call somebody becomes code. */
+/** One line of running text; patterns that would become a link or mention are shown as code. */
 export function escapeInline(text: string): string {
   const line = oneLine(text);
   let escaped = "";
@@ -38,30 +38,30 @@ export function escapeInline(text: string): string {
     from = match.index + match[0].length;
   }
   escaped += escapePlain(line.slice(from));
-  // What begins a list, or underlines a heading, where it begins a line.
+  // Characters that begin a list or underline a heading at the start of a line.
   return escaped.replace(/^(?:[-+](?=\s|$)|--|=)/, "\\$&").replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2");
 }
 
-/** The same as a cell of a table, which must not look forgotten. */
+/** The same as a table cell; an empty value shows a dash, so that it does not look forgotten. */
 export function tableCell(text: string): string {
   return escapeInline(text) || NOTHING;
 }
 
-/** One line of code. With a pipe in it, it is spelled so that it can stand in a table. */
+/** One line of code. With a pipe in it, it is written so that it can stand in a table. */
 export function codeSpan(text: string): string {
   const line = oneLine(text);
   if (line === "") return NOTHING;
-  // How a backslash before a pipe is read differs from parser to parser, so there is no pipe.
+  // Parsers differ in how they read a backslash before a pipe, so no pipe is written.
   if (line.includes("|")) return `<code>${line.replace(/[!-/:-@[-`{-~]/g, entity)}</code>`;
   const ticks = "`".repeat(longestRun(line) + 1);
   const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
   return `${ticks}${pad}${line}${pad}${ticks}`;
 }
 
-/** A block of lines as they are; its fence is longer than any run of backticks in it. */
+/** A block of unchanged lines; its fence is longer than any run of backticks in it. */
 export function fence(lines: readonly string[], language = ""): string {
   const shown = lines.flatMap((line) => line.split(/\r\n|\r|\n/)).map((line) =>
-    // A line that reads as one of our marks would end the managed part of the file.
+    // A line that equals one of our marks would end the managed part of the file.
     verbatimLine(line, MAX_LINE_LENGTH).replace(/^(\s*)<!--(?=\s*orchastration:)/i, "$1&lt;!--")
   );
   const ticks = "`".repeat(Math.max(3, longestRun(shown.join("\n")) + 1));

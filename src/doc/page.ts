@@ -1,21 +1,21 @@
-/** A document between its facts and its form: what Markdown and HTML are both rendered from. Plain data. */
+/** A document between its facts and its form, from which both Markdown and HTML are rendered. Plain data. */
 
 import type { Diagram } from "./diagram.ts";
 import type { Tone } from "./tone.ts";
 
 export type Inline =
-  /** Text of anybody. */
+  /** Text from anybody. */
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong"; readonly text: string; readonly tone?: Tone }
-  /** The first characters of a digest; a form can have the whole of it beside them. */
+  /** The first characters of a digest; a form may show the full digest beside them. */
   | { readonly kind: "digest"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
-  /** To a file beside the document; relative, with "/". */
+  /** A link to a file beside the document; relative, with "/". */
   | { readonly kind: "link"; readonly text: string; readonly path: string }
-  /** An address that `isPlainUrl` holds for. */
+  /** A URL for which `isPlainUrl` is true. */
   | { readonly kind: "url"; readonly text: string };
 
-/** So many characters tell one digest from another. */
+/** This many characters distinguish digests. */
 export const DIGEST_LENGTH = 12;
 
 export type Line = readonly Inline[];
@@ -23,10 +23,10 @@ export type Line = readonly Inline[];
 export type Block =
   | { readonly kind: "heading"; readonly text: string }
   | { readonly kind: "paragraph"; readonly line: Line }
-  /** What a page comes to, before everything else. */
+  /** The conclusion of a page, before everything else. */
   | { readonly kind: "verdict"; readonly tone: Tone; readonly word: string; readonly sentence: string }
   | { readonly kind: "diagram"; readonly diagram: Diagram; readonly name: string }
-  /** Digests as a whole, each with what it is of; in a form in which they do not stand beside the short ones. */
+  /** Full digests, each with its subject, for a form that does not show them beside the short ones. */
   | { readonly kind: "digests"; readonly line: Line; readonly entries: readonly DigestEntry[] }
   | { readonly kind: "list"; readonly items: readonly Line[] }
   | { readonly kind: "table"; readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
@@ -35,7 +35,7 @@ export type Block =
 export interface DigestEntry {
   readonly sha256: string;
   readonly name: string;
-  /** Of no single file, so that nobody can check it by its name. */
+  /** A digest of several files, which cannot be verified by a file name. */
   readonly isDirectory: boolean;
 }
 
@@ -72,18 +72,21 @@ export function paragraph(...line: Line): Block {
   return { kind: "paragraph", line };
 }
 
-/** An address of which nothing can be read as anything else; every other one is shown as code. */
+/** A URL without characters that could be read as markup; any other one is shown as code. */
 export function isPlainUrl(value: string): boolean {
   return /^https:\/\/[a-z0-9.-]+(?:\/[A-Za-z0-9._-]+)*$/.test(value) && value.length <= 300;
 }
 
-/** Each name percent-encoded, so that nothing of it ends the target; relative, so that it cannot lead to another host. */
+/**
+ * Each name is percent-encoded, so that it cannot end the link target; the target is relative, so that it
+ * cannot lead to another host.
+ */
 export function linkTarget(path: string): string {
   const names = path.toWellFormed().replace(/^\/+/, "").split("/").map((name) => encodeURIComponent(name));
   return names.join("/").replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Rendered parts of a line with a space between, but for what ends a phrase. */
+/** Joins the parts of a line with spaces, except before punctuation. */
 export function joinParts(parts: readonly string[]): string {
   let line = "";
   for (const part of parts) {

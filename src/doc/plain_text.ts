@@ -1,6 +1,9 @@
-/** Text of anybody as text that only shows: nothing in it moves a cursor, hides, or turns the direction of reading. Pure. */
+/**
+ * Text from anybody as text that only displays: nothing in it moves a cursor, hides, or reverses the reading
+ * direction. Pure.
+ */
 
-/** More of one text than this says nothing further to a reader. */
+/** A longer text tells a reader nothing more. */
 const MAX_TEXT_LENGTH = 2000;
 
 /** Source: ECMA-48, control sequences, control strings and two-character escapes, in 7 and 8 bits. */
@@ -8,10 +11,13 @@ const ESCAPE_SEQUENCE =
   // deno-lint-ignore no-control-regex
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|\x1b[ -/]*[0-~]/g;
 
-/** Controls, what reorders or hides text, and halves of characters. The joiners stay: scripts and emoji need them. */
+/**
+ * Control characters, characters that reorder or hide text, and unpaired surrogates. The joiners stay,
+ * because scripts and emoji need them.
+ */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** The text in one line: escape sequences gone, line ends as spaces, what cannot be seen as `\u001b`. */
+/** The text in one line: escape sequences removed, line ends as spaces, invisible characters as `\u001b`. */
 export function oneLine(text: string): string {
   const flat = text.replace(ESCAPE_SEQUENCE, "").replace(/[ \t\r\n\v\f]+/g, " ").trim();
   return shortened(shown(flat), MAX_TEXT_LENGTH);
@@ -33,6 +39,6 @@ function shown(text: string): string {
 function shortened(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength);
-  // Not between the two halves of a character.
+  // Does not cut between the two halves of a character.
   return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }

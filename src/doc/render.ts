@@ -1,4 +1,4 @@
-/** The facts of a document in one of its forms. Pure. */
+/** Renders the facts of a document in one of its formats. Pure. */
 
 import type { WriteCommand } from "../model/next_step.ts";
 import { isOurHtml, renderHtml } from "./html.ts";
@@ -12,17 +12,17 @@ import { isSameJson, isSameText } from "./same_meaning.ts";
 import type { TaskFacts } from "./task_facts.ts";
 import { taskPage } from "./task_page.ts";
 
-/** Of a file name, without the dot. */
+/** The file name extension, without the dot. */
 export const EXTENSIONS: Readonly<Record<DocumentFormat, string>> = {
   markdown: "md",
   html: "html",
   json: "json",
 };
 
-/** A rendered document, and how its file comes to hold it. */
+/** A rendered document, and how to insert it into its file. */
 export interface Rendered {
   readonly text: string;
-  /** The whole file, given what stands in it; undefined where there is none. */
+  /** The whole new file, given its present content; undefined where there is no file. */
   into(existing: string | undefined, force: boolean): Result<string, Obstacle>;
 }
 
@@ -60,7 +60,10 @@ function isOurJson(existing: string, kind: string): boolean {
   return new RegExp(`^\\ufeff?\\{\\s*"format": ?1,\\s*"kind": ?"${kind}",`).test(existing);
 }
 
-/** A file that is ours as a whole, where it is recognised as such; it stays as it is where it says the same. */
+/**
+ * For a file that is generated as a whole, where it is recognized as such; it stays unchanged where its
+ * meaning is the same.
+ */
 function whole(
   text: string,
   isOurs: (existing: string) => boolean,

@@ -1,4 +1,4 @@
-/** How to bring about again what a document tells of, as command lines for a fresh clone. Pure. */
+/** How to reproduce the result that a document describes, as command lines for a fresh clone. Pure. */
 
 import type { CommandWord, WriteCommand } from "../model/next_step.ts";
 import { MASK } from "../model/secrets.ts";
@@ -41,7 +41,7 @@ function stepLines(
     const variables = Object.entries(env_flags).flatMap(([name, value]) => ["--env", settingOf(name, value)]);
     const extra = extra_args.length === 0 ? [] : ["--", ...extra_args];
     lines.push(write("build run", [task, "--plan", ...variables, ...extra], config));
-    // The last one needs nobody's word to be built.
+    // The last build needs nobody's confirmation in order to be built.
     if (index === steps.length - 1) return;
     for (const id of confirmed_by_person) lines.push(write("plan accept", [task, id], config));
   });
@@ -58,7 +58,7 @@ function aloneLines({ working_dir, env, secrets, command }: RunFacts): readonly 
   ];
 }
 
-/** What command lines cannot say. */
+/** The remarks that command lines cannot express. */
 function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFacts): readonly Block[] {
   const said: Inline[][] = [];
   if (isAbsolute(config_path)) {
@@ -73,7 +73,7 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
   }
   const waiting = steps.slice(0, -1).filter((step) => step.confirmed_by_person.length > 0);
   for (const { task } of waiting) {
-    said.push([text("Before"), code(`plan accept ${task}`), text(", a person looks whether it is so.")]);
+    said.push([text("Before"), code(`plan accept ${task}`), text(", a person checks whether this is true.")]);
   }
   const secrets = new Set([
     ...run.secrets.filter((name) => name in run.env),
@@ -82,7 +82,7 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
   if (secrets.size > 0 || run.command.some((word) => word.includes(MASK))) {
     const names = [...secrets].flatMap((name, index) => index === 0 ? [code(name)] : [text(","), code(name)]);
     said.push([
-      text("Secret values are in no record"),
+      text("Secret values are not recorded"),
       ...(names.length === 0 ? [] : [text("; set these first:"), ...names]),
       text("."),
     ]);
@@ -99,7 +99,7 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
   return said.length === 0 ? [] : [{ kind: "list", items: said }];
 }
 
-/** A secret stands for itself, as a variable of the shell. */
+/** A secret is replaced by a shell variable of its name. */
 function setting(name: string, value: string | null): string {
   const word = settingOf(name, value);
   return typeof word === "string" ? shellWord(word) : `${name}="$${name}"`;

@@ -1,19 +1,22 @@
-/** Whether two texts say the same, however a formatter or git has laid them out. Pure. */
+/** Whether two texts have the same meaning, however a formatter or git changed their layout. Pure. */
 
-/** A fence begins with ticks, and ends with as many and nothing else. */
+/** A fence begins with backticks, and ends with at least as many and nothing else. */
 const FENCE = /^\s*(`{3,})[^`]*$/;
 
-/** Markdown: blanks, wrapped lines, padded tables and other signs of a list say nothing; lines in a fence are kept. */
+/**
+ * Markdown: blanks, wrapped lines, padded tables and other list signs are ignored; lines in a fence count as
+ * they are.
+ */
 export function isSameMarkdown(one: string, other: string): boolean {
   return one === other || markdownWords(one) === markdownWords(other);
 }
 
-/** Any text: line ends, blanks at the end of lines and empty lines at the end of the file say nothing. */
+/** Any text: line ends, blanks at the end of lines and empty lines at the end of the file are ignored. */
 export function isSameText(one: string, other: string): boolean {
   return one === other || plainLines(one) === plainLines(other);
 }
 
-/** Two texts that are the same JSON. */
+/** Whether two texts are the same JSON. */
 export function isSameJson(one: string, other: string): boolean {
   return one === other || jsonWords(one) === jsonWords(other);
 }

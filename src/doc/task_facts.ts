@@ -1,4 +1,4 @@
-/** What a document of a task says, as plain data: the JSON form of it, and what the pages are made of. Pure. */
+/** The content of a task's document, as plain data: its JSON form, and the source of the pages. Pure. */
 
 import type { NextStep, WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
@@ -12,52 +12,54 @@ export const LOG_LINES = 20;
 export interface LogTail {
   readonly stream: "stdout" | "stderr";
   readonly lines: readonly string[];
-  /** There is more before them. */
+  /** Earlier lines were left out. */
   readonly is_cut: boolean;
 }
 
-/** A task of the diagram; the first one is the document's own. */
+/** A task of the diagram; the first one is the document's own task. */
 export interface GraphTask {
   readonly name: string;
   readonly status: string;
   readonly needs: readonly string[];
 }
 
-/** What one task of the diagram takes to be brought about again. */
+/** What reproducing one task of the diagram takes. */
 export interface ReproducedTask {
   readonly task: string;
-  /** Its last build, by which it was called in another way than it is configured. */
+  /** Its last build, which shows how it was called differently from its configuration. */
   readonly build: RunRecord | undefined;
   /** Ids of criteria that a person has to confirm. */
   readonly confirmed_by_person: readonly string[];
 }
 
-/** Where a fresh clone of the project begins. */
+/** Where a fresh clone of the project starts. */
 export interface ProjectPlace {
   /** The folder of the project in its repository, with "/"; undefined where it is in none. */
   readonly prefix: string | undefined;
-  /** Whether the task works in that repository, so that the commit of its runs is one of it. */
+  /** Whether the task works in that repository, so that the commit of its runs belongs to it. */
   readonly isOwnRepository: boolean;
-  /** As the project root calls it, with "/"; absolute where it is not in the project. */
+  /** The path from the project root, with "/"; absolute where it is outside the project. */
   readonly configPath: string;
 }
 
-/** Everything that is known when a document is made. */
+/** All facts for a document. */
 export interface DocumentSource {
   readonly view: TaskView;
-  /** Newest first, without the runs of documents themselves, at most HISTORY_LENGTH. */
+  /** Newest first, without runs that made documents, at most HISTORY_LENGTH. */
   readonly history: readonly RunRecord[];
   readonly isHistoryCut: boolean;
   readonly unreadableRuns: number;
   readonly log: readonly LogTail[];
-  /** Of the checks that failed, by the id of their criterion. */
+  /** Logs of the checks that failed, by the id of their criterion. */
   readonly checkLogs: ReadonlyMap<string, readonly LogTail[]>;
   readonly graph: readonly GraphTask[];
-  /** Needs before those that need them; the document's own task is the last. */
+  /** Needs before the tasks that need them; the document's own task is last. */
   readonly order: readonly ReproducedTask[];
   readonly place: ProjectPlace;
   readonly projectRoot: string;
-  /** Of the document, relative to the working directory, with "/"; its own digest cannot stand in it. */
+  /**
+   * The path of the document, relative to the working directory, with "/"; it cannot contain its own digest.
+   */
   readonly ownPath: string | undefined;
 }
 
@@ -83,7 +85,7 @@ export interface RunFacts {
   readonly git: GitFacts | null;
   readonly command: readonly string[];
   readonly extra_args: readonly string[];
-  /** Names in `env` that the command line gave. */
+  /** Names in `env` that came from the command line. */
   readonly env_flags: readonly string[];
   readonly working_dir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -128,18 +130,18 @@ export interface TaskFacts {
   readonly reproduction: ReproductionFacts;
 }
 
-/** How it is brought about again in a fresh clone. */
+/** How to reproduce it in a fresh clone. */
 export interface ReproductionFacts {
-  /** null where there is none, or it is one of another repository. */
+  /** null where there is none, or it belongs to another repository. */
   readonly commit: string | null;
   /** The folder of the project in its repository; null where it is in none. */
   readonly project_folder: string | null;
   readonly config_path: string;
-  /** In this order. */
+  /** In build order. */
   readonly steps: readonly {
     readonly task: string;
     readonly extra_args: readonly string[];
-    /** Variables of the command line; null for the value of a secret. */
+    /** Variables from the command line; null for the value of a secret. */
     readonly env_flags: Readonly<Record<string, string | null>>;
     readonly confirmed_by_person: readonly string[];
   }[];
@@ -156,7 +158,7 @@ export interface CriterionFacts {
     readonly exit_code: number | null;
     readonly stdout_sha256: string | null;
     readonly stderr_sha256: string | null;
-    /** The end of what a check that failed said. */
+    /** The end of the output of a failed check. */
     readonly log: readonly LogTail[];
   } | null;
   readonly confirmation: {
@@ -164,7 +166,7 @@ export interface CriterionFacts {
     readonly at: string;
     readonly note: string | null;
   } | null;
-  /** What the last build's evidence was for, where the criterion has changed since; else null. */
+  /** What the last build's evidence was for, where the criterion has changed since; otherwise null. */
   readonly earlier: { readonly text: string; readonly state: string; readonly words: string } | null;
 }
 
@@ -176,7 +178,7 @@ export interface OutputFacts {
   readonly sha256: string | null;
   readonly change: string | null;
   readonly now: string;
-  /** What is there and no part of it. */
+  /** Entries that do not count as part of it. */
   readonly left_out: readonly LeftOut[];
 }
 
@@ -203,7 +205,7 @@ export function taskFacts(source: DocumentSource, write: WriteCommand): TaskFact
     status: view.status,
     reason: view.reason,
     stale,
-    // What would be next only because of the document itself, or of its being committed, must not stand in it.
+    // A next step that exists only because of this document, or because it is not committed yet, is left out.
     next: view.status === "done" && stale.length === 0 ? null : lineOf(view.next, write),
     issue: record === undefined || record.links.issue === null ? null : {
       repo: record.links.issue.repo,
@@ -333,7 +335,7 @@ function askedBy({ user, agent }: RequestedBy): string {
   return agent === null ? user ?? "somebody" : `${user ?? "somebody"} through ${agent}`;
 }
 
-/** A path as it is called from the project root, the same on every machine where it lies below. */
+/** A path relative to the project root, equal on every machine where it lies below the root. */
 export function placeIn(root: string, path: string): string {
   if (path === root) return ".";
   const below = path.startsWith(root) ? path.slice(root.length) : "";

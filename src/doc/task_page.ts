@@ -1,4 +1,4 @@
-/** The page of a task: the verdict first, then what was planned beside what happened, then the evidence. Pure. */
+/** The page of a task: the verdict first, then the plan beside the result, then the evidence. Pure. */
 
 import type { WriteCommand } from "../model/next_step.ts";
 import { LEFT_OUT_WORDS } from "../model/left_out_words.ts";
@@ -88,7 +88,7 @@ function planAndBuild({ plan, build }: TaskFacts): readonly Block[] {
     plan === null ? [] : of(plan),
     build === null ? [] : happened(build),
   ];
-  /** A long command is not read twice. */
+  /** A long command is not repeated. */
   const sameRow = (name: string, of: (run: RunFacts) => string) =>
     row(
       name,
@@ -123,7 +123,7 @@ function planAndBuild({ plan, build }: TaskFacts): readonly Block[] {
     heading("Plan and build"),
     { kind: "table", head: ["", "Planned", "Actual"], rows },
   ];
-  if (build === null) blocks.push(paragraph(text("It was not built yet.")));
+  if (build === null) blocks.push(paragraph(text("It has not been built yet.")));
   return blocks;
 }
 
@@ -132,20 +132,20 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
   const { drift, extra_args, env_flags, built_by_earlier_plan } = deviations;
   const items: Line[] = [];
   if (extra_args.length > 0) {
-    items.push([text("The build got extra arguments:"), code(commandWords(extra_args))]);
+    items.push([text("The build was given extra arguments:"), code(commandWords(extra_args))]);
   }
   if (env_flags.length > 0) {
-    items.push([text("The build got further variables:"), code(commandWords(env_flags))]);
+    items.push([text("The build was given extra variables:"), code(commandWords(env_flags))]);
   }
   if (built_by_earlier_plan !== null) {
-    items.push([text("The last build was made by an earlier plan,"), code(built_by_earlier_plan), text(".")]);
+    items.push([text("The last build followed an earlier plan,"), code(built_by_earlier_plan), text(".")]);
   }
   for (const reason of stale) items.push([text(`Stale: ${reason}.`)]);
   if (items.length === 0 && drift.length === 0) {
     const none = build === null
-      ? "None so far: the definition is what was planned."
+      ? "None so far: the definition matches the plan."
       : build.status === "succeeded"
-      ? "None: what was built is what was planned, and it is still as it was built."
+      ? "None: the build followed its plan, and its outputs are unchanged."
       : "None: the build followed its plan.";
     return [heading("Deviations"), paragraph(text(none))];
   }
@@ -197,7 +197,7 @@ function acceptance({ acceptance }: TaskFacts): readonly Block[] {
     }))
   );
   if (entries.length > 0) {
-    blocks.push({ kind: "digests", line: [text("SHA-256 of what the checks said:")], entries });
+    blocks.push({ kind: "digests", line: [text("SHA-256 of the checks' output:")], entries });
   }
   return blocks;
 }
@@ -306,7 +306,7 @@ function wholeDigests(
   if (entries.length === 0) return [];
   return [{
     kind: "digests",
-    line: [text("The whole digests, as"), code(write("hash", ["--check"])), text("reads them:")],
+    line: [text("The full digests, in the format that"), code(write("hash", ["--check"])), text("reads:")],
     entries,
   }];
 }
@@ -352,7 +352,7 @@ function history({ history, history_is_cut, history_unreadable }: TaskFacts): re
   }
   if (history_unreadable > 0) {
     const many = history_unreadable === 1 ? "1 record is" : `${history_unreadable} records are`;
-    blocks.push(paragraph(text(`${many} there and cannot be read.`)));
+    blocks.push(paragraph(text(`${many} present but cannot be read.`)));
   }
   return blocks;
 }

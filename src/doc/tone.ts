@@ -1,7 +1,7 @@
-/** How a word is meant, for forms that have colours; the word says it by itself. */
+/** The tone of a word, for forms that have colours; the word alone says the same. */
 export type Tone = "good" | "bad" | "open" | "plain";
 
-/** Of the status of a task, also as it stands in a diagram. */
+/** The tone of a task's status, also as shown in a diagram. */
 export function toneOfStatus(status: string): Tone {
   if (/, stale$/.test(status)) return "open";
   switch (status) {

@@ -5,10 +5,10 @@ import { shellWord } from "../model/shell_word.ts";
 import type { CriterionFacts, GitFacts, OutputFacts, RunFacts, TaskFacts } from "./task_facts.ts";
 import { type Tone, toneOfStatus } from "./tone.ts";
 
-/** Of no byte at all, which is nothing to tell. */
+/** A digest of no bytes, which is not worth showing. */
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/** Longer values say no more in a table; the JSON form has them whole. */
+/** A longer value tells nothing more in a table; the JSON form has it in full. */
 const MAX_VALUE_LENGTH = 200;
 
 const VERDICTS: Readonly<Record<TaskFacts["status"], string>> = {
@@ -51,7 +51,7 @@ export function endWords(run: RunFacts): string {
   }
 }
 
-/** The same at length, where it did not end well. */
+/** The same in more words, where it did not end well. */
 export function endSentence(run: RunFacts): string {
   switch (run.status) {
     case "timed_out":
@@ -63,14 +63,14 @@ export function endSentence(run: RunFacts): string {
   }
 }
 
-/** A process can succeed, and what it was to bring about be missing; then that is what failed. */
+/** A process can succeed without leaving its outputs; the missing outputs are the failure then. */
 function failedWords({ success_exit_codes, reason }: RunFacts, exitCode: number): string {
   const because = /^exited with status \d+, but (.*)$/s.exec(reason)?.[1];
   if (because !== undefined) return `exit ${exitCode}, but ${because}`;
   return exitCode === 0 ? `exit 0, expected ${success_exit_codes.join(" or ")}` : `failed, exit ${exitCode}`;
 }
 
-/** Worth being shown: there is one, and it is not of nothing. */
+/** Worth showing: it exists and is not empty. */
 export function isTelling(sha256: string | null): sha256 is string {
   return sha256 !== null && sha256 !== EMPTY_SHA256;
 }
@@ -93,7 +93,7 @@ export function gitWords(git: GitFacts | null): string {
 const CHANGES: Readonly<Record<string, string>> = {
   as_built: "as built",
   changed: "changed since",
-  gone: "gone since",
+  gone: "removed since",
   unreadable: "cannot be read",
   missing_then: "still missing",
   appeared: "appeared since",
@@ -127,7 +127,7 @@ export function sizeWords(bytes: number | null): string {
   return bytes === 1 ? "1 byte" : `${String(bytes).replace(/\B(?=(\d{3})+$)/g, ",")} bytes`;
 }
 
-/** A value of a definition as JSON, cut where it is long; nothing where there was none. */
+/** A value of a definition as JSON, shortened where it is long; empty where there was none. */
 export function valueWords(value: unknown): string {
   const json = value === undefined ? "" : JSON.stringify(value);
   return json.length > MAX_VALUE_LENGTH ? `${json.slice(0, MAX_VALUE_LENGTH)}…` : json;

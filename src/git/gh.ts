@@ -1,4 +1,7 @@
-/** Issues on GitHub, through gh: asked for, made and changed. Every call names its repository; knows no tasks. */
+/**
+ * Issues on GitHub, through gh: finding, creating and changing them. Every call names its repository; knows
+ * no tasks.
+ */
 
 import type { Failure } from "../model/failure.ts";
 import type { GitHubProblem } from "../model/github_problem.ts";
@@ -7,11 +10,11 @@ import { fail, ok, type Result } from "../model/result.ts";
 import { type AskedOf, parsed, problemOf, remoteEffect } from "./gh_answer.ts";
 import { hasSucceeded, Tool, type ToolAnswer, type ToolSetting } from "./tool.ts";
 
-/** gh itself waits for ever. GitHub ends a request of its own after 10 seconds. */
+/** gh itself would wait for ever. GitHub ends a request after 10 seconds. */
 export const GH_BOUND_MS = 30_000;
 const OLDEST_MAJOR = 2;
 const PAGE_SIZE = 100;
-/** So many of the newest issues are looked at: each page is a request. */
+/** How many of the newest issues are searched: each page is a request. */
 const MAX_PAGES = 10;
 
 export interface Issue {
@@ -22,7 +25,7 @@ export interface Issue {
   readonly body: string;
 }
 
-/** What the calls are for, for messages. */
+/** The purpose of the calls, for messages. */
 export interface Purpose {
   readonly action: string;
   readonly value: string;
@@ -39,7 +42,7 @@ export class GitHub {
     this.#purpose = purpose;
   }
 
-  /** Finds gh, and whether it is one that can be used. */
+  /** Finds gh and checks that its version can be used. */
   static async open(
     setting: ToolSetting,
     repository: Repository,
@@ -58,11 +61,12 @@ export class GitHub {
     return ok(new GitHub(gh.value, repository, purpose));
   }
 
-  /** The oldest of the newest issues, open or closed, that has the line in its text. */
+  /** The oldest of the newest issues, open or closed, whose text contains the line. */
   async findIssue(line: string): Promise<Result<Issue | undefined, Failure>> {
     const found: Issue[] = [];
     for (let page = 1; page <= MAX_PAGES; page++) {
-      // Filtered by gh, so that the texts of a hundred issues need not come through. Pull requests are listed, too.
+      // Filtered by gh, so that the texts of a hundred issues are not transferred to us. The list includes
+      // pull requests.
       const filter = "{count: length, found: [.[] | select(.pull_request == null and " +
         `((.body // "") | contains(${JSON.stringify(line)}))) | {number, html_url, state, title, body}]}`;
       const query = `state=all&sort=created&direction=desc&per_page=${PAGE_SIZE}&page=${page}`;
@@ -72,7 +76,7 @@ export class GitHub {
       if (typeof count !== "number" || !Array.isArray(some)) return this.#notUnderstood(listed.value);
       for (const each of some) {
         const issue = issueOf(each);
-        // On a line of its own: where somebody quotes it, it is none of ours.
+        // Only on a line of its own: a quoted line marks no issue.
         if (issue !== undefined && issue.body.split(/\r?\n/).includes(line)) found.push(issue);
       }
       if (count < PAGE_SIZE) break;
@@ -80,7 +84,7 @@ export class GitHub {
     return ok(found.toSorted((a, b) => a.number - b.number)[0]);
   }
 
-  /** GitHub would make labels that are not there. */
+  /** GitHub would create missing labels. */
   async requireLabels(labels: readonly string[]): Promise<Result<void, Failure>> {
     for (const label of labels) {
       const asked = await this.#api("GET", `/labels/${encodeURIComponent(label)}`, { about: { label } });
@@ -95,7 +99,7 @@ export class GitHub {
     const made = await this.#api("POST", "/issues", { input: issue });
     if (!made.ok) return made;
     const answer = issueOf(parsed(made.value));
-    return answer === undefined ? this.#unknown("gh gave an answer that cannot be understood") : ok(answer);
+    return answer === undefined ? this.#unknown("gh gave an answer that could not be parsed") : ok(answer);
   }
 
   async readIssue(number: number): Promise<Result<Issue, Failure>> {
@@ -152,7 +156,7 @@ export class GitHub {
   }
 }
 
-/** The environment for gh: it shall not ask, not colour, not tell of updates and not print what it sends. */
+/** The environment for gh: it must not prompt, colour, announce updates or print what it sends. */
 export function ghEnvironment(inherited: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const env: Record<string, string> = { ...inherited };
   for (const name of ["GH_DEBUG", "DEBUG", "GH_FORCE_TTY", "CLICOLOR_FORCE", "GH_PAGER", "GH_REPO"]) {
@@ -161,7 +165,7 @@ export function ghEnvironment(inherited: Readonly<Record<string, string>>): Read
   return { ...env, LC_ALL: "C", NO_COLOR: "1", GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" };
 }
 
-/** The variables that gh takes a token from. Source: gh help environment. */
+/** The variables from which gh takes a token. Source: gh help environment. */
 export const TOKEN_VARIABLES = [
   "GH_TOKEN",
   "GITHUB_TOKEN",

@@ -1,33 +1,36 @@
-/** What gh's answers mean: which problem a failed call tells of, and whether it can have changed something. Pure. */
+/**
+ * Interprets the answers of gh: which problem a failed call reports, and whether it can have changed
+ * something. Pure.
+ */
 
 import type { GitHubProblem } from "../model/github_problem.ts";
 import type { ToolEffect } from "../model/run.ts";
 import { hasSucceeded, type ToolAnswer } from "./tool.ts";
 
-/** What a call was about, where one and the same status means different things. */
+/** The subject of a call, where the same status has different meanings. */
 export interface AskedOf {
   readonly host: string;
-  /** `owner/name`, with its host where that is not github.com. */
+  /** `owner/name`, with the host in front where that is not github.com. */
   readonly repository: string;
   /** `owner/name#1`, for a call about one issue. */
   readonly issue?: string;
   readonly label?: string;
 }
 
-/** gh's own: somebody has to log in first. Source: gh help exit-codes. */
+/** A status of gh itself: the user has to log in first. Source: gh help exit-codes. */
 const NOT_LOGGED_IN = 4;
 const RATE_LIMIT = /rate limit|secondary rate|abuse detection/i;
-/** Words of gh and of Go's network for a connection that never came to be; then nothing was sent. */
+/** Messages of gh and of Go's network library for a connection that was never made; nothing was sent then. */
 const NEVER_CONNECTED =
   /error connecting to|dial tcp|proxyconnect|no such host|connection refused|network is unreachable|x509|certificate|TLS handshake/i;
 
-/** The number in `(HTTP 404)`, which gh writes for every answer that is none of success. */
+/** The number in `(HTTP 404)`, which gh prints for every unsuccessful answer. */
 export function httpStatus({ stderr }: ToolAnswer): number | undefined {
   const status = /\bHTTP (\d{3})\b/.exec(stderr)?.[1];
   return status === undefined ? undefined : Number(status);
 }
 
-/** For an answer that is no success. `words` is what gh said, for people. */
+/** For an unsuccessful answer. `words` is the message of gh, for people. */
 export function problemOf(answer: ToolAnswer, words: string, asked: AskedOf): GitHubProblem {
   const { end } = answer;
   if (end.kind === "timed_out") return { cause: "too_slow", after_ms: end.afterMs };
@@ -56,7 +59,10 @@ export function problemOf(answer: ToolAnswer, words: string, asked: AskedOf): Gi
   return { cause: "invalid", detail };
 }
 
-/** Of a call that was to change something there. What was refused was not done; of what was lost nobody knows. */
+/**
+ * Whether a call that was to change something may have done so. A refused request was not carried out; for a
+ * lost one it is unknown.
+ */
 export function remoteEffect(answer: ToolAnswer): ToolEffect {
   if (hasSucceeded(answer)) return parsed(answer) === undefined ? "unknown" : "done";
   if (answer.end.kind === "not_started") return "none";
@@ -67,7 +73,7 @@ export function remoteEffect(answer: ToolAnswer): ToolEffect {
   return status < 500 ? "none" : "unknown";
 }
 
-/** The JSON object that gh gave; undefined where it gave something else. */
+/** The JSON object that gh returned; undefined where it returned something else. */
 export function parsed({ stdout }: ToolAnswer): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(stdout);
@@ -80,7 +86,7 @@ export function parsed({ stdout }: ToolAnswer): Readonly<Record<string, unknown>
   }
 }
 
-/** GitHub's own words of a refusal. Source: GitHub REST API, client errors. */
+/** GitHub's own words for a refusal. Source: GitHub REST API, client errors. */
 function said(answer: ToolAnswer): string | undefined {
   const { message, errors } = parsed(answer) ?? {};
   if (typeof message !== "string" || message === "") return undefined;

@@ -1,13 +1,16 @@
-/** git as an object: what it says of a folder, within a bound. Knows how git speaks; knows no runs. */
+/** Asks git about a folder, within a time limit. Knows how to call git; knows no runs. */
 
 import type { GitFacts } from "../model/run.ts";
 import type { Clock, Environment, Files, Paths, Processes } from "../host/host.ts";
 
-/** Somebody waits for the answer: after this long, what git would have said is not known. */
+/** Somebody waits for the answer; after this time git's facts count as unknown. */
 export const GIT_FACTS_BOUND_MS = 500;
-/** The same while a job runs anyway. */
+/** The limit while a job is running anyway. */
 const BESIDE_JOB_BOUND_MS = 10_000;
-/** However quickly the job ended, git has so long for its answer, which is enough for most repositories. */
+/**
+ * However quickly the job ends, git has at least this long for its answer, which is enough for most
+ * repositories.
+ */
 const LEAST_MS = 100;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
@@ -18,10 +21,13 @@ export interface GitMachine {
   readonly environment: Environment;
 }
 
-/** Settings by which a repository has programs started for a mere question; what is in its folder may not be of the user. */
+/**
+ * Settings with which a repository makes git start programs, even for a question; the folder's content may
+ * come from somebody else.
+ */
 const STARTS_NOTHING = ["core.fsmonitor=false", "core.hooksPath=/dev/null", "diff.external="];
 
-/** The words of a call that only asks: it takes no lock, and starts nothing that the repository names. */
+/** The arguments of a read-only call: it takes no lock, and starts no program that the repository names. */
 export function asking(folder: string, ...words: readonly string[]): readonly string[] {
   const settings = STARTS_NOTHING.flatMap((setting) => ["-c", setting]);
   return ["--no-pager", "--no-optional-locks", ...settings, "-C", folder, ...words];
@@ -52,7 +58,7 @@ function askerFor(machine: GitMachine, folder: string): Ask | undefined {
 const STATUS = ["status", "--porcelain=v2", "--branch", "-z"];
 const REMOTES = ["config", "-z", "--get-regexp", "^remote\\..*\\.url$"];
 
-/** Commit, branch, changes and remote of the repository that a folder is in; null where there is none, or no git. */
+/** Commit, branch, changes and remote of the repository of a folder; null where there is none, or no git. */
 export async function gitFacts(machine: GitMachine, folder: string): Promise<GitFacts | null> {
   const ask = askerFor(machine, folder);
   if (ask === undefined) return null;
@@ -61,18 +67,18 @@ export async function gitFacts(machine: GitMachine, folder: string): Promise<Git
   return await factsOf(status, remotes, ask);
 }
 
-/** Commit and branch alone, which git knows at once, however large the repository is. */
+/** Commit and branch only, which git knows at once, however large the repository is. */
 export async function gitHead(machine: GitMachine, folder: string): Promise<GitFacts | null> {
   const ask = askerFor(machine, folder);
   return ask === undefined ? null : { ...await readHead(ask), dirty: null, remote: null };
 }
 
 export interface GitReading {
-  /** What git has said; it is not waited for any longer than it has at least. `isStopped`: not even for that. */
+  /** The answer of git, waited for no longer than its minimum time. `isStopped`: not even for that long. */
   end(isStopped: boolean): Promise<GitFacts | null>;
 }
 
-/** Asks git while something else goes on; undefined where there is nothing to ask. */
+/** Asks git while something else runs; undefined where there is nothing to ask. */
 export function beginGitFacts(
   machine: GitMachine & { readonly clock: Clock },
   folder: string,
@@ -112,13 +118,13 @@ async function factsOf(status: Answer, remotes: Answer, ask: Ask): Promise<GitFa
 async function readHead(ask: Ask): Promise<Pick<GitFacts, "commit" | "branch">> {
   const head = await ask(["rev-parse", "HEAD", "--abbrev-ref", "HEAD"], { timeoutMs: GIT_FACTS_BOUND_MS });
   const isKnown = head.ok && head.value.exit.kind === "exited" && head.value.exit.exit_code === 0;
-  // Before the first commit it fails.
+  // Fails before the first commit.
   if (!isKnown) return { commit: null, branch: null };
   const [commit = "", branch = ""] = decodeText(head.value.stdout).split("\n");
   return { commit: unless(commit, ""), branch: unless(branch, "HEAD") };
 }
 
-/** Reads `git status --porcelain=v2 --branch -z`. Source: git-status(1), "Porcelain Format Version 2". */
+/** Parses `git status --porcelain=v2 --branch -z`. Source: git-status(1), "Porcelain Format Version 2". */
 export function parseStatus(text: string): Omit<GitFacts, "remote"> {
   let commit: string | null = null;
   let branch: string | null = null;
@@ -126,7 +132,7 @@ export function parseStatus(text: string): Omit<GitFacts, "remote"> {
   let isOldName = false;
   for (const line of text.split("\0")) {
     if (isOldName) {
-      // Of a file that was moved; it may look like anything.
+      // The old path of a moved file; it can look like anything.
       isOldName = false;
       continue;
     }
@@ -138,13 +144,13 @@ export function parseStatus(text: string): Omit<GitFacts, "remote"> {
   return { commit, branch, dirty };
 }
 
-/** A remote's address without user name and password. */
+/** A remote's URL without user name and password. */
 export function withoutCredentials(url: string): string {
-  // Up to the last "@" before the path: a password may hold one, although it should not.
+  // Up to the last "@" before the path, because a password may contain one, although it should not.
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1").replace(/[?#].*$/s, "");
 }
 
-/** `origin`, or the only one; null where there is none or several and none is `origin`. */
+/** `origin`, or the only remote; null where there is none, or several without `origin`. */
 function chooseRemote(text: string): string | null {
   const urls = new Map<string, string>();
   for (const entry of text.split("\0")) {
@@ -159,8 +165,8 @@ export function isInRepository(machine: GitMachine, folder: string): boolean {
 }
 
 /**
- * The top of the repository that a folder is in. Looking for `.git` ourselves costs microseconds; asking git where there is
- * no repository costs a process.
+ * The top folder of the repository that contains a folder. Looking for `.git` costs microseconds; asking git
+ * where there is no repository costs a process.
  */
 export function repositoryRoot({ files, paths }: GitMachine, folder: string): string | undefined {
   for (let at = folder;;) {
@@ -172,9 +178,10 @@ export function repositoryRoot({ files, paths }: GitMachine, folder: string): st
 }
 
 /**
- * What configures git itself: its own settings, how it reaches others, whose name it writes. Everything else that begins
- * with GIT_ would make it look elsewhere (a hook has GIT_DIR and GIT_INDEX_FILE), read names in another way, or say more than
- * it is asked. Source: git(1), "Environment Variables"; git-config(1), "Environment"; git-rev-parse(1), "--local-env-vars".
+ * Variables that configure git itself: its settings, how it reaches remotes, whose name it writes. Any other
+ * GIT_ variable would make it look elsewhere (a hook has GIT_DIR and GIT_INDEX_FILE), read names differently,
+ * or print more than expected. Source: git(1), "Environment Variables"; git-config(1), "Environment";
+ * git-rev-parse(1), "--local-env-vars".
  */
 const GIT_SETTING = new RegExp(
   "^GIT_(?:CONFIG_(?:COUNT|KEY_\\d+|VALUE_\\d+|PARAMETERS|GLOBAL|SYSTEM|NOSYSTEM)|ATTR_NOSYSTEM" +
@@ -183,7 +190,7 @@ const GIT_SETTING = new RegExp(
     "|(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE))$",
 );
 
-/** Our environment without what would make git look elsewhere, ask, or speak another language. */
+/** Our environment without variables that would make git look elsewhere, prompt, or use another language. */
 export function gitEnvironment(
   inherited: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {

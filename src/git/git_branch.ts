@@ -1,4 +1,7 @@
-/** Branches, asked for and made with plumbing that cannot be misread. Knows how git speaks; knows no tasks. */
+/**
+ * Finds and creates branches with plumbing commands, whose arguments cannot be misread. Knows how to call
+ * git; knows no tasks.
+ */
 
 import { nextAdvice } from "../model/next_step.ts";
 import { branchNameProblem } from "../model/branch_name.ts";
@@ -7,31 +10,31 @@ import { fail, ok, type Result } from "../model/result.ts";
 import { asking } from "./git.ts";
 import { hasSucceeded, localEffect, type Tool, type ToolAnswer } from "./tool.ts";
 
-/** Asking is quick also in a large repository; a hanging file system must not hold us for ever. */
+/** Read-only calls are quick even in a large repository; a hanging file system must not block us for ever. */
 const ASK_BOUND_MS = 30_000;
-/** Writing out a large tree, and the hooks after it, take their time. */
+/** Checking out a large tree, and the hooks after it, take time. */
 const CHECKOUT_BOUND_MS = 300_000;
 
 export interface Branch {
   readonly name: string;
-  /** Where it is. */
+  /** The folder of the work tree. */
   readonly commit: string;
   readonly isNew: boolean;
 }
 
-/** One of the repository's work trees. */
+/** A work tree of the repository. */
 export interface Worktree {
   readonly path: string;
-  /** What is checked out there; "" for none. */
+  /** The branch that is checked out there; "" for none. */
   readonly branch: string;
-  /** Its folder was taken away, and git still keeps the place for it. */
+  /** Its folder was removed, but git still has its entry. */
   readonly isGone: boolean;
 }
 
 export class Branches {
   readonly #git: Tool;
   readonly #folder: string;
-  /** What the branch was to be called: for messages. */
+  /** The name for the new branch, for messages. */
   readonly #name: string;
 
   constructor(git: Tool, folder: string, name: string) {
@@ -40,10 +43,10 @@ export class Branches {
     this.#name = name;
   }
 
-  /** Whether the folder is a place where a branch can be made, and the name one that a branch can have. */
+  /** Checks that a branch can be made in the folder, and that the name is valid for a branch. */
   async check(): Promise<Result<void, Failure>> {
     const problem = branchNameProblem(this.#name);
-    if (problem !== undefined) return this.#refused(problem, "another one with --name <branch>");
+    if (problem !== undefined) return this.#refused(problem, "name another branch with --name <branch>");
     const place = await this.#ask(["rev-parse", "--is-bare-repository", "--is-inside-work-tree"]);
     if (!place.ok) return place;
     if (!hasSucceeded(place.value)) return this.#placeProblem(place.value);
@@ -55,21 +58,24 @@ export class Branches {
       );
     }
     if (isInside !== "true") {
-      return this.#refused(`${this.#folder} is not inside a work tree`, "set working_dir of the task to one");
+      return this.#refused(
+        `${this.#folder} is not inside a work tree`,
+        "set working_dir of the task to a work tree",
+      );
     }
     const checked = await this.#ask(["check-ref-format", "--branch", this.#name]);
     if (!checked.ok) return checked;
-    // `@{-1}` and its like are names of other branches, which git gives instead.
+    // `@{-1}` and similar forms refer to other branches, and git would print the name of those.
     if (!hasSucceeded(checked.value) || checked.value.stdout !== `${this.#name}\n`) {
       return this.#refused(
-        "git does not take it for the name of a branch",
-        "another one with --name <branch>",
+        "git does not accept it as the name of a branch",
+        "name another branch with --name <branch>",
       );
     }
     return ok(undefined);
   }
 
-  /** The commit that a revision means; of HEAD where none is said. */
+  /** The commit of a revision; of HEAD where none is given. */
   async resolve(base: string | undefined): Promise<Result<string, Failure>> {
     const revision = base ?? "HEAD";
     const found = await this.#ask([
@@ -81,20 +87,20 @@ export class Branches {
     if (found.value.end.kind !== "exited") return this.#failed(found.value);
     if (revision === "HEAD") {
       return this.#refused(
-        "the repository has no commit yet, and a branch begins at one",
-        "git commit, or a commit of another branch with --base <revision>",
+        "the repository has no commit yet, and a branch starts at a commit",
+        "git commit, or name a commit of another branch with --base <revision>",
       );
     }
     return fail({
       code: "refused",
       action: "find the commit",
       value: revision,
-      fact: `no commit in ${this.#folder} is called that`,
-      next: [nextAdvice("git log --oneline, to see which there are")],
+      fact: `${this.#folder} has no commit of this name`,
+      next: [nextAdvice("git log --oneline, which lists the commits")],
     });
   }
 
-  /** The branch as it is; undefined where there is none. */
+  /** The branch as it is; undefined where it does not exist. */
   async find(): Promise<Result<string | undefined, Failure>> {
     const found = await this.#ask([
       ...["rev-parse", "--verify", "-q", "--end-of-options", `refs/heads/${this.#name}^{commit}`],
@@ -104,14 +110,14 @@ export class Branches {
     return ok(hasSucceeded(found.value) ? found.value.stdout.trim() : undefined);
   }
 
-  /** Makes the branch, or finds it made. Of several at the same time, one makes it. */
+  /** Creates the branch, or finds it existing. Of several simultaneous calls, one creates it. */
   async create(commit: string): Promise<Result<Branch, Failure>> {
     const before = await this.find();
     if (!before.ok) return before;
     if (before.value !== undefined) return this.#existing(before.value, commit);
     const made = await this.#change(["branch", "--no-track", "--", this.#name, commit], ASK_BOUND_MS);
     if (!made.ok) return made;
-    // What git says is for people, and differs by version: the reference itself tells.
+    // Messages of git are for people and differ by version, so the reference itself is examined.
     const after = await this.find();
     if (!after.ok) return after;
     if (hasSucceeded(made.value) && after.value === commit) {
@@ -121,12 +127,12 @@ export class Branches {
     const inTheWay = await this.#inTheWay();
     if (!inTheWay.ok) return inTheWay;
     return inTheWay.value === undefined ? this.#failed(made.value) : this.#refused(
-      `there is a branch "${inTheWay.value}", and one cannot be inside the other`,
-      "another one with --name <branch>",
+      `a branch "${inTheWay.value}" exists, and one branch cannot be inside another`,
+      "name another branch with --name <branch>",
     );
   }
 
-  /** Whether nothing in the work tree would be carried over or lost. */
+  /** Checks that nothing in the work tree would be carried over or lost. */
   async requireClean(): Promise<Result<void, Failure>> {
     const status = await this.#ask(["status", "--porcelain=v1", "-z"]);
     if (!status.ok) return status;
@@ -137,10 +143,10 @@ export class Branches {
       code: "refused",
       action: "switch to branch",
       value: this.#name,
-      fact: `there are changes in ${this.#folder} that are not committed, such as ${changed[0]!.slice(3)}`,
+      fact: `${changed[0]!.slice(3)} in ${this.#folder} has changes that are not committed`,
       next: [
         nextAdvice(
-          "git commit or git stash, then call it again; or without --switch; or with --worktree <path>",
+          "git commit or git stash, then run the command again; or leave out --switch; or use --worktree <path>",
         ),
       ],
     });
@@ -175,8 +181,8 @@ export class Branches {
   }
 
   /**
-   * Takes a branch away that was made a moment ago, for something that then failed. It stays where it has moved on, or a
-   * work tree has it. Says whether it is gone.
+   * Deletes a branch that was just created for something that then failed. It stays where it has moved on, or
+   * a work tree uses it. Returns whether it is gone.
    */
   async takeBack({ commit, isNew }: Branch): Promise<Result<boolean, Failure>> {
     if (!isNew) return ok(false);
@@ -190,7 +196,7 @@ export class Branches {
     return removed.ok ? ok(hasSucceeded(removed.value)) : removed;
   }
 
-  /** Makes a work tree of the branch in a folder that is not there yet, or is empty. */
+  /** Creates a work tree of the branch in a folder that does not exist yet, or is empty. */
   async addWorktree(path: string): Promise<Result<void, Failure>> {
     const added = await this.#change(["worktree", "add", "--", path, this.#name], CHECKOUT_BOUND_MS);
     if (!added.ok) return added;
@@ -202,12 +208,12 @@ export class Branches {
   #existing(at: string, wanted: string): Result<Branch, Failure> {
     if (at === wanted) return ok({ name: this.#name, commit: at, isNew: false });
     return this.#refused(
-      `it is there already, at ${at.slice(0, 12)}, and not at ${wanted.slice(0, 12)}`,
-      "the branch as it is with --base <branch>, or another one with --name <branch>",
+      `it exists already, at ${at.slice(0, 12)} instead of ${wanted.slice(0, 12)}`,
+      "keep the branch as it is with --base <branch>, or name another one with --name <branch>",
     );
   }
 
-  /** A branch that keeps this one from being: `a` keeps `a/b`, and the other way round. */
+  /** An existing branch that prevents this one: `a` prevents `a/b`, and the other way round. */
   async #inTheWay(): Promise<Result<string | undefined, Failure>> {
     const parts = this.#name.split("/");
     const above = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
@@ -231,12 +237,15 @@ export class Branches {
   #placeProblem(answer: ToolAnswer): Result<never, Failure> {
     if (/dubious ownership/.test(answer.stderr)) {
       return this.#refused(
-        `the repository at ${this.#folder} belongs to somebody else, and git does not trust it`,
+        `the repository at ${this.#folder} belongs to another user, and git does not trust it`,
         `git config --global --add safe.directory ${this.#folder}`,
       );
     }
     if (/not a git repository/.test(answer.stderr)) {
-      return this.#refused(`${this.#folder} is not in a git repository`, "git init, or another working_dir");
+      return this.#refused(
+        `${this.#folder} is not in a git repository`,
+        "git init, or set another working_dir",
+      );
     }
     return this.#failed(answer);
   }

@@ -1,4 +1,7 @@
-/** Why git says nothing of a folder, in words, for somebody who misses a commit in the records. Knows no runs. */
+/**
+ * Why git reports nothing about a folder, in words, for people who miss a commit in their records. Knows no
+ * runs.
+ */
 
 import {
   asking,
@@ -14,14 +17,14 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 export type GitAnswer =
   | { readonly kind: "told" }
   | { readonly kind: "no_repository" }
-  /** It has no commit yet. */
+  /** The repository has no commit yet. */
   | { readonly kind: "no_commit" }
   | { readonly kind: "late"; readonly boundMs: number }
-  /** Somebody else owns the repository, and git looks into it only when it is told to. */
+  /** Another user owns the repository, and git reads it only when told to trust it. */
   | { readonly kind: "not_trusted"; readonly repository: string }
   | { readonly kind: "failed"; readonly reason: string };
 
-/** The question that is asked for each run; undefined where there is no git. */
+/** Asks the question that each run asks; undefined where there is no git. */
 export async function askGit(machine: GitMachine, folder: string): Promise<GitAnswer | undefined> {
   const env = gitEnvironment(machine.environment.all());
   const program = machine.processes.findProgram("git", { workingDir: folder, env });
@@ -50,5 +53,5 @@ export async function askGit(machine: GitMachine, folder: string): Promise<GitAn
   const line = said.split("\n").map((each) => each.replace(/^fatal: /, "").trim()).find((each) =>
     each !== ""
   );
-  return { kind: "failed", reason: line ?? "it ended without a word" };
+  return { kind: "failed", reason: line ?? "it ended without a message" };
 }

@@ -1,14 +1,15 @@
-/** Which paths git is told to ignore, in one call for all of them. Knows how git speaks; knows no runs. */
+/** Which paths git ignores, in one call for all of them. Knows how to call git; knows no runs. */
 
 import { asking, gitEnvironment, type GitMachine } from "./git.ts";
 
-/** Somebody waits for the answer with each change; after this long nothing counts as ignored. */
+/** Each change waits for the answer; after this time nothing counts as ignored. */
 const BOUND_MS = 2000;
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /**
- * Of paths relative to a folder, with "/", those that git ignores there: by .gitignore, by the user's own list and by
- * .git/info/exclude. What git tracks it does not ignore. None where there is no git or it cannot tell.
+ * Those of the paths, relative to a folder and with "/", that git ignores there: by .gitignore, by the user's
+ * own list and by .git/info/exclude. Tracked files are never ignored. Empty where there is no git or it
+ * cannot tell.
  */
 export async function ignoredByGit(
   machine: GitMachine,
@@ -24,7 +25,7 @@ export async function ignoredByGit(
     args: asking(folder, "check-ignore", "-z", "--stdin"),
     workingDir: folder,
     env,
-    // In front of each, so that a name which begins with a dash or a colon is a name.
+    // Put before each name, so that a name which begins with a dash or a colon is read as a name.
     stdin: new TextEncoder().encode(paths.map((path) => `./${path}\0`).join("")),
     timeoutMs: BOUND_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
@@ -35,10 +36,12 @@ export async function ignoredByGit(
   return new Set(names.map((name) => name.replace(/^\.\//, "")));
 }
 
-/** Of more folders than this, none is asked about: that all of them are looked into costs time, and loses nothing. */
+/** With more folders than this, git is not asked: watching all of them costs time, but loses nothing. */
 const MAX_FOLDERS = 500;
 
-/** Of folders, those that git ignores with everything in them: it can track files in a folder that it is told to ignore. */
+/**
+ * Those of the folders that git ignores with everything in them; git can track files in an ignored folder.
+ */
 export async function foldersIgnoredByGit(
   machine: GitMachine,
   folder: string,

@@ -1,4 +1,4 @@
-/** The remotes of a repository, and which repositories on GitHub they lead to. */
+/** The remotes of a repository, and the repositories on GitHub that they refer to. */
 
 import {
   DEFAULT_GITHUB_HOST,
@@ -19,24 +19,24 @@ const ASK_BOUND_MS = 30_000;
 export interface Remote {
   readonly name: string;
   readonly repository: Repository;
-  /** Somebody told gh that this is the one (`gh repo set-default`). */
+  /** Somebody chose this remote for gh (`gh repo set-default`). */
   readonly isChosen: boolean;
 }
 
-/** Those that lead to a repository that can be one on GitHub; none where there is no repository here. */
+/** The remotes whose URL can be a repository on GitHub; empty where this folder is in no repository. */
 export async function readRemotes(
   git: Tool,
   ssh: Tool | undefined,
   folder: string,
 ): Promise<Result<readonly Remote[], Failure>> {
   const ask = (args: readonly string[]) => git.call(asking(folder, ...args), { timeoutMs: ASK_BOUND_MS });
-  // Unlike the configuration, this knows of addresses that git replaces (url.*.insteadOf).
+  // Unlike the configuration, this command applies URL replacements (url.*.insteadOf).
   const listed = await ask(["remote", "-v"]);
   if (!listed.ok) return listed;
   if (!hasSucceeded(listed.value)) return ok([]);
   const remotes: Remote[] = [];
   const hosts = new Map<string, string>();
-  /** An alias of ssh's configuration is no host of GitHub, and what it stands for may be. */
+  /** An alias from the configuration of ssh is no host of GitHub, but the host it stands for may be. */
   const withoutAlias = async (url: string, repository: Repository): Promise<Result<Repository, Failure>> => {
     const { host } = repository;
     if (host === DEFAULT_GITHUB_HOST || !isSshRemote(url)) return ok(repository);
@@ -61,7 +61,7 @@ export async function readRemotes(
   return ok(remotes.map((remote) => ({ ...remote, isChosen: names.includes(remote.name) })));
 }
 
-/** Each once. */
+/** Each repository once. */
 export function repositoriesOf(remotes: readonly Remote[]): readonly Repository[] {
   const found: Repository[] = [];
   for (const { repository } of remotes) {
@@ -70,7 +70,7 @@ export function repositoriesOf(remotes: readonly Remote[]): readonly Repository[
   return found;
 }
 
-/** Where in its repository a folder is, with "/"; undefined where there is none. */
+/** The path of a folder within its repository, with "/"; undefined where it is in none. */
 export async function readPrefix(git: Tool, folder: string): Promise<Result<string | undefined, Failure>> {
   const asked = await git.call(asking(folder, "rev-parse", "--show-prefix"), {
     timeoutMs: ASK_BOUND_MS,

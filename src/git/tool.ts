@@ -1,4 +1,7 @@
-/** An outside tool (git, gh) as an object: found once, each call bounded, told of before and after. Knows no runs. */
+/**
+ * An outside tool (git, gh): found once, each call limited in time and reported before and after. Knows no
+ * runs.
+ */
 
 import type { ToolEffect } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
@@ -6,9 +9,9 @@ import { maskText } from "../model/secrets.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { GitMachine } from "./git.ts";
 
-/** More than any answer that is looked at here. */
+/** Larger than any answer that is parsed here. */
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
-/** Of what a tool says, so much is repeated in a message. */
+/** The most that a message repeats of a tool's output. */
 const MAX_WORDS_LENGTH = 300;
 
 export interface ToolAnswer {
@@ -16,23 +19,23 @@ export interface ToolAnswer {
     | { readonly kind: "exited"; readonly exitCode: number }
     | { readonly kind: "signalled"; readonly signal: string }
     | { readonly kind: "timed_out"; readonly afterMs: number }
-    /** Somebody wants us to stop. */
+    /** A stop was requested. */
     | { readonly kind: "stopped" }
     | { readonly kind: "not_started"; readonly reason: string };
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Who keeps account of the calls. */
+/** The journal of calls. */
 export interface ToolJournal {
-  /** Aborted, with the signal's name as the reason, when somebody wants us to stop. */
+  /** Aborted when a stop is requested, with the signal's name as the reason. */
   readonly stop: AbortSignal | undefined;
-  /** Before the process: where this fails, there is no process. */
+  /** Called before the process starts; if it fails, no process is started. */
   began(call: ToolCall): Promise<Result<void, Failure>>;
   ended(answer: ToolAnswer, effect: ToolEffect): Promise<void>;
 }
 
-/** Nobody keeps account of calls that only look, for an answer that is not recorded. */
+/** Calls that only read, for an answer that is not recorded, need no journal. */
 export const NO_JOURNAL: ToolJournal = {
   stop: undefined,
   began: () => Promise.resolve({ ok: true, value: undefined }),
@@ -57,7 +60,7 @@ export interface ToolSetting {
   readonly machine: GitMachine;
   readonly workingDir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Values that must not be kept or shown. */
+  /** Values that must not be stored or shown. */
   readonly secrets: readonly string[];
   readonly journal: ToolJournal;
 }
@@ -73,14 +76,14 @@ export class Tool {
     this.#setting = setting;
   }
 
-  /** The reason where there is no such program. */
+  /** Why no such program was found. */
   static find(name: string, setting: ToolSetting): Result<Tool, string> {
     const { machine, workingDir, env } = setting;
     const found = machine.processes.findProgram(name, { workingDir, env });
     return found.ok ? ok(new Tool(name, found.value, setting)) : fail(found.failure.reason);
   }
 
-  /** A failure where the call could not be recorded, and was not made; and where we are to stop. */
+  /** A failure where the call could not be recorded, and so was not made; also where a stop was requested. */
   async call(args: readonly string[], options: ToolOptions): Promise<Result<ToolAnswer, Failure>> {
     const { machine, workingDir, env, secrets, journal } = this.#setting;
     if (journal.stop?.aborted) return this.#stopped(journal.stop, "");
@@ -105,7 +108,7 @@ export class Tool {
     return answer.end.kind === "stopped"
       ? this.#stopped(
         journal.stop!,
-        options.effectOf === undefined ? "" : ", of which it is not known whether it was carried out",
+        options.effectOf === undefined ? "" : ", which may or may not have been carried out",
       )
       : ok(answer);
   }
@@ -118,7 +121,7 @@ export class Tool {
     });
   }
 
-  /** What the tool said, or how it ended where it said nothing, as the second half of a sentence. */
+  /** The tool's own message, or how it ended where it printed none, as the second half of a sentence. */
   words(answer: ToolAnswer): string {
     const lines = maskText(answer.stderr, this.#setting.secrets).split("\n")
       .map((line) => line.replace(/^(?:fatal|error|gh): /, "").trim())
@@ -146,7 +149,7 @@ export function hasSucceeded({ end }: ToolAnswer): boolean {
   return end.kind === "exited" && end.exitCode === 0;
 }
 
-/** Of a call that changes something on this machine alone: only one that was cut short leaves a doubt. */
+/** For a call that changes only this machine: in doubt only where it was cut short. */
 export function localEffect(answer: ToolAnswer): ToolEffect {
   if (hasSucceeded(answer)) return "done";
   return answer.end.kind === "exited" || answer.end.kind === "not_started" ? "none" : "unknown";

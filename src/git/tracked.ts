@@ -1,16 +1,16 @@
-/** Which files git tracks in a folder, or would let somebody add. Knows how git speaks; knows no runs. */
+/** The files that git tracks in a folder, or would offer to add. Knows how to call git; knows no runs. */
 
 import { fail, ok, type Result } from "../model/result.ts";
 import { gitEnvironment, type GitMachine, isInRepository } from "./git.ts";
 
-/** Somebody waits for the run to start; a repository that needs longer cannot be known in time. */
+/** Somebody waits for the run to start; a slower repository cannot be listed in time. */
 const BOUND_MS = 60_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export type TrackedProblem =
   | { readonly kind: "no_repository" }
   | { readonly kind: "no_git"; readonly reason: string }
-  /** git could not tell, or not in time; as the second half of a sentence. */
+  /** Git could not tell, or not in time; as the second half of a sentence. */
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "not_utf8"; readonly name: string };
 
@@ -21,8 +21,8 @@ export interface TrackedFiles {
 }
 
 /**
- * Paths relative to the folder, with "/", in git's order: what is tracked, and what is neither tracked nor ignored. A tracked
- * file need not be there. Another repository in it is one path, as a folder.
+ * Paths relative to the folder, with "/", in git's order: tracked files, and files neither tracked nor
+ * ignored. A tracked file need not exist. A nested repository is one path, as a folder.
  */
 export async function trackedFiles(
   machine: GitMachine,
@@ -56,14 +56,14 @@ function namesIn(stdout: Uint8Array): Result<readonly string[], TrackedProblem> 
   try {
     const names = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(stdout).split("\0");
     names.pop();
-    // Of another repository that nobody added, git tells the folder with a slash.
+    // For a nested repository that nobody added, git prints the folder with a slash.
     return ok(names.map((name) => name.endsWith("/") ? name.slice(0, -1) : name));
   } catch {
     return fail({ kind: "not_utf8", name: firstNotUtf8(stdout) });
   }
 }
 
-/** Such a name cannot be given to the runtime; for people it is shown with its odd bytes replaced. */
+/** The runtime cannot open such a name; for people it is shown with its invalid bytes replaced. */
 function firstNotUtf8(names: Uint8Array): string {
   const name = new TextDecoder().decode(names).split("\0").find((each) => each.includes("\ufffd"));
   return name ?? "a name";

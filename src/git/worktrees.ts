@@ -1,15 +1,15 @@
 /**
- * Which repository and work tree a folder is in, and the other work trees of that repository: read from git's files, because a
- * process for each `status` would cost more than everything else in it. Knows no runs.
+ * The repository and work tree of a folder, and the other work trees of that repository: read from git's
+ * files, because a process for each `status` would cost more than everything else in it. Knows no runs.
  * Source: gitrepository-layout(5), "gitdir", "commondir" and "worktrees/<id>/gitdir".
  */
 
 import type { Files, Paths } from "../host/host.ts";
 
 export interface Worktree {
-  /** The folder that all work trees of the repository share, canonical. */
+  /** The canonical folder that all work trees of the repository share. */
   readonly commonDir: string;
-  /** The top folder of this work tree, canonical. */
+  /** The canonical top folder of this work tree. */
   readonly top: string;
 }
 
@@ -18,12 +18,12 @@ interface Machine {
   readonly paths: Paths;
 }
 
-/** Such a file holds one path; a longer one is something else. */
+/** Such a file contains one path; a longer file is something else. */
 const MAX_POINTER_BYTES = 64 * 1024;
-/** More work trees than anybody has; a folder with more entries is not read to its end. */
+/** More work trees than anybody has; reading a folder with more entries stops here. */
 const MAX_WORKTREES = 1000;
 
-/** The work tree that a folder is in; undefined where there is none. `folder` is canonical. */
+/** The work tree of a folder; undefined where there is none. `folder` must be canonical. */
 export function worktreeOf(machine: Machine, folder: string): Worktree | undefined {
   const { files, paths } = machine;
   for (let top = folder;; top = paths.dirname(top)) {
@@ -36,7 +36,7 @@ export function worktreeOf(machine: Machine, folder: string): Worktree | undefin
   }
 }
 
-/** The top folders of the other work trees that are there, canonical. */
+/** The canonical top folders of the other existing work trees. */
 export function otherWorktrees(machine: Machine, { commonDir, top }: Worktree): readonly string[] {
   const { files, paths } = machine;
   const linked = files.list(paths.join(commonDir, "worktrees"));
@@ -65,7 +65,7 @@ function commonDirOf(machine: Machine, top: string, isFolder: boolean): string |
   return real.ok ? real.value : undefined;
 }
 
-/** The path that a file of git holds, absolute; undefined where it holds none. */
+/** The absolute path in a file of git; undefined where the file holds none. */
 function pathIn({ files, paths }: Machine, file: string, base: string, prefix = ""): string | undefined {
   const facts = files.stat(file);
   if (!facts.ok || facts.value.kind !== "file" || facts.value.sizeBytes > MAX_POINTER_BYTES) return undefined;

@@ -90,11 +90,11 @@ export interface Job extends CommandDefinition {
 export interface JobGroup {
   readonly name: string;
   readonly description: string | undefined;
-  /** The heading that it is listed under. */
+  /** The heading under which the job is listed. */
   readonly group: string | undefined;
   /** Further names that it can be called by. */
   readonly alias: readonly string[];
-  /** Left out of lists and completion. */
+  /** Hidden in lists and completion. */
   readonly hidden: boolean;
   /** Own names; at least one. */
   readonly needs: readonly string[];

@@ -61,7 +61,7 @@ export function moveRuns(
   return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
 }
 
-const NOT_KNOWN = "whether the process that records it lives cannot be known from here";
+const NOT_KNOWN = "it is unknown whether its recorder is alive";
 
 /** Its lock tells, and where that was lost or there is none, who records it. */
 function reasonToStay(parts: StoreParts, id: RunId): string | undefined {

@@ -69,8 +69,8 @@ Deno.test("damaged marks are named, also when we are told to add", () => {
   for (const force of [false, true]) {
     check(`${BEGIN}\ntext\n`, "the mark orchastration:end is missing", force);
     check(`text\n${END}\n`, "the mark orchastration:begin is missing", force);
-    check(`${END}\n${BEGIN}\n`, "the mark orchastration:end stands before orchastration:begin", force);
-    check(`${OLD}${OLD}`, "the mark orchastration:begin stands in it more than once", force);
-    check(`${OLD}${END}\n`, "the mark orchastration:end stands in it more than once", force);
+    check(`${END}\n${BEGIN}\n`, "the mark orchastration:end comes before orchastration:begin", force);
+    check(`${OLD}${OLD}`, "it contains the mark orchastration:begin more than once", force);
+    check(`${OLD}${END}\n`, "it contains the mark orchastration:end more than once", force);
   }
 });

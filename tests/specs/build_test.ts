@@ -220,7 +220,7 @@ Deno.test({
       assertEquals(await call("--version"), [0, "orchastration", ""]);
       assertEquals(await call("--help"), [0, "Usage:", ""]);
       const gone = "error: Cannot find the current directory: no such file or directory\n" +
-        "  try: go to a folder that is there, and call it again\n";
+        "  try: change to an existing folder, then run the command again\n";
       for (const words of ["list", "run x", "init"]) assertEquals(await call(words), [74, "", gone]);
       const elsewhere = await callTool(join(out, "orchastration"), ["config", "path"], {
         cwd: folder,

@@ -83,7 +83,7 @@ ghTest("an issue is created, linked and recorded; called again, nobody is asked"
   const asked = project.github.requests.length;
   assertEquals(await project.create(), {
     code: 0,
-    stdout: `${ISSUE} is there already: ${ISSUE_URL}/1\n`,
+    stdout: `${ISSUE} exists already: ${ISSUE_URL}/1\n`,
     stderr: "",
   });
   assertEquals([project.github.requests.length, project.github.issues.length], [asked, 1]);
@@ -110,7 +110,7 @@ ghTest(
     Deno.removeSync(`${project.folder.path}/state`, { recursive: true });
     assertEquals(await project.create(), {
       code: 0,
-      stdout: `${ISSUE} is there already, and was linked: ${ISSUE_URL}/1\n`,
+      stdout: `${ISSUE} exists already, and was linked: ${ISSUE_URL}/1\n`,
       stderr: "",
     });
     assertEquals([project.github.count("POST"), project.github.issues.length], [1, 152]);
@@ -236,7 +236,7 @@ for (
     assertEquals(again, {
       code: 0,
       stdout: made === 1
-        ? `${ISSUE} is there already, and was linked: ${ISSUE_URL}/1\n`
+        ? `${ISSUE} exists already, and was linked: ${ISSUE_URL}/1\n`
         : `${ISSUE} created: ${ISSUE_URL}/1\n`,
       stderr: "",
     });
@@ -262,7 +262,7 @@ ghTest("an issue that shows up late is waited for", async (project) => {
   };
   assertEquals(
     (await project.create()).stdout,
-    `${ISSUE} is there already, and was linked: ${ISSUE_URL}/1\n`,
+    `${ISSUE} exists already, and was linked: ${ISSUE_URL}/1\n`,
   );
   assertEquals([project.github.issues.length, project.github.count("POST")], [1, 1]);
 });
@@ -290,7 +290,7 @@ ghTest(
     github.faults.clear();
     assertEquals(await project.create(), {
       code: 0,
-      stdout: `${ISSUE} is there already, and was linked: ${ISSUE_URL}/1\n`,
+      stdout: `${ISSUE} exists already, and was linked: ${ISSUE_URL}/1\n`,
       stderr: "",
     });
     assertEquals([github.issues.length, github.count("POST")], [1, 1]);
@@ -388,7 +388,7 @@ ghTest("status, update and close", async (project) => {
   const before = await on("status");
   assertEquals([before.code, before.stderr], [
     65,
-    'error: Cannot show the issue of task "sample": no issue of it is recorded\n' +
+    'error: Cannot show the issue of task "sample": its record names no issue\n' +
     "  try: orchastration --state-dir state git issue create sample\n",
   ]);
   assertEquals((await project.create()).code, 0);
@@ -418,7 +418,7 @@ ghTest("status, update and close", async (project) => {
     (await on("status")).stdout,
     `${shown("out of date")}next   orchastration --state-dir state git issue update sample\n`,
   );
-  assertEquals((await on("update")).stdout, `${ISSUE} brought up to date: ${ISSUE_URL}/1\n`);
+  assertEquals((await on("update")).stdout, `${ISSUE} updated: ${ISSUE_URL}/1\n`);
   assert(issue!.body.startsWith("Before.\r\n\r\n<!-- orchastration:begin"));
   assert(issue!.body.trimEnd().endsWith("<!-- orchastration:end -->\r\n\r\nAfter."));
   assert(

@@ -72,7 +72,7 @@ Deno.test("git branch create: once, at HEAD, recorded and linked; again it says 
     assertEquals(await repository.create("one"), {
       ...SAID,
       code: 0,
-      stdout: `task/one is there already, at ${at}\n`,
+      stdout: `task/one exists already, at ${at}\n`,
     });
     assertEquals(await repository.git("rev-parse", "task/one"), head);
     assertEquals(await repository.git("branch", "--show-current"), "main");
@@ -84,7 +84,7 @@ Deno.test("git branch create: once, at HEAD, recorded and linked; again it says 
     assertEquals([run["action"], run["status"], run["reason"]], [
       "git.branch.create",
       "succeeded",
-      `the branch task/one was there already, at ${head}`,
+      `the branch task/one existed already, at ${head}`,
     ]);
   });
 });
@@ -147,9 +147,9 @@ const HOSTILE: readonly (readonly [name: string, fact: string])[] = [
     "a~1",
     "a^",
   ]
-    .map((name) => [name, "git does not take it for the name of a branch"] as const),
+    .map((name) => [name, "git does not accept it as the name of a branch"] as const),
   ...["a:b", "a?", "a*", "a[", "a\\b", "a@{b", "main@{1}", ":/begin"]
-    .map((name) => [name, "git does not take it for the name of a branch"] as const),
+    .map((name) => [name, "git does not accept it as the name of a branch"] as const),
 ];
 
 Deno.test("git branch create: no hostile name gets through, and each is told", async () => {
@@ -167,7 +167,7 @@ Deno.test("git branch create: no hostile name gets through, and each is told", a
           code: 65,
           stdout: "",
           stderr:
-            `error: Cannot create branch "${shown}": ${fact}\n  try: another one with --name <branch>\n`,
+            `error: Cannot create branch "${shown}": ${fact}\n  try: name another branch with --name <branch>\n`,
         });
       }
     }
@@ -204,11 +204,11 @@ Deno.test("git branch create: there at another commit is refused, and --base tak
     assertEquals(await repository.create("one"), {
       ...SAID,
       code: 65,
-      stderr: `error: Cannot create branch "task/one": it is there already, at ${
+      stderr: `error: Cannot create branch "task/one": it exists already, at ${
         first.slice(0, 12)
-      }, and not at ${
+      } instead of ${
         second.slice(0, 12)
-      }\n  try: the branch as it is with --base <branch>, or another one with --name <branch>\n`,
+      }\n  try: keep the branch as it is with --base <branch>, or name another one with --name <branch>\n`,
     });
     assertEquals((await repository.create("one", "--base", "task/one")).code, 0);
     assertEquals(await repository.git("rev-parse", "task/one"), first);
@@ -225,7 +225,7 @@ Deno.test("git branch create: a base that is none, or an option in disguise", as
       const said = await repository.create("one", "--base", base);
       assertEquals([base, said.code, said.stdout], [base, 65, ""]);
       assertStringIncludes(said.stderr, 'error: Cannot find the commit "');
-      assertStringIncludes(said.stderr, "  try: git log --oneline, to see which there are\n");
+      assertStringIncludes(said.stderr, "  try: git log --oneline, which lists the commits\n");
     }
     assertEquals(await repository.git("branch", "--list", "task/*"), "");
   });
@@ -239,8 +239,8 @@ Deno.test("git branch create: a branch in the way, above or below", async () => 
       ...SAID,
       code: 65,
       stderr:
-        `error: Cannot create branch "${name}": there is a branch "${other}", and one cannot be inside the other\n` +
-        "  try: another one with --name <branch>\n",
+        `error: Cannot create branch "${name}": a branch "${other}" exists, and one branch cannot be inside another\n` +
+        "  try: name another branch with --name <branch>\n",
     });
     assertEquals(await repository.create("one"), inTheWay("task/one", "task"));
     assertEquals(
@@ -264,15 +264,15 @@ Deno.test("git branch create: no commit yet, no repository, a bare one, inside .
     assertEquals(
       await repository.create("one"),
       refused(
-        "the repository has no commit yet, and a branch begins at one",
-        "git commit, or a commit of another branch with --base <revision>",
+        "the repository has no commit yet, and a branch starts at a commit",
+        "git commit, or name a commit of another branch with --base <revision>",
       ),
     );
   }, "unborn");
   await inRepository(async (repository) => {
     assertEquals(
       await repository.create("one"),
-      refused(`${repository.path} is not in a git repository`, "git init, or another working_dir"),
+      refused(`${repository.path} is not in a git repository`, "git init, or set another working_dir"),
     );
     assertEquals((repository.record("runs/one/last.json"))["git"], null);
   }, "none");
@@ -296,7 +296,10 @@ Deno.test("git branch create: no commit yet, no repository, a bare one, inside .
     async (repository) => {
       assertEquals(
         await repository.create("one"),
-        refused(`${repository.path}/.git is not inside a work tree`, "set working_dir of the task to one"),
+        refused(
+          `${repository.path}/.git is not inside a work tree`,
+          "set working_dir of the task to a work tree",
+        ),
       );
     },
     "committed",
@@ -324,10 +327,9 @@ Deno.test("git branch create --switch: only where nothing would be carried over"
     assertEquals(said, {
       ...SAID,
       code: 65,
-      stderr:
-        `error: Cannot switch to branch "task/one": there are changes in ${repository.path} that are not ` +
-        "committed, such as new.txt\n" +
-        "  try: git commit or git stash, then call it again; or without --switch; or with --worktree <path>\n",
+      stderr: `error: Cannot switch to branch "task/one": new.txt in ${repository.path} has changes ` +
+        "that are not committed\n" +
+        "  try: git commit or git stash, then run the command again; or leave out --switch; or use --worktree <path>\n",
     });
     // Refused before anything was made.
     assertEquals([await current(), await repository.git("branch", "--list", "task/*")], ["main", ""]);
@@ -345,7 +347,7 @@ Deno.test("git branch create --switch: only where nothing would be carried over"
     repository.write("new.txt", "not added");
     assertEquals(
       (await repository.create("one", "--switch")).stdout,
-      `task/one is there already, at ${at}\n`,
+      `task/one exists already, at ${at}\n`,
     );
   });
 });
@@ -362,18 +364,18 @@ Deno.test("git branch create --worktree: a folder of its own, made once", async 
     assertEquals(repository.read("wt-one/orchastration.toml"), TASKS);
     assertEquals(
       (await repository.create("one", "--worktree", "wt-one")).stdout,
-      `task/one is there already, at ${at}\nwork tree ${place} is there already\n`,
+      `task/one exists already, at ${at}\nwork tree ${place} exists already\n`,
     );
     const elsewhere = await repository.create("one", "--worktree", "wt-two");
     assertEquals([elsewhere.code, elsewhere.stderr], [
       65,
-      `error: Cannot make a work tree of branch "task/one": it is checked out already, in ${place}\n  try: work in ${place}\n`,
+      `error: Cannot make a work tree of branch "task/one": it is already checked out in ${place}\n  try: work in ${place}\n`,
     ]);
     const taken = await repository.create("two", "--worktree", "wt-one");
     assertEquals([taken.code, taken.stderr], [
       65,
       `error: Cannot make a work tree of branch "task/two": the folder ${place} is not empty\n` +
-      "  try: another path with --worktree <path>\n",
+      "  try: choose another path with --worktree <path>\n",
     ]);
     assertEquals(await repository.git("branch", "--list", "task/two"), "");
     const both = await repository.create("two", "--worktree", "wt-two", "--switch");
@@ -391,7 +393,7 @@ Deno.test("git branch create --worktree: where one was removed by hand, it says 
       assertEquals([said.code, said.stderr], [
         65,
         `error: Cannot make a work tree of branch "task/${task}": ${whose} in ${place} was removed by hand, ` +
-        "and git still keeps the place for it\n  try: git worktree prune, then call it again\n",
+        "but git still has its entry\n  try: git worktree prune, then run the command again\n",
       ]);
     }
     assertEquals(await repository.git("branch", "--list", "task/two"), "");
@@ -436,13 +438,13 @@ Deno.test("git branch create: of 32 at once for one name, one makes it", async (
       const said = await Promise.all(names.map((name) => repository.create(name, "--name", "shared")));
       const at = (await repository.commit()).slice(0, 12);
       const created = said.filter(({ stdout }) => stdout.startsWith(`shared created at ${at}\n`));
-      const found = said.filter(({ stdout }) => stdout === `shared is there already, at ${at}\n`);
+      const found = said.filter(({ stdout }) => stdout === `shared exists already, at ${at}\n`);
       assertEquals([created.length, found.length], [1, 31], said.map(({ stderr }) => stderr).join(""));
-      // And as many for one task: whoever does not come in time is told that somebody is at it.
+      // And as many for one task: whoever does not come in time is told that another process is working on it.
       const again = await Promise.all(names.map(() => repository.create("t0", "--name", "alone")));
       const made = again.filter(({ stdout }) => stdout.startsWith("alone created"));
       const others = again.filter(({ code, stdout }) =>
-        code === 75 || stdout.startsWith("alone is there already")
+        code === 75 || stdout.startsWith("alone exists already")
       );
       assertEquals([made.length, others.length], [1, 31], again.map(({ stderr }) => stderr).join(""));
     },

@@ -47,7 +47,7 @@ Deno.test({
       const doctor = await call(["doctor"], {});
       assert(
         doctor.stdout.includes(
-          `git facts: the repository at ${folder.path} belongs to somebody else and git does not trust it`,
+          `git facts: the repository at ${folder.path} belongs to another user and git does not trust it`,
         ),
         doctor.stdout,
       );

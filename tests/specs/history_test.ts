@@ -86,7 +86,7 @@ spec(
 
     const refused = await folder.orchastration("recover", ...STATE);
     assertEquals([refused.code, refused.stdout], [1, ""]);
-    assert(refused.stderr.includes(" is left as it is: processes of it live on: "), refused.stderr);
+    assert(refused.stderr.includes(" is left as it is: processes of it are still alive: "), refused.stderr);
     const pruned = await folder.orchastration("runs", "prune", "--keep", "0", ...STATE);
     assert(pruned.stdout.startsWith("Nothing to remove.\n1 run stayed:\n"), pruned.stdout);
     assertEquals([...members(mark)].sort(), [...before].sort());

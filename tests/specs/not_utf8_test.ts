@@ -54,7 +54,7 @@ says("a variable in an argument is told", `BYTES="v$e" "$@" run needs`, ({ code,
 says("an argument is refused", `"$@" run show -- "b$e"`, ({ code, stderr }) => {
   assertEquals([code, stderr], [
     64,
-    'error: Cannot use the argument "b\\xe9": it is not UTF-8 text, and nothing else can be passed on\n',
+    'error: Cannot use the argument "b\\xe9": it is not UTF-8 text, and only UTF-8 text can be passed on\n',
   ]);
 });
 says(

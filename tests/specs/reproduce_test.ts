@@ -91,7 +91,7 @@ Deno.test({
       });
       assertEquals(done.code, 0, done.stdout + done.stderr);
       assertEquals(folder.read("clone/tools/web/dist/site"), "it's a kind\ntwo words\n");
-      assert(document.includes("Before `plan accept lib`, a person looks whether it is so."), document);
+      assert(document.includes("Before `plan accept lib`, a person checks whether this is true."), document);
     });
   },
 });

@@ -1,4 +1,7 @@
-/** One generated file: held against what is there, and written so that a reader sees the old or the new one. */
+/**
+ * One generated file: compared with the existing one, and written so that a reader sees the old or the new
+ * content.
+ */
 
 import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -8,14 +11,14 @@ import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
 
 export interface ComparedFile {
-  /** Without links, where it is there. */
+  /** The path without links, where the file exists. */
   readonly path: string;
-  /** The whole file as it is to be. */
+  /** The whole new content of the file. */
   readonly text: string;
   readonly state: "current" | "outdated" | "missing";
 }
 
-/** What the file is to be, against what it is; a failure where it is not ours to change. */
+/** The new content, compared with the present one; a failure where the file is not ours to change. */
 export function compareFile(
   host: Host,
   path: string,
@@ -32,12 +35,12 @@ export function compareFile(
       path,
       fact: failure.kind === "unmarked"
         ? "it was not made by doc generate"
-        : `${failure.fact}, so it cannot be told what was made and what was written by somebody`,
+        : `${failure.fact}, so the generated part cannot be told from what a person wrote`,
       next: [
         nextAdvice(
           failure.kind === "unmarked"
-            ? "move it away, choose another place with --output <path>, or add to it with --force"
-            : "put the marks right, or move the file away",
+            ? "move it away, choose another path with --output <path>, or add to it with --force"
+            : "repair the marks, or move the file away",
         ),
       ],
     });

@@ -1,4 +1,7 @@
-/** Gathers everything that a document of a task tells of, from the records and the captured output. Changes nothing. */
+/**
+ * Collects everything that a document of a task reports, from the records and the captured output. Changes
+ * nothing.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -23,9 +26,9 @@ import type { RunStore } from "../../store/run_store.ts";
 import type { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** Runs of documents are not told of: a document would have to tell of its own making. */
+/** Runs that made documents are left out, because a document would otherwise report its own making. */
 const TOLD: readonly RunAction[] = ["plan.create", "build.run", "check.run"];
-/** The last lines are looked for in this much of a log. */
+/** The last lines are searched for in this many bytes at the end of a log. */
 const TAIL_BYTES = 64 * 1024;
 
 export async function documentSource(
@@ -66,7 +69,7 @@ function readHistory(
   for (const timestamp of timestamps.value) {
     const run = store.read(runIdOf(name, timestamp));
     if (!run.ok) {
-      // Gone between the listing and the reading is no damage.
+      // A run that was removed between listing and reading is not damaged.
       if (run.failure.code !== "run_not_found") unreadableRuns++;
       continue;
     }
@@ -78,8 +81,8 @@ function readHistory(
 }
 
 /**
- * The task first, then everything that it needs, each once, sorted by name; and all of them in the order in which they are
- * built.
+ * The task first, then all its direct and indirect needs, each once, sorted by name; also all of them in
+ * build order.
  */
 async function readGraph(
   reader: TaskReader,
@@ -87,13 +90,13 @@ async function readGraph(
 ): Promise<Pick<DocumentSource, "graph" | "order">> {
   const found = new Map<string, GraphTask>();
   const order: ReproducedTask[] = [];
-  // Circles are problems of the configuration, so this ends.
+  // The configuration has no cycles, so this ends.
   const visit = async (name: string): Promise<void> => {
     const task = reader.project.tasks.get(name);
     if (task === undefined || found.has(name) || name === own.task.name) return;
     const view = await reader.read(task);
-    // That the record of another task is damaged is said there, and does not keep this document from being made.
-    const status = view.ok ? statusOf(view.value) : "not known";
+    // A damaged record of another task is mentioned there, and does not prevent this document.
+    const status = view.ok ? statusOf(view.value) : "unknown";
     found.set(name, { name, status, needs: task.needs });
     for (const need of task.needs) await visit(need);
     order.push(reproduced(task, view.ok ? view.value.build : undefined));
@@ -111,7 +114,7 @@ function reproduced({ name, acceptance }: Task, build: RunRecord | undefined): R
   return { task: name, build, confirmed_by_person: byPerson.map(({ id }) => id) };
 }
 
-/** Where the project lies in its repository, and its configuration in the project. */
+/** The path of the project in its repository, and of the configuration in the project. */
 function placeOf(
   { host }: Workspace,
   { root, configPath }: Project,
@@ -136,7 +139,7 @@ function statusOf(view: TaskView): string {
   return isStale ? `${word}, stale` : word;
 }
 
-/** Of the checks that failed; what the others said is in their records. */
+/** The logs of failed checks only; the others are in their records. */
 function readCheckLogs(
   workspace: Workspace,
   store: RunStore,
@@ -151,7 +154,7 @@ function readCheckLogs(
   return logs;
 }
 
-/** The end of what a run said; nothing of one that goes on. */
+/** The end of a run's output; empty for a run that is still going. */
 function readLogs(workspace: Workspace, store: RunStore, run: RunRecord | undefined): readonly LogTail[] {
   if (run === undefined || !isFinished(run)) return [];
   const tails: LogTail[] = [];

@@ -1,4 +1,7 @@
-/** Writes the documents of tasks out of their records, or says which are out of date. Each writing leaves a run. */
+/**
+ * Writes the documents of tasks from their records, or reports which are out of date. Each write is recorded
+ * as a run.
+ */
 
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { DocumentFormat } from "../../model/document_format.ts";
@@ -25,12 +28,12 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface DocumentRequest {
   /** undefined: all tasks, and the index. */
   readonly name: string | undefined;
-  /** undefined: the place that the configuration gives. */
+  /** undefined: the path from the configuration. */
   readonly output: string | undefined;
   readonly format: DocumentFormat;
-  /** Only compare. */
+  /** Only compares. */
   readonly check: boolean;
-  /** Add to a file that has no marks. */
+  /** Adds to a file that has no marks. */
   readonly force: boolean;
 }
 
@@ -39,20 +42,20 @@ export interface DocumentedFile {
   readonly task: string | undefined;
   readonly path: string;
   readonly state: "written" | "current" | "outdated" | "missing" | "failed";
-  /** With state "failed". */
+  /** Set when the state is "failed". */
   readonly failure: Failure | undefined;
-  /** The doc.generate run; there is none of a check, and of the index. */
+  /** The doc.generate run; absent for a check and for the index. */
   readonly run: RunId | undefined;
 }
 
-/** What a document says, and what became of its file. */
+/** The content of a document, and the result for its file. */
 interface Documented {
   readonly facts: TaskFacts;
   readonly state: Exclude<DocumentedFile["state"], "failed">;
   readonly run: RunId | undefined;
 }
 
-/** The document as text, for who wants to read it and keep nothing. */
+/** The document as text, for callers that read it and store nothing. */
 export async function printDocument(
   workspace: Workspace,
   name: string,
@@ -66,7 +69,7 @@ export async function printDocument(
   return facts.ok ? ok(renderTask(facts.value, format, workspace.writeCommand).text) : facts;
 }
 
-/** What became of each file; of a single task a failure is the whole answer. */
+/** The result for each file; for a single task, a failure is the whole answer. */
 export async function documentTasks(
   workspace: Workspace,
   request: DocumentRequest,
@@ -179,7 +182,7 @@ async function compare(
   return file.ok ? ok({ facts, file: file.value }) : file;
 }
 
-/** Writes the file as a recorded act, and notes it in the task's record. */
+/** Writes the file as a recorded action, and notes it in the task's record. */
 async function record(
   workspace: Workspace,
   file: ComparedFile,
@@ -188,7 +191,7 @@ async function record(
 ): Promise<Result<RunId, Failure>> {
   const { project, task } = known;
   const prepared = await prepareTask(workspace, known, "doc.generate");
-  // The folder of a task may have a secret in its name.
+  // The name of a task's folder may contain a secret.
   const place = maskText(placeIn(project.root, file.path), prepared.secrets);
   const plan = view.record?.plan ?? null;
   const sha256 = await workspace.host.digests.sha256(new TextEncoder().encode(file.text));
@@ -199,11 +202,11 @@ async function record(
   }), (run) => {
     const written = writeFile(workspace.host, file);
     if (!written.ok) return Promise.resolve(written);
-    // A record that a newer program wrote stays as it is, and a task that is not planned has none.
+    // A record that a newer program wrote stays as it is, and a task without a plan has none.
     if (view.record !== undefined && view.record.format <= TASK_FORMAT) {
       const noted = tasks.write({
         ...view.record,
-        // By its last run a build is known to have been cut off.
+        // The last run of the task tells whether a build was interrupted.
         last_run: view.status === "interrupted" ? view.record.last_run : run.id,
         documented: { path: place, run: run.id, sha256 },
       });
@@ -226,7 +229,7 @@ function stateOf(file: ComparedFile, isCheck: boolean): Documented["state"] {
   return isCheck || file.state === "current" ? file.state : "written";
 }
 
-/** A working directory that vanished is not made anew only to hold a document. */
+/** A missing working directory is not created only to hold a document. */
 async function requireFolder(
   workspace: Workspace,
   { task, configured }: ResolvedTask,
@@ -283,11 +286,14 @@ async function indexPath(
     [...project.tasks.values()].map(async (task) => pathOf(workspace, await reader.resolve(task), request)),
   );
   const taken = documents.map((path) => path.toLowerCase());
-  // No task's name can begin with this.
+  // No task's name can begin like this.
   return taken.includes(at("index").toLowerCase()) ? at("_index") : at("index");
 }
 
-/** Between two files of the project; a link out of it would be another one on each machine. None that tells a secret, or leads nowhere. */
+/**
+ * A relative path between two files of the project; a path that leaves it would differ on each machine.
+ * undefined where it would contain a secret, or does not exist.
+ */
 function linkTo(
   workspace: Workspace,
   { project, configured }: ResolvedTask,

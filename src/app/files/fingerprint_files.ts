@@ -1,28 +1,31 @@
-/** What lies in a working directory: files, directories as one, and what globs find, with size and digest. */
+/**
+ * The content of a working directory: files, directories as a whole, and matches of globs, with size and
+ * digest.
+ */
 
 import type { FileRecord, LeftOut, OutputRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { digestFile } from "../../store/run_output.ts";
 import { type Glob, globMatcher, plainPath, splitGlob } from "./glob.ts";
 
-/** More files than a build is meant to declare; a glob over a whole disk ends here. */
+/** More files than a build should declare; a glob over a whole disk stops here. */
 const MAX_FILES = 100_000;
 
-/** Records that were made before: where size and time are the same, so is the digest. */
+/** Earlier records: a file with the same size and time as in one of them keeps that digest. */
 export type KnownFiles = ReadonlyMap<string, FileRecord>;
 
 export const NOTHING_KNOWN: KnownFiles = new Map();
 
 export type DeclaredFile = FileRecord & { readonly declared: string };
 
-/** Outputs lie inside the working directory; a document may lie anywhere. */
+/** Outputs have to be inside the working directory; a document may be anywhere. */
 export type Reach = "inside" | "anywhere";
 
 export function knownFiles(records: readonly FileRecord[]): KnownFiles {
   return new Map(records.map((record) => [record.path, record]));
 }
 
-/** Every declared path and everything its globs find, each once, sorted by path within what declared it. */
+/** Every declared path and all matches of its globs, each once, sorted by path under their declaration. */
 export async function lookAtAll(
   host: Host,
   workingDir: string,
@@ -45,7 +48,7 @@ export async function lookAtAll(
   return [...found.values()];
 }
 
-/** One path. That nothing is there is an answer, and so is that it cannot be read. */
+/** One path. A missing or unreadable file is a valid result. */
 export async function lookAt(
   host: Host,
   workingDir: string,
@@ -66,7 +69,7 @@ export async function lookAt(
     return nothing(path, kind === "not_found" || kind === "not_a_directory" ? "missing" : "unreadable");
   }
   if (reach === "inside" && !isInside(host, workingDir, absolute)) return nothing(path, "outside");
-  // What is neither is not opened: a pipe would never end.
+  // Anything else is not opened, because a pipe would never end.
   if (facts.value.kind === "other") {
     return { ...nothing(path, "unreadable"), left_out: [{ path, why: "no_file" }] };
   }
@@ -77,8 +80,8 @@ export async function lookAt(
 }
 
 /**
- * A listing has U+FFFD where the bytes of a name are no text, and such a name leads to nothing: what is listed, and not there,
- * has a name that nobody can say.
+ * A listing contains U+FFFD where a name's bytes are not text, and such a name cannot be opened: a listed
+ * name that does not exist is one of these.
  */
 function isListed({ files, paths }: Host, absolute: string): boolean {
   const name = paths.basename(absolute);
@@ -87,7 +90,7 @@ function isListed({ files, paths }: Host, absolute: string): boolean {
   return names.ok && names.value.includes(name);
 }
 
-/** How each output changed against what was there before. */
+/** How each output changed, compared with its earlier state. */
 export function changesSince(before: KnownFiles, after: readonly DeclaredFile[]): readonly OutputRecord[] {
   return after.map((file): OutputRecord => {
     const { declared, ...facts } = file;
@@ -103,7 +106,9 @@ export function changesSince(before: KnownFiles, after: readonly DeclaredFile[])
   });
 }
 
-/** Whether an output was promised and is not there. What a glob finds beside files was not promised. */
+/**
+ * Whether an expected output is missing. Other entries that a glob matches beside files were not expected.
+ */
 export function isMissing({ path, declared, present, left_out = [] }: OutputRecord): boolean {
   return !present && (declared === path || !left_out.some((each) => each.path === path));
 }
@@ -129,7 +134,7 @@ async function digestContent(
   return { type: "file", bytes: sizeBytes, sha256, modified_at: modifiedAt };
 }
 
-/** A directory as one: all bytes of its files, and a digest over the digests and paths of all of them. */
+/** A directory as a whole: the size of all its files, and a digest over their digests and paths. */
 async function digestTree(
   host: Host,
   folder: string,
@@ -144,7 +149,7 @@ async function digestTree(
   let lines = "";
   for (const path of tree.paths) {
     const file = await lookAt(host, folder, path, NOTHING_KNOWN, "inside");
-    // A link that leads elsewhere is part of the directory, what it leads to is not.
+    // A link that leads outside is part of the directory, its target is not.
     if (!file.present && file.type !== "outside") return undefined;
     bytes += file.bytes ?? 0;
     lines += `${file.sha256 ?? file.type}  ${path}\n`;
@@ -174,7 +179,7 @@ function timeOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** A link must not make a build claim what lies elsewhere. */
+/** A link must not let a build claim files outside the directory. */
 export function isInside(host: Host, workingDir: string, absolute: string): boolean {
   const root = host.files.realPath(workingDir);
   const real = host.files.realPath(absolute);
@@ -183,7 +188,7 @@ export function isInside(host: Host, workingDir: string, absolute: string): bool
   return relative === "" || (!/^\.\.(?:[/\\]|$)/.test(relative) && !host.paths.isAbsolute(relative));
 }
 
-/** A path, or a part of one, that exists is meant as it is written, even where it could be read as a glob. */
+/** An existing path, or part of one, is taken as written, even where it could be read as a glob. */
 function expand(host: Host, workingDir: string, declared: string): readonly string[] | "too_many" {
   const { fixed, rest } = splitExisting(host, workingDir, declared);
   if (rest === undefined) return [fixed];
@@ -196,7 +201,7 @@ function expand(host: Host, workingDir: string, declared: string): readonly stri
   return [...found.length === 0 ? [plainPath(declared)] : found, ...leftOut];
 }
 
-/** The path split where it begins to be a pattern: not at a name that exists as it is written. */
+/** Splits the path where its pattern begins; a name that exists as written is no pattern. */
 export function splitExisting(host: Host, workingDir: string, declared: string): Glob {
   const plain = plainPath(declared);
   const exists = (path: string) => host.files.stat(host.paths.resolve(workingDir, path)).ok;
@@ -214,14 +219,14 @@ export function splitExisting(host: Host, workingDir: string, declared: string):
 }
 
 interface Tree {
-  /** Of files, with "/", relative to the working directory, sorted. */
+  /** Files, as paths with "/" relative to the working directory, sorted. */
   readonly paths: readonly string[];
-  /** In the same way. */
+  /** Other entries, as paths in the same form. */
   readonly leftOut: readonly LeftOut[];
   readonly bytes: number;
-  /** When the newest of files and folders was modified. */
+  /** When the newest file or folder in it was modified. */
   readonly newestMs: number;
-  /** Some of it could not be looked at. */
+  /** Part of it could not be examined. */
   readonly isPartial: boolean;
 }
 
@@ -247,7 +252,7 @@ export function walk(host: Host, workingDir: string, start: string): Tree | "too
         if (files.isLink(paths.join(absolute, name))) leftOut.push({ path, why: "broken_link" });
         else if (facts.failure.kind === "not_found" && isListed(host, paths.join(absolute, name))) {
           leftOut.push({ path, why: "not_utf8" });
-        } // What went since is nothing; anything else that cannot be asked about is there.
+        } // An entry that was removed meanwhile is skipped; one that cannot be examined for another reason is listed.
         else if (facts.failure.kind !== "not_found") isPartial = true;
         continue;
       }

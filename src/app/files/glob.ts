@@ -5,13 +5,15 @@ import { globToRegExp } from "@std/path/posix";
 const GLOB = /[*?[{]/;
 
 export interface Glob {
-  /** The folders before the first part that is a pattern; "" where there is none. */
+  /** The folders before the first part with a pattern; "" where there are none. */
   readonly fixed: string;
-  /** What comes after `fixed`, and fits the pattern; undefined: it is a plain path, and `fixed` is all of it. */
+  /**
+   * The part after `fixed` that matches the pattern; undefined: it is a plain path, and `fixed` is all of it.
+   */
   readonly rest: string | undefined;
 }
 
-/** Without what says nothing: backslashes for slashes, `./` in front, slashes at the end. */
+/** Normalizes a path: slashes for backslashes, no `./` at the start, no slashes at the end. */
 export function plainPath(written: string): string {
   return written.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "").replace(/(?<=.)\/+$/, "");
 }
@@ -23,7 +25,10 @@ export function splitGlob(plain: string): Glob {
   return { fixed: parts.slice(0, at).join("/"), rest: parts.slice(at).join("/") };
 }
 
-/** Whether a path, with "/", fits. A name in the form of a pattern fits as it is written, too: `[slug]` is often a folder. */
+/**
+ * Whether a path with "/" matches. A name that looks like a pattern also matches as written: `[slug]` is
+ * often a folder.
+ */
 export function globMatcher(glob: string, caseInsensitive = false): (path: string) => boolean {
   const patterns = [globPattern(glob, caseInsensitive)];
   if (glob.includes("[")) patterns.push(globPattern(glob.replaceAll("[", "[[]"), caseInsensitive));

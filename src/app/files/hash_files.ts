@@ -1,4 +1,4 @@
-/** Digests of files and of standard input, and the verification of lists of them. */
+/** Digests of files and of standard input, and the verification of checksum lists. */
 
 import type { Failure } from "../../model/failure.ts";
 import { HASH_ALGORITHMS, type HashAlgorithm } from "../../model/project.ts";
@@ -17,7 +17,7 @@ export interface HashedFile {
   readonly digest: Result<string, Failure>;
 }
 
-/** The algorithm asked for, or the one that the project prefers. */
+/** The requested algorithm, or the one that the project prefers. */
 export async function chooseAlgorithm(
   workspace: Workspace,
   asked: HashAlgorithm | undefined,
@@ -27,7 +27,7 @@ export async function chooseAlgorithm(
   return project.ok ? ok(project.value.hashAlgorithm) : project;
 }
 
-/** In the order given; a file that cannot be read does not hold up the others. */
+/** In the given order; a file that cannot be read does not affect the others. */
 export async function* hashFiles(
   workspace: Workspace,
   paths: readonly string[],
@@ -48,11 +48,11 @@ export interface CheckedFile {
 
 export interface CheckedList {
   readonly files: readonly CheckedFile[];
-  /** Lines that are not of the form that sha256sum writes, from 1. */
+  /** The numbers of lines, from 1, that do not have the form that sha256sum writes. */
   readonly malformedLines: readonly number[];
 }
 
-/** Verifies a list as sha256sum writes it; the digest's length says which algorithm it is. */
+/** Verifies a list in the format of sha256sum; the length of a digest tells its algorithm. */
 export async function checkList(
   workspace: Workspace,
   listPath: string,
@@ -91,7 +91,7 @@ export async function checkList(
   return ok({ files, malformedLines });
 }
 
-/** Files can be hashed beside a configuration that cannot be used, where its algorithm is not asked for. */
+/** Files can be hashed although the configuration has problems, as long as its algorithm is not needed. */
 async function logHashed(
   workspace: Workspace,
   message: string,
@@ -119,21 +119,21 @@ async function readList(workspace: Workspace, path: string): Promise<Result<stri
   return bytes.ok ? ok(new TextDecoder().decode(bytes.value)) : unreadable(bytes.failure.reason);
 }
 
-/** Several files at a time, so that the machine can do for one what another does not need. */
+/** Several files at a time, so that the machine can work on one while another waits. */
 async function* hashInOrder(
   workspace: Workspace,
   wanted: readonly { readonly path: string; readonly algorithm: HashAlgorithm }[],
 ): AsyncGenerator<HashedFile> {
   const begun: Promise<HashedFile>[] = [];
   for (const { path, algorithm } of wanted) {
-    // What comes after it may be standard input as well, and has what this one leaves.
+    // A later file may be standard input as well, and gets what this one leaves.
     if (path === STANDARD_INPUT) {
       yield* begun.splice(0);
       yield { path, digest: await hashStandardInput(workspace, algorithm) };
       continue;
     }
     const hashing = hashOne(workspace, path, algorithm);
-    // A bug in one rises when its turn has come.
+    // A bug in one of them is thrown when its turn comes.
     hashing.catch(() => {});
     if (begun.push(hashing) >= AT_A_TIME) yield await begun.shift()!;
   }

@@ -1,4 +1,4 @@
-/** The issue of a task after it was made: shown, brought up to date, closed. */
+/** The issue of a task after its creation: showing, updating and closing it. */
 
 import { isDone, spoilingReason } from "../../model/derive_task_status.ts";
 import { nextAdvice } from "../../model/next_step.ts";
@@ -23,18 +23,18 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface ShownIssue {
   readonly link: IssueLink;
   readonly issue: Issue;
-  /** "damaged" where the marks in its text are gone or do not fit. */
+  /** "damaged" where the marks in its text are missing or do not match. */
   readonly text: "up_to_date" | "outdated" | "damaged";
 }
 
 export interface ChangedIssue {
   readonly run: RunRecord;
   readonly link: IssueLink;
-  /** False where it was as it is to be already. */
+  /** False where it already had the wanted state. */
   readonly isChanged: boolean;
 }
 
-/** Leaves no run: it only asks. */
+/** Leaves no run, because it only reads. */
 export async function showIssue(workspace: Workspace, name: string): Promise<Result<ShownIssue, Failure>> {
   const reader = await TaskReader.open(workspace);
   if (!reader.ok) return reader;
@@ -63,7 +63,7 @@ export async function showIssue(workspace: Workspace, name: string): Promise<Res
   return ok({ link, issue: issue.value, text });
 }
 
-/** Renews the part between the marks; what people wrote around it stays. */
+/** Updates the part between the marks; text that people wrote around it stays. */
 export async function updateIssue(
   workspace: Workspace,
   name: string,
@@ -77,11 +77,11 @@ export async function updateIssue(
       const changed = await github.changeIssue(issue.number, { body: wanted.value });
       return changed.ok ? ok(true) : changed;
     },
-    words: { changed: "its text was brought up to date", unchanged: "its text was up to date" },
+    words: { changed: "its text was updated", unchanged: "its text was up to date" },
   });
 }
 
-/** Only for a task that is done, and of which nothing has changed since. */
+/** Only for a task that is done and not stale. */
 export async function closeIssue(workspace: Workspace, name: string): Promise<Result<ChangedIssue, Failure>> {
   const action = "close the issue of task";
   return await change(workspace, name, "git.issue.close", action, {
@@ -112,7 +112,7 @@ interface Circumstances {
 
 interface Change {
   mayBegin(view: TaskView): Result<void, Failure>;
-  /** Whether there was something to change. */
+  /** True where something had to be changed. */
   carryOut(github: GitHub, issue: Issue, around: Circumstances): Promise<Result<boolean, Failure>>;
   readonly words: { readonly changed: string; readonly unchanged: string };
 }
@@ -169,7 +169,7 @@ async function change(
   });
 }
 
-/** The issue's text as it would be with the part of ours renewed; refused where that part cannot be told. */
+/** The issue's text with an updated generated part; refused where that part cannot be identified. */
 async function wantedBody(
   { host, writeCommand }: Workspace,
   project: Project,
@@ -186,18 +186,18 @@ async function wantedBody(
   const renewed = withManagedPart(issue.body, body, false);
   if (renewed.ok) return renewed;
   const fact = renewed.failure.kind === "unmarked"
-    ? "the marks orchastration:begin and orchastration:end are gone from its text"
+    ? "its text no longer contains the marks orchastration:begin and orchastration:end"
     : renewed.failure.fact;
   return fail({
     code: "refused",
     action: "update the issue of task",
     value: view.task.name,
     fact: `${fact}; it is at ${issue.url}`,
-    next: [nextAdvice("put the marks back where the text of the program shall stand")],
+    next: [nextAdvice("put the marks back where the generated text should be")],
   });
 }
 
-/** GitHub's editor turns line ends around, and cuts the last one off. */
+/** GitHub's editor converts line ends, and removes the last one. */
 function isSameText(a: string, b: string): boolean {
   const plain = (text: string) => text.replaceAll("\r\n", "\n").trimEnd();
   return plain(a) === plain(b);

@@ -1,4 +1,4 @@
-/** Makes the branch of a task, once, and notes it in the task's record. */
+/** Creates the branch of a task once, and notes it in the task's record. */
 
 import { nextAdvice, nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -23,19 +23,19 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreateBranchRequest {
   readonly name: string;
-  /** undefined: the prefix of the configuration and the task's name. */
+  /** undefined: the configured prefix and the task's name. */
   readonly branch: string | undefined;
   /** undefined: HEAD. */
   readonly base: string | undefined;
   readonly switch: boolean;
-  /** A path for a work tree of its own, as a person in the current folder names it. */
+  /** The path of a new work tree, relative to the current folder. */
   readonly worktree: string | undefined;
 }
 
 export interface BranchReport {
   readonly run: RunRecord;
   readonly branch: Branch;
-  /** undefined where it was not asked for. */
+  /** undefined where none was requested. */
   readonly switched: "switched" | "there_already" | undefined;
   readonly worktree: { readonly path: string; readonly isNew: boolean } | undefined;
 }
@@ -69,7 +69,7 @@ async function branchOf(
       code: "refused",
       action: "create branch",
       value: maskText(request.branch, configured.secrets),
-      fact: `the value of a secret of task ${task.name} stands in the name, which git would keep and show`,
+      fact: `the name contains the value of a secret of task ${task.name}, which git would keep and show`,
       next: [nextCommand("git branch create", task.name, "--name", placeholder("another name"))],
     });
   }
@@ -133,7 +133,7 @@ function openBranches(
     : fail({ code: "tool_missing", tool: "git", action, value: name, fact: git.failure });
 }
 
-/** Everything that can be refused is looked at before anything is made. */
+/** Everything that can be refused is checked before anything is created. */
 async function make(
   workspace: Workspace,
   branches: Branches,
@@ -158,7 +158,7 @@ async function make(
   if (!place.ok) return place;
   const branch = await branches.create(commit.value);
   if (!branch.ok) return branch;
-  // Before it is linked: a branch whose work tree cannot be made is not left behind.
+  // Before it is noted in the record, so that a branch without its work tree is not left behind.
   const added = path !== undefined && place.value === "free"
     ? await branches.addWorktree(path)
     : ok(undefined);
@@ -178,7 +178,7 @@ async function make(
   });
 }
 
-/** Whether the path is free for a work tree, or holds the one that is wanted. */
+/** Whether the path is free for a work tree, or already holds the wanted one. */
 async function lookForWorktree(
   { host }: Workspace,
   branches: Branches,
@@ -208,25 +208,25 @@ async function lookForWorktree(
   if (gone !== undefined) {
     const what = gone.branch === name ? "its work tree" : "a work tree";
     return refused(
-      `${what} in ${gone.path} was removed by hand, and git still keeps the place for it`,
-      "git worktree prune, then call it again",
+      `${what} in ${gone.path} was removed by hand, but git still has its entry`,
+      "git worktree prune, then run the command again",
     );
   }
   const ofBranch = listed.value.find(({ branch }) => branch === name);
   if (ofBranch !== undefined && at(ofBranch.path)) return ok("there");
   if (ofBranch !== undefined) {
-    return refused(`it is checked out already, in ${ofBranch.path}`, `work in ${ofBranch.path}`);
+    return refused(`it is already checked out in ${ofBranch.path}`, `work in ${ofBranch.path}`);
   }
   const names = host.files.list(path);
   if (names.ok && names.value.length === 0) return ok("free");
   if (!names.ok && names.failure.kind === "not_found") return ok("free");
   return refused(
     names.ok ? `the folder ${path} is not empty` : `${path}: ${names.failure.reason}`,
-    "another path with --worktree <path>",
+    "choose another path with --worktree <path>",
   );
 }
 
-/** Of a folder that is gone, only those above it can be asked for their real names. */
+/** For a missing folder, only its parents can be resolved. */
 function isSameName({ files, paths }: Host, one: string, other: string): boolean {
   const real = (path: string) => {
     const folder = files.realPath(paths.dirname(path));
@@ -239,7 +239,7 @@ function reasonOf({ branch, switched, worktree }: Made, secrets: readonly string
   const parts = [
     branch.isNew
       ? `the branch ${branch.name} was created at ${branch.commit}`
-      : `the branch ${branch.name} was there already, at ${branch.commit}`,
+      : `the branch ${branch.name} existed already, at ${branch.commit}`,
     switched === "switched" ? "it was switched to" : undefined,
     worktree?.isNew ? `a work tree of it was made in ${maskText(worktree.path, secrets)}` : undefined,
   ];

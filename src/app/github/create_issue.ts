@@ -1,4 +1,7 @@
-/** Makes the issue of a task exactly once: the record first, then the repository's own list, and only then a new one. */
+/**
+ * Creates the issue of a task exactly once: looks in the record first, then in the repository's list, and
+ * only then creates one.
+ */
 
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -26,10 +29,10 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreateIssueRequest {
   readonly name: string;
-  /** `owner/name` or `host/owner/name`; undefined: what the task or the remotes say. */
+  /** `owner/name` or `host/owner/name`; undefined: decided by the task or the remotes. */
   readonly repo: string | undefined;
   readonly labels: readonly string[];
-  /** Do not believe the recorded link, but look at the repository. */
+  /** Ignores the recorded link and searches the repository. */
   readonly relink: boolean;
 }
 
@@ -49,7 +52,7 @@ export interface IssuePreview {
 
 const ACTION = "create an issue for task";
 
-/** What would be sent. Asks nobody outside this machine, and records nothing. */
+/** The text that would be sent. Contacts no other machine, and records nothing. */
 export async function previewIssue(
   workspace: Workspace,
   request: CreateIssueRequest,
@@ -95,7 +98,7 @@ async function createHeld(
       code: "refused",
       action: ACTION,
       value: task.name,
-      fact: `the value of a secret stands in the label ${maskText(telling, prepared.secrets)}, ` +
+      fact: `the label ${maskText(telling, prepared.secrets)} contains the value of a secret, ` +
         "which GitHub would show",
       next: [nextCommand("git issue create", task.name, "--label", placeholder("another label"))],
     });
@@ -143,7 +146,7 @@ async function createHeld(
   return ok({ run: run.value, ...made! });
 }
 
-/** The recorded issue, where it may be believed. */
+/** The recorded issue, where it can be trusted. */
 function linkedBefore(
   task: Task,
   record: TaskRecord | undefined,
@@ -195,7 +198,7 @@ async function findOrCreate(
   return created.ok ? ok({ ...created.value, how: "created" }) : created;
 }
 
-/** Looks at the repository's list; where an earlier call may still come true there, once more after that. */
+/** Reads the repository's list; where an earlier call may still take effect there, once more after that. */
 async function findResolved(
   { host }: Workspace,
   github: GitHub,
@@ -203,7 +206,7 @@ async function findResolved(
   doubt: () => Promise<number>,
   stop: AbortSignal | undefined,
 ): Promise<Result<Issue | undefined, Failure>> {
-  // Before the list: what is still on its way could else arrive after it was read.
+  // Before the list is read: a request in transit could otherwise arrive afterwards.
   const remainingMs = await doubt();
   const askedMs = host.clock.monotonicMs();
   const found = await github.findIssue(marker);
@@ -213,7 +216,7 @@ async function findResolved(
   return await github.findIssue(marker);
 }
 
-/** Until the time is over, or somebody wants us to stop. */
+/** Until the time is over, or a stop is requested. */
 async function pause(clock: Clock, ms: number, stop: AbortSignal | undefined): Promise<void> {
   const timer = clock.after(ms);
   const { promise: stopped, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,6 @@
-/** Earlier calls of which nobody knows whether they made an issue: their processes, and when they ended. */
+/**
+ * Earlier calls that may have created an issue without anybody knowing: their processes, and when they ended.
+ */
 
 import { runIdOf } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -6,17 +8,17 @@ import type { Host } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { livingOf } from "../recording/living_processes.ts";
 
-/** Of the newest runs of the task so many are looked at. */
+/** How many of the task's newest runs are examined. */
 const LOOK_BACK_RUNS = 100;
 /**
- * A request that is on its way when gh ends may still be carried out: after this long it has been, or never is. Source:
- * GitHub REST API, "Timeouts": a request is ended after 10 seconds.
+ * A request in transit when gh ends may still be carried out; after this time it has been, or never will be.
+ * Source: GitHub REST API, "Timeouts": a request is ended after 10 seconds.
  */
 const DELAY_MS = 10_000;
 
 /**
- * How long it can still take until what earlier calls began is seen; 0 where there is no doubt. A gh that has outlived the
- * one who called it is ended, as it could make an issue behind our back.
+ * How long effects of earlier calls may still appear; 0 where there is no doubt. A gh that outlived its
+ * caller is ended, because it could still create an issue.
  */
 export async function doubtMs(host: Host, runs: RunStore, own: RunRecord): Promise<number> {
   const timestamps = runs.timestamps(own.name);
@@ -27,7 +29,7 @@ export async function doubtMs(host: Host, runs: RunStore, own: RunRecord): Promi
     const run = id === own.id ? undefined : runs.read(id);
     if (run === undefined || !run.ok || run.value.record.action !== "git.issue.create") continue;
     const { record } = run.value;
-    // Records of an earlier program have no list.
+    // Records of earlier programs have no list of calls.
     const doubtful = (record.tools ?? []).find(({ effect }) => effect === "unknown");
     if (doubtful === undefined) continue;
     const endedAtMs = await endLiving(host, record)

@@ -1,4 +1,7 @@
-/** What all acts on a task's issue have in common: gh for its repository, and what must not be kept or shown. */
+/**
+ * The parts that all actions on a task's issue share: gh for its repository, and values that must not be kept
+ * or shown.
+ */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -19,7 +22,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export type IssueLink = NonNullable<TaskRecord["links"]["issue"]>;
 
-/** As any act of a task, with the tokens of gh among what is masked. */
+/** Like any action for a task, with gh's tokens among the masked values. */
 export async function prepareGitHubAct(
   workspace: Workspace,
   task: ResolvedTask,
@@ -30,7 +33,7 @@ export async function prepareGitHubAct(
   return { ...prepared, secrets: [...prepared.secrets, ...tokens] };
 }
 
-/** `run` is undefined for a call that leaves none. */
+/** `run` is undefined for a call that is not recorded as a run. */
 export async function openGitHub(
   { host }: Workspace,
   project: Project,
@@ -59,7 +62,7 @@ export interface LinkedIssue {
   readonly repository: Repository;
 }
 
-/** The issue that the task's record names. */
+/** The issue named in the task's record. */
 export function requireIssue(
   task: Task,
   record: TaskRecord | undefined,
@@ -72,7 +75,7 @@ export function requireIssue(
     code: "refused",
     action,
     value: task.name,
-    fact: "no issue of it is recorded",
+    fact: "its record names no issue",
     next: [nextCommand("git issue create", task.name)],
   });
 }

@@ -1,4 +1,4 @@
-/** Which repository the issue of a task belongs in, and where in its repository the project lies. */
+/** Finds the repository for the issue of a task, and the project's path in its repository. */
 
 import { type CommandWord, nextCommand, type NextSteps, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -18,7 +18,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface IssuePlace {
   readonly repository: Repository;
-  /** Of the project within its own repository; empty at its top, and where there is none. */
+  /** The project's path within its repository; empty at the top, and where there is no repository. */
   readonly prefix: string;
 }
 
@@ -27,7 +27,7 @@ interface Surroundings {
   readonly prefix: string;
 }
 
-/** `--repo` first, then the task's `repo`, then the only repository that the remotes lead to. */
+/** `--repo` first, then the task's `repo`, then the only repository that the remotes refer to. */
 export async function findIssuePlace(
   workspace: Workspace,
   project: Project,
@@ -51,7 +51,7 @@ async function lookAround(
 ): Promise<Result<Surroundings, Failure>> {
   const env = gitEnvironment(host.environment.all());
   const git = Tool.find("git", { machine: host, workingDir: project.root, env, secrets, journal });
-  // Without git there are no remotes to look at, and a repository that is named is enough.
+  // Without git there are no remotes to examine, and a named repository is enough.
   if (!git.ok) return ok({ remotes: [], prefix: "" });
   const prefix = await readPrefix(git.value, project.root);
   if (!prefix.ok) return prefix;
@@ -72,14 +72,14 @@ function choose(
   const inRepository = (repository: CommandWord) =>
     nextCommand("git issue create", task.name, "--repo", repository);
   const inAnother = inRepository(placeholder("owner/name"));
-  // The two words that are no name of a repository say only whose matter the task is.
+  // The two values that are no repository only say whose responsibility the task is.
   const named = chosen ?? (task.repo?.includes("/") ? task.repo : undefined);
   if (named !== undefined) {
     const byName = parseRepository(named, host.environment.get("GH_HOST") || DEFAULT_GITHUB_HOST);
     if (byName === undefined) {
-      return refused(`"${named}" names none`, inAnother, inRepository(placeholder("host/owner/name")));
+      return refused(`"${named}" is no repository`, inAnother, inRepository(placeholder("host/owner/name")));
     }
-    // A remote knows the host that the name alone does not tell.
+    // A remote tells the host, which the name alone does not.
     const same = remotes.find(({ repository: { owner, name } }) =>
       `${owner}/${name}`.toLowerCase() === named.toLowerCase()
     );
@@ -91,14 +91,14 @@ function choose(
   const candidates = repositoriesOf(remotes);
   const [first] = candidates;
   if (first === undefined) {
-    return refused("no remote of the git repository leads to GitHub", inAnother);
+    return refused("no remote of the git repository refers to GitHub", inAnother);
   }
   if (candidates.length === 1) return ok(first);
   const preferred = remotes.filter(({ isChosen }) => isChosen);
   if (preferred.length === 1) return ok(preferred[0]!.repository);
   const known = remotes.map(({ name, repository }) => `${repositoryText(repository)} (${name})`).join(", ");
   return refused(
-    `its remotes lead to several: ${known}`,
+    `its remotes refer to several repositories: ${known}`,
     ...candidates.map((each) => inRepository(repositoryText(each))),
   );
 }

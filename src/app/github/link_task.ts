@@ -1,4 +1,4 @@
-/** Notes in a task's record what was made for it outside: its branch, its issue. */
+/** Notes what was made for a task outside in the task's record: its branch, its issue. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
@@ -8,7 +8,7 @@ import type { Task } from "../../model/task.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { emptyRecord } from "../tasks/create_plan.ts";
 
-/** To be called by the holder of the task's lock. A task that is not planned is not made one by this. */
+/** Called by the holder of the task's lock. It does not turn an unplanned task into a planned one. */
 export function linkTask(
   tasks: TaskStore,
   task: Task,
@@ -20,7 +20,7 @@ export function linkTask(
     { ...emptyRecord(task, run), status: "unplanned" as const, reason: "nothing is planned yet" };
   return tasks.write({
     ...record,
-    // By its last run a build is known to have been cut off.
+    // The last run of the task tells whether a build was interrupted.
     last_run: record.status === "in_progress" ? record.last_run : run.id,
     links: { ...record.links, ...links },
   });

@@ -1,9 +1,15 @@
-/** What acts that call outside tools have in common: how their intent is told, and the mark on their processes. */
+/**
+ * The parts that actions with outside tools share: the description of their intent, and the mark on their
+ * processes.
+ */
 
 import type { RunRecord } from "../../model/run.ts";
 import { CHAIN_VARIABLE } from "../recording/prepare_run.ts";
 
-/** The record of an act that does not run the task's command: what it calls stands in its list of tools. `description` is masked. */
+/**
+ * The record of an action that does not run the task's command: its calls are in its list of tools.
+ * `description` is masked.
+ */
 export function actOf(record: RunRecord, description: string): RunRecord {
   return {
     ...record,
@@ -18,7 +24,7 @@ export function actOf(record: RunRecord, description: string): RunRecord {
   };
 }
 
-/** The environment with the token of the run, by which a tool that outlives us is found. */
+/** The environment with the run's token, by which a tool that outlives us is found. */
 export function markedEnvironment(
   env: Readonly<Record<string, string>>,
   { token }: RunRecord,

@@ -109,7 +109,7 @@ function unknown(project: Project, names: readonly string[], index: number): Res
     code: "arguments_invalid",
     action: "understand",
     value: others[0],
-    fact: "it stands after the job's name, where arguments for the job come after --",
+    fact: "arguments for the job come after --",
     next: [nextCommand("run", first, "--", ...others)],
   });
 }

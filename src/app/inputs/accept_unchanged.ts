@@ -1,6 +1,6 @@
 /**
- * A person's word that a change does not matter, such as a comment in a header: what the inputs are now counts as what the last
- * good run had. Recorded with the difference, and never as a run.
+ * A person's statement that a change does not matter, such as a comment in a header: the present inputs then
+ * count as those of the last good run. Recorded with the differences, and never as a run.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -17,11 +17,11 @@ import type { InputsOfRun } from "./inputs_of_run.ts";
 
 export interface AcceptedChange {
   readonly record: RunRecord;
-  /** The run whose result holds on. */
+  /** The run whose result still holds. */
   readonly same: RunId;
 }
 
-/** `prepare` gives the intent of the act, with what is recorded of the inputs. */
+/** `prepare` gives the intent of the action, with the record of the inputs. */
 export async function acceptUnchanged(
   workspace: Workspace,
   store: RunStore,
@@ -33,15 +33,15 @@ export async function acceptUnchanged(
   const refused = (fact: string, next: NextSteps = []) =>
     fail({ code: "refused", action: "accept the inputs of", value: name, fact, next } as const);
   if (decision.kind === "up_to_date") {
-    return refused("nothing changed that would have to be accepted");
+    return refused("nothing changed, so there is nothing to accept");
   }
   const { taken, compared, causes } = decision;
-  if (taken === undefined) return refused(`its inputs cannot be known: ${inputs.record.problem}`);
+  if (taken === undefined) return refused(`its inputs cannot be determined: ${inputs.record.problem}`);
   if (compared === undefined) return refused("no run of it has succeeded yet");
   const other = causes.find(({ kind }) => OUTPUTS.includes(kind));
   if (other !== undefined && "path" in other) {
     return refused(
-      `its output ${other.path} is not as the last run left it, and nobody's word replaces it`,
+      `its output ${other.path} differs from what the last run left, which a statement cannot replace`,
     );
   }
   const baseline = store.read(compared.id);

@@ -1,6 +1,6 @@
 /**
- * Whether a run is needed: what a definition depends on now is held against what its earlier runs depended on, and what they
- * left behind against what is there. When in doubt, it runs. Starts nothing but the programs of `input_tools`.
+ * Decides whether a run is needed: compares the present inputs with those of earlier runs, and the outputs
+ * they left with the existing files. In doubt, it runs. Starts nothing but the programs of `input_tools`.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -15,14 +15,14 @@ import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import type { InputsProblem } from "./inputs_problem.ts";
 import { type InputsRequest, takeManifest, type TakenManifest } from "./take_manifest.ts";
 
-/** A job that ran more often than this with other inputs is run again. */
+/** After this many runs with other inputs, a job is run again. */
 const MAX_RUNS_LOOKED_AT = 200;
 
 export interface DecisionRequest extends InputsRequest {
   readonly action: RunAction;
   /** Only a build by this plan counts; undefined for a job. */
   readonly plan?: RunId | undefined;
-  /** Somebody wants it run whatever is there. */
+  /** The caller wants it to run in any case. */
   readonly fresh: "flag" | "criterion" | undefined;
 }
 
@@ -32,12 +32,12 @@ export type Decision =
     readonly taken: TakenManifest;
     /** The run whose result still holds. */
     readonly same: RunRecord;
-    /** The word of a person that what changed since that run does not matter. */
+    /** A person's statement that the changes since that run do not matter. */
     readonly accepted: RunRecord | undefined;
   }
   | {
     readonly kind: "run";
-    /** undefined where the inputs cannot be known. */
+    /** undefined where the inputs cannot be determined. */
     readonly taken: TakenManifest | undefined;
     readonly problem: InputsProblem | undefined;
     /** Never empty. */
@@ -45,7 +45,7 @@ export type Decision =
     readonly compared: ComparedRun | undefined;
   };
 
-/** The run that the causes are told against: the newest that succeeded and whose manifest can be read. */
+/** The run that the causes are compared with: the newest successful one whose manifest can be read. */
 export interface ComparedRun {
   readonly id: RunId;
   readonly stored: StoredManifest;
@@ -73,7 +73,7 @@ export async function decide(
     const { run } = candidate;
     const accepted = run.action === "runs.accept_unchanged" ? run : undefined;
     const same = accepted === undefined ? ok(run) : readSame(runs, accepted);
-    // A word about a run that is not there any more is no proof.
+    // A statement about a run that no longer exists proves nothing.
     if (same.ok) return ok({ kind: "up_to_date", taken: taken.value, same: same.value, accepted });
   }
   const compared = await findCompared(
@@ -97,9 +97,9 @@ export async function decide(
 }
 
 interface EarlierRuns {
-  /** Of the same kind, newest first; what started nothing is left out, and what is damaged. */
+  /** Of the same kind, newest first, without runs that started nothing and without damaged records. */
   readonly started: readonly RunRecord[];
-  /** The newest run that was good enough: it succeeded, or was found to hold still. */
+  /** The newest run that counts: it succeeded, or was up to date. */
   readonly lastGood: RunId | undefined;
 }
 
@@ -116,7 +116,7 @@ function readEarlier(
     if (!run.ok) continue;
     const { record } = run.value;
     if (plan !== undefined && record.plan?.run !== plan) continue;
-    // A person's word stands in the place of a run with these inputs, and was given for a success.
+    // A person's statement replaces a run with these inputs, and was given for a successful one.
     if (record.action === "runs.accept_unchanged" && record.status === "succeeded") {
       started.push(record);
       lastGood ??= record.id;
@@ -134,13 +134,14 @@ function readEarlier(
 
 type Candidate =
   | { readonly kind: "found"; readonly run: RunRecord }
-  /** There is one with these inputs, and it is no proof. */
+  /** A run with these inputs exists, but proves nothing. */
   | { readonly kind: "no_proof"; readonly cause: Cause }
   | { readonly kind: "none" };
 
 /**
- * The newest run with the same inputs decides. Where nothing says what a command leaves behind, each run of it may have left
- * something else, so that only the very last one counts: a change there and back is no reason to trust what lies there.
+ * The newest run with the same inputs decides. Where the outputs are not declared, each run may have left
+ * something else, so only the very last one counts: a change there and back does not make the existing files
+ * trustworthy.
  */
 function findCandidate(earlier: readonly RunRecord[], key: string, declaresOutputs: boolean): Candidate {
   const looked = declaresOutputs ? earlier.filter(({ inputs }) => inputs?.sha256 === key) : earlier;
@@ -159,7 +160,7 @@ function readSame(runs: RunStore, accepted: RunRecord): Result<RunRecord, undefi
   return run?.ok && run.value.record.status === "succeeded" ? ok(run.value.record) : fail(undefined);
 }
 
-/** Looked at anew, each by its content. */
+/** Examined again, each by its content. */
 async function changedOutputs(
   host: Host,
   request: DecisionRequest,
@@ -199,6 +200,6 @@ function causesAgainst(
     );
   }
   const causes = compareManifests(compared.stored.manifest, taken.manifest());
-  // The inputs are those of an earlier success, and another run came after it that may have left something else.
+  // The inputs are those of an earlier success, but a later run may have left other outputs.
   return causes.length === 0 ? noBaseline("last_not_succeeded") : causes;
 }

@@ -1,4 +1,4 @@
-/** What would be run and why, as data: nodes and what each of them waits for. Nothing of them is started. */
+/** What would run and why, as data: nodes, and what each waits for. Starts none of them. */
 
 import { causeRecord } from "../../model/cause_words.ts";
 import type { CauseRecord } from "../../model/run.ts";
@@ -9,18 +9,18 @@ export interface DryRunNode {
   readonly name: string;
   /** A group has no command: it says what becomes of its needs. */
   readonly subject: "job" | "task" | "group";
-  /** "unknown": what it depends on is made by a node that would run before it. */
+  /** "unknown": its inputs are made by a node that would run before it. */
   readonly would: "run" | "up_to_date" | "unknown";
-  /** Of one that would run; empty where it has no inputs, and so always runs. */
+  /** For a node that would run; empty where it has no inputs, so that it always runs. */
   readonly causes: readonly CauseRecord[];
   readonly compared_with: RunId | null;
   readonly same_as: RunId | null;
 }
 
 export interface DryRun {
-  /** Sorted by name within what can be run at the same time, and so the same each time. */
+  /** Sorted by name among nodes that can run at the same time, so the order is always the same. */
   readonly nodes: readonly DryRunNode[];
-  /** From the one that is needed to the one that needs it. */
+  /** From the needed node to the one that needs it. */
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
 

@@ -1,4 +1,4 @@
-/** Why a run ran, or why it was not needed, from what was recorded: at any time later, and without another run. */
+/** Explains from the records why a run was needed or not, at any later time, without another run. */
 
 import type { Failure } from "../../model/failure.ts";
 import { causeRecord } from "../../model/cause_words.ts";
@@ -11,9 +11,9 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface ExplainedRun {
   readonly record: RunRecord & { readonly inputs: InputsRecord };
-  /** All of them, where both manifests can be read; else those that the record names. */
+  /** All causes where both manifests can be read; otherwise those that the record names. */
   readonly causes: readonly CauseRecord[];
-  /** How many causes are not known by name any more. */
+  /** How many causes can no longer be named. */
   readonly more: number;
 }
 
@@ -32,7 +32,7 @@ export async function explainRun(
       code: "refused",
       action: "explain run",
       value: record.id,
-      fact: "its definition had no inputs, and what has none is always run",
+      fact: "its definition has no inputs, and without inputs it always runs",
       next: [],
     });
   }
@@ -44,6 +44,6 @@ export async function explainRun(
   ];
   if (!then.ok || !now.ok) return ok(explained);
   const causes = compareManifests(then.value.manifest, now.value.manifest).map(causeRecord);
-  // What the record names has another reason than the inputs, such as outputs, and is all that is known.
+  // The causes in the record concern something other than inputs, such as outputs, and are all that is known.
   return ok(causes.length < inputs.causes.length ? explained : { ...explained, causes, more: 0 });
 }

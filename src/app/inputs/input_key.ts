@@ -1,6 +1,6 @@
 /**
- * The key of this machine for digests of values that must not be guessed: with it `CI changed` can be told, and without it a
- * short value cannot be tried out. Made at first use, readable by its owner alone.
+ * The key of this machine for digests of values that must not be guessed. It makes `CI changed` visible
+ * without letting anybody try out a short value. Created at first use, readable by its owner only.
  */
 
 import { ok, type Result } from "../../model/result.ts";
@@ -15,7 +15,7 @@ export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProble
   const path = layout.inputKey;
   const found = files.readBytes(path);
   if (found.ok && found.value.length === KEY_CHARACTERS) return found;
-  // Another length is a key whose writing was cut off: nothing was digested with it that is still of use.
+  // A key of another length was cut off while being written; nothing useful was digested with it.
   if (found.ok) files.remove(path);
   else if (found.failure.kind !== "not_found") return unreadable(path, found.failure.reason);
   const made = makeStateFolder(parts, layout.inputCaches);
@@ -23,7 +23,7 @@ export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProble
   const bytes = new TextEncoder().encode(digests.randomToken() + digests.randomToken());
   const created = files.createNew(path);
   if (!created.ok) {
-    // Another process of ours was faster.
+    // Another process created it first.
     const theirs = files.readBytes(path);
     return theirs.ok && theirs.value.length === KEY_CHARACTERS
       ? theirs

@@ -1,19 +1,19 @@
-/** What `inputs` of a job or task means: which paths it takes and which it leaves out. Pure. */
+/** The meaning of `inputs` of a job or task: which paths are included and which are excluded. Pure. */
 
 import { globPattern, plainPath, splitGlob } from "../files/glob.ts";
 
-/** The word for everything that git tracks or would let somebody add. */
+/** The word for everything that git tracks or would offer to add. */
 export const GIT_WORD = "@git";
 
 export interface InputPatterns {
   readonly hasGit: boolean;
-  /** Paths and globs, without what says nothing in them. */
+  /** Normalized paths and globs. */
   readonly included: readonly string[];
-  /** Whether a path, or a folder above it, is left out. */
+  /** Whether a path, or a folder above it, is excluded. */
   isExcluded(path: string): boolean;
 }
 
-/** `leftOut`: further paths and globs that do not count: what the command makes itself, and what is ours. */
+/** `leftOut`: further paths and globs that do not count: outputs of the command, and our own files. */
 export function readPatterns(inputs: readonly string[], leftOut: readonly string[]): InputPatterns {
   const included = inputs.filter((each) => each !== GIT_WORD && !each.startsWith("!")).map(plainPath);
   const excluded = [...inputs.filter((each) => each.startsWith("!")).map((each) => each.slice(1)), ...leftOut]
@@ -26,7 +26,9 @@ export function readPatterns(inputs: readonly string[], leftOut: readonly string
   };
 }
 
-/** A glob leaves out what it names and all that is below. A path with brackets can be meant as it is written. */
+/**
+ * A glob excludes its matches and everything below them. A path with brackets can also be meant as written.
+ */
 function testOf(excluded: string): (path: string) => boolean {
   const below = `${excluded}/`;
   const isWithin = (path: string) => path === excluded || path.startsWith(below);

@@ -1,6 +1,6 @@
 /**
- * The inputs of one run, from before it to after it: whether it is needed, what is recorded of them, and whether they stayed
- * what they were. Composed by the use cases that run jobs and build tasks.
+ * The inputs of one run, before and after it: whether it is needed, what is recorded, and whether the inputs
+ * stayed unchanged. Used by the use cases that run jobs and build tasks.
  */
 
 import { causeRecord } from "../../model/cause_words.ts";
@@ -22,7 +22,7 @@ import { decide, type Decision, type DecisionRequest } from "./decide.ts";
 import { inputsProblemWords, isWrongDefinition } from "./inputs_problem.ts";
 import { lookAtInputs } from "./take_manifest.ts";
 
-/** What a record says by name; the rest is a number, and `runs why` tells all of it. */
+/** The most that a record names; the rest is a number, and `runs why` lists them all. */
 const MAX_NAMED = 20;
 
 export interface RunWithInputs {
@@ -35,7 +35,7 @@ export interface RunWithInputs {
   readonly definition: Definition;
   readonly extraArgs: readonly string[];
   readonly needs: readonly NeedFacts[];
-  /** Of a build: what it is built by. */
+  /** For a build: the plan it follows. */
   readonly plan?: RunId;
   readonly fresh: DecisionRequest["fresh"];
 }
@@ -53,7 +53,7 @@ export class InputsOfRun {
     this.decision = decision;
   }
 
-  /** undefined where the definition has no `inputs`: it is always run. */
+  /** undefined where the definition has no `inputs`, so that it always runs. */
   static async look(
     host: Host,
     store: RunStore,
@@ -76,7 +76,7 @@ export class InputsOfRun {
     return ok(new InputsOfRun(host, store, request, decision.value));
   }
 
-  /** What the record of the run says of them. */
+  /** The part of the run's record about the inputs. */
   get record(): InputsRecord {
     const { decision } = this;
     const causes = decision.kind === "run" ? decision.causes : [];
@@ -93,7 +93,7 @@ export class InputsOfRun {
     };
   }
 
-  /** Puts the manifest beside the record of a run that is about to start. */
+  /** Writes the manifest beside the record of a run that is about to start. */
   keep(run: RunRecord): Result<void, Failure> {
     const { taken } = this.decision;
     if (taken === undefined || this.decision.kind !== "run") return ok(undefined);
@@ -106,12 +106,12 @@ export class InputsOfRun {
     );
   }
 
-  /** After the process: paths of files that are not what they were before it; some of them by name. */
+  /** After the process: paths of files that changed since before it; only some are named. */
   async changedMeanwhile(): Promise<readonly string[]> {
     const { taken } = this.decision;
     if (taken === undefined) return [];
     const looked = await lookAtInputs(this.#host, this.#store.parts, this.#request);
-    // What cannot be looked at any more is not what it was.
+    // A file that can no longer be examined counts as changed.
     if (!looked.ok) return [inputsProblemWords(looked.failure)];
     const { snapshot } = looked.value;
     if (snapshot.filesSha256 === taken.snapshot.filesSha256) return [];
@@ -125,7 +125,10 @@ export class InputsOfRun {
   }
 }
 
-/** What does not count: what the command makes, what we write, and what we keep. Relative to the working directory. */
+/**
+ * Paths that do not count: outputs of the command, files that we write, and our records. Relative to the
+ * working directory.
+ */
 export function leftOut(
   { paths }: Host,
   { layout }: RunStore,

@@ -1,4 +1,4 @@
-/** Why the inputs of a job or task cannot be known now, and what a person can do. Data and its words. */
+/** Why the inputs of a job or task cannot be determined now, and what a person can do: data and its words. */
 
 import type { TrackedProblem } from "../../git/tracked.ts";
 import { fail, type Result } from "../../model/result.ts";
@@ -11,7 +11,10 @@ export function unreadable(path: string, reason: string): Result<never, InputsPr
   return fail({ kind: "unreadable", path: path === "" ? "." : path, reason });
 }
 
-/** A definition that cannot be carried out as it is written; any other problem only means that nothing can be reused. */
+/**
+ * A definition that cannot be carried out as written. Any other problem only means that no result can be
+ * reused.
+ */
 export function isWrongDefinition(
   { kind, problem }: InputsProblem & { readonly problem?: TrackedProblem },
 ): boolean {

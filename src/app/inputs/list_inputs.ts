@@ -1,4 +1,4 @@
-/** Which files are the inputs of a job or task now. Looks at names and kinds; reads no content. */
+/** Lists the files that are the inputs of a job or task now. Reads names and kinds, but no content. */
 
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { InputSnapshot } from "../../model/input_snapshot.ts";
@@ -10,9 +10,9 @@ import { FoundFiles } from "./found_files.ts";
 import { type InputPatterns, readPatterns } from "./input_patterns.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 
-/** More files than a definition is meant to depend on; a glob over a whole disk ends here. */
+/** More files than a definition should depend on; a glob over a whole disk stops here. */
 const MAX_INPUT_FILES = 1_000_000;
-/** Repositories in repositories. */
+/** The depth of nested repositories. */
 const MAX_DEPTH = 16;
 const DIRECTORY = IDENTITY_KINDS.indexOf("directory");
 
@@ -23,7 +23,7 @@ export interface ListedInputs {
   readonly numbers: Float64Array;
   /** As in the snapshot. */
   readonly listing: string | undefined;
-  /** Patterns that found nothing. */
+  /** Patterns that matched nothing. */
   readonly unmatched: readonly string[];
 }
 
@@ -84,7 +84,7 @@ interface AddedFiles {
   readonly asKnown?: Pick<ListedInputs, "paths" | "numbers">;
 }
 
-/** What git tells of a folder; of a repository in it, what git tells of that. */
+/** The files that git lists in a folder, including those of a nested repository. */
 async function addTracked(
   host: Host,
   workingDir: string,
@@ -122,7 +122,7 @@ async function addTracked(
     const path = paths[index]!;
     const problem = problems.get(index);
     if (problem !== undefined) {
-      // Tracked and removed, or left out of a sparse checkout: it is not there to be read.
+      // Tracked and removed, or not part of a sparse checkout: it cannot be read.
       if (problem.kind !== "not_found" && problem.kind !== "not_a_directory") {
         return unreadable(path, problem.reason);
       }
@@ -194,7 +194,7 @@ function inOrder(paths: string[]): readonly string[] {
   return paths;
 }
 
-/** How many paths a path or glob named. What exists as it is written is meant as it is written. */
+/** How many paths a path or glob matched. An existing path is taken as written. */
 async function addPattern(
   host: Host,
   workingDir: string,
@@ -219,7 +219,10 @@ async function addPattern(
   return kind === "not_found" || kind === "not_a_directory" ? ok(0) : unreadable(pattern, reason);
 }
 
-/** Everything below a folder that fits; hidden files belong to it, links to folders are not followed, `.git` is git's own. */
+/**
+ * All matches below a folder; hidden files are included, links to folders are not followed, `.git` is
+ * excluded.
+ */
 async function addBelow(
   host: Host,
   workingDir: string,
@@ -234,7 +237,7 @@ async function addBelow(
     const absolute = host.paths.resolve(workingDir, folder);
     const names = host.files.list(absolute);
     if (!names.ok) {
-      // It has gone since its name was read, or was never there.
+      // It was removed after its name was read, or never existed.
       if (names.failure.kind === "not_found" || names.failure.kind === "not_a_directory") continue;
       return unreadable(folder, names.failure.reason);
     }
@@ -245,7 +248,7 @@ async function addBelow(
     for (const [index, path] of paths.entries()) {
       const problem = problems.get(index);
       if (problem !== undefined) {
-        // The runtime cannot give a name that is not UTF-8 as it is, so nothing is found under it.
+        // The runtime cannot represent a name that is not UTF-8, so nothing is found under it.
         if (path.includes("\ufffd")) return unreadable(path, "its name is not UTF-8");
         if (problem.kind === "not_found") continue;
         return unreadable(path, problem.reason);

@@ -1,4 +1,7 @@
-/** Records that a run was not needed: a record of its own, which says whose result still holds. Nothing is started. */
+/**
+ * Records that a run was not needed, as a record of its own that names the run whose result still holds.
+ * Starts nothing.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -29,8 +32,8 @@ export async function recordReuse(
       ...begun,
       status: "up_to_date",
       reason: accepted === undefined
-        ? `nothing that it depends on changed since ${same.id}`
-        : `what changed since ${same.id} does not matter, as a person says in ${accepted.id}`,
+        ? `none of its inputs changed since ${same.id}`
+        : `the changes since ${same.id} do not matter, according to a person in ${accepted.id}`,
       same_as: { run: same.id, commit: same.git?.commit ?? null, end_time: same.end_time },
       end_time: begun.start_time,
       duration_ms: 0,

@@ -1,4 +1,4 @@
-/** The manifest of a job or task as it is now: everything that its result depends on, by which runs are compared. */
+/** The present manifest of a job or task: everything its result depends on, by which runs are compared. */
 
 import {
   countedDefinition,
@@ -23,28 +23,30 @@ import { type InputsProblem } from "./inputs_problem.ts";
 import { listInputs } from "./list_inputs.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 
-/** `node --version` answers in milliseconds; one that asks the network must not hold up a run for long. */
+/**
+ * `node --version` answers in milliseconds; a program that uses the network must not delay a run for long.
+ */
 const TOOL_BOUND_MS = 10_000;
 const MAX_TOOL_BYTES = 1024 * 1024;
 
 export interface InputsRequest {
   readonly command: CommandDefinition;
   readonly resolved: ResolvedDefinition;
-  /** With the values of secrets replaced, as it is recorded. */
+  /** In recorded form, with the values of secrets replaced. */
   readonly definition: Definition;
   readonly extraArgs: readonly string[];
   readonly needs: readonly NeedFacts[];
-  /** Paths and globs, relative to the working directory, that are ours or made by the command itself. */
+  /** Paths and globs, relative to the working directory, of our own files and of the command's outputs. */
   readonly leftOut: readonly string[];
 }
 
 export interface TakenManifest {
   /** Of the files of the snapshot. */
   manifest(): Manifest;
-  /** Equal keys, equal inputs. */
+  /** Equal keys mean equal inputs. */
   readonly key: string;
   readonly snapshot: InputSnapshot;
-  /** Patterns that found nothing. */
+  /** Patterns that matched nothing. */
   readonly unmatched: readonly string[];
 }
 
@@ -84,7 +86,7 @@ export async function takeManifest(
   return ok({ manifest: () => ({ ...rest, files: filesMade() }), key, snapshot, unmatched });
 }
 
-/** The files alone, as after a run. What is learned of them is kept for the next look. */
+/** The files only, as after a run. Their digests are kept for the next look. */
 export async function lookAtInputs(
   host: Host,
   parts: StoreParts,
@@ -109,7 +111,7 @@ function withoutSecrets(files: readonly InputFile[], secrets: readonly string[])
     .sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
-/** What the definition gives, what its files of variables give, and what it says that it reads. Sorted. */
+/** Variables from the definition, from its files of variables, and from `input_env`. Sorted. */
 function envNames(
   command: CommandDefinition,
   { declaredEnv, envFiles }: ResolvedDefinition,
@@ -122,7 +124,7 @@ function envNames(
   return [...new Set(names)].sort();
 }
 
-/** That a program is not there, or fails, is an answer as any other. */
+/** A missing or failing program is a valid result, too. */
 async function askTool(
   host: Host,
   argv: readonly [string, ...string[]],

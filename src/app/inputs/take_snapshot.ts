@@ -1,4 +1,7 @@
-/** The inputs as a snapshot: each file with its digest. A file that is as the last snapshot knew it is not read again. */
+/**
+ * The inputs as a snapshot: each file with its digest. A file that is unchanged since the last snapshot is
+ * not read again.
+ */
 
 import { filesText, INPUT_MODES, type InputMode } from "../../model/manifest.ts";
 import {
@@ -17,7 +20,7 @@ import { isInside } from "../files/fingerprint_files.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 import type { ListedInputs } from "./list_inputs.ts";
 
-/** Digests under way at once: each holds a file open. */
+/** The number of digests at the same time: each keeps a file open. */
 const AT_ONCE = 32;
 
 /** One file as it was read. */
@@ -119,7 +122,7 @@ function putEntry(
   digests.subarray(index * SHA256_BYTES, (index + 1) * SHA256_BYTES).setFromHex(sha256);
 }
 
-/** A change that comes in the same tick of the clock as the last one cannot be seen by its time. */
+/** A second change within the same tick of the clock does not change the file's time. */
 function distrustNew(numbers: Float64Array, nowUs: number): void {
   for (let row = 0; row < numbers.length; row += SNAPSHOT_NUMBERS) {
     const isNew = Math.max(numbers[row + SNAPSHOT.modifiedAtUs]!, numbers[row + SNAPSHOT.changedAtUs]!) >
@@ -161,7 +164,7 @@ function hasSameContent({ paths, numbers, digests }: Columns, known: InputSnapsh
   return digests.every((byte, index) => byte === known.digests[index]);
 }
 
-/** undefined where it has gone. */
+/** undefined where it was removed. */
 async function readEntry(
   host: Host,
   workingDir: string,
@@ -174,7 +177,7 @@ async function readEntry(
     case "100755": {
       const digest = await host.digests.ofFile(absolute, "sha256");
       if (digest.ok) {
-        // As many bytes as were read: the size of the moment before can be another one.
+        // The number of bytes read, because the size from a moment before can differ.
         const { sizeBytes, hex } = digest.value;
         return ok({ mode, sizeBytes, sha256: hex, mustBeRead: false });
       }
@@ -182,7 +185,8 @@ async function readEntry(
     }
     case "120000":
       return await readLink(host, workingDir, path);
-    // A pipe, a socket or a device is there and is not opened; a submodule without its content is its folder.
+    // A pipe, a socket or a device is listed without being opened; a submodule without content counts as its
+    // folder.
     case "other":
     case "160000":
       return ok({
@@ -194,7 +198,9 @@ async function readEntry(
   }
 }
 
-/** A link is where it leads, and the content of the file there; to nothing, that it leads to nothing. Always read. */
+/**
+ * A link counts as its target path and the content of the file there; a broken link as broken. Always read.
+ */
 async function readLink(
   host: Host,
   workingDir: string,
@@ -213,11 +219,12 @@ async function readLink(
     if (!digest.ok) return unreadable(path, digest.failure.reason);
     content = digest.value.hex;
   } else if (facts.value.kind === "directory") {
-    // What lies there is not looked at; inside it counts under its own paths, elsewhere nothing would tell of a change.
+    // A folder behind a link is not read: inside the working directory it counts under its own path, and
+    // changes outside would go unnoticed.
     if (!isInside(host, workingDir, absolute)) {
       return unreadable(
         path,
-        "it is a link to a folder outside working_dir, whose files are not known; exclude it with !",
+        "it is a link to a folder outside working_dir, whose files cannot be followed; exclude it with !",
       );
     }
     content = "folder";

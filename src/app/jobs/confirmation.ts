@@ -1,4 +1,4 @@
-/** Asks what a job or task wants to be asked, before anything of it is recorded. Knows no terminal. */
+/** Asks the question of a job or task before anything is recorded. Knows no terminal. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -7,10 +7,10 @@ import type { ConfirmationRecord } from "../../model/run.ts";
 
 export type Answer = ConfirmationRecord["by"] | "no" | "nobody_there";
 
-/** Puts a question of the named job or task to whoever called. */
+/** Puts the question of the named job or task to the caller. */
 export type Confirm = (name: string, question: string) => Promise<Answer>;
 
-/** What was confirmed; undefined where nothing has to be. */
+/** The confirmation; undefined where none is needed. */
 export async function requireConfirmation(
   subject: "job" | "task",
   { name, confirm: question }: CommandDefinition,

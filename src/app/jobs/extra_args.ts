@@ -49,7 +49,7 @@ export function checkExtraArgs(extraArgs: readonly string[], next: NextStep): Re
     code: "arguments_invalid",
     action: "pass on the argument",
     value: nul,
-    fact: "it contains a NUL byte, which no program can be given",
+    fact: "it contains a NUL byte, which cannot be passed to a program",
     next: [next],
   });
 }

@@ -14,7 +14,7 @@ export interface JobList {
   /** undefined: there is no configuration. */
   readonly configPath: string | undefined;
   readonly projectRoot: string;
-  /** Where a configuration was looked for. */
+  /** The places where a configuration was searched for. */
   readonly searched: readonly string[];
 }
 

@@ -31,23 +31,26 @@ import { StopRequests } from "../../engine/stop_requests.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
-  /** Its own name, or a further one; undefined: the one that the configuration names for that. */
+  /** A name or alias; undefined: the configured default. */
   readonly name: string | undefined;
   readonly extraArgs: readonly string[];
-  /** Laid over every other variable. */
+  /** Overrides every other variable. */
   readonly env: Variables;
   readonly confirm: Confirm;
-  /** It is run also where nothing that it depends on changed. */
+  /** Run it even where none of its inputs changed. */
   readonly fresh: boolean;
-  /** Of a run of a watch. */
+  /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
-  /** Where those ask who want an end of it, before it begins as well; its own where there are no others. */
+  /** Shared stop requests, which also apply before the run begins; a new list where there is none. */
   readonly stops?: StopRequests;
   /** The run of the graph that it is a node of. */
   readonly partOf?: { readonly run: RunId; readonly token: string };
 }
 
-/** A job with what its definition comes to here and now. Resolved once a call, and handed down as one value. */
+/**
+ * A job with its definition resolved for this machine and moment. Resolved once a call, and passed on as one
+ * value.
+ */
 export interface ResolvedJob {
   readonly project: Project;
   readonly job: Job;
@@ -245,7 +248,7 @@ export async function lookAtInputs(
   });
 }
 
-/** Looks at what the job left behind, and at whether its inputs stayed as they were. */
+/** Examines the outputs that the job left, and whether its inputs stayed unchanged. */
 async function concludeJob(
   host: Host,
   { job, resolved, prepared, inputs, before }: {
@@ -311,7 +314,7 @@ export async function isOfGraph(
   return own !== undefined && (groups.has(own) || (jobs.get(own)?.needs.length ?? 0) > 0);
 }
 
-/** The job of this name or further name, or a failure that says what there is. */
+/** The job with this name or alias, or a failure that lists the known ones. */
 export function findJob(project: Project, name: string): Result<Job, Failure> {
   const job = project.jobs.get(project.aliases.get(name) ?? name);
   if (job !== undefined) return ok(job);

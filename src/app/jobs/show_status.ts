@@ -14,11 +14,14 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface JobStatus {
   readonly name: string;
   readonly description: string | undefined;
-  /** undefined: never run, as far as the state folder knows. */
+  /** undefined: never run, according to the state folder. */
   readonly last: RunView | undefined;
-  /** The configuration that it was run by, where that is another than the one in use: names are shared by all of them. */
+  /**
+   * The configuration of the run, where it is not the current one: one folder can hold the records of several
+   * configurations.
+   */
   readonly elsewhere: string | undefined;
-  /** Records that are newer and cannot be read. */
+  /** Newer records that cannot be read. */
   readonly damaged: readonly DamagedRecord[];
 }
 
@@ -26,9 +29,9 @@ export interface StatusReport {
   /** undefined: no configuration was found. */
   readonly configPath: string | undefined;
   readonly jobs: readonly JobStatus[];
-  /** What other work trees of the repository ran last, of the same jobs. */
+  /** The last runs of the same jobs in other work trees of the repository. */
   readonly siblings: readonly SiblingRun[];
-  /** Where there are records of this project, as long as it has none here. */
+  /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
   readonly nowMs: number;
 }
@@ -38,11 +41,13 @@ export interface SiblingRun {
   /** From the project root, as in `../feature-x`. */
   readonly way: string;
   readonly stateDir: string;
-  /** The newest of the jobs that are asked for. */
+  /** The newest run of each requested job. */
   readonly last: RunView;
 }
 
-/** Of all configured jobs, or of one; one that is no longer configured is shown as long as it has runs. */
+/**
+ * For all configured jobs, or for one; a job that is no longer configured is shown as long as it has runs.
+ */
 export async function showStatus(
   workspace: Workspace,
   asked: string | undefined,
@@ -58,7 +63,7 @@ export async function showStatus(
 
   const rows: JobStatus[] = [];
   for (const each of name === undefined ? jobs.keys() : [name]) {
-    // A name that is not configured may still hold anything; only checked ones become paths.
+    // A name that is not configured can be any text; only validated names become paths.
     const wanted = jobs.has(each) || isRecorded(store.value, each);
     const latest = wanted ? store.value.latest(each) : ok({ run: undefined, damaged: [] });
     if (!latest.ok) return latest;
@@ -98,7 +103,7 @@ async function siblingRuns(workspace: Workspace, names: readonly string[]): Prom
   const found: SiblingRun[] = [];
   for (const { root, way, store } of await siblingsOf(workspace)) {
     let newest: StoredRun | undefined;
-    // A name that is not configured may still hold anything.
+    // A name that is not configured can be any text.
     for (const name of names.filter((each) => nameProblem(each) === undefined)) {
       const latest = store.latest(name);
       const run = latest.ok ? latest.value.run : undefined;

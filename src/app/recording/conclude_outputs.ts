@@ -1,4 +1,4 @@
-/** What a command left behind of what it declares, and what that makes of its outcome. */
+/** Examines the declared outputs of a command, and adjusts its outcome. */
 
 import type { Outcome, OutputRecord } from "../../model/run.ts";
 import { LEFT_OUT_WORDS } from "../../model/left_out_words.ts";
@@ -18,7 +18,7 @@ export interface EndedCommand {
   readonly workingDir: string;
   /** Paths and globs. */
   readonly declared: readonly string[];
-  /** What was there before it. */
+  /** The state before the command ran. */
   readonly before: KnownFiles;
   readonly outcome: Outcome;
   readonly secrets: readonly string[];
@@ -26,7 +26,7 @@ export interface EndedCommand {
 }
 
 export interface ConcludedOutputs {
-  /** Failed where one is missing; cancelled where somebody did not want to wait for it. */
+  /** Failed where an output is missing; cancelled where a stop was requested meanwhile. */
   readonly outcome: Outcome;
   readonly outputs: readonly OutputRecord[];
 }
@@ -34,9 +34,9 @@ export interface ConcludedOutputs {
 export async function concludeOutputs(host: Host, ended: EndedCommand): Promise<ConcludedOutputs> {
   const { workingDir, declared, before, outcome, secrets, stops } = ended;
   if (outcome.status === "not_started") return { outcome, outputs: [] };
-  // Digests of large outputs take seconds, and whoever stops now does not want to wait for them.
+  // Digests of large outputs take seconds, and a user who stops the run does not want to wait for them.
   const stopped = stops.at(stops.count).then(() => undefined);
-  // Looked at anew: size and time alone are no evidence.
+  // Examined again, because size and time alone are no evidence.
   const looked = lookAtAll(host, workingDir, declared, NOTHING_KNOWN, "inside");
   const after = await Promise.race([looked, stopped]);
   if (after === undefined) return { outcome: stoppedAfter(outcome, stops), outputs: [] };
@@ -47,7 +47,7 @@ export async function concludeOutputs(host: Host, ended: EndedCommand): Promise<
   return { outcome: { ...outcome, status: "failed", because: missingWords(outputs, missing) }, outputs };
 }
 
-/** The outcome where somebody stopped what comes after the process; an ending that was none already stays. */
+/** The outcome where a stop was requested after the process ended; an unsuccessful outcome stays. */
 export function stoppedAfter(outcome: Outcome, { first }: StopRequests): Outcome {
   if (first === undefined || outcome.status !== "succeeded") return outcome;
   return { status: "cancelled", cause: first.cause, end: { kind: "exited", exit_code: outcome.exit_code } };
@@ -60,7 +60,7 @@ function missingWords(outputs: readonly OutputRecord[], missing: readonly Output
       : type === "outside"
       ? `${path} (a link that leaves working_dir)`
       : type === "unreadable"
-      ? `${path} (it is there and cannot be read)`
+      ? `${path} (it exists but cannot be read)`
       : path
   );
   const count = outputs.length === 1

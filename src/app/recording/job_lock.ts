@@ -1,6 +1,6 @@
 /**
- * The lock of a job that may run only once at a time, or of all jobs that share one by its name, with what is known about the
- * run that holds it.
+ * The lock of a job that may run only once at a time, or of all jobs that share one by name, with what is
+ * known of the run that holds it.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -23,11 +23,11 @@ import type { StoreParts } from "../../store/store_parts.ts";
 
 const LOOK_AGAIN_MS = 100;
 
-/** Where a job's lock is, and who takes it. */
+/** The place of a job's lock, and who takes it. */
 export interface JobLockPlace {
-  /** Of the state folder of the project. */
+  /** In the state folder of the project. */
   readonly own: StoreParts;
-  /** Of the state folder of the user, for a lock that is shared. */
+  /** In the state folder of the user, for a shared lock. */
   readonly shared: () => Result<StoreParts, Failure>;
   /** The root of the project. */
   readonly project: string | undefined;
@@ -40,7 +40,7 @@ export class JobLock implements Slot {
   #lock: FileLock | undefined;
   #holder: LockHolder | undefined;
 
-  /** `lock`: the name of one that is shared. */
+  /** `lock`: the name of a shared lock. */
   private constructor(
     ask: () => Result<JobLockAnswer, Failure>,
     lock: string | undefined,
@@ -71,7 +71,10 @@ export class JobLock implements Slot {
     );
   }
 
-  /** The lock, held or to be waited for; `busy` where the job does not wait. undefined where none is needed. */
+  /**
+   * The lock, either held or to be waited for; `busy` where the job does not wait. undefined where none is
+   * needed.
+   */
   static async take(place: JobLockPlace, job: Job): Promise<Result<JobLock | undefined, Failure>> {
     const made = await JobLock.of(place, job);
     if (!made.ok || made.value === undefined) return made;
@@ -98,7 +101,7 @@ export class JobLock implements Slot {
     return this.#lock !== undefined;
   }
 
-  /** Who has it instead, as far as they said. */
+  /** The holder, as far as its note tells. */
   get holder(): string | undefined {
     const run = this.#holder?.run;
     const project = this.#elsewhere;
@@ -108,13 +111,13 @@ export class JobLock implements Slot {
     return project === undefined ? run : `${run} of ${visible(project)}`;
   }
 
-  /** The project of the holder, where it is another one. */
+  /** The holder's project, where it is another one. */
   get #elsewhere(): string | undefined {
     const project = this.#holder?.project;
     return project === this.#project ? undefined : project;
   }
 
-  /** Waits until the lock is ours or somebody asks to stop; bounded by nothing else, as the user asked to wait. */
+  /** Waits until the lock is ours or a stop is requested, without a bound, because the user asked to wait. */
   async wait(stops: StopRequests, clock: Clock): Promise<Result<void, Failure>> {
     while (!this.isHeld && stops.first === undefined) {
       const timer = clock.after(LOOK_AGAIN_MS);
@@ -126,7 +129,7 @@ export class JobLock implements Slot {
     return ok(undefined);
   }
 
-  /** Tells those who find the lock taken who holds it. */
+  /** Notes the holder for others that find the lock taken. */
   sign(run: RunId, pid: number, since: string): void {
     this.#lock?.note(lockNote({ run, pid, project: this.#project, since }));
   }
@@ -145,7 +148,7 @@ export class JobLock implements Slot {
       return ok(false);
     }
     this.#lock = taken.value.lock;
-    // What stands there is the word of the holder before; nothing is known until this one signs.
+    // The note is still the one of the previous holder; the new holder is unknown until it writes its own.
     this.#lock.note("");
     return ok(true);
   }

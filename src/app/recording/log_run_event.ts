@@ -1,4 +1,4 @@
-/** What the log says of the events of a run. */
+/** The log messages for the events of a run. */
 
 import { whyWords } from "../../model/cause_words.ts";
 import { describeStopCause, type RunEvent, type RunRecord } from "../../model/run.ts";
@@ -12,7 +12,7 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
     case "run_up_to_date":
       return log.info("run up to date", { ...about, same_as: event.same });
     case "job_lock_awaited":
-      return log.info("waiting for its turn", { ...about, holder: event.holder });
+      return log.info("waiting for its slot", { ...about, holder: event.holder });
     case "attempt_started":
       return log.info("run started", {
         ...about,
@@ -52,7 +52,7 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
   }
 }
 
-/** It succeeded, or made room for the next run of a watch. */
+/** It succeeded, or ended to make room for the next run of a watch. */
 function isAsWanted(record: RunRecord): boolean {
   return record.status === "succeeded" ||
     (record.status === "cancelled" && record.stopped_by?.cause.kind === "change");

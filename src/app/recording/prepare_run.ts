@@ -1,4 +1,4 @@
-/** Everything that is to be known before a run of a command: its intent as a record, and what to spawn. */
+/** Everything that must be known before a command runs: its intent as a record, and how to spawn it. */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { type Definition, retryRecordOf } from "../../model/definition.ts";
@@ -33,7 +33,10 @@ import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { requestedBy } from "./requester.ts";
 
-/** In the environment of every process of a run, and of the runs inside it: the tokens from the outermost on. */
+/**
+ * In the environment of every process of a run and of the runs inside it: the tokens, from the outermost run
+ * on.
+ */
 export const CHAIN_VARIABLE = "ORCHASTRATION_RUN_CHAIN";
 export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
 
@@ -48,22 +51,22 @@ export interface RunTraits {
   readonly leaveRunning: boolean;
   readonly expectedOutputs: readonly string[];
   readonly confirmed?: ConfirmationRecord | undefined;
-  /** Of the run that this one is a part of, so that its processes are found as processes of that one, too. */
+  /** The run that contains this one, so that its processes are also found as processes of the outer run. */
   readonly outerToken?: string;
   /** The run of the graph that it is a node of. */
   readonly partOf?: RunId;
-  /** Of a run of a watch. */
+  /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
-  /** "head": no more than git knows at once, as a build follows. */
+  /** "head": only what git knows at once, because a build follows. */
   readonly git?: "head";
-  /** Of a definition with `inputs`. */
+  /** Set for a definition with `inputs`. */
   readonly inputs?: InputsRecord | undefined;
 }
 
-/** A definition as it is recorded, and what it keeps secret. */
+/** A definition in recorded form, and its secrets. */
 export interface RecordedDefinition {
   readonly definition: Definition;
-  /** Of the definition, with the values of secrets replaced. */
+  /** The definition with the values of secrets replaced. */
   readonly definitionSha256: string;
   readonly secrets: readonly string[];
 }
@@ -71,12 +74,12 @@ export interface RecordedDefinition {
 export interface PreparedRun extends RecordedDefinition {
   /** Absolute. */
   readonly workingDir: string;
-  /** Without id and start: those belong to the moment at which the run is reserved. */
+  /** Without id and start time, which are set when the run is reserved. */
   recordFor(id: RunId, startedAtMs: number): RunRecord;
   readonly start: (id: RunId) => Execution["start"];
 }
 
-/** What is compared and kept of a command: as it is written, so that it is the same in every shell. */
+/** The form of a command that is compared and kept: as written, so that it is the same in every shell. */
 export async function recordedDefinition(
   host: Host,
   command: CommandDefinition,
@@ -90,21 +93,21 @@ export async function recordedDefinition(
   return { definition, definitionSha256, secrets, env };
 }
 
-/** Of a promise or an act of ours nothing is executed: its intent has the command as it is written. */
+/** A plan or an action of ours executes nothing: its intent has the command as written. */
 export function isExecuted(action: RunAction): boolean {
   return action === "job.run" || action === "build.run" || action === "check.run";
 }
 
-/** What git has to say before anything else happens: nothing of a job, which starts at once. */
+/** The git facts that are needed before anything else happens: none for a job, which starts at once. */
 async function gitBefore(host: Host, { action, git }: RunTraits, folder: string): Promise<GitFacts | null> {
   if (action === "job.run" || action === "check.run" || action === "graph.run") return null;
-  // What a build and its plan are held against is the commit.
+  // A build and its plan are compared by the commit.
   return action === "build.run" || git === "head"
     ? await gitHead(host, folder)
     : await gitFacts(host, folder);
 }
 
-/** The settled command is expected to be without problems where it is to be executed. */
+/** A command that is to be executed must have been resolved without problems. */
 export async function prepareRun(
   host: Host,
   project: Project,
@@ -235,8 +238,8 @@ export async function prepareRun(
 }
 
 /**
- * With `PWD` as a shell has it that changes into the folder: the path by which the user is there already, else the folder's own.
- * Not where somebody has set another value for the job, nor where the caller has none.
+ * Sets `PWD` as a shell does when it changes into the folder: to the path by which the user is already there,
+ * or to the folder's own. Not where the job sets another value, nor where the caller has none.
  */
 function inFolder(
   { environment, files }: Host,
@@ -253,7 +256,9 @@ type Start =
   | { readonly kind: "found"; readonly path: string }
   | Extract<Execution["start"], { readonly kind: "refused" }>;
 
-/** Decided here and not by the system, whose own answer does not tell a missing program from a missing folder. */
+/**
+ * Decided here because the system's own answer does not distinguish a missing program from a missing folder.
+ */
 function findStart(
   host: Host,
   name: string,

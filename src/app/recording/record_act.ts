@@ -1,4 +1,4 @@
-/** Records something that we do ourselves, without a process: the intent first, then how it went. */
+/** Records an action of Orchastration itself, without a process: the intent first, then the result. */
 
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -14,11 +14,14 @@ import { toolJournal } from "./tool_journal.ts";
 
 export interface ActResult {
   readonly status: "succeeded" | "failed";
-  /** One sentence, for the record; what a secret can stand in was masked where it was put in. */
+  /** One sentence for the record; texts that can contain a secret were masked before. */
   readonly reason: string;
 }
 
-/** `complete` adds to the intent what belongs to this act; `act` does it, and may fail as expected. */
+/**
+ * `complete` adds the specific parts to the intent; `act` performs the action, and may fail in an expected
+ * way.
+ */
 export async function recordAct(
   workspace: Workspace,
   store: RunStore,
@@ -40,7 +43,7 @@ export async function recordAct(
     if (!created.ok) return created;
     const journal = toolJournal(workspace.host, (tools) => writer.store({ kind: "tools_noted", tools }));
     const done = await act(record, journal).finally(() => journal.close());
-    // It may tell in the words of tools what these were given.
+    // The messages of tools may repeat values that were passed to them.
     const ended = done.ok ? done : fail(maskFailure(done.failure, prepared.secrets));
     const finished = await writer.store({
       kind: "act_finished",

@@ -1,4 +1,7 @@
-/** One run from its intent to its end, in steps that a use case calls: each event is stored, then logged, then told. */
+/**
+ * One run from its intent to its end, in steps that a use case calls: each event is stored, then logged, then
+ * reported.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -32,11 +35,11 @@ export interface RunToRecord {
   readonly prepared: PreparedRun;
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
-  /** Where those ask who want an end of it. */
+  /** Stop requests for this run. */
   readonly stops: StopRequests;
 }
 
-/** Whoever watches a run. It hears of an event after it was stored. */
+/** An observer of the run. It receives each event after it was stored. */
 export interface RunObserver {
   event(event: RunEvent, record: RunRecord): void;
   /** A captured file has grown to this size. */
@@ -48,7 +51,7 @@ export interface RunObserver {
   inputWithheld(record: RunRecord, how: "stopping" | "no_input"): Promise<void>;
 }
 
-/** To be disposed of on every way out; a run that was not ended by then reads as interrupted. */
+/** Must be disposed of on every way out; a run that has not ended by then reads as interrupted. */
 export class RecordedRun {
   readonly stops: StopRequests;
   readonly #workspace: Workspace;
@@ -63,7 +66,7 @@ export class RecordedRun {
   #child: ChildProcess | undefined;
   /** Goes on until the terminal that the job reads is ours; undefined while it is. */
   #stoppedAsReader: Promise<boolean> | undefined;
-  /** What git is being asked beside the process; "none" where there is nothing to ask. */
+  /** The question to git beside the process; "none" where there is nothing to ask. */
   #git: GitReading | "none" | undefined;
 
   private constructor(
@@ -89,7 +92,7 @@ export class RecordedRun {
       emit: (...events) => this.emit(...events),
       beforeSpawn: (spawn) => this.#withInput(spawn),
       onChild: (child) => {
-        // What is attached to our terminal hears Ctrl-Z from there.
+        // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
       },
       openOutput: (attempt) => openOutput(writer, attempt, observer),
@@ -97,7 +100,7 @@ export class RecordedRun {
     this.#unlisten = this.#listen();
   }
 
-  /** With its intent on disk; a failure where that cannot be, and then nothing says that it began. */
+  /** Stores the intent. A failure where that is not possible; then no record claims that the run began. */
   static async begin(
     workspace: Workspace,
     store: RunStore,
@@ -118,26 +121,26 @@ export class RecordedRun {
     return created;
   }
 
-  /** As it was last stored. */
+  /** The record as last stored. */
   get record(): RunRecord {
     return this.#writer.record;
   }
 
-  /** Stores the events in one write; what is told has been stored. */
+  /** Stores the events in one write; only stored events are reported. */
   async emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const stored = await this.#writer.store(...events);
     if (!stored.ok) return stored;
     for (const event of events) this.#tell(event);
-    // Beside the process, which does not wait for it.
+    // Runs beside the process, which does not wait for it.
     if (events.some(({ kind }) => kind === "attempt_started")) this.#beginGit();
-    // The process has started, or never will: nothing waits for this any more.
+    // The process has started, or never will; nothing waits for it any more.
     if (events.some(({ kind }) => kind === "attempt_started" || kind === "run_finished")) {
       await this.#workspace.noteUse();
     }
     return stored;
   }
 
-  /** Waits for the slots and runs the attempts. All processes have ended then, and the run has not. */
+  /** Waits for the slots and runs the attempts. Afterwards all processes have ended, but the run has not. */
   async execute(slots: readonly Slot[] = []): Promise<Ended> {
     const { command, prepared, interactive, leaveRunning } = this.#run;
     const execution: Execution = {
@@ -159,20 +162,20 @@ export class RecordedRun {
       : { ...ended, unstored: [{ kind: "git_noted", git }, ...ended.unstored] };
   }
 
-  /** Stores the end of the last attempt by itself, for a use case that does more before the run ends. */
+  /** Stores the end of the last attempt separately, for a use case that does more before the run ends. */
   async store(ended: Ended): Promise<Ended> {
     if (ended.unstored.length === 0) return ended;
     const stored = await this.emit(...ended.unstored);
     return { ...ended, unstored: [], lost: ended.lost ?? (stored.ok ? undefined : stored.failure) };
   }
 
-  /** The final record; the failure, where not all of the run could be recorded. */
+  /** The final record; a failure where not all of the run could be recorded. */
   async finish(ended: Ended, outcome: Outcome = ended.outcome): Promise<Result<RunRecord, Failure>> {
     const finished = await finish({ ...ended, outcome }, this.#startedAtMs, this.#ports);
     return finished.ok ? ok(this.record) : finished;
   }
 
-  /** Ends a run whose account cannot be kept, or not be completed; gives the failure. */
+  /** Ends a run that can no longer be recorded completely; returns the failure. */
   async giveUp(failure: Failure, ended?: Ended): Promise<Result<never, Failure>> {
     const end = ended === undefined ? { kind: "none" as const } : endOf(ended.outcome);
     const { outcome, lost, ...now } = endedByRecorder(failure, end, this.#ports);
@@ -188,7 +191,8 @@ export class RecordedRun {
   #listen(): (() => void)[] {
     const { signals } = this.#workspace.host;
     const unlisten = [
-      // A session of its own does not hear Ctrl-Z; SIGTSTP would not stop it either, as nobody there could continue it.
+      // A process in its own session does not receive Ctrl-Z. SIGTSTP would not stop it either, because
+      // nobody in its session could continue it.
       signals.onSuspend({
         suspend: async () => {
           this.#clock.stop();
@@ -204,8 +208,8 @@ export class RecordedRun {
       signals.onUncaught((error) => this.stops.bug(error instanceof Error ? error.message : String(error))),
     ];
     const unlistenStop = signals.onStop((signal) => this.stops.signal(signal));
-    // A key press that was the interactive job's own can be told to us after its end (a busy machine), and would end us in
-    // the place of its exit code; so that is heard, and ignored, as long as this process lives.
+    // A key press for the interactive job can reach us after its end (on a busy machine), and would end us
+    // instead of returning its exit code. It is therefore received and ignored for the rest of this process.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
   }
@@ -247,13 +251,13 @@ export class RecordedRun {
     this.#git ??= beginGitFacts(this.#workspace.host, this.#run.prepared.workingDir) ?? "none";
   }
 
-  /** undefined where there is nothing to add to what was known before. */
+  /** undefined where there is nothing to add to the known facts. */
   async #gitFacts(): Promise<GitFacts | undefined> {
     this.#beginGit();
     if (this.#git === undefined || this.#git === "none") return undefined;
     const facts = await this.#git.end(this.stops.first !== undefined);
     if (facts === null) return undefined;
-    // The commit that a build began at, from which its own process may have moved on.
+    // The commit at which a build began; its own process may have moved on since.
     const { commit, branch } = this.record.git ?? facts;
     return maskTexts({ ...facts, commit, branch }, GIT_TEXTS, this.#run.prepared.secrets);
   }

@@ -1,11 +1,14 @@
-/** Who asked for a run: the person, the machine, and the assistant that was at the keyboard, as far as it says so. */
+/**
+ * The requester of a run: the person, the machine, and the assistant at the keyboard, as far as it identifies
+ * itself.
+ */
 
 import type { RequestedBy } from "../../model/run.ts";
 import type { Environment, Terminal } from "../../host/host.ts";
 
 /**
- * Variables by which coding assistants make themselves known to the programs they start.
- * ORCHASTRATION_AGENT is ours, for those that do not.
+ * Variables by which coding assistants identify themselves to programs that they start. ORCHASTRATION_AGENT
+ * is ours, for those that do not.
  */
 const AGENT_VARIABLES: readonly (readonly [variable: string, agent: string])[] = [
   ["CLAUDECODE", "claude-code"],

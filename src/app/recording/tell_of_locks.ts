@@ -1,4 +1,4 @@
-/** Says once for each state folder that its file system gives no locks. */
+/** Reports once for each state folder that its file system has no locks. */
 
 import { visible } from "../../model/visible.ts";
 import type { LockSupport } from "../../host/host.ts";
@@ -7,7 +7,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export function tellOfLocks(workspace: Workspace, { parts, layout }: RunStore, support: LockSupport): void {
   if (support.kind === "given") return;
-  // What was told is noted before it is told; where that cannot be, it is told again.
+  // The note is written before the message; where that fails, the message appears again next time.
   const noted = parts.files.createNew(layout.locksTold);
   if (noted.ok) noted.value.close();
   else if (noted.failure.kind === "already_exists") return;
@@ -16,6 +16,6 @@ export function tellOfLocks(workspace: Workspace, { parts, layout }: RunStore, s
 
 /** One sentence without its dot. */
 export function noLocksFact(folder: string, reason: string): string {
-  return `The file system of "${visible(folder)}" gives no locks (${visible(reason)}): ` +
-    "whether a run goes on is told by the process that records it, and not across machines";
+  return `The file system of "${visible(folder)}" has no locks (${visible(reason)}): ` +
+    "the recorder's process tells whether a run is still going, which works on this machine only";
 }

@@ -1,4 +1,4 @@
-/** Keeps account of the outside tools that an act of ours calls: each is on disk before its process exists. */
+/** Records the outside tools that an action calls: each call is on disk before its process exists. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
@@ -6,7 +6,10 @@ import type { ToolRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import type { ToolJournal } from "../../git/tool.ts";
 
-/** To be closed: from the first call on, a stop signal ends the tool and not us, so that its end is recorded. */
+/**
+ * Must be closed. From the first call on, a stop signal ends the tool and not us, so that its end is
+ * recorded.
+ */
 export function toolJournal(
   { clock, signals }: Pick<Host, "clock" | "signals">,
   store: (tools: readonly ToolRecord[]) => Promise<Result<void, Failure>>,
@@ -42,7 +45,7 @@ export function toolJournal(
         timed_out: end.kind === "timed_out",
         effect,
       });
-      // Where this fails, the next write brings it along, and without one the act has failed.
+      // If this write fails, the next one includes it; without a next one the action has failed.
       await store(tools);
     },
   };

@@ -1,4 +1,7 @@
-/** Takes over records that are of this project: from before its folder was moved, or from before projects had their own. */
+/**
+ * Adopts records that belong to this project: from before its folder was moved, or from before projects had
+ * their own records.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -16,7 +19,7 @@ import type { KnownProject } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface AdoptReport {
-  /** Where they were. */
+  /** The old place. */
   readonly from: string;
   readonly to: string;
   readonly runs: readonly RunId[];
@@ -28,15 +31,18 @@ export interface AdoptReport {
 
 const HERE = "one already exists here";
 
-/** Where the records are, and which of them are meant. */
+/** The place of the records, and which of them are meant. */
 interface Source {
   readonly store: RunStore;
-  /** The folder of a project, which goes when nothing is left in it; undefined: others have records in it. */
+  /**
+   * The folder of a project, which is removed when it becomes empty; undefined: other projects have records
+   * in it.
+   */
   readonly folder: string | undefined;
   isOurs(store: RunStore, id: RunId): boolean;
 }
 
-/** `named`: the folder that the project was in before, or the state folder that the records are in. */
+/** `named`: the previous folder of the project, or the state folder with the records. */
 export async function adoptRecords(
   workspace: Workspace,
   named: string,
@@ -45,7 +51,7 @@ export async function adoptRecords(
   if (!place.ok) return place;
   const { known, base, folder } = place.value;
   if (known === undefined || base === undefined) {
-    return refused(named, "only a project has records of its own, and here none is configured", [
+    return refused(named, "only a project has its own records, and no project is configured here", [
       nextCommand("init"),
     ]);
   }
@@ -77,7 +83,7 @@ function findSource(
     if (theirs.path === known.path) return refused(named, "they are the records of this project");
     const { file } = theirs;
     if (file !== undefined && files.stat(file.root).ok) {
-      return refused(named, `${file.root} is there, so its records are those of another project`);
+      return refused(named, `${file.root} exists, so its records belong to another project`);
     }
     if (file !== undefined && file.state_dir !== null) {
       return refused(
@@ -129,7 +135,7 @@ async function takeOver(
       runs.push(...moved.value.moved);
       stayed.push(...moved.value.stayed);
       if (!isTaskOurs) continue;
-      // After its runs, on which it stands.
+      // After its runs, which it refers to.
       const task = moveTask(from.parts, own.parts, name);
       if (!task.ok) return task;
       if (task.value) tasks.push(name);
@@ -145,7 +151,7 @@ async function takeOver(
   return ok({ from: from.layout.stateDir, to: own.layout.stateDir, runs, tasks, stayed, isGone });
 }
 
-/** Nobody works with the name in either folder meanwhile. */
+/** Nobody works under this name in either folder meanwhile. */
 function lockBoth(from: RunStore, own: RunStore, name: string): Result<readonly FileLock[], Failure> {
   const locks: FileLock[] = [];
   for (const { parts } of [from, own]) {
@@ -156,19 +162,19 @@ function lockBoth(from: RunStore, own: RunStore, name: string): Result<readonly 
     }
     for (const lock of locks) lock.release();
     if (!taken.ok) return taken;
-    return refused(from.layout.stateDir, `somebody is at ${name}`);
+    return refused(from.layout.stateDir, `another process is working on ${name}`);
   }
   return ok(locks);
 }
 
-/** The record of a task says which configuration made it; an older one, only through the plan that it stands on. */
+/** The record of a task names its configuration; an older record only through its plan. */
 function isTaskOf({ store, isOurs }: Source, name: string): boolean {
   const task = new TaskStore(store.parts).read(name);
   const run = task.ok ? task.value?.plan?.run ?? task.value?.last_run ?? undefined : undefined;
   return run !== undefined && isOurs(store, run);
 }
 
-/** Without it, what was up to date would be run once more; a key that is here already stays. */
+/** Without it, up-to-date jobs would run once more; an existing key is kept. */
 function moveInputKey(from: RunStore, own: RunStore): void {
   const { files } = own.parts;
   if (files.stat(own.layout.inputKey).ok || !files.stat(from.layout.inputKey).ok) return;

@@ -1,4 +1,4 @@
-/** From what a person calls a run to the stored run. */
+/** Finds the stored run that a reference names. */
 
 import type { Failure } from "../../model/failure.ts";
 import { runIdOf } from "../../model/ids.ts";
@@ -15,7 +15,7 @@ export interface FoundRun {
   readonly damaged: readonly DamagedRecord[];
 }
 
-/** `isMeant`: which of a name's runs is meant by the name alone, where there is one; without it, the newest. */
+/** `isMeant` selects the run that a name alone refers to; without it, the newest. */
 export function findRun(
   store: RunStore,
   text: string,

@@ -16,12 +16,12 @@ export interface ListRunsRequest {
   /** Only runs that began at most this long ago. */
   readonly sinceMs: number | undefined;
   readonly limit: number;
-  /** Of all projects. */
+  /** For all projects. */
   readonly everywhere: boolean;
 }
 
 export interface ListedRun extends RunView {
-  /** So much of the id names this run and no other that is recorded. */
+  /** This prefix of the id names this recorded run only. */
   readonly prefix: string;
   readonly place: RecordPlace;
 }
@@ -29,11 +29,11 @@ export interface ListedRun extends RunView {
 export interface RunList {
   readonly runs: readonly ListedRun[];
   readonly damaged: readonly DamagedRecord[];
-  /** There are older ones that match. */
+  /** Older matching runs exist. */
   readonly isCut: boolean;
-  /** How many lie in the future; they are the last. */
+  /** How many are in the future; they are listed last. */
   readonly ahead: number;
-  /** How many there are altogether, of the name that was asked for. */
+  /** The total number for the requested name. */
   readonly recorded: number;
   readonly nowMs: number;
 }
@@ -61,7 +61,7 @@ export async function listRuns(
     if (instantOf(recorded.timestamp) < notBeforeMs) break;
     const run = recorded.index.read(recorded.position);
     if (!run.ok) {
-      // Removed by somebody else in between: it is no longer a run.
+      // A run that was removed meanwhile is no longer listed.
       if (run.failure.code === "state_unreadable") damaged.push(run.failure);
       else if (run.failure.code !== "run_not_found") return run;
       continue;

@@ -1,4 +1,6 @@
-/** The captured output of one attempt, in the order in which it came on its streams, as far as that is known. */
+/**
+ * The captured output of one attempt, in the order in which it came on its streams, as far as that is known.
+ */
 
 import type { Files } from "../../host/host.ts";
 import { type OrderEntry, OrderReader } from "../../store/output_order.ts";
@@ -13,13 +15,13 @@ export interface LogStream {
   readonly sizeBytes: number;
 }
 
-/** What comes next: of one stream, from where its last piece ended. */
+/** The next piece: of one stream, from where its last piece ended. */
 export interface LogPiece {
   readonly stream: StreamName;
   readonly path: string;
   readonly fromBytes: number;
   readonly toBytes: number;
-  /** When it came, in milliseconds since the epoch; undefined where that is not known. */
+  /** When it came, in milliseconds since the epoch; undefined where unknown. */
   readonly atMs: number | undefined;
 }
 
@@ -31,7 +33,7 @@ export class OrderedLog {
   #entry: OrderEntry | undefined;
   #following: OrderEntry | undefined;
 
-  /** `orderPath` is undefined where nothing is known of the order; then one stream comes after the other. */
+  /** `orderPath` is undefined where the order is unknown; then one stream follows the other. */
   constructor(files: Files, streams: readonly LogStream[], orderPath: string | undefined) {
     this.streams = streams;
     this.#files = files;
@@ -43,9 +45,13 @@ export class OrderedLog {
     return this.#order !== undefined;
   }
 
-  /** What has come since the last time. `isOver`: nothing comes any more, so what has no place in the order comes now. */
+  /**
+   * The output since the last call. `isOver`: no more output comes, so output without a place in the order is
+   * returned now.
+   */
   *next(isOver: boolean): Generator<LogPiece, void> {
-    // Before the order: each byte has its entry before it is written, so those that are counted here have one.
+    // The order is read after this: each byte gets its entry before it is written, so every byte counted here
+    // has one.
     const sizes = new Map(this.streams.map(({ stream, path }) => [stream, this.#sizeOf(path)]));
     if (this.#order !== undefined) yield* this.#inOrder(this.#order, sizes);
     if (this.#order !== undefined && !isOver) return;
@@ -58,7 +64,7 @@ export class OrderedLog {
       const { stream, atMs } = this.#entry;
       this.#following ??= order.next();
       const end = this.#following?.before[stream] ?? Infinity;
-      // Of a stream that is not asked for, nothing is shown, and nothing is waited for.
+      // A stream that was not requested is neither shown nor waited for.
       const sizeBytes = sizes.get(stream) ?? Infinity;
       yield* this.#upTo(stream, Math.min(end, sizeBytes), atMs);
       if (this.#following === undefined || sizeBytes < end) return;

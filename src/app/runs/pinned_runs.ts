@@ -1,4 +1,4 @@
-/** The runs that a task stands on: its promise and its proof, which the history must not lose. */
+/** The runs that a task refers to as its plan and its evidence, and which must therefore be kept. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -6,7 +6,10 @@ import { ok, type Result } from "../../model/result.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 
-/** Why each of them stays, as a sentence; none for the name of a job. Fails where the task's record cannot be read. */
+/**
+ * The reason for keeping each of them, as a sentence; empty for the name of a job. Fails where the task's
+ * record cannot be read.
+ */
 export function pinnedRuns(
   tasks: TaskStore,
   runs: RunStore,

@@ -1,4 +1,4 @@
-/** Removes old runs, each whole or not at all. */
+/** Removes old runs, each as a whole. */
 
 import type { Failure } from "../../model/failure.ts";
 import { firstAhead, instantOf, type RunId, timestampOf } from "../../model/ids.ts";
@@ -15,24 +15,27 @@ import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** The first instant that a timestamp can name. */
+/** The earliest instant that a timestamp can express. */
 const EARLIEST_MS = Date.parse("0000-01-01T00:00:00.000Z");
 
 export interface PruneRequest {
   readonly name: string | undefined;
-  /** The newest so many of each job stay, whatever their age. */
+  /** This many of each job's newest runs stay, whatever their age. */
   readonly keep: number | undefined;
-  /** Only what began longer ago goes. */
+  /** Only runs that began longer ago are removed. */
   readonly olderThanMs: number | undefined;
   readonly dryRun: boolean;
-  /** Of all projects. */
+  /** In all projects. */
   readonly everywhere: boolean;
-  /** Of all projects whose folder is gone, also what their tasks stand on; and what is left of them then. */
+  /**
+   * In all projects whose folder is gone, including runs that their tasks refer to, and finally the rest of
+   * their state.
+   */
   readonly orphaned: boolean;
 }
 
 export interface PruneReport {
-  /** Every state folder that was looked at. */
+  /** Every state folder that was examined. */
   readonly places: readonly PrunedPlace[];
   readonly damaged: readonly DamagedRecord[];
 }
@@ -45,7 +48,7 @@ export interface PrunedPlace {
   readonly isGone: boolean;
 }
 
-/** A run that would be due, and stays. */
+/** A run that would be removed by age or number, but stays. */
 export interface SparedRun {
   readonly id: RunId;
   /** Why it stays, as a sentence. */
@@ -78,7 +81,10 @@ export async function pruneRuns(
   return absent !== undefined && places.length === 0 ? fail(absent) : ok({ places, damaged });
 }
 
-/** The folder of a project that is gone goes when no run is left in it. Records that are kept elsewhere may be others', too. */
+/**
+ * The folder of a removed project is deleted when it has no run left. Records that are kept elsewhere may
+ * belong to others, too.
+ */
 async function discard(
   { folder, store }: RecordPlace,
   { removed, spared }: Pick<PrunedPlace, "removed" | "spared">,
@@ -116,7 +122,7 @@ async function pruneIn(
     const { name } = index;
     const pinned = request.orphaned ? ok(new Map<RunId, string>()) : pinnedRuns(tasks, store, name);
     if (!pinned.ok) {
-      // What the task stands on is not known, so all of its runs stay.
+      // The runs that the task refers to are unknown, so all of its runs stay.
       if (pinned.failure.code !== "state_unreadable") return pinned;
       damaged.push(pinned.failure);
       continue;
@@ -129,7 +135,7 @@ async function pruneIn(
     for (const position of dueOf(index, request, nowMs)) {
       const run = index.read(position);
       if (!run.ok) {
-        // Nobody can tell whether it is running, so it stays.
+        // It is unknown whether it is still running, so it stays.
         if (run.failure.code === "state_unreadable") damaged.push(run.failure);
         continue;
       }
@@ -149,14 +155,17 @@ async function pruneIn(
     const removal = await removeRuns(store.parts, name, due);
     if (!removal.ok) return removal;
     removed.push(...removal.value.removed);
-    spared.push(...removal.value.held.map((id) => ({ id, reason: "somebody is finishing its record" })));
+    spared.push(
+      ...removal.value.held.map((id) => ({ id, reason: "another process is finishing its record" })),
+    );
   }
   return ok({ place, removed, spared });
 }
 
 /** Positions in the index, the newest run first. */
 function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: number): Generator<number> {
-  // Nobody knows when those that lie in the future were made, so they are none of the newest, and none of the others either.
+  // The real time of runs in the future is unknown, so they are not among the newest, and not among the
+  // others either.
   const beyond = index.lowerBound(firstAhead(nowMs)) - (keep ?? 0);
   const limitMs = nowMs - (olderThanMs ?? 0);
   const old = olderThanMs === undefined
@@ -165,29 +174,31 @@ function* dueOf(index: RunIndex, { keep, olderThanMs }: PruneRequest, nowMs: num
     ? 0
     : index.lowerBound(timestampOf(limitMs));
   for (let position = Math.min(beyond, old) - 1; position >= 0; position--) {
-    // What names no instant is never known to be old.
+    // A time that is not a date is never considered old.
     if (olderThanMs === undefined || instantOf(index.timestampAt(position)) < limitMs) yield position;
   }
 }
 
-/** Those that lie in the future. */
+/** Runs that are in the future. */
 function aheadOf(index: RunIndex, nowMs: number): readonly SparedRun[] {
   const first = index.lowerBound(firstAhead(nowMs));
-  const reason = "it lies in the future: the clock was wrong, or is wrong now";
+  const reason = "it is in the future: the clock was wrong, or is wrong now";
   return Array.from({ length: index.size - first }, (_, at) => ({ id: index.idAt(first + at), reason }));
 }
 
-/** undefined where nothing speaks for it. Without its record nobody could find the processes of a run any more. */
+/**
+ * undefined where it can be removed. Without its record nobody could find the processes of a run any more.
+ */
 async function reasonToStay(
   host: Host,
   { record, recorder }: StoredRun,
 ): Promise<string | undefined> {
   if (record.status === "running") return "it is still running";
-  if (recorder === "unknown") return "whether the process that records it lives cannot be known from here";
+  if (recorder === "unknown") return "it is unknown whether its recorder is alive";
   const isUnfinished = record.status === "interrupted" && record.recovery === null;
   if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
   const living = await livingOf(host, record);
-  // Who recovered it has said what is to become of what nobody can know.
+  // Whoever recovered the run decided what to do about processes that may be alive.
   if (living === "unknown" ? !isUnfinished : living.length === 0) return undefined;
   return describeLiving(living, record);
 }

@@ -1,4 +1,4 @@
-/** The captured output of a run: which files there are, where the last lines begin, and how they grow. */
+/** The captured output of a run: its files, where the last lines begin, and how the files grow. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -12,7 +12,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 const LOOK_AGAIN_MS = 100;
 const CHUNK_BYTES = 64 * 1024;
-/** One JSON document has to fit into memory, here and at its reader. */
+/** One JSON document has to fit into memory, here and in its reader. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const NEWLINE = 10;
 
@@ -26,17 +26,19 @@ export interface ReadLogRequest {
 
 export interface OpenedLog {
   readonly record: RunRecord;
-  /** Whose output it is; undefined where there was no attempt, or none is recorded. */
+  /** The attempt; undefined where there was none, or none is recorded. */
   readonly attempt: number | undefined;
-  /** What was captured. */
+  /** The captured streams. */
   readonly log: OrderedLog;
-  /** The configuration that made the run, where only a name was given and the one in use is another. */
+  /**
+   * The configuration of the run, where only a name was given and the current configuration is another one.
+   */
   readonly elsewhere: string | undefined;
-  /** Why something that was asked for is not in it, as a sentence. */
+  /** Why a requested part is missing, as a sentence. */
   readonly absence: string | undefined;
-  /** Nothing comes to it any more. */
+  /** The output is complete. */
   readonly isOver: boolean;
-  /** Why its streams come one after the other, as a sentence, where there is an order and it cannot be believed. */
+  /** Why the streams follow one another, as a sentence, where an order exists but cannot be trusted. */
   readonly disorder: string | undefined;
 }
 
@@ -46,7 +48,7 @@ export async function openLog(
 ): Promise<Result<OpenedLog, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
-  // What a task is asked for is what its build said, and not what its last check or plan did.
+  // The name of a task refers to the output of its build, not of its last check or plan.
   const found = findRun(
     store.value,
     request.reference,
@@ -57,7 +59,7 @@ export async function openLog(
   const attempt = attemptOf(record, request.attempt);
   if (!attempt.ok) return attempt;
   const streams: LogStream[] = [];
-  // A crash between the spawn and the note of it leaves files that the record does not name.
+  // A crash between the spawn and its record leaves files that the record does not name.
   const unnamed = record.attempts.length === 0
     ? request.streams.map((stream) => ({
       stream,
@@ -70,7 +72,7 @@ export async function openLog(
   for (const { stream, path } of named) {
     const facts = workspace.host.files.stat(path);
     if (!facts.ok) {
-      // What was captured and is gone must not look as if nothing had been said.
+      // Captured output that is gone must not look like empty output.
       if (facts.failure.kind === "not_found" && attempt.value === undefined) continue;
       return fail({
         code: "state_unreadable",
@@ -105,7 +107,7 @@ interface KnownOrder {
   readonly problem: string | undefined;
 }
 
-/** Where the order of an attempt's output stands. What is recorded has to be what was recorded. */
+/** The file with the order of an attempt's output. A recorded file must be unchanged. */
 async function orderOf(
   { host }: Workspace,
   store: RunStore,
@@ -114,7 +116,7 @@ async function orderOf(
 ): Promise<KnownOrder> {
   const recorded = attempt?.output_order;
   const isOpen = attempt === undefined || attempt.end_time === null;
-  // While it grows, and where its recorder died, the record does not name it yet.
+  // While the file grows, and where its recorder died, the record does not name it yet.
   const relative = recorded?.path ??
     (isOpen ? store.layout.orderName(record.id, attempt?.number ?? 1) : undefined);
   if (relative === undefined) return { path: undefined, problem: undefined };
@@ -124,7 +126,7 @@ async function orderOf(
   if (bytes.ok && await host.digests.sha256(bytes.value) === recorded.sha256) {
     return { path, problem: undefined };
   }
-  const fact = bytes.ok ? "was changed since" : "cannot be read";
+  const fact = bytes.ok ? "was changed since then" : "cannot be read";
   const problem = `the file with the order of its output ${fact}, so stdout comes first and stderr after it`;
   return { path: undefined, problem };
 }
@@ -134,15 +136,17 @@ function absenceOf(record: RunRecord, missing: readonly StreamName[]): string | 
   if (record.attempts.length > 0) {
     return record.intent.interactive
       ? "it was interactive, so its output went to the terminal and was not captured"
-      : `its ${missing.join(" and ")} was gone already when it was recovered`;
+      : `its ${missing.join(" and ")} was already gone when it was recovered`;
   }
   if (record.status === "running") return "there is no output yet";
   return record.status === "not_started"
-    ? `there is no output, as it ${record.reason}`
-    : "there is no output, as no process of it was started";
+    ? `there is no output, because it ${record.reason}`
+    : "there is no output, because no process of it was started";
 }
 
-/** The text of a stream from where it begins, for programs; only its end where it is longer than the bound. */
+/**
+ * The text of a stream from its starting point, for programs; only its end where it is longer than the limit.
+ */
 export function readText(
   workspace: Workspace,
   { path, fromBytes, sizeBytes }: LogStream,
@@ -171,8 +175,8 @@ export function readText(
 }
 
 /**
- * Gives what comes until the run has ended, through all of its attempts; gives the final record. Ends early when nobody
- * wants to hear more.
+ * Yields output until the run has ended, through all of its attempts; returns the final record. Ends early
+ * when the caller stops listening.
  */
 export async function followLog(
   workspace: Workspace,
@@ -185,7 +189,7 @@ export async function followLog(
   if (!store.ok) return store;
   const { files } = workspace.host;
   let { log } = opened;
-  // Who names an attempt wants to hear of no other.
+  // A caller that names an attempt wants only that one.
   let last = request.attempt === undefined ? opened.attempt ?? 0 : Infinity;
   for (let current = opened.record;;) {
     for (const attempt of current.attempts) {
@@ -206,7 +210,8 @@ export async function followLog(
     await show(log.next(isOver));
     if (isOver || !isWanted()) return ok(current);
     await workspace.host.clock.after(LOOK_AGAIN_MS).elapsed;
-    // The record before the files: what was written before it became final is then seen in the look that follows.
+    // The record is read before the files, so that the following look sees everything that was written before
+    // it became final.
     const run = store.value.read(current.id);
     if (!run.ok) return run;
     current = run.value.record;
@@ -260,7 +265,7 @@ export function tailStart(
       const read = opened.value.read(buffer.subarray(0, end - start));
       if (!read.ok) return unreadable(read.failure.reason);
       for (let at = read.value - 1; at >= 0; at--) {
-        // The end of the last line ends no further line.
+        // The end of the last line does not start another line.
         if (buffer[at] !== NEWLINE || start + at === sizeBytes - 1) continue;
         if (++found === lines) return ok(start + at + 1);
       }

@@ -1,4 +1,6 @@
-/** Finishes the records of runs whose recorder died: what can still be found out is added, nothing is invented. */
+/**
+ * Finishes the records of runs whose recorder died: adds what can still be found out, and invents nothing.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -16,12 +18,12 @@ import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const KILL_LOOK_MS = 50;
-/** Looking at all processes takes some milliseconds; a wait may take hours. */
+/** Listing all processes takes some milliseconds; a wait may take hours. */
 const WAIT_LOOK_MS = 500;
-/** How long processes that were forced may take to be gone. */
+/** How long forced processes may take to disappear. */
 const FORCE_BOUND_MS = 5000;
 
-/** What to do with processes that are still alive. */
+/** How to treat processes that are still alive. */
 export type WithLiving = "refuse" | "kill" | "wait" | "leave";
 
 export interface RecoverRequest {
@@ -35,10 +37,13 @@ export interface RecoverRequest {
 export interface RecoverReport {
   readonly recovered: readonly { readonly record: RunRecord; readonly place: RecordPlace }[];
   readonly alive: readonly LivingRun[];
-  /** Runs that are left as they are: the one that was named and does not need it, and those that others care for. */
+  /**
+   * Runs that are left as they are: a named one that does not need recovery, and those that other processes
+   * handle.
+   */
   readonly passedOver: readonly PassedRun[];
   readonly damaged: readonly DamagedRecord[];
-  /** Temporary files of crashes that were taken away; none where one run was named. */
+  /** Temporary files of crashes that were removed; none where one run was named. */
   readonly removedLeftovers: number;
 }
 
@@ -48,7 +53,7 @@ export interface PassedRun {
   readonly place: RecordPlace;
 }
 
-/** A run whose processes live, or may live, and nobody said what to do with them. */
+/** A run whose processes are or may be alive, without instructions for them. */
 export interface LivingRun {
   readonly record: RunRecord;
   readonly place: RecordPlace;
@@ -102,7 +107,7 @@ export async function recoverRuns(
       const finished = await finish(workspace.host, store, run, fate.was);
       if (!finished.ok) return finished;
       if (finished.value !== undefined) recovered.push({ record: finished.value, place });
-      else passedOver.push({ id: record.id, reason: "somebody else finished its record", place });
+      else passedOver.push({ id: record.id, reason: "another process finished its record", place });
     }
   }
   return ok({ recovered, alive, passedOver, damaged, removedLeftovers });
@@ -118,7 +123,7 @@ function namedRun(store: RunStore, reference: string): Result<Found, Failure> {
   return found.ok ? ok({ runs: [found.value.run], damaged: found.value.damaged }) : found;
 }
 
-/** Those that were cut off. */
+/** Interrupted runs. */
 function everyRun(store: RunStore): Result<Found, Failure> {
   const history = RunHistory.open(store, undefined);
   if (!history.ok) return history;
@@ -134,10 +139,13 @@ function everyRun(store: RunStore): Result<Found, Failure> {
 }
 
 const NEWER = "a newer Orchastration recorded it, and can recover it";
-/** Its lock was taken away, or its file system gives none; and its process is one of a container, or of a system that shows no start. */
-const UNKNOWN_RECORDER = "whether the process that records it lives cannot be known from here";
+/**
+ * Its lock was removed, or its file system has none; and its process is in a container, or on a system that
+ * does not show start times.
+ */
+const UNKNOWN_RECORDER = "it is unknown whether its recorder is alive";
 
-/** Why a run is left as it is; undefined where it was cut off and nobody recovered it. */
+/** Why a run is left as it is; undefined where it was interrupted and not recovered. */
 function reasonToPass({ record, isNewer, recorder }: StoredRun, isLeft: boolean): string | undefined {
   if (record.status === "running" && !(isLeft && recorder === "unknown")) return "it is still running";
   if (record.status === "running") return isNewer ? NEWER : undefined;
@@ -158,7 +166,7 @@ async function fateOf(
 ): Promise<Fate> {
   const { processes, clock } = host;
   const living = await livingOf(host, record);
-  // What is not proven to be of the run is neither ended nor waited for.
+  // A process that is not proven to belong to the run is neither ended nor waited for.
   if (living === "unknown") {
     return withLiving === "leave" ? { kind: "over", was: "unknown" } : { kind: "alive", processes: living };
   }
@@ -182,7 +190,7 @@ async function fateOf(
       let left = await leftAfter(host, record, graceMs, KILL_LOOK_MS);
       const giveUpAtMs = clock.monotonicMs() + FORCE_BOUND_MS;
       while (left.length > 0 && left !== "unknown" && clock.monotonicMs() < giveUpAtMs) {
-        // Again each time: one of them may have started another just before its end.
+        // Listed again each time, because a process may have started another one just before its end.
         send("SIGKILL", left);
         left = await leftAfter(host, record, KILL_LOOK_MS, KILL_LOOK_MS);
       }
@@ -191,7 +199,7 @@ async function fateOf(
   }
 }
 
-/** What is left as soon as nothing is, or when the bound has passed. */
+/** The remaining processes, as soon as there are none or the bound has passed. */
 async function leftAfter(
   host: Host,
   record: RunRecord,
@@ -209,7 +217,7 @@ async function leftAfter(
   }
 }
 
-/** undefined where somebody else finished it in the meantime. */
+/** undefined where another process finished it meanwhile. */
 async function finish(
   host: Host,
   store: RunStore,
@@ -231,7 +239,7 @@ async function finish(
     if (!order.ok) return order;
     const nowIso = new Date(host.clock.nowMs()).toISOString();
     const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
-    // A clock that was set back says nothing of before and after.
+    // With a clock that was set back, times do not tell what came first.
     const isOver = fate !== "left" && fate !== "unknown" && nowIso >= sign;
     return await writer.storeRecovery(
       {
@@ -253,7 +261,7 @@ async function outputOf(
   stream: "stdout" | "stderr",
 ): Promise<Result<CapturedStream | null, Failure>> {
   const { record } = writer;
-  // A crash between the spawn and the note of it leaves files that the record does not name yet.
+  // A crash between the spawn and its record leaves files that the record does not name yet.
   const attempt = Math.max(1, record.attempts.length);
   return await store.digestOutput(
     record[`${stream}_path`] ?? store.layout.outputName(record.id, stream, attempt),

@@ -1,4 +1,7 @@
-/** The recorded runs of one job or of all, in one state folder or several, newest first, without reading more of them than is asked for. */
+/**
+ * The recorded runs of one job or of all, in one or several state folders, newest first, reading no more of
+ * them than requested.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { firstAhead, type RunId, runIdOf, type Timestamp } from "../../model/ids.ts";
@@ -9,14 +12,14 @@ import type { RunStatus } from "../../model/run.ts";
 import { RunIndex } from "../../store/run_index.ts";
 import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 
-/** A run that is there; its record was not read. */
+/** An existing run whose record was not read. */
 export interface RecordedRun {
   readonly index: RunIndex;
-  /** In the index. */
+  /** The position in the index. */
   readonly position: number;
   readonly id: RunId;
   readonly timestamp: Timestamp;
-  /** How it ended; undefined where only its record can tell. */
+  /** How it ended; undefined where only its record tells. */
   readonly ended: RunStatus | undefined;
 }
 
@@ -32,7 +35,7 @@ export class RunHistory {
     this.#storeOf = storeOf;
   }
 
-  /** Of one name, or of all; run_not_found where the name has no runs. */
+  /** For one name, or for all; run_not_found where the name has no runs. */
   static open(store: RunStore, name: string | undefined): Result<RunHistory, Failure> {
     const names = store.names();
     if (!names.ok) return names;
@@ -53,7 +56,7 @@ export class RunHistory {
     return ok(new RunHistory(storeOf, firstAhead(store.parts.clock.nowMs())));
   }
 
-  /** Of several state folders; one that cannot be listed is told, and the others are not touched by that. */
+  /** Over several state folders; one that cannot be listed is reported and does not affect the others. */
   static openAll(
     stores: readonly RunStore[],
     name: string | undefined,
@@ -76,22 +79,22 @@ export class RunHistory {
     return this.#storeOf.get(index)!;
   }
 
-  /** How many runs there are. */
+  /** The number of runs. */
   get size(): number {
     return this.indexes.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** How many of them lie in the future. */
+  /** How many of them are in the future. */
   get aheadCount(): number {
     return this.indexes.reduce((sum, index) => sum + index.size - this.#knownIn(index), 0);
   }
 
-  /** The first position of those that lie in the future. */
+  /** The first position of those in the future. */
   #knownIn(index: RunIndex): number {
     return index.lowerBound(this.#future);
   }
 
-  /** Those that may be wanted, as far as that is known without their records. What lies in the future comes last. */
+  /** Candidates, as far as that is known without their records. Runs in the future come last. */
   *newestFirst(
     mayBeWanted: (ended: RunStatus | undefined) => boolean = () => true,
     within: (index: RunIndex) => { readonly start: number; readonly end: number } = ({ size }) => ({
@@ -119,7 +122,7 @@ export class RunHistory {
     for (;;) {
       let newest = -1;
       for (const [at, head] of heads.entries()) {
-        // Of two of the same time, the one whose name is first.
+        // Of two runs with the same time, the one whose name comes first.
         if (head && (newest < 0 || head.timestamp > heads[newest]!.timestamp)) newest = at;
       }
       if (newest < 0) return;
@@ -128,13 +131,13 @@ export class RunHistory {
     }
   }
 
-  /** Keeps what was learnt of the runs for the next who asks. */
+  /** Saves what was learned about the runs for the next reader. */
   keep(): void {
     for (const index of this.indexes) index.keep();
   }
 }
 
-/** So much of an id names this run and no other that is recorded. */
+/** This prefix of an id names this recorded run only. */
 export function prefixOf({ index, position, id }: RecordedRun): string {
   const neighbours = [position - 1, position + 1].filter((at) => at >= 0 && at < index.size);
   return shortestPrefix(id, neighbours.map((at) => index.idAt(at)));

@@ -1,4 +1,4 @@
-/** A run as it is shown: the record, and for one that was cut off what has become of its process. */
+/** The view of a run: the record, and for an interrupted run the state of its process. */
 
 import type { RunRecord } from "../../model/run.ts";
 import type { Processes } from "../../host/host.ts";
@@ -6,7 +6,7 @@ import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
 
 export type { DamagedRecord };
 
-/** What can be said of the process of an interrupted run; null for every other run. */
+/** What is known about the process of an interrupted run; null for every other run. */
 export type ProcessState = "gone" | "alive" | "unknown" | "never_recorded";
 
 export interface RunView {

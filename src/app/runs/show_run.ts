@@ -11,7 +11,10 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface ShownRun {
   readonly view: RunView;
-  /** Of a run that was cut off and not recovered, what lives on; undefined for every other run. */
+  /**
+   * For an interrupted and unrecovered run, the processes that are still alive; undefined for every other
+   * run.
+   */
   readonly living: Living | undefined;
   readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;

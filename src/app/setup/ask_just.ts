@@ -1,4 +1,7 @@
-/** Asks just itself for the recipes of a justfile, where it is on the PATH: a dump evaluates nothing and runs nothing. */
+/**
+ * Asks just itself for the recipes of a justfile, where it is on the PATH: a dump evaluates nothing and runs
+ * nothing.
+ */
 
 import type { Host } from "../../host/host.ts";
 import { dumpedRecipes } from "./readers/just_dump.ts";
@@ -7,12 +10,12 @@ import type { Reading } from "./readers/proposal.ts";
 const TIMEOUT_MS = 5000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-/** undefined: there is no just, or none that answers; then the file is read without it. */
+/** undefined: just is not installed, or does not answer; the file is then read without it. */
 export async function askJust(host: Host, folder: string, file: string): Promise<Reading | undefined> {
   const { environment, paths, processes } = host;
   const env = environment.all();
   const program = processes.findProgram("just", { workingDir: folder, env });
-  // A program of the repository is not run before somebody has read what it is.
+  // A program of the repository is not run before a person has read what it does.
   if (!program.ok || isWithin(paths.relative(folder, program.value), paths.isAbsolute)) return undefined;
   const said = await processes.runTool({
     program: program.value,

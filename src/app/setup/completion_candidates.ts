@@ -1,4 +1,7 @@
-/** What can be named on a command line: jobs, tasks, criteria and runs, each with a few words. Reads no more than that needs. */
+/**
+ * The candidates for a command line: jobs, tasks, criteria and runs, each with a short description. Reads no
+ * more than needed.
+ */
 
 import { formatAge } from "../../model/duration.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -18,7 +21,7 @@ export interface NamedThing {
 
 type Named = Result<readonly NamedThing[], Failure>;
 
-/** More ids than this are no help to choose from. */
+/** More ids than this do not help anybody to choose. */
 const MAX_RUNS = 30;
 
 export async function nameJobs(workspace: Workspace): Promise<Named> {
@@ -83,7 +86,7 @@ export async function nameTasks(workspace: Workspace): Promise<Named> {
   return project.ok ? ok([...project.value.tasks.values()].map(inWords)) : project;
 }
 
-/** The criteria of one task; none where there is no such task. */
+/** The criteria of one task; empty where the task does not exist. */
 export async function nameCriteria(workspace: Workspace, task: string): Promise<Named> {
   const project = await workspace.project();
   if (!project.ok) return project;
@@ -91,7 +94,7 @@ export async function nameCriteria(workspace: Workspace, task: string): Promise<
   return ok(criteria.map(({ id, text }) => ({ name: id, meaning: text })));
 }
 
-/** The jobs and tasks of which runs are recorded. */
+/** The jobs and tasks with recorded runs. */
 export async function nameRecorded(workspace: Workspace): Promise<Named> {
   const store = await workspace.store();
   if (!store.ok) return store;
@@ -103,7 +106,7 @@ export async function nameRecorded(workspace: Workspace): Promise<Named> {
   ]);
 }
 
-/** The further names of those jobs of which runs are recorded. */
+/** Aliases of jobs with recorded runs. */
 async function aliases(workspace: Workspace, recorded: readonly string[]): Promise<readonly NamedThing[]> {
   const project = await workspace.project();
   if (!project.ok) return [];
@@ -115,7 +118,10 @@ function aliasOf(alias: string, job: string): NamedThing {
   return { name: alias, meaning: `alias of ${job}` };
 }
 
-/** Ways to name a run that begin like `typed`: a job for its newest run, `name/last`, ids, and the times in them. */
+/**
+ * References to a run that begin with `typed`: a job for its newest run, `name/last`, ids, and the times in
+ * them.
+ */
 export async function nameRuns(workspace: Workspace, typed: string): Promise<Named> {
   const store = await workspace.store();
   if (!store.ok) return store;

@@ -8,7 +8,7 @@ import type { LeftOut, ProposedJob } from "./name_jobs.ts";
 /** More comments would hide the jobs. */
 export const MAX_SHOWN_LEFT_OUT = 20;
 
-/** A configuration with these jobs, and what else could be in it, as comments. */
+/** A configuration with these jobs, and further possibilities as comments. */
 export function configText(
   jobs: readonly ProposedJob[],
   schema: string,
@@ -63,7 +63,7 @@ function jobText(job: ProposedJob, write: WriteCommand): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Ready to be used: only the marks of the comment have to go. */
+/** Ready to use: only the comment signs have to be removed. */
 function leftOutText(leftOut: readonly LeftOut[]): string {
   const shown = leftOut.filter(({ name }) => name !== undefined).slice(0, MAX_SHOWN_LEFT_OUT);
   if (shown.length === 0) return "";
@@ -74,7 +74,7 @@ function leftOutText(leftOut: readonly LeftOut[]): string {
     ...(workingDir === undefined ? [] : [`# working_dir = ${tomlValue(asTemplate(workingDir))}`]),
   ]);
   const end = more === 0 ? "" : `# ... and ${more} more.\n`;
-  return `# Found, too, and left out. To add one, take away the "# " before its lines:\n${
+  return `# Found, too, and left out. To add one, remove the "# " before its lines:\n${
     lines.join("\n")
   }\n${end}\n`;
 }

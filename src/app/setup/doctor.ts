@@ -1,4 +1,4 @@
-/** Looks at everything that a run depends on, and says what is well and what is not. Changes nothing. */
+/** Checks everything that a run depends on, and reports what is good and what is not. Changes nothing. */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -32,7 +32,7 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
     findings.push(
       location.path === undefined
         ? warning("configuration", "none was found", nextCommand("init"))
-        : fine("configuration", `${visible(location.path)} is good`),
+        : fine("configuration", `${visible(location.path)} is valid`),
       ...await examinePrograms(workspace, project),
     );
   }
@@ -48,14 +48,14 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
 
 async function examineProcesses({ host }: Workspace): Promise<Finding> {
   if (await host.processes.canLook()) {
-    return fine("processes", "everything that a run starts can be looked for");
+    return fine("processes", "processes can be listed");
   }
   const fact =
-    "they cannot be looked for: of a run only the process group is ended, and what left it may live on";
+    "processes cannot be listed: only the process group of a run is ended, and processes that left it may stay alive";
   return warning(
     "processes",
     fact,
-    nextAdvice(host.environment.os === "linux" ? "mount /proc" : "see whether /bin/ps runs"),
+    nextAdvice(host.environment.os === "linux" ? "mount /proc" : "check that /bin/ps runs"),
   );
 }
 
@@ -110,8 +110,8 @@ function examineCommand(
   const found = processes.findProgram(name, { workingDir: folder, env });
   if (found.ok) return [];
   const fact = visible(maskText(found.failure.reason, secrets));
-  // A file of the project can be what another job or task makes.
+  // A file of the project may be made by another job or task.
   return /[/\\]/.test(name)
     ? [warning(subject, fact, nextAdvice("build it before this is run"))]
-    : [problem(subject, fact, nextAdvice("install it, or put its folder into PATH"))];
+    : [problem(subject, fact, nextAdvice("install it, or add its folder to PATH"))];
 }

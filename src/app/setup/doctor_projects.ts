@@ -1,4 +1,4 @@
-/** What the user's state folder knows of this and other projects that somebody should hear of. Changes nothing. */
+/** Problems that the user's state folder shows about this and other projects. Changes nothing. */
 
 import { type Finding, warning } from "../../model/finding.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
@@ -9,7 +9,7 @@ import type { StatePlace } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { recordsInGit } from "./ignore_state.ts";
 
-/** Somebody who removed a hundred work trees needs no hundred lines. */
+/** A user who removed a hundred work trees needs no hundred lines. */
 const MAX_NAMED = 5;
 
 export async function examineProjects(workspace: Workspace): Promise<readonly Finding[]> {
@@ -56,7 +56,7 @@ function examineOrphans(places: readonly RecordPlace[], { known, folder }: State
   return [...findings, warning("projects", fact, nextCommand("runs prune", "--orphaned", "--dry-run"))];
 }
 
-/** One folder under two paths without links, as a bind mount makes it, is two projects. */
+/** One folder under two canonical paths, as with a bind mount, counts as two projects. */
 function examineTwins(
   { host }: Workspace,
   places: readonly RecordPlace[],
@@ -75,12 +75,12 @@ function examineTwins(
       warning(
         "projects",
         `${visible(known.root)} is also ${visible(project!)}, and has other records there`,
-        nextAdvice("call it under one of the two paths only, or give it one place with [state] dir"),
+        nextAdvice("use one of the two paths only, or set one place for the records with [state] dir"),
       )
     );
 }
 
-/** Records hold output, which does not belong into the repository by accident. */
+/** Records contain output, which must not get into the repository by accident. */
 async function examineIgnored(
   { host }: Workspace,
   { known, folder }: StatePlace,

@@ -1,4 +1,7 @@
-/** Where we write, how much room there is, and how the records stand. What is written to try is taken away again. */
+/**
+ * Whether we can write, the free space, and the condition of the records. Files that are written as a test
+ * are removed again.
+ */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
@@ -13,11 +16,11 @@ import { recordPlaces } from "../workspace/record_places.ts";
 import type { Place, Workspace } from "../workspace/workspace.ts";
 
 const LITTLE_BYTES = 500 * 1024 * 1024;
-/** Less than a record and a few pages of output need to be safe. */
+/** Less than a record and a few pages of output need. */
 const TOO_LITTLE_BYTES = 20 * 1024 * 1024;
-/** Clocks of machines differ by this much, and nobody is misled. */
+/** Clocks of machines commonly differ by this much, so a smaller difference is not reported. */
 const CLOCK_TOLERANCE_MS = 60_000;
-/** When this program was begun: a clock that shows less was never set. */
+/** When this program was first written: a clock with an earlier time was never set. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
 
 export async function examinePlaces(workspace: Workspace): Promise<readonly Finding[]> {
@@ -66,32 +69,33 @@ function examinePlace(host: Host, subject: string, place: Place, folder: string 
   if (!written.ok) {
     const next = nextAdvice(
       subject === "state"
-        ? "mend the permissions, or choose another place with --state-dir <path>"
-        : "mend the permissions",
+        ? "fix the permissions, or choose another folder with --state-dir <path>"
+        : "fix the permissions",
     );
     return problem(subject, `${shown} cannot be written: ${written.failure.reason}`, next);
   }
   return fine(subject, `${shown} can be ${there === folder ? "written" : "made"}`);
 }
 
-/** What keeps lines from being added to the log file that is there; undefined where nothing does, or none is there. */
+/** Why no line can be added to the existing log file; undefined where one can, or the file does not exist. */
 function examineLog({ files }: Host, path: string | undefined): Finding | undefined {
   if (path === undefined || !files.entry(path).ok) return undefined;
   const facts = files.stat(path);
-  // Nothing is added, and what is no plain file is not even opened: a pipe would wait for somebody to read it.
+  // Nothing is written. Anything but a plain file is not even opened, because opening a pipe waits for a
+  // reader.
   const added = facts.ok ? files.append(path, new Uint8Array(0)) : facts;
   if (added.ok) return undefined;
   const reason = !facts.ok && facts.failure.kind === "not_found"
-    ? "it is a link that leads nowhere"
+    ? "it is a broken link"
     : added.failure.reason;
   return problem(
     "log",
     `${visible(path)} cannot be written: ${reason}`,
-    nextAdvice("move it away, or mend it"),
+    nextAdvice("move it away, or repair it"),
   );
 }
 
-/** The folder itself, or the nearest above it that is there. */
+/** The folder itself, or its nearest existing parent. */
 function nearest({ files, paths }: Host, folder: string): string {
   for (let at = folder;; at = paths.dirname(at)) {
     if (files.stat(at).ok || paths.dirname(at) === at) return at;
@@ -101,7 +105,7 @@ function nearest({ files, paths }: Host, folder: string): string {
 function examineRoom(freeBytes: number): Finding {
   const fact = `${sizeWords(freeBytes)} are free where the state is`;
   if (freeBytes >= LITTLE_BYTES) return fine("disk", fact);
-  const next = [nextCommand("runs prune", "--keep", "10"), nextAdvice("make room in another way")];
+  const next = [nextCommand("runs prune", "--keep", "10"), nextAdvice("free some space in another way")];
   return freeBytes < TOO_LITTLE_BYTES ? problem("disk", fact, ...next) : warning("disk", fact, ...next);
 }
 
@@ -110,7 +114,7 @@ function sizeWords(bytes: number): string {
   return mebibytes < 1024 ? `${mebibytes} MiB` : `${Math.floor(mebibytes / 1024)} GiB`;
 }
 
-/** Of this project, or of all; the clock is held against what was recorded. */
+/** For this project, or for all; the clock is compared with the recorded times. */
 export async function examineRecords(
   workspace: Workspace,
   everywhere: boolean,
@@ -129,7 +133,7 @@ export async function examineRecords(
   return [
     ...examined.flatMap(({ findings }) => findings),
     ...lockless,
-    // A run that goes on holds its lock; nothing else does for long.
+    // A run that is still going holds its lock; nothing else does for long.
     fine("locks", going.length === 0 ? "none is held" : `held by ${going.join(", ")}`),
     examineClock(workspace.host.clock.nowMs(), latestMs),
   ];
@@ -149,7 +153,10 @@ interface ExaminedStore {
   readonly latestMs: number;
 }
 
-/** Reads every record in full, also those that an index tells of: whether they are damaged is what is asked. */
+/**
+ * Reads every record in full, including those that an index covers, because the question is whether they are
+ * damaged.
+ */
 function examineStore(store: RunStore, subject: string, flags: readonly string[]): ExaminedStore {
   const history = RunHistory.open(store, undefined);
   if (!history.ok) {
@@ -181,7 +188,7 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
   }
   history.value.keep();
   if (cutOff > 0) {
-    const fact = `${count(cutOff, "run")} cut off and not finished`;
+    const fact = `${count(cutOff, "run")} interrupted and not recovered`;
     findings.push(warning(subject, fact, nextCommand("recover", ...flags)));
   }
   const leftovers = findLeftovers(store.parts);
@@ -201,7 +208,7 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
 function examineClock(nowMs: number, latestMs: number): Finding {
   const now = new Date(nowMs).toISOString();
   if (nowMs < EARLIEST_MS) {
-    return problem("clock", `it shows ${now}, which is past`, nextAdvice("set the clock"));
+    return problem("clock", `it shows ${now}, which is in the past`, nextAdvice("set the clock"));
   }
   if (latestMs > nowMs + CLOCK_TOLERANCE_MS) {
     const latest = new Date(latestMs).toISOString();

@@ -1,4 +1,4 @@
-/** git and gh: whether they are there, which they are, and whether gh knows who we are. */
+/** Checks git and gh: whether they are installed, their versions, and whether gh is logged in. */
 
 import { nextAdvice } from "../../model/next_step.ts";
 import { visible } from "../../model/visible.ts";
@@ -8,7 +8,7 @@ import { askGit } from "../../git/git_problem.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** gh asks GitHub who we are, and the network may not answer. */
+/** gh asks GitHub for the user, and the network may not answer. */
 const TOOL_BOUND_MS = 5000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
@@ -56,7 +56,7 @@ async function gitFactsOf(workspace: Workspace): Promise<Finding | undefined> {
         subject,
         `the repository at ${
           visible(answer.repository)
-        } belongs to somebody else and git does not trust it, so ${none}`,
+        } belongs to another user and git does not trust it, so ${none}`,
         nextAdvice(`git config --global --add safe.directory ${shellWord(visible(answer.repository))}`),
       );
     case "failed":
@@ -64,7 +64,7 @@ async function gitFactsOf(workspace: Workspace): Promise<Finding | undefined> {
   }
 }
 
-/** undefined: there is no such program. */
+/** undefined: the program is not installed. */
 async function version(workspace: Workspace, name: string): Promise<Finding | undefined> {
   const said = await ask(workspace, name, ["--version"]);
   if (said === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Writes a first configuration: never over one that is there, or with a backup of it. */
+/** Writes a first configuration: never over an existing one, unless with a backup of it. */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -40,7 +40,7 @@ export interface InitPlan extends InitRequest {
 
 export interface Initialized {
   readonly path: string;
-  /** Of what was there before. */
+  /** The backup of the replaced file. */
   readonly backup: string | undefined;
   readonly schemaPath: string;
   readonly jobs: readonly ProposedJob[];
@@ -52,11 +52,11 @@ export interface Initialized {
   readonly unignored: string | undefined;
 }
 
-/** Editors find it here; a file of the same content in every project is better than none. */
+/** Editors find the schema here; a copy in every project is better than none. */
 const SCHEMA_FILE = "orchastration.schema.json";
 const HIDDEN_FOLDER = ".orchastration";
 
-/** What would be written, and whether it may be. */
+/** What would be written, and whether that is allowed. */
 export async function planInit(
   workspace: Workspace,
   request: InitRequest,
@@ -174,7 +174,7 @@ function writeConfig(
     return ok({ path: plan.path, backup: undefined, schemaPath, jobs });
   }
   const before = files.readBytes(plan.path);
-  if (!before.ok) return unwritable(plan.path, `it cannot be kept: ${before.failure.reason}`);
+  if (!before.ok) return unwritable(plan.path, `a backup of it cannot be made: ${before.failure.reason}`);
   const backup = `${plan.path}.${timestampOf(clock.nowMs())}.bak`;
   const kept = createNew(workspace, backup, before.value);
   if (!kept.ok) return unwritable(backup, kept.failure.reason);

@@ -1,4 +1,4 @@
-/** Ranks what was found, and gives each a name that a job can have. Pure; knows no files. */
+/** Ranks the findings, and gives each a valid name for a job. Pure; knows no files. */
 
 import { nameProblem } from "../../model/ids.ts";
 import { Calls } from "./readers/called_commands.ts";
@@ -10,17 +10,17 @@ export interface ProposedJob
   readonly name: string;
   readonly description: string | undefined;
   readonly from: string;
-  /** What it reads, where that is known. */
+  /** Its inputs, where they are known. */
   readonly inputs?: readonly string[];
 }
 
-/** More would be a list that nobody reads. */
+/** Nobody reads a longer list. */
 const MAX_JOBS = 40;
-/** Of a workspace; each is a group. */
+/** The members of a workspace; each is a group. */
 const MAX_PACKAGES = 20;
 const MAX_ALIASES = 8;
 
-/** What people type, the likeliest first. */
+/** Common names, the likeliest first. */
 const TYPED = [
   ...[
     "test",
@@ -51,26 +51,26 @@ const TYPED = [
     "release",
   ],
 ];
-/** What cannot be taken back asks first. */
+/** Names of actions that cannot be undone; such jobs ask first. */
 const ASKS_FIRST = ["publish", "release", "deploy", "tag", "push"];
-/** Beside one of these, "release" is a kind of build. */
+/** Together with one of these words, "release" is a kind of build. */
 const KINDS_OF_BUILD = ["build", "compile", "test", "check", "bench", "debug"];
 
 export interface LeftOut {
   readonly proposal: Proposal;
-  /** undefined: a job can have no such name. */
+  /** undefined: no valid job name can be made. */
   readonly name: string | undefined;
 }
 
 export interface NamedJobs {
   readonly jobs: readonly ProposedJob[];
-  /** Found, but more than a file should begin with, or without a name that a job could have; the likeliest first. */
+  /** Found, but too many for a first file, or without a valid name; the likeliest first. */
   readonly leftOut: readonly LeftOut[];
-  /** Packages of a workspace that were not looked at. */
+  /** Packages of a workspace that were not read. */
   readonly packagesLeftOut: number;
 }
 
-/** `called` has the lines in which the repository calls commands. */
+/** `called` contains the lines in which the repository calls commands. */
 export function nameJobs(found: readonly Proposal[], called: readonly string[]): NamedJobs {
   const packages = [...new Set(found.flatMap(({ workingDir }) => workingDir ?? []))];
   const read = new Set(packages.slice(0, MAX_PACKAGES));
@@ -90,7 +90,7 @@ export function nameJobs(found: readonly Proposal[], called: readonly string[]):
 }
 
 function rankOf({ name, isDocumented, isMinor, workingDir }: Proposal): number {
-  // Packages come behind what is for all of them, the same script of each together.
+  // Packages come after jobs for the whole repository, equal scripts of all packages together.
   const behind = workingDir === undefined ? 0 : 1000;
   const typed = TYPED.indexOf(
     workingDir === undefined ? name.toLowerCase() : name.split("-").at(-1)!.toLowerCase(),
@@ -99,7 +99,10 @@ function rankOf({ name, isDocumented, isMinor, workingDir }: Proposal): number {
   return behind + TYPED.length + (isMinor ? 2 : isDocumented ? 0 : 1);
 }
 
-/** The plain name goes to what the repository itself calls, else to the outermost; the others have their tool before it. */
+/**
+ * The plain name goes to the command that the repository itself calls, otherwise to the outermost one; the
+ * others get their tool as a prefix.
+ */
 function ownNames(proposals: readonly Proposal[], calls: Calls): ReadonlyMap<Proposal, string> {
   const order = proposals.toSorted((a, b) =>
     calls.ofProposal(b) - calls.ofProposal(a) || calls.ofTool(b) - calls.ofTool(a) ||
@@ -120,7 +123,7 @@ function ownNames(proposals: readonly Proposal[], calls: Calls): ReadonlyMap<Pro
   return names;
 }
 
-/** With the letters that a name of ours can have. */
+/** With the characters that a valid name may have. */
 function plainName({ name }: Proposal): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+|[.-]+$/g, "");
 }

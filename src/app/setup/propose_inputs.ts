@@ -1,12 +1,12 @@
-/** Inputs for proposed jobs, where it is known what they read: checks of what git tracks. Reads names only. */
+/** Inputs for proposed jobs whose inputs are known: checks of files that git tracks. Reads names only. */
 
 import type { ProposedJob } from "./name_jobs.ts";
 import type { Source } from "./readers/source.ts";
 
-/** They look at the sources and leave nothing behind that matters. */
+/** They only read the sources and leave no outputs. */
 const CHECKS = new Set(["test", "lint", "check", "typecheck", "type-check", "fmt-check", "format-check"]);
 
-/** What fixes the versions of libraries; said by name, so that it counts also where git ignores it. */
+/** Lock files of package managers; named explicitly, so that they count even where git ignores them. */
 const LOCK_FILES = [
   ...["package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "deno.lock"],
   ...["Cargo.lock", "go.sum", "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "composer.lock"],

@@ -1,4 +1,4 @@
-/** Looks at what a folder has, and proposes jobs for it with names of their own. Reads only. */
+/** Examines a folder, and proposes named jobs for it. Reads only. */
 
 import { ok } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
@@ -26,9 +26,9 @@ import { toxIni, toxToml } from "./readers/tox.ts";
 export type { ProposedJob };
 
 interface System {
-  /** What people call its file. */
+  /** The common name of its file. */
   readonly name: string;
-  /** The first of these that is there is read, as the tool does it. */
+  /** The first existing file of these is read, as the tool does. */
   readonly files: readonly string[];
   readonly read: (text: string, from: string, source: Source, host: Host) => Reading | Promise<Reading>;
 }
@@ -50,7 +50,7 @@ const SYSTEMS: readonly System[] = [
   {
     name: "CMakeLists.txt",
     files: ["CMakeLists.txt"],
-    // What is preset there is how the project wants to be called.
+    // Presets show how the project wants to be called.
     read: (text, from, source) =>
       source.kindOf("CMakePresets.json") === "file" ? ok([]) : cmakeLists(text, from),
   },
@@ -75,10 +75,10 @@ function toxJobsOf(text: string, from: string): Reading {
 }
 
 export interface Proposals extends NamedJobs {
-  /** The files that were there. */
+  /** The files that exist. */
   readonly found: readonly string[];
   readonly notUnderstood: readonly { readonly file: string; readonly reason: string }[];
-  /** The names that were looked for. */
+  /** The names that were searched for. */
   readonly lookedFor: readonly string[];
 }
 

@@ -1,4 +1,6 @@
-/** The configuration as a thing to look at: whether it is good, which file it is, and what is in force and why. */
+/**
+ * Examines the configuration: whether it is valid, which file it is, and which values are in force and why.
+ */
 
 import { commandSlip } from "../../model/command_slip.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -22,7 +24,7 @@ export interface ConfigCheck {
 }
 
 export interface WholeCheck extends ConfigCheck {
-  /** What is good, and was most likely meant otherwise. */
+  /** Valid, but most likely meant otherwise. */
   readonly slips: readonly Diagnostic[];
 }
 
@@ -33,7 +35,9 @@ export async function checkConfig(workspace: Workspace): Promise<Result<ConfigCh
   return project.ok ? ok({ location: location.value, project: project.value }) : project;
 }
 
-/** As `checkConfig`, and whether each job, task and check has what it needs to be run here and now. */
+/**
+ * Like `checkConfig`, but also checks whether each job, task and check has what it needs to run here and now.
+ */
 export async function checkEverything(workspace: Workspace): Promise<Result<WholeCheck, Failure>> {
   const checked = await checkConfig(workspace);
   if (!checked.ok) return checked;
@@ -52,7 +56,7 @@ export async function checkEverything(workspace: Workspace): Promise<Result<Whol
   return slips.ok ? ok({ ...checked.value, slips: slips.value }) : slips;
 }
 
-/** Commands that were written as for a shell. They can be meant so: no more is done than to say it. */
+/** Commands that look as if written for a shell. They may be meant that way, so they are only reported. */
 async function slipsOf(
   { host }: Workspace,
   { location: { path, namedBy }, project }: ConfigCheck,
@@ -107,7 +111,10 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
   });
 }
 
-/** The log as it is kept in this call: flags win, and its form depends on the terminal where nothing is said. */
+/**
+ * The settings of the log in this call: flags take precedence, and without a setting its format depends on
+ * the terminal.
+ */
 function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
   const { level, format, stdout } = workspace.loggingFlags();
   const said = { level, format, stdout };

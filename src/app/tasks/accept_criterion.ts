@@ -1,4 +1,4 @@
-/** A person's word that a criterion of a task is met, given for its last build. */
+/** A person's confirmation that a criterion of a task is met, given for its last build. */
 
 import { nextCommand, type NextStep } from "../../model/next_step.ts";
 import { criteriaOf } from "../../model/definition.ts";
@@ -22,7 +22,7 @@ export interface AcceptRequest {
 
 export interface AcceptReport {
   readonly record: TaskRecord;
-  /** Ids of the criteria that still wait for a person's word. */
+  /** Ids of the criteria that still wait for a confirmation. */
   readonly open: readonly string[];
 }
 
@@ -46,14 +46,14 @@ export async function acceptCriterion(
       value: request.criterion,
       fact: known.length === 0
         ? `task ${request.name} has no acceptance criteria`
-        : `task ${request.name} has no such criterion; it has ${known.join(", ")}`,
+        : `task ${request.name} has no criterion of this id; it has ${known.join(", ")}`,
       suggestion: suggest(request.criterion, known),
       next: [nextCommand("plan status", request.name)],
     });
   }
   if (criterion.check !== undefined) {
     return refused(
-      "it is checked by a command, and a person's word does not replace that",
+      "a command checks it, and a confirmation does not replace the check",
       nextCommand("build run", request.name),
     );
   }
@@ -64,12 +64,12 @@ export async function acceptCriterion(
     if (!writable.ok) return writable;
     const again = nextCommand("build run", request.name);
     if (stored === undefined || build?.status !== "succeeded") {
-      return refused("there is no successful build to be confirmed", again);
+      return refused("there is no successful build to confirm", again);
     }
     if (build.plan?.run !== stored.plan?.run) {
-      return refused("the last build was made by an earlier plan", again);
+      return refused("the last build followed an earlier plan", again);
     }
-    // Else a criterion that was planned, and is not configured any more, would be passed over.
+    // Otherwise a planned criterion that is no longer configured would be skipped.
     const fitting = requireFittingPlan(known, action);
     if (!fitting.ok) return fitting;
     const { clock, environment, terminal } = workspace.host;

@@ -1,4 +1,4 @@
-/** `runs accept-unchanged`: of a job or a task, whichever has the name. */
+/** `runs accept-unchanged`: for the job or the task with this name. */
 
 import { definitionOfJob, definitionOfTask } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -81,7 +81,7 @@ function withoutInputs(name: string): Result<never, Failure> {
   });
 }
 
-/** The reason stands where a run has its description. */
+/** The reason becomes the description of the run. */
 function traitsOf(
   command: CommandDefinition,
   subject: "job" | "task",

@@ -1,4 +1,4 @@
-/** What has to be built before a task can be: the tasks that it needs and that are not done, in order. */
+/** What must be built before a task: its needs that are not done, in order. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -12,7 +12,10 @@ interface Missing {
   readonly reason: string;
 }
 
-/** Each once, needs before those that need them; a failure where something is missing and was not asked to be built. */
+/**
+ * Each once, needs before the tasks that need them; a failure where a need is missing and was not to be
+ * built.
+ */
 export async function orderOf(
   reader: TaskReader,
   task: Task,
@@ -21,7 +24,7 @@ export async function orderOf(
   const missing: Missing[] = [];
   const order: Task[] = [];
   const visited = new Set<string>();
-  // Cycles are problems of the configuration, so this ends.
+  // The configuration has no cycles, so this ends.
   const visit = async (name: string): Promise<Result<void, Failure>> => {
     if (visited.has(name)) return ok(undefined);
     visited.add(name);
@@ -48,10 +51,11 @@ export async function orderOf(
   return ok(order);
 }
 
-/** undefined for a task that is done, and whose evidence still matches. */
+/** undefined for a task that is done and not stale. */
 export function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "name"> | undefined {
   if (view.status !== "done") return { status: view.status, reason: view.reason };
-  // A commit says nothing of the task; who asks for its needs to be built wants them from the sources as they are.
+  // The commit alone says nothing about the task, but a caller who wants needs built wants them from the
+  // present sources.
   const stale = view.stale.find((reason) => isStrict || reason !== view.movedOn);
   return stale === undefined ? undefined : { status: "stale", reason: stale };
 }

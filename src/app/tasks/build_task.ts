@@ -1,4 +1,4 @@
-/** Executes a task by its plan, and records what it brought about. */
+/** Executes a task by its plan, and records its results. */
 
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -35,25 +35,25 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface BuildTaskRequest {
   readonly name: string;
   readonly extraArgs: readonly string[];
-  /** Laid over every other variable, also of what it needs. */
+  /** Overrides every other variable, also for the needs. */
   readonly env: Variables;
-  /** Plan first where there is no plan that fits. */
+  /** Makes a plan first where no plan fits. */
   readonly plan: boolean;
-  /** Build what the task needs and is not done, first. */
+  /** Builds the needs that are not done first. */
   readonly withNeeds: boolean;
   readonly confirm: Confirm;
-  /** It is built also where nothing that it depends on changed. */
+  /** Built even where none of its inputs changed. */
   readonly fresh: boolean;
 }
 
 export interface BuildReport {
   readonly run: RunRecord;
   readonly record: TaskRecord;
-  /** Ids of the criteria that wait for a person's word. */
+  /** Ids of the criteria that wait for a confirmation. */
   readonly open: readonly string[];
 }
 
-/** What of a request is for one task. */
+/** The part of a request that concerns one task. */
 interface BuildOrder {
   readonly extraArgs: readonly string[];
   readonly plan: boolean;
@@ -63,7 +63,7 @@ interface BuildOrder {
 
 type PlannedTask = TaskRecord & { readonly plan: PlanLink };
 
-/** The report of the task itself, or of the task that it needs and whose build did not succeed. */
+/** The report of the task itself, or of a need whose build did not succeed. */
 export async function buildTask(
   workspace: Workspace,
   request: BuildTaskRequest,
@@ -84,7 +84,7 @@ export async function buildTask(
   if (!needs.ok) return needs;
   const all = [...needs.value, task];
   if (needs.value.length > 0 || task.confirm !== undefined) {
-    // Nothing is asked and nothing is built on the way to a task that is refused in the end.
+    // A task that will be refused causes no question and no build.
     for (const each of all) {
       const fits = request.plan ? ok(undefined) : await lookForPlan(workspace, await reader.resolve(each));
       if (!fits.ok) {
@@ -97,7 +97,7 @@ export async function buildTask(
   }
   const usable = await requireResolved(workspace, await Promise.all(all.map((each) => reader.resolve(each))));
   if (!usable.ok) return usable;
-  // All questions come before the first process.
+  // All questions are asked before the first process starts.
   const confirmed = new Map<string, ConfirmationRecord | undefined>();
   for (const each of all) {
     const answer = await requireConfirmation("task", each, request.confirm);
@@ -105,7 +105,7 @@ export async function buildTask(
     confirmed.set(each.name, answer.value);
   }
   const build = async (each: Task, extraArgs: readonly string[]) => {
-    // The tasks before it may have made its files of variables, or others of them.
+    // The tasks before it may have made or changed its files of variables.
     const now = each === all[0] ? await reader.resolve(each) : await reader.resolveAgain(each);
     const { plan, fresh } = request;
     const order = { extraArgs, plan, fresh, confirmed: confirmed.get(each.name) };
@@ -125,7 +125,10 @@ export async function buildTask(
   return await build(task, request.extraArgs);
 }
 
-/** What has no value is told before the first process, but for what a task may make that is built before. */
+/**
+ * Variables without a value are reported before the first process, except those that a task built earlier may
+ * provide.
+ */
 async function requireResolved(
   workspace: Workspace,
   tasks: readonly ResolvedTask[],
@@ -164,7 +167,7 @@ async function buildOne(
   });
 }
 
-/** The task's record with a plan that fits the definition. */
+/** The task's record, with a plan that fits the definition. */
 async function readyToBuild(
   workspace: Workspace,
   plan: boolean,
@@ -184,14 +187,14 @@ async function readyToBuild(
   return ok({ ...planned.value.record, plan: planned.value.record.plan! });
 }
 
-/** What a build that was cut off has left alive would work in the same folder. */
+/** Processes that an interrupted build left alive would work in the same folder. */
 async function requireNobodyAlive(
   { host }: Workspace,
   { task, record, build: last }: KnownTask,
 ): Promise<Result<void, Failure>> {
   if (record?.last_build?.status !== "running" || last?.status !== "interrupted") return ok(undefined);
   const { id, recovery } = last;
-  // Who recovered it has said what is to become of them.
+  // Whoever recovered the run decided what to do about them.
   if (recovery !== null) return ok(undefined);
   const living = await livingOf(host, last);
   if (living === "unknown" || living.length === 0) return ok(undefined);
@@ -199,7 +202,7 @@ async function requireNobodyAlive(
     code: "refused",
     action: "build task",
     value: task.name,
-    fact: `the build ${id} was cut off, and ${
+    fact: `build ${id} was interrupted, and ${
       living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
     } still alive`,
     next: [nextCommand("recover", id, "--kill"), nextCommand("recover", id, "--wait")],
@@ -276,7 +279,7 @@ async function build(
       ))
     : await recorded.giveUp(noted.failure);
   if (!run.ok) {
-    // What can still be stored of it is; what cannot, readers take from the run.
+    // Stored as far as possible; readers take the rest from the run.
     const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
     if (last?.ok && record !== ready) store(reconcile(record, last.value.record));
     return run;
@@ -294,14 +297,14 @@ async function build(
   return ok({ run: run.value, record, open: openCriteria(record, run.value) });
 }
 
-/** Ids of the criteria that wait for a person's word. */
+/** Ids of the criteria that wait for a confirmation. */
 function openCriteria(record: TaskRecord, build: RunRecord): readonly string[] {
   return criterionViews(criteriaOf(build.definition), record, build)
     .filter(({ criterion, state }) => criterion.check === undefined && state === "open")
     .map(({ criterion }) => criterion.id);
 }
 
-/** The run as one that follows a plan. */
+/** The run, marked as one that follows a plan. */
 function withPlan(prepared: PreparedRun, { run, sha256 }: PlanLink): PreparedRun {
   return {
     ...prepared,
@@ -313,16 +316,16 @@ function isGood({ status }: RunRecord): boolean {
   return status === "succeeded" || status === "up_to_date";
 }
 
-/** The process, then what it brought about, then the end. */
+/** The process, then its results, then the end. */
 async function carryOut(
   recorded: RecordedRun,
   inputs: InputsOfRun | undefined,
   conclude: (ended: Ended, run: RunRecord) => Promise<Result<BuildEvidence, Failure>>,
 ): Promise<Result<RunRecord, Failure>> {
-  // Stored before the outputs are looked at, which may take long.
+  // Stored before the outputs are examined, which may take long.
   const ended = await recorded.store(await recorded.execute());
   if (ended.lost !== undefined) {
-    // A success is for what the build was to bring about, which nobody looks at any more.
+    // Success would be a statement about the outputs, which nobody examines any more.
     return ended.outcome.status === "succeeded"
       ? await recorded.giveUp(ended.lost, ended)
       : await recorded.finish(ended);

@@ -1,4 +1,4 @@
-/** Runs the checks of a task's acceptance criteria, each as a recorded run of its own: that is the evidence. */
+/** Runs the checks of a task's acceptance criteria, each as a recorded run of its own: the evidence. */
 
 import { definitionOfCommand } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -16,7 +16,10 @@ import { checkOf } from "./resolve_task.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** One after the other, all of them: the second may tell as much as the first. Ends early when a stop is requested. */
+/**
+ * Runs them one after the other, and all of them, because each may tell something. Ends early when a stop is
+ * requested.
+ */
 export async function checkCriteria(
   workspace: Workspace,
   runs: RunStore,
@@ -75,7 +78,7 @@ async function runCheck(
   return await run.finish(await run.execute());
 }
 
-/** The record of a check that was not run. */
+/** The record of a check that did not run. */
 export function notChecked({ id, text }: Criterion, secrets: readonly string[]): CheckRecord {
   return {
     id,

@@ -1,4 +1,4 @@
-/** What a build has brought about: its outputs looked at, its criteria checked, and what that makes of its outcome. */
+/** The results of a build: examines its outputs, checks its criteria, and adjusts its outcome. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";

@@ -1,4 +1,4 @@
-/** Records the intent of a task: the promise that a build is held against. */
+/** Records the intent of a task: the plan that its builds are compared with. */
 
 import { definitionOfTask } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -21,15 +21,15 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreatePlanRequest {
   readonly name: string;
-  /** Also where nothing changed. */
+  /** Makes a new plan even where nothing changed. */
   readonly force: boolean;
 }
 
 export interface PlanReport {
   readonly record: TaskRecord;
-  /** The promise. */
+  /** The plan. */
   readonly plan: RunRecord;
-  /** False where the task was planned like this already. */
+  /** False where the same plan already existed. */
   readonly isNew: boolean;
 }
 
@@ -40,7 +40,7 @@ export async function createPlan(
   return await withNamedTask(workspace, request.name, (held) => planTask(workspace, held, request.force));
 }
 
-/** To be called by the holder of the task's lock. */
+/** Called by the holder of the task's lock. */
 export async function planTask(
   workspace: Workspace,
   { known, runs, tasks }: HeldTask,
@@ -50,11 +50,11 @@ export async function planTask(
   const { project, task, configured, record: before, plan: planned } = known;
   const writable = requireWritable(known, "plan task");
   if (!writable.ok) return writable;
-  // A plan whose record is gone or altered is no plan to keep.
+  // A plan whose record is missing or altered is not kept.
   if (!force && before !== undefined && planned?.isIntact && planned.drift.length === 0) {
     return ok({ record: before, plan: planned.run, isNew: false });
   }
-  // What a variable stands for is no part of the promise; the folder has to be known, to look at the documents.
+  // The values of variables are not part of a plan; but the folder must be known, to examine the documents.
   const folder = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
   const prepared = await prepareTask(workspace, known, "plan.create", {
@@ -117,7 +117,7 @@ export async function planTask(
   return ok({ record: record!, plan: plan.value, isNew: true });
 }
 
-/** A task's command as something to be run, or to be promised. The variables of the command line count only where it is run. */
+/** A task's command, either to run it or to plan it. Variables from the command line count only for a run. */
 export async function prepareTask(
   workspace: Workspace,
   { project, task, configured, command }: ResolvedTask,
@@ -141,7 +141,7 @@ function ownerOf({ project, intent }: RunRecord): Pick<TaskRecord, "project" | "
   return { project: project ?? null, config_path: intent.config_path };
 }
 
-/** Before anything else is recorded of a task than this run. */
+/** Recorded before anything else about this task. */
 export function emptyRecord(task: Task, run: RunRecord): TaskRecord {
   return {
     format: TASK_FORMAT,

@@ -1,4 +1,4 @@
-/** What `buildTask` would do: the tasks that it would build, and why each. Nothing is started, planned or asked. */
+/** What `buildTask` would do: the tasks it would build, and why. Starts, plans and asks nothing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -52,7 +52,7 @@ async function lookAt(
   const known = await readKnownTask(workspace.host.digests, stores, await reader.resolve(task));
   if (!known.ok) return known;
   const fitting = requireFittingPlan(known.value, "build task");
-  // With --plan it would be planned first, and no build by that plan is there yet.
+  // With --plan a plan would be made first, and no build follows that plan yet.
   if (!fitting.ok) return plan ? ok(dryRunNode(task.name, "task", undefined, false)) : fitting;
   const asked = { extraArgs: task.name === name ? extraArgs : [], fresh, plan: fitting.value.plan.run };
   const looked = await lookAtTaskInputs(workspace.host, stores, known.value, asked);

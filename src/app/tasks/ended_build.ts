@@ -1,4 +1,4 @@
-/** What those share that look at a build after its process has ended, as types. */
+/** Types for a build after its process has ended. */
 
 import type { Outcome, RunRecord } from "../../model/run.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
@@ -14,7 +14,7 @@ export interface BuildObserver extends RunObserver {
   building(name: string): void;
   /** Before each check. */
   checking(criterion: string, text: string): void;
-  /** What has become of a task, with the run that it was built in. */
+  /** The state of a task, with the run in which it was built. */
   built(record: TaskRecord, run: RunRecord): void;
 }
 
@@ -22,7 +22,7 @@ export interface BuildObserver extends RunObserver {
 export interface EndedBuild {
   readonly run: RunRecord;
   readonly outcome: Outcome;
-  /** The outputs as they were before it. */
+  /** The outputs before the build. */
   readonly before: KnownFiles;
   readonly secrets: readonly string[];
   readonly resolved: ResolvedTask;

@@ -1,4 +1,4 @@
-/** From a task's name to its definition. */
+/** Finds the definition for a task's name. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";

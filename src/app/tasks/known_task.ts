@@ -1,4 +1,4 @@
-/** A task as one call knows it: its definition resolved, with what is recorded of it read once beside that. */
+/** A task within one call: its resolved definition, and its records, read once. */
 
 import { differences } from "../../model/difference.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -16,7 +16,7 @@ import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface KnownTask extends ResolvedTask {
-  /** As it is stored; undefined where there is none yet. */
+  /** As stored; undefined where nothing is stored yet. */
   readonly record: TaskRecord | undefined;
   /** undefined where there is none, or its record cannot be read. */
   readonly plan: PlanView | undefined;
@@ -24,9 +24,9 @@ export interface KnownTask extends ResolvedTask {
   readonly build: RunRecord | undefined;
 }
 
-/** What the holder of a task's lock works with. */
+/** The task in the form for the holder of its lock. */
 export interface HeldTask {
-  /** As it was when the lock was taken. */
+  /** The state when the lock was taken. */
   readonly known: KnownTask;
   readonly runs: RunStore;
   readonly tasks: TaskStore;
@@ -63,7 +63,7 @@ async function readPlan(
   return { run: plan, sha256: link.sha256, drift, isIntact };
 }
 
-/** The configuration that the record of the task is of, where it is another one. */
+/** The configuration behind the task's record, where it is not the current one. */
 export async function otherOwner(
   workspace: Workspace,
   { record, plan, build }: KnownTask,
@@ -72,7 +72,7 @@ export async function otherOwner(
   return await otherConfig(workspace, record.config_path ?? (plan?.run ?? build)?.intent.config_path);
 }
 
-/** undefined where there is none, or none that can be read: the task says then what is missing. */
+/** undefined where there is none that can be read; the task then says what is missing. */
 export function readRun(runs: RunStore, id: RunId | undefined): RunRecord | undefined {
   if (id === undefined) return undefined;
   const run = runs.read(id);

@@ -1,4 +1,4 @@
-/** The configured tasks as they stand. */
+/** The configured tasks with their status. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -12,7 +12,7 @@ export interface TaskListing {
   /** Sorted by name. */
   readonly tasks: readonly TaskView[];
   readonly damaged: readonly DamagedRecord[];
-  /** Where there are records of this project, as long as it has none here. */
+  /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
   readonly nowMs: number;
 }

@@ -1,4 +1,4 @@
-/** A task as it is shown: the values of its secrets may stand in what is configured. Pure. */
+/** The shown form of a task: the configured texts may contain values of its secrets. Pure. */
 
 import { maskTexts, type TextRule } from "../../model/mask_texts.ts";
 import type { Task } from "../../model/task.ts";

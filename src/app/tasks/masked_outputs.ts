@@ -1,4 +1,7 @@
-/** Outputs whose recorded path hides a secret: which file each is. The secret may have another value by now, or none. */
+/**
+ * Finds the file of an output whose recorded path hides a secret. The secret may have another value by now,
+ * or none.
+ */
 
 import type { FileRecord, OutputRecord } from "../../model/run.ts";
 import { MASK } from "../../model/secrets.ts";
@@ -6,7 +9,7 @@ import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
 import { type KnownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 
-/** Everything that a recorded path can stand for, by that path; nothing of paths that hide nothing. */
+/** All present paths that a masked recorded path can stand for; nothing for paths without a mask. */
 export async function placesOf(
   host: Host,
   workingDir: string,
@@ -21,7 +24,10 @@ export async function placesOf(
   );
 }
 
-/** The output as it is now. Of several files that its path can stand for, the one that is as it was built counts. */
+/**
+ * The present state of the output. Where several files match its path, the one that is unchanged since the
+ * build counts.
+ */
 export async function lookAtPlace(
   host: Host,
   workingDir: string,
@@ -34,13 +40,13 @@ export async function lookAtPlace(
     await lookAt(host, workingDir, built.path, known, "inside");
 }
 
-/** Whether the path is the recorded one with something in the place of each mask. */
+/** Whether the path equals the recorded one with some text for each mask. */
 function canStandFor(recorded: string, path: string): boolean {
   const [start, ...rest] = recorded.split(MASK);
   if (!path.startsWith(start!)) return false;
   let at = start!.length;
   for (const [index, part] of rest.entries()) {
-    // A mask stands for one character at least.
+    // A mask stands for at least one character.
     const isLast = index === rest.length - 1;
     const found = isLast ? path.length - part.length : path.indexOf(part, at + 1);
     if (found < at + 1 || !path.startsWith(part, found)) return false;

@@ -1,4 +1,4 @@
-/** The digest of a plan: over everything that it promises, so that a record that was altered afterwards is noticed. */
+/** The digest of a plan, over all its contents, so that a later change of the record is noticed. */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { RunRecord } from "../../model/run.ts";

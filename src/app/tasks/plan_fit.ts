@@ -1,4 +1,4 @@
-/** Whether a task may be worked on by its plan: there is one, it is what was recorded, and the definition still fits. */
+/** Whether a task can be worked on by its plan: the plan exists, is unaltered, and fits the definition. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { type PlanLink, TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { KnownTask } from "./known_task.ts";
 
-/** The record of a task whose plan can be followed; else why not, said of what was to be done. */
+/** The record of a task whose plan can be followed; otherwise why not, for the requested action. */
 export function requireFittingPlan(
   { task, record, plan }: KnownTask,
   action: string,
@@ -33,6 +33,6 @@ export function requireFittingPlan(
 export function requireWritable({ task, record }: KnownTask, action: string): Result<void, Failure> {
   if (record === undefined || record.format <= TASK_FORMAT) return ok(undefined);
   const fact = `a newer program wrote its record, in format ${record.format}, ` +
-    `and this one, which writes format ${TASK_FORMAT}, never rewrites that`;
+    `and this program, which writes format ${TASK_FORMAT}, never rewrites it`;
   return fail({ code: "refused", action, value: task.name, fact, next: [] });
 }

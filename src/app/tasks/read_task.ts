@@ -1,4 +1,7 @@
-/** A task as it stands now: what is recorded, held against the definition, the files and the repository. Changes nothing. */
+/**
+ * The present state of a task: its records, compared with the definition, the files and the repository.
+ * Changes nothing.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -33,10 +36,10 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 const MAX_NAMED_CAUSES = 3;
 
-/** What git says of a folder. */
+/** The git facts of a folder. */
 export type GitReader = (folder: string) => Promise<GitFacts | null>;
 
-/** For a call that reads several tasks: git is asked once for each folder. */
+/** For calls that read several tasks: git is asked once for each folder. */
 export function gitOnce(host: Host): GitReader {
   const asked = new Map<string, Promise<GitFacts | null>>();
   return (folder) => {
@@ -60,7 +63,7 @@ export async function readTask(
   return known.ok ? ok(await viewTask(workspace, stores, known.value, git)) : known;
 }
 
-/** The same for what has been read. */
+/** The same for manifests that have been read. */
 export async function viewTask(
   { host }: Workspace,
   { runs, tasks }: { readonly runs: RunStore; readonly tasks: TaskStore },
@@ -70,7 +73,7 @@ export async function viewTask(
   const { task, configured, plan, build } = known;
   const record = known.record && reconcile(known.record, build);
   const { secrets } = configured;
-  // Where the folder cannot be told now, what is recorded is looked at where it was then.
+  // Where the folder cannot be determined now, the recorded folder is examined.
   const isLost = configured.problems.some(({ at }) => at[0] === "working_dir");
   const workingDir = (isLost ? (build ?? plan?.run)?.intent.working_dir : undefined) ?? configured.workingDir;
   const needs = task.needs.map((name) => readNeed(tasks, runs, name));
@@ -87,7 +90,7 @@ export async function viewTask(
     : since === undefined
     ? "commit"
     : "inputs";
-  // Git is asked only where its answer can matter.
+  // git is asked only where its answer can matter.
   const movedOn = since !== undefined || builtAtCommit(evidence) === undefined
     ? undefined
     : movedOnReason(evidence, await git(workingDir));
@@ -104,7 +107,7 @@ export async function viewTask(
     changedInputs,
     plan,
     build,
-    // What is not here was not made here.
+    // A file that is missing here was not made here.
     outputs: isBuiltElsewhere(evidence) ? [] : outputs,
     documents,
     criteria: criterionViews(shown.acceptance, record, build),
@@ -113,13 +116,13 @@ export async function viewTask(
   return { ...view, next: nextStep(view) };
 }
 
-/** Some by name: who wants all of it asks `runs why`. */
+/** Some are named; `runs why` lists them all. */
 function sinceWords(since: InputsSince): readonly string[] {
   switch (since.kind) {
     case "unrecorded":
       return ["what the build depended on can no longer be read"];
     case "unknown":
-      return [`what it depends on cannot be told: ${inputsProblemWords(since.problem)}`];
+      return [`its inputs cannot be determined: ${inputsProblemWords(since.problem)}`];
     case "compared": {
       const words = since.causes.slice(0, MAX_NAMED_CAUSES).map((cause) =>
         `${causeWords(cause)} since the build`

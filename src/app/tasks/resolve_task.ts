@@ -1,4 +1,7 @@
-/** A task with everything that its definition comes to here and now. Resolved once a call, and handed down as one value. */
+/**
+ * A task with its definition resolved for this machine and moment. Resolved once a call, and passed on as one
+ * value.
+ */
 
 import { definitionOfTask } from "../../model/definition.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -12,19 +15,19 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface ResolvedTask {
   readonly project: Project;
   readonly task: Task;
-  /** Without the variables of the command line: what plans, documents and the status of the task are about. */
+  /** Without the variables of the command line: for plans, documents and the status of the task. */
   readonly configured: ResolvedDefinition;
-  /** With them: what is run. */
+  /** With the variables of the command line: for running it. */
   readonly command: ResolvedDefinition;
-  /** By the id of their criterion. */
+  /** By the id of the criterion. */
   readonly checks: ReadonlyMap<string, ResolvedDefinition>;
-  /** Of the command and all checks; those that they share are there several times. */
+  /** Problems of the command and all checks; shared ones occur several times. */
   readonly problems: ResolvedDefinition["problems"];
-  /** What is compared with the plan: as configured, with the values of secrets replaced. */
+  /** The form that is compared with the plan: as configured, with the values of secrets replaced. */
   readonly recorded: RecordedDefinition;
 }
 
-/** `flags`: variables that are laid over every other. */
+/** `flags`: variables that override all others. */
 export async function resolveTask(
   workspace: Workspace,
   project: Project,
@@ -54,7 +57,10 @@ export async function resolveTask(
   };
 }
 
-/** A check runs where its task runs, with the same variables and secrets; undefined where a person has to confirm. */
+/**
+ * A check runs where its task runs, with the same variables and secrets; undefined where a person has to
+ * confirm.
+ */
 export function checkOf(task: Task, criterion: Criterion): CommandDefinition | undefined {
   if (criterion.check === undefined) return undefined;
   return {

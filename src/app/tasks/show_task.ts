@@ -1,4 +1,4 @@
-/** One task as it stands, here and in the other work trees of the repository. */
+/** The status of one task, here and in the other work trees of the repository. */
 
 import type { Failure } from "../../model/failure.ts";
 import { deriveStatus } from "../../model/derive_task_status.ts";
@@ -17,22 +17,22 @@ import { TaskReader } from "./task_reader.ts";
 
 export interface ShownTask {
   readonly view: TaskView;
-  /** The configuration that its record was made by, where that is another one. */
+  /** The configuration of its record, where it is not the current one. */
   readonly elsewhere: string | undefined;
   readonly siblings: readonly SiblingTask[];
-  /** Where there are records of this project, as long as it has none here. */
+  /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
   readonly nowMs: number;
 }
 
-/** As it is recorded in another work tree; what has become of its files there is not looked at. */
+/** Its recorded status in another work tree; its files there are not examined. */
 export interface SiblingTask {
   readonly root: string;
   /** From the project root, as in `../feature-x`. */
   readonly way: string;
   readonly stateDir: string;
   readonly status: TaskView["status"];
-  /** Its last build; undefined where there is none, or none that can be read. */
+  /** Its last build; undefined where there is none that can be read. */
   readonly build: RunRecord | undefined;
   /** Its plan, likewise. */
   readonly plan: RunRecord | undefined;

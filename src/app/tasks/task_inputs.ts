@@ -1,4 +1,6 @@
-/** The inputs of a task: whether a build is needed, and what has changed since the build that its status stands on. */
+/**
+ * The inputs of a task: whether a build is needed, and what has changed since the build behind its status.
+ */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -47,10 +49,10 @@ export type InputsSince =
   | { readonly kind: "compared"; readonly causes: readonly Cause[] }
   /** The inputs of the build can no longer be read. */
   | { readonly kind: "unrecorded" }
-  /** The inputs cannot be told now. */
+  /** The inputs cannot be determined now. */
   | { readonly kind: "unknown"; readonly problem: InputsProblem };
 
-/** What has changed since a build; undefined where the task, or the build, has no inputs. */
+/** The changes since a build; undefined where the task, or the build, has no inputs. */
 export async function inputsSince(
   host: Host,
   stores: TaskStores,
@@ -75,7 +77,7 @@ export async function inputsSince(
     : { kind: "compared", causes: compareManifests(then.value.manifest, now.value.manifest()) };
 }
 
-/** The newest word of a person that what changed since the build does not matter. */
+/** The newest statement of a person that the changes since the build do not matter. */
 function acceptedSince(runs: RunStore, build: RunRecord): RunId | undefined {
   const timestamps = runs.timestamps(build.name);
   const { timestamp } = parseRunId(build.id)!;
@@ -88,8 +90,8 @@ function acceptedSince(runs: RunStore, build: RunRecord): RunId | undefined {
 }
 
 /**
- * What the needed tasks left behind. One without outputs counts as changed whenever it ran, as nothing else tells what it
- * brought about.
+ * The outputs of the needed tasks. A need without outputs counts as changed whenever it ran, because nothing
+ * else shows what it did.
  */
 async function needFacts(
   { digests }: Host,

@@ -26,7 +26,7 @@ export class TaskReader {
     this.#git = gitOnce(workspace.host);
   }
 
-  /** `flags`: variables of the command line, laid over every other. */
+  /** `flags`: variables from the command line, which override all others. */
   static async open(workspace: Workspace, flags: Variables = {}): Promise<Result<TaskReader, Failure>> {
     const project = await workspace.project();
     return project.ok ? ok(new TaskReader(workspace, project.value, flags)) : project;
@@ -45,14 +45,14 @@ export class TaskReader {
     return resolved;
   }
 
-  /** For a task whose turn comes after others were built, which may have made or changed its files of variables. */
+  /** For a task that is built after others, which may have made or changed its files of variables. */
   resolveAgain(task: Task): Promise<ResolvedTask> {
     this.#workspace.resolveMachine.envFiles.forgetChanged();
     this.#resolved.delete(task.name);
     return this.resolve(task);
   }
 
-  /** As it stands now. */
+  /** Its present state. */
   async read(task: Task): Promise<Result<TaskView, Failure>> {
     return await readTask(this.#workspace, await this.resolve(task), this.#git);
   }

@@ -1,4 +1,4 @@
-/** One at a time: whoever changes a task's record holds the task's lock while it does. */
+/** The lock of a task, held by whoever changes its record, one at a time. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice } from "../../model/next_step.ts";
@@ -10,7 +10,7 @@ import type { ResolvedTask } from "./resolve_task.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** `busy` where somebody else holds the task. */
+/** `busy` where another process holds the task. */
 export async function withTask<T>(
   workspace: Workspace,
   resolved: ResolvedTask,
@@ -39,7 +39,7 @@ export async function withTask<T>(
     });
   }
   const { lock } = taken.value;
-  // What stands there is the word of the holder before.
+  // The note is still the one of the previous holder.
   const { clock, digests, environment } = workspace.host;
   lock.note(lockNote({
     pid: environment.pid,
@@ -58,7 +58,7 @@ export async function withTask<T>(
   }
 }
 
-/** In a folder that several configurations share, one of them must not go on with the task of another one. */
+/** In a folder that several configurations share, none of them may continue another one's task. */
 async function requireOwn(
   workspace: Workspace,
   known: KnownTask,
@@ -75,7 +75,7 @@ async function requireOwn(
   });
 }
 
-/** The same for a task that somebody names: found in the project first. */
+/** The same for a task by name: found in the project first. */
 export async function withNamedTask<T>(
   workspace: Workspace,
   name: string,

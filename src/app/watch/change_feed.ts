@@ -1,23 +1,26 @@
-/** The changes of a watch as bursts: collected until it is quiet, without what does not count. Decides nothing about runs. */
+/**
+ * The changes of a watch in bursts: collected until it is quiet, without changes that do not count. Decides
+ * nothing about runs.
+ */
 
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { FileChange, FileWatch, Host, HostProblem, HostResult } from "../../host/host.ts";
 import { walk } from "../files/fingerprint_files.ts";
 import { realName, type WatchScope } from "./watch_scope.ts";
 
-/** It is quiet when nothing was heard for so long. A checkout of a thousand files is one burst. */
+/** How long no change must come for it to be quiet. A checkout of a thousand files is one burst. */
 const QUIET_MS = 100;
-/** A burst that does not end is one all the same: something writes without pause. */
+/** A burst that does not end is cut here, because something may write without a pause. */
 const LONGEST_BURST_MS = 2000;
-/** How often a folder that was taken away is looked for. */
+/** How often to look whether a removed folder has come back. */
 const LOOK_AGAIN_MS = 500;
 
 export interface ChangedFile {
-  /** Absolute, without links in its folders. */
+  /** Absolute, with canonical folders. */
   readonly path: string;
   /** Relative to the working directory, with "/". */
   readonly name: string;
-  /** When it was first and last heard of in the burst, on the monotonic clock. */
+  /** When it was first and last reported in the burst, on the monotonic clock. */
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
@@ -39,10 +42,10 @@ export class ChangeFeed {
   #count = 0;
   #problem: HostProblem | undefined;
   #something = Promise.withResolvers<void>();
-  /** Each ends a pause. One promise for all of them would keep something of every pause that there was. */
+  /** Each ends one pause. A shared promise would keep a part of every pause alive. */
   readonly #pauses = new Set<() => void>();
   #isReviving = false;
-  /** Folders that nothing is heard of, by the names that people know; told once. */
+  /** Folders that are not watched, in the form that people know; each is reported once. */
   readonly #unheard = new Set<string>();
 
   private constructor(host: Host, scope: WatchScope) {
@@ -56,10 +59,10 @@ export class ChangeFeed {
     return opened.ok ? { ok: true, value: feed } : opened;
   }
 
-  /** The next burst, sorted by name; a problem where nothing is heard any more; undefined when it is closed. */
+  /** The next burst, sorted by name; a problem where watching failed; undefined when it is closed. */
   async next(): Promise<Result<readonly ChangedFile[], HostProblem> | undefined> {
     for (;;) {
-      // A problem can come while a burst is collected, and nothing after it.
+      // A problem can come while a burst is collected, and ends the feed.
       if (!this.#isClosed && this.#problem === undefined) await this.#something.promise;
       if (this.#isClosed) return undefined;
       if (this.#problem !== undefined) return fail(this.#problem);
@@ -67,7 +70,7 @@ export class ChangeFeed {
       const pending = this.#pending;
       this.#pending = new Map();
       this.#something = Promise.withResolvers();
-      // With another list, other folders are ignored.
+      // A changed ignore file changes which folders are ignored.
       if ([...pending.keys()].some((path) => this.#host.paths.basename(path) === ".gitignore")) {
         const opened = await this.#open();
         if (!opened.ok && opened.failure.kind !== "not_found") return fail(opened.failure);
@@ -77,7 +80,7 @@ export class ChangeFeed {
     }
   }
 
-  /** What cannot be read is left out; each once, as soon as it is known. */
+  /** Unreadable folders are left out; each is reported once. */
   unheard(): readonly string[] {
     const names = [...this.#unheard].filter((name) => name !== "");
     this.#unheard.clear();
@@ -95,7 +98,7 @@ export class ChangeFeed {
     const { places, choose } = this.#scope;
     const watch = await this.#host.files.watch(places, (change) => this.#hear(change), choose);
     if (!watch.ok) return watch;
-    // The wait for it may have outlived us.
+    // The wait may have outlived the feed.
     if (this.#isClosed) void watch.value.close();
     else {
       void this.#watch?.close();
@@ -154,7 +157,7 @@ export class ChangeFeed {
     timer.cancel();
   }
 
-  /** A folder that was taken away and comes back, as in a checkout, is another one to the system. */
+  /** A folder that was removed and comes back, as in a checkout, is a different one for the system. */
   async #revive(): Promise<void> {
     if (this.#isReviving) return;
     this.#isReviving = true;
@@ -164,11 +167,11 @@ export class ChangeFeed {
       if (!this.#scope.places.every(({ folder }) => this.#host.files.stat(folder).ok)) continue;
       const opened = await this.#open();
       if (opened.ok) break;
-      // Gone again in between.
+      // Removed again meanwhile.
       if (opened.failure.kind !== "not_found") return this.#fail(opened.failure);
     }
     this.#isReviving = false;
-    // What happened in them meanwhile, nobody heard.
+    // Changes in them meanwhile went unnoticed.
     for (const { folder } of this.#scope.places) this.#add("made", folder);
   }
 
@@ -184,17 +187,18 @@ export class ChangeFeed {
     }).toSorted((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  /** The files that a change of this path is a change of. */
+  /** The files that this changed path concerns. */
   async #filesOf(path: string, { first, wasMade, removals }: Heard): Promise<readonly string[]> {
     const facts = this.#host.files.stat(path);
-    // What came and went within the burst, as editors leave it, is no change; what was there goes once.
+    // A file that appeared and disappeared within the burst, as editors do, is no change; removed files are
+    // reported once.
     if (!facts.ok) return first === "made" || removals > 1 ? [] : [path];
     if (facts.value.kind !== "directory") return [path];
     if (!wasMade) return [];
     if (this.#scope.places.some((place) => place.folder === path)) return [path];
     if (this.#scope.isNamed(path)) return [path];
     if (!(await this.#scope.choose([path])).has(path)) return [];
-    // Of what came with a folder, the system may tell the folder alone.
+    // For files in a new folder, the system may report the folder only.
     const tree = walk(this.#host, path, "");
     return tree === "too_many" ? [path] : tree.paths.map((each) => this.#host.paths.join(path, each));
   }

@@ -1,27 +1,33 @@
-/** Tells what a person changed from what the job itself writes, so that a watch does not run for ever. */
+/**
+ * Distinguishes changes by people from those that the job itself makes, so that a watch does not run for
+ * ever.
+ */
 
 import type { Host } from "../../host/host.ts";
 import { digestFile } from "../../store/run_output.ts";
 import type { ChangedFile } from "./change_feed.ts";
 
-/** The system tells of a change a little later than it happens. */
+/** The system reports a change slightly later than it happens. */
 const DELAY_MS = 500;
 /**
- * In so many runs in a row a file has to change at the same age of the run until it is taken for what the job writes. A
- * person does not save one file so often at the same moment.
+ * A file has to change at the same age of this many runs in a row to count as written by the job. A person
+ * does not save one file so often at the same moment.
  */
 const HABIT_RUNS = 8;
-/** Ages that differ by less than this, or by less than a fifth, are the same. */
+/** Ages that differ by less than this, or by less than a fifth, count as equal. */
 const SAME_AGE_MS = 1000;
 const SAME_AGE_PART = 0.2;
-/** A file larger than this is compared by size and time. */
+/** A larger file is compared by size and time. */
 const MAX_DIGESTED_BYTES = 16 * 1024 * 1024;
-/** In a burst of more files than this, nothing is compared. */
+/** In a larger burst, contents are not compared. */
 const MAX_COMPARED = 1000;
-/** What is remembered of contents and habits; beyond it, everything is forgotten, at the price of one more run. */
+/**
+ * The limit for remembered contents and habits; beyond it, everything is forgotten, at the price of one more
+ * run.
+ */
 const MAX_REMEMBERED = 10_000;
 
-/** A run as far as it has got, in milliseconds of the monotonic clock. */
+/** A run so far, in milliseconds of the monotonic clock. */
 export interface RunSpan {
   /** Counted from 1. */
   readonly number: number;
@@ -32,9 +38,9 @@ export interface RunSpan {
 }
 
 export interface Filtered {
-  /** What the next run is for. */
+  /** The changes for which the next run is started. */
   readonly changed: readonly ChangedFile[];
-  /** Taken for what the job writes, and for the first time. */
+  /** Newly recognized as written by the job. */
   readonly habits: readonly ChangedFile[];
 }
 
@@ -55,8 +61,9 @@ export class ChangeFilter {
   }
 
   /**
-   * Judges a burst against the newest run. What changed after it counts as it is, so that saving a file once more, or
-   * `touch`, runs again; what changed while it ran only with another content, and not by habit.
+   * Compares a burst with the newest run. A change after the run always counts, so that saving a file again,
+   * or `touch`, starts a run; a change during the run counts only with new content, and not where it is a
+   * habit.
    */
   async filter(files: readonly ChangedFile[], run: RunSpan): Promise<Filtered> {
     if (this.#contents.size > MAX_REMEMBERED) this.#contents.clear();
@@ -65,7 +72,7 @@ export class ChangeFilter {
     const habits: ChangedFile[] = [];
     for (const file of files) {
       const isSame = files.length <= MAX_COMPARED && await this.#isSameAsBefore(file.path);
-      // Whatever happened before the process was started, it has seen.
+      // The process has seen every change before its start.
       if (file.lastAtMs < run.createdAtMs) continue;
       const isDuring = run.endedAtMs === undefined || file.firstAtMs <= run.endedAtMs + DELAY_MS;
       if (isDuring && isSame) continue;
@@ -79,7 +86,7 @@ export class ChangeFilter {
     return { changed, habits };
   }
 
-  /** Notes the contents of what is seen by the run that comes. */
+  /** Notes the contents that the next run will see. */
   async note(files: readonly ChangedFile[]): Promise<void> {
     if (files.length > MAX_COMPARED) return;
     for (const { path } of files) await this.#isSameAsBefore(path);
@@ -99,7 +106,7 @@ export class ChangeFilter {
       return same;
     }
     const begun = { ageMs, lastRun: run.number, runs: 1, isTold: false };
-    // One that was broken off is none.
+    // An aborted run does not count.
     this.#habits.set(file.path, [...known.filter((habit) => habit !== same), begun]);
     return begun;
   }

@@ -1,4 +1,6 @@
-/** Runs a job again whenever its files change, each run with a record of its own, until a signal ends the watch. */
+/**
+ * Runs a job again whenever its files change, each run with its own record, until a signal ends the watch.
+ */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -16,28 +18,28 @@ import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface WatchJobRequest extends RunJobRequest {
-  /** What is watched, from the working directory of the job; empty: all of it. */
+  /** The watched paths, from the job's working directory; empty: all of it. */
   readonly globs: readonly string[];
 }
 
-/** What happens in a watch, in order, for whoever shows it. */
+/** The events of a watch, in order, for the face that shows them. */
 export type WatchNews =
-  /** A run has ended; by a change where a new one follows. */
+  /** A run has ended; `change` is given where a new one follows. */
   | { readonly kind: "ended"; readonly record: RunRecord; readonly workspace: Workspace }
-  /** It could not be run this time, or not recorded. */
+  /** It could not be run or recorded this time. */
   | { readonly kind: "failed"; readonly failure: Failure; readonly workspace: Workspace }
   | { readonly kind: "waiting" }
-  /** The job runs again, or will when the current run has been ended. */
+  /** The job runs again, now or when the current run has been ended. */
   | { readonly kind: "changed"; readonly change: ChangeRecord; readonly isRunning: boolean }
-  /** From now on these do not count where they change in this way. */
+  /** From now on, such changes of these files do not count. */
   | { readonly kind: "habits"; readonly names: readonly string[] }
-  /** Folders that cannot be read: nothing is heard of them. */
+  /** Folders that cannot be read, and are not watched. */
   | { readonly kind: "unheard"; readonly names: readonly string[] }
-  /** Nothing is heard any more; the current run goes on to its end. */
+  /** Watching failed; the current run continues to its end. */
   | { readonly kind: "deaf"; readonly failure: Failure };
 
 export interface WatchPorts {
-  /** The program anew, as the configuration may have changed. */
+  /** Reloads the program, because the configuration may have changed. */
   open(): Result<Workspace, Failure>;
   readonly observer: RunObserver;
   show(news: WatchNews): Promise<void> | void;
@@ -48,7 +50,7 @@ export type WatchEnd =
   /** An error inside Orchastration ended the run. */
   | { readonly kind: "bug"; readonly record: RunRecord };
 
-/** How the watch was ended; a failure where it could not begin, or hears of nothing any more. */
+/** How the watch ended; a failure where it could not start, or watching failed. */
 export async function watchJob(
   first: Workspace,
   request: WatchJobRequest,
@@ -57,13 +59,14 @@ export async function watchJob(
   const watch = new Watch(first.host, request, ports);
   let unlisten = () => {};
   try {
-    // What cannot begin at all is a mistake on the command line or in the configuration, and nothing to wait for.
+    // A watch that cannot start is a mistake on the command line or in the configuration, and waiting would
+    // not help.
     const job = await watch.prepare(first);
     if (!job.ok) return job;
-    // Before anybody listens for signals: at the question, Ctrl-C is an answer.
+    // Before signals are handled: at the question, Ctrl-C is an answer.
     const confirmed = await requireConfirmation("job", job.value.job, request.confirm);
     if (!confirmed.ok) return confirmed;
-    // From here on, so that no signal can end us between two runs without our knowing.
+    // From here on, no signal can end the process between two runs unnoticed.
     unlisten = first.host.signals.onStop((signal) => watch.stop(signal));
     return await watch.run(first);
   } finally {
@@ -82,7 +85,7 @@ class Watch {
   #current: WatchedRun | undefined;
   #feed: ChangeFeed | undefined;
   #scopeKey = "";
-  /** Files that the run has read before its process is there. */
+  /** Files that the run reads before its process exists. */
   #settings: ReadonlySet<string> = new Set();
   #next: Promise<readonly ChangedFile[]> | undefined;
   #deaf: Failure | undefined;
@@ -122,7 +125,7 @@ class Watch {
     return ok({ kind: "signal", signal: this.#signal! });
   }
 
-  /** The job as it is configured now, and ears for its scope. */
+  /** The job as it is configured now, with a watch for its scope. */
   async prepare(workspace: Workspace): Promise<Result<ResolvedJob, Failure>> {
     const resolved = await resolveJob(workspace, this.#request);
     if (!resolved.ok) return resolved;
@@ -145,10 +148,10 @@ class Watch {
     { project, job, resolved }: ResolvedJob,
   ): Promise<Result<void, Failure>> {
     const { workingDir, secrets } = resolved;
-    // The run tells the other problems, and a change may mend them.
+    // The run reports the other problems, and a change may fix them.
     const folder = await requireRecordable(workspace, "jobs", job.name, resolved);
     if (!folder.ok) return folder;
-    // With folders that come or go, links that lead elsewhere and other files of variables, other places are watched.
+    // New or removed folders, links outside and other files of variables change what has to be watched.
     const files = job.envFiles.map(({ path }) => this.#host.paths.resolve(project.root, path));
     const real = [workingDir, ...files.map((path) => this.#host.paths.dirname(path))].map((path) => {
       const found = this.#host.files.realPath(path);
@@ -214,7 +217,7 @@ class Watch {
   ): Promise<Result<RunRecord, Failure>> {
     const ready = await this.prepare(workspace);
     if (!ready.ok) return ready;
-    // A question that came with a change of the configuration must not outlive the wish to end.
+    // A question that a changed configuration adds must not outlive the request to stop.
     const confirm: Confirm = (...asked) =>
       Promise.race([this.#request.confirm(...asked), this.#stopped.promise.then((): "no" => "no")]);
     run.resolved(ready.value.resolved.secrets);
@@ -230,11 +233,11 @@ class Watch {
     });
   }
 
-  /** What counts ends the run, once; what comes until it has ended joins it. */
+  /** The first change that counts ends the run; changes until it has ended are added to it. */
   async #changedWhile(run: WatchedRun, heard: readonly ChangedFile[]): Promise<void> {
     let files = heard;
     if (!run.isBegun) {
-      // The process that is still to be started will see all of it but other settings.
+      // The process that is about to start sees all changes except new settings.
       await this.#filter.note(heard);
       files = heard.filter(({ path }) => this.#settings.has(path));
     }
@@ -244,12 +247,12 @@ class Watch {
     run.makeRoom();
   }
 
-  /** Waits until something counts; undefined where a signal ends the watch, or nothing is heard any more. */
+  /** Waits for a change that counts; undefined where a signal ends the watch, or watching failed. */
   async #waitForChange(last: RunSpan): Promise<ChangeRecord | undefined> {
     const isOver = () => this.#signal !== undefined || this.#deaf !== undefined;
     if (!isOver()) await this.#ports.show({ kind: "waiting" });
     while (!isOver()) {
-      // Without the files: what a race has seen stays with the promise that lasts.
+      // Without the files, because a raced promise keeps its value as long as it lives.
       await Promise.race([this.#stopped.promise, this.#hear().then(() => {})]);
       if (this.#signal !== undefined) break;
       const heard = await this.#hear();
@@ -263,7 +266,7 @@ class Watch {
     return undefined;
   }
 
-  /** The next burst: one and the same until somebody has taken it. */
+  /** The next burst: the same promise until somebody has taken it. */
   #hear(): Promise<readonly ChangedFile[]> {
     return this.#next ??= this.#nextOf(this.#feed);
   }
@@ -274,7 +277,7 @@ class Watch {
     const unheard = feed.unheard();
     if (unheard.length > 0) await this.#ports.show({ kind: "unheard", names: unheard });
     if (next?.ok === true) return next.value;
-    // Where there is another feed by now, that one is asked next.
+    // If the feed was replaced meanwhile, the new one is asked next.
     if (next === undefined || feed !== this.#feed) return [];
     this.#deaf = watchFailed(this.#request.globs[0] || ".", next.failure);
     await this.#ports.show({ kind: "deaf", failure: this.#deaf });

@@ -1,4 +1,4 @@
-/** What a watch is about: which folders it hears of, and which of the files that change there count. Hears nothing. */
+/** The scope of a watch: which folders are watched, and which changed files count. Watches nothing itself. */
 
 import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -11,49 +11,49 @@ import { foldersIgnoredByGit, ignoredByGit } from "../../git/ignored.ts";
 import { splitExisting } from "../files/fingerprint_files.ts";
 import { globMatcher, plainPath } from "../files/glob.ts";
 
-/** What version control and package managers keep in a project is nobody's source. */
+/** Files of version control and package managers are no sources. */
 const FOREIGN_FOLDERS = new Set([".git", ".hg", ".svn", ".jj", ".pijul", "_darcs", "node_modules"]);
-/** Where there is no git to say what is made by builds. */
+/** Folders of build results, used where there is no git to tell. */
 const BUILD_FOLDERS = new Set(["target", "dist", "build", "out", "__pycache__", ".venv"]);
-/** Left by editors, desktops and network file systems beside what they save. */
+/** Files that editors, desktops and network file systems leave beside what they save. */
 const PASSING_NAME = new RegExp(
   "^(?:.*~|#.*#|\\.#.*|\\..*\\.sw.|\\..*\\.kate-swp|4913|.*___jb_(?:tmp|old)___|.*\\.crswap" +
     "|\\.goutputstream-.*|\\.fuse_hidden.*|\\.nfs[0-9a-f]+|\\.DS_Store)$",
 );
-/** More is not asked about: that many changes hold one that counts. */
+/** With more changes than this git is not asked, because one of them surely counts. */
 const MAX_ASKED = 10_000;
 
 interface Rule {
   readonly base: string;
   readonly deep: boolean;
-  /** Whether a path relative to the base, with "/", is meant. */
+  /** Whether a path relative to the base, with "/", is included. */
   means(relative: string): boolean;
-  /** What is named itself counts, also where it would be ignored. */
+  /** An explicitly named path counts even where it is ignored. */
   readonly isNamedItself: boolean;
 }
 
 export interface WatchScope {
   readonly places: readonly WatchedPlace[];
-  /** Of absolute paths without links, those that count, with the names that people know them by. */
+  /** Those of the canonical paths that count, with the names by which people know them. */
   counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Of folders, those in which something can count: what git ignores, and what is nobody's source, is not looked into. */
+  /** The folders in which something can count: ignored folders and folders without sources are skipped. */
   readonly choose: ChooseFolders;
-  /** Whether a path counts by its own name, and not for what is in it. */
+  /** Whether a path counts by its own name, not for its content. */
   isNamed(path: string): boolean;
-  /** The name that people know a path by. */
+  /** The name by which people know a path. */
   nameOf(path: string): string;
 }
 
 export interface WatchedThings {
   /** As on the command line: "" is the whole working directory. */
   readonly globs: readonly string[];
-  /** Of ours: what is written there never counts. */
+  /** Our own files: changes there never count. */
   readonly own: readonly string[];
-  /** Files that count wherever they are, also where git ignores them, and where they are not there yet. */
+  /** Files that always count, even where git ignores them, and where they do not exist yet. */
   readonly files: readonly string[];
 }
 
-/** The scope of a job's watch; its globs start at the working directory of the job. */
+/** The scope of a job's watch; its globs start at the job's working directory. */
 export async function watchScope(
   host: Host,
   project: Project,
@@ -76,13 +76,13 @@ export async function watchScope(
       if (rule !== undefined) rules.push(rule);
     }
   }
-  // A link that is set to another folder is a change of what is watched.
+  // A link with a new target changes what is watched.
   for (const link of linksIn(host, host.paths.resolve(project.root, workingDir))) {
     const rule = fileRule(host, link);
     if (rule !== undefined) rules.push(rule);
   }
   const usesGit = new Map(rules.map(({ base }) => [base, isInRepository(host, base)]));
-  // A link in the path of what is ours would keep it from being known again.
+  // Without links, because a link in the path of our own files would prevent recognizing them.
   const ours = own.map((path) => realName(host, path));
   return ok({
     places: placesOf(host, rules),
@@ -125,7 +125,7 @@ async function ruleOf(host: Host, workingDir: string, glob: string): Promise<Res
   });
 }
 
-/** One file: its folder is watched, as a save by renaming gives its name to another file. */
+/** A single file: its folder is watched, because saving by renaming replaces the file. */
 function fileRule(host: Host, path: string): Rule | undefined {
   const base = host.files.realPath(host.paths.dirname(path));
   if (!base.ok) return undefined;
@@ -133,7 +133,7 @@ function fileRule(host: Host, path: string): Rule | undefined {
   return { base: base.value, deep: false, means: (relative) => relative === name, isNamedItself: true };
 }
 
-/** A folder inside the working directory that the whole of it would not reach. */
+/** A folder inside the working directory that watching the whole of it would not reach. */
 async function isPassedOver(host: Host, workingDir: string, base: string): Promise<boolean> {
   const relative = slashed(host.paths.relative(workingDir, base));
   if (relative === "" || relative.startsWith("..")) return false;
@@ -142,12 +142,12 @@ async function isPassedOver(host: Host, workingDir: string, base: string): Promi
   return inGit && (await ignoredByGit(host, workingDir, [relative])).has(relative);
 }
 
-/** No place may lie in a deep one; what a deep one does not look into by itself is chosen there. */
+/** A deep place must not contain another place; folders that a deep place skips are chosen there. */
 function placesOf(host: Host, rules: readonly Rule[]): readonly WatchedPlace[] {
   const places: WatchedPlace[] = [];
   const isCovered = (folder: string, by: readonly WatchedPlace[]) =>
     by.some((place) => place.folder === folder || (place.deep && isBelow(host, folder, place.folder)));
-  // Those above first, and of two alike the deep one.
+  // Parents first, and of two equal places the deep one.
   const sorted = rules.toSorted((a, b) => a.base.length - b.base.length || Number(b.deep) - Number(a.deep));
   for (const { base, deep } of sorted) {
     if (!isCovered(base, places)) places.push({ folder: base, deep });
@@ -200,7 +200,7 @@ async function choose(
   for (const path of folders) {
     if (ours.some((own) => path === own || isBelow(host, path, own))) continue;
     for (const { base, deep, isNamedItself } of rules) {
-      // What leads to another place that is named has to be heard of, too.
+      // A link to another named place has to be watched, too.
       if (isNamedItself && (base === path || isBelow(host, base, path))) chosen.add(path);
       if (!deep || !isBelow(host, path, base)) continue;
       const relative = slashed(host.paths.relative(base, path));
@@ -219,14 +219,14 @@ async function choose(
   return chosen;
 }
 
-/** The links that a path goes through, itself included: where each stands. */
+/** The links on the way to a path, including itself: the folder of each. */
 function linksIn({ files, paths }: Host, path: string): readonly string[] {
   const links: string[] = [];
   for (let at = path; at !== paths.dirname(at); at = paths.dirname(at)) if (files.isLink(at)) links.push(at);
   return links;
 }
 
-/** The path, or the first folder of it that is not there: when that comes, the path may. */
+/** The path, or its first missing folder: when that appears, the path may. */
 function firstMissing({ files, paths }: Host, path: string): string {
   let missing = path;
   for (let at = paths.dirname(path); !files.stat(at).ok && at !== paths.dirname(at); at = paths.dirname(at)) {
@@ -241,7 +241,7 @@ function isForeign(parts: readonly string[], inGit: boolean): boolean {
     (!inGit && parts.slice(0, -1).some((part) => BUILD_FOLDERS.has(part)));
 }
 
-/** The log file is put aside under its name and a number. */
+/** The log file is put aside under its name with a number. */
 function isRotated(path: string, own: string): boolean {
   return path.startsWith(`${own}.`);
 }
@@ -259,7 +259,7 @@ function slashed(path: string): string {
   return path.replaceAll("\\", "/");
 }
 
-/** A path whose folders are without links; as it is where they are gone. */
+/** A path with canonical folders; unchanged where they are gone. */
 export function realName(host: Host, path: string): string {
   const folder = host.files.realPath(host.paths.dirname(path));
   return folder.ok ? host.paths.join(folder.value, host.paths.basename(path)) : path;
@@ -274,13 +274,13 @@ function cannotWatch(path: string, reason: string): Result<never, Failure> {
   });
 }
 
-/** The working_dir of a job may have a secret in its name. */
+/** The name of a job's working_dir may contain a secret. */
 export function withoutSecrets(failure: Failure, secrets: readonly string[]): Failure {
   if (failure.code !== "watch_failed") return failure;
   return { ...failure, path: maskText(failure.path, secrets), reason: maskText(failure.reason, secrets) };
 }
 
-/** That nothing is heard, or not any more. */
+/** Watching failed, at the start or later. */
 export function watchFailed(path: string, { kind, reason }: HostProblem): Failure {
   return {
     code: "watch_failed",

@@ -1,4 +1,4 @@
-/** One run of a watch: who wants its end, and what the next one will be for. Starts nothing. */
+/** One run of a watch: who may stop it, and what the next one will be for. Starts nothing. */
 
 import type { ChangeRecord } from "../../model/run.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
@@ -8,7 +8,7 @@ import { StopRequests } from "../../engine/stop_requests.ts";
 import type { ChangedFile } from "./change_feed.ts";
 import type { RunSpan } from "./change_filter.ts";
 
-/** So many of the paths that changed are recorded by name. */
+/** How many changed paths are recorded by name. */
 const MAX_NAMED = 20;
 
 export class WatchedRun implements RunSpan {
@@ -16,7 +16,7 @@ export class WatchedRun implements RunSpan {
   readonly createdAtMs: number;
   endedAtMs: number | undefined;
   readonly #names = new Set<string>();
-  /** Where those ask who want an end of it, before it begins as well. */
+  /** Stop requests, which also apply before the run begins. */
   readonly stops: StopRequests;
   #secrets: readonly string[] | undefined;
   #isRoomWanted = false;
@@ -28,17 +28,17 @@ export class WatchedRun implements RunSpan {
     this.stops = new StopRequests(clock);
   }
 
-  /** Its process can be there, also where that is not recorded yet. */
+  /** Its process may exist, even before that is recorded. */
   get isBegun(): boolean {
     return this.#isBegun;
   }
 
-  /** What a new run is wanted for; undefined while none is. */
+  /** The changes for which a new run is wanted; undefined while there are none. */
   get again(): ChangeRecord | undefined {
     return this.#names.size === 0 ? undefined : changeOf(this.#names);
   }
 
-  /** What must not be recorded of the changes is known from now on. */
+  /** The secrets are known from now on, so they can be kept out of recorded changes. */
   resolved(secrets: readonly string[]): void {
     this.#secrets = secrets;
     if (this.#isRoomWanted) this.makeRoom();
@@ -48,7 +48,7 @@ export class WatchedRun implements RunSpan {
     this.#isBegun = true;
   }
 
-  /** More that the next run is for; says whether it is the first. */
+  /** Adds to the changes for the next run; returns whether they are the first. */
   add(files: readonly ChangedFile[]): boolean {
     const isFirst = this.#names.size === 0;
     for (const { name } of files) this.#names.add(name);

@@ -1,4 +1,7 @@
-/** Problems of jobs and tasks that only show when they are about to be run, as problems of the configuration with their places. */
+/**
+ * Problems of jobs and tasks that appear only when they are about to run, as configuration problems with
+ * their places.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -11,7 +14,7 @@ export interface UnresolvedDefinition {
   readonly problems: ResolvedDefinition["problems"];
 }
 
-/** One failure for all of them, each told once; its places are of the file as it is now. */
+/** One failure for all of them, each listed once; its places are those of the present file. */
 export async function unresolved(
   workspace: Workspace,
   commands: readonly UnresolvedDefinition[],
@@ -28,7 +31,7 @@ export async function unresolved(
     : diagnostics;
 }
 
-/** For what executes nothing, but looks at the folder and records: the problems that do not concern it are left out. */
+/** For calls that execute nothing but examine the folder and records: unrelated problems are left out. */
 export async function requireRecordable(
   workspace: Workspace,
   table: UnresolvedDefinition["table"],

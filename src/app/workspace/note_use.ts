@@ -1,4 +1,4 @@
-/** Keeps `project.json` of the project that is used: docs/design/0019-projects.md says when. */
+/** Maintains `project.json` of the current project: docs/design/0019-projects.md says when. */
 
 import type { Host } from "../../host/host.ts";
 import { worktreeOf } from "../../git/worktrees.ts";
@@ -7,12 +7,12 @@ import type { StatePlace } from "./state_place.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Whatever goes wrong leaves the file as it was: every reader can do without it. */
+/** If anything fails, the file stays as it was, because every reader can work without it. */
 export function noteUse(host: Host, { folder, known }: StatePlace): void {
   if (known === undefined) return;
   const { files, paths, clock } = host;
   const before = known.file;
-  // A root that was removed while the run went on tells nothing of its repository any more.
+  // A root that was removed during the run no longer tells its repository.
   const facts = files.stat(known.root);
   const git = facts.ok ? gitOf(host, known.root) : before?.git ?? null;
   const root_id = (facts.ok ? facts.value.fileId : before?.root_id) ?? null;
@@ -22,7 +22,7 @@ export function noteUse(host: Host, { folder, known }: StatePlace): void {
     const ageMs = nowMs - Date.parse(before.last_used);
     if (ageMs >= 0 && ageMs < DAY_MS) return;
   }
-  // A newer program may say more in it, which is not ours to take away.
+  // A newer program may have written more fields, which must not be lost.
   if (before !== undefined && before.format > PROJECT_FORMAT) return;
   writeProjectFile({ files, paths }, known.path, {
     format: PROJECT_FORMAT,

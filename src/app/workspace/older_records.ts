@@ -1,6 +1,6 @@
 /**
- * Records of this project that are somewhere else, for a project that has none yet: from before projects had a state folder of
- * their own, or from before its folder was moved. Looks at nothing where there are records.
+ * Records of this project in other places, for a project that has none yet: from before projects had their
+ * own state folder, or from before its folder was moved. Not searched for where there are records.
  */
 
 import { ok, type Result } from "../../model/result.ts";
@@ -10,9 +10,12 @@ import { isSamePlace } from "./same_place.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface OlderRecords {
-  /** What `runs adopt` is called with. */
+  /** The argument for `runs adopt`. */
   readonly from: string;
-  /** "before": of this configuration, in the state folder of the user. "moved": of a project whose folder is gone. */
+  /**
+   * "before": from this configuration, in the state folder of the user. "moved": from a project whose folder
+   * is gone.
+   */
   readonly kind: "before" | "moved";
 }
 
@@ -42,7 +45,7 @@ export async function olderRecords(
   return ok(undefined);
 }
 
-/** Whether this configuration made a record in the state folder of the user, where all were kept before. */
+/** Whether this configuration made a record in the state folder of the user, where all records used to be. */
 async function hasBefore(workspace: Workspace, base: string): Promise<boolean> {
   const project = await workspace.project();
   const store = workspace.storeIn(base);

@@ -1,4 +1,7 @@
-/** The state folders that a call is about: that of its project, or with `--everywhere` all that the user's state folder knows. */
+/**
+ * The state folders that a call concerns: that of its project, or with `--everywhere` all that the user's
+ * state folder knows.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -11,15 +14,15 @@ import type { Workspace } from "./workspace.ts";
 export interface RecordPlace {
   readonly store: RunStore;
   readonly tasks: TaskStore;
-  /** The root of the project that it is of; undefined: of none, or nobody knows of which. */
+  /** The root of its project; undefined: it belongs to no project, or the project is unknown. */
   readonly project: string | undefined;
-  /** The root is not there any more. */
+  /** The root no longer exists. */
   readonly isOrphaned: boolean;
-  /** In the user's state folder, where it is of a project. */
+  /** Set for a project's folder in the user's state folder. */
   readonly folder: ProjectFolder | undefined;
 }
 
-/** Of this call alone, or of all projects; of these first what is of none, then by path. */
+/** For this call only, or for all projects: first those without a project, then by path. */
 export async function recordPlaces(
   workspace: Workspace,
   everywhere: boolean,
@@ -51,30 +54,30 @@ function placeIn(workspace: Workspace, path: string, folder: ProjectFolder | und
   return { store, tasks: new TaskStore(store.parts), project, isOrphaned, folder };
 }
 
-/** The user's state folder is there as soon as one project is known. */
+/** The user's state folder exists as soon as one project is known. */
 function hasRecords({ store: { parts: { files }, layout } }: RecordPlace): boolean {
   return files.stat(layout.runs).ok || files.stat(layout.tasks).ok;
 }
 
-/** What its newest records say, where nothing else does. */
+/** The root that its newest records name, where nothing else does. */
 function rootOf(store: RunStore): ProjectFile["root"] | undefined {
   const names = store.names();
   for (const name of names.ok ? names.value : []) {
     const latest = store.latest(name);
     const project = latest.ok ? latest.value.run?.record.project : undefined;
-    // A value that is a secret stands masked in the record.
+    // A secret value is masked in the record.
     if (typeof project === "string" && !project.includes(MASK)) return project;
   }
   return undefined;
 }
 
-/** A folder that cannot be looked at is not gone. */
+/** A folder that cannot be examined does not count as gone. */
 function isGone({ host }: Workspace, root: string): boolean {
   const facts = host.files.stat(root);
   return !facts.ok && (facts.failure.kind === "not_found" || facts.failure.kind === "not_a_directory");
 }
 
-/** Several projects can keep their records in one folder, on purpose. */
+/** Several projects can share one folder of records, on purpose. */
 function eachOnce({ host }: Workspace, places: readonly RecordPlace[]): RecordPlace[] {
   const found = new Map<string, RecordPlace>();
   for (const place of places) {

@@ -1,8 +1,8 @@
-/** Whether two paths are one place: it can be named in several ways, by a link or in another case of letters. */
+/** Whether two paths are the same place: names can differ by a link, or in case. */
 
 import type { Files } from "../../host/host.ts";
 
-/** Of two paths of which one is gone, only the text is compared. */
+/** Where one of two paths is gone, only the texts are compared. */
 export function isSamePlace(files: Files, one: string, other: string): boolean {
   if (one === other) return true;
   const [first, second] = [files.realPath(one), files.realPath(other)];

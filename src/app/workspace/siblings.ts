@@ -15,7 +15,7 @@ export interface Sibling {
   readonly tasks: TaskStore;
 }
 
-/** By path; none where the place of the records was named, because it says nothing of where theirs are. */
+/** By path; empty where the place of the records was named, because that says nothing about theirs. */
 export async function siblingsOf(workspace: Workspace): Promise<readonly Sibling[]> {
   const place = await workspace.stateFolder();
   if (!place.ok || place.value.known === undefined || place.value.base === undefined) return [];
@@ -29,7 +29,7 @@ export async function siblingsOf(workspace: Workspace): Promise<readonly Sibling
     const theirs = host.paths.join(top, within);
     const { path, file } = await projectFolderFor(host, base, theirs);
     const store = workspace.storeIn(file?.state_dir ?? path);
-    // Work trees that share a folder of records on purpose have told everything already.
+    // Work trees that share a folder of records on purpose are already covered.
     if (store.layout.stateDir === folder || !host.files.stat(store.layout.stateDir).ok) continue;
     siblings.push({
       root: theirs,

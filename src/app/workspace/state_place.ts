@@ -13,15 +13,21 @@ const VARIABLE = "ORCHASTRATION_STATE_DIR";
 export interface StatePlace {
   /** Absolute. */
   readonly folder: string;
-  /** What chose it, in words for people. */
+  /** The setting that chose it, in words for people. */
   readonly from: string;
   /** Somebody chose it, and it is not where records usually are. */
   readonly isNamed: boolean;
   /** Other configurations may keep their records in it, too. */
   readonly isShared: boolean;
-  /** Where the user's state folder knows the project; undefined where it is no project, or does not need to be known. */
+  /**
+   * The project's folder in the user's state folder; undefined where it is no project, or need not be known
+   * there.
+   */
   readonly known: KnownProject | undefined;
-  /** The folder in which all projects are looked for: the user's, or the one that was named; undefined where none is known. */
+  /**
+   * The folder in which all projects are searched for: the user's, or the named one; undefined where none is
+   * known.
+   */
   readonly base: string | undefined;
 }
 
@@ -35,7 +41,7 @@ export interface PlaceQuestion {
   /** The value of `--state-dir`. */
   readonly flag: string | undefined;
   readonly userState: HostResult<string>;
-  /** The variable that moves the user's state folder, where one does. */
+  /** The variable that moves the user's state folder, where one is set. */
   readonly userStateVariable: string | undefined;
   location(): Result<ConfigLocation, Failure>;
   project(): Promise<Result<Project, Failure>>;
@@ -110,7 +116,7 @@ function namedPlace(
   return value === undefined || value === "" ? undefined : { value, by: `$${VARIABLE}` };
 }
 
-/** The place that the configuration names; where that cannot be read now, the one that it named last. */
+/** The configured place; where the configuration cannot be read now, the one it named last. */
 async function configuredPlace(
   { paths }: Host,
   question: PlaceQuestion,
@@ -120,7 +126,7 @@ async function configuredPlace(
   if (!project.ok) {
     const last = known?.file?.state_dir;
     if (last === undefined || last === null) return undefined;
-    const from = "[state] dir, as the configuration said when it could be read";
+    const from = "[state] dir, from when the configuration could last be read";
     return { folder: last, from, isNamed: true, isShared: !isWithin(paths, known!.root, last) };
   }
   const { stateDir, canonicalRoot, root } = project.value;
@@ -130,7 +136,7 @@ async function configuredPlace(
   return { folder, from: "[state] dir", isNamed: true, isShared };
 }
 
-/** Whether a folder is another one, or below it; both absolute. */
+/** Whether a folder equals another one or lies below it; both absolute. */
 export function isWithin(paths: Host["paths"], outer: string, inner: string): boolean {
   const way = paths.relative(outer, inner);
   return way !== ".." && !/^\.\.[/\\]/.test(way) && !paths.isAbsolute(way);

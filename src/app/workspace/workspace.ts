@@ -1,4 +1,6 @@
-/** The composition root: the project, the state store and the log of one invocation, each made when first asked for. */
+/**
+ * The composition root: the project, the state store and the log of one call, each made when first needed.
+ */
 
 import { nextAdvice, type WriteCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -25,10 +27,10 @@ export interface GlobalOptions {
   readonly logFormat: LogFormat | undefined;
 }
 
-/** "0" takes log records away from stdout, where that is no terminal. */
+/** "0" keeps log records off stdout where that is no terminal. */
 export const LOG_STDOUT_VARIABLE = "ORCHASTRATION_LOG_STDOUT";
 
-/** What a face lends the program to speak through. */
+/** The output channels that a face provides. */
 export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
   readonly logOutput: LogOutput | undefined;
@@ -36,20 +38,20 @@ export interface FacePorts {
   warn(text: string): void;
 }
 
-/** From which level on, and in which form, a call tells what happens. */
+/** The level and format in which a call reports what happens. */
 export interface LogView {
   readonly level: LogLevel;
-  /** "pretty": in lines and sentences for people, which are the face's own; "json": as the log itself, in JSON Lines. */
+  /** "pretty": lines and sentences for people, written by the face; "json": JSON Lines, the log itself. */
   readonly format: LogFormat;
-  /** Whether it may stand on stdout where that is no terminal. */
+  /** Whether it may go to stdout where that is no terminal. */
   readonly isOnStdout: boolean;
 }
 
-/** A folder or file of ours, and what chose it. */
+/** One of our folders or files, and what chose it. */
 export interface Place {
   /** undefined: no place is known. */
   readonly path: string | undefined;
-  /** Words for people: "--state-dir", a variable, or "default"; why no place is known, where none is. */
+  /** For people: "--state-dir", a variable, or "default"; where no place is known, the reason. */
   readonly from: string;
 }
 
@@ -57,7 +59,7 @@ export class Workspace {
   readonly host: Host;
   /** Absolute. */
   readonly currentFolder: string;
-  /** What definitions are resolved with. */
+  /** The context in which definitions are resolved. */
   readonly resolveMachine: ResolveMachine;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
@@ -75,7 +77,7 @@ export class Workspace {
     let variables: Readonly<Record<string, string>> | undefined;
     this.resolveMachine = {
       paths,
-      // Read from the system once, and not for each job, task and check.
+      // Read from the system once, not for each job, task and check.
       environment: {
         os: environment.os,
         all: () => variables ??= environment.all(),
@@ -98,7 +100,7 @@ export class Workspace {
     return folder.ok ? ok(new Workspace(host, folder.value, options, ports)) : folder;
   }
 
-  /** Where the configuration is, or was looked for. */
+  /** The place of the configuration, or where it was searched for. */
   locateConfig(): Result<ConfigLocation, Failure> {
     return findConfig(this.host, {
       flag: this.#options.config,
@@ -152,7 +154,7 @@ export class Workspace {
     return store.ok ? ok(new TaskStore(store.value.parts)) : store;
   }
 
-  /** To be called when something was recorded, as soon as nothing waits for it. */
+  /** Called after something was recorded, as soon as nothing waits for it. */
   async noteUse(): Promise<void> {
     if (this.#isUseNoted) return;
     this.#isUseNoted = true;
@@ -160,16 +162,16 @@ export class Workspace {
     if (place.ok) noteUse(this.host, place.value);
   }
 
-  /** What people name a run by, with the job's own name in the place of a further one. */
+  /** A reference to a run, with an alias replaced by the job's own name. */
   async withOwnName(reference: string): Promise<string> {
     const project = await this.project();
-    // What was recorded can be read whatever the configuration is like now.
+    // Records can be read whatever the present configuration is like.
     if (!project.ok) return reference;
     const [name, ...rest] = reference.split("/");
     return [project.value.aliases.get(name!) ?? name, ...rest].join("/");
   }
 
-  /** What the command line and the environment say of the log. */
+  /** The settings for the log from the command line and the environment. */
   loggingFlags() {
     const { logLevel: level, logFormat: format } = this.#options;
     const variable = this.host.environment.get(LOG_STDOUT_VARIABLE) ?? "";
@@ -192,12 +194,12 @@ export class Workspace {
     return placeOf(this.#locations.log, this.#cacheVariable());
   }
 
-  /** Says something on stderr that is no failure. */
+  /** Prints a remark on stderr that is no failure. */
   warn(text: string): void {
     this.#ports.warn(text);
   }
 
-  /** From which level on, and in which form, this call tells what happens. */
+  /** The level and format in which this call reports what happens. */
   async logView(): Promise<Result<LogView, Failure>> {
     const project = await this.project();
     return project.ok ? ok(this.#viewOf(project.value.logging)) : project;
@@ -212,14 +214,14 @@ export class Workspace {
     };
   }
 
-  /** A line that only who asks for it gets; the log is not even loaded for others. */
+  /** A line at debug level; the log is not even loaded where nobody asked for it. */
   async debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
     if ((this.#options.logLevel ?? logging.level) === "debug") {
       (await this.log(logging)).debug(message, properties);
     }
   }
 
-  /** The log, at the level and in the form that the project and the command line ask for. Loaded when it is first asked for. */
+  /** The log, at the requested level and format. Loaded when first needed. */
   log(logging: LoggingSettings): Promise<ProgramLog> {
     if (this.#log !== undefined) return this.#log;
     const { level, format, isOnStdout } = this.#viewOf(logging);
@@ -239,17 +241,17 @@ export class Workspace {
     return new ProgramLog(settings, { machine: this.host, output, warn });
   }
 
-  /** Ends what was begun; to be called on every way out. */
+  /** Closes everything that was opened; called on every way out. */
   async close(): Promise<void> {
     (await this.#log)?.close();
   }
 
-  /** The user's own configuration file, whether it is there or not. */
+  /** The user's own configuration file, whether it exists or not. */
   userConfig(): HostResult<string> {
     return this.#locations.config;
   }
 
-  /** The variable that moves the folder of state and log, where it does. */
+  /** The variable that moves the folders of state and log, where one is set. */
   #cacheVariable(): string | undefined {
     const { environment, paths } = this.host;
     if (environment.os === "windows") return undefined;
@@ -263,7 +265,7 @@ export class Workspace {
   }
 }
 
-/** Absolute; a failure where it was removed under us. */
+/** Absolute; a failure where the folder was removed meanwhile. */
 export function currentFolderOf(host: Host): Result<string, Failure> {
   const folder = host.environment.currentFolder();
   if (folder.ok) return ok(folder.value);
@@ -271,7 +273,7 @@ export function currentFolderOf(host: Host): Result<string, Failure> {
     code: "place_unknown",
     what: "the current directory",
     reason: folder.failure.reason,
-    next: [nextAdvice("go to a folder that is there, and call it again")],
+    next: [nextAdvice("change to an existing folder, then run the command again")],
   });
 }
 

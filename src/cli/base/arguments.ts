@@ -1,4 +1,4 @@
-/** From the texts of the command line to values. */
+/** Parses texts of the command line into values. */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { parseDuration } from "../../model/duration.ts";
@@ -6,7 +6,10 @@ import { parseDuration } from "../../model/duration.ts";
 /** More at a time than any machine does well. */
 const MAX_JOBS = 1024;
 
-/** A path after an option. `--config --json` and `--file=` would else be taken for files of these names. */
+/**
+ * A path after an option. Without this check, `--config --json` and `--file=` would name files of these
+ * names.
+ */
 export function pathValue(text: string): string {
   if (text === "") throw new InvalidArgumentError("expected a path, found nothing");
   if (text.startsWith("--")) {
@@ -22,7 +25,7 @@ export function pathValues(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), pathValue(text)];
 }
 
-/** `NAME=VALUE`, for an option that may be given several times; of one name the last counts. */
+/** `NAME=VALUE`, for an option that may be given several times; the last value of a name counts. */
 export function variableValues(
   text: string,
   before: Readonly<Record<string, string>> | undefined,
@@ -32,7 +35,7 @@ export function variableValues(
   return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
-/** A word after an option; as with a path, nothing and an option of ours are mistakes. */
+/** A word after an option; as with a path, an empty word and an option of ours are mistakes. */
 export function wordValue(text: string): string {
   if (text === "") throw new InvalidArgumentError("expected a word, found nothing");
   if (text.startsWith("--")) throw new InvalidArgumentError(`expected a word, found the option ${text}`);
@@ -44,7 +47,7 @@ export function wordValues(text: string, before: readonly string[] | undefined):
   return [...(before ?? []), wordValue(text)];
 }
 
-/** A glob, or nothing for everything; several times. */
+/** A glob, or nothing for everything; may be given several times. */
 export function globValues(text: string, before: unknown): readonly string[] {
   return [...(Array.isArray(before) ? before : []), text];
 }

@@ -1,8 +1,8 @@
-/** Questions at the terminal, answered with a line. */
+/** Asks questions at the terminal, each answered with a line. */
 
 import type { Invocation } from "./invocation.ts";
 
-/** Whether there is somebody to ask. */
+/** Whether a person can be asked. */
 export function canAsk({ host, isJson }: Invocation): boolean {
   const { stdin, stdout, stderr } = host.terminal;
   return !isJson && stdin.isTerminal && (stdout.isTerminal || stderr.isTerminal);
@@ -10,14 +10,14 @@ export function canAsk({ host, isJson }: Invocation): boolean {
 
 const MAX_ANSWER_BYTES = 1024;
 
-/** The line that is typed, without its end and space around it; undefined at the end of the input. */
+/** The typed line, without its end and surrounding blanks; undefined at the end of the input. */
 export async function ask(invocation: Invocation, question: string): Promise<string | undefined> {
   invocation.console.err(question);
   await invocation.console.flush();
   const { stdin } = invocation.host.terminal;
   const buffer = new Uint8Array(MAX_ANSWER_BYTES);
   const typed: number[] = [];
-  // Byte by byte, because what is typed ahead belongs to the next question, or to the job.
+  // Byte by byte, because text that was typed ahead belongs to the next question, or to the job.
   while (typed.length < MAX_ANSWER_BYTES) {
     const read = await stdin.read(buffer.subarray(0, 1));
     if (!read.ok || read.value === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The skeleton of every command: its flags, what they ask for, and the way from there to an exit code. A file below
- * src/cli/commands exports one definition; its name and its sentence are in the command table.
+ * The skeleton of every command: its flags, the request they express, and the way from there to an exit code.
+ * A file below src/cli/commands exports one definition; the command table has its name and its sentence.
  */
 
 import type { Command, OptionValues } from "@commander-js/extra-typings";
@@ -18,9 +18,9 @@ export interface Example {
   readonly does: string;
 }
 
-/** What the command line asks for, and the way to do it. */
+/** The request of a command line, and how to carry it out. */
 export interface Call {
-  /** Plain data, so that a test can look at it without running anything. */
+  /** Plain data, so that a test can examine it without running anything. */
   readonly request: unknown;
   carryOut(invocation: Invocation, tree: CommandTree): number | Promise<number>;
 }
@@ -28,9 +28,11 @@ export interface Call {
 /** A command as the command table loads it. */
 export interface CommandDefinition {
   readonly examples: readonly Example[];
-  /** Adds its arguments and options. */
+  /** Declares its arguments and options. */
   declare(command: AnyCommand): void;
-  /** The call that its words and options ask for; a failure where they contradict each other. Runs nothing. */
+  /**
+   * The call that its words and options express; a failure where they contradict each other. Runs nothing.
+   */
   read(args: readonly unknown[], options: OptionValues, flags: GlobalFlags): Result<Call, Failure>;
 }
 
@@ -38,23 +40,23 @@ interface Flags<Args extends unknown[], Options extends OptionValues, Request> {
   flags(command: Command): Command<Args, Options>;
   readonly examples: readonly Example[];
   request(args: Args, options: Options): Request;
-  /** Why these words and flags cannot be meant together. */
+  /** Why these words and flags cannot be combined. */
   misuse?(request: Request, flags: GlobalFlags): Failure | undefined;
 }
 
-/** A command that asks the program one thing and shows the answer, as most do. */
+/** A command that calls one use case and shows the answer, as most do. */
 interface Answering<Request, Answer> {
   /** Calls one use case. */
   ask(workspace: Workspace, request: Request): Result<Answer, Failure> | Promise<Result<Answer, Failure>>;
-  /** What could not be taken into account, for stderr. */
+  /** Warnings about what was left out, for stderr. */
   warnings?(answer: Answer): readonly string[];
   json(answer: Answer, invocation: Invocation, request: Request): Document;
   text(answer: Answer, invocation: Invocation, request: Request): string;
-  /** Without it: done. */
+  /** Default: the code for success. */
   exitCode?(answer: Answer, request: Request): number;
 }
 
-/** A command that shows something while it goes on, or has no one answer. */
+/** A command that shows something while it runs, or has no single answer. */
 interface CarryingOut<Request> {
   carryOut(request: Request, invocation: Invocation, tree: CommandTree): number | Promise<number>;
 }
@@ -75,7 +77,7 @@ export function defineActivity<Args extends unknown[], Options extends OptionVal
     examples: definition.examples,
     declare: (command) => void definition.flags(command),
     read(args, options, flags) {
-      // Commander made them after what `flags` declared.
+      // Commander built them from the declarations of `flags`.
       const request = definition.request(args as Args, options as Options);
       const misuse = definition.misuse?.(request, flags);
       if (misuse !== undefined) return fail(misuse);

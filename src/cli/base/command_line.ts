@@ -1,4 +1,7 @@
-/** Command lines of this program, for people to copy: with the flags of the call that chose the place. Pure. */
+/**
+ * Writes command lines of this program for people to copy, with the flags of the call that chose the place.
+ * Pure.
+ */
 
 import { visible } from "../../model/visible.ts";
 import { type CommandWord, nextCommand, type NextStep, type NextSteps } from "../../model/next_step.ts";
@@ -29,7 +32,7 @@ export function lastingCommand(path: string, words: readonly CommandWord[], conf
 
 function commandLine({ path, words }: Command, { config, stateDir }: PlaceFlags): string {
   const line = ["orchastration"];
-  // `init` chooses the place of the configuration itself, and refuses to be told one.
+  // `init` decides the place of the configuration itself, and rejects the flag.
   if (config !== undefined && path !== "init") line.push("--config", shellWord(config));
   if (stateDir !== undefined) line.push("--state-dir", shellWord(stateDir));
   if (path !== "") line.push(path);

@@ -1,25 +1,25 @@
-/** Commands as commander has them: their paths, their options, and the global options that all of them take. */
+/** The commands as commander has them: their paths, their options, and the global options. */
 
 import { type Command, Option } from "@commander-js/extra-typings";
 import { LOG_FORMATS, LOG_LEVELS } from "../../model/project.ts";
 import { pathValue } from "./arguments.ts";
 import type { GlobalFlags } from "./global_flags.ts";
 
-/** A command whatever its arguments and options are; commander's own type for that does not accept one that has some. */
+/** A command with any arguments and options; commander's own type rejects commands that have some. */
 // deno-lint-ignore no-explicit-any
 export type AnyCommand = Command<any, any, any>;
 
-/** All commands of one call. A command has its arguments and options only after it was loaded. */
+/** All commands of one call. A command gets its arguments and options when it is loaded. */
 export interface CommandTree {
   readonly root: AnyCommand;
   load(command: AnyCommand): Promise<void>;
-  /** Loads the command and all commands under it. */
+  /** Loads the command and all commands below it. */
   loadBelow(command: AnyCommand): Promise<void>;
 }
 
 export const GLOBAL_GROUP = "Global options:";
 
-/** The same options on the program and on each command, so that they can stand before or after it. */
+/** The same options on the program and on each command, so that they can be written before or after it. */
 export function addGlobalOptions(command: AnyCommand): void {
   command.optionsGroup(GLOBAL_GROUP);
   command.option("--config <path>", "use this configuration file", pathValue);
@@ -33,7 +33,7 @@ export function addGlobalOptions(command: AnyCommand): void {
   command.addHelpOption(new Option("-h, --help", "show this help").helpGroup(GLOBAL_GROUP));
 }
 
-/** What an invocation knows of the flags; the others are for the command alone. */
+/** The flags that an invocation uses; the others concern only the command. */
 const FLAG_NAMES: readonly (keyof GlobalFlags)[] = [
   "config",
   "stateDir",
@@ -45,7 +45,7 @@ const FLAG_NAMES: readonly (keyof GlobalFlags)[] = [
   "notify",
 ];
 
-/** The global flags of a command and of those above it; the nearer one wins. */
+/** The global flags of a command and of its parents; the nearer one wins. */
 export function globalFlags(command: AnyCommand): GlobalFlags {
   const chain: AnyCommand[] = [];
   for (let at: AnyCommand | null = command; at !== null; at = at.parent as AnyCommand | null) {
@@ -55,7 +55,7 @@ export function globalFlags(command: AnyCommand): GlobalFlags {
   for (const each of chain) {
     const given = each.opts();
     for (const name of FLAG_NAMES) {
-      // --no-color has a default everywhere; only what was given counts.
+      // --no-color has a default on every level, so only a given flag counts.
       if (name in given && each.getOptionValueSource(name) !== "default") flags[name] = given[name];
     }
   }
@@ -76,7 +76,7 @@ export function argumentTerm(
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** What an option does, with what it can be and what it is otherwise. */
+/** The description of an option, with its choices and its default. */
 export function optionMeaning({ description, argChoices, defaultValue }: Option): string {
   const choices = argChoices === undefined ? "" : `; one of ${argChoices.join(", ")}`;
   const isSaid = defaultValue !== undefined && typeof defaultValue !== "boolean";
@@ -87,17 +87,17 @@ export function childOf(command: AnyCommand, name: string): AnyCommand | undefin
   return command.commands.find((each) => each.name() === name) as AnyCommand | undefined;
 }
 
-/** The command itself and all commands under it. */
+/** The command itself and all commands below it. */
 export function commandsBelow(command: AnyCommand): readonly AnyCommand[] {
   return [command, ...command.commands.flatMap((each) => commandsBelow(each as AnyCommand))];
 }
 
-/** The commands that can be called, of those that `commandsBelow` gives. */
+/** Those of the result of `commandsBelow` that can be called. */
 export function verbsBelow(command: AnyCommand): readonly AnyCommand[] {
   return commandsBelow(command).filter(({ commands }) => commands.length === 0);
 }
 
-/** It takes arguments for a job or a task, behind `--`. */
+/** It takes arguments for a job or a task, after `--`. */
 export function passesOn(command: AnyCommand): boolean {
   return takesSeveralJobs(command) ||
     command.registeredArguments.some((argument) => argument.name() === "args");

@@ -1,4 +1,7 @@
-/** From how it went to the number that our process ends with: one total function for each. docs/exit-codes.md equals it by test. */
+/**
+ * The exit code for each result: one total function for outcomes, one for failures. A test compares them with
+ * docs/exit-codes.md.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -19,7 +22,10 @@ export const EXIT = {
   programNotFound: 127,
 } as const;
 
-/** Numbers of the signals that can end a process here or there. Source: signal(7). They are 1 to 15 on macOS alike. */
+/**
+ * The numbers of signals that can end a process on any of these systems. Source: signal(7). On macOS, 1 to 15
+ * are equal.
+ */
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,
@@ -46,7 +52,7 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGSYS: 31,
 };
 
-/** As a shell says it: 128 and the signal's number; 128 for a signal that has no name here. */
+/** As in a shell: 128 plus the signal's number; 128 for a signal without a name here. */
 export function exitCodeOfSignal(signal: string): number {
   return 128 + (SIGNAL_NUMBERS[signal] ?? 0);
 }
@@ -98,15 +104,15 @@ export function exitCodeOfFailure(failure: Failure): number {
   }
 }
 
-/** The code for a run that has ended. */
+/** The exit code for a run that has ended. */
 export function exitCodeOfRun(run: RunRecord): number {
   switch (run.status) {
     case "succeeded":
-    // Nothing had to be done for it.
+    // Nothing had to be done.
     case "up_to_date":
       return EXIT.done;
     case "failed":
-      // With success_exit_codes a status of 0 can be a failure, and must not look like success to who called us.
+      // With success_exit_codes a status of 0 can be a failure, and must not look like success to the caller.
       return run.exit_code || EXIT.checkFailed;
     case "signalled":
       return exitCodeOfSignal(run.signal ?? "");

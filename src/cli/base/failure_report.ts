@@ -1,4 +1,4 @@
-/** Failures as lines for people and as a JSON document. */
+/** Shows failures as lines for people and as a JSON document. */
 
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -9,13 +9,13 @@ import type { GlobalFlags } from "./global_flags.ts";
 import type { Console } from "../output/console.ts";
 import { type Style, widthOf } from "../output/style.ts";
 
-/** Where a failure is told; an invocation is one. */
+/** The channel for a failure; an invocation is one. */
 interface Speaker {
   readonly console: Console;
   readonly flags: GlobalFlags;
 }
 
-/** Says it to people, and where JSON is asked for as the one document. */
+/** Shows it to people, and with --json as the one document. */
 export function reportFailure(failure: Failure, exitCode: number, speaker: Speaker): void {
   showFailure(failure, speaker);
   if (speaker.flags.json !== true) return;
@@ -32,7 +32,7 @@ export function reportFailure(failure: Failure, exitCode: number, speaker: Speak
   });
 }
 
-/** Says it to people alone. */
+/** Shows it to people only. */
 export function showFailure(failure: Failure, { console, flags }: Speaker): void {
   const words = describeFailure(failure);
   const next = nextLine(words.next, flags);
@@ -51,14 +51,14 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], console: Con
   );
 }
 
-/** `file:line:column: key: what is wrong`, the line, a caret, and how to write it. */
+/** `file:line:column: key: the problem`, then the line, a caret, and how to write it instead. */
 function diagnosticText(diagnostic: Diagnostic, style: Style, columns: number): string {
   const { path, line, column, key, message, hint, sourceLine } = diagnostic;
   const place = `${path}:${line}:${column}:`;
   const number = String(line);
   const room = columns - number.length - "   | ".length;
   const { before, at } = excerpt(sourceLine, column - 1, room);
-  // A tab before the caret stays a tab, so that the caret stands under its character whatever a tab's width is.
+  // A tab before the caret stays a tab, so that the caret is below its character, whatever the tab width.
   const blank = before.map((char) => char === "\t" ? char : " ".repeat(widthOf(char)));
   let text = `${style.bold(visible(place))} ${key === "" ? "" : `${visible(key)}: `}${message}\n`;
   text += `${style.dim(`  ${number} |`)} ${[...before, ...at].join("")}\n`;
@@ -67,7 +67,7 @@ function diagnosticText(diagnostic: Diagnostic, style: Style, columns: number): 
   return text;
 }
 
-/** The characters of a line before an offset and from it on, as they are shown: of a long line those around the offset. */
+/** The characters of a line before and after an offset, as shown; of a long line, those around the offset. */
 function excerpt(
   line: string,
   offset: number,
@@ -84,7 +84,7 @@ function excerpt(
   return { before, at };
 }
 
-/** How many of the characters, at least one, take no more columns than these. */
+/** How many of the characters, at least one, fit into this many columns. */
 function fitting(chars: readonly string[], columns: number): number {
   let used = 0;
   const count = chars.findIndex((char) => (used += widthOf(char)) > columns);

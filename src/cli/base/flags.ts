@@ -1,15 +1,16 @@
-/** Flags that several commands have, so that each means the same everywhere. */
+/** Flags that several commands share, so that each means the same everywhere. */
 
 export const QUIET_FLAGS = "-q, --quiet";
-export const QUIET_WORDS = "show only the job's own output, and an error where it fails";
+export const QUIET_WORDS = "show only the job's own output, and an error if it fails";
 export const NOTIFY_FLAGS = "--notify";
-export const NOTIFY_WORDS = "at a terminal: name it in the window's title, and notify the desktop at its end";
+export const NOTIFY_WORDS =
+  "at a terminal: show progress in the window's title, and notify the desktop at the end";
 export const FRESH_FLAGS = "--fresh";
-export const FRESH_WORDS = "run it also where nothing that it depends on changed";
+export const FRESH_WORDS = "run even if none of its inputs changed";
 export const DRY_RUN_FLAGS = "--dry-run";
-export const DRY_RUN_WORDS = "only show what would be run, and why";
+export const DRY_RUN_WORDS = "only show what would run, and why";
 export const ENV_FLAGS = "--env <variable>";
-export const ENV_WORDS = "a variable as NAME=VALUE, over those of the configuration; can be repeated";
+export const ENV_WORDS = "set a variable, NAME=VALUE, overriding the configuration; can be repeated";
 export const JOBS_FLAGS = "-j, --jobs <n>";
 export const JOBS_WORDS = "at most so many at a time; without it, as many as there are processors";
 export const KEEP_GOING_FLAGS = "--keep-going";

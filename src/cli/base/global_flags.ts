@@ -1,8 +1,8 @@
-/** The flags that count for a whole call, as the command line gives them. */
+/** The flags of a whole call, as the command line gives them. */
 
 import type { LogFormat, LogLevel } from "../../model/project.ts";
 
-/** The options that every command takes, as the command line gives them. */
+/** The options of every command, as the command line gives them. */
 export interface GlobalFlags {
   readonly config?: string;
   readonly stateDir?: string;
@@ -10,7 +10,7 @@ export interface GlobalFlags {
   readonly logLevel?: LogLevel;
   readonly logFormat?: LogFormat;
   readonly color?: boolean;
-  /** Of the commands that have it. */
+  /** Set for commands that have it. */
   readonly quiet?: true;
   readonly notify?: true;
 }

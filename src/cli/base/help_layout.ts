@@ -1,22 +1,24 @@
-/** How help is laid out at a width: terms beside what they mean, or above it where there is little room. Pure. */
+/**
+ * The layout of help for a width: terms beside their descriptions, or above them where space is short. Pure.
+ */
 
 import type { Help } from "@commander-js/extra-typings";
 import { widthOf, wrap } from "../output/style.ts";
 
-/** Lines of prose that are longer than this are hard to read, however wide the terminal is. */
+/** Longer lines of prose are hard to read, however wide the terminal is. */
 const MAX_COLUMNS = 120;
 const DEFAULT_COLUMNS = 80;
-/** What a term means stands under it where it would have less room than this beside it. */
+/** A description with less space than this beside its term is put below it. */
 const MIN_MEANING_COLUMNS = 28;
 const INDENT = "  ";
 const DEEP_INDENT = "      ";
 
-/** The width for help, where the terminal has so many columns; undefined where it is none. */
+/** The width of help for a terminal with this many columns; undefined where it is no terminal. */
 export function helpColumns(columns: number | undefined): number {
   return Math.min(columns ?? DEFAULT_COLUMNS, MAX_COLUMNS);
 }
 
-/** Terms and their meanings in two columns, each line with an indent. */
+/** Terms and their descriptions in two columns, each line indented. */
 export function termLines(
   terms: readonly (readonly [term: string, meaning: string])[],
   columns: number,
@@ -25,7 +27,7 @@ export function termLines(
   return terms.flatMap(([term, meaning]) => itemLines(term, termWidth, meaning, columns));
 }
 
-/** What commander asks for one option, argument or command. */
+/** Commander calls this for each option, argument or command. */
 export function formatItem(term: string, termWidth: number, meaning: string, helper: Help): string {
   return itemLines(term, termWidth, meaning, helper.helpWidth ?? DEFAULT_COLUMNS).join("\n");
 }
@@ -40,12 +42,12 @@ function itemLines(term: string, termWidth: number, meaning: string, columns: nu
   return [`${INDENT}${term}${space}${INDENT}${first}`, ...others.map((line) => under + line)];
 }
 
-/** A text of one paragraph, each line of it with an indent. */
+/** A text of one paragraph, each line indented. */
 export function indented(text: string, indent: string, columns: number): readonly string[] {
   return wrap(text, Math.max(columns - indent.length, 1)).map((line) => indent + line);
 }
 
-/** `Usage: ` stands before it. */
+/** `Usage: ` is printed before it. */
 export function usageLines(usage: string, columns: number): string {
   return wrap(usage, columns - "Usage: ".length).join(`\n${" ".repeat("Usage: ".length)}`);
 }

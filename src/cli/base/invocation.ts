@@ -1,4 +1,4 @@
-/** One call of the program: the machine, what was said before any command, and the way back out. */
+/** One call of the program: the machine, the global flags, and the way to its output. */
 
 import { type CommandWord, nextCommand, type NextSteps } from "../../model/next_step.ts";
 import { lastingCommand, nextLine } from "./command_line.ts";
@@ -31,7 +31,7 @@ export class Invocation {
     return this.flags.quiet === true;
   }
 
-  /** The program, opened for this call's flags. */
+  /** The program, opened with the flags of this call. */
   workspace(): Result<Workspace, Failure> {
     const opened = Workspace.open(this.host, {
       config: this.flags.config,
@@ -40,7 +40,7 @@ export class Invocation {
       logFormat: this.flags.logFormat,
     }, {
       logOutput: this.isQuiet ? undefined : {
-        // stdout is for the one document then.
+        // stdout is reserved for the one document then.
         isStdout: !this.isJson,
         print: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
         dim: (text) => this.console.look(this.isJson ? "stderr" : "stdout").style.dim(text),
@@ -56,7 +56,7 @@ export class Invocation {
     this.console.err(`${this.console.errStyle.yellow("warning:")} ${text}\n`);
   }
 
-  /** Reports a failure, for people and, where asked for, as the one JSON document. Gives the exit code. */
+  /** Reports a failure, for people and, where requested, as the one JSON document. Returns the exit code. */
   async fail(failure: Failure): Promise<number> {
     const exitCode = exitCodeOfFailure(failure);
     const { reportFailure } = await import("./failure_report.ts");
@@ -64,22 +64,22 @@ export class Invocation {
     return exitCode;
   }
 
-  /** A command line that does in this place what the words say: with the flags that chose the place. */
+  /** A command line for the same place: with the flags that chose it. */
   commandLine(path: string, ...words: readonly CommandWord[]): string {
     return nextLine([nextCommand(path, ...words)], this.flags)!;
   }
 
-  /** What can be done next, in one line; undefined where there is nothing to be done. */
+  /** The next steps in one line; undefined where there are none. */
   nextLine(steps: NextSteps): string | undefined {
     return nextLine(steps, this.flags);
   }
 
-  /** What tells of runs is closed last, when everything else is said. */
+  /** The reporter of runs is closed last, after everything else was printed. */
   atEnd(reporter: { close(): Promise<void> }): void {
     this.#reporter = reporter;
   }
 
-  /** Closes what was opened and waits until all is said. */
+  /** Closes everything that was opened, and waits until all output is written. */
   async close(): Promise<void> {
     await this.#workspace?.close();
     await this.#reporter?.close();

@@ -1,34 +1,34 @@
-/** A command line that could not be understood: from the parser's complaints to failures. */
+/** Turns the parser's errors into failures with helpful words. */
 
 import type { CommanderError } from "@commander-js/extra-typings";
 import type { Failure } from "../../model/failure.ts";
 import { suggest } from "../../model/suggest.ts";
 import { nextCommand, type NextStep } from "../../model/next_step.ts";
 
-/** Words and options that are known where the command line went wrong. */
+/** The commands and options that are known at the place of the mistake. */
 export interface KnownWords {
   /** `orchastration`, or `orchastration git branch`. */
   readonly command: string;
   readonly subcommands: readonly string[];
   readonly options: readonly string[];
-  /** How many words it needs and takes, and those that it got. */
+  /** How many words the command needs and takes, and how many it got. */
   readonly requires: number;
   readonly takes: number;
   readonly got: readonly string[];
-  /** It takes arguments for a job or a task, behind `--`. */
+  /** It takes arguments for a job or a task, after `--`. */
   readonly passesOn: boolean;
-  /** The last word that an option took for its value, where it could have gone without. */
+  /** The last word that an option took as its optional value. */
   readonly taken: { readonly option: string; readonly word: string } | undefined;
 }
 
-/** What shows the things that an argument can name. */
+/** The command that lists what an argument can name. */
 const LISTS = new Map([
   ["job", nextCommand("list")],
   ["task", nextCommand("plan list")],
   ["run", nextCommand("runs list")],
 ]);
 
-/** What the parser threw, as a failure. */
+/** An error of the parser, as a failure. */
 export function failureOf(error: CommanderError, known: KnownWords): Failure {
   const help = helpOf(known.command);
   const quoted = /'(.*)'/s.exec(error.message)?.[1];
@@ -46,7 +46,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
       suggest(word ?? "", known.subcommands),
     );
   switch (error.code) {
-    // The parser's answer to `help <unknown>`; help that was asked for is no error.
+    // Commander's answer to `help <unknown>`; a call for help is no error.
     case "commander.help":
       return unknownCommand(known.got[1]);
     case "commander.unknownCommand":
@@ -54,7 +54,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
     case "commander.unknownOption": {
       const name = (quoted ?? "").replace(/=.*$/, "");
       const fact = `${known.command} has no such option`;
-      // One letter is as near to one as to another, but for itself as a capital.
+      // One letter resembles every other one equally, except itself as a capital.
       const suggestion = name.startsWith("--")
         ? suggest(name, known.options)
         : known.options.find((option) => option.toLowerCase() === name.toLowerCase());
@@ -76,7 +76,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
           code: "arguments_invalid",
           action: "understand the command",
           value: undefined,
-          fact: `<${quoted}> is missing; ${option} took "${word}" for its own`,
+          fact: `<${quoted}> is missing; ${option} took "${word}" as its value`,
           next: [nextCommand(withoutProgram(known.command), word, option)],
         };
       }
@@ -103,7 +103,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         code: "arguments_invalid",
         action: "understand",
         value: known.got[known.requires],
-        fact: `it stands after the ${subject}'s name, where arguments for the ${subject} come after --`,
+        fact: `arguments for the ${subject} come after --`,
         next: [passingOn(known, known.got)],
       };
     }
@@ -116,7 +116,7 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
         }`,
       );
     case "commander.invalidArgument": {
-      // error: option '--tail <lines>' argument 'x' is invalid. expected …
+      // Parses commander's: error: option '--tail <lines>' argument 'x' is invalid. expected …
       const [, option = "", value, fact = error.message] =
         /^error: option '(.*?)' argument '(.*)' is invalid[^.]*\. (.*)$/s.exec(error.message) ?? [];
       return invalid(
@@ -131,17 +131,17 @@ export function failureOf(error: CommanderError, known: KnownWords): Failure {
   }
 }
 
-/** What a command that passes words on is called with. */
+/** The arguments of a command that passes words on. */
 export function subjectOf(path: string): "job" | "task" {
   return path.endsWith("build run") ? "task" : "job";
 }
 
-/** The words as they would be understood: those behind what the command needs go on. */
+/** The words as a corrected call would have them: those after the required ones are passed on. */
 function passingOn({ command, requires }: KnownWords, got: readonly string[]): NextStep {
   return nextCommand(withoutProgram(command), ...got.slice(0, requires), "--", ...got.slice(requires));
 }
 
-/** The way to the help of a command, by its path with the program's name. */
+/** The help of a command, by its path with the program's name. */
 export function helpOf(path: string): NextStep {
   return nextCommand(withoutProgram(path), "--help");
 }

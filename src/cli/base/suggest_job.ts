@@ -1,4 +1,6 @@
-/** Words in a wrong place that are names of jobs or tasks: what is most likely meant, which only the configuration tells. */
+/**
+ * Suggestions for words in a wrong place that are names of jobs or tasks, which only the configuration tells.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
@@ -6,14 +8,14 @@ import type { Project } from "../../model/project.ts";
 import { quote } from "../../model/visible.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** The words that are worth a look into the configuration. */
+/** The words for which the configuration is worth reading. */
 export type Clue =
-  /** It stands where a command should be; in other runners the name of a job alone runs it. */
+  /** The word is in the place of a command; other runners run a job by its name alone. */
   | { readonly kind: "unknown_command"; readonly word: string }
-  /** They stand where one name is taken. */
+  /** The words are in a place where one name is accepted. */
   | { readonly kind: "several_names"; readonly subject: "job" | "task"; readonly words: readonly string[] };
 
-/** The failure, with the way to what is meant, where the words have a meaning. */
+/** The failure, with a suggestion where the words name a job or task. */
 export async function withWhatIsMeant(
   failure: Failure,
   clue: Clue,
@@ -23,7 +25,7 @@ export async function withWhatIsMeant(
   const workspace = invocation.workspace();
   if (!workspace.ok) return failure;
   const project = await workspace.value.project();
-  // That the configuration is wrong is said by whatever needs it.
+  // Problems of the configuration are reported by the command that needs it.
   if (!project.ok) return failure;
   switch (clue.kind) {
     case "unknown_command": {
@@ -45,8 +47,8 @@ export async function withWhatIsMeant(
         ...failure,
         action: verb,
         value: words[1],
-        fact: `it is a ${subject}, as ${quote(words[0]!)} is, and orchastration ${path} takes one ${subject}`,
-        // One after the other, the next only where the one before succeeded.
+        fact: `${quote(words[0]!)} is a ${subject} as well, and orchastration ${path} takes one ${subject}`,
+        // One after the other, each only if the one before succeeded.
         next: [nextAdvice(words.map((word) => invocation.commandLine(path, word)).join(" && "))],
       };
     }

@@ -1,4 +1,4 @@
-/** `completion`: the script that makes a shell complete our command lines. */
+/** `completion`: prints the script that makes a shell complete our command lines. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import { suggest } from "../../model/suggest.ts";
@@ -9,7 +9,7 @@ import { completionScript, type Shell, SHELLS } from "../completion/scripts.ts";
 export const command = defineActivity({
   flags: (command) => command.argument("<shell>", `one of ${SHELLS.join(", ")}`),
   examples: [
-    { line: "orchastration completion bash", does: "the script; how to install it stands at its top" },
+    { line: "orchastration completion bash", does: "the script; its first lines say how to install it" },
     {
       line: "orchastration completion fish > ~/.config/fish/completions/orchastration.fish",
       does: "install it for fish",
@@ -32,7 +32,7 @@ export const command = defineActivity({
       return Promise.resolve(EXIT.done);
     }
     console.out(text);
-    // A person who sees the script at a terminal most likely wants to know what to do with it.
+    // At a terminal, a person who sees the script most likely wants to know how to use it.
     if (console.isTerminal) console.err(`\n${install.map((line) => `${line}\n`).join("")}`);
     return Promise.resolve(EXIT.done);
   },

@@ -1,4 +1,4 @@
-/** `doctor`: whether everything that a run depends on is well. */
+/** `doctor`: checks everything that a run depends on. */
 
 import type { Finding } from "../../app/setup/doctor.ts";
 import { ok } from "../../model/result.ts";
@@ -10,7 +10,7 @@ import type { Invocation } from "../base/invocation.ts";
 export const command = defineCommand({
   flags: (command) => command.option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
-    { line: "orchastration doctor", does: "a line for each thing, and what to do; exit 1 on a problem" },
+    { line: "orchastration doctor", does: "one line for each check, and what to do; exit 1 on a problem" },
   ],
   request: (_, { everywhere }) => ({ everywhere: everywhere === true }),
   ask: async (workspace, { everywhere }) =>

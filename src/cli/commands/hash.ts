@@ -1,4 +1,4 @@
-/** `hash`: digests of files, and the verification of lists of them. */
+/** `hash`: prints digests of files, and verifies checksum lists. */
 
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
@@ -22,20 +22,20 @@ export const command = defineActivity({
   flags: (command) =>
     command
       .argument("[files...]", "further files")
-      .option("--file <path>", "a file; may be given several times; - is standard input", pathValues)
+      .option("--file <path>", "a file; can be repeated; - is standard input", pathValues)
       .addOption(
-        new Option("--algorithm <name>", "how to digest (default: [hash] algorithm, else sha256)")
+        new Option("--algorithm <name>", "the digest algorithm (default: [hash] algorithm, else sha256)")
           .choices(HASH_ALGORITHMS),
       )
       .option(
         "--check <path>",
-        "verify a list that sha256sum or this command wrote; - is standard input",
+        "verify a list written by sha256sum or this command; - is standard input",
         pathValue,
       ),
   examples: [
     { line: "orchastration hash --file README.md", does: "one line: the digest, two spaces, the path" },
     { line: "orchastration hash --file a.bin --file b.bin > SUMS", does: "a list of several files" },
-    { line: "orchastration hash --check SUMS", does: "verify it; exit 1 where a file differs" },
+    { line: "orchastration hash --check SUMS", does: "verify it; exit 1 if a file differs" },
   ],
   request: ([files], { file = [], algorithm, check }): HashRequest => ({
     files: [...file, ...files],
@@ -48,7 +48,7 @@ export const command = defineActivity({
         code: "arguments_invalid",
         action: "hash",
         value: undefined,
-        fact: check === undefined ? "no file is named" : "--check and --file cannot be used together",
+        fact: check === undefined ? "no file was named" : "--check and --file cannot be used together",
         next: [
           nextCommand("hash", "--file", placeholder("path")),
           nextCommand("hash", "--check", placeholder("list")),
@@ -115,7 +115,7 @@ function reportCheck(list: CheckedList, invocation: Invocation): number {
   const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
   const { length: malformed } = list.malformedLines;
   if (malformed > 0) {
-    invocation.warn(`${count(malformed, "line is", "lines are")} not of the form "<digest>  <path>"`);
+    invocation.warn(`${count(malformed, "line does", "lines do")} not have the form "<digest>  <path>"`);
   }
   if (unreadable > 0) invocation.warn(`${count(unreadable, "file", "files")} could not be read`);
   if (changed > 0) invocation.warn(`${count(changed, "file does", "files do")} not match`);

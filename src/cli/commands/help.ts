@@ -1,4 +1,4 @@
-/** `help`: the help of a command, or a topic. */
+/** `help`: shows the help of a command, or a topic. */
 
 import { helpOf } from "../base/parse_errors.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -42,7 +42,7 @@ export const command = defineActivity({
 async function showTopic(invocation: Invocation, name: TopicName, { root }: CommandTree): Promise<number> {
   const { topicText } = await import("../help/topic_text.ts");
   const { console, isJson } = invocation;
-  // A topic can have the name of a command, which is then one step away.
+  // A topic can have the name of a command; the command's help is then named below it.
   const command = childOf(root, name) === undefined ? "" : `\nThe command: orchastration ${name} --help\n`;
   if (isJson) console.json({ format: 1, kind: "help_topic", topic: name, parts: TOPICS[name] });
   else console.out(topicText(TOPICS[name], helpColumns(console.columns)) + command);

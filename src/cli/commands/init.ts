@@ -1,4 +1,4 @@
-/** `init`: a first configuration for this folder, or for the user. */
+/** `init`: writes a first configuration for this folder, or for the user. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Initialized, InitPlan } from "../../app/setup/init_config.ts";
@@ -22,8 +22,8 @@ export const command = defineActivity({
   flags: (command) =>
     command
       .option("--yes", "ask nothing and take every job that was found")
-      .option("--force", "replace a configuration that is there; a backup of it is kept")
-      .option("--user", "write the user's own configuration, for folders without one"),
+      .option("--force", "replace an existing configuration, keeping a backup of it")
+      .option("--user", "write the user's own configuration, used in folders without one"),
   examples: [
     {
       line: "orchastration init",
@@ -58,7 +58,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
   const plan = await planInit(workspace.value, { isUser, force, stateDir: invocation.flags.stateDir });
   if (!plan.ok) return invocation.fail(plan.failure);
   for (const { file, reason } of plan.value.proposals.notUnderstood) {
-    invocation.warn(`${visible(file)} is there, and was not understood: ${visible(reason)}`);
+    invocation.warn(`${visible(file)} exists but could not be read: ${visible(reason)}`);
   }
   const chosen = isYes || !canAsk(invocation) ? plan.value.jobs : await choose(invocation, plan.value);
   if (chosen === undefined) {
@@ -66,7 +66,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
       code: "refused",
       action: "write",
       value: plan.value.path,
-      fact: "nobody said yes, so nothing was written",
+      fact: "confirmation was declined, so nothing was written",
       next: [],
     });
   }
@@ -81,7 +81,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
   return EXIT.done;
 }
 
-/** The jobs that somebody at the terminal wants; undefined: nothing at all. */
+/** The jobs that the person at the terminal chose; undefined: nothing is written. */
 async function choose(
   invocation: Invocation,
   plan: InitPlan,
@@ -110,7 +110,7 @@ async function choose(
   }
 }
 
-/** The numbers of "1 3-5" or "1,3"; all where nothing is said; undefined where it cannot be understood. */
+/** The numbers in "1 3-5" or "1,3"; all of them for an empty text; undefined where it cannot be parsed. */
 function pick(answer: string, count: number): ReadonlySet<number> | undefined {
   const words = answer.split(/[\s,]+/).filter((word) => word !== "");
   const picked = new Set<number>();
@@ -125,7 +125,7 @@ function pick(answer: string, count: number): ReadonlySet<number> | undefined {
   return picked;
 }
 
-/** A file in the current folder is called by its name alone. */
+/** A file in the current folder is shown by its name alone. */
 function nameOf(plan: InitPlan, path: string, { host: { paths } }: Invocation): string {
   return visible(plan.isUser ? path : paths.relative(paths.dirname(plan.path), path));
 }
@@ -144,28 +144,30 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
     text += dim(`  and ${leftOut.length} more that ${were} left out; as comments in the file, to be added\n`);
   }
   if (packagesLeftOut > 0) {
-    text += dim(`  and ${packagesLeftOut} more packages of the workspace, which were not looked at\n`);
+    text += dim(`  and ${packagesLeftOut} more packages of the workspace, which were not read\n`);
   }
   text += nothingFoundText(plan);
   text += `\nFor editors: ${nameOf(plan, schemaPath, invocation)}\n`;
   if (stateDir !== undefined) text += `Records: ${visible(stateDir)}\n`;
   if (ignored !== undefined) text += `Added to .gitignore: ${visible(ignored)}\n`;
   if (backup !== undefined) {
-    text += `The file that was there is kept as ${nameOf(plan, backup, invocation)}\n`;
+    text += `The previous file is kept as ${nameOf(plan, backup, invocation)}\n`;
   }
-  // Tests can be run without harm, which is not known of the others.
+  // Running tests does no harm, which is not known of other jobs.
   const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
-  // The file says where the records are, so the flag need not.
+  // The file names the place of the records, so the flag is not needed.
   const line = next === undefined ? lastingCommand("list", []) : lastingCommand("run", [next.name]);
   return `${text}\nNext: ${line}\n`;
 }
 
-/** An example is not what somebody wanted who has a repository: why there is one is said. */
+/** In a repository, nobody expects an example, so the reason for it is given. */
 function nothingFoundText({ isUser, proposals }: InitPlan): string {
   if (isUser || proposals.jobs.length > 0) return "";
   const { found, notUnderstood, lookedFor } = proposals;
   const empty = found.filter((file) => !notUnderstood.some((each) => each.file === file));
-  const has = empty.length === 0 ? "" : `${empty.map(visible).join(", ")}: nothing in it that can be run.\n`;
+  const has = empty.length === 0
+    ? ""
+    : `${empty.map(visible).join(", ")}: contains nothing that can be run.\n`;
   return `\nNothing to run was found here, so this is an example.\n${has}Looked for ${
     lookedFor.join(", ")
   }.\n`;

@@ -1,4 +1,4 @@
-/** `list`: the configured jobs. */
+/** `list`: shows the configured jobs. */
 
 import type { JobList } from "../../app/jobs/list_jobs.ts";
 import type { Job, JobGroup } from "../../model/job.ts";
@@ -10,10 +10,10 @@ import type { Invocation } from "../base/invocation.ts";
 import { type Style, table } from "../output/style.ts";
 
 export const command = defineCommand({
-  flags: (command) => command.option("--all", "also those that are hidden"),
+  flags: (command) => command.option("--all", "also show hidden jobs"),
   examples: [
     { line: "orchastration list", does: "the jobs of this project" },
-    { line: "orchastration list --all", does: "also those that are hidden" },
+    { line: "orchastration list --all", does: "including hidden ones" },
     { line: "orchastration list --json", does: "the same with all their settings, for programs" },
   ],
   request: (_, { all }) => ({ isAll: all === true }),
@@ -25,7 +25,7 @@ export const command = defineCommand({
       : text([...list.jobs, ...list.groups].sort((a, b) => byName(a.name, b.name)), isAll, invocation),
 });
 
-/** Jobs without a group first, then each group under its heading; one width for the names of all. */
+/** Jobs without a group first, then each group under its heading; all names in one column. */
 function text(jobs: readonly (Job | JobGroup)[], isAll: boolean, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const shown = jobs.filter(({ hidden }) => isAll || !hidden);
@@ -39,7 +39,7 @@ function text(jobs: readonly (Job | JobGroup)[], isAll: boolean, invocation: Inv
   }
   for (const job of shown) groups.get(job.group)!.push(job);
   const indentOf = ({ group }: Job | JobGroup) => group === undefined ? "" : "  ";
-  // Names of jobs are plain.
+  // Names of jobs contain no special characters.
   const width = shown.reduce((width, job) => Math.max(width, indentOf(job).length + job.name.length), 0);
   const sections = [...groups].filter(([, members]) => members.length > 0).map(([group, members]) => {
     const rows = members.map((job) => {
@@ -65,7 +65,7 @@ function meaningOf(job: Job | JobGroup, style: Style): string {
   }`;
 }
 
-/** What to do next, for somebody who has just begun. */
+/** The next step for somebody who has just begun. */
 function nothing(list: JobList, invocation: Invocation): string {
   const sample = ["[jobs.hello]", 'command = ["echo", "hello"]'].map((line) => `  ${line}\n`).join("");
   if (list.configPath !== undefined) {
@@ -76,7 +76,7 @@ function nothing(list: JobList, invocation: Invocation): string {
   }
   const looked = list.searched.map((path) => `  ${invocation.console.outStyle.dim(path)}\n`).join("");
   return `No configuration found. Looked for:\n${looked}\n` +
-    `To write one for this folder, with what is in it: ${invocation.commandLine("init")}\n`;
+    `To write one for this folder, with the jobs found in it: ${invocation.commandLine("init")}\n`;
 }
 
 function json(list: JobList) {

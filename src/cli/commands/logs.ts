@@ -1,4 +1,4 @@
-/** `logs`: the captured output of a run. */
+/** `logs`: shows the captured output of a run. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
@@ -15,7 +15,7 @@ interface LogsRequest extends ReadLogRequest {
   readonly timestamps: boolean;
 }
 
-/** As many of the last pieces are told of in JSON. */
+/** At most this many of the last pieces are listed in JSON. */
 const MAX_PIECES = 10_000;
 
 export const command = defineActivity({
@@ -23,20 +23,20 @@ export const command = defineActivity({
     command
       .argument(
         "<run>",
-        "id, the beginning of one, a job's name for its newest run, a task's for its newest build, or name/last",
+        "an id or the beginning of one, a job's name for its newest run, a task's for its newest build, or name/last",
       )
-      .option("--stdout", "only what went to stdout")
-      .option("--stderr", "only what went to stderr")
-      .option("--tail <lines>", "only the last so many lines of each", countValue)
-      .option("--timestamps", "before each line the time at which it came, in UTC")
-      .option("--attempt <n>", "of this attempt; without it the last one", countValue)
-      .option("-f, --follow", "go on until the run ends, and exit as it did"),
+      .option("--stdout", "only stdout")
+      .option("--stderr", "only stderr")
+      .option("--tail <lines>", "only this many last lines of each", countValue)
+      .option("--timestamps", "show before each line the time at which it came, in UTC")
+      .option("--attempt <n>", "the output of this attempt (default: the last one)", countValue)
+      .option("-f, --follow", "continue until the run ends, and exit as it did"),
   examples: [
     {
       line: "orchastration logs sample",
       does: "stdout on stdout and stderr on stderr, byte for byte, in the order in which they came",
     },
-    { line: "orchastration logs sample --stderr --tail 20", does: "the last complaints" },
+    { line: "orchastration logs sample --stderr --tail 20", does: "the last lines of stderr" },
     { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
   ],
   request([reference], { stdout, stderr, attempt, tail, follow, timestamps }): LogsRequest {
@@ -59,7 +59,7 @@ export const command = defineActivity({
         code: "arguments_invalid",
         action: "follow",
         value: reference,
-        fact: "--json gives one document, and what goes on has no end yet",
+        fact: "--json prints one document, but --follow has no end yet",
         next: [nextCommand("logs", reference, "--follow")],
       }
       : undefined,
@@ -81,7 +81,7 @@ async function logs({ follow, timestamps, ...asked }: LogsRequest, invocation: I
   if (absence !== undefined && !isToCome) invocation.warn(`${record.id}: ${visible(absence)}`);
   if (disorder !== undefined) invocation.warn(`${record.id}: ${disorder}`);
   else if (timestamps && !log.isOrdered && log.streams.some(({ sizeBytes }) => sizeBytes > 0)) {
-    invocation.warn(`${record.id}: when its lines came was not recorded`);
+    invocation.warn(`${record.id}: the time of its lines was not recorded`);
   }
   if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
   const { PlainLog, TimedLog } = await import("../reports/log_view.ts");
@@ -108,10 +108,10 @@ async function followToEnd(
   if (!ended.ok) return invocation.fail(ended.failure);
   const { status, id } = ended.value;
   if (status === "interrupted") {
-    invocation.warn(`${id} was interrupted: how it would have ended is not known`);
+    invocation.warn(`${id} was interrupted, so its exit status is unknown`);
     return EXIT.checkFailed;
   }
-  // Still running: our reader has gone, and with it the wish to know.
+  // Still running: our reader has gone, so nobody wants to know any more.
   return status === "running" ? EXIT.done : exitCodeOfRun(ended.value);
 }
 
@@ -136,7 +136,7 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
   ) {
     const at = atMs === undefined ? null : new Date(atMs).toISOString();
     order.push({ at, stream, from_bytes: fromBytes, to_bytes: toBytes });
-    // Made shorter now and then, and not at each of them.
+    // Trimmed from time to time, not at each piece.
     if (order.length === 2 * MAX_PIECES) order.splice(0, MAX_PIECES);
   }
   invocation.console.json({

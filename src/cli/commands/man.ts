@@ -1,4 +1,4 @@
-/** `man`: the manual page. */
+/** `man`: prints the manual page. */
 
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";

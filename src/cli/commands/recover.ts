@@ -1,4 +1,4 @@
-/** `recover`: finishes the records of runs that were cut off. */
+/** `recover`: finishes the records of interrupted runs. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { LivingRun, RecoverReport } from "../../app/runs/recover_runs.ts";
@@ -12,7 +12,7 @@ import { damagedJson, damagedWarnings } from "../reports/damaged_records.ts";
 
 interface RecoverWords {
   readonly reference: string | undefined;
-  /** The flags that say what to do with the living; at most one of them can be meant. */
+  /** The flags that say what to do with living processes; at most one of them. */
   readonly withLiving: readonly ("kill" | "wait" | "leave")[];
   readonly everywhere: boolean;
 }
@@ -21,9 +21,9 @@ export const command = defineActivity({
   flags: (command) =>
     command
       .argument("[run]", "only this run")
-      .option("--kill", "end the processes of such a run that are still alive")
+      .option("--kill", "end processes of such a run that are still alive")
       .option("--wait", "wait until they have ended")
-      .option("--leave", "let them go on, without a record")
+      .option("--leave", "leave them running, without a record")
       .option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration recover", does: "all runs whose processes are gone" },
@@ -44,7 +44,7 @@ export const command = defineActivity({
         code: "arguments_invalid",
         action: "recover",
         value: reference,
-        fact: `with ${EVERYWHERE} it can be a run of several projects`,
+        fact: `with ${EVERYWHERE} the reference can match runs of several projects`,
         next: [nextCommand("recover", EVERYWHERE), nextCommand("recover", reference)],
       }
       : withLiving.length > 1
@@ -92,7 +92,7 @@ function livingText(
   const elsewhere = everywhere ? ["--state-dir", place.store.layout.stateDir] : [];
   const ways = processes === "unknown" ? ["--leave"] : ["--kill", "--wait", "--leave"];
   const next = invocation.nextLine(ways.map((way) => nextCommand("recover", record.id, way, ...elsewhere)));
-  const when = processes === "unknown" ? ", when you know that it is gone" : "";
+  const when = processes === "unknown" ? ", if you know that it is gone" : "";
   const style = invocation.console.errStyle;
   const whose = everywhere ? `${placeWord(place, invocation.host, style)}: ` : "";
   return `${whose}${style.yellow(`${record.id} is left as it is:`)} ${reason}\n` +

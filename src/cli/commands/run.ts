@@ -46,17 +46,17 @@ export const command = defineActivity({
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
-      .option("--yes", "say yes to the question of a job that has confirm")
+      .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS)
       .addOption(
         new Option(
           "--watch [glob]",
-          "run again when a file changes, of all or of these; may be given several times",
+          "run again when a file changes, of all files or of these; can be repeated",
         ).argParser(globValues).preset(""),
       ),
   examples: [
-    { line: "orchastration run sample", does: "run the job; its exit status is ours" },
+    { line: "orchastration run sample", does: "run the job; its exit status becomes ours" },
     { line: "orchastration run", does: "run the default of the configuration" },
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     {
@@ -68,17 +68,17 @@ export const command = defineActivity({
     {
       line: "orchastration run sample --quiet > sample.txt",
       does:
-        "only the job's own output, and an error where it fails: for files and pipes, where log records stand on " +
-        "stdout else; ORCHASTRATION_LOG_STDOUT=0 and [logging] stdout = false leave these out of every call",
+        "only the job's own output, and an error if it fails: for files and pipes, where stdout otherwise contains " +
+        "log records; ORCHASTRATION_LOG_STDOUT=0 and [logging] stdout = false keep these out of every call",
     },
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
     {
       line: "orchastration run sample --watch",
-      does: "run it, and again whenever a file changes, until Ctrl-C",
+      does: "run it now, and again whenever a file changes, until Ctrl-C",
     },
     {
       line: 'orchastration run sample --watch "src/**/*.ts" --watch README.md',
-      does: "when one of these changes",
+      does: "only when one of these changes",
     },
   ],
   request(args, options): RunWords {
@@ -108,7 +108,7 @@ export const command = defineActivity({
         code: "arguments_invalid",
         action: "understand the command",
         value: undefined,
-        fact: `<job> is missing; --watch took "${taken}" for its own`,
+        fact: `<job> is missing; --watch took "${taken}" as its value`,
         next: [nextCommand("run", taken, "--watch")],
       };
     }
@@ -132,7 +132,7 @@ export const command = defineActivity({
     if (watchedGlobs !== undefined && dryRun) {
       return misused(
         "--dry-run",
-        "it runs nothing, and --watch goes on running",
+        "--dry-run runs nothing, but --watch keeps running",
         "run",
         ...names,
         "--dry-run",
@@ -144,7 +144,7 @@ export const command = defineActivity({
     if (watchedGlobs === undefined || json !== true) return undefined;
     return misused(
       "--watch",
-      "with --json, stdout is one document, and a watch has many runs",
+      "with --json, stdout is one document, but a watch has many runs",
       "runs list",
       ...names,
       "--json",

@@ -1,4 +1,4 @@
-/** `status`: the last recorded run of each job. */
+/** `status`: shows the last recorded run of each job. */
 
 import type { StatusReport } from "../../app/jobs/show_status.ts";
 import type { StatusEverywhere } from "../../app/jobs/show_status_everywhere.ts";
@@ -30,7 +30,7 @@ export const command = defineCommand({
     { line: "orchastration status sample", does: "one job, with the reason in words" },
     {
       line: "orchastration status --everywhere",
-      does: "the jobs and tasks of all projects, as they are recorded",
+      does: "the jobs and tasks of all projects, as recorded",
     },
   ],
   request: ([name], { everywhere }) => ({ name, everywhere: everywhere === true }),
@@ -155,7 +155,7 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
   return text + olderText(report.older, invocation);
 }
 
-/** What cannot be read may have been a run. */
+/** An unreadable record may have been a run. */
 function nothingKnown(isDamaged: boolean, style: Style): string {
   return isDamaged ? style.yellow("no readable record") : style.dim("never run");
 }

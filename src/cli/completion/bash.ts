@@ -1,4 +1,7 @@
-/** The completion script for bash, from 3.2 on. Words go to the program as arguments, and nothing of them is evaluated. */
+/**
+ * The completion script for bash, from 3.2 on. Words are passed to the program as arguments and never
+ * evaluated.
+ */
 
 export const BASH = `_orchastration() {
   local -a words=() values=() shown=()

@@ -1,4 +1,4 @@
-/** What can stand at a cursor of a command line. Knows no shell. */
+/** The candidates for a cursor on a command line. Knows no shell. */
 
 import { ALL_COMMANDS } from "../help/show_help.ts";
 import type { NamedThing } from "../../app/setup/completion_candidates.ts";
@@ -13,7 +13,7 @@ import { TOPIC_SENTENCES } from "../help/topics.ts";
 import { type Cursor, placeholderOf } from "./cursor.ts";
 
 export type Candidates =
-  /** The shell knows files best. */
+  /** Shells complete files better. */
   | { readonly kind: "files" }
   | { readonly kind: "words"; readonly words: readonly NamedThing[] };
 
@@ -30,7 +30,7 @@ type Kind =
   | "shells"
   | "help";
 
-/** What an argument, or the value of an option, is, by the name that it has in help. A new name must be told here. */
+/** The kind of an argument or option value, by its name in help. A new name has to be added here. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   path: "files",
   glob: "files",
@@ -75,7 +75,7 @@ export async function candidatesAt(cursor: Cursor, invocation: Invocation): Prom
       const { registeredArguments: wanted } = command;
       const last = wanted.at(-1);
       const argument = wanted[given.length] ?? (last?.variadic === true ? last : undefined);
-      // What is behind a job's name goes to the job, and only after `--`.
+      // Words after a job's name belong to the job, and only after `--`.
       if (argument === undefined || argument.name() === "args") return NONE;
       return await ofKind(KINDS[argument.name()] ?? "nothing", cursor, invocation);
     }
@@ -129,7 +129,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
       const workspace = invocation.workspace();
       if (!workspace.ok) return NONE;
       const named = await namedThings(kind, cursor, workspace.value);
-      // Who is typing does not want to hear of it now; the command itself will say it.
+      // While typing, problems are not shown; the command itself will report them.
       if (!named.ok) return NONE;
       // Where several jobs can be named, each is named once.
       const things = kind === "jobs"
@@ -162,7 +162,7 @@ async function namedThings(
   }
 }
 
-/** The words after `help`: commands as deep as they go, and topics. */
+/** The words after `help`: command paths, and topics. */
 function helpWords({ command, given }: Cursor): readonly NamedThing[] {
   let at = command.parent as AnyCommand;
   for (const word of given) {

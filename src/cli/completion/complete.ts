@@ -1,7 +1,7 @@
 /**
- * Answers what a completion script asks: `__complete <shell> <word>…`, the last word being the one that is typed. The first
- * line of the answer is `files` or `words`; then a candidate a line, with a tab before its meaning. Words come as text and
- * go back as text: no shell reads them on the way.
+ * Answers the calls of completion scripts: `__complete <shell> <word>…`, with the word being typed last. The
+ * first line of the answer is `files` or `words`; then one candidate per line, with a tab before its
+ * description. Words are exchanged as plain text, which no shell evaluates.
  */
 
 import type { CommandTree } from "../base/command_tree.ts";
@@ -28,13 +28,13 @@ export async function cursorAsked(
 
 function wordsOf(shell: string | undefined, words: readonly string[]): readonly string[] {
   switch (shell) {
-    // Its words come as they were typed.
+    // These shells pass the words as they were typed.
     case "bash":
       return words.map(unquoted);
-    // Its words come without their quotes, but for the one that is typed.
+    // These shells pass the words without quotes, except the one being typed.
     case "fish":
       return [...words.slice(0, -1), ...words.slice(-1).map(unquoted)];
-    // Before PowerShell 7.3 an empty word would be lost, so each has a mark in front.
+    // PowerShell before 7.3 drops empty words, so each word gets a mark in front.
     case "powershell":
       return words.map((word) => word.replace(/^:/, ""));
     default:
@@ -42,7 +42,7 @@ function wordsOf(shell: string | undefined, words: readonly string[]): readonly 
   }
 }
 
-/** What the shell will make of `~/` when the line is called; nothing else of a path is expanded here. */
+/** The shell will expand `~/` when the line is run; nothing else of a path is expanded here. */
 function belowHome(path: string, home: string | undefined): string {
   return path.startsWith("~/") && home !== undefined ? home + path.slice(1) : path;
 }
@@ -60,7 +60,7 @@ export async function answer(cursor: Cursor, invocation: Invocation): Promise<nu
   return EXIT.done;
 }
 
-/** A key press neither waits for who writes into a pipe, nor takes away what was meant for the command. */
+/** Completion neither waits for the writer of a pipe, nor reads what was meant for the command. */
 function isPipe(config: string | undefined, { host }: Invocation): boolean {
   const named = config ?? host.environment.get("ORCHASTRATION_CONFIG");
   const folder = host.environment.currentFolder();
@@ -69,12 +69,15 @@ function isPipe(config: string | undefined, { host }: Invocation): boolean {
   return facts.ok && facts.value.kind === "other";
 }
 
-/** A meaning that cannot end its line, or move the cursor. */
+/** A description that cannot end its line, or move the cursor. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\p{Cc}\p{Bidi_Control}]/gu, "").trim();
 }
 
-/** A word of a POSIX shell without its quotes, also where the last one is not closed. What it names is not looked up. */
+/**
+ * A word of a POSIX shell without its quotes, even where the last quote is not closed. Expansions are not
+ * evaluated.
+ */
 export function unquoted(word: string): string {
   let text = "";
   let quote = "";

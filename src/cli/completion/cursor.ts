@@ -1,4 +1,4 @@
-/** Where on a command line somebody asks for completion: after which words, and what is expected there. */
+/** The position of a cursor on a command line: the words before it, and what is expected there. */
 
 import { type AnyCommand, childOf, commandsBelow, type CommandTree } from "../base/command_tree.ts";
 import type { GlobalFlags } from "../base/global_flags.ts";
@@ -9,23 +9,23 @@ export interface Cursor {
   readonly given: readonly string[];
   /** Options that were given, by their long names. */
   readonly options: ReadonlySet<string>;
-  /** Those that say where things are. */
+  /** The options that choose the place of configuration and records. */
   readonly flags: GlobalFlags;
   readonly expects:
     | { readonly kind: "word" }
     | { readonly kind: "option" }
     | { readonly kind: "value"; readonly option: CommandOption }
-    /** Behind `--`: what follows is another program's. */
+    /** After `--`: the following words belong to another program. */
     | { readonly kind: "foreign"; readonly words: readonly string[] };
-  /** What a candidate must begin with. */
+  /** The typed beginning of a candidate. */
   readonly typed: string;
-  /** What stands before it in the same word: `--algorithm=`. */
+  /** The part before it in the same word: `--algorithm=`. */
   readonly prefix: string;
 }
 
 export type CommandOption = AnyCommand["options"][number];
 
-/** Words after the program's name; the last one is the one that is being typed. */
+/** The words after the program's name; the last one is being typed. */
 export async function cursorAt(tree: CommandTree, words: readonly string[]): Promise<Cursor> {
   let command = tree.root;
   const given: string[] = [];
@@ -83,17 +83,17 @@ function optionOf(command: AnyCommand, name: string): CommandOption | undefined 
   return command.options.find(({ long, short }) => long === name || short === name);
 }
 
-/** An optional value is the next word, too, unless that is an option. */
+/** The next word is the optional value, unless it is an option. */
 function takesValue({ required, optional }: CommandOption): boolean {
   return required || optional;
 }
 
-/** What stands between the brackets of an option: `path` of `--config <path>`, `glob` of `--watch [glob]`. */
+/** The name in the brackets of an option: `path` of `--config <path>`, `glob` of `--watch [glob]`. */
 export function placeholderOf(option: CommandOption): string | undefined {
   return /[<[]([\w-]+)/.exec(option.flags)?.[1];
 }
 
-/** The names of all arguments and of all values of options, of the program and every command. */
+/** The names of all arguments and option values, of the program and every command. */
 export function placeholdersOf(program: AnyCommand): ReadonlySet<string> {
   const names = new Set<string>();
   for (const command of commandsBelow(program)) {

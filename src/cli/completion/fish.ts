@@ -1,4 +1,7 @@
-/** The completion script for fish, from 3.0 on. Words go to the program as arguments, and nothing of them is evaluated. */
+/**
+ * The completion script for fish, from 3.0 on. Words are passed to the program as arguments and never
+ * evaluated.
+ */
 
 export const FISH = `function __orchastration_ask
   # Words without their quotes; nothing in them is expanded.

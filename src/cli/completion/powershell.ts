@@ -1,4 +1,7 @@
-/** The completion script for PowerShell, from 5.1 on. Words are taken from the parsed line; nothing of them is evaluated. */
+/**
+ * The completion script for PowerShell, from 5.1 on. Words are taken from the parsed line and never
+ * evaluated.
+ */
 
 export const POWERSHELL = String
   .raw`Register-ArgumentCompleter -Native -CommandName orchastration, orchastration.exe -ScriptBlock {

@@ -1,4 +1,4 @@
-/** The shells that completion knows, the script of each, and how it is installed. */
+/** The shells with completion, the script of each, and how it is installed. */
 
 import { BASH } from "./bash.ts";
 import { FISH } from "./fish.ts";
@@ -9,9 +9,9 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 export interface CompletionScript {
-  /** Lines for people: words that end in a colon, and below each what to type. */
+  /** Lines for people: instructions that end in a colon, each followed by what to type. */
   readonly install: readonly string[];
-  /** With the same lines as a comment at its top. */
+  /** The script with the same lines as a comment at its top. */
   readonly text: string;
 }
 
@@ -25,7 +25,7 @@ const INSTALL: Readonly<Record<Shell, readonly string[]>> = {
     '  eval "$(orchastration completion zsh)"',
   ],
   fish: [
-    "Type this once; new shells find it:",
+    "Run this once; new shells find it:",
     "  orchastration completion fish > ~/.config/fish/completions/orchastration.fish",
   ],
   powershell: [
@@ -38,7 +38,7 @@ const BODIES: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FI
 
 export function completionScript(shell: Shell): CompletionScript {
   const install = INSTALL[shell];
-  // compinit looks at the first line of the files in $fpath.
+  // compinit reads the first line of the files in $fpath.
   const first = shell === "zsh" ? ["#compdef orchastration"] : [];
   const head = [
     ...first,

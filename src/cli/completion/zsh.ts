@@ -1,4 +1,4 @@
-/** The completion script for zsh. Words go to the program as arguments, and nothing of them is evaluated. */
+/** The completion script for zsh. Words are passed to the program as arguments and never evaluated. */
 
 export const ZSH = `_orchastration() {
   local -a typed lines values shown

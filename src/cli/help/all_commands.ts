@@ -3,7 +3,9 @@
 import { type AnyCommand, argumentTerm, pathOf, verbsBelow } from "../base/command_tree.ts";
 import { termLines } from "../base/help_layout.ts";
 
-/** The commands that can be called, each with its arguments; a noun is a part of the paths of its verbs. */
+/**
+ * The commands that can be called, each with its arguments; nouns appear only in the paths of their verbs.
+ */
 export function allCommandsText(program: AnyCommand, columns: number): string {
   const groups = new Map<string, (readonly [term: string, meaning: string])[]>();
   for (const top of program.commands as readonly AnyCommand[]) {
@@ -12,7 +14,7 @@ export function allCommandsText(program: AnyCommand, columns: number): string {
     for (const verb of verbsBelow(top)) terms.push([callOf(verb), verb.summary()]);
   }
   const sections = [...groups].map(([heading, terms]) => [heading, ...termLines(terms, columns), ""]);
-  return `${sections.flat().join("\n")}\nThe help of one: orchastration <command> --help\n`;
+  return `${sections.flat().join("\n")}\nHelp for one command: orchastration <command> --help\n`;
 }
 
 /** `runs list [name]`. */

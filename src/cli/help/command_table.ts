@@ -1,4 +1,7 @@
-/** The command tree as plain data, for all that is written of it: docs/commands.md, the manual page, help as JSON. Pure. */
+/**
+ * The command tree as plain data, from which docs/commands.md, the manual page and help as JSON are made.
+ * Pure.
+ */
 
 import type { Example } from "../base/command.ts";
 import {
@@ -25,16 +28,16 @@ export interface CommandEntry {
   /** `orchastration runs list [options] [name]`. */
   readonly usage: string;
   readonly arguments: readonly Term[];
-  /** Its own; the global ones are the program's. */
+  /** Without the global options, which belong to the program. */
   readonly options: readonly Term[];
   readonly examples: readonly Example[];
-  /** The commands directly under it, as they are typed. */
+  /** The commands directly below it, as they are typed. */
   readonly commands: readonly Term[];
 }
 
 export interface CommandTable {
   readonly globalOptions: readonly Term[];
-  /** The program itself first, then every command in the order of help. */
+  /** The program first, then every command in the order of help. */
   readonly commands: readonly CommandEntry[];
 }
 

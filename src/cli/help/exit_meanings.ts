@@ -1,34 +1,37 @@
-/** What each exit code means, in words: one source for `help exit-codes`, the manual page and docs/exit-codes.md. */
+/**
+ * The meaning of each exit code, in words: the source for `help exit-codes`, the manual page and
+ * docs/exit-codes.md.
+ */
 
 import type { EXIT } from "../base/exit_code.ts";
 
-/** Names of settings and commands stand between backticks. */
+/** Names of settings and commands are in backticks. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
-  done: "Done. The job succeeded, as its `success_exit_codes` count success.",
+  done: "Done. The job succeeded according to its `success_exit_codes`.",
   checkFailed:
-    "A check was carried out and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
+    "A check ran and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
     "there is no configuration, `hash --check` with a file that differs or cannot be read, " +
     "`build run` that exits 0 without its outputs or with a check that failed, " +
     "`plan status --exit-code` of a task that is not done, `recover` where a process is, or may be, still alive, " +
-    "`logs --follow` of a run that was cut off.",
-  usage: "The command line was not understood, or lacks something.",
+    "`logs --follow` of a run that was interrupted.",
+  usage: "The command line could not be parsed, or something is missing in it.",
   refused:
-    "Refused: the task has no plan, its definition changed since, or what it needs is not done; or nobody said yes to what asks for it.",
+    "Refused: the task has no plan, its definition changed since, or a task that it needs is not done; or a confirmation is missing.",
   notFound: "No job, task or run has this name.",
   toolFailed:
-    "An outside tool that is needed (git, gh) is missing or failed, or GitHub did not do what was asked for.",
+    "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested.",
   bug: "A bug in this program.",
   inputOutput: "State, output or a named file could not be read or written.",
-  busy: "The job runs already and may run only once at a time, or somebody else is at the task.",
+  busy: "The job is already running and may run only once at a time, or another process works on the task.",
   config: "The configuration is missing, unreadable or wrong.",
   timedOut: "The timeout of the job passed.",
-  notExecutable: "The job's process could not be started, although its program may be there.",
+  notExecutable: "The job's process could not be started, although its program may exist.",
   programNotFound: "The job's program was not found.",
 };
 
-/** The codes that are not one number. */
+/** Codes that are not a single number. */
 export const JOBS_OWN = {
   code: "1 to 255",
-  meaning: "`run` and `logs --follow`: the job failed, and this is the status that it ended with.",
+  meaning: "`run` and `logs --follow`: the job failed with this exit status.",
 };
 export const BY_SIGNAL = { code: "128 + n", meaning: "Stopped by signal n." };

@@ -1,4 +1,4 @@
-/** The manual page, out of the command table and the topics of help. Pure. Source: man(7), groff_man(7). */
+/** The manual page, from the command table and the topics of help. Pure. Source: man(7), groff_man(7). */
 
 import { VERSION } from "../../version.ts";
 import type { CommandEntry, CommandTable, Term } from "./command_table.ts";
@@ -15,7 +15,7 @@ export function manualPage({ globalOptions, commands }: CommandTable): string {
   const inShort = program!.sentence.replace(/\.$/, "");
   const lines = [
     `.TH ORCHASTRATION 1 "" "orchastration ${VERSION}" "User Commands"`,
-    // A word is not cut where a line ends, since it may be a name; and nothing is spread to the right edge.
+    // Words are not hyphenated, because they may be names, and lines are not stretched to the right edge.
     ".nh",
     ".ad l",
     ".SH NAME",
@@ -33,7 +33,7 @@ export function manualPage({ globalOptions, commands }: CommandTable): string {
     ...below.flatMap(commandLines),
     ...(Object.keys(TOPIC_SECTIONS) as TopicName[]).flatMap((name) => [
       `.SH ${TOPIC_SECTIONS[name]}`,
-      // A section begins with a paragraph by itself.
+      // A section starts with a paragraph by itself.
       ...TOPICS[name].flatMap(partLines).slice(1),
     ]),
   ];
@@ -41,7 +41,7 @@ export function manualPage({ globalOptions, commands }: CommandTable): string {
 }
 
 function commandLines(entry: CommandEntry): readonly string[] {
-  // What stands above other commands says nothing that these do not say.
+  // A noun above other commands adds nothing to what these say.
   if (entry.commands.length > 0) return [];
   const lines = [
     `.SS ${roff(entry.usage.replace(/^\S+ /, "").replace(" [options]", ""))}`,
@@ -71,14 +71,17 @@ function verbatim(text: string): readonly string[] {
   return [".RS 4", ".nf", ...text.split("\n").map(roff), ".fi", ".RE"];
 }
 
-/** A text with names between backticks, which become bold. */
+/** A text with names in backticks, which become bold. */
 function named(text: string): string {
   return text.split("`").map((part, index) => index % 2 === 0 ? roff(part) : `\\fB${roff(part)}\\fR`).join(
     "",
   );
 }
 
-/** The text as roff shows it letter by letter: signs that it would set in another way, and lines that it would obey. */
+/**
+ * The text in a form that roff prints literally: signs that it would change are escaped, and so are lines
+ * that it would take as requests.
+ */
 function roff(text: string): string {
   const signs: Readonly<Record<string, string>> = {
     "\\": "\\e",

@@ -1,4 +1,4 @@
-/** The help of a command, of the program, and of every command in one list. */
+/** Shows the help of a command, of the program, and of every command in one list. */
 
 import { type AnyCommand, type CommandTree } from "../base/command_tree.ts";
 import { helpColumns } from "../base/help_layout.ts";
@@ -12,7 +12,7 @@ export async function showHelp(
   invocation: Invocation,
 ): Promise<number> {
   const { console, isJson } = invocation;
-  // Help names the arguments of the commands that it lists.
+  // Help lists the arguments of commands, so these are loaded.
   await Promise.all([command, ...command.commands].map((each) => tree.load(each as AnyCommand)));
   const ofJob = command.args.length === 0 ? undefined : await import("./job_help.ts");
   const job = await ofJob?.jobOfHelp(command, invocation);
@@ -44,7 +44,7 @@ export async function showAllCommands(tree: CommandTree, { console, isJson }: In
   return EXIT.done;
 }
 
-/** What commander writes, with what was added to it. */
+/** Commander's text with our additions. */
 export function helpText(command: AnyCommand): string {
   let text = "";
   const output = command.configureOutput();

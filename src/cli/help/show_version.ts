@@ -1,4 +1,4 @@
-/** `--version`: the version, and what it runs on. */
+/** `--version`: shows the version of the program and its runtime. */
 
 import { VERSION, versionLine } from "../../version.ts";
 import { EXIT } from "../base/exit_code.ts";

@@ -1,4 +1,4 @@
-/** A topic of help as it stands on a terminal. Pure. */
+/** The text of a help topic on a terminal. Pure. */
 
 import { termLines } from "../base/help_layout.ts";
 import { wrap } from "../output/style.ts";
@@ -19,7 +19,7 @@ function partLines(part: TopicPart, columns: number): readonly string[] {
   }
 }
 
-/** The words without the marks around names. */
+/** The words without the backticks around names. */
 export function plain(text: string): string {
   return text.replaceAll("`", "");
 }

@@ -1,4 +1,7 @@
-/** The only place from which the command-line face writes. Two outputs in order, which share a line where they share a place. */
+/**
+ * The only place from which the command-line face writes. Two ordered outputs, which share one queue where
+ * both go to the same place.
+ */
 
 import type { Host } from "../../host/host.ts";
 import type { StatusLine } from "./status_line.ts";
@@ -28,7 +31,8 @@ export class Console {
     const { stdout, stderr, sharedOutput } = host.terminal;
     this.#host = host;
     this.#out = new OrderedOutput(stdout, host.files);
-    // One line for both where both are seen in one place; two lines else, so that one that is held up does not hold up the other.
+    // One queue for both outputs where both go to the same place; otherwise two, so that a slow reader of one
+    // does not delay the other.
     this.#err = sharedOutput ? this.#out : new OrderedOutput(stderr, host.files);
     const mayColor = color && (host.environment.get("NO_COLOR") ?? "") === "" &&
       host.environment.get("TERM") !== "dumb";
@@ -36,7 +40,7 @@ export class Console {
     this.errStyle = createStyle(mayColor && stderr.isTerminal);
   }
 
-  /** Both outputs are seen on one terminal. */
+  /** Both outputs go to the same terminal. */
   get isScreen(): boolean {
     const { stdout, stderr, sharedOutput } = this.#host.terminal;
     return stdout.isTerminal && stderr.isTerminal && sharedOutput;
@@ -46,29 +50,31 @@ export class Console {
     return this.#host.terminal.stdout.isTerminal;
   }
 
-  /** Width to lay out for; undefined where the output is no terminal and lines may be as long as they are. */
+  /** The width for layouts; undefined where the output is no terminal and lines may have any length. */
   get columns(): number | undefined {
     return this.#host.terminal.stdout.columns;
   }
 
-  /** Width for what quotes long lines; it has an end also where the output has none. */
+  /** The width for quoting long lines; limited even where the output has no width. */
   get errColumns(): number {
     return this.#host.terminal.stderr.columns ?? DEFAULT_COLUMNS;
   }
 
-  /** The last line, once it is opened and where there can be one. */
+  /** The status line, once it is opened and where it is possible. */
   get lastLine(): StatusLine | undefined {
     return this.#lastLine;
   }
 
-  /** Opens the last line where it can be drawn. What follows its end is written as if it had never been. */
+  /**
+   * Opens the status line where it can be drawn. Text after its end is written as if it had never been there.
+   */
   async openLastLine(): Promise<void> {
     if (!this.#mayCommand || this.#lastLine !== undefined) return;
     const { StatusLine } = await import("./status_line.ts");
     this.#lastLine = new StatusLine(this.#host, this.#out, this.errStyle);
   }
 
-  /** Who tells the desktop, once it is opened and where there can be one. */
+  /** The desktop notifier, once it is opened and where it is possible. */
   get notifier(): Notifier | undefined {
     return this.#notifier;
   }
@@ -80,17 +86,17 @@ export class Console {
     this.#notifier = new Notifier((sequence) => this.#out.unseen(sequence), isInTmux);
   }
 
-  /** There is a terminal, and it understands more than text. */
+  /** The output is a terminal that understands control sequences. */
   get #mayCommand(): boolean {
     return this.isScreen && this.#host.environment.get("TERM") !== "dumb";
   }
 
-  /** A command to the terminal, which shows nothing where the lines are. */
+  /** A control sequence for the terminal, which prints nothing. */
   unseen(sequence: string): void {
     if (this.#mayCommand) this.#out.unseen(sequence);
   }
 
-  /** The user has ended the line on the screen, with the Enter key. */
+  /** The user ended the line on the screen with the Enter key. */
   lineWasEnded(): void {
     this.#out.lineWasEnded();
     if (this.#err !== this.#out) this.#err.lineWasEnded();
@@ -104,7 +110,7 @@ export class Console {
     this.#err.text(text);
   }
 
-  /** How lines look on an output; undefined columns: they may be as long as they are. */
+  /** The style of lines for an output; undefined columns: lines may have any length. */
   look(target: "stdout" | "stderr"): { readonly columns: number | undefined; readonly style: Style } {
     const style = target === "stdout" ? this.outStyle : this.errStyle;
     return { columns: this.#host.terminal[target].columns, style };
@@ -121,7 +127,7 @@ export class Console {
     this.out(`${JSON.stringify(document, null, 2)}\n`);
   }
 
-  /** A file of captured output is shown from here on. */
+  /** A file of captured output is shown from this offset on. */
   showFrom(target: "stdout" | "stderr", path: string, offsetBytes: number): void {
     (target === "stdout" ? this.#out : this.#err).showFrom(path, offsetBytes);
   }
@@ -131,7 +137,7 @@ export class Console {
     return (target === "stdout" ? this.#out : this.#err).problem !== undefined;
   }
 
-  /** Shows what is new in a file of captured output, where asked for in a colour of its own. */
+  /** Shows the new part of a file of captured output, in its own colour where requested. */
   grown(
     target: "stdout" | "stderr",
     path: string,
@@ -141,14 +147,14 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes, mark);
   }
 
-  /** Whole lines that may be no text. */
+  /** Whole lines, which need not be text. */
   bytes(target: "stdout" | "stderr", bytes: Uint8Array): void {
     (target === "stdout" ? this.#out : this.#err).bytes(bytes);
   }
 
   /**
-   * Waits for the readers and says whether all was taken: without a bound as `cat` would, where a signal ends the wait, and
-   * us; else until one of them took nothing for so long.
+   * Waits for the readers and returns whether everything was read: without a bound as `cat` would, where a
+   * signal ends the wait and this process; otherwise until one of them reads nothing for the given time.
    */
   async flush(stallMs?: number): Promise<boolean> {
     const bound = stallMs === undefined ? undefined : { clock: this.#host.clock, stallMs };
@@ -163,15 +169,18 @@ export class Console {
     bound.cancel();
   }
 
-  /** What comes now is of other files, and offered also to a reader that was given up: it may read again. */
+  /**
+   * The following output comes from other files, and is offered also to a reader that was given up, because
+   * it may read again.
+   */
   beginAgain(): void {
     this.#out.beginAgain();
     this.#err.beginAgain();
   }
 
   /**
-   * Why stdout could not be written, if so. A reader that has gone is no problem, and neither is one that has stopped
-   * reading what can be read elsewhere.
+   * Why stdout could not be written, where that is so. A reader that has gone is no problem, nor is one that
+   * stopped reading output that is kept elsewhere.
    */
   get outputProblem(): string | undefined {
     const problem = this.#out.problem;

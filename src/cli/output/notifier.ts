@@ -1,6 +1,7 @@
 /**
- * Tells the desktop, where that was asked for: the title of the window while something runs, a notification when it has
- * ended. Sources: xterm control sequences (OSC 2, XTWINOPS 22 and 23); OSC 9 as iTerm2 made it and others took it over.
+ * Desktop notifications, where requested: the window's title while something runs, a notification at the end.
+ * Sources: xterm control sequences (OSC 2, XTWINOPS 22 and 23); OSC 9 as iTerm2 introduced it and others
+ * adopted it.
  */
 
 import { formatDuration } from "../../model/duration.ts";
@@ -29,23 +30,23 @@ export class Notifier {
   ended(record: RunRecord): void {
     this.close();
     const took = record.duration_ms === null ? "" : ` after ${formatDuration(record.duration_ms)}`;
-    // It begins with a word: some terminals take a number there for something else.
+    // It starts with a word, because some terminals read a leading number as another command.
     const text = `${record.subject} ${record.name} ${record.status.replace("_", " ")}${took}`;
     const notification = command(9, text);
-    // tmux hands it on to the terminal outside, where its option allow-passthrough lets it.
+    // tmux passes it to the outer terminal, where its option allow-passthrough permits it.
     this.#write(
       this.#isInTmux ? `\x1bPtmux;${notification.replaceAll("\x1b", "\x1b\x1b")}\x1b\\` : notification,
     );
   }
 
-  /** Gives the window its own title back. */
+  /** Restores the window's own title. */
   close(): void {
     if (this.#hasTitle) this.#write(RESTORE_TITLE);
     this.#hasTitle = false;
   }
 }
 
-/** What is told is text: a control character in it would end the command, and begin another. */
+/** Control characters are removed from the text: they would end the sequence, and start another. */
 function command(number: number, text: string): string {
   return `\x1b]${number};${visible(text)}\x07`;
 }

@@ -1,20 +1,24 @@
 /**
- * One output of the program as a line of things to be written in order: texts of ours, and stretches of files that grow
- * while a job writes them. A reader that does not read holds up the line and nothing else: what is not yet shown lies in
- * the file, so nothing has to be kept in memory and nobody has to wait.
+ * One output of the program as a queue of things to write: our own texts, and ranges of files that grow while
+ * a job writes them. A reader that does not read delays this queue only: output that is not shown yet stays
+ * in its file, so nothing is kept in memory and nobody has to wait.
  */
 
 import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
 
-/** Written in one piece. Whether a reader goes on reading shows only between two pieces, so they are not large. */
+/**
+ * The size of one write. Whether a reader is still reading shows only between two writes, so they are small.
+ */
 const CHUNK_BYTES = 256 * 1024;
-/** Stretches alternate between the stdout and the stderr of one process; those of another come after it. */
+/** Ranges alternate between stdout and stderr of one process; output of another process follows it. */
 const MAX_OPEN_FILES = 2;
-/** When so many things wait, stretches of one file are joined, at the price of their order among the others. */
+/**
+ * When this many things wait, ranges of one file are joined, at the price of their order among the others.
+ */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
 
-/** Puts a text between what switches a colour on and off. */
+/** Puts a text between the sequences that switch a colour on and off. */
 type Mark = (text: string) => string;
 
 type Item =
@@ -30,13 +34,13 @@ type Item =
   | { readonly kind: "unseen"; readonly bytes: Uint8Array }
   | { readonly kind: "statusLine" };
 
-/** What stands behind all that was written, and goes before more is written. */
+/** Text that stands after all output, and is removed before more is written. */
 export interface StatusLineDrawer {
-  /** What draws it anew, or takes it away; undefined where nothing has to be done. */
+  /** What redraws or removes it; undefined where nothing has to be done. */
   draw(): Uint8Array | undefined;
-  /** What takes it away, before something else is written; undefined where it does not stand there. */
+  /** What removes it before other output; undefined where it is not shown. */
   leave(): Uint8Array | undefined;
-  /** Something else was written. */
+  /** Other output was written. */
   wrote(bytes: Uint8Array): void;
 }
 
@@ -65,11 +69,11 @@ export class OrderedOutput {
     return this.#problem;
   }
 
-  /** Whole lines of ours; they start on a line of their own. */
+  /** Whole lines of ours; they start on a new line. */
   text(text: string): void {
     if (text === "") return;
     const last = this.#items.at(-1);
-    // Many short lines are written in one piece, as far as they had to wait anyway.
+    // Several short lines that had to wait are written at once.
     if (last?.kind === "text" && last.text.endsWith("\n") && last.text.length < CHUNK_BYTES) {
       last.text += text;
     } else this.#add({ kind: "text", text });
@@ -79,39 +83,39 @@ export class OrderedOutput {
     this.#statusLine = statusLine;
   }
 
-  /** Lets the status line draw when all is written; returns when that is done. */
+  /** Lets the status line draw after all output is written; returns when that is done. */
   drawStatusLine(): Promise<void> {
     if (this.#items.at(-1)?.kind !== "statusLine") this.#add({ kind: "statusLine" });
     return this.#pump ?? Promise.resolve();
   }
 
-  /** A command to the terminal, which shows nothing where the lines are. */
+  /** A control sequence for the terminal, which prints nothing. */
   unseen(sequence: string): void {
     this.#add({ kind: "unseen", bytes: new TextEncoder().encode(sequence) });
   }
 
-  /** Ends a line that was begun, so that what comes next starts at its own. */
+  /** Ends an unfinished line, so that the following output starts on a new one. */
   endLine(): void {
     this.#add({ kind: "text", text: "" });
   }
 
-  /** Somebody else has ended the line: the user, with the Enter key. */
+  /** The line was ended by the user, with the Enter key. */
   lineWasEnded(): void {
     this.#atLineStart = true;
     this.#statusLine?.wrote(new Uint8Array([NEWLINE]));
   }
 
-  /** What is in a file before this offset is not to be shown. */
+  /** The part of a file before this offset is not shown. */
   showFrom(path: string, offsetBytes: number): void {
     this.#queuedTo.set(path, offsetBytes);
   }
 
-  /** The same for lines that may be no text. */
+  /** The same for lines that need not be text. */
   bytes(bytes: Uint8Array): void {
     this.#add({ kind: "bytes", bytes });
   }
 
-  /** A file has grown to this size: what is new in it is to be shown. */
+  /** A file has grown to this size, and its new part is to be shown. */
   grown(path: string, sizeBytes: number, mark?: Mark): void {
     if (this.stream.isDiscarded) return;
     const fromBytes = this.#queuedTo.get(path) ?? 0;
@@ -124,8 +128,8 @@ export class OrderedOutput {
   }
 
   /**
-   * Waits until all is written, or the reader has gone; with a bound also until it took nothing for that long, and then
-   * it is offered nothing more.
+   * Waits until everything is written, or the reader has gone; with a bound also until it reads nothing for
+   * that long, and then it is offered nothing more.
    */
   async flush(bound?: { readonly clock: Clock; readonly stallMs: number }): Promise<Flushed> {
     while (this.#pump !== undefined && this.#problem?.kind !== "timed_out") {
@@ -153,7 +157,7 @@ export class OrderedOutput {
     return this.#pump ?? Promise.resolve();
   }
 
-  /** What comes from now on is of other files, and offered also to a reader that was given up. */
+  /** The following output comes from other files, and is offered also to a reader that was given up. */
   beginAgain(): void {
     this.#queuedTo.clear();
     if (this.#problem?.kind === "timed_out") this.#problem = undefined;
@@ -183,7 +187,7 @@ export class OrderedOutput {
           await this.#writeAside(this.#items.length === 0 ? this.#statusLine?.draw() : undefined);
         } else {
           await this.#showSome(item);
-          // More may have been added to it while we wrote.
+          // More may have been added to it during the write.
           if (item.fromBytes >= item.toBytes && this.#items[0] === item) this.#items.shift();
         }
       }
@@ -208,7 +212,7 @@ export class OrderedOutput {
     file.seek(item.fromBytes);
     const read = file.read(this.#buffer.subarray(0, Math.min(CHUNK_BYTES, item.toBytes - item.fromBytes)));
     if (!read.ok || read.value === 0) {
-      // The log was taken away under us; what is recorded is not our matter here.
+      // The log was removed meanwhile; the record is not the concern of this file.
       item.fromBytes = item.toBytes;
       return;
     }
@@ -229,7 +233,7 @@ export class OrderedOutput {
     return opened.value;
   }
 
-  /** What leaves no trace among the lines. */
+  /** Output that leaves no trace among the lines. */
   async #writeAside(bytes: Uint8Array | undefined): Promise<void> {
     if (bytes === undefined) return;
     const written = await this.stream.write(bytes);
@@ -249,7 +253,9 @@ export class OrderedOutput {
   }
 }
 
-/** Each line by itself: a pager shows some of them, and the colour of a line ends with it there. */
+/**
+ * Each line is coloured separately: a pager shows only some of them, and the colour has to end with its line.
+ */
 function marked(bytes: Uint8Array, mark: Mark): Uint8Array {
   const [before, after] = mark("\0").split("\0");
   const encoder = new TextEncoder();

@@ -1,33 +1,35 @@
 /**
- * What bytes do to a terminal, as far as it decides whether a line of ours can stand behind them and be taken away again
- * without a trace. Where that is not certain, the answer is no. Pure.
+ * The effect of output on the terminal, as far as it decides whether a line of ours can be shown after it and
+ * removed again without a trace. In doubt, the answer is no. Pure.
  */
 
 const ESCAPE = 0x1b;
 const NEWLINE = 0x0a;
-/** To the other set of characters, and back. */
+/** To the other character set, and back. */
 const SHIFT_OUT = 0x0e;
 const SHIFT_IN = 0x0f;
 const SPECIAL = [ESCAPE, SHIFT_OUT, SHIFT_IN];
-/** Longer than any sequence that people use; what is longer is not remembered. */
+/** Longer than any sequence in use; a longer one is not remembered. */
 const MAX_PARAMETERS = 64;
 
 type Place =
   | { readonly kind: "text" }
-  /** Behind ESC; `between` are its intermediate bytes. */
+  /** After ESC; `between` holds its intermediate bytes. */
   | { readonly kind: "escape"; readonly between: string }
-  /** Behind ESC [. */
+  /** After ESC [. */
   | { readonly kind: "control"; readonly parameters: string }
-  /** In a title, a link or the like, up to BEL or ESC \. */
+  /** Inside a title, a link or similar, up to BEL or ESC \. */
   | { readonly kind: "string" };
 
 const TEXT: Place = { kind: "text" };
 
-/** Sequences that leave the cursor in its line, and the lines of the screen where they are. Source: ECMA-48, xterm. */
+/**
+ * Sequences that leave the cursor in its line, and the lines of the screen in place. Source: ECMA-48, xterm.
+ */
 const HARMLESS_FINALS = new Set([..."CDGJKPX@`anchlqtm"]);
-/** The alternate screen, and what saves the cursor with it. */
+/** The alternate screen, and the sequences that save the cursor with it. */
 const SCREEN_MODES = /^\?(?:.*;)?(?:47|1047|1048|1049)(?:;|$)/;
-/** What is switched off by which number of Select Graphic Rendition. */
+/** Which number of Select Graphic Rendition switches which attribute off. */
 const STYLE_ENDS: Readonly<Record<number, readonly string[]>> = {
   22: ["1", "2"],
   23: ["3"],
@@ -46,12 +48,14 @@ export class ScreenState {
   readonly #style = new Set<string>();
   #isDriven = false;
 
-  /** A line of ours can stand here: the cursor is at the start of an empty line, and nothing is switched on. */
+  /**
+   * A line of ours is possible: the cursor is at the start of an empty line, and no attribute is switched on.
+   */
   get isFree(): boolean {
     return this.#isLineStart && this.isPlain;
   }
 
-  /** As `isFree`, but there may be something in the line. */
+  /** Like `isFree`, but the line may contain something. */
   get isPlain(): boolean {
     return this.#place.kind === "text" && this.#style.size === 0 && !this.#isDriven;
   }
@@ -63,14 +67,14 @@ export class ScreenState {
     for (const byte of bytes) this.#byte(byte);
   }
 
-  /** Text without escapes: only its end counts. */
+  /** Text without escape sequences: only its end matters. */
   #text(bytes: Uint8Array): void {
     const last = bytes.findLast((byte) => !isNothing(byte));
     if (last !== undefined) this.#isLineStart = last === NEWLINE;
   }
 
   #byte(byte: number): void {
-    // They cut off whatever sequence there is.
+    // These characters abort any sequence.
     if (byte === 0x18 || byte === 0x1a) this.#place = TEXT;
     else if (byte === ESCAPE) this.#place = { kind: "escape", between: "" };
     else this.#inPlace(byte);
@@ -106,12 +110,12 @@ export class ScreenState {
     }
     this.#place = TEXT;
     if (between !== "") {
-      // A set of characters: "B" is the usual one.
+      // A character set: "B" is the usual one.
       if (char === "B") this.#style.delete("characters");
       else this.#style.add("characters");
     } else if (char === "[") this.#place = { kind: "control", parameters: "" };
     else if ("]PX^_".includes(char)) this.#place = { kind: "string" };
-    // The end of a string, and the two modes of the number keys.
+    // The end of a string, and the two modes of the keypad.
     else if (!"\\=>".includes(char)) this.#isDriven = true;
   }
 
@@ -124,7 +128,7 @@ export class ScreenState {
   }
 
   #rendition(parameters: string): void {
-    // A colour that is written with colons is one parameter.
+    // A colour written with colons is one parameter.
     const numbers = parameters.split(";").map((each) => Number.parseInt(each === "" ? "0" : each));
     for (let i = 0; i < numbers.length; i++) {
       const number = numbers[i]!;
@@ -139,7 +143,7 @@ export class ScreenState {
   }
 }
 
-/** A line that was begun stays begun after a carriage return: what is in it shall stay. */
+/** After a carriage return, an unfinished line stays unfinished, because its content must stay. */
 function isNothing(byte: number): boolean {
   return byte === 0x0d || byte === 0x07 || byte === 0x00;
 }

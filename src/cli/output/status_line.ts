@@ -1,6 +1,6 @@
 /**
- * The last line on a terminal while nothing comes from a job: what runs, for how long, and how to stop it. It stands
- * behind what was written, goes before anything else is written, and is not drawn where the screen is not known to be free
+ * The status line on a terminal while a job is silent: what runs, for how long, and how to stop it. It stands
+ * after all output, is removed before more is written, and is not drawn where the screen may not be free
  * (docs/design/0012-while-it-runs.md). Knows no runs.
  */
 
@@ -9,20 +9,20 @@ import type { OrderedOutput, StatusLineDrawer } from "./ordered_output.ts";
 import { ScreenState } from "./screen_state.ts";
 import { type Style, widthOf } from "./style.ts";
 
-/** What goes on, as the line tells it. */
+/** The activity that the line describes. */
 export interface Activity {
-  /** Words for now; the second part gives way first where there is no room. */
+  /** The words for now; the second part is dropped first where space is short. */
   words(nowMs: number): readonly [what: string, hint: string];
-  /** The line comes when nothing was written for this long. */
+  /** The line appears when nothing was written for this long. */
   readonly afterSilenceMs: number;
-  /** It is worth a line end behind output that has none. */
+  /** The line may end an unfinished line of output. */
   readonly mayEndLine: boolean;
 }
 
-/** A terminal that takes nothing does not hold up Ctrl-Z. */
+/** A terminal that accepts no output does not delay Ctrl-Z. */
 const SUSPEND_BOUND_MS = 100;
 const NARROWEST_COLUMNS = 12;
-/** To the start of the line, and from there on everything: it may have been broken in two by a narrower window. */
+/** To the start of the line, and everything after it, because a narrower window may have broken it in two. */
 const ERASE = "\r\x1b[J";
 
 export class StatusLine implements StatusLineDrawer {
@@ -34,14 +34,14 @@ export class StatusLine implements StatusLineDrawer {
   #activity: Activity | undefined;
   #shownAtMs = 0;
   #lastWriteMs: number;
-  /** What goes on has been silent for long enough. */
+  /** The activity has been silent for long enough. */
   #isDue = false;
   #isDrawn = false;
   #isSuspended = false;
-  /** Whether the terminal is ours to draw on; it changes only while we are stopped. */
+  /** Whether the terminal is ours to draw on; it changes only while this process is stopped. */
   #isForeground: Promise<boolean> | undefined;
   #timer: Timer | undefined;
-  /** Who keeps the line; an earlier one gives up. */
+  /** The current keeper of the line; an earlier one gives up. */
   #turn = 0;
   readonly #unlisten: () => void;
 
@@ -57,14 +57,14 @@ export class StatusLine implements StatusLineDrawer {
     output.welcome(this);
   }
 
-  /** From now on the line tells of this; of nothing where it is undefined. */
+  /** The line now describes this activity; with undefined, it shows nothing. */
   show(activity: Activity | undefined): void {
     this.#activity = activity;
     this.#shownAtMs = this.#host.clock.monotonicMs();
     this.#begin();
   }
 
-  /** Takes the line away for good. */
+  /** Removes the line for good. */
   close(): void {
     this.show(undefined);
     this.#unlisten();
@@ -99,7 +99,7 @@ export class StatusLine implements StatusLineDrawer {
     if (this.#activity !== undefined) void this.#keep(this.#activity, turn);
   }
 
-  /** Draws the line when it is time, and again each second, as long as nothing else is written. */
+  /** Draws the line when it is due, and again each second, as long as nothing else is written. */
   async #keep(activity: Activity, turn: number): Promise<void> {
     const { clock } = this.#host;
     let isBegun = false;
@@ -127,7 +127,7 @@ export class StatusLine implements StatusLineDrawer {
     const columns = this.#host.terminal.stdout.columns ?? 80;
     if (this.#activity === undefined || columns < NARROWEST_COLUMNS) return undefined;
     const [what, hint] = this.#activity.words(this.#host.clock.monotonicMs());
-    // The last column stays free, and so do two for what a key press shows ("^C").
+    // The last column stays free, and so do two for the echo of a key press ("^C").
     const room = columns - 3;
     const whole = ` … ${what}  (${hint})`;
     return this.#style.dim(widthOf(whole) <= room ? whole : cut(` … ${what}`, room));
@@ -142,7 +142,7 @@ export class StatusLine implements StatusLineDrawer {
 
   #resume(): Promise<void> {
     this.#isSuspended = false;
-    // "bg" goes on behind the shell.
+    // "bg" continues the program in the background.
     this.#isForeground = undefined;
     this.#begin();
     return Promise.resolve();

@@ -1,4 +1,4 @@
-/** Colour for terminals, and words set to a width. Pure. */
+/** Colour for terminals, and words fitted to a width. Pure. */
 
 export interface Style {
   bold(text: string): string;
@@ -23,9 +23,9 @@ export function createStyle(color: boolean): Style {
   };
 }
 
-/** How many columns a text takes, without its colours. Wide East Asian characters and emoji take two. */
+/** The columns of a text, without its colours. Wide East Asian characters and emoji take two. */
 export function widthOf(text: string): number {
-  // Most texts are plain, and the tables of Unicode take 3 ms to load.
+  // Most texts are ASCII, and the tables of Unicode take 3 ms to load.
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
   // deno-lint-ignore no-control-regex
@@ -46,7 +46,7 @@ function isWide(point: number): boolean {
     (point >= 0x20000 && point <= 0x3fffd);
 }
 
-/** Breaks a text between words so that no line is wider than `columns`; a longer word stands alone. */
+/** Wraps a text between words so that no line is wider than `columns`; a longer word gets its own line. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -61,8 +61,8 @@ export function wrap(text: string, columns: number): readonly string[] {
 }
 
 /**
- * Rows as aligned columns, two spaces between; a column without any text takes no room. The last column is wrapped under
- * itself where `columns` leaves it less than it needs; numbers can be set to the right.
+ * Rows as aligned columns, with two spaces between; an empty column takes no space. The last column wraps
+ * under itself where `columns` is too narrow for it; numbers can be aligned to the right.
  */
 export function table(
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** Which configuration file is used, or which were looked for. */
+/** Which configuration file is used, or which were searched for. */
 
 import type { EffectiveConfig } from "../../app/setup/show_config.ts";
 import type { Failure } from "../../model/failure.ts";

@@ -1,4 +1,4 @@
-/** What would be run, as lines: one for each node, with the first reason. */
+/** The nodes that would run, as lines, each with its first reason. */
 
 import type { DryRun, DryRunNode } from "../../app/inputs/dry_run.ts";
 import { causeRecordWords } from "../../model/cause_words.ts";
@@ -32,7 +32,7 @@ function reasonOf({ subject, would, causes, compared_with, same_as }: DryRunNode
     return would === "up_to_date" ? "all of it is up to date" : "a group of what stands above";
   }
   if (would === "up_to_date") return `same as ${same_as}`;
-  if (would === "unknown") return "until what it needs has run";
+  if (would === "unknown") return "until the tasks that it needs have run";
   const [first, ...others] = causes;
   if (first === undefined) return "it has no inputs, so it always runs";
   const more = others.length === 0 ? "" : ` (+${others.length} more)`;

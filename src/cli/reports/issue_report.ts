@@ -1,4 +1,4 @@
-/** What was changed of a task's issue. */
+/** What was changed in a task's issue. */
 
 import type { ChangedIssue } from "../../app/github/change_issue.ts";
 import { visible } from "../../model/visible.ts";

@@ -1,21 +1,21 @@
-/** Captured output as it is shown: byte for byte, or line by line with the time at which each began. */
+/** Shows captured output: byte for byte, or line by line with the time at which each line began. */
 
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
 import type { ReadableFile } from "../../host/host.ts";
 import type { Invocation } from "../base/invocation.ts";
 
-/** So many pieces at most wait for the reader. */
+/** At most this many pieces wait for the reader. */
 const PIECES_AT_ONCE = 1000;
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
 export interface LogView {
   show(pieces: Iterable<LogPiece>): Promise<void>;
-  /** What was kept back because its line had no end. */
+  /** The bytes kept back because their line had no end. */
   close(): void;
 }
 
-/** The bytes as they are; at a terminal that shows both streams, those of stderr in a colour of their own. */
+/** The bytes unchanged; on a terminal that shows both streams, those of stderr have their own colour. */
 export class PlainLog implements LogView {
   readonly #invocation: Invocation;
   readonly #isMarked: boolean;
@@ -47,7 +47,7 @@ interface OpenLine {
   sizeBytes: number;
 }
 
-/** Whole lines, in the order in which they were ended. */
+/** Whole lines, in the order in which they ended. */
 export class TimedLog implements LogView {
   readonly #invocation: Invocation;
   readonly #isMarked: boolean;
@@ -77,7 +77,7 @@ export class TimedLog implements LogView {
     let file = files.get(piece.path);
     if (file === undefined) {
       const opened = host.files.openForReading(piece.path);
-      // The log was taken away under us.
+      // The log was removed meanwhile.
       if (!opened.ok) return;
       files.set(piece.path, file = opened.value);
     }
@@ -104,7 +104,7 @@ export class TimedLog implements LogView {
         this.#open.set(stream, line);
         return;
       }
-      // A line that is longer than that is cut, so that no log has to fit into memory.
+      // A longer line is cut, so that no log has to fit into memory.
       const to = end < 0 ? bytes.length : end + 1;
       this.#print(stream, line, bytes.subarray(start, to));
       this.#open.delete(stream);

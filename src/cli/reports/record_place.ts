@@ -1,4 +1,4 @@
-/** Whose records are meant where a command is about all projects: the flag for it, and its column. */
+/** The project of each record, for commands about all projects: their flag, and the column. */
 
 import type { RecordPlace } from "../../app/workspace/record_places.ts";
 import type { Host } from "../../host/host.ts";
@@ -10,13 +10,13 @@ import type { Invocation } from "../base/invocation.ts";
 import type { Style } from "../output/style.ts";
 
 export const EVERYWHERE = "--everywhere";
-export const EVERYWHERE_WORDS = "of all projects, and not of this one alone";
+export const EVERYWHERE_WORDS = "all projects, not only this one";
 
 type Shown = Pick<RecordPlace, "project" | "isOrphaned" | "folder" | "store">;
 
 /**
- * The root of the project, as short as people write it. `recorded`: what the record itself says, which counts where several
- * projects keep their records together; elsewhere it can be from before the project was moved.
+ * The project root, in the short form that people write. `recorded`: the root in the record itself, used
+ * where several projects share a folder of records; elsewhere it can be from before the project was moved.
  */
 export function placeWord(place: Shown, host: Host, style: Style, recorded?: string | null): string {
   const { folder, store } = place;
@@ -27,13 +27,13 @@ export function placeWord(place: Shown, host: Host, style: Style, recorded?: str
     const isOrphaned = place.isOrphaned && project === place.project;
     return `${visible(homeWord(project, host))}${isOrphaned ? style.yellow(" (gone)") : ""}`;
   }
-  // Of a project that left nothing but its folder, or of what is no project.
+  // For a project that left only its folder of records, and for records without a project.
   return style.dim(
     folder === undefined ? "(no project)" : `(${host.paths.basename(store.layout.stateDir)})`,
   );
 }
 
-/** A path below the home folder, with `~` for it. */
+/** A path below the home folder, written with `~`. */
 export function homeWord(path: string, { environment, paths }: Host): string {
   const home = environment.os === "windows" ? undefined : environment.get("HOME");
   if (home === undefined || !paths.isAbsolute(home)) return path;
@@ -45,14 +45,14 @@ export function placeJson({ project, isOrphaned, store }: Shown) {
   return { project: project ?? null, is_orphaned: isOrphaned, state_dir: store.layout.stateDir };
 }
 
-/** One line for somebody who finds a project empty, and what can be done about it. */
+/** A line for somebody who finds a project without records, and what to do about it. */
 export function olderText(older: OlderRecords | undefined, invocation: Invocation): string {
   if (older === undefined) return "";
   const { host, console: { outStyle } } = invocation;
   const from = visible(homeWord(older.from, host));
   const fact = older.kind === "before"
-    ? `Older records of this project are in ${from}, where all projects had theirs.`
-    : `${from} is gone, and its records may be of this project.`;
+    ? `Older records of this project are in ${from}, where the records of all projects used to be.`
+    : `${from} is gone, and its records may belong to this project.`;
   const next = invocation.nextLine([
     nextCommand("runs list", EVERYWHERE),
     nextCommand("runs adopt", older.from),

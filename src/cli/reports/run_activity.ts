@@ -1,14 +1,14 @@
-/** What the last line tells of a run, as its events come. */
+/** What the status line says about a run, according to its events. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { RunEvent, RunRecord, StopCause } from "../../model/run.ts";
 import type { Activity } from "../output/status_line.ts";
 
 const SILENCE_MS = 2000;
-/** Most that is told to end does so at once, and then there is nothing to tell. */
+/** Most processes end at once when asked, and then there is nothing to show. */
 const SILENCE_AT_STOP_MS = 200;
 
-/** What goes on after an event; undefined: nothing of which there is something to tell. */
+/** The activity after an event; undefined: nothing to show. */
 export function activityAfter(
   event: RunEvent,
   record: RunRecord,
@@ -16,9 +16,9 @@ export function activityAfter(
 ): Activity | undefined | "as before" {
   switch (event.kind) {
     case "job_lock_awaited":
-      return lasting("waiting for its turn", "Ctrl-C gives up", nowMs);
+      return lasting("waiting for its slot", "Ctrl-C gives up", nowMs);
     case "attempt_started":
-      // It has the terminal itself.
+      // The job has the terminal itself.
       if (record.intent.interactive) return undefined;
       return lasting(nameOf(record), "Ctrl-C stops it", nowMs);
     case "retry_scheduled":
@@ -61,7 +61,7 @@ function ending(cause: StopCause, forcedInMs: number, record: RunRecord, nowMs: 
     : `ending ${record.name}`;
   const hint = forcedInMs === 0
     ? "SIGKILL was sent"
-    // The first one is passed on to the job where it was not Ctrl-C that we began with.
+    // The first Ctrl-C is passed on to the job, where the stop did not begin with one.
     : cause.kind === "signal"
     ? "Ctrl-C forces it now"
     : "Ctrl-C twice forces it now";
@@ -86,11 +86,11 @@ function nameOf(record: RunRecord): string {
 }
 
 function left(ms: number): string {
-  // In the last moment it is not 0 yet.
+  // In the last moment it does not show 0 yet.
   return seconds(Math.max(1, Math.ceil(ms / 1000)));
 }
 
-/** Without the tenths that a line which changes once a second could not keep. */
+/** Without tenths, because the line changes once a second. */
 function seconds(count: number): string {
   return count < 60 ? `${count}s` : formatDuration(count * 1000);
 }

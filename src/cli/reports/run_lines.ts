@@ -1,4 +1,4 @@
-/** What happens to runs and tasks as lines at a terminal: what first, then of which run, then what else matters. */
+/** The events of runs and tasks as lines on a terminal: the event, the run, then details. */
 
 import { whyWords } from "../../model/cause_words.ts";
 import { formatDuration } from "../../model/duration.ts";
@@ -10,20 +10,20 @@ import type { Console } from "../output/console.ts";
 import type { Style } from "../output/style.ts";
 import type { Teller } from "./run_teller.ts";
 
-/** The ids of runs stand below each other behind most words, such as "succeeded". */
+/** Run ids are aligned after most words, such as "succeeded". */
 const WORD_COLUMNS = 9;
 
 interface Line {
   readonly level: LogLevel;
   readonly words: string;
   readonly paint: "plain" | "green" | "cyan" | "yellow" | "red";
-  /** Each in one piece; those without room stand on a line below. */
+  /** Each detail stays in one piece; those that do not fit go on a line below. */
   readonly parts: readonly string[];
 }
 
 /**
- * `succeeded  sample/20261122T063449.123Z  1.2s`. Without the time of day: it would be UTC, which is not what the clock of
- * most people shows, and the id of the run has it already.
+ * `succeeded  sample/20261122T063449.123Z  1.2s`. Without the time of day: it would be UTC, which differs
+ * from most people's clocks, and the run's id already contains it.
  */
 export class RunLines implements Teller {
   readonly #console: Console;
@@ -46,7 +46,7 @@ export class RunLines implements Teller {
     this.#print({ level: "info", words: "task planned", paint: "plain", parts: [id] });
   }
 
-  // The line of the start of its run tells it.
+  // The line for the start of its run says it.
   building(): void {}
 
   checking(criterion: string, text: string): void {
@@ -57,12 +57,12 @@ export class RunLines implements Teller {
   built({ name, status, reason }: TaskRecord): void {
     const words = `task ${status.replace("_", " ")}`;
     const paint = status === "done" ? "green" : status === "failed" ? "red" : "plain";
-    // The error that follows says why it failed.
+    // The following error says why it failed.
     const parts = status === "failed" ? [name] : [name, visible(reason)];
     this.#print({ level: "info", words, paint, parts });
   }
 
-  // The line of the signal that is sent for it tells it.
+  // The line for the signal that is sent says it.
   makingRoom(): void {}
 
   #isBelow(level: LogLevel): boolean {
@@ -78,7 +78,10 @@ export class RunLines implements Teller {
   }
 }
 
-/** From its start to its end the terminal is an interactive job's own: a line of ours would stand amid what it draws. */
+/**
+ * From its start to its end the terminal belongs to an interactive job: a line of ours would disturb its
+ * screen.
+ */
 function hasTerminalToItself({ kind }: RunEvent, { intent }: RunRecord): boolean {
   return intent.interactive &&
     (kind === "attempt_started" || kind === "stop_requested" || kind === "stop_escalated");
@@ -93,7 +96,7 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
   });
   switch (event.kind) {
     case "job_lock_awaited":
-      return plain("waiting for its turn", ...event.holder === null ? [] : [`after ${event.holder}`]);
+      return plain("waiting for its slot", ...event.holder === null ? [] : [`after ${event.holder}`]);
     case "attempt_started":
       return plain("started", ...event.number === 1 ? [] : [`attempt ${event.number}`]);
     case "retry_scheduled":
@@ -103,7 +106,7 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
       return event.cause.kind === "change" ? line : { ...line, level: "warning", paint: "yellow" };
     }
     case "stop_escalated": {
-      // The first signal was sent for the same reason.
+      // The first signal had the same reason.
       const line = plain(`${event.signal} sent`);
       return event.cause.kind === "change" ? line : { ...line, level: "warning", paint: "yellow" };
     }
@@ -138,7 +141,7 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
       if (event.changed.length === 0) return undefined;
       const line = plain(
         "inputs changed",
-        `${visible(event.changed.join(", "))} while it ran, so it proves nothing`,
+        `${visible(event.changed.join(", "))} while it ran, so the run proves nothing`,
       );
       return { ...line, level: "warning", paint: "yellow" };
     }
@@ -150,13 +153,13 @@ function lineOf(event: RunEvent, record: RunRecord): Line | undefined {
   }
 }
 
-/** Likely a slip. */
+/** Probably a mistake in the configuration. */
 function unmatchedWords({ inputs }: RunRecord): string | undefined {
   const { unmatched = [] } = inputs ?? {};
-  return unmatched.length === 0 ? undefined : visible(`nothing is found by ${unmatched.join(", ")}`);
+  return unmatched.length === 0 ? undefined : visible(`nothing matches ${unmatched.join(", ")}`);
 }
 
-/** The commit that the result is from. */
+/** The commit of the result. */
 function sameWords({ same_as }: RunRecord): readonly string[] {
   return same_as?.commit ? [same_as.commit.slice(0, 12)] : [];
 }
@@ -165,7 +168,7 @@ function layout({ words, paint, parts }: Line, columns = Infinity, style: Style)
   let line = paint === "plain" ? words : style[paint](words);
   let width = words.length;
   for (const part of parts) {
-    // The first of them has a column to stand in.
+    // The first detail has its own column.
     const gap = Math.max(WORD_COLUMNS - width, 0) + 2;
     const fits = width + gap + part.length <= columns;
     line += `${fits ? " ".repeat(gap) : "\n  "}${style.dim(part)}`;

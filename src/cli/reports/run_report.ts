@@ -1,4 +1,4 @@
-/** Runs as people read them: status in colour, ending in a sentence, times relative on a terminal. */
+/** Runs for people: status in colour, ending in a sentence, relative times on a terminal. */
 
 import { whyWords } from "../../model/cause_words.ts";
 import { formatAge, formatDuration } from "../../model/duration.ts";
@@ -18,15 +18,15 @@ import type { Invocation } from "../base/invocation.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Style } from "../output/style.ts";
 
-const UNLISTED = "processes could not be looked for; what left the process group may be alive";
-const LEAKED = "something held its output open after the end; what it wrote later is not in the log";
+const UNLISTED = "processes could not be listed; any that left the process group may be alive";
+const LEAKED = "a process held its output open after the end; later output is not in the log";
 
 export function statusWord(status: RunStatus, style: Style): string {
   const word = status.replaceAll("_", " ");
   switch (status) {
     case "succeeded":
       return style.green(word);
-    // Another colour than success: nothing was run.
+    // Not the colour of success, because nothing was run.
     case "up_to_date":
       return style.cyan(word);
     case "running":
@@ -41,13 +41,13 @@ export function statusWord(status: RunStatus, style: Style): string {
   }
 }
 
-/** `exit 3`, `SIGKILL`, or nothing where there is nothing to tell. */
+/** `exit 3`, `SIGKILL`, or nothing where it adds nothing. */
 export function exitWord(record: RunRecord): string {
   if (record.exit_code !== null) return `exit ${record.exit_code}`;
   return record.signal ?? "";
 }
 
-/** When it began: how long ago on a terminal, the time itself elsewhere. */
+/** When it began: how long ago on a terminal, the exact time elsewhere. */
 export function whenWord(record: RunRecord, nowMs: number, isTerminal: boolean): string {
   return isTerminal ? formatAge(nowMs - Date.parse(record.start_time)) : record.start_time;
 }
@@ -59,7 +59,7 @@ export function durationWord(record: RunRecord): string {
     : formatDuration(record.duration_ms);
 }
 
-/** What is known of the main process of an interrupted run, in two words; nothing for other runs. */
+/** The state of an interrupted run's main process, in two words; nothing for other runs. */
 export function processWord({ process_state }: RunView): string {
   switch (process_state) {
     case null:
@@ -74,8 +74,8 @@ export function processWord({ process_state }: RunView): string {
 }
 
 /**
- * What is known of the process of an interrupted run, as a sentence; undefined for other runs. `living` are all of the
- * run that live on, where somebody has looked for them.
+ * The state of an interrupted run's process, as a sentence; undefined for other runs. `living` lists all
+ * living processes of the run, where they have been looked for.
  */
 export function processWords(
   view: RunView,
@@ -89,22 +89,24 @@ export function processWords(
     case "gone":
       return others.length === 0
         ? `its process ${pid} is gone`
-        : `its process ${pid} is gone, and of the run live on: ${others.join(", ")}`;
+        : `its process ${pid} is gone, but processes of the run are still alive: ${others.join(", ")}`;
     case "alive":
       return others.length === 0
         ? `its process ${pid} is still alive`
         : `its process ${pid} is still alive, and so are: ${others.join(", ")}`;
     case "unknown":
-      return `whether its process ${pid} is alive cannot be known from here`;
+      return `it is unknown whether its process ${pid} is alive`;
     case "never_recorded":
-      if (living === undefined) return "whether its process was started is not known";
+      if (living === undefined) return "it is unknown whether its process was started";
       return others.length === 0
-        ? "whether its process was started is not known; nothing of the run is alive"
-        : `its process was started and not recorded; of the run live on: ${others.join(", ")}`;
+        ? "it is unknown whether its process was started; no process of the run is alive"
+        : `its process was started and not recorded; processes of the run are still alive: ${
+          others.join(", ")
+        }`;
   }
 }
 
-/** The last thing said about a run that did not succeed: what, how, after how long, and where to look. */
+/** The last words about an unsuccessful run: which, how, after how long, and where to look. */
 export function unhappyEnding(record: RunRecord, invocation: Invocation): string | undefined {
   if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const style = invocation.console.errStyle;
@@ -151,7 +153,7 @@ export function endingOf(record: RunRecord): string {
   }
 }
 
-/** A record as rows of a name and a value, without what is not known. */
+/** A record as rows of names and values, without unknown ones. */
 export function runFacts(record: RunRecord, style: Style, nowMs: number): (readonly [string, string])[] {
   const { intent } = record;
   const rows: (readonly [string, string | undefined])[] = [
@@ -182,7 +184,9 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["leaked", record.leaked_output ? LEAKED : undefined],
     [
       "output",
-      intent.interactive && record.process !== null ? "not captured, as it was interactive" : undefined,
+      intent.interactive && record.process !== null
+        ? "not captured, because the job is interactive"
+        : undefined,
     ],
     ["stdout", streamWords(record.stdout_bytes, record.stdout_sha256)],
     ["stderr", streamWords(record.stderr_bytes, record.stderr_sha256)],
@@ -194,28 +198,28 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
       rows.push([`attempt ${attempt.number}`, `${statusWord(attempt.status, style)} ${exit}${took}`]);
     }
   }
-  // Records of an earlier program have none.
+  // Absent in records of earlier programs.
   for (const tool of record.tools ?? []) rows.push(["called", toolWords(tool)]);
   return rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
 }
 
-/** The reason without the words that the status says already. */
+/** The reason without words that repeat the status. */
 function reasonBeside(status: RunStatus, reason: string): string {
   const said = { timed_out: "timed out ", cancelled: "was stopped: ", not_started: "was not started: " };
   const words = said[status as keyof typeof said];
   return words !== undefined && reason.startsWith(words) ? reason.slice(words.length) : reason;
 }
 
-/** What recovery found out about the end of a run that was cut off. */
+/** What recovery found out about the end of an interrupted run. */
 function recoveredEnd({ recovery }: RunRecord): string | undefined {
   if (recovery === null) return undefined;
   const [notBefore, notAfter] = recovery.ended_between;
   return notAfter === null
-    ? `after ${notBefore}; when, or whether at all, is not known`
+    ? `after ${notBefore}; when, or whether at all, is unknown`
     : `between ${notBefore} and ${notAfter}`;
 }
 
-/** An argv as a POSIX shell would be given it, so that where one argument ends can be seen. */
+/** An argv as a POSIX shell would read it, so that the ends of arguments are visible. */
 export function argvWords(argv: readonly string[]): string {
   return visible(argv.map(shellWord).join(" "));
 }
@@ -233,7 +237,7 @@ function watchWords(change: ChangeRecord): string {
 
 function inputsWords({ inputs, inputs_changed }: RunRecord): string | undefined {
   if (inputs === undefined) return undefined;
-  if (inputs.sha256 === null) return visible(`not known: ${inputs.problem}`);
+  if (inputs.sha256 === null) return visible(`unknown: ${inputs.problem}`);
   const changed = inputs_changed === undefined ? "" : `; changed while it ran: ${inputs_changed.join(", ")}`;
   return visible(`${counted(inputs.files, "file", "files")}, sha256 ${inputs.sha256}${changed}`);
 }
@@ -263,7 +267,7 @@ function toolWords(tool: ToolRecord): string {
     : tool.exit_code !== null
     ? `exit ${tool.exit_code}`
     : tool.signal ?? "no end recorded";
-  const effect = tool.effect === "unknown" ? ", and what it changed is not known" : "";
+  const effect = tool.effect === "unknown" ? ", and it is unknown what it changed" : "";
   return `${argvWords(tool.argv)} (${end}${effect})`;
 }
 

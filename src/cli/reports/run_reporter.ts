@@ -1,4 +1,7 @@
-/** Tells of runs while they happen, and shows their output. One is made before the first run, for the terminal that there is. */
+/**
+ * Reports runs while they happen, and shows their output. One reporter is made before the first run, chosen
+ * for the terminal.
+ */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -12,15 +15,15 @@ import { TERMINAL_RESET } from "../output/terminal_reset.ts";
 import { RunLines } from "./run_lines.ts";
 import type { Teller } from "./run_teller.ts";
 
-/** A reader that takes nothing for this long after the work is done is not waited for any longer. */
+/** A reader that accepts nothing for this long after the run has ended is no longer waited for. */
 const STALL_MS = 10_000;
-/** The same when the user, or a deadline, wanted an end. */
+/** The same where the user, or a deadline, asked for the end. */
 const STALL_AFTER_STOP_MS = 1000;
 
 /** A terminal that takes nothing does not keep us from being stopped. */
 const SAID_BEFORE_STOP_MS = 100;
 
-/** Has the line at the bottom of the screen say what goes on; undefined where there is none. */
+/** Shows the activity in the status line; undefined where there is none. */
 type Activity = ((event: RunEvent, record: RunRecord) => void) | undefined;
 
 export class RunReporter implements BuildObserver {
@@ -36,7 +39,10 @@ export class RunReporter implements BuildObserver {
     this.#activity = activity;
   }
 
-  /** Chosen by what the command line, the configuration and the terminal ask for; a failure where there is no configuration. */
+  /**
+   * Chosen by the command line, the configuration and the terminal; a failure where there is no
+   * configuration.
+   */
   static async open(invocation: Invocation, workspace: Workspace): Promise<Result<RunReporter, Failure>> {
     const view = await workspace.logView();
     if (!view.ok) return view;
@@ -56,19 +62,19 @@ export class RunReporter implements BuildObserver {
     if (event.kind === "attempt_started") this.#invocation.console.notifier?.running(record);
   }
 
-  /** A program that was killed while it drove the terminal leaves it as it had set it. */
+  /** A program that was killed while it controlled the terminal leaves its modes set. */
   #mindTerminal(event: RunEvent): void {
     const { host, console } = this.#invocation;
     if (event.kind === "run_created") this.#setBack = host.terminal.keepModes();
     if (event.kind !== "attempt_finished") return;
     const { status } = event.outcome;
-    // One that ended by itself may have set what it did on purpose.
+    // A program that ended by itself may have set them on purpose.
     if (status === "succeeded" || status === "failed") return;
     this.#setBack?.();
     console.unseen(TERMINAL_RESET);
   }
 
-  /** The job's stdout goes to ours and its stderr to ours; with --json both to stderr. */
+  /** The job's stdout goes to ours and its stderr to ours; with --json both go to stderr. */
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void {
     const { console, isJson } = this.#invocation;
     console.grown(isJson ? "stderr" : stream, path, sizeBytes);
@@ -118,19 +124,19 @@ export class RunReporter implements BuildObserver {
     const survivors = record.stopped_by?.survivors ?? [];
     if (survivors.length > 0) {
       this.#invocation.warn(
-        `processes of ${record.id} are alive although SIGKILL was sent to them: ${survivors.join(", ")}`,
+        `run ${record.id}: processes are still alive after SIGKILL: ${survivors.join(", ")}`,
       );
     }
     if (record.members_unlisted === true) {
       this.#invocation.warn(
-        `processes of ${record.id} could not be looked for, as this system does not list them (no /proc): ` +
-          "what left its process group may be alive",
+        `run ${record.id}: processes could not be listed, because this system does not show them (no /proc): ` +
+          "any that left the process group may be alive",
       );
     }
     this.#stallMs = record.stopped_by === null ? STALL_MS : STALL_AFTER_STOP_MS;
     if (await console.flush(this.#stallMs)) return;
     this.#invocation.warn(
-      `not all output was shown, its reader stopped reading; it is in ${
+      `not all output was shown, because its reader stopped reading; all of it is in ${
         this.#invocation.commandLine("logs", record.id)
       }`,
     );
@@ -142,12 +148,12 @@ export class RunReporter implements BuildObserver {
     this.#invocation.console.beginAgain();
   }
 
-  /** Who has ended us does not wait for a reader that does not read. */
+  /** The signal that ends this process must not wait for a reader that does not read. */
   stopped(): void {
     this.#stallMs = STALL_AFTER_STOP_MS;
   }
 
-  /** Takes away what is not to stay on the screen, and waits within a bound until the rest is said. */
+  /** Removes temporary content from the screen, and waits within a bound until the rest is written. */
   async close(): Promise<void> {
     const { console } = this.#invocation;
     console.lastLine?.close();
@@ -165,7 +171,7 @@ async function tellersFor(
     ? [new RunLines(console, isJson ? "stderr" : "stdout", level)]
     : [];
   if (lines.length > 0 && (isJson || level === "debug" || level === "info")) return lines;
-  // Lines that tell only what is bad leave the rest to be said.
+  // In quiet mode only the failure is printed.
   const { RunSentences } = await import("./run_sentences.ts");
   return [...lines, new RunSentences(console, !isJson)];
 }
@@ -181,7 +187,7 @@ async function activityOn({ console, host }: Invocation): Promise<Activity> {
   };
 }
 
-/** The last thing said about a run that did not succeed, which has to be loaded; undefined after one that did. */
+/** The last words about an unsuccessful run, which have to be loaded; undefined after a successful one. */
 export async function unhappyWords(record: RunRecord, invocation: Invocation): Promise<string | undefined> {
   if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const { unhappyEnding } = await import("./run_report.ts");

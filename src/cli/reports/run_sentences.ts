@@ -1,4 +1,7 @@
-/** What happens to runs and tasks as sentences on stderr, where stdout is for the job and for the JSON Lines of the log. */
+/**
+ * The events of runs and tasks as sentences on stderr, where stdout is reserved for the job and the JSON
+ * Lines of the log.
+ */
 
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
@@ -12,7 +15,7 @@ export class RunSentences implements Teller {
   readonly #console: Console;
   readonly #tellsProgress: boolean;
 
-  /** `tellsProgress`: not only what came of it. */
+  /** `tellsProgress`: also reports progress, not only results. */
   constructor(console: Console, tellsProgress: boolean) {
     this.#console = console;
     this.#tellsProgress = tellsProgress;
@@ -28,7 +31,7 @@ export class RunSentences implements Teller {
     }
     if (event.kind === "inputs_compared" && event.changed.length > 0) {
       this.#console.err(
-        `warning: inputs of ${record.name} changed while it ran, so it proves nothing: ${
+        `warning: inputs of ${record.name} changed while it ran, so the run proves nothing: ${
           visible(event.changed.join(", "))
         }\n`,
       );
@@ -38,7 +41,7 @@ export class RunSentences implements Teller {
     }
   }
 
-  // Its digest and its id are in the log, and `plan status` shows them.
+  // Its digest and id are in the log, and `plan status` shows them.
   planned(): void {}
 
   building(name: string): void {
@@ -50,7 +53,7 @@ export class RunSentences implements Teller {
   }
 
   built(record: TaskRecord, run: RunRecord): void {
-    // The error that follows says how it failed.
+    // The following error says how it failed.
     if (run.status !== "succeeded") return;
     const { errStyle: style } = this.#console;
     const status = recordStatusWord(record, style);

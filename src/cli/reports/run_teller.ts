@@ -1,8 +1,8 @@
-/** Whoever puts into words what happens to runs and tasks, as a type. */
+/** Puts the events of runs and tasks into words, as a type. */
 
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 
 export interface Teller extends Omit<BuildObserver, "outputGrown" | "inputWithheld"> {
-  /** A watch ends the current run for a change; `text` says which. */
+  /** A watch ends the current run because of a change, which `text` names. */
   makingRoom(text: string): void;
 }

@@ -1,4 +1,4 @@
-/** Tasks as people read them, and as JSON. */
+/** Tasks for people, and as JSON. */
 
 import type { Invocation } from "../base/invocation.ts";
 import { nextCommand, type NextStep } from "../../model/next_step.ts";
@@ -29,13 +29,13 @@ export function taskStatusWord(view: Pick<TaskView, "status" | "stale">, style: 
   }
 }
 
-/** The status that is recorded, in colour. */
+/** The recorded status, in colour. */
 export function recordStatusWord({ status }: TaskRecord, style: Style): string {
   const word = status.replace("_", " ");
   return status === "done" ? style.green(word) : status === "failed" ? style.red(word) : style.yellow(word);
 }
 
-/** What to do when a build has been recorded, and after a confirmation of one. */
+/** The next steps after a build, and after a confirmation. */
 export function nextAfterBuild({ name, status }: TaskRecord, open: readonly string[]): NextStep {
   const [criterion] = open;
   if (status === "done") return nextCommand("doc generate", name);
@@ -44,7 +44,7 @@ export function nextAfterBuild({ name, status }: TaskRecord, open: readonly stri
     : nextCommand("plan accept", name, criterion);
 }
 
-/** Everything that is known, as rows of a name and a value. */
+/** All known facts, as rows of names and values. */
 export function taskText(view: TaskView, style: Style, columns: number | undefined): string {
   const { task, record, build } = view;
   const rows: (readonly [string, string])[] = [
@@ -86,11 +86,11 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
 }
 
 function buildWords(build: RunRecord, record: TaskRecord | undefined): string {
-  const by = build.plan?.run === record?.plan?.run ? "" : "; it was made by an earlier plan";
+  const by = build.plan?.run === record?.plan?.run ? "" : "; it followed an earlier plan";
   return `${build.id}: ${visible(build.reason)}${by}`;
 }
 
-/** What a glob found beside files is only told of. */
+/** Other entries that a glob matched are only mentioned. */
 function isCounted({ path, present, left_out = [] }: OutputRecord): boolean {
   return present || !left_out.some((each) => each.path === path);
 }
@@ -103,12 +103,12 @@ function outputWords({ built, now }: OutputView): string {
     ? built.type === "outside"
       ? "a link that leaves working_dir"
       : built.type === "unreadable"
-      ? "there, and cannot be read"
+      ? "exists but cannot be read"
       : "missing"
     : now === "appeared"
-    ? "missing after the build, there now"
+    ? "missing after the build, present now"
     : now === "gone"
-    ? "gone since the build"
+    ? "removed since the build"
     : now === "unreadable"
     ? "can no longer be read"
     : "changed since the build";
@@ -126,7 +126,7 @@ function documentWords({ path, now, sincePlan }: DocumentView): string {
   return `${visible(path)}: ${state}`;
 }
 
-/** `lost`: why what proved it proves it no longer. */
+/** `lost`: why its evidence no longer counts. */
 function criterionWords(view: CriterionView, lost: string | undefined, style: Style): string {
   const { criterion, state, check, confirmation, earlier } = view;
   const word = lost !== undefined && (state === "passed" || state === "confirmed")
@@ -153,7 +153,7 @@ export function checkWords({ status, exit_code }: CheckRecord): string {
   return status === "failed" && exit_code !== null ? `exit ${exit_code}` : status.replace("_", " ");
 }
 
-/** For programs: the view with the records' own spelling. */
+/** For programs: the view with the spelling of the records. */
 export function taskJson(view: TaskView, invocation: Invocation) {
   const { task, record, build } = view;
   return {

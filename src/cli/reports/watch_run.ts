@@ -1,4 +1,4 @@
-/** A watch as it is seen: the output of each run, and quiet lines of ours between them. */
+/** Shows a watch: the output of each run, and discreet lines of ours between them. */
 
 import { describeFailure } from "../../model/failure_words.ts";
 import { quote, visible } from "../../model/visible.ts";
@@ -71,7 +71,7 @@ class WatchFace {
         const what = others.length === 0 ? quote(first!) : `${quote(first!)} and ${others.length} more`;
         return invocation.warn(
           `${what} changed at the same moment of many runs in a row, so the job seems to write it; at that moment it ` +
-            'does not count any longer. To leave it out, add it to .gitignore or name what counts: --watch "src/**"',
+            'no longer counts. To exclude it, add it to .gitignore or name the files that count: --watch "src/**"',
         );
       }
       case "unheard": {
@@ -82,7 +82,7 @@ class WatchFace {
         );
       }
       case "deaf":
-        return invocation.warn(`${describeFailure(news.failure).headline}; the run goes on to its end`);
+        return invocation.warn(`${describeFailure(news.failure).headline}; the run continues to its end`);
     }
   }
 

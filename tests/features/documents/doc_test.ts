@@ -31,7 +31,7 @@ command = ["true"]
 `;
 const PAGE = `${PROJECT}/docs/tasks/site.md`;
 const BEGIN =
-  "<!-- orchastration:begin, made by orchastration doc generate site; what is written between the marks is lost -->";
+  "<!-- orchastration:begin, made by orchastration doc generate site; text between the marks is replaced -->";
 
 function machine(toml = SITE): FakeHost {
   const host = machineWith(toml, { files: { [`${PROJECT}/README.md`]: "hi\n" } });
@@ -84,7 +84,7 @@ The pages
 
 ## Deviations
 
-None: what was built is what was planned, and it is still as it was built.
+None: the build followed its plan, and its outputs are unchanged.
 
 ## Outputs
 
@@ -92,7 +92,7 @@ None: what was built is what was planned, and it is still as it was built.
 | --- | --- | --- | --- | --- |
 | \`dist/index.html\` | created | as built | 4 bytes | \`f0a7bdc758e7\` |
 
-The whole digests, as \`orchastration hash --check\` reads them:
+The full digests, in the format that \`orchastration hash --check\` reads:
 
 \`\`\`text
 f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10  dist/index.html
@@ -104,7 +104,7 @@ f0a7bdc758e7fb65677be011d2768bc62a565abe96b96af63e19b0e13055bd10  dist/index.htm
 | --- | --- | --- | --- |
 | \`README.md\` | unchanged | 3 bytes | \`98ea6e4f216f\` |
 
-The whole digests, as \`orchastration hash --check\` reads them:
+The full digests, in the format that \`orchastration hash --check\` reads:
 
 \`\`\`text
 98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4  README.md
@@ -201,7 +201,7 @@ The last 20 lines of \`stdout\` of the check \`size\`:
 ${tail}
 \`\`\`
 
-SHA-256 of what the checks said:
+SHA-256 of the checks' output:
 
 \`\`\`text
 ${sha256}  site/20261122T063449.164Z stdout
@@ -283,8 +283,8 @@ orchastration plan accept lib look
 orchastration build run site --plan --env 'MODE=a b' --env TOKEN="$TOKEN" -- -x
 \`\`\`
 
-- Before \`plan accept lib\`, a person looks whether it is so.
-- Secret values are in no record; set these first: \`TOKEN\`.
+- Before \`plan accept lib\`, a person checks whether this is true.
+- Secret values are not recorded; set these first: \`TOKEN\`.
 - Variables were read from \`.env\`, which git may not have.
 
 The command alone:
@@ -417,7 +417,7 @@ Deno.test("a file of a person is not touched, unless it is asked to add to it", 
   await expectCall(host, ["doc", "generate", "site"], {
     code: 65,
     stderr: `error: Cannot update document "${PAGE}": it was not made by doc generate\n` +
-      "  try: move it away, choose another place with --output <path>, or add to it with --force\n",
+      "  try: move it away, choose another path with --output <path>, or add to it with --force\n",
   });
   assertEquals(host.disk.read(PAGE), "# Mine\n");
   await expectCall(host, ["doc", "generate", "site", "--force"], { stdout: "Wrote docs/tasks/site.md\n" });
@@ -437,8 +437,8 @@ Deno.test("damaged marks are refused in words", async () => {
   await expectCall(host, ["doc", "generate", "site"], {
     code: 65,
     stderr: `error: Cannot update document "${PAGE}": the mark orchastration:end is missing, ` +
-      "so it cannot be told what was made and what was written by somebody\n" +
-      "  try: put the marks right, or move the file away\n",
+      "so the generated part cannot be told from what a person wrote\n" +
+      "  try: repair the marks, or move the file away\n",
   });
   host.disk.write(PAGE, new Uint8Array([0xff, 0xfe, 0x00]));
   assertEquals((await quiet(host, "doc", "generate", "site")).code, 74);
@@ -519,7 +519,7 @@ Deno.test("a working directory that vanished is not made anew, and the document 
   });
 });
 
-Deno.test("a task that somebody is at is busy", async () => {
+Deno.test("a task that another process is working on is busy", async () => {
   using host = await built();
   const free = host.disk.lockElsewhere(`${STATE}/locks/job-site.lock`);
   assertEquals((await quiet(host, "doc", "generate", "site")).code, 75);
@@ -575,7 +575,7 @@ Deno.test("deviations: extra arguments, a drifted definition, an output that cha
   const page = host.disk.read(PAGE)!;
   assert(page.includes("**Done, but stale:** the build succeeded and its output is present."), page);
   assertEquals(page.split("## Deviations\n\n")[1]!.split("\n\n## ")[0]!.split("\n"), [
-    "- The build got extra arguments: `--fast`",
+    "- The build was given extra arguments: `--fast`",
     "- Stale: the definition changed since the plan: command\\[1\\].",
     "- Stale: dist/index.html changed since the build.",
     "",
@@ -647,11 +647,14 @@ Deno.test("values of secrets are in no document", async () => {
 
 Deno.test("what does not go together is refused before anything is done", async () => {
   const cases: readonly (readonly [argv: readonly string[], fact: string])[] = [
-    [[], "no task is named"],
-    [["site", "--all"], "a task and --all cannot be named together"],
-    [["--all", "--output", "x"], "--output is for one document, and --all writes several"],
+    [[], "no task was named"],
+    [["site", "--all"], "a task and --all cannot be combined"],
+    [["--all", "--output", "x"], "--output is for one document, but --all writes several"],
     [["site", "--output", "-", "--check"], "there is nothing to check on standard output"],
-    [["site", "--output", "-", "--json", "--format", "html"], "--json asks for JSON, and --format for html"],
+    [
+      ["site", "--output", "-", "--json", "--format", "html"],
+      "--json prints JSON, but --format asks for html",
+    ],
   ];
   for (const [argv, fact] of cases) {
     using host = machine();

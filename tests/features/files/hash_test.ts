@@ -141,7 +141,7 @@ const NEXT = "  try: orchastration hash --file <path>, or orchastration hash --c
 check("neither a file nor a list", {
   argv: [],
   code: 64,
-  stderr: `error: Cannot hash: no file is named\n${NEXT}`,
+  stderr: `error: Cannot hash: no file was named\n${NEXT}`,
 });
 check("a file and a list", {
   argv: ["--file", "hello", "--check", "SUMS"],
@@ -201,14 +201,14 @@ check("--check: one that changed, one that is gone, one line that is none", {
   files: { SUMS: `${ABC}  hello\n${ABC}  gone\nnonsense\n` },
   code: 1,
   stdout: "hello: FAILED\ngone: FAILED open or read\n",
-  stderr: 'warning: 1 line is not of the form "<digest>  <path>"\n' +
+  stderr: 'warning: 1 line does not have the form "<digest>  <path>"\n' +
     "warning: 1 file could not be read\nwarning: 1 file does not match\n",
 });
 check("--check: lines that are none are a warning as long as others are good", {
   argv: ["--check", "SUMS"],
   files: { SUMS: `${HELLO}  hello\n${HELLO.slice(1)}  hello\n${HELLO} hello\n${HELLO}  \n` },
   stdout: "hello: OK\n",
-  stderr: 'warning: 3 lines are not of the form "<digest>  <path>"\n',
+  stderr: 'warning: 3 lines do not have the form "<digest>  <path>"\n',
 });
 const NO_LINE = 'no line has the form "<digest>  <path>" with sha256, sha1, sha512';
 check("--check: an empty list", {
@@ -292,7 +292,7 @@ Deno.test("hash --check --json: one document with a verdict for each file", asyn
     [said.code, said.stderr],
     [
       1,
-      'warning: 1 line is not of the form "<digest>  <path>"\n' +
+      'warning: 1 line does not have the form "<digest>  <path>"\n' +
       "warning: 1 file could not be read\nwarning: 1 file does not match\n",
     ],
   );

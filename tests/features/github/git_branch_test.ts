@@ -127,7 +127,7 @@ Deno.test("git branch create: a name with a secret in it is refused before anyth
   const repository = withGit(host, PROJECT);
   await expectCall(host, ["git", "branch", "create", "sample", "--name", "x-hunter2"], {
     code: 65,
-    stderr: 'error: Cannot create branch "x-***": the value of a secret of task sample stands in the name, ' +
+    stderr: 'error: Cannot create branch "x-***": the name contains the value of a secret of task sample, ' +
       "which git would keep and show\n  try: orchastration git branch create sample --name <another name>\n",
   });
   assertEquals([[...repository.branches.keys()], host.disk.exists(`${STATE}/runs/sample`)], [
@@ -164,7 +164,7 @@ Deno.test("git branch create: made by somebody else in between is found, at anot
     const said = await call(host, ["git", "branch", "create", "sample"]);
     assertEquals(said.code, code);
     if (code === 0) {
-      assertEquals(withoutLog(said.stdout), `task/sample is there already, at ${commit.slice(0, 12)}\n`);
+      assertEquals(withoutLog(said.stdout), `task/sample exists already, at ${commit.slice(0, 12)}\n`);
     }
   }
 });

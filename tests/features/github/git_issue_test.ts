@@ -120,7 +120,7 @@ Deno.test("git issue: the answer at a terminal is the same as elsewhere", async 
     (await call(at.host, ["git", "issue", action, "sample", "--no-color"])).stdout;
   const url = "https://github.com/octo/hello/issues/1";
   assertEquals(await said("create"), `octo/hello#1 created: ${url}\n`);
-  assertEquals(await said("create"), `octo/hello#1 is there already: ${url}\n`);
+  assertEquals(await said("create"), `octo/hello#1 exists already: ${url}\n`);
   assertEquals(await said("update"), `octo/hello#1 is up to date: ${url}\n`);
 });
 
@@ -132,14 +132,14 @@ Deno.test("git issue create: where the repository is not clear, it asks for a ch
           "",
           ["git@github.com:me/hello.git", "git@github.com:octo/hello.git"],
           [],
-          "its remotes lead to several: me/hello (r0), octo/hello (r1) | try: orchastration git issue create sample " +
+          "its remotes refer to several repositories: me/hello (r0), octo/hello (r1) | try: orchastration git issue create sample " +
           "--repo me/hello, or orchastration git issue create sample --repo octo/hello",
         ],
         [
           "",
           ["/srv/git/hello.git", "file:///srv/git/hello.git"],
           [],
-          "no remote of the git repository leads to GitHub | try: orchastration git issue create sample --repo <owner/name>",
+          "no remote of the git repository refers to GitHub | try: orchastration git issue create sample --repo <owner/name>",
         ],
         [
           'repo = "external"',
@@ -153,7 +153,7 @@ Deno.test("git issue create: where the repository is not clear, it asks for a ch
             "",
             [],
             ["--repo", repo],
-            `"${repo}" names none | try: orchastration git issue create sample --repo <owner/name>, ` +
+            `"${repo}" is no repository | try: orchastration git issue create sample --repo <owner/name>, ` +
             "or orchastration git issue create sample --repo <host/owner/name>",
           ] as const
         ),
@@ -240,7 +240,7 @@ Deno.test("git issue create --dry-run: title and text, nobody is asked and nothi
 title       sample: Say hello
 labels      bug
 
-<!-- orchastration:begin, made by orchastration git issue update sample; what is written between the marks is lost -->
+<!-- orchastration:begin, made by orchastration git issue update sample; text between the marks is replaced -->
 Say hello
 
 **State:** not planned yet
@@ -405,8 +405,7 @@ Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not
   assertEquals(await calling, {
     code: 130,
     stdout: "",
-    stderr:
-      "error: Cannot continue with a call of gh, of which it is not known whether it was carried out: " +
+    stderr: "error: Cannot continue with a call of gh, which may or may not have been carried out: " +
       "received SIGINT\n",
   });
   assertEquals(host.livingProcesses(), []);
@@ -428,7 +427,7 @@ Deno.test("git issue create: a label with a secret in it is refused before GitHu
   await expectCall(at.host, [...CREATE, "--label", "bug", "--label", "for-hunter2"], {
     code: 65,
     stderr:
-      'error: Cannot create an issue for task "sample": the value of a secret stands in the label for-***, ' +
+      'error: Cannot create an issue for task "sample": the label for-*** contains the value of a secret, ' +
       "which GitHub would show\n  try: orchastration git issue create sample --label <another label>\n",
   });
   assertEquals(at.host.disk.exists(`${STATE}/runs/sample`), false);

@@ -153,8 +153,7 @@ Deno.test("a name that is no job is told before anything runs, and a further wor
   });
   await expectCall(host, ["run", "a", "src/x.ts", "y"], {
     code: 64,
-    stderr:
-      'error: Cannot understand "src/x.ts": it stands after the job\'s name, where arguments for the job come after --\n' +
+    stderr: 'error: Cannot understand "src/x.ts": arguments for the job come after --\n' +
       "  try: orchastration run a -- src/x.ts y\n",
   });
   assertEquals(host.spawned, []);

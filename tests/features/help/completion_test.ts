@@ -58,7 +58,7 @@ const GREP = "grep\tgrep 'a b' '$(touch owned)'";
 check(["ru"], [
   "words",
   "run\trun a job, show its output live, record it",
-  "runs\tlook at recorded runs, and remove old ones",
+  "runs\tshow recorded runs, and remove old ones",
 ]);
 check(["runs", "s"], ["words", "show\tshow one run in full"]);
 check(["nothing"], ["words"]);
@@ -95,7 +95,10 @@ check(["logs", "wanted/"], [
 check(["logs", "20261121"], ["words", "20261121T063449.123Z\twanted, 1 day ago"]);
 check(["logs", "../"], ["words"]);
 check(["runs", "list", ""], ["words", "greet", "wanted"]);
-check(["hash", "--algo"], ["words", "--algorithm\thow to digest (default: [hash] algorithm, else sha256)"]);
+check(["hash", "--algo"], [
+  "words",
+  "--algorithm\tthe digest algorithm (default: [hash] algorithm, else sha256)",
+]);
 check(["hash", "--algorithm", "sha2"], ["words", "sha256"]);
 check(["hash", "--algorithm=sha2"], ["words", "--algorithm=sha256"]);
 check(["hash", "--nonsense=sha2"], ["words"]);
@@ -107,7 +110,7 @@ check(["runs", "list", "--limit", ""], ["words"]);
 check(["--json", "list", "--js"], ["words"]);
 check(["list", "--json", "--js"], ["words"]);
 check(["completion", "f"], ["words", "fish"]);
-check(["help", "env"], ["words", "environment\tthe variables that are read, and those that jobs are given"]);
+check(["help", "env"], ["words", "environment\tvariables that are read, and variables that jobs get"]);
 check(["help", "runs", "l"], ["words", "list\tshow recorded runs, newest first"]);
 check(["help", "nothing", ""], ["words"]);
 // Silent where the command itself would complain.

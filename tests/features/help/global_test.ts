@@ -124,12 +124,12 @@ refuse(
 );
 refuse(
   ["run", "hello", "it's", "more"],
-  "Cannot understand \"it's\": it stands after the job's name, where arguments for the job come after --",
+  'Cannot understand "it\'s": arguments for the job come after --',
   "try: orchastration run hello -- 'it'\\''s' more",
 );
 refuse(
   ["build", "run", "wanted", "also", "--config", "two.toml"],
-  'Cannot build "also": it is a task, as "wanted" is, and orchastration build run takes one task',
+  'Cannot build "also": "wanted" is a task as well, and orchastration build run takes one task',
   "try: orchastration --config two.toml build run wanted && orchastration --config two.toml build run also",
 );
 refuse(
@@ -486,7 +486,7 @@ Deno.test("a part of the program that cannot be opened for lack of file descript
   assertEquals([said.code, JSON.parse(said.stdout).code, said.stderr], [
     74,
     "too_many_open_files",
-    "error: Cannot go on: too many open files\n  try: raise the limit of open files, for example with ulimit -n 1024\n",
+    "error: Cannot continue: too many open files\n  try: raise the limit of open files, for example with ulimit -n 1024\n",
   ]);
 });
 

@@ -45,9 +45,9 @@ Deno.test("help exit-codes: the codes in two columns", async () => {
   const { stdout } = await call(host, ["help", "exit-codes"]);
   const lines = stdout.split("\n");
   assertEquals(lines.slice(0, 3), [
-    "The number that Orchastration ends with:",
+    "The exit codes of Orchastration:",
     "",
-    "  0         Done. The job succeeded, as its success_exit_codes count success.",
+    "  0         Done. The job succeeded according to its success_exit_codes.",
   ]);
   assert(lines.includes("  78        The configuration is missing, unreadable or wrong."));
   assert(lines.includes("  128 + n   Stopped by signal n."));

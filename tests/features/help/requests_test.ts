@@ -74,12 +74,12 @@ check("git issue create site --label bug --label bug --dry-run", {
   dryRun: true,
 });
 
-refuse("runs prune", "it is not said what may go");
-refuse("recover sample --everywhere", "with --everywhere it can be a run of several projects");
+refuse("runs prune", "no limit was given for the runs to remove");
+refuse("recover sample --everywhere", "with --everywhere the reference can match runs of several projects");
 refuse("recover --kill --wait --leave", "--kill, --wait and --leave contradict each other");
-refuse("logs sample --follow --json", "--json gives one document, and what goes on has no end yet");
-refuse("run sample --watch --json", "with --json, stdout is one document, and a watch has many runs");
-refuse("doc generate", "no task is named");
+refuse("logs sample --follow --json", "--json prints one document, but --follow has no end yet");
+refuse("run sample --watch --json", "with --json, stdout is one document, but a watch has many runs");
+refuse("doc generate", "no task was named");
 
 Deno.test("a noun alone asks for its help, and a command is loaded when it is called", async () => {
   const program = new Program(undefined);

@@ -35,7 +35,7 @@ runs(
   "a second word is no argument",
   DEFAULT,
   ["run", "build", "a"],
-  '64: error: Cannot understand "a": it stands after the job\'s name, where arguments for the job come after --',
+  '64: error: Cannot understand "a": arguments for the job come after --',
 );
 runs(
   "without a default it is said what there is",

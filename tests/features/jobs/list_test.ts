@@ -106,7 +106,7 @@ check(
   /orchastration.toml
   /home/ada/.config/orchastration/config.toml
 
-To write one for this folder, with what is in it: orchastration init
+To write one for this folder, with the jobs found in it: orchastration init
 `,
 );
 

@@ -790,13 +790,13 @@ Deno.test("run ends: where processes cannot be looked for, the group is ended, a
     true,
   ]);
   const line =
-    `warning: processes of ${ID} could not be looked for, as this system does not list them (no /proc): ` +
-    "what left its process group may be alive\n";
+    `warning: run ${ID}: processes could not be listed, because this system does not show them (no /proc): ` +
+    "any that left the process group may be alive\n";
   assertEquals(said.stderr.split(line).length, 2, said.stderr);
   const shown = await call(host, ["runs", "show", "work"]);
   assertEquals(
     /^not seen +(.*)$/m.exec(shown.stdout)?.[1],
-    "processes could not be looked for; what left the process group may be alive",
+    "processes could not be listed; any that left the process group may be alive",
     shown.stdout,
   );
 });

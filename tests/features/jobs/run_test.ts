@@ -299,8 +299,7 @@ Deno.test("words behind a job's name without -- are refused, and nothing runs", 
   ) {
     await expectCall(host, argv, {
       code: 64,
-      stderr:
-        `error: Cannot understand "${word}": it stands after the job's name, where arguments for the job come after --\n` +
+      stderr: `error: Cannot understand "${word}": arguments for the job come after --\n` +
         `  try: orchastration run hello -- ${behind}\n`,
     });
   }
@@ -313,7 +312,7 @@ Deno.test("an argument with a NUL byte cannot be passed on, and nothing runs", a
   await expectCall(host, ["run", "hello", "--", "a\0b"], {
     code: 64,
     stderr:
-      'error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which no program can be given\n' +
+      'error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which cannot be passed to a program\n' +
       "  try: orchastration run hello -- <arguments>\n",
   });
   assertEquals([host.spawned.length, host.disk.exists(STATE)], [0, false]);

@@ -111,7 +111,7 @@ function stalled(job: string) {
   return host;
 }
 
-const NOT_SHOWN = "warning: not all output was shown, its reader stopped reading; it is in " +
+const NOT_SHOWN = "warning: not all output was shown, because its reader stopped reading; all of it is in " +
   `orchastration logs work/${TIMESTAMP}\n`;
 
 Deno.test("a reader that does not read: the job goes on, the log has all, and the end is bounded", async () => {

@@ -273,12 +273,12 @@ checkInterrupted(
 checkInterrupted(
   "its pid in use on a system that tells no two processes apart",
   { processes: "alive", on: { os: "darwin", env: { PATH: "/bin", HOME: "/Users/ada" } } },
-  "whether its process 1000 is alive cannot be known from here",
+  "it is unknown whether its process 1000 is alive",
 );
 checkInterrupted(
   "its process never recorded",
   { processes: "gone", furnish: (host) => change(host, OK_RECORD, { process: null }) },
-  "whether its process was started is not known",
+  "it is unknown whether its process was started",
 );
 
 /** One record of `ok` that cannot be read, beside an older one that can; and then alone. */

@@ -338,8 +338,8 @@ Deno.test("last line: a turn that is waited for", async () => {
   await first;
   assertEquals(
     host.terminal.screenText(),
-    `waiting for its turn  work/20261122T063449.124Z  after work/${T}\n` +
-      `${line("waiting for its turn  2s  (Ctrl-C gives up)")}${ERASE}started    work/20261122T063449.124Z\n` +
+    `waiting for its slot  work/20261122T063449.124Z  after work/${T}\n` +
+      `${line("waiting for its slot  2s  (Ctrl-C gives up)")}${ERASE}started    work/20261122T063449.124Z\n` +
       `${running(2)}${ERASE}succeeded  work/20261122T063449.124Z  5.0s\n`,
   );
 });

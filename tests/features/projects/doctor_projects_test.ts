@@ -86,7 +86,7 @@ Deno.test("doctor: a folder that is two projects, by two paths without a link", 
   host.disk.link("/mnt/project", PROJECT);
   assertEquals(await findingsOf(host), [
     `warning projects: ${PROJECT} is also /mnt/project, and has other records there; ` +
-    "try: call it under one of the two paths only, or give it one place with [state] dir",
+    "try: use one of the two paths only, or set one place for the records with [state] dir",
   ]);
 });
 
@@ -129,7 +129,7 @@ Deno.test("doctor --everywhere: records of each project, and what was cut off th
   const reader = next.another({ cwd: "/srv/other" });
   assertEquals(await findingsOf(reader), []);
   assertEquals(await findingsOf(reader, "--everywhere"), [
-    `warning records of ${PROJECT}: 1 run is cut off and not finished; try: orchastration recover --state-dir ${STATE}`,
+    `warning records of ${PROJECT}: 1 run is interrupted and not recovered; try: orchastration recover --state-dir ${STATE}`,
   ]);
   assert(
     (await call(reader, ["doctor", "--everywhere"])).stdout.includes(

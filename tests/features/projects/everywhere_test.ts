@@ -178,7 +178,7 @@ Deno.test("everywhere: recover finishes what was cut off in any project; what li
   assertEquals([told.code, told.stdout, told.stderr], [
     1,
     "",
-    "~/project: work/20261122T063449.123Z is left as it is: a process of it lives on: 1000\n" +
+    "~/project: work/20261122T063449.123Z is left as it is: a process of it is still alive: 1000\n" +
     `  try: orchastration recover work/20261122T063449.123Z --kill --state-dir ${STATE}, or ` +
     `orchastration recover work/20261122T063449.123Z --wait --state-dir ${STATE}, or ` +
     `orchastration recover work/20261122T063449.123Z --leave --state-dir ${STATE}\n`,

@@ -38,7 +38,7 @@ async function findingsOf(host: FakeHost, subject: string): Promise<readonly str
 
 Deno.test("moved: status and plan list say in one line where the records are, and doctor does", async () => {
   using host = await moved();
-  const older = "~/project is gone, and its records may be of this project.\n" +
+  const older = "~/project is gone, and its records may belong to this project.\n" +
     `  try: orchastration runs list --everywhere, or orchastration runs adopt ${PROJECT}\n`;
   await expectCall(host, ["status"], { stdout: `work  never run\n${older}` });
   await expectCall(host, ["plan", "list"], {
@@ -67,7 +67,7 @@ Deno.test("runs adopt: the runs with their output, the tasks and what they stand
   assertEquals([said.code, said.stderr], [0, ""]);
   assert(
     said.stdout.startsWith(
-      "3 runs and 1 task record taken over into ~/.cache/orchastration/state/projects/moved-",
+      "3 runs and 1 task record adopted into ~/.cache/orchastration/state/projects/moved-",
     ),
   );
   assertEquals(host.disk.exists(STATE), false);
@@ -91,7 +91,7 @@ Deno.test("runs adopt: into a project that has records already; what is there st
   const said = await call(host, ["runs", "adopt", PROJECT]);
   assertEquals(
     said.stdout.replace(/state\/projects\/moved-\w+/, "own"),
-    "3 runs and 0 task records taken over into ~/.cache/orchastration/own.\n" +
+    "3 runs and 0 task records adopted into ~/.cache/orchastration/own.\n" +
       "Left in ~/.cache/orchastration/state/projects/project-6bfafd92:\n" +
       "  task site: one already exists here\n",
   );
@@ -123,7 +123,7 @@ for (
     [
       "of a project that is there",
       "/srv/there",
-      "/srv/there is there, so its records are those of another project",
+      "/srv/there exists, so its records belong to another project",
     ],
     ["of this project", MOVED, "they are the records of this project"],
     ["of nowhere", "/no/where", `no project in ${USER_STATE} was ever at /no/where`],
@@ -190,7 +190,7 @@ Deno.test("runs prune --orphaned: only what is of projects that are gone, with a
   assertEquals(host.disk.exists(STATE), false);
   assertEquals((await call(host, ["status"])).stdout.includes("succeeded"), true);
   await expectCall(host, ["runs", "prune", "--orphaned"], {
-    stdout: "The folder of every project is there.\n",
+    stdout: "The folder of every project exists.\n",
   });
 });
 
@@ -239,7 +239,7 @@ Deno.test("runs adopt: without locks, who records a run tells whether it goes on
       [{}, "it is still running"],
       [
         { pidNamespace: 4_026_532_999 },
-        "whether the process that records it lives cannot be known from here",
+        "it is unknown whether its recorder is alive",
       ],
     ] as const
   ) {
@@ -252,7 +252,7 @@ Deno.test("runs adopt: without locks, who records a run tells whether it goes on
   using next = host.reviveAfterDeath({ processes: "gone" });
   const later = next.another({ cwd: MOVED });
   const said = await call(later, ["runs", "adopt", PROJECT]);
-  assert(said.stdout.startsWith("1 run and 0 task records taken over"), said.stdout + said.stderr);
+  assert(said.stdout.startsWith("1 run and 0 task records adopted"), said.stdout + said.stderr);
   const { runs } = JSON.parse((await call(later, ["runs", "list", "--json"])).stdout);
   assertEquals(runs.map(({ id, status }: { id: string; status: string }) => [id, status]), [
     [going, "interrupted"],
@@ -329,7 +329,7 @@ Deno.test("before: records of 0.1.0 are not moved, are told of in one line, show
   }
   const before = host.disk.tree(USER_STATE);
   const older =
-    "Older records of this project are in ~/.cache/orchastration/state, where all projects had theirs.\n" +
+    "Older records of this project are in ~/.cache/orchastration/state, where the records of all projects used to be.\n" +
     `  try: orchastration runs list --everywhere, or orchastration runs adopt ${USER_STATE}\n`;
   await expectCall(host, ["status"], { stdout: `work  never run\n${older}` });
   assertEquals(await findingsOf(host, "projects"), [
@@ -340,7 +340,7 @@ Deno.test("before: records of 0.1.0 are not moved, are told of in one line, show
   const everywhere = JSON.parse((await call(host, ["runs", "list", "--everywhere", "--json"])).stdout);
   assertEquals(everywhere.runs.length, 4);
   const said = await call(host, ["runs", "adopt", USER_STATE]);
-  assert(said.stdout.startsWith("3 runs and 1 task record taken over"), said.stdout + said.stderr);
+  assert(said.stdout.startsWith("3 runs and 1 task record adopted"), said.stdout + said.stderr);
   assertEquals(JSON.parse((await call(host, ["plan", "status", "site", "--json"])).stdout).status, "done");
   // What another project recorded there is left to it.
   assertEquals(host.disk.list(`${USER_STATE}/runs/work`).filter((name) => name.endsWith("Z.json")).length, 1);

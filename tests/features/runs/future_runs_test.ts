@@ -7,7 +7,7 @@ import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 const FUTURE = "ok/20310101T000000.000Z";
 const FIRST = "ok/20261122T063449.000Z";
 const SECOND = "ok/20261122T063549.000Z";
-const WARNING = "warning: 1 run lies in the future: the clock was wrong, or is wrong now; listed last\n";
+const WARNING = "warning: 1 run is in the future: the clock was wrong, or is wrong now; listed last\n";
 
 /** A run in 2031, then the clock is set right, and two more runs come, a minute apart. */
 async function machine(options: FakeHostOptions = {}): Promise<FakeHost> {
@@ -62,7 +62,7 @@ Deno.test("a run from the future: runs prune --keep counts the others, spares it
   await runTwice(host);
   await expectCall(host, ["runs", "prune", "--keep", "1"], {
     stdout:
-      `1 run removed.\n1 run stayed:\n  ${FUTURE}: it lies in the future: the clock was wrong, or is wrong now\n`,
+      `1 run removed.\n1 run stayed:\n  ${FUTURE}: it is in the future: the clock was wrong, or is wrong now\n`,
   });
   await expectCall(host, ["runs", "prune", "--older-than", "1s"], {
     stdout: "1 run removed.\n",

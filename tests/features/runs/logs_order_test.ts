@@ -98,7 +98,7 @@ Deno.test("logs: each attempt has its own order", async () => {
 Deno.test("logs: an order that was changed, or is gone, is not believed, and that is said", async () => {
   for (
     const [change, fact] of [
-      [(host: FakeHost) => host.disk.write(ORDER, `${HEAD}0 err 0 0\n`), "was changed since"],
+      [(host: FakeHost) => host.disk.write(ORDER, `${HEAD}0 err 0 0\n`), "was changed since then"],
       [(host: FakeHost) => host.disk.remove(ORDER), "cannot be read"],
     ] as const
   ) {
@@ -123,7 +123,7 @@ Deno.test("logs: of a record without an order, stdout comes first; of no line it
   assertEquals(await shown(host, ["logs", "work"]), "one\ntwo\nthree\nfour\nuno\ndos\n");
   assertEquals(
     await shown(host, ["logs", "work", "--timestamps"]),
-    `warning: ${ID}: when its lines came was not recorded\none\ntwo\nthree\nfour\nuno\ndos\n`,
+    `warning: ${ID}: the time of its lines was not recorded\none\ntwo\nthree\nfour\nuno\ndos\n`,
   );
 });
 

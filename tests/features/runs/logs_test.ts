@@ -189,7 +189,7 @@ Deno.test("logs: a run that was not started has no output, and says so", async (
   using host = machineWith('[jobs.work]\ncommand = ["nowhere"]\n');
   await talk(host);
   const stderr =
-    `warning: ${ID}: there is no output, as it was not started: no program "nowhere" in the folders of PATH\n`;
+    `warning: ${ID}: there is no output, because it was not started: no program "nowhere" in the folders of PATH\n`;
   await expectCall(host, ["logs", "work"], { stderr });
   await expectCall(host, ["logs", "work", "--follow"], { code: 127, stderr });
 });
@@ -211,7 +211,7 @@ Deno.test("logs: a run that was stopped while it waited for its turn has no outp
   assertEquals(records.length, 2);
   const second = `work/${records[1]!.replace(".json", "")}`;
   await expectCall(host.another(), ["logs", second], {
-    stderr: `warning: ${second}: there is no output, as no process of it was started\n`,
+    stderr: `warning: ${second}: there is no output, because no process of it was started\n`,
   });
 });
 
@@ -279,7 +279,7 @@ Deno.test("logs: what was gone already at the recovery is told as such", async (
   using host = await cutOff(cutInTheMiddle);
   host.disk.remove(STDOUT);
   await call(host, ["recover"]);
-  const lost = `warning: ${ID}: its stdout was gone already when it was recovered\n`;
+  const lost = `warning: ${ID}: its stdout was already gone when it was recovered\n`;
   await expectCall(host, ["logs", "work", "--stdout"], { stderr: lost });
   assertEquals((await call(host, ["logs", "work"])).stderr, `${lost}uno\n`);
 });
@@ -294,7 +294,7 @@ Deno.test("logs: of a run that was cut off before its process was recorded", asy
   host.disk.remove(STDOUT);
   host.disk.remove(STDOUT.replace("stdout", "stderr"));
   await expectCall(host, ["logs", "work"], {
-    stderr: `warning: ${ID}: there is no output, as no process of it was started\n`,
+    stderr: `warning: ${ID}: there is no output, because no process of it was started\n`,
   });
 });
 
@@ -354,7 +354,7 @@ Deno.test("logs --json --follow: refused, as what goes on is no document", async
   assertEquals([said.code, JSON.parse(said.stdout).code, said.stderr], [
     64,
     "arguments_invalid",
-    'error: Cannot follow "work": --json gives one document, and what goes on has no end yet\n' +
+    'error: Cannot follow "work": --json prints one document, but --follow has no end yet\n' +
     "  try: orchastration logs work --follow\n",
   ]);
 });
@@ -484,7 +484,7 @@ Deno.test("logs --follow: of a run that was cut off", async () => {
   await expectCall(host, ["logs", "work", "--follow"], {
     code: 1,
     stdout: "one\ntw",
-    stderr: `uno\nwarning: ${ID} was interrupted: how it would have ended is not known\n`,
+    stderr: `uno\nwarning: ${ID} was interrupted, so its exit status is unknown\n`,
   });
 });
 
@@ -498,7 +498,7 @@ Deno.test("logs --follow: of a run that is cut off while it is followed", async 
   await expectCall(reader, ["logs", "work", "--follow"], {
     code: 1,
     stdout: "one\ntw",
-    stderr: `uno\nwarning: ${ID} was interrupted: how it would have ended is not known\n`,
+    stderr: `uno\nwarning: ${ID} was interrupted, so its exit status is unknown\n`,
   });
   assertEquals([await run, reader.clock.pendingTimers], [{ kind: "died" }, 0]);
 });

@@ -7,8 +7,8 @@ import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 const TIME = "20261122T063449.123Z";
 const ID = `work/${TIME}`;
 const RECORD = `${STATE}/runs/work/${TIME}.json`;
-const ALIVE = "whether its process 1000 is alive cannot be known from here";
-const UNKNOWN = "whether the process that records it lives cannot be known from here";
+const ALIVE = "it is unknown whether its process 1000 is alive";
+const UNKNOWN = "it is unknown whether its recorder is alive";
 
 interface Going {
   readonly host: FakeHost;
@@ -114,7 +114,7 @@ Deno.test("lost locks: a run of a container that cannot be seen from here is nei
   const alive = await call(within, ["recover"]);
   assertEquals([alive.code, alive.stderr.split("\n")[0]], [
     1,
-    `${ID} is left as it is: a process of it lives on: 1000`,
+    `${ID} is left as it is: a process of it is still alive: 1000`,
   ]);
 });
 

@@ -5,9 +5,8 @@ import { call, expectCall, machineWith, readJson, STATE, withoutLog } from "../.
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const REASON = "no locks available";
-const FACT =
-  `The file system of "${STATE}/locks" gives no locks (${REASON}): whether a run goes on is told by the process ` +
-  "that records it, and not across machines";
+const FACT = `The file system of "${STATE}/locks" has no locks (${REASON}): ` +
+  "the recorder's process tells whether a run is still going, which works on this machine only";
 const TOML = '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.page]\ncommand = ["work"]\n';
 const ID = "work/20261122T063449.123Z";
 const RECORD = `${STATE}/runs/${ID}.json`;

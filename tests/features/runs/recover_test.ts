@@ -74,7 +74,7 @@ function signalsOf(host: FakeHost): readonly string[] {
   );
 }
 
-const STILL_ALIVE = `${ID} is left as it is: a process of it lives on: 1000\n` +
+const STILL_ALIVE = `${ID} is left as it is: a process of it is still alive: 1000\n` +
   `  try: orchastration recover ${ID} --kill, or orchastration recover ${ID} --wait, ` +
   `or orchastration recover ${ID} --leave\n`;
 
@@ -260,8 +260,8 @@ Deno.test("recover: where a pid proves nothing, it is neither ended nor waited f
   for (const option of [[], ["--kill"], ["--wait"]]) {
     await expectCall(host, ["recover", ...option], {
       code: 1,
-      stderr: `${ID} is left as it is: whether its process 1000 is alive cannot be known from here\n` +
-        `  try: orchastration recover ${ID} --leave, when you know that it is gone\n`,
+      stderr: `${ID} is left as it is: it is unknown whether its process 1000 is alive\n` +
+        `  try: orchastration recover ${ID} --leave, if you know that it is gone\n`,
     });
   }
   assertEquals([host.disk.tree(state), host.signalsSent, host.livingProcesses()], [before, [], [
@@ -282,9 +282,8 @@ Deno.test("recover: where nobody can find a process that was not recorded, nobod
   using host = await cutOff({ on: { os: "darwin" }, processes: "gone" });
   const path = RECORD.replace(STATE, STATE_MACOS);
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), process: null, attempts: [] }));
-  const stderr =
-    `${ID} is left as it is: whether a process of it was started and is alive cannot be known from here\n` +
-    `  try: orchastration recover ${ID} --leave, when you know that it is gone\n`;
+  const stderr = `${ID} is left as it is: it is unknown whether a process of it was started and is alive\n` +
+    `  try: orchastration recover ${ID} --leave, if you know that it is gone\n`;
   await expectCall(host, ["recover"], { code: 1, stderr });
   await expectCall(host, ["recover", "--leave"], {
     stdout: `${ID}: ${CUT}; this system cannot tell what happened to its processes\n`,
@@ -448,7 +447,7 @@ Deno.test("recover: a damaged record and one of a newer program are told, and no
   const before = host.disk.tree(STATE);
   await expectCall(host, ["recover", "--kill"], {
     stdout: `${ID} is left as it is: a newer Orchastration recorded it, and can recover it\n`,
-    stderr: `warning: Cannot read the record "${damaged}": it is not JSON; passed over\n`,
+    stderr: `warning: Cannot read the record "${damaged}": it is not JSON; it is left out\n`,
   });
   assertEquals(host.disk.tree(STATE), before);
 });
@@ -463,7 +462,7 @@ Deno.test("recover: the copy of a record that was cut off does not write over th
   assertEquals(said.stdout, "Nothing to recover.\n");
   assertEquals(
     said.stderr,
-    `warning: Cannot read the record "${copy}": it is the record of another run, ${ID}; passed over\n`,
+    `warning: Cannot read the record "${copy}": it is the record of another run, ${ID}; it is left out\n`,
   );
   assertEquals(host.disk.read(RECORD), recovered);
 });
@@ -479,7 +478,7 @@ Deno.test("recover: two at the same time finish a run once", async () => {
   const documents = [one, two].map(({ stdout }) => JSON.parse(stdout));
   const finished = documents.flatMap(({ recovered }) => recovered);
   const passed = documents.flatMap(({ passed_over }) => passed_over);
-  assertEquals([finished.length, passed], [1, [{ id: ID, reason: "somebody else finished its record" }]]);
+  assertEquals([finished.length, passed], [1, [{ id: ID, reason: "another process finished its record" }]]);
   assertEquals([host.livingProcesses(), readJson(host, RECORD)["recovery"]], [[], finished[0].recovery]);
   assertEquals(host.disk.list(`${STATE}/locks`), ["last-work.lock"]);
 });

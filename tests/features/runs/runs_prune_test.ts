@@ -61,7 +61,7 @@ function filesOf(time: string): readonly string[] {
   return [`${time}.json`, `${time}.order.log`, `${time}.stderr.log`, `${time}.stdout.log`];
 }
 
-Deno.test("runs prune --keep: the newest so many of each job stay, with their output; the others are gone with theirs", async () => {
+Deno.test("runs prune --keep: keep this many of the newest runs of each job, with their output; the others are gone with theirs", async () => {
   using host = machine();
   await history(host, "ok", "noisy", "ok", "ok");
   const last = readJson(host, `${RUNS}/ok/last.json`);
@@ -141,7 +141,7 @@ Deno.test("runs prune --dry-run: says what would go, and nothing goes", async ()
 
 Deno.test("runs prune: without --keep and --older-than nothing is said of what may go", async () => {
   using host = machine();
-  const stderr = "error: Cannot prune: it is not said what may go\n" +
+  const stderr = "error: Cannot prune: no limit was given for the runs to remove\n" +
     "  try: orchastration runs prune --keep <n>, or orchastration runs prune --older-than <duration>\n";
   await expectCall(host, ["runs", "prune"], { code: 64, stderr });
   await expectCall(host, ["runs", "prune", "ok", "--dry-run"], { code: 64, stderr });
@@ -204,12 +204,16 @@ Deno.test("runs prune: a run that was cut off stays as long as any process of it
   const stayed = (reason: string) => ({
     stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: ${reason}\n`,
   });
-  await expectCall(next, ["runs", "prune", "--keep", "0"], stayed("processes of it live on: 1000, 1001"));
+  await expectCall(
+    next,
+    ["runs", "prune", "--keep", "0"],
+    stayed("processes of it are still alive: 1000, 1001"),
+  );
   await next.clock.advance(30_000);
   // Its main process is gone, the other one is found by its mark.
-  await expectCall(next, ["runs", "prune", "--keep", "0"], stayed("a process of it lives on: 1001"));
+  await expectCall(next, ["runs", "prune", "--keep", "0"], stayed("a process of it is still alive: 1001"));
   await expectCall(next, ["runs", "prune", "--keep", "0", "--dry-run"], {
-    stdout: `Nothing to remove.\n1 run would stay:\n  slow/${T1}: a process of it lives on: 1001\n`,
+    stdout: `Nothing to remove.\n1 run would stay:\n  slow/${T1}: a process of it is still alive: 1001\n`,
   });
   await next.clock.advance(30_000);
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });
@@ -221,7 +225,7 @@ Deno.test("runs prune: a run whose process was left alive on purpose stays until
   using host = machine();
   await history(host, "leaving", "leaving");
   await expectCall(host, ["runs", "prune", "--keep", "1"], {
-    stdout: `Nothing to remove.\n1 run stayed:\n  leaving/${T1}: a process of it lives on: 1001\n`,
+    stdout: `Nothing to remove.\n1 run stayed:\n  leaving/${T1}: a process of it is still alive: 1001\n`,
   });
   host.processes.signal({ pid: 1001, start_ticks: 100_000, boot_id: "fake-boot" }, "SIGKILL");
   await expectCall(host, ["runs", "prune", "--keep", "1"], { stdout: "1 run removed.\n" });
@@ -232,7 +236,7 @@ Deno.test("runs prune: a run that was recovered with its process left alive stay
   const next = await cutOff(host, "alive");
   await call(next, ["recover", "--leave"]);
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
-    stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: a process of it lives on: 1000\n`,
+    stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: a process of it is still alive: 1000\n`,
   });
   // The pid of a stranger says nothing.
   next.reusePid(1000);
@@ -244,7 +248,7 @@ Deno.test("runs prune: where the system cannot tell whether a process lives, som
   const next = await cutOff(host, "alive");
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
     stdout: "Nothing to remove.\n1 run stayed:\n" +
-      `  slow/${T1}: whether its process 1000 is alive cannot be known from here\n`,
+      `  slow/${T1}: it is unknown whether its process 1000 is alive\n`,
   });
   await call(next, ["recover", "--leave"]);
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });
@@ -259,7 +263,7 @@ Deno.test("runs prune: a run whose record is being finished stays", async () => 
     return findMarked.apply(next.processes, given);
   };
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
-    stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: somebody is finishing its record\n`,
+    stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: another process is finishing its record\n`,
   });
   // It said nothing, and what says nothing has no order.
   const files = filesOf(T1).filter((file) => !file.endsWith(".order.log"));
@@ -273,7 +277,7 @@ Deno.test("runs prune: a record that cannot be read stays, and is told", async (
   host.disk.write(path, "{");
   await expectCall(host, ["runs", "prune", "--keep", "0"], {
     stdout: "1 run removed.\n",
-    stderr: `warning: Cannot read the record "${path}": it is not JSON; passed over\n`,
+    stderr: `warning: Cannot read the record "${path}": it is not JSON; it is left out\n`,
   });
   assertEquals(filesIn(host, `${RUNS}/ok`), filesOf(T1));
 });
@@ -286,7 +290,7 @@ Deno.test("runs prune: the copy of another run's record is no reason to remove t
   await expectCall(host, ["runs", "prune", "--keep", "1"], {
     stdout: "Nothing to remove.\n",
     stderr:
-      `warning: Cannot read the record "${copy}": it is the record of another run, ok/${T2}; passed over\n`,
+      `warning: Cannot read the record "${copy}": it is the record of another run, ok/${T2}; it is left out\n`,
   });
 });
 
@@ -300,7 +304,7 @@ Deno.test("runs prune --json: one document", async () => {
     kind: "prune",
     dry_run: true,
     removed: [`ok/${T2}`],
-    spared: [{ id: `leaving/${T3}`, reason: "a process of it lives on: 1003" }],
+    spared: [{ id: `leaving/${T3}`, reason: "a process of it is still alive: 1003" }],
     damaged: [{ path: `${RUNS}/ok/${T1}.json`, reason: "the file is empty" }],
   });
 });

@@ -192,7 +192,7 @@ check("what was left alive on purpose, and held the output open", {
 }, {
   status: "succeeded: exited with status 0",
   "left alive": "1001",
-  leaked: "something held its output open after the end; what it wrote later is not in the log",
+  leaked: "a process held its output open after the end; later output is not in the log",
 });
 
 check("what lived on and was ended", {
@@ -210,7 +210,7 @@ check("one that was interactive", {
   reader: (host) => host.another({ isTerminal: false }),
 }, {
   status: "failed: exited with status 3",
-  output: "not captured, as it was interactive",
+  output: "not captured, because the job is interactive",
   stdout: undefined,
   stderr: undefined,
   log: undefined,
@@ -247,7 +247,7 @@ check("one that was cut off and of which another lives on", {
     host.reusePid(1000);
     return host;
   },
-}, { ...CUT, now: "its process 1000 is gone, and of the run live on: 1001" });
+}, { ...CUT, now: "its process 1000 is gone, but processes of the run are still alive: 1001" });
 
 check("one that was cut off and is gone", {
   program: (p) => p.forever(),
@@ -269,7 +269,7 @@ check("one that was cut off before its process was recorded", {
   ...CUT,
   process: undefined,
   log: undefined,
-  now: "its process was started and not recorded; of the run live on: 1000",
+  now: "its process was started and not recorded; processes of the run are still alive: 1000",
 });
 
 check("one that was cut off before its process was recorded, and is gone", {
@@ -281,7 +281,7 @@ check("one that was cut off before its process was recorded, and is gone", {
   ...CUT,
   process: undefined,
   log: undefined,
-  now: "whether its process was started is not known; nothing of the run is alive",
+  now: "it is unknown whether its process was started; no process of the run is alive",
 });
 
 Deno.test("runs show: one that goes on", async () => {
@@ -312,7 +312,7 @@ Deno.test("runs show: where nobody can know what became of the process", async (
     stdout: lines({
       ...CUT,
       in: "/Users/ada/project",
-      now: "whether its process 1000 is alive cannot be known from here",
+      now: "it is unknown whether its process 1000 is alive",
     }),
   });
   const { process_state, processes } = JSON.parse(
@@ -530,7 +530,7 @@ Deno.test("runs show: of a job whose newest record is damaged the newest that ca
   assertEquals([said.code, JSON.parse(said.stdout).id, said.stderr], [
     0,
     "one/20261122T063450.123Z",
-    `warning: Cannot read the record "${damaged}": it is not JSON; passed over\n`,
+    `warning: Cannot read the record "${damaged}": it is not JSON; it is left out\n`,
   ]);
   await expectCall(host, ["runs", "show", "20261123"], {
     code: 74,

@@ -200,16 +200,16 @@ Deno.test("runs list: records that cannot be read are told, and the others are s
   host.disk.write(bad, "{");
   host.disk.write(slow, JSON.stringify({ ...readJson(host, slow), format: 9, reason: 7 }));
   const warnings =
-    `warning: Cannot read the record "${slow}": it has format 9, and this program reads formats up to 1; passed over\n` +
-    `warning: Cannot read the record "${bad}": it is not JSON; passed over\n`;
+    `warning: Cannot read the record "${slow}": it has format 9, and this program reads formats up to 1; it is left out\n` +
+    `warning: Cannot read the record "${bad}": it is not JSON; it is left out\n`;
   await expectCall(host, ["runs", "list"], {
     stdout: MISSING.replace("           0ms     ", "          0ms   ") +
       OK.replace("exit 0   1.2s    ", "exit 0  1.2s  "),
     stderr: warnings,
   });
   await expectCall(host, ["runs", "list", "bad"], {
-    stdout: "No run that can be read.\n",
-    stderr: `warning: Cannot read the record "${bad}": it is not JSON; passed over\n`,
+    stdout: "No run can be read.\n",
+    stderr: `warning: Cannot read the record "${bad}": it is not JSON; it is left out\n`,
   });
   const document = JSON.parse((await call(host, ["runs", "list", "--json"])).stdout);
   assertEquals(document.damaged.map(({ path }: { path: string }) => path), [slow, bad]);

@@ -28,7 +28,7 @@ level = "WARN"
 
 Deno.test("config check: one calm line for a good configuration", async () => {
   using host = machineWith(GOOD);
-  await expectCall(host, ["config", "check"], { stdout: `${CONFIG} is good: 1 job, 1 task.\n` });
+  await expectCall(host, ["config", "check"], { stdout: `${CONFIG} is valid: 1 job, 1 task.\n` });
   assertEquals(host.spawned, []);
   assertEquals(host.disk.exists(STATE), false);
 });
@@ -82,7 +82,7 @@ command = ["ssh", "host", "a", "&&", "b"]
 command = ["npm run", "build"]
 acceptance = [{ id = "ac1", text = "x", check = ["ls", "a b", "|", "wc"] }]
 `);
-  const warned = `warning: 3 commands may be meant otherwise
+  const warned = `warning: 3 commands may not do what was meant
 
 ${CONFIG}:2:12: jobs.a.command[0]: commands are not run by a shell, so this whole text is the name of a program
   2 | command = ["FOO=1", "B=x y", "make"]
@@ -100,7 +100,7 @@ ${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: commands are not run by a shell,
   hint: command = ["sh", "-c", "ls 'a b' | wc"]
 `;
   await expectCall(host, ["config", "check"], {
-    stdout: `${CONFIG} is good: 3 jobs, 1 task.\n`,
+    stdout: `${CONFIG} is valid: 3 jobs, 1 task.\n`,
     stderr: warned,
   });
   const { problems, warnings } = JSON.parse((await call(host, ["config", "check", "--json"])).stdout);

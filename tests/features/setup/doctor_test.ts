@@ -23,9 +23,9 @@ function healthy(toml: string | undefined = TOML): FakeHost {
 }
 
 const WELL = `ok       program: orchastration 0.1.0 (deno 2.9.6, x86_64-linux), not compiled
-ok       configuration: ${PROJECT}/orchastration.toml is good
+ok       configuration: ${PROJECT}/orchastration.toml is valid
 ok       commands: the program of every job and task was found
-ok       processes: everything that a run starts can be looked for
+ok       processes: processes can be listed
 ok       git: git version 2.43.0
 ok       git facts: ${PROJECT} is in no git repository, so runs do not record a commit
 ok       gh: gh version 2.60.0
@@ -91,13 +91,13 @@ finds(
   () => {},
   1,
   `problem  job a: no program "missing" in the folders of PATH
-         try: install it, or put its folder into PATH
+         try: install it, or add its folder to PATH
 warning  job b: ${PROJECT}/dist/made does not exist
          try: build it before this is run
 problem  job c: working_dir ${PROJECT}/web: no such file or directory
          try: make the folder, or change working_dir
 problem  check ac1 of task t: no program "missing" in the folders of PATH
-         try: install it, or put its folder into PATH`,
+         try: install it, or add its folder to PATH`,
   `[jobs.a]
 command = ["missing"]
 [jobs.b]
@@ -114,7 +114,7 @@ Deno.test("doctor: processes that cannot be looked for", async () => {
   using host = machineWith(undefined, { listsProcesses: false });
   const { code, stdout } = await call(host, ["doctor"]);
   const line =
-    "warning  processes: they cannot be looked for: of a run only the process group is ended, and what left it may live on\n" +
+    "warning  processes: processes cannot be listed: only the process group of a run is ended, and processes that left it may stay alive\n" +
     "         try: mount /proc\n";
   assert(stdout.includes(line), stdout);
   assertEquals(code, 0);
@@ -131,7 +131,7 @@ finds(
   },
   1,
   `problem  state: ${STATE} cannot be written: the file system is read-only
-         try: mend the permissions, or choose another place with --state-dir <path>`,
+         try: fix the permissions, or choose another folder with --state-dir <path>`,
 );
 const LOG = "/home/ada/.cache/orchastration/orchastration.log";
 for (
@@ -142,7 +142,7 @@ for (
     [
       "a link that leads nowhere",
       (host: FakeHost) => host.disk.link(LOG, "/nowhere/log"),
-      "it is a link that leads nowhere",
+      "it is a broken link",
     ],
     [
       "of somebody else",
@@ -155,7 +155,7 @@ for (
     `a log file that is ${what}`,
     (host) => void put(host),
     1,
-    `problem  log: ${LOG} cannot be written: ${reason}\n         try: move it away, or mend it`,
+    `problem  log: ${LOG} cannot be written: ${reason}\n         try: move it away, or repair it`,
   );
 }
 finds(
@@ -166,14 +166,14 @@ finds(
     host.faults.failWhen({ op: "write", path, problem: "no_space" });
   },
   1,
-  `problem  log: ${LOG} cannot be written: no space left on the device\n         try: mend the permissions`,
+  `problem  log: ${LOG} cannot be written: no space left on the device\n         try: fix the permissions`,
 );
 finds(
   "a full disk",
   (host) => void (host.faults.diskBytesLeft = 1024),
   1,
   "problem  disk: 0 MiB are free where the state is\n" +
-    "         try: orchastration runs prune --keep 10, or make room in another way",
+    "         try: orchastration runs prune --keep 10, or free some space in another way",
 );
 finds(
   "a damaged record",
@@ -235,7 +235,7 @@ finds(
   (host) =>
     gitThat(host, saying(`fatal: detected dubious ownership in repository at '${PROJECT}'\nTo add…\n`)),
   0,
-  `warning  git facts: the repository at ${PROJECT} belongs to somebody else and git does not trust it, ` +
+  `warning  git facts: the repository at ${PROJECT} belongs to another user and git does not trust it, ` +
     "so runs do not record a commit\n" +
     `         try: git config --global --add safe.directory ${PROJECT}`,
 );
@@ -297,7 +297,8 @@ Deno.test("doctor: a run that was cut off can be finished, one that goes on hold
   using next = host.another();
   const said = await call(next, ["doctor"]);
   assertEquals(said.code, 0);
-  const line = "warning  records: 1 run is cut off and not finished\n         try: orchastration recover\n";
+  const line =
+    "warning  records: 1 run is interrupted and not recovered\n         try: orchastration recover\n";
   assert(said.stdout.includes(line), said.stdout);
 });
 

@@ -149,20 +149,20 @@ Deno.test("init: files that cannot be understood are named with the reason, and 
   const at = Object.entries(files).map(([name, text]) => [`${PROJECT}/${name}`, text]);
   using host = machineWith(undefined, { files: Object.fromEntries(at) });
   await expectCall(host, ["init"], {
-    stderr: `warning: Makefile is there, and was not understood: it holds NUL bytes, so it is no text in UTF-8
-warning: Taskfile.yml is there, and was not understood: it is not YAML (Cannot read flow collection: unexpected end of the stream \
+    stderr: `warning: Makefile exists but could not be read: it contains NUL bytes, so it is not UTF-8 text
+warning: Taskfile.yml exists but could not be read: it is not YAML (Cannot read flow collection: unexpected end of the stream \
 within a flow collection at line 2, column 1)
-warning: package.json is there, and was not understood: it is not JSON (unexpected end of JSON input)
-warning: deno.json is there, and was not understood: expected a table, found a list
-warning: Cargo.toml is there, and was not understood: it is not TOML (line 1: invalid value)
-warning: pyproject.toml is there, and was not understood: it holds NUL bytes, so it is no text in UTF-8
+warning: package.json exists but could not be read: it is not JSON (unexpected end of JSON input)
+warning: deno.json exists but could not be read: expected a table, found a list
+warning: Cargo.toml exists but could not be read: it is not TOML (line 1: invalid value)
+warning: pyproject.toml exists but could not be read: it contains NUL bytes, so it is not UTF-8 text
 `,
     stdout: `Wrote orchastration.toml:
 
   hello  echo hello
 
 Nothing to run was found here, so this is an example.
-justfile, composer.json: nothing in it that can be run.
+justfile, composer.json: contains nothing that can be run.
 ${NOTHING.split("\n")[1]}
 
 For editors: .orchastration/orchastration.schema.json
@@ -332,7 +332,7 @@ Deno.test("init: a configuration that is there stays; --force keeps it beside th
 
 ${NOTHING}
 For editors: .orchastration/orchastration.schema.json
-The file that was there is kept as orchastration.toml.20261122T063449.123Z.bak
+The previous file is kept as orchastration.toml.20261122T063449.123Z.bak
 
 Next: orchastration run hello
 `,

@@ -128,13 +128,13 @@ Deno.test("refused: an id that nobody knows, one that a command checks, and a ta
   await refused(
     host,
     "ac22",
-    'accept "ac22": task site has no such criterion; it has ac1, ac2, ac3\n  did you mean "ac2"?\n' +
+    'accept "ac22": task site has no criterion of this id; it has ac1, ac2, ac3\n  did you mean "ac2"?\n' +
       "  try: orchastration plan status site\n",
   );
   await refused(
     host,
     "ac1",
-    `accept "ac1": it is checked by a command, and a person's word does not replace that\n${AGAIN}`,
+    `accept "ac1": a command checks it, and a confirmation does not replace the check\n${AGAIN}`,
   );
   using bare = machineWith('[tasks.site]\ncommand = ["make"]\n');
   await refused(
@@ -149,7 +149,7 @@ Deno.test("refused: without a plan, without a build, and for a build that failed
   let code = 3;
   host.program("make", () => code);
   host.program("links", () => {});
-  const nothing = `accept "ac2": there is no successful build to be confirmed\n${AGAIN}`;
+  const nothing = `accept "ac2": there is no successful build to confirm\n${AGAIN}`;
   await refused(host, "ac2", nothing);
   await quiet(host, "plan", "create", "site");
   await refused(host, "ac2", nothing);
@@ -165,11 +165,11 @@ Deno.test("refused: for a build by an earlier plan, whose criteria are open agai
   using host = await built();
   await quiet(host, "plan", "accept", "site", "ac2");
   await quiet(host, "plan", "create", "site", "--force");
-  await refused(host, "ac3", `accept "ac3": the last build was made by an earlier plan\n${AGAIN}`);
+  await refused(host, "ac3", `accept "ac3": the last build followed an earlier plan\n${AGAIN}`);
   const { stdout } = await quiet(host, "plan", "status", "site");
   assertEquals(stdout.split("\n").filter((line) => /^(?:status|build|criterion|next)/.test(line)), [
     "status     planned: not built since the plan",
-    `build      ${BUILD}: exited with status 0; it was made by an earlier plan`,
+    `build      ${BUILD}: exited with status 0; it followed an earlier plan`,
     "criterion  ac1: not checked yet, the links work",
     "criterion  ac2: to be confirmed, it reads well",
     "criterion  ac3: to be confirmed, it looks well",

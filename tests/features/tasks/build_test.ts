@@ -199,14 +199,13 @@ Deno.test("arguments after -- are passed on and recorded as a deviation; the pla
 
   await expectCall(host.another(), ["build", "run", "site", "fast", "--", "x"], {
     code: 64,
-    stderr:
-      'error: Cannot understand "fast": it stands after the task\'s name, where arguments for the task come after --\n' +
+    stderr: 'error: Cannot understand "fast": arguments for the task come after --\n' +
       "  try: orchastration build run site -- fast x\n",
   });
   await expectCall(host.another(), ["build", "run", "site", "--", "a\0b"], {
     code: 64,
     stderr:
-      'error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which no program can be given\n' +
+      'error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which cannot be passed to a program\n' +
       "  try: orchastration build run site -- <arguments>\n",
   });
 });
@@ -275,13 +274,13 @@ const endings: Readonly<Record<string, Ending>> = {
     stderr:
       'error: task "site" failed after 0ms: it exited with status 0, but 6 of 7 outputs are missing: b, ' +
       "out (a link that leaves working_dir), folder (a link that leaves working_dir), " +
-      "locked (it is there and cannot be read), pipe (it is neither a file nor a folder), " +
-      "closed/x (it is there and cannot be read)\n",
+      "locked (it exists but cannot be read), pipe (it is neither a file nor a folder), " +
+      "closed/x (it exists but cannot be read)\n",
     status: "failed",
     reason: "the build exited with status 0, but 6 of 7 outputs are missing: b, " +
       "out (a link that leaves working_dir), folder (a link that leaves working_dir), " +
-      "locked (it is there and cannot be read), pipe (it is neither a file nor a folder), " +
-      "closed/x (it is there and cannot be read)",
+      "locked (it exists but cannot be read), pipe (it is neither a file nor a folder), " +
+      "closed/x (it exists but cannot be read)",
     outputs: [
       ["a", "file", true],
       ["b", "missing", false],
@@ -463,7 +462,7 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
     "stale    other can no longer be read",
     "stale    dir changed since the build",
     "output   same: unchanged, 4 bytes",
-    "output   new: gone since the build",
+    "output   new: removed since the build",
     "output   other: can no longer be read",
     "output   dir: changed since the build",
   ]);

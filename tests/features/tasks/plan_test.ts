@@ -213,7 +213,7 @@ Deno.test("plan create again: unchanged says so and writes nothing; --force and 
   host.clock.pass(1000);
   assertEquals(await quiet(host.another(), "plan", "create", "site"), {
     code: 0,
-    stdout: `site is planned already, and its definition did not change since: ${PLAN}\n` +
+    stdout: `site is planned already, and its definition has not changed since: ${PLAN}\n` +
       "next: orchastration plan status site\n",
     stderr: "",
   });
@@ -375,7 +375,7 @@ Deno.test("plan list: every task in one line, in order of name; a damaged record
   const path = `${STATE}/tasks/book.json`;
   const why = "kind is missing";
   const said = await quiet(host.another(), "plan", "list");
-  assertEquals(said.stderr, `warning: Cannot read the task record "${path}": ${why}; passed over\n`);
+  assertEquals(said.stderr, `warning: Cannot read the task record "${path}": ${why}; it is left out\n`);
   assertEquals([said.code, said.stdout], [
     0,
     "art   planned                                      not built since the plan\n" +
@@ -493,7 +493,7 @@ Deno.test("a record in a newer format is read, and never rewritten", async () =>
     await expectCall(host.another(), argv, {
       code: 65,
       stderr: `error: Cannot ${action} "site": a newer program wrote its record, in format 2, ` +
-        "and this one, which writes format 1, never rewrites that\n",
+        "and this program, which writes format 1, never rewrites it\n",
     });
   }
   assertEquals(host.disk.read(TASK), newer);

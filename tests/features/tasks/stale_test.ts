@@ -161,7 +161,7 @@ Deno.test("a failed build, or a plan without a build, is not stale for want of o
   const { stdout } = await quiet(host, "plan", "status", "site");
   assertEquals(
     stdout.split("\n").find((line) => line.startsWith("output")),
-    "output     a: missing after the build, there now",
+    "output     a: missing after the build, present now",
   );
 });
 
@@ -204,7 +204,7 @@ Deno.test("our death during a build: interrupted, refused as long as its process
   await expectCall(next.another(), ["build", "run", "site"], {
     code: 65,
     stderr:
-      `error: Cannot build task "site": the build ${BUILD} was cut off, and a process of it is still alive\n` +
+      `error: Cannot build task "site": build ${BUILD} was interrupted, and a process of it is still alive\n` +
       `  try: orchastration recover ${BUILD} --kill, or orchastration recover ${BUILD} --wait\n`,
   });
   assertEquals((await quiet(next, "recover", BUILD, "--kill")).code, 0);
@@ -290,7 +290,7 @@ Deno.test("runs prune: where the task's record is damaged, nothing of it goes, a
   assertEquals(await quiet(host, "runs", "prune", "--keep", "0"), {
     code: 0,
     stdout: "Nothing to remove.\n",
-    stderr: `warning: Cannot read the record "${TASK}": it is not JSON; passed over\n`,
+    stderr: `warning: Cannot read the record "${TASK}": it is not JSON; it is left out\n`,
   });
   assertEquals(host.disk.list(`${STATE}/runs/site`), before);
 });

@@ -166,7 +166,10 @@ for (const [name, story] of Object.entries(STORIES)) {
         if (living > 0) {
           const refused = await call(next.another(), ["build", "run", "site"]);
           assertEquals(refused.code, 65, where);
-          assert(/ was cut off, and a process of it is still alive\n/.test(refused.stderr), refused.stderr);
+          assert(
+            / was interrupted, and a process of it is still alive\n/.test(refused.stderr),
+            refused.stderr,
+          );
         }
         assertEquals((await call(next.another(), ["recover", "--kill"])).code, 0, where);
         assertEquals(next.livingProcesses(), [], where);

@@ -297,7 +297,7 @@ Deno.test("a job that writes something new each time is found out, and said so o
     watch.news(),
     again.repeat(7) + "waiting for changes\n" +
       'warning: "report.txt" changed at the same moment of many runs in a row, so the job seems to write it; ' +
-      "at that moment it does not count any longer. To leave it out, add it to .gitignore or name what counts: " +
+      "at that moment it no longer counts. To exclude it, add it to .gitignore or name the files that count: " +
       '--watch "src/**"\n',
   );
   // A person is heard all the same, and the loop does not begin anew.
@@ -627,7 +627,7 @@ Deno.test("a watch that breaks while the job runs lets it run to its end", async
   assertEquals((await watch.said).code, 74);
   assertEquals(
     watch.news(),
-    'warning: Cannot watch ".": input/output error; the run goes on to its end\n' +
+    'warning: Cannot watch ".": input/output error; the run continues to its end\n' +
       'error: Cannot watch ".": input/output error\n',
   );
   assertEquals(records(host).map((record) => record["status"]), ["succeeded"]);
@@ -729,15 +729,15 @@ for (
     ]],
     ["a job's name that --watch took", TOML, ["run", "--watch", "work"], [
       64,
-      'Cannot understand the command: <job> is missing; --watch took "work" for its own',
+      'Cannot understand the command: <job> is missing; --watch took "work" as its value',
     ]],
     ["a glob that the shell has replaced", TOML, ["run", "work", "--watch", "src/a.ts", "src/b.ts"], [
       64,
-      'Cannot understand "src/b.ts": it stands after the job\'s name, where arguments for the job come after --',
+      'Cannot understand "src/b.ts": arguments for the job come after --',
     ]],
     ["--json", TOML, ["run", "work", "--watch", "--json"], [
       64,
-      'Cannot use "--watch": with --json, stdout is one document, and a watch has many runs',
+      'Cannot use "--watch": with --json, stdout is one document, but a watch has many runs',
     ]],
   ] as const
 ) {
@@ -760,7 +760,7 @@ Deno.test("a reader that has stopped reading for a while is shown the runs that 
   await host.clock.advance(10_000);
   assertEquals(
     watch.news(),
-    "warning: not all output was shown, its reader stopped reading; it is in " +
+    "warning: not all output was shown, because its reader stopped reading; all of it is in " +
       `orchastration logs ${records(host)[0]!["id"]}\nwaiting for changes\n`,
   );
   host.terminal.resumeStdout();

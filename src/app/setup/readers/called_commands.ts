@@ -1,4 +1,6 @@
-/** How often a repository's own readme and CI call a command. Pure text; knows no formats of build systems. */
+/**
+ * How often a repository's own readme and CI call a command. Pure text; knows no formats of build systems.
+ */
 
 import type { Proposal } from "./proposal.ts";
 import type { Source } from "./source.ts";
@@ -16,7 +18,7 @@ const CI_FILES = [
 const CI_FOLDERS = [".github/workflows", ".forgejo/workflows", ".gitea/workflows"];
 const MAX_FILES = 30;
 
-/** Lines of commands out of the repository's own words, one blank between words. */
+/** Command lines in the repository's own documents, with single blanks between words. */
 export function calledLines(source: Source): readonly string[] {
   const documents = source.list(".").filter((name) => DOCUMENTS.test(name));
   const workflows = CI_FOLDERS.flatMap((folder) =>
@@ -33,7 +35,7 @@ export function calledLines(source: Source): readonly string[] {
   ].map((line) => line.trim().replace(/\s+/g, " ")).filter((line) => line !== "");
 }
 
-/** Prose says "make sure" and "go test it"; commands stand in blocks, and between backticks. */
+/** Prose contains "make sure" and "go test it"; commands stand in code blocks and between backticks. */
 function codeOfDocument(text: string): readonly string[] {
   const lines: string[] = [];
   let fence: string | undefined;
@@ -50,7 +52,7 @@ function codeOfDocument(text: string): readonly string[] {
   return lines;
 }
 
-/** For each proposal, how many lines call it; and so for each tool as a whole. */
+/** For each proposal, and for each tool as a whole, how many lines call it. */
 export class Calls {
   readonly #own = new Map<Proposal, number>();
   readonly #ofTool = new Map<string, number>();
@@ -74,12 +76,15 @@ export class Calls {
   }
 }
 
-/** Between blanks, so that a word ends where it ends; `make -j4 V=1 test` is a call of `make test`. */
+/**
+ * Compared between blanks, so that a word counts only as a whole; `make -j4 V=1 test` is a call of `make
+ * test`.
+ */
 function paddedWords(words: readonly string[]): string {
   return ` ${words.filter((word) => word !== "" && !/^-|^\w+=/.test(word)).join(" ")} `;
 }
 
-/** People leave `run` out where the tool lets them. */
+/** People omit `run` where the tool allows it. */
 function spellingsOf({ command, name, tool }: Proposal): readonly (readonly string[])[] {
   const isScript = ["npm", "pnpm", "yarn", "bun"].includes(tool) && command[1] === "run";
   return isScript ? [command, [tool, name]] : [command];

@@ -1,4 +1,4 @@
-/** What cargo and go offer for every project of theirs, in a workspace for all of its members. */
+/** The commands that cargo offers for every project, in a workspace for all of its members. */
 
 import { fail, ok } from "../../../model/result.ts";
 import { tomlTable } from "./formats.ts";
@@ -28,7 +28,7 @@ export function cargoJobs(text: string, from: string, source: Source): Reading {
   ]);
 }
 
-/** Commands that the project gives to cargo itself, such as `cargo xtask`. */
+/** Commands that the project adds to cargo, such as `cargo xtask`. */
 function aliases(source: Source): readonly Proposal[] {
   for (const from of [".cargo/config.toml", ".cargo/config"]) {
     const found = source.read(from);

@@ -1,4 +1,4 @@
-/** Reads the presets of CMake, and what a CMakeLists.txt without presets is called with. */
+/** Reads the presets of CMake; a CMakeLists.txt without presets gets the usual commands. */
 
 import type { OperatingSystem } from "../../../host/host.ts";
 import { fail, ok } from "../../../model/result.ts";
@@ -15,7 +15,7 @@ import {
 } from "./proposal.ts";
 import { besides, type Source } from "./source.ts";
 
-/** Each kind of preset, and the command that takes its name; from configuring to all at once. */
+/** Each kind of preset with the command that takes its name, in the order of a build. */
 const KINDS = [
   { key: "configurePresets", verb: "configure", tool: "cmake", argv: ["cmake", "--preset"] },
   { key: "buildPresets", verb: "build", tool: "cmake", argv: ["cmake", "--build", "--preset"] },
@@ -29,7 +29,7 @@ export function cmakePresets(text: string, from: string, source: Source): Readin
   const own = jsonTable(text);
   if (!own.ok) return own;
   const files = withIncluded(own.value, from, source);
-  // The user's own presets are read by CMake beside those of the project.
+  // CMake reads the user's own presets beside those of the project.
   const user = source.read("CMakeUserPresets.json");
   const more = user.kind === "text" ? jsonTable(user.text) : undefined;
   if (more?.ok === true) {
@@ -44,14 +44,14 @@ export function cmakePresets(text: string, from: string, source: Source): Readin
     const usable = all.filter(({ preset }) =>
       preset.hidden !== true && canBeGiven(textAt(preset, "name") ?? "") &&
       holds(preset, presets, source.os) &&
-      // One that stands on a preset for another system is for that system, too.
+      // A preset that inherits from one for another system is for that system, too.
       configured.every((each) => each.name !== preset.configurePreset || holds(each, configured, source.os))
     );
     return usable.map(({ preset, path }): Proposal => {
       const name = textAt(preset, "name")!;
       const described = textAt(preset, "description") ?? textAt(preset, "displayName");
       return {
-        // One preset alone needs no name to tell it from others.
+        // A single preset needs no name to distinguish it.
         name: usable.length === 1 ? verb : `${verb}-${name}`,
         tool,
         command: [...argv, name] as const,
@@ -65,7 +65,9 @@ export function cmakePresets(text: string, from: string, source: Source): Readin
 
 export function cmakeLists(text: string, from: string): Reading {
   const code = text.replace(/#\[\[[\s\S]*?\]\]|#[^\n]*/g, "");
-  if (!/^\s*project\s*\(/im.test(code)) return fail("it has no project(): it is a part of another one");
+  if (!/^\s*project\s*\(/im.test(code)) {
+    return fail("it has no project(), so it is a part of another project");
+  }
   const job = (
     tool: "cmake" | "ctest",
     name: string,
@@ -110,7 +112,10 @@ function presetsAt(file: Table, key: string): readonly Table[] {
   return Array.isArray(list) ? list.filter(isTable) : [];
 }
 
-/** The condition of a preset, or the one that it inherits. What is not about the system cannot be known, and hides nothing. */
+/**
+ * The condition of a preset, or the inherited one. A condition that is not about the system cannot be
+ * evaluated, and hides nothing.
+ */
 function holds(preset: Table, all: readonly Table[], os: OperatingSystem, depth = 0): boolean {
   if (depth > MAX_FILES) return true;
   if (Object.hasOwn(preset, "condition")) return valueOf(preset.condition, os) !== false;

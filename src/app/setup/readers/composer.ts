@@ -4,7 +4,7 @@ import { ok } from "../../../model/result.ts";
 import { jsonTable } from "./formats.ts";
 import { canBeGiven, oneLine, type Reading, tableAt, textAt, textsAt } from "./proposal.ts";
 
-/** What composer calls by itself. Source: "Scripts" in the documentation of Composer. */
+/** Scripts that composer calls by itself. Source: "Scripts" in the documentation of Composer. */
 const EVENT =
   /^(?:(?:pre|post)-(?:install|update|status|archive|autoload-dump|root-package-install|create-project|operations|package-install|package-update|package-uninstall|file-download|command-run|pool-create)(?:-cmd|-exec)?|post-(?:root-package-install|create-project-cmd)|init|command)$/;
 

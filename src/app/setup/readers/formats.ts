@@ -1,4 +1,4 @@
-/** The formats of other tools' files, each read by its library; a text that is not of the format is a reason in words. */
+/** Parsers for the formats of other tools' files; a text in another format gives a reason in words. */
 
 import { parse as parseJsonc } from "@std/jsonc";
 import { parse as parseYamlText } from "@std/yaml";
@@ -6,7 +6,7 @@ import { parseToml } from "../../../config/plain_toml.ts";
 import { fail, ok, type Result } from "../../../model/result.ts";
 import { isTable, kindOf, type Table } from "./proposal.ts";
 
-/** JSON, also with comments and commas at the end, as a table. */
+/** JSON, including comments and trailing commas, as a table. */
 export function jsonTable(text: string): Result<Table, string> {
   return tableOf("JSON", () => parseJsonc(text.replace(/^\ufeff/, "")));
 }
@@ -31,7 +31,7 @@ function tableOf(format: string, parse: () => unknown): Result<Table, string> {
   return isTable(value) ? ok(value) : fail(`expected a table, found ${kindOf(value)}`);
 }
 
-/** The first line of what a library says, as the rest of a sentence. */
+/** The first line of a library's message, as the rest of a sentence. */
 function wordsOf({ message }: Error): string {
   const line = message.split("\n", 1)[0]!.replace(/^Cannot parse JSONC: /, "").replace("JSONC", "JSON")
     .replace(/[.:\s]+$/, "");

@@ -1,4 +1,4 @@
-/** What go offers for every module, and for the modules of a workspace. */
+/** The commands that go offers for every module, and for the modules of a workspace. */
 
 import { ok } from "../../../model/result.ts";
 import type { Proposal, Reading } from "./proposal.ts";

@@ -1,4 +1,4 @@
-/** Reads what `just --dump --dump-format json` says of a justfile. Pure; knows no processes. */
+/** Reads the output of `just --dump --dump-format json`. Pure; knows no processes. */
 
 import type { OperatingSystem } from "../../../host/host.ts";
 import { fail, ok } from "../../../model/result.ts";
@@ -11,7 +11,7 @@ export function dumpedRecipes(dump: string, from: string, os: OperatingSystem): 
     parsed = JSON.parse(dump);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fail("what just says of it is not JSON");
+    return fail("the dump of just is not JSON");
   }
   return ok(proposalsOf(moduleOf(isTable(parsed) ? parsed : {}), from, os));
 }
@@ -37,7 +37,7 @@ function recipeOf(name: string, recipe: Table): JustRecipe {
     confirm: attributes.has("confirm") ? { question: attributes.get("confirm")?.[0] } : undefined,
     required: parameters.filter((each) => (each.default ?? null) === null && each.kind !== "star")
       .flatMap((each) => textAt(each, "name") ?? []),
-    // What is for other systems alone is not in the dump.
+    // Recipes for other systems only are not in the dump.
     systems: [...attributes.keys()].filter((each) => SYSTEM_ATTRIBUTES.includes(each)),
   };
 }

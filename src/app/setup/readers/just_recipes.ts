@@ -1,4 +1,4 @@
-/** Makes proposals of the recipes of a justfile, wherever they were read. Pure; knows no syntax. */
+/** Makes proposals from the recipes of a justfile, however they were read. Pure; knows no syntax. */
 
 import type { OperatingSystem } from "../../../host/host.ts";
 import { canBeGiven, oneLine, type Proposal } from "./proposal.ts";
@@ -10,9 +10,9 @@ export interface JustRecipe {
   readonly groups: readonly string[];
   /** undefined: it does not ask. */
   readonly confirm: { readonly question: string | undefined } | undefined;
-  /** Names of the parameters that have to be given. */
+  /** The names of required parameters. */
   readonly required: readonly string[];
-  /** The attributes that name systems; none: it is for all of them. */
+  /** The attributes that name systems; none: the recipe is for all of them. */
   readonly systems: readonly string[];
 }
 
@@ -41,7 +41,7 @@ function below(
     if (recipe.isPrivate || !canBeGiven(recipe.name) || !isFor(recipe.systems, os)) continue;
     const name = [...path, recipe.name].join("::");
     const aliases = module.aliases.filter(({ target }) => target === recipe.name);
-    // Just asks at a terminal, which a job does not have: we ask in its place.
+    // just asks at a terminal, which a job does not have, so Orchastration asks instead.
     const asks = recipe.confirm !== undefined;
     const description = oneLine(recipe.doc ?? "");
     found.set(recipe.name, {

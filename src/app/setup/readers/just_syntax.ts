@@ -14,7 +14,7 @@ const TRIPLES = ["'''", '"""', "```"];
 const NAME = /[A-Za-z_][A-Za-z0-9_-]*/y;
 const SYMBOL = /:=|::|&&|\|\||==|!=|=~|!~|./y;
 
-/** Each statement at the left edge; what is indented belongs to a recipe. */
+/** Each statement that starts at the left edge; indented lines belong to a recipe. */
 export function statementsOf(text: string): readonly Statement[] {
   const statements: Statement[] = [];
   for (let at = 0; at < text.length;) {
@@ -38,7 +38,7 @@ function endOfLine(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** The tokens of a statement, which goes on over the line where a bracket or a string is open. */
+/** The tokens of a statement, which continues on the next line while a bracket or a string is open. */
 function tokensFrom(
   text: string,
   from: number,

@@ -1,4 +1,4 @@
-/** Reads the recipes of a justfile, with what it imports and its modules. Runs nothing. */
+/** Reads the recipes of a justfile, with its imports and modules. Runs nothing. */
 
 import { ok } from "../../../model/result.ts";
 import { type JustModule, type JustRecipe, proposalsOf, SYSTEM_ATTRIBUTES } from "./just_recipes.ts";
@@ -86,7 +86,7 @@ class JustReader {
     return [besides(from, `${name}.just`), ...inFolder(besides(from, name))];
   }
 
-  /** Reads the first of the files that is there, once. */
+  /** Reads the first existing file, once. */
   #open(paths: readonly string[], read: (text: string, path: string) => void): void {
     for (const path of paths) {
       const found = this.#source.read(path);
@@ -120,7 +120,7 @@ function attributesIn(tokens: readonly Token[]): readonly Attribute[] {
   return attributes;
 }
 
-/** undefined for an assignment, a setting, and what is no recipe at all. */
+/** undefined for an assignment, a setting, and anything else that is no recipe. */
 function recipeIn(
   tokens: readonly Token[],
   comment: string | undefined,
@@ -138,7 +138,7 @@ function recipeIn(
   const [doc] = valuesOf("doc");
   return {
     name: first.text,
-    // An empty `[doc]` takes the comment away.
+    // An empty `[doc]` removes the description.
     doc: doc === undefined ? comment : doc.values[0],
     isPrivate: first.text.startsWith("_") || valuesOf("private").length > 0,
     groups: valuesOf("group").flatMap(({ values }) => values),
@@ -148,7 +148,7 @@ function recipeIn(
   };
 }
 
-/** The parameters before the colon that have no default; undefined where the tokens are no head of a recipe. */
+/** The parameters before the colon without a default; undefined where the tokens are no recipe header. */
 function requiredParameters(tokens: readonly Token[]): readonly string[] | undefined {
   const required: string[] = [];
   for (let at = 0; at < tokens.length;) {

@@ -1,4 +1,7 @@
-/** Which lines of a Makefile count: `ifeq` and its like, decided where that can be known, else both ways. */
+/**
+ * Which lines of a Makefile count: evaluates `ifeq` and similar conditions where possible, and otherwise
+ * reads both branches.
+ */
 
 import { expand, type MakeVariables, splitOutside } from "./make_variables.ts";
 
@@ -15,7 +18,7 @@ export class MakeConditions {
     return this.#open.every(({ isRead }) => isRead);
   }
 
-  /** Takes the line where it is a conditional; false where it is none. */
+  /** Consumes the line where it is a conditional; returns false where it is not. */
   take(line: string, variables: MakeVariables): boolean {
     const directive = /^\s*(ifeq|ifneq|ifdef|ifndef|else|endif)(?=[\s("']|$)(.*)$/.exec(line);
     if (directive === null) return false;
@@ -47,7 +50,7 @@ function valueOf(word: string, rest: string, variables: MakeVariables): boolean 
     if (name === undefined) return undefined;
     const written = variables.values.get(name);
     if (written === undefined && variables.values.has(name)) return undefined;
-    // A variable without a value counts as not defined. One of the environment cannot be known.
+    // A variable without a value counts as not defined. Variables of the environment are unknown.
     const isDefined = written !== undefined && written !== "";
     return word === "ifdef" ? isDefined : !isDefined;
   }

@@ -1,8 +1,11 @@
-/** The lines of a Makefile, joined and told apart. Pure text; knows no targets. Source: the manual of GNU make, and its read.c. */
+/**
+ * The lines of a Makefile, joined and classified. Pure text; knows no targets. Source: the manual of GNU
+ * make, and its read.c.
+ */
 
 import { closing } from "./make_variables.ts";
 
-/** A line with those that a backslash adds to it. */
+/** A line together with its continuation lines. */
 export function logicalLines(text: string): readonly string[] {
   const lines: string[] = [];
   let pending: string | undefined;
@@ -20,7 +23,7 @@ export function logicalLines(text: string): readonly string[] {
 
 export interface SplitLine {
   readonly code: string;
-  /** Behind the first "#" that no backslash stands before. */
+  /** The part after the first "#" without a backslash before it. */
   readonly comment: string | undefined;
 }
 
@@ -40,7 +43,7 @@ export interface Assignment {
 
 const MODIFIER = /^(?:export|override|private|unexport)\s+(?=\S)/;
 
-/** `VAR = x` in each of its forms; undefined for a line that is none. */
+/** `VAR = x` in all its forms; undefined for any other line. */
 export function assignmentIn(line: string): Assignment | undefined {
   let rest = line.trimStart();
   for (let modifier = MODIFIER.exec(rest); modifier !== null; modifier = MODIFIER.exec(rest)) {
@@ -48,7 +51,7 @@ export function assignmentIn(line: string): Assignment | undefined {
   }
   const name = nameBefore(rest, /[\s=:?+!]/);
   if (name === "" || name === undefined) return undefined;
-  // A name can hold what also begins an operator, as in `a+b = c`.
+  // A name can contain characters that also begin an operator, as in `a+b = c`.
   const operator = /^\s*(=|:{1,3}=|\?=|\+=|!=)/.exec(rest.slice(name.length));
   if (operator !== null) {
     const value = rest.slice(name.length + operator[0].length).trim();
@@ -61,7 +64,7 @@ export function assignmentIn(line: string): Assignment | undefined {
     : { name: late[1]!, operator: `${late[2] ?? ""}=`, value: rest.slice(late[0].length).trim() };
 }
 
-/** What stands before the first such character outside of a reference. */
+/** The part before the first such character outside a reference. */
 function nameBefore(text: string, ends: RegExp): string | undefined {
   for (let at = 0; at < text.length; at++) {
     if (text[at] === "$" && /[({]/.test(text[at + 1] ?? "")) {
@@ -75,7 +78,7 @@ function nameBefore(text: string, ends: RegExp): string | undefined {
 
 export interface RuleLine {
   readonly targets: string;
-  /** What stands behind the colon, without a recipe. */
+  /** The part after the colon, without a recipe. */
   readonly rest: string;
   readonly hasRecipe: boolean;
 }
@@ -98,7 +101,7 @@ export function ruleIn(line: string): RuleLine | undefined {
   const behind = line.slice(colon + 1).replace(/^:/, "");
   const semicolon = behind.indexOf(";");
   const rest = semicolon < 0 ? behind : behind.slice(0, semicolon);
-  // `prog: CFLAGS = -g` gives a variable to a target, and makes none.
+  // `prog: CFLAGS = -g` sets a variable for a target, and is no rule.
   if (targets === "" || assignmentIn(rest) !== undefined) return undefined;
   return { targets, rest, hasRecipe: semicolon >= 0 };
 }

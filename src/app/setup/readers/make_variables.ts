@@ -1,23 +1,23 @@
-/** Expands what can be known of a Makefile's variables without running anything. Knows no rules. */
+/** Expands a Makefile's variables as far as possible without running anything. Knows no rules. */
 
 export interface MakeVariables {
-  /** As written, to be expanded when it is used; undefined: it has a value that only make knows. */
+  /** As written, to be expanded on use; undefined: only make knows the value. */
   readonly values: Map<string, string | undefined>;
-  /** What `$(shell uname)` answers here. */
+  /** The output of `$(shell uname)` on this system. */
   readonly uname: string | undefined;
-  /** The paths that are there and fit a pattern, as `$(wildcard)` gives them. */
+  /** The existing paths that match a pattern, as `$(wildcard)` returns them. */
   wildcard(pattern: string): readonly string[];
 }
 
-/** Make sets these, or the environment does: without a definition their value is not known. */
+/** Variables that make or the environment sets: without a definition their value is unknown. */
 const NOT_OURS =
   /^(?:[@%<?^+|*][DF]?|CURDIR|MAKE|MAKE_VERSION|MAKEFILE|MAKEFILES|MAKEFILE_LIST|MAKEFLAGS|MFLAGS|SHELL|HOME|USER|LOGNAME|PATH|PWD|CC|CXX|CPP|LD|AR|AS|RM|FC|LEX|YACC|INSTALL)$/;
-/** `uname`, also with what is said where there is none. */
+/** `uname`, including the fallback text where it does not exist. */
 const ASKS_SYSTEM = /^(?:sh -c (["']))?uname(?: -s)?(?: 2>\s?\/dev\/null)?(?: \|\| echo \S+?)?\1$/;
 const MAX_DEPTH = 20;
 const MAX_LENGTH = 64 * 1024;
 
-/** The text with its variables replaced; undefined where something in it is not known. */
+/** The text with its variables expanded; undefined where a part of it is unknown. */
 export function expand(text: string, variables: MakeVariables, depth = 0): string | undefined {
   if (!text.includes("$")) return text;
   if (depth > MAX_DEPTH) return undefined;
@@ -44,7 +44,7 @@ export function expand(text: string, variables: MakeVariables, depth = 0): strin
   return expanded;
 }
 
-/** Behind the bracket that closes the one at `from`. */
+/** The position after the bracket that closes the one at `from`. */
 export function closing(text: string, from: number): number | undefined {
   const open = text[from]!;
   const close = open === "(" ? ")" : "}";
@@ -56,7 +56,7 @@ export function closing(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** The text at its separators, but not at those within a reference. */
+/** Splits the text at its separators, except within references. */
 export function splitOutside(text: string, separator: RegExp): readonly string[] {
   const parts: string[] = [];
   let part = "";
@@ -94,7 +94,7 @@ function valueOf(name: string, variables: MakeVariables, depth: number): string 
   return written === undefined ? undefined : expand(written, variables, depth);
 }
 
-/** The functions that work on text and names of files. What asks the shell, or makes rules, is not known. */
+/** The functions for text and file names. Functions that call a shell or make rules stay unknown. */
 function functionValue(
   name: string,
   text: string,
@@ -137,7 +137,7 @@ function fitsAny(patterns: string, word: string): boolean {
   return words(patterns).some((pattern) => stemOf(pattern, word) !== undefined);
 }
 
-/** What `%` stands for; "" for a plain word that is equal. */
+/** The text that `%` matches; "" for a plain word that is equal. */
 function stemOf(pattern: string, word: string): string | undefined {
   const at = pattern.indexOf("%");
   if (at < 0) return pattern === word ? "" : undefined;

@@ -1,4 +1,7 @@
-/** Reads the targets of a Makefile that a person would call. Runs no make: what a Makefile asks the shell stays unknown. */
+/**
+ * Reads the targets of a Makefile that a person would call. Does not run make: the results of shell calls
+ * stay unknown.
+ */
 
 import { ok } from "../../../model/result.ts";
 import { MakeConditions } from "./make_conditions.ts";
@@ -93,7 +96,7 @@ class MakeReader {
       if (definition !== null) {
         defining = { name: definition[1]!, depth: 1 };
         inRule = false;
-        // What stands in it is a recipe or a template, which only make can use.
+        // Its body is a recipe or a template, which only make can use.
         this.#variables.values.set(defining.name, undefined);
       } else if (!this.#conditions.areMet) {
         inRule = ruleIn(code) !== undefined || inRule;
@@ -151,7 +154,7 @@ class MakeReader {
     return true;
   }
 
-  /** The paths that a pattern in its last part stands for; make looks from the folder that it is called in. */
+  /** The paths that match a pattern in the last part; make searches from the folder in which it is called. */
   #matching(written: string): readonly string[] {
     const path = joined("", written);
     if (!path.includes("*")) return [path];
@@ -166,7 +169,7 @@ class MakeReader {
     );
   }
 
-  /** The words of a list, without those that only make knows. */
+  /** The words of a list, without those that only make can expand. */
   #expanded(list: string): readonly string[] {
     return splitOutside(list, /\s/).flatMap((word) => words(expand(word, this.#variables) ?? ""));
   }
@@ -175,7 +178,7 @@ class MakeReader {
     const rule = ruleIn(code);
     if (rule === undefined) return false;
     const written = this.#expanded(rule.targets);
-    // A variable with a colon in it makes another rule than the one that is seen.
+    // A variable that contains a colon makes another rule than the visible one.
     if (written.some((name) => /(?<!\\):/.test(name))) return true;
     const names = written.map((name) => name.replaceAll("\\:", ":"));
     const behind = wordsOf(comment === undefined ? [] : [comment], undefined);
@@ -200,14 +203,14 @@ function isCallable(name: string): boolean {
   return canBeGiven(name) && !/[%$()*]/.test(name) && !/^[._]/.test(name) && !FORCING.test(name);
 }
 
-/** The words of comment lines for people, as far as their first sentence goes; undefined where there are none. */
+/** The description in comment lines, up to the end of its first sentence; undefined where there is none. */
 function wordsOf(comments: readonly string[], target: string | undefined): string | undefined {
   const lines = comments.filter((line) => !/^\s*###/.test(line)).map((line) =>
     line.trim().replace(/^#+[!@]?\s*/, "").replace(/[\s#=*~-]+$/, "")
   );
-  // A heading is marks or stands behind three, and code can have been made a comment.
+  // A heading consists of signs, or follows three of them; commented-out code is no description either.
   const said = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^[^\s]+\s*[:?+]?=|^[@$\t]/.test(line));
-  // A further line goes on with the sentence only where it begins small.
+  // A further line continues the sentence only where it begins with a small letter.
   const more = said.findIndex((line, index) => index > 0 && !/^\p{Ll}/u.test(line));
   let text = said.slice(0, more < 0 ? undefined : more).join(" ");
   if (target !== undefined && text.startsWith(target)) {

@@ -1,11 +1,11 @@
-/** What a meson.build at the root of a project is called with. */
+/** The commands for a meson.build at the root of a project. */
 
 import { fail, ok } from "../../../model/result.ts";
 import type { Proposal, Reading } from "./proposal.ts";
 
 export function mesonJobs(text: string, from: string): Reading {
   if (!/^\s*project\s*\(/m.test(text.replace(/#[^\n]*/g, ""))) {
-    return fail("it has no project(): it is a part of another one");
+    return fail("it has no project(), so it is a part of another project");
   }
   const job = (name: string, command: Proposal["command"], description: string): Proposal => ({
     name,

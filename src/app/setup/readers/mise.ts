@@ -1,4 +1,4 @@
-/** Reads the tasks of a mise.toml, and those that are files of their own. */
+/** Reads the tasks of a mise.toml, and those in files of their own. */
 
 import { ok } from "../../../model/result.ts";
 import { tomlTable } from "./formats.ts";
@@ -36,7 +36,7 @@ export function miseTasks(text: string, from: string, source: Source): Reading {
   return ok([...own, ...fileTasks(source)]);
 }
 
-/** A repository can have such files alone, without a mise.toml. */
+/** A repository can have only such files, without a mise.toml. */
 export function fileTasks(source: Source): readonly Proposal[] {
   return TASK_FOLDERS.flatMap((folder) =>
     source.list(folder).flatMap((name) => {
@@ -63,7 +63,7 @@ function proposal(name: string, task: unknown, from: string): Proposal | undefin
   return {
     name,
     tool: "mise",
-    // Before the word `run`, it is mise's own.
+    // An option before the word `run` belongs to mise itself.
     command: ["mise", ...(question === undefined ? [] : ["--yes"]), "run", name],
     description: described ?? oneLine(runs),
     isDocumented: described !== undefined,
@@ -74,7 +74,7 @@ function proposal(name: string, task: unknown, from: string): Proposal | undefin
   };
 }
 
-/** `arg "<name>"` in a specification of usage; one in [brackets], or with a default, may be left out. */
+/** `arg "<name>"` in a usage specification; an argument in [brackets], or with a default, is optional. */
 function requiredArguments(usage: string): readonly string[] {
   return usage.split("\n").flatMap((line) =>
     /\bdefault=/.test(line) ? [] : /^\s*arg\s+"<([^>]+)>/.exec(line)?.[1] ?? []

@@ -33,7 +33,7 @@ function sessionOf(decorator: string, head: string, first: string, from: string)
   return { name, tool: "nox", command, description, isDocumented: description !== undefined, from };
 }
 
-/** A line with those that its open parentheses add to it. */
+/** A line together with the following lines while its parentheses are open. */
 function statementAt(
   lines: readonly string[],
   from: number,

@@ -17,7 +17,7 @@ import { joined, type Source } from "./source.ts";
 import { workspaceFolders } from "./workspace_folders.ts";
 
 const LIFECYCLE = /^(?:(?:pre|post)?(?:install|prepare|pack|publish)|prepublishOnly|dependencies)$/;
-/** What `npm init` writes. */
+/** The script that `npm init` writes. */
 const NO_TESTS = 'echo "Error: no test specified" && exit 1';
 
 export function packageScripts(text: string, from: string, source: Source): Reading {
@@ -42,7 +42,7 @@ function scriptsOf(file: Table, manager: PackageManager, from: string): Result<r
       const isComment = /^(?:\/\/|#)/.test(name);
       if (!canBeGiven(name) || isHook || isComment || LIFECYCLE.test(name)) return [];
       if (typeof script !== "string" || script.trim() === NO_TESTS) return [];
-      // npm keeps what stands behind the name for itself, and takes out even a lone --.
+      // npm interprets arguments after the name itself, and removes even a lone --.
       const passesOn = manager === "npm" ? ["--"] : [];
       const command: Proposal["command"] = [manager, "run", name, ...passesOn];
       return [{ name, tool: manager, command, description: oneLine(script), from }];
@@ -50,7 +50,7 @@ function scriptsOf(file: Table, manager: PackageManager, from: string): Result<r
   );
 }
 
-/** Each package is a group of its own, and its scripts have its name before theirs. */
+/** Each package is a group, and its name is the prefix of its scripts. */
 function scriptsOfPackages(file: Table, manager: PackageManager, source: Source): readonly Proposal[] {
   return workspaceFolders(packagePatterns(file, source), "package.json", source).flatMap((folder) => {
     const from = joined(folder, "package.json");
@@ -72,7 +72,7 @@ function packagePatterns(file: Table, source: Source): readonly string[] {
   const found = source.read("pnpm-workspace.yaml");
   const pnpm = found.kind === "text" ? yamlTable(found.text) : undefined;
   if (pnpm?.ok === true) return textsAt(pnpm.value, "packages");
-  // Yarn's first form is a table with the list in it.
+  // Yarn's first form is a table that contains the list.
   const own = textsAt(file, "workspaces");
   return own.length > 0 ? own : textsAt(tableAt(file, "workspaces"), "packages");
 }

@@ -1,4 +1,4 @@
-/** Which package manager a folder with a package.json is for. Knows no scripts. */
+/** The package manager of a folder with a package.json. Knows no scripts. */
 
 import { jsonTable } from "./formats.ts";
 import { type Table, tableAt, textAt } from "./proposal.ts";
@@ -19,7 +19,10 @@ const LOCK_FILES: readonly (readonly [string, PackageManager])[] = [
 ];
 const MAX_FOLDERS_UP = 20;
 
-/** What package.json says counts first, here and then upward; then the lock files in the same order; else it is npm. */
+/**
+ * The setting in package.json counts first, here and then upward; then the lock files in the same order;
+ * otherwise npm.
+ */
 export function packageManager(source: Source): PackageManager {
   const folders = foldersToRoot(source);
   for (const folder of folders) {
@@ -42,7 +45,7 @@ function declared(file: Table): PackageManager | undefined {
   return MANAGERS.find((each) => each === name);
 }
 
-/** From this folder up to the root of the repository or the workspace; without either, this folder alone. */
+/** From this folder up to the root of the repository or the workspace; without either, this folder only. */
 function foldersToRoot(source: Source): readonly string[] {
   const folders: string[] = [];
   for (let up = 0, folder = ""; up < MAX_FOLDERS_UP; up++, folder = joined(folder, "..")) {

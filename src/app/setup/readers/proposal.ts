@@ -1,9 +1,9 @@
-/** What a reader of another tool's file gives: names that the tool can run, each with its command. Knows no files. */
+/** The result of a reader: names that the other tool can run, each with its command. Knows no files. */
 
 import type { Result } from "../../../model/result.ts";
 import type { Source } from "./source.ts";
 
-/** From the outermost: what calls the others stands before them. */
+/** From the outermost, because that one calls the others. */
 export const TOOLS = [
   ...["make", "just", "task", "mise", "npm", "pnpm", "yarn", "bun", "deno", "composer", "cmake", "ctest"],
   ...[
@@ -26,34 +26,34 @@ export const TOOLS = [
 export type Tool = (typeof TOOLS)[number];
 
 export interface Proposal {
-  /** As the other tool calls it. */
+  /** The name in the other tool. */
   readonly name: string;
   readonly tool: Tool;
   readonly command: readonly [string, ...string[]];
   readonly description?: string | undefined;
-  /** The author of the file has written the description for people. */
+  /** The author of the file wrote the description for people. */
   readonly isDocumented?: boolean;
-  /** It makes a file, or serves others: the first to be left out where there are too many. */
+  /** It makes a file, or is a helper of others: left out first where there are too many. */
   readonly isMinor?: boolean;
-  /** The file that it was found in. */
+  /** The file that contains it. */
   readonly from: string;
   readonly group?: string | undefined;
   readonly alias?: readonly string[];
-  /** Relative to the folder that is looked at. */
+  /** Relative to the examined folder. */
   readonly workingDir?: string;
-  /** What somebody has to say yes to. */
+  /** The question that has to be answered with yes. */
   readonly confirm?: string | undefined;
-  /** Arguments without which it fails, by name. */
+  /** Required arguments, by name. */
   readonly needs?: readonly string[];
 }
 
-/** The proposals of one file, or why it was not understood, as in "it is not JSON". */
+/** The proposals from one file, or why it could not be read, as in "it is not JSON". */
 export type Reading = Result<readonly Proposal[], string>;
 
-/** `from` is the path of the text below the folder that `source` looks at. */
+/** `from` is the path of the text, relative to the folder of `source`. */
 export type Reader = (text: string, from: string, source: Source) => Reading;
 
-/** A tool would read another name as an option, or could not be given it at all. */
+/** The tool would read any other name as an option, or could not receive it at all. */
 export function canBeGiven(name: string): boolean {
   // deno-lint-ignore no-control-regex
   return name !== "" && name.isWellFormed() && !name.startsWith("-") && !/[\x00-\x1f\x7f\ufffd]/.test(name);
@@ -61,7 +61,7 @@ export function canBeGiven(name: string): boolean {
 
 const MAX_DESCRIPTION_LENGTH = 80;
 
-/** As a description: its first line, not too long; undefined where there is nothing. */
+/** As a description: the first line, shortened; undefined where it is empty. */
 export function oneLine(text: string): string | undefined {
   // deno-lint-ignore no-control-regex
   const line = text.toWellFormed().trim().split(/[\x00-\x1f\x7f]/, 1)[0]!.trim();
@@ -89,14 +89,14 @@ export function textAt(value: Table, key: string): string | undefined {
   return typeof text === "string" ? text : undefined;
 }
 
-/** The texts of a list, or the one text that stands in its place. */
+/** The texts of a list, or a single text instead of a list. */
 export function textsAt(value: Table, key: string): readonly string[] {
   const list = Object.hasOwn(value, key) ? value[key] : undefined;
   if (typeof list === "string") return [list];
   return Array.isArray(list) ? list.filter((each): each is string => typeof each === "string") : [];
 }
 
-/** What a value is, in words that go after "found". */
+/** The kind of a value, in words that follow "found". */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";

@@ -1,4 +1,4 @@
-/** Reads what a pyproject.toml declares: the tasks of each tool, and the tools that it configures. */
+/** Reads what a pyproject.toml declares: the tasks of each tool, and the tools it configures. */
 
 import { ok } from "../../../model/result.ts";
 import { tomlTable } from "./formats.ts";
@@ -40,10 +40,10 @@ export function hatchFile(text: string, from: string): Reading {
   return file.ok ? ok(hatchScripts(tableAt(file.value, "envs"), from)) : file;
 }
 
-/** Names in one table, each a line, a list, or a table with the words for people. */
+/** The names in one table, each a line, a list, or a table with a description. */
 function scripts(tool: Tool, before: readonly string[], table: Table, from: string): readonly Proposal[] {
   return Object.entries(table).flatMap(([name, script]) => {
-    // Such names are for the other scripts, or for settings of all of them.
+    // Such names are for other scripts, or are settings for all of them.
     if (!canBeGiven(name) || name.startsWith("_")) return [];
     const described = isTable(script) ? textAt(script, "help") : undefined;
     const [program = name, ...args] = [...before, name];
@@ -72,7 +72,7 @@ function isNoHook({ name }: Proposal): boolean {
   return !/^(?:pre|post)_/.test(name);
 }
 
-/** Of the default environment by name alone, of another one behind the name of that. */
+/** Scripts of the default environment by name alone, of another one with its name as a prefix. */
 function hatchScripts(environments: Table, from: string): readonly Proposal[] {
   const jobs = Object.keys(environments).flatMap((environment) =>
     Object.entries(tableAt(environments, environment, "scripts")).flatMap(
@@ -97,7 +97,7 @@ function hatchScripts(environments: Table, from: string): readonly Proposal[] {
     : jobs;
 }
 
-/** What a tool is called with is known where the project configures it or depends on it, and not made up else. */
+/** The call of a tool is proposed only where the project configures it or depends on it. */
 function toolJobs(file: Table, runner: readonly string[], from: string, source: Source): readonly Proposal[] {
   const tool = tableAt(file, "tool");
   const has = (name: string, ...files: readonly string[]) =>
@@ -138,7 +138,7 @@ function mypyNamesFiles(table: Table, source: Source): boolean {
   });
 }
 
-/** A dependency of this name, wherever the file lists such: as a text "pytest>=8", or as a key. */
+/** A dependency of this name in any list of dependencies: as text "pytest>=8", or as a key. */
 function isNamed(value: unknown, name: string): boolean {
   const requirement = new RegExp(`^${name}(?:$|[\\s\\[<>=!~;@])`);
   if (typeof value === "string") return requirement.test(value);

@@ -1,4 +1,4 @@
-/** What stands before the commands of a Python project: the tool that keeps its environment. */
+/** The prefix of a Python project's commands: the tool that manages its environment. */
 
 import { type Table, tableAt } from "./proposal.ts";
 import { joined, type Source } from "./source.ts";
@@ -12,13 +12,16 @@ const LOCK_FILES: readonly (readonly [string, readonly string[]])[] = [
 ];
 const MAX_FOLDERS_UP = 20;
 
-/** By the lock file, here or up to the root of the repository; else by the tables of pyproject.toml. */
+/**
+ * Decided by the lock file, here or up to the root of the repository; otherwise by the tables of
+ * pyproject.toml.
+ */
 export function pythonRunner(source: Source, pyproject: Table): readonly string[] {
   const own = lockIn("", source);
   if (own !== undefined) return own;
   const tool = tableAt(pyproject, "tool");
   for (const name of ["uv", "poetry", "pdm"]) if (Object.hasOwn(tool, name)) return [name, "run"];
-  // A member of a workspace has its lock file at the root of that.
+  // A member of a workspace has its lock file at the root of the workspace.
   const above = foldersUpToRepository(source).map((folder) => lockIn(folder, source));
   return above.find((each) => each !== undefined) ?? [];
 }

@@ -1,4 +1,7 @@
-/** The files of a repository as readers see them: text by path, and names in folders. Reads only; knows no format. */
+/**
+ * The files of a repository in the form that readers use: text by path, and names in folders. Reads only;
+ * knows no format.
+ */
 
 import type { Host, OperatingSystem } from "../../../host/host.ts";
 
@@ -7,20 +10,20 @@ export type FoundText =
   | { readonly kind: "missing" }
   | { readonly kind: "unusable"; readonly reason: string };
 
-/** Paths are relative to the folder that is looked at, with "/" on every system. */
+/** Paths are relative to the examined folder, with "/" on every system. */
 export interface Source {
   /** Absolute, in the form of the system. */
   readonly folder: string;
   readonly os: OperatingSystem;
   read(path: string): FoundText;
-  /** Names in a folder, sorted; none where there is no such folder. */
+  /** The names in a folder, sorted; empty where the folder does not exist. */
   list(folder: string): readonly string[];
   kindOf(path: string): "file" | "directory" | "missing";
 }
 
-/** A file of scripts that is larger is none. */
+/** A larger file is no file of scripts. */
 const MAX_FILE_BYTES = 1024 * 1024;
-/** A folder with more names is one of data. */
+/** A folder with more names holds data. */
 const MAX_NAMES = 5000;
 
 export function sourceOf({ files, paths, environment }: Host, folder: string): Source {
@@ -53,20 +56,20 @@ export function sourceOf({ files, paths, environment }: Host, folder: string): S
   };
 }
 
-/** Single bytes that are not UTF-8 become the replacement character: a name in a comment must not hide a Makefile. */
+/** Invalid UTF-8 bytes become the replacement character: a name in a comment must not hide a Makefile. */
 export function textOf(bytes: Uint8Array): FoundText {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     return { kind: "unusable", reason: "it is UTF-16; expected UTF-8" };
   }
   if (bytes.includes(0)) {
-    return { kind: "unusable", reason: "it holds NUL bytes, so it is no text in UTF-8" };
+    return { kind: "unusable", reason: "it contains NUL bytes, so it is not UTF-8 text" };
   }
-  // The decoder takes a byte order mark away.
+  // The decoder removes a byte order mark.
   return { kind: "text", text: new TextDecoder().decode(bytes) };
 }
 
-/** A path against the folder of another one, without "." and "..", as far as these can be taken away. */
+/** A path relative to the folder of another one, without "." and "..", as far as these can be resolved. */
 export function besides(path: string, written: string): string {
   return joined(path.split("/").slice(0, -1).join("/"), written);
 }

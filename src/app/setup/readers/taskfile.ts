@@ -72,7 +72,7 @@ function opened(
   from: string,
   source: Source,
 ): Result<{ readonly file: Table; readonly path: string }, string> | undefined {
-  // An address in the network, or a path with a variable.
+  // A network address, or a path with a variable.
   if (/^[a-z+]+:\/\/|\{\{/.test(written)) return undefined;
   const path = besides(from, written);
   for (const each of [path, ...TASKFILES.map((name) => joined(path, name))]) {

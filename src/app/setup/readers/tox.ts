@@ -1,4 +1,4 @@
-/** Reads the environments of tox, out of tox.ini, tox.toml, setup.cfg or pyproject.toml. */
+/** Reads the environments of tox from tox.ini, tox.toml, setup.cfg or pyproject.toml. */
 
 import { ok } from "../../../model/result.ts";
 import { tomlTable } from "./formats.ts";
@@ -15,9 +15,9 @@ import {
 } from "./proposal.ts";
 
 export interface ToxEnvironments {
-  /** What `tox` alone runs. */
+  /** The environments that plain `tox` runs. */
   readonly listed: readonly string[];
-  /** Those with settings of their own, and their words for people. */
+  /** Environments with their own settings, and their descriptions. */
   readonly described: ReadonlyMap<string, string | undefined>;
 }
 
@@ -68,7 +68,7 @@ export function toxJobs({ listed, described }: ToxEnvironments, from: string): r
         from,
         description: oneLine(words ?? ""),
         isDocumented: words !== undefined,
-        // One version of Python among others.
+        // One of several versions of Python.
         isMinor: words === undefined && /^(?:py|pypy|cpython)[\d.]*(?:-|$)/.test(name),
       };
     }),
@@ -91,7 +91,7 @@ function iniEnvironments(text: string, section: string): ToxEnvironments {
   };
 }
 
-/** Sections with their keys; a value goes on in lines that are indented. */
+/** Sections with their keys; indented lines continue a value. */
 function iniSections(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const sections = new Map<string, Map<string, string>>();
   let values = new Map<string, string>();

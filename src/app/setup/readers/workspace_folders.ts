@@ -1,4 +1,4 @@
-/** The folders of a workspace: what patterns such as `packages/*` stand for. Knows no package manager. */
+/** The folders of a workspace: the matches of patterns such as `packages/*`. Knows no package manager. */
 
 import { globPattern, plainPath, splitGlob } from "../../files/glob.ts";
 import type { Source } from "./source.ts";
@@ -7,7 +7,7 @@ import type { Source } from "./source.ts";
 const MAX_DEPTH = 6;
 const MAX_FOLDERS = 3000;
 
-/** The folders that fit and have such a file, sorted; a pattern that begins with `!` takes some out. */
+/** The matching folders that contain such a file, sorted; a pattern that begins with `!` excludes some. */
 export function workspaceFolders(
   patterns: readonly string[],
   file: string,
@@ -17,7 +17,7 @@ export function workspaceFolders(
     .map((each) => globPattern(plainPath(each.slice(1))));
   const found = new Set<string>();
   for (const pattern of patterns.filter((each) => !each.startsWith("!")).map(plainPath)) {
-    // What is above this folder, or this folder itself, is none of its packages.
+    // This folder and those above it are not packages of the workspace.
     if (pattern === "" || pattern === "." || /^(?:\/|[A-Za-z]:)|(?:^|\/)\.\.(?:\/|$)/.test(pattern)) continue;
     const { fixed, rest } = splitGlob(pattern);
     if (rest === undefined) {

@@ -1,4 +1,4 @@
-/** `build run`: a task by its plan, with its output live. */
+/** `build run`: builds a task by its plan, with its output live. */
 
 import type { BuildReport } from "../../../app/tasks/build_task.ts";
 import { leftOutWords } from "../../../model/left_out_words.ts";
@@ -41,20 +41,20 @@ export const command = defineActivity({
     command
       .argument("<task>", "name of the task")
       .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
-      .option("--plan", "plan first where there is no plan that fits the definition")
-      .option("--with-needs", "first build the tasks that it needs and that are not done")
+      .option("--plan", "make a plan first if none fits the definition")
+      .option("--with-needs", "first build the needed tasks that are not done")
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
-      .option("--yes", "say yes to the questions of tasks that have confirm")
+      .option("--yes", "answer yes to the questions of tasks with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS),
   examples: [
     {
       line: "orchastration build run sample_task",
-      does: "by its plan; refused where the definition changed since",
+      does: "by its plan; refused if the definition changed since",
     },
-    { line: "orchastration build run sample_task --plan", does: "plan it first where that is needed" },
+    { line: "orchastration build run sample_task --plan", does: "make the plan first if needed" },
   ],
   request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh, dryRun }): BuildOptions => ({
     name,
@@ -91,7 +91,7 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   return exitCodeOfRun(run);
 }
 
-/** The last word: what comes next, or what failed. */
+/** The last line: the next step, or what failed. */
 function endingText({ run, record, open }: BuildReport, asked: string, invocation: Invocation): string {
   const style = invocation.console.errStyle;
   const unhappy = unhappyEnding(run, invocation);
@@ -106,7 +106,7 @@ function endingText({ run, record, open }: BuildReport, asked: string, invocatio
   }\n`;
 }
 
-/** What each check that did not pass said can be read in its own log. */
+/** The output of each failed check is in its own log. */
 function failedChecks({ checks }: BuildReport["run"], invocation: Invocation): string {
   const style = invocation.console.errStyle;
   return checks.filter(({ status }) => status !== "succeeded" && status !== "not_run").map((check) =>

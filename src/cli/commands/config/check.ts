@@ -1,4 +1,4 @@
-/** `config check`: every problem of the configuration. */
+/** `config check`: reports every problem of the configuration. */
 
 import type { WholeCheck } from "../../../app/setup/show_config.ts";
 import type { Failure } from "../../../model/failure.ts";
@@ -13,7 +13,7 @@ type Invalid = Extract<Failure, { readonly code: "config_invalid" }>;
 
 export const command = defineActivity({
   flags: (command) => command,
-  examples: [{ line: "orchastration config check", does: "exit 1 where there is one" }],
+  examples: [{ line: "orchastration config check", does: "exit 1 if there is a problem" }],
   request: () => undefined,
   async carryOut(_, invocation) {
     const workspace = invocation.workspace();
@@ -21,7 +21,7 @@ export const command = defineActivity({
     const { checkEverything } = await import("../../../app/setup/show_config.ts");
     const checked = await checkEverything(workspace.value);
     if (checked.ok) return reportGood(checked.value, invocation);
-    // That the configuration is wrong is an answer here, and exits as the answer of a check does.
+    // A wrong configuration is a valid answer here, with the exit code of a negative check.
     return checked.failure.code === "config_invalid"
       ? reportProblems(checked.failure, invocation)
       : invocation.fail(checked.failure);
@@ -36,10 +36,10 @@ async function reportGood({ location, project, slips }: WholeCheck, invocation: 
   if (invocation.isJson) {
     const warnings = slips.map(diagnosticJson);
     console.json({ format: 1, kind: "config_check", path, jobs, tasks, problems: [], warnings });
-  } else console.out(`${visible(path)} is good: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
+  } else console.out(`${visible(path)} is valid: ${count(jobs, "job")}, ${count(tasks, "task")}.\n`);
   if (slips.length > 0) {
     invocation.warn(
-      `${count(slips.length, "command")} may be meant otherwise\n${diagnosticsText(slips, console)}`
+      `${count(slips.length, "command")} may not do what was meant\n${diagnosticsText(slips, console)}`
         .trimEnd(),
     );
   }

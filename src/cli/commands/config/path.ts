@@ -1,4 +1,4 @@
-/** `config path`: the path of the configuration that is used, and with `--state` that of the records. */
+/** `config path`: prints the path of the configuration in use, or with `--state` that of the records. */
 
 import { visible } from "../../../model/visible.ts";
 import { defineActivity } from "../../base/command.ts";
@@ -9,7 +9,7 @@ import { homeWord } from "../../reports/record_place.ts";
 export const command = defineActivity({
   flags: (command) => command.option("--state", "the folder of the records instead"),
   examples: [
-    { line: "orchastration config path", does: "exit 1 where there is none" },
+    { line: "orchastration config path", does: "exit 1 if there is none" },
     { line: "orchastration config path --state", does: "where the records of this project are" },
   ],
   request: (_, { state }) => ({ isOfState: state === true }),
@@ -38,7 +38,7 @@ export const command = defineActivity({
       console.out(`${state.value.folder}\n`);
       return EXIT.done;
     }
-    // Alone on the line and as it is, for programs that read it.
+    // Alone on its line and unchanged, for programs that read it.
     console.out(`${path}\n`);
     if (console.isTerminal) {
       const state = await workspace.value.statePlace();

@@ -1,4 +1,4 @@
-/** `config schema`: the JSON Schema of the configuration. */
+/** `config schema`: prints the JSON Schema of the configuration. */
 
 import { defineActivity } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";

@@ -1,4 +1,4 @@
-/** `config show`: every value in force, and where it is from. */
+/** `config show`: shows every value in force, and its source. */
 
 import type { EffectiveConfig } from "../../../app/setup/show_config.ts";
 import { visible } from "../../../model/visible.ts";
@@ -7,7 +7,7 @@ import type { Invocation } from "../../base/invocation.ts";
 import { table, widthOf } from "../../output/style.ts";
 import { locationJson } from "../../reports/config_report.ts";
 
-/** A value that is wider than this does not push the comments of the others away. */
+/** A wider value does not move the comments of the others. */
 const MAX_ALIGNED = 50;
 
 export const command = defineCommand({
@@ -19,14 +19,14 @@ export const command = defineCommand({
   text,
 });
 
-/** TOML with comments: to be read by people, and by this program as the same configuration. */
+/** TOML with comments, for people, and for this program as an equivalent configuration. */
 function text(
   { location, project, tables, state, log }: EffectiveConfig,
   { console, host }: Invocation,
 ): string {
   const { bold, dim } = console.outStyle;
   const file = location.path === undefined ? undefined : visible(location.path);
-  // The long beginning stands once, at the top.
+  // The long common prefix is shown once, at the top.
   const short = (path: string) => {
     const within = host.paths.relative(project.root, path);
     return visible(within.startsWith("..") || host.paths.isAbsolute(within) ? path : within);
@@ -55,13 +55,13 @@ function text(
     }));
     const aligned = rows.map(({ pair }) => widthOf(pair)).filter((width) => width <= MAX_ALIGNED);
     const column = Math.max(0, ...aligned);
-    // What stands above every table has no header.
+    // Keys above every table have no header.
     text += header === "" ? "\n" : `\n${bold(`[${visible(header)}]`)}\n`;
     for (const { pair, from, now } of rows) {
       text += `${pair}${" ".repeat(Math.max(0, column - widthOf(pair)))}  ${dim(`# ${from}`)}\n`;
       if (now !== undefined) text += dim(`#   now ${now}\n`);
     }
-    // As comments: written here, they would be over those of the file.
+    // As comments, because as values they would override those of the file.
     for (const { name, written, path, line } of fileVariables) {
       text += dim(
         `# env ${visible(name)} = ${written}  # ${short(path)}${line === undefined ? "" : `:${line}`}\n`,

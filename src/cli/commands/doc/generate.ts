@@ -1,4 +1,4 @@
-/** `doc generate`: documents of tasks, made out of the records. */
+/** `doc generate`: writes documents of tasks from the records. */
 
 import { nextCommand, type NextSteps, placeholder } from "../../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
@@ -21,7 +21,7 @@ interface GenerateOptions {
   readonly output: string | undefined;
   readonly check: boolean;
   readonly force: boolean;
-  /** undefined: not said. */
+  /** undefined: not given. */
   readonly format: DocumentFormat | undefined;
 }
 
@@ -32,20 +32,22 @@ export const command = defineActivity({
       .option("--all", "every task, and an index of them")
       .option(
         "--output <path>",
-        "write there instead of <working_dir>/docs/tasks; - is standard output",
+        "write to this path instead of <working_dir>/docs/tasks; - is standard output",
         pathValue,
       )
-      .option("--check", "write nothing; exit 1 where a document is out of date or missing")
-      .option("--force", "add to a file of this name that was not made by this command")
+      .option("--check", "write nothing; exit 1 if a document is out of date or missing")
+      .option("--force", "add to an existing file that this command did not make")
       .addOption(
-        new Option("--format <format>", "form of the document (default: markdown)").choices(DOCUMENT_FORMATS),
+        new Option("--format <format>", "format of the document (default: markdown)").choices(
+          DOCUMENT_FORMATS,
+        ),
       ),
   examples: [
     {
       line: "orchastration doc generate sample_task",
       does: "docs/tasks/sample_task.md; what you wrote around the marks stays",
     },
-    { line: "orchastration doc generate --all --check", does: "whether all documents fit the records" },
+    { line: "orchastration doc generate --all --check", does: "whether all documents match the records" },
     {
       line: "orchastration doc generate sample_task --format html --output report.html",
       does: "one page to print",
@@ -92,13 +94,13 @@ function misuseOf(options: GenerateOptions, isJson: boolean): Failure | undefine
   });
   const allTasks = nextCommand("doc generate", "--all");
   if (name === undefined && !all) {
-    return misuse("no task is named", nextCommand("doc generate", placeholder("task")), allTasks);
+    return misuse("no task was named", nextCommand("doc generate", placeholder("task")), allTasks);
   }
   if (name !== undefined && all) {
-    return misuse("a task and --all cannot be named together", allTasks);
+    return misuse("a task and --all cannot be combined", allTasks);
   }
   if (all && output !== undefined) {
-    return misuse("--output is for one document, and --all writes several", allTasks);
+    return misuse("--output is for one document, but --all writes several", allTasks);
   }
   if (output === STANDARD_OUTPUT && check) {
     return misuse(
@@ -108,7 +110,7 @@ function misuseOf(options: GenerateOptions, isJson: boolean): Failure | undefine
   }
   if (output === STANDARD_OUTPUT && isJson && format !== undefined && format !== "json") {
     return misuse(
-      `--json asks for JSON, and --format for ${format}`,
+      `--json prints JSON, but --format asks for ${format}`,
       nextCommand("doc generate", name!, "--output", "-"),
     );
   }
@@ -158,7 +160,7 @@ function report(
   return exitCode;
 }
 
-/** As a person in this folder would name it. */
+/** The path as a person in this folder would write it. */
 function shortPath(path: string, folder: string): string {
   const separator = /[/\\]$/.test(folder) ? "" : path.charAt(folder.length);
   const isBelow = path.startsWith(folder) && /^[/\\]?$/.test(separator);

@@ -1,4 +1,4 @@
-/** `plan accept`: a person's word that a criterion is met. */
+/** `plan accept`: records a person's confirmation that a criterion is met. */
 
 import type { AcceptReport } from "../../../app/tasks/accept_criterion.ts";
 import { visible } from "../../../model/visible.ts";
@@ -11,7 +11,7 @@ export const command = defineCommand({
     command
       .argument("<task>", "name of the task")
       .argument("<criterion>", "id of the criterion")
-      .option("--note <text>", "what you looked at"),
+      .option("--note <text>", "what was examined"),
   examples: [
     {
       line: 'orchastration plan accept sample_task ac2 --note "read it"',

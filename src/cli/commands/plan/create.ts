@@ -1,4 +1,4 @@
-/** `plan create`: the intent of a task, recorded. */
+/** `plan create`: records the intent of a task. */
 
 import type { PlanReport } from "../../../app/tasks/create_plan.ts";
 import { defineCommand } from "../../base/command.ts";
@@ -8,7 +8,7 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("<task>", "name of the task")
-      .option("--force", "record a new plan also where nothing changed"),
+      .option("--force", "record a new plan even if nothing changed"),
   examples: [
     {
       line: "orchastration plan create sample_task",
@@ -26,7 +26,7 @@ function text({ plan, record, isNew }: PlanReport, invocation: Invocation): stri
   const { outStyle } = invocation.console;
   const name = outStyle.bold(record.name);
   if (!isNew) {
-    return `${name} is planned already, and its definition did not change since: ${plan.id}\n` +
+    return `${name} is planned already, and its definition has not changed since: ${plan.id}\n` +
       `${outStyle.dim("next:")} ${invocation.commandLine("plan status", record.name)}\n`;
   }
   return `${name} is planned: ${plan.id}\n  sha256 ${record.plan!.sha256}\n` +

@@ -1,4 +1,4 @@
-/** `plan list`: the configured tasks, and how far each is. */
+/** `plan list`: shows the configured tasks with their status. */
 
 import type { TaskListing } from "../../../app/tasks/list_tasks.ts";
 import { visible } from "../../../model/visible.ts";
@@ -10,7 +10,7 @@ import { olderText } from "../../reports/record_place.ts";
 import { whenWord } from "../../reports/run_report.ts";
 import { taskJson, taskStatusWord } from "../../reports/task_report.ts";
 
-/** On a narrower terminal the reasons need the room more than the times of the builds. */
+/** On a narrower terminal the reasons are more important than the times of the builds. */
 const MIN_COLUMNS_FOR_TIMES = 72;
 
 export const command = defineCommand({

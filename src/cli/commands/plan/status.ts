@@ -1,4 +1,4 @@
-/** `plan status`: where a task stands, and why. */
+/** `plan status`: shows the status of a task, and the reason. */
 
 import { isDone } from "../../../model/derive_task_status.ts";
 import { differenceLines } from "../../../model/failure_words.ts";
@@ -17,14 +17,14 @@ export const command = defineCommand({
       .argument("<task>", "name of the task")
       .option(
         "--exit-code",
-        "exit 1 where it is not done, or stale; that only the commit changed does not count",
+        "exit 1 if it is not done, or stale; a change of the commit alone does not count",
       ),
   examples: [
     {
       line: "orchastration plan status sample_task",
       does: "plan, drift, last build, outputs, criteria, next step",
     },
-    { line: "orchastration plan status sample_task --exit-code", does: "for CI: 0 when it is done, else 1" },
+    { line: "orchastration plan status sample_task --exit-code", does: "for CI: 0 if it is done, else 1" },
   ],
   request: ([name], { exitCode }) => ({ name, isCheck: exitCode === true }),
   ask: async (workspace, { name }) =>

@@ -1,4 +1,4 @@
-/** `runs accept-unchanged`: a person's word that a change does not matter. */
+/** `runs accept-unchanged`: records a person's statement that a change does not matter. */
 
 import type { AcceptedChange } from "../../../app/inputs/accept_unchanged.ts";
 import { causeRecordWords } from "../../../model/cause_words.ts";
@@ -13,7 +13,8 @@ export const command = defineCommand({
   examples: [
     {
       line: 'orchastration runs accept-unchanged sample --because "only a comment"',
-      does: "what it depends on counts as it is now; recorded as your word, never as a run",
+      does:
+        "the present inputs count as those of the last good run; recorded as your statement, never as a run",
     },
   ],
   request: ([name], { because }) => ({ name, because }),

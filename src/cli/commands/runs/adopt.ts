@@ -1,4 +1,4 @@
-/** `runs adopt`: records from before the project was moved, taken over. */
+/** `runs adopt`: adopts records from before the project was moved. */
 
 import { visible } from "../../../model/visible.ts";
 import { pathValue } from "../../base/arguments.ts";
@@ -7,7 +7,11 @@ import { homeWord } from "../../reports/record_place.ts";
 
 export const command = defineCommand({
   flags: (command) =>
-    command.argument("<path>", "where the project was before, or the state folder of its records", pathValue),
+    command.argument(
+      "<path>",
+      "the previous folder of the project, or the state folder with its records",
+      pathValue,
+    ),
   examples: [
     { line: "orchastration runs adopt ../old-name", does: "the records of the project that was there" },
   ],
@@ -29,8 +33,8 @@ export const command = defineCommand({
     const old = visible(homeWord(from, host));
     const lines = [
       runs.length === 0 && tasks.length === 0
-        ? `Nothing of this project is in ${old}.`
-        : `${count(runs.length, "run")} and ${count(tasks.length, "task record")} taken over into ${
+        ? `No records of this project are in ${old}.`
+        : `${count(runs.length, "run")} and ${count(tasks.length, "task record")} adopted into ${
           visible(homeWord(to, host))
         }.`,
     ];

@@ -1,4 +1,4 @@
-/** `runs list`: recorded runs, newest first. */
+/** `runs list`: shows recorded runs, newest first. */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import type { RunList } from "../../../app/runs/list_runs.ts";
@@ -18,13 +18,13 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("[name]", "only runs of this job or task")
-      .option("--status <status>", `only runs that ended like this: ${RUN_STATUSES.join(", ")}`, statusValues)
+      .option("--status <status>", `only runs with this status: ${RUN_STATUSES.join(", ")}`, statusValues)
       .option(
         "--since <duration>",
         "only runs that began at most this long ago, such as 90s, 12h or 7d",
         durationValue,
       )
-      .option("--limit <n>", "at most so many; 0 for all", countValue, DEFAULT_LIMIT)
+      .option("--limit <n>", "at most this many; 0 for all", countValue, DEFAULT_LIMIT)
       .option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration runs list", does: `the newest ${DEFAULT_LIMIT} runs of all jobs` },
@@ -80,16 +80,16 @@ function text(list: RunList, { console, host }: Invocation, everywhere: boolean)
 }
 
 function aheadWarning(count: number): string {
-  const are = count === 1 ? "1 run lies" : `${count} runs lie`;
+  const are = count === 1 ? "1 run is" : `${count} runs are`;
   return `${are} in the future: the clock was wrong, or is wrong now; listed last`;
 }
 
 function absenceOf({ recorded, damaged }: RunList): string {
   if (recorded === 0) return "No runs are recorded yet.";
-  return damaged.length === recorded ? "No run that can be read." : "No runs match.";
+  return damaged.length === recorded ? "No run can be read." : "No runs match.";
 }
 
-/** So much of an id names the run; the rest is only there to be pasted. */
+/** This prefix of the id is enough to name the run; the rest is only for copying. */
 function markPrefix(id: string, prefix: string, style: Style): string {
   return `${style.bold(prefix)}${style.dim(id.slice(prefix.length))}`;
 }

@@ -1,4 +1,4 @@
-/** `runs prune`: old runs, removed. */
+/** `runs prune`: removes old runs. */
 
 import { nextCommand, placeholder } from "../../../model/next_step.ts";
 import type { PrunedPlace, PruneRequest } from "../../../app/runs/prune_runs.ts";
@@ -13,21 +13,28 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("[name]", "only runs of this job or task")
-      .option("--keep <n>", "the newest so many of each job stay", countValue)
-      .option("--older-than <duration>", "only runs that began longer ago, such as 30d", durationValue)
+      .option("--keep <n>", "keep this many of the newest runs of each job", countValue)
+      .option(
+        "--older-than <duration>",
+        "only runs that began longer ago than this, such as 30d",
+        durationValue,
+      )
       .option(
         "--orphaned",
-        "only runs of projects whose folder is gone; all of them, where nothing else is said",
+        "only runs of projects whose folder is gone; without further limits, all of them",
       )
       .option(EVERYWHERE, EVERYWHERE_WORDS)
-      .option("--dry-run", "only say what would be removed"),
+      .option("--dry-run", "only show what would be removed"),
   examples: [
-    { line: "orchastration runs prune --keep 50 --dry-run", does: "what would go if 50 of each job stay" },
-    { line: "orchastration runs prune --older-than 30d", does: "remove what is older than a month" },
+    {
+      line: "orchastration runs prune --keep 50 --dry-run",
+      does: "what would be removed if 50 of each job stay",
+    },
+    { line: "orchastration runs prune --older-than 30d", does: "remove runs older than 30 days" },
     { line: "orchastration runs prune --older-than 90d --everywhere", does: "the same in all projects" },
     {
       line: "orchastration runs prune --orphaned --dry-run",
-      does: "whose projects are gone, and what they left",
+      does: "projects whose folder is gone, and their records",
     },
   ],
   request: ([name], { keep, olderThan, dryRun, everywhere, orphaned }) => ({
@@ -44,7 +51,7 @@ export const command = defineCommand({
         code: "arguments_invalid",
         action: "prune",
         value: undefined,
-        fact: "it is not said what may go",
+        fact: "no limit was given for the runs to remove",
         next: [
           nextCommand("runs prune", "--keep", placeholder("n")),
           nextCommand("runs prune", "--older-than", placeholder("duration")),
@@ -87,7 +94,7 @@ function isOfMany({ everywhere, orphaned }: PruneRequest): boolean {
 
 const runs = (n: number) => `${n} ${n === 1 ? "run" : "runs"}`;
 
-/** What happened in each, under its name; those in which nothing did are left out. */
+/** The result for each state folder, under its project; folders without changes are left out. */
 function placesText(
   places: readonly PrunedPlace[],
   { console, host }: Invocation,
@@ -97,7 +104,7 @@ function placesText(
     removed.length > 0 || spared.length > 0 || isGone || orphaned
   );
   if (told.length === 0) {
-    return orphaned ? "The folder of every project is there.\n" : "Nothing to remove.\n";
+    return orphaned ? "The folder of every project exists.\n" : "Nothing to remove.\n";
   }
   return told.map((pruned) => {
     const { place, isGone } = pruned;

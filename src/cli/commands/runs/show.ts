@@ -1,4 +1,4 @@
-/** `runs show`: one run in full. */
+/** `runs show`: shows one run in full. */
 
 import type { ShownRun } from "../../../app/runs/show_run.ts";
 import { defineCommand } from "../../base/command.ts";
@@ -10,7 +10,7 @@ import { processWords, runFacts } from "../../reports/run_report.ts";
 
 export const command = defineCommand({
   flags: (command) =>
-    command.argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last"),
+    command.argument("<run>", "an id or the beginning of one, a job's name for its newest run, or name/last"),
   examples: [
     { line: "orchastration runs show sample", does: "the newest run of the job" },
     { line: "orchastration runs show sample/20261122", does: "the run whose id begins like this" },

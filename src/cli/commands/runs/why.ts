@@ -1,4 +1,4 @@
-/** `runs why`: why a run ran, or why it was not needed. */
+/** `runs why`: shows why a run was needed, or why not. */
 
 import type { ExplainedRun } from "../../../app/inputs/explain_run.ts";
 import { causeRecordWords } from "../../../model/cause_words.ts";
@@ -8,7 +8,7 @@ import type { Invocation } from "../../base/invocation.ts";
 
 export const command = defineCommand({
   flags: (command) =>
-    command.argument("<run>", "id, the beginning of one, a job's name for its newest run, or name/last"),
+    command.argument("<run>", "an id or the beginning of one, a job's name for its newest run, or name/last"),
   examples: [
     { line: "orchastration runs why sample", does: "everything that had changed before its newest run" },
   ],
@@ -43,9 +43,9 @@ function text({ record, causes, more }: ExplainedRun, invocation: Invocation): s
     for (const cause of causes) lines.push(`  ${visible(causeRecordWords(cause))}`);
     if (more > 0) lines.push(outStyle.dim(`  and ${more} more, which can no longer be read`));
   }
-  if (inputs.problem !== null) lines.push(`its inputs could not be known: ${visible(inputs.problem)}`);
+  if (inputs.problem !== null) lines.push(`its inputs could not be determined: ${visible(inputs.problem)}`);
   if (inputs_changed !== undefined) {
-    lines.push(`changed while it ran, so it proves nothing: ${visible(inputs_changed.join(", "))}`);
+    lines.push(`changed while it ran, so the run proves nothing: ${visible(inputs_changed.join(", "))}`);
   }
   return `${lines.join("\n")}\n`;
 }

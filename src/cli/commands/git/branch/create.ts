@@ -1,4 +1,4 @@
-/** `git branch create`: the branch of a task, made once. */
+/** `git branch create`: creates the branch of a task, once. */
 
 import { nextCommand } from "../../../../model/next_step.ts";
 import type { BranchReport } from "../../../../app/github/create_branch.ts";
@@ -12,10 +12,10 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("<task>", "name of the task")
-      .option("--base <rev>", "the commit that it begins at (default: HEAD)", wordValue)
-      .option("--name <branch>", "its name, instead of task/<task>", wordValue)
-      .option("--switch", "go to it, where no change would be carried over")
-      .option("--worktree <path>", "check it out in a folder of its own", pathValue),
+      .option("--base <rev>", "the commit where it starts (default: HEAD)", wordValue)
+      .option("--name <branch>", "the name of the branch, instead of task/<task>", wordValue)
+      .option("--switch", "switch to it, if no uncommitted change would be carried over")
+      .option("--worktree <path>", "check it out in a new work tree at this path", pathValue),
   examples: [
     {
       line: "orchastration git branch create sample_task",
@@ -23,7 +23,7 @@ export const command = defineCommand({
     },
     {
       line: "orchastration git branch create sample_task --base origin/main --worktree ../sample",
-      does: "a folder of its own for the work, beside this one",
+      does: "a separate work tree beside this one",
     },
   ],
   request: ([name], { name: branch, base, worktree, switch: goTo }) => ({
@@ -39,7 +39,7 @@ export const command = defineCommand({
         code: "arguments_invalid",
         action: "create branch",
         value: undefined,
-        fact: "a branch is checked out in one place: --switch and --worktree cannot be named together",
+        fact: "a branch can be checked out in one place only: --switch and --worktree cannot be combined",
         next: [nextCommand("git branch create", name, "--worktree", worktree)],
       }
       : undefined,
@@ -62,10 +62,10 @@ function text({ branch, switched, worktree }: BranchReport, invocation: Invocati
   const { outStyle } = invocation.console;
   const name = outStyle.bold(visible(branch.name));
   const at = branch.commit.slice(0, 12);
-  let text = branch.isNew ? `${name} created at ${at}\n` : `${name} is there already, at ${at}\n`;
+  let text = branch.isNew ? `${name} created at ${at}\n` : `${name} exists already, at ${at}\n`;
   if (switched === "switched") text += `switched to ${name}\n`;
   if (worktree !== undefined) {
-    text += `work tree ${visible(worktree.path)}${worktree.isNew ? "" : " is there already"}\n`;
+    text += `work tree ${visible(worktree.path)}${worktree.isNew ? "" : " exists already"}\n`;
   }
   if (branch.isNew && switched === undefined && worktree === undefined) {
     text += `${outStyle.dim("next:")} git switch ${shellWord(branch.name)}\n`;

@@ -1,4 +1,4 @@
-/** `git issue close`: the issue of a task that is done, closed. */
+/** `git issue close`: closes the issue of a task that is done. */
 
 import { defineCommand } from "../../../base/command.ts";
 import { changedIssueJson, changedIssueText } from "../../../reports/issue_report.ts";
@@ -6,7 +6,7 @@ import { changedIssueJson, changedIssueText } from "../../../reports/issue_repor
 export const command = defineCommand({
   flags: (command) => command.argument("<task>", "name of the task"),
   examples: [
-    { line: "orchastration git issue close sample_task", does: "refused as long as the task is not done" },
+    { line: "orchastration git issue close sample_task", does: "refused while the task is not done" },
   ],
   request: ([name]) => ({ name }),
   ask: async (workspace, { name }) =>

@@ -1,4 +1,4 @@
-/** `git issue create`: the issue of a task on GitHub, made once. */
+/** `git issue create`: creates the issue of a task on GitHub, once. */
 
 import type { IssuePreview, IssueReport } from "../../../../app/github/create_issue.ts";
 import { ok } from "../../../../model/result.ts";
@@ -18,18 +18,18 @@ export const command = defineCommand({
       .argument("<task>", "name of the task")
       .option(
         "--repo <repo>",
-        "the repository, as owner/name, where task and git remotes do not name one",
+        "the repository, as owner/name, if neither the task nor the git remotes name one",
         wordValue,
       )
-      .option("--label <label>", "a label that the repository has; may be given several times", wordValues)
-      .option("--relink", "do not believe the recorded issue, look for it in the repository")
+      .option("--label <label>", "a label of the repository; can be repeated", wordValues)
+      .option("--relink", "ignore the recorded issue and search the repository for it")
       .option("--dry-run", "only show what would be sent"),
   examples: [
     {
       line: "orchastration git issue create sample_task --dry-run",
-      does: "title and text, and nobody is asked",
+      does: "show title and text; nothing is sent",
     },
-    { line: "orchastration git issue create sample_task", does: "one issue, however often it is called" },
+    { line: "orchastration git issue create sample_task", does: "one issue, however often this is called" },
   ],
   request: ([name], { repo, label = [], relink, dryRun }) => ({
     name,
@@ -67,9 +67,9 @@ function createdText({ link, how }: IssueReport, { console }: Invocation): strin
     case "created":
       return `${name} created: ${visible(link.url)}\n`;
     case "found":
-      return `${name} is there already, and was linked: ${visible(link.url)}\n`;
+      return `${name} exists already, and was linked: ${visible(link.url)}\n`;
     case "linked":
-      return `${name} is there already: ${visible(link.url)}\n`;
+      return `${name} exists already: ${visible(link.url)}\n`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** `git issue status`: the issue of a task as it is on GitHub. */
+/** `git issue status`: shows the issue of a task as it is on GitHub. */
 
 import type { ShownIssue } from "../../../../app/github/change_issue.ts";
 import { visible } from "../../../../model/visible.ts";
@@ -11,7 +11,7 @@ export const command = defineCommand({
   examples: [
     {
       line: "orchastration git issue status sample_task",
-      does: "open or closed, and whether its text is true",
+      does: "open or closed, and whether its text is up to date",
     },
   ],
   request: ([name]) => ({ name }),
@@ -32,7 +32,7 @@ export const command = defineCommand({
 const TEXT_WORDS: Readonly<Record<ShownIssue["text"], string>> = {
   up_to_date: "up to date",
   outdated: "out of date",
-  damaged: "without the marks that it was made with, so it cannot be brought up to date",
+  damaged: "without its marks, so it cannot be updated",
 };
 
 function text(name: string, { link, issue, text }: ShownIssue, invocation: Invocation): string {

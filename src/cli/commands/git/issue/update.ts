@@ -1,4 +1,4 @@
-/** `git issue update`: the issue's text and checklist, brought up to date. */
+/** `git issue update`: updates the issue's text and checklist. */
 
 import { defineCommand } from "../../../base/command.ts";
 import { changedIssueJson, changedIssueText } from "../../../reports/issue_report.ts";
@@ -8,7 +8,7 @@ export const command = defineCommand({
   examples: [
     {
       line: "orchastration git issue update sample_task",
-      does: "what people wrote around the marks stays as it is",
+      does: "text that people wrote around the marks stays",
     },
   ],
   request: ([name]) => ({ name }),
@@ -16,5 +16,5 @@ export const command = defineCommand({
     (await import("../../../../app/github/change_issue.ts")).updateIssue(workspace, name),
   json: changedIssueJson,
   text: (changed, invocation) =>
-    changedIssueText(changed, invocation, { changed: "brought up to date", unchanged: "is up to date" }),
+    changedIssueText(changed, invocation, { changed: "updated", unchanged: "is up to date" }),
 });
