@@ -58,7 +58,8 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   add("command", argvWords(task.command));
   for (const reason of view.stale) add("stale", visible(reason));
   if (view.basis === "inputs" && view.changedInputs.length === 0) {
-    add("inputs", `${build?.inputs?.files ?? 0} files, unchanged since the build`);
+    const count = build?.inputs?.files ?? 0;
+    add("inputs", `${count} ${count === 1 ? "file" : "files"}, unchanged since the build`);
   }
   const plan = record?.plan ?? undefined;
   add("plan", plan && `${plan.run}, sha256 ${plan.sha256}`);
