@@ -22,6 +22,7 @@ export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } =
   confirm: "masked",
   lock: "kept",
   args: { name: "kept", flag: "kept", description: "masked", default: "masked", choices: "masked" },
+  pool: "kept",
   group: "masked",
   alias: "kept",
   outputs: "masked",

@@ -33,6 +33,8 @@ export interface Settings {
   readonly tasks: ReadonlyMap<string, Task>;
   /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** How many places each pool has. */
+  readonly pools: ReadonlyMap<string, number>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
   readonly docDir: string;
@@ -103,6 +105,9 @@ export function decode(document: unknown, platform: Platform): Decoded {
     { noun: "task", needs: taskNeeds, others: new Set(jobNeeds.keys()), aliases: new Map() },
     problems,
   );
+  for (const job of jobs) {
+    if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
+  }
   const defaultJob = defaultJobOf(values, aliases, problems);
   const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
   const named = jobs.map((job) => job.needs.length === 0 ? job : { ...job, needs: job.needs.map(ownName) });
@@ -123,6 +128,7 @@ function settingsOf(
   const logging = values?.logging;
   return {
     ...named,
+    pools: new Map(Object.entries(values?.pools ?? {}).map(([name, places]) => [name, places ?? 1])),
     logging: {
       level: logging?.level ?? DEFAULTS.logging.level,
       format: logging?.format,
@@ -189,7 +195,25 @@ function decodeJob(
     concurrency: values.concurrency ?? concurrencyWith(values.lock),
     lock: values.lock,
     needs: values.needs ?? [],
+    pool: values.pool,
   };
+}
+
+function requirePool(
+  job: string,
+  pool: string,
+  values: ProjectValues | undefined,
+  problems: Problem[],
+): void {
+  const known = Object.keys(values?.pools ?? {});
+  if (known.includes(pool)) return;
+  const meant = suggest(pool, known);
+  problems.push({
+    at: ["jobs", job, "pool"],
+    point: "value",
+    message: `there is no pool ${quote(pool)}`,
+    hint: meant === undefined ? `[pools] says how many places it has: ${pool} = 1` : didYouMean(meant),
+  });
 }
 
 function hasCommand(job: Job | JobGroup): job is Job {

@@ -29,6 +29,7 @@ export const DEFAULTS = {
   hash: { algorithm: "sha256" },
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
+  pools: {},
   // Where it is not set, the kind of configuration decides.
   state: {},
 } as const;

@@ -11,6 +11,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.hash": "The command hash.",
   "project.doc": "The documents of tasks.",
   "project.git": "The branches of tasks.",
+  "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
   "project.state": "Where runs and records are kept.",
   "command.description": "One line for people.",
   "command.command": "The program and its arguments. It is not run by a shell.",
@@ -40,6 +41,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
     "What to do when the job is already running: run both, refuse, or wait for the other run.",
   "command.lock":
     "The name of a lock that jobs of all projects of this user can share: only one of them runs at a time.",
+  "command.pool": "The pool of [pools] in which the job needs a place while it runs.",
   "command.windows": "Settings for Windows only.",
   "command.macos": "Settings for macOS only.",
   "command.linux": "Settings for Linux only.",

@@ -87,6 +87,7 @@ const onlyJobKeys = {
   concurrency: oneOf(["allow", "refuse", "wait"]),
   lock: text(nameProblem, NAME_RULE),
   needs: listOf(text(), "names of jobs"),
+  pool: text(nameProblem, NAME_RULE),
 };
 
 const onlyTaskKeys = {
@@ -169,6 +170,7 @@ export const levels = {
     }),
     doc: tableOf({ dir: text(inside, NOT_EMPTY) }),
     git: tableOf({ branch_prefix: text(branchPrefix) }),
+    pools: pools(),
     state: tableOf({ dir: text(withoutVariables(path), NOT_EMPTY) }),
   }),
 };
@@ -195,6 +197,23 @@ function namedTables(header: string, each: () => JsonSchema): Shape<Readonly<Rec
       `expected tables, found ${kindOf(value)}`,
       `write ${header} above the keys of each`,
     ), () => ({ type: "object", propertyNames: NAME_RULE, additionalProperties: each() }));
+}
+
+/** How many places each pool has, by its name. */
+function pools(): Shape<Readonly<Record<string, number | undefined>>> {
+  const places = number({ min: 1, max: 1024, whole: true });
+  return shape((value, at, problems) => {
+    if (!isTable(value)) return wrong(problems, at, `expected a table, found ${kindOf(value)}`, "heavy = 1");
+    return Object.fromEntries(
+      Object.entries(value).map(([name, count]) => {
+        const fact = nameProblem(name);
+        if (fact !== undefined) {
+          problems.push({ at: [...at, name], point: "key", message: fact, hint: undefined });
+        }
+        return [name, places(count, [...at, name], problems)];
+      }),
+    );
+  }, () => ({ type: "object", propertyNames: NAME_RULE, additionalProperties: places.schema() }));
 }
 
 /** For `sample = "ls -la"` and `sample = ["ls"]` under `[jobs]`. */

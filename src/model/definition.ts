@@ -55,6 +55,7 @@ export function definitionOfJob(job: Job) {
     ...(job.lock === undefined ? {} : { lock: job.lock }),
     ...(job.needs.length === 0 ? {} : { needs: job.needs }),
     ...(job.args === undefined ? {} : { args: job.args.map(parameterRecord) }),
+    ...(job.pool === undefined ? {} : { pool: job.pool }),
   };
 }
 

@@ -84,6 +84,8 @@ export interface Job extends CommandDefinition {
   readonly lock: string | undefined;
   /** Own names of the jobs and groups that have to end well before it starts. */
   readonly needs: readonly string[];
+  /** Where it needs a place while it runs; undefined: nowhere. */
+  readonly pool: string | undefined;
 }
 
 /** A job without a command: a name for the jobs that it needs, which are run by it. */

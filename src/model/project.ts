@@ -41,6 +41,8 @@ export interface Project {
   readonly tasks: ReadonlyMap<string, Task>;
   /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
+  /** How many places each pool has. */
+  readonly pools: ReadonlyMap<string, number>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
   /** The folder for documents of tasks, relative to each task's working directory. */

@@ -50,6 +50,7 @@ export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   input_tools: "masked",
   lock: "kept",
   args: { name: "kept", flag: "kept", description: "masked", default: "masked", choices: "masked" },
+  pool: "kept",
   outputs: "masked",
   documents: "masked",
   repo: "kept",

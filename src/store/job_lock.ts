@@ -35,15 +35,29 @@ export function trySharedLock(parts: StoreParts, name: string): Result<JobLockAn
   return tryLockAt(parts, parts.layout.sharedLock(name));
 }
 
+/** A slot of the user, or a place in a pool, by its number. */
+export interface NamedPlace {
+  readonly pool: string | undefined;
+  readonly index: number;
+}
+
+/** Takes a place of the user, or the right to the next slot; `parts` belong to the state folder of the user, prepared for locks. */
+export function tryPlace(parts: StoreParts, place: NamedPlace | "next"): Result<JobLockAnswer, Failure> {
+  return tryPrepared(parts, parts.layout.placeLock(place));
+}
+
 /** The content of a lock file while the lock is held. */
 export function lockNote({ pid, run, project, since }: LockHolder): string {
   return JSON.stringify({ run, pid, project, since });
 }
 
 function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failure> {
+  const made = makeStateFolder(parts, parts.layout.locks);
+  return made.ok ? tryPrepared(parts, path) : made;
+}
+
+function tryPrepared(parts: StoreParts, path: string): Result<JobLockAnswer, Failure> {
   const { files, layout } = parts;
-  const made = makeStateFolder(parts, layout.locks);
-  if (!made.ok) return made;
   const unwritable = (reason: string) =>
     fail({ code: "state_unwritable", action: "take the lock", path, reason } as const);
   const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });

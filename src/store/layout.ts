@@ -134,6 +134,14 @@ export class Layout {
     return this.#paths.join(this.locks, "no-locks");
   }
 
+  /** A slot or a place in a pool, in the state folder of the user; "next": the right to the next slot that gets free. */
+  placeLock(place: { readonly pool: string | undefined; readonly index: number } | "next"): string {
+    if (place === "next") return this.#paths.join(this.locks, "slot-next.lock");
+    const { pool, index } = place;
+    const name = pool === undefined ? "slot" : `pool-${checked(pool).toLowerCase()}`;
+    return this.#paths.join(this.locks, `${name}-${index}.lock`);
+  }
+
   lastLock(name: string): string {
     return this.#paths.join(this.locks, `last-${name}.lock`);
   }

@@ -24,7 +24,7 @@ const PLATFORM_KEYS =
   "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs";
 const EVERYWHERE = "this key is the same on every system; write it beside command";
 const JOB_KEYS =
-  `${COMMAND_KEYS}, group, alias, hidden, args, interactive, stdin, leave_running, concurrency, lock, needs, windows, macos, linux`;
+  `${COMMAND_KEYS}, group, alias, hidden, args, interactive, stdin, leave_running, concurrency, lock, needs, pool, windows, macos, linux`;
 const TASK_KEYS = `${COMMAND_KEYS}, documents, repo, acceptance, needs, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
 const ALIAS_CLASH =
@@ -81,7 +81,7 @@ check("a character that is cut off at the end", new Uint8Array([0x23, 0xc3]), [
 // Keys and tables.
 
 check("an unknown table", "[tools]\n[log]\nlevel = 1\n[job.a]", [
-  "1:2 tools: unknown key | known keys: default, env, defaults, jobs, tasks, logging, hash, doc, git, state",
+  '1:2 tools: unknown key | did you mean "pools"?',
   '2:2 log: unknown key | did you mean "logging"?',
   '4:2 job: unknown key | did you mean "jobs"?',
 ]);
@@ -453,6 +453,18 @@ checkJobNeeds("jobs: twice, once by the alias", ["a: build b", "build=b"], [
 ]);
 check("jobs: a need that is a task", '[jobs.a]\nneeds = ["site"]\n[tasks.site]\ncommand = ["x"]', [
   '2:10 jobs.a.needs[0]: there is no job "site" | "site" is a task, but a job can only need jobs',
+]);
+check("a pool that is not there", '[pools]\nheavy = 1\n[jobs.a]\ncommand = ["x"]\npool = "haevy"', [
+  '5:8 jobs.a.pool: there is no pool "haevy" | did you mean "heavy"?',
+]);
+check("a pool where there are none", '[jobs.a]\ncommand = ["x"]\npool = "gpu"', [
+  '3:8 jobs.a.pool: there is no pool "gpu" | [pools] says how many places it has: gpu = 1',
+]);
+check("pools of no places, and of no names", '[pools]\nnone = 0\n"a b" = 1\nhalf = 1.5\nmany = "2"', [
+  "2:8 pools.none: expected a whole number from 1 to 1024, found 0",
+  `3:1 pools."a b": a name starts with a letter or digit, and continues with letters, digits, '.', '_' and '-'`,
+  "4:8 pools.half: expected a whole number from 1 to 1024, found 1.5",
+  "5:8 pools.many: expected a whole number from 1 to 1024, found a string | many = 2",
 ]);
 check("a group of nothing", "[jobs.a]\nneeds = []", [
   `2:9 jobs.a.needs: a job without a command needs at least one other job | ${EXAMPLE}`,

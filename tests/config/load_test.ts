@@ -42,6 +42,7 @@ const SAMPLE: Job = {
   lock: undefined,
   needs: [],
   args: undefined,
+  pool: undefined,
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -56,6 +57,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     groups: new Map(),
     tasks: new Map(),
     aliases: new Map(),
+    pools: new Map(),
     logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
     hashAlgorithm: "sha256",
     docDir: "docs/tasks",
@@ -172,6 +174,7 @@ needs = ["later"]
       lock: "database",
       args: [],
       needs: [],
+      pool: undefined,
     }]],
     tasks: [["all_task", {
       name: "all_task",
@@ -363,6 +366,7 @@ Deno.test("load: without a file the project is empty", async () => {
       groups: new Map(),
       tasks: new Map(),
       aliases: new Map(),
+      pools: new Map(),
       logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
       hashAlgorithm: "sha256",
       docDir: "docs/tasks",

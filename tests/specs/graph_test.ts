@@ -162,3 +162,44 @@ spec("graph: 120 jobs, 8 at a time: every one recorded, and none before its need
     assert(runOf.get(from).end_time <= runOf.get(to).start_time, `${to} began before ${from} had ended`);
   }
 });
+
+spec(
+  "graph: three projects at once never exceed a pool, nor the slots; a kill gives all of them back",
+  async (folder, mark) => {
+    const names = ["a", "b", "c"];
+    // Each says when it begins and when it ends; a line is written at once, so that the order is true.
+    const say = `echo + >> ../log; sleep 0.1; echo - >> ../log; : ${mark}`;
+    for (const project of ["one", "two", "three"]) {
+      Deno.mkdirSync(`${folder.path}/${project}`);
+      folder.write(
+        `${project}/orchastration.toml`,
+        `[pools]\nheavy = 1\n${names.map((name) => job(name, say, 'pool = "heavy"')).join("")}` +
+          job("stuck", `echo began > ../stuck; ${loop(mark, "stuck")}`, 'pool = "heavy"'),
+      );
+    }
+    const inProject = (project: string, ...argv: readonly string[]) => {
+      const words = folder.command.map((word) => `'${word}'`).join(" ");
+      return folder.call("sh", ["-c", `cd ${project} && exec ${words} ${argv.join(" ")} --log-level error`]);
+    };
+    const all = await Promise.all(
+      ["one", "two", "three"].map((project) => inProject(project, "run", ...names, "-j", "2")),
+    );
+    assertEquals(all.map(({ code }) => code), [0, 0, 0], all.map(({ stderr }) => stderr).join("\n"));
+    const log = folder.read("log").split("\n").slice(0, -1);
+    let running = 0;
+    let most = 0;
+    for (const line of log) most = Math.max(most, running += line === "+" ? 1 : -1);
+    assertEquals([log.length, most, running], [18, 1, 0]);
+
+    await using stuck = startRun(folder, [], {
+      program: ["sh", "-c", `cd one && exec ${folder.command.join(" ")} run stuck a -j 1 --log-level error`],
+    });
+    await until("it has the pool and the slot", () => marked(`stuck-${mark}`).length > 0);
+    stuck.send("SIGKILL");
+    await stuck.ended;
+    // The places were locks of the process that is gone; what it left alive is for recover.
+    assertEquals((await inProject("two", "run", "b", "c", "-j", "1")).code, 0);
+    assertEquals((await inProject("one", "recover", "--kill")).code, 0);
+    assertEquals(marked(`stuck-${mark}`), []);
+  },
+);

@@ -21,6 +21,7 @@ import {
   runLookedJob,
 } from "../jobs/run_job.ts";
 import type { JobLock } from "../recording/job_lock.ts";
+import type { HeldPlaces, Places } from "../recording/places.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { GraphNodes } from "./graph_record.ts";
@@ -51,6 +52,7 @@ export interface BadNode {
 /** What a node holds while it runs. */
 export interface Held {
   readonly lock: JobLock | undefined;
+  readonly places: HeldPlaces;
 }
 
 export class JobNodes implements GraphPorts<Held> {
@@ -61,6 +63,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #prepared: PreparedGraph;
   readonly #byName: ReadonlyMap<string, GraphNode>;
   readonly #nodes: GraphNodes;
+  readonly #places: Places;
   readonly #request: Omit<RunJobRequest, "name" | "stops">;
   readonly #observer: GraphObserver;
   readonly #looked = new Map<string, { readonly job: LookedJob; readonly atMs: number }>();
@@ -80,6 +83,7 @@ export class JobNodes implements GraphPorts<Held> {
     project: Project,
     prepared: PreparedGraph,
     nodes: GraphNodes,
+    places: Places,
     request: Omit<RunJobRequest, "name" | "stops">,
     observer: GraphObserver,
   ) {
@@ -90,6 +94,7 @@ export class JobNodes implements GraphPorts<Held> {
     this.#prepared = prepared;
     this.#byName = new Map(prepared.graph.nodes.map((node) => [node.name, node]));
     this.#nodes = nodes;
+    this.#places = places;
     this.#request = request;
     this.#observer = observer;
   }
@@ -129,34 +134,31 @@ export class JobNodes implements GraphPorts<Held> {
 
   take(name: string): Taken<Held> {
     this.#nodes.ready(name, this.#now());
-    const { job, lock } = this.#jobOf(name);
-    if (lock === undefined) return { kind: "held", held: { lock } };
-    const key = lockKeyOf(job);
-    const holder = this.#lockHolders.get(key);
-    // One of this graph is done in its time, so it is waited for also by a job that does not wait for others.
-    if (holder !== undefined) return { kind: "waits", for: holder };
-    const had = lock.tryNow();
-    if (had.ok && had.value) {
-      this.#lockHolders.set(key, name);
-      return { kind: "held", held: { lock } };
+    const { job } = this.#jobOf(name);
+    const places = this.#places.take({ slot: true, pool: job.pool });
+    if (places.kind === "refused") {
+      this.#refused(name, places.failure, undefined);
+      return places;
     }
-    if (had.ok && job.concurrency === "wait") {
-      return { kind: "waits", for: lock.holder ?? "another run of this job" };
-    }
-    this.#refused(name, had.ok ? lock.busy(job) : had.failure, undefined);
-    return { kind: "refused" };
+    if (places.kind === "waits") return places;
+    const lock = this.#takeLock(name);
+    if (lock.kind === "held") return { kind: "held", held: { lock: lock.held, places: places.held } };
+    // Nothing is held while something else is waited for.
+    places.held.release();
+    return lock;
   }
 
-  async run(name: string, { lock }: Held): Promise<boolean> {
+  async run(name: string, held: Held): Promise<boolean> {
     const { job } = this.#jobOf(name);
     if (job.interactive) this.#interactive++;
     try {
-      return await this.#runHeld(name, lock);
+      return await this.#runHeld(name, held);
     } finally {
       if (job.interactive) this.#interactive--;
       this.#stopsOf.delete(name);
-      if (lock !== undefined) {
-        lock.release();
+      held.places.release();
+      if (held.lock !== undefined) {
+        held.lock.release();
         this.#lockHolders.delete(lockKeyOf(job));
       }
     }
@@ -176,7 +178,26 @@ export class JobNodes implements GraphPorts<Held> {
     for (const stops of this.#stopsOf.values()) stops.failedNode(name);
   }
 
-  async #runHeld(name: string, lock: JobLock | undefined): Promise<boolean> {
+  #takeLock(name: string): Taken<JobLock | undefined> {
+    const { job, lock } = this.#jobOf(name);
+    if (lock === undefined) return { kind: "held", held: lock };
+    const key = lockKeyOf(job);
+    const holder = this.#lockHolders.get(key);
+    // One of this graph is done in its time, so it is waited for also by a job that does not wait for others.
+    if (holder !== undefined) return { kind: "waits", for: holder };
+    const had = lock.tryNow();
+    if (had.ok && had.value) {
+      this.#lockHolders.set(key, name);
+      return { kind: "held", held: lock };
+    }
+    if (had.ok && job.concurrency === "wait") {
+      return { kind: "waits", for: lock.holder ?? "another run of this job" };
+    }
+    this.#refused(name, had.ok ? lock.busy(job) : had.failure, undefined);
+    return { kind: "refused" };
+  }
+
+  async #runHeld(name: string, { lock, places }: Held): Promise<boolean> {
     const known = this.#looked.get(name);
     this.#looked.delete(name);
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
@@ -192,8 +213,8 @@ export class JobNodes implements GraphPorts<Held> {
     for (const received of this.#received) stops.signal(received);
     const { observer, last } = this.#watched(name);
     const { confirmed } = this.#jobOf(name);
-    const request = { ...this.#requestFor(name), stops };
-    const slots = lock === undefined ? [] : [lock];
+    const request = { ...this.#requestFor(name), stops, places: places.variable };
+    const slots = lock === undefined ? [places] : [lock, places];
     const ran = await runLookedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
     return ran.ok ? this.#ran(name, ran.value) : this.#refused(name, ran.failure, last());
   }
@@ -274,7 +295,8 @@ export class JobNodes implements GraphPorts<Held> {
 function runQueueOf(job: Job): string {
   // What has the terminal, or reads what we read, cannot share it.
   if (job.interactive || job.stdin === "inherit") return ALONE_QUEUE;
-  return job.concurrency === "allow" ? "" : `lock ${lockKeyOf(job)}`;
+  const pool = job.pool === undefined ? "" : `pool ${job.pool}`;
+  return job.concurrency === "allow" ? pool : `${pool} lock ${lockKeyOf(job)}`;
 }
 
 function lockKeyOf({ name, lock }: Job): string {

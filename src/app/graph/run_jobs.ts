@@ -16,6 +16,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
+import { Places } from "../recording/places.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
 import { tellOfLocks } from "../recording/tell_of_locks.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -76,6 +77,9 @@ async function carryOut(
   const startedMs = clock.monotonicMs();
   const digestOf = (name: string) => prepared.jobs.get(name)?.definitionSha256 ?? null;
   const nodes = new GraphNodes(graph, digestOf, { after_failure: afterFailure, jobs });
+  const settings = { slots: jobs, pools: project.pools };
+  const places = await Places.open(workspace, settings, project.canonicalRoot);
+  if (!places.ok) return places;
   const reserved = await store.reserve(GRAPH_NAME, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
@@ -89,7 +93,7 @@ async function carryOut(
     const { id: run, token } = writer.record;
     const { extraArgs, env, confirm, fresh } = request;
     const asked = { extraArgs, env, confirm, fresh, partOf: { run, token } };
-    const jobNodes = new JobNodes(workspace, project, prepared, nodes, asked, observer);
+    const jobNodes = new JobNodes(workspace, project, prepared, nodes, places.value, asked, observer);
     await listening(workspace, jobNodes, () => {
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,
@@ -116,6 +120,7 @@ async function carryOut(
     logRunEvent(log, finished, writer.record);
     return ok({ record: writer.record, firstBad: jobNodes.firstBad });
   } finally {
+    places.value.close();
     writer.close();
     await workspace.noteUse();
   }

@@ -45,6 +45,8 @@ export interface RunJobRequest {
   readonly stops?: StopRequests;
   /** The run of the graph that it is a node of. */
   readonly partOf?: { readonly run: RunId; readonly token: string };
+  /** The places that it has while it runs, for runs inside it. */
+  readonly places?: string;
 }
 
 /**
@@ -130,11 +132,43 @@ export async function runResolvedJob(
     project: project.canonicalRoot,
   }, job);
   if (!jobLock.ok) return jobLock;
+  const locks = jobLock.value === undefined ? [] : [jobLock.value];
+  if (job.pool !== undefined) {
+    return await runInPool(workspace, looked.value, job.pool, request, confirmed.value, locks, observer);
+  }
   try {
-    const slots = jobLock.value === undefined ? [] : [jobLock.value];
-    return await runLookedJob(workspace, looked.value, request, confirmed.value, slots, observer);
+    return await runLookedJob(workspace, looked.value, request, confirmed.value, locks, observer);
   } finally {
     jobLock.value?.release();
+  }
+}
+
+/** A job that needs a place in a pool has it, and its lock, both at once or waits for both. */
+async function runInPool(
+  workspace: Workspace,
+  looked: LookedJob,
+  pool: string,
+  request: RunJobRequest,
+  confirmed: ConfirmationRecord | undefined,
+  locks: readonly JobLock[],
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const { AllSlots, PoolPlace } = await import("../recording/all_slots.ts");
+  const { pools, canonicalRoot } = looked.project;
+  try {
+    const place = await PoolPlace.open(workspace, pools, pool, canonicalRoot);
+    if (!place.ok) return place;
+    const places = place.value.variable;
+    const slot = new AllSlots([...locks, place.value]);
+    try {
+      const had = slot.tryNow();
+      if (!had.ok) return had;
+      return await runLookedJob(workspace, looked, { ...request, places }, confirmed, [slot], observer);
+    } finally {
+      slot.release();
+    }
+  } finally {
+    for (const lock of locks) lock.release();
   }
 }
 
@@ -223,6 +257,7 @@ async function prepareJob(
     confirmed,
     inputs: inputs?.record,
     ...(partOf === undefined ? {} : { partOf: partOf.run, outerToken: partOf.token }),
+    ...(request.places === undefined ? {} : { places: request.places }),
     ...(request.watch === undefined ? {} : { watch: request.watch }),
   }, resolved);
 }

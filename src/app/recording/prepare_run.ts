@@ -31,6 +31,7 @@ import type { Execution } from "../../engine/execution.ts";
 import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
+import { SLOTS_VARIABLE } from "./places.ts";
 import { requestedBy } from "./requester.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface RunTraits {
   readonly outerToken?: string;
   /** The run of the graph that it is a node of. */
   readonly partOf?: RunId;
+  /** The places that it has while it runs, for runs inside it. */
+  readonly places?: string;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** "head": only what git knows at once, because a build follows. */
@@ -147,6 +150,7 @@ export async function prepareRun(
           ...inFolder(host, env, workingDir),
           [RUN_ID_VARIABLE]: id,
           [CHAIN_VARIABLE]: chain.join(","),
+          ...(traits.places === undefined ? {} : { [SLOTS_VARIABLE]: traits.places }),
         },
         placement: traits.interactive ? "attached" : "own_session",
         stdin: traits.interactive ? "inherit" : traits.stdin,

@@ -80,7 +80,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["confirm", "A question that has to be answered with yes first; `--yes` answers it."],
     ]),
     paragraph(
-      "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`.",
+      "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`, " +
+        "`needs` (jobs that come before it) and `pool` (of `[pools]`).",
     ),
     paragraph("Tasks also: `documents`, `acceptance`, `needs`, `repo`, `status`."),
     paragraph(
@@ -93,7 +94,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${project_root}", "The project root."],
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
-    paragraph("Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]` and `[state]`."),
+    paragraph("Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[pools]` and `[state]`."),
     paragraph(
       "The records of a project are in its own folder in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +
         "No other project sees them, except with `--everywhere`. `orchastration config path --state` prints where they are.",
@@ -142,6 +143,10 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       [
         "ORCHASTRATION_RUN_CHAIN",
         "The marks of all enclosing runs, by which their processes are found again.",
+      ],
+      [
+        "ORCHASTRATION_SLOTS",
+        "The slot and the pools that they have, which `run` inside them shares instead of waiting for them.",
       ],
     ]),
   ],
