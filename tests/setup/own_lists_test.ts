@@ -33,7 +33,9 @@ for (const repository of REPOSITORIES) {
 
 /** The name that a job's command gives to the tool; undefined for a command of another tool. */
 function nameIn(tool: string, line: string): string | undefined {
-  const words = line.split(" ").filter((word) => word !== "--" && word !== "--yes");
+  const words = line.split(" ").filter((word) =>
+    word !== "--" && word !== "--yes" && !word.startsWith("${args.")
+  );
   const [program, ...rest] = words;
   const isOurs = program === tool || (tool === "cmake" && program === "ctest");
   // What is alone is the tool itself.

@@ -137,10 +137,36 @@ make("a byte that is not UTF-8 in a comment hides nothing", "# \ufffd\na:\n", ["
 const just = reads(
   justRecipes,
   "justfile",
-  (each) => [described(each), ...(each.needs ?? []).map((need) => `<${need}>`)].join(" "),
+  (each) =>
+    [
+      described(each),
+      ...(each.needs ?? []).map((need) => `<${need}>`),
+      ...(each.args ?? []).map((arg) => JSON.stringify(arg)),
+    ].join(" "),
 );
-just("defaults with blanks and backticks", 'a x="b c" y=`d e` z=(f("g") / "h: i"):\n  x\n', ["a"]);
-just("required parameters", "a b $c +d:\ne *f:\n", ["a <b> <c> <d>", "e"]);
+const left = (name: string) => `{"name":"${name}","required":false}`;
+just("defaults with blanks and backticks", 'a x="b c" y=`d e` z=(f("g") / "h: i"):\n  x\n', [
+  `a {"name":"x","default":"b c"} ${left("y")} ${left("z")}`,
+]);
+just("a default behind one that only just knows is just's", "a x=`b` y='c':\n", [
+  `a ${left("x")} ${left("y")}`,
+]);
+just(
+  "a default that just or we would read as more than text",
+  "a x=x'$HOME' y='${env:A}':\nb y='${env:A}':\n",
+  [
+    `a ${left("x")} ${left("y")}`,
+    `b ${left("y")}`,
+  ],
+);
+just("required parameters are arguments", "a b $c d='e':\n", [
+  'a {"name":"b"} {"name":"c"} {"name":"d","default":"e"}',
+]);
+just("a recipe that takes any number of words gets them as they are", "a b $c +d:\ne *f:\n", [
+  "a <b> <c> <d>",
+  "e",
+]);
+just("parameters with names that no argument has", "a _b:\nc _d d:\n", ['a {"name":"b"}', "c <_d> <d>"]);
 just(
   "strings over several lines hold no recipes",
   "v := '''\na: b\n  c\n'''\nw := \"\"\"\nd:\n\"\"\"\nx := ```\ne:\n```\nf:\n",
@@ -153,10 +179,10 @@ just(
 );
 just("names that are words of the language", "import:\nmod x='':\nset a:\nalias:\nexport b:\n", [
   "import",
-  "mod",
-  "set <a>",
+  'mod {"name":"x","default":""}',
+  'set {"name":"a"}',
   "alias",
-  "export <b>",
+  'export {"name":"b"}',
 ]);
 just("a body is none", "a:\n  b: c\n\td:\n\n  e:\nf: a\n", ["a", "f"]);
 just("of another system alone", "[windows]\na:\n[macos]\nb:\n[unix]\nc:\n[linux]\n[windows]\nd:\n", [

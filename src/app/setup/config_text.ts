@@ -3,6 +3,7 @@
 import { placeholder, type WriteCommand } from "../../model/next_step.ts";
 import { asTemplate } from "../../model/template.ts";
 import { tomlKey, tomlValue } from "../../config/toml_text.ts";
+import type { ProposedArgument } from "./readers/proposal.ts";
 import type { LeftOut, ProposedJob } from "./name_jobs.ts";
 
 /** More comments would hide the jobs. */
@@ -45,13 +46,15 @@ function stateText(stateDir: string | undefined): string {
 }
 
 function jobText(job: ProposedJob, write: WriteCommand): string {
-  const { name, description, command, workingDir, group, alias, confirm, needs = [], inputs } = job;
+  const { name, description, command, workingDir, group, alias, confirm, needs = [], args = [], inputs } =
+    job;
   const wanted = needs.map((each) => each.includes("=") ? each : placeholder(each));
   const lines = [
     ...(needs.length === 0 ? [] : [`# It needs arguments: ${write("run", [name, "--", ...wanted])}`]),
     `[jobs.${tomlKey(name)}]`,
     ...(description === undefined ? [] : [`description = ${tomlValue(description)}`]),
-    `command = ${tomlValue(command.map(asTemplate))}`,
+    `command = ${tomlValue([...command.map(asTemplate), ...args.map(argumentUse)])}`,
+    ...(args.length === 0 ? [] : [`args = ${tomlValue(args)}`]),
     ...(workingDir === undefined ? [] : [`working_dir = ${tomlValue(asTemplate(workingDir))}`]),
     ...(group === undefined ? [] : [`group = ${tomlValue(group)}`]),
     ...(alias === undefined ? [] : [`alias = ${tomlValue(alias)}`]),
@@ -61,6 +64,11 @@ function jobText(job: ProposedJob, write: WriteCommand): string {
       : [`# inputs = ${tomlValue(inputs)}   # then it is run only when one of these changed`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** How the command of a job uses an argument. */
+export function argumentUse({ name }: ProposedArgument): string {
+  return `\${args.${name}}`;
 }
 
 /** Ready to use: only the comment signs have to be removed. */

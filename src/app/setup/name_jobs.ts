@@ -6,7 +6,7 @@ import { oneLine, type Proposal, TOOLS } from "./readers/proposal.ts";
 
 /** A job to write. */
 export interface ProposedJob
-  extends Pick<Proposal, "command" | "group" | "alias" | "workingDir" | "confirm" | "needs"> {
+  extends Pick<Proposal, "command" | "group" | "alias" | "workingDir" | "confirm" | "needs" | "args"> {
   readonly name: string;
   readonly description: string | undefined;
   readonly from: string;
@@ -134,7 +134,7 @@ function withAliases(
 ): readonly ProposedJob[] {
   const taken = new Set(proposals.map((each) => names.get(each)!.toLowerCase()));
   return proposals.map((proposal) => {
-    const { command, description, from, group, workingDir, needs } = proposal;
+    const { command, description, from, group, workingDir, needs, args } = proposal;
     const alias = (proposal.alias ?? []).filter((each) => {
       const isFree = nameProblem(each) === undefined && !taken.has(each.toLowerCase());
       if (isFree) taken.add(each.toLowerCase());
@@ -155,6 +155,7 @@ function withAliases(
       ...(workingDir === undefined ? {} : { workingDir }),
       ...(confirm === undefined ? {} : { confirm }),
       ...(needs === undefined || needs.length === 0 ? {} : { needs }),
+      ...(args === undefined ? {} : { args }),
     };
   });
 }

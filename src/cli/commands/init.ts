@@ -7,6 +7,7 @@ import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
 import { defineActivity } from "../base/command.ts";
+import { argumentUse } from "../../app/setup/config_text.ts";
 import { lastingCommand } from "../base/command_line.ts";
 import { EXIT } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -185,9 +186,9 @@ function jsonOf({ path, backup, schemaPath, jobs, stateDir, ignored }: Initializ
     added_to_gitignore: ignored ?? null,
     left_out: leftOut.length,
     packages_left_out: packagesLeftOut,
-    jobs: jobs.map(({ name, command, description, from }) => ({
+    jobs: jobs.map(({ name, command, args = [], description, from }) => ({
       name,
-      command,
+      command: [...command, ...args.map(argumentUse)],
       description: description ?? null,
       from,
     })),

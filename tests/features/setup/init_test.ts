@@ -4,7 +4,7 @@ import { lastingCommand } from "../../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { parse } from "smol-toml";
-import { configText } from "../../../src/app/setup/config_text.ts";
+import { argumentUse, configText } from "../../../src/app/setup/config_text.ts";
 import { nameJobs } from "../../../src/app/setup/name_jobs.ts";
 import { denoTasks } from "../../../src/app/setup/readers/deno_json.ts";
 import { justRecipes } from "../../../src/app/setup/readers/justfile.ts";
@@ -90,10 +90,10 @@ finds("targets of a Makefile", {
 finds("phony targets whatever their names, and others that are words", {
   Makefile: ".PHONY: test \\\n  run.all\ntest: bin\nbin:\nrun.all:\nb.o:\n",
 }, ["test: make test", "bin: make bin", "run.all: make run.all"]);
-finds("recipes of a justfile that can be run without arguments", {
+finds("recipes of a justfile, with the arguments that they take", {
   justfile: 'set shell := ["sh"]\nv := "1"\n# Run all\ntest: build\n  x\nbuild target="a" *rest:\n  y\n' +
     "deploy where:\n_hidden:\n[private]\nsecret:\n@quiet:\n",
-}, ["test: just test", "build: just build", "deploy: just deploy", "quiet: just quiet"]);
+}, ["test: just test", "build: just build", "deploy: just deploy ${args.where}", "quiet: just quiet"]);
 finds("several tools: the outermost has the plain name, each other one its own before it", {
   "package.json": '{ "scripts": { "test": "x" } }',
   Makefile: "test:\n",
@@ -122,9 +122,10 @@ Deno.test("init: whatever a file holds, what is written loads, and commands stay
         "linux",
       );
       assertEquals(problems, []);
-      for (const { name, command, description } of jobs) {
+      for (const { name, command, args = [], description } of jobs) {
         const job = settings.jobs.get(name)!;
-        assertEquals([job.command, job.description], [command, description]);
+        const words = [...command, ...args.map(argumentUse)];
+        assertEquals([job.command, job.description], [words, description]);
       }
     }),
   );

@@ -2,7 +2,13 @@
 
 import type { OperatingSystem } from "../../../host/host.ts";
 import { fail, ok } from "../../../model/result.ts";
-import { type JustModule, type JustRecipe, proposalsOf, SYSTEM_ATTRIBUTES } from "./just_recipes.ts";
+import {
+  type JustModule,
+  type JustParameter,
+  type JustRecipe,
+  proposalsOf,
+  SYSTEM_ATTRIBUTES,
+} from "./just_recipes.ts";
 import { isTable, type Reading, type Table, tableAt, textAt } from "./proposal.ts";
 
 export function dumpedRecipes(dump: string, from: string, os: OperatingSystem): Reading {
@@ -35,8 +41,18 @@ function recipeOf(name: string, recipe: Table): JustRecipe {
     isPrivate: recipe.private === true,
     groups: attributes.get("group") ?? [],
     confirm: attributes.has("confirm") ? { question: attributes.get("confirm")?.[0] } : undefined,
-    required: parameters.filter((each) => (each.default ?? null) === null && each.kind !== "star")
-      .flatMap((each) => textAt(each, "name") ?? []),
+    parameters: parameters.map((each): JustParameter => {
+      const { kind, default: otherwise = null } = each;
+      return {
+        name: textAt(each, "name") ?? "",
+        takesMany: kind === "plus" || kind === "star" ? kind : undefined,
+        default: otherwise === null
+          ? undefined
+          : typeof otherwise === "string"
+          ? { text: otherwise }
+          : "evaluated",
+      };
+    }),
     // Recipes for other systems only are not in the dump.
     systems: [...attributes.keys()].filter((each) => SYSTEM_ATTRIBUTES.includes(each)),
   };

@@ -1,7 +1,8 @@
 /** Makes proposals from the recipes of a justfile, however they were read. Pure; knows no syntax. */
 
 import type { OperatingSystem } from "../../../host/host.ts";
-import { canBeGiven, oneLine, type Proposal } from "./proposal.ts";
+import { asTemplate } from "../../../model/template.ts";
+import { canBeGiven, oneLine, type Proposal, type ProposedArgument } from "./proposal.ts";
 
 export interface JustRecipe {
   readonly name: string;
@@ -10,10 +11,17 @@ export interface JustRecipe {
   readonly groups: readonly string[];
   /** undefined: it does not ask. */
   readonly confirm: { readonly question: string | undefined } | undefined;
-  /** The names of required parameters. */
-  readonly required: readonly string[];
+  readonly parameters: readonly JustParameter[];
   /** The attributes that name systems; none: the recipe is for all of them. */
   readonly systems: readonly string[];
+}
+
+export interface JustParameter {
+  readonly name: string;
+  /** It takes any number of words: one at least, or none. */
+  readonly takesMany: "plus" | "star" | undefined;
+  /** A text, or what just has to evaluate; undefined: it has to be given. */
+  readonly default: { readonly text: string } | "evaluated" | undefined;
 }
 
 export interface JustModule {
@@ -54,13 +62,38 @@ function below(
       group: recipe.groups[0] ?? path.at(-1),
       ...(path.length === 0 ? { alias: aliases.map((each) => each.name) } : {}),
       ...(asks ? { confirm: oneLine(recipe.confirm.question ?? "") ?? `Run recipe "${name}"?` } : {}),
-      needs: recipe.required,
+      ...argumentsOf(recipe.parameters),
     });
   }
   return [
     ...found.values(),
     ...module.modules.flatMap(([name, inner]) => below(inner, [...path, name], from, os)),
   ];
+}
+
+/** As arguments of a job; a recipe that takes any number of words gets them as they are. */
+function argumentsOf(parameters: readonly JustParameter[]): Pick<Proposal, "args" | "needs"> {
+  if (parameters.length === 0) return {};
+  const names = parameters.map(({ name }) => name.replace(/^_+/, ""));
+  const isKnown = parameters.every(({ takesMany }) => takesMany === undefined) &&
+    names.every((name) => /^[A-Za-z]/.test(name)) && new Set(names).size === names.length;
+  if (!isKnown) {
+    const needed = parameters.filter((each) => each.default === undefined && each.takesMany !== "star");
+    return { needs: needed.map(({ name }) => name) };
+  }
+  // A default that is passed on would take the place of one before it that only just knows.
+  let mayPassDefault = true;
+  return {
+    args: parameters.map((each, index): ProposedArgument => {
+      const name = names[index]!;
+      if (each.default === undefined) return { name };
+      const text = each.default === "evaluated" || asTemplate(each.default.text) !== each.default.text
+        ? undefined
+        : each.default.text;
+      mayPassDefault &&= text !== undefined;
+      return mayPassDefault ? { name, default: text! } : { name, required: false };
+    }),
+  };
 }
 
 function isFor(systems: readonly string[], os: OperatingSystem): boolean {

@@ -2,7 +2,8 @@
 
 export type Token =
   | { readonly kind: "name"; readonly text: string }
-  | { readonly kind: "string"; readonly text: string }
+  /** `isEvaluated`: between backticks, so it is a command for a shell. */
+  | { readonly kind: "string"; readonly text: string; readonly isEvaluated?: true }
   | { readonly kind: "symbol"; readonly text: string };
 
 export type Statement =
@@ -54,7 +55,7 @@ function tokensFrom(
     else if (character === "#") at = endOfLine(text, at);
     else if (/['"`]/.test(character)) {
       const { value, next } = stringAt(text, at);
-      tokens.push({ kind: "string", text: value });
+      tokens.push({ kind: "string", text: value, ...(character === "`" ? { isEvaluated: true } : {}) });
       at = next;
     } else {
       NAME.lastIndex = SYMBOL.lastIndex = at;

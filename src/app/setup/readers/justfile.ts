@@ -1,7 +1,13 @@
 /** Reads the recipes of a justfile, with its imports and modules. Runs nothing. */
 
 import { ok } from "../../../model/result.ts";
-import { type JustModule, type JustRecipe, proposalsOf, SYSTEM_ATTRIBUTES } from "./just_recipes.ts";
+import {
+  type JustModule,
+  type JustParameter,
+  type JustRecipe,
+  proposalsOf,
+  SYSTEM_ATTRIBUTES,
+} from "./just_recipes.ts";
 import { statementsOf, type Token } from "./just_syntax.ts";
 import type { Reading } from "./proposal.ts";
 import { besides, joined, type Source } from "./source.ts";
@@ -131,8 +137,8 @@ function recipeIn(
   if (first?.kind !== "name" || isSymbol(second, ":=")) return undefined;
   const isKeyword = ["set", "export", "unexport", "alias"].includes(first.text);
   if (isKeyword && second?.kind === "name" && words.some((each) => isSymbol(each, ":="))) return undefined;
-  const required = requiredParameters(words.slice(1));
-  if (required === undefined) return undefined;
+  const parameters = parametersIn(words.slice(1));
+  if (parameters === undefined) return undefined;
   const valuesOf = (name: string) => attributes.filter((each) => each.name === name);
   const [asks] = valuesOf("confirm");
   const [doc] = valuesOf("doc");
@@ -143,23 +149,30 @@ function recipeIn(
     isPrivate: first.text.startsWith("_") || valuesOf("private").length > 0,
     groups: valuesOf("group").flatMap(({ values }) => values),
     confirm: asks && { question: asks.values[0] },
-    required,
+    parameters,
     systems: attributes.map(({ name }) => name).filter((name) => SYSTEM_ATTRIBUTES.includes(name)),
   };
 }
 
-/** The parameters before the colon without a default; undefined where the tokens are no recipe header. */
-function requiredParameters(tokens: readonly Token[]): readonly string[] | undefined {
-  const required: string[] = [];
+/** The parameters before the colon; undefined where the tokens are no recipe header. */
+function parametersIn(tokens: readonly Token[]): readonly JustParameter[] | undefined {
+  const parameters: JustParameter[] = [];
   for (let at = 0; at < tokens.length;) {
-    if (isSymbol(tokens[at], ":")) return required;
-    const isOptional = isSymbol(tokens[at], "*");
-    if (isOptional || isSymbol(tokens[at], "+")) at++;
+    if (isSymbol(tokens[at], ":")) return parameters;
+    const takesMany = isSymbol(tokens[at], "*") ? "star" : isSymbol(tokens[at], "+") ? "plus" : undefined;
+    if (takesMany !== undefined) at++;
     if (isSymbol(tokens[at], "$")) at++;
     const name = tokens[at++];
     if (name?.kind !== "name") return undefined;
-    if (isSymbol(tokens[at], "=")) at = behindValue(tokens, at + 1);
-    else if (!isOptional) required.push(name.text);
+    if (!isSymbol(tokens[at], "=")) {
+      parameters.push({ name: name.text, takesMany, default: undefined });
+      continue;
+    }
+    const next = behindValue(tokens, at + 1);
+    const [value] = tokens.slice(at + 1, next);
+    const isText = next === at + 2 && value?.kind === "string" && value.isEvaluated !== true;
+    parameters.push({ name: name.text, takesMany, default: isText ? { text: value.text } : "evaluated" });
+    at = next;
   }
   return undefined;
 }
@@ -167,7 +180,9 @@ function requiredParameters(tokens: readonly Token[]): readonly string[] | undef
 /** A default is one value: a string, a name, a call, or an expression in parentheses. */
 function behindValue(tokens: readonly Token[], from: number): number {
   let at = from;
-  if (!isSymbol(tokens[at], "(")) at++;
+  // A letter before a string says that just works on it: x"$HOME".
+  const hasLetter = tokens[at]?.kind === "name" && tokens[at + 1]?.kind === "string";
+  if (!isSymbol(tokens[at], "(")) at += hasLetter ? 2 : 1;
   if (!isSymbol(tokens[at], "(")) return at;
   let depth = 0;
   for (; at < tokens.length; at++) {

@@ -43,8 +43,18 @@ export interface Proposal {
   readonly workingDir?: string;
   /** The question that has to be answered with yes. */
   readonly confirm?: string | undefined;
-  /** Required arguments, by name. */
+  /** Required arguments, by name, of a command that takes any number of words. */
   readonly needs?: readonly string[];
+  /** The words that it takes behind its command, in their order. */
+  readonly args?: readonly ProposedArgument[];
+}
+
+export interface ProposedArgument {
+  /** As an argument of a job can be called. */
+  readonly name: string;
+  readonly default?: string;
+  /** Present where it can be left out without a default that is known. */
+  readonly required?: false;
 }
 
 /** The proposals from one file, or why it could not be read, as in "it is not JSON". */
