@@ -225,7 +225,7 @@ for (
       "unknown",
       fault.kind === "hang",
     ]);
-    assertMatch(run.reason, /so whether it was done is not known$/);
+    assertMatch(run.reason, /; it is unknown whether the change was made$/);
     assertEquals([exists(`${project.folder.path}/state/tasks/sample.json`), project.github.issues.length], [
       false,
       made,
@@ -376,8 +376,8 @@ ghTest("a label that the repository does not have is not made", async (project) 
     code: 69,
     stdout: "",
     stderr: 'error: Cannot create an issue for task "sample": github.localhost/octo/hello has no label ' +
-      '"no/such label"\n  try: gh label create, or gh label list --repo github.localhost/octo/hello, ' +
-      "to see those that it has\n",
+      '"no/such label"\n  try: gh label create, or gh label list --repo github.localhost/octo/hello ' +
+      "to see its labels\n",
   });
   assertEquals([project.github.issues.length, project.github.count("POST")], [0, 0]);
 });

@@ -58,7 +58,7 @@ Deno.test({
           [fault, 0, 1],
           first.stderr,
         );
-        assertEquals(first.stderr.includes(`gives no locks (${reason})`), true, first.stderr);
+        assertEquals(first.stderr.includes(`has no locks (${reason})`), true, first.stderr);
         const second = await call("run", "hi", "--log-level", "error");
         assertEquals([fault, second.code, second.stderr], [fault, 0, ""]);
         const shown = JSON.parse((await call("runs", "show", "hi", "--json")).stdout);

@@ -434,7 +434,7 @@ spec(
         false,
       ]);
       assertEquals(
-        run.stderr.startsWith("warning: not all output was shown, its reader stopped reading; "),
+        run.stderr.startsWith("warning: not all output was shown, because its reader stopped reading; "),
         true,
       );
       assertEquals(members(mark), "");

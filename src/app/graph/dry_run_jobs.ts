@@ -9,7 +9,6 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphRequest, jobGraph } from "./job_graph.ts";
 
 export interface DryRunRequest extends GraphRequest {
-  readonly extraArgs: readonly string[];
   readonly env: Variables;
   readonly fresh: boolean;
 }

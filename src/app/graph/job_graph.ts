@@ -32,6 +32,8 @@ export interface GraphRequest {
   readonly names: readonly string[];
   /** The heading that jobs are listed under: all of these are asked for. */
   readonly heading: string | undefined;
+  /** For what was asked for by its name. */
+  readonly extraArgs: readonly string[];
 }
 
 export function jobGraph(project: Project, request: GraphRequest): Result<JobGraph, Failure> {
@@ -76,11 +78,12 @@ function edgesOf(nodes: readonly GraphNode[]): readonly GraphEdge[] {
   return nodes.flatMap(({ name, needs }) => needs.map((need) => ({ from: need, to: name })));
 }
 
-function targetsOf(project: Project, { names, heading }: GraphRequest): Result<readonly string[], Failure> {
+function targetsOf(project: Project, request: GraphRequest): Result<readonly string[], Failure> {
+  const { names, heading } = request;
   const targets: string[] = [];
   for (const [index, name] of names.entries()) {
     const own = project.aliases.get(name) ?? name;
-    if (!project.jobs.has(own) && !project.groups.has(own)) return unknown(project, names, index);
+    if (!project.jobs.has(own) && !project.groups.has(own)) return unknown(project, request, index);
     if (!targets.includes(own)) targets.push(own);
   }
   if (heading !== undefined) {
@@ -99,7 +102,11 @@ function targetsOf(project: Project, { names, heading }: GraphRequest): Result<r
 }
 
 /** A further word that is no job is most likely meant as an argument. */
-function unknown(project: Project, names: readonly string[], index: number): Result<never, Failure> {
+function unknown(
+  project: Project,
+  { names, extraArgs }: GraphRequest,
+  index: number,
+): Result<never, Failure> {
   const [first, ...others] = names as readonly [string, ...string[]];
   const found = findJob(project, index === 0 ? first : names[index]!);
   if (found.ok) throw new Error(`Cannot miss job "${names[index]}": it is there`);
@@ -110,7 +117,7 @@ function unknown(project: Project, names: readonly string[], index: number): Res
     action: "understand",
     value: others[0],
     fact: "arguments for the job come after --",
-    next: [nextCommand("run", first, "--", ...others)],
+    next: [nextCommand("run", first, "--", ...others, ...extraArgs)],
   });
 }
 

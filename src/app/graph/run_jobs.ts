@@ -29,8 +29,6 @@ import { type PreparedGraph, prepareGraph } from "./prepare_graph.ts";
 export const GRAPH_NAME = "graph";
 
 export interface RunJobsRequest extends GraphRequest {
-  /** For what was asked for by its name. */
-  readonly extraArgs: readonly string[];
   /** Laid over every other variable, of every job. */
   readonly env: Variables;
   readonly confirm: Confirm;

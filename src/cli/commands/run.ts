@@ -138,6 +138,18 @@ export const command = defineActivity({
         "--dry-run",
       );
     }
+    const replaced = names.slice(1).find((word) => /[./\\]/.test(word));
+    if (watchedGlobs !== undefined && replaced !== undefined) {
+      // The shell has put the files in place of a pattern without quotes.
+      return misused(
+        "--watch",
+        `"${replaced}" is one word too many: a pattern stands in quotes, so that the shell leaves it alone`,
+        "run",
+        name ?? "<job>",
+        "--watch",
+        "**",
+      );
+    }
     if (watchedGlobs !== undefined && (names.length > 1 || heading !== undefined)) {
       return misused("--watch", "it runs one job again and again", "run", name ?? "<job>", "--watch");
     }

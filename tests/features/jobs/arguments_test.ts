@@ -114,7 +114,7 @@ runs(
   "a NUL character",
   ["optional", "--", "a\0b"],
   `64
-error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which no program can be given
+error: Cannot pass on the argument "a\\u0000b": it contains a NUL byte, which cannot be passed to a program
   try: orchastration run optional --help
 `,
 );

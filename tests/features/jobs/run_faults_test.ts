@@ -249,8 +249,8 @@ const REASONS = {
   read_only: "the file system is read-only",
 } as const;
 
-/** What a cache, or tidying up, may do without. */
-const DISPENSABLE = /last[-.]|^remove /;
+/** What a cache, tidying up, or the note of who uses a project's records, may do without. */
+const DISPENSABLE = /last[-.]|^remove |^makeFolders \S+\/projects\/[^/]+$|\/\.?project\.json/;
 
 /** A folder above ours that may not be read cannot be synced, which is no reason to refuse. */
 function isTolerated(step: string, problem: keyof typeof REASONS): boolean {

@@ -733,7 +733,7 @@ for (
     ]],
     ["a glob that the shell has replaced", TOML, ["run", "work", "--watch", "src/a.ts", "src/b.ts"], [
       64,
-      'Cannot understand "src/b.ts": arguments for the job come after --',
+      'Cannot use "--watch": "src/b.ts" is one word too many: a pattern stands in quotes, so that the shell leaves it alone',
     ]],
     ["--json", TOML, ["run", "work", "--watch", "--json"], [
       64,
