@@ -15,25 +15,30 @@ const LEFT_AFTER_MS = 10 * 60 * 1000;
 
 /** Their paths, sorted. */
 export function findLeftovers(parts: StoreParts): Result<readonly string[], Failure> {
-  const { files, paths, layout, clock } = parts;
+  const { paths, layout } = parts;
   const jobs = listFolder(parts, layout.runs);
   if (!jobs.ok) return jobs;
   const jobFolders = jobs.value.map((name) => paths.join(layout.runs, name));
-  const found: string[] = [];
-  for (const folder of [layout.stateDir, layout.tasks, layout.indexes, layout.inputCaches, ...jobFolders]) {
-    if (linkOnTheWay(parts, folder) !== undefined) continue;
-    const names = files.list(folder);
-    // A path that is no folder or no longer exists holds none; an unreadable folder is reported by whoever
-    // reads its records.
-    if (!names.ok) continue;
-    for (const name of names.value.filter(isTemporary)) {
-      const path = paths.join(folder, name);
-      const facts = files.stat(path);
-      // A time this far in the future comes from a wrong clock, so the file is not recent either.
-      if (facts.ok && Math.abs(clock.nowMs() - facts.value.modifiedAtMs) >= LEFT_AFTER_MS) found.push(path);
-    }
-  }
-  return ok(found.sort());
+  const folders = [layout.stateDir, layout.tasks, layout.indexes, layout.inputCaches, ...jobFolders]
+    .filter((folder) => linkOnTheWay(parts, folder) === undefined);
+  return ok(folders.flatMap((folder) => leftoversIn(parts, folder, isTemporary)).sort());
+}
+
+/** Those of one folder that are old enough, of the names that are asked for. */
+export function leftoversIn(
+  { files, paths, clock }: Pick<StoreParts, "files" | "paths" | "clock">,
+  folder: string,
+  isOurs: (name: string) => boolean,
+): readonly string[] {
+  const names = files.list(folder);
+  // A path that is no folder or no longer exists holds none; an unreadable folder is reported by whoever
+  // reads what is in it.
+  if (!names.ok) return [];
+  return names.value.filter(isOurs).map((name) => paths.join(folder, name)).filter((path) => {
+    const facts = files.stat(path);
+    // A time this far in the future comes from a wrong clock, so the file is not recent either.
+    return facts.ok && Math.abs(clock.nowMs() - facts.value.modifiedAtMs) >= LEFT_AFTER_MS;
+  });
 }
 
 /** How many were removed. */

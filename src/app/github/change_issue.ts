@@ -18,6 +18,7 @@ import { TaskReader } from "../tasks/task_reader.ts";
 import { recordAct } from "../recording/record_act.ts";
 import { actOf } from "./tool_act.ts";
 import { withNamedTask } from "../tasks/with_task.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface ShownIssue {
@@ -127,6 +128,8 @@ async function change(
   return await withNamedTask(workspace, name, async (held, reader) => {
     const { runs, known } = held;
     const { project, task } = known;
+    const recordable = await requireRecordable(workspace, "tasks", task.name, known.configured);
+    if (!recordable.ok) return recordable;
     const prepared = await prepareGitHubAct(workspace, known, runAction);
     const { secrets } = prepared;
     let done: Omit<ChangedIssue, "run"> | undefined;

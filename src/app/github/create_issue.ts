@@ -25,6 +25,7 @@ import { recordAct } from "../recording/record_act.ts";
 import { actOf } from "./tool_act.ts";
 import type { HeldTask } from "../tasks/known_task.ts";
 import { withNamedTask } from "../tasks/with_task.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface CreateIssueRequest {
@@ -62,6 +63,8 @@ export async function previewIssue(
   const resolved = await reader.value.find(request.name);
   if (!resolved.ok) return resolved;
   const { project, task } = resolved.value;
+  const known = await requireRecordable(workspace, "tasks", task.name, resolved.value.configured);
+  if (!known.ok) return known;
   const { secrets } = await prepareGitHubAct(workspace, resolved.value, "git.issue.create");
   const place = await findIssuePlace(workspace, project, task, request.repo, NO_JOURNAL, secrets);
   if (!place.ok) return place;
@@ -91,6 +94,8 @@ async function createHeld(
   const { project, task, record: before } = held.known;
   const writable = requireWritable(held.known, ACTION);
   if (!writable.ok) return writable;
+  const known = await requireRecordable(workspace, "tasks", task.name, held.known.configured);
+  if (!known.ok) return known;
   const prepared = await prepareGitHubAct(workspace, held.known, "git.issue.create");
   const telling = request.labels.find((label) => holdsSecret(label, prepared.secrets));
   if (telling !== undefined) {

@@ -8,6 +8,7 @@ import type { Project } from "../../model/project.ts";
 import { maskText } from "../../model/secrets.ts";
 import { dottedKey } from "../../config/problem.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
+import { findDocumentLeftovers } from "../documents/document_leftovers.ts";
 import { resolveTask } from "../tasks/resolve_task.ts";
 import { versionLine } from "../../version.ts";
 import { examineProjects } from "./doctor_projects.ts";
@@ -34,6 +35,7 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
         ? warning("configuration", "none was found", nextCommand("init"))
         : fine("configuration", `${visible(location.path)} is valid`),
       ...await examinePrograms(workspace, project),
+      ...await examineDocuments(workspace),
     );
   }
   findings.push(await examineProcesses(workspace));
@@ -44,6 +46,15 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
     ...await examineRecords(workspace, everywhere),
     ...await examineProjects(workspace),
   ];
+}
+
+/** What a crash left beside documents, where people would find it in their repository. */
+async function examineDocuments(workspace: Workspace): Promise<readonly Finding[]> {
+  const [first, ...others] = await findDocumentLeftovers(workspace);
+  if (first === undefined) return [];
+  const files = others.length === 0 ? "a temporary file is" : `${others.length + 1} temporary files are`;
+  const fact = `${files} left of a crash, the first is ${visible(first)}`;
+  return [warning("documents", fact, nextCommand("recover"))];
 }
 
 async function examineProcesses({ host }: Workspace): Promise<Finding> {

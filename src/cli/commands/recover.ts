@@ -3,6 +3,9 @@
 import { nextCommand } from "../../model/next_step.ts";
 import type { LivingRun, RecoverReport } from "../../app/runs/recover_runs.ts";
 import type { RecordPlace } from "../../app/workspace/record_places.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { visible } from "../../model/visible.ts";
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
@@ -74,14 +77,23 @@ async function recover(
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);
   });
   if (!report.ok) return invocation.fail(report.failure);
+  const beside = reference === undefined ? await removedBesideDocuments(workspace.value) : ok(0);
+  if (!beside.ok) return invocation.fail(beside.failure);
+  const removedLeftovers = report.value.removedLeftovers + beside.value;
+  const done = { ...report.value, removedLeftovers };
   for (const warning of damagedWarnings(report.value.damaged)) invocation.warn(warning);
-  if (invocation.isJson) invocation.console.json(jsonOf(report.value, everywhere));
-  else invocation.console.out(textOf(report.value, everywhere, invocation));
+  if (invocation.isJson) invocation.console.json(jsonOf(done, everywhere));
+  else invocation.console.out(textOf(done, everywhere, invocation));
   if (report.value.alive.length === 0) return EXIT.done;
   if (!invocation.isJson) {
     for (const run of report.value.alive) invocation.console.err(livingText(run, everywhere, invocation));
   }
   return EXIT.checkFailed;
+}
+
+async function removedBesideDocuments(workspace: Workspace): Promise<Result<number, Failure>> {
+  const { removeDocumentLeftovers } = await import("../../app/documents/document_leftovers.ts");
+  return await removeDocumentLeftovers(workspace);
 }
 
 function livingText(

@@ -38,6 +38,9 @@ export class StatusLine implements StatusLineDrawer {
   #isDue = false;
   #isDrawn = false;
   #isSuspended = false;
+  #stoppedMs = 0;
+  /** On the clock of the machine; undefined while we are not stopped. */
+  #stoppedAtMs: number | undefined;
   /** Whether the terminal is ours to draw on; it changes only while this process is stopped. */
   #isForeground: Promise<boolean> | undefined;
   #timer: Timer | undefined;
@@ -49,7 +52,7 @@ export class StatusLine implements StatusLineDrawer {
     this.#host = host;
     this.#output = output;
     this.#style = style;
-    this.#lastWriteMs = host.clock.monotonicMs();
+    this.#lastWriteMs = this.nowMs;
     this.#unlisten = host.signals.onSuspend({
       suspend: () => this.#suspend(),
       resume: () => this.#resume(),
@@ -57,10 +60,15 @@ export class StatusLine implements StatusLineDrawer {
     output.welcome(this);
   }
 
+  /** Without the time in which we were stopped, which is not part of any activity. */
+  get nowMs(): number {
+    return (this.#stoppedAtMs ?? this.#host.clock.monotonicMs()) - this.#stoppedMs;
+  }
+
   /** The line now describes this activity; with undefined, it shows nothing. */
   show(activity: Activity | undefined): void {
     this.#activity = activity;
-    this.#shownAtMs = this.#host.clock.monotonicMs();
+    this.#shownAtMs = this.nowMs;
     this.#begin();
   }
 
@@ -87,7 +95,7 @@ export class StatusLine implements StatusLineDrawer {
 
   wrote(bytes: Uint8Array): void {
     this.#screen.wrote(bytes);
-    this.#lastWriteMs = this.#host.clock.monotonicMs();
+    this.#lastWriteMs = this.nowMs;
   }
 
   #begin(): void {
@@ -104,7 +112,7 @@ export class StatusLine implements StatusLineDrawer {
     const { clock } = this.#host;
     let isBegun = false;
     for (;;) {
-      const nowMs = clock.monotonicMs();
+      const nowMs = this.nowMs;
       const quietAtMs = Math.max(this.#shownAtMs, this.#lastWriteMs) + activity.afterSilenceMs;
       const isQuiet = quietAtMs <= nowMs;
       if (isQuiet) {
@@ -126,7 +134,7 @@ export class StatusLine implements StatusLineDrawer {
   #text(): string | undefined {
     const columns = this.#host.terminal.stdout.columns ?? 80;
     if (this.#activity === undefined || columns < NARROWEST_COLUMNS) return undefined;
-    const [what, hint] = this.#activity.words(this.#host.clock.monotonicMs());
+    const [what, hint] = this.#activity.words(this.nowMs);
     // The last column stays free, and so do two for the echo of a key press ("^C").
     const room = columns - 3;
     const whole = ` … ${what}  (${hint})`;
@@ -135,6 +143,7 @@ export class StatusLine implements StatusLineDrawer {
 
   async #suspend(): Promise<void> {
     this.#isSuspended = true;
+    this.#stoppedAtMs ??= this.#host.clock.monotonicMs();
     const bound = this.#host.clock.after(SUSPEND_BOUND_MS);
     await Promise.race([this.#output.drawStatusLine(), bound.elapsed]);
     bound.cancel();
@@ -142,6 +151,10 @@ export class StatusLine implements StatusLineDrawer {
 
   #resume(): Promise<void> {
     this.#isSuspended = false;
+    if (this.#stoppedAtMs !== undefined) {
+      this.#stoppedMs += this.#host.clock.monotonicMs() - this.#stoppedAtMs;
+      this.#stoppedAtMs = undefined;
+    }
     // "bg" continues the program in the background.
     this.#isForeground = undefined;
     this.#begin();

@@ -182,7 +182,7 @@ async function activityOn({ console, host }: Invocation): Promise<Activity> {
   const { lastLine } = console;
   if (lastLine === undefined) return undefined;
   return (event, record) => {
-    const activity = activityAfter(event, record, host.clock.monotonicMs());
+    const activity = activityAfter(event, record, lastLine.nowMs);
     if (activity !== "as before") lastLine.show(activity);
   };
 }

@@ -263,6 +263,10 @@ Deno.test("a secret of fewer than four characters is refused before anything is 
     [["run", "work"], job],
     [["plan", "create", "page"], task],
     [["build", "run", "page", "--plan"], task],
+    [["git", "issue", "create", "page"], task],
+    [["git", "issue", "create", "page", "--dry-run"], task],
+    [["git", "issue", "update", "page"], task],
+    [["git", "issue", "close", "page"], task],
   ];
   for (const [argv, stderr] of calls) await expectCall(host, argv, { code: 78, stderr });
   assertEquals(host.disk.exists(`${STATE}/runs`), false);

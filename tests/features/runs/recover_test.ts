@@ -1,7 +1,16 @@
 /** `recover`: what can still be found out about a run that was cut off, and what becomes of its processes. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, expectCall, machineWith, readJson, type Said, STATE, STATE_MACOS } from "../../support/cli.ts";
+import {
+  call,
+  expectCall,
+  machineWith,
+  PROJECT,
+  readJson,
+  type Said,
+  STATE,
+  STATE_MACOS,
+} from "../../support/cli.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import type { Script } from "../../support/fake_process.ts";
 import { atEveryDeath, untilDeath } from "../../support/until_death.ts";
@@ -570,6 +579,38 @@ Deno.test("what a crash left of a write is in nobody's way, told by doctor and t
   await expectCall(host, ["recover"], { stdout: "8 temporary files of a crash removed\n" });
   assertEquals([left.filter((path) => host.disk.exists(path)), host.disk.exists(hidden)], [[], true]);
   await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
+});
+
+Deno.test("what a crash left beside documents is told by doctor and taken away by recover, and nothing else is", async () => {
+  using host = machineWith(
+    '[doc]\ndir = "docs"\n[tasks.page]\ncommand = ["ok"]\n[tasks.sub]\ncommand = ["ok"]\nworking_dir = "sub"\n',
+  );
+  host.disk.makeFolder(`${PROJECT}/sub`);
+  assertEquals((await call(host, ["plan", "create", "page"])).code, 0);
+  assertEquals((await call(host, ["doc", "generate", "page", "--output", "OTHER.md"])).code, 0);
+  const left = [
+    ...[".OTHER.md.0123456789abcdef.tmp", "docs/.index.html.0123456789abcdef.tmp"],
+    ...["docs/.page.md.0123456789abcdef.tmp", "sub/docs/.sub.json.0123456789abcdef.tmp"],
+  ].map((name) => `${PROJECT}/${name}`);
+  const others = [
+    "docs/.mine.md.0123456789abcdef.tmp",
+    "docs/page.md.tmp",
+    "docs/.page.md.tmp",
+    ".page.md.a.tmp",
+  ]
+    .map((name) => `${PROJECT}/${name}`);
+  for (const path of [...left, ...others]) host.disk.write(path, "#");
+  await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
+  host.clock.pass(10 * 60 * 1000);
+  const told = (await call(host, ["doctor"])).stdout.match(/^warning {2}documents:.*\n.*/m)?.[0];
+  assertEquals(
+    told,
+    `warning  documents: 4 temporary files are left of a crash, the first is ${
+      left[0]
+    }\n         try: orchastration recover`,
+  );
+  await expectCall(host, ["recover"], { stdout: "4 temporary files of a crash removed\n" });
+  assertEquals([...left, ...others].filter((path) => host.disk.exists(path)), others);
 });
 
 /** The state folder after a run that was cut off, and its process as it can be found on a machine of its own. */
