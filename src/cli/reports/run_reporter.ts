@@ -176,7 +176,7 @@ async function tellersFor(
   return [...lines, new RunSentences(console, !isJson)];
 }
 
-async function activityOn({ console, host }: Invocation): Promise<Activity> {
+async function activityOn({ console }: Invocation): Promise<Activity> {
   if (!console.isScreen) return undefined;
   const [{ activityAfter }] = await Promise.all([import("./run_activity.ts"), console.openLastLine()]);
   const { lastLine } = console;
