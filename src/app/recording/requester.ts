@@ -30,7 +30,8 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
   };
 }
 
-function agentOf(environment: Environment): string | null {
+/** The assistant that makes itself known; null where none does. */
+export function agentOf(environment: Environment): string | null {
   const named = environment.get("ORCHASTRATION_AGENT");
   if (named !== undefined && named !== "") return named;
   return AGENT_VARIABLES.find(([variable]) => (environment.get(variable) ?? "") !== "")?.[1] ?? null;

@@ -29,6 +29,7 @@ import {
   QUIET_WORDS,
 } from "../base/flags.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { OUTPUT_MODES, type OutputMode } from "../reports/graph_output.ts";
 import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
 
 export const command = defineActivity({
@@ -43,6 +44,12 @@ export const command = defineActivity({
       .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
       .option(KEEP_GOING_FLAGS, KEEP_GOING_WORDS)
       .option(FAIL_FAST_FLAGS, FAIL_FAST_WORDS)
+      .addOption(
+        new Option(
+          "--output <mode>",
+          "of several jobs: as it comes, line by line behind names, whole when a job ends, of what failed, or nothing",
+        ).choices(OUTPUT_MODES),
+      )
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
@@ -84,7 +91,7 @@ export const command = defineActivity({
   request(args, options): RunWords {
     // The parser gives them as two lists: the words before `--`, and those behind it.
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
-    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast } = options;
+    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast, output } = options;
     return {
       names,
       heading: group,
@@ -97,6 +104,7 @@ export const command = defineActivity({
       jobs,
       keepGoing: keepGoing === true,
       failFast: failFast === true,
+      output,
     };
   },
   misuse({ names, heading, watchedGlobs, dryRun, keepGoing, failFast }, { json }) {
@@ -167,7 +175,9 @@ export const command = defineActivity({
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
-    const isGraph = await isOfGraph(workspace.value, names, heading);
+    // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
+    const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
+    const isGraph = isHeldBack || await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, dryRun, isYes } = words;
     const asked = { extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
     if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
@@ -176,7 +186,7 @@ export const command = defineActivity({
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
       const jobs = words.jobs ?? invocation.host.environment.processors;
       const request = { ...asked, names, heading, jobs, afterFailure } as const;
-      return await runGraphOf(request, dryRun, workspace.value, invocation);
+      return await runGraphOf(request, { dryRun, output: words.output }, workspace.value, invocation);
     }
     const request = { ...asked, name: names[0] };
     if (dryRun) return await dryRunOf(request, workspace.value, invocation);
@@ -199,6 +209,8 @@ interface RunWords {
   readonly jobs: number | undefined;
   readonly keepGoing: boolean;
   readonly failFast: boolean;
+  /** undefined: as suits the terminal, or that there is none. */
+  readonly output: OutputMode | undefined;
 }
 
 function unwatchable([name]: readonly string[]): Failure {

@@ -127,6 +127,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["LocalAppData", "The folder of records and the log on Windows."],
       ["NO_COLOR", "If not empty: no colours, as with `--no-color`."],
       ["TERM", "`dumb`: no colours, and no status line while a job is silent."],
+      ["CI", "If not empty: of several jobs only the output of those that fail is shown."],
       ["TMUX", "If not empty: `--notify` is passed on through tmux."],
       [
         "GH_HOST",

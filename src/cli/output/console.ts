@@ -147,6 +147,22 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes, mark);
   }
 
+  /** Ends a line that was begun on an output, so that what comes next begins its own. */
+  endLine(target: "stdout" | "stderr"): void {
+    (target === "stdout" ? this.#out : this.#err).endLine();
+  }
+
+  /** Shows what is new in a file of captured output line by line, each behind a prefix; `isLast`: nothing comes to it any more. */
+  grownLines(
+    target: "stdout" | "stderr",
+    path: string,
+    sizeBytes: number,
+    prefix: Uint8Array,
+    isLast: boolean,
+  ): void {
+    (target === "stdout" ? this.#out : this.#err).grownLines(path, sizeBytes, prefix, isLast);
+  }
+
   /** Whole lines, which need not be text. */
   bytes(target: "stdout" | "stderr", bytes: Uint8Array): void {
     (target === "stdout" ? this.#out : this.#err).bytes(bytes);

@@ -4,19 +4,21 @@
  * in its file, so nothing is kept in memory and nobody has to wait.
  */
 
+import { PrefixedLines } from "./prefixed_lines.ts";
 import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
 
 /**
  * The size of one write. Whether a reader is still reading shows only between two writes, so they are small.
  */
 const CHUNK_BYTES = 256 * 1024;
-/** Ranges alternate between stdout and stderr of one process; output of another process follows it. */
-const MAX_OPEN_FILES = 2;
+/** Ranges alternate between stdout and stderr of a process, and between those of the nodes of a graph that run at once. */
+const MAX_OPEN_FILES = 32;
 /**
  * When this many things wait, ranges of one file are joined, at the price of their order among the others.
  */
 const MAX_ITEMS = 10_000;
 const NEWLINE = 10;
+const LINE_END = new Uint8Array([NEWLINE]);
 
 /** Puts a text between the sequences that switch a colour on and off. */
 type Mark = (text: string) => string;
@@ -32,6 +34,7 @@ type Item =
   }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "unseen"; readonly bytes: Uint8Array }
+  | { readonly kind: "lines"; readonly path: string; toBytes: number; isLast: boolean }
   | { readonly kind: "statusLine" };
 
 /** Text that stands after all output, and is removed before more is written. */
@@ -52,6 +55,8 @@ export class OrderedOutput {
   readonly #items: Item[] = [];
   readonly #open = new Map<string, ReadableFile>();
   readonly #queuedTo = new Map<string, number>();
+  /** The files of which whole lines are shown, each behind its prefix. */
+  readonly #prefixed = new Map<string, { readonly lines: PrefixedLines; shownBytes: number }>();
   #buffer: Uint8Array | undefined;
   #pump: Promise<void> | undefined;
   #progress = 0;
@@ -128,6 +133,22 @@ export class OrderedOutput {
   }
 
   /**
+   * The same, but each line stands behind a prefix, and is shown when it has ended; `isLast`: nothing comes to the file any more, so
+   * that what has no end is shown, too.
+   */
+  grownLines(path: string, sizeBytes: number, prefix: Uint8Array, isLast: boolean): void {
+    if (this.stream.isDiscarded) return;
+    if (!this.#prefixed.has(path)) {
+      this.#prefixed.set(path, { lines: new PrefixedLines(prefix), shownBytes: 0 });
+    }
+    const last = this.#items.at(-1);
+    if (last?.kind === "lines" && last.path === path) {
+      last.toBytes = sizeBytes;
+      last.isLast ||= isLast;
+    } else this.#add({ kind: "lines", path, toBytes: sizeBytes, isLast });
+  }
+
+  /**
    * Waits until everything is written, or the reader has gone; with a bound also until it reads nothing for
    * that long, and then it is offered nothing more.
    */
@@ -179,6 +200,9 @@ export class OrderedOutput {
         } else if (item.kind === "bytes") {
           this.#items.shift();
           await this.#write(this.#atLineStart ? item.bytes : joined(new Uint8Array([NEWLINE]), item.bytes));
+        } else if (item.kind === "lines") {
+          const isOver = await this.#showSomeLines(item);
+          if (isOver && this.#items[0] === item) this.#items.shift();
         } else if (item.kind === "unseen") {
           this.#items.shift();
           await this.#writeAside(item.bytes);
@@ -206,8 +230,11 @@ export class OrderedOutput {
   }
 
   async #showSome(item: Extract<Item, { kind: "stretch" }>): Promise<void> {
-    const file = this.#fileAt(item);
-    if (file === undefined) return;
+    const file = this.#fileAt(item.path);
+    if (file === undefined) {
+      item.fromBytes = item.toBytes;
+      return;
+    }
     this.#buffer ??= new Uint8Array(CHUNK_BYTES);
     file.seek(item.fromBytes);
     const read = file.read(this.#buffer.subarray(0, Math.min(CHUNK_BYTES, item.toBytes - item.fromBytes)));
@@ -220,16 +247,44 @@ export class OrderedOutput {
     await this.#write(this.#buffer.subarray(0, read.value), item.mark);
   }
 
-  #fileAt(item: Extract<Item, { kind: "stretch" }>): ReadableFile | undefined {
-    const known = this.#open.get(item.path);
+  /** True where nothing of it can be shown for now. */
+  async #showSomeLines(item: Extract<Item, { kind: "lines" }>): Promise<boolean> {
+    const state = this.#prefixed.get(item.path);
+    const file = state && this.#fileAt(item.path);
+    if (state === undefined || file === undefined) return true;
+    const { lines } = state;
+    this.#buffer ??= new Uint8Array(CHUNK_BYTES);
+    file.seek(state.shownBytes);
+    const wanted = Math.min(CHUNK_BYTES, item.toBytes - state.shownBytes);
+    const read = wanted === 0 ? undefined : file.read(this.#buffer.subarray(0, wanted));
+    const length = read?.ok ? read.value : 0;
+    const isEnd = state.shownBytes + length >= item.toBytes || length === 0;
+    // What has no end yet waits for it, unless nothing more comes, or it is longer than anything should wait for.
+    const whole = (isEnd && item.isLast) || length === CHUNK_BYTES
+      ? length
+      : this.#buffer.subarray(0, length).lastIndexOf(NEWLINE) + 1;
+    const shown = whole === 0 && length === CHUNK_BYTES ? length : whole;
+    if (shown > 0) {
+      const goesOn = this.#atLineStart || lines.isLineBegun;
+      const { bytes, taken } = lines.put(this.#buffer.subarray(0, shown));
+      state.shownBytes += taken;
+      await this.#write(goesOn ? bytes : joined(LINE_END, bytes));
+      if (taken < shown || !isEnd) return false;
+    }
+    if (item.isLast && lines.isLineBegun) {
+      lines.lineWasEnded();
+      await this.#write(LINE_END);
+    }
+    return true;
+  }
+
+  #fileAt(path: string): ReadableFile | undefined {
+    const known = this.#open.get(path);
     if (known !== undefined) return known;
     if (this.#open.size === MAX_OPEN_FILES) this.#closeFiles();
-    const opened = this.#files.openForReading(item.path);
-    if (!opened.ok) {
-      item.fromBytes = item.toBytes;
-      return undefined;
-    }
-    this.#open.set(item.path, opened.value);
+    const opened = this.#files.openForReading(path);
+    if (!opened.ok) return undefined;
+    this.#open.set(path, opened.value);
     return opened.value;
   }
 

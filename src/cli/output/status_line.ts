@@ -13,6 +13,8 @@ import { type Style, widthOf } from "./style.ts";
 export interface Activity {
   /** The words for now; the second part is dropped first where space is short. */
   words(nowMs: number): readonly [what: string, hint: string];
+  /** Further lines below it, where several things go on. */
+  more?(nowMs: number): readonly string[];
   /** The line appears when nothing was written for this long. */
   readonly afterSilenceMs: number;
   /** The line may end an unfinished line of output. */
@@ -84,7 +86,10 @@ export class StatusLine implements StatusLineDrawer {
     if (text === undefined) return this.leave();
     this.#isDrawn = true;
     // The cursor waits at the start, where a window that breaks the line in two leaves it.
-    return this.#encoder.encode(`\r${text}\x1b[J\r`);
+    const more = this.#more();
+    if (more.length === 0) return this.#encoder.encode(`\r${text}\x1b[J\r`);
+    const lines = [text, ...more].join("\x1b[K\r\n");
+    return this.#encoder.encode(`\r${lines}\x1b[J\r\x1b[${more.length}A`);
   }
 
   leave(): Uint8Array | undefined {
@@ -129,6 +134,13 @@ export class StatusLine implements StatusLineDrawer {
       this.#timer = clock.after(isQuiet ? 1000 - (nowMs - this.#shownAtMs) % 1000 : quietAtMs - nowMs);
       await this.#timer.elapsed;
     }
+  }
+
+  /** Lines that are not broken, so that the way back to the first of them is known. */
+  #more(): readonly string[] {
+    const room = (this.#host.terminal.stdout.columns ?? 80) - 3;
+    const more = this.#activity?.more?.(this.#host.clock.monotonicMs()) ?? [];
+    return more.map((line) => this.#style.dim(cut(`   ${line}`, room)));
   }
 
   #text(): string | undefined {

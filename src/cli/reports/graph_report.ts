@@ -33,7 +33,7 @@ export function nodeTable({ nodes }: GraphRecord, style: Style, columns: number 
   const rows = nodes.map((node) => [
     style.bold(node.name),
     nodeWord(node, style),
-    durationOf(node),
+    nodeDuration(node),
     node.run ?? visible(node.subject === "group" && isGoodNode(node) ? "a group" : node.reason),
   ]);
   return table(rows, { columns });
@@ -70,7 +70,7 @@ function isOver({ status }: GraphNodeRecord): boolean {
   return status !== "waiting" && status !== "running";
 }
 
-function durationOf({ status, start_time, end_time }: GraphNodeRecord): string {
+export function nodeDuration({ status, start_time, end_time }: GraphNodeRecord): string {
   if (start_time === null || end_time === null || status === "up_to_date") return "";
   return formatDuration(Math.max(0, Date.parse(end_time) - Date.parse(start_time)));
 }

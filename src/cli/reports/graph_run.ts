@@ -4,22 +4,26 @@ import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
 import type { GraphObserver } from "../../app/graph/job_nodes.ts";
 import type { GraphReport, RunJobsRequest } from "../../app/graph/run_jobs.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
+import { agentOf } from "../../app/recording/requester.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import type { GraphNodeRecord } from "../../model/graph_record.ts";
+import { isGoodNode } from "../../model/graph_words.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
 import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { showDryRun } from "./dry_run_report.ts";
-import { graphSummary } from "./graph_report.ts";
+import { GraphActivity } from "./graph_activity.ts";
+import { GraphOutput, type OutputMode } from "./graph_output.ts";
+import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
 import { unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
 
 export async function runGraphOf(
   request: RunJobsRequest & DryRunRequest,
-  dryRun: boolean,
+  { dryRun, output }: { readonly dryRun: boolean; readonly output: OutputMode | undefined },
   workspace: Workspace,
   invocation: Invocation,
 ): Promise<number> {
@@ -29,9 +33,12 @@ export async function runGraphOf(
   }
   const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
+  const store = await workspace.store();
+  if (!store.ok) return invocation.fail(store.failure);
   const { runJobs } = await import("../../app/graph/run_jobs.ts");
-  const face = new GraphFace(invocation, reporter.value);
+  const face = new GraphFace(invocation, reporter.value, workspace, output);
   const ran = await runJobs(workspace, request, face);
+  await face.end();
   if (!ran.ok) return invocation.fail(ran.failure);
   const { record } = ran.value;
   await reporter.value.ended(workspace, record, record);
@@ -41,36 +48,116 @@ export async function runGraphOf(
   return exitCodeOfGraph(ran.value);
 }
 
+/** Hears of a graph, and has it shown. */
 class GraphFace implements GraphObserver {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
+  readonly #workspace: Workspace;
+  readonly #asked: OutputMode | undefined;
+  readonly #activity = new GraphActivity();
+  #output: GraphOutput | undefined;
 
-  constructor(invocation: Invocation, reporter: RunReporter) {
+  constructor(
+    invocation: Invocation,
+    reporter: RunReporter,
+    workspace: Workspace,
+    asked: OutputMode | undefined,
+  ) {
     this.#invocation = invocation;
     this.#reporter = reporter;
+    this.#workspace = workspace;
+    this.#asked = asked;
   }
 
-  began(): void {}
+  began({ graph }: RunRecord): void {
+    const jobs = graph!.nodes.filter(({ subject }) => subject === "job");
+    const mode = this.#asked ?? defaultMode(jobs.length, this.#invocation);
+    const names = jobs.map(({ name }) => name);
+    this.#activity.begin(jobs.length);
+    this.#output = new GraphOutput(mode, names, this.#workspace, this.#invocation, this.#reporter);
+  }
 
-  node(): RunObserver {
-    return this.#reporter;
+  node(name: string): RunObserver {
+    const output = this.#outputNow;
+    const outputGrown = output.grown(name);
+    return {
+      event: (event, record) => {
+        // What has the terminal needs its modes back, whatever is shown of the others.
+        if (output.tellsSteps || record.intent.interactive) this.#reporter.event(event, record);
+        if (event.kind === "attempt_started") this.#activity.started(name, this.#nowMs());
+        this.#show();
+      },
+      outputGrown,
+      inputWithheld: (...withheld) => this.#reporter.inputWithheld(...withheld),
+    };
   }
 
   waits(name: string, what: string): void {
-    if (this.#invocation.isQuiet) return;
+    this.#activity.waits(name, what);
+    this.#show();
+    // Who sees the lines at the bottom sees it there.
+    if (this.#invocation.isQuiet || this.#linesAreSeen) return;
     this.#invocation.console.err(`${name} waits for ${visible(what)}\n`);
   }
 
   ended(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): void {
-    const { console } = this.#invocation;
+    this.#activity.ended(node);
+    this.#show();
+    const isGood = isGoodNode(node);
+    const isOwnEnd = run !== undefined || failure !== undefined;
+    if (!isOwnEnd) return;
+    const output = this.#outputNow;
+    const head = output.tellsSteps || (this.#invocation.isQuiet && isGood) ? "" : this.#headOf(node);
+    output.ended(node.name, run, isGood, head, this.#tailOf(node, run, failure));
+  }
+
+  async end(): Promise<void> {
+    await this.#output?.end();
+    this.#invocation.console.lastLine?.show(undefined);
+  }
+
+  get #outputNow(): GraphOutput {
+    if (this.#output === undefined) throw new Error("Cannot show output: the graph has not begun");
+    return this.#output;
+  }
+
+  get #linesAreSeen(): boolean {
+    return this.#invocation.console.lastLine !== undefined && this.#output?.tellsSteps === false;
+  }
+
+  #nowMs(): number {
+    return this.#invocation.host.clock.monotonicMs();
+  }
+
+  #show(): void {
+    if (this.#output?.mode === "live") return;
+    this.#invocation.console.lastLine?.show(this.#activity.now());
+  }
+
+  /** `succeeded  build  1.2s`. */
+  #headOf(node: GraphNodeRecord): string {
+    const { errStyle } = this.#invocation.console;
+    const took = nodeDuration(node);
+    const name = errStyle.bold(node.name);
+    return `${nodeWord(node, errStyle)}  ${name}${took === "" ? "" : `  ${errStyle.dim(took)}`}\n`;
+  }
+
+  #tailOf(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): string {
     if (failure !== undefined) {
       const { headline } = describeFailure(failure);
-      console.err(`${console.errStyle.red("error:")} job "${node.name}": ${visible(headline)}\n`);
-      return;
+      const error = this.#invocation.console.errStyle.red("error:");
+      return `${error} job "${node.name}": ${visible(headline)}\n`;
     }
-    const words = run === undefined ? undefined : unhappyEnding(run, this.#invocation);
-    if (words !== undefined) console.err(words);
+    return (run === undefined ? undefined : unhappyEnding(run, this.#invocation)) ?? "";
   }
+}
+
+/** One job is shown as if it were alone; what nobody watches is shown where it failed. */
+function defaultMode(jobs: number, { console, host }: Invocation): OutputMode {
+  if (jobs === 1) return "live";
+  const isWatched = console.isScreen && (host.environment.get("CI") ?? "") === "" &&
+    agentOf(host.environment) === null;
+  return isWatched ? "grouped" : "failures";
 }
 
 /** The first failure's own where one node was asked for and it is that one; else 1. */

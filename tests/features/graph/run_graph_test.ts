@@ -77,11 +77,12 @@ function endings(host: FakeHost): Record<string, string> {
 }
 
 const QUIET = ["--log-level", "error"];
+const LIVE = [...QUIET, "--output", "live"];
 
 Deno.test("run a b: what needs what begins when its needs have ended, and the rest at once", async () => {
   using host = machineWith(jobs("a", "b", "c: a b", "d: c", "e"));
   const seen = programs(host, { a: [100, 0], b: [50, 0], c: [20, 0], d: [10, 0], e: [30, 0] });
-  const said = await call(host, ["run", "d", "e", ...QUIET]);
+  const said = await call(host, ["run", "d", "e", ...LIVE]);
   assertEquals(told(seen), ["+a", "+b", "+e", "-e", "-b", "-a", "+c", "-c", "+d", "-d"]);
   assertEquals([said.code, said.stdout.split("\n").sort()], [0, ["", "a", "b", "c", "d", "e"]]);
   assertEquals(
@@ -123,7 +124,7 @@ Deno.test("-j 1: one after the other, in the order of their names", async () => 
 Deno.test("arguments behind -- go to what was named, never to what it needs; a group has none to give them to", async () => {
   using host = machineWith(jobs("a", "b: a", "c", "+all: b c"));
   programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
-  const said = await call(host, ["run", "b", "c", ...QUIET, "--", "-x", "y"]);
+  const said = await call(host, ["run", "b", "c", ...LIVE, "--", "-x", "y"]);
   assertEquals(said.stdout.split("\n").sort(), ["", "a", "b -x y", "c -x y"]);
   await expectCall(host, ["run", "all", "--", "-x"], {
     code: 64,
@@ -174,7 +175,7 @@ Deno.test("run --group: all jobs of a heading; a heading that is none says which
 Deno.test("after a failure nothing new begins, and what runs ends by itself; every node has an ending", async () => {
   using host = machineWith(jobs("bad", "slow", "above: bad", "top: above", "later: slow"));
   const seen = programs(host, { bad: [10, 3], slow: [100, 0] });
-  const said = await call(host, ["run", "top", "later", ...QUIET]);
+  const said = await call(host, ["run", "top", "later", ...LIVE]);
   assertEquals(said.code, 1);
   assertEquals(told(seen), ["+bad", "+slow", "-bad", "-slow"]);
   assertEquals(endings(host), {

@@ -47,6 +47,7 @@ check("run sample --env A=1 --env B=2=3 -- --yes", {
   jobs: undefined,
   keepGoing: false,
   failFast: false,
+  output: undefined,
 });
 check("run a --group checks b -j 3 --keep-going -- c -- d", {
   names: ["a", "b"],
@@ -60,6 +61,7 @@ check("run a --group checks b -j 3 --keep-going -- c -- d", {
   jobs: 3,
   keepGoing: true,
   failFast: false,
+  output: undefined,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
   config: "x.toml",

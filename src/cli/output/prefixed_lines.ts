@@ -1,0 +1,59 @@
+/** Puts a prefix before each line of a stream of bytes. Knows no text: what stands between two newlines stays as it is. */
+
+const NEWLINE = 10;
+
+export interface Prefixed {
+  /** Valid until the next call. */
+  readonly bytes: Uint8Array;
+  /** How many of the given bytes are in it; the rest is for another call. */
+  readonly taken: number;
+}
+
+export class PrefixedLines {
+  readonly #prefix: Uint8Array;
+  #scratch = new Uint8Array(0);
+  #isLineBegun = false;
+
+  constructor(prefix: Uint8Array) {
+    this.#prefix = prefix;
+  }
+
+  /** A line was begun and has no end yet. */
+  get isLineBegun(): boolean {
+    return this.#isLineBegun;
+  }
+
+  /** Whatever was begun has ended: with a newline that is not of the stream. */
+  lineWasEnded(): void {
+    this.#isLineBegun = false;
+  }
+
+  /**
+   * The bytes lie at the end of the scratch and move to its front, line by line, each behind its prefix: one call of the system's own
+   * copy for a line, and no objects.
+   */
+  put(bytes: Uint8Array): Prefixed {
+    const prefix = this.#prefix;
+    const room = 2 * bytes.length + prefix.length;
+    if (this.#scratch.length < room) this.#scratch = new Uint8Array(room);
+    const out = this.#scratch;
+    const first = out.length - bytes.length;
+    out.set(bytes, first);
+    let at = 0;
+    let start = first;
+    while (start < out.length) {
+      // Short lines grow by more than there is room before what was not read yet.
+      if (at + prefix.length > start) break;
+      const newline = out.indexOf(NEWLINE, start);
+      const end = newline < 0 ? out.length : newline + 1;
+      if (!this.#isLineBegun) {
+        for (let each = 0; each < prefix.length; each++) out[at++] = prefix[each]!;
+      }
+      out.copyWithin(at, start, end);
+      at += end - start;
+      start = end;
+      this.#isLineBegun = newline < 0;
+    }
+    return { bytes: out.subarray(0, at), taken: start - first };
+  }
+}

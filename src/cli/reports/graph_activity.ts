@@ -1,0 +1,60 @@
+/** What the lines at the bottom of a terminal tell of a graph: how far it is, what runs, since when, and what waits for whom. */
+
+import { formatDuration } from "../../model/duration.ts";
+import type { GraphNodeRecord } from "../../model/graph_record.ts";
+import { visible } from "../../model/visible.ts";
+import type { Activity } from "../output/status_line.ts";
+
+/** Jobs often end sooner, and then there is nothing to tell. */
+const SILENCE_MS = 200;
+/** More lines than these are no help to who looks on. */
+const MAX_LINES = 8;
+
+export class GraphActivity {
+  readonly #running = new Map<string, number>();
+  readonly #waiting = new Map<string, string>();
+  #total = 0;
+  #ended = 0;
+
+  begin(jobs: number): void {
+    this.#total = jobs;
+  }
+
+  started(name: string, atMs: number): void {
+    this.#waiting.delete(name);
+    if (!this.#running.has(name)) this.#running.set(name, atMs);
+  }
+
+  waits(name: string, what: string): void {
+    this.#waiting.set(name, what);
+  }
+
+  ended({ name, subject }: GraphNodeRecord): void {
+    this.#running.delete(name);
+    this.#waiting.delete(name);
+    if (subject === "job") this.#ended++;
+  }
+
+  now(): Activity {
+    return {
+      words: () => [
+        `${this.#ended} of ${this.#total} jobs ended, ${this.#running.size} running`,
+        "Ctrl-C stops all",
+      ],
+      more: (nowMs) => [...this.#lines(nowMs)].slice(0, MAX_LINES),
+      afterSilenceMs: SILENCE_MS,
+      mayEndLine: false,
+    };
+  }
+
+  *#lines(nowMs: number): Generator<string> {
+    for (const [name, sinceMs] of this.#running) yield `${name}  ${seconds(nowMs - sinceMs)}`;
+    for (const [name, what] of this.#waiting) yield `${name} waits for ${visible(what)}`;
+  }
+}
+
+/** Without the tenths that a line which changes once a second could not keep. */
+function seconds(ms: number): string {
+  const count = Math.floor(ms / 1000);
+  return count < 60 ? `${count}s` : formatDuration(count * 1000);
+}

@@ -1,0 +1,163 @@
+/** How the output of several jobs is shown: in each mode, at a terminal and without one. */
+
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { PrefixedLines } from "../../../src/cli/output/prefixed_lines.ts";
+import { call, expectCall, machineWith, withoutLog } from "../../support/cli.ts";
+import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
+import "../../../src/app/graph/run_jobs.ts";
+import "../../../src/app/runs/read_log.ts";
+
+const QUIET = ["--log-level", "error"];
+/** Log records would stand among the output. */
+const NO_LOG = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_LOG_STDOUT: "0" };
+const TOML = '[jobs.a]\ncommand = ["a"]\n[jobs.bb]\ncommand = ["bb"]\n';
+
+function machine(options: FakeHostOptions = {}): FakeHost {
+  const host = machineWith(TOML, { env: NO_LOG, ...options });
+  host.program("a", async (p) => {
+    await p.stdout("one\n");
+    await p.sleep(100);
+    await p.stderr("two\n");
+    await p.sleep(100);
+    await p.stdout("\x1b[31mthr");
+    await p.sleep(100);
+    await p.stdout("ee\x1b[0m\n");
+  });
+  host.program("bb", async (p) => {
+    await p.sleep(50);
+    await p.stdout("10%\r20%\r");
+    await p.sleep(100);
+    await p.stdout("done\n");
+    await p.sleep(10);
+    await p.stdout("no end");
+    return 3;
+  });
+  return host;
+}
+
+const END_OF_BB = 'error: job "bb" failed with exit status 3 after 160ms\n' +
+  "  log: orchastration logs bb/20261122T063449.123Z\n";
+const SUMMARY = "graph failed: 1 succeeded, 1 failed in 300ms\n  bb failed: exited with status 3\n" +
+  "  graph: orchastration runs show graph/20261122T063449.123Z\n";
+const HEADS = { a: "succeeded  a  300ms\n", bb: "failed  bb  160ms\n" };
+
+Deno.test("--output prefixed: whole lines behind names, as bytes, with what has no end of line at the end", async () => {
+  using host = machine();
+  await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "prefixed", ...QUIET], {
+    code: 1,
+    stdout: "a  | one\nbb | 10%\r20%\rdone\nbb | no end\na  | \x1b[31mthree\x1b[0m\n",
+    stderr: `a  | two\n${END_OF_BB}${SUMMARY}`,
+  });
+});
+
+Deno.test("--output grouped: a job's output is whole, and in the order of the ends", async () => {
+  using host = machine();
+  await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "grouped", ...QUIET], {
+    code: 1,
+    stdout: "10%\r20%\rdone\nno end\none\n\x1b[31mthree\x1b[0m\n",
+    stderr: `${HEADS.bb}${END_OF_BB}${HEADS.a}two\n${SUMMARY}`,
+  });
+});
+
+Deno.test("--output none: nothing of the jobs; --quiet: not even a word of what went well", async () => {
+  using host = machine();
+  await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "none", ...QUIET], {
+    code: 1,
+    stderr: `${HEADS.bb}${END_OF_BB}${HEADS.a}${SUMMARY}`,
+  });
+  await expectCall(host, ["run", "a", "--output", "none", "--quiet"], {});
+});
+
+Deno.test("without a terminal what failed is shown whole, of the others one line", async () => {
+  using host = machine();
+  const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
+  assertEquals([said.stdout, said.stderr], [
+    "10%\r20%\rdone\nno end\n",
+    `${HEADS.bb}${END_OF_BB}${HEADS.a}${SUMMARY}`,
+  ]);
+});
+
+Deno.test("of a failure with much output the last 200 lines are shown, and where the rest is", async () => {
+  using host = machineWith(TOML, { env: NO_LOG });
+  host.program("a", () => {});
+  host.program("bb", async (p) => {
+    for (let line = 0; line < 1000; line++) await p.stdout(`line ${line}\n`);
+    return 1;
+  });
+  const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
+  const shown = said.stdout.split("\n").slice(0, -1);
+  assertEquals([shown.length, shown[0], shown.at(-1)], [200, "line 800", "line 999"]);
+  assert(
+    said.stderr.includes("  only the last lines; all of them: orchastration logs bb/20261122T063449.123Z\n"),
+    said.stderr,
+  );
+});
+
+Deno.test("with --json stdout is the record of the graph, and what failed is on stderr", async () => {
+  using host = machine();
+  const said = await call(host, ["run", "a", "bb", "--keep-going", "--json", ...QUIET]);
+  const record = JSON.parse(said.stdout);
+  assertEquals([record.action, record.graph.nodes.length], ["graph.run", 2]);
+  assert(said.stderr.includes("no end"), said.stderr);
+});
+
+const SCREEN: FakeHostOptions = {
+  isTerminal: true,
+  columns: 80,
+  env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1", TERM: "xterm" },
+};
+
+Deno.test("at a terminal each job is shown when it ends, below it lines tell what runs, and nothing of them stays", async () => {
+  using host = machineWith(TOML, SCREEN);
+  for (const name of ["a", "bb"]) {
+    host.program(name, async (p) => {
+      await p.stdout(`out of ${name}\n`);
+      await p.sleep(name === "a" ? 3000 : 5000);
+    });
+  }
+  const said = await call(host, ["run", "a", "bb"]);
+  const text = said.stdout + said.stderr;
+  assert(text.includes(" … 0 of 2 jobs ended, 2 running  (Ctrl-C stops all)\x1b[K\r\n   a  "), text);
+  assert(text.includes(" … 1 of 2 jobs ended, 1 running"), text);
+  // Erased before anything else is written, and at the end.
+  const [, behind] = text.split("graph succeeded");
+  assert(behind !== undefined && !behind.includes("running"), text);
+  assert(text.includes("\r\x1b[Jgraph succeeded") || text.includes("\r\x1b[J"), text);
+});
+
+for (const [name, env] of [["CI", { CI: "true" }], ["an assistant", { CLAUDECODE: "1" }]] as const) {
+  Deno.test(`under ${name} a terminal is nobody's eyes: only what failed is shown`, async () => {
+    using host = machine({ ...SCREEN, env: { ...SCREEN.env, ...env } });
+    const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
+    const text = withoutLog(said.stdout) + said.stderr;
+    assert(text.includes("no end") && !text.includes("three"), text);
+  });
+}
+
+Deno.test("prefixed lines: the same as line by line, whatever the bytes and however they come", () => {
+  const bytes = fc.array(fc.array(fc.constantFrom(10, 10, 13, 27, 97, 255), { maxLength: 40 }), {
+    maxLength: 20,
+  });
+  fc.assert(fc.property(bytes, fc.string({ maxLength: 20 }), (chunks, prefix) => {
+    const before = new TextEncoder().encode(prefix);
+    const lines = new PrefixedLines(before);
+    const seen: number[] = [];
+    for (const chunk of chunks) {
+      for (let rest = new Uint8Array(chunk); rest.length > 0;) {
+        const { bytes, taken } = lines.put(rest);
+        assert(taken > 0, "it stands still");
+        seen.push(...bytes);
+        rest = rest.slice(taken);
+      }
+    }
+    const expected: number[] = [];
+    let isBegun = false;
+    for (const byte of chunks.flat()) {
+      if (!isBegun) expected.push(...before);
+      expected.push(byte);
+      isBegun = byte !== 10;
+    }
+    assertEquals([seen, lines.isLineBegun], [expected, isBegun]);
+  }));
+});
