@@ -1,4 +1,4 @@
-/** Builds Orchastration for one system into dist/. The scripts build-linux.sh and its like call it. */
+/** Builds Orchastration for one system into dist/. Called by build-linux.sh and the other build scripts. */
 
 import { buildProgram } from "./build/build_program.ts";
 import { OPTIONS, readWords } from "./build/words.ts";

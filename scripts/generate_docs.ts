@@ -1,6 +1,6 @@
 /**
- * Writes docs/commands.md out of the command table: `deno task docs`. With --check it writes nothing, and ends with 1 where
- * the document is not what the table gives.
+ * Generates docs/commands.md from the command table: `deno task docs`. With --check it writes nothing, and
+ * exits with 1 where the document is out of date.
  */
 
 import { type CommandEntry, commandTable, type Term } from "../src/cli/help/command_table.ts";
@@ -10,8 +10,7 @@ import { TOPIC_SENTENCES, type TopicName, type TopicPart, TOPICS } from "../src/
 const DOCUMENT = new URL("../docs/commands.md", import.meta.url);
 
 const HEAD = `# Commands
-
-Written by \`deno task docs\` out of the command table of the program; a test holds the two together. The same is told by
+Written by \`deno task docs\` from the command table of the program; a test compares the two. The same text is shown by
 \`orchastration help all\` and \`orchastration <command> --help\`.
 `;
 
@@ -23,7 +22,7 @@ export async function commandsDocument(): Promise<string> {
   const parts = [
     HEAD,
     contents(below),
-    "## Global options\n\nThey stand before the command or after it.\n",
+    "## Global options\n\nThey can stand before the command or after it.\n",
     termTable("Option", globalOptions),
     termTable("Only without a command", top!.options),
     ...below.map(section),
@@ -81,7 +80,7 @@ function topicPart(part: TopicPart): string {
   }
 }
 
-/** The words of a sentence, where Markdown would take some of them for its own. */
+/** The words of a sentence, with escapes where Markdown would interpret them. */
 function inText(text: string): string {
   return text.replace(/[\\|<>*`]|\[(?=[^\]]*\][(:[])/g, (char) => `\\${char}`);
 }
@@ -99,7 +98,7 @@ if (import.meta.main) {
   const wanted = await commandsDocument();
   if (Deno.args.includes("--check")) {
     const isTrue = await Deno.readTextFile(DOCUMENT).catch(() => "") === wanted;
-    if (!isTrue) console.error("docs/commands.md is not what the command table gives\n  try: deno task docs");
+    if (!isTrue) console.error("docs/commands.md differs from the command table\n  try: deno task docs");
     Deno.exitCode = isTrue ? 0 : 1;
   } else {
     await Deno.writeTextFile(DOCUMENT, wanted);

@@ -1,4 +1,4 @@
-/** Builds Orchastration for one system and makes the packages that people install. */
+/** Builds Orchastration for one system and makes its installable packages. */
 
 import { join } from "@std/path/posix";
 import { VERSION } from "../src/version.ts";
@@ -38,7 +38,7 @@ await runScript(async () => {
   await Deno.mkdir(wanted.out, { recursive: true });
   await withScratch(async (scratch) => {
     const folder = join(scratch, "product");
-    // The npm package holds the bundle, which an executable has swallowed.
+    // The npm package contains the bundle, which an executable hides.
     const form = more["npm"] ? "portable" : wanted.form;
     const built = await buildProgram({ ...wanted, form, out: folder });
     const product: Product = { target: wanted.target, form: built.form, version: VERSION, folder };
@@ -98,7 +98,7 @@ async function tarGz(entries: readonly Entry[], seconds: number): Promise<Uint8A
   return await compress(tar(entries, { secondsSinceEpoch: seconds }), "gzip");
 }
 
-/** It knows where the packages are when that is told; else the one who calls it has to tell. */
+/** With the address of the packages it needs no argument; otherwise the caller has to give one. */
 async function installScript({ target }: Product, baseUrl: string | boolean | undefined): Promise<Made> {
   const name = target.os === "windows" ? "install.ps1" : "install.sh";
   const text = await Deno.readTextFile(join(ROOT, "scripts", name));

@@ -1,4 +1,7 @@
-/** Tries a built program as a person would, in an empty home: `smoke.ts <path of the program>`. Says what it found. */
+/**
+ * Tries a built program as a person would, in an empty home: `smoke.ts <path of the program>`. Prints the
+ * results.
+ */
 
 import { Problem, runScript } from "./build/tool.ts";
 import { tryAll } from "./smoke/try_all.ts";

@@ -1,12 +1,13 @@
 /**
- * Ends a process that hops (tests/support/hop) in all combinations, many times: nothing of it may be alive afterwards that is
- * not named as a survivor. `--rounds <n>` per combination, 20 without it; `--minutes <n>` at most, as far as it comes then.
+ * Ends a process that hops (tests/support/hop) in all combinations, many times: afterwards, nothing of it may
+ * be alive without being named as a survivor. `--rounds <n>` per combination, 20 by default; `--minutes <n>`
+ * at most, as far as it gets.
  */
 
 import { describeHop, type Hop, HOP_ENDINGS, hopPrograms, runHop } from "../tests/support/hop.ts";
 
 const PAUSES_MS = [0, 2, 5, 10, 20, 50, 100];
-/** Most of a run is waiting. */
+/** Most of a run's time is waiting. */
 const AT_ONCE = 2 * navigator.hardwareConcurrency;
 
 const rounds = numberAfter("--rounds") ?? 20;
@@ -23,7 +24,8 @@ try {
       )
     )
   );
-  // Every combination once before any of them twice, so that a run which is cut short has seen them all alike.
+  // Every combination once before any of them twice, so that an interrupted soak has tried all of them
+  // equally.
   const waiting = Array.from({ length: rounds }, () => combinations).flat();
   const giveUpAtMs = performance.now() + minutes * 60_000;
   let [gone, named] = [0, 0];

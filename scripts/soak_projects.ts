@@ -1,6 +1,6 @@
 /**
- * Two work trees of one repository, planned, built, confirmed and pruned at once, many times (tests/support/project_loops.ts).
- * `--rounds <n>` in each, 50 without it.
+ * Plans, builds, confirms and prunes in two work trees of one repository at once, many times
+ * (tests/support/project_loops.ts). `--rounds <n>` in each, 50 by default.
  */
 
 import { loopInWorktrees } from "../tests/support/project_loops.ts";

@@ -1,6 +1,6 @@
 /**
- * Runs the tests, offline once dependencies are cached, and closes with `N passed, N failed`, which CI reads. Arguments
- * go to `deno test`: files, --filter, --coverage …
+ * Runs the tests, offline once dependencies are cached, and ends with `N passed, N failed`, which CI reads.
+ * Arguments are passed to `deno test`: files, --filter, --coverage …
  */
 
 const report = await Deno.makeTempFile({ prefix: "orchastration-tests-", suffix: ".xml" });
@@ -16,7 +16,7 @@ try {
       counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""
     }`,
   );
-  // A run in which no test was found has proven nothing.
+  // A run that found no test has proven nothing.
   Deno.exitCode = code !== 0 ? code : counts.passed === 0 ? 1 : 0;
 } finally {
   await Deno.remove(report);

@@ -1,6 +1,6 @@
 /**
- * Installs the packages of this system that are in a folder, tries what was installed, removes it, and looks for what was
- * left: `try_packages.ts dist/packages`. Everything happens in a scratch folder.
+ * Installs the packages for this system from a folder, tries them, removes them, and looks for remains:
+ * `try_packages.ts dist/packages`. Everything happens in a scratch folder.
  */
 
 import { join, resolve } from "@std/path/posix";
@@ -33,7 +33,7 @@ await runScript(async () => {
     tried.push(name);
   }
   if (tried.length === 0) throw new Problem(`Cannot try packages: ${folder} has none for this system`);
-  console.log(`good: ${tried.join(", ")}`);
+  console.log(`passed: ${tried.join(", ")}`);
 });
 
 async function tryInstallScript(folder: string, _: string, scratch: string): Promise<void> {
@@ -49,16 +49,19 @@ async function tryInstallScript(folder: string, _: string, scratch: string): Pro
   await call(windows ? "-From" : "--from", folder);
   const program = windows ? join(prefix, "orchastration.exe") : join(prefix, "bin/orchastration");
   await tryAll(windows && !await exists(program) ? program.replace(/exe$/, "cmd") : program);
-  // Over what is there: an update.
+  // Over an existing installation: an update.
   await call(windows ? "-From" : "--from", folder);
   await call(windows ? "-Remove" : "--remove");
   await expectNothing(prefix);
 }
 
-/** Into a root of its own, so that the system stays as it is; that needs the rights of root, and no scripts in the package. */
+/**
+ * Into a separate root, so that the system stays as it is; that needs the rights of root, and no scripts in
+ * the package.
+ */
 async function tryDeb(folder: string, name: string, scratch: string): Promise<void> {
   const root = join(scratch, "root");
-  // dpkg looks for programs of the administrator, which are not on everybody's PATH.
+  // dpkg searches for the administrator's programs, which are not on everybody's PATH.
   const env = { PATH: `${Deno.env.get("PATH")}:/usr/local/sbin:/usr/sbin:/sbin` };
   const dpkg = (...words: string[]) =>
     needTool("use dpkg", "dpkg", [`--root=${root}`, "--force-depends", ...words], { env });

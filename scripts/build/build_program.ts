@@ -1,4 +1,6 @@
-/** Builds the program for one system, in the form that can be had, and leaves only what was checked. */
+/**
+ * Builds the program for one system, as an executable or in portable form, and keeps only what was verified.
+ */
 
 import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
@@ -16,7 +18,7 @@ export const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("
 
 export interface Wanted {
   readonly target: Target;
-  /** The folder that it is put into. */
+  /** The output folder. */
   readonly out: string;
   readonly form: "native" | "portable" | "best";
   readonly commit: string | undefined;
@@ -51,7 +53,7 @@ export async function buildProgram({ target, out, form, commit: givenCommit }: W
   });
 }
 
-/** The executable is made elsewhere and moved in when it is known to be ours. */
+/** The executable is made elsewhere and moved in after it was verified to be ours. */
 async function tryNative(
   target: Target,
   scratch: string,

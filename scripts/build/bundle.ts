@@ -1,4 +1,7 @@
-/** Makes the program one folder of JavaScript that needs nothing but a Deno. Equal sources give equal bytes. */
+/**
+ * Bundles the program into one folder of JavaScript that needs nothing but Deno. Equal sources give equal
+ * bytes.
+ */
 
 import { join } from "@std/path/posix";
 import { makeCoreOnePart } from "./core.ts";
@@ -10,7 +13,7 @@ import { needTool, Problem, withScratch } from "./tool.ts";
 /** The file of the bundle that starts the program. */
 export const START = "start.js";
 const START_SOURCE = "scripts/build/start.ts";
-/** The file from which a thread of the program begins, beside the other one. */
+/** The file in which a worker thread of the program starts, beside the main file. */
 const WORKER_SOURCE = "scripts/build/deno_digest_worker.ts";
 const LAZY_SOURCE = "scripts/build/lazy_builtins.ts";
 const SOURCES = [START_SOURCE, WORKER_SOURCE, LAZY_SOURCE];
@@ -30,7 +33,8 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
     await makeCoreOnePart(join(scratch, "src"));
     const version = join(scratch, "src/version.ts");
     await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
-    // In a folder of their own the packages have the same paths on every machine, and paths are part of the bundle.
+    // In a separate folder the packages have the same paths on every machine, and paths are part of the
+    // bundle.
     await needTool("bundle the program", Deno.execPath(), [
       ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "deno"],
       ...["--code-splitting", "--outdir", into, ...SOURCES],
@@ -46,7 +50,7 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
   }
 }
 
-/** Only what a commit is called by git, or a packager, is let into the source. */
+/** Only text that git or a packager would use for a commit is inserted into the source. */
 function withCommit(source: string, commit: string): string {
   if (!/^[\w.+-]*$/.test(commit)) {
     throw new Problem(`Cannot use commit "${commit}": expected letters, digits, ".", "+", "-" and "_"`);

@@ -1,17 +1,20 @@
-/** SHA256SUMS of a folder, written by the program itself, as `sha256sum --check` and `orchastration hash --check` read it. */
+/**
+ * SHA256SUMS of a folder, written by the program itself in the format of `sha256sum --check` and
+ * `orchastration hash --check`.
+ */
 
 import { join } from "@std/path/posix";
 import { filesBelow, removeIfThere } from "./files.ts";
 import { needTool, withScratch } from "./tool.ts";
 
 export const CHECKSUMS = "SHA256SUMS";
-/** Where scripts/package.ts puts what it makes, with a list of its own. */
+/** The output folder of scripts/package.ts, which has its own list. */
 export const PACKAGES = "packages";
 
 const SOURCE = decodeURIComponent(new URL("../../src/main.ts", import.meta.url).pathname)
   .replace(/^\/([A-Za-z]:)/, "$1");
 
-/** `program` is a file that a Deno can run; the sources, where there is no bundle. */
+/** `program` is a file that Deno can run; the sources, where there is no bundle. */
 export async function writeList(folder: string, program = SOURCE): Promise<void> {
   await removeIfThere(join(folder, CHECKSUMS));
   const files = (await filesBelow(folder)).filter((file) => !file.startsWith(`${PACKAGES}/`));

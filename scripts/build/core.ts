@@ -1,15 +1,21 @@
-/** Decides what of the program is one part of the bundle: all that every command needs, so that start-up reads few files. */
+/**
+ * Decides which modules form one part of the bundle: everything that each command needs, so that start-up
+ * reads few files.
+ */
 
 import { dirname, join, relative } from "@std/path/posix";
 import { filesBelow } from "./files.ts";
 
-/** With all that these import. `list` is what people wait for most often, and small. */
+/**
+ * Together with everything these import. `list` is small, and the command that people wait for most often.
+ */
 const ROOTS = ["cli/cli.ts", "host/deno_host.ts", "cli/commands/list.ts", "app/jobs/list_jobs.ts"];
 const CORE = "core_of_the_bundle.ts";
 
 /**
- * Changes a copy of the sources. The bundler puts modules into one part that are needed by the same entries, and each
- * `import()` makes an entry, which would give forty small parts. Where every entry needs the core, it is one.
+ * Changes a copy of the sources. The bundler puts modules that the same entries need into one part, and each
+ * `import()` makes an entry, which would give forty small parts. Where every entry needs the core, it becomes
+ * one part.
  */
 export async function makeCoreOnePart(src: string): Promise<void> {
   const entries = await dynamicImportsBelow(src);
@@ -21,7 +27,7 @@ export async function makeCoreOnePart(src: string): Promise<void> {
   }
 }
 
-/** The files that a literal `import()` names. */
+/** The files named by literal `import()` calls. */
 async function dynamicImportsBelow(src: string): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const path of await filesBelow(src)) {

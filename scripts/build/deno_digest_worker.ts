@@ -1,3 +1,3 @@
-/** Where a thread for digests begins in a built program: its file keeps this name, by which it is found. */
+/** The start of a thread for digests in a built program, which finds it by the name of this file. */
 
 import "../../src/host/deno_digest_worker.ts";

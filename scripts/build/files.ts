@@ -1,8 +1,8 @@
-/** Files and folders, as the scripts need them. */
+/** Functions for files and folders in scripts. */
 
 import { join } from "@std/path/posix";
 
-/** Every file below a folder, relative to it with "/", sorted so that what is made of them does not depend on the disk. */
+/** Every file below a folder, relative to it with "/", sorted, so that results do not depend on the disk. */
 export async function filesBelow(folder: string, prefix = ""): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const entry of Deno.readDir(join(folder, prefix))) {

@@ -1,10 +1,13 @@
-/** The launchers of the portable form: small scripts that become the program, with its arguments, signals and status. */
+/**
+ * The launchers of the portable form: small scripts that are replaced by the program, passing on arguments,
+ * signals and status.
+ */
 
 import { portableFolder, runtimeName, type Target } from "./targets.ts";
 import { START } from "./bundle.ts";
 import { V8_FLAGS } from "./runtime.ts";
 
-/** What a person may have set for a Deno of their own must not change this one; nor is anything asked or fetched. */
+/** A user's settings for their own Deno must not affect this one; nor does it ask or download anything. */
 export const RUNTIME_FLAGS: readonly string[] = [
   ...["-A", V8_FLAGS, "--no-prompt", "--quiet", "--no-config", "--no-lock", "--no-remote", "--no-npm"],
   "--cached-only",
@@ -16,8 +19,8 @@ export function launcherOf(target: Target): string {
 }
 
 /**
- * `exec` makes the runtime take the place of the shell, so that signals, process groups and statuses are its own.
- * HOME is changed while the runtime starts, because it reads .npmrc there and refuses to start where it cannot.
+ * With `exec` the runtime replaces the shell, so that signals, process groups and statuses are its own. HOME
+ * is changed while the runtime starts, because it reads .npmrc there and refuses to start where it cannot.
  */
 function posixLauncher(target: Target): string {
   return `#!/bin/sh
@@ -81,7 +84,10 @@ exec "$orchastration_here/${runtimeName(target)}" run ${FLAGS} "$orchastration_h
 `;
 }
 
-/** A batch file cannot be replaced by what it starts: Ctrl-C asks "Terminate batch job". The executable has no such flaw. */
+/**
+ * A batch file cannot be replaced by the program that it starts: Ctrl-C asks "Terminate batch job". The
+ * executable does not have this flaw.
+ */
 function windowsLauncher(target: Target): string {
   return `@echo off
 rem Starts Orchastration: the program and its runtime, which lie in ${

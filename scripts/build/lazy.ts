@@ -1,20 +1,20 @@
 /**
- * Makes the parts of a bundle load nothing before it is needed: neither other parts, nor built-ins of Node. Works on the
- * text that `deno bundle` writes, and refuses what it does not know.
+ * Makes the parts of a bundle load other parts, and built-ins of Node, only when they are needed. Works on
+ * the text that `deno bundle` writes, and refuses unknown forms.
  */
 
-/** The file of the bundle that has what stands in for built-ins; its source is lazy_builtins.ts. */
+/** The file of the bundle with the replacements for built-ins; its source is lazy_builtins.ts. */
 export const LAZY_BUILTINS = "lazy_builtins.js";
 
-/** What a library extends is needed at once. lazy_builtins.ts has a class of its own for each. */
+/** A class that a library extends is needed at once, so lazy_builtins.ts has its own version of each. */
 const CLASSES: readonly string[] = ["EventEmitter of node:events"];
-/** These are functions, and so can be asked for when they are called. */
+/** Functions can be loaded when they are called. */
 const FUNCTIONS: readonly string[] = ["stripVTControlCharacters of node:util"];
 
-/** Only parts that are loaded for it import this one. */
+/** Only parts that are themselves loaded late import this one. */
 const NEEDED = "node:crypto";
 
-/** How a bundle of CommonJS asks for built-ins; the module that it takes this from is one itself. */
+/** How a bundle of CommonJS asks for built-ins; the module that provides this is a built-in itself. */
 const REQUIRE =
   /^import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);$/m;
 const WHOLE = /^import (\w+) from "(node:[\w/]+)";\n/gm;
@@ -25,8 +25,8 @@ export function lazyPart(text: string): string {
 }
 
 /**
- * The runtime reads every part that a literal `import()` names before it starts the first one. What an expression names
- * it reads when it comes there, which halves the start.
+ * The runtime reads every part named by a literal `import()` before it starts the first one. A part named by
+ * an expression is read when that is evaluated, which halves the start.
  */
 function lazyParts(text: string): string {
   return text.replaceAll(/\bimport\(("\.\/[^"]+\.js")\)/g, 'import($1 + "")');
@@ -34,7 +34,7 @@ function lazyParts(text: string): string {
 
 function lazyBuiltins(text: string): string {
   const used = new Set<string>();
-  // Imports count from the top of a module, wherever they stand; so does what takes their place.
+  // Imports take effect from the top of a module, wherever they stand, so their replacements are put there.
   const declarations: string[] = [];
   const declare = (local: string, value: string, helper: string) => {
     used.add(helper);

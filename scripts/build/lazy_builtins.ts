@@ -1,17 +1,18 @@
 /**
- * Stands in for the built-ins of Node in a bundle. Libraries import them whether they are used or not, and loading them takes
- * as long as starting the runtime does (docs/design/0018-start-up.md). Here each is loaded when something of it is used.
+ * Replaces the built-ins of Node in a bundle. Libraries import them whether they use them or not, and loading
+ * them takes as long as starting the runtime (docs/design/0018-start-up.md). Here each is loaded when a part
+ * of it is used.
  */
 
 type Builtin = Readonly<Record<PropertyKey, unknown>>;
 
 function builtin(name: string): Builtin {
-  // The runtime loads what it is when it is asked for.
+  // The runtime loads a built-in when it is asked for it.
   const process: { getBuiltinModule(name: string): Builtin } = Reflect.get(globalThis, "process");
   return process.getBuiltinModule(name);
 }
 
-/** A built-in as a whole: its default export, or what `require` gives. */
+/** A whole built-in: its default export, or the result of `require`. */
 export function whenUsed(name: string): Builtin {
   return new Proxy({}, { get: (_, key) => builtin(name)[key] });
 }
@@ -21,7 +22,7 @@ export function whenCalled(name: string, key: string): (...args: unknown[]) => u
   return (...args) => (builtin(name)[key] as (...args: unknown[]) => unknown)(...args);
 }
 
-/** The part of `node:events` that commander uses: a class is needed when another one extends it, which is at once. */
+/** The part of `node:events` that commander uses: a class that is extended is needed at once. */
 export class EventEmitter {
   readonly #listeners = new Map<string, ((...values: unknown[]) => void)[]>();
 

@@ -1,4 +1,4 @@
-/** Makes one executable of the bundle, with `deno compile` and the base (`denort`) that it downloads. */
+/** Makes one executable from the bundle, with `deno compile` and the base (`denort`) that it downloads. */
 
 import { join } from "@std/path/posix";
 import { START } from "./bundle.ts";
@@ -12,10 +12,10 @@ const COMPILE_TIMEOUT_MS = 5 * 60_000;
 
 export type Compiled =
   | { readonly kind: "done" }
-  /** The compile base cannot be had here; `reason` is a part of a sentence. */
+  /** The compile base is not available here; `reason` is a part of a sentence. */
   | { readonly kind: "no_base"; readonly reason: string };
 
-/** Writes the executable to `to`. The bundle has to lie in `folder`/program. */
+/** Writes the executable to `to`. The bundle must be in `folder`/program. */
 export async function compileProgram(
   target: Target,
   folder: string,
@@ -44,8 +44,9 @@ export async function compileProgram(
 }
 
 /**
- * Only the folder of the bundle is embedded; no configuration of anybody is looked for. Without `--no-code-cache` the
- * executable would load code from a file in the temporary folder, whose name anybody can know and who may have made it.
+ * Only the folder of the bundle is embedded, and no configuration is searched for. Without `--no-code-cache`
+ * the executable would load code from a file in the temporary folder whose name anybody can know, and which
+ * somebody else may have made.
  */
 export function compileArguments(target: Target, to: string): readonly string[] {
   return [
@@ -66,7 +67,7 @@ export function compileArguments(target: Target, to: string): readonly string[] 
   ];
 }
 
-/** Why the base could not be had; undefined where something else went wrong. */
+/** Why the base is not available; undefined where something else failed. */
 export function baseProblem(stderr: string): string | undefined {
   if (!/Setting up base binary|denort-[\w-]+\.zip/.test(stderr)) return undefined;
   const causes = [...stderr.matchAll(/^ +\d+: (.+)$/gm)].map(([, cause]) => cause!);

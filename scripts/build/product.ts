@@ -1,4 +1,4 @@
-/** Puts a built program into the output folder, in either form, and takes away what was built there before. */
+/** Moves a built program into the output folder, in either form, and removes what was built there before. */
 
 import { join } from "@std/path/posix";
 import { CHECKSUMS } from "./checksums.ts";
@@ -8,7 +8,7 @@ import { putRuntime } from "./runtime.ts";
 import { callTool, Problem, withScratch } from "./tool.ts";
 import { portableFolder, programName, runtimeName, type Target, targetHere, TARGETS } from "./targets.ts";
 
-/** What a target leaves in the output folder; Linux and macOS leave it under the same name. */
+/** The files of a target in the output folder; Linux and macOS use the same name. */
 export async function removeEarlier(target: Target, out: string): Promise<void> {
   const sameName = TARGETS.filter(({ os }) => (os === "windows") === (target.os === "windows"));
   for (const earlier of sameName) {
@@ -19,7 +19,7 @@ export async function removeEarlier(target: Target, out: string): Promise<void> 
   await removeIfThere(join(out, CHECKSUMS));
 }
 
-/** The launcher comes last: where it is, everything is. */
+/** The launcher is written last: once it exists, everything does. */
 export async function putPortable(target: Target, program: string, out: string): Promise<void> {
   const folder = join(out, portableFolder(target));
   await Deno.mkdir(folder, { recursive: true });
@@ -30,12 +30,12 @@ export async function putPortable(target: Target, program: string, out: string):
   if (Deno.build.os !== "windows") await Deno.chmod(launcher, 0o755);
 }
 
-/** The runtimes of the portable forms in the output folder, which are Deno and may be. */
+/** The runtimes of the portable forms in the output folder, which are allowed to be Deno. */
 export function portableRuntimes(): readonly string[] {
   return TARGETS.map((target) => join(portableFolder(target), runtimeName(target)));
 }
 
-/** Asks what was built who it is, on the machine that can run it. */
+/** Asks the built program for its version, on a machine that can run it. */
 export async function checkAnswer(target: Target, program: string, expected: RegExp): Promise<void> {
   if (target !== targetHere()) return;
   await withScratch(async (home) => {

@@ -1,15 +1,20 @@
 /**
- * Gives the program the environment that its caller gave the launcher. The runtime reads some variables when it starts,
- * and the launcher sets them for it; jobs must not see that. Knows nothing of the program.
+ * Restores the environment that the caller gave the launcher. The launcher sets some variables for the
+ * runtime, which jobs must not see. Knows nothing of the program.
  */
 
 import { tellSoftLimit } from "../../src/host/posix_limits.ts";
 
 /** The caller's soft limit of open files. */
 const OPEN_FILES = "ORCHASTRATION_OUTER_OPEN_FILES";
-/** Set where the launcher is Node and became us: it has SIGXFSZ ignored, whatever its caller wants. */
+/**
+ * Set where the launcher was Node and was replaced by us: Node ignores SIGXFSZ, whatever its caller wants.
+ */
 const NODE = "ORCHASTRATION_LAUNCHER_NODE";
-/** Names, with spaces between, of what the launcher has changed. What each was before is in `ORCHASTRATION_OUTER_<name>`. */
+/**
+ * The names of the variables that the launcher changed, separated by spaces. The earlier value of each is in
+ * `ORCHASTRATION_OUTER_<name>`.
+ */
 const CHANGED = "ORCHASTRATION_LAUNCHER_CHANGED";
 
 const changed = Deno.env.get(CHANGED);
@@ -31,11 +36,11 @@ if (openFiles !== undefined) {
 
 if (Deno.env.get(NODE) !== undefined) {
   Deno.env.delete(NODE);
-  // What we listen to, a job has as the system made it.
+  // Signals that we handle have their default treatment in a job.
   Deno.addSignalListener("SIGXFSZ", () => {});
 }
 
-/** One that is not UTF-8 cannot be read, and so not be put back. */
+/** A value that is not UTF-8 cannot be read, and so cannot be restored. */
 function outerValue(name: string): string | undefined {
   try {
     return Deno.env.get(`ORCHASTRATION_OUTER_${name}`);

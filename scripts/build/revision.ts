@@ -1,15 +1,15 @@
-/** Which state of the sources is built, and when that was: from git, else from the one who builds. */
+/** The commit and the time of the sources: from git, otherwise from the caller of the build. */
 
 import { callTool, Problem } from "./tool.ts";
 
 export interface Revision {
-  /** Shortened, with "-modified" where the sources are not those of the commit; "" where nobody knows. */
+  /** Shortened, with "-modified" where the sources differ from the commit; "" where unknown. */
   readonly commit: string;
   /** For the times of files in packages. */
   readonly secondsSinceEpoch: number;
 }
 
-/** Before this, a zip file has no times. */
+/** Zip files cannot express earlier times. */
 const EARLIEST_SECONDS = Date.UTC(1980, 0, 1) / 1000;
 const SOURCES = ["src", "scripts", "deno.json", "deno.lock"];
 
@@ -32,7 +32,7 @@ export async function readRevision(root: string, givenCommit: string | undefined
 async function commitOf(git: (...args: string[]) => Promise<string | undefined>): Promise<string> {
   const commit = await git("rev-parse", "--short=12", "HEAD");
   if (commit === undefined) return "";
-  // Untracked files count: they are bundled, too.
+  // Untracked files count, because they are bundled, too.
   const changes = await git("status", "--porcelain", "--", ...SOURCES);
   return changes === "" ? commit : `${commit}-modified`;
 }

@@ -1,4 +1,7 @@
-/** Gets the Deno of a target: the one that builds where it is that very file, else the one at npm. Always verified. */
+/**
+ * Provides the Deno of a target: the running one where it is that very file, otherwise the one from npm.
+ * Always verified.
+ */
 
 import { join } from "@std/path/posix";
 import config from "../../deno.json" with { type: "json" };
@@ -6,7 +9,9 @@ import { sha256Of } from "./files.ts";
 import { callTool, needTool, Problem, withScratch } from "./tool.ts";
 import { DENO_VERSION, runtimeName, type Target, targetHere } from "./targets.ts";
 
-/** For V8, as `deno task start` has them: other flags would make the runtime throw away what it compiled for these. */
+/**
+ * Flags for V8, taken from `deno task start`: with other flags the runtime would discard its compiled code.
+ */
 export const V8_FLAGS = flagsOf(config.tasks.start);
 
 /** Copies the Deno of `target` to the path `to`. */
@@ -25,7 +30,7 @@ async function putProgram(from: string, to: string): Promise<void> {
   if (Deno.build.os !== "windows") await Deno.chmod(to, 0o755);
 }
 
-/** npm compares what it gets with the digest that the registry names; here it is compared with ours. */
+/** npm compares the download with the digest from the registry; here it is compared with ours. */
 async function fetchRuntime(target: Target, scratch: string): Promise<string> {
   const wanted = `${target.runtimePackage}@${DENO_VERSION}`;
   const npm = Deno.build.os === "windows" ? "npm.cmd" : "npm";

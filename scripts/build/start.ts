@@ -1,4 +1,4 @@
-/** Where a built program begins. The first import has run when the second one begins. */
+/** The start of a built program. The first import is evaluated before the second one. */
 
 import "./restore_environment.ts";
 import "../../src/main.ts";

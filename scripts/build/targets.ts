@@ -1,17 +1,20 @@
-/** The systems that are built for, and what stands for each of them at Deno and at npm. */
+/** The systems that are built for, with their names at Deno and at npm. */
 
 export interface Target {
   readonly os: "linux" | "macos" | "windows";
   readonly arch: "x64" | "arm64";
-  /** What `deno compile --target` calls it. */
+  /** The name for `deno compile --target`. */
   readonly triple: string;
-  /** The package at npm that holds its Deno. */
+  /** The npm package that contains its Deno. */
   readonly runtimePackage: string;
-  /** Of the Deno in that package; undefined where nobody has seen it yet, and then npm's own digest is all there is. */
+  /**
+   * The digest of the Deno in that package; undefined where it is not known yet, and only npm's own digest is
+   * checked.
+   */
   readonly runtimeSha256: string | undefined;
 }
 
-/** Equal to the version in .ci/run and scripts/with-deno.sh by test. */
+/** A test compares it with the version in .ci/run and scripts/with-deno.sh. */
 export const DENO_VERSION = "2.9.6";
 
 export const TARGETS: readonly Target[] = [
@@ -52,18 +55,18 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-/** The machine that builds; undefined where it is none of the targets. */
+/** The building machine; undefined where it is none of the targets. */
 export function targetHere(): Target | undefined {
   return TARGETS.find(({ triple }) => triple === Deno.build.target);
 }
 
-/** What a person calls: the launcher of the portable form or the executable. */
+/** The file that people call: the launcher of the portable form, or the executable. */
 export function programName(target: Target, form: "native" | "portable"): string {
   if (target.os !== "windows") return "orchastration";
   return form === "native" ? "orchastration.exe" : "orchastration.cmd";
 }
 
-/** Where the portable form keeps everything but its launcher. */
+/** The folder of the portable form that contains everything but its launcher. */
 export function portableFolder(target: Target): string {
   return `orchastration-${target.os}-${target.arch}`;
 }

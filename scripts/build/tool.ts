@@ -1,6 +1,6 @@
-/** Calls of other programs by the scripts, and problems as words for the person who called the script. */
+/** Calls other programs for the scripts, and reports problems in words for the caller of the script. */
 
-/** What a script says instead of a stack trace. */
+/** Shown instead of a stack trace. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly next: string | undefined;
@@ -14,7 +14,7 @@ export class Problem extends Error {
 export interface ToolCall {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Only these variables, and not those of the script. */
+  /** Only these variables, without those of the script. */
   readonly clearEnv?: boolean;
   readonly timeoutMs?: number;
 }
@@ -28,7 +28,7 @@ export interface ToolSaid {
 
 const TIMEOUT_MS = 10 * 60_000;
 
-/** Runs a program to its end. A program that is not there says so with code 127, as a shell does. */
+/** Runs a program to its end. A missing program gives status 127, as in a shell. */
 export async function callTool(
   program: string,
   args: readonly string[],
@@ -52,7 +52,7 @@ export async function callTool(
   }
 }
 
-/** The same where only success will do: what it says comes back, what it complains of is passed on. */
+/** The same where only success is accepted: its stdout is returned, its stderr is passed on. */
 export async function needTool(
   action: string,
   program: string,
@@ -65,7 +65,10 @@ export async function needTool(
   throw new Problem(`Cannot ${action}: ${[program, ...args].join(" ")} ${how}\n${said.stderr.trimEnd()}`);
 }
 
-/** The `main` of a script: problems become words and status 1, everything else is a bug of the script and rises. */
+/**
+ * The `main` of a script: problems become words and status 1; any other error is a bug of the script and is
+ * thrown.
+ */
 export async function runScript(main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -77,7 +80,7 @@ export async function runScript(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A folder that is gone when `use` has ended. */
+/** A folder that is removed when `use` has ended. */
 export async function withScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "orchastration-build-" }));
   try {

@@ -1,4 +1,4 @@
-/** The words of a command line of build.ts and package.ts. */
+/** The command line of build.ts and package.ts. */
 
 import { parseArgs } from "node:util";
 import { join } from "@std/path/posix";
@@ -17,7 +17,7 @@ type More = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
 
 export interface Words {
   readonly wanted: Wanted;
-  /** Of the options that only one script has. */
+  /** Set for options that only one script has. */
   readonly more: Readonly<Record<string, string | boolean | undefined>>;
 }
 

@@ -1,4 +1,6 @@
-/** What the program is made of besides our own sources: the packages that it imports, with their licences. */
+/**
+ * The components of the program besides our own sources: the packages that it imports, with their licences.
+ */
 
 import { join } from "@std/path/posix";
 import { needTool } from "../build/tool.ts";
@@ -6,14 +8,14 @@ import { needTool } from "../build/tool.ts";
 export interface Component {
   readonly name: string;
   readonly version: string;
-  /** As npm states it: "sha512-" and Base64. */
+  /** As npm gives it: "sha512-" and Base64. */
   readonly integrity: string;
   /** An SPDX expression. */
   readonly license: string;
   readonly licenseText: string;
   /** Names with versions, as `name@version`. */
   readonly dependencies: readonly string[];
-  /** Our own sources import it. */
+  /** Imported by our own sources. */
   readonly direct: boolean;
 }
 
@@ -21,7 +23,10 @@ interface Lock {
   readonly npm: Readonly<Record<string, { readonly integrity: string }>>;
 }
 
-/** What `deno info --json` tells: of every package in the lock file, by its key, and of the modules of the program. */
+/**
+ * The output of `deno info --json`: every package in the lock file, by its key, and the modules of the
+ * program.
+ */
 interface Graph {
   readonly npmPackages: Readonly<Record<string, Known>>;
   readonly modules: readonly { readonly npmPackage?: string }[];
@@ -41,7 +46,7 @@ async function graphOf(root: string, entry: string): Promise<Graph> {
   return JSON.parse(await needTool("read what the program imports", Deno.execPath(), args, { cwd: root }));
 }
 
-/** Of the program, and so without what only tests and scripts use. Sorted by name. */
+/** Components of the program only, without packages for tests and scripts. Sorted by name. */
 export async function readComponents(root: string): Promise<readonly Component[]> {
   const lock: Lock = JSON.parse(await Deno.readTextFile(join(root, "deno.lock")));
   const { modules, npmPackages } = await graphOf(root, "src/main.ts");
@@ -62,10 +67,10 @@ export async function readComponents(root: string): Promise<readonly Component[]
   return components.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** What is reached from `keys`, directly or not. */
+/** Everything that `keys` depend on, directly or not. */
 function closure(keys: ReadonlySet<string>, known: Readonly<Record<string, Known>>): ReadonlySet<string> {
   const found = new Set(keys);
-  // A set that grows while it is walked is walked to its end.
+  // A set that grows during a walk is walked to its end.
   for (const key of found) for (const each of known[key]!.dependencies) found.add(each);
   return found;
 }
@@ -74,17 +79,17 @@ export function idOf({ name, version }: { readonly name: string; readonly versio
   return `${name}@${version}`;
 }
 
-/** The terms of the package that lies in `folder`. */
+/** The licence terms of the package in `folder`. */
 export async function licenseTextOf(name: string, folder: string): Promise<string> {
   for await (const entry of Deno.readDir(folder)) {
     if (LICENSE_FILES.test(entry.name)) return (await Deno.readTextFile(join(folder, entry.name))).trim();
   }
-  // A copy of packages of the Deno authors, which leaves out their licence.
+  // A copy of packages by the Deno authors, which omits their licence.
   if (name === "deno-std") return DENO_LICENSE;
   throw new Error(`Cannot find the licence of "${name}": ${folder} has no file for it`);
 }
 
-/** Of the runtime and of the standard library. Source: the package deno at npm, file LICENSE. */
+/** For the runtime and the standard library. Source: the package deno at npm, file LICENSE. */
 export const DENO_LICENSE = `MIT License
 
 Copyright 2018-2026 the Deno authors

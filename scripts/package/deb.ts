@@ -1,4 +1,4 @@
-/** A package for Debian and its like. Source: deb(5), deb-control(5). */
+/** A package for Debian and related systems. Source: deb(5), deb-control(5). */
 
 import { compress, type Entry, textEntry } from "./entry.ts";
 import { joined, tar } from "./tar.ts";
@@ -9,10 +9,13 @@ export interface DebFacts {
   readonly secondsSinceEpoch: number;
 }
 
-/** What the runtime is linked with. Source: objdump -p and -T of Deno 2.9.6, whose newest symbol is GLIBC_2.27. */
+/**
+ * The libraries that the runtime is linked with. Source: objdump -p and -T of Deno 2.9.6, whose newest symbol
+ * is GLIBC_2.27.
+ */
 const DEPENDS = "libc6 (>= 2.27), libgcc-s1";
 
-/** `entries` are files of the installed system, without "/" in front. */
+/** `entries` are files of the installed system, without a leading "/". */
 export async function deb(entries: readonly Entry[], facts: DebFacts): Promise<Uint8Array<ArrayBuffer>> {
   const time = { secondsSinceEpoch: facts.secondsSinceEpoch, prefix: "./" };
   const about = [textEntry("control", control(entries, facts)), textEntry("md5sums", await md5sums(entries))];

@@ -1,10 +1,10 @@
-/** What a package is made of: a list of files in memory, with their paths and rights, in the order of their paths. */
+/** The content of a package: files in memory, with paths and permissions, sorted by path. */
 
 import { join } from "@std/path/posix";
 import { filesBelow } from "../build/files.ts";
 
 export interface Entry {
-  /** With "/", without one in front. */
+  /** With "/", without a leading one. */
   readonly path: string;
   readonly content: Uint8Array<ArrayBuffer> | { readonly linkTo: string };
   readonly executable?: boolean;
@@ -14,7 +14,10 @@ export function textEntry(path: string, text: string): Entry {
   return { path, content: new TextEncoder().encode(text) };
 }
 
-/** Every file below a folder; of a program those without an extension, and of Windows .exe, can be executed. */
+/**
+ * Every file below a folder; executable are the files of a program without an extension, and Windows .exe
+ * files.
+ */
 export async function entriesBelow(folder: string, under: string): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (const path of await filesBelow(folder)) {
@@ -27,7 +30,7 @@ export async function entriesBelow(folder: string, under: string): Promise<reado
   return entries;
 }
 
-/** Every folder that the entries are in, outermost first. */
+/** Every folder that contains an entry, outermost first. */
 export function foldersOf(entries: readonly Entry[]): readonly string[] {
   const folders = new Set<string>();
   for (const { path } of entries) {

@@ -1,4 +1,4 @@
-/** What lies where in each kind of package. */
+/** The layout of each kind of package. */
 
 import { join } from "@std/path/posix";
 import { compress, entriesBelow, type Entry, textEntry } from "./entry.ts";
@@ -10,7 +10,7 @@ export interface Product {
   readonly target: Target;
   readonly form: "native" | "portable";
   readonly version: string;
-  /** Where the build has put it. */
+  /** The folder of the build. */
   readonly folder: string;
 }
 
@@ -18,7 +18,7 @@ export function packageName({ target, version }: Product): string {
   return `orchastration-${version}-${target.os}-${target.arch}`;
 }
 
-/** One folder, to be unpacked anywhere. */
+/** One folder that can be unpacked anywhere. */
 export async function archiveLayout(product: Product, papers: Papers): Promise<readonly Entry[]> {
   const top = packageName(product);
   return [
@@ -54,7 +54,7 @@ export async function debLayout(
   ];
 }
 
-/** Without a runtime: npm brings the one for the machine. */
+/** Without a runtime: npm installs the one for the machine. */
 export async function npmLayout(product: Product, papers: Papers, start: string): Promise<readonly Entry[]> {
   const program = join(product.folder, portableFolder(product.target), "program");
   return [

@@ -1,4 +1,4 @@
-/** What a package has to say of the work of others in it. */
+/** The notices about the work of others in a package. */
 
 import { type Component, DENO_LICENSE, idOf } from "./components.ts";
 import { DENO_VERSION } from "../build/targets.ts";

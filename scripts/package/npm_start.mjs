@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Starts Orchastration from its npm package, with the Deno that the package "deno" brings. Becomes it where Node can do
-// that (22.15 and newer, not on Windows); elsewhere Node stays beside it, hands signals on and ends with its status.
+// Starts Orchastration from its npm package, with the Deno of the package "deno". It replaces Node where Node
+// supports that (22.15 and newer, not on Windows); elsewhere Node stays, forwards signals and exits with the
+// same status.
 
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,7 +14,7 @@ const here = dirname(dirname(fileURLToPath(import.meta.url)));
 const deno = createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
 const windows = process.platform === "win32";
 
-/** What the runtime may keep compiled code in; where there is no place, it does without. */
+/** The folder where the runtime may keep compiled code; without one it does not keep any. */
 function cacheFolder() {
   if (windows) return join(process.env.LOCALAPPDATA || homedir(), "orchastration");
   const { XDG_CACHE_HOME: given, HOME: home } = process.env;
@@ -21,9 +22,9 @@ function cacheFolder() {
   return home !== undefined && isAbsolute(home) ? join(home, ".cache", "orchastration") : "/dev/null";
 }
 
-/** The program puts these back before it does anything else. */
+/** The program restores these before it does anything else. */
 const changed = {
-  // The runtime reads .npmrc in the home, and refuses to start where it cannot.
+  // The runtime reads .npmrc in the home folder, and refuses to start where it cannot.
   ...(windows ? {} : { HOME: here }),
   DENO_DIR: join(cacheFolder(), "runtime"),
   DENO_NO_UPDATE_CHECK: "1",
@@ -34,7 +35,8 @@ for (const name of Object.keys(changed)) {
   if (process.env[name] !== undefined) env[`ORCHASTRATION_OUTER_${name}`] = process.env[name];
 }
 
-// Node has raised its soft limit of open files, and cannot be asked what it was: the caller's is the same, under one hard limit.
+// Node has raised its soft limit of open files and cannot be asked for the earlier one; the caller's limit is
+// equal, under the same hard limit.
 const openFiles = (of) => {
   try {
     return readFileSync(`/proc/${of}/limits`, "latin1").match(/^Max open files\s+(\d+)\s+(\d+)/m) ?? [];
@@ -45,7 +47,8 @@ const openFiles = (of) => {
 const [[, soft, hard], [, , ours]] = [openFiles(process.ppid), openFiles("self")];
 if (soft !== undefined && hard === ours) env.ORCHASTRATION_OUTER_OPEN_FILES = soft;
 
-// In a folder that was deleted the runtime does not start: the program does without one, and says so where it needs one.
+// The runtime does not start in a deleted folder: the program works without one, and reports it where it
+// needs one.
 try {
   process.cwd();
 } catch {
@@ -69,11 +72,11 @@ const args = [
 ];
 
 if (typeof process.execve === "function" && !windows) {
-  // What Node ignores on its own account stays so beyond this call, and is not the caller's wish.
+  // Signals that Node ignores for itself stay ignored after this call, but that is not the caller's wish.
   process.execve(deno, [deno, ...args], { ...env, ORCHASTRATION_LAUNCHER_NODE: "1" });
 } else {
   const child = spawn(deno, args, { stdio: "inherit", env });
-  // What is typed at a terminal reaches both processes by itself.
+  // A key press at a terminal reaches both processes by itself.
   const atTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   const posix = [
     ...[

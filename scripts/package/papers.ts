@@ -1,4 +1,4 @@
-/** What goes with the program into every package: what it says of itself, and what others want said. */
+/** The documents in every package: about the program, and required by others. */
 
 import { join } from "@std/path/posix";
 import { needTool, withScratch } from "../build/tool.ts";
@@ -13,7 +13,7 @@ export interface Papers {
   readonly completions: Readonly<Record<typeof SHELLS[number], string>>;
 }
 
-/** The program at `root` is asked for what it can tell. */
+/** The program at `root` prints some of them. */
 export async function readPapers(root: string, notices: string): Promise<Papers> {
   const read = (path: string) => Deno.readTextFile(join(root, path));
   return await withScratch(async (home) => {

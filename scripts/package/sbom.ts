@@ -1,4 +1,7 @@
-/** The list of parts of a package, for machines. Source: CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/ */
+/**
+ * The machine-readable list of a package's components. Source: CycloneDX 1.6,
+ * https://cyclonedx.org/docs/1.6/json/
+ */
 
 import { type Component, idOf } from "./components.ts";
 import { DENO_VERSION } from "../build/targets.ts";
@@ -9,7 +12,7 @@ export interface SbomFacts {
   readonly secondsSinceEpoch: number;
 }
 
-/** Equal facts give equal text: the serial number is made of the content. */
+/** Equal facts give equal text: the serial number is made from the content. */
 export async function sbom(components: readonly Component[], facts: SbomFacts): Promise<string> {
   const self = { name: "orchastration", version: facts.version };
   const runtime = { name: "deno", version: DENO_VERSION };
@@ -73,7 +76,7 @@ function hashOf({ integrity }: Component): { readonly alg: string; readonly cont
   return { alg: "SHA-512", content: Uint8Array.fromBase64(base64).toHex() };
 }
 
-/** Source: RFC 9562, section 5.8: version 8, whose bits are the maker's. */
+/** Source: RFC 9562, section 5.8: version 8, whose bits are chosen by the application. */
 async function uuidOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   const hex = new Uint8Array(digest).toHex();

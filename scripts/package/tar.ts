@@ -1,14 +1,17 @@
-/** Tar archives whose bytes depend only on what is in them. Source: POSIX.1-2024, pax, "ustar Interchange Format". */
+/**
+ * Tar archives whose bytes depend only on their content. Source: POSIX.1-2024, pax, "ustar Interchange
+ * Format".
+ */
 
 import { type Entry, foldersOf, sorted } from "./entry.ts";
 
 const BLOCK = 512;
-/** GNU tar ends an archive at a multiple of this. */
+/** GNU tar pads an archive to a multiple of this. */
 const RECORD = 20 * BLOCK;
 
 export interface TarOptions {
   readonly secondsSinceEpoch: number;
-  /** Before every path; "./" in the parts of a .deb. */
+  /** Put before every path; "./" in the parts of a .deb. */
   readonly prefix?: string;
 }
 
@@ -72,7 +75,7 @@ function header(entry: Header): Uint8Array<ArrayBuffer> {
   return block;
 }
 
-/** One after the other, filled up with zeros to a multiple of `unit`. */
+/** One after the other, padded with zeros to a multiple of `unit`. */
 export function joined(parts: readonly Uint8Array[], unit = 1): Uint8Array<ArrayBuffer> {
   const length = parts.reduce((total, part) => total + part.length, 0);
   const bytes = new Uint8Array(Math.ceil(length / unit) * unit);

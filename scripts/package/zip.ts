@@ -1,11 +1,13 @@
-/** Zip archives whose bytes depend only on what is in them. Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4. */
+/**
+ * Zip archives whose bytes depend only on their content. Source: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4.
+ */
 
 import { compress, type Entry, sorted } from "./entry.ts";
 import { joined } from "./tar.ts";
 
 /** 2.0: deflate and folders. */
 const VERSION_NEEDED = 20;
-/** 3 is Unix: the outer attributes are rights, as stat(2) has them. */
+/** 3 means Unix: the external attributes are permissions, as in stat(2). */
 const MADE_BY = 3 << 8 | VERSION_NEEDED;
 const UTF8_NAMES = 1 << 11;
 const DEFLATE = 8;
@@ -66,7 +68,7 @@ function fields(numbers: readonly (readonly [2 | 4, number])[]): Uint8Array<Arra
   return bytes;
 }
 
-/** Seconds come in twos, years from 1980, and no time zone is told: this is UTC. */
+/** Seconds are even, years count from 1980, and there is no time zone: this is UTC. */
 function dosTime(secondsSinceEpoch: number): number {
   const when = new Date(secondsSinceEpoch * 1000);
   const date = (when.getUTCFullYear() - 1980) << 9 | (when.getUTCMonth() + 1) << 5 | when.getUTCDate();

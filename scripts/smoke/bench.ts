@@ -1,4 +1,4 @@
-/** A folder and an empty home in which a built program is called, and the words to expect things of what it says. */
+/** A folder and an empty home in which a built program is called, with functions to check its output. */
 
 import { basename, join } from "@std/path/posix";
 import { fromFileUrl } from "@std/path";
@@ -12,20 +12,20 @@ export interface Said {
 }
 
 export interface Bench {
-  /** What is tested. */
+  /** The tested program. */
   readonly program: string;
-  /** Node starts it: that is npm's form. */
+  /** Node starts it, as in npm's form. */
   readonly isNode: boolean;
-  /** Everything is in here; with a space, because paths have them. */
+  /** Contains everything; with a space in its path, because real paths have them. */
   readonly folder: string;
   readonly home: string;
   readonly project: string;
-  /** The folder for temporary files. In it is the one file that an executable of Deno could look for. */
+  /** The folder for temporary files. It contains the one file that an executable of Deno could look for. */
   readonly temp: string;
-  /** The variables of the person who calls. */
+  /** The variables of the calling person. */
   readonly env: Readonly<Record<string, string>>;
   call(args: readonly string[], how?: { program?: string; cwd?: string; stdin?: string }): Promise<Said>;
-  /** Starts it, and leaves the rest to the caller. */
+  /** Starts it; the caller does the rest. */
   start(args: readonly string[]): Deno.ChildProcess;
 }
 
@@ -79,10 +79,10 @@ export async function withBench(
   }
 }
 
-/** Written by nobody that a program may trust. */
+/** Written by an untrusted user. */
 export const FOREIGN = "from somebody else\n";
 
-/** Where an executable of `deno compile` keeps compiled code, if it is let. */
+/** Where an executable of `deno compile` would keep compiled code if it were allowed to. */
 export function codeCacheOf(program: string): string {
   return `deno-compile-${basename(program.replaceAll("\\", "/"))}.cache`;
 }
@@ -118,7 +118,10 @@ function createBench(
   };
 }
 
-/** What the system needs to start programs, an empty home, and variables that the launcher has its hands on. */
+/**
+ * The variables that a system needs to start programs, an empty home, and variables that the launcher
+ * changes.
+ */
 function environment(home: string, temp: string): Record<string, string> {
   const kept = ["PATH", "SystemRoot", "ComSpec", "PATHEXT"];
   const env: Record<string, string> = {};
@@ -139,7 +142,7 @@ function environment(home: string, temp: string): Record<string, string> {
   };
 }
 
-/** What ends a check. */
+/** The failure of a check. */
 export class Unexpected extends Error {}
 
 export function expect(condition: boolean, what: string, said?: Said): void {

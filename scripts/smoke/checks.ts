@@ -1,4 +1,4 @@
-/** What a built program has to do anywhere: each check is what a person would try first. */
+/** What a built program has to do anywhere: each check is something that a person would try first. */
 
 import { join } from "@std/path/posix";
 import { sha256Of } from "../build/files.ts";
@@ -13,9 +13,9 @@ export interface Check {
 
 const WORDS = ["a b", "", "--version", "-A", "--", "*", "$HOME", "ü", "it's"];
 const QUIET = ["--log-level", "error"];
-/** Large enough that more than one of them are not digested in one thread. */
+/** Large enough for several of them to be digested in more than one thread. */
 const LARGE_BYTES = 33 * 1024 * 1024;
-/** A tree of three is three starts of a runtime, on a busy machine. */
+/** A tree of three means three starts of a runtime, on a busy machine. */
 const STARTED_WITHIN_MS = 30_000;
 const GONE_WITHIN_MS = 5_000;
 
@@ -80,7 +80,8 @@ export const CHECKS: readonly Check[] = [
       for (const [name, value] of Object.entries(bench.env)) {
         expect(seen[name] === value, `${name}=${value}, found ${seen[name]}`);
       }
-      // The shell that starts the built program adds variables of its own where the system does not tell what there was.
+      // The shell that starts the built program adds variables of its own where the system does not show the
+      // original ones.
       const ofShell = Deno.build.os === "linux" ? [] : ["SHLVL", "PWD", "OLDPWD", "_"];
       const added = Object.keys(seen).filter((name) => !(name in bench.env) && !ofShell.includes(name));
       const strange = Deno.build.os === "windows" ? added.filter((name) => name.includes("LAUNCHER")) : added;
@@ -193,7 +194,7 @@ export const CHECKS: readonly Check[] = [
     name: "the home holds the user's own state and nothing else",
     run(bench) {
       const found = [...Deno.readDirSync(bench.home)].map(({ name }) => name).sort();
-      // The jobs of this test are Deno programs, and may keep what they like in their DENO_DIR.
+      // The jobs of this test are Deno programs, and may keep anything in their DENO_DIR.
       const state = Deno.build.os === "windows" ? "AppData" : ".cache";
       expect(found.every((name) => name === state || name === "deno"), `only ${state}, found ${found}`);
       if (state !== ".cache") return Promise.resolve();
@@ -215,13 +216,13 @@ async function stop(bench: Bench, signal: Deno.Signal, code: number): Promise<vo
     try {
       child.kill("SIGKILL");
     } catch {
-      // It has ended, as it should.
+      // It has ended, as expected.
     }
   }
   await expectGone(bench, 2);
 }
 
-/** The processes of a tree, of which at least so many must have been there. */
+/** The processes of a tree, at least this many of which must have existed. */
 async function expectGone(bench: Bench, atLeast: number): Promise<void> {
   const pids = pidsOf(bench);
   expect(pids.length >= atLeast, `a tree of at least ${atLeast}, found ${pids.length}`);
@@ -246,11 +247,11 @@ function isAlive(pid: number): boolean {
   }
   const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] }).outputSync();
   const state = new TextDecoder().decode(stdout).trim();
-  // A zombie has ended; only its parent has not asked yet.
+  // A zombie has ended; its parent has only not waited for it yet.
   return state !== "" && !state.startsWith("Z");
 }
 
-/** Processes of others tell nobody when they begin or end, so they are asked again. */
+/** Processes of others do not report their start or end, so they are polled. */
 async function eventually(boundMs: number, what: string, isSo: () => boolean): Promise<void> {
   const end = performance.now() + boundMs;
   while (!isSo()) {

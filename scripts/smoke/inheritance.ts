@@ -1,30 +1,30 @@
 /**
- * What a job has from its caller: the environment, the limits, the signals that are blocked and ignored, the umask. Compared with
- * the same program that a shell starts in the same folder. Linux, which shows all of it.
+ * Everything that a job inherits from its caller: environment, limits, blocked and ignored signals, umask.
+ * Compared with the same program started by a shell in the same folder. Linux, which shows all of it.
  */
 
 import { join } from "@std/path/posix";
 
-/** What a caller has that is not usual, in the words of a shell. */
+/** Unusual properties of a caller, as shell commands. */
 const UNUSUAL = "umask 027; ulimit -Sn 300";
 const IGNORING = "trap '' HUP TERM USR2";
-/** Said of every job, by design. */
+/** Set for every job, by design. */
 const ADDED = /^ORCHASTRATION_RUN_(?:ID|CHAIN)=/;
-/** The C library's own two: ignored in whatever its posix_spawn starts, be it a shell or a job. */
+/** The C library's own two signals: ignored in everything its posix_spawn starts, be it a shell or a job. */
 const LIBRARY_SIGNALS = 1n << 31n | 1n << 32n;
 
 export interface Caller {
-  /** The program with the arguments in front of ours. */
+  /** The program with the arguments before ours. */
   readonly program: readonly string[];
   /** An empty folder, without links in its path. */
   readonly folder: string;
-  /** What the program needs to start at all, beside what is said here. */
+  /** The variables that the program needs to start at all. */
   readonly env: Readonly<Record<string, string>>;
-  /** Node takes back what was ignored, before anything of ours runs in it. */
+  /** Node restores ignored signals before any code of ours runs in it. */
   readonly isNode: boolean;
 }
 
-/** How they differ, line by line; none where they do not. */
+/** The differences, line by line; empty where there are none. */
 export async function differencesOf(caller: Caller): Promise<readonly string[]> {
   const sub = join(caller.folder, "sub");
   await Deno.mkdir(sub, { recursive: true });
@@ -46,7 +46,7 @@ export async function differencesOf(caller: Caller): Promise<readonly string[]> 
       differences.push(...differing(job, factsOf(expected), factsOf(found)));
     }
   }
-  // Without any variable at all, nothing is added.
+  // With an empty environment, nothing is added.
   if (Object.keys(caller.env).length === 0) {
     const words = ["run", "environment", "--log-level", "error", "--state-dir", join(caller.folder, "state")];
     const { stdout } = await output([...caller.program, ...words], { cwd: caller.folder, env: {} });
@@ -56,7 +56,7 @@ export async function differencesOf(caller: Caller): Promise<readonly string[]> 
 }
 
 async function startedFromShell(command: readonly string[], folder: string, caller: Caller): Promise<string> {
-  // The shell stays: its limits are what the program can still find out about.
+  // The shell stays, because the program can still read its limits.
   const line = `${UNUSUAL}; ${caller.isNode ? ":" : IGNORING}; "$@"; exit $?`;
   const env = { ...caller.env, A: "a  b", OTHER: "", PWD: folder };
   const { code, stdout, stderr } = await output(["/bin/sh", "-c", line, "sh", ...command], {
@@ -76,7 +76,7 @@ async function output(
   return { code: said.code, stdout: text(said.stdout), stderr: text(said.stderr) };
 }
 
-/** A line a fact: variables as they are, and of the files of /proc what is inherited. */
+/** One fact per line: variables as they are, and inherited facts from the files of /proc. */
 function factsOf(text: string): readonly string[] {
   if (text.includes("\0") || text === "") {
     return text.split("\0").filter((pair) => pair !== "" && !ADDED.test(pair)).sort();

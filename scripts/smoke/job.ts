@@ -1,4 +1,6 @@
-/** What the jobs of the smoke test do: small things that show from outside what a job was given and how it was ended. */
+/**
+ * The jobs of the smoke test: small programs that show from outside what a job was given and how it ended.
+ */
 
 const [what, ...words] = Deno.args;
 
@@ -24,7 +26,7 @@ switch (what) {
     throw new Error(`Cannot do "${what}"`);
 }
 
-/** A chain of processes that all stay; each notes its pid. The deepest one does not listen to SIGTERM. */
+/** A chain of processes that all stay; each writes its pid. The deepest one ignores SIGTERM. */
 async function tree(depth: number, notes: string): Promise<void> {
   Deno.writeTextFileSync(notes, `${Deno.pid}\n`, { append: true });
   if (depth > 0) {

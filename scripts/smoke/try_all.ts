@@ -1,4 +1,4 @@
-/** Every check on one program, told line by line. */
+/** Runs every check on one program, and prints a line for each. */
 
 import { resolve } from "@std/path/posix";
 import { Problem } from "../build/tool.ts";
@@ -13,7 +13,7 @@ export async function tryAll(path: string, isNode = false): Promise<void> {
   );
   let failed = 0;
   await withBench(program, isNode, async (bench) => {
-    // One after the other: the last ones look at what the first ones left.
+    // In order: the last checks examine what the first ones left.
     for (const { name, run } of checks) {
       const startedAtMs = performance.now();
       try {

@@ -1,4 +1,4 @@
-/** Measures what Orchastration costs beside references, in turns, and says which budgets hold. */
+/** Measures the cost of Orchastration compared with references, in turns, and says which budgets hold. */
 
 import { dirname } from "@std/path/posix";
 import { Problem, runScript } from "../build/tool.ts";
@@ -11,7 +11,7 @@ await runScript(async () => {
   const wanted = readWords(Deno.args);
   if (wanted === undefined) return console.log(HELP);
   if (wanted.isList) return console.log(aligned(CASES.map(({ name, group, what }) => [name, group, what])));
-  // Before minutes of measuring, not after them.
+  // Checked before minutes of measuring, not after them.
   await checkFolders(wanted);
   const report = await measureAll(wanted, (text) => console.log(text));
   await Deno.writeTextFile(wanted.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -1,6 +1,6 @@
 /**
- * Writes what the benchmark found into docs/performance.md and its pictures: `deno task bench:page [bench.json …]`. Several
- * files are several calls in a row.
+ * Writes the results of the benchmark into docs/performance.md and its pictures: `deno task bench:page
+ * [bench.json …]`. Several files are several calls in a row.
  */
 
 import { join } from "@std/path/posix";

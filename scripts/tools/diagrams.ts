@@ -1,6 +1,6 @@
 /**
- * Draws docs/diagrams/*.mmd as SVG: `deno task diagrams`, with npm's Mermaid in a Chromium without a window. What each
- * picture was made of stands in it as a digest, by which a test sees that it belongs to its source.
+ * Draws docs/diagrams/*.mmd as SVG: `deno task diagrams`, with npm's Mermaid in a headless Chromium. Each
+ * picture contains the digest of its source, by which a test sees that they belong together.
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";
@@ -13,14 +13,14 @@ const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const BOUND_MS = 60_000;
 
 export interface Diagram {
-  /** Without its ending. */
+  /** Without its extension. */
   readonly name: string;
   readonly source: string;
-  /** Of all that the picture depends on, except for the browser and its fonts. */
+  /** Covers everything that the picture depends on, except the browser and its fonts. */
   readonly sha256: string;
 }
 
-/** The sources, in the order of their names. */
+/** The sources, sorted by name. */
 export async function diagrams(): Promise<readonly Diagram[]> {
   const names = [...Deno.readDirSync(DIAGRAMS)].map(({ name }) => name).filter((name) =>
     name.endsWith(".mmd")
@@ -39,7 +39,7 @@ export function picture(name: string): string {
   return readText(new URL(`${name}.svg`, DIAGRAMS));
 }
 
-/** As in a clone on any system. */
+/** With the line ends of a clone on any system. */
 function readText(url: URL): string {
   return Deno.readTextFileSync(url).replaceAll("\r\n", "\n");
 }
@@ -62,7 +62,7 @@ async function draw(sources: readonly string[]): Promise<readonly string[]> {
       args: [
         ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
         ...["--disable-background-networking", `--user-data-dir=${folder}/profile`],
-        // Time in the page passes as fast as there is nothing to do, so this bounds it and does not delay it.
+        // Time in the page passes as fast as possible, so this is a bound and no delay.
         ...[`--virtual-time-budget=${BOUND_MS}`, "--dump-dom", toFileUrl(`${folder}/page.html`).href],
       ],
       stdin: "null",
@@ -78,7 +78,7 @@ async function draw(sources: readonly string[]): Promise<readonly string[]> {
   }
 }
 
-/** Where Deno keeps the file of Mermaid that browsers load. */
+/** Where Deno keeps Mermaid's file for browsers. */
 async function mermaidBundle(): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-read", "--allow-env", "--config", "deno.json", "bundle.ts"],

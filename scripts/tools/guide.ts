@@ -1,9 +1,11 @@
 /**
- * Goes through docs/guide.md: types its commands into a real terminal, in a copy of docs/guide/slugs and a home of its own,
- * and puts what was said in place of what the guide shows: `deno task guide`. A test holds the two together.
+ * Walks through docs/guide.md: types its commands into a real terminal, in a copy of docs/guide/slugs and a
+ * separate home, and replaces the output in the guide by the real one: `deno task guide`. A test compares the
+ * two.
  *
- * What the guide can hold: a fenced block `console`, with commands after `$ ` and what they say; a line `…` in there stands
- * for lines that are left out. A block with `file=<name>` or `append=<name>` behind its language is written to that file.
+ * The guide can contain: a fenced block `console`, with commands after `$ ` and their output, where a line
+ * `…` stands for omitted lines; and a block with `file=<name>` or `append=<name>` after its language, which
+ * is written to that file.
  */
 
 import { join } from "@std/path/posix";
@@ -15,7 +17,7 @@ import { shownLines } from "./terminal/shown_lines.ts";
 export const GUIDE = new URL("../../docs/guide.md", import.meta.url);
 const LEFT_OUT = "…";
 
-/** The guide, with what its commands say now. */
+/** The guide with the present output of its commands. */
 export function guideAsRun(guide: string): Promise<string> {
   return withHome(async ({ path, env }) => {
     const shell = await openShell({ cwd: path, env: { ...env, NO_COLOR: "1" }, columns: 110, rows: 50 });
@@ -35,7 +37,7 @@ export function guideAsRun(guide: string): Promise<string> {
   });
 }
 
-/** What stands in the block now. */
+/** The present content of the block. */
 async function goThrough(info: string, content: string, shell: Shell, home: string): Promise<string> {
   const [, how, name] = /\b(file|append)=(\S+)$/.exec(info) ?? [];
   if (name !== undefined) {
@@ -44,7 +46,7 @@ async function goThrough(info: string, content: string, shell: Shell, home: stri
   }
   if (info !== "console") return content;
   const said = await sessionSays(content, shell, home);
-  // What differs only in its times and ids stays, so that a change is seen for what it is.
+  // Output that differs only in times and ids stays, so that changes are easy to see.
   return settled(said) === settled(content) ? content : said;
 }
 
@@ -61,26 +63,26 @@ async function stepSays(line: string, shown: readonly string[], shell: Shell, ho
   const before = shell.chunks().length;
   const lines = () => linesSince(shell, before, line, home);
   await shell.type(`${line}\n`);
-  // What runs in the background may speak only after the prompt.
+  // A background process may print after the prompt.
   await shell.settled(() => !line.endsWith(" &") || lines().length >= shown.length);
   return withoutLeftOut(lines(), shown).map((text) => `${text}\n`).join("");
 }
 
-/** What a step has said, without its own echo and the prompt that follows. */
+/** The output of a step, without its echo and the following prompt. */
 function linesSince(shell: Shell, chunk: number, line: string, home: string): readonly string[] {
   const text = shell.chunks().slice(chunk).map((part) => part.text).join("");
   const lines = shownLines(text)
-    // What runs in the background speaks behind the prompt.
+    // A background process prints after the prompt.
     .map((each) =>
       each.replace(/^\$ /, "").replaceAll(home, "~").replaceAll(`@${Deno.hostname()}`, "@laptop").trimEnd()
     )
-    // When bash tells that it has ended is not settled.
+    // The moment at which bash reports its end is not fixed.
     .filter((each, index) => !(index === 0 && each === line) && !/^\[\d+\]/.test(each));
   while (lines.at(-1) === "") lines.pop();
   return lines;
 }
 
-/** The lines with those left out that the guide leaves out, as many before and after. */
+/** The lines with the same omissions as in the guide, equally many before and after. */
 function withoutLeftOut(lines: readonly string[], shown: readonly string[]): readonly string[] {
   const at = shown.indexOf(LEFT_OUT);
   if (at < 0) return lines;

@@ -1,6 +1,6 @@
 /**
- * Records the session that the README shows: `deno task recording` types it into a real terminal, in a home of its own, and
- * writes it as an asciicast and as an SVG. A test types it again, and compares.
+ * Records the session that the README shows: `deno task recording` types it into a real terminal, in a
+ * separate home, and writes it as an asciicast and as an SVG. A test types it again and compares.
  */
 
 import { fromFileUrl } from "@std/path";
@@ -21,12 +21,12 @@ const DESCRIPTION =
   "is killed during a run: status says that the run was interrupted and which process is still alive, recover ends it, and " +
   "runs list shows how each run ended, without an end for the one that was interrupted.";
 
-/** What is typed, and what has to be there before the next can be. */
+/** The typed text, and the output that must come before the next step. */
 interface Step {
   readonly keys: string;
-  /** A line is typed as people do; the prompt has to come back, where nothing else is waited for. */
+  /** A line is typed as people do; the prompt has to return, unless something else is waited for. */
   readonly until?: string;
-  /** How long a reader needs for what is there then. */
+  /** How long a reader needs for the present screen. */
   readonly restMs: number;
 }
 
@@ -43,7 +43,7 @@ const SESSION: readonly Step[] = [
   { keys: "orchastration runs list\n", restMs: 1000 },
 ];
 
-/** The session as it is today. `isPaced`: typed and watched as by a person; else as fast as it goes. */
+/** The present session. `isPaced`: typed and watched as by a person; otherwise as fast as possible. */
 export function record(isPaced: boolean): Promise<Cast> {
   return withHome(async ({ path, env }) => {
     const slugs = join(path, "slugs");
@@ -63,7 +63,7 @@ export function record(isPaced: boolean): Promise<Cast> {
   });
 }
 
-/** As the guide mends it: its bug is no part of the first minutes. */
+/** Fixed as in the guide, because its bug is not part of the first minutes. */
 async function mendedSlug(): Promise<string> {
   const [, content] = /^```ts file=slug\.ts\n([\s\S]*?)^```$/m.exec(await Deno.readTextFile(GUIDE)) ?? [];
   if (content === undefined) throw new Error("Cannot find slug.ts in the guide");

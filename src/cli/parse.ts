@@ -104,7 +104,7 @@ function lateFlags(argv: readonly string[]): GlobalFlags {
   };
 }
 
-/** What is known about a command whose words could not be parsed. */
+/** The known facts about a command whose words could not be parsed. */
 function knownTo(command: AnyCommand): KnownWords {
   const options = command.createHelp().visibleOptions(command)
     .flatMap((option) => [option.long, option.short]);

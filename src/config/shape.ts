@@ -132,7 +132,7 @@ export function listOf<T>(
   element: Shape<T>,
   things: string,
   options: {
-    /** What is expected instead of an empty list; undefined: an empty list is accepted. */
+    /** The words for what an empty list should have been; undefined: an empty list is accepted. */
     readonly empty?: string;
     readonly emptyHint?: (at: KeyPath) => string;
     readonly insteadHint?: (at: KeyPath, value: unknown) => string | undefined;

@@ -166,7 +166,7 @@ export interface CriterionFacts {
     readonly at: string;
     readonly note: string | null;
   } | null;
-  /** What the last build's evidence was for, where the criterion has changed since; otherwise null. */
+  /** The subject of the last build's evidence, where the criterion has changed since; otherwise null. */
   readonly earlier: { readonly text: string; readonly state: string; readonly words: string } | null;
 }
 

@@ -15,14 +15,14 @@ export const LOOK_QUEUE = "look";
 /** Nodes of this queue run while no other node does, as they have the terminal or our input for themselves. */
 export const ALONE_QUEUE = "alone";
 
-/** What became of a look: the node has ended by it, or it waits in this queue for its turn to run. */
+/** The result of a look: the node has ended by it, or it waits in this queue for its turn to run. */
 export type Looked =
   | { readonly kind: "ended"; readonly isGood: boolean }
   | { readonly kind: "run"; readonly queue: string };
 
 export type Taken<Held> =
   | { readonly kind: "held"; readonly held: Held }
-  /** What it waits for, in words. */
+  /** The reason for its wait, in words. */
   | { readonly kind: "waits"; readonly for: string }
   /** It can never be had. */
   | { readonly kind: "refused" };
@@ -62,7 +62,7 @@ class GraphRun<Held> {
   readonly #schedule: Schedule;
   readonly #limits: GraphLimits;
   readonly #ports: GraphPorts<Held>;
-  /** What the head of each queue waits for that others hold. */
+  /** The reason why the head of each queue waits for slots that others hold. */
   readonly #waiting = new Map<string, string>();
   #running = 0;
   #looking = 0;
@@ -82,12 +82,12 @@ class GraphRun<Held> {
     if (stops.first !== undefined) this.#stopped();
     for (;;) {
       this.#beginWhatCan();
-      // What was begun is waited for also where something threw: each of these ends its own processes.
+      // Started nodes are waited for also after an error, because each of them ends its own processes.
       if (this.#running + this.#looking === 0) {
         if (this.#bug !== undefined) throw this.#bug.error;
         if (this.#schedule.isOver) return;
         if (this.#waiting.size === 0) {
-          throw new Error("Cannot go on with a graph: nothing runs, and nothing can begin");
+          throw new Error("Cannot continue with a graph: nothing runs, and nothing can begin");
         }
       }
       const again = this.#waiting.size === 0 ? undefined : clock.after(LOOK_AGAIN_MS);
@@ -115,7 +115,7 @@ class GraphRun<Held> {
   }
 
   #beginLook(name: string): boolean {
-    // What has been looked at waits for its turn, and things change meanwhile: so no more is looked at than can begin soon.
+    // Examined nodes wait for their turn while things change, so no more are examined than can begin soon.
     if (this.#looking >= this.#limits.jobs || this.#schedule.readyIn("") >= this.#limits.jobs) return false;
     this.#schedule.begin(name);
     this.#looking++;
@@ -123,7 +123,7 @@ class GraphRun<Held> {
       this.#looking--;
       if (looked?.kind !== "run") this.#ended(name, looked?.isGood ?? false);
       else if (!this.#schedule.requeue(name, looked.queue)) {
-        // Somebody has asked for an end while it was looked at.
+        // A stop was requested during the look.
         this.#ports.leftOut({ name, ending: { kind: "not_started", cause: this.#stopCause } });
         this.#schedule.end(name, true);
       }

@@ -15,7 +15,7 @@ export type TrackedProblem =
   | { readonly kind: "not_utf8"; readonly name: string };
 
 export interface TrackedFiles {
-  /** What git wrote. The same bytes, the same files. */
+  /** The raw output of git: equal bytes mean equal files. */
   readonly listing: Uint8Array;
   readonly names: () => Result<readonly string[], TrackedProblem>;
 }

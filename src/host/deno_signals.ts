@@ -87,7 +87,7 @@ export function createSignals(os: OperatingSystem): Signals {
       };
     },
     async stopAsReader() {
-      // Who ignores it gets an error from its reading instead.
+      // A process that ignores the signal gets an error from its read instead.
       return isPosix && !keepIgnored().has("SIGTTIN") && await stop(OUR_GROUP, "SIGTTIN");
     },
     onUncaught(handler) {

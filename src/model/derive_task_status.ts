@@ -26,7 +26,7 @@ export function deriveStatus(
   return recordedStatus(record, build);
 }
 
-/** The same of what is recorded alone. */
+/** The same for recorded facts alone. */
 export function recordedStatus(
   record: TaskRecord,
   build: RunRecord | undefined,

@@ -107,7 +107,7 @@ export type Failure =
     readonly reason: string;
     readonly next: NextSteps;
   }
-  /** What is to be the state folder is there, and no folder. */
+  /** A file is in the place of the state folder. */
   | {
     readonly code: "state_no_folder";
     readonly path: string;

@@ -3,7 +3,7 @@
 import type { RunId } from "./ids.ts";
 import type { NotStartedCause, RunStatus } from "./run_status.ts";
 
-/** What is done when a node did not end well. */
+/** The reaction to a node that did not end well. */
 export const AFTER_FAILURE = ["stop", "keep_going", "fail_fast"] as const;
 export type AfterFailure = (typeof AFTER_FAILURE)[number];
 
@@ -28,7 +28,7 @@ export interface GraphNodeRecord {
   readonly because?: string;
   /** The run that carried it out, or that found it up to date; null where there was none. */
   readonly run: RunId | null;
-  /** Of the definition, with the values of secrets replaced; null for a group. */
+  /** The digest of the definition, with the values of secrets replaced; null for a group. */
   readonly definition_sha256: string | null;
   /** When everything that it needs had ended; null where that never was. */
   readonly ready_time: string | null;

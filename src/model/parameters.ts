@@ -100,7 +100,7 @@ export function parameterTerm(parameter: Parameter): string {
   return parameter.required ? `<${parameter.name}>` : `[${parameter.name}]`;
 }
 
-/** What a parameter is, with its choices and its default. */
+/** The description of a parameter, with its choices and its default. */
 export function parameterMeaning(parameter: Parameter): string {
   const { description = "" } = parameter;
   if (parameter.kind === "flag") return description;

@@ -25,7 +25,7 @@ export const RUN_ACTIONS = [
 ] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 
-/** What a run is of. */
+/** The kind of a run. */
 export const SUBJECTS = ["job", "task", "graph"] as const;
 export type Subject = (typeof SUBJECTS)[number];
 

@@ -72,7 +72,7 @@ export interface TaskView {
   /** Why the evidence no longer matches what it proves; empty where it does. */
   readonly stale: readonly string[];
   /**
-   * What `stale` is decided by: the task's inputs, or the commit; undefined where there is no build to
+   * The basis of `stale`: the task's inputs, or the commit; undefined where there is no build to
    * compare with.
    */
   readonly basis: "inputs" | "commit" | undefined;

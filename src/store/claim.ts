@@ -35,7 +35,7 @@ export function tryClaim(parts: StoreParts, path: string): Result<Claimed, HostP
   }
 }
 
-/** Whether somebody has it who lives, or may live. */
+/** Whether a process that is or may be alive holds it. */
 export function isClaimed(parts: StoreParts, path: string): boolean {
   return holderOf(parts, path) !== "gone";
 }

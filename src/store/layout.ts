@@ -12,7 +12,7 @@ export type StreamName = "stdout" | "stderr";
 /** The suffix of a run's manifest, after its timestamp. */
 export const MANIFEST_SUFFIX = ".inputs.json";
 
-/** Of what stands for a lock where there are none. */
+/** The suffix of a claim, which replaces a lock. */
 export const CLAIM_SUFFIX = ".claim";
 
 /** The suffix of a removed record while its output still exists. */

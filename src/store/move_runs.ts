@@ -68,7 +68,7 @@ function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
   const run = readRun(parts, id);
   if (run.ok && run.value.recorder === "unknown") return NOT_KNOWN;
   if (run.ok && run.value.record.status === "running") return "it is still running";
-  // Whoever finishes the record holds its lock, also when it can be read as ended already.
+  // A process that finishes the record holds its lock, even when the record already reads as ended.
   const lock = parts.files.tryLock(parts.layout.runLock(id), { exclusive: false, create: "never" });
   if (!lock.ok) {
     if (lock.failure.kind === "not_found" || (lock.failure.kind === "no_locks" && run.ok)) return undefined;

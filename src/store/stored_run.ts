@@ -42,7 +42,7 @@ export function readRun(parts: StoreParts, id: RunId): Result<StoredRun, Failure
   }
   const decoded = decodeRun(bytes.value);
   if (!decoded.ok) return unreadable(path, decoded.failure);
-  // A copied record carries another run's id, and finishing it would overwrite that run.
+  // A copy of a record carries another run's id, and finishing it would overwrite that run.
   if (decoded.value.record.id !== id) {
     return unreadable(path, `it is the record of another run, ${decoded.value.record.id}`);
   }

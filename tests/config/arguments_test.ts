@@ -1,4 +1,4 @@
-/** What the configuration can say wrongly about the arguments of a job, each with its place. */
+/** Mistakes that a configuration can contain in the arguments of a job, each with its place. */
 
 import { assertEquals } from "@std/assert";
 import { diagnosticLines, load } from "./support.ts";

@@ -133,10 +133,10 @@ Deno.test("find: a configuration of another user that was found upward is refuse
     }),
     path,
   );
-  // Root is nobody's to lead astray either; who became root by sudo still owns what is theirs.
+  // Nobody must be able to mislead root either; a user who became root by sudo still owns their own files.
   assertEquals(find((host) => host.disk.giveTo(path, 1001), { userId: 0 }) as unknown, refusal(1001));
   assertEquals(find((host) => host.disk.giveTo(path, 1001), { userId: 0, env: { SUDO_UID: "1001" } }), path);
-  // A link of theirs to a file of ours would give it another folder.
+  // A link of another user to a file of ours would give it another folder.
   const linked = (owner: number) => (host: FakeHost) => {
     host.disk.remove(path);
     host.disk.write("/home/ada/project/orchastration.toml", "");

@@ -421,7 +421,7 @@ Deno.test("load: the example has no problems and holds the sample", async () => 
   ]);
 });
 
-/** Whatever the text: a project, or diagnostics at places that exist, in order. */
+/** For any text: a project, or diagnostics at existing places, in order. */
 async function holdsFor(config: string | Uint8Array): Promise<void> {
   const result = await load(config);
   if (result.ok) return;
@@ -503,7 +503,7 @@ Deno.test("load: whatever tasks need, a circle is found where there is one", asy
         assertEquals(Math.min(...cycle), cycle[0]);
         cycle.slice(1).forEach((task, index) => assert(needs[cycle[index]!]!.includes(task)));
       }
-      // Taking away tasks that need nothing until none is left: what then remains is in a circle or leads to one.
+      // Removes tasks without needs until none is left: the remaining ones are in a cycle or lead to one.
       const left = new Set(needs.keys());
       for (let before = -1; before !== left.size;) {
         before = left.size;

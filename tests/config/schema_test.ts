@@ -25,7 +25,7 @@ Deno.test("schema: every key that has words is in it, and in docs/configuration.
   }
 });
 
-/** Whether Taplo finds nothing wrong with each of these files. */
+/** Whether Taplo accepts each of these files. */
 async function lint(files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, boolean>>> {
   const folder = await Deno.makeTempDir({ prefix: "orchastration-taplo-" });
   try {

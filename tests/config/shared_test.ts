@@ -1,4 +1,4 @@
-/** What jobs and tasks have in common: `[env]`, `[defaults]` and `default`; and control characters. */
+/** Values that jobs and tasks share: `[env]`, `[defaults]` and `default`; and control characters. */
 
 import { assertEquals } from "@std/assert";
 import { parse } from "smol-toml";
@@ -135,7 +135,7 @@ check(
   [],
 );
 
-// Control characters: what TOML makes of a backslash in double quotes.
+// Control characters, which TOML makes of a backslash in double quotes.
 
 const inDouble = (sign: string, name: string, instead: string) =>
   `in double quotes \\${sign} means ${name}; single quotes keep the backslash: ${instead}`;

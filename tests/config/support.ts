@@ -1,4 +1,4 @@
-/** What the tests of the configuration share: files in memory, and diagnostics as lines. */
+/** Helpers for tests of the configuration: files in memory, and diagnostics as lines. */
 
 import * as paths from "@std/path/posix";
 import type { Digests, Environment, FileFacts, Files, HostProblem, HostResult } from "../../src/host/host.ts";
@@ -8,7 +8,7 @@ import type { Result } from "../../src/model/result.ts";
 import type { ConfigLocation } from "../../src/config/find.ts";
 import { loadProject } from "../../src/config/load.ts";
 
-/** A file's bytes or text, a folder, or the problem that is met at the path. */
+/** A file's bytes or text, a folder, or the problem at the path. */
 export type Entry = string | Uint8Array | "folder" | HostProblem;
 
 export const FOLDER = "folder";

@@ -1,10 +1,10 @@
-/** Where the boxes and lines of a diagram lie, whatever needs what. */
+/** The layout of a diagram, for any needs. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { type Direction, layOut, type Sized } from "../../src/doc/diagram_layout.ts";
 
-/** Needs of anything by anything, circles too. */
+/** Arbitrary needs, including cycles. */
 const graphs = fc.integer({ min: 0, max: 14 }).chain((count) =>
   fc.record({
     sizes: fc.array(

@@ -1,4 +1,4 @@
-/** Formatters of people's repositories leave a document alone, or what they leave still says the same. */
+/** Common formatters leave a document alone, or their result still has the same meaning. */
 
 import { lastingCommand } from "../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -9,7 +9,7 @@ import { EXTENSIONS, renderTask } from "../../src/doc/render.ts";
 import { hostile, hostileFacts } from "./hostile.ts";
 
 const FORMATS: readonly DocumentFormat[] = ["markdown", "html", "json"];
-/** A log can hold the marks that end what a formatter leaves alone. */
+/** A log can contain the marks that end the part that a formatter skips. */
 const TEXTS = [
   "plain words",
   "# a *b*  c\n\n```\n<!-- deno-fmt-ignore-end -->\n<!-- prettier-ignore-end -->\n  x\n```\n| a |\n",
@@ -56,7 +56,7 @@ for (const formatter of [PRETTIER, DENO_FMT]) {
           for (const format of FORMATS) {
             const document = renderTask(hostileFacts(text), format, lastingCommand);
             const path = `${folder}/${index}.${EXTENSIONS[format]}`;
-            // People write around it what a formatter lays out anew.
+            // People write text around it, which a formatter changes.
             const around = format === "markdown"
               ? ["Mine   *here*\n\n\n", "\n*  one\n*  two\n\n\n"]
               : ["", ""];

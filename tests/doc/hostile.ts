@@ -1,9 +1,9 @@
-/** Text that tries to be more than text, and the facts of a task that is full of it. */
+/** Text that tries to be more than text, and the facts of a task full of it. */
 
 import fc from "fast-check";
 import type { RunFacts, TaskFacts } from "../../src/doc/task_facts.ts";
 
-/** Pieces that mean something to Markdown, GitHub, HTML, Mermaid, a terminal or our own marks. */
+/** Pieces with a meaning in Markdown, GitHub, HTML, Mermaid, a terminal or our own marks. */
 const PIECES = [
   ..."`*_[]()<>|~$@#&!-+=.:;\\\"'{}^/ \t\n\r0a1Zé漢",
   ..."```|~~~|$$|**|__|](|![|&lt;|&#64;|---|===|1. |- [ ] |<script>|</script>|</pre>|</code>|<!--|-->|]]>"
@@ -63,7 +63,7 @@ export function runFacts(text: string): RunFacts {
   };
 }
 
-/** A task of which everything that somebody can write says the same. */
+/** A task in which every text that somebody can write is the same. */
 export function hostileFacts(text: string): TaskFacts {
   return {
     format: 1,

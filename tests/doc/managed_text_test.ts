@@ -1,4 +1,4 @@
-/** The part of a file that is ours: found, renewed, and never taken from a person. */
+/** The generated part of a file: it is found, updated, and never taken from a person. */
 
 import { assertEquals } from "@std/assert";
 import { managedPart, withManagedPart } from "../../src/doc/managed_text.ts";

@@ -1,4 +1,4 @@
-/** Text of anybody in Markdown: it comes out as what it was, and as nothing else. */
+/** Text from anybody in Markdown: it is displayed unchanged, and as nothing else. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -6,7 +6,10 @@ import { codeSpan, escapeInline, fence, tableCell } from "../../src/doc/markdown
 import { oneLine } from "../../src/doc/plain_text.ts";
 import { hostile } from "./hostile.ts";
 
-/** What a Markdown parser makes of one line without structure: its text, and that part of it which is no code. */
+/**
+ * The result of a Markdown parser for one line without structure: its text, and the part of it that is no
+ * code.
+ */
 function read(markdown: string): { readonly text: string; readonly plain: string } {
   let text = "";
   let plain = "";

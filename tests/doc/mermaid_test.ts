@@ -1,4 +1,6 @@
-/** Every diagram is one for Mermaid itself, which runs as a program of its own (docs/design/0006-mermaid-in-tests.md). */
+/**
+ * Mermaid itself accepts every diagram; it runs as a separate program (docs/design/0006-mermaid-in-tests.md).
+ */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";

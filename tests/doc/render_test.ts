@@ -1,4 +1,4 @@
-/** Whole documents of hostile tasks: they keep their form, and a file that holds one can be renewed. */
+/** Whole documents of hostile tasks: they keep their form, and a file that contains one can be updated. */
 
 import { lastingCommand } from "../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -11,7 +11,8 @@ function linesOutsideFences(markdown: string): readonly string[] {
   const outside: string[] = [];
   let fence = "";
   for (const line of markdown.split("\n")) {
-    // What follows the ticks of a fence holds no backtick; else they begin code within a line.
+    // The info string of a fence contains no backtick; otherwise the backticks would begin code within a
+    // line.
     const ticks = /^(`{3,})[^`]*$/.exec(line)?.[1] ?? "";
     if (fence === "" && ticks !== "") fence = ticks;
     else if (fence !== "" && line === fence) fence = "";

@@ -1,4 +1,7 @@
-/** Holds the fake and the real host to one contract, so that what passes on the fake one is true of the machine. */
+/**
+ * Tests the fake and the real host against one contract, so that a test that passes on the fake one is valid
+ * for the machine.
+ */
 
 import { assert } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -35,7 +38,10 @@ for (const each of REAL_CONTRACT) {
   });
 }
 
-/** What the tests of real_contract.ts say, as lines of the Test Anything Protocol. Source: testanything.org, version 14. */
+/**
+ * The output of the tests in real_contract.ts, as lines of the Test Anything Protocol. Source:
+ * testanything.org, version 14.
+ */
 async function runRealContract(): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-prompt", "--no-check", "--reporter=tap", "real_contract.ts"],

@@ -1,4 +1,4 @@
-/** Small words for what the contract expects. */
+/** Short helpers for the expectations of the contract. */
 
 import { assert } from "@std/assert";
 import type {
@@ -19,8 +19,8 @@ export function value<T>(result: HostResult<T>): T {
 }
 
 /**
- * A problem of this kind, with a reason that can end a sentence. Windows says some of them in another way: of a path that leads
- * through a file that nothing is there, of a file that is to replace a folder that it may not.
+ * A problem of this kind, with a reason that can end a sentence. Windows reports some of them differently: a
+ * path through a file as missing, and a file that is to replace a folder as not permitted.
  */
 export function refused(
   result: HostResult<unknown>,
@@ -60,7 +60,7 @@ export async function readAll(reader: ByteReader | undefined): Promise<Uint8Arra
   return Uint8Array.from(all);
 }
 
-/** Reads until so many bytes have come. */
+/** Reads until this many bytes have come. */
 export async function readText(reader: ByteReader | undefined, wanted: string): Promise<void> {
   let got = "";
   while (got.length < wanted.length) {

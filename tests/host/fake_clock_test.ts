@@ -1,4 +1,6 @@
-/** The fake clock keeps its promises: timers in order, nothing early, nothing while somebody works or holds it. */
+/**
+ * The fake clock keeps its rules: timers in order, nothing early, nothing while somebody works or holds it.
+ */
 
 import { assertEquals } from "@std/assert";
 import { createFakeHost } from "../support/fake_host.ts";

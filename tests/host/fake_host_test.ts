@@ -1,4 +1,4 @@
-/** What the fake host does beyond the contract: mishaps on request, death at any change, other systems. */
+/** Features of the fake host beyond the contract: faults on request, death at any change, other systems. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { replaceFile, type ReplaceOptions } from "../../src/host/durable_write.ts";

@@ -1,4 +1,4 @@
-/** What only the real digests of files have: threads, and the day on which there are none. */
+/** Features that only the real digests of files have: threads, and a system without any. */
 
 import { assertEquals } from "@std/assert";
 import { FileDigests } from "../../src/host/deno_file_digests.ts";

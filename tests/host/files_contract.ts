@@ -1,4 +1,4 @@
-/** What files do alike on the fake and the real host. */
+/** Files, on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
 import { replaceFile } from "../../src/host/durable_write.ts";

@@ -1,4 +1,4 @@
-/** What locks do alike on the fake and the real host. */
+/** Locks, on the fake and the real host alike. */
 
 import { assertEquals } from "@std/assert";
 import type { FileLock, HostResult } from "../../src/host/host.ts";
@@ -70,7 +70,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     async check({ host: { files, paths }, folder }) {
       assertEquals(await files.lockSupport(folder), { kind: "given" });
       assertEquals(value(files.list(folder)), []);
-      // Where nothing can be tried, the lock itself will tell.
+      // Where nothing can be tested, the lock itself will tell.
       assertEquals(await files.lockSupport(paths.join(folder, "none")), { kind: "given" });
     },
   },

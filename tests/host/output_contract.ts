@@ -1,4 +1,4 @@
-/** How a process is started, what it gets, and what comes out of it: alike on the fake and the real host. */
+/** Starting a process, its surroundings, and its output: on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { ByteReader, SpawnRequest } from "../../src/host/host.ts";
@@ -65,14 +65,14 @@ const OUTPUT_CASES: readonly OutputCase[] = [
   },
 ];
 
-/** So much that the host looks for a better way to read it. */
+/** Enough output for the host to look for a faster way to read it. */
 const MUCH_BYTES = 3 * 1024 * 1024;
 const MUCH = [
   ["each on its stream", "", "stdout", "stderr"],
   ["where the process has exchanged its streams", "exec 3>&1 1>&2 2>&3 3>&-;", "stderr", "stdout"],
 ] as const;
 
-/** How often each line comes. */
+/** How often each line occurs. */
 async function countLines(reader: ByteReader | undefined): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   let rest = "";

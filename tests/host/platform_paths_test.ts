@@ -1,4 +1,4 @@
-/** Where configuration, state and log live on each system. */
+/** The places of configuration, state and log on each system. */
 
 import { assertEquals } from "@std/assert";
 import type { OperatingSystem } from "../../src/host/host.ts";

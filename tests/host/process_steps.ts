@@ -11,7 +11,7 @@ export function spawn(subject: Subject, command: Command, change: Partial<SpawnR
   return child;
 }
 
-/** Ends whatever is left and reads what it held, so that the next case starts from nothing. */
+/** Ends whatever is left and reads its output, so that the next case starts clean. */
 export async function endAll(subject: Subject, child: ChildProcess): Promise<void> {
   await eventually(subject.host, "no member is left", async () => {
     // Again and again, as the program does.

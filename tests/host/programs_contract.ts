@@ -1,4 +1,4 @@
-/** Which programs are found, and what cannot be started: alike on the fake and the real host. */
+/** Finding programs, and programs that cannot be started: on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
 import type { SpawnRequest } from "../../src/host/host.ts";

@@ -1,13 +1,15 @@
 /**
- * Holds the real host to the contract. Run by contract_test.ts, in a process of its own: in the process of other tests the
- * host would take their children for orphans of its trees, end them, and take leave of them before the runtime does.
+ * Tests the real host against the contract. Run by contract_test.ts in a separate process: in the process of
+ * other tests, the host would take their children for orphans of its trees, end them, and wait for them
+ * before the runtime does.
  */
 
 import { isForHere, REAL_CONTRACT } from "./contract.ts";
 import { toEnd, value } from "./expect.ts";
 import { realSubject, sh } from "./subject.ts";
 
-// The first spawn and the first listener load a system library and keep it, which the sanitizer of a test would take for a leak.
+// The first spawn and the first listener load a system library and keep it open, which a test's sanitizer
+// would report as a leak.
 if (Deno.build.os !== "windows") await warmUp();
 
 for (const each of REAL_CONTRACT) {

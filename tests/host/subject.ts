@@ -1,4 +1,4 @@
-/** The two hosts that the contract is held against, each with the means to arrange the world around it. */
+/** The two hosts that are tested against the contract, each with the means to arrange its surroundings. */
 
 import type {
   ChildProcess,
@@ -24,23 +24,23 @@ export interface Subject extends AsyncDisposable {
   readonly host: Host;
   /** An empty folder, without links in its path. */
   readonly folder: string;
-  /** Permissions count: not so for root, and not on Windows. */
+  /** Permissions are enforced: not for root, and not on Windows. */
   readonly hasPermissions: boolean;
   put(name: string, content: string | Uint8Array, mode?: number): string;
   putLink(name: string, target: string): string;
-  /** A pipe, into which this is written once somebody reads; nothing for ever without it. */
+  /** A pipe, into which this is written once somebody reads; without it, nothing is ever written. */
   putSpecial(name: string, content?: string): string;
   /** Sets the time of the last modification back by an hour, as tools that copy folders do. */
   age(path: string): void;
-  /** Takes away the right to list and to change a folder. */
+  /** Removes the right to list and to change a folder. */
   close(path: string): void;
-  /** What the case has started; ended with it, so that a case that fails leaves nothing to the next. */
+  /** Processes started by the case; ended with it, so that a failing case leaves nothing to the next. */
   readonly started: ChildProcess[];
   request(command: Command, change?: Partial<SpawnRequest>): SpawnRequest;
   signalSelf(signal: ReceivedSignal): void;
   /** An error that nobody catches. */
   throwUncaught(error: Error): void;
-  /** What a reader of our stdout gets, and what the write says. */
+  /** The bytes that a reader of our stdout gets, and the result of the write. */
   print(
     bytes: Uint8Array,
     reader: "reads" | "gone",
@@ -49,9 +49,12 @@ export interface Subject extends AsyncDisposable {
 
 export interface ContractCase {
   readonly name: string;
-  /** The systems on which the real host can do it; all without it. */
+  /** The systems on which the real host supports it; by default all. */
   readonly on?: readonly OperatingSystem[];
-  /** Something of the real host still waits at the end of the case, and ends with its process: that is what it is about. */
+  /**
+   * A part of the real host is still waiting at the end of the case, and ends with its process: that is the
+   * purpose of the case.
+   */
   readonly leavesWait?: true;
   readonly check: (subject: Subject) => Promise<void> | void;
 }
@@ -66,7 +69,7 @@ export function sh(text: string, script: Script, ...args: readonly string[]): Co
   return { program: "/bin/sh", args: ["-c", text, "sh", ...args], script };
 }
 
-/** Of this process alone: another one may run the same tests at the same time. */
+/** For this process alone, because another one may run the same tests at the same time. */
 export const MARKER = { variable: "CONTRACT_CHAIN", token: `7f3a${Deno.pid}` };
 
 function requestOf(command: Command, folder: string, change: Partial<SpawnRequest>): SpawnRequest {
@@ -128,7 +131,10 @@ export function fakeSubject(os: OperatingSystem = "linux"): Subject {
   };
 }
 
-/** One for all cases, as in the program: it tells its own children from adopted orphans by having started them. */
+/**
+ * One for all cases, as in the program: it distinguishes its own children from adopted orphans by having
+ * started them.
+ */
 const realHost = await createDenoHost();
 
 export function realSubject(): Subject {
@@ -182,7 +188,7 @@ export function realSubject(): Subject {
         child.stderr?.cancel();
         await child.exited;
       }
-      // Who still waits for a writer gets one.
+      // A reader that still waits for a writer gets one.
       for (const path of pipes) (await Deno.open(path, { read: true, write: true })).close();
       for (const writer of writers) await writer.status;
       for (const { name, isDirectory } of Deno.readDirSync(folder)) {
@@ -193,7 +199,10 @@ export function realSubject(): Subject {
   };
 }
 
-/** Our own stdout belongs to the test runner, so a process of its own prints. It says on stderr what the write said. */
+/**
+ * Our own stdout belongs to the test runner, so a separate process prints. It reports the result of the write
+ * on stderr.
+ */
 async function printInChild(bytes: Uint8Array, reader: "reads" | "gone") {
   const program = `
     const { createDenoHost } = await import(${

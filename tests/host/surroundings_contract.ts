@@ -1,4 +1,4 @@
-/** What clock, digests, terminal, environment and signals do alike on the fake and the real host. */
+/** Clock, digests, terminal, environment and signals, on the fake and the real host alike. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { eventually, refused, value } from "./expect.ts";

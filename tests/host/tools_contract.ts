@@ -1,4 +1,4 @@
-/** What outside tools give: alike on the fake and the real host. */
+/** Outside tools, on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
 import { refused, text, value } from "./expect.ts";

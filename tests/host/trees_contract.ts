@@ -1,4 +1,4 @@
-/** Which processes belong to a run, and how they are ended: alike on the fake and the real host. */
+/** Which processes belong to a run, and how they are ended: on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
 import { eventually, readText, toEnd } from "./expect.ts";
@@ -125,7 +125,8 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     name: "who forks and ends again and again is seen by every look, and does not outlive SIGKILL",
     on: LINUX,
     async check(subject) {
-      // Before the first of them is there: one that gets SIGTERM before its own trap would end the chain.
+      // Before the first of them exists, because one that gets SIGTERM before its own trap would end the
+      // chain.
       const line = "trap '' TERM; hop() { (sleep 0.01; hop) & }; hop";
       const hop = async (p: RunningProgram): Promise<void> => {
         p.ignore("SIGTERM");

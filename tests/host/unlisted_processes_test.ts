@@ -1,6 +1,6 @@
 /**
- * The real host where processes cannot be listed, for lack of /proc or of a file descriptor: what can be ended is ended, and
- * what is not known is said.
+ * The real host where processes cannot be listed, for lack of /proc or of a file descriptor: it ends what it
+ * can, and reports what is unknown.
  */
 
 import { assertEquals } from "@std/assert";
@@ -9,7 +9,7 @@ import { endMarked, marked, newMark } from "../support/real_run.ts";
 
 const PROGRAM = fromFileUrl(new URL("../support/end_without_lists.ts", import.meta.url));
 
-/** A world of one's own in which a mount can be changed; undefined where the system does not give one. */
+/** A namespace in which a mount can be changed; undefined where the system does not provide one. */
 async function ownMounts(): Promise<readonly string[] | undefined> {
   if (Deno.build.os !== "linux") return undefined;
   const words = Deno.uid() === 0 ? ["unshare", "-m"] : ["unshare", "-rm"];
@@ -104,7 +104,7 @@ Deno.test({
   async fn() {
     const mark = newMark();
     try {
-      // Without a /proc of its own, in which the pids are others than we know.
+      // Without a /proc of its own, whose pids would differ from the known ones.
       const { before, after } = await endWith(
         `sleep 1000.${mark} & echo up; wait`,
         "true",
@@ -126,7 +126,7 @@ Deno.test({
   async fn() {
     const mark = newMark();
     try {
-      // Ignored before the first child is there, so that all of them ignore it.
+      // Ignored before the first child exists, so that all of them ignore it.
       const stubborn = "trap '' TERM;";
       const line =
         `${stubborn} sleep 1000.${mark} & setsid sleep 1001.${mark} & setsid sh -c 'echo up; sleep 1002.${mark}; true' & wait`;

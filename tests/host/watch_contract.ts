@@ -1,4 +1,4 @@
-/** What hearing of changes does alike on the fake and the real host. */
+/** Watching for changes, on the fake and the real host alike. */
 
 import { assertEquals } from "@std/assert";
 import type { FileChange, Host, HostResult, WatchedPlace } from "../../src/host/host.ts";
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 20;
 
 let ends = 0;
 
-/** What is heard in the places while something is done, as "kind name"; each once, in order. */
+/** Changes reported in the places during an action, as "kind name"; each once, in order. */
 async function seenStopRequests(
   { host, folder }: Subject,
   places: readonly WatchedPlace[],
@@ -25,7 +25,7 @@ async function seenStopRequests(
 ): Promise<readonly string[]> {
   const { files, paths } = host;
   const heard: FileChange[] = [];
-  // One in each place: they may be told of on ways of their own.
+  // One in each place, because places may be reported independently.
   ends++;
   const missing = new Set(places.map((place) => paths.join(place.folder, `the-end-${ends}`)));
   const marks = [...missing];
@@ -67,7 +67,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       const { host, folder, put } = subject;
       const places = [{ folder, deep: true }];
       const path = put("sub/file", "1");
-      // One by one: of a file that is changed and soon removed, the system may tell only the end.
+      // One by one: for a file that is changed and soon removed, the system may report only the end.
       assertEquals(await seenStopRequests(subject, places, () => void put("sub/file", "22")), [
         "changed sub/file",
       ]);
@@ -92,7 +92,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
         write(host, host.paths.join(folder, "file.tmp"), "2");
         value(host.files.rename(host.paths.join(folder, "file.tmp"), path));
       });
-      // Of a name that came and went, the system may tell only that it went.
+      // For a name that came and went, the system may report only that it went.
       assertEquals(told.filter((each) => !/^changed|^made file.tmp$/.test(each)).toSorted(), [
         "made file",
         "removed file.tmp",
@@ -150,7 +150,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
       try {
         value(host.files.makeFolders(sub));
         await hasFolder.promise;
-        // The system needs a moment until it hears what happens in there, too.
+        // The system needs a moment before it reports changes in there, too.
         for (let i = 0, isHeard = false; !isHeard; i++) {
           write(host, host.paths.join(sub, String(i)), "");
           isHeard = await within(LOOK_EVERY_MS, hasFile.promise);
@@ -219,7 +219,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
         put("out/deep/file", "2");
         put("other/file", "2");
         value(host.files.makeFolders(host.paths.join(place, "yes", "later")));
-        // It takes a moment until it is heard of what is in a folder that came.
+        // It takes a moment until changes in a new folder are reported.
         for (let isOver = false; !isOver;) {
           put("in/yes/later/end", "1");
           isOver = await within(LOOK_EVERY_MS, ended.promise.then(() => true));

@@ -1,4 +1,6 @@
-/** What processes and locks do on Windows alike on the fake and the real host, with programs that are there everywhere. */
+/**
+ * Processes and locks on Windows, on the fake and the real host alike, with programs that exist everywhere.
+ */
 
 import { assertEquals } from "@std/assert";
 import { eventually, readText, text, toEnd, value } from "./expect.ts";

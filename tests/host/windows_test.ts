@@ -1,4 +1,4 @@
-/** What is decided for Windows without asking it: everything there that is ours and not the system's. */
+/** Decisions for Windows that do not need Windows: everything there that is our code. */
 
 import { assertEquals } from "@std/assert";
 import { receivedSignalsOf } from "../../src/host/deno_signals.ts";
@@ -45,7 +45,7 @@ const folders: readonly (readonly [base: string, path: string, expected: string]
   ["C:\\work", "..\\a/b", "C:\\a\\b"],
   ["C:\\work", "D:\\a", "D:\\a"],
   ["C:\\work", "c:\\A", "c:\\A"],
-  // Without a drive: the root of the drive that we are on.
+  // Without a drive: the root of the current drive.
   ["C:\\work", "\\a", "C:\\a"],
   ["C:\\work", "/a", "C:\\a"],
   // A drive without a root: below the folder, when it is on that drive.
@@ -54,7 +54,7 @@ const folders: readonly (readonly [base: string, path: string, expected: string]
   ["\\\\server\\share\\work", "..\\a", "\\\\server\\share\\a"],
   ["\\\\server\\share\\work", "..\\..\\..\\a", "\\\\server\\share\\a"],
   ["\\\\server\\share\\work", "\\a", "\\\\server\\share\\a"],
-  // The form for long paths, which no path of ours has to take: the runtime adds it where the system wants it.
+  // The form for long paths, which our paths need not use: the runtime adds it where the system wants it.
   ["\\\\?\\C:\\work", "a", "\\\\?\\C:\\work\\a"],
   ["C:\\work", "x".repeat(300), `C:\\work\\${"x".repeat(300)}`],
 ];

@@ -1,6 +1,6 @@
 /**
- * Reads a JSON list of Mermaid diagrams on stdin and prints, as a JSON list, why each one cannot be parsed, or null. A
- * program of its own, with a lock file of its own: Mermaid's hundred packages come no nearer to ours.
+ * Reads a JSON list of Mermaid diagrams on stdin and prints, as a JSON list, why each one cannot be parsed,
+ * or null. A separate program with its own lock file, which keeps Mermaid's hundred packages away from ours.
  */
 
 import { parseHTML } from "linkedom";

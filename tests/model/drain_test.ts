@@ -6,7 +6,7 @@ import { drain, DRAIN_MAX_MS, DRAIN_MS, LOOK_MS } from "../../src/engine/drain.t
 import type { Clock } from "../../src/host/host.ts";
 
 interface Looks {
-  /** What happens within each look, the last again and again: so many bytes come, or the stream ends. */
+  /** The events within each look, the last one repeated: this many bytes come, or the stream ends. */
   readonly within: readonly (number | "end")[];
   readonly isLeftOpen?: boolean;
 }
@@ -30,7 +30,7 @@ async function drained({ within, isLeftOpen = false }: Looks) {
       const happens = within[Math.min(looks++, within.length - 1)]!;
       if (happens === "end") end.resolve();
       else capture.keptBytes += happens;
-      // A later turn than that in which the stream ends.
+      // Later than the turn in which the stream ends.
       return { elapsed: Promise.resolve().then(() => {}).then(() => {}), cancel() {} };
     },
   };

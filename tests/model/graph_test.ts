@@ -1,4 +1,4 @@
-/** The schedule of a graph, whatever the graph is: no node before its needs, and every node with one ending. */
+/** The schedule of any graph: no node before its needs, and every node with exactly one ending. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
@@ -8,7 +8,7 @@ import { ALONE_QUEUE, type GraphPorts, LOOK_QUEUE, runGraph } from "../../src/en
 import { StopRequests } from "../../src/engine/stop_requests.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 
-/** What becomes of one node, how long it takes, and what it has to hold. */
+/** The ending of one node, its duration, and the pools that it holds. */
 interface Fate {
   readonly look: "none" | "up_to_date" | "run";
   readonly isGood: boolean;
@@ -22,7 +22,7 @@ interface Case {
   readonly nodes: readonly (ScheduledNode & { readonly fate: Fate })[];
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
-  /** When somebody asks for an end; undefined: nobody does. */
+  /** When somebody asks for the end; undefined: nobody does. */
   readonly stopAtMs: number | undefined;
   /** How many others hold the pool at first, and until when. */
   readonly poolBusyUntilMs: number;
@@ -45,7 +45,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
   })
     .map((drawn) =>
       drawn.map(([fate, needs], index) => ({
-        // The order of the names is not that of the needs.
+        // The order of the names differs from that of the needs.
         name: `n${(index * 7919) % 1000}_${index}`,
         queue: fate.look === "none" ? fate.pool : LOOK_QUEUE,
         needs: [] as string[],
@@ -62,7 +62,7 @@ const anyCase: fc.Arbitrary<Case> = fc.record({
 
 type Ending = "good" | "bad" | "up_to_date" | "skipped" | "not_started" | "refused";
 
-/** Runs the graph on the fake clock, and holds every rule against each moment of it. */
+/** Runs the graph on the fake clock, and checks every rule at each moment. */
 async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }: Case) {
   using host = createFakeHost();
   const { clock } = host;
@@ -161,7 +161,7 @@ Deno.test("graph: 1000 random graphs keep every rule", async () => {
       for (const { name, needs } of given.nodes) {
         const isSkipped = endings.get(name) === "skipped";
         const hasBadNeed = needs.some((need) => ["bad", "refused", "skipped"].includes(endings.get(need)!));
-        // Above what did not end well nothing begins; and nothing else is skipped.
+        // Nothing starts above a node that did not end well; and nothing else is skipped.
         if (isSkipped) assert(hasBadNeed, `${name} was skipped for nothing`);
         else if (hasBadNeed) assertEquals(endings.get(name), "not_started");
       }

@@ -1,4 +1,7 @@
-/** What is decided about the machine without touching it: which file is started for a name, which processes are of a tree. */
+/**
+ * Decisions about the machine without touching it: which file is started for a name, which processes belong
+ * to a tree.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -333,7 +336,7 @@ Deno.test("the members of a tree: its roots and all that descend from them, and 
       };
       const known = new Map<number, number>(seen);
       const isExcluded = (pid: number) => pid === OWN || others.includes(pid);
-      // By definition: again and again, until nobody is added any more.
+      // By definition: repeated until nothing is added any more.
       const expected = new Set<number>();
       for (let before = -1; before !== expected.size;) {
         before = expected.size;

@@ -1,4 +1,4 @@
-/** Masking: whatever the chunks, what comes out is what a plain replacement over the whole would give. */
+/** Masking: for any chunks, the result equals a plain replacement over the whole text. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -13,7 +13,7 @@ function finderOf(secrets: readonly string[]): SecretFinder {
   return new SecretFinder(secrets.map((secret) => encoder.encode(secret)));
 }
 
-/** Looks for every secret at every place; what overlaps is one, and becomes one mask. */
+/** Searches for every secret at every place; overlapping ones are one, and become one mask. */
 function replaced(text: string, secrets: readonly string[]): string {
   const found: { readonly start: number; end: number }[] = [];
   for (let start = 0; start < text.length; start++) {
@@ -34,7 +34,7 @@ function replaced(text: string, secrets: readonly string[]): string {
   return result + text.slice(shownTo);
 }
 
-/** Feeds the text in chunks, in one buffer that is used again for each, as a pipe is read. */
+/** Feeds the text in chunks, in one buffer that is reused for each, as a pipe is read. */
 function maskedInChunks(text: string, secrets: readonly string[], sizes: readonly number[]): string {
   const masker = new Masker(finderOf(secrets));
   const bytes = encoder.encode(text);
@@ -169,7 +169,7 @@ Deno.test("a value of fewer than four characters is no secret", () => {
 });
 
 Deno.test("masking takes time by the length of text and secret, not by both together", () => {
-  // Looked for at every place anew, this takes 10^11 comparisons.
+  // A naive search at every place would take 10^11 comparisons.
   const secret = "ab".repeat(50_000) + "c";
   const text = encoder.encode("ab".repeat(500_000));
   const startedAtMs = performance.now();

@@ -1,4 +1,7 @@
-/** Records: what is written is read again, what is unknown survives, what is damaged is told; and the events that make them. */
+/**
+ * Records: written ones are read again, unknown fields are preserved, damage is reported; and the events that
+ * make them.
+ */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
@@ -17,7 +20,9 @@ import { call, machineWith, STATE } from "../support/cli.ts";
 
 const RECORD = `${STATE}/runs/work/20261122T063449.123Z.json`;
 
-/** Records as the program really leaves them: finished with everything in it, and cut off in the middle. */
+/**
+ * Records as the program really leaves them: finished with everything in them, and interrupted in the middle.
+ */
 async function realRecords(): Promise<readonly RunRecord[]> {
   using host = machineWith(
     '[jobs.work]\ncommand = ["work"]\ntimeout_seconds = 1\nkill_grace_seconds = 0\nenv = { A = "1" }\n' +
@@ -46,7 +51,7 @@ function objectsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? inner : [value as Record<string, unknown>, ...inner];
 }
 
-/** A record with fields that this program does not know, anywhere but among the variables of the job. */
+/** A record with fields that this program does not know, anywhere except among the variables of the job. */
 const recordWithUnknown = fc.tuple(
   fc.constantFrom(...records),
   fc.array(fc.tuple(fc.nat(), fc.string({ unit: "binary" }), fc.jsonValue({ noUnicodeString: false })), {
@@ -157,7 +162,7 @@ Deno.test("every known field that is missing, or of another kind, is named", () 
     const other = decode({ ...record, [key]: { strange: true } });
     assert(!other.ok && other.failure.startsWith(key), key);
   }
-  // What records have had from the first version on can be relied on.
+  // Fields that records have had from the first version on are reliable.
   for (
     const key of [
       "format",

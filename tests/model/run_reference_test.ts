@@ -1,4 +1,7 @@
-/** How runs are named: what a beginning leads to, the shortest one that is enough, and where the last lines of a log begin. */
+/**
+ * References to runs: what a prefix matches, the shortest sufficient one, and where the last lines of a log
+ * begin.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -8,7 +11,7 @@ import { tailStart } from "../../src/app/runs/read_log.ts";
 import { createFakeHost } from "../support/fake_host.ts";
 
 const START = instantOf("20261122T063449.123Z" as Timestamp);
-/** Some near to each other and some far, so that they share much and little. */
+/** Some close together and some far apart, so that they share much and little. */
 const anyTimestamp = fc.oneof(
   fc.nat(50).map((ms) => timestampOf(START + ms)),
   fc.nat(100_000).map((seconds) => timestampOf(START + seconds * 1000)),

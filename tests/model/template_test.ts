@@ -1,4 +1,4 @@
-/** Which parts of a text are variables of ours, which are mistaken for one, and which are nobody's. */
+/** Which parts of a text are variables of ours, which look like one, and which are plain text. */
 
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -21,7 +21,7 @@ function check(text: string, expected: readonly string[]): void {
   Deno.test(`template: ${text}`, () => assertEquals(shown(text), expected));
 }
 
-/** Text in which nothing is ours. */
+/** Text without variables of ours. */
 function untouched(...texts: readonly string[]): void {
   for (const text of texts) check(text, [text]);
 }
@@ -73,7 +73,7 @@ check("${env:X:-${HOME}}", [
   `! a default is plain text, without variables in it | ${FORMS}${itself("${env:X:-${HOME}")}`,
 ]);
 
-// What the hint says has to be the text, also where another variable stands in it.
+// The text suggested by the hint has to be read as plain text, even where it contains another variable.
 check("${env:A:-${env:B}}", [
   `! a default is plain text, without variables in it | ${FORMS}${itself("${env:A:-$${env:B}")}`,
 ]);

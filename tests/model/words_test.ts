@@ -1,4 +1,7 @@
-/** Names, ids, durations, lists of digests, canonical texts, suggestions, git's answers: what is read and written as text. */
+/**
+ * Names, ids, durations, checksum lists, canonical texts, suggestions, git's answers: values that are read
+ * and written as text.
+ */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";

@@ -1,6 +1,7 @@
 /**
- * Prints, as a JSON list, where each PowerShell script named as an argument cannot be parsed: one list of places a script.
- * A program of its own, with a lock file of its own: the grammars of Visual Studio Code come no nearer to ours.
+ * Prints, as a JSON list, where each PowerShell script named as an argument cannot be parsed: one list of
+ * places per script. A separate program with its own lock file, which keeps the grammars of Visual Studio
+ * Code away from ours.
  */
 
 import { createRequire } from "node:module";

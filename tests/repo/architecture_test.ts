@@ -1,4 +1,7 @@
-/** The import table of docs/architecture.md, and the borders around the machine, on the real module graph. */
+/**
+ * The import table of docs/architecture.md, and the borders around the machine, checked on the real module
+ * graph.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -7,7 +10,9 @@ import { dirname, join } from "@std/path/posix";
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const SRC = join(ROOT, "src");
 
-/** What each folder may import besides itself. A file of `src` itself stands under its name. */
+/**
+ * The folders that each folder may import besides itself. A file directly in `src` is listed under its name.
+ */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   "model": [],
   "host": [],
@@ -25,8 +30,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The rooms of the two folders that are too large for one, from the ground up: a room may import those before it. A file
- * that is in no room, such as `cli/cli.ts`, stands above them all.
+ * The rooms of the two folders that are too large for one, from the ground up: a room may import earlier
+ * ones. A file outside the rooms, such as `cli/cli.ts`, is above them all.
  */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "app": [
@@ -46,13 +51,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "cli": ["output", "base", "reports", "help", "completion", "commands"],
 };
 
-/** Imports nothing, and is known to everyone. */
+/** Imports nothing, and may be imported by everything. */
 const EVERYONES = "version.ts";
 
-/** Files of `host` that work over its interfaces alone, so that what they do is not bound to a machine. */
+/** Files of `host` that only use its interfaces, so that they are not bound to a machine. */
 const HOST_VALUES = ["host/durable_write.ts", "host/identities.ts", "host/platform_paths.ts"];
 
-/** Each library is known to the one folder whose matter it is. */
+/** Each library may be imported by one folder only, or by the listed ones. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {
   "@commander-js/extra-typings": ["cli"],
   "@logtape/logtape": ["log"],
@@ -71,7 +76,7 @@ interface Import {
   readonly from: string;
   /** Relative to `src`, or the name of a library. */
   readonly to: string;
-  /** Only a type is taken: nothing of it is there when the program runs. */
+  /** Only a type is imported: nothing of it exists when the program runs. */
   readonly isType: boolean;
 }
 
@@ -88,7 +93,7 @@ async function readGraph(): Promise<Graph> {
   const files = filesBelow(SRC).map((path) => path.slice(SRC.length + 1)).sort();
   const imports = new Map<string, Import>();
   const seen = new Set<string>();
-  // From the program first, with what it imports dynamically; then from files that it does not reach.
+  // The program first, with its dynamic imports; then files that it does not reach.
   for (const root of ["main.ts", ...files]) {
     if (seen.has(root)) continue;
     for (const module of await modulesOf(join(SRC, root))) {
@@ -142,7 +147,7 @@ function folderOf(file: string): string {
   return file.split("/")[0]!;
 }
 
-/** The text without comments; strings that hold comment signs do not occur where it matters here. */
+/** The text without comments; comment signs inside strings do not occur where it matters here. */
 function codeOf(file: string): string {
   return graph.texts.get(file)!.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
@@ -154,13 +159,13 @@ function linesWith(pattern: RegExp, files: readonly string[]): readonly string[]
   );
 }
 
-/** Named for the runtime, or for the systems that they are about. */
+/** Named for the runtime, or for the systems they are about. */
 function isTheMachine(file: string): boolean {
   return /^host\/(?:deno|linux|posix)_[a-z_]+\.ts$/.test(file) || file === "main.ts";
 }
 
 Deno.test("architecture: the graph is the program's", () => {
-  // What would make every other rule here true of nothing.
+  // These facts keep the other rules from passing on an empty graph.
   const imported = (from: string, to: string) =>
     graph.imports.some((each) => each.from === from && each.to === to);
   assertEquals(imported("main.ts", "cli/cli.ts"), true, "a dynamic import is in the graph");
@@ -178,13 +183,13 @@ Deno.test("architecture: main.ts reaches the code of every file, so that whoever
   for (const file of reached) {
     for (const { from, to, isType } of graph.imports) if (from === file && !isType) reached.add(to);
   }
-  // A worker is an entry of its own, of which Deno is told by name.
+  // A worker is a separate entry, which is given to Deno by name.
   assertEquals(graph.files.filter((file) => !reached.has(file) && hasCode(file)), [
     "host/deno_digest_worker.ts",
   ]);
 });
 
-/** A file of types alone is not there when the program runs. */
+/** A file of types alone does not exist when the program runs. */
 function hasCode(file: string): boolean {
   return /^(?:export )?(?:async )?(?:abstract )?(?:function|const|let|class|await)\b|^\w+[.(]/m.test(
     codeOf(file),
@@ -274,7 +279,7 @@ Deno.test("architecture: of host only types are known, and what works over its i
     !HOST_VALUES.includes(to)
   );
   assertEquals(wrong, []);
-  // And those are what they are said to be.
+  // And the files have the content that their names promise.
   const bound = graph.imports.filter(({ from, to, isType }) =>
     HOST_VALUES.includes(from) && graph.texts.has(to) && !isType
   );
@@ -297,7 +302,7 @@ Deno.test("architecture: no script imports itself by a detour, not even for a ty
   assertEquals(detours(scripts, imports), []);
 });
 
-/** Each as the files on its way. */
+/** Each as the list of files on the way. */
 function detours(
   files: readonly string[],
   imports: readonly { readonly from: string; readonly to: string }[],
@@ -331,20 +336,20 @@ Deno.test("architecture: time, chance and the network are asked of the host alon
 
 Deno.test("architecture: only a face writes to the terminal", () => {
   const others = graph.files.filter((file) => !["cli", "host", "main.ts"].includes(folderOf(file)));
-  // Whether it is a terminal may be asked by everyone; the streams themselves are a face's.
+  // Everybody may ask whether it is a terminal; only a face may use the streams.
   assertEquals(linesWith(/\bOutputStream\b|\bstd(?:out|err)\.write\b/, others), []);
   assertEquals(linesWith(/\bterminal\.std(?:out|err)\b(?!\.isTerminal\b)/, others), []);
   assertEquals(linesWith(/\{[^}]*\}\s*=\s*[\w.]*\bterminal\b/, others), []);
 });
 
-/** Marks by which a file is known as one of ours: they stay as they are, whatever the program is called by. */
+/** Marks that identify our files: they stay the same, whatever the program is called. */
 const MARKS = ["doc/html.ts", "doc/managed_text.ts"];
 
 Deno.test("architecture: a command line of this program is written by a face alone", () => {
   const below = graph.files.filter((file) =>
     !["cli", "host"].includes(folderOf(file)) && ![...MARKS, EVERYONES].includes(file)
   );
-  // Next steps are data (src/model/next_step.ts), and texts that outlive the call are given a WriteCommand.
+  // Next steps are data (src/model/next_step.ts), and texts that outlive the call receive a WriteCommand.
   const line = /["'`].*\borchastration (?:[a-z]|--|<|\$\{)/;
   assertEquals(linesWith(line, below), []);
 });
@@ -359,7 +364,7 @@ Deno.test("architecture: every file begins with what it owns", () => {
 });
 
 Deno.test("architecture: nothing is left for later", () => {
-  // Written apart, so that this file does not find itself.
+  // Split, so that this file does not match itself.
   const later = new RegExp(
     `\\b(?:${["TO", "FIX", "XX"].map((word, i) => word + ["DO", "ME", "X"][i]).join("|")})\\b`,
   );

@@ -1,4 +1,7 @@
-/** The benchmark's own rules, on numbers that are given: what takes turns, what is judged, what is written. Nothing is timed. */
+/**
+ * The benchmark's own rules, on given numbers: who takes turns, what is judged, what is written. Nothing is
+ * timed.
+ */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Problem } from "../../scripts/build/tool.ts";
@@ -14,7 +17,7 @@ import { relativeSpread, spreadOf } from "../../scripts/tools/bench/stats.ts";
 const side = (label: string): Side => ({ label, argv: [label] });
 const PAIR: Case = { ours: side("ours"), reference: side("reference") };
 
-/** Compares sides that take what `times` gives, one after the other, and then the last again and again. */
+/** Compares sides that take the times in `times`, one after the other, and then the last one repeatedly. */
 async function judged(
   times: Readonly<Record<string, readonly number[]>>,
   how: { budget?: Budget; made?: Case; rounds?: number; others?: number } = {},

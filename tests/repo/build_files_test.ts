@@ -1,4 +1,6 @@
-/** The scripts and workflows that build: they can be read by what runs them, and agree on versions and names. */
+/**
+ * The build scripts and workflows: their interpreters can parse them, and they agree on versions and names.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -21,7 +23,7 @@ function scripts(extension: string): readonly string[] {
 }
 
 Deno.test("V8 is asked for the same by `deno task start`, the alias of the README and what is built", () => {
-  // Other flags make the runtime throw away what it compiled for these.
+  // With other flags, the runtime discards the code compiled for these.
   const flags = /--v8-flags=[^\s"]+/g;
   for (const path of ["deno.json", "README.md"]) assertEquals(read(path).match(flags), [V8_FLAGS], path);
   for (const target of TARGETS) assertEquals(launcherOf(target).match(flags), [V8_FLAGS], target.triple);
@@ -142,7 +144,7 @@ for (const [path, workflow] of WORKFLOWS) {
     const named = steps.flatMap(({ run }) => [...(run ?? "").matchAll(/\bscripts\/[\w./-]+\w/g)]);
     assert(named.length > 0);
     for (const [script] of named) assert(Deno.statSync(join(ROOT, script)).isFile, script);
-    // What a person cannot call at home cannot be tried at home.
+    // A step that people cannot call at home cannot be tested at home.
     const longest = Math.max(...steps.map(({ run }) => (run ?? "").trim().split("\n").length));
     assert(longest <= 4, `a step has ${longest} lines`);
   });

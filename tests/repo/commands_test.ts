@@ -1,4 +1,4 @@
-/** docs/commands.md is what the command table gives, and has every command of it. */
+/** docs/commands.md matches the command table, and contains every command of it. */
 
 import { assert, assertEquals } from "@std/assert";
 import { commandsDocument } from "../../scripts/generate_docs.ts";

@@ -1,10 +1,10 @@
-/** The pictures in docs/diagrams belong to their sources, and can be shown by whoever shows SVG. */
+/** The pictures in docs/diagrams belong to their sources, and can be shown by any viewer of SVG. */
 
 import { assert, assertEquals } from "@std/assert";
 import { DIAGRAMS, diagrams, picture } from "../../scripts/tools/diagrams.ts";
 import { parseDiagrams } from "../support/mermaid.ts";
 
-/** What a page of GitHub has room for. */
+/** The width of a page on GitHub. */
 const MAX_WIDTH = 900;
 
 const ALL = await diagrams();

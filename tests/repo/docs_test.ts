@@ -1,4 +1,4 @@
-/** The documents are true of the repository: their links, files, configurations, commands and examples. */
+/** The documents are true: their links, files, configurations, commands and examples. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { dirname, join } from "@std/path/posix";
@@ -49,7 +49,7 @@ function withoutCode(text: string): string {
   return text.replace(/^```[\s\S]*?^```$/gm, "").replace(/``[^\n]+?``|`[^`\n]+`/g, "code");
 }
 
-/** As GitHub makes them: lower case, words joined by "-", without what is neither letter nor digit. */
+/** As GitHub makes them: lower case, words joined by "-", only letters and digits. */
 function anchors(text: string): ReadonlySet<string> {
   const headings = text.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
   return new Set(
@@ -145,7 +145,7 @@ Deno.test("every complete configuration in the documents is a good one", async (
   }
 });
 
-/** A program of the documents, run for real, with a home of its own. */
+/** A program of the documents, run for real, with a separate home. */
 /** `at` a terminal of its own, where "script" can make one, both outputs are one. */
 async function runIn(home: string, cwd: string, args: readonly string[], at: "pipes" | "terminal" = "pipes") {
   const { denoDir } = JSON.parse(
@@ -181,7 +181,7 @@ async function withHome(check: (home: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** What stands behind `deno` in a line of the README, whichever way Deno is called there. */
+/** The words after `deno` in a line of the README, however Deno is called there. */
 function afterDeno(line: string): readonly string[] {
   const match = /^(?:npx -y deno@[\d.]+|deno) (.*)$/.exec(line);
   if (match === null) throw new Error(`Cannot check the command line "${line}": it does not call deno`);
@@ -278,7 +278,7 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => key === "env" ? [key] : [key, ...keysOf(inner)]);
 }
 
-/** The keys that docs/records.md does not have. */
+/** The keys that are missing in docs/records.md. */
 function absentKeys(record: unknown): readonly string[] {
   const { text } = documentAt("docs/records.md");
   return [...new Set(keysOf(record))].filter((key) => !new RegExp(`[\`.]${key}[\`.]`).test(text));

@@ -1,4 +1,4 @@
-/** The example of a configuration is one that works: every job in it can be run, without harm, and ends well. */
+/** The example configuration works: every job in it can be run, does no harm, and succeeds. */
 
 import { assertEquals } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -40,7 +40,7 @@ for (const name of settings.jobs.keys()) {
           name,
           "--yes",
         );
-        // What has inputs says why it runs.
+        // A job with inputs says why it runs.
         const why = settings.jobs.get(name)?.inputs === undefined ? "" : "runs: never succeeded\n";
         assertEquals([said.code, said.stderr], [0, why]);
         const record = JSON.parse(folder.read(`state/runs/${name}/last.json`));

@@ -1,4 +1,7 @@
-/** docs/exit-codes.md and src/cli/base/exit_code.ts say the same: each table of the document is held against its function. */
+/**
+ * docs/exit-codes.md and src/cli/base/exit_code.ts agree: each table of the document is compared with its
+ * function.
+ */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../../src/cli/base/exit_code.ts";
@@ -42,7 +45,9 @@ Deno.test("docs/exit-codes.md has the numbers of the signals that it names", () 
   assertEquals(exitCodeOfSignal("SIGNEW"), 128);
 });
 
-/** What can be the cause of a cancelled run. The others end a run in another way; a new cause does not pass the compiler. */
+/**
+ * The possible causes of a cancelled run. Other causes end a run differently; a new cause does not compile.
+ */
 const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, StopCause> = {
   signal: { kind: "signal", signal: "SIGTERM" },
   recorder: { kind: "recorder", detail: "no space" },
@@ -69,7 +74,7 @@ function codeOf({ status, cause, exitCode, signal }: Ending): number {
   return exitCodeOfRun(ended as RunRecord);
 }
 
-/** Every way in which a run can end, with what the function says of it, in the words of the document. */
+/** Every way in which a run can end, with the function's result, in the words of the document. */
 function endings(): readonly (readonly [status: string, cause: string, code: string])[] {
   return RUN_STATUSES.flatMap((status): readonly (readonly [string, string, string])[] => {
     switch (status) {
@@ -105,7 +110,7 @@ Deno.test("docs/exit-codes.md has each way in which a run can end", () => {
   assertEquals(told.toSorted(), endings().map((row) => row.join(" | ")).toSorted());
 });
 
-/** One of each; a failure that is not here does not pass the compiler. */
+/** One of each; a failure that is missing here does not compile. */
 const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly code: Code }> } = {
   arguments_invalid: { code: "arguments_invalid", action: "", value: undefined, fact: "", next: [] },
   watch_failed: { code: "watch_failed", path: "", reason: "", next: [] },

@@ -1,4 +1,7 @@
-/** docs/guide.md is true: its commands are typed into a real terminal, one after the other, and say what it shows. */
+/**
+ * docs/guide.md is true: its commands are typed into a real terminal, one after the other, and print what it
+ * shows.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { GUIDE, guideAsRun } from "../../scripts/tools/guide.ts";

@@ -1,4 +1,4 @@
-/** The recording in the README was made of a real session, and is what a terminal would say today. */
+/** The recording in the README shows a real session, and a terminal would show the same today. */
 
 import { assert, assertEquals } from "@std/assert";
 import { CAST, draw, record, SVG } from "../../scripts/tools/recording.ts";
@@ -10,13 +10,13 @@ import { canMakeTerminals } from "../support/terminals.ts";
 const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url).replaceAll("\r\n", "\n"));
 
 /**
- * What was typed and said, without what bash says of its own about jobs in the background, and without what depends on the
- * moment of Ctrl-C: its echo is on a line that is erased where the job was silent for a while before, and the job either
- * dies of it or, already listening, exits with 130.
+ * The typed text and the output, without messages of bash about background jobs, and without parts that
+ * depend on the moment of Ctrl-C: its echo is on a line that is erased where the job was silent for a while
+ * before, and the job either dies of it or, already listening, exits with 130.
  */
 function said({ events }: Cast): readonly string[] {
   const lines = shownLines(events.map(({ text }) => text).join(""));
-  // What runs in the background speaks before or behind the prompt.
+  // A background process prints before or after the prompt.
   const kept = lines.map((line) => line.replace("^C", "").replace(/^\$ /, ""))
     .filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
   const text = kept.join("\n").replace("it was ended by SIGINT", "it exited with status 130")

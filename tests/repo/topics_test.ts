@@ -12,7 +12,7 @@ function readText(path: string): string {
   return Deno.readTextFileSync(join(ROOT, path));
 }
 
-/** Everything that a topic says. */
+/** All texts of a topic. */
 function wordsOf(topic: TopicName): string {
   return JSON.stringify(TOPICS[topic]);
 }
@@ -54,7 +54,8 @@ Deno.test("topics: environment has every variable that the source reads by name"
     return [...text.matchAll(/environment\.get\("(\w+)"\)|"(ORCHASTRATION_\w+)"|below\("(\w+)"/g)]
       .map(([, ...names]) => names.find((name) => name !== undefined)!);
   });
-  // APPDATA is AppData once more, PWD is what a job has from its folder, and what launchers say to us is between us.
+  // APPDATA is AppData again, PWD is set for a job by its folder, and the variables of launchers are
+  // internal.
   const ours = ["APPDATA", "LOCALAPPDATA", "ORCHASTRATION_OUTER_", "ORCHASTRATION_FOLDER_IS_GONE", "PWD"];
   assertEquals(named.includes("XDG_CACHE_HOME"), true);
   const absent = [...new Set(named)].filter((name) =>

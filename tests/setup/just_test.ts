@@ -1,4 +1,4 @@
-/** What our reader finds in a justfile is what just itself says of it. Without just on the PATH it is not compared. */
+/** Our reader finds in a justfile the same as just itself says of it. Without just on the PATH it is not compared. */
 
 import { assertEquals } from "@std/assert";
 import { dumpedRecipes } from "../../src/app/setup/readers/just_dump.ts";

@@ -1,4 +1,7 @@
-/** `init` is held against what each tool itself says of a repository: nothing is made up, and nothing is lost. */
+/**
+ * `init` is compared with what each tool itself reports about a repository: nothing is invented, and nothing
+ * is lost.
+ */
 
 import { assertEquals } from "@std/assert";
 import { dirname, join } from "@std/path";
@@ -31,19 +34,19 @@ for (const repository of REPOSITORIES) {
   }
 }
 
-/** The name that a job's command gives to the tool; undefined for a command of another tool. */
+/** The name that a job's command passes to the tool; undefined for a command of another tool. */
 function nameIn(tool: string, line: string): string | undefined {
   const words = line.split(" ").filter((word) =>
     word !== "--" && word !== "--yes" && !word.startsWith("${args.")
   );
   const [program, ...rest] = words;
   const isOurs = program === tool || (tool === "cmake" && program === "ctest");
-  // What is alone is the tool itself.
+  // A command without a name is the tool itself.
   if (!isOurs || rest.length === 0) return undefined;
   return rest.at(-1);
 }
 
-/** As `name: argv`; with those that stand in the file as comments, and those of the folder itself alone, where asked for. */
+/** As `name: argv`; optionally with the commented-out ones, and only those of the folder itself. */
 async function proposed(
   { files }: Repository,
   { withLeftOut = false } = {},
@@ -128,7 +131,10 @@ function namesIn(text: string, form: OwnList["form"]): readonly string[] {
   }
 }
 
-/** The rules in make's database that a Makefile has: neither its own, nor files that are only needed. */
+/**
+ * The rules in make's database that come from a Makefile: neither built-in ones, nor files that are only
+ * needed.
+ */
 function explicitTargets(database: string): readonly string[] {
   const files = database.slice(database.lastIndexOf("\n# Files\n"));
   return files.split("\n\n").flatMap((entry) => {

@@ -1,4 +1,4 @@
-/** The readers of `init`, one input a line: text in, proposals out. */
+/** The readers of `init`, one input per line: text in, proposals out. */
 
 import { assertEquals } from "@std/assert";
 import type { OperatingSystem } from "../../src/host/host.ts";
@@ -21,7 +21,7 @@ import { repository } from "../support/repository.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** What a reader finds in a text, as the lines that `show` makes of the proposals. */
+/** The findings of a reader in a text, as the lines that `show` makes of the proposals. */
 function reads(
   reader: Reader,
   from: string,
@@ -374,7 +374,7 @@ reads(cmakeLists, "CMakeLists.txt", called)("with tests", "# project(x)\nproject
   "ctest --test-dir build --output-on-failure",
 ]);
 
-/** The names that the jobs get, as `name: argv`. */
+/** The names of the jobs, as `name: argv`. */
 function names(rule: string, files: Files, expected: readonly string[]): void {
   Deno.test(`init, names: ${rule}`, () => {
     const source = repository(files);

@@ -1,4 +1,7 @@
-/** What `scripts/build.ts` makes: the same bytes each time, a program of its own, and never the Deno command line. */
+/**
+ * The result of `scripts/build.ts`: the same bytes each time, a real program, and never the Deno command
+ * line.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -15,7 +18,7 @@ import { VERSION } from "../../src/version.ts";
 const ROOT = fromFileUrl(new URL("../../", import.meta.url)).replaceAll("\\", "/");
 const BUILD = join(ROOT, "scripts/build.ts");
 const HERE = targetHere();
-/** Where a launcher is a script that we can start, on one of the systems that are built for. */
+/** Where a launcher is a script that can be started here, on one of the target systems. */
 const ignore = Deno.build.os === "windows" || HERE === undefined;
 const OS = HERE?.os ?? "linux";
 
@@ -50,7 +53,7 @@ Deno.test({
       assertEquals(listed, (await filesBelow(out)).filter((path) => path !== "SHA256SUMS"));
 
       const parts = join(out, portableFolder(HERE!), "program");
-      // No part is looked at before it is needed (docs/design/0018-start-up.md).
+      // No part is read before it is needed (docs/design/0018-start-up.md).
       for (const path of await filesBelow(parts)) {
         const text = await Deno.readTextFile(join(parts, path));
         assertEquals([...text.matchAll(/\bimport\("\.[^"]+"\)/g)].map(String), [], path);
@@ -69,7 +72,7 @@ Deno.test({
       const asDeno = await callTool(program, ["eval", "console.log(1)"], { env });
       assertEquals([asDeno.code, asDeno.stdout], [64, ""]);
 
-      // What a daemon may have for a home: the runtime would refuse to start there.
+      // A home that a daemon may have, in which the runtime would refuse to start.
       for (const HOME of ["/dev/null", "/nonexistent", ""]) {
         const homeless = await callTool(program, ["--version"], {
           clearEnv: true,
@@ -80,7 +83,7 @@ Deno.test({
     }),
 });
 
-/** What people wait for. */
+/** The commands that people wait for. */
 const SHORT = ["--version", "list", "status", "run noop", "runs list", "plan list", "config path"];
 
 Deno.test({
@@ -101,7 +104,7 @@ Deno.test({
         const said = await call(words);
         assertEquals([words, said.code, said.stderr], [words, 0, ""]);
       }
-      // And one is seen where it is needed.
+      // A part that is loaded is noticed.
       const doctor = await call("doctor");
       assertMatch(doctor.stderr, /a built-in of Node is loaded/);
     }),
@@ -140,7 +143,7 @@ Deno.test("build: without the compile base, the reason is a part of a sentence",
   await inFolder(async (folder) => {
     await Deno.mkdir(join(folder, "program"));
     await Deno.writeTextFile(join(folder, "program/start.js"), "");
-    // Nothing listens there, and nothing is cached.
+    // Nobody listens there, and nothing is cached.
     const env = { DENO_DIR: join(folder, "cache"), HTTPS_PROXY: "http://127.0.0.1:9" };
     const compiled = await compileProgram(HERE, folder, join(folder, "out"), env);
     assertEquals(compiled.kind, "no_base");
@@ -158,7 +161,8 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const digests: string[] = [];
-      // The base is stood in for by Deno itself, which shows all but whether the result runs. It stays in this folder.
+      // Deno itself replaces the base, which covers everything except whether the result runs. It stays in
+      // this folder.
       for (const name of ["a", "b/c"]) {
         const scratch = join(folder, name);
         await bundleProgram(ROOT, join(scratch, "program"), {
@@ -207,7 +211,7 @@ Deno.test({
       const out = join(folder, "out");
       const built = await build(["--portable", "--out", out]);
       assertEquals([built.code, built.stderr], [0, ""]);
-      // The shell that makes the launcher says a line of its own before it reads any of ours.
+      // The shell that makes the launcher prints a line of its own before it reads any of ours.
       const call = async (words: string) => {
         const line =
           `mkdir "$1/gone" && cd "$1/gone" && rmdir "$1/gone" && exec "$1/out/orchastration" ${words}`;

@@ -1,4 +1,4 @@
-/** Completion in real shells: bash, and zsh and fish where they are installed. Nothing that is typed is evaluated. */
+/** Completion in real shells: bash, and zsh and fish where they are installed. No typed text is evaluated. */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
@@ -58,7 +58,9 @@ async function linesOf(
   return said.stdout.split("\n").slice(0, -1);
 }
 
-/** What readline does on a TAB (9) or for the list of a second one (63), after words as bash takes them apart. */
+/**
+ * The actions of readline on a TAB (9) or for the list on a second one (63), with words as bash splits them.
+ */
 const IN_BASH = `set -u
 source ./script
 COMP_TYPE=$1; shift
@@ -119,8 +121,9 @@ inShell("fish", "nothing typed is evaluated", async (folder) => {
 });
 
 /**
- * Types into an interactive zsh, and waits after each TAB for a text to appear; all that is seen is printed. TAB only
- * completes here: as zsh binds it, it expands the word under the cursor first, for every program alike.
+ * Types into an interactive zsh, and waits after each TAB for a text to appear; everything visible is
+ * printed. TAB only completes here: zsh's own binding first expands the word under the cursor, for every
+ * program alike.
  */
 const IN_ZSH = `zmodload zsh/zpty
 zpty -b inner "env COLUMNS=100 TERM=xterm zsh -f -i"

@@ -1,4 +1,4 @@
-/** `git issue` with the real gh, against a GitHub on loopback: once and only once, whatever fails in between. */
+/** `git issue` with the real gh, against a GitHub on loopback: exactly once, whatever fails in between. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
@@ -16,8 +16,8 @@ function ghTest(name: string, test: (project: GitHubProject) => Promise<void>, t
   Deno.test({
     name: `gh: ${name}${GH === undefined ? " (gh is not installed)" : ""}`,
     ignore: GH === undefined || Deno.build.os === "windows",
-    // The program runs in this process, and what the real host holds once for all of it (the library of the system, its
-    // listeners for signals) would be taken for a leak of whichever test comes first.
+    // The program runs in this process, and what the real host opens once for all of it (the system library,
+    // its signal listeners) would be reported as a leak of the first test.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: () => inGitHubProject(test, toml),
@@ -104,7 +104,7 @@ ghTest(
   async (project) => {
     assertEquals((await project.create()).code, 0);
     for (let i = 0; i < 150; i++) project.github.addIssue({ title: `other ${i}`, body: `quoted: ${MARKER}` });
-    // A pull request lists as an issue, and can say what it wants.
+    // A pull request is listed as an issue, and can have any text.
     project.github.addIssue({ body: MARKER, pull_request: {} });
     project.github.issues[0]!.state = "closed";
     Deno.removeSync(`${project.folder.path}/state`, { recursive: true });
@@ -183,7 +183,7 @@ for (const method of ["GET", "POST"]) {
         project.folder.path !== "" && exists(`${project.folder.path}/state/tasks/sample.json`),
         false,
       );
-      // When it is mended, one call is enough.
+      // After it is fixed, one call is enough.
       project.github.faults.clear();
       assertEquals([(await project.create()).code, project.github.issues.length, project.pauses], [0, 1, []]);
     });
@@ -241,7 +241,7 @@ for (
       stderr: "",
     });
     assertEquals([project.github.issues.length, (linkOf(project) as { number: number }).number], [1, 1]);
-    // Where it is not in the list at once, it is waited for before another one is made.
+    // Where it is not in the list at once, it is waited for before another one is created.
     assertEquals([project.pauses.length, project.pauses.every((ms) => ms > 0 && ms <= 10_000)], [
       1 - made,
       true,
@@ -330,7 +330,7 @@ function marked(token: string): readonly string[] {
       try {
         return Deno.readTextFileSync(`/proc/${pid}/environ`).includes(token);
       } catch {
-        // It has gone, or is somebody else's.
+        // It has ended, or belongs to somebody else.
         return false;
       }
     });
@@ -409,7 +409,7 @@ ghTest("status, update and close", async (project) => {
     "  try: orchastration --state-dir state plan create sample\n",
   ]);
   for (const words of ["plan create sample", "build run sample", "plan accept sample ac2"]) {
-    // Not in process: what runs tasks keeps a library of the system open for as long as it lives.
+    // Not in process, because running tasks keeps a system library open for as long as the process lives.
     const said = await project.folder.orchastration(...words.split(" "), "--state-dir", "state");
     assertEquals([words, said.code], [words, 0], said.stderr);
   }
@@ -464,7 +464,7 @@ ghTest("called many times at once, there is one issue", async (project) => {
 ghTest(
   "the record of the task cannot be written after the creation: the next call links it",
   async (project) => {
-    // A folder stands where the record goes.
+    // A folder is in the place of the record.
     Deno.mkdirSync(`${project.folder.path}/state/tasks`, { recursive: true });
     Deno.chmodSync(`${project.folder.path}/state/tasks`, 0o500);
     const blocked = Deno.uid() === 0;

@@ -1,4 +1,7 @@
-/** What we ask of git starts nothing that the repository names: the real git, in a repository that is set up to start things. */
+/**
+ * Our questions to git start no program that the repository names: with the real git, in a repository that is
+ * set up to start some.
+ */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";
@@ -21,7 +24,7 @@ Deno.test("asking git starts no fsmonitor, no hook, no pager and no diff of the 
     await git("init", "--quiet");
     await git("add", "orchastration.toml");
     await git("commit", "--quiet", "--message", "one");
-    // Each leaves its name; an fsmonitor has to answer something.
+    // Each writes its name; an fsmonitor has to answer something.
     const started = `${folder.path}/started`;
     Deno.mkdirSync(`${folder.path}/hooks`);
     for (

@@ -4,7 +4,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inRealFolder, type RealFolder, type RealSaid } from "../support/real_program.ts";
 
 const SAID = { stdout: "", stderr: "" };
-/** Nobody's settings, and an author. */
+/** No settings of a user, and a fixed author. */
 const GIT = [
   ...["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"],
   ...["-c", "commit.gpgsign=false"],
@@ -26,7 +26,7 @@ interface Repository extends RealFolder {
   commit(): Promise<string>;
 }
 
-/** A folder with the configuration, and where not said otherwise a repository with one commit of it. */
+/** A folder with the configuration and, unless stated otherwise, a repository with one commit of it. */
 async function inRepository(
   test: (repository: Repository) => Promise<void>,
   start: "committed" | "unborn" | "none" = "committed",
@@ -212,7 +212,7 @@ Deno.test("git branch create: there at another commit is refused, and --base tak
     });
     assertEquals((await repository.create("one", "--base", "task/one")).code, 0);
     assertEquals(await repository.git("rev-parse", "task/one"), first);
-    // A base can be whatever names a commit.
+    // A base can be anything that names a commit.
     for (const base of ["main~1", first.slice(0, 10), "HEAD^"]) {
       assertEquals([base, (await repository.create("two", "--base", base)).code], [base, 0]);
     }
@@ -343,7 +343,7 @@ Deno.test("git branch create --switch: only where nothing would be carried over"
       `task/one created at ${at}\nswitched to task/one\n`,
     );
     assertEquals(await current(), "task/one");
-    // There already: then changes are no matter.
+    // The branch already exists, so changes do not matter.
     repository.write("new.txt", "not added");
     assertEquals(
       (await repository.create("one", "--switch")).stdout,
@@ -409,7 +409,7 @@ Deno.test("git branch create --worktree: one that cannot be made leaves no branc
     const said = await repository.create("one", "--worktree", "file/wt");
     assertEquals([said.code === 65 || said.code === 69, said.stdout], [true, ""], said.stderr);
     assertEquals(await repository.git("branch", "--list", "task/*"), "");
-    // A hook that fails after all was made is no reason to take away what is there.
+    // A hook that fails after everything was made is no reason to remove the result.
     Deno.mkdirSync(`${repository.path}/.git/hooks`, { recursive: true });
     repository.write(".git/hooks/post-checkout", "#!/bin/sh\nexit 3\n");
     Deno.chmodSync(`${repository.path}/.git/hooks/post-checkout`, 0o755);
@@ -419,7 +419,7 @@ Deno.test("git branch create --worktree: one that cannot be made leaves no branc
     const link = (repository.record("tasks/two.json")["links"] as { branch: { name: string } | null }).branch;
     assertEquals(link?.name, "task/two");
     Deno.removeSync(`${repository.path}/.git/hooks/post-checkout`);
-    // A tree that cannot be written out, of a branch that a moment ago was not there.
+    // A tree that cannot be checked out, for a branch that did not exist a moment before.
     const blob = await repository.git("rev-parse", "HEAD:orchastration.toml");
     const object = `${repository.path}/.git/objects/${blob.slice(0, 2)}/${blob.slice(2)}`;
     Deno.renameSync(object, `${object}.away`);
@@ -440,7 +440,7 @@ Deno.test("git branch create: of 32 at once for one name, one makes it", async (
       const created = said.filter(({ stdout }) => stdout.startsWith(`shared created at ${at}\n`));
       const found = said.filter(({ stdout }) => stdout === `shared exists already, at ${at}\n`);
       assertEquals([created.length, found.length], [1, 31], said.map(({ stderr }) => stderr).join(""));
-      // And as many for one task: whoever does not come in time is told that another process is working on it.
+      // And as many for one task: a call that comes too late is told that another process is working on it.
       const again = await Promise.all(names.map(() => repository.create("t0", "--name", "alone")));
       const made = again.filter(({ stdout }) => stdout.startsWith("alone created"));
       const others = again.filter(({ code, stdout }) =>
@@ -483,7 +483,7 @@ Deno.test("git branch create: variables that lead git elsewhere, and hooks, do n
     );
     assertEquals(said.code, 0, said.stderr);
     assertEquals(await repository.git("rev-parse", "task/one"), await repository.commit());
-    // A hook that runs on a checkout has nothing to do with a branch that is only made.
+    // A hook that runs on a checkout is not run for a branch that is only created.
     repository.write(".git/hooks/post-checkout", "#!/bin/sh\ntouch hooked\n");
     Deno.chmodSync(`${repository.path}/.git/hooks/post-checkout`, 0o755);
     assertEquals((await repository.create("two")).code, 0);

@@ -1,9 +1,9 @@
-/** What git says for a record, with a real git that is configured by the environment. */
+/** The git facts for a record, with a real git that is configured by the environment. */
 
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";
 
-/** Git asks who owns a repository, so it takes somebody who can give it away. */
+/** git checks the owner of a repository, so the test needs the right to change it. */
 const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
 
 Deno.test({
@@ -19,7 +19,7 @@ Deno.test({
       for (const path of [folder.path, `${folder.path}/.git`]) Deno.chownSync(path, 12_345, 12_345);
       const call = async (words: readonly string[], env: Readonly<Record<string, string>>) => {
         const [deno, ...program] = folder.command;
-        // A caller's own variables would make the repository safe, or another one.
+        // A caller's own variables would make git trust the repository, or use another one.
         const clean = Object.fromEntries(
           Object.keys(Deno.env.toObject()).filter((name) => /^(?:GIT_|SUDO_)/.test(name)).map((
             name,
@@ -39,7 +39,7 @@ Deno.test({
       };
       assertEquals(await git({}), null);
       assertEquals((await git(safe))?.branch, "main");
-      // What a hook of another repository has in its environment leads nowhere else.
+      // The variables in the environment of another repository's hook lead nowhere else.
       assertEquals(
         (await git({ ...safe, GIT_DIR: "/nowhere/.git", GIT_INDEX_FILE: "/nowhere" }))?.branch,
         "main",

@@ -1,6 +1,6 @@
 /**
- * The real program with several jobs at once: the end of one tree waits for no other, nothing is left of any, and what is
- * recorded is true, also after a kill. Linux only, as nothing else shows every process so plainly.
+ * The real program with several jobs at once: ending one tree waits for no other, no process is left, and the
+ * records are true, also after a kill. Linux only, because no other system shows every process so plainly.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -44,7 +44,7 @@ function nodes(folder: RealFolder): readonly string[] {
   return nodes.map(({ name, status }) => `${name} ${status}`);
 }
 
-/** A loop that can be found, and that ends by itself when the test has long failed. */
+/** A loop that can be found, and that ends by itself long after the test has failed. */
 const loop = (mark: string, kind: string) =>
   `sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 5; done' ${kind}-${mark}`;
 
@@ -53,7 +53,8 @@ spec(
   async (folder, mark) => {
     folder.write(
       "orchastration.toml",
-      // One keeps its environment in a session of its own, the other has neither; both outlive their main process.
+      // One keeps its environment in a session of its own, the other has neither; both outlive their main
+      // process.
       job(
         "quick",
         `setsid ${loop(mark, "known")} & env -i setsid ${

@@ -1,4 +1,4 @@
-/** `hash` beside the real sha256sum: each reads what the other wrote. */
+/** `hash` beside the real sha256sum: each reads the other's lists. */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";
@@ -7,7 +7,7 @@ const NAMES = ["plain", "two words", "back\\slash", "line\nend", "-dash", "Ã© æ—
 
 Deno.test({
   name: "spec: hash prints what sha256sum prints, byte for byte, and each verifies the other's list",
-  // Older versions of the tool escape in another way; this is the one of GNU coreutils.
+  // Older versions of the tool escape differently; this is the form of GNU coreutils.
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inRealFolder(async (folder) => {

@@ -1,6 +1,6 @@
 /**
- * The real program, killed and called many times at once: what it leaves is true, recover ends what lives on, and no run
- * harms another. Linux only, as the judge is the system's table of processes.
+ * The real program, killed and called many times at once: its records are true, recover ends surviving
+ * processes, and no run harms another. Linux only, because the test relies on the system's process table.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -31,7 +31,7 @@ function writeJob(folder: RealFolder, script: string, mark: string, more = ""): 
   folder.write("orchastration.toml", `[jobs.work]\ncommand = ${argv}\n${more}`);
 }
 
-/** The pids of those that are there, by the last digit of what they sleep; "leader" is the job's own process. */
+/** The living ones, by the last digit of their sleep time; "leader" is the job's own process. */
 function members(mark: string): ReadonlyMap<string, number> {
   return new Map(
     marked(mark).map((
@@ -91,7 +91,7 @@ spec(
     assert(pruned.stdout.startsWith("Nothing to remove.\n1 run stayed:\n"), pruned.stdout);
     assertEquals([...members(mark)].sort(), [...before].sort());
 
-    // Without its leader the rest can be known by its mark only.
+    // Without its leader, the rest can be recognized by its mark only.
     Deno.kill(leader, "SIGKILL");
     await until("the leader is gone", () => names(mark) === "1 2 3");
     const orphaned = documentOf(await folder.orchastration("runs", "show", "work", "--json", ...STATE));
@@ -166,7 +166,7 @@ spec(
     await until("it has begun", () => run.stdout === "one\n");
     await using follower = startRun(folder, ["logs", "work", "--follow", ...STATE]);
     await until("what was there is shown", () => follower.stdout === "one\n");
-    // `head` takes one line and goes; the next one has nobody to read it.
+    // `head` reads one line and ends; nobody reads the next one.
     const line = `{ "$@" logs work --follow ${
       STATE.join(" ")
     }; echo $? > code; } | { head -1; echo > gone; }`;
@@ -214,7 +214,7 @@ spec(
         const up = () =>
           [...Deno.readDirSync(folder.path)].filter(({ name }) => name.startsWith(`up-${batch}-`));
         await until("all of the batch run at once", () => up().length === count);
-        // Each of them is seen as running by somebody who looks now.
+        // A reader at this moment sees each of them as running.
         if (batch === 0) {
           const list = documentOf(
             await folder.orchastration(

@@ -1,6 +1,6 @@
 /**
- * Processes that fork and end again and again, ended in each of the three ways: nothing of them is alive after the run, or
- * it is named. A part of `deno task soak`, which takes all combinations many times.
+ * Processes that fork and end again and again, ended in each of the three ways: no process is alive after the
+ * run without being named. A part of `deno task soak`, which takes all combinations many times.
  */
 
 import { assert } from "@std/assert";

@@ -1,4 +1,7 @@
-/** What a job has from its caller, with the program as it lies in the repository; built forms are held to it by the smoke test. */
+/**
+ * The parts that a job inherits from its caller, with the program run from its sources; the smoke test checks
+ * the same for built forms.
+ */
 
 import { assertEquals } from "@std/assert";
 import { differencesOf } from "../../scripts/smoke/inheritance.ts";

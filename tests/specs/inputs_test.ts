@@ -1,4 +1,7 @@
-/** Inputs on the real disk and with the real git: the same table of changes as on the fake disk, and what only git knows. */
+/**
+ * Inputs on the real disk and with the real git: the same table of changes as on the fake disk, and cases
+ * that only git knows.
+ */
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
@@ -108,7 +111,7 @@ Deno.test({
       assertEquals(await statusOf(), "up_to_date");
       await git("checkout", "-q", "main");
       assertEquals(await statusOf(), "up_to_date");
-      // A second worktree is a project of its own: nothing is taken over.
+      // A second worktree is a separate project: nothing is taken over.
       await git("worktree", "add", "-q", "-b", "other", "tree");
       const [program, ...rest] = folder.command;
       const said = await folder.call("sh", [

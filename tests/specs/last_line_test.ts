@@ -1,4 +1,4 @@
-/** The last line of the real program on a real terminal. Where there is no "script", there is none. */
+/** The status line of the real program on a real terminal; skipped without the program "script". */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";
@@ -17,7 +17,7 @@ async function scriptIsThere(): Promise<boolean> {
 
 const ignore = !(await scriptIsThere());
 
-/** A job that goes on when the folder has a file "go". */
+/** A job that continues when the folder has a file "go". */
 function silentJob(before = ""): string {
   const wait = "while [ ! -e go ]; do sleep 0.05; done";
   return `[jobs.work]\ncommand = ["sh", "-c", ${JSON.stringify(`${before}${wait}`)}]\n`;
@@ -25,7 +25,7 @@ function silentJob(before = ""): string {
 
 function settled(said: string): string {
   return said.replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>").replace(/\d+\.\ds/g, "<took>")
-    // A slow machine draws it later, too.
+    // A slow machine draws it later.
     .replace(/work {2}\d+s/g, "work  2s");
 }
 

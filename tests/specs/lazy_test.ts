@@ -1,4 +1,4 @@
-/** The parts of a bundle load built-ins of Node, and each other, when something of them is used. */
+/** The parts of a bundle load built-ins of Node, and each other, when they are used. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import { lazyPart } from "../../scripts/build/lazy.ts";

@@ -1,4 +1,7 @@
-/** File systems that give no locks, on the real system: a library in front of the C library answers in their place. */
+/**
+ * File systems without locks, on the real system: a library in front of the C library answers instead of
+ * them.
+ */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";

@@ -1,4 +1,7 @@
-/** Names, arguments and variables that are not UTF-8: passed on as they are, or said in one sentence; never a stack trace. */
+/**
+ * Names, arguments and variables that are not UTF-8: passed on unchanged, or reported in one sentence; never
+ * a stack trace.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealSaid } from "../support/real_program.ts";
@@ -22,7 +25,7 @@ command = ["sh", "-c", "mkdir dist; echo a > dist/a.txt; echo b > \\"dist/$(prin
 outputs = ["dist/*", "dist"]
 `;
 
-/** What a line of `sh` says, in which "$@" is the program and `$e` an e with an accent in Latin-1. */
+/** The output of a line of `sh`, in which "$@" is the program and `$e` an e with an accent in Latin-1. */
 function says(rule: string, line: string, expected: (said: RealSaid) => void): void {
   Deno.test({
     name: `not UTF-8: ${rule}`,

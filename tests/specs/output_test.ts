@@ -1,4 +1,4 @@
-/** What becomes of the real program's answer where nobody reads it, or it finds no room. */
+/** The real program's answer where nobody reads it, or where no space is left. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";

@@ -1,4 +1,7 @@
-/** What `scripts/package.ts` writes: archives that the tools of each system read, the same bytes each time. */
+/**
+ * The archives of `scripts/package.ts`: the tools of each system can read them, and they have the same bytes
+ * each time.
+ */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
@@ -23,7 +26,7 @@ const ENTRIES: readonly Entry[] = [
 ];
 const WITH_LINK: readonly Entry[] = [...ENTRIES, { path: "a/link", content: { linkTo: "bin/program" } }];
 
-/** Unpacks with a tool of the system, where it has it. */
+/** Unpacks with a tool of the system, where it is installed. */
 async function unpacked(
   name: string,
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-/** What is recorded is for its user alone, whatever the umask says: with the real program and the real system. */
+/** Records are for their user alone, whatever the umask says: with the real program and the real system. */
 
 import { assertEquals } from "@std/assert";
 import { inRealFolder } from "../support/real_program.ts";

@@ -1,6 +1,7 @@
 /**
- * The real program and real processes: whichever way a run ends, none of its processes is left, and what is recorded is
- * true. The judge is the system's table of processes. Linux only, as nothing else shows every process so plainly.
+ * The real program and real processes: however a run ends, none of its processes is left, and the record is
+ * true. The test relies on the system's process table. Linux only, because no other system shows every
+ * process so plainly.
  */
 
 import { assertEquals } from "@std/assert";
@@ -39,7 +40,7 @@ function isThere(program: string): boolean {
   });
 }
 
-/** All at once, so that waiting for one is waiting for all; every failure is told. */
+/** All at once, so that the total wait is the longest of them; every failure is reported. */
 async function allOf<T>(
   cases: Readonly<Record<string, T>>,
   check: (given: T) => Promise<void>,
@@ -77,7 +78,7 @@ function job(script: string, mark: string, more = ""): string {
   return `[jobs.work]\ncommand = ["sh", "-c", ${JSON.stringify(script)}, "leader-${mark}"]\n${more}`;
 }
 
-/** Six children, each of its own kind, told apart by the last digit of what they sleep. */
+/** Six children, each of a different kind, distinguished by the last digit of their sleep time. */
 function tree(mark: string, last: string): string {
   const sleep = (member: number) => `sleep 9999.${mark}${member}`;
   return [
@@ -86,7 +87,7 @@ function tree(mark: string, last: string): string {
     `sh -c 'trap "" TERM INT HUP QUIT; exec ${sleep(2)}' &`,
     `setsid ${sleep(3)} &`,
     `setsid env -i ${sleep(4)} &`,
-    // Started by one that ends at once: it has no parent of the run any more, no group, no environment.
+    // Started by a process that ends at once: it has no parent in the run any more, no group, no environment.
     `setsid env -i sh -c 'trap "" TERM INT HUP QUIT; ${sleep(5)} & exit' &`,
     "echo up",
     last.replace("FOREGROUND", sleep(6)),
@@ -261,7 +262,7 @@ spec(
         true,
         3,
       ]);
-      // The run was over when its main process was; what followed was only the looking after its output.
+      // The run was over when its main process ended; afterwards only its output was handled.
       assertEquals(Number(record["duration_ms"]) < 5000, true);
     }),
 );
@@ -283,7 +284,7 @@ spec("what an attempt left running is not of the next attempt", () =>
 spec("children that we had before the run are not of the run", () =>
   withMark(async (folder, mark) => {
     folder.write("orchastration.toml", job("exit 0", mark));
-    // A script that starts a helper and becomes our program: the helper is then our child.
+    // A script that starts a helper and is replaced by our program: the helper is then our child.
     const line = `sleep 9999.${mark}1 & exec "$@"`;
     await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
       program: ["sh", "-c", line, "sh"],
@@ -376,7 +377,7 @@ spec(
         "--state-dir",
         "state",
       ], {
-        // stdout has the document; the flood is counted on what was stderr.
+        // stdout has the document; the flood is counted on stderr.
         program: ["sh", "-c", 'exec "$@" 2>&1 >document', "sh", ...folder.command],
       });
       assertEquals(await run.ended, 124);
@@ -385,7 +386,7 @@ spec(
       const bytes = Deno.statSync(`${folder.path}/state/${record.stdout_path}`).size;
       const shown = /\n(?:\{"time"[^\n]*\n)?error: job "work" timed out/.exec(run.stdout.slice(-400));
       assertEquals([record.status, record.stdout_bytes, bytes > 0], ["timed_out", bytes, true]);
-      // What we say comes after the flood, which may be too long to be looked at here.
+      // Our own lines come after the flood, which may be too long to be searched here.
       assertEquals(
         run.stdoutBytes >= bytes && run.stdoutBytes < bytes + 1000,
         true,
@@ -425,8 +426,8 @@ spec(
       const tookMs = performance.now() - startedAtMs;
       assertEquals(tookMs < 30_000, true, `it took ${tookMs} ms`);
       const record = recordOf(folder);
-      // How much of it comes before the deadline is up to the machine; that it was more than the reader's pipe holds, the
-      // warning says.
+      // How much of it comes before the deadline depends on the machine; the warning shows that it was more
+      // than the reader's pipe holds.
       const { size } = Deno.statSync(`${folder.path}/state/${record["stdout_path"]}`);
       assertEquals([record["status"], record["stdout_bytes"], record["leaked_output"]], [
         "timed_out",
@@ -491,8 +492,9 @@ spec(
 );
 
 /**
- * Without signal 32, the C library's own, which is ignored in whatever its posix_spawn starts, such as the shell of this
- * test; and without SIGPIPE (13), which the runtime ignores for itself and gives back to what it starts.
+ * Without signal 32, the C library's own, which is ignored in everything its posix_spawn starts, such as the
+ * shell of this test; and without SIGPIPE (13), which the runtime ignores for itself and restores for its
+ * children.
  */
 function ignoredIn(status: string): bigint {
   return BigInt(`0x${/SigIgn:\s*([0-9a-f]{16})/.exec(status)![1]}`) & ~(1n << 31n | 1n << 12n);
@@ -503,7 +505,8 @@ spec(
   () =>
     withMark(async (folder, mark) => {
       const script = "grep SigIgn /proc/self/status; while [ ! -e go ]; do sleep 0.02; done";
-      // Tests that use the real host in this process let it ignore signals, and whoever calls the tests may, too.
+      // Tests that use the real host in this process make it ignore signals, and the caller of the tests may
+      // do so, too.
       const inherited = ignoredIn(Deno.readTextFileSync("/proc/self/status"));
       folder.write("orchastration.toml", job(script, mark));
       await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
@@ -528,7 +531,8 @@ spec(
         "orchastration.toml",
         job(`setsid sleep 9999.${mark}1 & head -c 30000000 /dev/zero; exec sleep 9999.${mark}2`, mark, GRACE),
       );
-      // A cache of its own: that of other tests is larger than the limit, and the runtime itself would die of it.
+      // A separate cache: that of other tests is larger than the limit, and the runtime itself would die of
+      // it.
       Deno.mkdirSync(`${folder.path}/cache`);
       const shared = folder.env["DENO_DIR"];
       if (shared !== undefined) Deno.symlinkSync(`${shared}/npm`, `${folder.path}/cache/npm`);
@@ -560,7 +564,7 @@ for (const bug of ["stored", "uncaught"]) {
           program: [deno, ...args, program],
         });
         await untilUp(run, mark, "1 2 3 4 5 6 leader");
-        // The program lets the bug happen now.
+        // The program triggers the bug now.
         folder.write("now", "");
         assertEquals(await run.ended, 70, run.stderr);
         assertEquals(members(mark), "");
@@ -626,7 +630,7 @@ spec(
   "Ctrl-C at a terminal counts once, also where `deno task` passes it on a second time",
   () =>
     withMark(async (folder, mark) => {
-      // Time to tidy up, which a second Ctrl-C would cut off.
+      // Time for the cleanup, which a second Ctrl-C would cut short.
       folder.write(
         "orchastration.toml",
         job("trap 'sleep 0.5; exit 4' INT; echo up; while :; do sleep 0.05; done", mark),
@@ -650,7 +654,8 @@ spec(
       assertEquals(await run.ended, 130, run.stdout);
       const record = recordOf(folder);
       const { signals } = record["stopped_by"] as { signals: readonly { at_ms: number }[] };
-      // A machine so busy that the second one comes a tenth of a second later has made two key presses of it.
+      // On a very busy machine the second one comes a tenth of a second later, and counts as a second key
+      // press.
       const isLate = signals.length > 1 && signals[1]!.at_ms - signals[0]!.at_ms > 50;
       assertEquals(
         [record["status"], record["exit_code"], signalsOf(record), members(mark)],

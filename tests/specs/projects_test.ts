@@ -1,4 +1,6 @@
-/** What a project is on a real disk, with real git: whatever its folder is called, lies below, is mounted at, and goes through. */
+/**
+ * Projects on a real disk, with real git: any name of the folder, any parent, mounts and links on the way.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealFolder, type RealSaid } from "../support/real_program.ts";
@@ -25,7 +27,9 @@ function spec(
   });
 }
 
-/** Whether this process may mount, in a name space of its own, where nobody else sees it and its end takes it away. */
+/**
+ * Whether this process may mount in its own namespace, which nobody else sees and which disappears with it.
+ */
 function mounts(): boolean {
   const line = "mkdir a b && mount --bind a b";
   const folder = Deno.makeTempDirSync();
@@ -49,7 +53,7 @@ async function git(folder: RealFolder, cwd: string, ...args: readonly string[]):
   assertEquals([args.slice(0, 2), said.code], [args.slice(0, 2), 0], said.stderr);
 }
 
-/** Done, and nothing said on stderr. */
+/** Done, without output on stderr. */
 function done({ code, stdout, stderr }: RealSaid): string {
   assertEquals([code, stderr], [0, ""]);
   return stdout;
@@ -89,10 +93,10 @@ for (const [what, name] of Object.entries(NAMES)) {
       `${folder.path}/${PROJECTS}/${project!.name}\n`,
     );
     assertEquals((await idsIn(folder, name)).length, 1);
-    // From elsewhere, in one line.
+    // From another folder, in one line.
     const shown = done(await folder.orchastration("status", "--everywhere"));
     assertEquals([shown.split("\n").length, shown.includes(" work ")], [2, true]);
-    // A script finds the folder as docs/records.md says.
+    // A script finds the folder by the description in docs/records.md.
     const digits = done(
       await folder.call("sh", [
         "-c",

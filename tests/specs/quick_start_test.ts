@@ -1,4 +1,7 @@
-/** The quick start, word for word: every command of a user's first day, with the example as the user's own file. */
+/**
+ * The quick start, word for word: every command of a user's first day, with the example as the user's own
+ * file.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { ghVersion } from "../support/github_project.ts";
@@ -7,7 +10,7 @@ import { inRealFolder } from "../support/real_program.ts";
 
 const EXAMPLE = new URL("../../configs/config.example.toml", import.meta.url);
 
-/** What is typed, and a text that is in the answer. */
+/** The typed line, and a text in its answer. */
 const DAY: readonly (readonly [line: string, answer: RegExp])[] = [
   ["list", /^sample +List current directory$/m],
   ["run sample", /README\.md/],
@@ -45,7 +48,7 @@ Deno.test({
       for (const [line, answer] of DAY) {
         if (line.startsWith("git issue") && ghVersion() === undefined) continue;
         const said = await typed(`"$@" ${line}`);
-        // What became of the task is said beside the output of its command.
+        // The result for the task is printed beside the output of its command.
         const isBuild = line.startsWith("build run");
         assertEquals([line, said.code, isBuild ? "" : said.stderr], [line, 0, ""]);
         const shown = isBuild ? said.stderr : said.stdout;
@@ -54,7 +57,7 @@ Deno.test({
       assertEquals((await typed("cat dist/example.txt")).stdout, "hello\n");
       const proof = (await typed("cat docs/tasks/sample_task.md")).stdout;
       assert(proof.includes("**Done:**"), proof);
-      // Nothing but what the user was told of is in the home.
+      // The home contains nothing except what the user was told about.
       assertEquals((await folder.call("ls", ["-A"])).stdout, ".cache\n.config\nproject\n");
       assertEquals((await folder.call("ls", ["-A", ".config"])).stdout, "orchastration\n");
     }),

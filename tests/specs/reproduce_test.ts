@@ -22,7 +22,7 @@ outputs = ["dist/site"]
 acceptance = [{ id = "size", text = "it is not empty", check = ["test", "-s", "dist/site"] }]
 `;
 
-/** Every call of git as somebody who has nothing set up. */
+/** Calls git as a user without any settings. */
 async function git(folder: RealFolder, ...args: readonly string[]): Promise<void> {
   const said = await folder.call("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args]);
   assertEquals([args, said.code, said.stderr.includes("fatal")], [args, 0, false], said.stderr);
@@ -64,7 +64,7 @@ Deno.test({
       await called("plan", "accept", "lib", "look");
       await called("build", "run", "site", "--plan", "--", "two words");
       const document = await called("doc", "generate", "site", "--output", "-");
-      // What comes after it is not what was built.
+      // The code after it does not match the build.
       folder.write("origin/tools/web/build.toml", CONFIG.replace("dist/site &&", "dist/other &&"));
       await git(folder, "-C", "origin", "commit", "-qam", "second");
 

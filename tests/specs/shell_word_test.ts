@@ -1,4 +1,4 @@
-/** Words of command lines that people copy: a real shell reads each back as it was. */
+/** Words of command lines for copying: a real shell reads each one back unchanged. */
 
 import { assertEquals } from "@std/assert";
 import { shellWord } from "../../src/model/shell_word.ts";

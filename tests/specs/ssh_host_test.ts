@@ -1,4 +1,4 @@
-/** What the real ssh says of a host in a configuration of its own. */
+/** The real ssh's answers about a host in its own configuration. */
 
 import { assertEquals } from "@std/assert";
 import { createDenoHost } from "../../src/host/deno_host.ts";
@@ -22,7 +22,7 @@ Deno.test({
   async fn() {
     await inRealFolder(async (folder) => {
       folder.write("config", "Host github.com-work\n  HostName GitHub.com\n  User git\n");
-      // ssh reads the home of the user's account, whatever HOME says.
+      // ssh reads the home of the user's account, whatever HOME is.
       Deno.mkdirSync(`${folder.path}/bin`);
       folder.write("bin/ssh", `#!/bin/sh\nPATH=\${PATH#*:}\nexec ssh -F '${folder.path}/config' "$@"\n`);
       Deno.chmodSync(`${folder.path}/bin/ssh`, 0o755);

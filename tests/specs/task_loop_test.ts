@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
 
-/** The quick start, and a task with a check, a person's word and something that it needs. */
+/** The quick start, and a task with a check, a person's confirmation and a need. */
 const CONFIG = `[jobs.sample]
 description = "List current directory"
 command = ["ls", "-la"]
@@ -186,7 +186,7 @@ Deno.test({
       await Deno.chmod(`${folder.path}/locked`, 0);
       const odd = await said(folder, "build", "run", "odd", "--plan");
       assertEquals(odd.code, 1);
-      // To the superuser nothing is closed.
+      // Root can open everything.
       const isRoot = Deno.uid() === 0;
       assertMatch(
         odd.stderr,

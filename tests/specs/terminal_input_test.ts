@@ -14,7 +14,7 @@ stdin = "inherit"
 const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" goes on with it';
 const STOPPED = /\[1\]\+ +Stopped/g;
 
-/** What the shell and the program have said, without what the line editor of the shell adds. */
+/** The output of the shell and the program, without additions of the shell's line editor. */
 function said(run: RealRun): string {
   return run.stdout.replaceAll("\r", "");
 }
@@ -26,7 +26,7 @@ function times(run: RealRun, what: string | RegExp): number {
 /** An interactive bash, in which `orc` is the program. */
 async function startShell(folder: RealFolder): Promise<RealRun> {
   const words = folder.command.map((word) => `'${word}'`).join(" ");
-  // It says at once that a job was stopped, and writes no more than the line that is typed.
+  // It reports at once that a job was stopped, and prints no more than the typed line.
   const settings = "set -b\nPS1='ready> '\nbind 'set enable-bracketed-paste off' 2>/dev/null\n";
   folder.write("rc", `${settings}alias orc="${words}"\n`);
   const run = startAtTerminal(folder, "exec bash --noprofile --rcfile rc -i");
@@ -63,7 +63,7 @@ Deno.test({
       // Put behind the shell while it runs.
       await run.type("\x1a");
       await untilTimes(run, STOPPED, 3);
-      // What is typed while the shell sets its terminal is lost.
+      // Input that is typed while the shell sets its terminal is lost.
       await untilTimes(run, /ready> $/, 1);
       await run.type("bg\n");
       await untilTimes(run, STOPPING, 3);

@@ -1,4 +1,4 @@
-/** `run --watch` with real files, real processes and a real git. Linux only, as what it looks at is in /proc. */
+/** `run --watch` with real files, real processes and a real git. Linux only, because the test reads /proc. */
 
 import { assert, assertEquals } from "@std/assert";
 import { inRealFolder, type RealFolder } from "../support/real_program.ts";
@@ -8,8 +8,8 @@ const ignore = Deno.build.os !== "linux";
 const STATE = ["--state-dir", "state"];
 
 /**
- * Every process of a run inherits the lock. So a run that finds it taken has begun before the whole tree of the one before
- * had gone, also what left its group and ignores SIGTERM.
+ * Every process of a run inherits the lock. A run that finds it taken therefore started before the whole tree
+ * of the one before was gone, including a process that left its group and ignores SIGTERM.
  */
 const TREE = `
 exec 9>../lock
@@ -41,7 +41,7 @@ async function withJob(
   }
 }
 
-/** The paths that the newest run was begun for. */
+/** The changed paths of the newest run. */
 function whatFor(folder: RealFolder): readonly string[] {
   const record = JSON.parse(folder.read("state/runs/work/last.json")) as { watch: { paths: string[] } };
   return record.watch.paths;
@@ -119,11 +119,14 @@ interface Watching {
   readonly pid: number;
   /** Waits for a run that begins after the change. */
   heard(what: string, change: () => void): Promise<void>;
-  /** Waits for a run for one of the files that are made in a folder until then: to be watched takes it a moment. */
+  /**
+   * Waits for a run for one of the files that are made in a folder until then, because watching a new folder
+   * takes a moment.
+   */
   heardIn(path: string): Promise<void>;
 }
 
-/** How often a file is made that has to be heard of. */
+/** How often a file is made that has to be noticed. */
 const TRY_AGAIN_MS = 300;
 
 async function watching(
@@ -354,7 +357,7 @@ Deno.test({
   },
 });
 
-/** Root reads everything, unless these are taken from it. */
+/** Root can read everything, unless these capabilities are removed. */
 const WITHOUT_RIGHTS = [
   "--bounding-set=-dac_override,-dac_read_search",
   "--inh-caps=-dac_override,-dac_read_search",

@@ -12,7 +12,7 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** What a command line is expected to say; what is not named is expected to be 0 or empty. */
+/** The expected result of a command line; omitted values are 0 or empty. */
 export interface Expected {
   readonly code?: number;
   readonly stdout?: string;
@@ -49,7 +49,7 @@ export function logOf(host: FakeHost, path = LOG): readonly Record<string, unkno
   return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
 }
 
-/** Calls the program once; only what this call says is given back. */
+/** Calls the program once; returns only the output of this call. */
 export async function call(host: FakeHost, argv: readonly string[]): Promise<Said> {
   const before = { out: host.stdoutText().length, err: host.stderrText().length };
   const code = await runCli(argv, host);
@@ -60,12 +60,12 @@ export async function call(host: FakeHost, argv: readonly string[]): Promise<Sai
   };
 }
 
-/** Calls the program and compares everything that it says. */
+/** Calls the program and compares its whole output. */
 export async function expectCall(host: FakeHost, argv: readonly string[], expected: Expected): Promise<void> {
   assertEquals(await call(host, argv), { code: 0, stdout: "", stderr: "", ...expected });
 }
 
-/** A record of the fake state folder, parsed; that of a run is one that the program can read. */
+/** A record of the fake state folder, parsed; a run's record must be readable by the program. */
 export function readJson(host: FakeHost, path: string): Record<string, unknown> {
   const text = host.disk.read(path) ?? "null";
   const value = JSON.parse(text);
@@ -76,7 +76,10 @@ export function readJson(host: FakeHost, path: string): Record<string, unknown> 
   return value;
 }
 
-/** Lets nothing of a process of ours go on behind the digest of a definition, until the returned function is called. */
+/**
+ * Lets nothing of a process of ours continue after the digest of a definition, until the returned function is
+ * called.
+ */
 export function holdDigests(host: FakeHost): () => void {
   const { promise: goesOn, resolve } = Promise.withResolvers<void>();
   const sha256 = host.digests.sha256.bind(host.digests);

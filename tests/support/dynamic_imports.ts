@@ -1,6 +1,6 @@
 /**
- * Loads what the program imports only when it needs it. A first `import()` takes real time, in which nothing happens on
- * the fake host, so that virtual time could pass during it.
+ * Loads everything that the program imports lazily. A first `import()` takes real time without any activity
+ * on the fake host, so virtual time could pass during it.
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";

@@ -1,7 +1,7 @@
 /**
- * A program for unlisted_processes_test.ts, started where processes cannot be listed: starts a tree of processes, ends it, and
- * tells what the host has said of it. Arguments: a line for `sh`, which says "up" when its processes are there; and
- * "exhausted" where all file descriptors are to be used up before the end.
+ * A program for unlisted_processes_test.ts, started where processes cannot be listed: starts a tree of
+ * processes, ends it, and prints the host's answers. Arguments: a line for `sh`, which prints "up" when its
+ * processes exist; and "exhausted" where all file descriptors are to be used up before the end.
  */
 
 import { createDenoHost } from "../../src/host/deno_host.ts";
@@ -9,7 +9,8 @@ import { createDenoHost } from "../../src/host/deno_host.ts";
 const FORCE_BOUND_MS = 2000;
 
 const { processes, clock, signals } = await createDenoHost();
-// As every run does. The runtime begins to listen by itself after half a second, and panics where it has no descriptor then.
+// As in every run. The runtime starts to listen by itself after half a second, and panics where it has no
+// descriptor then.
 signals.onStop(() => {});
 const spawned = processes.spawn({
   program: "/bin/sh",

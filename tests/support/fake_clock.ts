@@ -1,14 +1,16 @@
 /**
  * Time that moves only when everything waits.
  *
- * FakeTime belongs to the machine: one ordered queue of timers, of the program and of the scripted processes alike.
- * While a timer is pending, the event loop is watched; when it has made QUIET_TURNS turns in which no operation of the
- * host happened, the earliest timer fires, and the watching starts anew, so that what a timer causes settles before a
- * later one fires. The turns are those of setImmediate, which leaves nothing behind at the end of a test.
+ * FakeTime belongs to the machine: one ordered queue of timers, for the program and the scripted processes
+ * alike. While a timer is pending, the event loop is watched; after QUIET_TURNS turns without an operation of
+ * the host, the earliest timer fires, and the watching starts anew, so that the effects of a timer come
+ * before a later one fires. The turns are those of setImmediate, which leaves nothing behind at the end of a
+ * test.
  *
- * What takes real turns without touching the host must not look like idleness: the fake host's digests hold the clock
- * while they compute; a test or a script that awaits anything else of the real world puts it into `holdWhile`. A
- * literal `import()` of the program is part of the module graph and takes a few turns only; QUIET_TURNS is far more.
+ * Work that takes real turns without touching the host must not look like idleness: the fake host's digests
+ * hold the clock while they compute; a test or a script that awaits anything else of the real world puts it
+ * into `holdWhile`. A literal `import()` of the program is part of the module graph and takes a few turns
+ * only; QUIET_TURNS is far more.
  */
 
 import { clearImmediate, setImmediate } from "node:timers";
@@ -20,7 +22,7 @@ export const START_TIME = "2026-11-22T06:34:49.123Z";
 const QUIET_TURNS = 50;
 const START_MONOTONIC_MS = 1_000_000;
 
-/** More than any test needs; something that polls for ever should say so instead of hanging. */
+/** More than any test needs; code that polls for ever gets an error instead of hanging. */
 const MAX_FIRINGS = 100_000;
 
 interface Pending {
@@ -54,7 +56,7 @@ export class FakeTime {
     return this.#pending.length;
   }
 
-  /** Calls `fire` when the time has come; returns a function that takes it back. */
+  /** Calls `fire` when the time has come; returns a function that cancels it. */
   schedule(ms: number, fire: () => void): () => void {
     const timer = { dueMs: this.#monotonicMs + Math.max(0, ms), fire };
     const later = this.#pending.findIndex((other) => other.dueMs > timer.dueMs);
@@ -68,7 +70,7 @@ export class FakeTime {
     };
   }
 
-  /** Somebody did something, so not everything waits. */
+  /** There was activity, so not everything waits. */
   activity(): void {
     this.#quietTurns = 0;
   }
@@ -77,7 +79,7 @@ export class FakeTime {
     this.#nowMs -= ms;
   }
 
-  /** Both clocks go on at once, as between two commands of a person. Timers must not be jumped over. */
+  /** Advances both clocks at once, as between two commands of a person. Timers must not be skipped. */
   pass(ms: number): void {
     const next = this.#pending[0];
     if (next !== undefined && next.dueMs < this.#monotonicMs + ms) {
@@ -182,12 +184,12 @@ export class FakeClock implements Clock {
     this.#time.setBack(ms);
   }
 
-  /** Both clocks go on, between two commands. */
+  /** Advances both clocks between two commands. */
   pass(ms: number): void {
     this.#time.pass(ms);
   }
 
-  /** Time passes as it does for the program: timers that are due fire in their order. */
+  /** Time passes as it does for the program: due timers fire in order. */
   advance(ms: number): Promise<void> {
     return new Promise((resolve) => void this.#time.schedule(ms, resolve));
   }
@@ -205,7 +207,7 @@ export class FakeClock implements Clock {
     return this.#time.holdWhile(work);
   }
 
-  /** Timers that nobody has cancelled, of the program and of scripted processes. */
+  /** Timers that were not cancelled, of the program and of scripted processes. */
   get pendingTimers(): number {
     return this.#time.pendingTimers;
   }

@@ -1,6 +1,6 @@
 /**
- * The disk of the fake machine: a tree in memory that outlives the fake processes, and the means for tests to furnish
- * it and to look at it. What tests put there is durable at once. Knows no faults and no host.
+ * The disk of the fake machine: a tree in memory that outlives the fake processes, with functions for tests
+ * to prepare and examine it. Files that tests put there are durable at once. Knows no faults and no host.
  */
 
 import type { FileChange, HostResult, OperatingSystem, Paths } from "../../src/host/host.ts";
@@ -11,7 +11,7 @@ import { FakeFile, FakeFolder, type FakeNode } from "./fake_nodes.ts";
 const MAX_LINKS = 40;
 const MAX_NAME_BYTES = 255;
 
-/** Where a path leads: the folder, the name in it, and what is there. The root is its own folder. */
+/** The target of a path: the folder, the name in it, and the entry. The root is its own folder. */
 export interface Place {
   readonly folder: FakeFolder;
   readonly name: string;
@@ -34,7 +34,7 @@ export class FakeDisk {
   readonly #nowMs: () => number;
   readonly #root: FakeFolder;
   readonly #listeners = new Set<(change: FileChange) => void>();
-  /** What may still be written; undefined: no end. */
+  /** The remaining space; undefined: unlimited. */
   bytesLeft: number | undefined;
   /** false: folders keep the time at which they were made, as those of FAT on Windows. */
   foldersTellChanges = true;
@@ -48,7 +48,7 @@ export class FakeDisk {
     this.#root.sync();
   }
 
-  /** Alike on every fake machine that is asked the same in the same order. */
+  /** Equal on every fake machine that gets the same requests in the same order. */
   idOf(node: object): string {
     const known = this.#ids.get(node) ?? this.#nextId++;
     this.#ids.set(node, known);
@@ -60,7 +60,7 @@ export class FakeDisk {
     return new FakeFolder((name) => windows ? name.toLowerCase() : name, this.#nowMs());
   }
 
-  /** A name in the folder came or went. */
+  /** A name in the folder was added or removed. */
   touch(folder: FakeFolder): void {
     if (this.foldersTellChanges) folder.touch(this.#nowMs());
   }
@@ -69,13 +69,16 @@ export class FakeDisk {
     return new FakeFile(this.#nowMs());
   }
 
-  /** Hears of every change to a name or a content, until the returned function is called. */
+  /** Called for every change of a name or a content, until the returned function is called. */
   onChange(listener: (change: FileChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Another user has what is there; everything else belongs to the user. A link itself, where the path names one. */
+  /**
+   * Another user owns the entry; everything else belongs to the user. A link itself, where the path names
+   * one.
+   */
   giveTo(path: string, ownerId: number): void {
     const place = this.locate(path, "itself");
     if (place.ok && place.value.node !== undefined) this.#owners.set(place.value.node, ownerId);
@@ -86,7 +89,7 @@ export class FakeDisk {
   }
 
   readonly #owners = new WeakMap<FakeNode, number>();
-  /** Why its file system gives no locks; undefined: it gives them. */
+  /** Why its file system has no locks; undefined: it has them. */
   lockFault: string | undefined;
   #names = 0;
 
@@ -98,7 +101,7 @@ export class FakeDisk {
     for (const listener of [...this.#listeners]) listener({ kind, path });
   }
 
-  /** Follows an absolute path; the last step may lead to nothing. */
+  /** Follows an absolute path; the last step may be missing. */
   locate(path: string, lastLink: "followed" | "itself" = "followed"): HostResult<Place> {
     return this.#walk(path, lastLink, 0);
   }
@@ -141,7 +144,7 @@ export class FakeDisk {
     return this.#paths.join(folder, name);
   }
 
-  /** Puts a file there, with the folders above it. */
+  /** Puts a file there, with its parent folders. */
   write(path: string, content: string | Uint8Array, access: Access = {}): void {
     const place = this.#furnish(path);
     const before = place.node?.kind === "file" ? place.node : undefined;
@@ -175,7 +178,7 @@ export class FakeDisk {
     this.#putDurably(place, { kind: "other", bytes });
   }
 
-  /** Takes away what is there, with all that is in it. */
+  /** Removes the entry, with everything in it. */
   remove(path: string): void {
     const place = this.locate(path, "itself");
     if (!place.ok) return;
@@ -214,7 +217,7 @@ export class FakeDisk {
     return this.nodeAt(path) !== undefined;
   }
 
-  /** The text of a file; undefined where there is none. */
+  /** The text of a file; undefined where it does not exist. */
   read(path: string): string | undefined {
     const bytes = this.readBytes(path);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -225,7 +228,7 @@ export class FakeDisk {
     return node?.kind === "file" ? node.bytes.slice() : undefined;
   }
 
-  /** The names in a folder, sorted; empty where there is none. */
+  /** The names in a folder, sorted; empty where it does not exist. */
   list(path: string): readonly string[] {
     const node = this.nodeAt(path);
     return node?.kind === "directory" ? node.names.toSorted() : [];
@@ -245,7 +248,7 @@ export class FakeDisk {
     return found;
   }
 
-  /** The files below a folder that somebody of ours has open, or locked. */
+  /** The files below a folder that a process of ours has open, or locked. */
   openFiles(path: string): readonly string[] {
     return this.list(path).flatMap((name) => {
       const inner = this.#paths.join(path, name);
@@ -255,7 +258,9 @@ export class FakeDisk {
     });
   }
 
-  /** Another process takes a lock, on a file that is made where it is missing; the returned function frees it. */
+  /**
+   * Another process takes a lock, on a file that is made where it is missing; the returned function frees it.
+   */
   lockElsewhere(path: string, options: { readonly exclusive: boolean } = { exclusive: true }): () => void {
     if (!this.exists(path)) this.write(path, "");
     const node = this.nodeAt(path);
@@ -266,19 +271,19 @@ export class FakeDisk {
     return () => void node.locks.delete(hold);
   }
 
-  /** What was written and not synced is gone; names that were made, changed or removed without syncFolder are as before. */
+  /** Unsynced content is lost; names that were made, changed or removed without syncFolder are as before. */
   losePower(): void {
     this.#root.losePower();
   }
 
   #putDurably({ folder, name, node: before }: Place, node: FakeNode): void {
     folder.put(name, node);
-    // What is written in place gives and takes no name.
+    // Writing in place adds and removes no name.
     if (node !== before) this.touch(folder);
     folder.sync();
   }
 
-  /** The place of something that a test puts there, with durable folders above it. */
+  /** The place of an entry that a test puts there, with durable parent folders. */
   #furnish(path: string): Place {
     const parent = this.#paths.dirname(path);
     if (parent !== path && !this.exists(parent)) this.makeFolder(parent);

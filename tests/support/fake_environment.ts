@@ -1,4 +1,7 @@
-/** Who and where one fake process of ours is, and the signals and errors that a test sends to it. */
+/**
+ * The user, folder and variables of one fake process of ours, and the signals and errors that a test sends to
+ * it.
+ */
 
 import type {
   Environment,
@@ -12,11 +15,11 @@ import { failed } from "./fake_problem.ts";
 
 export interface FakeEnvironmentOptions {
   readonly arch?: string;
-  /** What the runtime could not give as a text. */
+  /** Texts that the runtime cannot represent. */
   readonly notUtf8?: { readonly variables?: readonly string[]; readonly args?: readonly string[] };
   readonly pid?: number;
   readonly userId?: number;
-  /** The whole environment; PATH, HOME and their like of Windows without it. */
+  /** The whole environment; by default PATH, HOME and their equivalents on Windows. */
   readonly env?: Readonly<Record<string, string>>;
   /** `/home/ada/project` without it; the folder is made. */
   readonly cwd?: string;
@@ -71,7 +74,7 @@ export class FakeEnvironment implements Environment {
 
   get(name: string): string | undefined {
     if (this.os !== "windows") return this.#env.get(name);
-    // Windows tells no case in the names of variables.
+    // Windows ignores case in the names of variables.
     for (const [key, value] of this.#env) if (key.toUpperCase() === name.toUpperCase()) return value;
     return undefined;
   }
@@ -85,7 +88,7 @@ export class FakeEnvironment implements Environment {
     return { variables, args };
   }
 
-  /** For tests; undefined takes the variable away. */
+  /** For tests; undefined removes the variable. */
   set(name: string, value: string | undefined): void {
     if (value === undefined) this.#env.delete(name);
     else this.#env.set(name, value);
@@ -165,7 +168,7 @@ export class FakeSignals implements Signals {
     return this.#listening.promise;
   }
 
-  /** A signal to us. Without a handler it ends us, as the system would. */
+  /** Sends us a signal. Without a handler it ends us, as the system would. */
   send(signal: ReceivedSignal): void {
     if (this.#life.isDead) return;
     if (this.#stop.size === 0) return this.#life.die();

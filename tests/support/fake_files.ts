@@ -1,4 +1,7 @@
-/** Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so may fail. */
+/**
+ * Files of one fake process, on the disk of the fake machine. Every step passes the process's life, and so
+ * may fail.
+ */
 
 import type {
   ChooseFolders,
@@ -33,7 +36,7 @@ export interface FilesPorts extends HandlePorts {
   readonly paths: Paths;
   readonly disk: FakeDisk;
   readonly currentFolder: () => string;
-  /** Settles when so much virtual time has passed. */
+  /** Resolves when this much virtual time has passed. */
   readonly after: (ms: number) => Promise<void>;
 }
 
@@ -315,7 +318,7 @@ export class FakeFiles implements Files {
     const { lockFault } = disk;
     if (lockFault === undefined) return { kind: "given" };
     this.#withoutLocks.set(folder, lockFault);
-    // The bound passes by itself, as it does on a real system.
+    // The bound passes by itself, as on a real system.
     return await Promise.resolve({ kind: "none", reason: lockFault });
   }
 
@@ -338,14 +341,14 @@ export class FakeFiles implements Files {
       }
     }
     const living = new Set(places);
-    /** Folders of which is heard what is in them. */
+    /** Folders whose content is watched. */
     const open = new Set(places.map(({ folder }) => folder));
     const deep = new Set(places.filter((place) => place.deep).map(({ folder }) => folder));
     const close = () => {
       unlisten();
       this.#watches.delete(fail);
     };
-    // Later, as a system does it: never while the change is being made.
+    // Later, as a system does it: never during the change itself.
     const say = (change: HostResult<FileChange>) =>
       queueMicrotask(() => {
         if (!life.isDead && this.#watches.has(fail)) hear(change);
@@ -401,7 +404,7 @@ export class FakeFiles implements Files {
     return { ok: true, value: { close: () => Promise.resolve(close()) } };
   }
 
-  /** For tests: so many folders may be watched; undefined for any number. */
+  /** For tests: the number of folders that may be watched; undefined for any number. */
   foldersToWatch: number | undefined;
 
   #foldersIn(folder: string): readonly string[] {
@@ -450,7 +453,7 @@ export class FakeFiles implements Files {
     return node === undefined ? failed("not_found") : { ok: true, value: { node, path: real } };
   }
 
-  /** A place whose name may be given or taken. */
+  /** A place whose name may be added or removed. */
   #writablePlace(path: string, fault: HostProblem | undefined): HostResult<Place> {
     if (fault !== undefined) return failed(fault);
     const place = this.#ports.disk.locate(this.#absolute(path), "itself");

@@ -1,4 +1,7 @@
-/** gh as a program of the fake machine, over issues in memory: for what the real one cannot be brought to do. */
+/**
+ * gh as a program of the fake machine, over issues in memory: for behaviour that the real one cannot be made
+ * to show.
+ */
 
 import type { FakeHost } from "./fake_host.ts";
 import type { RunningProgram } from "./fake_process.ts";
@@ -13,7 +16,7 @@ export interface FakeIssue {
 
 export interface FakeGitHub {
   readonly issues: FakeIssue[];
-  /** Instead of what gh would do with a call: the exit status, or undefined to go on. */
+  /** Replaces what gh would do with a call: the exit status, or undefined to continue. */
   before: (p: RunningProgram) => Promise<number | undefined> | number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** git as a program of the fake machine: as much of it as ours calls, over a repository in memory. */
+/** git as a program of the fake machine: the parts that our code calls, over a repository in memory. */
 
 import type { FakeHost } from "./fake_host.ts";
 import type { RunningProgram } from "./fake_process.ts";
@@ -7,19 +7,19 @@ export const FIRST_COMMIT = "1111111111111111111111111111111111111111";
 export const SECOND_COMMIT = "2222222222222222222222222222222222222222";
 
 export interface FakeRepository {
-  /** By name, with the commit that each is at. */
+  /** By name, with the commit of each. */
   readonly branches: Map<string, string>;
   /** The branch that is checked out. */
   head: string;
   /** Paths of the work tree that are not committed. */
   readonly changed: string[];
   readonly remotes: Map<string, string>;
-  /** Names of files and folders that git ignores, wherever they are. */
+  /** Names of files and folders that git ignores, in any folder. */
   readonly ignored: string[];
-  /** Paths that it tracks all the same. */
+  /** Paths that it tracks nevertheless. */
   readonly tracked: string[];
   readonly worktrees: Map<string, string>;
-  /** Instead of what git would do with a call: the exit status, or undefined to go on. */
+  /** Replaces what git would do with a call: the exit status, or undefined to continue. */
   before: (p: RunningProgram, words: readonly string[]) => Promise<number | undefined> | number | undefined;
 }
 

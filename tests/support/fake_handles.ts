@@ -1,4 +1,6 @@
-/** Open files and locks of one fake process: each step passes the process's life, and takes room on the disk. */
+/**
+ * Open files and locks of one fake process: each step passes the process's life, and takes space on the disk.
+ */
 
 import type { FileLock, ReadableFile, WritableFile } from "../../src/host/host.ts";
 import type { FakeLife } from "./fake_life.ts";
@@ -7,7 +9,7 @@ import { DONE, failed } from "./fake_problem.ts";
 
 export interface HandlePorts {
   readonly life: FakeLife;
-  /** Of a disk; undefined: no end. */
+  /** Space on a disk; undefined: unlimited. */
   readonly disk: { bytesLeft: number | undefined };
   readonly nowMs: () => number;
 }
@@ -31,7 +33,7 @@ export function openWriter(
   return {
     write,
     async writeBeside(bytes) {
-      // Whoever changes the bytes before it has settled shall notice.
+      // Code that changes the bytes before the promise resolves is to be noticed.
       await Promise.resolve();
       return write(bytes);
     },
@@ -123,7 +125,7 @@ function openHandle(path: string, file: FakeFile, life: FakeLife): { check(): vo
   };
 }
 
-/** Writes as much as the disk takes, and says how much that was. */
+/** Writes as much as the disk accepts, and returns how much that was. */
 export function append(file: FakeFile, bytes: Uint8Array, { disk, nowMs }: HandlePorts): number {
   const fitting = Math.min(bytes.length, disk.bytesLeft ?? bytes.length);
   file.append(bytes.subarray(0, fitting));

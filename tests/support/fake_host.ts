@@ -1,6 +1,7 @@
 /**
- * The fake machine, put together: a Host in memory whose time, processes and mishaps are driven by the test.
- * A FakeHost is one process of ours on a machine; `another` and `reviveAfterDeath` give further ones on the same machine.
+ * The fake machine, put together: a Host in memory whose time, processes and faults are driven by the test. A
+ * FakeHost is one process of ours on a machine; `another` and `reviveAfterDeath` give further ones on the
+ * same machine.
  */
 
 import type {
@@ -33,22 +34,22 @@ import { FakeTerminal, type FakeTerminalOptions } from "./fake_terminal.ts";
 const FILE_PIECE_BYTES = 256 * 1024;
 
 export interface FakeProcessOptions extends FakeEnvironmentOptions, FakeTerminalOptions {
-  /** Of a container of its own. */
+  /** The namespace of a container. */
   readonly pidNamespace?: number;
 }
 
 export interface FakeHostOptions extends FakeProcessOptions {
   readonly os?: OperatingSystem;
-  /** RFC 3339; START_TIME without it. */
+  /** RFC 3339; by default START_TIME. */
   readonly startTime?: string;
   /** false: as without /proc. */
   readonly listsProcesses?: boolean;
 }
 
 export interface ReviveOptions extends FakeProcessOptions {
-  /** What became of the processes that the dead one had started; "alive" without it. */
+  /** What happened to the processes that the dead one had started; by default "alive". */
   readonly processes?: "gone" | "alive";
-  /** A power cut: what was not synced is lost, every process is gone, and the machine has booted again. */
+  /** A power cut: unsynced content is lost, every process is gone, and the machine has booted again. */
   readonly losingUnsynced?: boolean;
 }
 
@@ -65,17 +66,17 @@ export interface FakeHost extends Host {
   readonly operations: readonly Operation[];
   readonly spawned: readonly SpawnRequest[];
   readonly signalsSent: readonly SentSignal[];
-  /** Settles when this process has died. */
+  /** Resolves when this process has died. */
   readonly died: Promise<void>;
   readonly isDead: boolean;
-  /** Settles when the program listens to stop signals. */
+  /** Resolves when the program listens to stop signals. */
   whenListening(): Promise<void>;
   /**
    * Installs a program, so that findProgram finds it and spawn runs the script: a bare name below /bin (`C:\bin`, with
    * `.exe`), else at its path. Returns the path.
    */
   program(name: string, script: Script): string;
-  /** A process that is none of ours and has this pid from now on. */
+  /** A process of a stranger, which has this pid from now on. */
   reusePid(pid: number, name?: string, env?: Readonly<Record<string, string>>): void;
   /** Changes with every start of the machine. */
   bootId: string;
@@ -127,7 +128,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   }, options);
 }
 
-/** Real digests, during which the clock stands still, and tokens that are the same in every run of a test. */
+/** Real digests, during which the clock stands still, and tokens that are equal in every run of a test. */
 function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
   const real = createDigests();
   let tokens = 0;

@@ -1,6 +1,6 @@
 /**
- * The life of one fake process of ours: every operation on the machine passes here, is counted, and may fail or be the
- * moment of death. Knows no files and no processes.
+ * The life of one fake process of ours: every operation on the machine passes here, is counted, and may fail
+ * or be the moment of death. Knows no files and no processes.
  */
 
 import type { HostProblem } from "../../src/host/host.ts";
@@ -49,23 +49,26 @@ export type OperationName = ChangeName | QuestionName;
 
 export interface Operation {
   readonly name: ChangeName;
-  /** What it was done to; two for a rename. */
+  /** The affected paths; two for a rename. */
   readonly paths: readonly string[];
 }
 
-/** Thrown by the operation at which a fake process dies, and by every one after it. Nothing of ours may catch it. */
+/**
+ * Thrown by the operation at which a fake process dies, and by every one after it. No code of ours may catch
+ * it.
+ */
 export class FakeDeath extends Error {
   override readonly name = "FakeDeath";
 }
 
-// A program that dies leaves promises behind that reject with its death; that is how death looks, and no error.
+// A dying program leaves promises behind that reject with its death; that is expected, and no error.
 globalThis.addEventListener("unhandledrejection", (event) => {
   if (event.reason instanceof FakeDeath) event.preventDefault();
 });
 
 export interface FailRule {
   readonly op: OperationName | readonly OperationName[];
-  /** The whole path, or a pattern for it; every path where there is none. For `spawn` and `runTool` the program. */
+  /** The whole path, or a pattern for it; by default every path. For `spawn` and `runTool` the program. */
   readonly path?: string | RegExp;
   readonly problem: ProblemOrKind;
   /** How often it fails; failNext: once, failWhen: always. */
@@ -76,11 +79,11 @@ export interface FailRule {
 
 /** The switches that a test uses to break the machine. */
 export interface FakeFaults {
-  /** The next matching operation fails. Returns a function that takes the rule back. */
+  /** The next matching operation fails. Returns a function that removes the rule. */
   failNext(rule: FailRule): () => void;
-  /** Every matching operation fails. Returns a function that takes the rule back. */
+  /** Every matching operation fails. Returns a function that removes the rule. */
   failWhen(rule: FailRule): () => void;
-  /** What the disk still takes; a write that needs more writes what fits and fails. undefined: no end. */
+  /** The space left on the disk; a write that needs more writes what fits and fails. undefined: unlimited. */
   diskBytesLeft: number | undefined;
   /** The n-th change from now on (from 1) does not happen, and nothing after it. */
   dieAt(n: number): void;
@@ -156,7 +159,7 @@ export class FakeLife {
     return this.#problemFor(name, paths);
   }
 
-  /** Anything at all that the program does. */
+  /** Any action of the program. */
   touch(): void {
     if (this.#isDead) throw new FakeDeath("the fake process is dead");
     this.#activity();

@@ -1,4 +1,4 @@
-/** What a fake disk is made of: files and folders, each with what of it would survive a power cut. */
+/** The parts of a fake disk: files and folders, each with the part that would survive a power cut. */
 
 /** One lock on a file. Holders are compared by identity. */
 export interface LockHold {
@@ -19,7 +19,9 @@ export class FakeFile {
   writable = true;
   executable = false;
   modifiedAtMs: number;
-  /** Follows every change of content, times or access; unlike `modifiedAtMs`, tests cannot set it back. */
+  /**
+   * Changes with every change of content, times or access; unlike `modifiedAtMs`, tests cannot set it back.
+   */
   changedAtMs: number;
   /** Handles that are open on it, on any host of the machine. */
   openHandles = 0;
@@ -84,7 +86,7 @@ export interface FakeLink {
 /** A pipe or device. */
 export interface FakeSpecial {
   readonly kind: "other";
-  /** What comes through it, to its end; undefined where nobody writes. */
+  /** The whole content that comes through it; undefined where nobody writes. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -106,7 +108,7 @@ export class FakeFolder {
   changedAtMs: number;
   #durableAtMs: number;
 
-  /** `keyOf` makes names equal that the file system does not tell apart. */
+  /** `keyOf` makes names equal that the file system does not distinguish. */
   constructor(keyOf: (name: string) => string, modifiedAtMs: number) {
     this.#keyOf = keyOf;
     this.modifiedAtMs = this.changedAtMs = this.#durableAtMs = modifiedAtMs;
@@ -125,7 +127,8 @@ export class FakeFolder {
   }
 
   put(name: string, node: FakeNode): void {
-    // Taken out first: a new name for the same key would otherwise keep its old spelling in the order of the map.
+    // Removed first: a new name for the same key would otherwise keep its old spelling in the order of the
+    // map.
     this.#entries.delete(this.#keyOf(name));
     this.#entries.set(this.#keyOf(name), { name, node });
   }
@@ -134,7 +137,7 @@ export class FakeFolder {
     this.#entries.delete(this.#keyOf(name));
   }
 
-  /** A name came or went. */
+  /** A name was added or removed. */
   touch(nowMs: number): void {
     this.modifiedAtMs = this.changedAtMs = nowMs;
   }

@@ -7,11 +7,11 @@ import { concatenate } from "./fake_terminal.ts";
 /** As on Linux: a writer waits while more than this is unread. */
 const CAPACITY_BYTES = 64 * 1024;
 
-/** Where the output of a process goes. */
+/** The target of a process's output. */
 export interface OutputSink {
   hold(holder: object): void;
   letGo(holder: object): void;
-  /** Settles when the writer may go on; "gone" when nobody will ever read. */
+  /** Resolves when the writer may continue; "gone" when nobody will ever read. */
   write(bytes: Uint8Array): Promise<"written" | "gone">;
 }
 
@@ -45,7 +45,7 @@ export class FakePipe implements OutputSink {
     return this.#readerGone ? "gone" : "written";
   }
 
-  /** The end at which the reader sits goes away, with what is unread. */
+  /** Closes the reading end, dropping unread bytes. */
   closeReader(): void {
     this.#readerGone = true;
     this.#chunks.length = 0;
@@ -59,12 +59,12 @@ export class FakePipe implements OutputSink {
     return {
       read: async () => {
         life.touch();
-        // The bytes of the call before are valid no longer: whoever keeps them without a copy shall notice.
+        // The bytes of the call before become invalid: code that keeps them without a copy is to be noticed.
         last?.fill(0x3f);
         while (this.#chunks.length === 0 && this.#holders.size > 0 && !this.#readerGone) {
           await new Promise<void>((resolve) => this.#wakeReader = resolve);
         }
-        // The dead hear nothing.
+        // The dead receive nothing.
         if (life.isDead) return await new Promise<never>(() => {});
         last = this.#chunks.length > 0 && !this.#readerGone ? this.#takeUnread() : undefined;
         return last;

@@ -1,4 +1,4 @@
-/** Problems in the words that the real host uses for them. Pure. */
+/** Problems in the words of the real host. Pure. */
 
 import type { HostProblem, HostProblemKind, HostResult } from "../../src/host/host.ts";
 

@@ -1,13 +1,13 @@
-/** One process of the fake machine: what it is, how it is ended, and what its script sees of the world. */
+/** One process of the fake machine: its identity, how it is ended, and its script's view of the world. */
 
 import type { ProcessExit } from "../../src/host/host.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { OutputSink } from "./fake_pipe.ts";
 
-/** What a program does, as a test writes it. A number is its exit status, nothing is 0. */
+/** The behaviour of a program, as a test writes it. A number is its exit status, nothing is 0. */
 export type Script = (p: RunningProgram) => Promise<number | void> | number | void;
 
-/** A process, seen from its own script. After the end of the process nothing of it has any effect. */
+/** A process, seen from its own script. After the end of the process nothing in it has any effect. */
 export interface RunningProgram {
   readonly pid: number;
   readonly argv: readonly string[];
@@ -17,7 +17,9 @@ export interface RunningProgram {
   readonly env: Readonly<Record<string, string>>;
   /** All of standard input. */
   readonly stdin: string;
-  /** Writes; settles when the pipe has room again. A pipe without a reader ends the process with SIGPIPE. */
+  /**
+   * Writes; resolves when the pipe has space again. A pipe without a reader ends the process with SIGPIPE.
+   */
   stdout(data: string | Uint8Array): Promise<void>;
   stderr(data: string | Uint8Array): Promise<void>;
   /** Virtual time. */
@@ -26,12 +28,12 @@ export interface RunningProgram {
   /** Instead of ending by the signal; call `exit` in the handler to end then. */
   onSignal(signal: string, handler: () => void): void;
   ignore(...signals: readonly string[]): void;
-  /** Starts a background child, which lives on when this process ends. */
+  /** Starts a background child, which stays alive when this process ends. */
   fork(options: ForkOptions, script: Script): { readonly pid: number; readonly exited: Promise<ProcessExit> };
   exit(code: number): never;
-  /** Ends by a signal that nobody sent, as a crash does. */
+  /** Ends by a signal that nobody sent, as in a crash. */
   crash(signal: string): never;
-  /** Writes a file, relative to the working directory, with the folders above it. */
+  /** Writes a file, relative to the working directory, with its parent folders. */
   writeFile(path: string, content: string | Uint8Array): void;
 }
 
@@ -107,7 +109,7 @@ export class FakeProcess {
     return this.#state !== "ended";
   }
 
-  /** Begins the script, after the one who started the process has gone on. */
+  /** Starts the script, after the caller of the spawn has continued. */
   async run(script: Script): Promise<void> {
     await Promise.resolve();
     try {
@@ -117,7 +119,7 @@ export class FakeProcess {
     } catch (error) {
       if (error === ENDED) return;
       this.end({ kind: "exited", exit_code: 70 });
-      // A mistake in the test's script; it shall be seen.
+      // A mistake in the test's script, which must be seen.
       throw error;
     }
   }
@@ -228,7 +230,7 @@ export class FakeProcess {
     );
   }
 
-  /** The promise as the script may see it: never after the end, and not while stopped. */
+  /** The promise in the form for the script: never after the end, and not while stopped. */
   #resumed<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) =>
       void promise.then((value) => {

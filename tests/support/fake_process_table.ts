@@ -7,7 +7,7 @@ import { NOWHERE, type OutputSink } from "./fake_pipe.ts";
 import { FakeProcess, type ForkOptions, type ProcessPorts, type Script } from "./fake_process.ts";
 
 const FIRST_PID = 1000;
-/** The one that the machine starts with. */
+/** The first process of the machine. */
 export const FAKE_PID_NAMESPACE = 4026531836;
 const TICKS_PER_SECOND = 100;
 
@@ -19,7 +19,7 @@ export interface Start {
   readonly stdin: string;
   readonly stdout: OutputSink;
   readonly stderr: OutputSink;
-  /** false: in the group of the one who starts it. */
+  /** false: in the group of its starter. */
   readonly ownSession: boolean;
   readonly parentPid: number;
   readonly pidNamespace: number | null;
@@ -98,7 +98,9 @@ export class FakeProcessTable {
     );
   }
 
-  /** A process that is none of ours, under a pid that may have been in use before. It lives until it is signalled. */
+  /**
+   * A process of a stranger, under a pid that may have been in use before. It lives until it is signalled.
+   */
   startForeign(pid: number, name: string, env: Readonly<Record<string, string>>): FakeProcess {
     this.find(pid)?.end({ kind: "exited", exit_code: 0 });
     // Even in the same instant the system gives a new process a later start.

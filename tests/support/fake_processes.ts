@@ -27,7 +27,7 @@ const MAX_ARGUMENT_BYTES = 2 * 1024 * 1024;
 
 export interface SentSignal {
   readonly signal: ProcessSignal;
-  /** Who got it, in the order of their pids. */
+  /** The receivers, in the order of their pids. */
   readonly pids: readonly number[];
   readonly atMs: number;
 }
@@ -41,9 +41,9 @@ export interface ProcessesPorts {
   readonly life: FakeLife;
   readonly terminal: FakeTerminal;
   readonly pid: number;
-  /** Processes can be looked for. */
+  /** Processes can be listed. */
   readonly listsProcesses: boolean;
-  /** Of a container; that of the machine without it. */
+  /** The namespace of a container; by default that of the machine. */
   readonly pidNamespace: number | null;
 }
 
@@ -297,7 +297,7 @@ export class FakeProcesses implements Processes {
     return script === undefined ? failed("other", "exec format error") : { ok: true, value: script };
   }
 
-  /** The promise for the living; the dead hear nothing. */
+  /** The promise for the living; the dead receive nothing. */
   async #heard<T>(promise: Promise<T>): Promise<T> {
     const value = await promise;
     return this.#ports.life.isDead ? await new Promise<never>(() => {}) : value;

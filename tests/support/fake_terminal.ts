@@ -1,27 +1,30 @@
-/** The terminal, or the pipes in its place, of one fake process: keeps what is written, and can stall or go away. */
+/**
+ * The terminal, or the pipes instead of it, of one fake process: keeps what is written, and can stall or go
+ * away.
+ */
 
 import type { HostResult, InputStream, OutputStream, Terminal } from "../../src/host/host.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { DONE, failed } from "./fake_problem.ts";
 
 export interface FakeTerminalOptions {
-  /** Of all three streams, or of each by name. Nothing is a terminal without it. */
+  /** For all three streams, or for each by name. By default nothing is a terminal. */
   readonly isTerminal?: boolean | {
     readonly stdin?: boolean;
     readonly stdout?: boolean;
     readonly stderr?: boolean;
   };
-  /** Of streams that are terminals; 80 without it. */
+  /** The columns of streams that are terminals; by default 80. */
   readonly columns?: number;
-  /** What is on standard input before its end; null: somebody who never types. Empty without it. */
+  /** The content of standard input; null: somebody who never types. By default empty. */
   readonly stdin?: string | Uint8Array | null;
-  /** Without it, only where stdout and stderr are both terminals. */
+  /** By default only where stdout and stderr are both terminals. */
   readonly sharedOutput?: boolean;
   /** stdout and stderr lead to the null device. */
   readonly isDiscarded?: boolean;
 }
 
-/** One stretch of output of one stream, in the order in which it was written. */
+/** One piece of output of one stream, in the order of writing. */
 export interface Written {
   readonly stream: "stdout" | "stderr";
   readonly text: string;
@@ -34,7 +37,7 @@ export class FakeTerminal implements Terminal {
   readonly sharedOutput: boolean;
   /** A test may put us behind a shell. */
   isInForeground = true;
-  /** A scripted program may set them, and leave them so. */
+  /** A scripted program may change them, and leave them so. */
   modes = "cooked";
   readonly #input: Uint8Array;
   readonly #written: { stream: "stdout" | "stderr"; bytes: Uint8Array }[] = [];
@@ -80,7 +83,10 @@ export class FakeTerminal implements Terminal {
     return new TextDecoder().decode(this.#input);
   }
 
-  /** What both streams took, in the order of writing; neighbours of one stream are joined. */
+  /**
+   * The accepted output of both streams, in the order of writing; neighbouring pieces of one stream are
+   * joined.
+   */
   get transcript(): readonly Written[] {
     const stretches: { stream: "stdout" | "stderr"; chunks: Uint8Array[] }[] = [];
     for (const { stream, bytes } of this.#written) {
@@ -91,7 +97,7 @@ export class FakeTerminal implements Terminal {
     return stretches.map(({ stream, chunks }) => ({ stream, text: decode(chunks) }));
   }
 
-  /** What a person sees where both streams go to one place. */
+  /** The visible output where both streams go to one place. */
   screenText(): string {
     return decode(this.#written.map(({ bytes }) => bytes));
   }
@@ -104,7 +110,7 @@ export class FakeTerminal implements Terminal {
     return decode([this.stderr.bytes]);
   }
 
-  /** The reader of stdout goes away, at once or when it has taken so many bytes more. */
+  /** The reader of stdout goes away, at once or after it has read this many more bytes. */
   closeStdout(afterBytes = 0): void {
     this.stdout.closeAfter(afterBytes);
   }
@@ -167,7 +173,7 @@ export class FakeOutput implements OutputStream {
     const written = this.#line.then(async () => {
       await this.#flows.promise;
       this.#pendingWrites--;
-      // Nobody is left to hear the answer.
+      // Nobody is left to receive the answer.
       if (life.isDead) return await new Promise<never>(() => {});
       return this.take(bytes) === bytes.length ? DONE : failed("closed");
     });
@@ -175,7 +181,7 @@ export class FakeOutput implements OutputStream {
     return written;
   }
 
-  /** What an attached process writes: straight to the reader. Says how many bytes it took. */
+  /** Output of an attached process: directly to the reader. Returns how many bytes were accepted. */
   take(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.#openFor ?? bytes.length);
     if (this.#openFor !== undefined) this.#openFor -= count;

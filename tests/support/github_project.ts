@@ -1,4 +1,7 @@
-/** A project whose git remote leads to the mock GitHub, with the program in process on the real machine, and the real gh. */
+/**
+ * A project whose git remote leads to the mock GitHub, with the program in process on the real machine, and
+ * the real gh.
+ */
 
 import { assertEquals } from "@std/assert";
 import { runCli } from "../../src/cli/cli.ts";
@@ -36,7 +39,7 @@ export interface CallOptions {
 export interface GitHubProject {
   readonly folder: RealFolder;
   readonly github: MockGitHub;
-  /** What the program and gh get beside what is theirs anyway. */
+  /** Additional variables for the program and gh. */
   readonly env: Readonly<Record<string, string>>;
   call(argv: readonly string[], options?: CallOptions): Promise<ProjectSaid>;
   create(...argv: readonly string[]): Promise<ProjectSaid>;
@@ -46,7 +49,7 @@ export interface GitHubProject {
   readonly pauses: number[];
 }
 
-/** What `gh --version` says; undefined where there is no gh. */
+/** The output of `gh --version`; undefined where gh is not installed. */
 export function ghVersion(): string | undefined {
   try {
     const { stdout } = new Deno.Command("gh", { args: ["--version"] }).outputSync();

@@ -1,6 +1,6 @@
 /**
- * A job that leaves a process which hops: it forks and ends again and again, and ignores SIGTERM. Whichever way the run
- * ends, nothing of it is alive afterwards, or it is named as a survivor. Linux only.
+ * A job that leaves a process which hops: it forks and ends again and again, and ignores SIGTERM. However the
+ * run ends, no process of it is alive afterwards without being named as a survivor. Linux only.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -9,13 +9,13 @@ import { inRealFolder, type RealFolder } from "./real_program.ts";
 import { endMarked, marked, newMark, startRun, until } from "./real_run.ts";
 
 const SOURCES = fromFileUrl(new URL("./hop/", import.meta.url));
-/** Longer than any run of it takes, so that one which got away is still seen. */
+/** Longer than any run of it takes, so that one that escaped is still seen. */
 const LIFE_SECONDS = 30;
 const LOOKS = 15;
 const LOOK_EVERY_MS = 20;
 
 export interface Hop {
-  /** The argv in front of its arguments. */
+  /** The argv before its arguments. */
   readonly program: readonly string[];
   readonly pauseMs: number;
   readonly ownSession: boolean;
@@ -29,10 +29,10 @@ const EXPECTED = {
   "by SIGTERM": [143, "cancelled"],
 };
 
-/** "by itself": the main process ends, and the hop is what it leaves behind. */
+/** "by itself": the main process ends, and leaves the hop behind. */
 export const HOP_ENDINGS = ["by itself", "by timeout", "by SIGTERM"] as const;
 
-/** The hop in Python and in C, as far as there is something to run them with. */
+/** The hop in Python and in C, as far as they can be run here. */
 export async function hopPrograms(folder: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const python = "/usr/bin/python3";
   const binary = `${folder}/hop`;
@@ -62,14 +62,17 @@ export function describeHop({ program, pauseMs, ownSession, clearsEnvironment, e
   return `${program.at(-1)!.replace(/^.*\//, "")} ${traits.join(", ")}, ended ${ended}`;
 }
 
-/** Runs the job once; throws where something of it is alive that the record does not name. Says who was named. */
+/**
+ * Runs the job once; throws where a process of it is alive that the record does not name. Returns the named
+ * ones.
+ */
 export async function runHop(hop: Hop): Promise<readonly number[]> {
   return await inRealFolder(async (folder) => {
     const mark = newMark();
     try {
       return await runIn(folder, hop, mark);
     } finally {
-      // Who hops quickly is not in every list.
+      // A process that hops quickly is not in every list.
       for (let looks = 0; looks < LOOKS; looks++) endMarked(mark);
     }
   });
@@ -106,7 +109,10 @@ ${hop.ended === "by timeout" ? "timeout_seconds = 1\n" : ""}`,
   return survivors;
 }
 
-/** How it was seen to be alive after the program's end. Who hops too quickly for a list of processes still writes the time. */
+/**
+ * How it was seen to be alive after the program's end. A process that hops too quickly for a list still
+ * writes the time.
+ */
 async function isAlive(mark: string, beat: string, endedAt: number): Promise<string | undefined> {
   for (let looks = 0; looks < LOOKS; looks++) {
     const [seen] = marked(mark);

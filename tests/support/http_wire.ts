@@ -1,4 +1,4 @@
-/** One HTTP/1.1 request read off a connection by hand, so that the connection can be dropped at any point. RFC 9112. */
+/** One HTTP/1.1 request, parsed by hand so that the connection can be dropped at any point. RFC 9112. */
 
 export interface WireRequest {
   readonly method: string;
@@ -8,7 +8,7 @@ export interface WireRequest {
   readonly body: string;
 }
 
-/** undefined where the other side says nothing. */
+/** undefined where the other side sends nothing. */
 export async function readRequest(connection: Deno.Conn): Promise<WireRequest | undefined> {
   let bytes = new Uint8Array(0);
   const more = async (): Promise<boolean> => {

@@ -1,18 +1,18 @@
 /**
- * Everything that can change around a job with inputs, and what the next run of it has to say. One table for the fake disk
- * and for the real one: a change that is not in the answer would be a run that was skipped wrongly.
+ * Every possible change around a job with inputs, and the expected answer of the next run. One table for the
+ * fake disk and for the real one: a missing change would mean a run that was wrongly skipped.
  */
 
-/** A folder with a job `make`, which reads `src/` and writes `dist/out`. Each run gives the record of the run. */
+/** A folder with a job `make`, which reads `src/` and writes `dist/out`. Each run returns its record. */
 export interface InputWorld {
   write(path: string, text: string): void;
-  /** Another content of the same size, with the times of the old one set back onto it. */
+  /** Different content of the same size, with the times of the old one restored. */
   replaceSecretly(path: string, text: string): void;
   /** New times, the same content. */
   touch(path: string): void;
   setExecutable(path: string, isExecutable: boolean): void;
   remove(path: string): void;
-  /** Takes away what is kept of the manifest of the newest run. */
+  /** Removes the stored manifest of the newest run. */
   removeManifest(): void;
   damageManifest(): void;
   run(options?: WorldRun): Promise<WorldRecord>;
@@ -47,7 +47,7 @@ export interface Change {
   readonly name: string;
   readonly make: (world: InputWorld) => void;
   readonly run?: WorldRun;
-  /** The kinds of the causes, in order; none where nothing has to run. */
+  /** The kinds of the causes, in order; empty where no run is needed. */
   readonly causes: readonly string[];
 }
 

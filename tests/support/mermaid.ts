@@ -1,4 +1,4 @@
-/** Mermaid itself, which runs as a program of its own (docs/design/0006-mermaid-in-tests.md). */
+/** Mermaid itself, which runs as a separate program (docs/design/0006-mermaid-in-tests.md). */
 
 import { fromFileUrl } from "@std/path";
 

@@ -1,6 +1,7 @@
 /**
- * GitHub on loopback, as much of its REST interface as ours uses, with a switch for everything that can go wrong. Spoken
- * to as a proxy (HTTP_PROXY), so that the real gh takes it for github.localhost. Source: docs.github.com/rest/issues.
+ * GitHub on loopback: the part of its REST interface that our code uses, with a switch for every fault.
+ * Called as a proxy (HTTP_PROXY), so that the real gh takes it for github.localhost. Source:
+ * docs.github.com/rest/issues.
  */
 
 import { readRequest, type WireRequest } from "./http_wire.ts";
@@ -9,7 +10,7 @@ export const MOCK_HOST = "github.localhost";
 export const MOCK_REPOSITORY = "octo/hello";
 export const MOCK_TOKEN = "gho_mocktoken0123456789";
 
-/** What the server does instead of its work. `after`: it has done its work, and nobody hears of it. */
+/** The server's fault instead of its work. `after`: it has done its work, but nobody is told. */
 export type Fault =
   | { readonly kind: "status"; readonly status: number; readonly message: string }
   | { readonly kind: "garbage" }
@@ -36,7 +37,7 @@ export class MockGitHub {
   readonly labels = new Set(["bug", "help wanted"]);
   /** `METHOD path?query`, in order. */
   readonly requests: string[] = [];
-  /** By method; "*" for every one. It stays until it is taken away. */
+  /** By method; "*" for every one. It stays until it is removed. */
   readonly faults = new Map<string, Fault>();
   readonly #listener: Deno.TcpListener;
   readonly #connections = new Set<Deno.Conn>();
@@ -53,7 +54,7 @@ export class MockGitHub {
     return this.#listener.addr.port;
   }
 
-  /** Settles when the next issue has been made, before anybody is told. */
+  /** Resolves when the next issue has been created, before anybody is told. */
   whenCreated(): Promise<void> {
     return new Promise((resolve) => this.#onCreated = resolve);
   }

@@ -1,4 +1,7 @@
-/** Evaluated before a built program: says on stderr when something asks for `process`, with which the runtime loads Node's built-ins. */
+/**
+ * Evaluated before a built program: reports on stderr when code asks for `process`, with which the runtime
+ * loads Node's built-ins.
+ */
 
 const { get } = Object.getOwnPropertyDescriptor(globalThis, "process")!;
 Object.defineProperty(globalThis, "process", {

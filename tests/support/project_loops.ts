@@ -1,6 +1,6 @@
 /**
- * Two work trees of one repository, each worked in by a loop of real calls, while others prune, also everywhere: what is on disk
- * is whole at every moment, and no confirmation is lost or of the other one.
+ * Two work trees of one repository, each used by a loop of real calls, while others prune, also everywhere:
+ * the files are whole at every moment, and no confirmation is lost or mixed up.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -22,7 +22,7 @@ interface Confirmed {
   readonly project: string;
 }
 
-/** The loops, `rounds` times in each work tree; throws where something does not hold. */
+/** The loops, `rounds` times in each work tree; throws where a rule is violated. */
 export async function loopInWorktrees(folder: RealFolder, rounds: number): Promise<void> {
   await makeRepository(folder);
   let isOver = false;
@@ -85,7 +85,7 @@ function requireDone(what: string, { code, stderr }: RealSaid): void {
   assertEquals([what, code, stderr], [what, 0, ""]);
 }
 
-/** By the root that each says it is of. */
+/** By the root that each project names. */
 async function stateFolders(folder: RealFolder): Promise<ReadonlyMap<string, string>> {
   const all = `${folder.path}/.cache/orchastration/state/projects`;
   const found = new Map<string, string>();
@@ -102,14 +102,14 @@ function filesBelow(folder: string): readonly string[] {
   );
 }
 
-/** A record as it is at this moment: whole, or not there; undefined for what is none. */
+/** A record at this moment: whole, or missing; undefined for other files. */
 function readWhole(path: string): unknown {
   if (!path.endsWith(".json")) return undefined;
   let text: string;
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    // A prune took it away meanwhile, or it is not written yet.
+    // A prune removed it meanwhile, or it is not written yet.
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
@@ -135,7 +135,7 @@ async function checkEnd(
     [record.status, record.project, record.last_build.status, record.confirmations.at(-1)!.build],
     ["done", root, "succeeded", record.last_build.run],
   );
-  // What the task stands on was spared.
+  // The runs that the task refers to were spared.
   for (const id of [record.plan.run, record.last_build.run]) {
     const run = readWhole(`${state}/runs/${id}.json`) as { readonly id: string; readonly project: string };
     assertEquals([run?.id, run?.project], [id, root]);

@@ -1,4 +1,4 @@
-/** The real program as a person calls it: `deno run src/main.ts`, in a folder and a home of its own. */
+/** The real program as a person calls it: `deno run src/main.ts`, in a separate folder and home. */
 
 import { fromFileUrl } from "@std/path";
 
@@ -16,14 +16,17 @@ export interface RealFolder {
   readonly path: string;
   write(name: string, content: string | Uint8Array): void;
   read(name: string): string;
-  /** Any program in this folder, ended when it takes longer than anything here may; `more` are further variables. */
+  /**
+   * Runs any program in this folder, and ends it when it takes longer than any test may; `more` are further
+   * variables.
+   */
   call(program: string, args: readonly string[], more?: Readonly<Record<string, string>>): Promise<RealSaid>;
   orchastration(...argv: readonly string[]): Promise<RealSaid>;
   /** The same in another folder; relative to this one. */
   orchastrationIn(cwd: string, ...argv: readonly string[]): Promise<RealSaid>;
   /** A line for `sh`, in which "$@" is the program. */
   shell(line: string): Promise<RealSaid>;
-  /** For those that want to start the program themselves. */
+  /** For callers that start the program themselves. */
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -83,7 +86,7 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
   }
 }
 
-/** Where the home is another one, Deno would not find what it has cached. */
+/** With another home, Deno would not find its cache. */
 function cache(): Record<string, string> {
   const home = Deno.env.get("HOME");
   const folder = Deno.env.get("DENO_DIR") ??

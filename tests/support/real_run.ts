@@ -1,4 +1,7 @@
-/** The real program while it runs, and the processes of its jobs, found by a mark in their arguments. Linux only. */
+/**
+ * The real program while it runs, and the processes of its jobs, found by a mark in their arguments. Linux
+ * only.
+ */
 
 import { assert } from "@std/assert";
 import { type RealFolder } from "./real_program.ts";
@@ -8,11 +11,11 @@ const LOOK_EVERY_MS = 10;
 
 export interface RealRun extends AsyncDisposable {
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   readonly stdout: string;
   readonly stderr: string;
   readonly stdoutBytes: number;
-  /** 128 and the number for a signal, as a shell says it. */
+  /** 128 plus the number of a signal, as in a shell. */
   readonly ended: Promise<number>;
   send(signal: Deno.Signal): void;
   type(text: string): Promise<void>;
@@ -86,9 +89,10 @@ export function startRun(
 }
 
 /**
- * The line of a shell at a terminal of its own: what is typed goes through the terminal, as from a keyboard.
- * PROGRAM is the real one. The shell is the same everywhere: shells differ in whether they die of a Ctrl-C that their
- * program outlives (dash does, bash does not), so a line that is only a program begins with "exec".
+ * The line of a shell at a terminal of its own: typed text goes through the terminal, as from a keyboard.
+ * PROGRAM is the real one. The shell is the same everywhere: shells differ in whether they die of a Ctrl-C
+ * that their program survives (dash does, bash does not), so a line that is only a program begins with
+ * "exec".
  */
 export function startAtTerminal(folder: RealFolder, line: string): RealRun {
   const words = folder.command.map((word) => `'${word}'`).join(" ");
@@ -118,7 +122,10 @@ export interface Marked {
   readonly argv: readonly string[];
 }
 
-/** Every living process with the mark in its arguments. What has ended and was not waited for is not alive. */
+/**
+ * Every living process with the mark in its arguments. A process that has ended and was not waited for is not
+ * alive.
+ */
 export function marked(mark: string): readonly Marked[] {
   const found: Marked[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -130,14 +137,14 @@ export function marked(mark: string): readonly Marked[] {
         ?.[1];
       if (state !== "Z" && state !== "X") found.push({ pid: Number(name), argv });
     } catch (error) {
-      // It ended while we looked.
+      // It ended during the look.
       if (!(error instanceof Error)) throw error;
     }
   }
   return found;
 }
 
-/** For a test's own tidying up, whatever it has found. */
+/** For the cleanup of a test, whatever it found. */
 export function endMarked(mark: string): void {
   for (const { pid } of marked(mark)) {
     try {

@@ -1,9 +1,9 @@
-/** A repository in memory, as the readers of `init` see one: files by their path. */
+/** A repository in memory, in the form for the readers of `init`: files by their path. */
 
 import { type FoundText, type Source, textOf } from "../../src/app/setup/readers/source.ts";
 import type { OperatingSystem } from "../../src/host/host.ts";
 
-/** A path that begins with "../" is above the folder that is looked at. */
+/** A path that begins with "../" is above the examined folder. */
 export function repository(
   files: Readonly<Record<string, string>>,
   os: OperatingSystem = "linux",

@@ -1,4 +1,4 @@
-/** The real program with a mistake in it, which happens once a file `now` is there: for tests/specs. */
+/** The real program with a bug, which is triggered once a file `now` exists: for tests/specs. */
 
 import { runCli } from "../../src/cli/cli.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
@@ -23,7 +23,7 @@ const watch = setInterval(() => {
   if (!isNow()) return;
   clearInterval(watch);
   if (bug === "uncaught") throw new Error("boom");
-  // Something has to be stored for the mistake to show.
+  // Something has to be stored for the bug to show.
   Deno.kill(Deno.pid, "SIGTERM");
 }, 10);
 

@@ -1,4 +1,7 @@
-/** Whether a test can have a real terminal: `script` of util-linux makes them; that of other systems is called in other ways. */
+/**
+ * Whether a test can have a real terminal: `script` of util-linux makes them; on other systems it is called
+ * differently.
+ */
 export async function canMakeTerminals(): Promise<boolean> {
   if (Deno.build.os !== "linux") return false;
   try {

@@ -1,16 +1,16 @@
-/** Runs something of ours up to its end, or to the death of its fake process. */
+/** Runs an action of ours up to its end, or to the death of its fake process. */
 
 import type { FakeHost } from "./fake_host.ts";
 import { FakeDeath } from "./fake_life.ts";
 
 export type Fate<T> = { readonly kind: "returned"; readonly value: T } | { readonly kind: "died" };
 
-/** A program that dies may never settle, or reject with its death; both are "died". */
+/** A dying program may never resolve, or reject with its death; both are "died". */
 export async function untilDeath<T>(host: FakeHost, run: () => Promise<T> | T): Promise<Fate<T>> {
   const returned = async (): Promise<Fate<T>> => {
     try {
       const value = await run();
-      // What was returned after death, nobody saw.
+      // A value returned after death was seen by nobody.
       return host.isDead ? { kind: "died" } : { kind: "returned", value };
     } catch (error) {
       if (error instanceof FakeDeath) return { kind: "died" };
@@ -21,8 +21,8 @@ export async function untilDeath<T>(host: FakeHost, run: () => Promise<T> | T): 
 }
 
 /**
- * Runs a story once to count its changes, then once for each change with death in its place, and hands every dead host
- * to `check`, with the number of the change (from 1) at which it died.
+ * Runs a story once to count its changes, then once for each change with death in its place, and passes every
+ * dead host to `check`, with the number of the change (from 1) at which it died.
  */
 export async function atEveryDeath(
   makeHost: () => FakeHost,

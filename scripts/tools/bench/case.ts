@@ -1,10 +1,10 @@
-/** What a case of the benchmark is: ours, what it is held against, and how much it may cost. */
+/** A case of the benchmark: our command, its reference, and its budget. */
 
 import type { Place } from "./place.ts";
 import type { Side } from "./side.ts";
 
 /**
- * How much ours may cost.
+ * The budget.
  *
  * - `ratio`: ours / reference.
  * - `ratio_beyond_start_up`: (ours - start-up) / reference.
@@ -15,17 +15,17 @@ export interface Budget {
   readonly atMost: number;
 }
 
-/** Wall time in milliseconds, or the peak of the resident memory in bytes. */
+/** Wall time in milliseconds, or the peak of resident memory in bytes. */
 export type Figure = "time" | "peak_memory";
 
 export interface Case {
   readonly ours: Side;
   readonly reference: Side;
-  /** Ours without the work; measured in the same round where the budget speaks of it. */
+  /** Our program without the work; measured in the same round where the budget refers to it. */
   readonly startUp?: Side;
   /**
-   * Before each measured process, outside of its time, and at the end: removes what the one before has left. What is not yet
-   * on the disk would otherwise hold up whoever syncs next.
+   * Runs before each measured process, outside of its time, and at the end: removes what the process before
+   * left. Data that is not on the disk yet would otherwise delay the next one that syncs.
    */
   readonly clean?: () => Promise<void>;
 }
@@ -34,19 +34,19 @@ export const GROUPS = ["start-up", "run", "output", "hash", "records", "inputs",
 export type Group = typeof GROUPS[number];
 
 export interface CaseDefinition {
-  /** What `--only` takes, and what the results are kept under: snake_case. */
+  /** The name for `--only` and in the results: snake_case. */
   readonly name: string;
   readonly group: Group;
-  /** As the table shows it. */
+  /** The name in the table. */
   readonly what: string;
   readonly figure: Figure;
-  /** Without one, the row is there to be looked at. */
+  /** Without a budget, the row is only informative. */
   readonly budget?: Budget;
   /** How often each side is measured. */
   readonly rounds: number;
-  /** Programs that it needs; where one is not found the case is left out, and the table says so. */
+  /** Required programs; where one is missing the case is left out, and the table says so. */
   readonly needs?: readonly string[];
-  /** What the reader has to know to be fair. */
+  /** A remark for a fair comparison. */
   readonly note?: string;
   prepare(place: Place): Promise<Case>;
 }

@@ -18,7 +18,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...OTHER_CASES,
 ];
 
-/** What `--only` takes beside the cases. */
+/** Further words for `--only`. */
 export const PARTS = ["durable", "growth", "timeline"] as const;
 export type Part = typeof PARTS[number];
 
@@ -27,7 +27,9 @@ export interface Chosen {
   readonly parts: readonly Part[];
 }
 
-/** Those whose name or group is asked for, or whose name begins with these words; all where nothing is asked for. */
+/**
+ * The cases whose name or group is requested, or whose name begins with these words; all without a request.
+ */
 export function chosenCases(only: readonly string[]): Chosen {
   if (only.length === 0) return { cases: CASES, parts: PARTS };
   const isMeant = (word: string, { name, group }: CaseDefinition) =>

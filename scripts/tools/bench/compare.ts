@@ -1,4 +1,7 @@
-/** Lets the sides of a case take turns, and judges what came of it. Knows no processes: it is given what measures one. */
+/**
+ * Lets the sides of a case take turns, and judges the results. Knows no processes: it is given a function
+ * that measures one.
+ */
 
 import type { Budget, Case, CaseDefinition } from "./case.ts";
 import type { Side } from "./side.ts";
@@ -12,9 +15,9 @@ export interface Comparison {
   readonly ours: Spread;
   readonly reference: Spread;
   readonly startUp: Spread | undefined;
-  /** What the budget speaks of, made of each round by itself; where there is none, ours / reference. */
+  /** The value that the budget limits, computed for each round; without a budget, ours / reference. */
   readonly judged: Spread;
-  /** The part of the processors that others had meanwhile; undefined where the system does not say. */
+  /** The share of the processors that others used meanwhile; undefined where the system does not tell. */
   readonly othersShare: number | undefined;
   readonly verdict: Verdict;
 }
@@ -27,11 +30,14 @@ interface Round {
 }
 
 const WARM_UPS = 2;
-/** Above it, and with the budget in the middle half, nothing is decided. */
+/** Above this, and with the budget inside the middle half, nothing is decided. */
 const NOISE_LIMIT = 0.25;
-/** Where others have more of the processors, ratios are wrong too: what uses both of them loses more than what uses one. */
+/**
+ * If others use more of the processors than this, ratios are wrong, too: a program that uses both of them
+ * loses more than one that uses one.
+ */
 const OTHERS_LIMIT = 0.25;
-/** How often a case is measured at most; then the machine is too noisy for it. */
+/** The maximum number of measurements; after that the machine is too noisy for the case. */
 const TRIES = 3;
 
 export interface Means {
@@ -49,7 +55,7 @@ export async function compare(
     return await means.measure(side);
   };
   const sides = [made.ours, made.reference, ...(made.startUp === undefined ? [] : [made.startUp])];
-  // With the first call the runtime fills its caches; that is not what is measured.
+  // The first call fills the caches of the runtime, which is not to be measured.
   for (let i = 0; i < Math.min(WARM_UPS, count - 1); i++) for (const side of sides) await one(side);
   for (let tries = 1;; tries++) {
     const others = means.watchOthers();
@@ -65,7 +71,7 @@ export async function compare(
   }
 }
 
-/** Ratios are made within a round: a machine that is slow for a second is slow for both. */
+/** Ratios are computed within a round: a machine that is slow for a second is slow for both. */
 function judge(
   rounds: readonly Round[],
   budget: Budget | undefined,

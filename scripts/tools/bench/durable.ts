@@ -1,6 +1,6 @@
 /**
- * What the durable writes of a run cost, each by itself, inside one process: with the host and the store's own steps, timed
- * by mitata, beside the same steps made by hand.
+ * The cost of a run's durable writes, each separately, inside one process: with the steps of host and store,
+ * timed by mitata, beside the same steps made by hand.
  */
 
 import { join } from "@std/path/posix";
@@ -17,7 +17,7 @@ export interface DurableWrite {
   readonly took: Spread;
 }
 
-/** About the size of the record of a run that has ended. */
+/** About the size of the record of a finished run. */
 const RECORD_BYTES = 3_500;
 
 export async function measureDurableWrites(
@@ -52,7 +52,7 @@ export async function measureDurableWrites(
     }],
   ];
   const all: DurableWrite[] = [];
-  // Never in batches: each call goes to the disk.
+  // Never in batches, because each call goes to the disk.
   for (const [name, what, step] of steps) {
     const { p25, p50, p75, samples } = await measure(step, {
       min_cpu_time: minimumMs * 1e6,

@@ -1,13 +1,13 @@
-/** Files that cases need, made fast. */
+/** Files for the cases, made fast. */
 
 export const MIB = 1024 * 1024;
 export const GIB = 1024 * MIB;
 
 const CHUNK_BYTES = 8 * MIB;
-/** What `crypto.getRandomValues` takes at most, from its specification. */
+/** The maximum for `crypto.getRandomValues`, from its specification. */
 const RANDOM_BYTES = 65_536;
 
-/** Bytes that nothing can be saved on. One chunk again and again, each time with its place in it. */
+/** Incompressible bytes: one chunk again and again, each time with its position in it. */
 export async function writeRandomFile(path: string, bytes: number): Promise<void> {
   const chunk = new Uint8Array(CHUNK_BYTES);
   for (let at = 0; at < chunk.length; at += RANDOM_BYTES) {

@@ -12,19 +12,19 @@ import { inTurns } from "./turns.ts";
 
 export interface Growth {
   readonly name: "jobs" | "runs" | "output";
-  /** What grows, as an axis is named. */
+  /** The growing quantity, as the name of an axis. */
   readonly what: string;
   readonly lines: readonly GrowthLine[];
 }
 
 export interface GrowthLine {
   readonly label: string;
-  /** Milliseconds by size, the sizes rising. */
+  /** Milliseconds by size, with rising sizes. */
   readonly points: readonly { readonly size: number; readonly took: Spread }[];
 }
 
 interface Sides {
-  /** What takes turns; one group after the other, where a command would change what the next one finds. */
+  /** The sides that take turns; separate groups where a command would change what the next one finds. */
   readonly groups: readonly (readonly Side[])[];
   clean?(): Promise<void>;
 }
@@ -33,7 +33,7 @@ interface Axis {
   readonly name: Growth["name"];
   readonly what: string;
   readonly sizes: readonly number[];
-  /** What is measured at this size, always the same lines in the same order; `clean` as in a case. */
+  /** The measured commands at this size, always the same lines in the same order; `clean` as in a case. */
   sides(place: Place, size: number): Promise<Sides>;
 }
 

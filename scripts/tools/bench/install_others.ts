@@ -1,20 +1,23 @@
 /**
- * Puts other programs that run named commands into a folder, from npm, so that `deno task bench --others <folder>` finds
- * them: `install_others.ts <folder>`. Linked into its `bin` are the programs themselves and not the starters in JavaScript
- * that npm would call, which are not theirs to answer for. Never into the project.
+ * Installs other programs that run named commands into a folder, from npm, so that `deno task bench --others
+ * <folder>` finds them: `install_others.ts <folder>`. Its `bin` links to the programs themselves, because the
+ * JavaScript starters that npm would call are not part of them. Never into the project.
  */
 
 import { join, resolve } from "@std/path/posix";
 import { needTool, Problem, runScript } from "../../build/tool.ts";
 import { ROOT } from "./place.ts";
 
-/** By name of the program: the package, and what lies where in it or in the package for this system. */
+/**
+ * By the name of the program: the package, and the paths of its parts in it or in the package for this
+ * system.
+ */
 const OTHERS: Readonly<Record<string, { readonly packageName: string; readonly program: RegExp }>> = {
   just: { packageName: "rust-just@1.57.0", program: /^rust-just-[\w-]+\/bin\/just$/ },
   mise: { packageName: "@jdxcode/mise@2026.9.15", program: /^@jdxcode\/mise\/bin\/mise$/ },
   moon: { packageName: "@moonrepo/cli@2.5.5", program: /^@moonrepo\/core-[\w-]+\/moon$/ },
   turbo: { packageName: "turbo@2.11.11", program: /^@turbo\/[\w-]+\/bin\/turbo$/ },
-  // JavaScript altogether.
+  // Written entirely in JavaScript.
   wireit: { packageName: "wireit@0.14.13", program: /^wireit\/bin\/wireit\.js$/ },
 };
 
@@ -55,7 +58,7 @@ async function install(target: string): Promise<void> {
   }
 }
 
-/** Files that can be executed, relative to the folder of packages. */
+/** Executable files, relative to the folder of packages. */
 function programsBelow(modules: string, folder: string, depth: number): readonly string[] {
   return [...Deno.readDirSync(join(modules, folder))].flatMap(({ name, isDirectory, isFile }) => {
     const path = join(folder, name);

@@ -1,4 +1,4 @@
-/** What the benchmark found: the machine, without its name, and the tools. */
+/** The environment of the benchmark: the machine, without its name, and the tools. */
 
 import { join } from "@std/path/posix";
 import { callTool, Problem } from "../../build/tool.ts";
@@ -12,9 +12,12 @@ export interface Machine {
   readonly cores: number;
   readonly memory_bytes: number;
   readonly deno: string;
-  /** Runnable processes a minute before, from the kernel: above the number of cores, others were at work. */
+  /**
+   * The number of runnable processes in the minute before, from the kernel: above the number of cores, others
+   * were at work.
+   */
   readonly load_before: number;
-  /** Everything was measured at a real-time priority, so that others could not get in between. */
+  /** Everything was measured at a real-time priority, so that others could not interfere. */
   readonly is_real_time: boolean;
 }
 
@@ -41,7 +44,7 @@ export async function lookAtMachine(): Promise<Machine> {
   };
 }
 
-/** What a built program says of itself. */
+/** The version of a built program, as it prints it. */
 export async function lookAtSubject(program: string): Promise<Subject> {
   const said = await firstLine(program, ["--version"]);
   const found = /^orchastration (\S+) \((?:([\w.+-]+), )?deno /.exec(said ?? "");
@@ -59,7 +62,7 @@ export async function lookAtSubject(program: string): Promise<Subject> {
   };
 }
 
-/** Where a program of this name is on this PATH. */
+/** The path of a program with this name on this PATH. */
 export async function findTool(name: string, path: string): Promise<string | undefined> {
   for (const folder of path.split(":").filter((each) => each !== "")) {
     const path = join(folder, name);
@@ -69,7 +72,7 @@ export async function findTool(name: string, path: string): Promise<string | und
   return undefined;
 }
 
-/** The first line of what a program says; undefined where it says nothing, or fails. */
+/** The first line that a program prints; undefined where it prints nothing, or fails. */
 export async function firstLine(program: string, args: readonly string[]): Promise<string | undefined> {
   const { code, stdout } = await callTool(program, args, { timeoutMs: 20_000 });
   const line = stdout.split("\n")[0]!.trim();

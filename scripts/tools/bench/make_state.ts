@@ -1,6 +1,7 @@
 /**
- * A state folder with many runs, made fast: the program records one real run, and its record is written again under other
- * names and times, with the store's own layout and codec. That the program reads them back is checked at the end.
+ * A state folder with many runs, made fast: the program records one real run, and its record is written again under
+ * other names and times, with the layout and codec of the store. At the end, the program has to read them
+ * back.
  */
 
 import { join } from "@std/path/posix";
@@ -18,23 +19,23 @@ export interface StateSize {
 }
 
 export interface MadeState {
-  /** With `orchastration.toml` in it. */
+  /** Contains an `orchastration.toml`. */
   readonly cwd: string;
   readonly stateDir: string;
 }
 
 const SETTLED_MS = 2500;
 const MINUTE_MS = 60_000;
-/** Every so many runs failed. */
+/** One in this many runs failed. */
 const FAILED_EVERY = 50;
-/** A file system lets a file have so many names and not more: 65 000 on ext4. */
+/** A file system limits the number of names of one file: 65 000 on ext4. */
 const LINKS_BOUND = 10_000;
 
 export function jobName(index: number): string {
   return `job_${index}`;
 }
 
-/** One job more than asked for, with a single run: it is what start-up is measured with. */
+/** One job more than requested, with a single run, for measuring start-up. */
 export const ONCE_JOB = "once";
 
 export async function makeState(place: Place, { jobs, runsPerJob }: StateSize): Promise<MadeState> {
@@ -47,14 +48,14 @@ export async function makeState(place: Place, { jobs, runsPerJob }: StateSize): 
     const layout = new Layout((await createDenoHost()).paths, stateDir);
     for (const name of names) writeRuns(layout, model, name, runsPerJob);
     writeRuns(layout, model, ONCE_JOB, 1);
-    // The program trusts the times of a folder only once it has been left alone for two seconds.
+    // The program trusts the times of a folder only after it was unchanged for two seconds.
     await new Promise((done) => setTimeout(done, SETTLED_MS));
     await readBack(place, { cwd, stateDir }, jobName(jobs - 1), Math.min(runsPerJob, 20));
     return { cwd, stateDir };
   });
 }
 
-/** A run as the program of today records it; the folder is empty again afterwards. */
+/** A run as the current program records it; the folder is empty again afterwards. */
 async function recordOne(place: Place, cwd: string, stateDir: string): Promise<RunRecord> {
   await callOurs(place, cwd, ["run", jobName(0), "--state-dir", stateDir]);
   const said = await callOurs(place, cwd, ["runs", "show", jobName(0), "--json", "--state-dir", stateDir]);
@@ -68,7 +69,10 @@ async function recordOne(place: Place, cwd: string, stateDir: string): Promise<R
   return decoded.value.record;
 }
 
-/** One a minute, the newest a minute ago. Like real ones, each has its two log files; they share empty ones. */
+/**
+ * One run per minute, the newest a minute ago. As in real runs, each has its two log files; they share empty
+ * ones.
+ */
 function writeRuns(layout: Layout, model: RunRecord, name: string, count: number): void {
   Deno.mkdirSync(layout.runsOf(name), { recursive: true, mode: 0o700 });
   const newestAtMs = Date.now() - MINUTE_MS;
@@ -119,7 +123,7 @@ async function readBack(place: Place, made: MadeState, name: string, expected: n
   }
 }
 
-/** Ours, to its end, with what it says. */
+/** Runs our program to its end, and returns its output. */
 export async function callOurs(place: Place, cwd: string, words: readonly string[]): Promise<string> {
   const [program, ...args] = place.ours(words).argv as [string, ...string[]];
   return await needTool(`call orchastration ${words[0]}`, program, args, {

@@ -1,4 +1,7 @@
-/** One call of the benchmark: looks at the machine, measures what was asked for, and tells each as it is known. */
+/**
+ * One call of the benchmark: describes the machine, measures what was requested, and prints each result as it
+ * is known.
+ */
 
 import { resolve } from "@std/path/posix";
 import { Problem } from "../../build/tool.ts";
@@ -32,7 +35,7 @@ const DURABLE_MS = 1500;
 const GROWTH_ROUNDS = 7;
 const TIMELINE_ROUNDS = 15;
 
-/** What cases can be held against, or measured with. */
+/** Programs that cases can be compared or measured with. */
 const TOOLS = [
   ...["hyperfine", "openssl", "sha256sum", "git"],
   ...["make", "just", "mise", "moon", "turbo", "wireit", "npm"],
@@ -40,7 +43,7 @@ const TOOLS = [
 
 type Say = (text: string) => void;
 
-/** What everything that measures has in its hands. */
+/** Everything that a measurement needs. */
 interface Means {
   readonly place: Place;
   readonly watch: Stopwatch;
@@ -98,7 +101,7 @@ async function measureCases(
       cases.push(resultOf(definition, made.reference.label, compared));
       say(progressLine(cases.at(-1)!));
     } catch (error) {
-      // One that cannot be measured takes nothing from the others.
+      // A case that cannot be measured does not affect the others.
       if (!(error instanceof Problem)) throw error;
       failed.push({ name, reason: error.message });
       say(`  ${what}: ${error.message}`);

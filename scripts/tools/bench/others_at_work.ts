@@ -1,19 +1,19 @@
-/** How much of the processors was not ours: what tells a slow program from a busy machine. */
+/** How much of the processors others used, which distinguishes a slow program from a busy machine. */
 
 export interface OthersAtWork {
   /**
-   * The part of all processors, 0 to 1, that others had since this was asked for; undefined where the system does not say, and at a
-   * real-time priority: then others get only what is left over.
+   * The share of all processors, 0 to 1, that others used since the function was made; undefined where the
+   * system does not tell, and at a real-time priority, where others get only what is left.
    */
   share(): number | undefined;
 }
 
 interface Ticks {
-  /** Of all processors, at work. */
+  /** The working time of all processors. */
   readonly busy: number;
-  /** Of all processors, with what they idled. */
+  /** The total time of all processors, including idle time. */
   readonly all: number;
-  /** Ours, and of what we started and waited for. */
+  /** The time of this process, and of the children it waited for. */
   readonly ours: number;
 }
 
@@ -29,13 +29,19 @@ export function watchOthers(): OthersAtWork {
   };
 }
 
-/** From `/proc/stat` and `/proc/self/stat`, whose fields proc(5) names. */
-/** From the field of `/proc/self/stat` that proc(5) calls policy: 1 is SCHED_FIFO, 2 is SCHED_RR. Children inherit it. */
+/** From `/proc/stat` and `/proc/self/stat`, described in proc(5). */
+/**
+ * From the field policy of `/proc/self/stat`, see proc(5): 1 is SCHED_FIFO, 2 is SCHED_RR. Children inherit
+ * it.
+ */
 export function isAtRealTimePriority(): boolean {
   return Deno.build.os === "linux" && ["1", "2"].includes(ownFields()[38]!);
 }
 
-/** Those of `/proc/self/stat` from the third on: the name before them, in brackets, may hold spaces. */
+/**
+ * The fields of `/proc/self/stat` from the third on, because the name before them, in brackets, may contain
+ * spaces.
+ */
 function ownFields(): readonly string[] {
   return Deno.readTextFileSync("/proc/self/stat").replace(/^.*\) /s, "").split(" ");
 }
@@ -46,7 +52,7 @@ function ticks(): Ticks | undefined {
   const [user, nice, system, idle, iowait, irq, softirq, steal] = line!.split(/\s+/).slice(1).map(Number) as [
     ...[number, number, number, number, number, number, number, number],
   ];
-  // What another guest of the same host takes is at work as well.
+  // Time that another guest of the same host takes counts as work, too.
   const busy = user + nice + system + irq + softirq + steal;
   const ours = ownFields().slice(11, 15).map(Number).reduce((sum, each) => sum + each, 0);
   return { busy, all: busy + idle + iowait, ours };

@@ -1,4 +1,7 @@
-/** Where the benchmark works: a scratch folder, an environment without a home, ours and the smallest scripts beside it. */
+/**
+ * The workplace of the benchmark: a scratch folder, an environment without a home, our program and the
+ * smallest scripts.
+ */
 
 import { join } from "@std/path/posix";
 import { fromFileUrl } from "@std/path";
@@ -10,7 +13,7 @@ export const ROOT = fromFileUrl(new URL("../../../", import.meta.url)).replaceAl
   "",
 );
 
-/** The smallest script that runs a command, shows what it says and ends as it did. Nothing is recorded. */
+/** The smallest script that runs a command, shows its output and exits with its status. Records nothing. */
 const SPAWN_SCRIPT = `const [program, ...args] = Deno.args;
 const { code } = await new Deno.Command(program, { args }).spawn().status;
 Deno.exit(code);
@@ -19,29 +22,29 @@ Deno.exit(code);
 export interface Place {
   readonly scratch: string;
   readonly env: Readonly<Record<string, string>>;
-  /** The PATH of everything that is measured. */
+  /** The PATH for everything that is measured. */
   readonly path: string;
-  /** Ours with these words. Records go to a state folder of the scratch folder. */
+  /** Our program with these words. Records go to a state folder in the scratch folder. */
   ours(words: readonly string[], label?: string): Side;
   /** An empty Deno script. */
   emptyScript(): Side;
   /** The smallest Deno script that spawns this command. */
   spawnScript(argv: readonly string[]): Side;
   shell(line: string): Side;
-  /** A new folder; gone when the benchmark ends, at the latest. */
+  /** A new folder; removed when the benchmark ends, at the latest. */
   folder(name: string): Promise<string>;
   /** A folder with this configuration. */
   project(name: string, toml: string): Promise<string>;
-  /** What several cases stand on is made once. */
+  /** Files that several cases share are made once. */
   once<T>(name: string, make: () => Promise<T>): Promise<T>;
 }
 
 export interface PlaceOptions {
   /** Where the scratch folder is made. */
   readonly parent: string | undefined;
-  /** Ours, as people install it. */
+  /** Our program, as people install it. */
   readonly program: string;
-  /** Looked through for programs before the caller's PATH. */
+  /** Searched for programs before the caller's PATH. */
   readonly programFolders: readonly string[];
 }
 
@@ -53,7 +56,7 @@ export async function withPlace<T>(options: PlaceOptions, use: (place: Place) =>
     ...(options.parent === undefined ? {} : { dir: options.parent }),
   });
   const stop = () => {
-    // It may hold gigabytes; what is measured right now hears of the signal by itself.
+    // The folder may hold gigabytes; the measured process receives the signal itself.
     removeSoon(scratch);
     Deno.exit(130);
   };
@@ -66,7 +69,7 @@ export async function withPlace<T>(options: PlaceOptions, use: (place: Place) =>
   }
 }
 
-/** Something that is just being measured may still write into it. */
+/** A process that is being measured may still write into it. */
 function removeSoon(folder: string): void {
   for (let tries = 0; tries < 10; tries++) {
     try {
@@ -114,8 +117,8 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
 }
 
 /**
- * The caller's programs, and nothing else of the caller's: no configuration, no state, no log. The cache of Deno is a new one,
- * as the runtime reads longer out of one that has served for months.
+ * The caller's programs, but no configuration, state or log of the caller. The cache of Deno is new, because
+ * the runtime reads longer from one that was used for months.
  */
 async function environment(scratch: string, path: string): Promise<Record<string, string>> {
   if (Deno.build.os === "windows") {
@@ -130,7 +133,7 @@ async function environment(scratch: string, path: string): Promise<Record<string
     DENO_NO_UPDATE_CHECK: "1",
     NO_COLOR: "1",
     LC_ALL: "C",
-    // Of other programs: nothing is sent to anybody while it is measured.
+    // For other programs: nothing is sent to anybody during the measurement.
     DO_NOT_TRACK: "1",
     TURBO_TELEMETRY_DISABLED: "1",
   };

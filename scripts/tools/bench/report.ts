@@ -1,4 +1,4 @@
-/** The form of `bench.json`. */
+/** The format of `bench.json`. */
 
 import type { Budget, Figure, Group } from "./case.ts";
 import type { Verdict } from "./compare.ts";
@@ -18,11 +18,11 @@ export interface CaseResult {
   readonly ours: Spread;
   readonly reference: Spread;
   readonly start_up: Spread | null;
-  /** Made of each round by itself: what the budget speaks of, else ours / reference. */
+  /** Computed for each round: the value that the budget limits, otherwise ours / reference. */
   readonly judged: Spread;
   readonly budget: { readonly kind: Budget["kind"]; readonly at_most: number } | null;
   readonly verdict: Verdict;
-  /** The part of all processors that others had meanwhile, 0 to 1; null where the system does not say. */
+  /** The share of all processors that others used meanwhile, 0 to 1; null where the system does not tell. */
   readonly others_share: number | null;
   readonly note: string | null;
 }
@@ -38,16 +38,16 @@ export interface Report {
   readonly measured_at: string;
   readonly subject: Subject;
   readonly machine: Machine;
-  /** By name, what was found of what can be used; null where it was not found. */
+  /** By name, the versions of usable programs; null where one was not found. */
   readonly tools: Readonly<Record<string, string | null>>;
   readonly stopwatch: string;
   readonly is_quick: boolean;
   readonly cases: readonly CaseResult[];
-  /** The machine lacks what they need. */
+  /** The machine lacks a requirement. */
   readonly left_out: readonly Omission[];
   /** They could not be measured, which is a fault. */
   readonly failed: readonly Omission[];
-  /** Empty where they were not asked for, as the two below. */
+  /** Empty where it was not requested, like the two below. */
   readonly durable_writes: readonly DurableWrite[];
   readonly growth: readonly Growth[];
   readonly timelines: readonly Timeline[];

@@ -1,10 +1,10 @@
-/** One process that is measured. */
+/** One measured process. */
 
 export interface Side {
-  /** As the table shows it. */
+  /** The name in the table. */
   readonly label: string;
   readonly argv: readonly string[];
   readonly cwd?: string;
-  /** Another exit status ends the benchmark: what failed has not been measured. 0 where nothing is said. */
+  /** Another exit status ends the benchmark, because a failed process was not measured. 0 by default. */
   readonly exitCode?: number;
 }

@@ -1,4 +1,4 @@
-/** Figures of a row of measured values: what stands in the middle and how far the middle half lies apart. */
+/** Statistics of measured values: the median, and the width of the middle half. */
 
 export interface Spread {
   readonly q1: number;
@@ -7,7 +7,7 @@ export interface Spread {
   readonly count: number;
 }
 
-/** Medians and quartiles, because a machine that does something else in between makes outliers, and always upward. */
+/** Medians and quartiles, because other work on the machine causes outliers, always upward. */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) throw new Error("Cannot find the middle of no values");
   const sorted = values.toSorted((a, b) => a - b);
@@ -19,7 +19,7 @@ export function spreadOf(values: readonly number[]): Spread {
   };
 }
 
-/** Between two neighbours where no value stands at the place itself. */
+/** Interpolated between two neighbours where no value lies at the exact position. */
 function quantile(sorted: readonly number[], part: number): number {
   const place = part * (sorted.length - 1);
   const below = Math.floor(place);
@@ -27,7 +27,7 @@ function quantile(sorted: readonly number[], part: number): number {
   return low + (high - low) * (place - below);
 }
 
-/** How far the middle half lies apart, as a part of the median. */
+/** The width of the middle half, relative to the median. */
 export function relativeSpread({ q1, median, q3 }: Spread): number {
   return median === 0 ? 0 : (q3 - q1) / Math.abs(median);
 }

@@ -1,7 +1,7 @@
 /**
- * Measures one process from its start to its end. hyperfine holds the watch where it is found: it waits for the process in
- * the kernel and not in an event loop. Which process is next is decided elsewhere, because hyperfine measures one command after the
- * other, and not in turns.
+ * Measures one process from its start to its end. Uses hyperfine where it is installed: it waits for the
+ * process in the kernel and not in an event loop. The order of processes is decided elsewhere, because
+ * hyperfine measures one command after the other, and not in turns.
  */
 
 import { join } from "@std/path/posix";
@@ -68,7 +68,7 @@ function hyperfine(path: string, env: Readonly<Record<string, string>>, report: 
   };
 }
 
-/** A word as hyperfine takes it apart again. */
+/** A word in the form that hyperfine splits correctly. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -76,8 +76,8 @@ function quoted(word: string): string {
 const POLL_MS = 4;
 
 /**
- * The peak of the resident memory in bytes. It is read from `/proc` until the process is gone; the kernel keeps the peak, so that only one
- * in the last few milliseconds can be missed.
+ * The peak of resident memory in bytes. It is read from `/proc` until the process has ended; because the
+ * kernel keeps the peak, only one in the last few milliseconds can be missed.
  */
 export async function peakMemory(side: Side, env: Readonly<Record<string, string>>): Promise<number> {
   const [program, ...args] = side.argv as [string, ...string[]];

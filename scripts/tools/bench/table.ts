@@ -1,4 +1,4 @@
-/** Results as an aligned table, and figures as words. */
+/** Results as an aligned table, and values as words. */
 
 import type { Figure } from "./case.ts";
 import type { DurableWrite } from "./durable.ts";
@@ -14,12 +14,12 @@ const VERDICTS: Readonly<Record<CaseResult["verdict"], string>> = {
   no_budget: "",
 };
 
-/** The part of the processors that others had. */
+/** The share of the processors that others used. */
 const WORTH_TELLING = 0.1;
 
 export const HEADER = ["case", "ours", "reference", "", "ratio", "budget", ""] as const;
 
-/** Case, ours, reference, what the reference is, ratio with its middle half, budget, verdict. */
+/** Case, ours, reference, description of the reference, ratio with its middle half, budget, verdict. */
 export function rowOf(result: CaseResult): readonly string[] {
   return [
     result.what,
@@ -32,7 +32,7 @@ export function rowOf(result: CaseResult): readonly string[] {
   ];
 }
 
-/** What is told while the others are still measured. */
+/** Printed while the others are still being measured. */
 export function progressLine(result: CaseResult): string {
   const others = result.others_share ?? 0;
   const busy = others < WORTH_TELLING ? "" : `others had ${Math.round(others * 100)} % of the processors`;
@@ -45,7 +45,7 @@ export function figureText(value: number, figure: Figure): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(value < 10 ? 2 : 1)} ms`;
 }
 
-/** The median, and in brackets where the middle half of the rounds lies. */
+/** The median, with the middle half of the rounds in brackets. */
 function judgedText({ judged: { q1, median, q3 }, budget }: CaseResult): string {
   if (budget?.kind === "beyond_reference") {
     return `+${median.toFixed(0)} ms (${q1.toFixed(0)} to ${q3.toFixed(0)})`;
@@ -70,7 +70,7 @@ function trimmed(value: number): string {
   return value.toFixed(2).replace(/\.?0+$/, "");
 }
 
-/** The median of what is judged, without the middle half. */
+/** The median of the judged value, without the middle half. */
 export function ratioText({ judged: { median }, budget }: CaseResult): string {
   return budget?.kind === "beyond_reference" ? `+${median.toFixed(0)} ms` : median.toFixed(2);
 }
@@ -105,7 +105,7 @@ export function toolLines(tools: Readonly<Record<string, string | null>>, stopwa
   }\n`;
 }
 
-/** A line for each command, a column for each size. */
+/** One line for each command, one column for each size. */
 export function growthRows({ lines }: Growth): readonly (readonly string[])[] {
   const sizes = lines[0]!.points.map(({ size }) => String(size));
   return [

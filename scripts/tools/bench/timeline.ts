@@ -1,6 +1,7 @@
 /**
- * Where the time of a `run` goes: a job that does nothing, whose calls to the runtime are noted by a module that is loaded before the program
- * (timeline_watcher.ts). The program itself knows of nothing; what the watching takes is told.
+ * Where the time of a `run` goes: a job that does nothing, whose calls to the runtime are noted by a module
+ * that is loaded before the program (timeline_watcher.ts). The program does not know about it; the cost of
+ * watching is reported.
  */
 
 import { fromFileUrl } from "@std/path";
@@ -25,7 +26,7 @@ export interface Phase {
 export interface Timeline {
   readonly label: string;
   readonly phases: readonly Phase[];
-  /** The whole as it is, and while it is watched; medians. */
+  /** The total time alone, and while it is watched; medians. */
   readonly alone_ms: number;
   readonly watched_ms: number;
 }
@@ -36,7 +37,7 @@ interface Note {
   readonly what: string;
 }
 
-/** What ends where this is noted. */
+/** The phase that ends where this is noted. */
 interface Mark {
   readonly what: string;
   readonly until: RegExp;
@@ -52,7 +53,7 @@ const STARTS: Mark = { what: "the runtime starts", until: /^watcher$/ };
 const SPAWNED: Mark = { what: "the process is started", until: /^spawned$/ };
 const ENDED = /^ended$/;
 
-/** In the order in which they happen; what is after the last one is the end of the runtime. */
+/** In the order in which they happen; after the last one comes the end of the runtime. */
 const OURS: readonly Mark[] = [
   STARTS,
   { what: "modules are loaded", until: /^read\w* .*orchastration\.toml$/ },
@@ -73,11 +74,11 @@ const REFERENCE: readonly Mark[] = [
 
 const ENDS = "the runtime ends";
 
-/** Of one side, a value for each round. */
+/** For one side, a value for each round. */
 interface Seen {
   readonly alone: number[];
   readonly watched: number[];
-  /** For each mark, and at last for the end. */
+  /** For each mark, and finally for the end. */
   readonly ends: (readonly number[])[];
 }
 
@@ -95,7 +96,7 @@ export async function measureTimeline(
     [{ ...place.spawnScript([CHILD]), cwd }, REFERENCE],
   ];
   const seen: readonly Seen[] = sides.map(() => ({ alone: [], watched: [], ends: [] }));
-  // One round more, for the caches.
+  // One additional round, for the caches.
   for (let round = 0; round <= rounds; round++) {
     for (const [i, [side, marks]] of sides.entries()) {
       const alone = await watch.time(side);
@@ -111,7 +112,10 @@ export async function measureTimeline(
   );
 }
 
-/** The runtime and the program: a launcher takes no words for the runtime. undefined for an executable, which cannot be watched. */
+/**
+ * The runtime and the program: a launcher takes no arguments for the runtime. undefined for an executable,
+ * which cannot be watched.
+ */
 async function withoutLauncher(program: string, words: readonly string[]): Promise<Side | undefined> {
   const target = targetHere();
   const folder = target === undefined ? undefined : join(dirname(program), portableFolder(target));

@@ -1,6 +1,7 @@
 /**
- * Evaluated before a program (`deno run --preload`) whose time is looked at: notes when it opens a file, starts a process, and ends. The program
- * knows nothing of it. Times are milliseconds of the system's clock, which the one who started the program reads too.
+ * Evaluated before the watched program (`deno run --preload`): notes when it opens a file, starts a process,
+ * and ends. The program does not know about it. Times are milliseconds of the system's clock, which the
+ * watching process reads, too.
  */
 
 type Call = (...words: never[]) => unknown;

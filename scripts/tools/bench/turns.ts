@@ -1,8 +1,11 @@
-/** Sides take turns. */
+/** Lets sides take turns. */
 
 import type { Side } from "./side.ts";
 
-/** What each side took in each round. Each round begins with another side, so that none always stands behind the same one. */
+/**
+ * The time of each side in each round. Each round starts with another side, so that none always follows the
+ * same one.
+ */
 export async function inTurns(
   sides: readonly Side[],
   rounds: number,

@@ -1,4 +1,4 @@
-/** The words of the command line of bench.ts. */
+/** The command line of bench.ts. */
 
 import { parseArgs } from "node:util";
 import { join } from "@std/path/posix";

@@ -1,4 +1,7 @@
-/** A recorded terminal session in the form of asciinema (asciicast v2). Source: docs.asciinema.org/manual/asciicast/v2. */
+/**
+ * A recorded terminal session in the format of asciinema (asciicast v2). Source:
+ * docs.asciinema.org/manual/asciicast/v2.
+ */
 
 export interface Cast {
   readonly columns: number;
@@ -6,7 +9,7 @@ export interface Cast {
   readonly events: readonly CastEvent[];
 }
 
-/** What the terminal was sent, and when. */
+/** The bytes sent to the terminal, with their times. */
 export interface CastEvent {
   readonly atMs: number;
   readonly text: string;

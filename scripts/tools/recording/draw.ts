@@ -1,4 +1,4 @@
-/** Draws the asciicast on stdin as SVG on stdout. A program of its own, with a lock file of its own. */
+/** Draws the asciicast from stdin as SVG on stdout. A separate program with its own lock file. */
 
 import { parseCast } from "./cast.ts";
 import { svgOf } from "./svg.ts";

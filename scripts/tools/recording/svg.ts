@@ -1,6 +1,6 @@
 /**
- * A timeline as an SVG that moves by CSS alone, as pages allow it that show SVG as an image. Where no motion is wanted, and
- * where none is understood, it shows how the session ended.
+ * A timeline as an SVG animated by CSS alone, which is allowed for images. Without animation, it shows the
+ * end of the session.
  */
 
 import type { Cast } from "./cast.ts";
@@ -10,7 +10,7 @@ const FONT_SIZE = 14;
 const CELL_WIDTH = 8.4;
 const LINE_HEIGHT = 19;
 const MARGIN = 16;
-/** How long the end is shown before it begins again. */
+/** How long the end is shown before it starts again. */
 const REST_MS = 7000;
 
 const STYLE = `
@@ -52,11 +52,11 @@ export function svgOf(
     `<g class="s">\n${groups.join("\n")}\n</g></svg>\n</svg>\n`;
 }
 
-/** The pieces by when they come and go. */
+/** The pieces by the times at which they appear and disappear. */
 function spans(pieces: readonly Piece[]): ReadonlyMap<string, readonly Piece[]> {
   const found = new Map<string, Piece[]>();
   for (const piece of pieces) {
-    // What was never seen is not drawn.
+    // Pieces that were never visible are not drawn.
     if (piece.fromMs === piece.untilMs) continue;
     const key = `${piece.fromMs} ${piece.untilMs}`;
     found.set(key, [...found.get(key) ?? [], piece]);
@@ -101,7 +101,7 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10}s`;
 }
 
-/** As wide as in the terminal, whatever font there is. */
+/** As wide as in the terminal, whatever the font. */
 function textOf({ line, column, text, look }: Piece): string {
   const length = Math.round(text.length * CELL_WIDTH * 10) / 10;
   const x = Math.round(column * CELL_WIDTH * 10) / 10;
@@ -116,7 +116,7 @@ function classesOf({ isBold, isDim }: Look): readonly string[] {
   return [...(isBold ? ["b"] : []), ...(isDim ? ["d"] : [])];
 }
 
-/** Of the sixteen colours each that is used; greys of the large palette are quiet. */
+/** The used ones of the sixteen colours; greys of the large palette become a quiet colour. */
 function colourOf(colour: number): string {
   if (colour >= 232) return "var(--c8)";
   const base = colour % 8;

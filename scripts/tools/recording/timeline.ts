@@ -1,18 +1,18 @@
-/** What a recorded terminal shows, and from when to when: pieces of lines, and how far it has scrolled. */
+/** The content of a recorded terminal over time: pieces of lines, and the scroll position. */
 
 import xterm from "@xterm/headless";
 import type { Cast } from "./cast.ts";
 
-/** How the characters of a piece look. Colours are 0 to 255, as terminals count them; undefined is the usual one. */
+/** The style of a piece. Colours are 0 to 255, as terminals count them; undefined is the default. */
 export interface Look {
   readonly colour: number | undefined;
   readonly isBold: boolean;
   readonly isDim: boolean;
 }
 
-/** Characters of one line that look alike, and come and go together. */
+/** Characters of one line with the same style and the same times. */
 export interface Piece {
-  /** From the beginning of the recording, also where it has scrolled away. */
+  /** Counted from the beginning of the recording, including lines that have scrolled away. */
   readonly line: number;
   readonly column: number;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Piece {
 
 export interface Timeline {
   readonly pieces: readonly Piece[];
-  /** The first line that is shown, from each moment on. */
+  /** The first visible line, from each moment on. */
   readonly scrolls: readonly { readonly atMs: number; readonly line: number }[];
   readonly endMs: number;
 }
@@ -87,13 +87,13 @@ function alike(a: Look, b: Look): boolean {
   return a.colour === b.colour && a.isBold === b.isBold && a.isDim === b.isDim;
 }
 
-/** Whether the older piece stands unchanged within the newer one. */
+/** Whether the older piece is contained unchanged in the newer one. */
 function covers(piece: Piece, old: Piece): boolean {
   const at = old.column - piece.column;
   return at >= 0 && alike(piece.look, old.look) && piece.text.slice(at, at + old.text.length) === old.text;
 }
 
-/** What of a piece does not stand there yet. */
+/** The part of a piece that is not there yet. */
 function without(piece: Piece, kept: readonly Piece[]): readonly Piece[] {
   const parts: Piece[] = [];
   let from = 0;

@@ -1,4 +1,4 @@
-/** A home that nobody lives in, with the repository of the guide, and the program of these sources on its PATH. */
+/** A new home with the repository of the guide, and the program of these sources on its PATH. */
 
 import { fromFileUrl } from "@std/path";
 import { join } from "@std/path/posix";
@@ -7,7 +7,7 @@ const REPOSITORY = fromFileUrl(new URL("../../../docs/guide/slugs", import.meta.
 const ROOT = fromFileUrl(new URL("../../../", import.meta.url));
 
 export interface Home {
-  /** Absolute, without links; `slugs` is in it. */
+  /** Absolute, without links; contains `slugs`. */
   readonly path: string;
   readonly env: Readonly<Record<string, string>>;
 }

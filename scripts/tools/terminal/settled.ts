@@ -1,7 +1,9 @@
-/** What Deno says on stderr of a task whose own words come on stdout: the order of two pipes is not given. */
+/**
+ * Deno's own messages on stderr around a task that prints on stdout: the order of the two pipes is not fixed.
+ */
 const OF_STDERR = /(?:Task \w+ deno [^\n]*|error: Test failed)\n/g;
 
-/** What differs from one run to the next replaced by words, so that what documents show can be compared. */
+/** Replaces the parts that differ from run to run by words, so that shown output can be compared. */
 export function settled(said: string): string {
   const ofStderr = [...said.matchAll(OF_STDERR)].map(([line]) => line).join("");
   return ofStderr + said.replace(OF_STDERR, "")
@@ -10,15 +12,15 @@ export function settled(said: string): string {
     .replace(/\b(process|still alive:|so are:) +\d+(?:, \d+)*/g, "$1 <pid>")
     .replace(/\b(?:\d+m ?)?\d+s\b|\b\d+(?:µs|ms)\b|\b\d+\.\ds\b|(?<="duration_ms": )\d+/g, "<took>")
     .replace(/^(stdout|stderr) +\d+ bytes.*$/gm, "$1 <bytes>")
-    // git is asked while a job runs, and may have said nothing yet when that is killed.
+    // git is asked while a job runs, and may not have answered when that is killed.
     .replace(/^git +\S+, [0-9a-f]{12}.*\n/gm, "")
     .replace(/\b[0-9a-f]{64}\b/g, "<digest>")
     .replace(/\b[0-9a-f]{12}\b/g, "<commit>")
-    // They are made of the path of the folder, which is another one each time.
+    // These contain a digest of the folder's path, which differs each time.
     .replace(/(\/projects\/[a-z0-9_-]+-)[0-9a-f]{8}\b/g, "$1<digits>")
-    // Where the end takes longer, the last line has stood in the place of what the key shows.
+    // Where the end takes longer, the status line has replaced the echo of the key.
     .replace(/^\^C/gm, "")
-    // Where a line that is too long for the terminal is broken depends on the name of the machine.
+    // Where a line that is too long for the terminal is wrapped depends on the name of the machine.
     .replace(/\n {9,}(?=\S)/g, " ")
     .replace(/ +/g, " ");
 }

@@ -1,19 +1,19 @@
 /**
- * A real shell on a real terminal, typed at by a script: what documents show of the program was said to a terminal. Needs
- * bash, and `script` of util-linux, which makes the pseudo-terminal. Knows nothing of what is typed.
+ * A real shell on a real terminal, driven by a script, so that documents show real output. Needs bash, and
+ * `script` of util-linux, which makes the pseudo-terminal. Does not know what is typed.
  */
 
 export interface ShellOptions {
   readonly cwd: string;
-  /** All that the shell inherits. */
+  /** Everything that the shell inherits. */
   readonly env: Readonly<Record<string, string>>;
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What the terminal was sent, and when. */
+/** The bytes sent to the terminal, with their times. */
 export interface Chunk {
-  /** Since the shell was there. */
+  /** Since the shell was ready. */
   readonly atMs: number;
   readonly text: string;
 }
@@ -21,18 +21,18 @@ export interface Chunk {
 export interface Shell {
   /** As on a keyboard; without a line end nothing happens yet. */
   type(text: string): Promise<void>;
-  /** Until the prompt has come again for what was typed last, and the shell has said all of `until`. */
+  /** Until the prompt has returned after the last typed line, and the shell has printed all of `until`. */
   settled(until?: (said: string) => boolean): Promise<void>;
-  /** Until the terminal has been sent this much. */
+  /** Until the terminal has received this much. */
   heard(isThere: (said: string) => boolean): Promise<void>;
-  /** Everything since the shell was there, as it was sent. */
+  /** All bytes since the shell was ready. */
   chunks(): readonly Chunk[];
   end(): Promise<void>;
 }
 
-/** The sequence by which shells tell terminals that a prompt begins; terminals show nothing of it. */
+/** The sequence by which shells mark the start of a prompt; terminals do not show it. */
 const PROMPT = "\x1b]133;A\x07";
-/** Longer than any one line of a document takes. */
+/** Longer than any single line of a document takes. */
 const BOUND_MS = 60_000;
 const END_BOUND_MS = 5_000;
 
@@ -92,7 +92,7 @@ export async function openShell({ cwd, env, columns, rows }: ShellOptions): Prom
     heard: (isThere) => waitFor(() => isThere(said())),
     chunks: () => chunks.map(({ atMs, text }) => ({ atMs, text: text.replaceAll(PROMPT, "") })),
     async end() {
-      // What hangs is ended with its terminal.
+      // A hanging shell is ended with its terminal.
       const timer = setTimeout(() => child.kill("SIGKILL"), END_BOUND_MS);
       await writer.write(new TextEncoder().encode("exit\n"));
       await child.status;

@@ -1,10 +1,10 @@
-/** The lines that a terminal shows in the end of what it was sent. Knows as much of terminals as progress lines need. */
+/** The lines that a terminal shows after the given output. Knows only what progress lines need. */
 
 // deno-lint-ignore-file no-control-regex
 
 /**
- * Colours and titles are left out. A carriage return goes back to the beginning of the line, which is then written over or
- * erased; what moves the cursor to other lines is not understood.
+ * Colours and titles are ignored. After a carriage return, the line is overwritten or erased; moving the
+ * cursor to other lines is not supported.
  */
 export function shownLines(sent: string): readonly string[] {
   const text = sent.replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[\d;?]*[mhl]/g, "");

@@ -1,4 +1,4 @@
-/** What `runJobs` would do: every node, and why it would run. Nothing is started, asked or recorded. */
+/** The dry run of `runJobs`: every node, and why it would run. Nothing is started, asked or recorded. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -24,7 +24,7 @@ export async function dryRunJobs(
   const { nodes, edges } = graph.value;
   const seen = new Map<string, DryRunNode>();
   for (const { name, job, needs, isTarget } of nodes) {
-    // What would be run before it may change what it depends on.
+    // A node that would run may change the inputs of later ones.
     const waits = needs.some((need) => seen.get(need)!.would !== "up_to_date");
     if (job === undefined) {
       const isDone = needs.every((need) => seen.get(need)!.would === "up_to_date");

@@ -62,7 +62,7 @@ export class GraphNodes {
     if (run === undefined) {
       return this.#end(name, { status: "not_started", cause: "refused", reason, end_time: at });
     }
-    // What could not be stored is not known to any reader; that it was stopped for it is.
+    // A failure to store is unknown to readers, but the stop that it caused is recorded.
     const status = run.status === "running" ? "cancelled" : run.status;
     return this.#end(name, { status, reason, run: run.id, start_time: run.start_time, end_time: at });
   }

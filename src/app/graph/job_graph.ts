@@ -54,7 +54,7 @@ export function jobGraph(project: Project, request: GraphRequest): Result<JobGra
   return ok({ targets: targets.value, nodes, edges: edgesOf(nodes) });
 }
 
-/** What of a graph can be run at the same time stands together, sorted by name. */
+/** Nodes that can run at the same time stand together, sorted by name. */
 export function inOrder(needs: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const depth = new Map<string, number>();
   // A list instead of recursion: a chain may be longer than the stack is deep.

@@ -28,13 +28,13 @@ import type { GraphNodes } from "./graph_record.ts";
 import type { GraphNode } from "./job_graph.ts";
 import type { PreparedGraph, PreparedJob } from "./prepare_graph.ts";
 
-/** What was looked at longer ago than this before its turn is looked at again. */
+/** A node that was examined longer ago than this before its turn is examined again. */
 const STALE_LOOK_MS = 1000;
 
-/** Whoever watches a graph. It hears of what is stored, when it is. */
+/** An observer of a graph. It receives each event after it was stored. */
 export interface GraphObserver {
   began(record: RunRecord): void;
-  /** Who watches the run of one node. */
+  /** The observer of the run of one node. */
   node(name: string): RunObserver;
   /** It could begin, but for what somebody else holds. */
   waits(name: string, what: string): void;
@@ -49,7 +49,7 @@ export interface BadNode {
   readonly failure: Failure | undefined;
 }
 
-/** What a node holds while it runs. */
+/** The slots of a node while it runs. */
 export interface Held {
   readonly lock: JobLock | undefined;
   readonly places: HeldPlaces;
@@ -67,7 +67,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #request: Omit<RunJobRequest, "name" | "stops">;
   readonly #observer: GraphObserver;
   readonly #looked = new Map<string, { readonly job: LookedJob; readonly atMs: number }>();
-  /** Of the nodes that run. */
+  /** The stop requests of running nodes. */
   readonly #stopsOf = new Map<string, StopRequests>();
   /** Which node of this graph holds a lock that others of it may want as well. */
   readonly #lockHolders = new Map<string, string>();
@@ -75,7 +75,7 @@ export class JobNodes implements GraphPorts<Held> {
   /** An interactive job has the terminal, and decides what Ctrl-C means. */
   #interactive = 0;
   #firstBad: BadNode | undefined;
-  /** What runs is to be ended because of this node. */
+  /** Running nodes are to be ended because of this node. */
   #failedNode: string | undefined;
 
   constructor(
@@ -105,7 +105,7 @@ export class JobNodes implements GraphPorts<Held> {
 
   /** Where a node waits for its turn when its needs have ended. */
   queueOf({ job }: GraphNode): string {
-    // What depends on nothing that could be looked at is run whatever is there.
+    // A node without inputs always runs.
     return job === undefined || job.inputs !== undefined ? LOOK_QUEUE : runQueueOf(job);
   }
 
@@ -226,7 +226,7 @@ export class JobNodes implements GraphPorts<Held> {
       this.#workspace.resolveMachine.envFiles.forgetChanged();
     }
     const request = this.#requestFor(name);
-    // What ran before may have made its files of variables, or others of them.
+    // Earlier nodes may have made or changed its files of variables.
     const now = job.needs.length > 0
       ? await resolveFoundJob(this.#workspace, this.#project, job, request)
       : ok(found);
@@ -293,7 +293,7 @@ export class JobNodes implements GraphPorts<Held> {
 
 /** A job that may have to wait for a lock holds up nobody who wants none. */
 function runQueueOf(job: Job): string {
-  // What has the terminal, or reads what we read, cannot share it.
+  // A job that has the terminal, or reads our input, cannot share it.
   if (job.interactive || job.stdin === "inherit") return ALONE_QUEUE;
   const pool = job.pool === undefined ? "" : `pool ${job.pool}`;
   return job.concurrency === "allow" ? pool : `${pool} lock ${lockKeyOf(job)}`;

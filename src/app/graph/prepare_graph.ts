@@ -20,7 +20,7 @@ import type { JobGraph } from "./job_graph.ts";
 export interface PreparedJob {
   readonly job: Job;
   readonly found: ResolvedJob;
-  /** Of the definition, with the values of secrets replaced. */
+  /** The definition with the values of secrets replaced. */
   readonly definitionSha256: string;
   readonly confirmed: ConfirmationRecord | undefined;
   /** Not tried yet; undefined where it needs none. */
@@ -98,7 +98,10 @@ function requirePassable({ nodes }: JobGraph, extraArgs: readonly string[]): Res
   });
 }
 
-/** What has no value is told before the first process, but for what a job may make that runs before. */
+/**
+ * Variables without a value are reported before the first process, except those that an earlier job may
+ * provide.
+ */
 async function requireResolved(
   workspace: Workspace,
   resolved: ReadonlyMap<Job, ResolvedJob>,

@@ -165,7 +165,7 @@ async function intentOf(
     env: {},
     envFiles: [],
     timeoutMs: undefined,
-    // Whoever recovers it waits for the slowest of its nodes.
+    // Recovery waits for the slowest of its nodes.
     killGraceMs: all.reduce((longest, { job }) => Math.max(longest, job.killGraceMs), 0),
     secrets: [...new Set(all.flatMap(({ job }) => job.secrets))].sort(),
     retry: undefined,

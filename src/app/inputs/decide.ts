@@ -97,7 +97,9 @@ export async function decide(
 }
 
 interface EarlierRuns {
-  /** Of the same kind, newest first, without runs that started nothing and without damaged records. */
+  /**
+   * Only runs of the same kind, newest first, without runs that started nothing and without damaged records.
+   */
   readonly started: readonly RunRecord[];
   /** The newest run that counts: it succeeded, or was up to date. */
   readonly lastGood: RunId | undefined;

@@ -1,4 +1,7 @@
-/** What would run and why, as data: nodes, and what each waits for. Starts none of them. */
+/**
+ * The plan of a dry run, as data: nodes with the reason why each would run, and what each waits for. Starts
+ * none of them.
+ */
 
 import { causeRecord } from "../../model/cause_words.ts";
 import type { CauseRecord } from "../../model/run.ts";

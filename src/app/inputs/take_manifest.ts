@@ -41,7 +41,7 @@ export interface InputsRequest {
 }
 
 export interface TakenManifest {
-  /** Of the files of the snapshot. */
+  /** The digest of the snapshot's files. */
   manifest(): Manifest;
   /** Equal keys mean equal inputs. */
   readonly key: string;

@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 
 /** The arguments of a caller, as a job takes them. */
 export interface GivenArguments {
-  /** Of a job that declares its arguments. */
+  /** Set for a job that declares its arguments. */
   readonly values: ArgumentValues | undefined;
   /** Added to the command as they are; always empty where a job declares its arguments. */
   readonly extraArgs: readonly string[];

@@ -1,4 +1,7 @@
-/** What the jobs that a job needs have left behind, as far as their last runs tell: a part of what its own result depends on. */
+/**
+ * The outputs of the jobs that a job needs, according to their last runs: a part of the inputs of its own
+ * result.
+ */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { RunId } from "../../model/ids.ts";

@@ -70,7 +70,7 @@ export async function runJob(
   return job.ok ? await runResolvedJob(workspace, job.value, request, observer) : job;
 }
 
-/** What `runJob` would do. */
+/** The dry run of `runJob`. */
 export async function dryRunJob(
   workspace: Workspace,
   request: Pick<RunJobRequest, "name" | "extraArgs" | "env" | "fresh">,

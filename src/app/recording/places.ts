@@ -125,7 +125,7 @@ export class Places {
     const count = this.#settings.pools.get(pool) ?? 1;
     const taken = this.#takeOne((index) => ({ pool, index }), count);
     if (taken.kind === "taken") return taken;
-    // Who waits for a pool leaves the slots to others.
+    // A node that waits for a pool leaves the slots to others.
     this.close();
     if (taken.kind === "refused") return taken;
     const around = [...this.#inherited].filter((word) => word.startsWith(POOL_PREFIX))

@@ -8,7 +8,7 @@ import { parseRunId, runIdOf } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
 
-/** Of a graph that has ended, what its record says. undefined for every other run. */
+/** For a graph that has ended, the content of its record. undefined for every other run. */
 export function graphNow(store: RunStore, record: RunRecord): GraphRecord | undefined {
   const { graph } = record;
   if (graph === undefined) return undefined;

@@ -198,7 +198,7 @@ async function reasonToStay(
   const isUnfinished = record.status === "interrupted" && record.recovery === null;
   if (record.status !== "interrupted" && !hasLeftSome(record)) return undefined;
   const living = await livingOf(host, record);
-  // Whoever recovered the run decided what to do about processes that may be alive.
+  // The person who recovered the run decided about processes that may be alive.
   if (living === "unknown" ? !isUnfinished : living.length === 0) return undefined;
   return describeLiving(living, record);
 }

@@ -58,7 +58,7 @@ export interface LivingRun {
   readonly record: RunRecord;
   readonly place: RecordPlace;
   readonly processes: Living;
-  /** What is known of them, as a sentence. */
+  /** The known facts about them, as a sentence. */
   readonly reason: string;
 }
 

@@ -122,7 +122,7 @@ export class RunHistory {
     for (;;) {
       let newest = -1;
       for (const [at, head] of heads.entries()) {
-        // Of two runs with the same time, the one whose name comes first.
+        // With equal times, the run whose name comes first.
         if (head && (newest < 0 || head.timestamp > heads[newest]!.timestamp)) newest = at;
       }
       if (newest < 0) return;

@@ -6,7 +6,7 @@ import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
 
 export type { DamagedRecord };
 
-/** What is known about the process of an interrupted run; null for every other run. */
+/** The known facts about the process of an interrupted run; null for every other run. */
 export type ProcessState = "gone" | "alive" | "unknown" | "never_recorded";
 
 export interface RunView {

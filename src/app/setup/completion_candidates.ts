@@ -49,8 +49,8 @@ export async function nameHeadings(workspace: Workspace): Promise<Named> {
 }
 
 /**
- * What can follow these words behind `--` of a job; undefined where the job takes any text there. Without a name: of the
- * default job.
+ * The candidates after these words behind `--` of a job; undefined where the job takes any text there.
+ * Without a name: for the default job.
  */
 export async function nameArguments(
   workspace: Workspace,

@@ -19,7 +19,9 @@ export function configText(
 ): string {
   return `#:schema ${schema}
 # Jobs are commands that are run again and again: ${write("list", [])}, ${write("run", [placeholder("job")])}.
-# A command is a list, the program first. No shell reads it. To check this file: ${write("config check", [])}.
+# A command is a list, the program first. It is not run by a shell. To check this file: ${
+    write("config check", [])
+  }.
 
 ${stateText(stateDir)}${jobs.map((job) => jobText(job, write)).join("\n")}
 ${leftOutText(leftOut)}# What a job can also have:

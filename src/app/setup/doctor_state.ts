@@ -37,7 +37,7 @@ export async function examinePlaces(workspace: Workspace): Promise<readonly Find
   return free === undefined ? findings : [...findings, examineRoom(free)];
 }
 
-/** What keeps the state from being a folder; undefined where nothing does. */
+/** The obstacle that keeps the state from being a folder; undefined where there is none. */
 function examineFolder({ files }: Host, { path, from }: Place): Finding | undefined {
   const facts = path === undefined ? undefined : files.stat(path);
   const isFile = facts?.ok ? facts.value.kind !== "directory" : facts?.failure.kind === "not_a_directory";

@@ -9,7 +9,7 @@ import { isWithin } from "../workspace/state_place.ts";
 
 const IGNORE_FILE = ".gitignore";
 
-/** What becomes of records in the folder, where a project has this root. */
+/** How git treats records in the folder, where a project has this root. */
 export type RecordsInGit =
   | { readonly kind: "safe" }
   /** No line of .gitignore can keep these out and nothing else: it is the root itself, or its name has a line end. */
@@ -37,7 +37,7 @@ export function addToIgnoreFile({ files, paths }: Host, root: string, line: stri
   const bytes = files.readBytes(path);
   if (!bytes.ok && bytes.failure.kind !== "not_found") return { ok: false, failure: bytes.failure.reason };
   const before = bytes.ok ? bytes.value : new Uint8Array(0);
-  // What is not UTF-8 in it stays as it is: text is only added behind it.
+  // Bytes that are not UTF-8 stay unchanged, because text is only appended.
   const text = new TextDecoder().decode(before);
   if (text.split(/\r?\n/).includes(line)) return ok(false);
   const end = text.includes("\r\n") ? "\r\n" : "\n";

@@ -30,7 +30,7 @@ export interface InitRequest {
 export interface InitPlan extends InitRequest {
   /** Absolute. */
   readonly path: string;
-  /** What `[state] dir` is to be; undefined: nothing is said of it. */
+  /** The value for `[state] dir`; undefined: the key is not written. */
   readonly stateDir: string | undefined;
   /** Where nothing was found, an example. */
   readonly jobs: readonly ProposedJob[];
@@ -56,7 +56,7 @@ export interface Initialized {
 const SCHEMA_FILE = "orchastration.schema.json";
 const HIDDEN_FOLDER = ".orchastration";
 
-/** What would be written, and whether that is allowed. */
+/** The plan of `init`: the content to write, and whether that is allowed. */
 export async function planInit(
   workspace: Workspace,
   request: InitRequest,

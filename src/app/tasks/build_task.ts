@@ -194,7 +194,7 @@ async function requireNobodyAlive(
 ): Promise<Result<void, Failure>> {
   if (record?.last_build?.status !== "running" || last?.status !== "interrupted") return ok(undefined);
   const { id, recovery } = last;
-  // Whoever recovered the run decided what to do about them.
+  // The person who recovered the run decided about them.
   if (recovery !== null) return ok(undefined);
   const living = await livingOf(host, last);
   if (living === "unknown" || living.length === 0) return ok(undefined);

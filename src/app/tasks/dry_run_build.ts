@@ -1,4 +1,4 @@
-/** What `buildTask` would do: the tasks it would build, and why. Starts, plans and asks nothing. */
+/** The dry run of `buildTask`: the tasks it would build, and why. Starts, plans and asks nothing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";

@@ -10,7 +10,7 @@ export function addExamples(command: AnyCommand, examples: readonly Example[]): 
   examplesByCommand.set(command, examples);
   command.addHelpText("after", () => {
     const columns = command.configureOutput().getOutHelpWidth?.() ?? 80;
-    // A command line is never wrapped, so that it can be copied.
+    // A command line is never wrapped, so that it can be pasted.
     const lines = examples.flatMap(({ line, does }) => [`  ${line}`, ...indented(does, "      ", columns)]);
     return `\nExamples:\n${lines.join("\n")}`;
   });

@@ -37,8 +37,8 @@ export const command = defineActivity({
     command
       .argument(
         "[job...]",
-        "names of jobs, or aliases of them; without one the default of the configuration; what stands after -- is passed " +
-          "on to the commands of these jobs, and not to what they need",
+        "names or aliases of jobs (default: the default of the configuration); words after -- are passed " +
+          "on to the commands of these jobs, and not to the jobs that they need",
       )
       .option("--group <heading>", "all jobs that list shows under this heading")
       .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
@@ -68,7 +68,7 @@ export const command = defineActivity({
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     {
       line: "orchastration run lint test --keep-going",
-      does: "both with everything that they need, side by side, also where one of them fails",
+      does: "both with everything that they need, side by side, and both to their end even if one fails",
     },
     { line: "orchastration run --group checks -j 2", does: "all jobs of this heading, two at a time" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
@@ -131,7 +131,7 @@ export const command = defineActivity({
     if (keepGoing && failFast) {
       return misused(
         "--fail-fast",
-        "it ends everything after a failure, and --keep-going goes on",
+        "--fail-fast ends everything after a failure, but --keep-going continues",
         "run",
         ...names,
         "--keep-going",

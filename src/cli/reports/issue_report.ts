@@ -1,4 +1,4 @@
-/** What was changed in a task's issue. */
+/** The changes of a task's issue, in words. */
 
 import type { ChangedIssue } from "../../app/github/change_issue.ts";
 import { visible } from "../../model/visible.ts";

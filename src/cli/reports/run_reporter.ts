@@ -85,7 +85,7 @@ export class RunReporter implements BuildObserver {
     const what = `job ${quote(name)} reads the terminal, which the shell has now`;
     console.err(
       how === "stopping"
-        ? `stopping: ${what}; "fg" goes on with it\n`
+        ? `stopping: ${what}; "fg" continues it\n`
         : `warning: ${what}, and no shell could continue it; it gets no input\n`,
     );
     await console.said(SAID_BEFORE_STOP_MS);

@@ -1,4 +1,7 @@
-/** `doc generate`: documents out of records, what of a file is ours, and what is left when it cannot be written. */
+/**
+ * `doc generate`: documents from records, the generated part of a file, and the result when it cannot be
+ * written.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import type { FakeHost } from "../../support/fake_host.ts";
@@ -13,7 +16,7 @@ import {
   STATE,
 } from "../../support/cli.ts";
 
-// Loaded ahead, as the harness does for what it knows.
+// Loaded in advance, as the harness does for modules that it knows.
 import "../../../src/app/tasks/build_task.ts";
 import "../../../src/app/tasks/create_plan.ts";
 import "../../../src/app/documents/document_task.ts";
@@ -208,7 +211,7 @@ ${sha256}  site/20261122T063449.164Z stdout
 \`\`\`
 `,
   );
-  // An ending that contradicts itself says what failed.
+  // An ending that contradicts itself names the failure.
   assert(stdout.includes("| Ending | exit 0 | exit 0, but acceptance failed: size |\n"), stdout);
   assert(stdout.includes("| build | exit 0, but acceptance failed: size | 40ms |"), stdout);
   assert(!stdout.includes("e3b0c44298fc"), stdout);
@@ -615,7 +618,7 @@ Deno.test("a secret in the name of the folder is in no record, no log and no ind
   const kept = JSON.stringify(host.disk.tree(STATE)) + all.stderr +
     host.disk.read(`${PROJECT}/docs/tasks/index.md`);
   assertEquals([kept.includes("hunter2"), kept.includes("for-***/docs/tasks/site.md")], [false, true]);
-  // A link that leads nowhere is none.
+  // A broken link counts as missing.
   assertEquals(kept.includes("](../"), false);
   const lost = await call(host, ["doc", "generate", "lost"]);
   assertEquals([lost.code, lost.stderr.includes("tasks.lost.working_dir: the variable NOT_SET is not set")], [

@@ -1,4 +1,7 @@
-/** Pipes and devices where a file is expected: they are refused in words, never waited for, and one that was named is bounded. */
+/**
+ * Pipes and devices in place of a file: they are refused in words, never waited for; a named one is read
+ * within bounds.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
@@ -18,7 +21,7 @@ interface Case {
   readonly special: string;
   readonly argv: readonly string[];
   readonly code: number;
-  /** In what is said. */
+  /** In the message. */
   readonly says: string;
 }
 

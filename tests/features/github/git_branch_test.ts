@@ -1,4 +1,4 @@
-/** `git branch create`, in process: what is stored when, and what is left when the machine fails. */
+/** `git branch create`, in process: what is stored when, and the result when the machine fails. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -6,7 +6,7 @@ import { FIRST_COMMIT, SECOND_COMMIT, withGit } from "../../support/fake_git.ts"
 import type { FakeHost } from "../../support/fake_host.ts";
 import { atEveryDeath } from "../../support/until_death.ts";
 
-// Loaded ahead: see tests/support/cli.ts.
+// Loaded in advance: see tests/support/cli.ts.
 import "../../../src/app/github/create_branch.ts";
 
 const TOML = `
@@ -34,7 +34,7 @@ Deno.test("git branch create: each call of git is on disk before its process", a
   const stored: (readonly [string, string])[] = [];
   const repository = withGit(host, PROJECT);
   repository.before = (_, words) => {
-    // What prepares a run asks for the state of the repository before there is a record.
+    // Preparing a run asks for the state of the repository before a record exists.
     if (words.includes("--porcelain=v2") || words[0] === "config") return undefined;
     const last = toolsOf(host).at(-1)!;
     stored.push([words[0]!, `${last.argv.includes(words[0]!)} ${last.effect} ${last.exit_code}`]);
@@ -198,14 +198,14 @@ Deno.test("git branch create: at every death it can be called again, and there i
     },
     (host) => call(host, ["git", "branch", "create", "sample"]),
     async (dead, diedAt) => {
-      // What git had begun when we died, it does.
+      // git completes the work that it had begun when we died.
       const next = dead.reviveAfterDeath({ processes: "alive" });
       const said = await call(next, ["git", "branch", "create", "sample"]);
       assertEquals([diedAt, said.code], [diedAt, 0], said.stderr);
       assertEquals([...repository!.branches.keys()], ["main", "task/sample"]);
       const links = readJson(next, TASK)["links"] as { readonly branch: { readonly name: string } };
       assertEquals(links.branch.name, "task/sample");
-      // No record says more than what is known of it.
+      // No record claims more than is known.
       for (const [path, text] of Object.entries(dead.disk.tree(`${STATE}/runs/sample`))) {
         if (!path.endsWith("Z.json")) continue;
         const { status, tools } = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** `git issue`, in process: which repository, what is shown, a gh that is none, and death at every moment. */
+/** `git issue`, in process: the repository, the output, a broken gh, and death at every moment. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -7,7 +7,7 @@ import { type FakeRepository, withGit } from "../../support/fake_git.ts";
 import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 import { atEveryDeath } from "../../support/until_death.ts";
 
-// Loaded ahead: see tests/support/cli.ts.
+// Loaded in advance: see tests/support/cli.ts.
 import "../../../src/app/github/create_issue.ts";
 import "../../../src/app/github/change_issue.ts";
 
@@ -33,7 +33,7 @@ function machine(lines = "", options: FakeHostOptions = {}): Machine {
   return { host, repository, github: withGh(host), [Symbol.dispose]: () => host[Symbol.dispose]() };
 }
 
-/** Where the issue went, as the first word that is said; or the first line of what was refused. */
+/** The repository of the issue, as the first word of the output; or the first line of the refusal. */
 async function placeOf(at: Machine, ...argv: readonly string[]): Promise<string> {
   const said = await call(at.host, [...CREATE, ...argv]);
   return said.code === 0
@@ -79,7 +79,7 @@ Deno.test("git issue create: an alias of ssh's configuration is the host that it
       [["ssh://git@WORK:2222/octo/hello"], "octo/hello"],
       [["git@github.com-work:octo/hello.git", "git@github.com-home:Octo/Hello.git"], "octo/hello"],
       [["git@ghe.example.com:octo/hello.git"], "ghe.example.com/octo/hello"],
-      // https knows nothing of ssh's configuration.
+      // https does not use the configuration of ssh.
       [["https://work/octo/hello"], "work/octo/hello"],
     ] as const
   ) {
@@ -356,7 +356,7 @@ Deno.test("git issue create: at every death it can be called again, and there is
     (host) => call(host, CREATE),
     async (dead, diedAt) => {
       deaths++;
-      // What gh had begun when we died, it does, unless it is ended before.
+      // gh completes the work that it had begun when we died, unless it is ended before.
       const next = dead.reviveAfterDeath({ processes: "alive" });
       const said = await call(next, CREATE);
       assertEquals([diedAt, said.code], [diedAt, 0], said.stderr);
@@ -385,7 +385,7 @@ Deno.test("git issue create: a gh that outlived its caller is ended before the l
   assertEquals(at.host.livingProcesses().length, 1);
   const begun = at.host.clock.monotonicMs();
   assertEquals((await call(at.host, CREATE)).code, 0);
-  // It waited for what could still have been on its way.
+  // It waited for requests that could still have been in transit.
   assertEquals(at.host.clock.monotonicMs() - begun, 10_000);
   assertEquals([at.host.livingProcesses(), at.github.issues.length], [[], 1]);
 });
@@ -412,7 +412,7 @@ Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not
   const { status, tools } = readJson(host, LAST) as { status: string; tools: { effect: string }[] };
   assertEquals([status, tools.at(-1)!.effect], ["failed", "unknown"]);
 
-  // The next one waits for what may still come true, and can be stopped in that as well.
+  // The next call waits for requests that may still take effect, and can be stopped during that wait as well.
   github.before = () => undefined;
   const again = call(host, CREATE);
   while (host.processes.tools.length < 9) await host.clock.after(1).elapsed;

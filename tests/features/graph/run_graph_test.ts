@@ -1,4 +1,4 @@
-/** `run` of several jobs: what begins when, what becomes of every node, what is recorded, and what is said. */
+/** `run` of several jobs: the order of starts, the ending of every node, the records, and the output. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -51,7 +51,7 @@ function programs(host: FakeHost, given: Readonly<Record<string, [ms: number, st
   return seen;
 }
 
-/** What began at the same moment has no order: its processes come when each of them comes. */
+/** Nodes that begin at the same moment have no order: their processes appear when each of them starts. */
 function told(seen: readonly string[]): readonly string[] {
   const lines = seen.join(" ").match(/(?:\+\w+ ?)+|-\w+/g) ?? [];
   return lines.flatMap((line) => line.trim().split(" ").sort());
@@ -228,7 +228,7 @@ Deno.test("--fail-fast: what runs beside it is ended at once, with everything be
   await expectCall(host, ["run", "bad", "slow", "--fail-fast", "--keep-going"], {
     code: 64,
     stderr:
-      'error: Cannot use "--fail-fast": it ends everything after a failure, and --keep-going goes on\n' +
+      'error: Cannot use "--fail-fast": --fail-fast ends everything after a failure, but --keep-going continues\n' +
       "  try: orchastration run bad slow --keep-going\n",
   });
 });

@@ -1,4 +1,7 @@
-/** `completion`, and what the scripts ask: in process. What the shells make of it is in tests/specs/completion_test.ts. */
+/**
+ * `completion`, and the calls of its scripts, in process. The shells themselves are tested in
+ * tests/specs/completion_test.ts.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { KINDS } from "../../../src/cli/completion/candidates.ts";
@@ -32,7 +35,7 @@ function machine(toml: string | undefined = TOML): FakeHost {
   return host;
 }
 
-/** What is answered where the last of the words is being typed. */
+/** The answer where the last of the words is being typed. */
 function check(words: readonly string[], expected: readonly string[], toml: string = TOML): void {
   Deno.test(`complete: ${["orchastration", ...words].join(" ")}|`, async () => {
     using host = machine(toml);
@@ -113,7 +116,7 @@ check(["completion", "f"], ["words", "fish"]);
 check(["help", "env"], ["words", "environment\tvariables that are read, and variables that jobs get"]);
 check(["help", "runs", "l"], ["words", "list\tshow recorded runs, newest first"]);
 check(["help", "nothing", ""], ["words"]);
-// Silent where the command itself would complain.
+// Silent where the command itself would report a problem.
 check(["run", "gr"], ["words"], "broken");
 check(["run", "--config", "nope.toml", "gr"], ["words"]);
 check(["--state-dir", "nowhere", "logs", ""], ["words"]);

@@ -1,4 +1,4 @@
-/** Every example that help shows does what it says: each is called on a machine on which it has a meaning. */
+/** Every example in help does what it says: each is called on a machine where it is meaningful. */
 
 import { assert, assertEquals } from "@std/assert";
 import { commandsBelow } from "../../../src/cli/base/command_tree.ts";
@@ -31,7 +31,7 @@ outputs = ["dist/example.txt"]
 acceptance = [{ id = "ac1", text = "it is built", check = ["list-files"] }, { id = "ac2", text = "read" }]
 `;
 
-/** What an example needs to have happened before, beyond a job and a task that have been gone through. */
+/** The preparation that an example needs, beyond a job and a task that have been run through. */
 const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration recover sample --kill": dieWhileRunning,
   "orchastration recover": dieWhileRunning,
@@ -83,7 +83,7 @@ Deno.test("example: what is said of examples is said of those that there are", (
   assertEquals(known.filter((line) => !EXAMPLES.includes(line)), []);
 });
 
-/** What ends only by Ctrl-C, when the job has run. */
+/** Examples that end only by Ctrl-C, after the job has run. */
 async function endWatch(host: FakeHost): Promise<void> {
   await host.clock.advance(1000);
   host.signal("SIGINT");
@@ -135,7 +135,7 @@ async function machine(): Promise<FakeHost> {
   return host;
 }
 
-/** Calls a line as a person types it: words, words between double quotes, and at the end a file for the output. */
+/** Calls a line as a person types it: words, words in double quotes, and at the end a file for the output. */
 async function callLine(host: FakeHost, line: string) {
   const [command, file, ...others] = line.split(" > ");
   assertEquals(others, []);
@@ -155,7 +155,7 @@ function withoutConfiguration(host: FakeHost): Promise<void> {
   return Promise.resolve();
 }
 
-/** A run that nobody finishes: we are killed while it goes on. */
+/** A run without an end: we are killed while it is running. */
 async function dieWhileRunning(host: FakeHost): Promise<void> {
   host.program("list-files", (p) => p.forever());
   const doomed = host.another();

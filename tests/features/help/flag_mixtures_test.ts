@@ -1,4 +1,4 @@
-/** With --json, stdout is exactly one JSON document, whatever flags stand beside it and wherever it stands. */
+/** With --json, stdout is exactly one JSON document, whatever the other flags and their order. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith } from "../../support/cli.ts";
@@ -7,7 +7,10 @@ import { loadProgram } from "../../../src/cli/program.ts";
 
 const TOML = '[jobs.hi]\ncommand = ["hi"]\n[tasks.page]\ncommand = ["hi"]\n';
 
-/** None of these carries anything out: each asks for help or for the version, cannot be understood, or names no file that is there. */
+/**
+ * None of these does anything: each asks for help or for the version, cannot be parsed, or names a missing
+ * file.
+ */
 const MIXTURES = [
   "--version --json",
   "--json --version",

@@ -1,4 +1,7 @@
-/** What every command has in common: global options, help, mistakes on the command line, JSON, colour, and readers that go. */
+/**
+ * Common behaviour of all commands: global options, help, mistakes on the command line, JSON, colour, and
+ * readers that go away.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { loadProgram } from "../../../src/cli/program.ts";
@@ -30,7 +33,7 @@ function machine(options: FakeHostOptions = {}, toml: string | undefined = TOML)
   return host;
 }
 
-/** A command line that is not understood: exit 64, nothing on stdout, nothing done. */
+/** A command line that cannot be parsed: exit 64, nothing on stdout, nothing done. */
 function refuse(argv: readonly string[], ...lines: readonly string[]): void {
   Deno.test(`not understood: ${argv.join(" ")}`, async () => {
     using host = machine();
@@ -237,7 +240,7 @@ for (const options of GLOBAL_OPTIONS) {
     const before = await say(...options, "status");
     assertEquals(await say("status", ...options), before);
     assertEquals(before.code, 0);
-    // An option that does nothing here would be the same everywhere, too.
+    // An option without an effect here would be the same everywhere, too.
     assert(before.stdout !== without.stdout, before.stdout);
   });
 }
@@ -479,7 +482,7 @@ Deno.test("a part of the program that cannot be opened for lack of file descript
   using host = machine();
   await call(host, ["list"]);
   host.files.stat = () => {
-    // As the runtime says it.
+    // In the words of the runtime.
     throw new TypeError("Import 'file:///x.js' failed.\n    0: Too many open files (os error 24)");
   };
   const said = await call(host, ["list", "--json"]);
@@ -532,7 +535,7 @@ Deno.test("colour: each stream for itself", async () => {
   assert(stderr.startsWith("\x1b[31merror:\x1b[39m Cannot find"), stderr);
 });
 
-// Readers that go, and disks that are full.
+// Readers that go away, and full disks.
 
 const ANSWERS: readonly (readonly string[])[] = [
   ["list"],

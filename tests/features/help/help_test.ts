@@ -103,7 +103,7 @@ refuse(
   "try: orchastration --help",
 );
 
-/** Nothing but what is to be pasted in one piece, and single words, is wider than the terminal. */
+/** Only command lines, which are pasted in one piece, and single words are wider than the terminal. */
 function checkWidth(columns: number, atMost: number): void {
   Deno.test(`help: on a terminal of ${columns} columns, everything is set to it`, async () => {
     using host = machineWith(undefined, { isTerminal: true, columns });

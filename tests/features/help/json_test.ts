@@ -1,4 +1,4 @@
-/** `--json` with anything beside it: stdout is exactly one document, and it fits the exit code. */
+/** `--json` in any combination: stdout is exactly one JSON document that matches the exit code. */
 
 import { assert, assertEquals } from "@std/assert";
 import { type AnyCommand, pathOf, verbsBelow } from "../../../src/cli/base/command_tree.ts";
@@ -18,7 +18,7 @@ command = ["work"]
 acceptance = [{ id = "ac1", text = "it reads well" }]
 `;
 
-/** Something for each argument and value, by the name that it has in help. */
+/** A value for each argument and option, by its name in help. */
 const VALUES: Readonly<Record<string, string>> = {
   path: "README.md",
   glob: "src/**",
@@ -66,7 +66,7 @@ async function machine(): Promise<FakeHost> {
   return host;
 }
 
-/** Each option with a value where it takes one; of choices the first and the last. */
+/** Each option with a value where it takes one; for choices the first and the last. */
 function optionsOf(command: AnyCommand): readonly (readonly string[])[] {
   const own = command.options.filter(({ long }) => long !== "--json");
   return own.flatMap((option) => {
@@ -79,7 +79,7 @@ function optionsOf(command: AnyCommand): readonly (readonly string[])[] {
   });
 }
 
-/** No option, each one, and each two of those that are the command's own. */
+/** No option, each option, and each pair of the command's own options. */
 function mixtures(command: AnyCommand): readonly (readonly string[])[] {
   const global = new Set(root.options.map(({ long }) => long));
   const all = optionsOf(command);

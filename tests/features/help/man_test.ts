@@ -1,4 +1,4 @@
-/** `man`: the page has everything of the command table, and tools that read such pages have nothing to say against it. */
+/** `man`: the page contains everything in the command table, and tools that read such pages accept it. */
 
 import { assert, assertEquals } from "@std/assert";
 import { commandsBelow, pathOf } from "../../../src/cli/base/command_tree.ts";
@@ -58,7 +58,7 @@ Deno.test("man --json: one document", async () => {
   assertEquals([document.format, document.kind, document.page], [1, "manual_page", await page()]);
 });
 
-/** The tools that set such a page, each so that it complains of what it does not like. */
+/** Tools that format such a page, with their warnings switched on. */
 const READERS: readonly (readonly [program: string, ...args: string[]])[] = [
   ["groff", "-man", "-ww", "-Tutf8"],
   ["mandoc", "-T", "utf8", "-W", "error"],

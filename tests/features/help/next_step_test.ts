@@ -1,4 +1,4 @@
-/** Next steps: every command line that is shown to be pasted is for the place that was asked of. */
+/** Next steps: every command line that is shown for copying is for the place of the call. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";
@@ -22,7 +22,7 @@ function machine() {
   return host;
 }
 
-/** What follows `try:`, `next:` and `log:` when these words are called, after others. */
+/** The text after `try:`, `next:` and `log:` when these words are called, after others. */
 function check(words: string, steps: readonly string[], ...before: readonly string[]): void {
   Deno.test(`next step: ${words}`, async () => {
     using host = machine();
@@ -51,7 +51,7 @@ check("frobnicate", [`${LINE} --help`]);
 check("hello", [`${LINE} run hello`]);
 check("runs prune", [`${LINE} runs prune --keep <n>, or ${LINE} runs prune --older-than <duration>`]);
 check("doc generate", [`${LINE} doc generate <task>, or ${LINE} doc generate --all`]);
-// It writes a configuration, and cannot be told another.
+// It writes a configuration, so it cannot be given another one.
 check("init", [`orchastration --state-dir st init`]);
 
 Deno.test("next step: with --json it has the flags, too", async () => {

@@ -1,4 +1,4 @@
-/** What a command line asks for, as data: parsed, and nothing run. */
+/** The request of a command line, as data: parsed, without running anything. */
 
 import { assertEquals } from "@std/assert";
 import { parseArguments } from "../../../src/cli/parse.ts";
@@ -15,7 +15,7 @@ function check(line: string, request: unknown, flags: unknown = {}): void {
   });
 }
 
-/** Words that cannot be meant together, found before anything is opened. */
+/** Words that cannot be combined, found before anything is opened. */
 function refuse(line: string, fact: string): void {
   Deno.test(`cannot be meant: ${line}`, async () => {
     const parsed = await parse(line);

@@ -1,4 +1,4 @@
-/** Inputs of jobs: what is said of them, what cannot be known, and what is never taken for a result. */
+/** Inputs of jobs: the messages, unknown inputs, and results that must not be reused. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";
@@ -115,7 +115,7 @@ Deno.test('inputs: "@git" is what git lists, without what is not there any more'
   assertEquals((await record(host)).status, "up_to_date");
 });
 
-/** What makes the inputs unknown: it is run each time, and the record says why. */
+/** Causes of unknown inputs: the job runs each time, and the record says why. */
 for (
   const [what, prepare, problem] of [
     [

@@ -1,4 +1,7 @@
-/** `run` of a job with inputs: whatever changes around it is seen and named, and nothing runs for nothing. On the fake disk. */
+/**
+ * `run` of a job with inputs: every change around it is noticed and named, and nothing runs without need. On
+ * the fake disk.
+ */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";

@@ -1,4 +1,4 @@
-/** Inputs of tasks: a build that is not needed, proof that lasts through what does not matter, and proof that is lost. */
+/** Inputs of tasks: builds that are not needed, evidence that stays valid, and evidence that becomes void. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, withoutLog } from "../../support/cli.ts";

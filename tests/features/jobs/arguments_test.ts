@@ -1,4 +1,4 @@
-/** `args` of a job: what its callers can give behind `--`, and what comes of it. */
+/** `args` of a job: the arguments that callers can pass after `--`, and the resulting command. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -26,7 +26,7 @@ args = []
 command = ["say", "own"]
 `;
 
-/** The arguments that the program got, or the exit code and all that stderr says. */
+/** The arguments that the program received, or the exit code and all of stderr. */
 function runs(
   rule: string,
   argv: readonly string[],

@@ -1,4 +1,7 @@
-/** `confirm`: what asks for a yes is neither recorded nor started without one; and `alias`: other names of a job. */
+/**
+ * `confirm`: a job that asks is neither recorded nor started without a yes; and `alias`: further names of a
+ * job.
+ */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -30,7 +33,7 @@ function confirmedIn(host: FakeHost, id: string): unknown {
   return (readJson(host, `${STATE}/runs/${id}.json`).intent as { confirmed?: unknown }).confirmed;
 }
 
-/** What an answer at the terminal leads to. */
+/** The result of an answer at the terminal. */
 function answers(typed: string, isYes: boolean): void {
   Deno.test(`confirm: ${JSON.stringify(typed)} at the terminal means ${isYes ? "yes" : "no"}`, async () => {
     using host = machine({ isTerminal: true, stdin: typed });

@@ -1,4 +1,4 @@
-/** `run` without a name: the job that the configuration names for it. */
+/** `run` without a name: the default job of the configuration. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith } from "../../support/cli.ts";
@@ -6,7 +6,7 @@ import { call, expectCall, machineWith } from "../../support/cli.ts";
 const JOBS = '[jobs.build]\ncommand = ["say"]\n[jobs.test]\ncommand = ["say", "own"]\nalias = ["t"]\n';
 const DEFAULT = `default = "t"\n${JOBS}`;
 
-/** The arguments that the job's program got, or the exit code and the words of the error. */
+/** The arguments that the job's program received, or the exit code and the words of the error. */
 function runs(
   rule: string,
   toml: string,

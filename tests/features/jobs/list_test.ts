@@ -1,4 +1,4 @@
-/** `list`: the configured jobs, and what to do where there are none. */
+/** `list`: the configured jobs, and the advice where there are none. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
@@ -6,7 +6,7 @@ import type { FakeHostOptions } from "../../support/fake_host.ts";
 
 const CONFIG = `${PROJECT}/orchastration.toml`;
 
-/** What `list` says for a configuration, on a screen of some width or into a pipe. */
+/** The output of `list` for a configuration, on a screen of some width or into a pipe. */
 function check(name: string, toml: string | undefined, on: FakeHostOptions, expected: string): void {
   Deno.test(`list: ${name}`, async () => {
     using host = machineWith(toml, on);

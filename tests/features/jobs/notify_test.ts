@@ -1,4 +1,7 @@
-/** `--notify`: the title of the window while it runs, a notification of the desktop at the end, and nothing unasked. */
+/**
+ * `--notify`: the title of the window while it runs, a desktop notification at the end, and nothing without
+ * the flag.
+ */
 
 import { assertEquals } from "@std/assert";
 import { Notifier } from "../../../src/cli/output/notifier.ts";

@@ -1,4 +1,4 @@
-/** `[jobs.x.windows]` and its like: what is different on one system is in force there, and nowhere else. */
+/** `[jobs.x.windows]` and similar tables: settings for one system are in force there, and nowhere else. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -29,7 +29,7 @@ function machine(os: OperatingSystem): FakeHost {
   return host;
 }
 
-/** What is listed, recorded and shown on one system. */
+/** The list, the record and the shown values on one system. */
 function inForce(os: "linux" | "darwin", expected: Readonly<Record<string, unknown>>): void {
   Deno.test(`platform tables: what is in force on ${os}`, async () => {
     using host = machine(os);
@@ -39,7 +39,7 @@ function inForce(os: "linux" | "darwin", expected: Readonly<Record<string, unkno
       { listed: jobs[0].command, ran: intent.command, env: intent.env, timeout: intent.timeout_ms },
       expected,
     );
-    // What is recorded is what was in force, without the tables of other systems.
+    // The record has the values that were in force, without the tables of other systems.
     assertEquals([definition.command, definition.env, definition.timeout_ms], [
       ...[intent.command, intent.env, intent.timeout_ms],
     ]);

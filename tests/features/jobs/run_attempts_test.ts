@@ -62,7 +62,7 @@ async function check(
     assertEquals(host.disk.read(`${STATE}/${attempt["stdout_path"]}`), `attempt ${index + 1}\n`);
     assertEquals([attempt["number"], attempt["stdout_bytes"]], [index + 1, 10]);
   }
-  // What the run says of its process and its output is true of the last attempt.
+  // The run's facts about its process and its output are those of the last attempt.
   const last = made.at(-1)!;
   for (const key of ["process", "exit_code", "signal", "stdout_path", "stdout_bytes", "stdout_sha256"]) {
     assertEquals(record[key], last[key], key);

@@ -1,4 +1,7 @@
-/** Every way in which a run of a job can end: what is recorded, what is said, the exit code, and that nothing lives on. */
+/**
+ * Every way in which a run of a job can end: the record, the output, the exit code, and that nothing stays
+ * alive.
+ */
 
 import type { ReceivedSignal } from "../../../src/host/host.ts";
 import { assertEquals } from "@std/assert";
@@ -38,7 +41,7 @@ interface Expected {
   readonly signals?: string;
   readonly leaked_output?: boolean;
   readonly left_running?: readonly number[];
-  /** `pid name` of what may live on. */
+  /** `pid name` of processes that may stay alive. */
   readonly living?: readonly string[];
   /** null: there is none. */
   readonly log?: string | null;
@@ -92,7 +95,7 @@ async function check(given: Given, expected: Expected): Promise<void> {
     ...rest,
     stderr: expected.stderr === undefined ? "" : `error: job "work" ${expected.stderr}\n${look}`,
   });
-  // Whatever the ending, it is final and nothing is held any longer.
+  // Whatever the ending, it is final and no lock is held any longer.
   assertEquals(record, readJson(host, `${STATE}/runs/work/last.json`));
   assertEquals(
     Date.parse(String(record["end_time"])) - Date.parse(String(record["start_time"])),
@@ -108,7 +111,7 @@ function cases(cases: Readonly<Record<string, readonly [Given, Expected]>>): voi
   }
 }
 
-/** Sends signals at these milliseconds after the program has begun to listen. */
+/** Sends signals at these milliseconds after the program has started to listen. */
 function signals(...sent: readonly (readonly [number, ReceivedSignal])[]) {
   return async (host: FakeHost) => {
     await host.whenListening();
@@ -129,7 +132,7 @@ const stubborn: Script = (p) => {
   return p.forever();
 };
 
-/** Needs so long to clean up, and then ends with this status. */
+/** Takes this long to clean up, and then ends with this status. */
 function tidy(ms: number, code: number, ...signals: readonly string[]): Script {
   return async (p) => {
     const asked = Promise.withResolvers<void>();
@@ -153,7 +156,7 @@ cases({
   "failed with 0, where only 3 is success": [
     { job: "success_exit_codes = [3]", program: () => 0 },
     {
-      // The job's own status would say that all is well.
+      // The job's own status would look like success.
       code: 1,
       stderr: "failed with exit status 0 after 0ms",
       status: "failed",
@@ -527,7 +530,7 @@ cases({
   ],
 });
 
-/** A job that never came to be. */
+/** A job that could not be started. */
 function notStarted(
   code: number,
   not_started_cause: string,

@@ -1,4 +1,7 @@
-/** The machine breaks while a job runs: our death at every change, power cuts, full disks, bugs. Nothing lies afterwards. */
+/**
+ * The machine fails while a job runs: our death at every change, power cuts, full disks, bugs. No record is
+ * false afterwards.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, LOG as PROGRAM_LOG, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -15,12 +18,12 @@ const CHAIN = "ORCHASTRATION_RUN_CHAIN";
 
 interface Story {
   readonly config: string;
-  /** What the job does, by the number of the attempt. */
+  /** The job's behaviour, by the number of the attempt. */
   readonly attempts: readonly Script[];
-  /** The signal that we get so long after the start, if any. */
+  /** The signal that we receive this long after the start, if any. */
   readonly signalAtMs?: number;
   readonly final: Ending;
-  /** How it has ended where there was no further attempt. */
+  /** How it ended, where there was no further attempt. */
   readonly afterFirst?: Ending;
 }
 
@@ -71,7 +74,7 @@ const stories: Readonly<Record<string, Story>> = {
 
 /** A machine on which both jobs have run before. */
 async function machineFor(story: Story): Promise<() => FakeHost> {
-  // Furnished once, then taken over: what lies in the state folder is the same in every world.
+  // Prepared once and then taken over: the state folder has the same content in every world.
   using model = machineWith(configOf(story));
   model.program("work", (p) => p.stdout("earlier\n"));
   model.program("other", (p) => p.stdout("other\n"));
@@ -155,7 +158,7 @@ for (const [name, story] of Object.entries(stories)) {
           const id = work?.["id"];
           const status = String(work?.["status"]);
           if (id === EARLIER) {
-            // No record, so nobody was told and nothing was started.
+            // No record exists, so nothing was reported and nothing was started.
             assertEquals([status, told, dead.spawned.length, living], ["succeeded", false, 0, []], where);
             seen.add("earlier");
           } else {
@@ -167,7 +170,7 @@ for (const [name, story] of Object.entries(stories)) {
             if (status === "interrupted") {
               assertEquals(told, false, where);
               assertEquals(["end_time", "duration_ms"].map((key) => work?.[key]), [null, null], where);
-              // What is known of the last attempt, or nothing.
+              // The facts of the last attempt, or nothing.
               assertEquals(work?.["exit_code"], last?.["exit_code"] ?? null, where);
               assertEquals(record["process"], last?.["process"] ?? null, where);
               const pid = (record["process"] as { pid: number } | null)?.pid;
@@ -179,7 +182,7 @@ for (const [name, story] of Object.entries(stories)) {
               );
             } else {
               assertEquals({ status, exit_code: work?.["exit_code"] }, story.final, where);
-              // A final record is final in all parts, and its logs are what it says.
+              // A final record is final in all parts, and its logs match it.
               assertEquals(living, [], where);
               for (const attempt of attempts) await checkLog(next, attempt, where);
             }
@@ -188,7 +191,7 @@ for (const [name, story] of Object.entries(stories)) {
             assertEquals(id, ID, `${where}: the intent is durable before the spawn`);
           }
 
-          // The next run is as if nothing had happened.
+          // The next run works as if nothing had happened.
           next.program("work", () => 0);
           assertEquals((await call(next, ["run", "work", "--log-level", "error"])).code, 0, where);
           const after = await statusOf(next);
@@ -252,7 +255,7 @@ const REASONS = {
 /** What a cache, tidying up, or the note of who uses a project's records, may do without. */
 const DISPENSABLE = /last[-.]|^remove |^makeFolders \S+\/projects\/[^/]+$|\/\.?project\.json/;
 
-/** A folder above ours that may not be read cannot be synced, which is no reason to refuse. */
+/** A parent folder that may not be read cannot be synced, which is no reason to refuse. */
 function isTolerated(step: string, problem: keyof typeof REASONS): boolean {
   return DISPENSABLE.test(step) ||
     (problem === "permission_denied" && /^syncFolder .*(?<!\/work)$/.test(step));
@@ -276,7 +279,7 @@ async function checkFault(
     );
   const said = await call(host, ["run", "work", "--log-level", "error"]);
   const where = `${problem} at ${step}${fault.times > 1 ? " and from then on" : ""}`;
-  // Whatever happens: nothing lives on, nothing is held, nobody else is harmed.
+  // Whatever happens: no process stays alive, no lock stays held, and nobody else is affected.
   assertEquals(host.livingProcesses(), [], where);
   assertEquals([host.signals.handlers, host.disk.openFiles(STATE)], [0, []], where);
   assertEquals(untouched(host), before, where);
@@ -304,7 +307,7 @@ async function checkFault(
     assertEquals(work["exit_code"], null, where);
     return;
   }
-  // The job was ended, and what could be recorded was: its true ending, or that it is not known.
+  // The job was ended, and as much as possible was recorded: its true ending, or that it is unknown.
   assertEquals(work["id"], ID, where);
   if (work["status"] === "interrupted") assertEquals(work["end_time"], null, where);
   else if (work["status"] !== "cancelled") {
@@ -317,7 +320,7 @@ async function checkFault(
 }
 
 for (const [index, [name, story]] of Object.entries(stories).entries()) {
-  // The course of things depends on where it fails; on why, only in the words.
+  // The course of events depends on where it fails; the reason only changes the words.
   for (
     const problem of index === 0
       ? ["no_space", "permission_denied", "read_only"] as const
@@ -389,7 +392,7 @@ Deno.test("the disk is full in mid-run: the job is ended in three steps, and the
   const record = readJson(host, `${RUNS}/${EARLIER}.json`);
   assertEquals(
     ["status", "reason", "signal", "duration_ms", "stdout_bytes", "stdout_sha256"].map((key) => record[key]),
-    // How much there was is not known, and the digest of a part would pass for that of the whole.
+    // The total size is unknown, and the digest of a part would pass for that of the whole.
     [
       "cancelled",
       `was stopped: the run could not be recorded any longer: ${LOG}: ${FULL}; it ended by SIGKILL`,
@@ -424,7 +427,7 @@ Deno.test("the disk is really full, from the middle of the output on: nothing li
 
 const MIB = 1024 * 1024;
 
-/** Ways in which the log of much output is lost, on the way to its digest. */
+/** Ways in which the log of a large output is lost before it is digested. */
 const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string]>> = {
   "cannot be written any further": [
     (host) => void host.faults.failNext({ op: "write", path: LOG, problem: "no_space" }),
@@ -462,7 +465,7 @@ for (const [what, [lose, headline]] of Object.entries(losses)) {
   });
 }
 
-/** Lets something of the machine throw what it never should, from a moment on. */
+/** Makes the machine throw an error that it never should, from a moment on. */
 const bugs: Readonly<Record<string, (host: FakeHost) => void>> = {
   "while the start is being stored": (host) => {
     host.files.rename = () => {
@@ -487,7 +490,7 @@ for (const [place, plant] of Object.entries(bugs)) {
     using host = machineWith('[jobs.work]\ncommand = ["work"]\nkill_grace_seconds = 1\n');
     host.program("work", stubborn);
     const spawn = host.processes.spawn.bind(host.processes);
-    // Output goes to files that exist before the spawn; what is stored afterwards meets the bug.
+    // Output goes to files that exist before the spawn; later writes meet the bug.
     if (place.includes("output")) plant(host);
     host.processes.spawn = (request) => {
       if (!place.includes("output")) plant(host);
@@ -588,7 +591,7 @@ Deno.test("the very first run on a machine where a write fails before the spawn:
     assert(/^error: Cannot .*: no space left on the device\n/.test(said.stderr), said.stderr);
     const { rows } = await statusOf(host.another());
     const last = rows[0]!.last_run;
-    // Where the record was there already, it says that nothing was started.
+    // Where the record already existed, it says that nothing was started.
     if (last !== null) assertEquals([last["status"], step.includes(".log")], ["cancelled", true], step);
     refused++;
   }

@@ -1,4 +1,4 @@
-/** What git says of the folder of a run: read while the job runs, so that no repository delays a start. */
+/** The git facts of a run's folder: read while the job runs, so that no repository delays a start. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -11,7 +11,7 @@ function gitOf(host: FakeHost, name = "work"): unknown {
   return readJson(host, `${STATE}/runs/${name}/last.json`)["git"];
 }
 
-/** git takes so long to look at all files. */
+/** git takes this long to examine all files. */
 function slowGit(host: FakeHost, ms: number) {
   const repository = withGit(host, PROJECT);
   repository.remotes.set("origin", "https://example.org/site.git");
@@ -54,7 +54,7 @@ for (
     assertEquals(host.clock.nowMs() - beginsAtMs, endsAtMs);
     assertEquals(gitOf(host), { ...KNOWN, dirty, read_at: readAt });
     assertEquals(host.livingProcesses(), []);
-    // The time of the work, without what git took after it.
+    // The time of the process, without git's time after it.
     assertEquals(readJson(host, `${STATE}/runs/work/last.json`)["duration_ms"], jobMs);
   });
 }

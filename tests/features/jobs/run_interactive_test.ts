@@ -161,7 +161,7 @@ for (
     const screen = host.terminal.screenText();
     const left = screen.indexOf("\x1b[?1049l");
     assertEquals([left > 0, screen.includes("\x1b[?25h")], [isReset, isReset]);
-    // What is said of its end stands on the screen that stays.
+    // Lines about its end appear on the screen that stays.
     if (isReset) assertEquals(screen.indexOf('job "work"') > left, true);
   });
 }

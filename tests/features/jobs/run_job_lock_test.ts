@@ -1,4 +1,4 @@
-/** Several runs at the same time: none disturbs another; and jobs that want to be alone. */
+/** Several simultaneous runs: none disturbs another; and jobs that run alone. */
 
 import { assertEquals } from "@std/assert";
 import { call, holdDigests, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -114,7 +114,7 @@ Deno.test('concurrency = "wait": says for whom, is recorded as waiting, and then
   const record = readJson(host, second);
   const [attempt] = record["attempts"] as Record<string, unknown>[];
   assertEquals(record["status"], "succeeded");
-  // The turn is looked for ten times a second.
+  // The slot is polled ten times a second.
   const waitedMs = Date.parse(String(attempt!["start_time"])) - Date.parse(String(record["start_time"]));
   assertEquals(waitedMs >= 2000 && waitedMs <= 2100, true);
   assertEquals(attempt!["duration_ms"], 3000);

@@ -10,7 +10,7 @@ const LONGER = `${SECRET}-and-more`;
 
 const ENV = { PATH: "/bin", HOME: "/home/ada" };
 
-/** Runs the job and looks for the values in everything that is kept or shown. */
+/** Runs the job and searches for the values in everything that is kept or shown. */
 async function leaks(
   config: string,
   script: Script,
@@ -69,7 +69,7 @@ Deno.test("a secret in the job's own env, command, description and folder is mas
   using _ = host;
   assertEquals(found, []);
   const record = readJson(host, `${STATE}/runs/work/last.json`);
-  // The folder is not there, and the reason names it.
+  // The folder does not exist, and the reason names it.
   assertEquals(
     [record["status"], record["reason"]],
     ["not_started", "was not started: working_dir /tmp/***: no such file or directory"],

@@ -1,4 +1,4 @@
-/** Ctrl-Z and `fg`: the job stops and goes on with us. */
+/** Ctrl-Z and `fg`: the job stops and continues with us. */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -41,7 +41,7 @@ Deno.test("an interactive job hears Ctrl-Z from the terminal and not from us", a
 
 const RECORD = (name: string) => `${STATE}/runs/${name}/20261122T063449.123Z.json`;
 
-/** Stops us and the job after `afterMs`, for so long. */
+/** Stops us and the job after `afterMs`, for this long. */
 async function stopFor(host: FakeHost, afterMs: number, ms: number): Promise<void> {
   await host.whenListening();
   await host.clock.advance(afterMs);
@@ -62,7 +62,7 @@ Deno.test("the time in which a run is stopped does not count against its timeout
     assertEquals([each["status"], each["duration_ms"], each["stopped_ms"]], ["timed_out", 8000, 60_000]);
   }
   assertEquals(record["end_time"], "2026-11-22T06:35:57.123Z");
-  // It was asked to end 5 s after it went on.
+  // It was asked to end 5 s after it continued.
   assertEquals(host.signalsSent.map(({ signal, atMs }) => [signal, atMs - host.signalsSent[0]!.atMs]), [
     ["SIGSTOP", 0],
     ["SIGCONT", 60_000],

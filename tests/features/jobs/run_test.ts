@@ -1,4 +1,4 @@
-/** `run`: from a name to a recorded ending, with everything that is said on the way. */
+/** `run`: from a name to a recorded ending, with all output on the way. */
 
 import { assertEquals } from "@std/assert";
 import { VERSION } from "../../../src/version.ts";
@@ -134,7 +134,7 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     },
   });
   assertEquals(Object.keys(record).slice(0, 3), ["format", "kind", "id"]);
-  // Two spaces, LF, a line end; nothing lies about beside the run.
+  // Two spaces, LF, a line end; no other file lies beside the run.
   assertEquals(
     host.disk.read(`${STATE}/runs/hello/${timestamp}.json`),
     `${JSON.stringify(record, null, 2)}\n`,

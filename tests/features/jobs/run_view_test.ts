@@ -1,4 +1,4 @@
-/** What is seen of a job while it runs, and that seeing it never stands in its way. */
+/** The view of a job while it runs, which never delays the job. */
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { call, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -104,7 +104,7 @@ Deno.test("a closed stdout is no problem of the job: it runs on and is recorded 
   assertEquals(host.disk.read(LOG)?.endsWith("line 998\nline 999\n"), true);
 });
 
-/** A reader that takes nothing from the beginning. */
+/** A reader that reads nothing from the beginning. */
 function stalled(job: string) {
   const host = machineWith(`[jobs.work]\ncommand = ["work"]\n${job}\n`);
   host.terminal.stallStdout();
@@ -211,7 +211,7 @@ Deno.test("a reader that reads slowly is waited for as long as it goes on readin
     for (let i = 0; i < 3; i++) {
       await host.clock.advance(9000);
       host.terminal.resumeStdout();
-      // One write is taken, and then nothing again.
+      // One write is accepted, and then nothing again.
       await Promise.resolve();
       host.terminal.stallStdout();
     }

@@ -1,4 +1,4 @@
-/** What a person at a terminal is told of a run, each thing once; and `--quiet`. */
+/** The words for a person at a terminal about a run, each fact once; and `--quiet`. */
 
 import { assertEquals } from "@std/assert";
 import { call, logOf, machineWith } from "../../support/cli.ts";
@@ -56,7 +56,7 @@ function machine(options: FakeHostOptions = { isTerminal: true }, toml = CONFIG)
   return host;
 }
 
-/** All that is seen on the screen. */
+/** Everything visible on the screen. */
 function screenTest(name: string, argv: readonly string[], screen: string, given: {
   readonly options?: FakeHostOptions;
   readonly toml?: string;

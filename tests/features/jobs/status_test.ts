@@ -1,4 +1,4 @@
-/** `status`: the last recorded run of each job, read as it is on disk, whatever state that is in. */
+/** `status`: the last recorded run of each job, read from disk in whatever state. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, STATE_MACOS } from "../../support/cli.ts";
@@ -22,7 +22,7 @@ timeout_seconds = 2
 command = ["ok"]
 `;
 
-/** Without colours, so that a line is read as it is seen. */
+/** Without colours, so that a line is read as it looks. */
 const PLAIN = { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" };
 const START = "20261122T063449.123Z";
 const OK_RECORD = `${STATE}/runs/ok/${START}.json`;
@@ -43,7 +43,7 @@ async function run(host: FakeHost, ...jobs: readonly string[]): Promise<void> {
   for (const job of jobs) await call(host, ["run", job, "--log-level", "error"]);
 }
 
-/** Rewrites a record as somebody, or something, might have left it. */
+/** Rewrites a record as a person or a fault might have left it. */
 function change(host: FakeHost, path: string, changes: Readonly<Record<string, unknown>>): void {
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), ...changes }));
 }
@@ -221,7 +221,10 @@ Deno.test("status: a run that goes on is running, for every reader", async () =>
   }]);
 });
 
-/** A record that still says "running" and whose recorder is gone: interrupted, with what is known of the process. */
+/**
+ * A record that still says "running" although its recorder is gone: interrupted, with the known facts about
+ * the process.
+ */
 function checkInterrupted(
   name: string,
   left: {

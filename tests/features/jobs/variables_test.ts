@@ -1,4 +1,7 @@
-/** `${env:NAME}` and its like, `env_file` and `--env`: what runs, what is recorded, what is told, and what stays secret. */
+/**
+ * `${env:NAME}` and similar forms, `env_file` and `--env`: what runs, what is recorded, what is reported, and
+ * what stays secret.
+ */
 
 import { lastingCommand } from "../../../src/cli/base/command_line.ts";
 import { assertEquals } from "@std/assert";
@@ -17,7 +20,7 @@ const CONFIG = `${PROJECT}/orchastration.toml`;
 const QUIET = ["--log-level", "error"];
 const ENV = { PATH: "/bin", HOME: "/home/ada" };
 
-/** A machine whose program `show` prints its arguments, each between brackets, and the variables that it is asked for. */
+/** A machine whose program `show` prints its arguments, each in brackets, and the requested variables. */
 function machine(
   toml: string,
   options: FakeHostOptions & { readonly files?: Readonly<Record<string, string>> } = {},
@@ -30,7 +33,7 @@ function machine(
   return host;
 }
 
-/** What a job's program is given. */
+/** The arguments and variables of a job's program. */
 function gives(
   name: string,
   toml: string,
@@ -216,7 +219,7 @@ Deno.test("variables: the value of a secret is nowhere, through whichever layer 
     false,
     true,
   ]);
-  // Values of files are in no record, secret or not.
+  // Values from files are in no record, secret or not.
   assertEquals(JSON.stringify(host.disk.tree(STATE)).includes("clear"), false);
 });
 

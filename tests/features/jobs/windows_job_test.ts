@@ -1,4 +1,4 @@
-/** Jobs on Windows: statuses of 32 bits, what is a program and what only looks like one, and who holds a lock. */
+/** Jobs on Windows: 32-bit statuses, real and apparent programs, and the holder of a lock. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith } from "../../support/cli.ts";

@@ -1,4 +1,7 @@
-/** The program's log: JSON Lines in a file always, on stdout as the place asks for, and never the reason of a failed run. */
+/**
+ * The program's log: JSON Lines always in a file, on stdout according to its target, and never the cause of a
+ * failed run.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, LOG, logOf, machineWith, PROJECT, STATE } from "../../support/cli.ts";
@@ -134,7 +137,7 @@ Deno.test("log: the end of an attempt that could not be stored is not told eithe
   assertEquals(logOf(host).map((line) => line["event"]), ["run_created", "attempt_started"]);
 });
 
-/** Which levels of a failing run come through, and in which form they stand on stdout. */
+/** The levels of a failing run that appear, and their form on stdout. */
 function checkSettings(
   name: string,
   given: { readonly argv?: readonly string[]; readonly logging?: string; readonly isTerminal?: boolean },
@@ -189,7 +192,7 @@ checkSettings(
   "json",
 );
 
-/** What stands on stdout and stderr of a run where log records are to be left out of stdout. */
+/** stdout and stderr of a run without log records on stdout. */
 for (
   const [name, given, stdout, stderr] of [
     ["[logging] stdout = false", { logging: "stdout = false" }, "hi\n", ""],
@@ -338,7 +341,7 @@ Deno.test("log: a line that was written outlives the end of the program, and not
   assertEquals(host.disk.read(LOG) ?? "", "");
 });
 
-// Put aside by size.
+// Rotated by size.
 
 Deno.test("log: the file is put aside by size, and as many are kept as the configuration says", async () => {
   using host = machine({}, `${JOBS}[logging]\nmax_bytes = 4096\nkeep_files = 3\n`);
@@ -357,7 +360,7 @@ Deno.test("log: the file is put aside by size, and as many are kept as the confi
     assert(host.disk.read(path)!.length <= 4096, path);
     return logOf(host, path);
   });
-  // No line is missing between the oldest that is kept and the last one, and each is whole.
+  // No line is missing between the oldest kept one and the last one, and each is whole.
   const times = kept.map(({ time }) => Date.parse(String(time)));
   assertEquals(times, times.toSorted());
   assertEquals(kept.slice(-2).map(({ event }) => event), ["attempt_started", "run_finished"]);

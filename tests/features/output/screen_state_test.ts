@@ -1,4 +1,4 @@
-/** Where on a terminal a line of ours can stand: only where the screen is known to be free. */
+/** Where a line of ours can be shown on a terminal: only where the screen is known to be free. */
 
 import { assertEquals } from "@std/assert";
 import { ScreenState } from "../../../src/cli/output/screen_state.ts";

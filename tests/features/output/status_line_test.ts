@@ -1,4 +1,7 @@
-/** The last line while a job is silent: when it comes, how it goes, and where it never is. Byte by byte. */
+/**
+ * The status line while a job is silent: when it appears, how it is removed, and where it is never drawn.
+ * Byte by byte.
+ */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith } from "../../support/cli.ts";
@@ -31,7 +34,7 @@ function machine(script: Script, given: { readonly job?: string } & FakeHostOpti
   return host;
 }
 
-/** Everything that the terminal got; the line of the run's start stands ahead of `screen` where there is one. */
+/** All output to the terminal; the line of the run's start comes before `screen` where there is one. */
 function lineTest(
   name: string,
   script: Script,
@@ -53,7 +56,7 @@ function lineTest(
 
 const succeeded = (took: string) => `succeeded  work/${T}  ${took}\n`;
 
-/** Where nothing stands beside each other. */
+/** Where the outputs are not on one terminal. */
 function narrow(words: string, took?: string): string {
   return `${words}\n  work/${T}${took === undefined ? "" : `\n  ${took}`}\n`;
 }
@@ -131,7 +134,7 @@ lineTest("and in one that has no room not there", (p) => p.sleep(2100), narrow("
   columns: 11,
 });
 
-// Where it never is.
+// Where it is never drawn.
 
 lineTest("not with --quiet", (p) => p.sleep(5000), "", { argv: ["-q"] });
 lineTest("not on a terminal that understands nothing", (p) => p.sleep(5000), succeeded("5.0s"), {
@@ -166,7 +169,7 @@ Deno.test("last line: not behind a shell that has the terminal", async () => {
   assertEquals(host.terminal.screenText(), `${STARTED}${succeeded("5.0s")}`);
 });
 
-// What else goes on.
+// Other activities.
 
 let tries = 0;
 lineTest(
@@ -189,7 +192,7 @@ const STUBBORN: Script = async (p) => {
   await p.forever();
 };
 
-/** Presses Ctrl-C after so many milliseconds, one after the other. */
+/** Presses Ctrl-C after this many milliseconds, one after the other. */
 async function stopped(host: FakeHost, ...afterMs: readonly number[]): Promise<void> {
   const pressed = host.whenListening().then(async () => {
     for (const ms of afterMs) {
@@ -306,7 +309,7 @@ Deno.test("last line: a terminal that takes nothing holds up neither the end nor
   assertEquals(host.clock.monotonicMs() - beganMs, 100);
   await host.signals.resume();
   assertEquals((await ended).code, 0);
-  // As long as any reader is waited for when the work is done.
+  // As long as any reader is waited for after the run has ended.
   assertEquals(host.clock.monotonicMs() - 1_000_000, 4100 + 10_000);
   assertEquals(host.terminal.screenText(), "");
 });

@@ -1,4 +1,4 @@
-/** `doctor` about projects and where their records are: each finding, where there is something to hear of, and where not. */
+/** `doctor` about projects and their records: each finding, where there is one, and where not. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, STATE, USER_STATE } from "../../support/cli.ts";
@@ -7,7 +7,7 @@ import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = '[jobs.work]\ncommand = ["work"]\n';
 
-/** The lines of `doctor` about these subjects that are not ok, without the program's own name in what to do. */
+/** The lines of `doctor` about these subjects that are not ok, without the program's name in the advice. */
 async function findingsOf(host: FakeHost, ...argv: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await call(host, ["doctor", ...argv]);
   return stdout.split(/\n(?=\S)/)
@@ -90,7 +90,7 @@ Deno.test("doctor: a folder that is two projects, by two paths without a link", 
   ]);
 });
 
-/** What is said of records that lie there, after a run. */
+/** The finding about records in this folder, after a run. */
 function ignoring(
   name: string,
   dir: string,
@@ -100,7 +100,7 @@ function ignoring(
   Deno.test(`doctor: records in the project: ${name}`, async () => {
     using host = machine(`${TOML}[state]\ndir = ${JSON.stringify(dir)}\n`);
     if (given.isRepository !== false) withGit(host, PROJECT).ignored.push(...given.ignored ?? []);
-    // Nothing can be committed before there is something.
+    // Nothing can be committed before a record exists.
     if (dir !== ".") assertEquals(await findingsOf(host), []);
     assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
     assertEquals(await findingsOf(host), expected);

@@ -1,4 +1,4 @@
-/** Two projects with equal names see nothing of each other, and --everywhere shows all of them. */
+/** Two projects with equal names see nothing of each other, and --everywhere shows both. */
 
 import { assertEquals } from "@std/assert";
 import { untilDeath } from "../../support/until_death.ts";

@@ -1,6 +1,7 @@
 /**
- * Two projects with equal names, in folders of one name: no command of one of them shows, changes or waits for anything of the
- * other, unless it says --everywhere. Every command is walked; one that is new is called by the examples in its help.
+ * Two projects with equal names, in folders of one name: no command of one of them shows, changes or waits
+ * for anything of the other without --everywhere. Every command is called; a new one is called by the
+ * examples in its help.
  */
 
 import { assert, assertEquals } from "@std/assert";
@@ -27,10 +28,13 @@ repo = "octo/REPOSITORY"
 acceptance = [{ id = "ac1", text = "it is there", check = ["say"] }, { id = "ac2", text = "it reads well" }]
 `;
 const DAY_MS = 86_400_000;
-/** A call that has not ended by then waits for somebody. */
+/** A call that has not ended by then is waiting for somebody. */
 const BOUND_MS = 5000;
 
-/** What only the first project has: its root, its folder of records, when its runs began, and what they said. */
+/**
+ * Facts that only the first project has: its root, its folder of records, the times of its runs, and their
+ * output.
+ */
 const MARKS = [
   PROJECT,
   STATE.slice(USER_STATE.length),
@@ -40,7 +44,7 @@ const MARKS = [
   "first-repo",
 ];
 
-/** In this order, on a project that has no records yet; what ends by a signal alone is told to end. */
+/** In this order, on a project without records; a command that ends only by a signal gets one. */
 const WALK = `
 status
 status sample
@@ -106,7 +110,7 @@ man
 help
 help runs
 `.trim().split("\n");
-/** What replaces the configuration comes last. */
+/** A command that replaces the configuration comes last. */
 const LAST = ["init --force", "init --force --state-dir .orchastration/state", "status", "runs list"];
 
 const tree = await loadProgram();
@@ -126,7 +130,7 @@ function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
 }
 
-/** Ends also what goes on until somebody ends it. */
+/** Also ends a command that otherwise would not end. */
 async function callToItsEnd(host: FakeHost, argv: readonly string[]): Promise<Said> {
   const calling = call(host, argv);
   if (argv.includes("--watch")) {
@@ -153,7 +157,7 @@ const READINGS = [
   ...["plan status sample_task", "doc generate sample_task --check", "git issue status sample_task"],
 ];
 
-/** What the project answers about itself, by a process that has asked nothing before. */
+/** The answers of the project about itself, from a process that has asked nothing before. */
 async function answersOf(host: FakeHost): Promise<readonly (readonly [string, Said])[]> {
   withGit(host, PROJECT);
   const answers: (readonly [string, Said])[] = [];
@@ -184,7 +188,7 @@ Deno.test("isolation: walked through every command, a project shows and changes 
   });
   host.program("make-output", (p) => p.writeFile(`${p.cwd}/out.txt`, "made"));
   withGh(host);
-  // The first project has gone through everything, and a run of it goes on with its lock held.
+  // The first project has been through everything, and a run of it is still going, with its lock held.
   withGit(host, PROJECT).branches.set("origin/main", FIRST_COMMIT);
   for (
     const line of [
@@ -220,7 +224,7 @@ Deno.test("isolation: walked through every command, a project shows and changes 
       assertEquals([line, host.disk.tree(PROJECT)], [line, before.files]);
     }
   }
-  // The walk has done what it says: the second project has been worked in, and nothing held it up.
+  // The walk did its work: the second project has been used, and nothing blocked it.
   const done = [
     "run sample",
     "build run sample_task",

@@ -101,7 +101,7 @@ Deno.test("runs adopt: into a project that has records already; what is there st
     "work/20261122T063455.123Z",
     "work/20261122T063449.123Z",
   ]);
-  // The newest is the newest, whichever came last into the folder.
+  // The newest run is the newest by time, whichever came last into the folder.
   assert((await call(host, ["status"])).stdout.includes("2026-11-22T06:34:55.123Z"));
 });
 
@@ -320,7 +320,7 @@ Deno.test("before: records of 0.1.0 are not moved, are told of in one line, show
   const old = host.another({ env });
   await quiet(old, "run", "work");
   await quiet(old, "build", "run", "site", "--plan");
-  // Another project that used the shared folder, too.
+  // Includes another project that used the shared folder.
   await quiet(host.another({ cwd: "/srv/b", env }), "run", "work");
   for (const [path, text] of Object.entries(host.disk.tree(USER_STATE))) {
     if (!path.endsWith(".json")) continue;
@@ -342,7 +342,7 @@ Deno.test("before: records of 0.1.0 are not moved, are told of in one line, show
   const said = await call(host, ["runs", "adopt", USER_STATE]);
   assert(said.stdout.startsWith("3 runs and 1 task record adopted"), said.stdout + said.stderr);
   assertEquals(JSON.parse((await call(host, ["plan", "status", "site", "--json"])).stdout).status, "done");
-  // What another project recorded there is left to it.
+  // The records of another project there stay untouched.
   assertEquals(host.disk.list(`${USER_STATE}/runs/work`).filter((name) => name.endsWith("Z.json")).length, 1);
   assertEquals(host.disk.exists(`${USER_STATE}/tasks/site.json`), false);
 });

@@ -1,4 +1,4 @@
-/** Where the records of a call are: of the project, of the user, or where somebody said. */
+/** The place of a call's records: in the project, with the user, or where somebody chose. */
 
 import { assertEquals } from "@std/assert";
 import { slugOf } from "../../../src/store/project_folder.ts";
@@ -27,7 +27,7 @@ interface Given {
   readonly prepare?: (host: FakeHost) => void;
 }
 
-/** The state folder that the record of a run is in afterwards. */
+/** The state folder that contains the record of a run afterwards. */
 function check(name: string, given: Given, expected: string): void {
   Deno.test(`state place: ${name}`, async () => {
     using host = machineWith(given.toml ?? JOB, {
@@ -195,7 +195,7 @@ for (const [below, reason] of [["", "it is there, and is not a folder"], ["/belo
       true,
     );
     assertEquals((await call(host, ["list"])).code, 0);
-    // Another place can be named, and the file is in nobody's way there.
+    // Another place can be chosen, and then the file disturbs nobody.
     assertEquals((await call(host, ["run", "work", "--quiet", "--state-dir", "/a"])).code, 0);
     assertEquals(
       (await call(host, ["runs", "list", "--state-dir", `${PROJECT}/file`])).stderr.split("\n")[1],

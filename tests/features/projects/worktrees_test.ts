@@ -1,4 +1,4 @@
-/** Work trees of one repository: projects of their own, that tell of each other and mix nothing. */
+/** Work trees of one repository: separate projects that mention each other and mix nothing. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
@@ -26,6 +26,6 @@ Deno.test("work trees: status and plan status tell of the other one in one line 
   });
   const { stdout } = await call(host, ["plan", "status", "site"]);
   assert(/^also built in \.\.\/feature-x: \S+Z, done$/m.test(stdout), stdout);
-  // The other way round there is nothing to tell.
+  // In the other direction there is nothing to mention.
   assert(!(await call(other, ["status"])).stdout.includes("also run"));
 });

@@ -1,4 +1,6 @@
-/** Runs from the future: the clock was wrong when they were made. They are shown, and stand before nothing that came later. */
+/**
+ * Runs from the future: the clock was wrong when they were made. They are shown, but never before later runs.
+ */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, STATE, withoutLog } from "../../support/cli.ts";
@@ -52,7 +54,7 @@ Deno.test("a run from the future: runs that were made after it are the newest, f
   assertEquals(idsOf((await call(host, ["runs", "list", "--limit", "2"])).stdout), [SECOND, FIRST]);
   const { runs, ahead } = JSON.parse((await call(host, ["runs", "list", "--limit", "1", "--json"])).stdout);
   assertEquals([runs.map(({ id }: { id: string }) => id), ahead], [[SECOND], 1]);
-  // Without the note of the newest, they are told by their times alone.
+  // Without the note of the newest, they are ordered by their times alone.
   host.disk.remove(`${STATE}/runs/ok/last.json`);
   assertEquals(idsOf((await call(host, ["status", "ok"])).stdout)?.[0], SECOND);
 });

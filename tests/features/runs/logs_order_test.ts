@@ -12,7 +12,7 @@ const ID = `work/${TIME}`;
 const ORDER = `${RUNS}/work/${TIME}.order.log`;
 const HEAD = "output-order 1 2026-11-22T06:34:49.123Z\n";
 
-/** stdout and stderr of the reader go to one place, where their order can be seen. */
+/** stdout and stderr of the reader go to one place, where their order is visible. */
 const SHARED: FakeHostOptions = { sharedOutput: true };
 const SCREEN: FakeHostOptions = { isTerminal: true, env: { PATH: "/bin", HOME: "/home/ada", TERM: "xterm" } };
 
@@ -35,7 +35,7 @@ async function afterRun(script: Script, more = "", options: FakeHostOptions = SH
   return host;
 }
 
-/** All that a call shows where both streams go to one place. */
+/** The whole output of a call whose two streams go to one place. */
 async function shown(host: FakeHost, argv: readonly string[]): Promise<string> {
   const before = host.terminal.screenText().length;
   const { code } = await call(host, argv);

@@ -60,7 +60,7 @@ Deno.test("logs: in a shared state folder, of another project's job of the same 
     await expectCall(there, ["logs", reference], { stdout: "one\n", stderr });
   }
   await expectCall(there, ["logs", ID], { stdout: "one\n" });
-  // A configuration that cannot be used says nothing against it.
+  // A configuration that cannot be used does not prevent it.
   host.disk.write("/home/ada/project/orchastration.toml", "nonsense");
   await expectCall(host, ["logs", "work"], { stdout: "one\n" });
 });
@@ -75,7 +75,7 @@ Deno.test("logs: reading changes nothing", async () => {
 
 const LONG = `${"x".repeat(70_000)}\n`;
 
-/** What the last lines are, for the number that is asked for. */
+/** The last lines, for the requested number. */
 const tails: readonly (readonly [string, string, number, string])[] = [
   ["none", "a\nb\nc\n", 0, ""],
   ["one", "a\nb\nc\n", 1, "c\n"],
@@ -202,7 +202,7 @@ Deno.test("logs: a run that was stopped while it waited for its turn has no outp
   }, 'concurrency = "wait"');
   using other = host.another();
   const first = call(host, ["run", "work", "--log-level", "error"]);
-  // The turn is taken before the other one asks for it.
+  // The slot is taken before the other one asks for it.
   await started.promise;
   void other.whenListening().then(() => other.clock.advance(1000)).then(() => other.signal("SIGTERM"));
   assertEquals((await call(other, ["run", "work", "--log-level", "error"])).code, 143);
@@ -359,7 +359,7 @@ Deno.test("logs --json --follow: refused, as what goes on is no document", async
   ]);
 });
 
-/** Follows from another process while `work` runs here; gives what both said. */
+/** Follows from another process while `work` runs here; returns the output of both. */
 async function follow(
   host: FakeHost,
   argv: readonly string[],

@@ -1,4 +1,4 @@
-/** Locks that somebody took away while a run goes on: the run is not taken for one that was cut off, and ends once. */
+/** Locks that somebody removed during a run: the run is not taken for an interrupted one, and ends once. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -12,12 +12,12 @@ const UNKNOWN = "it is unknown whether its recorder is alive";
 
 interface Going {
   readonly host: FakeHost;
-  /** Lets the job end, and gives what `run` said. */
+  /** Lets the job end, and returns the output of `run`. */
   end(): Promise<{ readonly code: number; readonly stderr: string }>;
   [Symbol.dispose](): void;
 }
 
-/** A run that goes on, and whose locks are gone. */
+/** A run that is still going, and whose locks are gone. */
 async function going(options: FakeHostOptions = {}): Promise<Going> {
   const host = machineWith('[jobs.work]\ncommand = ["work"]\n', options);
   const { promise: mayEnd, resolve: letEnd } = Promise.withResolvers<void>();
@@ -82,7 +82,8 @@ Deno.test("lost locks: where a recorder cannot be told from another process, rec
   assertEquals([pruned.stdout.includes(UNKNOWN), other.disk.exists(RECORD)], [true, true]);
   assertEquals((await call(other, ["recover", "--leave"])).code, 0);
   const recovered = other.disk.read(RECORD);
-  // Whoever said so was wrong: what is recorded once stays, and the run says that it could not record its end.
+  // That statement was wrong: the first record of the end stays, and the run reports that it could not record
+  // its own.
   const { code, stderr } = await run.end();
   assertEquals(
     [code, stderr.split("\n")[0]],
@@ -95,7 +96,7 @@ Deno.test("lost locks: a run of a container that cannot be seen from here is nei
   using run = await going();
   run.host.disk.write(`${STATE}/locks/run-work-${TIME}.lock`, "");
   run.host.die();
-  // Its process lives on in the container.
+  // Its process is still alive in the container.
   using elsewhere = run.host.another({ pidNamespace: 4_026_532_999 });
   const shown = withoutLog((await call(elsewhere, ["runs", "show", "work"])).stdout);
   assertEquals(

@@ -1,4 +1,4 @@
-/** A file system that gives no locks: said once, and who lives is told by processes. */
+/** A file system without locks: reported once, and process identities tell who is alive. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -32,7 +32,7 @@ Deno.test("no locks: runs, plans and builds go on, and it is said at the first r
   assertEquals((readJson(host, RECORD)["recorder"] as { lock: string }).lock, "none");
   const told = withoutLog((await call(host, ["doctor"])).stdout);
   assertEquals(told.includes(`warning  locks: ${FACT}\n`), true, told);
-  // Nothing is left of what stood for locks.
+  // Nothing is left of the claims.
   assertEquals(host.disk.list(`${STATE}/locks`), ["no-locks"]);
 });
 
@@ -50,7 +50,7 @@ Deno.test("no locks: a run that goes on is running, keeps another one out, and i
   await expectCall(other, ["recover"], { stdout: "Nothing to recover.\n" });
   const busy = await call(other, ["run", "work", "--log-level", "error"]);
   assertEquals([busy.code, busy.stderr.includes(ID)], [75, true], busy.stderr);
-  // From a container it cannot be told, so nothing is taken for over.
+  // From a container nobody can tell, so it is not assumed to be over.
   using elsewhere = host.another({ pidNamespace: 4_026_532_999 });
   assertEquals([await statusOf(elsewhere), (await call(elsewhere, ["recover", ID])).code], ["running", 1]);
   host.die();
@@ -59,7 +59,7 @@ Deno.test("no locks: a run that goes on is running, keeps another one out, and i
   assertEquals(await statusOf(next), "interrupted");
   assertEquals((await call(next, ["recover"])).code, 0);
   assertEquals(readJson(next, RECORD)["status"], "interrupted");
-  // The claim of the dead one is in nobody's way.
+  // The claim of the dead process blocks nobody.
   next.program("work", () => {});
   assertEquals((await call(next, ["run", "work", "--log-level", "error"])).code, 0);
 });

@@ -1,4 +1,4 @@
-/** `recover`: what can still be found out about a run that was cut off, and what becomes of its processes. */
+/** `recover`: what can still be found out about an interrupted run, and what happens to its processes. */
 
 import { assert, assertEquals } from "@std/assert";
 import {
@@ -75,7 +75,7 @@ function recoveryOf(host: FakeHost, path = RECORD): unknown {
   return readJson(host, path)["recovery"];
 }
 
-/** Whom the signals went to and when, after the revival. */
+/** The receivers of the signals and the times, after the revival. */
 function signalsOf(host: FakeHost): readonly string[] {
   const [first] = host.signalsSent;
   return host.signalsSent.map(({ signal, pids, atMs }) =>
@@ -212,7 +212,7 @@ Deno.test("recover --kill: those that do not obey are forced after the grace of 
 Deno.test("recover --kill: a process that not even SIGKILL ends is told, and the record is not finished", async () => {
   using host = await cutOff();
   const before = host.disk.tree(STATE);
-  // It waits in the kernel: nothing reaches it.
+  // It waits in the kernel: no signal reaches it.
   host.processes.signal = () => true;
   await expectCall(host, ["recover", "--kill"], { code: 1, stderr: STILL_ALIVE });
   assertEquals(host.disk.tree(STATE), before);
@@ -553,7 +553,7 @@ Deno.test("what a crash left of a write is in nobody's way, told by doctor and t
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.page]\ncommand = ["ok"]\n');
   host.program("ok", () => {});
   assertEquals((await call(host, ["plan", "create", "page"])).code, 0);
-  // The names that are given next, as by a process of a container that has the same pid each time.
+  // The next names, as for a process of a container that has the same pid each time.
   const next = host.disk.nextNumber() + 1;
   const names = Array.from({ length: 4 }, (_, index) => `unique${next + index}`);
   const left = names.flatMap((
@@ -613,7 +613,7 @@ Deno.test("what a crash left beside documents is told by doctor and taken away b
   assertEquals([...left, ...others].filter((path) => host.disk.exists(path)), others);
 });
 
-/** The state folder after a run that was cut off, and its process as it can be found on a machine of its own. */
+/** The state folder after an interrupted run, and its process on a machine of its own. */
 async function cutOffWorlds(): Promise<() => FakeHost> {
   using model = await cutOff();
   const files = model.disk.tree(STATE);
@@ -639,7 +639,7 @@ for (const power of [false, true]) {
         const work = jobs[1].last_run;
         assertEquals([work.id, work.status, work.end_time, damaged], [ID, "interrupted", null, []], where);
         const was = (recoveryOf(next) as { process_was: string } | null)?.process_was ?? "none";
-        // Who says that it was killed has seen it gone.
+        // A record that says it was killed comes from somebody who saw it gone.
         if (was !== "none") assertEquals([was, next.livingProcesses()], ["killed", []], where);
         seen.add(was);
         const again = await call(next, ["recover", "--kill"]);

@@ -1,4 +1,7 @@
-/** The index of runs: the same answers with it, without it, and with whatever became of it; and less to read where it can be trusted. */
+/**
+ * The index of runs: the same answers with it, without it, and with a damaged one; and less to read where it
+ * can be trusted.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -23,10 +26,13 @@ const RUNS = `${STATE}/runs`;
 const INDEX = `${STATE}/index`;
 const PROJECT_FILE = `${STATE}/project.json`;
 const NOW = Date.parse("2026-11-22T06:34:49.123Z");
-/** As many as an index is kept for. */
+/** The smallest number of runs with an index. */
 const MANY = 100;
 
-/** A machine with a hundred runs of `ok`, every seventh failed, one run of `bad`, and time for the folders to settle. */
+/**
+ * A machine with a hundred runs of `ok`, every seventh failed, one run of `bad`, and enough time for the
+ * folders to be stable.
+ */
 async function machine(options: FakeHostOptions = {}): Promise<FakeHost> {
   const host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" }, ...options });
   host.program("ok", () => {});
@@ -40,7 +46,7 @@ async function machine(options: FakeHostOptions = {}): Promise<FakeHost> {
   return host;
 }
 
-/** As somebody copies a record into the folder. */
+/** As if somebody had put a copy of a record into the folder. */
 function putRecord(host: FakeHost, atMs: number, change: Readonly<Record<string, unknown>> = {}): string {
   const timestamp = timestampOf(atMs);
   const model = readJson(host, `${RUNS}/bad/20261122T063449.123Z.json`);
@@ -57,9 +63,11 @@ function recordsOf(host: FakeHost, name = "ok"): readonly string[] {
   return host.disk.list(`${RUNS}/${name}`).filter((file) => /^\d.*Z\.json$/.test(file));
 }
 
-/** What a call says with the index as it lies there, and what it says without any; the index stays as the first left it. */
+/**
+ * The output of a call with the present index, and without any; the index stays as the first call left it.
+ */
 async function bothWays(host: FakeHost, argv: readonly string[]): Promise<readonly [Said, Said]> {
-  // Of a death while an index was written, doctor tells, and rightly: what is left is a file too many.
+  // After a death while an index was written, doctor rightly reports a temporary file.
   for (const path of Object.keys(host.disk.tree(INDEX))) if (path.endsWith(".tmp")) host.disk.remove(path);
   const withIndex = await call(host, argv);
   const kept = host.disk.tree(INDEX);
@@ -146,7 +154,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-/** Carries the machine through what people, crashes and other programs do to it. */
+/** Takes the machine through changes by people, crashes and other programs. */
 class Story {
   host: FakeHost;
   #copies = 0;
@@ -220,7 +228,7 @@ class Story {
       case "age": {
         const folder = host.disk.nodeAt(`${RUNS}/ok`);
         if (!(folder instanceof FakeFolder)) return;
-        // As rsync and tar do it: what shows it is a time that nobody can set.
+        // As rsync and tar do it; only a time that nobody can set shows it.
         folder.modifiedAtMs = NOW;
         folder.changedAtMs = host.clock.nowMs();
       }
@@ -251,7 +259,7 @@ for (const foldersTellChanges of [true, false]) {
         host.disk.foldersTellChanges = foldersTellChanges;
         const story = new Story(host);
         try {
-          // So that there is something to go wrong.
+          // So that something can go wrong.
           await call(host, first);
           for (const [step, question] of steps) {
             await story.take(step);
@@ -267,7 +275,7 @@ for (const foldersTellChanges of [true, false]) {
   });
 }
 
-/** What of the state is listed and read in a call. */
+/** The parts of the state that a call lists and reads. */
 async function looksOf(host: FakeHost, argv: readonly string[]) {
   const looks = { listed: [] as string[], read: [] as string[] };
   const { list, readBytes } = host.files;

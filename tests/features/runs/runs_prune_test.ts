@@ -1,4 +1,4 @@
-/** `runs prune`: old runs go, each whole or not at all, and never one that somebody may still want to end. */
+/** `runs prune`: removes old runs, each as a whole, and never one that somebody may still want to end. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -52,7 +52,7 @@ async function history(host: FakeHost, ...jobs: readonly string[]): Promise<void
   }
 }
 
-/** What is in a folder of the state, without what nobody reads. */
+/** The content of a state folder, without files that nobody reads. */
 function filesIn(host: FakeHost, folder: string): readonly string[] {
   return Object.keys(host.disk.tree(folder)).map((path) => path.slice(folder.length + 1)).sort();
 }
@@ -238,7 +238,7 @@ Deno.test("runs prune: a run that was recovered with its process left alive stay
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
     stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: a process of it is still alive: 1000\n`,
   });
-  // The pid of a stranger says nothing.
+  // The pid of a stranger proves nothing.
   next.reusePid(1000);
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });
 });
@@ -265,7 +265,7 @@ Deno.test("runs prune: a run whose record is being finished stays", async () => 
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
     stdout: `Nothing to remove.\n1 run stayed:\n  slow/${T1}: another process is finishing its record\n`,
   });
-  // It said nothing, and what says nothing has no order.
+  // It printed nothing, and without output there is no order.
   const files = filesOf(T1).filter((file) => !file.endsWith(".order.log"));
   assertEquals(filesIn(next, `${RUNS}/slow`), [...files, "last.json"]);
 });
@@ -314,7 +314,7 @@ interface Listed {
   readonly attempts: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Every run that readers see has all of its output, as it was recorded; the others have no reader. */
+/** Every run that readers see has all of its output, as recorded; the others are invisible. */
 async function checkWhole(host: FakeHost, where: string): Promise<readonly string[]> {
   const said = await call(host, ["runs", "list", "noisy", "--limit", "0", "--json"]);
   assertEquals([said.code, said.stderr], [0, ""], where);

@@ -18,15 +18,15 @@ interface Given {
   readonly program?: Script;
   readonly on?: FakeHostOptions;
   readonly furnish?: (host: FakeHost) => void;
-  /** So long after the start we are asked to stop, or killed. */
+  /** When we are asked to stop, or killed, after the start. */
   readonly stopAtMs?: number;
   readonly dieAtMs?: number;
   readonly afterDeath?: "gone" | "alive";
-  /** By whom it is read; on the machine of the run without it. */
+  /** The reader; by default on the machine of the run. */
   readonly reader?: (host: FakeHost) => FakeHost;
 }
 
-/** The lines of a run of `work 'a b'`: those that are always the same, and what is to be said beside them. */
+/** The lines for a run of `work 'a b'`: those that are always equal, and the specific ones. */
 function lines(rows: Readonly<Record<string, string | undefined>>): string {
   const all: Record<string, string | undefined> = {
     run: ID,
@@ -381,7 +381,7 @@ async function several(): Promise<FakeHost> {
   return host;
 }
 
-/** What a reference leads to, for each that leads somewhere. */
+/** The run that each valid reference names. */
 const references: Readonly<Record<string, string>> = {
   "one": "one/20261123T063550.123Z",
   "one/": "one/20261123T063550.123Z",
@@ -491,7 +491,7 @@ Deno.test("no reference of any command leads out of the state folder", async () 
       assertEquals((await call(host, [...command, reference])).code, 66, `${command.join(" ")} ${reference}`);
     }
   }
-  // The configuration says which names are further names of jobs, and its folder which state folder it is.
+  // The configuration lists the aliases of jobs, and its folder decides the state folder.
   const known = [STATE, PROJECT, `${PROJECT}/orchastration.toml`];
   const outside = paths.filter((path) =>
     !known.includes(path) && !path.startsWith(`${STATE}/`) || path.includes("..")

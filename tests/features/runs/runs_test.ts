@@ -1,4 +1,4 @@
-/** `runs list`: what was recorded, newest first, by job, by status, by age, and so many. */
+/** `runs list`: recorded runs, newest first, by job, by status, by age, and with a limit. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -310,7 +310,7 @@ Deno.test("runs list: on a terminal with ages and colours, and so much of each i
       `${bold("bad/20261122", "T063450.357Z")}  \x1b[31mfailed\x1b[39m     exit 3  1m 05s  1 minute ago\n` +
       `${bold("ok/20261122T0634", "49.123Z")}   \x1b[32msucceeded\x1b[39m  exit 0  1.2s    1 minute ago\n`,
   });
-  // Also of one whose neighbours are not shown.
+  // Also for a run whose neighbours are not shown.
   await expectCall(host, ["runs", "list", "--limit", "1"], {
     stdout:
       `${bold("ok/20261122T0635", "55.357Z")}  \x1b[32msucceeded\x1b[39m  exit 0  1.2s  1 second ago\n` +

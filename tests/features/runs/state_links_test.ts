@@ -8,7 +8,7 @@ const TOML = '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.pa
 const PRECIOUS = "/home/ada/precious";
 const LINK = "it is a symbolic link";
 
-/** With a run of the job and a plan of the task, and something elsewhere that looks like a part of the state. */
+/** With a run of the job and a plan of the task, and another folder that looks like a part of the state. */
 async function machine(): Promise<FakeHost> {
   const host = machineWith(TOML);
   host.program("work", () => {});
@@ -20,7 +20,7 @@ async function machine(): Promise<FakeHost> {
   return host;
 }
 
-/** Puts the link in the place of what is there, calls the program, and looks at what the link leads to. */
+/** Replaces a path by the link, calls the program, and examines the target of the link. */
 async function through(link: string, target: string, ...argv: readonly string[]) {
   using host = await machine();
   host.disk.remove(`${STATE}/${link}`);

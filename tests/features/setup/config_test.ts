@@ -1,4 +1,4 @@
-/** How a configuration is found, and how what is wrong with it is shown; nothing runs before it is right. */
+/** How a configuration is found, and how its problems are shown; nothing runs before it is valid. */
 
 import { assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, STATE } from "../../support/cli.ts";
@@ -285,7 +285,7 @@ interface Place {
   readonly cwd?: string;
   /** Each with a job that is named like the folder it lies in. */
   readonly files: readonly string[];
-  /** The file that wins, and the folder that relative paths start from; or what is said instead. */
+  /** The file that is chosen, and the folder that relative paths start from; or the message instead. */
   readonly expected: { readonly path: string; readonly root: string } | string;
 }
 

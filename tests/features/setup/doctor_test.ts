@@ -1,4 +1,4 @@
-/** `doctor`: a line for each thing, what to do, and an exit code; nothing is left behind. */
+/** `doctor`: one line for each check, the advice, and an exit code; no file is left behind. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
@@ -13,7 +13,7 @@ command = ["sample"]
 acceptance = [{ id = "ac1", text = "it is good", check = ["sample"] }]
 `;
 
-/** A machine on which all is well. */
+/** A machine without problems. */
 function healthy(toml: string | undefined = TOML): FakeHost {
   const host = machineWith(toml);
   host.program("sample", () => {});
@@ -55,7 +55,7 @@ Deno.test("doctor: free room is told in a unit that can be read", async () => {
   }
 });
 
-/** The lines of `doctor` that are not ok, and its exit code, on a healthy machine with one thing wrong. */
+/** The lines of `doctor` that are not ok, and its exit code, on a healthy machine with one problem. */
 function finds(
   name: string,
   wrong: (host: FakeHost) => void | Promise<void>,
@@ -215,7 +215,7 @@ finds(
   "warning  gh login: gh did not answer in time\n         try: gh auth login",
 );
 
-/** git in the folder of the project, which answers a question about it in this way. */
+/** git in the folder of the project, which answers a question about it like this. */
 function gitThat(host: FakeHost, answer: (p: RunningProgram) => Promise<number>): void {
   host.disk.makeFolder(`${PROJECT}/.git`);
   host.program("git", async (p) => {

@@ -1,4 +1,4 @@
-/** `init`: what it finds, what it asks, what it writes, and that it never writes over anything. */
+/** `init`: what it finds, asks and writes, and that it never overwrites a file. */
 
 import { lastingCommand } from "../../../src/cli/base/command_line.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -175,7 +175,7 @@ Next: orchastration run hello
 
 const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p .", "test": "vitest" } }' };
 
-/** What `just --dump --dump-format json` says, as far as it is looked at. */
+/** The output of `just --dump --dump-format json`, as far as it is used. */
 const DUMP = JSON.stringify({
   recipes: {
     dumped: {
@@ -193,7 +193,7 @@ const DUMP = JSON.stringify({
   modules: { m: { recipes: { x: { name: "x", private: false, attributes: [], parameters: [] } } } },
 });
 
-/** The jobs of a justfile with a recipe `read`, where `just` is such a program. */
+/** The jobs from a justfile with a recipe `read`, where `just` is such a program. */
 function withJust(name: string, path: string, exitCode: number, expected: readonly string[]): void {
   Deno.test(`init: a justfile, where just ${name}`, async () => {
     using host = machineWith(undefined, { files: { [`${PROJECT}/justfile`]: "read:\n" } });
@@ -208,7 +208,7 @@ function withJust(name: string, path: string, exitCode: number, expected: readon
       jobs: { name: string; command: string[] }[];
     };
     assertEquals(jobs.map(({ name, command }) => `${name}: ${command.join(" ")}`), [...expected]);
-    // It is asked for nothing that could run a recipe.
+    // It is not asked for anything that could run a recipe.
     const dump = ["--justfile", `${PROJECT}/justfile`, "--dump", "--dump-format", "json"];
     assertEquals(asked, path === "just" ? [dump] : []);
   });
@@ -278,7 +278,7 @@ Deno.test("init: in a git repository it shows what a check reads, ready to be ta
   }
 });
 
-/** What is written after these answers at the terminal; undefined: nothing. */
+/** The file after these answers at the terminal; undefined: none. */
 function answers(stdin: string, expected: readonly string[] | undefined): void {
   Deno.test(`init: ${JSON.stringify(stdin)} at the terminal`, async () => {
     using host = machineWith(undefined, { files: PACKAGE, stdin, isTerminal: true });
@@ -406,7 +406,7 @@ Next: orchastration run test
   assertEquals(host.disk.read(IGNORE), `node_modules\n/${FOLDER}/\n`);
   assertEquals((await call(host, ["run", "test", "--quiet"])).code, 0);
   assertEquals(host.disk.list(`${PROJECT}/${FOLDER}/runs`), ["test"]);
-  // Once more, with the place that the file says: git ignores it by then.
+  // Once more, with the place that the file names: git ignores it by then.
   repository.ignored.push("state");
   const again = JSON.parse((await call(host, ["init", "--force", "--json"])).stdout);
   assertEquals([again.state_dir, again.added_to_gitignore], [FOLDER, null]);
@@ -417,7 +417,7 @@ Next: orchastration run test
   assertEquals(host.disk.read(IGNORE), `node_modules\n/${FOLDER}/\n`);
 });
 
-/** What stands in .gitignore after `init` with this place of the records; undefined: there is none. */
+/** The content of .gitignore after `init` with this place of the records; undefined: no such file. */
 function ignores(
   name: string,
   argv: readonly string[],

@@ -120,7 +120,7 @@ for (const given of CASES) {
   });
 }
 
-// Where the system does not say where.
+// Where the system does not tell the place.
 
 function checkNowhere(
   name: string,
@@ -139,7 +139,7 @@ function checkNowhere(
     await expectCall(host, ["run", "hello"], expected);
     await expectCall(host, ["status"], expected);
     assertEquals(host.spawned, []);
-    // What needs no state works, and so does a state folder of one's own.
+    // A command that needs no state works, and so does an explicit state folder.
     await expectCall(host, ["list"], { stdout: "hello  hello\n" });
     assertEquals((await call(host, ["run", "hello", "--state-dir", "state"])).code, 0);
   });

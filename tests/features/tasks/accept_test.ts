@@ -1,4 +1,4 @@
-/** `plan accept`: a person's word on a criterion, for one build. */
+/** `plan accept`: a person's confirmation of a criterion, for one build. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, logOf, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";

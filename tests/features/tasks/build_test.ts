@@ -1,4 +1,4 @@
-/** `build run`: a task by its plan, what it left behind, and what became of it. */
+/** `build run`: a task by its plan, its outputs, and their later state. */
 
 import { assert, assertEquals } from "@std/assert";
 import {
@@ -32,7 +32,7 @@ async function planned(keys: string, script: Script): Promise<FakeHost> {
   return host;
 }
 
-/** Builds, and gives what was said, the run and the task. */
+/** Builds, and returns the output, the run and the task. */
 async function build(host: FakeHost, ...more: readonly string[]) {
   const said = await quiet(host.another(), "build", "run", "site", ...more);
   const task = readJson(host, TASK);
@@ -215,7 +215,7 @@ interface Ending {
   readonly make: Script;
   readonly furnish?: (host: FakeHost) => void;
   readonly code: number;
-  /** What is said at the end, up to where the log is. */
+  /** The output at the end, up to the path of the log. */
   readonly stderr: string;
   readonly status: string;
   readonly reason: string;
@@ -453,7 +453,7 @@ Deno.test("outputs against before: created, modified, unchanged; and what became
     "changed",
   ]);
   assertEquals(next, "orchastration build run site");
-  // Derived, and nowhere on disk.
+  // Derived, and stored nowhere.
   assertEquals(JSON.stringify(readJson(host, TASK)).includes("stale"), false);
   const shown = await quiet(host.another(), "plan", "status", "site");
   assertEquals(shown.stdout.split("\n").filter((line) => /^(?:status|stale|output)/.test(line)), [
@@ -636,10 +636,10 @@ Deno.test("checks: all of them run where the task runs, each leaves evidence, an
         index === 2 ? null : 5000,
       ],
     );
-    // What lives on of a check is found as part of its build.
+    // Surviving processes of a check are found as part of its build.
     assertEquals(chains[index], `${run["token"]},${evidence["token"]}`);
   }
-  // The time of the work, not of what was done about it afterwards.
+  // The time of the process, without the work after it.
   assertEquals([run["duration_ms"], run["end_time"]], [0, "2026-11-22T06:34:50.123Z"]);
   assertEquals(view.criteria.map((each: { state: string }) => each.state), ["passed", "passed", "passed"]);
 });
@@ -705,7 +705,7 @@ Deno.test("a build that failed is not checked, and what was passed before counts
   assertEquals(view.criteria.map((each: { state: string }) => each.state), ["open", "open", "open"]);
 });
 
-/** Lets the program get a signal so long after it began to listen. */
+/** Sends a signal to the program this long after it started to listen. */
 function interruptAfter(host: FakeHost, ms: number, signal: "SIGINT" | "SIGTERM" = "SIGINT"): Promise<void> {
   return host.whenListening().then(() => host.clock.advance(ms)).then(() => host.signal(signal));
 }

@@ -21,7 +21,7 @@ command = ["make", "base"]
 
 interface Machine {
   readonly host: FakeHost;
-  /** What was built, in order. */
+  /** The built tasks, in order. */
   readonly built: string[];
   /** By the name of the task; 0 without it. */
   readonly codes: Record<string, number>;

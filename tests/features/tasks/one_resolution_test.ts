@@ -1,4 +1,7 @@
-/** A definition is resolved once a call: each file of variables is read once, and what is checked, masked and run is the same. */
+/**
+ * A definition is resolved once per call: each file of variables is read once, and the same values are
+ * checked, masked and run.
+ */
 
 import { assertEquals } from "@std/assert";
 import { call, machineWith, PROJECT } from "../../support/cli.ts";
@@ -63,7 +66,7 @@ const PREPARATIONS: readonly (readonly string[])[] = [
 function readOnce(argv: readonly string[], files: readonly string[], isPlanned = true): void {
   Deno.test(`one resolution: ${argv.join(" ")} reads each file of variables once`, async () => {
     using host = machine();
-    // Longer ago than the grain of file times.
+    // Longer ago than the resolution of file times.
     await host.clock.advance(10_000);
     if (isPlanned) {
       for (const preparation of PREPARATIONS) assertEquals((await call(host, preparation)).code, 0);

@@ -1,4 +1,4 @@
-/** `plan`: the intent of a task on record, and where the task stands. */
+/** `plan`: the recorded intent of a task, and the task's status. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, logOf, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
@@ -41,7 +41,7 @@ async function quiet(host: FakeHost, ...argv: readonly string[]) {
   return await call(host, [...argv.slice(0, 2), ...QUIET, ...argv.slice(2)]);
 }
 
-/** Everything of a task that is on disk, but for the locks. */
+/** Every file of a task on disk, except locks. */
 function stateOf(host: FakeHost): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(host.disk.tree(STATE)).filter(([path]) => !path.includes("/locks/")),
@@ -229,7 +229,7 @@ Deno.test("plan create again: unchanged says so and writes nothing; --force and 
   const third = "site/20261122T063451.123Z";
   assertEquals([changed.code, changed.stdout.split("\n")[0]], [0, `site is planned: ${third}`]);
   assertEquals((readJson(host, TASK)["plan"] as { run: string }).run, third);
-  // The old promises stay as they were made.
+  // The old plans stay as they were made.
   for (const [path, content] of Object.entries(before)) {
     if (path.includes(PLAN)) assertEquals(host.disk.read(path), content);
   }

@@ -1,6 +1,7 @@
 /**
- * Secrets that are words of our own: a status, a key, a code. Each stands in texts of people and in our structure, and only
- * the texts are masked. So all that is kept is the same as where people had written the mask themselves.
+ * Secrets that equal words of ours: a status, a key, a code. Each occurs in texts of people and in our
+ * structure, and only the texts are masked. Everything that is kept is therefore equal to a story in which
+ * people wrote the mask themselves.
  */
 
 import { assertEquals } from "@std/assert";
@@ -17,7 +18,7 @@ import {
 import { MASK, MIN_SECRET_LENGTH, tooShortSecrets } from "../../../src/model/secrets.ts";
 import { TASK_STATUSES } from "../../../src/model/task_record.ts";
 
-// Loaded ahead, as the harness does for what it knows.
+// Loaded in advance, as the harness does for modules that it knows.
 import "../../../src/app/documents/document_task.ts";
 import "../../../src/app/github/create_branch.ts";
 import "../../../src/app/tasks/accept_criterion.ts";
@@ -36,10 +37,13 @@ const STEPS = [
   ["config", "show"],
 ];
 
-/** Nothing around the words is a word. */
+/** No letter or digit stands next to the words. */
 const around = (word: string) => `\u00a7${word}\u00a7`;
 
-/** Goes all the way of a task. `written` stands in every text that a person gives; `secrets` are the values of S0, S1 … */
+/**
+ * Takes a task through everything. `written` occurs in every text that a person gives; `secrets` are the
+ * values of S0, S1 …
+ */
 async function kept(written: string, secrets: readonly string[]) {
   const text = JSON.stringify(around(written));
   const names = JSON.stringify(secrets.map((_, index) => `S${index}`));
@@ -75,7 +79,10 @@ interface Digested {
   readonly documented: { readonly sha256: string };
 }
 
-/** What is drawn by lot, and the digests of the configuration, which holds the words; the plan's is over one of them. */
+/**
+ * Random values, the digests of the configuration, which contains the words, and the digest of the plan,
+ * which covers one of them.
+ */
 function drawnIn(text: string): readonly string[] {
   return [...text.matchAll(/(?:token|config_sha256)\\*": \\*"([^"\\]+)/g)].map(([, value]) => value!);
 }
@@ -91,7 +98,7 @@ function keysOf(value: unknown): readonly string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysOf(inner)]);
 }
 
-/** Texts that stand in every record here, and in which a word of ours is a text as well. */
+/** Texts that occur in every record here, and in which a word of ours is a text as well. */
 const GIVEN = "/home/ada/project/orchastration.toml docs/tasks/t7.md main bash";
 
 const WORDS = [

@@ -1,4 +1,7 @@
-/** What is derived of a task and never stored: that its proof no longer matches, that its build was cut off, what prune spares. */
+/**
+ * Facts about a task that are derived and never stored: void evidence, an interrupted build, runs that prune
+ * spares.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
@@ -306,7 +309,7 @@ Deno.test("runs of tasks among the others: listed, shown, recovered and followed
   for (const id of [PLAN, BUILD]) assertEquals((await quiet(host, "runs", "show", id)).code, 0);
   assertEquals((await quiet(host, "recover")).stdout, "Nothing to recover.\n");
   assertEquals((await quiet(host, "logs", "site/20261122T063450.124Z")).stdout, "works\n");
-  // By its name alone, what the build said, although the check came later.
+  // By its name alone: the output of the build, although the check came later.
   assertEquals((await quiet(host, "logs", "site")).stdout, "making\n");
 });
 
@@ -330,7 +333,7 @@ Deno.test("a secret in the name of an output makes no task stale: found by a glo
     return stale;
   };
   assertEquals(await staleIn("hunter2"), []);
-  // The definition names the secret, so that is another one now; the files are what they were.
+  // The definition names the secret, so it differs now; the files are unchanged.
   const drifted = "the definition changed since the plan: outputs[1]";
   assertEquals([await staleIn("another"), await staleIn(undefined)], [[drifted], [drifted]]);
   host.disk.write(`${PROJECT}/dist/for-hunter2.txt`, "edited");

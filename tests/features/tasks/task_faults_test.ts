@@ -1,4 +1,7 @@
-/** The machine breaks while a task is planned or built: death at every change, power cuts, full disks. Nothing lies afterwards. */
+/**
+ * The machine fails while a task is planned or built: death at every change, power cuts, full disks. No
+ * record is false afterwards.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, logOf, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -18,10 +21,10 @@ acceptance = [{ id = "ac1", text = "it works", check = ["check"] }]
 
 interface Story {
   readonly argv: readonly string[];
-  /** What happened before, command by command. */
+  /** The preparation, command by command. */
   readonly before: readonly (readonly string[])[];
   readonly statusBefore: string;
-  /** When all went well. */
+  /** The status if everything succeeded. */
   readonly final: string;
 }
 
@@ -98,13 +101,13 @@ async function viewOf(host: FakeHost, where: string): Promise<View> {
   return JSON.parse(said.stdout);
 }
 
-/** Whether somebody was told that it went well. */
+/** Whether success was reported to somebody. */
 function wasTold(host: FakeHost): boolean {
   return /site is (?:planned|done)/.test(host.stdoutText() + host.stderrText()) ||
     logOf(host).some(({ event }) => event === "plan_created" || event === "task_built");
 }
 
-/** What a view may claim, whatever happened. */
+/** The claims that a view may make in any case. */
 function checkTruth(host: FakeHost, view: View, story: Story, spawned: number, where: string): void {
   const newRun = view.last_build?.run.includes("T0635") ?? false;
   const run = view.last_build === null ? null : readJson(host, `${STATE}/runs/${view.last_build.run}.json`);
@@ -113,7 +116,7 @@ function checkTruth(host: FakeHost, view: View, story: Story, spawned: number, w
       assertEquals(story.statusBefore, "unplanned", where);
       return;
     case "planned":
-      // The promise is there in full, and nothing was started by it.
+      // The plan is complete, and nothing was started by it.
       assertEquals([view.stale, newRun], [[], false], where);
       if (story.argv[0] === "build") assertEquals(spawned, 0, where);
       return;
@@ -127,7 +130,7 @@ function checkTruth(host: FakeHost, view: View, story: Story, spawned: number, w
     }
     case "interrupted":
       assertEquals([newRun, run!["status"], run!["end_time"]], [true, "running", null], where);
-      // How the process ended may be known; what it was worth is not.
+      // How the process ended may be known; the result is not.
       assert(run!["exit_code"] === null || run!["exit_code"] === 0, where);
       assertEquals(view.next, `orchastration recover ${view.last_build!.run}`, where);
       return;
@@ -197,7 +200,7 @@ const WRITES: readonly ChangeName[] = [
   "tryLock",
 ];
 
-/** What a cache may do without. */
+/** Files that a cache can do without. */
 const DISPENSABLE = /last[-.]|project\.json|^makeFolders \S+\/project-[0-9a-f]{8}$/;
 
 for (const [name, story] of Object.entries(STORIES)) {
@@ -242,7 +245,7 @@ for (const [name, story] of Object.entries(STORIES)) {
           `${step}: ${said.stderr}`,
         );
         assert(!/site is/.test(said.stdout + said.stderr), step);
-        // Torn is nothing, and what is left over is nobody's.
+        // A torn file counts as missing, and a leftover belongs to nobody.
         if (host.disk.exists(TASK)) readJson(host, TASK);
         seen.add(view.status);
         if (lasting) continue;

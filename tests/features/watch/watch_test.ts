@@ -29,11 +29,11 @@ function machine(toml = TOML, options: FakeHostOptions = {}): FakeHost {
 
 interface Watching {
   readonly said: Promise<Said>;
-  /** What was said on stderr since the last time. */
+  /** New output on stderr since the last call. */
   news(): string;
 }
 
-/** Starts a watch, and lets everything settle. */
+/** Starts a watch, and waits until everything is quiet. */
 async function watching(host: FakeHost, ...words: readonly string[]): Promise<Watching> {
   const said = call(host, ["run", "work", ...(words.length === 0 ? ["--watch"] : words), ...QUIET]);
   await settled(host);
@@ -49,7 +49,7 @@ async function watching(host: FakeHost, ...words: readonly string[]): Promise<Wa
   };
 }
 
-/** Longer than a burst and what is said to belong to the end of a run. */
+/** Longer than a burst, and longer than changes count as part of a run's end. */
 async function settled(host: FakeHost): Promise<void> {
   await host.clock.advance(1000);
 }
@@ -300,7 +300,7 @@ Deno.test("a job that writes something new each time is found out, and said so o
       "at that moment it no longer counts. To exclude it, add it to .gitignore or name the files that count: " +
       '--watch "src/**"\n',
   );
-  // A person is heard all the same, and the loop does not begin anew.
+  // A person's change still counts, and the loop does not start again.
   await write(host, "report.txt", "mine");
   await host.clock.advance(60_000);
   assertEquals([runs(host), watch.news().includes("warning")], [9, false]);
@@ -766,7 +766,7 @@ Deno.test("a reader that has stopped reading for a while is shown the runs that 
   host.terminal.resumeStdout();
   await write(host, "src/a.ts", "2");
   assertEquals(watch.news(), "src/a.ts changed; running work again\nwaiting for changes\n");
-  // What was held up, and the run that came after.
+  // The delayed change, and the following run.
   assertEquals((await end(host, watch)).stdout, "did it\ndid it\n");
 });
 

@@ -1,4 +1,4 @@
-/** All repositories that the readers of `init` are held against. */
+/** All repositories that the readers of `init` are tested with. */
 
 import { GIT, LINUX, OPERATOR, REDIS } from "./make.ts";
 import { CMAKE } from "./native.ts";

@@ -1,6 +1,6 @@
 /**
- * Small repositories in the manner of well-known ones, and what each tool itself says that they have. The lists were
- * written down from the tools; where a tool is there, tests/setup/own_lists_test.ts asks it again.
+ * Small repositories in the style of well-known ones, and each tool's own list of their commands. The lists
+ * were written down from the tools; where a tool is installed, tests/setup/own_lists_test.ts asks it again.
  */
 
 export interface OwnList {
@@ -17,7 +17,7 @@ export interface OwnList {
     | "lines"
     | "indented";
   readonly names: readonly string[];
-  /** The tool lists these, and they are not proposed: why, and which. */
+  /** The tool lists these, but they are not proposed: why, and which. */
   readonly notProposed?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -26,6 +26,6 @@ export interface Repository {
   readonly files: Readonly<Record<string, string>>;
   /** By the tool that the proposals name. */
   readonly lists: Readonly<Record<string, OwnList>>;
-  /** What `init` writes, as `name: argv`. */
+  /** The jobs that `init` writes, as `name: argv`. */
   readonly jobs: readonly string[];
 }

@@ -1,4 +1,7 @@
-/** Cases of `hash`: against openssl, which digests as fast as the processor can, and sha256sum, which people would call. */
+/**
+ * Cases of `hash`: compared with openssl, which digests as fast as the processor can, and sha256sum, which
+ * people would call.
+ */
 
 import { join } from "@std/path/posix";
 import type { CaseDefinition } from "../case.ts";
@@ -67,7 +70,7 @@ export const HASH_CASES: readonly CaseDefinition[] = [
     group: "hash",
     what: `hash of 1 GiB in ${PARTS} files`,
     figure: "time",
-    // With one processor both take the same time, with two without any loss it would be 0.5.
+    // With one processor both take the same time; with two and no loss it would be 0.5.
     budget: { kind: "ratio", atMost: 0.75 },
     rounds: 7,
     note: "Against the same bytes in one file: only with both processors at work is it faster.",

@@ -1,4 +1,7 @@
-/** Cases of inputs: how long it takes to decide whether a job is up to date, against what git needs for the same files. */
+/**
+ * Cases of inputs: how long it takes to decide whether a job is up to date, compared with what git needs for
+ * the same files.
+ */
 
 import { join } from "@std/path/posix";
 import { needTool } from "../../../build/tool.ts";
@@ -7,10 +10,10 @@ import { callOurs } from "../make_state.ts";
 import type { Place } from "../place.ts";
 
 const FOLDERS = 100;
-/** Not a whole hundred, so that sizes differ and no two files are equal. */
+/** Not a multiple of 100, so that sizes differ and no two files are equal. */
 const FILE_BYTES = 2000;
 const MANY = "many";
-/** A job of the same configuration with one input: what a decision costs before any file is looked at. */
+/** A job of the same configuration with one input: the cost of a decision before any file is examined. */
 const ONE = "one";
 
 interface Tree {
@@ -45,7 +48,7 @@ async function makeTree(place: Place, count: number): Promise<Tree> {
   });
 }
 
-/** Other content, so that every file is to be read. */
+/** Different content, so that every file has to be read. */
 function writeAll(files: readonly string[], round: number): void {
   for (const [index, file] of files.entries()) Deno.writeTextFileSync(file, contentOf(index, round));
 }

@@ -1,4 +1,7 @@
-/** A job that does nothing through other programs that run named commands, for those that are found. No budgets. */
+/**
+ * A job that does nothing, run by other programs that run named commands, where they are installed. No
+ * budgets.
+ */
 
 import { join } from "@std/path/posix";
 import { callTool } from "../../../build/tool.ts";
@@ -8,7 +11,7 @@ import type { Place } from "../place.ts";
 
 interface Other {
   readonly name: string;
-  /** What it does not do that ours does, or does besides. */
+  /** What it does differently from ours. */
   readonly note: string;
   readonly needs?: readonly string[];
   readonly files: Readonly<Record<string, string>>;

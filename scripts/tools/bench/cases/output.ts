@@ -1,4 +1,4 @@
-/** Cases of output: captured, shown and kept, against a pipe through `tee` that keeps a copy. */
+/** Cases of output: captured, shown and kept, compared with a pipe through `tee` that keeps a copy. */
 
 import { join } from "@std/path/posix";
 import type { Budget, CaseDefinition, Figure } from "../case.ts";
@@ -17,7 +17,7 @@ interface OutputCase {
   readonly budget?: Budget;
   readonly needs?: readonly string[];
   readonly note?: string;
-  /** What shows the output to somebody, who takes it from a pipe; the null device takes it without. */
+  /** How the output is shown: to a reader of a pipe, or to the null device. */
   readonly reader?: string;
   command(place: Place): Promise<readonly string[]> | readonly string[];
 }
@@ -95,7 +95,7 @@ export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
       reference: each.figure === "peak_memory"
         ? place.spawnScript(argv)
         : { ...teed, label: "sh -c '… | tee file'" },
-      // Each begins with nothing on the disk.
+      // Each starts with an empty disk.
       clean: async () => {
         await removeIfThere(state);
         await removeIfThere(copy);

@@ -9,7 +9,7 @@ import type { Place } from "../place.ts";
 const MANY = 100_000;
 const JOBS = 100;
 
-/** `before` makes of the state what the question is to find. */
+/** `before` prepares the state for the question. */
 function runsList(
   more: readonly string[],
   before?: (place: Place, state: MadeState) => Promise<void>,

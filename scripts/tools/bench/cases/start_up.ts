@@ -1,4 +1,7 @@
-/** Cases of start-up: what the program costs before it does anything, and a whole run of a job that does nothing. */
+/**
+ * Cases of start-up: the cost of the program before it does anything, and of a whole run of a job that does
+ * nothing.
+ */
 
 import { needTool } from "../../../build/tool.ts";
 import type { CaseDefinition } from "../case.ts";
@@ -7,7 +10,7 @@ import type { Place } from "../place.ts";
 const NOOP = "/bin/true";
 const ROUNDS = 20;
 
-/** A configuration with so many jobs. */
+/** A configuration with this many jobs. */
 export function jobs(count: number): string {
   const all = Array.from({ length: count }, (_, i) =>
     [

@@ -1,4 +1,4 @@
-/** The picture of how cost grows: one panel for what grows, both axes logarithmic. */
+/** The picture of how cost grows: one panel for each growing quantity, both axes logarithmic. */
 
 import type { Growth, GrowthLine } from "../growth.ts";
 import { element, line, picture, SERIES_COUNT, seriesColour, text } from "./svg.ts";
@@ -9,7 +9,7 @@ const GAP = 26;
 const MARGIN = { top: 36, bottom: 128, left: 54, right: 18 };
 const DOT_RADIUS = 3;
 
-/** Whole decades, as a logarithmic axis shows them. */
+/** Whole decades, as usual on a logarithmic axis. */
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -18,7 +18,7 @@ interface Range {
 export function growthPicture(all: readonly Growth[]): string {
   const times = rangeOf(all.flatMap(({ lines }) => lines.flatMap(mediansOf)));
   const width = (WIDTH - GAP * (all.length - 1)) / all.length;
-  // What is in each panel has the same colour in each.
+  // The same command has the same colour in each panel.
   const isShared = ({ label }: GrowthLine) =>
     all.every(({ lines }) => lines.some((each) => each.label === label));
   const panels = all.map(({ what, lines }, i) =>
@@ -103,7 +103,7 @@ function timeWord(ms: number): string {
   return ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`;
 }
 
-/** With a thin space between the thousands, as the tables have it. */
+/** With a thin space between the thousands, as in the tables. */
 function sizeWord(size: number): string {
   return String(size).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 }

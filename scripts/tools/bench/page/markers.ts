@@ -1,8 +1,10 @@
-/** What a script writes into a document that people write: between two comments, and nowhere else. */
+/**
+ * Replaces the generated sections of a document that people write: between two comments, and nowhere else.
+ */
 
 import { Problem } from "../../../build/tool.ts";
 
-/** Replaces what stands between `<!-- bench:<name> -->` and `<!-- /bench -->`, for each section. */
+/** Replaces the text between `<!-- bench:<name> -->` and `<!-- /bench -->`, for each section. */
 export function replaceSections(document: string, sections: Readonly<Record<string, string>>): string {
   let replaced = document;
   for (const [name, content] of Object.entries(sections)) {

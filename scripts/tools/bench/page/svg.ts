@@ -1,4 +1,4 @@
-/** Elements of an SVG as text, in two sets of colours, of which the reader's setting chooses. */
+/** Elements of an SVG as text, in two colour schemes, chosen by the reader's setting. */
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
@@ -28,7 +28,7 @@ function rounded(value: number): string {
   return value.toFixed(1).replace(/\.0$/, "");
 }
 
-/** The paper, the ink and the lines of the diagrams in docs/diagrams; beside them four colours that can be told apart. */
+/** The paper, ink and line colours of the diagrams in docs/diagrams, and four distinguishable colours. */
 const STYLE = `
 :root { --paper: #ffffff; --ink: #1f2328; --quiet: #59636e; --grid: #d8dee4; --line: #7d8792;
   --series-0: #0969da; --series-1: #bc4c00; --series-2: #1a7f37; --series-3: #8250df; }
@@ -53,7 +53,7 @@ export const SERIES_COUNT = 4;
 
 const PADDING = 16;
 
-/** The size is that of what is inside; there is some paper around it. */
+/** The size is that of the content, with some paper around it. */
 export function picture(
   size: { readonly width: number; readonly height: number },
   { title, description }: { readonly title: string; readonly description: string },

@@ -1,4 +1,7 @@
-/** The results of one or more calls of the benchmark as Markdown. With several calls, a budget holds where it held in each. */
+/**
+ * The results of one or more calls of the benchmark as Markdown. With several calls, a budget holds where it
+ * held in each.
+ */
 
 import type { CaseResult, Report } from "../report.ts";
 import { budgetText, figureText, ratioText } from "../table.ts";
@@ -6,7 +9,7 @@ import { budgetText, figureText, ratioText } from "../table.ts";
 /** The same case in each call. */
 type Row = readonly [CaseResult, ...CaseResult[]];
 
-/** By the name of the section that they stand in. */
+/** By the name of their section. */
 export function sections(reports: readonly Report[]): Readonly<Record<string, string>> {
   const last = reports.at(-1)!;
   const rows = last.cases.map(({ name }) =>
@@ -38,7 +41,7 @@ function machine(reports: readonly Report[]): string {
   ].join("\n");
 }
 
-/** Programs put all kinds of words around it. */
+/** Programs print their version in different forms. */
 function versionNumber(version: string): string {
   return /\d+(?:\.\d+)+/.exec(version)?.[0] ?? "";
 }
