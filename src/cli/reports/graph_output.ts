@@ -9,7 +9,7 @@ import type { RunReporter } from "./run_reporter.ts";
 export const OUTPUT_MODES = ["live", "prefixed", "grouped", "failures", "none"] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
-/** What of a failure is shown where the rest can be read in its log. */
+/** The part of a failure that is shown; the rest can be read in its log. */
 const SHOWN_LINES = 200;
 
 type Stream = "stdout" | "stderr";
@@ -19,9 +19,9 @@ export class GraphOutput {
   readonly #workspace: Workspace;
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
-  /** Of all nodes, so that what stands behind their names begins in one column. */
+  /** The width of all names, so that the words after them begin in one column. */
   readonly #width: number;
-  /** What was said at the ends of nodes is said in their order. */
+  /** Keeps the words at the ends of nodes in order. */
   #said: Promise<void> = Promise.resolve();
 
   constructor(
@@ -87,7 +87,7 @@ export class GraphOutput {
     return new TextEncoder().encode(`${outStyle.dim(`${name}${space} |`)} `);
   }
 
-  /** What has no end of line is shown as well, now that nothing more comes. */
+  /** Shows a last line without a line end, too, because nothing more comes. */
   async #endLines(name: string, run: RunRecord): Promise<void> {
     const { console } = this.#invocation;
     const { openLog } = await import("../../app/runs/read_log.ts");

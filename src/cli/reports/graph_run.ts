@@ -95,7 +95,7 @@ class GraphFace implements GraphObserver {
   waits(name: string, what: string): void {
     this.#activity.waits(name, what);
     this.#show();
-    // Who sees the lines at the bottom sees it there.
+    // At a terminal the lines at the bottom show it.
     if (this.#invocation.isQuiet || this.#linesAreSeen) return;
     this.#invocation.console.err(`${name} waits for ${visible(what)}\n`);
   }
