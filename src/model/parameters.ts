@@ -29,7 +29,7 @@ export type ArgumentValues = ReadonlyMap<string, string | undefined>;
 
 /** Why words do not fit the parameters. */
 export interface ArgumentProblem {
-  /** What is wrong, as the end of "Cannot run … with …: ". */
+  /** The mistake, as the end of "Cannot run … with …: ". */
   readonly fact: string;
   /** The word that is meant; undefined where one is missing. */
   readonly word: string | undefined;
