@@ -12,7 +12,7 @@ import { DEFAULTS } from "./defaults.ts";
 import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
 import { validateNeeds } from "./needs.ts";
-import { validateParameters } from "./parameters.ts";
+import { requireNoArguments, validateParameters } from "./parameters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
 import { type Shared, withShared } from "./shared.ts";
@@ -110,6 +110,13 @@ export function decode(document: unknown, platform: Platform): Decoded {
   }
   const defaultJob = defaultJobOf(values, aliases, problems);
   const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
+  for (const { name, needs } of jobs) {
+    for (const [index, need] of needs.map(ownName).entries()) {
+      const needed = jobs.find((job) => job.name === need);
+      if (needed === undefined || !hasCommand(needed)) continue;
+      requireNoArguments(needed, ["jobs", name, "needs", index], problems);
+    }
+  }
   const named = jobs.map((job) => job.needs.length === 0 ? job : { ...job, needs: job.needs.map(ownName) });
   const settings = settingsOf(values, {
     jobs: byNames(named.filter(hasCommand)),

@@ -165,6 +165,24 @@ export function validateParameters(values: JobValues, at: KeyPath, problems: Pro
   });
 }
 
+/** A job that others need is run without arguments of the caller, so it must not require any. */
+export function requireNoArguments(
+  { name, args = [] }: { readonly name: string; readonly args: readonly Parameter[] | undefined },
+  at: KeyPath,
+  problems: Problem[],
+): void {
+  const required = args.find((each) => each.kind === "value" && each.required);
+  if (required === undefined) return;
+  wrong(
+    problems,
+    at,
+    `${quote(name)} requires the argument ${
+      quote(required.name)
+    }, and arguments never go to what a job needs`,
+    `give ${required.name} a default in jobs.${name}.args`,
+  );
+}
+
 function namesIn(word: string): readonly string[] {
   if (!word.includes("${args.")) return [];
   return parseTemplate(word).flatMap((part) =>

@@ -100,3 +100,15 @@ checkAll(
     'declare it: args = [{ name = "b" }]; write "$${args.b}" for the literal text',
   ],
 );
+checkAll(
+  "a job that others need requires none, whichever of its names is used",
+  '[jobs.a]\nalias = ["b"]\ncommand = ["x", "${args.a}"]\nargs = [{ name = "a" }]\n' +
+    '[jobs.c]\ncommand = ["x"]\nneeds = ["b"]\n[jobs.d]\nneeds = ["a", "e"]\n' +
+    '[jobs.e]\ncommand = ["x", "${args.a}"]\nargs = [{ name = "a", default = "1" }]',
+  [
+    '7:10 jobs.c.needs[0]: "a" requires the argument "a", and arguments never go to what a job needs | ' +
+    "give a a default in jobs.a.args",
+    '9:10 jobs.d.needs[0]: "a" requires the argument "a", and arguments never go to what a job needs | ' +
+    "give a a default in jobs.a.args",
+  ],
+);
