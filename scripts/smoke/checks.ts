@@ -32,7 +32,11 @@ export const CHECKS: readonly Check[] = [
     name: "--help shows the commands",
     async run(bench) {
       const said = await bench.call(["--help"]);
-      expect(said.code === 0 && /^ {2}run \[job\.\.\.\] .*record it$/m.test(said.stdout), "the commands", said);
+      expect(
+        said.code === 0 && /^ {2}run \[job\.\.\.\] .*record it$/m.test(said.stdout),
+        "the commands",
+        said,
+      );
     },
   },
   {
