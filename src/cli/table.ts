@@ -66,6 +66,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: [
       common(verb("list", "show the configured jobs", () => import("./commands/list.ts"))),
       common(verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts"))),
+      verb("graph", "show which jobs need which others", () => import("./commands/graph.ts")),
       common(verb("status", "show the last recorded run of each job", () => import("./commands/status.ts"))),
     ],
   },

@@ -45,6 +45,8 @@ export interface GraphRecord {
   /** Own names of what was asked for. */
   readonly targets: readonly string[];
   readonly after_failure: AfterFailure;
+  /** Only of `run --again`: the run of a graph of which this one runs what did not end well. */
+  readonly again?: RunId;
   /** At most so many nodes at a time. */
   readonly jobs: number;
   /** Sorted by name within what can be run at the same time. */

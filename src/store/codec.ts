@@ -125,6 +125,7 @@ const intent = v.looseObject({
 const graphRecord = v.looseObject({
   targets: v.array(text),
   after_failure: v.picklist(AFTER_FAILURE),
+  again: v.optional(runId),
   jobs: count,
   nodes: v.array(v.looseObject({
     name: text,

@@ -2,21 +2,23 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
-import type { AfterFailure, GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
+import type { GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { isGoodNode, nodeCounts } from "../../model/graph_words.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { JobGraph } from "./job_graph.ts";
 
+type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again">;
+
 export class GraphNodes {
   readonly #graph: JobGraph;
   readonly #nodes: Map<string, GraphNodeRecord>;
-  readonly #settings: { readonly after_failure: AfterFailure; readonly jobs: number };
+  readonly #settings: GraphSettings;
 
   constructor(
     graph: JobGraph,
     digestOf: (name: string) => string | null,
-    settings: { readonly after_failure: AfterFailure; readonly jobs: number },
+    settings: GraphSettings,
   ) {
     this.#graph = graph;
     this.#settings = settings;

@@ -5,6 +5,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure } from "../../model/graph_record.ts";
 import { countWords } from "../../model/graph_words.ts";
 import type { CommandDefinition } from "../../model/job.ts";
+import type { RunId } from "../../model/ids.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord, StopCause } from "../../model/run.ts";
@@ -23,6 +24,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes } from "./graph_record.ts";
 import { type GraphRequest, jobGraph } from "./job_graph.ts";
 import { type BadNode, type GraphObserver, JobNodes } from "./job_nodes.ts";
+import { type AgainGraph, graphAgain } from "./run_again.ts";
 import { type PreparedGraph, prepareGraph } from "./prepare_graph.ts";
 
 /** The name that runs of graphs are recorded under. */
@@ -36,6 +38,8 @@ export interface RunJobsRequest extends GraphRequest {
   /** At most so many at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
+  /** A run of a graph, of which only what did not end well is run; then no names are given. */
+  readonly again?: string | undefined;
 }
 
 export interface GraphReport {
@@ -50,20 +54,41 @@ export async function runJobs(
 ): Promise<Result<GraphReport, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  const graph = jobGraph(project.value, request);
-  if (!graph.ok) return graph;
   const store = await workspace.store();
   if (!store.ok) return store;
-  const prepared = await prepareGraph(workspace, store.value, project.value, graph.value, request);
+  const chosen = await choose(workspace, store.value, project.value, request);
+  if (!chosen.ok) return chosen;
+  const { graph, extraArgs, again } = chosen.value;
+  const asked = { ...request, extraArgs };
+  const prepared = await prepareGraph(workspace, store.value, project.value, graph, asked);
   if (!prepared.ok) return prepared;
-  return await carryOut(workspace, store.value, project.value, prepared.value, request, observer);
+  return await carryOut(
+    workspace,
+    store.value,
+    project.value,
+    { ...prepared.value, again },
+    asked,
+    observer,
+  );
+}
+
+async function choose(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  request: RunJobsRequest,
+): Promise<Result<AgainGraph, Failure>> {
+  const { again, env, extraArgs } = request;
+  if (again !== undefined) return await graphAgain(workspace, store, project, again, env);
+  const graph = jobGraph(project, request);
+  return graph.ok ? ok({ graph: graph.value, extraArgs, again: undefined }) : graph;
 }
 
 async function carryOut(
   workspace: Workspace,
   store: RunStore,
   project: Project,
-  prepared: PreparedGraph,
+  prepared: PreparedGraph & { readonly again: RunId | undefined },
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
@@ -74,7 +99,11 @@ async function carryOut(
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
   const digestOf = (name: string) => prepared.jobs.get(name)?.definitionSha256 ?? null;
-  const nodes = new GraphNodes(graph, digestOf, { after_failure: afterFailure, jobs });
+  const nodes = new GraphNodes(graph, digestOf, {
+    after_failure: afterFailure,
+    jobs,
+    ...(prepared.again === undefined ? {} : { again: prepared.again }),
+  });
   const settings = { slots: jobs, pools: project.pools };
   const places = await Places.open(workspace, settings, project.canonicalRoot);
   if (!places.ok) return places;
@@ -152,7 +181,7 @@ async function intentOf(
   workspace: Workspace,
   project: Project,
   { graph, jobs }: PreparedGraph,
-  { names, heading, extraArgs, env }: RunJobsRequest,
+  { names, heading, again, extraArgs, env }: RunJobsRequest,
   { id }: RunWriter,
   startedAtMs: number,
 ): Promise<RunRecord> {
@@ -160,7 +189,11 @@ async function intentOf(
   const command: CommandDefinition = {
     name: GRAPH_NAME,
     description: undefined,
-    command: ["orchastration", "run", ...names, ...(heading === undefined ? [] : ["--group", heading])],
+    command: [
+      ...["orchastration", "run", ...names] as const,
+      ...(heading === undefined ? [] : ["--group", heading]),
+      ...(again === undefined ? [] : ["--again", again]),
+    ],
     workingDir: ".",
     env: {},
     envFiles: [],

@@ -6,7 +6,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
-import { globValues, jobsValue, variableValues } from "../base/arguments.ts";
+import { globValues, jobsValue, variableValues, wordValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
@@ -41,6 +41,7 @@ export const command = defineActivity({
           "on to the commands of these jobs, and not to the jobs that they need",
       )
       .option("--group <heading>", "all jobs that list shows under this heading")
+      .option("--again <run>", "of this run of several jobs, what did not end well", wordValue)
       .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
       .option(KEEP_GOING_FLAGS, KEEP_GOING_WORDS)
       .option(FAIL_FAST_FLAGS, FAIL_FAST_WORDS)
@@ -70,6 +71,7 @@ export const command = defineActivity({
       line: "orchastration run lint test --keep-going",
       does: "both with everything that they need, side by side, and both to their end even if one fails",
     },
+    { line: "orchastration run --again graph", does: "of the newest run of several, what did not end well" },
     { line: "orchastration run --group checks -j 2", does: "all jobs of this heading, two at a time" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
@@ -91,7 +93,7 @@ export const command = defineActivity({
   request(args, options): RunWords {
     // The parser gives them as two lists: the words before `--`, and those behind it.
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
-    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast, output } = options;
+    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast, output, again } = options;
     return {
       names,
       heading: group,
@@ -105,9 +107,10 @@ export const command = defineActivity({
       keepGoing: keepGoing === true,
       failFast: failFast === true,
       output,
+      again,
     };
   },
-  misuse({ names, heading, watchedGlobs, dryRun, keepGoing, failFast }, { json }) {
+  misuse({ names, heading, watchedGlobs, dryRun, keepGoing, failFast, again, extraArgs }, { json }) {
     const taken = watchedGlobs?.at(-1) ?? "";
     const [name] = names;
     // A word without the signs of a path or a pattern is most likely the job.
@@ -128,6 +131,11 @@ export const command = defineActivity({
         fact,
         next: [nextCommand(path, ...words)],
       }) as const;
+    const isMore = names.length > 0 || heading !== undefined || extraArgs.length > 0 || dryRun ||
+      watchedGlobs !== undefined;
+    if (again !== undefined && isMore) {
+      return misused("--again", "it runs what that run named, with its arguments", "run", "--again", again);
+    }
     if (keepGoing && failFast) {
       return misused(
         "--fail-fast",
@@ -177,7 +185,8 @@ export const command = defineActivity({
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
     // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
-    const isGraph = isHeldBack || await isOfGraph(workspace.value, names, heading);
+    const isGraph = isHeldBack || words.again !== undefined ||
+      await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, dryRun, isYes } = words;
     const asked = { extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
     if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
@@ -185,7 +194,7 @@ export const command = defineActivity({
       const { runGraphOf } = await import("../reports/graph_run.ts");
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
       const jobs = words.jobs ?? invocation.host.environment.processors;
-      const request = { ...asked, names, heading, jobs, afterFailure } as const;
+      const request = { ...asked, names, heading, jobs, afterFailure, again: words.again } as const;
       return await runGraphOf(request, { dryRun, output: words.output }, workspace.value, invocation);
     }
     const request = { ...asked, name: names[0] };
@@ -211,6 +220,8 @@ interface RunWords {
   readonly failFast: boolean;
   /** undefined: as suits the terminal, or that there is none. */
   readonly output: OutputMode | undefined;
+  /** A run of a graph. */
+  readonly again: string | undefined;
 }
 
 function unwatchable([name]: readonly string[]): Failure {

@@ -41,6 +41,11 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
   "orchastration runs why sample": withInputs,
+  "orchastration run --again graph": async (host) => {
+    host.program("list-files", () => 1);
+    assertEquals((await callLine(host, "orchastration run lint test")).code, 1);
+    host.program("list-files", () => {});
+  },
   'orchastration runs accept-unchanged sample --because "only a comment"': async (host) => {
     await withInputs(host);
     host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");

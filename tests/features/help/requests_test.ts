@@ -48,6 +48,7 @@ check("run sample --env A=1 --env B=2=3 -- --yes", {
   keepGoing: false,
   failFast: false,
   output: undefined,
+  again: undefined,
 });
 check("run a --group checks b -j 3 --keep-going -- c -- d", {
   names: ["a", "b"],
@@ -62,6 +63,7 @@ check("run a --group checks b -j 3 --keep-going -- c -- d", {
   keepGoing: true,
   failFast: false,
   output: undefined,
+  again: undefined,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
   config: "x.toml",
