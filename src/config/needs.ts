@@ -59,6 +59,10 @@ function knownNeeds(of: NeedsOf, problems: Problem[]): ReadonlyMap<string, reado
   const other = noun === "job" ? "task" : "job";
   let suggestions = 0;
   for (const [each, names] of needs) {
+    if (names.length === 0) {
+      graph.set(each, []);
+      continue;
+    }
     const seen = new Map<string, number>();
     const known: Need[] = [];
     names.forEach((written, index) => {
@@ -101,7 +105,8 @@ function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readon
   const cycles: (readonly string[])[] = [];
   const finished = new Set<string>();
   for (const start of graph.keys()) {
-    if (finished.has(start)) continue;
+    // One that needs nothing is in no cycle, and most need nothing.
+    if (finished.has(start) || graph.get(start)!.length === 0) continue;
     // A list instead of recursion: a chain of needs may be longer than the stack is deep.
     const way = [{ name: start, next: 0 }];
     const onWay = new Map([[start, 0]]);

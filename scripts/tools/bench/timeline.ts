@@ -56,7 +56,7 @@ const ENDED = /^ended$/;
 /** In the order in which they happen; after the last one comes the end of the runtime. */
 const OURS: readonly Mark[] = [
   STARTS,
-  { what: "modules are loaded", until: /^read\w* .*orchastration\.toml$/ },
+  { what: "modules are loaded", until: /^(?:read\w*|openSync) .*orchastration\.toml$/ },
   { what: "the run is prepared", until: /^open\w* .*\/runs\// },
   { what: "the intent is made durable", until: /^spawn$/ },
   SPAWNED,
