@@ -18,7 +18,10 @@ type Suspender = Parameters<Signals["onSuspend"]>[0];
 /** For commands that have no signal handling of their own and may run long enough to need it. */
 export function keepIgnoredSoon(): void {
   if (Deno.build.os === "windows") return;
-  AbortSignal.timeout(KEEP_IGNORED_AFTER_MS).addEventListener("abort", () => void keepIgnored());
+  // The runtime counts from its own start, and on a busy machine our code begins late.
+  const leftMs = KEEP_IGNORED_AFTER_MS - performance.now();
+  if (leftMs <= 0) keepIgnored();
+  else AbortSignal.timeout(leftMs).addEventListener("abort", () => void keepIgnored());
 }
 
 export function createSignals(os: OperatingSystem): Signals {
