@@ -11,7 +11,7 @@ const READER = `[jobs.reader]
 command = ["sh", "-c", "echo up; while read line; do echo \\"job got $line\\"; done"]
 stdin = "inherit"
 `;
-const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" goes on with it';
+const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" continues it';
 const STOPPED = /\[1\]\+ +Stopped/g;
 
 /** The output of the shell and the program, without additions of the shell's line editor. */
