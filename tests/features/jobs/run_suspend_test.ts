@@ -115,7 +115,7 @@ Deno.test("a run that was never stopped says nothing of it", async () => {
 });
 
 const READER = '[jobs.reader]\ncommand = ["reader"]\nstdin = "inherit"\ntimeout_seconds = 8\n';
-const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" goes on with it\n';
+const STOPPING = 'stopping: job "reader" reads the terminal, which the shell has now; "fg" continues it\n';
 
 /** A job that reads the terminal, started behind a shell: "reader &". */
 function behindAShell(toml = READER): FakeHost {
