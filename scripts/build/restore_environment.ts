@@ -3,6 +3,7 @@
  * runtime, which jobs must not see. Knows nothing of the program.
  */
 
+import { tellLauncherVariables } from "../../src/host/deno_handed_over.ts";
 import { tellSoftLimit } from "../../src/host/posix_limits.ts";
 
 /** The caller's soft limit of open files. */
@@ -18,6 +19,19 @@ const NODE = "ORCHASTRATION_LAUNCHER_NODE";
 const CHANGED = "ORCHASTRATION_LAUNCHER_CHANGED";
 
 const changed = Deno.env.get(CHANGED);
+const names = changed?.split(" ") ?? [];
+const ofLauncher = [
+  CHANGED,
+  OPEN_FILES,
+  NODE,
+  ...names,
+  ...names.map((name) => `ORCHASTRATION_OUTER_${name}`),
+];
+tellLauncherVariables(Object.fromEntries(ofLauncher.flatMap((name) => {
+  const value = knownValue(name);
+  return value === undefined ? [] : [[name, value]];
+})));
+
 if (changed !== undefined) {
   for (const name of changed.split(" ")) {
     const outer = outerValue(name);
@@ -42,8 +56,12 @@ if (Deno.env.get(NODE) !== undefined) {
 
 /** A value that is not UTF-8 cannot be read, and so cannot be restored. */
 function outerValue(name: string): string | undefined {
+  return knownValue(`ORCHASTRATION_OUTER_${name}`);
+}
+
+function knownValue(name: string): string | undefined {
   try {
-    return Deno.env.get(`ORCHASTRATION_OUTER_${name}`);
+    return Deno.env.get(name);
   } catch (error) {
     if (error instanceof Deno.errors.InvalidData) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 /** The user, the folder, the variables and the clock of this process. */
 
 import type { Clock, Environment, HostResult, OperatingSystem } from "./host.ts";
+import { takeHandedOver } from "./deno_handed_over.ts";
 import { attempt } from "./deno_problem.ts";
 
 export function currentSystem(): OperatingSystem {
@@ -17,6 +18,7 @@ export function createEnvironment(): Environment {
     userId: Deno.uid() ?? undefined,
     runtime: `deno ${Deno.version.deno}`,
     isCompiled: Deno.build.standalone,
+    handedOver: takeHandedOver(),
     processors: Math.max(1, navigator.hardwareConcurrency),
     // A name with "=" or NUL is skipped, because Deno throws for it.
     get: (name) => name === "" || /[=\0]/.test(name) ? undefined : textOf(name),

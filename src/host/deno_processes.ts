@@ -15,6 +15,7 @@ import type {
 } from "./host.ts";
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
+import { startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
@@ -135,6 +136,7 @@ export function createPosixProcesses(): Processes {
         end: (child) => void send(-child.pid, "SIGKILL"),
       }),
 
+    startAgain,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     self: () => identityOf(Deno.pid),
     probe,

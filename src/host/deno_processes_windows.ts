@@ -11,6 +11,7 @@ import type {
   ProcessSignal,
 } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
+import { startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 
@@ -102,6 +103,7 @@ export function createWindowsProcesses(): Processes {
 
     runTool: (request) =>
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
+    startAgain,
     // taskkill finds the members itself.
     canLook: () => Promise.resolve(true),
     self: () => ({ pid: Deno.pid, start_ticks: null, boot_id: null, pid_namespace: null }),

@@ -339,6 +339,11 @@ export interface Environment {
   readonly isCompiled: boolean;
   /** How many processors this process may use; at least 1. */
   readonly processors: number;
+  /**
+   * What the process that started us with `startAgain` handed over; undefined in every other process. It is not among
+   * the variables.
+   */
+  readonly handedOver: string | undefined;
   get(name: string): string | undefined;
   all(): Readonly<Record<string, string>>;
   /**
@@ -485,7 +490,21 @@ export interface ToolResult {
   readonly stderr: Uint8Array;
 }
 
+/** This program, started once more. Its standard input is empty, and its output goes to whoever started it. */
+export interface StartedAgain {
+  readonly pid: number;
+  readonly stdout: ByteReader;
+  readonly stderr: ByteReader;
+  /** Resolves once, never rejects. */
+  readonly exited: Promise<ProcessExit>;
+}
+
 export interface Processes {
+  /**
+   * Starts this program again with the same words, in a session of its own, so that it outlives us, our terminal and
+   * our process group. It finds `handOver` in its environment's `handedOver`.
+   */
+  startAgain(handOver: string): HostResult<StartedAgain>;
   /**
    * Where the system would find a program: a name on the search path, or a path against the working folder.
    * Fails with not_found or not_executable, in words that name what was examined.

@@ -85,6 +85,18 @@ export function asInherited<T>(start: () => T): T {
   }
 }
 
+/** Starts a process that ignores no signal, whatever our caller wants of us. */
+export function withDefaults<T>(start: () => T): T {
+  const ignored = Deno.build.os === "windows" ? [] : [...keepIgnored()];
+  // SIG_DFL is 0.
+  for (const signal of ignored) setAction(signal, new Uint8Array(ACTION_BYTES));
+  try {
+    return start();
+  } finally {
+    for (const signal of ignored) ignore(signal);
+  }
+}
+
 /**
  * Sends a signal that we may listen to and that is to have its usual effect on us. False where that could not be brought about.
  */

@@ -354,6 +354,8 @@ export interface RunRecord {
   /** Found in the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
   readonly token: string;
   readonly requested_by: RequestedBy;
+  /** Present only for a detached run: its recorder belongs to no terminal. */
+  readonly detached?: true;
   /** Absent in records of earlier programs. */
   readonly recorder?: RecorderRecord;
   /** Present only for runs of `run --watch`: what had changed. Empty for the first run. */

@@ -120,6 +120,7 @@ function environmentWith(variables: Record<string, string>): Environment {
     userId: undefined,
     runtime: "none",
     isCompiled: false,
+    handedOver: undefined,
     processors: 1,
     get: (name) => variables[name],
     all: () => variables,

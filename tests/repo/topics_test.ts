@@ -54,9 +54,16 @@ Deno.test("topics: environment has every variable that the source reads by name"
     return [...text.matchAll(/environment\.get\("(\w+)"\)|"(ORCHASTRATION_\w+)"|below\("(\w+)"/g)]
       .map(([, ...names]) => names.find((name) => name !== undefined)!);
   });
-  // APPDATA is AppData again, PWD is set for a job by its folder, and the variables of launchers are
-  // internal.
-  const ours = ["APPDATA", "LOCALAPPDATA", "ORCHASTRATION_OUTER_", "ORCHASTRATION_FOLDER_IS_GONE", "PWD"];
+  // APPDATA is AppData again, PWD is set for a job by its folder, and the variables of launchers and
+  // supervisors are internal.
+  const ours = [
+    "APPDATA",
+    "LOCALAPPDATA",
+    "ORCHASTRATION_OUTER_",
+    "ORCHASTRATION_FOLDER_IS_GONE",
+    "ORCHASTRATION_HANDED_OVER",
+    "PWD",
+  ];
   assertEquals(named.includes("XDG_CACHE_HOME"), true);
   const absent = [...new Set(named)].filter((name) =>
     !ours.includes(name) && !wordsOf("environment").includes(name)

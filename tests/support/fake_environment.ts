@@ -14,6 +14,8 @@ import type { FakeLife } from "./fake_life.ts";
 import { failed } from "./fake_problem.ts";
 
 export interface FakeEnvironmentOptions {
+  /** As the supervisor of a detached run has it. */
+  readonly handedOver?: string;
   readonly arch?: string;
   /** Texts that the runtime cannot represent. */
   readonly notUtf8?: { readonly variables?: readonly string[]; readonly args?: readonly string[] };
@@ -55,6 +57,7 @@ export class FakeEnvironment implements Environment {
   readonly runtime = "deno 2.9.6";
   readonly isCompiled = false;
   readonly processors = 4;
+  readonly handedOver: string | undefined;
   readonly #life: FakeLife;
   readonly #options: FakeEnvironmentOptions;
   readonly #env: Map<string, string>;
@@ -63,6 +66,7 @@ export class FakeEnvironment implements Environment {
 
   constructor(os: OperatingSystem, options: FakeEnvironmentOptions, life: FakeLife) {
     this.os = os;
+    this.handedOver = options.handedOver;
     this.arch = options.arch ?? "x86_64";
     this.pid = options.pid ?? FAKE_PID;
     this.userId = os === "windows" ? undefined : options.userId ?? FAKE_USER_ID;

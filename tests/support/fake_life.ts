@@ -23,6 +23,7 @@ export type ChangeName =
   | "signalTree"
   | "signal"
   | "runTool"
+  | "startAgain"
   /** A write to our own stdout or stderr; the path is "stdout" or "stderr". */
   | "print";
 

@@ -6,9 +6,11 @@ import type {
   OperatingSystem,
   Paths,
   Processes,
+  ProcessExit,
   ProcessIdentity,
   ProcessSignal,
   SpawnRequest,
+  StartedAgain,
   ToolRequest,
   ToolResult,
 } from "../../src/host/host.ts";
@@ -51,6 +53,14 @@ export class FakeProcesses implements Processes {
   readonly spawned: SpawnRequest[] = [];
   readonly tools: ToolRequest[] = [];
   readonly signalsSent: SentSignal[] = [];
+  /** Given to further starts of this program, in order. */
+  readonly handedOver: string[] = [];
+  /** The output and the end of the next start of this program. */
+  again: { readonly stdout: string; readonly stderr: string; readonly exit: ProcessExit } = {
+    stdout: "",
+    stderr: "",
+    exit: { kind: "exited", exit_code: 0 },
+  };
   readonly #ports: ProcessesPorts;
 
   readonly #self: ProcessIdentity;
@@ -195,6 +205,19 @@ export class FakeProcesses implements Processes {
     request.stop?.removeEventListener("abort", stop);
     if (ended !== undefined) return failed(...ended);
     return { ok: true, value: { exit, stdout: out, stderr: err } };
+  }
+
+  startAgain(handOver: string): HostResult<StartedAgain> {
+    const fault = this.#ports.life.change("startAgain", handOver);
+    if (fault !== undefined) return failed(fault);
+    this.handedOver.push(handOver);
+    const { stdout, stderr, exit } = this.again;
+    const reader = (text: string) => {
+      const chunks = text === "" ? [] : [new TextEncoder().encode(text)];
+      return { read: () => Promise.resolve(chunks.shift()), cancel() {} };
+    };
+    const again = { stdout: reader(stdout), stderr: reader(stderr), exited: Promise.resolve(exit) };
+    return { ok: true, value: { pid: 4343, ...again } };
   }
 
   canLook(): Promise<boolean> {

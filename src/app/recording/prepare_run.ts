@@ -206,6 +206,7 @@ export async function prepareRun(
       ),
       token,
       requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
+      ...(host.environment.handedOver === undefined ? {} : { detached: true as const }),
       ...(traits.inputs === undefined ? {} : { inputs: maskTexts(traits.inputs, INPUTS_TEXTS, secrets) }),
       ...(traits.partOf === undefined ? {} : { part_of: traits.partOf }),
       ...(traits.watch === undefined ? {} : { watch: maskTexts(traits.watch, CHANGE_TEXTS, secrets) }),

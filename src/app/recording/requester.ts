@@ -23,11 +23,43 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
   return {
     user: environment.userName() ?? null,
     host: environment.hostName() ?? null,
+    ...(environment.handedOver === undefined
+      ? askerOf(environment, terminal)
+      : readAsker(environment.handedOver)),
+    agent: agentOf(environment),
+  };
+}
+
+/** What a process knows of its caller that the supervisor of a detached run cannot find out any more. */
+export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent">;
+
+export function askerOf(environment: Environment, terminal: Terminal): Asker {
+  return {
     pid: environment.pid,
     tty: terminal.stdin.isTerminal || terminal.stdout.isTerminal,
     parent: environment.parentProgram() ?? null,
-    agent: agentOf(environment),
   };
+}
+
+/** Somebody can set the variable by hand, so that it may hold anything. */
+function readAsker(text: string): Asker {
+  const facts = asRecord(text);
+  const { pid, tty, parent } = facts;
+  return {
+    pid: Number.isSafeInteger(pid) && Number(pid) > 0 ? Number(pid) : 0,
+    tty: tty === true,
+    parent: typeof parent === "string" ? parent : null,
+  };
+}
+
+function asRecord(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
 }
 
 /** The assistant that makes itself known; null where none does. */

@@ -28,7 +28,8 @@ export class Invocation {
   }
 
   get isQuiet(): boolean {
-    return this.flags.quiet === true;
+    // The supervisor of a detached run has nobody who reads.
+    return this.flags.quiet === true || this.host.environment.handedOver !== undefined;
   }
 
   /** The program, opened with the flags of this call. */

@@ -54,6 +54,7 @@ export const command = defineActivity({
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
+      .option("--detach", "return when the run is recorded and started; it belongs to no terminal")
       .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(NOTIFY_FLAGS, NOTIFY_WORDS)
@@ -82,6 +83,10 @@ export const command = defineActivity({
     },
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
     {
+      line: "orchastration run sample --detach",
+      does: "leave it running, whatever becomes of the terminal; logs sample --follow shows its output",
+    },
+    {
       line: "orchastration run sample --watch",
       does: "run it now, and again whenever a file changes, until Ctrl-C",
     },
@@ -93,7 +98,8 @@ export const command = defineActivity({
   request(args, options): RunWords {
     // The parser gives them as two lists: the words before `--`, and those behind it.
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
-    const { env = {}, yes, fresh, dryRun, watch, group, jobs, keepGoing, failFast, output, again } = options;
+    const { env = {}, yes, fresh, dryRun, detach, watch, group, jobs, keepGoing, failFast, output, again } =
+      options;
     return {
       names,
       heading: group,
@@ -102,6 +108,7 @@ export const command = defineActivity({
       isYes: yes === true,
       fresh: fresh === true,
       dryRun: dryRun === true,
+      detach: detach === true,
       watchedGlobs: watch,
       jobs,
       keepGoing: keepGoing === true,
@@ -110,7 +117,7 @@ export const command = defineActivity({
       again,
     };
   },
-  misuse({ names, heading, watchedGlobs, dryRun, keepGoing, failFast, again, extraArgs }, { json }) {
+  misuse({ names, heading, watchedGlobs, dryRun, detach, keepGoing, failFast, again, extraArgs }, { json }) {
     const taken = watchedGlobs?.at(-1) ?? "";
     const [name] = names;
     // A word without the signs of a path or a pattern is most likely the job.
@@ -144,6 +151,11 @@ export const command = defineActivity({
         ...names,
         "--keep-going",
       );
+    }
+    if (detach && (dryRun || watchedGlobs !== undefined)) {
+      const other = dryRun ? "--dry-run" : "--watch";
+      const fact = dryRun ? "--dry-run runs nothing" : "a watch has many runs, and its terminal ends it";
+      return misused("--detach", fact, "run", ...names, other);
     }
     if (watchedGlobs !== undefined && dryRun) {
       return misused(
@@ -182,6 +194,10 @@ export const command = defineActivity({
     const { names, heading, watchedGlobs: globs } = words;
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
+    if (words.detach && invocation.host.environment.handedOver === undefined) {
+      const { runDetached } = await import("../reports/detached_run.ts");
+      return await runDetached(workspace.value, names, invocation);
+    }
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
     // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
@@ -213,6 +229,7 @@ interface RunWords {
   readonly isYes: boolean;
   readonly fresh: boolean;
   readonly dryRun: boolean;
+  readonly detach: boolean;
   readonly watchedGlobs: readonly string[] | undefined;
   /** undefined: as many as there are processors. */
   readonly jobs: number | undefined;
@@ -247,6 +264,10 @@ async function dryRunOf(
 }
 
 async function run(request: RunJobRequest, workspace: Workspace, invocation: Invocation): Promise<number> {
+  if (invocation.host.environment.handedOver !== undefined) {
+    const { superviseRun } = await import("../reports/detached_run.ts");
+    return await superviseRun(request, workspace, invocation);
+  }
   const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const { runJob } = await import("../../app/jobs/run_job.ts");

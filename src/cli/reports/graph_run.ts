@@ -17,6 +17,7 @@ import type { Invocation } from "../base/invocation.ts";
 import { showDryRun } from "./dry_run_report.ts";
 import { GraphActivity } from "./graph_activity.ts";
 import { GraphOutput, type OutputMode } from "./graph_output.ts";
+import { tellStarted } from "./detached_run.ts";
 import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
 import { unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
@@ -69,9 +70,13 @@ class GraphFace implements GraphObserver {
     this.#asked = asked;
   }
 
-  began({ graph }: RunRecord): void {
+  began(record: RunRecord): void {
+    const { graph } = record;
+    const { console, host } = this.#invocation;
+    const isDetached = host.environment.handedOver !== undefined;
+    if (isDetached) void tellStarted(console, record, host.environment.pid);
     const jobs = graph!.nodes.filter(({ subject }) => subject === "job");
-    const mode = this.#asked ?? defaultMode(jobs.length, this.#invocation);
+    const mode = isDetached ? "none" : this.#asked ?? defaultMode(jobs.length, this.#invocation);
     const names = jobs.map(({ name }) => name);
     this.#activity.begin(jobs.length);
     this.#output = new GraphOutput(mode, names, this.#workspace, this.#invocation, this.#reporter);

@@ -1,0 +1,145 @@
+/** Leaves a run to a process of its own, and hears from it that the run is recorded and started. */
+
+import type { Failure } from "../../model/failure.ts";
+import { isRunId, type RunId } from "../../model/ids.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunEvent, RunRecord } from "../../model/run.ts";
+import type { ByteReader, ProcessExit, StartedAgain } from "../../host/host.ts";
+import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
+import { askerOf } from "../recording/requester.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+/** A start takes a fraction of a second; a job with many inputs reads them first. */
+const STARTED_BOUND_MS = 60_000;
+/** More than any failure says before a run begins. */
+const MAX_SAID_BYTES = 1024 * 1024;
+
+/** The one line by which a supervisor says that its run is recorded; also what --json shows. */
+export interface DetachedRun {
+  readonly format: 1;
+  readonly kind: "detached_run";
+  readonly id: RunId;
+  /** The supervisor's. A signal to it is for the run. */
+  readonly pid: number;
+  readonly status: string;
+  readonly reason: string;
+  readonly stdout_path: string | null;
+  readonly stderr_path: string | null;
+  /** null while it runs. */
+  readonly exit_code: number | null;
+}
+
+export type Detached =
+  | { readonly kind: "recorded"; readonly run: DetachedRun }
+  /** It could not begin, and said why as a run in the foreground says it. */
+  | {
+    readonly kind: "not_begun";
+    readonly exit: ProcessExit;
+    readonly stdout: string;
+    readonly stderr: string;
+  };
+
+/** Whether the run is recorded, and waits for nothing that its caller could be told later. */
+export function isStarted({ kind }: RunEvent): boolean {
+  return ["attempt_started", "job_lock_awaited", "run_up_to_date", "run_finished"].includes(kind);
+}
+
+export function detachedRun(record: RunRecord, pid: number, exitCode: number | null): DetachedRun {
+  const { id, status, reason, stdout_path, stderr_path } = record;
+  return {
+    format: 1,
+    kind: "detached_run",
+    id,
+    pid,
+    status,
+    reason,
+    stdout_path,
+    stderr_path,
+    exit_code: exitCode,
+  };
+}
+
+export async function detachRun(
+  workspace: Workspace,
+  name: string | undefined,
+): Promise<Result<Detached, Failure>> {
+  const { host } = workspace;
+  const value = name ?? "run";
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const { aliases, jobs } = project.value;
+  const job = name === undefined ? undefined : jobs.get(aliases.get(name) ?? name);
+  if (job?.interactive === true) {
+    const fact = "it is interactive, and a detached run has no terminal";
+    return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("run", value)] });
+  }
+  const outer = host.environment.get(RUN_ID_VARIABLE);
+  if (outer !== undefined && outer !== "") {
+    // Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md).
+    const fact = `run ${outer} asks for it, and everything that this run starts ends with it`;
+    return fail({ code: "refused", action: "detach", value, fact, next: [] });
+  }
+  const started = host.processes.startAgain(JSON.stringify(askerOf(host.environment, host.terminal)));
+  if (!started.ok) {
+    const fact = `its supervisor cannot be started: ${started.failure.reason}`;
+    return fail({ code: "refused", action: "detach", value, fact, next: [] });
+  }
+  const bound = host.clock.after(STARTED_BOUND_MS);
+  const heard = await Promise.race([hear(started.value), bound.elapsed]);
+  bound.cancel();
+  if (heard === undefined) {
+    const { pid } = started.value;
+    const seconds = STARTED_BOUND_MS / 1000;
+    const fact = `its supervisor, process ${pid}, has not said within ${seconds} s whether the run began`;
+    return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
+  }
+  if (heard.kind === "not_begun") {
+    if (heard.stdout !== "" || heard.stderr !== "") return ok(heard);
+    const { exit } = heard;
+    const how = exit.kind === "exited" ? `with exit status ${exit.exit_code}` : `by ${exit.signal}`;
+    const fact = `its supervisor ended ${how} and did not say whether the run began`;
+    return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
+  }
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const absolute = (path: string | null) => path === null ? null : store.value.layout.inState(path);
+  const { run } = heard;
+  return ok({
+    kind: "recorded",
+    run: { ...run, stdout_path: absolute(run.stdout_path), stderr_path: absolute(run.stderr_path) },
+  });
+}
+
+async function hear({ stdout, stderr, exited }: StartedAgain): Promise<Detached> {
+  const complaint = textOf(stderr, () => false);
+  let run: DetachedRun | undefined;
+  const said = await textOf(stdout, (text) => {
+    run = text.split("\n").slice(0, -1).map(parseDetachedRun).find((each) => each !== undefined);
+    return run !== undefined;
+  });
+  if (run !== undefined) return { kind: "recorded", run };
+  return { kind: "not_begun", stdout: said, stderr: await complaint, exit: await exited };
+}
+
+/** All that is said, or as much as is enough. */
+async function textOf(reader: ByteReader, isEnough: (text: string) => boolean): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read()) {
+    if (text.length < MAX_SAID_BYTES) text += decoder.decode(bytes, { stream: true });
+    if (isEnough(text)) break;
+  }
+  return text;
+}
+
+function parseDetachedRun(line: string): DetachedRun | undefined {
+  if (!line.includes('"detached_run"')) return undefined;
+  try {
+    const value = JSON.parse(line);
+    return value?.kind === "detached_run" && isRunId(value.id) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

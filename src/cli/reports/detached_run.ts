@@ -1,0 +1,69 @@
+/** `run --detach` on both sides: the caller, which says what became of it, and the supervisor, whose one reader is the caller. */
+
+import type { RunJobRequest } from "../../app/jobs/run_job.ts";
+import type { RunObserver } from "../../app/recording/recorded_run.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { EXIT, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+import type { Console } from "../output/console.ts";
+
+export async function runDetached(
+  workspace: Workspace,
+  names: readonly string[],
+  invocation: Invocation,
+): Promise<number> {
+  const { detachRun } = await import("../../app/jobs/detach_run.ts");
+  const detached = await detachRun(workspace, names.length === 1 ? names[0] : undefined);
+  if (!detached.ok) return invocation.fail(detached.failure);
+  const { console, isJson } = invocation;
+  if (detached.value.kind === "not_begun") {
+    const { stdout, stderr, exit } = detached.value;
+    if (stdout !== "") console.out(stdout);
+    if (stderr !== "") console.err(stderr);
+    return exit.kind === "exited" ? exit.exit_code : exitCodeOfSignal(exit.signal);
+  }
+  const { run } = detached.value;
+  if (isJson) console.json(run);
+  else if (run.exit_code !== null) console.out(`${run.id}: ${run.reason}\n`);
+  else {
+    console.out(
+      `detached: ${run.id}, supervisor ${run.pid}: ${run.reason}\n  output: ${
+        invocation.commandLine("logs", run.id)
+      } --follow\n`,
+    );
+  }
+  return run.exit_code ?? EXIT.done;
+}
+
+/** The same run as in the foreground, without anybody who looks. */
+export async function superviseRun(
+  request: RunJobRequest,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
+  const [{ runJob }, { isStarted }] = await Promise.all([
+    import("../../app/jobs/run_job.ts"),
+    import("../../app/jobs/detach_run.ts"),
+  ]);
+  const { console, host } = invocation;
+  let isTold = false;
+  const observer: RunObserver = {
+    event(event, record) {
+      if (isTold || !isStarted(event)) return;
+      isTold = true;
+      void tellStarted(console, record, host.environment.pid);
+    },
+    outputGrown() {},
+    inputWithheld: () => Promise.resolve(),
+  };
+  const ended = await runJob(workspace, request, observer);
+  return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
+}
+
+/** Tells the caller that the run is recorded; nobody reads after that. */
+export async function tellStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
+  const { detachedRun } = await import("../../app/jobs/detach_run.ts");
+  const exitCode = record.status === "running" ? null : exitCodeOfRun(record);
+  console.out(`${JSON.stringify(detachedRun(record, pid, exitCode))}\n`);
+}

@@ -1,0 +1,54 @@
+/** Starts this program once more with the same words, as a process that outlives us. Knows no job and no run. */
+
+import type { HostResult, StartedAgain } from "./host.ts";
+import { HANDED_OVER, launcherVariables } from "./deno_handed_over.ts";
+import { attempt } from "./deno_problem.ts";
+import { byteReader, exitOf } from "./deno_spawn.ts";
+import { asInherited, withDefaults } from "./posix_dispositions.ts";
+import { withCallersLimit } from "./posix_limits.ts";
+
+/** What a bundle needs, so that no configuration of a project around it is read, and nothing is fetched. */
+const BUNDLE_FLAGS = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"];
+
+/**
+ * The runtime itself is started, and not a name on the search path. It is in a session of its own, so that neither the
+ * end of the terminal nor a signal to our group reaches it.
+ */
+export function startAgain(handOver: string): HostResult<StartedAgain> {
+  const started = attempt(() => {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [...wordsBeforeOurs(), ...Deno.args],
+      env: { ...launcherVariables(), [HANDED_OVER]: handOver },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: true,
+    });
+    return withCallersLimit(() => withDefaults(() => asInherited(() => command.spawn())));
+  });
+  if (!started.ok) return started;
+  const child = started.value;
+  return {
+    ok: true,
+    value: {
+      pid: child.pid,
+      stdout: byteReader(child.stdout),
+      stderr: byteReader(child.stderr),
+      exited: child.status.then(exitOf),
+    },
+  };
+}
+
+/** The words between the runtime and our own: how the runtime was told to become this program. */
+function wordsBeforeOurs(): readonly string[] {
+  if (Deno.build.standalone) return [];
+  const given = Deno.build.os === "linux"
+    ? attempt(() => Deno.readTextFileSync("/proc/self/cmdline"))
+    : undefined;
+  if (given?.ok === true) {
+    const words = given.value.split("\0").slice(0, -1);
+    return words.slice(1, words.length - Deno.args.length);
+  }
+  const main = Deno.mainModule;
+  return ["run", "-A", "--quiet", "--no-prompt", ...(main.endsWith(".js") ? BUNDLE_FLAGS : []), main];
+}
