@@ -28,6 +28,12 @@ export class LinuxChildren {
   /** Unknown children, from before the first tree. */
   #hasUnlisted = false;
   #list: OwnChildren | undefined;
+  #hasReaped = false;
+
+  /** The last list showed an orphan that had ended. */
+  get hasReaped(): boolean {
+    return this.#hasReaped;
+  }
 
   /**
    * Must be called before a tree is started: processes that are our children by then belong to no later tree.
@@ -99,6 +105,7 @@ export class LinuxChildren {
    */
   livingOf(tree: Owner, where: "usual" | "everywhere" = "usual"): readonly number[] | undefined {
     const pids = where === "usual" ? this.#pids() : this.#list?.readEverywhere();
+    this.#hasReaped = false;
     // An empty list cannot be right while there are children.
     if (where === "everywhere" && pids?.length === 0 && !hasNoChild()) return undefined;
     return pids?.filter((pid) => {
@@ -127,6 +134,7 @@ export class LinuxChildren {
 
   #reap(pid: number): void {
     reap(pid);
+    this.#hasReaped = true;
     this.#adopted.delete(pid);
   }
 

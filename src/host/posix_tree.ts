@@ -10,6 +10,8 @@ import { ProcessGroup, send } from "./posix_signal.ts";
 /** How long SIGKILL is sent to new processes without a pause, and how long without a new one ends that. */
 const CHASE_MS = 30;
 const CHASE_QUIET_MS = 2;
+/** How often children are listed in one look while each list shows one that has just ended. */
+const MOST_LOOKS = 64;
 
 export interface Leader {
   readonly pid: number;
@@ -77,11 +79,18 @@ export class AdoptingTree implements PosixTree {
     const direct = this.#children.livingOf(this);
     if (direct === undefined) return this.#lookUnlisted();
     if (direct.length > 0) return this.#describe(direct);
-    // Looks that must agree: the list a second time and from every thread, and the group, which exists as
-    // long as it has a member.
-    const again = this.#children.livingOf(this, "everywhere");
-    if (again === undefined) return this.#lookUnlisted();
-    if (again.length > 0) return this.#describe(again);
+    // Looks that must agree: the list again and from every thread, until it shows no process that has just
+    // ended, because a process that hops leaves one behind with each hop; and the group, which exists as long
+    // as it has a member.
+    for (let looks = 0; looks === 0 || this.#children.hasReaped; looks++) {
+      if (looks === MOST_LOOKS) return this.#describe([]);
+      const again = this.#children.livingOf(this, "everywhere");
+      if (again === undefined) return this.#lookUnlisted();
+      if (again.length > 0) return this.#describe(again);
+    }
+    // Nothing else is below us, so a child that no list was quick enough to show belongs to the tree; or it is
+    // the main process, which the runtime will have waited for in a moment.
+    if (this.#children.isOnly(this)) return hasNoChild() ? this.#over() : this.#describe([]);
     if (this.#leader.hasEnded && !this.#group.isEmpty) return this.#describe([]);
     // Alive until the runtime has waited for it, as far as the number of its group is concerned; gone
     // otherwise.
@@ -109,7 +118,8 @@ export class AdoptingTree implements PosixTree {
     const known = new Set(entries.map(({ pid }) => pid));
     const unknown = direct.filter((pid) => !known.has(pid)).map((pid) => ({ pid, name: this.#nameOf(pid) }));
     const members = [...entries.map(({ pid, name }): ProcessMember => ({ pid, name })), ...unknown];
-    return { members, entries, isEmpty: false, isListed: table !== undefined };
+    // Something is left that no list was quick enough to show: a survivor without a number.
+    return { members, entries, isEmpty: false, isListed: table !== undefined && members.length > 0 };
   }
 
   #nameOf(pid: number): string {

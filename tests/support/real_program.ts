@@ -65,8 +65,9 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
     }
   };
   const command: readonly [string, ...string[]] = [Deno.execPath(), "run", "-A", "--no-prompt", MAIN];
+  let result: T;
   try {
-    return await test({
+    result = await test({
       path,
       write: (name, content) =>
         typeof content === "string"
@@ -81,9 +82,13 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
       command,
       env,
     });
-  } finally {
-    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    // Something that is still alive can write into the folder; what the test says of it counts more.
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+    throw error;
   }
+  await Deno.remove(path, { recursive: true });
+  return result;
 }
 
 /** With another home, Deno would not find its cache. */

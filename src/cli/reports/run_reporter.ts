@@ -129,8 +129,7 @@ export class RunReporter implements BuildObserver {
     }
     if (record.members_unlisted === true) {
       this.#invocation.warn(
-        `run ${record.id}: processes could not be listed, because this system does not show them (no /proc): ` +
-          "any that left the process group may be alive",
+        `run ${record.id}: processes could not be listed: any that left the process group may be alive`,
       );
     }
     this.#stallMs = record.stopped_by === null ? STALL_MS : STALL_AFTER_STOP_MS;
