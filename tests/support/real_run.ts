@@ -7,7 +7,11 @@ import { assert } from "@std/assert";
 import { type RealFolder } from "./real_program.ts";
 
 const BOUND_MS = 60_000;
+/** What has not ended by then never will. */
+const END_BOUND_MS = 180_000;
 const LOOK_EVERY_MS = 10;
+/** A test that is itself started in the background of a script ignores some signals, which would be inherited. */
+const DEFAULT_SIGNALS = Deno.build.os === "linux" ? ["env", "--default-signal=HUP,INT,QUIT,TERM"] : [];
 
 export interface RealRun extends AsyncDisposable {
   readonly pid: number;
@@ -32,7 +36,10 @@ export function startRun(
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): RealRun {
-  const [program, ...args] = options.program ?? folder.command;
+  const [program, ...args] = [...DEFAULT_SIGNALS, ...options.program ?? folder.command] as [
+    string,
+    ...string[],
+  ];
   const child = new Deno.Command(program, {
     args: [...args, ...argv],
     cwd: folder.path,
@@ -56,7 +63,11 @@ export function startRun(
     collect(child.stderr, "stderr"),
   ];
   const input = options.stdin === true ? child.stdin.getWriter() : undefined;
-  const status = child.status;
+  const overdue = setTimeout(() => {
+    console.error(`${argv.join(" ")}: killed, because it did not end within ${END_BOUND_MS} ms`);
+    child.kill("SIGKILL");
+  }, END_BOUND_MS);
+  const status = child.status.finally(() => clearTimeout(overdue));
   return {
     pid: child.pid,
     get stdout() {

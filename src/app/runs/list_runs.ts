@@ -35,6 +35,8 @@ export interface RunList {
   readonly ahead: number;
   /** The total number for the requested name. */
   readonly recorded: number;
+  /** The call belongs to no project, and runs of projects are recorded elsewhere. */
+  readonly isElsewhere: boolean;
   readonly nowMs: number;
 }
 
@@ -75,7 +77,16 @@ export async function listRuns(
     runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded), place });
   }
   history.keep();
-  return ok({ runs, damaged, isCut, ahead: history.aheadCount, recorded: history.size, nowMs });
+  const recorded = history.size;
+  const isElsewhere = recorded === 0 && !request.everywhere &&
+    await knowsOnlyProjects(workspace, places.value);
+  return ok({ runs, damaged, isCut, ahead: history.aheadCount, recorded, isElsewhere, nowMs });
+}
+
+async function knowsOnlyProjects(workspace: Workspace, own: readonly RecordPlace[]): Promise<boolean> {
+  if (own.some(({ project }) => project !== undefined)) return false;
+  const all = await recordPlaces(workspace, true);
+  return all.ok && all.value.some(({ project }) => project !== undefined);
 }
 
 function openOne(store: RunStore, name: string | undefined): ReturnType<typeof RunHistory.openAll> {

@@ -60,7 +60,7 @@ export async function pruneRuns(
   request: PruneRequest,
 ): Promise<Result<PruneReport, Failure>> {
   const isOfMany = request.everywhere || request.orphaned;
-  const found = await recordPlaces(workspace, isOfMany);
+  const found = await recordPlaces(workspace, isOfMany, request.orphaned);
   if (!found.ok) return found;
   const places: PrunedPlace[] = [];
   const damaged: DamagedRecord[] = [];

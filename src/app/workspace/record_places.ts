@@ -22,10 +22,14 @@ export interface RecordPlace {
   readonly folder: ProjectFolder | undefined;
 }
 
-/** For this call only, or for all projects: first those without a project, then by path. */
+/**
+ * For this call only, or for all projects: first those without a project, then by path. A folder that several
+ * projects share is in it once, or with `orphansApart` once more for each of them that is gone.
+ */
 export async function recordPlaces(
   workspace: Workspace,
   everywhere: boolean,
+  orphansApart = false,
 ): Promise<Result<readonly RecordPlace[], Failure>> {
   const place = await workspace.stateFolder();
   if (!place.ok) return place;
@@ -44,7 +48,7 @@ export async function recordPlaces(
     ...listed.value.map((each) => placeIn(workspace, each.file?.state_dir ?? each.path, each)),
     own,
   ];
-  return ok(eachOnce(workspace, all).sort(byProject));
+  return ok(eachOnce(workspace, all, orphansApart).sort(byProject));
 }
 
 function placeIn(workspace: Workspace, path: string, folder: ProjectFolder | undefined): RecordPlace {
@@ -78,13 +82,18 @@ function isGone({ host }: Workspace, root: string): boolean {
 }
 
 /** Several projects can share one folder of records, on purpose. */
-function eachOnce({ host }: Workspace, places: readonly RecordPlace[]): RecordPlace[] {
+function eachOnce(
+  { host }: Workspace,
+  places: readonly RecordPlace[],
+  orphansApart: boolean,
+): RecordPlace[] {
   const found = new Map<string, RecordPlace>();
   for (const place of places) {
     const { stateDir } = place.store.layout;
     const real = host.files.realPath(stateDir);
     // A folder that is not there has no records; but where it went with the project, what is known of it is still to be removed.
-    const key = real.ok ? real.value : place.isOrphaned ? place.folder?.path : undefined;
+    const isApart = place.isOrphaned && (orphansApart || !real.ok);
+    const key = isApart ? place.folder?.path : real.ok ? real.value : undefined;
     if (key !== undefined && !found.has(key)) found.set(key, place);
   }
   return [...found.values()];

@@ -155,10 +155,15 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
     text += `The previous file is kept as ${nameOf(plan, backup, invocation)}\n`;
   }
   // Running tests does no harm, which is not known of other jobs.
-  const next = jobs.find(({ name }) => name === "test") ?? jobs[0];
+  const callable = jobs.filter((job) => !requiresArgument(job));
+  const next = callable.find(({ name }) => name === "test") ?? callable[0];
   // The file names the place of the records, so the flag is not needed.
   const line = next === undefined ? lastingCommand("list", []) : lastingCommand("run", [next.name]);
   return `${text}\nNext: ${line}\n`;
+}
+
+function requiresArgument({ args = [] }: Initialized["jobs"][number]): boolean {
+  return args.some(({ default: otherwise, required }) => otherwise === undefined && required !== false);
 }
 
 /** In a repository, nobody expects an example, so the reason for it is given. */

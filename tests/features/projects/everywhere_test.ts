@@ -36,6 +36,19 @@ Deno.test("everywhere: without it, no command of one project shows or changes an
   assertEquals(host.disk.tree(STATE), before);
 });
 
+Deno.test("everywhere: runs list outside of every project says how those of all projects are shown", async () => {
+  const { host } = projects();
+  using _ = host;
+  host.disk.makeFolder("/srv/none");
+  const outside = host.another({ cwd: "/srv/none" });
+  await expectCall(outside, ["runs", "list"], { stdout: "No runs are recorded yet.\n" });
+  await quiet(host, "run", "work");
+  await expectCall(outside, ["runs", "list"], {
+    stdout: "No configuration found, and no run is recorded outside of projects.\n" +
+      "try: orchastration runs list --everywhere\n",
+  });
+});
+
 Deno.test("everywhere: runs list and status show the project of each, also from a folder without a configuration", async () => {
   const { host, other } = projects();
   using _ = host;

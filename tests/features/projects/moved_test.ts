@@ -313,6 +313,26 @@ Deno.test("orphaned: records that [state] dir kept in the project are gone with 
   assertEquals(host.disk.exists(STATE), false);
 });
 
+Deno.test("orphaned: all projects that are gone and shared one [state] dir are removed in one call, and the records stay", async () => {
+  const toml = `${TOML}[state]\ndir = "/srv/shared"\n`;
+  using host = machineWith(toml, { files: { "/srv/b/orchastration.toml": toml } });
+  host.program("work", () => {});
+  await quiet(host, "run", "work");
+  await quiet(host.another({ cwd: "/srv/b" }), "run", "work");
+  host.disk.remove(PROJECT);
+  host.disk.remove("/srv/b");
+  host.disk.makeFolder("/srv/c");
+  const other = host.another({ cwd: "/srv/c" });
+  const nothing = "  Nothing to remove.\n  Nothing is left of it.\n";
+  await expectCall(other, ["runs", "prune", "--orphaned"], {
+    stdout: `~/project (gone):\n${nothing}/srv/b (gone):\n${nothing}`,
+  });
+  assertEquals(host.disk.list("/srv/shared/runs/work").length > 0, true);
+  await expectCall(other, ["runs", "prune", "--orphaned"], {
+    stdout: "The folder of every project exists.\n",
+  });
+});
+
 Deno.test("before: records of 0.1.0 are not moved, are told of in one line, shown with --everywhere, and adopted on request", async () => {
   using host = machineWith(TOML, { files: { "/srv/b/orchastration.toml": TOML } });
   host.program("work", (p) => p.writeFile(`${PROJECT}/out`, "made"));

@@ -220,6 +220,20 @@ withJust("is a program of the repository, which nobody has read", `${PROJECT}/bi
   "read: just read",
 ]);
 
+Deno.test("init: the next step is a job that can be called as it is", async () => {
+  for (
+    const [justfile, next] of [
+      ["deploy where:\nserve:\n", "run serve"],
+      ['deploy where="here":\nserve:\n', "run deploy"],
+      ["deploy where:\n", "list"],
+    ] as const
+  ) {
+    using host = machineWith(undefined, { files: { [`${PROJECT}/justfile`]: justfile } });
+    const { stdout } = await call(host, ["init"]);
+    assertEquals(/^Next: (.*)$/m.exec(stdout)?.[1], `orchastration ${next}`);
+  }
+});
+
 Deno.test("init: without a terminal it asks nothing, says what it wrote and what to do next", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   await expectCall(host, ["init"], {

@@ -61,7 +61,12 @@ export const command = defineCommand({
   text: (list, invocation, { everywhere }) => text(list, invocation, everywhere),
 });
 
-function text(list: RunList, { console, host }: Invocation, everywhere: boolean): string {
+function text(list: RunList, invocation: Invocation, everywhere: boolean): string {
+  const { console, host } = invocation;
+  if (list.isElsewhere) {
+    const line = invocation.commandLine("runs list", "--everywhere");
+    return `No configuration found, and no run is recorded outside of projects.\ntry: ${line}\n`;
+  }
   if (list.runs.length === 0) return `${absenceOf(list)}\n`;
   const { outStyle, columns, isTerminal } = console;
   const text = table(
