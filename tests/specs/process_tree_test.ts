@@ -506,8 +506,9 @@ spec(
     withMark(async (folder, mark) => {
       const script = "grep SigIgn /proc/self/status; while [ ! -e go ]; do sleep 0.02; done";
       // Tests that use the real host in this process make it ignore signals, and the caller of the tests may
-      // do so, too.
-      const inherited = ignoredIn(Deno.readTextFileSync("/proc/self/status"));
+      // do so, too; startRun gives SIGHUP, SIGINT, SIGQUIT and SIGTERM their usual effect.
+      const usual = 1n << 0n | 1n << 1n | 1n << 2n | 1n << 14n;
+      const inherited = ignoredIn(Deno.readTextFileSync("/proc/self/status")) & ~usual;
       folder.write("orchastration.toml", job(script, mark));
       await using run = startRun(folder, [...folder.command, "run", "work", ...QUIET], {
         program: ["sh", "-c", `trap '' HUP TERM USR2; exec "$@"`, "sh"],
