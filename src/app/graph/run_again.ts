@@ -37,7 +37,7 @@ export async function graphAgain(
   reference: string,
   env: Variables,
 ): Promise<Result<AgainGraph, Failure>> {
-  const found = findRun(store, reference, ({ action }) => action === "graph.run");
+  const found = await findRun(workspace, store, reference, ({ action }) => action === "graph.run");
   if (!found.ok) return found;
   const { record } = found.value.run;
   const last = graphNow(store, record);

@@ -23,7 +23,7 @@ export async function explainRun(
 ): Promise<Result<ExplainedRun, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
-  const found = findRun(store.value, reference);
+  const found = await findRun(workspace, store.value, reference);
   if (!found.ok) return found;
   const { record } = found.value.run;
   const { inputs } = record;

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
 import { RunIndex } from "../../store/run_index.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 
 export interface FoundRun {
   readonly run: StoredRun;
@@ -15,12 +16,17 @@ export interface FoundRun {
   readonly damaged: readonly DamagedRecord[];
 }
 
-/** `isMeant` selects the run that a name alone refers to; without it, the newest. */
-export function findRun(
+/**
+ * `asked` may begin with an alias of a job. `isMeant` selects the run that a name alone refers to; without it,
+ * the newest.
+ */
+export async function findRun(
+  workspace: Workspace,
   store: RunStore,
-  text: string,
+  asked: string,
   isMeant: (record: RunRecord) => boolean = () => true,
-): Result<FoundRun, Failure> {
+): Promise<Result<FoundRun, Failure>> {
+  const text = await workspace.resolveAlias(asked);
   const names = store.names();
   if (!names.ok) return names;
   let unreadable: Failure | undefined;

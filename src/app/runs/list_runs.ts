@@ -48,9 +48,8 @@ export async function listRuns(
   if (!places.ok) return places;
   const placeOf = new Map(places.value.map((place) => [place.store, place]));
   const stores = [...placeOf.keys()];
-  const opened = request.everywhere
-    ? RunHistory.openAll(stores, request.name)
-    : openOne(stores[0]!, request.name);
+  const name = request.name === undefined ? undefined : await workspace.resolveAlias(request.name);
+  const opened = request.everywhere ? RunHistory.openAll(stores, name) : openOne(stores[0]!, name);
   if (!opened.ok) return opened;
   const { history, unreadable } = opened.value;
   const nowMs = workspace.host.clock.nowMs();

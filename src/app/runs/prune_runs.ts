@@ -57,8 +57,10 @@ export interface SparedRun {
 
 export async function pruneRuns(
   workspace: Workspace,
-  request: PruneRequest,
+  asked: PruneRequest,
 ): Promise<Result<PruneReport, Failure>> {
+  const name = asked.name === undefined ? undefined : await workspace.resolveAlias(asked.name);
+  const request = { ...asked, name };
   const isOfMany = request.everywhere || request.orphaned;
   const found = await recordPlaces(workspace, isOfMany, request.orphaned);
   if (!found.ok) return found;

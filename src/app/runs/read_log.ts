@@ -49,7 +49,8 @@ export async function openLog(
   const store = await workspace.store();
   if (!store.ok) return store;
   // The name of a task refers to the output of its build, not of its last check or plan.
-  const found = findRun(
+  const found = await findRun(
+    workspace,
     store.value,
     request.reference,
     ({ subject, action }) => subject === "job" || action === "build.run",
@@ -89,7 +90,8 @@ export async function openLog(
     streams.push({ stream, path, fromBytes: fromBytes.value, sizeBytes });
   }
   const missing = request.streams.filter((name) => !streams.some(({ stream }) => stream === name));
-  const isNamedOnly = [record.name, `${record.name}/last`].includes(request.reference);
+  const reference = await workspace.resolveAlias(request.reference);
+  const isNamedOnly = [record.name, `${record.name}/last`].includes(reference);
   const order = await orderOf(workspace, store.value, record, attempt.value);
   return ok({
     record,

@@ -76,7 +76,9 @@ export async function recoverRuns(
   let removedLeftovers = 0;
   for (const place of places.value) {
     const { store } = place;
-    const found = request.reference === undefined ? everyRun(store) : namedRun(store, request.reference);
+    const found = request.reference === undefined
+      ? everyRun(store)
+      : await namedRun(workspace, store, request.reference);
     if (!found.ok && request.everywhere && found.failure.code === "state_unreadable") {
       damaged.push(found.failure);
       continue;
@@ -118,8 +120,12 @@ interface Found {
   readonly damaged: readonly DamagedRecord[];
 }
 
-function namedRun(store: RunStore, reference: string): Result<Found, Failure> {
-  const found = findRun(store, reference);
+async function namedRun(
+  workspace: Workspace,
+  store: RunStore,
+  reference: string,
+): Promise<Result<Found, Failure>> {
+  const found = await findRun(workspace, store, reference);
   return found.ok ? ok({ runs: [found.value.run], damaged: found.value.damaged }) : found;
 }
 

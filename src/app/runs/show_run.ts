@@ -26,7 +26,7 @@ export async function showRun(
 ): Promise<Result<ShownRun, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
-  const found = findRun(store.value, reference);
+  const found = await findRun(workspace, store.value, reference);
   if (!found.ok) return found;
   const stored = viewOf(found.value.run, workspace.host.processes);
   const graph = graphNow(store.value, stored.record);

@@ -26,9 +26,10 @@ export async function acceptInputs(
 ): Promise<Result<AcceptedChange, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  return project.value.tasks.has(request.name)
+  const { tasks, aliases } = project.value;
+  return tasks.has(request.name)
     ? await acceptOfTask(workspace, request)
-    : await acceptOfJob(workspace, request);
+    : await acceptOfJob(workspace, { ...request, name: aliases.get(request.name) ?? request.name });
 }
 
 async function acceptOfJob(

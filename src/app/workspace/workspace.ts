@@ -163,7 +163,7 @@ export class Workspace {
   }
 
   /** A reference to a run, with an alias replaced by the job's own name. */
-  async withOwnName(reference: string): Promise<string> {
+  async resolveAlias(reference: string): Promise<string> {
     const project = await this.project();
     // Records can be read whatever the present configuration is like.
     if (!project.ok) return reference;

@@ -66,11 +66,13 @@ export const command = defineActivity({
   carryOut: logs,
 });
 
-async function logs({ follow, timestamps, ...asked }: LogsRequest, invocation: Invocation): Promise<number> {
+async function logs(
+  { follow, timestamps, ...request }: LogsRequest,
+  invocation: Invocation,
+): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { openLog } = await import("../../app/runs/read_log.ts");
-  const request = { ...asked, reference: await workspace.value.withOwnName(asked.reference) };
   const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
   const { record, log, elsewhere, absence, disorder, isOver } = opened.value;

@@ -65,13 +65,12 @@ export const command = defineActivity({
 });
 
 async function recover(
-  { reference: asked, withLiving, everywhere }: RecoverWords,
+  { reference, withLiving, everywhere }: RecoverWords,
   invocation: Invocation,
 ): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { recoverRuns } = await import("../../app/runs/recover_runs.ts");
-  const reference = asked === undefined ? undefined : await workspace.value.withOwnName(asked);
   const request = { reference, withLiving: withLiving[0] ?? "refuse", everywhere } as const;
   const report = await recoverRuns(workspace.value, request, (record, count) => {
     invocation.console.err(`waiting for ${count} ${count === 1 ? "process" : "processes"} of ${record.id}\n`);

@@ -13,6 +13,22 @@ command = ["show", "\${env:GREETING}"]
 env_file = ".env"
 secrets = ["TOKEN"]
 
+[jobs.two]
+command = ["show", "\${env:GREETING}"]
+env_file = ".env"
+inputs = ["README.md"]
+secrets = ["TOKEN"]
+
+[jobs.writes]
+command = ["base"]
+env_file = ".env"
+
+[jobs.after]
+command = ["show", "\${env:GREETING}"]
+needs = ["writes", "two"]
+env_file = [".env", { path = "made.env", required = false }]
+secrets = ["TOKEN"]
+
 [tasks.base]
 command = ["base"]
 env_file = [".env", "base.env"]
@@ -33,8 +49,9 @@ acceptance = [
 `;
 const ENV_FILE = `${PROJECT}/.env`;
 
-function machine(base: (host: FakeHost) => void = () => {}): FakeHost {
+function machine(base: (host: FakeHost) => void = () => {}, handedOver?: string): FakeHost {
   const host = machineWith(CONFIG, {
+    ...(handedOver === undefined ? {} : { handedOver }),
     files: {
       [ENV_FILE]: "GREETING=hello\nTOKEN=s3cret-value\n",
       [`${PROJECT}/base.env`]: "BASE=1\n",
@@ -80,6 +97,11 @@ function readOnce(argv: readonly string[], files: readonly string[], isPlanned =
 
 readOnce(["run", "one"], [".env"]);
 readOnce(["run", "one", "--env", "GREETING=you"], [".env"]);
+readOnce(["run", "one", "--dry-run"], [".env"]);
+readOnce(["run", "one", "two"], [".env"]);
+readOnce(["run", "one", "two", "-j", "2", "--env", "GREETING=you"], [".env"]);
+readOnce(["run", "after"], [".env", "made.env"]);
+readOnce(["run", "after", "--dry-run"], [".env", "made.env"]);
 readOnce(["build", "run", "top", "--with-needs"], [".env", "base.env", "made.env"]);
 readOnce(
   ["build", "run", "top", "--with-needs", "--plan", "--env", "GREETING=you"],
@@ -102,6 +124,27 @@ Deno.test("one resolution: what a needed task has made or changed is read again 
   const said = await call(host, ["build", "run", "top", "--with-needs", "--plan", "-q"]);
   // The check of base belongs to its own build, which began with what was there then.
   assertEquals(said, { code: 0, stdout: "hello ***\nmade ***\nmade ***\n ***\n", stderr: "" });
+});
+
+Deno.test("one resolution: what a needed job has made or changed is read again before the job that needs it", async () => {
+  using host = machine((host) => {
+    host.disk.write(ENV_FILE, "GREETING=changed\nTOKEN=other-secret\n");
+    host.disk.write(`${PROJECT}/made.env`, "GREETING=made\n");
+  });
+  assertEquals((await call(host, ["run", "after", "-j", "1", "-q"])).code, 0);
+  assertEquals((await call(host, ["logs", "after"])).stdout, "made ***\n");
+});
+
+Deno.test("one resolution: the caller of a detached run reads no file of variables; its supervisor does, once", async () => {
+  const readsWith = async (handedOver: string | undefined) => {
+    using host = machine(undefined, handedOver);
+    await host.clock.advance(10_000);
+    const reads = readsOf(host);
+    await call(host, ["run", "one", "--detach"]);
+    return [...reads];
+  };
+  assertEquals(await readsWith(undefined), []);
+  assertEquals(await readsWith("{}"), [[ENV_FILE, 1]]);
 });
 
 Deno.test("one resolution: a file of variables that changes while a task is built changes nothing of that build", async () => {

@@ -18,11 +18,8 @@ export const command = defineCommand({
     },
   ],
   request: ([name], { because }) => ({ name, because }),
-  ask: async (workspace, { name, because }) =>
-    (await import("../../../app/tasks/accept_inputs.ts")).acceptInputs(workspace, {
-      name: await workspace.withOwnName(name),
-      because,
-    }),
+  ask: async (workspace, request) =>
+    (await import("../../../app/tasks/accept_inputs.ts")).acceptInputs(workspace, request),
   json: ({ record }) => record,
   text,
 });

@@ -38,11 +38,8 @@ export const command = defineCommand({
     sinceMs: since,
     limit: limit === 0 ? Infinity : limit,
   }),
-  async ask(workspace, request) {
-    const { listRuns } = await import("../../../app/runs/list_runs.ts");
-    const name = request.name === undefined ? undefined : await workspace.withOwnName(request.name);
-    return listRuns(workspace, { ...request, name });
-  },
+  ask: async (workspace, request) =>
+    (await import("../../../app/runs/list_runs.ts")).listRuns(workspace, request),
   warnings: (
     { damaged, ahead },
   ) => [...damagedWarnings(damaged), ...ahead === 0 ? [] : [aheadWarning(ahead)]],

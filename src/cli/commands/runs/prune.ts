@@ -58,11 +58,8 @@ export const command = defineCommand({
         ],
       }
       : undefined,
-  async ask(workspace, request) {
-    const { pruneRuns } = await import("../../../app/runs/prune_runs.ts");
-    const name = request.name === undefined ? undefined : await workspace.withOwnName(request.name);
-    return await pruneRuns(workspace, { ...request, name });
-  },
+  ask: async (workspace, request) =>
+    (await import("../../../app/runs/prune_runs.ts")).pruneRuns(workspace, request),
   warnings: ({ damaged }) => damagedWarnings(damaged),
   json: ({ places, damaged }, _, request) => ({
     format: 1,

@@ -17,10 +17,8 @@ export const command = defineCommand({
     { line: "orchastration runs show sample --json", does: "the whole record" },
   ],
   request: ([reference]) => ({ reference }),
-  async ask(workspace, { reference }) {
-    const { showRun } = await import("../../../app/runs/show_run.ts");
-    return await showRun(workspace, await workspace.withOwnName(reference));
-  },
+  ask: async (workspace, { reference }) =>
+    (await import("../../../app/runs/show_run.ts")).showRun(workspace, reference),
   warnings: ({ damaged }) => damagedWarnings(damaged),
   json: ({ view: { record, process_state }, living }) => ({
     ...record,

@@ -13,10 +13,8 @@ export const command = defineCommand({
     { line: "orchastration runs why sample", does: "everything that had changed before its newest run" },
   ],
   request: ([reference]) => ({ reference }),
-  async ask(workspace, { reference }) {
-    const { explainRun } = await import("../../../app/inputs/explain_run.ts");
-    return await explainRun(workspace, await workspace.withOwnName(reference));
-  },
+  ask: async (workspace, { reference }) =>
+    (await import("../../../app/inputs/explain_run.ts")).explainRun(workspace, reference),
   json: ({ record, causes, more }) => ({
     format: 1,
     kind: "run_causes",
