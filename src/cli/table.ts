@@ -68,6 +68,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       common(verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts"))),
       verb("graph", "show which jobs need which others", () => import("./commands/graph.ts")),
       common(verb("status", "show the last recorded run of each job", () => import("./commands/status.ts"))),
+      verb(
+        "wait",
+        "wait until runs have ended, and return with their exit code",
+        () => import("./commands/wait.ts"),
+      ),
+      verb("stop", "end runs that go on, and say how they ended", () => import("./commands/stop.ts")),
     ],
   },
   {

@@ -11,6 +11,8 @@ export interface StopRequest {
   readonly signal: StopSignal;
   /** The grace is skipped. */
   readonly force: boolean;
+  /** Instead of the job's own grace. */
+  readonly graceMs?: number | undefined;
 }
 
 /**
@@ -70,6 +72,16 @@ export class StopRequests {
     );
     const again = lastAt !== undefined || (isPressed && signal === "SIGINT");
     this.#add({ cause, signal, force: again });
+  }
+
+  /** Somebody called `stop`; what they ask for again counts again. */
+  asked(
+    cause: StopCause & { readonly kind: "stop_request" },
+    how: Pick<StopRequest, "force" | "graceMs">,
+  ): void {
+    // The signal that tells of it is not a request of its own.
+    this.#lastAtMs.set("SIGTERM", this.#clock.monotonicMs());
+    this.#add({ cause, signal: "SIGTERM", ...how });
   }
 
   /** The run can no longer be recorded. */

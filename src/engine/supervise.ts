@@ -77,8 +77,8 @@ export async function supervise(
 
   const first = await firstOf(child, policy, seenStopRequests, ports);
   if (first.kind === "stop") {
-    const { cause, signal, force } = first.request;
-    const { report, isListed } = await end(cause, signal, policy.graceMs, force, first.seenStopRequests);
+    const { cause, signal, force, graceMs = policy.graceMs } = first.request;
+    const { report, isListed } = await end(cause, signal, graceMs, force, first.seenStopRequests);
     return { end: await statusWithin(child, ports.clock), stopped: cause, report, leftRunning: [], isListed };
   }
   const byItself = { end: first.exit, stopped: undefined };

@@ -39,7 +39,17 @@ export type StopCause =
   | { readonly kind: "change" } & ChangeRecord
   /** Another node of the same graph did not end well, and `--fail-fast` was asked for. */
   | { readonly kind: "failed_node"; readonly name: string }
+  /** Somebody called `stop`. */
+  | { readonly kind: "stop_request" } & StopAskerRecord
   | { readonly kind: "leftovers" };
+
+/** The caller of `stop`. */
+export interface StopAskerRecord {
+  readonly user: string | null;
+  /** The assistant that it made itself known as. */
+  readonly agent: string | null;
+  readonly pid: number;
+}
 
 /**
  * The changes for which `run --watch` started the run: some of the paths, relative to the working directory,

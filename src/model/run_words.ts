@@ -8,6 +8,7 @@ import type {
   ProcessEnd,
   RecoveredProcess,
   RunRecord,
+  StopAskerRecord,
   StopCause,
 } from "./run_record.ts";
 
@@ -58,9 +59,16 @@ export function describeStopCause(cause: StopCause): string {
       return `for a new run, because ${describeChange(cause)}`;
     case "failed_node":
       return `${cause.name} did not end well, and --fail-fast ends what runs beside it`;
+    case "stop_request":
+      return `stop was called${describeAsker(cause)}`;
     case "leftovers":
       return "its main process had ended while other processes of the run were still alive";
   }
+}
+
+/** ` by ada, through codex`. */
+function describeAsker({ user, agent }: StopAskerRecord): string {
+  return `${user === null ? "" : ` by ${user}`}${agent === null ? "" : ` through ${agent}`}`;
 }
 
 /** `src/a.ts and 3 more changed`. */

@@ -12,6 +12,9 @@ export type StreamName = "stdout" | "stderr";
 /** The suffix of a run's manifest, after its timestamp. */
 export const MANIFEST_SUFFIX = ".inputs.json";
 
+/** The suffix of a request to stop a run, after its timestamp. */
+export const STOP_SUFFIX = ".stop.json";
+
 /** The suffix of a claim, which replaces a lock. */
 export const CLAIM_SUFFIX = ".claim";
 
@@ -79,6 +82,12 @@ export class Layout {
   manifest(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}${MANIFEST_SUFFIX}`);
+  }
+
+  /** The request to stop the run, beside its record. */
+  stopRequest(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `${timestamp}${STOP_SUFFIX}`);
   }
 
   hiddenRecord(id: RunId): string {

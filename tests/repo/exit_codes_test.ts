@@ -53,6 +53,7 @@ const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, Sto
   recorder: { kind: "recorder", detail: "no space" },
   bug: { kind: "bug", detail: "a bug" },
   failed_node: { kind: "failed_node", name: "lint" },
+  stop_request: { kind: "stop_request", user: "ada", agent: null, pid: 7 },
   change: { kind: "change", paths: ["a"], more: 0 },
 };
 

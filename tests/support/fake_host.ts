@@ -4,13 +4,16 @@
  * same machine.
  */
 
-import type {
-  Digests,
-  Host,
-  OperatingSystem,
-  Paths,
-  ReceivedSignal,
-  SpawnRequest,
+import {
+  type Digests,
+  type Host,
+  type OperatingSystem,
+  type Paths,
+  type ProcessSignal,
+  type ReceivedSignal,
+  type SpawnRequest,
+  STOP_SIGNALS,
+  type StopSignal,
 } from "../../src/host/host.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
 import { pathsFor } from "./paths.ts";
@@ -150,7 +153,11 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const signals = new FakeSignals(life);
   const pidNamespace = os === "linux" ? options.pidNamespace ?? FAKE_PID_NAMESPACE : null;
   const about = { pid, pidNamespace, listsProcesses };
-  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, ...about });
+  const hear = (signal: ProcessSignal) => {
+    if (signal === "SIGKILL") life.die();
+    else if (STOP_SIGNALS.includes(signal as StopSignal)) signals.send(signal as StopSignal);
+  };
+  const processes = new FakeProcesses({ os, paths, disk, table, time, life, terminal, hear, ...about });
   const nowMs = () => time.nowMs;
   const files = new FakeFiles({
     os,

@@ -1,6 +1,6 @@
 /** All processes of the fake machine. It outlives the fake processes of ours. */
 
-import type { OperatingSystem, Paths, ProcessIdentity } from "../../src/host/host.ts";
+import type { OperatingSystem, Paths, ProcessIdentity, ProcessSignal } from "../../src/host/host.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { FakeDisk } from "./fake_disk.ts";
 import { NOWHERE, type OutputSink } from "./fake_pipe.ts";
@@ -29,6 +29,7 @@ export interface Start {
 export interface OwnProcess {
   readonly identity: ProcessIdentity;
   readonly isDead: () => boolean;
+  readonly hear: (signal: ProcessSignal) => void;
 }
 
 export class FakeProcessTable {

@@ -43,6 +43,8 @@ export interface ProcessesPorts {
   readonly life: FakeLife;
   readonly terminal: FakeTerminal;
   readonly pid: number;
+  /** A signal from another process of ours. */
+  hear(signal: ProcessSignal): void;
   /** Processes can be listed. */
   readonly listsProcesses: boolean;
   /** The namespace of a container; by default that of the machine. */
@@ -75,7 +77,7 @@ export class FakeProcesses implements Processes {
       boot_id: isLinux ? table.bootId : null,
       pid_namespace: pidNamespace,
     };
-    table.own.push({ identity: this.#self, isDead: () => life.isDead });
+    table.own.push({ identity: this.#self, isDead: () => life.isDead, hear: ports.hear });
   }
 
   findProgram(
@@ -267,6 +269,12 @@ export class FakeProcesses implements Processes {
 
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean {
     this.#ports.life.change("signal", String(identity.pid));
+    const own = this.#ports.table.own.find(({ identity: { pid } }) => pid === identity.pid);
+    if (own !== undefined && this.probe(identity) === "alive") {
+      this.signalsSent.push({ signal, pids: [identity.pid], atMs: this.#ports.time.monotonicMs });
+      own.hear(signal);
+      return true;
+    }
     const process = this.#proven(identity);
     return process !== undefined && this.#send([process], signal) === 1;
   }

@@ -21,6 +21,7 @@ import {
   runLookedJob,
 } from "../jobs/run_job.ts";
 import type { JobLock } from "../recording/job_lock.ts";
+import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -72,6 +73,7 @@ export class JobNodes implements GraphPorts<Held> {
   /** Which node of this graph holds a lock that others of it may want as well. */
   readonly #lockHolders = new Map<string, string>();
   readonly #received: ReceivedSignal[] = [];
+  readonly #asked: AskedStop[] = [];
   /** An interactive job has the terminal, and decides what Ctrl-C means. */
   #interactive = 0;
   #firstBad: BadNode | undefined;
@@ -115,6 +117,14 @@ export class JobNodes implements GraphPorts<Held> {
     this.stops.signal(received);
     this.#received.push(received);
     for (const stops of this.#stopsOf.values()) stops.signal(received);
+  }
+
+  /** Somebody asks to stop all of it. */
+  stop(asked: AskedStop): void {
+    const { cause, ...how } = asked;
+    this.stops.asked(cause, how);
+    this.#asked.push(asked);
+    for (const stops of this.#stopsOf.values()) stops.asked(cause, how);
   }
 
   async look(name: string): Promise<Looked> {
@@ -210,6 +220,7 @@ export class JobNodes implements GraphPorts<Held> {
     this.#stopsOf.set(name, stops);
     // Asked for while it was looked at.
     if (this.#failedNode !== undefined) stops.failedNode(this.#failedNode);
+    for (const { cause, ...how } of this.#asked) stops.asked(cause, how);
     for (const received of this.#received) stops.signal(received);
     const { observer, last } = this.#watched(name);
     const { confirmed } = this.#jobOf(name);

@@ -113,26 +113,32 @@ async function carryOut(
   tellOfLocks(workspace, store, writer.lockSupport);
   try {
     const intent = await intentOf(workspace, project, prepared, request, writer, startedAtMs);
-    const created = await writer.store({ kind: "run_created", record: { ...intent, graph: nodes.record() } });
-    if (!created.ok) return created;
-    logRunEvent(log, { kind: "run_created", record: writer.record }, writer.record);
-    observer.began(writer.record);
-    const { id: run, token } = writer.record;
+    const { id: run, token } = intent;
     const { extraArgs, env, confirm, fresh } = request;
     const asked = { extraArgs, env, confirm, fresh, partOf: { run, token } };
     const jobNodes = new JobNodes(workspace, project, prepared, nodes, places.value, asked, observer);
-    await listening(workspace, jobNodes, () => {
+    // A reader of the record can ask to stop the graph, so requests are listened to first.
+    const created = await listening(workspace, store, run, jobNodes, async () => {
+      const stored = await writer.store({
+        kind: "run_created",
+        record: { ...intent, graph: nodes.record() },
+      });
+      if (!stored.ok) return stored;
+      logRunEvent(log, { kind: "run_created", record: writer.record }, writer.record);
+      observer.began(writer.record);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,
         needs: node.needs,
         queue: jobNodes.queueOf(node),
       }));
-      return runGraph(
+      await runGraph(
         new Schedule(scheduled, afterFailure),
         { jobs, isFailFast: afterFailure === "fail_fast" },
         jobNodes,
       );
+      return stored;
     });
+    if (!created.ok) return created;
     const cause = jobNodes.stops.first?.cause;
     const finished = {
       kind: "graph_finished",
@@ -160,17 +166,22 @@ function endingOf(nodes: GraphNodes, cause: StopCause | undefined) {
 }
 
 /** Signals to us are for all of its trees. */
-async function listening(
-  { host: { signals } }: Workspace,
+async function listening<T>(
+  { host: { signals }, askedStops }: Workspace,
+  { parts }: RunStore,
+  id: RunId,
   nodes: JobNodes,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<T>,
+): Promise<T> {
   const unlisten = [
-    signals.onStop((signal) => nodes.signal(signal)),
+    askedStops.listen(parts, [id], (asked) => nodes.stop(asked)),
+    signals.onStop((signal) => {
+      if (!askedStops.isFor(signal)) nodes.signal(signal);
+    }),
     signals.onUncaught((error) => nodes.stops.bug(error instanceof Error ? error.message : String(error))),
   ];
   try {
-    await work();
+    return await work();
   } finally {
     for (const stop of unlisten) stop();
   }

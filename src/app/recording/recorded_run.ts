@@ -4,6 +4,7 @@
  */
 
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -20,6 +21,7 @@ import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { beginGitFacts, type GitReading } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { tellOfLocks } from "./tell_of_locks.ts";
@@ -37,6 +39,8 @@ export interface RunToRecord {
   readonly leaveRunning: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
+  /** The run that contains it, in this process: who stops that one stops this one. */
+  readonly within?: RunId;
 }
 
 /** An observer of the run. It receives each event after it was stored. */
@@ -55,6 +59,7 @@ export interface RunObserver {
 export class RecordedRun {
   readonly stops: StopRequests;
   readonly #workspace: Workspace;
+  readonly #parts: StoreParts;
   readonly #run: RunToRecord;
   readonly #observer: RunObserver;
   readonly #log: ProgramLog;
@@ -71,6 +76,7 @@ export class RecordedRun {
 
   private constructor(
     workspace: Workspace,
+    parts: StoreParts,
     run: RunToRecord,
     observer: RunObserver,
     log: ProgramLog,
@@ -79,6 +85,7 @@ export class RecordedRun {
     const { host } = workspace;
     this.stops = run.stops;
     this.#workspace = workspace;
+    this.#parts = parts;
     this.#run = run;
     this.#observer = observer;
     this.#log = log;
@@ -90,7 +97,11 @@ export class RecordedRun {
       clock: this.#clock,
       stops: run.stops,
       emit: (...events) => this.emit(...events),
-      beforeSpawn: (spawn) => this.#withInput(spawn),
+      beforeSpawn: (spawn) => {
+        // The signal that tells of a request may have been lost with its sender.
+        workspace.askedStops.look();
+        return this.#withInput(spawn);
+      },
       onChild: (child) => {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
@@ -113,7 +124,7 @@ export class RecordedRun {
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
     tellOfLocks(workspace, store, writer.lockSupport);
-    const recorded = new RecordedRun(workspace, run, observer, log, writer);
+    const recorded = new RecordedRun(workspace, store.parts, run, observer, log, writer);
     const record = run.prepared.recordFor(writer.id, startedAtMs);
     const created = await recorded.emit({ kind: "run_created", record });
     if (created.ok) return ok(recorded);
@@ -189,8 +200,11 @@ export class RecordedRun {
   }
 
   #listen(): (() => void)[] {
-    const { signals } = this.#workspace.host;
+    const { host: { signals }, askedStops } = this.#workspace;
+    const { stops, within } = this.#run;
+    const ids = [this.#writer.id, ...(within === undefined ? [] : [within])];
     const unlisten = [
+      askedStops.listen(this.#parts, ids, ({ cause, ...how }) => stops.asked(cause, how)),
       // A process in its own session does not receive Ctrl-Z. SIGTSTP would not stop it either, because
       // nobody in its session could continue it.
       signals.onSuspend({
@@ -207,7 +221,9 @@ export class RecordedRun {
       }),
       signals.onUncaught((error) => this.stops.bug(error instanceof Error ? error.message : String(error))),
     ];
-    const unlistenStop = signals.onStop((signal) => this.stops.signal(signal));
+    const unlistenStop = signals.onStop((signal) => {
+      if (!askedStops.isFor(signal)) stops.signal(signal);
+    });
     // A key press for the interactive job can reach us after its end (on a busy machine), and would end us
     // instead of returning its exit code. It is therefore received and ignored for the rest of this process.
     if (!this.#run.interactive) unlisten.push(unlistenStop);

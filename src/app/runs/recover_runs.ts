@@ -32,6 +32,8 @@ export interface RecoverRequest {
   readonly withLiving: WithLiving;
   /** In all projects; only without a reference. */
   readonly everywhere: boolean;
+  /** With "kill": instead of the grace of the run. */
+  readonly graceMs?: number | undefined;
 }
 
 export interface RecoverReport {
@@ -100,7 +102,7 @@ export async function recoverRuns(
         if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason, place });
         continue;
       }
-      const fate = await fateOf(workspace.host, record, request.withLiving, onWait);
+      const fate = await fateOf(workspace.host, record, request, onWait);
       if (fate.kind === "alive") {
         const { processes } = fate;
         alive.push({ record, place, processes, reason: describeLiving(processes, record) });
@@ -167,7 +169,7 @@ type Fate =
 async function fateOf(
   host: Host,
   record: RunRecord,
-  withLiving: WithLiving,
+  { withLiving, graceMs = record.intent.grace_ms }: Pick<RecoverRequest, "withLiving" | "graceMs">,
   onWait: (record: RunRecord, processes: number) => void,
 ): Promise<Fate> {
   const { processes, clock } = host;
@@ -192,7 +194,6 @@ async function fateOf(
         for (const process of to) processes.signal(process, signal);
       };
       send("SIGTERM", living);
-      const graceMs = record.intent.grace_ms;
       let left = await leftAfter(host, record, graceMs, KILL_LOOK_MS);
       const giveUpAtMs = clock.monotonicMs() + FORCE_BOUND_MS;
       while (left.length > 0 && left !== "unknown" && clock.monotonicMs() < giveUpAtMs) {

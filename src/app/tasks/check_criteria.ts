@@ -2,6 +2,7 @@
 
 import { definitionOfCommand } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -47,7 +48,7 @@ export async function checkCriteria(
       outerToken: run.token,
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
-    const checked = await runCheck(workspace, runs, project, command, prepared, observer);
+    const checked = await runCheck(workspace, runs, project, command, prepared, run.id, observer);
     if (!checked.ok) return checked;
     const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
     checks.push({
@@ -68,10 +69,11 @@ async function runCheck(
   project: Project,
   command: CommandDefinition,
   prepared: PreparedRun,
+  within: RunId,
   observer: BuildObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const stops = new StopRequests(workspace.host.clock);
-  const check = { project, command, prepared, interactive: false, leaveRunning: false, stops };
+  const check = { project, command, prepared, interactive: false, leaveRunning: false, stops, within };
   const begun = await RecordedRun.begin(workspace, runs, check, observer);
   if (!begun.ok) return begun;
   using run = begun.value;

@@ -17,6 +17,7 @@ import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { TaskStore } from "../../store/task_store.ts";
+import { AskedStops } from "./asked_stops.ts";
 import { noteUse } from "./note_use.ts";
 import { findStatePlace, requireFolder, type StatePlace, userStateUnknown } from "./state_place.ts";
 
@@ -61,6 +62,8 @@ export class Workspace {
   readonly currentFolder: string;
   /** The context in which definitions are resolved. */
   readonly resolveMachine: ResolveMachine;
+  /** What other processes ask of the runs of this one. */
+  readonly askedStops: AskedStops;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
   readonly #locations: Locations;
@@ -85,6 +88,7 @@ export class Workspace {
       },
       envFiles: new EnvFiles(files, () => clock.nowMs()),
     };
+    this.askedStops = new AskedStops(host);
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);

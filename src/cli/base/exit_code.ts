@@ -104,6 +104,9 @@ export function exitCodeOfFailure(failure: Failure): number {
   }
 }
 
+/** Stops that do what SIGTERM to us does. */
+const AS_SIGTERM: readonly string[] = ["change", "failed_node", "stop_request"];
+
 /** The exit code for a run that has ended. */
 export function exitCodeOfRun(run: RunRecord): number {
   switch (run.status) {
@@ -121,7 +124,7 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "cancelled": {
       const cause = run.stopped_by?.cause;
       if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
-      if (cause?.kind === "change" || cause?.kind === "failed_node") return exitCodeOfSignal("SIGTERM");
+      if (cause !== undefined && AS_SIGTERM.includes(cause.kind)) return exitCodeOfSignal("SIGTERM");
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }
     case "not_started":
@@ -130,4 +133,10 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "interrupted":
       throw new Error(`Cannot give an exit code for run "${run.id}": it has no outcome`);
   }
+}
+
+/** For a run that may have no outcome: null while it runs, and 1 where it was interrupted. */
+export function exitCodeOfEnded(run: RunRecord): number | null {
+  if (run.status === "running") return null;
+  return run.status === "interrupted" ? EXIT.checkFailed : exitCodeOfRun(run);
 }

@@ -12,7 +12,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "A check ran and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
     "there is no configuration, `hash --check` with a file that differs or cannot be read, " +
     "`build run` that exits 0 without its outputs or with a check that failed, " +
-    "`plan status --exit-code` of a task that is not done, `recover` where a process is, or may be, still alive, " +
+    "`plan status --exit-code` of a task that is not done, `recover` and `stop` where a process is, or may be, still alive, " +
     "`logs --follow` of a run that was interrupted.",
   usage: "The command line could not be parsed, or something is missing in it.",
   refused:
@@ -22,7 +22,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested.",
   bug: "A bug in this program.",
   inputOutput: "State, output or a named file could not be read or written.",
-  busy: "The job is already running and may run only once at a time, or another process works on the task.",
+  busy: "The job is already running and may run only once at a time, or another process works on the task. " +
+    "`wait --timeout`: the time passed. `stop`: a run was asked to end, and has not ended in time.",
   config: "The configuration is missing, unreadable or wrong.",
   timedOut: "The timeout of the job passed.",
   notExecutable: "The job's process could not be started, although its program may exist.",
@@ -32,6 +33,6 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 /** Codes that are not a single number. */
 export const JOBS_OWN = {
   code: "1 to 255",
-  meaning: "`run` and `logs --follow`: the job failed with this exit status.",
+  meaning: "`run`, `wait` and `logs --follow`: the job failed with this exit status.",
 };
 export const BY_SIGNAL = { code: "128 + n", meaning: "Stopped by signal n." };

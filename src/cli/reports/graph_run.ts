@@ -170,6 +170,7 @@ export function exitCodeOfGraph({ record, firstBad }: GraphReport): number {
   if (record.status === "succeeded") return EXIT.done;
   const cause = record.stopped_by?.cause;
   if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
+  if (cause?.kind === "stop_request") return exitCodeOfSignal("SIGTERM");
   if (cause?.kind === "bug") return EXIT.bug;
   const [target, ...others] = record.graph!.targets;
   if (others.length > 0 || firstBad?.name !== target) return EXIT.checkFailed;

@@ -1,0 +1,71 @@
+/** Waits until recorded runs have ended, whoever carries them out. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { Host } from "../../host/host.ts";
+import type { RunStore, StoredRun } from "../../store/run_store.ts";
+
+/**
+ * A recorder removes its lock when the record is final, and the system tells of that. One that was killed leaves the lock file as
+ * it is, and only a look tells that it is free.
+ */
+const LOOK_AGAIN_MS = 1000;
+
+export interface AwaitedEnds {
+  /** The first end is enough. */
+  readonly any: boolean;
+  /** undefined: as long as it takes. */
+  readonly boundMs: number | undefined;
+}
+
+/** The runs as they are when all have ended, or the first, or the bound has passed; in the order of the ids. */
+export async function awaitEnds(
+  { files, clock, paths }: Pick<Host, "files" | "clock" | "paths">,
+  store: RunStore,
+  ids: readonly RunId[],
+  { any, boundMs = Infinity }: AwaitedEnds,
+): Promise<Result<readonly StoredRun[], Failure>> {
+  const known = new Map<RunId, StoredRun>();
+  const look = (): Result<boolean, Failure> => {
+    for (const id of ids) {
+      if (isOver(known.get(id))) continue;
+      const run = store.read(id);
+      if (!run.ok) return run;
+      known.set(id, run.value);
+    }
+    const over = ids.filter((id) => isOver(known.get(id))).length;
+    return ok(over === ids.length || (any && over > 0));
+  };
+  const result = () => ok(ids.map((id) => known.get(id)!));
+  const first = look();
+  if (!first.ok) return first;
+  if (first.value) return result();
+  const givesUpAtMs = clock.monotonicMs() + boundMs;
+  const locks = new Set(ids.map((id) => paths.basename(store.layout.runLock(id))));
+  let told = Promise.withResolvers<void>();
+  const folder = files.realPath(store.layout.locks);
+  const watch = folder.ok
+    ? await files.watch([{ folder: folder.value, deep: false }], (change) => {
+      if (!change.ok || locks.has(paths.basename(change.value.path))) told.resolve();
+    })
+    : folder;
+  try {
+    for (;;) {
+      told = Promise.withResolvers();
+      const looked = look();
+      if (!looked.ok) return looked;
+      const leftMs = givesUpAtMs - clock.monotonicMs();
+      if (looked.value || leftMs <= 0) return result();
+      const timer = clock.after(Math.min(LOOK_AGAIN_MS, leftMs));
+      await Promise.race([told.promise, timer.elapsed]);
+      timer.cancel();
+    }
+  } finally {
+    if (watch.ok) await watch.value.close();
+  }
+}
+
+function isOver(run: StoredRun | undefined): boolean {
+  return run !== undefined && run.record.status !== "running";
+}

@@ -1,0 +1,69 @@
+/** The runs that a word means for commands that act on what goes on: those of a name, or one run. */
+
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunStore, StoredRun } from "../../store/run_store.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { findRun } from "./find_run.ts";
+import { RunHistory } from "./run_history.ts";
+
+/** Everything that has no end yet, newest first: it goes on, or was interrupted and not recovered. */
+export function openRuns(store: RunStore, name: string | undefined): Result<readonly StoredRun[], Failure> {
+  const history = RunHistory.open(store, name);
+  if (!history.ok) return history;
+  const runs: StoredRun[] = [];
+  for (const { index, position } of history.value.newestFirst((ended) => ended === undefined)) {
+    const run = index.read(position);
+    if (run.ok && isOpen(run.value)) runs.push(run.value);
+    else if (!run.ok && run.failure.code !== "state_unreadable" && run.failure.code !== "run_not_found") {
+      return run;
+    }
+  }
+  history.value.keep();
+  return ok(runs);
+}
+
+export function isOpen({ record }: StoredRun): boolean {
+  return record.status === "running" || (record.status === "interrupted" && record.recovery === null);
+}
+
+/**
+ * By a name: every run of it that has no end yet, and every graph that it was asked for in. By an id, or the beginning of one:
+ * that run, whatever has become of it.
+ */
+export async function namedRuns(
+  workspace: Workspace,
+  store: RunStore,
+  asked: string,
+): Promise<Result<readonly StoredRun[], Failure>> {
+  const word = await workspace.resolveAlias(asked);
+  const isName = !word.includes("/") && !/^\d{8}T/.test(word);
+  if (isName) {
+    const graphs = openGraphs(store, word);
+    if (!graphs.ok) return graphs;
+    const own = openRuns(store, word);
+    if (own.ok) {
+      const isWithin = ({ record }: StoredRun) =>
+        graphs.value.some((graph) => graph.record.id === record.part_of);
+      return ok([...graphs.value, ...own.value.filter((run) => !isWithin(run))]);
+    }
+    if (own.failure.code !== "run_not_found") return own;
+    if (graphs.value.length > 0 || await isConfigured(workspace, word)) return graphs;
+  }
+  const found = await findRun(workspace, store, word);
+  return found.ok ? ok([found.value.run]) : fail(found.failure);
+}
+
+async function isConfigured(workspace: Workspace, name: string): Promise<boolean> {
+  const project = await workspace.project();
+  if (!project.ok) return false;
+  const { jobs, groups, tasks } = project.value;
+  return jobs.has(name) || groups.has(name) || tasks.has(name);
+}
+
+/** Graphs that go on, and that this name was asked for in. */
+function openGraphs(store: RunStore, name: string): Result<readonly StoredRun[], Failure> {
+  const graphs = openRuns(store, "graph");
+  if (!graphs.ok) return graphs.failure.code === "run_not_found" ? ok([]) : graphs;
+  return ok(graphs.value.filter(({ record }) => record.graph?.targets.includes(name) === true));
+}
