@@ -9,6 +9,7 @@ import type {
   HostResult,
   Paths,
   Processes,
+  ProcessExit,
   ProcessIdentity,
   ProcessSignal,
   SpawnRequest,
@@ -16,7 +17,7 @@ import type {
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
 import { startAgain } from "./deno_again.ts";
-import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
+import { byteReader, exitOf, fasterWhenMuch, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
 import { LinuxChildren } from "./linux_children.ts";
@@ -29,6 +30,7 @@ import {
   readStat,
   showsOurPids,
 } from "./linux_proc.ts";
+import { startBySpawn } from "./linux_spawn.ts";
 import { asInherited } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
 import { exists, send } from "./posix_signal.ts";
@@ -96,25 +98,24 @@ export function createPosixProcesses(): Processes {
       const adopts = linux && adoptOrphans();
       const ownSession = request.placement === "own_session";
       if (adopts) children.beforeTree();
-      const spawned = attempt(() => startChild(request, ownSession));
+      const spawned = attempt(() => startProcess(request, linux));
       if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
       const child = spawned.value;
       const { pid } = child;
       started.add(pid);
       const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
       const tree = treeOf(leader, adopts, request.marker);
-      const wide = (descriptor: 1 | 2) => linux ? () => openWide(pid, descriptor) : undefined;
       return {
         ok: true,
         value: {
           identity: identityOf(pid),
-          stdout: ownSession ? byteReader(child.stdout, wide(1)) : undefined,
-          stderr: ownSession ? byteReader(child.stderr, wide(2)) : undefined,
-          exited: child.status.then((status) => {
+          stdout: child.stdout,
+          stderr: child.stderr,
+          exited: child.exited.then((exit) => {
             leader.hasEnded = true;
             started.delete(pid);
             children.ended(pid);
-            return exitOf(status);
+            return exit;
           }),
           look: () => tree.look(),
           signalTree: (signal) => tree.signal(signal),
@@ -169,6 +170,40 @@ export function createPosixProcesses(): Processes {
         })),
       );
     },
+  };
+}
+
+interface StartedProcess {
+  readonly pid: number;
+  readonly stdout: ByteReader | undefined;
+  readonly stderr: ByteReader | undefined;
+  readonly exited: Promise<ProcessExit>;
+}
+
+/** Opening what starts a process without a copy of ours takes as long as that copy, so it is done for the second one. */
+let hasStarted = false;
+
+function startProcess(request: SpawnRequest, linux: boolean): StartedProcess {
+  const ownSession = request.placement === "own_session";
+  const bySpawn = linux && ownSession && hasStarted
+    ? withCallersLimit(() => asInherited(() => startBySpawn(request)))
+    : undefined;
+  hasStarted = true;
+  if (bySpawn !== undefined) return { ...bySpawn, ...fasterReaders(bySpawn) };
+  const child = startChild(request, ownSession);
+  const { pid } = child;
+  const exited = child.status.then(exitOf);
+  if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited };
+  const readers = { pid, stdout: byteReader(child.stdout), stderr: byteReader(child.stderr) };
+  return { ...(linux ? fasterReaders(readers) : readers), pid, exited };
+}
+
+function fasterReaders(
+  { pid, stdout, stderr }: { readonly pid: number; readonly stdout: ByteReader; readonly stderr: ByteReader },
+) {
+  return {
+    stdout: fasterWhenMuch(stdout, () => openWide(pid, 1)),
+    stderr: fasterWhenMuch(stderr, () => openWide(pid, 2)),
   };
 }
 

@@ -21,47 +21,54 @@ export function exitOf(status: Deno.CommandStatus): ProcessExit {
     : { kind: "signalled", signal: status.signal };
 }
 
-/**
- * Reads into the same buffer each time, so nothing is allocated per chunk. `onMuch` is asked once a lot of
- * output came, and may return a faster reader of the same bytes.
- */
-export function byteReader(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onMuch?: () => Promise<ByteReader | undefined>,
-): ByteReader {
+/** Reads into the same buffer each time, so nothing is allocated per chunk. */
+export function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
   const reader = stream.getReader({ mode: "byob" });
   let buffer = new ArrayBuffer(READ_BUFFER_BYTES);
-  let sizeBytes = 0;
-  let asked = onMuch === undefined;
-  let other: ByteReader | undefined;
   let cancelled = false;
-  // Cancelling fails only where the stream has already failed, and then nothing is left to cancel.
-  const giveUp = () => void reader.cancel().catch(() => {});
   return {
     async read() {
       // The buffer of a read that was pending at `cancel` is not returned.
       if (cancelled) return undefined;
-      if (!asked && sizeBytes > MUCH_BYTES) {
-        asked = true;
-        other = await onMuch!();
-        if (cancelled) return void other?.cancel();
-      }
-      if (other !== undefined) {
-        const bytes = await other.read();
-        if (bytes === undefined) giveUp();
-        return bytes;
-      }
       const { value, done } = await reader.read(new Uint8Array(buffer));
       if (value === undefined) return undefined;
       buffer = value.buffer;
-      if (done) return undefined;
-      sizeBytes += value.length;
-      return value;
+      return done ? undefined : value;
+    },
+    cancel() {
+      cancelled = true;
+      // Cancelling fails only where the stream has already failed, and then nothing is left to cancel.
+      void reader.cancel().catch(() => {});
+    },
+  };
+}
+
+/** `onMuch` is asked once a lot of output came, and may return a faster reader of the same bytes. */
+export function fasterWhenMuch(
+  reader: ByteReader,
+  onMuch: () => Promise<ByteReader | undefined>,
+): ByteReader {
+  let sizeBytes = 0;
+  let asked = false;
+  let other: ByteReader | undefined;
+  let cancelled = false;
+  return {
+    async read() {
+      if (cancelled) return undefined;
+      if (!asked && sizeBytes > MUCH_BYTES) {
+        asked = true;
+        other = await onMuch();
+        if (cancelled) return void other?.cancel();
+      }
+      const bytes = await (other ?? reader).read();
+      if (bytes !== undefined) sizeBytes += bytes.length;
+      else if (other !== undefined) reader.cancel();
+      return bytes;
     },
     cancel() {
       cancelled = true;
       other?.cancel();
-      giveUp();
+      reader.cancel();
     },
   };
 }

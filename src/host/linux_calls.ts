@@ -3,6 +3,7 @@
  * job and no file.
  */
 
+import type { ProcessExit } from "./host.ts";
 import { linuxCalls } from "./posix_calls.ts";
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -17,7 +18,14 @@ const WNOWAIT = 0x0100_0000;
  * later.
  */
 const SIGINFO_BYTES = 128;
+const SIGINFO_CODE = 2;
 const SIGINFO_PID = 4;
+const SIGINFO_STATUS = 6;
+const CLD_EXITED = 1;
+/** By their numbers, from 1 on. Source: signal(7), the numbers of x86 and ARM. */
+const SIGNALS =
+  "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+    .split(" ");
 
 let adopts: boolean | undefined;
 const info = new Int32Array(SIGINFO_BYTES / Int32Array.BYTES_PER_ELEMENT);
@@ -60,6 +68,16 @@ export function endedChild(): number | undefined {
  */
 export function reap(pid: number): void {
   wait(P_PID, pid, WEXITED | WNOHANG);
+}
+
+/** How a child ended that we started ourselves, which frees its pid; undefined while it lives. */
+export function endOfChild(pid: number): ProcessExit | undefined {
+  const waited = wait(P_PID, pid, WEXITED | WNOHANG);
+  if (waited === "no child") throw new Error(`Cannot wait for process ${pid}: it is no child of ours`);
+  if (waited === undefined) return undefined;
+  const status = info[SIGINFO_STATUS]!;
+  if (info[SIGINFO_CODE] === CLD_EXITED) return { kind: "exited", exit_code: status };
+  return { kind: "signalled", signal: `SIG${SIGNALS[status - 1] ?? status}` };
 }
 
 /** The pid of a process that has ended; undefined where all that were asked for are alive. */

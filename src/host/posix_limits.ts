@@ -25,7 +25,9 @@ export function tellSoftLimit(words: string): void {
 }
 
 /** Starts a process that has the caller's soft limit from its first moment. */
-export function withCallersLimit(start: () => Deno.ChildProcess): Deno.ChildProcess {
+export function withCallersLimit<Child extends { readonly pid: number } | undefined>(
+  start: () => Child,
+): Child {
   const now = limitsNow();
   const soft = now === undefined ? undefined : callersSoftLimit(now);
   if (now === undefined || soft === undefined || soft >= now.soft) return start();
@@ -40,7 +42,7 @@ export function withCallersLimit(start: () => Deno.ChildProcess): Deno.ChildProc
     setLimits(SELF, now);
   }
   const child = start();
-  setLimits(child.pid, lowered);
+  if (child !== undefined) setLimits(child.pid, lowered);
   return child;
 }
 

@@ -1,0 +1,218 @@
+/**
+ * Starts processes on Linux with posix_spawn(3), which does not copy our process first: that copy takes up to ten times as long as the
+ * rest of a start, and the longer the more memory we use. Everything else is as when the runtime starts them: session, folder,
+ * streams, mask and treatment of signals. Knows no trees.
+ */
+
+import type { ByteReader, ProcessExit, SpawnRequest } from "./host.ts";
+import { attempt } from "./deno_problem.ts";
+import { endOfChild } from "./linux_calls.ts";
+import { LinuxReady } from "./linux_ready.ts";
+import { type SpawnCalls, spawnCalls } from "./linux_spawn_calls.ts";
+
+const CLOEXEC = 0o2000000;
+const NON_BLOCKING = 0o4000;
+const F_SETFL = 4;
+const O_RDONLY = 0;
+/** Source: spawn.h. */
+const SET_SIGNAL_DEFAULTS = 0x04;
+const SET_SIGNAL_MASK = 0x08;
+const SET_SESSION = 0x80;
+/** More bytes than posix_spawnattr_t, posix_spawn_file_actions_t and sigset_t have. */
+const ATTRIBUTE_BYTES = 512;
+const ACTIONS_BYTES = 256;
+const SIGNALS_BYTES = 128;
+/** The runtime ignores it for itself. Source: signal(7). */
+const SIGPIPE = 13;
+/** As much as a pipe holds. */
+const PIECE_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+const NULL_DEVICE = encoder.encode("/dev/null\0");
+
+export interface StartedChild {
+  readonly pid: number;
+  readonly stdout: ByteReader;
+  readonly stderr: ByteReader;
+  readonly exited: Promise<ProcessExit>;
+}
+
+interface Spawner {
+  readonly calls: SpawnCalls;
+  readonly ready: LinuxReady;
+  readonly attributes: Uint8Array<ArrayBuffer>;
+}
+
+let spawner: Spawner | undefined | "not opened" = "not opened";
+
+/**
+ * A process in a session of its own, with its output in pipes. undefined where it has to be left to the runtime, which then also says what
+ * is wrong with it.
+ */
+export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
+  const { program, args, workingDir, env, stdin } = request;
+  if (spawner === "not opened") spawner = open();
+  if (spawner === undefined || !program.startsWith("/")) return undefined;
+  const { calls, ready, attributes } = spawner;
+  const words = wordsOf([program, ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`));
+  if (words === undefined || workingDir.includes("\0")) return undefined;
+  const pipes = twoPipes(calls);
+  if (pipes === undefined) return undefined;
+  const { out, err } = pipes;
+  const actions = new Uint8Array(ACTIONS_BYTES);
+  const pid = new Int32Array(1);
+  calls.posix_spawn_file_actions_init(actions);
+  const isSpawned = [
+    stdin === "inherit" ? 0 : calls.posix_spawn_file_actions_addopen(actions, 0, NULL_DEVICE, O_RDONLY, 0),
+    calls.posix_spawn_file_actions_adddup2(actions, out.theirs, 1),
+    calls.posix_spawn_file_actions_adddup2(actions, err.theirs, 2),
+    calls.posix_spawn_file_actions_addchdir_np(actions, encoder.encode(`${workingDir}\0`)),
+  ].every((result) => result === 0) &&
+    calls.posix_spawn(pid, words.bytes, actions, attributes, words.args, words.variables) === 0;
+  calls.posix_spawn_file_actions_destroy(actions);
+  calls.close(out.theirs);
+  calls.close(err.theirs);
+  if (!isSpawned) {
+    calls.close(out.ours);
+    calls.close(err.ours);
+    return undefined;
+  }
+  return {
+    pid: pid[0]!,
+    stdout: new PipeBytes(calls, ready, out.ours),
+    stderr: new PipeBytes(calls, ready, err.ours),
+    exited: endOf(pid[0]!, calls, ready),
+  };
+}
+
+function open(): Spawner | undefined {
+  const calls = hasOnlyTextVariables() ? spawnCalls() : undefined;
+  const ready = calls === undefined ? undefined : LinuxReady.open(calls);
+  if (calls === undefined || ready === undefined) return undefined;
+  // Older systems, and some that watch over calls, have none.
+  const self = calls.pidfd_open(Deno.pid, 0);
+  if (self < 0) return undefined;
+  calls.close(self);
+  const attributes = new Uint8Array(ATTRIBUTE_BYTES);
+  const defaults = new Uint8Array(SIGNALS_BYTES);
+  new DataView(defaults.buffer).setUint32(0, 1 << (SIGPIPE - 1), true);
+  const isSet = calls.posix_spawnattr_init(attributes) === 0 &&
+    calls.posix_spawnattr_setsigdefault(attributes, defaults) === 0 &&
+    calls.posix_spawnattr_setsigmask(attributes, new Uint8Array(SIGNALS_BYTES)) === 0 &&
+    calls.posix_spawnattr_setflags(attributes, SET_SESSION | SET_SIGNAL_MASK | SET_SIGNAL_DEFAULTS) === 0;
+  return isSet ? { calls, ready, attributes } : undefined;
+}
+
+/** Variables that are not UTF-8 are passed on by the runtime alone. */
+function hasOnlyTextVariables(): boolean {
+  return attempt(() => {
+    new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync("/proc/self/environ"));
+  }).ok;
+}
+
+/**
+ * Arguments and variables as C has them: all in one piece, which begins with the program, and the lists of their addresses. undefined
+ * where one of them holds a NUL.
+ */
+function wordsOf(args: readonly string[], variables: readonly string[]) {
+  const words = [...args, ...variables];
+  const bytes = encoder.encode(`${words.join("\0")}\0`);
+  const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+  const addresses = new BigUint64Array(words.length);
+  let at = 0;
+  for (let index = 0; index < words.length; index++) {
+    addresses[index] = address + BigInt(at);
+    at = bytes.indexOf(0, at) + 1;
+  }
+  if (at !== bytes.length) return undefined;
+  const list = (from: number, to: number) => BigUint64Array.from([...addresses.subarray(from, to), 0n]);
+  return { bytes, args: list(0, args.length), variables: list(args.length, words.length) };
+}
+
+function twoPipes(calls: SpawnCalls) {
+  const [out, err] = [pipe(calls), pipe(calls)];
+  if (out !== undefined && err !== undefined) return { out, err };
+  for (const made of [out, err]) {
+    if (made === undefined) continue;
+    calls.close(made.ours);
+    calls.close(made.theirs);
+  }
+  return undefined;
+}
+
+function pipe(calls: SpawnCalls) {
+  const ends = new Int32Array(2);
+  if (calls.pipe2(ends, CLOEXEC) !== 0) return undefined;
+  const [ours, theirs] = [ends[0]!, ends[1]!];
+  calls.fcntl(ours, F_SETFL, NON_BLOCKING);
+  return { ours, theirs };
+}
+
+/** Waits for it, so that its pid is free only then. */
+async function endOf(pid: number, calls: SpawnCalls, ready: LinuxReady): Promise<ProcessExit> {
+  const descriptor = calls.pidfd_open(pid, 0);
+  try {
+    for (;;) {
+      const exit = endOfChild(pid);
+      if (exit !== undefined) return exit;
+      const ended = Promise.withResolvers<void>();
+      if (descriptor < 0 || !ready.once(descriptor, ended.resolve)) ended.resolve(laterLook());
+      await ended.promise;
+    }
+  } finally {
+    if (descriptor >= 0) {
+      ready.forget(descriptor);
+      calls.close(descriptor);
+    }
+  }
+}
+
+/** How often it is looked at where no descriptor is left to be told by. */
+const LOOK_MS = 20;
+
+function laterLook(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}
+
+/** Our end of one pipe. */
+class PipeBytes implements ByteReader {
+  readonly #calls: SpawnCalls;
+  readonly #ready: LinuxReady;
+  readonly #descriptor: number;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  #isOver = false;
+  #wake: () => void = () => {};
+
+  constructor(calls: SpawnCalls, ready: LinuxReady, descriptor: number) {
+    this.#calls = calls;
+    this.#ready = ready;
+    this.#descriptor = descriptor;
+  }
+
+  async read(): Promise<Uint8Array | undefined> {
+    while (!this.#isOver) {
+      this.#buffer ??= new Uint8Array(PIECE_BYTES);
+      const size = Number(this.#calls.read(this.#descriptor, this.#buffer, BigInt(PIECE_BYTES)));
+      if (size > 0) return this.#buffer.subarray(0, size);
+      if (size === 0) this.cancel();
+      else await this.#untilReady();
+    }
+    return undefined;
+  }
+
+  cancel(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#ready.forget(this.#descriptor);
+    this.#calls.close(this.#descriptor);
+    this.#wake();
+  }
+
+  /** The system gave nothing: there is nothing yet, or a signal came in between. */
+  async #untilReady(): Promise<void> {
+    const ready = Promise.withResolvers<void>();
+    this.#wake = ready.resolve;
+    if (!this.#ready.once(this.#descriptor, ready.resolve)) throw new Error("Cannot wait for output");
+    await ready.promise;
+  }
+}

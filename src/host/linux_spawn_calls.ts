@@ -1,0 +1,45 @@
+/**
+ * Calls of the C library that start a process on Linux without a copy of ours, and wait for what several of them do. Opened when the
+ * first such process is started, because that takes as long as the start of one.
+ */
+
+const SPAWN = {
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  posix_spawn: { parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"], result: "i32" },
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+  posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
+  posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_addopen: {
+    parameters: ["buffer", "i32", "buffer", "i32", "u32"],
+    result: "i32",
+  },
+  posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  posix_spawn_file_actions_addchdir_np: { parameters: ["buffer", "buffer"], result: "i32" },
+  pidfd_open: { parameters: ["i32", "u32"], result: "i32" },
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  // In another thread, as it waits.
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
+} as const;
+
+export type SpawnCalls = Deno.DynamicLibrary<typeof SPAWN>["symbols"];
+
+let calls: SpawnCalls | undefined | "not opened" = "not opened";
+
+/** undefined on another system, with a C library that lacks one of them, and where a policy forbids loading one. */
+export function spawnCalls(): SpawnCalls | undefined {
+  if (calls === "not opened") {
+    try {
+      calls = Deno.build.os === "linux" ? Deno.dlopen("libc.so.6", SPAWN).symbols : undefined;
+    } catch {
+      calls = undefined;
+    }
+  }
+  return calls;
+}
