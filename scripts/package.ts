@@ -28,7 +28,9 @@ ${OPTIONS}
 
 await runScript(async () => {
   const words = readWords(Deno.args, "dist/packages", {
-    ...{ npm: { type: "boolean" }, "base-url": { type: "string" }, tag: { type: "string" } },
+    npm: { type: "boolean" },
+    "base-url": { type: "string" },
+    tag: { type: "string" },
   });
   if (words === undefined) return console.log(HELP);
   const { wanted, more } = words;

@@ -53,8 +53,13 @@ function parsed(words: readonly string[], more: More): Record<string, string | b
     return parseArgs({
       args: [...words],
       options: {
-        ...{ os: text, arch: text, out: text, commit: text },
-        ...{ portable: flag, "require-native": flag, help: flag },
+        os: text,
+        arch: text,
+        out: text,
+        commit: text,
+        portable: flag,
+        "require-native": flag,
+        help: flag,
         ...more,
       },
     }).values as Record<string, string | boolean | undefined>;

@@ -58,7 +58,10 @@ export async function readComponents(root: string): Promise<readonly Component[]
     const locked = lock.npm[key];
     if (locked === undefined) throw new Error(`Cannot find "${key}" in deno.lock`);
     components.push({
-      ...{ name, version, integrity: locked.integrity, license },
+      name,
+      version,
+      integrity: locked.integrity,
+      license,
       licenseText: await licenseTextOf(name, localPath),
       dependencies: dependencies.map((each) => idOf(npmPackages[each]!)),
       direct: direct.has(key),

@@ -20,18 +20,28 @@ export async function sbom(components: readonly Component[], facts: SbomFacts): 
     metadata: {
       timestamp: new Date(facts.secondsSinceEpoch * 1000).toISOString().replace(".000Z", "Z"),
       component: {
-        ...{ type: "application", "bom-ref": purl(self), ...self, purl: purl(self) },
+        type: "application",
+        "bom-ref": purl(self),
+        ...self,
+        purl: purl(self),
         ...(facts.commit === "" ? {} : { properties: [{ name: "commit", value: facts.commit }] }),
       },
     },
     components: [
       {
-        ...{ type: "platform", "bom-ref": purl(runtime), ...runtime, purl: purl(runtime) },
+        type: "platform",
+        "bom-ref": purl(runtime),
+        ...runtime,
+        purl: purl(runtime),
         licenses: [{ license: { id: "MIT" } }],
       },
       ...components.map((each) => ({
-        ...{ type: "library", "bom-ref": purl(each), ...nameOf(each), version: each.version },
-        ...{ scope: "required", hashes: [hashOf(each)] },
+        type: "library",
+        "bom-ref": purl(each),
+        ...nameOf(each),
+        version: each.version,
+        scope: "required",
+        hashes: [hashOf(each)],
         licenses: [{ license: { id: each.license } }],
         purl: purl(each),
       })),

@@ -97,13 +97,23 @@ function createBench(
     ...places,
     start: (args) =>
       new Deno.Command(program, {
-        ...{ args: [...args], cwd: project, env, clearEnv: true },
-        ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+        args: [...args],
+        cwd: project,
+        env,
+        clearEnv: true,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
       }).spawn(),
     async call(args, how = {}) {
       const child = new Deno.Command(how.program ?? program, {
-        ...{ args: [...args], cwd: how.cwd ?? project, env, clearEnv: true },
-        ...{ stdin: how.stdin === undefined ? "null" : "piped", stdout: "piped", stderr: "piped" },
+        args: [...args],
+        cwd: how.cwd ?? project,
+        env,
+        clearEnv: true,
+        stdin: how.stdin === undefined ? "null" : "piped",
+        stdout: "piped",
+        stderr: "piped",
         signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       }).spawn();
       if (how.stdin !== undefined) {
@@ -137,8 +147,13 @@ function environment(home: string, temp: string): Record<string, string> {
   };
   if (Deno.build.os !== "windows") return { ...env, ...own, HOME: home, TMPDIR: temp };
   return {
-    ...{ ...env, ...own, USERPROFILE: home, TEMP: temp, TMP: temp },
-    ...{ AppData: join(home, "AppData/Roaming"), LocalAppData: join(home, "AppData/Local") },
+    ...env,
+    ...own,
+    USERPROFILE: home,
+    TEMP: temp,
+    TMP: temp,
+    AppData: join(home, "AppData/Roaming"),
+    LocalAppData: join(home, "AppData/Local"),
   };
 }
 

@@ -92,7 +92,9 @@ export async function draw(cast: Cast): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-env", "--config", "deno.json", "draw.ts", TITLE, DESCRIPTION],
     cwd: fromFileUrl(DRAWING),
-    ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(formatCast(cast)));

@@ -4,7 +4,7 @@
  */
 
 import type { CommandDefinition, Job, JobGroup, Retry } from "../model/job.ts";
-import type { HashAlgorithm, LoggingSettings } from "../model/project.ts";
+import type { Settings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
@@ -25,24 +25,6 @@ import {
   type ProjectValues,
   type TaskValues,
 } from "./schema.ts";
-
-/** The part of a project that comes from the text of the file. */
-export interface Settings {
-  readonly jobs: ReadonlyMap<string, Job>;
-  readonly groups: ReadonlyMap<string, JobGroup>;
-  readonly tasks: ReadonlyMap<string, Task>;
-  /** The names of jobs and groups by their further names. */
-  readonly aliases: ReadonlyMap<string, string>;
-  /** How many places each pool has. */
-  readonly pools: ReadonlyMap<string, number>;
-  readonly logging: LoggingSettings;
-  readonly hashAlgorithm: HashAlgorithm;
-  readonly docDir: string;
-  readonly branchPrefix: string;
-  readonly stateDir: string | undefined;
-  /** The name of the default job, as an own name rather than an alias. */
-  readonly defaultJob: string | undefined;
-}
 
 export interface Decoded {
   /** Meaningful only where there are no problems. */

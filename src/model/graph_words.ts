@@ -1,6 +1,7 @@
 /** What the nodes of a graph come to, in numbers and in words. Pure. */
 
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
+import type { RunRecord } from "./run_record.ts";
 
 /** In the order in which people look for them. */
 const ORDER: readonly NodeStatus[] = [
@@ -17,7 +18,19 @@ const ORDER: readonly NodeStatus[] = [
   "waiting",
 ];
 
-/** It ended, and what needs it can go on. */
+/** What a node has from its run, as the run was last stored. */
+export function nodeOfRun(run: RunRecord) {
+  return {
+    status: run.status,
+    reason: run.reason,
+    ...(run.not_started_cause === null ? {} : { cause: run.not_started_cause }),
+    run: run.id,
+    start_time: run.start_time,
+    end_time: run.end_time,
+  };
+}
+
+/** The node ended, and what needs it can begin. */
 export function isGoodNode({ status }: Pick<GraphNodeRecord, "status">): boolean {
   return status === "succeeded" || status === "up_to_date";
 }

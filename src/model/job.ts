@@ -63,6 +63,18 @@ export interface CommandDefinition {
   readonly declaresOutputs: boolean;
 }
 
+/** The options of a command that has none of its own, such as a check. */
+export const WITHOUT_OPTIONS = {
+  retry: undefined,
+  successExitCodes: [0],
+  confirm: undefined,
+  inputs: undefined,
+  inputEnv: [],
+  inputTools: [],
+  outputs: [],
+  declaresOutputs: false,
+} as const satisfies Partial<CommandDefinition>;
+
 export type Concurrency = "allow" | "refuse" | "wait";
 
 export interface Job extends CommandDefinition {

@@ -1,5 +1,6 @@
 /** Replaces secret values in a stream of bytes, also where a value lies across chunk borders. Knows bytes only. Pure. */
 
+import { joinBytes } from "./bytes.ts";
 import type { SecretFinder } from "./secret_finder.ts";
 
 export const MASK = "***";
@@ -106,17 +107,6 @@ export class Masker {
     }
     showPlain(decidedTo);
     this.#stretches = this.#stretches.filter(({ end }) => end > decidedTo);
-    return concat(parts);
+    return parts.length === 1 ? parts[0]! : joinBytes(parts);
   }
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }

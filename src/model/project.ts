@@ -23,17 +23,8 @@ export interface LoggingSettings {
   readonly keepFiles: number;
 }
 
-export interface Project {
-  /** Relative working directories are resolved against it. */
-  readonly root: string;
-  /**
-   * The canonical path of the root, set where the configuration makes the folder a project with its own
-   * records.
-   */
-  readonly canonicalRoot: string | undefined;
-  readonly configPath: string;
-  /** The file as it was read; records keep its digest. undefined where there is no file. */
-  readonly configBytes: Uint8Array | undefined;
+/** The part of a project that comes from the text of the file. */
+export interface Settings {
   /** Sorted by name. */
   readonly jobs: ReadonlyMap<string, Job>;
   /** The jobs that have needs and no command; sorted by name. */
@@ -52,4 +43,17 @@ export interface Project {
   readonly stateDir: string | undefined;
   /** The job that runs where none is named, by its own name rather than an alias. */
   readonly defaultJob: string | undefined;
+}
+
+export interface Project extends Settings {
+  /** Relative working directories are resolved against it. */
+  readonly root: string;
+  /**
+   * The canonical path of the root, set where the configuration makes the folder a project with its own
+   * records.
+   */
+  readonly canonicalRoot: string | undefined;
+  readonly configPath: string;
+  /** The file as it was read; records keep its digest. undefined where there is no file. */
+  readonly configBytes: Uint8Array | undefined;
 }

@@ -46,7 +46,9 @@ async function runRealContract(): Promise<string> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-prompt", "--no-check", "--reporter=tap", "real_contract.ts"],
     cwd: fromFileUrl(new URL(".", import.meta.url)),
-    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
   const timer = setTimeout(() => child.kill("SIGKILL"), BOUND_MS);
   try {

@@ -18,7 +18,10 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
       const { program, args, workingDir, env } = subject.request(command);
       const result = value(
         await subject.host.processes.runTool({
-          ...{ program, args, workingDir, env },
+          program,
+          args,
+          workingDir,
+          env,
           stdin: new TextEncoder().encode("fed\n"),
           timeoutMs: 10_000,
           maxOutputBytes: 1000,

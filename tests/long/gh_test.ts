@@ -69,7 +69,10 @@ ghTest("an issue is created, linked and recorded; called again, nobody is asked"
     `the issue was created: ${ISSUE_URL}/1`,
   ]);
   assertEquals(linkOf(project), {
-    ...{ repo: "github.localhost/octo/hello", number: 1, url: `${ISSUE_URL}/1`, run: run.id },
+    repo: "github.localhost/octo/hello",
+    number: 1,
+    url: `${ISSUE_URL}/1`,
+    run: run.id,
   });
   const changing = run.tools.filter(({ effect }) => effect !== "none");
   assertEquals(changing.map(({ argv, effect }) => ({ argv, effect })), [{
@@ -278,7 +281,9 @@ ghTest(
       args: [...args, "git", "issue", "create", "sample", "--state-dir", "state"],
       cwd: folder.path,
       env,
-      ...{ stdin: "null", stdout: "null", stderr: "null" } as const,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null" as const,
     }).spawn();
     await created;
     child.kill("SIGKILL");
@@ -310,7 +315,9 @@ ghTest(
       args: [...args, "git", "issue", "create", "sample", "--state-dir", "state"],
       cwd: folder.path,
       env,
-      ...{ stdin: "null", stdout: "null", stderr: "null" } as const,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null" as const,
     }).spawn();
     while (github.count("POST") === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill("SIGKILL");

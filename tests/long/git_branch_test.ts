@@ -115,8 +115,11 @@ Deno.test("git branch create --json: the record and the branch", async () => {
     const answer = JSON.parse(said.stdout);
     assertEquals([said.code, answer.kind, answer.action], [0, "run", "git.branch.create"]);
     assertEquals(answer.branch, {
-      ...{ name: "task/one", commit: await repository.commit(), is_new: true },
-      ...{ is_checked_out: false, worktree: null },
+      name: "task/one",
+      commit: await repository.commit(),
+      is_new: true,
+      is_checked_out: false,
+      worktree: null,
     });
   });
 });

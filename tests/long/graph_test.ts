@@ -4,25 +4,10 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { inRealFolder, type RealFolder } from "../support/real_program.ts";
-import { endMarked, marked, newMark, startRun, until } from "../support/real_run.ts";
+import { type RealFolder } from "../support/real_program.ts";
+import { marked, markedSpec, startRun, until } from "../support/real_run.ts";
 
 const QUIET = ["--log-level", "error", "--state-dir", "state"];
-
-function spec(name: string, check: (folder: RealFolder, mark: string) => Promise<void>): void {
-  Deno.test({
-    name: `spec: ${name}`,
-    ignore: Deno.build.os !== "linux",
-    async fn() {
-      const mark = newMark();
-      try {
-        await inRealFolder((folder) => check(folder, mark));
-      } finally {
-        endMarked(mark);
-      }
-    },
-  });
-}
 
 function job(name: string, script: string, more = ""): string {
   return `[jobs.${name}]\ncommand = ["sh", "-c", ${
@@ -48,7 +33,7 @@ function nodes(folder: RealFolder): readonly string[] {
 const loop = (mark: string, kind: string) =>
   `sh -c 'for i in 1 2 3 4 5 6 7 8 9; do sleep 5; done' ${kind}-${mark}`;
 
-spec(
+markedSpec(
   "graph: orphans go with the job that they are of; those of nobody at the latest with the last job",
   async (folder, mark) => {
     folder.write(
@@ -89,21 +74,24 @@ spec(
   },
 );
 
-spec("graph: SIGINT ends all trees, and the account of what did not begin is whole", async (folder, mark) => {
-  const script = `${loop(mark, "child")} & setsid ${loop(mark, "other")} & wait`;
-  folder.write(
-    "orchastration.toml",
-    job("one", script) + job("two", script) + job("after", "true", 'needs = ["one", "two"]'),
-  );
-  await using run = startRun(folder, ["run", "after", "-j", "2", ...QUIET]);
-  await until("both run", () => marked(`child-${mark}`).length >= 2 && marked(`other-${mark}`).length >= 2);
-  run.send("SIGINT");
-  assertEquals(await run.ended, 130);
-  assertEquals(marked(mark), []);
-  assertEquals(nodes(folder), ["one cancelled", "two cancelled", "after not_started"]);
-});
+markedSpec(
+  "graph: SIGINT ends all trees, and the account of what did not begin is whole",
+  async (folder, mark) => {
+    const script = `${loop(mark, "child")} & setsid ${loop(mark, "other")} & wait`;
+    folder.write(
+      "orchastration.toml",
+      job("one", script) + job("two", script) + job("after", "true", 'needs = ["one", "two"]'),
+    );
+    await using run = startRun(folder, ["run", "after", "-j", "2", ...QUIET]);
+    await until("both run", () => marked(`child-${mark}`).length >= 2 && marked(`other-${mark}`).length >= 2);
+    run.send("SIGINT");
+    assertEquals(await run.ended, 130);
+    assertEquals(marked(mark), []);
+    assertEquals(nodes(folder), ["one cancelled", "two cancelled", "after not_started"]);
+  },
+);
 
-spec("graph: --fail-fast ends what runs beside, with all of its processes", async (folder, mark) => {
+markedSpec("graph: --fail-fast ends what runs beside, with all of its processes", async (folder, mark) => {
   folder.write(
     "orchastration.toml",
     job("bad", "while [ ! -e began ]; do sleep 0.05; done; exit 3") +
@@ -114,7 +102,7 @@ spec("graph: --fail-fast ends what runs beside, with all of its processes", asyn
   assertEquals(marked(mark), []);
 });
 
-spec(
+markedSpec(
   "graph: killed with its jobs alive, recover ends them, and every node has an ending",
   async (folder, mark) => {
     folder.write(
@@ -139,7 +127,7 @@ spec(
   },
 );
 
-spec("graph: 120 jobs, 8 at a time: every one recorded, and none before its needs", async (folder) => {
+markedSpec("graph: 120 jobs, 8 at a time: every one recorded, and none before its needs", async (folder) => {
   const names = Array.from({ length: 120 }, (_, at) => `job${at}`);
   folder.write(
     "orchastration.toml",
@@ -164,7 +152,7 @@ spec("graph: 120 jobs, 8 at a time: every one recorded, and none before its need
   }
 });
 
-spec(
+markedSpec(
   "graph: three projects at once never exceed a pool, nor the slots; a kill gives all of them back",
   async (folder, mark) => {
     const names = ["a", "b", "c"];

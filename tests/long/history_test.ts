@@ -4,27 +4,12 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { inRealFolder, type RealFolder, type RealSaid } from "../support/real_program.ts";
-import { endMarked, marked, newMark, type RealRun, startRun, until } from "../support/real_run.ts";
+import { type RealFolder, type RealSaid } from "../support/real_program.ts";
+import { marked, markedSpec, type RealRun, startRun, until } from "../support/real_run.ts";
 
 const STATE = ["--state-dir", "state"];
 const QUIET = ["--log-level", "error", ...STATE];
 const CUT = "Orchastration itself ended before the outcome was known";
-
-function spec(name: string, fn: (folder: RealFolder, mark: string) => Promise<void>): void {
-  Deno.test({
-    name: `spec: ${name}`,
-    ignore: Deno.build.os !== "linux",
-    async fn() {
-      const mark = newMark();
-      try {
-        await inRealFolder((folder) => fn(folder, mark));
-      } finally {
-        endMarked(mark);
-      }
-    },
-  });
-}
 
 function writeJob(folder: RealFolder, script: string, mark: string, more = ""): void {
   const argv = JSON.stringify(["sh", "-c", script, `leader-${mark}`]);
@@ -49,7 +34,7 @@ function documentOf({ code, stdout, stderr }: RealSaid, expectedCode = 0): Recor
   return JSON.parse(stdout);
 }
 
-spec(
+markedSpec(
   "kill -9 in the middle of a run: it is told as cut off and alive, and recover --kill ends all of it",
   async (folder, mark) => {
     const sleep = (member: number) => `sleep 9999.${mark}${member}`;
@@ -115,7 +100,7 @@ spec(
   },
 );
 
-spec(
+markedSpec(
   "kill -9 at any moment of a run: what is there is whole, and recover leaves nothing alive",
   async (folder, mark) => {
     writeJob(folder, `echo up; sleep 0.15; sleep 9999.${mark}1 & sleep 0.15; kill %1`, mark);
@@ -153,7 +138,7 @@ spec(
   },
 );
 
-spec(
+markedSpec(
   "logs --follow of another process: to the end of the run, with its exit code; a reader that goes ends it",
   async (folder, mark) => {
     writeJob(
@@ -196,7 +181,7 @@ function kill(run: RealRun): void {
 const RUNS = 50;
 const AT_ONCE = 17;
 
-spec(
+markedSpec(
   "fifty runs of one job, seventeen at once: fifty records, fifty pairs of logs, and last.json whole",
   async (folder, mark) => {
     // Each waits until all of its batch are recorded and running.

@@ -273,6 +273,37 @@ Deno.test("architecture: the tables of docs/architecture.md are these", () => {
   }
 });
 
+Deno.test("architecture: the map of docs/architecture.md has each room once, with at most three files to start with", () => {
+  const page = Deno.readTextFileSync(join(ROOT, "docs/architecture.md"));
+  const map = page.split("## Code map")[1]!.split("### Around the source")[0]!;
+  const rows = [...map.matchAll(/^\| `src\/([^`]+)`[^|]* \| .* \| (.*) \|$/gm)];
+  const rooms = Object.entries(ROOMS).flatMap(([folder, names]) => names.map((name) => `${folder}/${name}`));
+  const flat = Object.keys(TABLE).filter((each) => !each.includes(".") && each !== "app");
+  assertEquals(rows.map(([, room]) => room!).sort(), [...flat, ...rooms].sort());
+  const wrong = rows.filter(([, room, files]) => {
+    const paths = [...files!.matchAll(/\]\(\.\.\/src\/([^)]+)\)/g)].map(([, path]) => path!);
+    return paths.length === 0 || paths.length > 3 || !paths.every((path) => path.startsWith(`${room}/`));
+  });
+  assertEquals(wrong.map(([, room]) => room), []);
+});
+
+/** What all commands share, and several rooms of `app` together. */
+const SHARED_FEATURES = ["help", "output", "projects"];
+
+Deno.test("architecture: tests/features has the rooms of app, and folders for what all commands share", () => {
+  const folders = [...Deno.readDirSync(join(ROOT, "tests/features"))].map(({ name }) => name);
+  assertEquals(
+    folders.filter((name) => !ROOMS["app"]!.includes(name) && !SHARED_FEATURES.includes(name)),
+    [],
+  );
+});
+
+Deno.test("architecture: each section of docs/architecture.md fits on a screen", () => {
+  const page = Deno.readTextFileSync(join(ROOT, "docs/architecture.md"));
+  const long = page.split(/^##+ /m).filter((section) => section.trim().split("\n").length > 45);
+  assertEquals(long.map((section) => section.split("\n")[0]), []);
+});
+
 Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {
   const wrong = graph.imports.filter(({ from, to, isType }) =>
     folderOf(to) === "host" && folderOf(from) !== "host" && from !== "main.ts" && !isType &&
@@ -355,7 +386,11 @@ Deno.test("architecture: a command line of this program is written by a face alo
 });
 
 Deno.test("architecture: no literal object is spread into another, which only hides how many fields it has", () => {
-  assertEquals(linesWith(/\.\.\.\{(?!\})/, graph.files), []);
+  const spread = /\.\.\.\{(?!\})/;
+  assertEquals(linesWith(spread, graph.files), []);
+  const others = ["scripts", "tests"].flatMap((folder) => filesBelow(join(ROOT, folder)))
+    .filter((path) => path.endsWith(".ts") && !path.endsWith("/architecture_test.ts"));
+  assertEquals(others.filter((path) => spread.test(Deno.readTextFileSync(path))), []);
 });
 
 Deno.test("architecture: every file begins with what it owns", () => {

@@ -163,7 +163,11 @@ async function runIn(home: string, cwd: string, args: readonly string[], at: "pi
     ? [Deno.execPath(), ...args]
     : ["script", "-qec", `exec ${words}`, "/dev/null"];
   const { code, stdout, stderr } = await new Deno.Command(program, {
-    ...{ args: rest, cwd, env, clearEnv: true, stdin: "null" },
+    args: rest,
+    cwd,
+    env,
+    clearEnv: true,
+    stdin: "null",
   }).output();
   return { code, stdout: text(stdout).replaceAll("\r\n", "\n"), stderr: text(stderr) };
 }
@@ -261,7 +265,8 @@ Deno.test("the examples of docs/contributing.md pass", async () => {
     const tests = toFileUrl(join(ROOT, "tests/")).href;
     await Deno.writeTextFile(path, example[0]!.replaceAll('"../', `"${tests}`));
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      ...{ args: ["test", "-A", "--no-prompt", "--config", join(ROOT, "deno.json"), path], stdin: "null" },
+      args: ["test", "-A", "--no-prompt", "--config", join(ROOT, "deno.json"), path],
+      stdin: "null",
       env: { NO_COLOR: "1" },
     }).output();
     assert(success, text(stdout) + text(stderr));

@@ -87,13 +87,15 @@ async function ownNames(
       args: argv.slice(1),
       cwd: folder,
       env: {
-        ...{ HOME: root, XDG_CONFIG_HOME: root, XDG_CACHE_HOME: root, XDG_DATA_HOME: root, NO_COLOR: "1" },
-        ...{
-          LC_ALL: "C",
-          MISE_TRUSTED_CONFIG_PATHS: root,
-          COMPOSER_ALLOW_SUPERUSER: "1",
-          npm_config_offline: "true",
-        },
+        HOME: root,
+        XDG_CONFIG_HOME: root,
+        XDG_CACHE_HOME: root,
+        XDG_DATA_HOME: root,
+        NO_COLOR: "1",
+        LC_ALL: "C",
+        MISE_TRUSTED_CONFIG_PATHS: root,
+        COMPOSER_ALLOW_SUPERUSER: "1",
+        npm_config_offline: "true",
       },
       stdin: "null",
     }).output();

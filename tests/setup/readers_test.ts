@@ -428,7 +428,10 @@ Deno.test("init, names: what cannot be taken back asks first, a kind of build do
 
 Deno.test("init, names: with more than 40, first what people type, then what is described", () => {
   const proposal = (name: string, more: Partial<Proposal> = {}): Proposal => ({
-    ...{ name, tool: "make", command: ["make", name], from: "Makefile" },
+    name,
+    tool: "make",
+    command: ["make", name],
+    from: "Makefile",
     ...more,
   });
   const found = [
@@ -452,12 +455,11 @@ Deno.test("init, names: 20 packages of a workspace are looked at, the others are
   const { jobs, leftOut, packagesLeftOut } = nameJobs(reading.ok ? reading.value : [], []);
   assertEquals([jobs.length, leftOut.length, packagesLeftOut], [20, 0, 3]);
   assertEquals(jobs[0], {
-    ...{
-      name: "p10-test",
-      command: ["npm", "run", "test", "--"],
-      description: "x",
-      from: "packages/p10/package.json",
-    },
-    ...{ group: "packages/p10", workingDir: "packages/p10" },
+    name: "p10-test",
+    command: ["npm", "run", "test", "--"],
+    description: "x",
+    from: "packages/p10/package.json",
+    group: "packages/p10",
+    workingDir: "packages/p10",
   });
 });

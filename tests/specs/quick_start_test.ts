@@ -35,10 +35,16 @@ Deno.test({
       await using github = new MockGitHub();
       const proxy = `http://127.0.0.1:${github.port}`;
       const env = {
-        ...{ HTTP_PROXY: proxy, http_proxy: proxy, NO_PROXY: "", no_proxy: "" },
-        ...{ GH_TOKEN: MOCK_TOKEN, GH_CONFIG_DIR: `${folder.path}/gh-config` },
-        ...{ GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" },
-        ...{ GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.org" },
+        HTTP_PROXY: proxy,
+        http_proxy: proxy,
+        NO_PROXY: "",
+        no_proxy: "",
+        GH_TOKEN: MOCK_TOKEN,
+        GH_CONFIG_DIR: `${folder.path}/gh-config`,
+        GIT_AUTHOR_NAME: "Ada",
+        GIT_AUTHOR_EMAIL: "ada@example.org",
+        GIT_COMMITTER_NAME: "Ada",
+        GIT_COMMITTER_EMAIL: "ada@example.org",
       };
       const typed = (line: string) =>
         folder.call("sh", ["-c", `cd project && ${line}`, "sh", ...folder.command], env);

@@ -66,7 +66,11 @@ export class MockGitHub {
 
   addIssue(issue: Partial<MockIssue>): MockIssue {
     const added: MockIssue = {
-      ...{ title: "", body: "", state: "open", state_reason: null, labels: [] },
+      title: "",
+      body: "",
+      state: "open",
+      state_reason: null,
+      labels: [],
       ...issue,
       number: this.issues.length + 1,
     };

@@ -4,7 +4,7 @@
  */
 
 import { assert } from "@std/assert";
-import { type RealFolder } from "./real_program.ts";
+import { inRealFolder, type RealFolder } from "./real_program.ts";
 
 const BOUND_MS = 60_000;
 /** What has not ended by then never will. */
@@ -164,4 +164,20 @@ export function endMarked(mark: string): void {
       // Gone by itself.
     }
   }
+}
+
+/** A test of the real program in a folder of its own; whatever it leaves running with its mark is ended. */
+export function markedSpec(name: string, check: (folder: RealFolder, mark: string) => Promise<void>): void {
+  Deno.test({
+    name: `spec: ${name}`,
+    ignore: Deno.build.os !== "linux",
+    async fn() {
+      const mark = newMark();
+      try {
+        await inRealFolder((folder) => check(folder, mark));
+      } finally {
+        endMarked(mark);
+      }
+    },
+  });
 }

@@ -83,7 +83,8 @@ function judge(
     ours: spreadOf(rounds.map(({ ours }) => ours)),
     reference: spreadOf(rounds.map(({ reference }) => reference)),
     startUp: startUps.length === 0 ? undefined : spreadOf(startUps),
-    ...{ judged, othersShare },
+    judged,
+    othersShare,
     verdict: budget === undefined ? "no_budget" : verdictOn(judged, budget.atMost, othersShare ?? 0),
   };
 }

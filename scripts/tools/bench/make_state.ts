@@ -101,7 +101,11 @@ function renamed(model: RunRecord, name: string, startMs: number, isFailed: bool
   } as Pick<RunRecord, "start_time" | "end_time" | "stdout_path" | "stderr_path">;
   const ended = isFailed ? { status: "failed" as const, exit_code: 1 } : {};
   return {
-    ...{ ...model, ...times, ...ended, id, name },
+    ...model,
+    ...times,
+    ...ended,
+    id,
+    name,
     reason: `exited with status ${isFailed ? 1 : 0}`,
     attempts: model.attempts.map((attempt) => ({ ...attempt, ...times, ...ended })),
     definition: { ...model.definition, name },

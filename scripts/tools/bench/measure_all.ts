@@ -69,8 +69,14 @@ export async function measureAll(wanted: Wanted, say: Say): Promise<Report> {
     say(toolLines(tools, watch.name));
     const compared = await measureCases(chosen.cases, means);
     return {
-      ...{ format: 1, kind: "bench", measured_at: new Date().toISOString(), subject },
-      ...{ machine, tools, stopwatch: watch.name, is_quick: wanted.isQuick },
+      format: 1,
+      kind: "bench",
+      measured_at: new Date().toISOString(),
+      subject,
+      machine,
+      tools,
+      stopwatch: watch.name,
+      is_quick: wanted.isQuick,
       ...compared,
       ...await measureParts(chosen.parts, means),
     };
@@ -156,7 +162,16 @@ function resultOf(
   { ours, reference, startUp, judged, othersShare, verdict }: Comparison,
 ): CaseResult {
   return {
-    ...{ name, group, what, against, figure, ours, reference, start_up: startUp ?? null, judged, verdict },
+    name,
+    group,
+    what,
+    against,
+    figure,
+    ours,
+    reference,
+    start_up: startUp ?? null,
+    judged,
+    verdict,
     budget: budget === undefined ? null : { kind: budget.kind, at_most: budget.atMost },
     others_share: othersShare === undefined ? null : Math.round(othersShare * 1000) / 1000,
     note: note ?? null,

@@ -96,7 +96,10 @@ async function createPlace(scratch: string, { program, programFolders }: PlaceOp
     return path;
   };
   return {
-    ...{ scratch, env, path, folder },
+    scratch,
+    env,
+    path,
+    folder,
     ours: (words, label = `orchastration ${words[0]}`) => ({
       label,
       argv: [program, ...words],

@@ -29,7 +29,12 @@ function ownStopwatch(env: Readonly<Record<string, string>>): Stopwatch {
     async time(side) {
       const [program, ...args] = side.argv as [string, ...string[]];
       const command = new Deno.Command(program, {
-        ...{ args, env: { ...env }, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
+        args,
+        env: { ...env },
+        clearEnv: true,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
         ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
       });
       const startedAtMs = performance.now();
@@ -55,7 +60,11 @@ function hyperfine(path: string, env: Readonly<Record<string, string>>, report: 
           ...["-N", "--runs", "1", "--warmup", "0", "--style", "none", "--ignore-failure"],
           ...["--export-json", report, side.argv.map(quoted).join(" ")],
         ],
-        ...{ env: { ...env }, clearEnv: true, stdin: "null", stdout: "null", stderr: "piped" },
+        env: { ...env },
+        clearEnv: true,
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
         ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
       }).output();
       if (!success) {
@@ -82,7 +91,12 @@ const POLL_MS = 4;
 export async function peakMemory(side: Side, env: Readonly<Record<string, string>>): Promise<number> {
   const [program, ...args] = side.argv as [string, ...string[]];
   const child = new Deno.Command(program, {
-    ...{ args, env: { ...env }, clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
+    args,
+    env: { ...env },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
     ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
   }).spawn();
   let peak = 0;

@@ -148,7 +148,10 @@ async function watched(place: Place, side: Side): Promise<Watched> {
   const command = new Deno.Command(program, {
     args: [run, `--preload=${WATCHER}`, ...rest],
     env: { ...place.env, BENCH_TIMELINE: path },
-    ...{ clearEnv: true, stdin: "null", stdout: "null", stderr: "null" },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
     ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
   });
   const startedAt = performance.timeOrigin + performance.now();

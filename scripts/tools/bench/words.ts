@@ -41,10 +41,14 @@ export function readWords(words: readonly string[]): Wanted | undefined {
     throw new Problem(`Cannot take --runs "${values.runs}": expected a number from 1 to 1000`);
   }
   return {
-    ...{ only: values.only ?? [], isList: values.list ?? false, isQuick: values.quick ?? false, runs },
+    only: values.only ?? [],
+    isList: values.list ?? false,
+    isQuick: values.quick ?? false,
+    runs,
     json: values.json ?? join(ROOT, "bench.json"),
     program: values.program ?? join(ROOT, "dist/orchastration"),
-    ...{ others: values.others, scratch: values.scratch },
+    others: values.others,
+    scratch: values.scratch,
     isStrict: values.strict ?? false,
   };
 }
@@ -56,9 +60,16 @@ function parsed(words: readonly string[]) {
     return parseArgs({
       args: [...words],
       options: {
-        ...{ only: { type: "string", multiple: true }, runs: text, json: text },
-        ...{ program: text, others: text, scratch: text },
-        ...{ list: flag, quick: flag, strict: flag, help: flag },
+        only: { type: "string", multiple: true },
+        runs: text,
+        json: text,
+        program: text,
+        others: text,
+        scratch: text,
+        list: flag,
+        quick: flag,
+        strict: flag,
+        help: flag,
       },
     }).values;
   } catch (error) {

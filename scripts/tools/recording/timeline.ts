@@ -62,8 +62,8 @@ function piecesOf(line: Line, number: number, fromMs: number): readonly Piece[] 
     if (trimmed.trim() !== "") {
       const lead = trimmed.length - trimmed.trimStart().length;
       found.push({
-        ...{ line: number, column: column - text.length + lead, text: trimmed.trimStart() },
-        ...{ look: look!, fromMs, untilMs: undefined },
+        line: number, column: column - text.length + lead, text: trimmed.trimStart(),
+        look: look!, fromMs, untilMs: undefined,
       });
     }
     text = "";

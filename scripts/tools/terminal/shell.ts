@@ -40,7 +40,11 @@ export async function openShell({ cwd, env, columns, rows }: ShellOptions): Prom
   const shell = "exec bash --noprofile --norc --noediting -i";
   const child = new Deno.Command("script", {
     args: ["--quiet", "--flush", "--echo", "always", "--command", shell, "/dev/null"],
-    ...{ cwd, clearEnv: true, stdin: "piped", stdout: "piped", stderr: "inherit" },
+    cwd,
+    clearEnv: true,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
     env: {
       ...env,
       SHELL: "/bin/sh",

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
 import type { RunRecord } from "../../model/run.ts";
-import { isGoodNode, nodeCounts } from "../../model/graph_words.ts";
+import { isGoodNode, nodeCounts, nodeOfRun } from "../../model/graph_words.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { JobGraph } from "./job_graph.ts";
 
@@ -48,14 +48,7 @@ export class GraphNodes {
 
   /** Its run, as it was last stored. */
   ran(name: string, run: RunRecord): GraphNodeRecord {
-    return this.#end(name, {
-      status: run.status,
-      reason: run.reason,
-      ...(run.not_started_cause === null ? {} : { cause: run.not_started_cause }),
-      run: run.id,
-      start_time: run.start_time,
-      end_time: run.end_time,
-    });
+    return this.#end(name, nodeOfRun(run));
   }
 
   /** It could not be run, or not be recorded to its end; `run` is what is known of a run that had begun. */

@@ -4,7 +4,7 @@ import type { Definition } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure } from "../../model/graph_record.ts";
 import { countWords } from "../../model/graph_words.ts";
-import type { CommandDefinition } from "../../model/job.ts";
+import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -212,14 +212,7 @@ async function intentOf(
     // Recovery waits for the slowest of its nodes.
     killGraceMs: all.reduce((longest, { job }) => Math.max(longest, job.killGraceMs), 0),
     secrets: [...new Set(all.flatMap(({ job }) => job.secrets))].sort(),
-    retry: undefined,
-    successExitCodes: [0],
-    confirm: undefined,
-    inputs: undefined,
-    inputEnv: [],
-    inputTools: [],
-    outputs: [],
-    declaresOutputs: false,
+    ...WITHOUT_OPTIONS,
   };
   const own = await resolveDefinition(workspace.resolveMachine, project, command, {
     flags: env,

@@ -4,6 +4,7 @@
  */
 
 import { type GraphNodeRecord, type GraphRecord } from "../../model/graph_record.ts";
+import { nodeOfRun } from "../../model/graph_words.ts";
 import { parseRunId, runIdOf } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -46,15 +47,7 @@ export function graphCutOff(store: RunStore, record: RunRecord): GraphRecord | u
 function asItIs(store: RunStore, graph: RunRecord, node: GraphNodeRecord): GraphNodeRecord {
   const run = runOf(store, graph, node.name);
   if (run === undefined) return node;
-  return {
-    ...node,
-    status: run.status,
-    reason: run.reason,
-    ...(run.not_started_cause === null ? {} : { cause: run.not_started_cause }),
-    run: run.id,
-    start_time: run.start_time,
-    end_time: run.end_time,
-  };
+  return { ...node, ...nodeOfRun(run) };
 }
 
 /** None of its runs is older than the graph. */

@@ -4,7 +4,7 @@
  */
 
 import { definitionOfTask } from "../../model/definition.ts";
-import type { CommandDefinition } from "../../model/job.ts";
+import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import type { Criterion, Task } from "../../model/task.ts";
 import type { Variables } from "../../model/variables.ts";
@@ -73,13 +73,6 @@ export function checkOf(task: Task, criterion: Criterion): CommandDefinition | u
     timeoutMs: criterion.timeoutMs,
     killGraceMs: task.killGraceMs,
     secrets: task.secrets,
-    retry: undefined,
-    successExitCodes: [0],
-    confirm: undefined,
-    inputs: undefined,
-    inputEnv: [],
-    inputTools: [],
-    outputs: [],
-    declaresOutputs: false,
+    ...WITHOUT_OPTIONS,
   };
 }

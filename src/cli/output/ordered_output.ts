@@ -5,6 +5,7 @@
  */
 
 import { PrefixedLines } from "./prefixed_lines.ts";
+import { joinBytes } from "../../model/bytes.ts";
 import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
 
 /**
@@ -199,7 +200,9 @@ export class OrderedOutput {
           await this.#write(new TextEncoder().encode(this.#atLineStart ? item.text : `\n${item.text}`));
         } else if (item.kind === "bytes") {
           this.#items.shift();
-          await this.#write(this.#atLineStart ? item.bytes : joined(new Uint8Array([NEWLINE]), item.bytes));
+          await this.#write(
+            this.#atLineStart ? item.bytes : joinBytes([new Uint8Array([NEWLINE]), item.bytes]),
+          );
         } else if (item.kind === "lines") {
           const isOver = await this.#showSomeLines(item);
           if (isOver && this.#items[0] === item) this.#items.shift();
@@ -268,7 +271,7 @@ export class OrderedOutput {
       const goesOn = this.#atLineStart || lines.isLineBegun;
       const { bytes, taken } = lines.put(this.#buffer.subarray(0, shown));
       state.shownBytes += taken;
-      await this.#write(goesOn ? bytes : joined(LINE_END, bytes));
+      await this.#write(goesOn ? bytes : joinBytes([LINE_END, bytes]));
       if (taken < shown || !isEnd) return false;
     }
     if (item.isLast && lines.isLineBegun) {
@@ -299,7 +302,7 @@ export class OrderedOutput {
     if (bytes.length === 0) return;
     const shown = mark === undefined ? bytes : marked(bytes, mark);
     const leaving = this.#statusLine?.leave();
-    const written = await this.stream.write(leaving === undefined ? shown : joined(leaving, shown));
+    const written = await this.stream.write(leaving === undefined ? shown : joinBytes([leaving, shown]));
     this.#progress++;
     if (this.#problem !== undefined) return;
     if (written.ok) this.#atLineStart = bytes.at(-1) === NEWLINE;
@@ -323,15 +326,5 @@ function marked(bytes: Uint8Array, mark: Mark): Uint8Array {
     if (newline >= 0) parts.push(bytes.subarray(newline, newline + 1));
     start = end + 1;
   }
-  return joined(...parts);
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
+  return joinBytes(parts);
 }

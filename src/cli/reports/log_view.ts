@@ -1,6 +1,7 @@
 /** Shows captured output: byte for byte, or line by line with the time at which each line began. */
 
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
+import { joinBytes } from "../../model/bytes.ts";
 import type { ReadableFile } from "../../host/host.ts";
 import type { Invocation } from "../base/invocation.ts";
 
@@ -116,23 +117,16 @@ export class TimedLog implements LogView {
     const { console } = this.#invocation;
     const { style } = console.look(stream);
     const time = atMs === undefined ? "" : `${style.dim(new Date(atMs).toISOString())} `;
-    const content = joined([...parts, last]);
+    const content = joinBytes([...parts, last]);
     const isEnded = content.at(-1) === NEWLINE;
     const text = isEnded ? content.subarray(0, -1) : content;
     const [before, after] = this.#isMarked && stream === "stderr" ? style.yellow("\0").split("\0") : ["", ""];
     const encoder = new TextEncoder();
-    console.bytes(stream, joined([encoder.encode(`${time}${before}`), text, encoder.encode(`${after}\n`)]));
+    console.bytes(
+      stream,
+      joinBytes([encoder.encode(`${time}${before}`), text, encoder.encode(`${after}\n`)]),
+    );
   }
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
-}

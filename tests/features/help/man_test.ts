@@ -75,7 +75,8 @@ for (const [program, ...args] of READERS) {
       try {
         await Deno.writeTextFile(path, await page());
         const { code, stdout, stderr } = await new Deno.Command(program, {
-          ...{ args: [...args, path], env: { MANPAGER: "cat", MANWIDTH: "100", LC_ALL: "C.UTF-8" } },
+          args: [...args, path],
+          env: { MANPAGER: "cat", MANWIDTH: "100", LC_ALL: "C.UTF-8" },
           stdin: "null",
         }).output();
         const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

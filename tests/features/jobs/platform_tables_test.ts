@@ -48,11 +48,15 @@ function inForce(os: "linux" | "darwin", expected: Readonly<Record<string, unkno
 }
 
 inForce("linux", {
-  ...{ listed: ["show", "files"], ran: ["show", "files"], timeout: 7000 },
+  listed: ["show", "files"],
+  ran: ["show", "files"],
+  timeout: 7000,
   env: { A: "1", B: "linux", C: "linux" },
 });
 inForce("darwin", {
-  ...{ listed: ["show", "on", "mac"], ran: ["show", "on", "mac"], timeout: 5000 },
+  listed: ["show", "on", "mac"],
+  ran: ["show", "on", "mac"],
+  timeout: 5000,
   env: { A: "1", B: "1" },
 });
 

@@ -129,7 +129,10 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     arch: "x86_64",
     binary_version: VERSION,
     recorder: {
-      ...{ pid: 4242, start_ticks: 100_000, boot_id: "fake-boot", pid_namespace: 4_026_531_836 },
+      pid: 4242,
+      start_ticks: 100_000,
+      boot_id: "fake-boot",
+      pid_namespace: 4_026_531_836,
       lock: "kernel",
     },
   });
@@ -393,7 +396,10 @@ Deno.test("the log tells a run from its beginning to its end, each line after it
     time: `2026-11-22T06:34:${time}Z`,
     level,
     msg,
-    ...{ event, run, job: "bad", ...more },
+    event,
+    run,
+    job: "bad",
+    ...more,
   });
   const lines = [
     at("49.123", "debug", "run recorded", "run_created", {}),

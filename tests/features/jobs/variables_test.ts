@@ -130,7 +130,8 @@ Deno.test("variables: on Windows names are alike in any case, in every layer", a
     "windows",
   ).settings;
   const resolved = await resolveDefinition(resolveMachineOf(host), { root: "C:\\p" }, jobs.get("a")!, {
-    ...{ flags: { Foo: "2" }, commandAt: ["command"] },
+    flags: { Foo: "2" },
+    commandAt: ["command"],
   });
   assertEquals([resolved.command, resolved.problems], [["x", "2", "C:\\bin;D:"], []]);
   assertEquals([resolved.env, resolved.secrets], [{ PATH: "C:\\bin;D:", Foo: "2", Token: "s3cret" }, [
@@ -149,7 +150,8 @@ Deno.test("variables: on Windows a name in two spellings of one layer is one var
     "windows",
   ).settings;
   const resolved = await resolveDefinition(resolveMachineOf(host), { root: "C:\\p" }, jobs.get("a")!, {
-    ...{ flags: { stage: "1", STAGE: "2" }, commandAt: ["command"] },
+    flags: { stage: "1", STAGE: "2" },
+    commandAt: ["command"],
   });
   assertEquals([resolved.command, resolved.problems], [["x", "second", "2", "2"], []]);
   assertEquals(resolved.env, { PATH: "C:\\bin", MODE: "second", LEVEL: "2", STAGE: "2" });
@@ -395,7 +397,10 @@ Deno.test("config show: what is written, what it comes to, and the lines of file
   ]);
   const { tables } = JSON.parse((await call(host, ["config", "show", "--json"])).stdout);
   assertEquals([tables[0].values[0].now, tables[0].env_file[0]], ['["show", "1"]', {
-    ...{ name: "A", value: "1", path: `${PROJECT}/.env`, line: 2 },
+    name: "A",
+    value: "1",
+    path: `${PROJECT}/.env`,
+    line: 2,
   }]);
 });
 

@@ -122,7 +122,11 @@ Deno.test("state place: a project whose digits another one has takes more of the
   using host = machineWith(JOB);
   host.program("work", () => {});
   const theirs = {
-    ...{ format: 1, kind: "project", root: "/elsewhere/project", git: null, state_dir: null },
+    format: 1,
+    kind: "project",
+    root: "/elsewhere/project",
+    git: null,
+    state_dir: null,
     last_used: "2026-11-22T00:00:00.000Z",
   };
   host.disk.write(`${STATE}/project.json`, JSON.stringify(theirs));

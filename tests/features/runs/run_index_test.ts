@@ -51,7 +51,11 @@ function putRecord(host: FakeHost, atMs: number, change: Readonly<Record<string,
   const timestamp = timestampOf(atMs);
   const model = readJson(host, `${RUNS}/bad/20261122T063449.123Z.json`);
   const record = {
-    ...{ ...model, id: `ok/${timestamp}`, name: "ok", status: "succeeded", exit_code: 0 },
+    ...model,
+    id: `ok/${timestamp}`,
+    name: "ok",
+    status: "succeeded",
+    exit_code: 0,
     ...change,
   };
   const path = `${RUNS}/ok/${timestamp}.json`;
@@ -188,7 +192,8 @@ class Story {
       case "copy_in": {
         // Between others, at a time that no run of the story can have.
         const path = putRecord(host, NOW - 1_234_567 + this.#copies++ * 7, {
-          ...{ status: step.status, format: step.format },
+          status: step.status,
+          format: step.format,
           ...(step.status === "running" ? { end_time: null, exit_code: null } : {}),
         });
         if (step.text !== undefined) host.disk.write(path, step.text);

@@ -55,9 +55,16 @@ Deno.test("config check --json: the problems as data, and an empty list where th
   using bad = machineWith("[jobs.a]\ncommand = []\n");
   const said = await call(bad, ["config", "check", "--json"]);
   assertEquals([said.code, JSON.parse(said.stdout)], [1, {
-    ...{ format: 1, kind: "config_check", path: CONFIG, jobs: null, tasks: null },
+    format: 1,
+    kind: "config_check",
+    path: CONFIG,
+    jobs: null,
+    tasks: null,
     problems: [{
-      ...{ path: CONFIG, line: 2, column: 11, key: "jobs.a.command" },
+      path: CONFIG,
+      line: 2,
+      column: 11,
+      key: "jobs.a.command",
       message: "expected the program and its arguments, found an empty list",
       hint: 'command = ["program", "argument"]',
     }],
@@ -66,7 +73,12 @@ Deno.test("config check --json: the problems as data, and an empty list where th
   using good = machineWith(GOOD);
   const fine = await call(good, ["config", "check", "--json"]);
   assertEquals(JSON.parse(fine.stdout), {
-    ...{ format: 1, kind: "config_check", path: CONFIG, jobs: 1, tasks: 1, problems: [] },
+    format: 1,
+    kind: "config_check",
+    path: CONFIG,
+    jobs: 1,
+    tasks: 1,
+    problems: [],
     warnings: [],
   });
 });
@@ -132,8 +144,12 @@ Deno.test("config path: the path alone, also of a configuration with problems", 
   host.disk.write("/etc/work.toml", "");
   const said = await call(host, ["config", "path", "--json"]);
   assertEquals(JSON.parse(said.stdout), {
-    ...{ format: 1, kind: "config_path", path: "/etc/work.toml", named_by: "$ORCHASTRATION_CONFIG" },
-    ...{ project_root: PROJECT, searched: ["/etc/work.toml"] },
+    format: 1,
+    kind: "config_path",
+    path: "/etc/work.toml",
+    named_by: "$ORCHASTRATION_CONFIG",
+    project_root: PROJECT,
+    searched: ["/etc/work.toml"],
     state: { path: USER_STATE, from: "default" },
   });
 });

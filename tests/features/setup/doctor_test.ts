@@ -308,7 +308,10 @@ Deno.test("doctor --json: the findings as data", async () => {
   const { findings, ...rest } = JSON.parse(said.stdout);
   assertEquals([said.code, rest], [1, { format: 1, kind: "doctor", problems: 1 }]);
   assertEquals(findings[3], {
-    ...{ subject: "git", status: "ok", fact: "git version 2.43.0", next: null },
+    subject: "git",
+    status: "ok",
+    fact: "git version 2.43.0",
+    next: null,
   });
 });
 

@@ -44,15 +44,19 @@ finds("a folder with nothing gets an example", {}, ["hello: echo hello"]);
 finds("scripts of package.json, without hooks of the package manager", {
   "package.json": JSON.stringify({
     scripts: {
-      ...{
-        build: "tsc",
-        prebuild: "x",
-        "test:unit": "vitest",
-        prepare: "husky",
-        postinstall: "x",
-        "-x": "x",
-      },
-      ...{ pretty: "prettier", "": "x", "a b": "x", "con": "x", "日本": "x", Build: "x", bad: 1 },
+      build: "tsc",
+      prebuild: "x",
+      "test:unit": "vitest",
+      prepare: "husky",
+      postinstall: "x",
+      "-x": "x",
+      pretty: "prettier",
+      "": "x",
+      "a b": "x",
+      "con": "x",
+      "日本": "x",
+      Build: "x",
+      bad: 1,
     },
   }),
 }, [
@@ -138,14 +142,14 @@ CMakeLists.txt, meson.build, Cargo.toml, go.mod, tox.ini, noxfile.py, hatch.toml
 
 Deno.test("init: files that cannot be understood are named with the reason, and those without anything, too", async () => {
   const files = {
-    ...{
-      "package.json": "{",
-      "deno.json": "[]",
-      Makefile: "\u0000\n\t",
-      justfile: ":",
-      "Cargo.toml": "x = ",
-    },
-    ...{ "composer.json": '{ "name": "a" }', "pyproject.toml": "\ufeff\u0000", "Taskfile.yml": "a: [" },
+    "package.json": "{",
+    "deno.json": "[]",
+    Makefile: "\u0000\n\t",
+    justfile: ":",
+    "Cargo.toml": "x = ",
+    "composer.json": '{ "name": "a" }',
+    "pyproject.toml": "\ufeff\u0000",
+    "Taskfile.yml": "a: [",
   };
   const at = Object.entries(files).map(([name, text]) => [`${PROJECT}/${name}`, text]);
   using host = machineWith(undefined, { files: Object.fromEntries(at) });
@@ -179,7 +183,9 @@ const PACKAGE = { [`${PROJECT}/package.json`]: '{ "scripts": { "build": "tsc -p 
 const DUMP = JSON.stringify({
   recipes: {
     dumped: {
-      ...{ name: "dumped", doc: "From just itself", private: false },
+      name: "dumped",
+      doc: "From just itself",
+      private: false,
       attributes: ["linux", { group: "g" }, { confirm: null }],
       parameters: [
         { name: "a", default: null, kind: "singular" },

@@ -64,7 +64,11 @@ Deno.test("each word is recorded with who, when and the note; the last one makes
     time: "2026-11-22T06:34:52.123Z",
     level: "info",
     msg: "criterion confirmed",
-    ...{ event: "criterion_confirmed", run: BUILD, task: "site", criterion: "ac2", status: "done" },
+    event: "criterion_confirmed",
+    run: BUILD,
+    task: "site",
+    criterion: "ac2",
+    status: "done",
   }]);
   const [first, second] = taskOf(host).confirmations as Record<string, unknown>[];
   assertEquals(first, {

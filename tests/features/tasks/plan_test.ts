@@ -201,7 +201,9 @@ Deno.test("plan create: the promise in full, as it is on disk, and the task that
       time,
       level: "info",
       msg: "task planned",
-      ...{ event: "plan_created", run: PLAN, task: "site" },
+      event: "plan_created",
+      run: PLAN,
+      task: "site",
     }].slice(0, logOf(host).length),
   );
 });

@@ -349,14 +349,15 @@ Deno.test("globs say what counts, and a glob that begins in what is ignored is m
     return runs(host) > before;
   };
   const expected = {
-    ...{
-      "src/a.ts": true,
-      "src/deep/er/b.ts": true,
-      "src/a.js": false,
-      "README.md": false,
-      "Makefile": true,
-    },
-    ...{ "other/src/a.ts": false, "dist/a.js": true, "dist/deep/a.js": false, "dist/a.css": false },
+    "src/a.ts": true,
+    "src/deep/er/b.ts": true,
+    "src/a.js": false,
+    "README.md": false,
+    "Makefile": true,
+    "other/src/a.ts": false,
+    "dist/a.js": true,
+    "dist/deep/a.js": false,
+    "dist/a.css": false,
   };
   const found: Record<string, boolean> = {};
   for (const name of Object.keys(expected)) found[name] = await counts(name);
