@@ -153,6 +153,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "create a branch for a task, or find the existing one",
         () => import("./commands/git/branch/create.ts"),
       ),
+      noun("git worktree", "the work trees of tasks, in which several people and assistants work at a time"),
+      verb(
+        "git worktree create",
+        "make a work tree for a task, ready to work in",
+        () => import("./commands/git/worktree/create.ts"),
+      ),
+      verb(
+        "git worktree list",
+        "show every work tree: its task, what runs there, and what is not committed",
+        () => import("./commands/git/worktree/list.ts"),
+      ),
       noun("git issue", "the issue of a task on GitHub, through gh"),
       verb(
         "git issue create",

@@ -90,6 +90,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
   for (const job of jobs) {
     if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
   }
+  requireSetupJobs(values, aliases, problems);
   const defaultJob = defaultJobOf(values, aliases, problems);
   const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
   for (const { name, needs } of jobs) {
@@ -129,7 +130,31 @@ function settingsOf(
     docDir: values?.doc?.dir ?? DEFAULTS.doc.dir,
     branchPrefix: values?.git?.branch_prefix ?? DEFAULTS.git.branch_prefix,
     stateDir: values?.state?.dir,
+    worktree: {
+      copy: values?.worktree?.copy ?? DEFAULTS.worktree.copy,
+      setup: values?.worktree?.setup ?? DEFAULTS.worktree.setup,
+    },
   };
+}
+
+/** The jobs that a new work tree runs must exist. */
+function requireSetupJobs(
+  values: ProjectValues | undefined,
+  aliases: ReadonlyMap<string, string>,
+  problems: Problem[],
+): void {
+  const known = [...Object.keys(values?.jobs ?? {}), ...aliases.keys()];
+  for (const [index, name] of (values?.worktree?.setup ?? []).entries()) {
+    if (known.includes(name)) continue;
+    const isTask = Object.hasOwn(values?.tasks ?? {}, name);
+    const meant = suggest(name, known);
+    problems.push({
+      at: ["worktree", "setup", index],
+      point: "value",
+      message: isTask ? `${quote(name)} is a task, but setup names jobs` : `there is no job ${quote(name)}`,
+      hint: isTask || meant === undefined ? undefined : didYouMean(meant),
+    });
+  }
 }
 
 /** The job that `default` names, by its name or an alias. */

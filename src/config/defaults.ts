@@ -32,4 +32,5 @@ export const DEFAULTS = {
   pools: {},
   // Where it is not set, the kind of configuration decides.
   state: {},
+  worktree: { copy: [], setup: [] },
 } as const;

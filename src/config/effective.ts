@@ -115,7 +115,7 @@ export async function effectiveTables(
     logging: { level: project.logging.level },
     hash: { algorithm: project.hashAlgorithm },
   };
-  const general = (["logging", "hash", "doc", "git", "pools", "state"] as const).map((name) => {
+  const general = (["logging", "hash", "doc", "git", "pools", "state", "worktree"] as const).map((name) => {
     const values = tableOf(document, name);
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });

@@ -13,6 +13,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.git": "The branches of tasks.",
   "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
   "project.state": "Where runs and records are kept.",
+  "project.worktree": "What a new work tree of a task gets.",
   "command.description": "One line for people.",
   "command.command": "The program and its arguments. It is not run by a shell.",
   "command.working_dir": "Where the command runs: absolute, or relative to the project root.",
@@ -76,6 +77,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "hash.algorithm": "The algorithm of the command hash when the call names none.",
   "doc.dir": "The folder for documents of tasks, inside the working_dir of each task.",
   "git.branch_prefix": "The prefix of the names of task branches.",
+  "worktree.copy": "Files and folders that a new work tree gets a copy of, relative to the project root.",
+  "worktree.setup": "Jobs that run in a new work tree, in this order.",
   "state.dir":
     "The folder for runs and records: absolute, or relative to the project root. Used exactly as given.",
 };

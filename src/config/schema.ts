@@ -172,6 +172,10 @@ export const levels = {
     git: tableOf({ branch_prefix: text(branchPrefix) }),
     pools: pools(),
     state: tableOf({ dir: text(withoutVariables(path), NOT_EMPTY) }),
+    worktree: tableOf({
+      copy: listOf(text(inside, NOT_EMPTY), "strings"),
+      setup: listOf(text(), "names of jobs"),
+    }),
   }),
 };
 

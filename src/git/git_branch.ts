@@ -29,6 +29,29 @@ export interface Worktree {
   readonly branch: string;
   /** Its folder was removed, but git still has its entry. */
   readonly isGone: boolean;
+  /** Why git keeps it from being removed; "" where no reason was given, undefined where it does not. */
+  readonly locked: string | undefined;
+  /** The commit that is checked out; undefined for none. */
+  readonly head: string | undefined;
+  /** The repository itself, without files to work on. */
+  readonly isBare: boolean;
+}
+
+/** Parses `git worktree list --porcelain`; the first entry is the main work tree, or the bare repository. */
+export function parseWorktrees(text: string): readonly Worktree[] {
+  return text.split("\n\n").filter((block) => block.startsWith("worktree ")).map((block) => {
+    const head = /^HEAD ([0-9a-f]+)$/m.exec(block)?.[1];
+    const locked = /^locked(?: (.*))?$/m.exec(block);
+    return {
+      path: /^worktree (.*)$/m.exec(block)?.[1] ?? "",
+      branch: /^branch refs\/heads\/(.*)$/m.exec(block)?.[1] ?? "",
+      isGone: /^prunable(?: |$)/m.test(block),
+      locked: locked === null ? undefined : locked[1] ?? "",
+      // Before the first commit of a branch, git shows zeros.
+      head: head === undefined || /^0+$/.test(head) ? undefined : head,
+      isBare: /^bare$/m.test(block),
+    };
+  });
 }
 
 export class Branches {
@@ -171,13 +194,7 @@ export class Branches {
     const listed = await this.#ask(["worktree", "list", "--porcelain"]);
     if (!listed.ok) return listed;
     if (!hasSucceeded(listed.value)) return this.#failed(listed.value);
-    return ok(
-      listed.value.stdout.split("\n\n").map((block) => ({
-        path: /^worktree (.*)$/m.exec(block)?.[1] ?? "",
-        branch: /^branch refs\/heads\/(.*)$/m.exec(block)?.[1] ?? "",
-        isGone: /^prunable(?: |$)/m.test(block),
-      })),
-    );
+    return ok(parseWorktrees(listed.value.stdout));
   }
 
   /**
@@ -203,6 +220,31 @@ export class Branches {
     return hasSucceeded(added.value)
       ? ok(undefined)
       : this.#failed(added.value, "make a work tree of branch");
+  }
+
+  /** Finishes a work tree whose making was cut short; nothing that is in its folder is overwritten. */
+  async completeWorktree(path: string): Promise<Result<void, Failure>> {
+    const steps = [
+      ["worktree", "unlock", "--", path],
+      ["-C", path, "read-tree", "HEAD"],
+      ["-C", path, "checkout-index", "--all", "--quiet"],
+    ];
+    for (const step of steps) {
+      const done = await this.#change(step, CHECKOUT_BOUND_MS);
+      if (!done.ok) return done;
+      // checkout-index fails where a file exists already, which is left as it is.
+      if (step.includes("checkout-index") || hasSucceeded(done.value)) continue;
+      return this.#failed(done.value, "complete the work tree of branch");
+    }
+    return ok(undefined);
+  }
+
+  /** The branch that is checked out in the folder; undefined for none. */
+  async current(): Promise<Result<string | undefined, Failure>> {
+    const head = await this.#ask(["symbolic-ref", "-q", "HEAD"]);
+    if (!head.ok) return head;
+    const name = head.value.stdout.trim();
+    return ok(name.startsWith("refs/heads/") ? name.slice("refs/heads/".length) : undefined);
   }
 
   #existing(at: string, wanted: string): Result<Branch, Failure> {

@@ -29,7 +29,7 @@ export function worktreeOf(machine: Machine, folder: string): Worktree | undefin
   for (let top = folder;; top = paths.dirname(top)) {
     const facts = files.stat(paths.join(top, ".git"));
     if (facts.ok) {
-      const commonDir = commonDirOf(machine, top, facts.value.kind === "directory");
+      const commonDir = commonDirOf(machine, top);
       return commonDir === undefined ? undefined : { commonDir, top };
     }
     if (paths.dirname(top) === top) return undefined;
@@ -55,10 +55,17 @@ export function otherWorktrees(machine: Machine, { commonDir, top }: Worktree): 
   return [...tops].sort();
 }
 
-function commonDirOf(machine: Machine, top: string, isFolder: boolean): string | undefined {
+/** git's own folder for the work tree with this top folder; undefined where there is none. */
+export function gitDirOf(machine: Machine, top: string): string | undefined {
+  const dotGit = machine.paths.join(top, ".git");
+  const facts = machine.files.stat(dotGit);
+  if (!facts.ok) return undefined;
+  return facts.value.kind === "directory" ? dotGit : pathIn(machine, dotGit, top, "gitdir: ");
+}
+
+function commonDirOf(machine: Machine, top: string): string | undefined {
   const { files, paths } = machine;
-  const dotGit = paths.join(top, ".git");
-  const gitDir = isFolder ? dotGit : pathIn(machine, dotGit, top, "gitdir: ");
+  const gitDir = gitDirOf(machine, top);
   if (gitDir === undefined) return undefined;
   const common = pathIn(machine, paths.join(gitDir, "commondir"), gitDir) ?? gitDir;
   const real = files.realPath(common);

@@ -23,6 +23,14 @@ export interface LoggingSettings {
   readonly keepFiles: number;
 }
 
+/** What a new work tree of a task gets. */
+export interface WorktreeSettings {
+  /** Files and folders to copy, relative to the project root. */
+  readonly copy: readonly string[];
+  /** Jobs to run there, in order, by name or alias. */
+  readonly setup: readonly string[];
+}
+
 /** The part of a project that comes from the text of the file. */
 export interface Settings {
   /** Sorted by name. */
@@ -41,6 +49,7 @@ export interface Settings {
   readonly branchPrefix: string;
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
+  readonly worktree: WorktreeSettings;
   /** The job that runs where none is named, by its own name rather than an alias. */
   readonly defaultJob: string | undefined;
 }

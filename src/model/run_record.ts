@@ -22,6 +22,10 @@ export const RUN_ACTIONS = [
   "git.issue.update",
   "git.issue.close",
   "git.branch.create",
+  "git.worktree.create",
+  "git.worktree.remove",
+  "git.worktree.restore",
+  "git.worktree.merge",
 ] as const;
 export type RunAction = (typeof RUN_ACTIONS)[number];
 

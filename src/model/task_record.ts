@@ -32,6 +32,17 @@ export interface Confirmation {
   readonly note: string | null;
 }
 
+/** The work tree of a task, made by us. */
+export interface WorktreeLink {
+  /** The top folder, absolute. */
+  readonly path: string;
+  /** What the branch starts at and goes back to: a branch as named; null where it started at a mere commit. */
+  readonly base: string | null;
+  /** The git.worktree.create run that made it. */
+  readonly run: RunId;
+  readonly made_at: string;
+}
+
 /** The last build, recorded from its beginning. */
 export interface BuildLink {
   readonly run: RunId;
@@ -66,6 +77,8 @@ export interface TaskRecord {
       readonly run: RunId;
     } | null;
     readonly branch: { readonly name: string; readonly commit: string; readonly run: RunId } | null;
+    /** Absent as long as none was made by us, and after its removal. */
+    readonly worktree?: WorktreeLink;
   };
   readonly last_build: BuildLink | null;
   readonly documented: { readonly path: string; readonly run: RunId; readonly sha256: string } | null;

@@ -42,7 +42,12 @@ const taskRecord = v.looseObject({
     at: text,
     note: v.nullable(text),
   })),
-  links: v.looseObject({ issue: v.nullable(link), branch: v.nullable(link) }),
+  links: v.looseObject({
+    issue: v.nullable(link),
+    branch: v.nullable(link),
+    // Written by later programs only.
+    worktree: v.optional(v.looseObject({ run: runId, path: text, base: v.nullable(text), made_at: text })),
+  }),
   last_build: v.nullable(v.looseObject({
     run: runId,
     status: v.picklist(RUN_STATUSES),

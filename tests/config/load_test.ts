@@ -63,6 +63,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     docDir: "docs/tasks",
     branchPrefix: "task/",
     stateDir: undefined,
+    worktree: { copy: [], setup: [] },
     defaultJob: undefined,
   });
 });
@@ -372,6 +373,7 @@ Deno.test("load: without a file the project is empty", async () => {
       docDir: "docs/tasks",
       branchPrefix: "task/",
       stateDir: undefined,
+      worktree: { copy: [], setup: [] },
       defaultJob: undefined,
     },
   });

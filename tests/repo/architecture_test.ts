@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "watch",
     "documents",
     "github",
+    "worktrees",
     "setup",
   ],
   "cli": ["output", "base", "reports", "help", "completion", "commands"],

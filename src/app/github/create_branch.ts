@@ -110,7 +110,8 @@ async function branchOf(
   return ok({ run: run.value, ...made! });
 }
 
-function openBranches(
+/** git in the working folder of the task, for its branch. */
+export function openBranches(
   { host }: Workspace,
   task: Task,
   name: string,
@@ -179,7 +180,7 @@ async function make(
 }
 
 /** Whether the path is free for a work tree, or already holds the wanted one. */
-async function lookForWorktree(
+export async function lookForWorktree(
   { host }: Workspace,
   branches: Branches,
   name: string,

@@ -35,5 +35,6 @@ export function pinnedRuns(
   pin(documented?.run, "the last document");
   pin(links.issue?.run, "the issue");
   pin(links.branch?.run, "the branch");
+  pin(links.worktree?.run, "the work tree");
   return ok(pinned);
 }

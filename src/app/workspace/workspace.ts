@@ -104,6 +104,22 @@ export class Workspace {
     return folder.ok ? ok(new Workspace(host, folder.value, options, ports)) : folder;
   }
 
+  /** The same call in another folder, with the configuration that counts there, or that is named. */
+  async at(folder: string, config: string | undefined): Promise<Workspace> {
+    const { stateDir } = this.#options;
+    const { paths } = this.host;
+    const options = {
+      ...this.#options,
+      config,
+      stateDir: stateDir === undefined ? undefined : paths.resolve(this.currentFolder, stateDir),
+    };
+    const other = new Workspace(this.host, folder, options, this.#ports);
+    const project = await this.project();
+    // One log for one call; this workspace closes it.
+    if (project.ok) other.#log = this.log(project.value.logging);
+    return other;
+  }
+
   /** The place of the configuration, or where it was searched for. */
   locateConfig(): Result<ConfigLocation, Failure> {
     return findConfig(this.host, {

@@ -94,7 +94,9 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${project_root}", "The project root."],
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
-    paragraph("Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[pools]` and `[state]`."),
+    paragraph(
+      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[pools]` and `[state]`.",
+    ),
     paragraph(
       "The records of a project are in its own folder in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +
         "No other project sees them, except with `--everywhere`. `orchastration config path --state` prints where they are.",

@@ -224,6 +224,10 @@ dir = "docs/tasks"  # default
 
 [git]
 branch_prefix = "task/"  # default
+
+[worktree]
+copy = []   # default
+setup = []  # default
 `,
   });
 });

@@ -1,0 +1,257 @@
+/** Makes the branch and the work tree of a task once, with what it needs to be worked in. */
+
+import { nextAdvice, nextCommand } from "../../model/next_step.ts";
+import type { Failure } from "../../model/failure.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { maskText } from "../../model/secrets.ts";
+import type { WorktreeLink } from "../../model/task_record.ts";
+import type { Branch, Branches, Worktree } from "../../git/git_branch.ts";
+import { gitDirOf, worktreeOf } from "../../git/worktrees.ts";
+import { lookForWorktree, openBranches } from "../github/create_branch.ts";
+import { linkTask } from "../github/link_task.ts";
+import { actOf } from "../github/tool_act.ts";
+import { recordAct } from "../recording/record_act.ts";
+import type { HeldTask } from "../tasks/known_task.ts";
+import { prepareTask } from "../tasks/create_plan.ts";
+import { requireWritable } from "../tasks/plan_fit.ts";
+import { withNamedTask } from "../tasks/with_task.ts";
+import { requireRecordable } from "../workspace/config_problem.ts";
+import { isWithin } from "../workspace/state_place.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type Copied, copyFiles } from "./copy_files.ts";
+import { runSetup, type SetupJob, type SetupPorts } from "./run_setup.ts";
+import { usualPlace } from "./worktree_place.ts";
+
+export interface CreateWorktreeRequest {
+  readonly name: string;
+  /** undefined: HEAD, or the branch as it is. */
+  readonly base: string | undefined;
+  /** Relative to the current folder; undefined: beside the repository. */
+  readonly path: string | undefined;
+}
+
+export interface WorktreeReport extends Made {
+  readonly run: RunRecord;
+}
+
+interface Made {
+  readonly branch: Branch;
+  readonly path: string;
+  /** "completed": it was there in part, because making it was cut short. */
+  readonly how: "made" | "completed" | "there";
+  readonly base: string | null;
+  readonly copied: Copied;
+  readonly setup: readonly SetupJob[];
+}
+
+export async function createWorktree(
+  workspace: Workspace,
+  request: CreateWorktreeRequest,
+  ports: SetupPorts,
+): Promise<Result<WorktreeReport, Failure>> {
+  return await withNamedTask(workspace, request.name, (held) => createFor(workspace, request, held, ports));
+}
+
+async function createFor(
+  workspace: Workspace,
+  request: CreateWorktreeRequest,
+  { known, runs, tasks }: HeldTask,
+  ports: SetupPorts,
+): Promise<Result<WorktreeReport, Failure>> {
+  const { project, task, configured } = known;
+  const writable = requireWritable(known, "make a work tree for task");
+  if (!writable.ok) return writable;
+  const folder = await requireRecordable(workspace, "tasks", task.name, configured);
+  if (!folder.ok) return folder;
+  const prepared = await prepareTask(workspace, known, "git.worktree.create");
+  const within = placeInRepository(workspace, task.name, project.root, prepared.workingDir);
+  if (!within.ok) return within;
+  const name = known.record?.links.branch?.name ?? `${project.branchPrefix}${task.name}`;
+  let made: Made | undefined;
+  const run = await recordAct(
+    workspace,
+    runs,
+    task.name,
+    prepared,
+    (record) => actOf(record, `make a work tree of the branch ${maskText(name, prepared.secrets)}`),
+    async (record, journal) => {
+      const branches = openBranches(workspace, task, name, prepared, record, journal);
+      if (!branches.ok) return branches;
+      const done = await make(
+        workspace,
+        branches.value,
+        request,
+        name,
+        known.record?.links.worktree,
+        record.id,
+      );
+      if (!done.ok) return done;
+      const { branch, link } = done.value;
+      const linked = linkTask(tasks, task, known.record, record, {
+        branch: { name, commit: branch.commit, run: record.id },
+        worktree: link,
+      });
+      if (!linked.ok) return linked;
+      const root = workspace.host.paths.join(link.path, within.value);
+      const copied = copyFiles(workspace.host, project.root, root, project.worktree.copy);
+      const there = await workspaceIn(workspace, project.configPath, root);
+      const setup = await runSetup(there, project.worktree.setup, link.made_at, ports);
+      made = { branch, path: link.path, how: done.value.how, base: link.base, copied, setup };
+      const failed = setup.some(({ status }) => status === "failed");
+      const reason = maskText(reasonOf(made), prepared.secrets);
+      return ok({ status: failed ? "failed" : "succeeded", reason });
+    },
+  );
+  if (!run.ok) return run;
+  (await workspace.log(project.logging)).info("work tree ready", {
+    event: "worktree_created",
+    run: run.value.id,
+    task: task.name,
+    branch: name,
+  });
+  return ok({ run: run.value, ...made! });
+}
+
+/** The project root, relative to the top of its work tree; the task has to belong to the same repository. */
+function placeInRepository(
+  { host }: Workspace,
+  task: string,
+  root: string,
+  workingDir: string,
+): Result<string, Failure> {
+  const [project, folder] = [host.files.realPath(root), host.files.realPath(workingDir)];
+  const ours = project.ok ? worktreeOf(host, project.value) : undefined;
+  const its = folder.ok ? worktreeOf(host, folder.value) : undefined;
+  // git says best what is wrong with the folder of the task.
+  if (its === undefined) return ok("");
+  if (project.ok && ours?.commonDir === its.commonDir) {
+    return ok(host.paths.relative(ours.top, project.value));
+  }
+  return fail({
+    code: "refused",
+    action: "make a work tree for task",
+    value: task,
+    fact: "its working_dir is in another repository than the configuration",
+    next: [nextCommand("git branch create", task, "--worktree", `../${task}`)],
+  });
+}
+
+/** The same configuration in another work tree, where it is part of the repository. */
+async function workspaceIn(workspace: Workspace, configPath: string, root: string): Promise<Workspace> {
+  const { host: { paths, files } } = workspace;
+  const location = workspace.locateConfig();
+  const ours = location.ok ? location.value.projectRoot : workspace.currentFolder;
+  const isInside = configPath !== "" && isWithin(paths, ours, configPath);
+  const config = isInside ? paths.join(root, paths.relative(ours, configPath)) : configPath;
+  // Where the branch has no such file, it is the jobs of the setup that are missing, and they say so.
+  return await workspace.at(root, config !== "" && files.stat(config).ok ? config : undefined);
+}
+
+interface Place {
+  readonly branch: Branch;
+  readonly link: WorktreeLink;
+  readonly how: Made["how"];
+}
+
+async function make(
+  workspace: Workspace,
+  branches: Branches,
+  request: CreateWorktreeRequest,
+  name: string,
+  before: WorktreeLink | undefined,
+  run: RunId,
+): Promise<Result<Place, Failure>> {
+  const { host } = workspace;
+  const checked = await branches.check();
+  if (!checked.ok) return checked;
+  const listed = await branches.worktrees();
+  if (!listed.ok) return listed;
+  const existing = await branches.find();
+  if (!existing.ok) return existing;
+  const current = await branches.current();
+  if (!current.ok) return current;
+  const commit = request.base === undefined && existing.value !== undefined
+    ? ok(existing.value)
+    : await branches.resolve(request.base);
+  if (!commit.ok) return commit;
+  const [main, ...linked] = listed.value;
+  if (main === undefined) throw new Error("Cannot list work trees: git lists not even the main one");
+  const there = linked.find(({ branch, isGone }) => branch === name && !isGone);
+  const path = request.path === undefined
+    ? there?.path ?? usualPlace(host.paths, main, request.name)
+    : host.paths.resolve(workspace.currentFolder, request.path);
+  const cut = await takeUnfinished(host, branches, there, request.name);
+  if (!cut.ok) return cut;
+  const place = await lookForWorktree(workspace, branches, name, path);
+  if (!place.ok) return place;
+  const branch = await branches.create(commit.value);
+  if (!branch.ok) return branch;
+  const added = place.value === "free" ? await branches.addWorktree(path) : ok(undefined);
+  if (!added.ok) {
+    await branches.takeBack(branch.value);
+    return added;
+  }
+  const isKnown = place.value === "there" && before !== undefined && before.path === path;
+  const base = request.base ?? (current.value === name ? undefined : current.value) ?? null;
+  return ok({
+    branch: branch.value,
+    how: cut.value === "completed" ? "completed" : place.value === "there" ? "there" : "made",
+    link: isKnown ? before : { path, base, run, made_at: new Date(host.clock.nowMs()).toISOString() },
+  });
+}
+
+/** git's note on a work tree that it is making; it stays where git was killed meanwhile. */
+const UNFINISHED = "initializing";
+
+async function takeUnfinished(
+  host: Workspace["host"],
+  branches: Branches,
+  there: Worktree | undefined,
+  task: string,
+): Promise<Result<"whole" | "completed", Failure>> {
+  if (there?.locked !== UNFINISHED) return ok("whole");
+  const gitDir = gitDirOf(host, there.path);
+  const index = gitDir === undefined ? undefined : host.paths.join(gitDir, "index.lock");
+  if (index !== undefined && host.files.stat(index).ok) {
+    return fail({
+      code: "refused",
+      action: "make a work tree for task",
+      value: task,
+      fact: `git is making it, or was killed when it did: ${index} is there`,
+      next: [
+        nextAdvice("wait for git to end; where no git runs, remove this file, then run the command again"),
+      ],
+    });
+  }
+  const done = await branches.completeWorktree(there.path);
+  return done.ok ? ok("completed") : done;
+}
+
+function reasonOf({ branch, path, how, copied, setup }: Made): string {
+  const parts = [
+    branch.isNew ? `the branch ${branch.name} was created at ${branch.commit}` : undefined,
+    how === "there" ? `the work tree ${path} existed already` : undefined,
+    how === "completed" ? `the work tree ${path} was completed` : undefined,
+    how === "made" ? `the work tree ${path} was made` : undefined,
+    copied.copied.length === 0 ? undefined : `copied into it: ${copied.copied.join(", ")}`,
+    ...copied.left.map((left) => `not copied: ${left.path} (${left.why})`),
+    ...setup.map(setupWords),
+  ];
+  return parts.filter((part) => part !== undefined).join("; ");
+}
+
+export function setupWords({ name, status, run, reason }: SetupJob): string {
+  const what = run === undefined ? name : `${name} (${run})`;
+  switch (status) {
+    case "succeeded":
+      return `setup job ${what} succeeded`;
+    case "done_before":
+      return `setup job ${what} had succeeded before`;
+    case "not_run":
+      return `setup job ${what} was not run`;
+    case "failed":
+      return `setup job ${what} did not succeed: ${reason}`;
+  }
+}
