@@ -1,5 +1,6 @@
 /** The real program as a person calls it: `deno run src/main.ts`, in a separate folder and home. */
 
+import { ALL_AGENT_VARIABLES } from "../../src/app/recording/requester.ts";
 import { fromFileUrl } from "@std/path";
 
 const MAIN = fromFileUrl(new URL("../../src/main.ts", import.meta.url));
@@ -40,6 +41,8 @@ export async function inRealFolder<T>(test: (folder: RealFolder) => Promise<T>):
     ORCHASTRATION_CONFIG: "",
     ORCHASTRATION_STATE_DIR: "",
     NO_COLOR: "1",
+    // The tests may be run by an assistant, whose calls would be answered in another form.
+    ...Object.fromEntries(ALL_AGENT_VARIABLES.map((variable) => [variable, ""])),
     ...cache(),
   };
   const call = async (

@@ -12,6 +12,7 @@ export function settled(said: string): string {
     .replace(/\b(process|still alive:|so are:) +\d+(?:, \d+)*/g, "$1 <pid>")
     .replace(/\b(?:\d+m ?)?\d+s\b|\b\d+(?:µs|ms)\b|\b\d+\.\ds\b|(?<="duration_ms": )\d+/g, "<took>")
     .replace(/^(stdout|stderr) +\d+ bytes.*$/gm, "$1 <bytes>")
+    .replace(/^shown 0 of [\d ]+ bytes/gm, "shown 0 of <bytes>")
     // git is asked while a job runs, and may not have answered when that is killed.
     .replace(/^git +\S+, [0-9a-f]{12}.*\n/gm, "")
     .replace(/\b[0-9a-f]{64}\b/g, "<digest>")

@@ -14,10 +14,30 @@ const AGENT_VARIABLES: readonly (readonly [variable: string, agent: string])[] =
   ["CLAUDECODE", "claude-code"],
   ["CODEX_SANDBOX", "codex"],
   ["CODEX_THREAD_ID", "codex"],
+  ["CODEX_CI", "codex"],
   ["CURSOR_AGENT", "cursor"],
   ["GEMINI_CLI", "gemini-cli"],
   ["OPENCODE", "opencode"],
+  ["ANTIGRAVITY_AGENT", "antigravity"],
+  ["AUGMENT_AGENT", "augment"],
+  ["QWEN_CODE", "qwen-code"],
+  ["CRUSH", "crush"],
+  ["AMP_CURRENT_THREAD_ID", "amp"],
+  ["PI_CODING_AGENT", "pi"],
 ];
+
+/** Variables that any assistant may set to its own name. */
+const NAMING_VARIABLES = ["AI_AGENT", "AGENT"] as const;
+
+/** All of them, for callers that must not look like an assistant. */
+export const ALL_AGENT_VARIABLES: readonly string[] = [
+  "ORCHASTRATION_AGENT",
+  ...AGENT_VARIABLES.map(([variable]) => variable),
+  ...NAMING_VARIABLES,
+];
+
+/** A name is recorded with each run, so that a text of any length cannot be one. */
+const MAX_NAME_CHARACTERS = 80;
 
 export function requestedBy(environment: Environment, terminal: Terminal): RequestedBy {
   return {
@@ -66,5 +86,15 @@ function asRecord(text: string): Readonly<Record<string, unknown>> {
 export function agentOf(environment: Environment): string | null {
   const named = environment.get("ORCHASTRATION_AGENT");
   if (named !== undefined && named !== "") return named;
-  return AGENT_VARIABLES.find(([variable]) => (environment.get(variable) ?? "") !== "")?.[1] ?? null;
+  const known = AGENT_VARIABLES.find(([variable]) => isSet(environment.get(variable)));
+  if (known !== undefined) return known[1];
+  const name = NAMING_VARIABLES.map((variable) => environment.get(variable)).find(isSet);
+  if (name === undefined) return null;
+  // A switch and no name: some only say that they are one.
+  return /^(?:1|true|yes)$/i.test(name) ? "assistant" : name.slice(0, MAX_NAME_CHARACTERS);
+}
+
+/** A variable that says no is as good as none. */
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && !/^(?:|0|false|no)$/i.test(value);
 }

@@ -43,6 +43,8 @@ const FLAG_NAMES: readonly (keyof GlobalFlags)[] = [
   "color",
   "quiet",
   "notify",
+  "brief",
+  "as",
 ];
 
 /** The global flags of a command and of its parents; the nearer one wins. */

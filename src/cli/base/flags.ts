@@ -2,6 +2,12 @@
 
 export const QUIET_FLAGS = "-q, --quiet";
 export const QUIET_WORDS = "show only the job's own output, and an error if it fails";
+export const BRIEF_FLAGS = "--brief";
+export const BRIEF_WORDS =
+  "answer at the end, in a few lines: how it ended and, if it failed, the part of the output that tells why";
+export const AS_FLAGS = "--as <caller>";
+export const AS_WORDS =
+  "answer in the form for this caller; an assistant that is known by its variables gets --brief";
 export const NOTIFY_FLAGS = "--notify";
 export const NOTIFY_WORDS =
   "at a terminal: show progress in the window's title, and notify the desktop at the end";

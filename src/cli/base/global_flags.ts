@@ -2,6 +2,10 @@
 
 import type { LogFormat, LogLevel } from "../../model/project.ts";
 
+/** The form of an answer: all of it as it comes for a person, what matters for an assistant. */
+export const CALLERS = ["human", "assistant"] as const;
+export type Caller = (typeof CALLERS)[number];
+
 /** The options of every command, as the command line gives them. */
 export interface GlobalFlags {
   readonly config?: string;
@@ -13,4 +17,6 @@ export interface GlobalFlags {
   /** Set for commands that have it. */
   readonly quiet?: true;
   readonly notify?: true;
+  readonly brief?: true;
+  readonly as?: Caller;
 }

@@ -15,6 +15,7 @@ export class Invocation {
   readonly flags: GlobalFlags;
   readonly console: Console;
   #workspace: Workspace | undefined;
+  #isBrief = false;
   #reporter: { close(): Promise<void> } | undefined;
 
   constructor(host: Host, flags: GlobalFlags) {
@@ -29,7 +30,17 @@ export class Invocation {
 
   get isQuiet(): boolean {
     // The supervisor of a detached run has nobody who reads.
-    return this.flags.quiet === true || this.host.environment.handedOver !== undefined;
+    return this.flags.quiet === true || this.#isBrief || this.host.environment.handedOver !== undefined;
+  }
+
+  /** Nothing is shown while something runs; the answer at its end is short. */
+  get isBrief(): boolean {
+    return this.#isBrief;
+  }
+
+  /** Called before the workspace is opened, by a command that has a short answer. */
+  answerBriefly(): void {
+    this.#isBrief = true;
   }
 
   /** The program, opened with the flags of this call. */

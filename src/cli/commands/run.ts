@@ -10,7 +10,12 @@ import { globValues, jobsValue, variableValues, wordValue } from "../base/argume
 import { defineActivity } from "../base/command.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
+import { chooseBriefness } from "../base/brief.ts";
 import {
+  AS_FLAGS,
+  AS_WORDS,
+  BRIEF_FLAGS,
+  BRIEF_WORDS,
   DRY_RUN_FLAGS,
   DRY_RUN_WORDS,
   ENV_FLAGS,
@@ -28,6 +33,7 @@ import {
   QUIET_FLAGS,
   QUIET_WORDS,
 } from "../base/flags.ts";
+import { CALLERS } from "../base/global_flags.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { OUTPUT_MODES, type OutputMode } from "../reports/graph_output.ts";
 import { RunReporter, unhappyWords } from "../reports/run_reporter.ts";
@@ -57,6 +63,8 @@ export const command = defineActivity({
       .option("--detach", "return when the run is recorded and started; it belongs to no terminal")
       .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
+      .option(BRIEF_FLAGS, BRIEF_WORDS)
+      .addOption(new Option(AS_FLAGS, AS_WORDS).choices(CALLERS))
       .option(NOTIFY_FLAGS, NOTIFY_WORDS)
       .addOption(
         new Option(
@@ -191,7 +199,9 @@ export const command = defineActivity({
     );
   },
   async carryOut(words, invocation) {
-    const { names, heading, watchedGlobs: globs } = words;
+    const { names, heading, dryRun, watchedGlobs: globs } = words;
+    // A watch has many ends, and other output was asked for.
+    if (globs === undefined && words.output === undefined && !dryRun) chooseBriefness(invocation);
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
     if (words.detach && invocation.host.environment.handedOver === undefined) {
@@ -203,7 +213,7 @@ export const command = defineActivity({
     const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
     const isGraph = isHeldBack || words.again !== undefined ||
       await isOfGraph(workspace.value, names, heading);
-    const { extraArgs, env, fresh, dryRun, isYes } = words;
+    const { extraArgs, env, fresh, isYes } = words;
     const asked = { extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
     if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
     if (isGraph) {
@@ -275,6 +285,11 @@ async function run(request: RunJobRequest, workspace: Workspace, invocation: Inv
   if (!ended.ok) return invocation.fail(ended.failure);
   const record = ended.value;
   await reporter.value.ended(workspace, record, record);
+  if (invocation.isBrief) {
+    const { briefAnswer } = await import("../reports/brief_report.ts");
+    if (!invocation.isJson) invocation.console.out(await briefAnswer(workspace, record, invocation));
+    return exitCodeOfRun(record);
+  }
   const words = await unhappyWords(record, invocation);
   if (words !== undefined) invocation.console.err(words);
   return exitCodeOfRun(record);

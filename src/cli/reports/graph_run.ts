@@ -4,7 +4,6 @@ import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
 import type { GraphObserver } from "../../app/graph/job_nodes.ts";
 import type { GraphReport, RunJobsRequest } from "../../app/graph/run_jobs.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
-import { agentOf } from "../../app/recording/requester.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -21,6 +20,9 @@ import { tellStarted } from "./detached_run.ts";
 import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
 import { unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
+
+/** More of them are not shown in a short answer. */
+const MAX_BAD_RUNS = 2;
 
 export async function runGraphOf(
   request: RunJobsRequest & DryRunRequest,
@@ -43,6 +45,12 @@ export async function runGraphOf(
   if (!ran.ok) return invocation.fail(ran.failure);
   const { record } = ran.value;
   await reporter.value.ended(workspace, record, record);
+  if (invocation.isBrief) {
+    const { briefGraphAnswer } = await import("./brief_report.ts");
+    const answer = await briefGraphAnswer(workspace, record, face.badRuns, invocation);
+    if (!invocation.isJson) invocation.console.out(answer);
+    return exitCodeOfGraph(ran.value);
+  }
   if (!invocation.isQuiet || record.status !== "succeeded") {
     invocation.console.err(graphSummary(record, invocation.console.errStyle, invocation));
   }
@@ -56,6 +64,8 @@ class GraphFace implements GraphObserver {
   readonly #workspace: Workspace;
   readonly #asked: OutputMode | undefined;
   readonly #activity = new GraphActivity();
+  /** The first runs that did not end well. */
+  readonly badRuns: RunRecord[] = [];
   #output: GraphOutput | undefined;
 
   constructor(
@@ -76,7 +86,8 @@ class GraphFace implements GraphObserver {
     const isDetached = host.environment.handedOver !== undefined;
     if (isDetached) void tellStarted(console, record, host.environment.pid);
     const jobs = graph!.nodes.filter(({ subject }) => subject === "job");
-    const mode = isDetached ? "none" : this.#asked ?? defaultMode(jobs.length, this.#invocation);
+    const isUnseen = isDetached || this.#invocation.isBrief;
+    const mode = isUnseen ? "none" : this.#asked ?? defaultMode(jobs.length, this.#invocation);
     const names = jobs.map(({ name }) => name);
     this.#activity.begin(jobs.length);
     this.#output = new GraphOutput(mode, names, this.#workspace, this.#invocation, this.#reporter);
@@ -109,6 +120,8 @@ class GraphFace implements GraphObserver {
     this.#activity.ended(node);
     this.#show();
     const isGood = isGoodNode(node);
+    if (run !== undefined && !isGood && this.badRuns.length < MAX_BAD_RUNS) this.badRuns.push(run);
+    if (this.#invocation.isBrief) return;
     const isOwnEnd = run !== undefined || failure !== undefined;
     if (!isOwnEnd) return;
     const output = this.#outputNow;
@@ -160,8 +173,7 @@ class GraphFace implements GraphObserver {
 /** One job is shown as if it were alone; what nobody watches is shown where it failed. */
 function defaultMode(jobs: number, { console, host }: Invocation): OutputMode {
   if (jobs === 1) return "live";
-  const isWatched = console.isScreen && (host.environment.get("CI") ?? "") === "" &&
-    agentOf(host.environment) === null;
+  const isWatched = console.isScreen && (host.environment.get("CI") ?? "") === "";
   return isWatched ? "grouped" : "failures";
 }
 

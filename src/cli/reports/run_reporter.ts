@@ -76,7 +76,8 @@ export class RunReporter implements BuildObserver {
 
   /** The job's stdout goes to ours and its stderr to ours; with --json both go to stderr. */
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void {
-    const { console, isJson } = this.#invocation;
+    const { console, isJson, isBrief } = this.#invocation;
+    if (isBrief) return;
     console.grown(isJson ? "stderr" : stream, path, sizeBytes);
   }
 

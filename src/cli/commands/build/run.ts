@@ -1,13 +1,20 @@
 /** `build run`: builds a task by its plan, with its output live. */
 
+import type { Workspace } from "../../../app/workspace/workspace.ts";
 import type { BuildReport } from "../../../app/tasks/build_task.ts";
 import { leftOutWords } from "../../../model/left_out_words.ts";
 import { visible } from "../../../model/visible.ts";
+import { Option } from "@commander-js/extra-typings";
 import { variableValues } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
 import { confirmFor } from "../../base/confirm.ts";
 import { exitCodeOfRun } from "../../base/exit_code.ts";
+import { chooseBriefness } from "../../base/brief.ts";
 import {
+  AS_FLAGS,
+  AS_WORDS,
+  BRIEF_FLAGS,
+  BRIEF_WORDS,
   DRY_RUN_FLAGS,
   DRY_RUN_WORDS,
   ENV_FLAGS,
@@ -19,6 +26,7 @@ import {
   QUIET_FLAGS,
   QUIET_WORDS,
 } from "../../base/flags.ts";
+import { CALLERS } from "../../base/global_flags.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { showDryRun } from "../../reports/dry_run_report.ts";
 import { unhappyEnding } from "../../reports/run_report.ts";
@@ -48,6 +56,8 @@ export const command = defineActivity({
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
       .option("--yes", "answer yes to the questions of tasks with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
+      .option(BRIEF_FLAGS, BRIEF_WORDS)
+      .addOption(new Option(AS_FLAGS, AS_WORDS).choices(CALLERS))
       .option(NOTIFY_FLAGS, NOTIFY_WORDS),
   examples: [
     {
@@ -70,6 +80,7 @@ export const command = defineActivity({
 });
 
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
+  chooseBriefness(invocation);
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   if (options.dryRun) {
@@ -87,8 +98,23 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   const { run, record } = built.value;
   const document = { ...run, task: { status: record.status, reason: record.reason } };
   await reporter.value.ended(workspace.value, run, document);
+  if (invocation.isBrief) {
+    if (!invocation.isJson) await printBriefly(built.value, options.name, workspace.value, invocation);
+    return exitCodeOfRun(run);
+  }
   invocation.console.err(endingText(built.value, options.name, invocation));
   return exitCodeOfRun(run);
+}
+
+async function printBriefly(
+  { run, record, open }: BuildReport,
+  asked: string,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<void> {
+  const { briefBuildAnswer } = await import("../../reports/brief_report.ts");
+  const next = invocation.nextLine([nextAfterBuild(record, open)]);
+  invocation.console.out(await briefBuildAnswer(workspace, { run, record, asked, next }, invocation));
 }
 
 /** The last line: the next step, or what failed. */

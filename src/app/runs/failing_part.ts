@@ -1,0 +1,29 @@
+/** The part of a run's log that tells why it failed. */
+
+import { type FailingPart, FailingPartFinder } from "../../model/failing_part.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { LogLines } from "./log_lines.ts";
+import { openLog } from "./read_log.ts";
+
+/** Reads the output of the last attempt; the part takes at most so many bytes. */
+export async function failingPartOf(
+  workspace: Workspace,
+  run: RunId,
+  maxBytes: number,
+): Promise<Result<FailingPart, Failure>> {
+  const opened = await openLog(workspace, {
+    reference: run,
+    streams: ["stdout", "stderr"],
+    attempt: undefined,
+    tailLines: undefined,
+  });
+  if (!opened.ok) return opened;
+  const finder = new FailingPartFinder();
+  using lines = new LogLines(workspace.host.files);
+  for (const { text } of lines.of(opened.value.log.next(true))) finder.line(text);
+  for (const { text } of lines.rest()) finder.line(text);
+  return ok(finder.part(maxBytes));
+}

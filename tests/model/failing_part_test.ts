@@ -1,0 +1,93 @@
+/** The part of a log that tells why: plain lines, which of them tell, and what is chosen within a bound. */
+
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FailingPartFinder, partText } from "../../src/model/failing_part.ts";
+import { plainLine, shortLine } from "../../src/model/plain_line.ts";
+import { weightOf } from "../../src/model/telling_lines.ts";
+
+function partOf(lines: readonly string[], maxBytes: number) {
+  const finder = new FailingPartFinder();
+  for (const line of lines) finder.line(line);
+  return finder.part(maxBytes);
+}
+
+Deno.test("plain line: no colours, no other sequences, no control characters, and the last state of what was overwritten", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["\x1b[1;31mred\x1b[0m and \x9b32mgreen", "red and green"],
+    ["\x1b]8;;https://example.org\x07link\x1b]8;;\x1b\\", "link"],
+    ["10%\r50%\r100% done\r", "100% done"],
+    ["tab\tstays, bell\x07 and \u202ereversed go  ", "tab\tstays, bell and reversed go"],
+    ["\x1b(B\x1b7\x1b8plain", "plain"],
+    ["", ""],
+  ];
+  for (const [text, expected] of cases) assertEquals(plainLine(text), expected);
+});
+
+Deno.test("plain line: a long one is cut in its middle, which is said, and never within a character", () => {
+  assertEquals(shortLine("x".repeat(240)), "x".repeat(240));
+  assertEquals(shortLine("ab".repeat(100), 40), `${"ab".repeat(15)} … 160 characters … ${"ab".repeat(5)}`);
+  assert(shortLine("😀".repeat(500), 41).isWellFormed());
+});
+
+Deno.test("telling lines: counts of nothing tell nothing", () => {
+  for (
+    const line of ["0 errors", "12 passed, 0 failed", "# fail 0", "no errors", "Errors: 0", "step 12", ""]
+  ) {
+    assertEquals(weightOf(line), 0, line);
+  }
+  assert(weightOf("1 failed, 0 errors") > 0);
+});
+
+Deno.test("telling lines: what is wrong weighs more than where, and that more than a mention", () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ["AssertionError: 1 is not 2", 3],
+    ["src/a.ts(1,14): error TS2322: Type 'string' is not assignable", 3],
+    ["E       assert 6 == 7", 3],
+    ["a.c:1:18: error: unknown type name 'widget'", 3],
+    ["thread 'main' panicked at src/main.rs:2:5:", 3],
+    ["not ok 12 - adds", 2],
+    ["--- FAIL: TestLamp (0.00s)", 2],
+    ["make: *** [Makefile:3: all] Error 2", 2],
+    ["warning: unused variable", 1],
+  ];
+  for (const [line, weight] of cases) assertEquals(weightOf(line), weight, line);
+});
+
+Deno.test("failing part: the first error counts before what follows from it, and before the end", () => {
+  const lines = [
+    ...Array.from({ length: 500 }, (_, n) => `step ${n}`),
+    "Error: the first",
+    ...Array.from({ length: 500 }, (_, n) => `Error: number ${n}`),
+  ];
+  const { lines: shown, totalLines } = partOf(lines, 300);
+  assertEquals(totalLines, 1001);
+  assert(shown.some(({ text }) => text === "Error: the first"), JSON.stringify(shown));
+  assert(shown.some(({ text }) => text === "Error: number 499"), JSON.stringify(shown));
+});
+
+Deno.test("failing part: the same failure told twice takes its room once", () => {
+  const lines = Array.from({ length: 50 }, () => ["Error: the same", ...Array(20).fill("between")]).flat();
+  const { lines: shown } = partOf(lines, 2000);
+  assertEquals(shown.filter(({ text }) => text === "Error: the same").length <= 3, true);
+});
+
+Deno.test("failing part: whatever the log, it is within the bound, in order, of lines that are there, and a gap is marked", () => {
+  const line = fc.oneof(
+    fc.string({ maxLength: 300 }),
+    fc.constantFrom("Error: no", "FAIL a", "not ok 1", "", "step", "  at f (a.js:1)"),
+  );
+  fc.assert(fc.property(fc.array(line, { maxLength: 200 }), fc.nat(2000), (texts, maxBytes) => {
+    const plain = texts.map(plainLine);
+    const part = partOf(plain, maxBytes);
+    const text = partText(part);
+    assert(new TextEncoder().encode(text).length <= maxBytes + 8, "it is larger than the bound");
+    let before = 0;
+    for (const { number, text } of part.lines) {
+      assert(number > before, "it is out of order");
+      assertEquals(text, shortLine(plain[number - 1]!));
+      before = number;
+    }
+    assertEquals(part.totalLines, texts.length);
+  }));
+});
