@@ -15,7 +15,7 @@ import { validateNeeds } from "./needs.ts";
 import { requireNoArguments, validateParameters } from "./parameters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
-import { type Shared, withShared } from "./shared.ts";
+import { forCommands, type Shared, withShared } from "./shared.ts";
 import { concurrencyWith, isGroup, maxDelayOf, validate, validateGroup } from "./validate.ts";
 import {
   type CommandValues,
@@ -46,7 +46,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
   const values = levels.project(document, [], problems);
   const shared: Shared = {
     env: values?.env ?? {},
-    defaults: values?.defaults ?? {},
+    defaults: forCommands(values?.defaults ?? {}),
     ignoresCase: platform === "windows",
   };
   const names = new Names();
@@ -134,6 +134,7 @@ function settingsOf(
       copy: values?.worktree?.copy ?? DEFAULTS.worktree.copy,
       setup: values?.worktree?.setup ?? DEFAULTS.worktree.setup,
     },
+    maxDetached: values?.defaults?.max_detached ?? DEFAULTS.defaults.max_detached,
   };
 }
 

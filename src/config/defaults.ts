@@ -30,6 +30,7 @@ export const DEFAULTS = {
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
   pools: {},
+  defaults: { max_detached: 20 },
   // Where it is not set, the kind of configuration decides.
   state: {},
   worktree: { copy: [], setup: [] },

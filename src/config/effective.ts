@@ -120,6 +120,9 @@ export async function effectiveTables(
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
   });
+  // The other keys of this table are shown where they apply.
+  const { max_detached } = tableOf(document, "defaults");
+  if (max_detached !== undefined) general.unshift(tableAt(["defaults"], {}, { max_detached }));
   const top = project.defaultJob === undefined ? [] : [tableAt([], {}, { default: document.default })];
   return [
     ...top,

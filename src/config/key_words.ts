@@ -53,6 +53,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
     "What comes before: of a task, the tasks that must be done; of a job, the jobs that must end well. A job with needs and no command is a group.",
   "command.repo": 'Where the task belongs: "orchastration", "external", or "owner/name" on GitHub.',
   "command.status": "The status that people give the task. Once there are records, they take precedence.",
+  "command.max_detached": "At most this many detached runs at a time; a further one is refused.",
   "retry.max": "How often the command is tried again after the first attempt.",
   "retry.delay_seconds": "The wait before the second attempt.",
   "retry.backoff": "Each further wait is the one before it times this factor.",

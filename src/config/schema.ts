@@ -120,6 +120,7 @@ const defaults = tableOf({
   stdin: onlyJobKeys.stdin,
   leave_running: flag,
   concurrency: onlyJobKeys.concurrency,
+  max_detached: number({ min: 1, max: 10_000, whole: true }),
 }, {
   elsewhere: { keys: ["env"], hint: "write it as a table of its own, [env]" },
 });

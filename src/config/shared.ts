@@ -22,9 +22,15 @@ export function sharedIn(document: unknown, platform: Platform): Shared {
   const tableOf = (name: string) => isTable(document) && isTable(document[name]) ? document[name] : {};
   return {
     env: tableOf("env") as Variables,
-    defaults: tableOf("defaults"),
+    defaults: forCommands(tableOf("defaults")),
     ignoresCase: platform === "windows",
   };
+}
+
+/** Without the keys of `[defaults]` that are not for jobs and tasks themselves. */
+export function forCommands(defaults: Table): Table {
+  const { max_detached: _, ...shared } = defaults;
+  return shared;
 }
 
 export interface WithShared<T extends Table> {

@@ -50,6 +50,8 @@ export interface Settings {
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
   readonly worktree: WorktreeSettings;
+  /** So many detached runs at a time. */
+  readonly maxDetached: number;
   /** The job that runs where none is named, by its own name rather than an alias. */
   readonly defaultJob: string | undefined;
 }

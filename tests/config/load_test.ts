@@ -64,6 +64,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     branchPrefix: "task/",
     stateDir: undefined,
     worktree: { copy: [], setup: [] },
+    maxDetached: 20,
     defaultJob: undefined,
   });
 });
@@ -374,6 +375,7 @@ Deno.test("load: without a file the project is empty", async () => {
       branchPrefix: "task/",
       stateDir: undefined,
       worktree: { copy: [], setup: [] },
+      maxDetached: 20,
       defaultJob: undefined,
     },
   });

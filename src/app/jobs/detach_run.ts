@@ -7,6 +7,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { ByteReader, ProcessExit, StartedAgain } from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
+import { requireRoom } from "./detached_limit.ts";
 import { askerOf } from "../recording/requester.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -80,6 +81,10 @@ export async function detachRun(
     const fact = `run ${outer} asks for it, and everything that this run starts ends with it`;
     return fail({ code: "refused", action: "detach", value, fact, next: [] });
   }
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const room = requireRoom(store.value, value, project.value.maxDetached);
+  if (!room.ok) return room;
   const started = host.processes.startAgain(JSON.stringify(askerOf(host.environment, host.terminal)));
   if (!started.ok) {
     const fact = `its supervisor cannot be started: ${started.failure.reason}`;
@@ -101,8 +106,6 @@ export async function detachRun(
     const fact = `its supervisor ended ${how} and did not say whether the run began`;
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
   }
-  const store = await workspace.store();
-  if (!store.ok) return store;
   const absolute = (path: string | null) => path === null ? null : store.value.layout.inState(path);
   const { run } = heard;
   return ok({

@@ -2,12 +2,14 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { nameProblem } from "../../model/ids.ts";
+import type { RunRecord } from "../../model/run.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
 import type { DamagedRecord, StoredRun } from "../../store/run_store.ts";
 import { type OlderRecords, olderRecords } from "../workspace/older_records.ts";
 import { siblingsOf } from "../workspace/siblings.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
+import { runningNow } from "../runs/named_runs.ts";
 import { otherConfig } from "../workspace/other_config.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -33,6 +35,8 @@ export interface StatusReport {
   readonly siblings: readonly SiblingRun[];
   /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
+  /** What goes on, newest first; of a graph, the graph alone. */
+  readonly running: readonly RunRecord[];
   readonly nowMs: number;
 }
 
@@ -88,6 +92,8 @@ export async function showStatus(
       config_path: configPath,
     });
   }
+  const running = runningNow(store.value, name);
+  if (!running.ok) return running;
   const older = await olderRecords(workspace);
   if (!older.ok) return older;
   return ok({
@@ -95,6 +101,7 @@ export async function showStatus(
     jobs: rows,
     siblings: await siblingRuns(workspace, rows.map((row) => row.name)),
     older: older.value,
+    running: running.value,
     nowMs: workspace.host.clock.nowMs(),
   });
 }

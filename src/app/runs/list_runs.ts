@@ -4,9 +4,9 @@ import type { Failure } from "../../model/failure.ts";
 import { instantOf } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunStatus } from "../../model/run.ts";
-import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
+import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
-import { prefixOf, RunHistory } from "./run_history.ts";
+import { prefixOf, type RecordedRun, RunHistory } from "./run_history.ts";
 import { type RunView, viewOf } from "./run_view.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -58,6 +58,20 @@ export async function listRuns(
   const runs: ListedRun[] = [];
   const damaged: DamagedRecord[] = [...unreadable];
   let isCut = false;
+  const listed = (recorded: RecordedRun, run: StoredRun): ListedRun => ({
+    ...viewOf(run, workspace.host.processes),
+    prefix: prefixOf(recorded),
+    place: placeOf.get(history.storeOf(recorded.index))!,
+  });
+  // What runs now comes first, however old it is.
+  for (const recorded of history.newestFirst((ended) => ended === undefined)) {
+    if (instantOf(recorded.timestamp) < notBeforeMs || !isWanted("running")) break;
+    const run = recorded.index.read(recorded.position);
+    if (!run.ok || run.value.record.status !== "running") continue;
+    if (runs.length < request.limit) runs.push(listed(recorded, run.value));
+    else isCut = true;
+  }
+  const first = new Set(runs.map(({ record, path }) => `${path} ${record.id}`));
   for (const recorded of history.newestFirst((ended) => ended === undefined || isWanted(ended))) {
     if (instantOf(recorded.timestamp) < notBeforeMs) break;
     const run = recorded.index.read(recorded.position);
@@ -68,12 +82,12 @@ export async function listRuns(
       continue;
     }
     if (!isWanted(run.value.record.status)) continue;
+    if (first.has(`${run.value.path} ${run.value.record.id}`)) continue;
     if (runs.length >= request.limit) {
       isCut = true;
       break;
     }
-    const place = placeOf.get(history.storeOf(recorded.index))!;
-    runs.push({ ...viewOf(run.value, workspace.host.processes), prefix: prefixOf(recorded), place });
+    runs.push(listed(recorded, run.value));
   }
   history.keep();
   const recorded = history.size;

@@ -2,6 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { findRun } from "./find_run.ts";
@@ -21,6 +22,15 @@ export function openRuns(store: RunStore, name: string | undefined): Result<read
   }
   history.value.keep();
   return ok(runs);
+}
+
+/** What goes on, newest first; of a graph and of a build, that run alone. */
+export function runningNow(store: RunStore, name: string | undefined): Result<readonly RunRecord[], Failure> {
+  const open = openRuns(store, name);
+  if (!open.ok) return open.failure.code === "run_not_found" ? ok([]) : open;
+  const isOwn = ({ status, part_of, action }: RunRecord) =>
+    status === "running" && action !== "check.run" && (part_of === undefined || name !== undefined);
+  return ok(open.value.map(({ record }) => record).filter(isOwn));
 }
 
 export function isOpen({ record }: StoredRun): boolean {

@@ -185,7 +185,7 @@ export async function followLog(
   request: ReadLogRequest,
   opened: OpenedLog,
   show: (pieces: Iterable<LogPiece>) => Promise<void>,
-  isWanted: () => boolean,
+  { isWanted, stopped }: { isWanted(): boolean; readonly stopped: Promise<void> },
 ): Promise<Result<RunRecord, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
@@ -211,7 +211,9 @@ export async function followLog(
     const isOver = current.status !== "running";
     await show(log.next(isOver));
     if (isOver || !isWanted()) return ok(current);
-    await workspace.host.clock.after(LOOK_AGAIN_MS).elapsed;
+    const timer = workspace.host.clock.after(LOOK_AGAIN_MS);
+    await Promise.race([timer.elapsed, stopped]);
+    timer.cancel();
     // The record is read before the files, so that the following look sees everything that was written before
     // it became final.
     const run = store.value.read(current.id);

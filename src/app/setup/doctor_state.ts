@@ -4,6 +4,7 @@
  */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
+import { formatDuration } from "../../model/duration.ts";
 import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -20,6 +21,8 @@ const LITTLE_BYTES = 500 * 1024 * 1024;
 const TOO_LITTLE_BYTES = 20 * 1024 * 1024;
 /** Clocks of machines commonly differ by this much, so a smaller difference is not reported. */
 const CLOCK_TOLERANCE_MS = 60_000;
+/** A detached run that is older is most likely forgotten. */
+const LONG_DETACHED_MS = 24 * 60 * 60_000;
 /** When this program was first written: a clock with an earlier time was never set. */
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
 
@@ -180,11 +183,16 @@ function examineStore(store: RunStore, subject: string, flags: readonly string[]
       );
       continue;
     }
-    const { id, status, recovery, start_time } = run.value.record;
+    const { id, status, recovery, start_time, detached, part_of } = run.value.record;
     whole++;
     latestMs = Math.max(latestMs, Date.parse(start_time));
     if (status === "interrupted" && recovery === null) cutOff++;
     if (status === "running") going.push(id);
+    const ageMs = store.parts.clock.nowMs() - Date.parse(start_time);
+    if (status === "running" && detached === true && part_of === undefined && ageMs > LONG_DETACHED_MS) {
+      const fact = `${id} is detached, and has been running for ${formatDuration(ageMs)}`;
+      findings.push(warning("detached runs", fact, nextCommand("stop", id, ...flags)));
+    }
   }
   history.value.keep();
   if (cutOff > 0) {

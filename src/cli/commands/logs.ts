@@ -4,10 +4,11 @@ import { nextCommand } from "../../model/next_step.ts";
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
 import type { OpenedLog, ReadLogRequest } from "../../app/runs/read_log.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { ReceivedSignal } from "../../host/host.ts";
 import { visible } from "../../model/visible.ts";
 import { countValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
-import { EXIT, exitCodeOfRun } from "../base/exit_code.ts";
+import { EXIT, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 
 interface LogsRequest extends ReadLogRequest {
@@ -105,9 +106,21 @@ async function followToEnd(
 ): Promise<number> {
   const { followLog } = await import("../../app/runs/read_log.ts");
   const { console } = invocation;
-  const isWanted = () => !request.streams.some((stream) => console.isClosed(stream));
-  const ended = await followLog(workspace, request, opened, show, isWanted);
+  const stopped = Promise.withResolvers<void>();
+  let signal: ReceivedSignal | undefined;
+  const unlisten = invocation.host.signals.onStop((received) => {
+    signal ??= received;
+    stopped.resolve();
+  });
+  const isWanted = () => signal === undefined && !request.streams.some((stream) => console.isClosed(stream));
+  const ended = await followLog(workspace, request, opened, show, { isWanted, stopped: stopped.promise });
+  unlisten();
   if (!ended.ok) return invocation.fail(ended.failure);
+  if (signal !== undefined && ended.value.status === "running") {
+    const line = invocation.commandLine("stop", ended.value.id);
+    console.err(`${ended.value.id} goes on; ${line} ends it\n`);
+    return exitCodeOfSignal(signal);
+  }
   const { status, id } = ended.value;
   if (status === "interrupted") {
     invocation.warn(`${id} was interrupted, so its exit status is unknown`);

@@ -20,6 +20,7 @@ import {
   statusWord,
   whenWord,
 } from "../reports/run_report.ts";
+import { runningJson, runningText } from "../reports/running_now.ts";
 import { taskStatusWord } from "../reports/task_report.ts";
 
 export const command = defineCommand({
@@ -132,7 +133,7 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
       whenWord(last.record, report.nowMs, isTerminal),
     ]
   );
-  let text = table(rows, { columns });
+  let text = runningText(report.running, report.nowMs, outStyle) + table(rows, { columns });
   for (const { last, elsewhere } of report.jobs) {
     if (last === undefined) continue;
     const words: (string | undefined)[] = inFull || last.record.status === "interrupted"
@@ -168,6 +169,7 @@ function json(report: StatusReport) {
   return {
     format: 1,
     kind: "status",
+    running: report.running.map(runningJson),
     jobs: report.jobs.map(({ name, description, last }) => ({
       name,
       description: description ?? null,

@@ -3,7 +3,8 @@
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
-import type { RunRecord } from "../../model/run.ts";
+import type { BuildTaskRequest } from "../../app/tasks/build_task.ts";
+import type { RunEvent, RunRecord } from "../../model/run.ts";
 import { EXIT, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
 import type { Console } from "../output/console.ts";
@@ -46,9 +47,34 @@ export async function superviseRun(
     import("../../app/jobs/run_job.ts"),
     import("../../app/jobs/detach_run.ts"),
   ]);
-  const { console, host } = invocation;
+  const ended = await runJob(workspace, request, tellingOnce(invocation, isStarted));
+  return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
+}
+
+/** The same for a build; the first one that is started is told, which may be that of a need. */
+export async function superviseBuild(
+  request: BuildTaskRequest,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
+  const [{ buildTask }, { isStarted }] = await Promise.all([
+    import("../../app/tasks/build_task.ts"),
+    import("../../app/jobs/detach_run.ts"),
+  ]);
+  const built = await buildTask(workspace, request, {
+    ...tellingOnce(invocation, isStarted),
+    planned() {},
+    building() {},
+    checking() {},
+    built() {},
+  });
+  return built.ok ? exitCodeOfRun(built.value.run) : await invocation.fail(built.failure);
+}
+
+/** Tells the caller of the first run that has started, and nobody of anything else. */
+function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent) => boolean): RunObserver {
   let isTold = false;
-  const observer: RunObserver = {
+  return {
     event(event, record) {
       if (isTold || !isStarted(event)) return;
       isTold = true;
@@ -57,8 +83,6 @@ export async function superviseRun(
     outputGrown() {},
     inputWithheld: () => Promise.resolve(),
   };
-  const ended = await runJob(workspace, request, observer);
-  return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
 }
 
 /** Tells the caller that the run is recorded; nobody reads after that. */

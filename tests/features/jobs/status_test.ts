@@ -216,7 +216,9 @@ Deno.test("status: a run that goes on is running, for every reader", async () =>
   await run(host, "ok");
   assertEquals(said, [{
     code: 0,
-    stdout: `ok  running  2026-11-22T06:34:49.123Z\n  ok/${START}: process 1000 is running\n`,
+    stdout:
+      `runs now: ok/${START}  for 1.0s, without a terminal, process 4242, asked for by ada through bash\n` +
+      `ok  running  2026-11-22T06:34:49.123Z\n  ok/${START}: process 1000 is running\n`,
     stderr: "",
   }]);
 });
@@ -310,6 +312,7 @@ function checkDamaged(name: string, damage: (host: FakeHost, newest: string) => 
       jobs: [{ name: "ok", description: "Goes well", last_run: null }],
       siblings: [],
       older_records: null,
+      running: [],
       damaged: [{ path: newest, reason }],
     });
   });
@@ -482,6 +485,7 @@ Deno.test("status --json: one document with what is known of each last run", asy
     ],
     siblings: [],
     older_records: null,
+    running: [],
     damaged: [],
   });
 });

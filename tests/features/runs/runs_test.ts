@@ -268,7 +268,9 @@ Deno.test("runs list: a run that goes on", async () => {
     said.push(await call(host.another(), ["runs", "list", "--status", "interrupted"]));
   });
   await run(host, "ok");
-  const stdout = "ok/20261122T063449.123Z  running  2026-11-22T06:34:49.123Z\n";
+  const stdout =
+    "runs now: ok/20261122T063449.123Z  for 1.0s, without a terminal, process 4242, asked for by ada through bash\n" +
+    "ok/20261122T063449.123Z  running  2026-11-22T06:34:49.123Z\n";
   assertEquals(said, [
     { code: 0, stdout, stderr: "" },
     { code: 0, stdout, stderr: "" },

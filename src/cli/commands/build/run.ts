@@ -3,6 +3,7 @@
 import type { Workspace } from "../../../app/workspace/workspace.ts";
 import type { BuildReport } from "../../../app/tasks/build_task.ts";
 import { leftOutWords } from "../../../model/left_out_words.ts";
+import { nextCommand } from "../../../model/next_step.ts";
 import { visible } from "../../../model/visible.ts";
 import { Option } from "@commander-js/extra-typings";
 import { variableValues } from "../../base/arguments.ts";
@@ -42,6 +43,7 @@ interface BuildOptions {
   readonly isYes: boolean;
   readonly fresh: boolean;
   readonly dryRun: boolean;
+  readonly detach: boolean;
 }
 
 export const command = defineActivity({
@@ -54,6 +56,7 @@ export const command = defineActivity({
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
+      .option("--detach", "return when the run is recorded and started; it belongs to no terminal")
       .option("--yes", "answer yes to the questions of tasks with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(BRIEF_FLAGS, BRIEF_WORDS)
@@ -66,7 +69,7 @@ export const command = defineActivity({
     },
     { line: "orchastration build run sample_task --plan", does: "make the plan first if needed" },
   ],
-  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh, dryRun }): BuildOptions => ({
+  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh, dryRun, detach }): BuildOptions => ({
     name,
     extraArgs,
     plan: plan === true,
@@ -75,7 +78,18 @@ export const command = defineActivity({
     isYes: yes === true,
     fresh: fresh === true,
     dryRun: dryRun === true,
+    detach: detach === true,
   }),
+  misuse: ({ name, dryRun, detach }) =>
+    detach && dryRun
+      ? {
+        code: "arguments_invalid",
+        action: "use",
+        value: "--detach",
+        fact: "--dry-run runs nothing",
+        next: [nextCommand("build run", name, "--dry-run")],
+      }
+      : undefined,
   carryOut: build,
 });
 
@@ -86,6 +100,16 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   if (options.dryRun) {
     const { dryRunBuild } = await import("../../../app/tasks/dry_run_build.ts");
     return await showDryRun(await dryRunBuild(workspace.value, options), invocation);
+  }
+  const isSupervisor = invocation.host.environment.handedOver !== undefined;
+  if (options.detach && !isSupervisor) {
+    const { runDetached } = await import("../../reports/detached_run.ts");
+    return await runDetached(workspace.value, [options.name], invocation);
+  }
+  if (isSupervisor) {
+    const { superviseBuild } = await import("../../reports/detached_run.ts");
+    const request = { ...options, confirm: confirmFor(invocation, options.isYes) };
+    return await superviseBuild(request, workspace.value, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace.value);
   if (!reporter.ok) return invocation.fail(reporter.failure);

@@ -10,6 +10,7 @@ import type { Invocation } from "../../base/invocation.ts";
 import { type Style, table } from "../../output/style.ts";
 import { EVERYWHERE, EVERYWHERE_WORDS, placeJson, placeWord } from "../../reports/record_place.ts";
 import { damagedJson, damagedWarnings } from "../../reports/damaged_records.ts";
+import { runningText } from "../../reports/running_now.ts";
 import { durationWord, exitWord, processWord, statusWord, whenWord } from "../../reports/run_report.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -66,7 +67,10 @@ function text(list: RunList, invocation: Invocation, everywhere: boolean): strin
   }
   if (list.runs.length === 0) return `${absenceOf(list)}\n`;
   const { outStyle, columns, isTerminal } = console;
-  const text = table(
+  const running = list.runs.map(({ record }) => record).filter(({ status, part_of }) =>
+    status === "running" && part_of === undefined
+  );
+  const text = runningText(running, list.nowMs, outStyle) + table(
     list.runs.map((run) => [
       everywhere ? placeWord(run.place, host, outStyle, run.record.project) : "",
       markPrefix(run.record.id, run.prefix, outStyle),

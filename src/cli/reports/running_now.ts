@@ -1,0 +1,35 @@
+/** What runs now, in one line each: since when, where, and by whom. */
+
+import { formatDuration } from "../../model/duration.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { visible } from "../../model/visible.ts";
+import type { Style } from "../output/style.ts";
+
+/** For the top of a list; empty where nothing runs. */
+export function runningText(running: readonly RunRecord[], nowMs: number, style: Style): string {
+  return running.map((record) =>
+    `${style.cyan("runs now:")} ${style.bold(record.id)}  ${visible(words(record, nowMs))}\n`
+  ).join("");
+}
+
+/** `for 2m 05s, detached, process 4343, asked for by ada through codex`. */
+function words({ start_time, detached, requested_by: by, recorder }: RunRecord, nowMs: number): string {
+  const where = detached === true ? "detached" : by.tty ? "in a terminal" : "without a terminal";
+  const asker = by.agent ?? by.parent;
+  return [
+    `for ${formatDuration(Math.max(0, nowMs - Date.parse(start_time)))}`,
+    where,
+    ...recorder === undefined ? [] : [`process ${recorder.pid}`],
+    `asked for by ${by.user ?? "an unknown user"}${asker === null ? "" : ` through ${asker}`}`,
+  ].join(", ");
+}
+
+export function runningJson({ id, start_time, detached, requested_by, recorder }: RunRecord) {
+  return {
+    id,
+    start_time,
+    detached: detached === true,
+    requested_by,
+    recorder_pid: recorder?.pid ?? null,
+  };
+}
