@@ -3,6 +3,7 @@
  * (docs/records.md), so that no second spelling can drift from it.
  */
 
+import type { TraceRecord } from "./trace.ts";
 import type { JsonValue } from "./canonical_json.ts";
 import type { GraphRecord } from "./graph_record.ts";
 import type { RunId } from "./ids.ts";
@@ -368,6 +369,8 @@ export interface RunRecord {
   /** Found in the environment of every process of the run, as one element of ORCHASTRATION_RUN_CHAIN. */
   readonly token: string;
   readonly requested_by: RequestedBy;
+  /** Its place in a trace. Absent in records of earlier programs. */
+  readonly trace?: TraceRecord;
   /** Present only for a detached run: its recorder belongs to no terminal. */
   readonly detached?: true;
   /** Absent in records of earlier programs. */

@@ -157,6 +157,7 @@ const runRecord = v.looseObject({
   not_started_cause: maybe(v.picklist(NOT_STARTED_CAUSES)),
   intent,
   token: text,
+  trace: v.optional(v.looseObject({ traceparent: text, parent: maybe(text) })),
   detached: v.optional(v.literal(true)),
   requested_by: v.looseObject({
     user: maybe(text),

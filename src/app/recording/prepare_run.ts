@@ -25,6 +25,7 @@ import {
   REQUESTER_TEXTS,
 } from "../../model/record_texts.ts";
 import { maskText } from "../../model/secrets.ts";
+import { TRACE_VARIABLE, traceOf, type TraceRecord } from "../../model/trace.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host, SpawnRequest } from "../../host/host.ts";
 import type { Execution } from "../../engine/execution.ts";
@@ -128,6 +129,7 @@ export async function prepareRun(
   const program = findStart(host, resolved.command[0], workingDir, env);
   const { configBytes } = project;
   const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
+  const trace = await traceIn(host, traits, token, env[TRACE_VARIABLE]);
   const facts: GitFacts | null = await git;
 
   const argv = [...(isReal ? resolved.command : command.command), ...traits.extraArgs];
@@ -149,6 +151,7 @@ export async function prepareRun(
         env: {
           ...inFolder(host, env, workingDir),
           [RUN_ID_VARIABLE]: id,
+          [TRACE_VARIABLE]: trace.traceparent,
           [CHAIN_VARIABLE]: chain.join(","),
           ...(traits.places === undefined ? {} : { [SLOTS_VARIABLE]: traits.places }),
         },
@@ -206,6 +209,7 @@ export async function prepareRun(
       ),
       token,
       requested_by: maskTexts(requestedBy(host.environment, host.terminal), REQUESTER_TEXTS, secrets),
+      trace,
       ...(host.environment.handedOver === undefined ? {} : { detached: true as const }),
       ...(traits.inputs === undefined ? {} : { inputs: maskTexts(traits.inputs, INPUTS_TEXTS, secrets) }),
       ...(traits.partOf === undefined ? {} : { part_of: traits.partOf }),
@@ -240,6 +244,18 @@ export async function prepareRun(
       binary_version: VERSION,
     }),
   };
+}
+
+/** Derived from the tokens, which the digest keeps from whoever sees a trace. */
+async function traceIn(
+  { digests }: Host,
+  { outerToken }: RunTraits,
+  token: string,
+  callers: string | undefined,
+): Promise<TraceRecord> {
+  const digestOf = (text: string) => digests.sha256(new TextEncoder().encode(`trace of ${text}`));
+  const outer = outerToken === undefined ? undefined : await digestOf(outerToken);
+  return traceOf(await digestOf(token), outer, callers);
 }
 
 /**

@@ -144,6 +144,10 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
     terms([
       ["ORCHASTRATION_RUN_ID", "The id of the run that they belong to."],
       [
+        "TRACEPARENT",
+        "The trace context of the run (W3C), a child of that of the caller where there is one.",
+      ],
+      [
         "ORCHASTRATION_RUN_CHAIN",
         "The marks of all enclosing runs, by which their processes are found again.",
       ],

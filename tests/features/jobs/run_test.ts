@@ -1,6 +1,7 @@
 /** `run`: from a name to a recorded ending, with all output on the way. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import type { FakeHost } from "../../support/fake_host.ts";
 import { VERSION } from "../../../src/version.ts";
 import {
   call,
@@ -91,6 +92,8 @@ Deno.test("the whole record of a run, as it is on disk", async () => {
     name: "hello",
     project: PROJECT,
     token: "0".repeat(31) + "1",
+    // printf "trace of %s" <token> | sha256sum
+    trace: { traceparent: "00-3f2daa393a67ddce216f3cd74aaf1760-5c9aac661d089942-01", parent: null },
     status: "succeeded",
     reason: "exited with status 0",
     not_started_cause: null,
@@ -211,6 +214,7 @@ Deno.test("the environment of the job: ours, the job's over it, and the run's", 
     ["ORCHASTRATION_RUN_CHAIN", "0".repeat(31) + "1"],
     ["ORCHASTRATION_RUN_ID", "show/20261122T063449.123Z"],
     ["PATH", "/bin"],
+    ["TRACEPARENT", trace(host, "show")],
     ["__proto__", "p"],
   ]);
   const intent = readJson(host, `${STATE}/runs/show/last.json`)["intent"] as Record<string, unknown>;
@@ -236,6 +240,29 @@ Deno.test("on Windows the job's env covers a variable that is spelled in another
   );
   assertEquals((await call(host, ["run", "show"])).code, 0);
   assertEquals(got, [["PATH", "C:\\job"], ["lang", "C"]]);
+});
+
+function trace(host: FakeHost, name: string): string {
+  const record = readJson(host, `${STATE}/runs/${name}/last.json`);
+  const { traceparent, parent } = record["trace"] as { traceparent: string; parent: string | null };
+  assertEquals(parent, null);
+  return traceparent;
+}
+
+Deno.test("a run is a child of the TRACEPARENT of its caller, and records both", async () => {
+  const caller = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  using host = machineWith('[jobs.show]\ncommand = ["show"]\n', {
+    env: { PATH: "/bin", HOME: "/home/ada", TRACEPARENT: caller },
+  });
+  let given: string | undefined;
+  host.program("show", (p) => void (given = p.env["TRACEPARENT"]));
+  await call(host, ["run", "show"]);
+  assertEquals(readJson(host, `${STATE}/runs/show/last.json`)["trace"], {
+    traceparent: given,
+    parent: caller,
+  });
+  assertEquals(given?.slice(0, 36), caller.slice(0, 36));
+  assert(given !== caller);
 });
 
 Deno.test("a run inside a run carries the marks of both", async () => {
