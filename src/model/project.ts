@@ -49,12 +49,8 @@ export interface Settings {
   readonly branchPrefix: string;
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
-<<<<<<< HEAD
   readonly worktree: WorktreeSettings;
-  /** So many detached runs at a time. */
-=======
   /** The highest number of detached runs at a time. */
->>>>>>> 4db2c39 (Show in the guide what status --json says now)
   readonly maxDetached: number;
   /** The job that runs where none is named, by its own name rather than an alias. */
   readonly defaultJob: string | undefined;
