@@ -41,6 +41,10 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       return { kind, ownerId: info.uid ?? undefined };
     });
   const remove = (path: string): HostResult<void> => attempt(() => Deno.removeSync(path));
+  const rename = (from: string, to: string): HostResult<void> =>
+    os === "windows"
+      ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))
+      : attempt(() => Deno.renameSync(from, to));
   return {
     stat,
     async identify(folder, names) {
@@ -90,6 +94,11 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
         return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
       }),
+    createNewBeside: (path, mode) =>
+      attemptBeside(async () => {
+        const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
+        return writable(await Deno.open(path, { write: true, createNew: true, mode: bits }));
+      }),
     append(path, bytes, mode) {
       const facts = stat(path);
       if (facts.ok && facts.value.kind === "directory") {
@@ -112,16 +121,27 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       const opened = openPlain(path);
       return opened.ok ? { ok: true, value: readable(opened.value) } : opened;
     },
-    rename: (from, to) =>
-      os === "windows"
-        ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))
-        : attempt(() => Deno.renameSync(from, to)),
+    rename,
+    // On Windows it may have to be tried again, which is done in this thread.
+    renameBeside: (from, to) =>
+      os === "windows" ? Promise.resolve(rename(from, to)) : attemptBeside(() => Deno.rename(from, to)),
     syncFolder(path) {
       if (os === "windows") return { ok: true, value: undefined };
       return attempt(() => {
         const folder = Deno.openSync(path, { read: true });
         try {
           folder.syncSync();
+        } finally {
+          folder.close();
+        }
+      });
+    },
+    async syncFolderBeside(path) {
+      if (os === "windows") return { ok: true, value: undefined };
+      return await attemptBeside(async () => {
+        const folder = Deno.openSync(path, { read: true });
+        try {
+          await folder.sync();
         } finally {
           folder.close();
         }
@@ -169,19 +189,24 @@ function writable(file: Deno.FsFile): WritableFile {
           offset += file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
         }
       }),
-    async writeBeside(bytes) {
-      try {
+    writeBeside: (bytes) =>
+      attemptBeside(async () => {
         for (let offset = 0; offset < bytes.length;) {
           offset += await file.write(offset === 0 ? bytes : bytes.subarray(offset));
         }
-        return { ok: true, value: undefined };
-      } catch (error) {
-        return { ok: false, failure: problemOf(error) };
-      }
-    },
+      }),
     sync: () => attempt(() => file.syncSync()),
+    syncBeside: () => attemptBeside(() => file.sync()),
     close: () => file.close(),
   };
+}
+
+async function attemptBeside<T>(run: () => Promise<T>): Promise<HostResult<T>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    return { ok: false, failure: problemOf(error) };
+  }
 }
 
 function readable(file: Deno.FsFile): ReadableFile {

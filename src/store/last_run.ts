@@ -5,7 +5,7 @@
 
 import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
-import { replaceFile } from "../host/durable_write.ts";
+import { replaceFileBeside } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import { timestampsIn } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -27,7 +27,7 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
     return;
   }
   if (isNewest(parts, record)) {
-    const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
+    const written = await replaceFileBeside(files, parts.paths, path, bytes, { durable: false });
     if (!written.ok) files.remove(path);
   }
   lock.release();

@@ -76,8 +76,9 @@ export class OutputOrder {
   /** null where there was no output. */
   async finish(): Promise<Result<CapturedStream | null, Failure>> {
     if (this.#file !== undefined) {
-      const synced = this.#file.sync();
-      this.#file.close();
+      const file = this.#file;
+      const synced = await file.syncBeside();
+      file.close();
       if (!synced.ok) this.#lose(synced.failure.reason);
     }
     if (this.#lost !== undefined) return fail(this.#lost);

@@ -79,7 +79,7 @@ export function createOutputFile(
       machine.files.remove(absolutePath);
     },
     async finish() {
-      const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? file.sync() : undefined;
+      const synced = sizeBytes > 0 && sizeBytes <= SYNC_UP_TO_BYTES ? await file.syncBeside() : undefined;
       file.close();
       if (synced !== undefined && !synced.ok) lost ??= unwritable(absolutePath, synced.failure.reason);
       // Size and digest of a part must not pass for those of the whole.

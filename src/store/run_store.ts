@@ -19,7 +19,7 @@ import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { recorderState } from "./recorder.ts";
 import { RunWriter } from "./run_writer.ts";
-import { listFolder, makeStateFolder, prepareLocks } from "./state_folders.ts";
+import { listFolder, makeStateFolderBeside, prepareLocks } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
 
@@ -50,7 +50,7 @@ export class RunStore {
   /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
   async reserve(name: string, atMs: number): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
-    const made = makeStateFolder(this.#parts, layout.runsOf(name));
+    const made = await makeStateFolderBeside(this.#parts, layout.runsOf(name));
     if (!made.ok) return made;
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;

@@ -17,7 +17,7 @@ import {
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, LockSupport } from "../host/host.ts";
-import { replaceFile } from "../host/durable_write.ts";
+import { replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
@@ -42,6 +42,8 @@ export class RunWriter {
   #latest: RunRecord | undefined;
   /** The bytes of our last write. */
   #written: Uint8Array | undefined;
+  /** Resolves when the write before is done: the next record is made from what that one stored. */
+  #before: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   /** `record` is given for a run that another process began. */
@@ -62,7 +64,11 @@ export class RunWriter {
   }
 
   /** Stores the record after the events, in one write; if that fails, the record stays as it was. */
-  async store(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
+  store(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
+    return this.#inTurn(() => this.#store(events));
+  }
+
+  async #store(events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const [first] = events;
     const isNew = first?.kind === "run_created";
     const rest = isNew ? events.slice(1) : events;
@@ -71,7 +77,7 @@ export class RunWriter {
     // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
     // record, which every reader notices; the other order would leave a note that hides the newest run.
     if (isNew) await pointLastAt(this.#parts, next, bytes);
-    const written = this.#write(bytes, events.every(isPassing) ? "old or new" : "new");
+    const written = await this.#write(bytes, events.every(isPassing) ? "old or new" : "new");
     if (!written.ok) {
       if (isNew) {
         // Refused before anything began, so that no record claims that it did.
@@ -86,6 +92,13 @@ export class RunWriter {
     this.#latest = next;
     if (!isNew) await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
+  }
+
+  /** Writes go to the disk one after the other, in the order in which they were asked for. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#before.then(work);
+    this.#before = done.catch(() => {});
+    return done;
   }
 
   #signed(record: RunRecord): RunRecord {
@@ -106,7 +119,7 @@ export class RunWriter {
   ): Promise<Result<RunRecord, Failure>> {
     const next = applyRecovery(this.record, recovery, streams, graph);
     const bytes = encodeRun(next);
-    const written = this.#write(bytes);
+    const written = await this.#write(bytes);
     if (!written.ok) return written;
     this.#record = next;
     await pointLastAt(this.#parts, next, bytes);
@@ -153,13 +166,16 @@ export class RunWriter {
     this.#lock.release();
   }
 
-  #write(bytes: Uint8Array, durable: "new" | "old or new" = "new"): Result<void, Failure> {
+  async #write(
+    bytes: Uint8Array,
+    durable: "new" | "old or new" = "new",
+  ): Promise<Result<void, Failure>> {
     const { files, layout, paths } = this.#parts;
     const path = layout.record(this.id);
     const unwritable = (reason: string) =>
       fail({ code: "state_unwritable", action: "write the record", path, reason } as const);
     if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
-    const written = replaceFile(files, paths, path, bytes, { durable });
+    const written = await replaceFileBeside(files, paths, path, bytes, { durable });
     if (!written.ok) return unwritable(written.failure.reason);
     this.#written = bytes;
     return ok(undefined);

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { LockSupport } from "../host/host.ts";
+import type { HostResult, LockSupport } from "../host/host.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /**
@@ -10,21 +10,46 @@ import type { StoreParts } from "./store_parts.ts";
  * link.
  */
 export function makeStateFolder(parts: StoreParts, folder: string): Result<void, Failure> {
-  const { files, paths } = parts;
-  const unmakable = (path: string, reason: string) =>
-    fail({ code: "state_unwritable", action: "make the folder", path, reason } as const);
-  const link = linkOnTheWay(parts, folder);
-  if (link !== undefined) return unmakable(link, "it is a symbolic link");
-  const made = files.makeFolders(folder);
-  if (!made.ok) return unmakable(folder, made.failure.reason);
+  const made = makeUnsynced(parts, folder);
+  if (!made.ok) return made;
   for (const created of made.value) {
-    const synced = files.syncFolder(paths.dirname(created));
-    // A parent folder that we may pass through but not read cannot be synced, and is not ours.
-    if (!synced.ok && synced.failure.kind !== "permission_denied") {
-      return unmakable(created, synced.failure.reason);
-    }
+    const kept = requireSynced(created, parts.files.syncFolder(parts.paths.dirname(created)));
+    if (!kept.ok) return kept;
   }
   return ok(undefined);
+}
+
+/** The same, but other work goes on while the disk is waited for. */
+export async function makeStateFolderBeside(
+  parts: StoreParts,
+  folder: string,
+): Promise<Result<void, Failure>> {
+  const made = makeUnsynced(parts, folder);
+  if (!made.ok) return made;
+  for (const created of made.value) {
+    const kept = requireSynced(created, await parts.files.syncFolderBeside(parts.paths.dirname(created)));
+    if (!kept.ok) return kept;
+  }
+  return ok(undefined);
+}
+
+/** Returns the folders that did not exist before. */
+function makeUnsynced(parts: StoreParts, folder: string): Result<readonly string[], Failure> {
+  const link = linkOnTheWay(parts, folder);
+  if (link !== undefined) return unmakable(link, "it is a symbolic link");
+  const made = parts.files.makeFolders(folder);
+  return made.ok ? ok(made.value) : unmakable(folder, made.failure.reason);
+}
+
+function requireSynced(created: string, synced: HostResult<void>): Result<void, Failure> {
+  // A parent folder that we may pass through but not read cannot be synced, and is not ours.
+  return synced.ok || synced.failure.kind === "permission_denied"
+    ? ok(undefined)
+    : unmakable(created, synced.failure.reason);
+}
+
+function unmakable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unwritable", action: "make the folder", path, reason });
 }
 
 /**

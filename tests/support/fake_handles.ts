@@ -44,6 +44,11 @@ export function openWriter(
       file.sync();
       return DONE;
     },
+    async syncBeside() {
+      const synced = this.sync();
+      await Promise.resolve();
+      return synced;
+    },
     close() {
       life.ask("close", path);
       handle.close();
