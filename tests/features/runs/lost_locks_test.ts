@@ -7,6 +7,7 @@ import type { FakeHost, FakeHostOptions } from "../../support/fake_host.ts";
 const TIME = "20261122T063449.123Z";
 const ID = `work/${TIME}`;
 const RECORD = `${STATE}/runs/work/${TIME}.json`;
+const MOST_TURNS = 10_000;
 const ALIVE = "it is unknown whether its process 1000 is alive";
 const UNKNOWN = "it is unknown whether its recorder is alive";
 
@@ -29,6 +30,10 @@ async function going(options: FakeHostOptions = {}): Promise<Going> {
   });
   const ran = call(host, ["run", "work", "--log-level", "error"]);
   await began;
+  // The record is written beside the thread, so the process is there before it is recorded.
+  for (let turns = 0; readJson(host, RECORD)["process"] === null && turns < MOST_TURNS; turns++) {
+    await Promise.resolve();
+  }
   host.disk.remove(`${STATE}/locks`);
   return {
     host,
