@@ -268,6 +268,7 @@ function decodeTask(
     repo: values.repo,
     acceptance: values.acceptance?.map(criterionOf) ?? [],
     needs: values.needs ?? [],
+    parallel: values.parallel ?? DEFAULTS.task.parallel,
     declaredStatus: values.status,
   };
 }

@@ -22,7 +22,7 @@ export const DEFAULTS = {
   },
   // A job without a command.
   group: { alias: [], hidden: false },
-  task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [] },
+  task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [], parallel: false },
   // max_delay_seconds is at least this value, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },
   logging: { level: "info", stdout: true, max_bytes: 5_242_880, keep_files: 5 },

@@ -51,6 +51,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.acceptance": "The conditions under which the task counts as done.",
   "command.needs":
     "What comes before: of a task, the tasks that must be done; of a job, the jobs that must end well. A job with needs and no command is a group.",
+  "command.parallel":
+    "Builds of the task may run beside builds of other parallel tasks in the same working_dir.",
   "command.repo": 'Where the task belongs: "orchastration", "external", or "owner/name" on GitHub.',
   "command.status": "The status that people give the task. Once there are records, they take precedence.",
   "command.max_detached": "At most this many detached runs at a time; a further one is refused.",

@@ -95,6 +95,7 @@ const onlyTaskKeys = {
   repo,
   acceptance,
   needs: listOf(text(), "names of tasks"),
+  parallel: flag,
   status: oneOf(DECLARED_TASK_STATUSES),
 };
 

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../host/host.ts";
-import type { LeftOut, Schedule } from "./schedule.ts";
+import type { LeftOut, NodeEnd, Schedule } from "./schedule.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 /** How often it is tried again to take what somebody else holds: nobody tells us when it is free. */
@@ -17,7 +17,7 @@ export const ALONE_QUEUE = "alone";
 
 /** The result of a look: the node has ended by it, or it waits in this queue for its turn to run. */
 export type Looked =
-  | { readonly kind: "ended"; readonly isGood: boolean }
+  | { readonly kind: "ended"; readonly end: NodeEnd }
   | { readonly kind: "run"; readonly queue: string };
 
 export type Taken<Held> =
@@ -35,7 +35,7 @@ export interface GraphPorts<Held> {
   /** Everything that the node holds while it runs: all of it, or nothing. */
   take(name: string): Taken<Held>;
   /** Runs it to its end, lets go of what it holds, and says whether it ended well. */
-  run(name: string, held: Held): Promise<boolean>;
+  run(name: string, held: Held): Promise<NodeEnd>;
   /** It has an ending without having begun. */
   leftOut(left: LeftOut): void;
   /** It could begin, but for this. Told again only when that changes. */
@@ -121,7 +121,7 @@ class GraphRun<Held> {
     this.#looking++;
     void this.#guard(() => this.#ports.look(name), (looked) => {
       this.#looking--;
-      if (looked?.kind !== "run") this.#ended(name, looked?.isGood ?? false);
+      if (looked?.kind !== "run") this.#ended(name, looked?.end ?? false);
       else if (!this.#schedule.requeue(name, looked.queue)) {
         // A stop was requested during the look.
         this.#ports.leftOut({ name, ending: { kind: "not_started", cause: this.#stopCause } });
@@ -153,17 +153,17 @@ class GraphRun<Held> {
     }
     this.#running++;
     this.#isAlone = isAlone;
-    void this.#guard(() => this.#ports.run(name, taken.held), (isGood) => {
+    void this.#guard(() => this.#ports.run(name, taken.held), (end) => {
       this.#running--;
       if (isAlone) this.#isAlone = false;
-      this.#ended(name, isGood ?? false);
+      this.#ended(name, end ?? false);
     });
     return true;
   }
 
-  #ended(name: string, isGood: boolean): void {
-    this.#tellLeftOut(this.#schedule.end(name, isGood));
-    if (!isGood && this.#limits.isFailFast) this.#ports.failFast(name);
+  #ended(name: string, end: NodeEnd): void {
+    this.#tellLeftOut(this.#schedule.end(name, end));
+    if (end === false && this.#limits.isFailFast) this.#ports.failFast(name);
   }
 
   #tellLeftOut(left: readonly LeftOut[]): void {

@@ -15,6 +15,9 @@ export type NeverBegun =
   | { readonly kind: "skipped"; readonly because: string }
   | { readonly kind: "not_started"; readonly cause: "stopped_after_failure" | "cancelled" };
 
+/** Whether a node ended well. `withheld`: it did, but what needs it cannot begin, and everything else goes on. */
+export type NodeEnd = boolean | "withheld";
+
 export interface LeftOut {
   readonly name: string;
   readonly ending: NeverBegun;
@@ -105,13 +108,13 @@ export class Schedule {
   }
 
   /** An active node has ended. Gives those that have an ending by that, without having begun. */
-  end(name: string, isGood: boolean): readonly LeftOut[] {
+  end(name: string, end: NodeEnd): readonly LeftOut[] {
     const node = this.#get(name);
     if (node.state !== "active") throw new Error(`Cannot end node "${name}": it is not active`);
     this.#move(node, "ended");
-    if (!isGood) {
+    if (end !== true) {
       const skipped = this.#skipAbove(node);
-      if (this.#afterFailure === "keep_going") return skipped;
+      if (end === "withheld" || this.#afterFailure === "keep_going") return skipped;
       return [...skipped, ...this.stop("stopped_after_failure")];
     }
     for (const other of node.neededBy) {

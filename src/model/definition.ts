@@ -73,6 +73,7 @@ export function definitionOfTask(task: Task) {
       ...(fresh ? { fresh } : {}),
     })),
     needs: task.needs,
+    ...(task.parallel ? { parallel: true } : {}),
   };
 }
 

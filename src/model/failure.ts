@@ -56,6 +56,8 @@ export type Failure =
     readonly name: string;
     /** The task that was to be built together with its needs. */
     readonly with_needs_of?: string;
+    /** All tasks were to be built. */
+    readonly of_all?: boolean;
   }
   /** The definition changed since it was planned. */
   | {

@@ -102,7 +102,9 @@ export function describeFailure(failure: Failure): FailureWords {
         [],
         [
           nextCommand("plan create", failure.name),
-          failure.with_needs_of === undefined
+          failure.of_all === true
+            ? nextCommand("build run", "--all", "--plan")
+            : failure.with_needs_of === undefined
             ? nextCommand("build run", failure.name, "--plan")
             : nextCommand("build run", failure.with_needs_of, "--with-needs", "--plan"),
         ],

@@ -11,8 +11,11 @@ export type AfterFailure = (typeof AFTER_FAILURE)[number];
 export const LEFT_OUT_CAUSES = ["stopped_after_failure", "cancelled", "refused", "interrupted"] as const;
 export type LeftOutCause = (typeof LEFT_OUT_CAUSES)[number];
 
-/** A node is `waiting` until it begins; `skipped`: something that it needs did not end well. */
-export const NODE_STATUSES = ["waiting", "skipped"] as const;
+/**
+ * A node is `waiting` until it begins; `skipped`: something that it needs did not end well; `unconfirmed`: a task was built, but a
+ * person has to confirm it before what needs it can be built.
+ */
+export const NODE_STATUSES = ["waiting", "skipped", "unconfirmed"] as const;
 export type NodeStatus = RunStatus | (typeof NODE_STATUSES)[number];
 
 export interface GraphNodeRecord {

@@ -7,6 +7,7 @@ import type { RunRecord } from "./run_record.ts";
 const ORDER: readonly NodeStatus[] = [
   "succeeded",
   "up_to_date",
+  "unconfirmed",
   "failed",
   "signalled",
   "timed_out",
@@ -30,9 +31,9 @@ export function nodeOfRun(run: RunRecord) {
   };
 }
 
-/** The node ended, and what needs it can begin. */
+/** It ended well. What needs it can go on, except after a task that a person has to confirm. */
 export function isGoodNode({ status }: Pick<GraphNodeRecord, "status">): boolean {
-  return status === "succeeded" || status === "up_to_date";
+  return status === "succeeded" || status === "up_to_date" || status === "unconfirmed";
 }
 
 /** How many nodes ended in each way; groups count, so that the sum is the number of nodes. */

@@ -30,5 +30,7 @@ export interface Task extends CommandDefinition {
   readonly acceptance: readonly Criterion[];
   /** Tasks that must be done before this one is built. */
   readonly needs: readonly string[];
+  /** It can be built beside other tasks with the same working directory that can be, too. */
+  readonly parallel: boolean;
   readonly declaredStatus: DeclaredTaskStatus | undefined;
 }

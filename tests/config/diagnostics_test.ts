@@ -25,7 +25,8 @@ const PLATFORM_KEYS =
 const EVERYWHERE = "this key is the same on every system; write it beside command";
 const JOB_KEYS =
   `${COMMAND_KEYS}, group, alias, hidden, args, interactive, stdin, leave_running, concurrency, lock, needs, pool, windows, macos, linux`;
-const TASK_KEYS = `${COMMAND_KEYS}, documents, repo, acceptance, needs, status, windows, macos, linux`;
+const TASK_KEYS =
+  `${COMMAND_KEYS}, documents, repo, acceptance, needs, parallel, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";
 const ALIAS_CLASH =
   "jobs, tasks and aliases share one set of names, and upper and lower case are not distinguished";

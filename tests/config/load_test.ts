@@ -210,6 +210,7 @@ needs = ["later"]
         { id: "none", text: "no timeout", check: ["true"], timeoutMs: undefined, fresh: true },
       ],
       needs: ["later", "Also"],
+      parallel: false,
       declaredStatus: "in_progress",
     }]],
     aliases: [["everything", "all"], ["a", "all"]],

@@ -97,7 +97,7 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
       await clock.after(1).elapsed;
       if (fate.look === "run") return { kind: "run", queue: fate.pool };
       end(name, "up_to_date");
-      return { kind: "ended", isGood: true };
+      return { kind: "ended", end: true };
     },
     take(name) {
       const { fate } = byName.get(name)!;

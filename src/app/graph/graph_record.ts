@@ -2,33 +2,36 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
-import type { GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
+import type { GraphEdge, GraphNodeRecord, GraphRecord, NodeStatus } from "../../model/graph_record.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { isGoodNode, nodeCounts, nodeOfRun } from "../../model/graph_words.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
-import type { JobGraph } from "./job_graph.ts";
 
 type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again">;
 
+/** The nodes that are recorded, and what each of them needs. */
+export interface GraphShape {
+  readonly targets: readonly string[];
+  /** Needs stand before those that need them. */
+  readonly nodes: readonly Pick<GraphNodeRecord, "name" | "subject" | "definition_sha256">[];
+  readonly edges: readonly GraphEdge[];
+}
+
 export class GraphNodes {
-  readonly #graph: JobGraph;
+  readonly #graph: GraphShape;
   readonly #nodes: Map<string, GraphNodeRecord>;
   readonly #settings: GraphSettings;
 
-  constructor(
-    graph: JobGraph,
-    digestOf: (name: string) => string | null,
-    settings: GraphSettings,
-  ) {
+  constructor(graph: GraphShape, settings: GraphSettings) {
     this.#graph = graph;
     this.#settings = settings;
-    this.#nodes = new Map(graph.nodes.map(({ name, job }) => [name, {
+    this.#nodes = new Map(graph.nodes.map(({ name, subject, definition_sha256 }) => [name, {
       name,
-      subject: job === undefined ? "group" : "job",
+      subject,
       status: "waiting",
       reason: "it has not begun",
       run: null,
-      definition_sha256: digestOf(name),
+      definition_sha256,
       ready_time: null,
       start_time: null,
       end_time: null,
@@ -44,6 +47,17 @@ export class GraphNodes {
   /** Everything that it needs has ended. */
   ready(name: string, at: string): void {
     this.#nodes.set(name, { ...this.get(name), ready_time: this.get(name).ready_time ?? at });
+  }
+
+  /** It was done before the graph began, so that nothing has to be run for it. */
+  doneBefore(name: string, reason: string): void {
+    this.#end(name, { status: "up_to_date", reason });
+  }
+
+  /** The run that built it has succeeded, and a person has to confirm it. */
+  unconfirmed(name: string, run: RunRecord, reason: string): GraphNodeRecord {
+    const { id, start_time, end_time } = run;
+    return this.#end(name, { status: "unconfirmed", reason, run: id, start_time, end_time });
   }
 
   /** Its run, as it was last stored. */
@@ -77,14 +91,16 @@ export class GraphNodes {
       return this.#end(name, {
         status: "skipped",
         because,
-        reason: `${because}, which it needs, did not end well`,
+        reason: `${because}, which it needs, ${
+          isGoodNode(this.get(because)) ? "is not done" : "did not end well"
+        }`,
         end_time: at,
       });
     }
     const { cause } = ending;
     const reason = cause === "cancelled"
       ? "the graph was stopped before its turn"
-      : "another job did not end well before its turn";
+      : `another ${this.get(name).subject === "task" ? "task" : "job"} did not end well before its turn`;
     return this.#end(name, { status: "not_started", cause, reason, end_time: at });
   }
 
@@ -130,7 +146,7 @@ export class GraphNodes {
 /** The chain of nodes whose own times add up to the most: nothing makes the graph shorter but a shorter node of it. */
 export function criticalPath(
   nodes: readonly GraphNodeRecord[],
-  { edges }: Pick<JobGraph, "edges">,
+  { edges }: Pick<GraphShape, "edges">,
 ): readonly string[] {
   const needs = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
   for (const { from, to } of edges) needs.get(to)!.push(from);

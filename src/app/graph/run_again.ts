@@ -54,6 +54,11 @@ export async function graphAgain(
     );
   if (then === undefined) return refused("it is no run of a graph");
   if (record.status === "running") return refused("it is still running");
+  if (then.nodes.some(({ subject }) => subject === "task")) {
+    const fact = "it built tasks, and a build of all tasks leaves out what is done";
+    const next = [nextCommand("build run", "--all")] as const;
+    return fail({ code: "refused", action: "run again", value: record.id, fact, next });
+  }
   const known = then.targets.filter((name) => project.jobs.has(name) || project.groups.has(name));
   if (known.length < then.targets.length) {
     const gone = then.targets.filter((name) => !known.includes(name));

@@ -39,8 +39,8 @@ export interface RunToRecord {
   readonly leaveRunning: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
-  /** The run that contains it, in this process: who stops that one stops this one. */
-  readonly within?: RunId;
+  /** The runs that contain it, in this process: who stops one of them stops this one. */
+  readonly within?: readonly RunId[];
 }
 
 /** An observer of the run. It receives each event after it was stored. */
@@ -201,8 +201,8 @@ export class RecordedRun {
 
   #listen(): (() => void)[] {
     const { host: { signals }, askedStops } = this.#workspace;
-    const { stops, within } = this.#run;
-    const ids = [this.#writer.id, ...(within === undefined ? [] : [within])];
+    const { stops, within = [] } = this.#run;
+    const ids = [this.#writer.id, ...within];
     const unlisten = [
       askedStops.listen(this.#parts, ids, ({ cause, ...how }) => stops.asked(cause, how)),
       // A process in its own session does not receive Ctrl-Z. SIGTSTP would not stop it either, because

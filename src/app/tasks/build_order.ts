@@ -1,4 +1,4 @@
-/** What must be built before a task: its needs that are not done, in order. */
+/** What must be built: of some tasks and of what they need, those that are not done, in order. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -7,22 +7,38 @@ import type { TaskView } from "../../model/task_view.ts";
 import type { TaskReader } from "./task_reader.ts";
 
 interface Missing {
-  readonly name: string;
+  readonly task: Task;
   readonly status: string;
   readonly reason: string;
 }
 
-/**
- * Each once, needs before the tasks that need them; a failure where a need is missing and was not to be
- * built.
- */
+/** A failure where a need of the task is not done. */
+export async function requireNeeds(
+  reader: TaskReader,
+  { name, needs }: Task,
+  plan: boolean,
+): Promise<Result<void, Failure>> {
+  const found = await missingOf(reader, needs, false);
+  if (!found.ok) return found;
+  const missing = found.value.map(({ task, status, reason }) => ({ name: task.name, status, reason }));
+  return missing.length > 0 ? fail({ code: "needs_not_done", name, needs: missing, plan }) : ok(undefined);
+}
+
+/** Each once, needs before the tasks that need them. */
 export async function orderOf(
   reader: TaskReader,
-  task: Task,
-  { withNeeds, plan }: { readonly withNeeds: boolean; readonly plan: boolean },
+  names: readonly string[],
 ): Promise<Result<readonly Task[], Failure>> {
+  const missing = await missingOf(reader, names, true);
+  return missing.ok ? ok(missing.value.map(({ task }) => task)) : missing;
+}
+
+async function missingOf(
+  reader: TaskReader,
+  names: readonly string[],
+  isStrict: boolean,
+): Promise<Result<readonly Missing[], Failure>> {
   const missing: Missing[] = [];
-  const order: Task[] = [];
   const visited = new Set<string>();
   // The configuration has no cycles, so this ends.
   const visit = async (name: string): Promise<Result<void, Failure>> => {
@@ -35,24 +51,19 @@ export async function orderOf(
     }
     const view = await reader.read(need);
     if (!view.ok) return view;
-    const reason = whyMissing(view.value, withNeeds) ?? builtBefore(need, order);
-    if (reason === undefined) return ok(undefined);
-    order.push(need);
-    missing.push({ name, ...reason });
+    const reason = whyMissing(view.value, isStrict) ?? builtBefore(need, missing);
+    if (reason !== undefined) missing.push({ task: need, ...reason });
     return ok(undefined);
   };
-  for (const name of task.needs) {
+  for (const name of names) {
     const seen = await visit(name);
     if (!seen.ok) return seen;
   }
-  if (missing.length > 0 && !withNeeds) {
-    return fail({ code: "needs_not_done", name: task.name, needs: missing, plan });
-  }
-  return ok(order);
+  return ok(missing);
 }
 
 /** undefined for a task that is done and not stale. */
-export function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "name"> | undefined {
+export function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "task"> | undefined {
   if (view.status !== "done") return { status: view.status, reason: view.reason };
   // The commit alone says nothing about the task, but a caller who wants needs built wants them from the
   // present sources.
@@ -60,7 +71,7 @@ export function whyMissing(view: TaskView, isStrict: boolean): Omit<Missing, "na
   return stale === undefined ? undefined : { status: "stale", reason: stale };
 }
 
-function builtBefore(need: Task, order: readonly Task[]): Omit<Missing, "name"> | undefined {
-  const first = order.find(({ name }) => need.needs.includes(name));
-  return first && { status: "stale", reason: `${first.name}, which it needs, is not done` };
+function builtBefore(need: Task, before: readonly Missing[]): Omit<Missing, "task"> | undefined {
+  const first = before.find(({ task: { name } }) => need.needs.includes(name));
+  return first && { status: "stale", reason: `${first.task.name}, which it needs, is not done` };
 }

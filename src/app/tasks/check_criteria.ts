@@ -2,7 +2,6 @@
 
 import { definitionOfCommand } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
 import type { CommandDefinition } from "../../model/job.ts";
@@ -24,7 +23,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 export async function checkCriteria(
   workspace: Workspace,
   runs: RunStore,
-  { run, secrets, resolved, stops }: EndedBuild,
+  { run, secrets, resolved, stops, places }: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
   const { project, task } = resolved;
@@ -46,9 +45,10 @@ export async function checkCriteria(
       leaveRunning: false,
       expectedOutputs: [],
       outerToken: run.token,
+      ...(places === undefined ? {} : { places }),
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));
-    const checked = await runCheck(workspace, runs, project, command, prepared, run.id, observer);
+    const checked = await runCheck(workspace, runs, project, command, prepared, run, stops, observer);
     if (!checked.ok) return checked;
     const { id, status, exit_code, stdout_sha256, stderr_sha256 } = checked.value;
     checks.push({
@@ -69,10 +69,16 @@ async function runCheck(
   project: Project,
   command: CommandDefinition,
   prepared: PreparedRun,
-  within: RunId,
+  build: RunRecord,
+  ofBuild: StopRequests,
   observer: BuildObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const stops = new StopRequests(workspace.host.clock);
+  // Signals and calls of `stop` reach each run by themselves; what a graph asks of its nodes reaches the build.
+  void ofBuild.at(0).then(({ cause }) => {
+    if (cause.kind === "failed_node") stops.failedNode(cause.name);
+  });
+  const within = [build.id, ...(build.part_of === undefined ? [] : [build.part_of])];
   const check = { project, command, prepared, interactive: false, leaveRunning: false, stops, within };
   const begun = await RecordedRun.begin(workspace, runs, check, observer);
   if (!begun.ok) return begun;

@@ -122,7 +122,8 @@ export async function prepareTask(
   workspace: Workspace,
   { project, task, configured, command }: ResolvedTask,
   action: RunAction,
-  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs" | "git"> = { extraArgs: [] },
+  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs" | "git" | "partOf" | "outerToken" | "places"> =
+    { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,

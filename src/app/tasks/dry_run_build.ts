@@ -1,30 +1,34 @@
-/** The dry run of `buildTask`: the tasks it would build, and why. Starts, plans and asks nothing. */
+/** The dry run of a build: the tasks that would be built, and why. Starts, plans and asks nothing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
 import { type DryRun, type DryRunNode, dryRunNode } from "../inputs/dry_run.ts";
 import type { BuildTaskRequest } from "./build_task.ts";
-import { orderOf } from "./build_order.ts";
+import { requireNeeds } from "./build_order.ts";
+import { chooseTasks } from "./build_tasks.ts";
 import { readKnownTask } from "./known_task.ts";
 import { requireFittingPlan } from "./plan_fit.ts";
 import { lookAtTaskInputs } from "./task_inputs.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
+export interface DryRunBuildRequest extends Omit<BuildTaskRequest, "confirm" | "name"> {
+  /** undefined: all tasks. */
+  readonly name: string | undefined;
+  readonly withNeeds: boolean;
+}
+
 export async function dryRunBuild(
   workspace: Workspace,
-  request: Omit<BuildTaskRequest, "confirm">,
+  request: DryRunBuildRequest,
 ): Promise<Result<DryRun, Failure>> {
   const opened = await TaskReader.open(workspace, request.env);
   if (!opened.ok) return opened;
   const reader = opened.value;
-  const found = await reader.find(request.name);
-  if (!found.ok) return found;
-  const { task } = found.value;
-  const needs = await orderOf(reader, task, request);
-  if (!needs.ok) return needs;
-  const all = [...needs.value, task];
+  const chosen = await tasksOf(reader, request);
+  if (!chosen.ok) return chosen;
+  const all = chosen.value;
   const nodes: DryRunNode[] = [];
   for (const each of all) {
     const node = await lookAt(workspace, reader, each, request, nodes);
@@ -38,11 +42,27 @@ export async function dryRunBuild(
   return ok({ nodes, edges });
 }
 
+/** Those that would be built, needs first. */
+async function tasksOf(
+  reader: TaskReader,
+  request: DryRunBuildRequest,
+): Promise<Result<readonly Task[], Failure>> {
+  const { name, withNeeds, plan } = request;
+  if (name === undefined || withNeeds) {
+    const chosen = await chooseTasks(reader, request);
+    return chosen.ok ? ok(chosen.value.tasks.filter((task) => chosen.value.toBuild.has(task))) : chosen;
+  }
+  const found = await reader.find(name);
+  if (!found.ok) return found;
+  const done = await requireNeeds(reader, found.value.task, plan);
+  return done.ok ? ok([found.value.task]) : done;
+}
+
 async function lookAt(
   workspace: Workspace,
   reader: TaskReader,
   task: Task,
-  { name, extraArgs, fresh, plan }: Omit<BuildTaskRequest, "confirm">,
+  { name, extraArgs, fresh, plan }: DryRunBuildRequest,
   before: readonly DryRunNode[],
 ): Promise<Result<DryRunNode, Failure>> {
   const [runs, tasks] = [await workspace.store(), await workspace.tasks()];

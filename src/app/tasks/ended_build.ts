@@ -27,4 +27,6 @@ export interface EndedBuild {
   readonly secrets: readonly string[];
   readonly resolved: ResolvedTask;
   readonly stops: StopRequests;
+  /** The places that the build has, for runs inside its checks. */
+  readonly places?: string | undefined;
 }

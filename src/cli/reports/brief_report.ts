@@ -84,23 +84,20 @@ export async function briefGraphAnswer(
 interface BriefBuild {
   readonly run: RunRecord;
   readonly record: TaskRecord;
-  /** The task that was asked for, which may need the one that was built last. */
-  readonly asked: string;
   readonly next: string | undefined;
 }
 
 /** The answer about a build: its run, then the task and its criteria. */
 export async function briefBuildAnswer(
   workspace: Workspace,
-  { run, record, asked, next }: BriefBuild,
+  { run, record, next }: BriefBuild,
   invocation: Invocation,
 ): Promise<string> {
   const failed = run.checks.find((check) => check.status !== "succeeded" && check.status !== "not_run");
   let foot = `task ${wordsOf(record.status)}`;
   if (isGood(run)) foot += `: ${shortLine(visible(record.reason), MAX_REASON_CHARACTERS)}`;
   foot += "\n";
-  if (record.name !== asked) foot += `${asked}, which needs it, was not built\n`;
-  else if (next !== undefined && isGood(run)) foot += `next: ${next}\n`;
+  if (next !== undefined && isGood(run)) foot += `next: ${next}\n`;
   const room = MAX_BYTES - bytesOf(foot);
   if (failed?.run === undefined || failed.run === null) {
     return `${await briefAnswer(workspace, run, invocation, room)}${foot}`;

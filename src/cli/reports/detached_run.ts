@@ -51,7 +51,7 @@ export async function superviseRun(
   return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
 }
 
-/** The same for a build; the first one that is started is told, which may be that of a need. */
+/** The same for a build of one task. */
 export async function superviseBuild(
   request: BuildTaskRequest,
   workspace: Workspace,

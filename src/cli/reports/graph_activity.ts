@@ -14,10 +14,12 @@ export class GraphActivity {
   readonly #running = new Map<string, number>();
   readonly #waiting = new Map<string, string>();
   #total = 0;
+  #noun = "jobs";
   #ended = 0;
 
-  begin(jobs: number): void {
-    this.#total = jobs;
+  begin(nodes: readonly GraphNodeRecord[]): void {
+    this.#total = nodes.length;
+    if (nodes.some(({ subject }) => subject === "task")) this.#noun = "tasks";
   }
 
   started(name: string, atMs: number): void {
@@ -32,13 +34,13 @@ export class GraphActivity {
   ended({ name, subject }: GraphNodeRecord): void {
     this.#running.delete(name);
     this.#waiting.delete(name);
-    if (subject === "job") this.#ended++;
+    if (subject !== "group") this.#ended++;
   }
 
   now(): Activity {
     return {
       words: () => [
-        `${this.#ended} of ${this.#total} jobs ended, ${this.#running.size} running`,
+        `${this.#ended} of ${this.#total} ${this.#noun} ended, ${this.#running.size} running`,
         "Ctrl-C stops all",
       ],
       more: (nowMs) => [...this.#lines(nowMs)].slice(0, MAX_LINES),

@@ -16,7 +16,9 @@ export function graphSummary(record: RunRecord, style: Style, invocation: Invoca
   const graph = record.graph!;
   const took = record.duration_ms === null ? "" : ` in ${formatDuration(record.duration_ms)}`;
   const lines = [`${headWord(record, style)}: ${countWords(graph)}${took}`];
-  const bad = graph.nodes.filter((node) => !isGoodNode(node) && isOver(node));
+  const bad = graph.nodes.filter((node) =>
+    (!isGoodNode(node) || node.status === "unconfirmed") && isOver(node)
+  );
   for (const node of bad.slice(0, MAX_NAMED)) {
     lines.push(`  ${style.bold(node.name)} ${nodeWord(node, style)}: ${visible(node.reason)}`);
   }
@@ -57,6 +59,7 @@ export function nodeWord({ status }: Pick<GraphNodeRecord, "status">, style: Sty
     case "cancelled":
     case "interrupted":
     case "skipped":
+    case "unconfirmed":
       return style.yellow(words);
     case "failed":
     case "signalled":

@@ -1,18 +1,22 @@
-/** `run` of a graph: the output of its nodes while they run, and what became of each at the end. */
+/** `run` and `build run` of a graph: the output of its nodes while they run, and what became of each at the end. */
 
 import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
-import type { GraphObserver } from "../../app/graph/job_nodes.ts";
-import type { GraphReport, RunJobsRequest } from "../../app/graph/run_jobs.ts";
-import type { RunObserver } from "../../app/recording/recorded_run.ts";
+import type { GraphObserver } from "../../app/graph/node_endings.ts";
+import type { GraphReport } from "../../app/graph/recorded_graph.ts";
+import type { RunJobsRequest } from "../../app/graph/run_jobs.ts";
+import type { BuildTasksRequest } from "../../app/tasks/build_tasks.ts";
+import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import type { GraphNodeRecord } from "../../model/graph_record.ts";
 import { isGoodNode } from "../../model/graph_words.ts";
+import type { Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
 import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { failedChecks, nextWords } from "./build_report.ts";
 import { showDryRun } from "./dry_run_report.ts";
 import { GraphActivity } from "./graph_activity.ts";
 import { GraphOutput, type OutputMode } from "./graph_output.ts";
@@ -40,11 +44,45 @@ export async function runGraphOf(
   if (!store.ok) return invocation.fail(store.failure);
   const { runJobs } = await import("../../app/graph/run_jobs.ts");
   const face = new GraphFace(invocation, reporter.value, workspace, output);
-  const ran = await runJobs(workspace, request, face);
+  return await concluded(
+    await runJobs(workspace, request, face),
+    face,
+    reporter.value,
+    workspace,
+    invocation,
+  );
+}
+
+export async function buildGraphOf(
+  request: BuildTasksRequest,
+  output: OutputMode | undefined,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
+  const reporter = await RunReporter.open(invocation, workspace);
+  if (!reporter.ok) return invocation.fail(reporter.failure);
+  const { buildTasks } = await import("../../app/tasks/build_tasks.ts");
+  const face = new GraphFace(invocation, reporter.value, workspace, output);
+  const built = await buildTasks(workspace, request, face);
+  const code = await concluded(built, face, reporter.value, workspace, invocation);
+  const named = built.ok ? built.value.named : undefined;
+  if (code === EXIT.done && named !== undefined && !invocation.isQuiet && !invocation.isBrief) {
+    invocation.console.err(nextWords(named, invocation));
+  }
+  return code;
+}
+
+async function concluded(
+  ran: Result<GraphReport, Failure>,
+  face: GraphFace,
+  reporter: RunReporter,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
   await face.end();
   if (!ran.ok) return invocation.fail(ran.failure);
   const { record } = ran.value;
-  await reporter.value.ended(workspace, record, record);
+  await reporter.ended(workspace, record, record);
   if (invocation.isBrief) {
     const { briefGraphAnswer } = await import("./brief_report.ts");
     const answer = await briefGraphAnswer(workspace, record, face.badRuns, invocation);
@@ -58,7 +96,7 @@ export async function runGraphOf(
 }
 
 /** Hears of a graph, and has it shown. */
-class GraphFace implements GraphObserver {
+class GraphFace implements GraphObserver<BuildObserver> {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
   readonly #workspace: Workspace;
@@ -85,15 +123,15 @@ class GraphFace implements GraphObserver {
     const { console, host } = this.#invocation;
     const isDetached = host.environment.handedOver !== undefined;
     if (isDetached) void tellStarted(console, record, host.environment.pid);
-    const jobs = graph!.nodes.filter(({ subject }) => subject === "job");
+    const open = graph!.nodes.filter(({ subject, status }) => subject !== "group" && status === "waiting");
     const isUnseen = isDetached || this.#invocation.isBrief;
-    const mode = isUnseen ? "none" : this.#asked ?? defaultMode(jobs.length, this.#invocation);
-    const names = jobs.map(({ name }) => name);
-    this.#activity.begin(jobs.length);
+    const mode = isUnseen ? "none" : this.#asked ?? defaultMode(open.length, this.#invocation);
+    const names = open.map(({ name }) => name);
+    this.#activity.begin(open);
     this.#output = new GraphOutput(mode, names, this.#workspace, this.#invocation, this.#reporter);
   }
 
-  node(name: string): RunObserver {
+  node(name: string): BuildObserver {
     const output = this.#outputNow;
     const outputGrown = output.grown(name);
     return {
@@ -105,6 +143,10 @@ class GraphFace implements GraphObserver {
       },
       outputGrown,
       inputWithheld: (...withheld) => this.#reporter.inputWithheld(...withheld),
+      planned: (plan) => output.tellsSteps && this.#reporter.planned(plan),
+      building: (task) => output.tellsSteps && this.#reporter.building(task),
+      checking: (...check) => output.tellsSteps && this.#reporter.checking(...check),
+      built: (...ended) => output.tellsSteps && this.#reporter.built(...ended),
     };
   }
 
@@ -164,9 +206,11 @@ class GraphFace implements GraphObserver {
     if (failure !== undefined) {
       const { headline } = describeFailure(failure);
       const error = this.#invocation.console.errStyle.red("error:");
-      return `${error} job "${node.name}": ${visible(headline)}\n`;
+      return `${error} ${node.subject} "${node.name}": ${visible(headline)}\n`;
     }
-    return (run === undefined ? undefined : unhappyEnding(run, this.#invocation)) ?? "";
+    if (run === undefined) return "";
+    const unhappy = unhappyEnding(run, this.#invocation);
+    return unhappy === undefined ? "" : `${unhappy}${failedChecks(run, this.#invocation)}`;
   }
 }
 

@@ -95,9 +95,12 @@ Deno.test("confirm: a build with --yes records it for each task, and the plan ho
   using host = machine();
   for (const task of ["base", "site"]) await call(host, ["plan", "create", task]);
   const said = await call(host, ["build", "run", "site", "--with-needs", "--yes", "--json"]);
-  const { id, intent, definition } = JSON.parse(said.stdout);
-  assertEquals([said.code, intent.confirmed], [0, { question: "Site?", by: "yes_flag" }]);
-  assertEquals([definition.confirm, confirmedIn(host, id)], ["Site?", { question: "Site?", by: "yes_flag" }]);
+  assertEquals(said.code, 0);
+  for (const { run, name } of JSON.parse(said.stdout).graph.nodes) {
+    const question = name === "base" ? "Base?" : "Site?";
+    const { definition } = readJson(host, `${STATE}/runs/${run}.json`) as { definition: { confirm: string } };
+    assertEquals([definition.confirm, confirmedIn(host, run)], [question, { question, by: "yes_flag" }]);
+  }
   host.disk.write(`${PROJECT}/orchastration.toml`, TOML.replace('confirm = "Site?"', ""));
   const drifted = await call(host, ["build", "run", "site"]);
   assertEquals([drifted.code, drifted.stderr.includes('confirm:\n    - "Site?"\n    + (nothing)')], [

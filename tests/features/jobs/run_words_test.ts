@@ -127,11 +127,12 @@ screenTest(
 );
 screenTest(
   "where several are built, each is told by its own lines",
-  ["build", "run", "later", "--plan", "--with-needs", "--no-color"],
+  ["build", "run", "later", "--plan", "--with-needs", "--output", "live", "--no-color"],
   `task planned  base/${T}\nstarted    base/20261122T063449.124Z\nchecked\nsucceeded  base/20261122T063449.124Z  0ms\n` +
     "task done  base  the build succeeded\n" +
     "task planned  later/20261122T063449.123Z\nstarted    later/20261122T063449.124Z\n" +
     "checked\nsucceeded  later/20261122T063449.124Z  0ms\ntask done  later  the build succeeded\n" +
+    `graph succeeded: 2 succeeded in 0ms\n  graph: orchastration runs show graph/${T}\n` +
     "  next: orchastration doc generate later\n",
 );
 screenTest(
@@ -142,8 +143,20 @@ screenTest(
 );
 screenTest(
   "where only what is bad is logged, a build says where the task stands",
-  ["build", "run", "later", "--plan", "--with-needs", "--no-color", "--log-level", "error"],
+  [
+    "build",
+    "run",
+    "later",
+    "--plan",
+    "--with-needs",
+    "--output",
+    "live",
+    "--no-color",
+    "--log-level",
+    "error",
+  ],
   "building base\nchecked\nbase is done: the build succeeded\nbuilding later\nchecked\nlater is done: the build succeeded\n" +
+    `graph succeeded: 2 succeeded in 0ms\n  graph: orchastration runs show graph/${T}\n` +
     "  next: orchastration doc generate later\n",
 );
 screenTest(

@@ -377,7 +377,7 @@ Deno.test("variables in tasks: a need may make the file that the next one reads"
   );
   host.program("make-env", () => host.disk.write(`${PROJECT}/.env`, "MADE=yes\n"));
   for (const task of ["base", "site"]) await call(host, ["plan", "create", task]);
-  const said = await call(host, ["build", "run", "site", "--with-needs", ...QUIET]);
+  const said = await call(host, ["build", "run", "site", "--with-needs", "--output", "live", ...QUIET]);
   assertEquals([said.code, said.stdout], [0, "[yes]\n"]);
 });
 

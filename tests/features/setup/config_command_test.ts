@@ -208,6 +208,7 @@ success_exit_codes = [0]  # default
 outputs = []              # default
 documents = []            # default
 needs = []                # default
+parallel = false          # default
 
 [logging]
 level = "warning"    # orchastration.toml:14

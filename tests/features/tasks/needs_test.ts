@@ -83,17 +83,19 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
   assertEquals(await quiet(host, "build", "run", "app", "--with-needs"), {
     code: 0,
     stdout: "",
-    stderr: "building base\nbase is done: the build succeeded\nbuilding left\n" +
-      "left is done: the build succeeded and its output is present\nbuilding right\n" +
-      "right is done: the build succeeded\nbuilding app\n" +
-      "app is done: the build succeeded\n  next: orchastration doc generate app\n",
+    stderr: "succeeded  base  0ms\nsucceeded  left  0ms\nsucceeded  right  0ms\nsucceeded  app  0ms\n" +
+      "graph succeeded: 4 succeeded in 0ms\n  graph: orchastration runs show graph/20261122T063450.123Z\n" +
+      "  next: orchastration doc generate app\n",
   });
   assertEquals(built, ["base", "left", "right", "app"]);
   host.clock.pass(1000);
-  assertEquals(
-    (await quiet(host, "build", "run", "app", "--with-needs")).stderr.split("\n")[0],
+  // The others are nodes, too, so that the counts are of all of it.
+  const again = await quiet(host, "build", "run", "app", "--with-needs");
+  assertEquals(again.stderr.split("\n").slice(0, 3), [
+    "building app",
     "app is done: the build succeeded",
-  );
+    "graph succeeded: 1 succeeded, 3 up to date in 0ms",
+  ]);
   assertEquals((await quiet(host, "build", "run", "app")).code, 0);
   assertEquals(built.slice(4), ["app", "app"]);
 });
@@ -153,24 +155,36 @@ Deno.test("--with-needs: what would be refused in the end is refused before anyt
   }
 });
 
-Deno.test("--with-needs stops at the first that fails, with its exit status; with --json its run is the document", async () => {
+Deno.test("--with-needs: after a failure nothing new begins, and every task has its ending; with --json the graph is the document", async () => {
   for (const json of [false, true]) {
     const { host, built, codes } = await planned();
     using _ = host;
     codes["left"] = 4;
     const said = await quiet(host, "build", "run", "app", "--with-needs", ...json ? ["--json"] : []);
-    assertEquals([said.code, built], [4, ["base", "left"]]);
-    const ending = 'error: task "left" failed with exit status 4 after 0ms\n' +
-      "  log: orchastration logs left/20261122T063450.123Z\n  app, which needs it, was not built\n";
+    assertEquals([said.code, built], [1, ["base", "left"]]);
     assertEquals(
       withoutLog(said.stderr),
-      `${json ? "" : "building base\n"}base is done: the build succeeded\n${
-        json ? "" : "building left\n"
-      }${ending}`,
+      "succeeded  base  0ms\nfailed  left  0ms\n" +
+        'error: task "left" failed with exit status 4 after 0ms\n' +
+        "  log: orchastration logs left/20261122T063450.123Z\n" +
+        "graph failed: 1 succeeded, 1 failed, 1 not started, 1 skipped in 0ms\n" +
+        "  left failed: exited with status 4\n" +
+        "  right not started: another task did not end well before its turn\n" +
+        "  app skipped: left, which it needs, did not end well\n" +
+        "  graph: orchastration runs show graph/20261122T063450.123Z\n",
     );
     if (json) {
-      const { id, status, task } = JSON.parse(said.stdout);
-      assertEquals([id, status, task.status], ["left/20261122T063450.123Z", "failed", "failed"]);
+      const { id, status, graph } = JSON.parse(said.stdout);
+      assertEquals([id, status], ["graph/20261122T063450.123Z", "failed"]);
+      assertEquals(
+        graph.nodes.map((node: Record<string, string>) => [node.name, node.subject, node.status]),
+        [
+          ["base", "task", "succeeded"],
+          ["left", "task", "failed"],
+          ["right", "task", "not_started"],
+          ["app", "task", "skipped"],
+        ],
+      );
     }
     assertEquals(["base", "left", "right", "app"].map((name) => statusOf(host, name)), [
       "done",
@@ -181,23 +195,173 @@ Deno.test("--with-needs stops at the first that fails, with its exit status; wit
   }
 });
 
-Deno.test("--with-needs stops at one that waits for a person, and that is no success of the whole", async () => {
+Deno.test("--with-needs: the failure of the task itself has its exit status; with --keep-going, what does not depend on a failure is built", async () => {
+  const { host, built, codes } = await planned();
+  using _ = host;
+  codes["app"] = 7;
+  assertEquals((await quiet(host, "build", "run", "app", "--with-needs")).code, 7);
+  await quiet(host, "plan", "create", "base", "--force");
+  host.clock.pass(1000);
+  built.length = 0;
+  codes["left"] = 4;
+  const said = await quiet(host, "build", "run", "app", "--with-needs", "--keep-going");
+  assertEquals([said.code, built], [1, ["base", "left", "right"]]);
+});
+
+Deno.test("--with-needs: one that waits for a person holds up what needs it, and nothing else", async () => {
   const { host, built } = await planned(
-    `${DIAMOND}acceptance = [{ id = "ac1", text = "it is solid" }]\n`,
+    `${DIAMOND}acceptance = [{ id = "ac1", text = "it is solid" }]\n[tasks.other]\ncommand = ["make", "other"]\n`,
+    ...["app", "left", "right", "base", "other"],
   );
   using _ = host;
-  assertEquals(await quiet(host, "build", "run", "app", "--with-needs"), {
-    code: 65,
+  assertEquals(await quiet(host, "build", "run", "--all"), {
+    code: 1,
     stdout: "",
-    stderr: "building base\nbase is in progress: built; ac1 waits to be confirmed by a person\n" +
-      'error: Cannot build task "app": a task that it needs is not done\n' +
-      "  base: in progress, built; ac1 waits to be confirmed by a person\n" +
-      "  try: orchastration plan status base\n",
+    stderr: "unconfirmed  base  0ms\nsucceeded  other  0ms\n" +
+      "graph failed: 1 succeeded, 1 unconfirmed, 3 skipped in 0ms\n" +
+      "  base unconfirmed: built; ac1 waits to be confirmed by a person\n" +
+      "  left skipped: base, which it needs, is not done\n" +
+      "  right skipped: base, which it needs, is not done\n" +
+      "  app skipped: base, which it needs, is not done\n" +
+      "  graph: orchastration runs show graph/20261122T063450.123Z\n",
   });
-  assertEquals(built, ["base"]);
+  assertEquals(built, ["base", "other"]);
   await quiet(host, "plan", "accept", "base", "ac1");
   assertEquals((await quiet(host, "build", "run", "app", "--with-needs")).code, 0);
+  assertEquals(built, ["base", "other", "left", "right", "app"]);
+});
+
+Deno.test("build run --all: what is not done, with --fresh all of it; where all is done, nothing runs and each is accounted for", async () => {
+  const { host, built } = await planned();
+  using _ = host;
+  await quiet(host, "build", "run", "base");
+  assertEquals((await quiet(host, "build", "run", "--all")).code, 0);
   assertEquals(built, ["base", "left", "right", "app"]);
+  host.clock.pass(1000);
+  assertEquals(
+    (await quiet(host, "build", "run", "--all")).stderr.split("\n")[0],
+    "graph succeeded: 4 up to date in 0ms",
+  );
+  assertEquals((await quiet(host, "build", "run", "--all", "--dry-run")).stdout, "");
+  assertEquals((await quiet(host, "build", "run", "--all", "--fresh")).code, 0);
+  assertEquals(built.slice(4), ["base", "left", "right", "app"]);
+});
+
+Deno.test("build run --all: a task without a plan is refused before anything is built, and --plan makes it", async () => {
+  const { host, built } = await planned(DIAMOND, "app", "left", "base");
+  using _ = host;
+  assertEquals(await quiet(host, "build", "run", "--all"), {
+    code: 65,
+    stdout: "",
+    stderr: 'error: Cannot build task "right": it has no plan\n' +
+      "  try: orchastration plan create right, or orchastration build run --all --plan\n",
+  });
+  assertEquals(built, []);
+  assertEquals((await quiet(host, "build", "run", "--all", "--plan")).code, 0);
+});
+
+Deno.test("two tasks with the same folder are built one after the other, unless both are parallel", async () => {
+  const task = (name: string, more: string) => `[tasks.${name}]\ncommand = ["make", "${name}"]\n${more}\n`;
+  for (
+    const [config, most] of [
+      [task("a", "") + task("b", ""), 1],
+      [task("a", "parallel = true") + task("b", ""), 1],
+      [task("a", "parallel = true") + task("b", "parallel = true"), 2],
+      [task("a", "") + task("b", 'working_dir = "other"'), 2],
+      // One folder under two names.
+      [task("a", 'working_dir = "other"') + task("b", 'working_dir = "./other/../other"'), 1],
+    ] as const
+  ) {
+    using host = machineWith(config);
+    host.disk.makeFolder(`${PROJECT}/other`);
+    let running = 0;
+    let seen = 0;
+    host.program("make", async (p) => {
+      seen = Math.max(seen, ++running);
+      await p.sleep(100);
+      running--;
+    });
+    const said = await call(host, ["build", "run", "--all", "--plan", "-j", "2", "--log-level", "error"]);
+    assertEquals([said.code, seen], [0, most], config);
+  }
+});
+
+Deno.test("all questions are asked before the first process, and a no builds nothing", async () => {
+  const config = DIAMOND.replace('["make", "right"]', '["make", "right"]\nconfirm = "really right?"');
+  for (const answer of ["y\n", "n\n"]) {
+    using host = machineWith(config, {
+      isTerminal: { stdin: true, stdout: true, stderr: true },
+      stdin: answer,
+    });
+    const built: string[] = [];
+    host.program("make", (p) => {
+      built.push(p.args[0]!);
+      p.writeFile("left.txt", "");
+    });
+    const said = await call(host, ["build", "run", "--all", "--plan", "--no-color"]);
+    assertEquals((said.stdout + said.stderr).split("really right?").length - 1, 1);
+    assertEquals(built, answer === "n\n" ? [] : ["base", "left", "right", "app"]);
+  }
+});
+
+Deno.test("--fail-fast ends the check of a build beside the one that failed", async () => {
+  using host = machineWith(
+    '[tasks.bad]\ncommand = ["bad"]\n[tasks.slow]\ncommand = ["quick"]\nworking_dir = "other"\n' +
+      'acceptance = [{ id = "ac1", text = "slow", check = ["slow"] }]\n',
+  );
+  host.disk.makeFolder(`${PROJECT}/other`);
+  host.program("quick", () => 0);
+  host.program("slow", (p) => p.sleep(60_000));
+  host.program("bad", async (p) => {
+    await p.sleep(500);
+    return 3;
+  });
+  const beganMs = host.clock.monotonicMs();
+  const said = await call(host, ["build", "run", "--all", "--plan", "--fail-fast", "-j", "2", "-q"]);
+  assertEquals([said.code, host.livingProcesses()], [1, []]);
+  assert(host.clock.monotonicMs() - beganMs < 30_000, said.stderr);
+});
+
+Deno.test("run --again of a build says what does the same", async () => {
+  const { host } = await planned();
+  using _ = host;
+  await quiet(host, "build", "run", "app", "--with-needs");
+  assertEquals(await quiet(host, "run", "--again", "graph"), {
+    code: 65,
+    stdout: "",
+    stderr:
+      'error: Cannot run again "graph/20261122T063450.123Z": it built tasks, and a build of all tasks leaves ' +
+      "out what is done\n  try: orchastration build run --all\n",
+  });
+});
+
+Deno.test("build run: words and flags that do not fit each other", async () => {
+  for (
+    const [words, stderr] of [
+      [
+        [],
+        "error: Cannot understand the command: <task> is missing\n" +
+        "  try: orchastration build run <task>, or orchastration build run --all\n",
+      ],
+      [
+        ["app", "--all"],
+        'error: Cannot use "--all": it builds every task, and none is named\n  try: orchastration build run --all\n',
+      ],
+      [
+        ["app", "-j", "2"],
+        'error: Cannot use "--jobs": it is for builds of several tasks\n' +
+        "  try: orchastration build run app --with-needs, or orchastration build run --all\n",
+      ],
+      [
+        ["--all", "--keep-going", "--fail-fast"],
+        'error: Cannot use "--fail-fast": --fail-fast ends everything after a failure, but --keep-going continues\n' +
+        "  try: orchastration build run --all --keep-going\n",
+      ],
+    ] as const
+  ) {
+    using host = machineWith(DIAMOND);
+    await expectCall(host, ["build", "run", ...words], { code: 64, stderr });
+  }
 });
 
 Deno.test("extra arguments are for the task that was asked for, not for what it needs", async () => {
@@ -281,10 +445,12 @@ Deno.test("a need that somebody else is building: refused at once; found out on 
   ]]);
   const busy = await quiet(host, "build", "run", "left", "--with-needs");
   assertEquals([busy.code, busy.stderr], [
-    75,
-    'building base\nerror: Cannot work on task "base": another process is working on it\n' +
-    "  run base/20261122T063450.123Z, by process 4247, since 2026-11-22T06:34:50.123Z\n" +
-    "  try: wait for it to end\n",
+    1,
+    'not started  base\nerror: task "base": Cannot work on task "base": another process is working on it\n' +
+    "graph failed: 1 not started, 1 skipped in 0ms\n" +
+    '  base not started: Cannot work on task "base": another process is working on it\n' +
+    "  left skipped: base, which it needs, did not end well\n" +
+    "  graph: orchastration runs show graph/20261122T063450.623Z\n",
   ]);
   await building;
 });
@@ -301,7 +467,7 @@ Deno.test("Ctrl-C on the way through needs ends the whole", async () => {
   const said = await call(next, ["build", "run", "app", "--with-needs", "--log-level", "error"]);
   await stop;
   assertEquals([said.code, built, next.livingProcesses()], [130, ["base"], []]);
-  assert(said.stderr.endsWith("  app, which needs it, was not built\n"), said.stderr);
+  assert(said.stderr.includes("graph cancelled: 1 cancelled, 3 not started"), said.stderr);
 });
 
 Deno.test("plan status names what is needed and where that stands; stale where it is not done any more", async () => {

@@ -121,7 +121,7 @@ Deno.test("one resolution: what a needed task has made or changed is read again 
     host.disk.write(ENV_FILE, "GREETING=changed\nTOKEN=other-secret\n");
     host.disk.write(`${PROJECT}/made.env`, "GREETING=made\n");
   });
-  const said = await call(host, ["build", "run", "top", "--with-needs", "--plan", "-q"]);
+  const said = await call(host, ["build", "run", "top", "--with-needs", "--plan", "-q", "--output", "live"]);
   // The check of base belongs to its own build, which began with what was there then.
   assertEquals(said, { code: 0, stdout: "hello ***\nmade ***\nmade ***\n ***\n", stderr: "" });
 });

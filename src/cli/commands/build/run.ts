@@ -1,12 +1,11 @@
-/** `build run`: builds a task by its plan, with its output live. */
+/** `build run`: builds a task by its plan, with its output live, or several with what they need. */
 
-import type { Workspace } from "../../../app/workspace/workspace.ts";
-import type { BuildReport } from "../../../app/tasks/build_task.ts";
-import { leftOutWords } from "../../../model/left_out_words.ts";
-import { nextCommand } from "../../../model/next_step.ts";
-import { visible } from "../../../model/visible.ts";
 import { Option } from "@commander-js/extra-typings";
-import { variableValues } from "../../base/arguments.ts";
+import { nextCommand, type NextSteps, placeholder } from "../../../model/next_step.ts";
+import type { Failure } from "../../../model/failure.ts";
+import type { BuildReport } from "../../../app/tasks/build_one.ts";
+import type { Workspace } from "../../../app/workspace/workspace.ts";
+import { jobsValue, variableValues } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
 import { confirmFor } from "../../base/confirm.ts";
 import { exitCodeOfRun } from "../../base/exit_code.ts";
@@ -20,8 +19,14 @@ import {
   DRY_RUN_WORDS,
   ENV_FLAGS,
   ENV_WORDS,
+  FAIL_FAST_FLAGS,
+  FAIL_FAST_WORDS,
   FRESH_FLAGS,
   FRESH_WORDS,
+  JOBS_FLAGS,
+  JOBS_WORDS,
+  KEEP_GOING_FLAGS,
+  KEEP_GOING_WORDS,
   NOTIFY_FLAGS,
   NOTIFY_WORDS,
   QUIET_FLAGS,
@@ -30,13 +35,16 @@ import {
 import { CALLERS } from "../../base/global_flags.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { showDryRun } from "../../reports/dry_run_report.ts";
+import { OUTPUT_MODES, type OutputMode } from "../../reports/graph_output.ts";
 import { unhappyEnding } from "../../reports/run_report.ts";
 import { RunReporter } from "../../reports/run_reporter.ts";
-import { checkWords, nextAfterBuild } from "../../reports/task_report.ts";
+import { failedChecks, nextWords } from "../../reports/build_report.ts";
+import { nextAfterBuild } from "../../reports/task_report.ts";
 
 interface BuildOptions {
-  readonly name: string;
+  readonly name: string | undefined;
   readonly extraArgs: readonly string[];
+  readonly all: boolean;
   readonly plan: boolean;
   readonly withNeeds: boolean;
   readonly env: Readonly<Record<string, string>>;
@@ -44,15 +52,31 @@ interface BuildOptions {
   readonly fresh: boolean;
   readonly dryRun: boolean;
   readonly detach: boolean;
+  /** undefined: as many as there are processors. */
+  readonly jobs: number | undefined;
+  readonly keepGoing: boolean;
+  readonly failFast: boolean;
+  /** undefined: as suits the terminal, or that there is none. */
+  readonly output: OutputMode | undefined;
 }
 
 export const command = defineActivity({
   flags: (command) =>
     command
-      .argument("<task>", "name of the task")
+      .argument("[task]", "name of the task")
       .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
+      .option("--all", "every task that is not done, with needs before what needs them")
       .option("--plan", "make a plan first if none fits the definition")
       .option("--with-needs", "first build the needed tasks that are not done")
+      .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
+      .option(KEEP_GOING_FLAGS, KEEP_GOING_WORDS)
+      .option(FAIL_FAST_FLAGS, FAIL_FAST_WORDS)
+      .addOption(
+        new Option(
+          "--output <mode>",
+          "of several tasks: as it comes, line by line behind names, whole when a task ends, of what failed, or nothing",
+        ).choices(OUTPUT_MODES),
+      )
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
@@ -68,30 +92,78 @@ export const command = defineActivity({
       does: "by its plan; refused if the definition changed since",
     },
     { line: "orchastration build run sample_task --plan", does: "make the plan first if needed" },
+    {
+      line: "orchastration build run --all --keep-going",
+      does: "everything that is not done, as far as what it needs can be built",
+    },
   ],
-  request: ([name, extraArgs], { plan, withNeeds, env = {}, yes, fresh, dryRun, detach }): BuildOptions => ({
-    name,
-    extraArgs,
-    plan: plan === true,
-    withNeeds: withNeeds === true,
-    env,
-    isYes: yes === true,
-    fresh: fresh === true,
-    dryRun: dryRun === true,
-    detach: detach === true,
-  }),
-  misuse: ({ name, dryRun, detach }) =>
-    detach && dryRun
-      ? {
-        code: "arguments_invalid",
-        action: "use",
-        value: "--detach",
-        fact: "--dry-run runs nothing",
-        next: [nextCommand("build run", name, "--dry-run")],
-      }
-      : undefined,
+  request: ([name, extraArgs], options): BuildOptions => {
+    const { all, plan, withNeeds, env = {}, yes, fresh, dryRun, jobs, keepGoing, failFast, output } = options;
+    return {
+      name,
+      extraArgs,
+      all: all === true,
+      plan: plan === true,
+      withNeeds: withNeeds === true,
+      env,
+      isYes: yes === true,
+      fresh: fresh === true,
+      dryRun: dryRun === true,
+      detach: options.detach === true,
+      jobs,
+      keepGoing: keepGoing === true,
+      failFast: failFast === true,
+      output,
+    };
+  },
+  misuse: misuseOf,
   carryOut: build,
 });
+
+function misuseOf(options: BuildOptions): Failure | undefined {
+  const { name, all, withNeeds, keepGoing, failFast, jobs, output, detach, dryRun } = options;
+  const misuse = (value: string | undefined, fact: string, ...next: NextSteps): Failure => ({
+    code: "arguments_invalid",
+    action: value === undefined ? "understand the command" : "use",
+    value,
+    fact,
+    next,
+  });
+  if (name === undefined && !all) {
+    const next = [nextCommand("build run", placeholder("task")), nextCommand("build run", "--all")] as const;
+    return misuse(undefined, "<task> is missing", ...next);
+  }
+  if (name !== undefined && all) {
+    return misuse("--all", "it builds every task, and none is named", nextCommand("build run", "--all"));
+  }
+  const ofSeveral = [
+    ...(jobs === undefined ? [] : ["--jobs"]),
+    ...(keepGoing ? ["--keep-going"] : []),
+    ...(failFast ? ["--fail-fast"] : []),
+    ...(output === undefined ? [] : ["--output"]),
+  ];
+  if (name !== undefined && !withNeeds && ofSeveral[0] !== undefined) {
+    return misuse(
+      ofSeveral[0],
+      "it is for builds of several tasks",
+      nextCommand("build run", name, "--with-needs"),
+      nextCommand("build run", "--all"),
+    );
+  }
+  if (detach && dryRun) {
+    return misuse(
+      "--detach",
+      "--dry-run runs nothing",
+      nextCommand("build run", name ?? "--all", "--dry-run"),
+    );
+  }
+  if (!keepGoing || !failFast) return undefined;
+  return misuse(
+    "--fail-fast",
+    "--fail-fast ends everything after a failure, but --keep-going continues",
+    nextCommand("build run", name ?? "--all", "--keep-going"),
+  );
+}
 
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
   chooseBriefness(invocation);
@@ -101,14 +173,18 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
     const { dryRunBuild } = await import("../../../app/tasks/dry_run_build.ts");
     return await showDryRun(await dryRunBuild(workspace.value, options), invocation);
   }
+  const { name } = options;
   const isSupervisor = invocation.host.environment.handedOver !== undefined;
   if (options.detach && !isSupervisor) {
     const { runDetached } = await import("../../reports/detached_run.ts");
-    return await runDetached(workspace.value, [options.name], invocation);
+    return await runDetached(workspace.value, name === undefined ? [] : [name], invocation);
+  }
+  if (name === undefined || await isOfGraph(workspace.value, name, options)) {
+    return await buildGraph(options, workspace.value, invocation);
   }
   if (isSupervisor) {
     const { superviseBuild } = await import("../../reports/detached_run.ts");
-    const request = { ...options, confirm: confirmFor(invocation, options.isYes) };
+    const request = { ...options, name, confirm: confirmFor(invocation, options.isYes) };
     return await superviseBuild(request, workspace.value, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace.value);
@@ -116,6 +192,7 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   const { buildTask } = await import("../../../app/tasks/build_task.ts");
   const built = await buildTask(workspace.value, {
     ...options,
+    name,
     confirm: confirmFor(invocation, options.isYes),
   }, reporter.value);
   if (!built.ok) return invocation.fail(built.failure);
@@ -123,44 +200,53 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   const document = { ...run, task: { status: record.status, reason: record.reason } };
   await reporter.value.ended(workspace.value, run, document);
   if (invocation.isBrief) {
-    if (!invocation.isJson) await printBriefly(built.value, options.name, workspace.value, invocation);
+    if (!invocation.isJson) await printBriefly(built.value, workspace.value, invocation);
     return exitCodeOfRun(run);
   }
-  invocation.console.err(endingText(built.value, options.name, invocation));
+  const unhappy = unhappyEnding(run, invocation);
+  if (unhappy !== undefined) invocation.console.err(`${unhappy}${failedChecks(run, invocation)}`);
+  else if (!invocation.isQuiet) invocation.console.err(nextWords(built.value, invocation));
   return exitCodeOfRun(run);
 }
 
 async function printBriefly(
   { run, record, open }: BuildReport,
-  asked: string,
   workspace: Workspace,
   invocation: Invocation,
 ): Promise<void> {
   const { briefBuildAnswer } = await import("../../reports/brief_report.ts");
   const next = invocation.nextLine([nextAfterBuild(record, open)]);
-  invocation.console.out(await briefBuildAnswer(workspace, { run, record, asked, next }, invocation));
+  invocation.console.out(await briefBuildAnswer(workspace, { run, record, next }, invocation));
 }
 
-/** The last line: the next step, or what failed. */
-function endingText({ run, record, open }: BuildReport, asked: string, invocation: Invocation): string {
-  const style = invocation.console.errStyle;
-  const unhappy = unhappyEnding(run, invocation);
-  if (unhappy !== undefined) {
-    const notBuilt = record.name === asked ? "" : `  ${asked}, which needs it, was not built\n`;
-    return `${unhappy}${failedChecks(run, invocation)}${notBuilt}`;
-  }
-  if (invocation.isQuiet) return "";
-  const leftOut = run.outputs.flatMap(leftOutWords).map((words) => `  left out: ${visible(words)}\n`);
-  return `${leftOut.join("")}  ${style.dim("next:")} ${
-    invocation.nextLine([nextAfterBuild(record, open)])
-  }\n`;
+/** Only the output of a graph is held back: a task without needs that is to be shown otherwise is a graph of one. */
+async function isOfGraph(
+  workspace: Workspace,
+  name: string,
+  { withNeeds, output }: BuildOptions,
+): Promise<boolean> {
+  if (!withNeeds) return false;
+  if (output !== undefined && output !== "live") return true;
+  const { needsOthers } = await import("../../../app/tasks/build_tasks.ts");
+  return await needsOthers(workspace, name);
 }
 
-/** The output of each failed check is in its own log. */
-function failedChecks({ checks }: BuildReport["run"], invocation: Invocation): string {
-  const style = invocation.console.errStyle;
-  return checks.filter(({ status }) => status !== "succeeded" && status !== "not_run").map((check) =>
-    `  ${check.id} (${visible(check.text)}): ${checkWords(check)}\n` +
-    `    ${style.dim("log:")} ${invocation.commandLine("logs", check.run!)}\n`
-  ).join("");
+async function buildGraph(
+  options: BuildOptions,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
+  const { buildGraphOf } = await import("../../reports/graph_run.ts");
+  const { keepGoing, failFast, isYes, output } = options;
+  return await buildGraphOf(
+    {
+      ...options,
+      jobs: options.jobs ?? invocation.host.environment.processors,
+      afterFailure: keepGoing ? "keep_going" : failFast ? "fail_fast" : "stop",
+      confirm: confirmFor(invocation, isYes),
+    },
+    output,
+    workspace,
+    invocation,
+  );
 }

@@ -1,0 +1,53 @@
+/** The stop requests of a graph and of each node that runs: what is asked of the graph reaches them all, also those that begin later. */
+
+import type { Clock, ReceivedSignal } from "../../host/host.ts";
+import type { AskedStop } from "../workspace/asked_stops.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
+
+export class NodeStops {
+  /** The requests to the graph itself: nothing begins after the first. */
+  readonly all: StopRequests;
+  readonly #clock: Clock;
+  readonly #running = new Map<string, StopRequests>();
+  /** Requests to all so far, for nodes that begin later. */
+  readonly #asked: ((stops: StopRequests) => void)[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.all = new StopRequests(clock);
+  }
+
+  /** The stop requests of a node that is about to run. */
+  begin(name: string): StopRequests {
+    const stops = new StopRequests(this.#clock);
+    this.#running.set(name, stops);
+    for (const ask of this.#asked) ask(stops);
+    return stops;
+  }
+
+  end(name: string): void {
+    this.#running.delete(name);
+  }
+
+  /** To us: it ends the trees of all nodes that run, and nothing begins after it. */
+  signal(received: ReceivedSignal): void {
+    this.all.signal(received);
+    this.#askRunning((stops) => stops.signal(received));
+  }
+
+  /** Somebody called `stop` for the graph. */
+  asked({ cause, ...how }: AskedStop): void {
+    this.all.asked(cause, how);
+    this.#askRunning((stops) => stops.asked(cause, how));
+  }
+
+  /** Running nodes are to be ended because this one did not end well. */
+  failedNode(name: string): void {
+    this.#askRunning((stops) => stops.failedNode(name));
+  }
+
+  #askRunning(ask: (stops: StopRequests) => void): void {
+    this.#asked.push(ask);
+    for (const stops of this.#running.values()) ask(stops);
+  }
+}

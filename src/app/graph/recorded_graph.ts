@@ -1,0 +1,206 @@
+/** One recorded run of a graph, of jobs or of tasks: its intent, its nodes one by one, and what they came to. */
+
+import type { Definition } from "../../model/definition.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { AfterFailure } from "../../model/graph_record.ts";
+import { countWords } from "../../model/graph_words.ts";
+import type { RunId } from "../../model/ids.ts";
+import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
+import type { Project } from "../../model/project.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunRecord, StopCause } from "../../model/run.ts";
+import type { Variables } from "../../model/variables.ts";
+import type { ReceivedSignal } from "../../host/host.ts";
+import { resolveDefinition } from "../../config/resolve.ts";
+import { type GraphPorts, runGraph } from "../../engine/run_graph.ts";
+import { Schedule, type ScheduledNode } from "../../engine/schedule.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { RunWriter } from "../../store/run_writer.ts";
+import { logRunEvent } from "../recording/log_run_event.ts";
+import { Places } from "../recording/places.ts";
+import { prepareRun } from "../recording/prepare_run.ts";
+import { tellOfLocks } from "../recording/tell_of_locks.ts";
+import type { AskedStop } from "../workspace/asked_stops.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { GraphNodes, type GraphShape } from "./graph_record.ts";
+import type { BadNode } from "./node_endings.ts";
+
+/** The name that runs of graphs are recorded under. */
+export const GRAPH_NAME = "graph";
+
+export interface GraphReport {
+  readonly record: RunRecord;
+  readonly firstBad: BadNode | undefined;
+}
+
+/** The nodes as the engine asks for them, and what they are told from outside. */
+export interface NodePorts<Held> extends GraphPorts<Held> {
+  readonly firstBad: BadNode | undefined;
+  signal(received: ReceivedSignal): void;
+  stop(asked: AskedStop): void;
+}
+
+/** The run of the graph, for the runs of its nodes. */
+export interface PartOf {
+  readonly run: RunId;
+  readonly token: string;
+}
+
+export interface GraphToRun<Held> {
+  readonly shape: GraphShape;
+  /** Nodes that were done before, with the reason; nothing is run for them. */
+  readonly doneBefore: ReadonlyMap<string, string>;
+  readonly afterFailure: AfterFailure;
+  readonly jobs: number;
+  readonly again: RunId | undefined;
+  /** The words of the call, without the program. */
+  readonly words: readonly string[];
+  readonly extraArgs: readonly string[];
+  /** Laid over every other variable. */
+  readonly env: Variables;
+  /** The commands of its nodes, and the values of their secrets. */
+  readonly commands: readonly CommandDefinition[];
+  readonly secrets: readonly string[];
+  began(record: RunRecord): void;
+  /** The nodes that have to be run, and how they are. */
+  nodes(partOf: PartOf, nodes: GraphNodes, places: Places): {
+    readonly ports: NodePorts<Held>;
+    readonly scheduled: readonly ScheduledNode[];
+  };
+}
+
+export async function recordGraph<Held>(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  toRun: GraphToRun<Held>,
+): Promise<Result<GraphReport, Failure>> {
+  const { clock } = workspace.host;
+  const { shape, doneBefore, afterFailure, jobs, again } = toRun;
+  const log = await workspace.log(project.logging);
+  const startedAtMs = clock.nowMs();
+  const startedMs = clock.monotonicMs();
+  const settings = { after_failure: afterFailure, jobs, ...(again === undefined ? {} : { again }) };
+  const nodes = new GraphNodes(shape, settings);
+  for (const [name, reason] of doneBefore) nodes.doneBefore(name, reason);
+  const places = await Places.open(workspace, { slots: jobs, pools: project.pools }, project.canonicalRoot);
+  if (!places.ok) return places;
+  const reserved = await store.reserve(GRAPH_NAME, startedAtMs);
+  if (!reserved.ok) return reserved;
+  const writer = reserved.value;
+  tellOfLocks(workspace, store, writer.lockSupport);
+  try {
+    const intent = await intentOf(workspace, project, toRun, writer, startedAtMs);
+    const { id: run, token } = intent;
+    const { ports, scheduled } = toRun.nodes({ run, token }, nodes, places.value);
+    // A reader of the record can ask to stop the graph, so requests are listened to first.
+    const created = await listening(workspace, store, run, ports, async () => {
+      const stored = await writer.store({
+        kind: "run_created",
+        record: { ...intent, graph: nodes.record() },
+      });
+      if (!stored.ok) return stored;
+      logRunEvent(log, { kind: "run_created", record: writer.record }, writer.record);
+      toRun.began(writer.record);
+      await runGraph(
+        new Schedule(scheduled, afterFailure),
+        { jobs, isFailFast: afterFailure === "fail_fast" },
+        ports,
+      );
+      return stored;
+    });
+    if (!created.ok) return created;
+    const cause = ports.stops.first?.cause;
+    const finished = {
+      kind: "graph_finished",
+      at: new Date(clock.nowMs()).toISOString(),
+      durationMs: Math.max(0, Math.round(clock.monotonicMs() - startedMs)),
+      ...endingOf(nodes, cause),
+      graph: nodes.finished(),
+      cause,
+    } as const;
+    const stored = await writer.store(finished);
+    if (!stored.ok) return stored;
+    logRunEvent(log, finished, writer.record);
+    return ok({ record: writer.record, firstBad: ports.firstBad });
+  } finally {
+    places.value.close();
+    writer.close();
+    await workspace.noteUse();
+  }
+}
+
+function endingOf(nodes: GraphNodes, cause: StopCause | undefined) {
+  const reason = countWords(nodes.record());
+  if (nodes.isGood) return { status: "succeeded", reason } as const;
+  return { status: cause === undefined ? "failed" : "cancelled", reason } as const;
+}
+
+/** Signals to us are for all of its trees. */
+async function listening<T>(
+  { host: { signals }, askedStops }: Workspace,
+  { parts }: RunStore,
+  id: RunId,
+  nodes: Pick<NodePorts<unknown>, "signal" | "stop" | "stops">,
+  work: () => Promise<T>,
+): Promise<T> {
+  const unlisten = [
+    askedStops.listen(parts, [id], (asked) => nodes.stop(asked)),
+    signals.onStop((signal) => {
+      if (!askedStops.isFor(signal)) nodes.signal(signal);
+    }),
+    signals.onUncaught((error) => nodes.stops.bug(error instanceof Error ? error.message : String(error))),
+  ];
+  try {
+    return await work();
+  } finally {
+    for (const stop of unlisten) stop();
+  }
+}
+
+/** The graph as something that is recorded: nothing of it is executed but its nodes, each with a record of its own. */
+async function intentOf(
+  workspace: Workspace,
+  project: Project,
+  { shape, words, commands, secrets, extraArgs, env }: Omit<GraphToRun<unknown>, "nodes">,
+  { id }: RunWriter,
+  startedAtMs: number,
+): Promise<RunRecord> {
+  const command: CommandDefinition = {
+    name: GRAPH_NAME,
+    description: undefined,
+    command: ["orchastration", ...words],
+    workingDir: ".",
+    env: {},
+    envFiles: [],
+    timeoutMs: undefined,
+    // Recovery waits for the slowest of its nodes.
+    killGraceMs: commands.reduce((longest, { killGraceMs }) => Math.max(longest, killGraceMs), 0),
+    secrets: [...new Set(commands.flatMap((each) => each.secrets))].sort(),
+    ...WITHOUT_OPTIONS,
+  };
+  const own = await resolveDefinition(workspace.resolveMachine, project, command, {
+    flags: env,
+    commandAt: ["command"],
+  });
+  const needs = new Map<string, string[]>(shape.nodes.map(({ name }) => [name, []]));
+  for (const { from, to } of shape.edges) needs.get(to)!.push(from);
+  const definition: Definition = {
+    name: GRAPH_NAME,
+    targets: shape.targets,
+    nodes: Object.fromEntries(needs),
+  };
+  const prepared = await prepareRun(workspace.host, project, {
+    action: "graph.run",
+    subject: "graph",
+    command,
+    definition,
+    extraArgs,
+    interactive: false,
+    stdin: "none",
+    leaveRunning: false,
+    expectedOutputs: [],
+  }, { ...own, secrets: [...new Set([...own.secrets, ...secrets])] });
+  const record = prepared.recordFor(id, startedAtMs);
+  return { ...record, reason: `${shape.nodes.length} nodes`, intent: { ...record.intent, program: null } };
+}

@@ -1,0 +1,291 @@
+/** Executes one task by its plan, and records its results. Its needs are done. */
+
+import { nextCommand } from "../../model/next_step.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
+import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
+import { criteriaOf } from "../../model/definition.ts";
+import { criterionViews, reconcile, taskAfterBuild } from "../../model/task_status.ts";
+import type { Ended } from "../../engine/execution.ts";
+import type { Slot } from "../../engine/slot.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
+import { type BuildEvidence, concludeBuild } from "./conclude_build.ts";
+import { planTask, prepareTask } from "./create_plan.ts";
+import { unresolved } from "../workspace/config_problem.ts";
+import type { BuildObserver } from "./ended_build.ts";
+import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
+import { recordReuse } from "../inputs/record_reuse.ts";
+import { lookAtTaskInputs } from "./task_inputs.ts";
+import type { PreparedRun } from "../recording/prepare_run.ts";
+import { livingOf } from "../recording/living_processes.ts";
+import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
+import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
+import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
+import type { ResolvedTask } from "./resolve_task.ts";
+import { RecordedRun } from "../recording/recorded_run.ts";
+import { withTask } from "./with_task.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface BuildReport {
+  readonly run: RunRecord;
+  readonly record: TaskRecord;
+  /** Ids of the criteria that wait for a confirmation. */
+  readonly open: readonly string[];
+}
+
+/** The part of a request that concerns one task. */
+export interface BuildOrder {
+  readonly extraArgs: readonly string[];
+  /** Makes a plan first where no plan fits. */
+  readonly plan: boolean;
+  readonly confirmed: ConfirmationRecord | undefined;
+  /** Built even where none of its inputs changed. */
+  readonly fresh: boolean;
+  /** Set where it is a node of a graph. */
+  readonly within?: BuildWithin;
+}
+
+/** What the graph of a build gives it. */
+export interface BuildWithin {
+  /** The run of the graph. */
+  readonly partOf: { readonly run: RunId; readonly token: string };
+  /** The places that it has while it runs, for runs inside it. */
+  readonly places: string;
+  readonly slot: Slot;
+  readonly stops: StopRequests;
+}
+
+type PlannedTask = TaskRecord & { readonly plan: PlanLink };
+
+export async function buildOne(
+  workspace: Workspace,
+  resolved: ResolvedTask,
+  order: BuildOrder,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  const usable = await requireResolved(workspace, [resolved]);
+  if (!usable.ok) return usable;
+  return await withTask(workspace, resolved, async (held) => {
+    const ready = await readyToBuild(workspace, order.plan, held, observer);
+    return ready.ok ? await build(workspace, order, ready.value, held, observer) : ready;
+  });
+}
+
+/** The task's record, with a plan that fits the definition. */
+async function readyToBuild(
+  workspace: Workspace,
+  plan: boolean,
+  held: HeldTask,
+  observer: BuildObserver,
+): Promise<Result<PlannedTask, Failure>> {
+  const { known } = held;
+  const writable = requireWritable(known, "build task");
+  if (!writable.ok) return writable;
+  const free = await requireNobodyAlive(workspace, known);
+  if (!free.ok) return free;
+  const fitting = requireFittingPlan(known, "build task");
+  if (fitting.ok || !plan) return fitting;
+  const planned = await planTask(workspace, held, true, "head");
+  if (!planned.ok) return planned;
+  observer.planned(planned.value.plan);
+  return ok({ ...planned.value.record, plan: planned.value.record.plan! });
+}
+
+/** Processes that an interrupted build left alive would work in the same folder. */
+async function requireNobodyAlive(
+  { host }: Workspace,
+  { task, record, build: last }: KnownTask,
+): Promise<Result<void, Failure>> {
+  if (record?.last_build?.status !== "running" || last?.status !== "interrupted") return ok(undefined);
+  const { id, recovery } = last;
+  // The person who recovered the run decided about them.
+  if (recovery !== null) return ok(undefined);
+  const living = await livingOf(host, last);
+  if (living === "unknown" || living.length === 0) return ok(undefined);
+  return fail({
+    code: "refused",
+    action: "build task",
+    value: task.name,
+    fact: `build ${id} was interrupted, and ${
+      living.length === 1 ? "a process of it is" : `${living.length} processes of it are`
+    } still alive`,
+    next: [nextCommand("recover", id, "--kill"), nextCommand("recover", id, "--wait")],
+  });
+}
+
+async function build(
+  workspace: Workspace,
+  { extraArgs, confirmed, fresh, within }: BuildOrder,
+  ready: PlannedTask,
+  { known, runs, tasks, lock }: HeldTask,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  const { host } = workspace;
+  const { plan } = ready;
+  const { project, task } = known;
+  const looked = await lookAtTaskInputs(host, { runs, tasks }, known, { extraArgs, fresh, plan: plan.run });
+  if (!looked.ok) return looked;
+  const inputs = looked.value;
+  const part = within === undefined
+    ? {}
+    : { partOf: within.partOf.run, outerToken: within.partOf.token, places: within.places };
+  if (inputs?.decision.kind === "up_to_date") {
+    const { same } = inputs.decision;
+    const prepared = await prepareTask(workspace, known, "build.run", {
+      extraArgs,
+      inputs: inputs.record,
+      ...part,
+    });
+    const planned = withPlan(prepared, plan);
+    const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer);
+    if (!reused.ok) return reused;
+    const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
+    const stored = tasks.write(record);
+    if (!stored.ok) return stored;
+    observer.built(record, reused.value);
+    return ok({ run: reused.value, record, open: openCriteria(record, same) });
+  }
+  const { workingDir } = known.command;
+  const earlier = knownFiles(known.build?.outputs ?? []);
+  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, earlier, "inside"));
+  const prepared = withPlan(
+    await prepareTask(workspace, known, "build.run", {
+      extraArgs,
+      confirmed,
+      inputs: inputs?.record,
+      ...part,
+    }),
+    plan,
+  );
+  const { secrets } = prepared;
+  let record: TaskRecord = ready;
+  const store = (next: TaskRecord): Result<void, Failure> => {
+    const written = tasks.write(next);
+    if (written.ok) record = next;
+    return written;
+  };
+  const stops = within?.stops ?? new StopRequests(host.clock);
+  const begun = await RecordedRun.begin(workspace, runs, {
+    project,
+    command: task,
+    prepared,
+    interactive: false,
+    leaveRunning: false,
+    stops,
+  }, observer);
+  if (!begun.ok) return begun;
+  using recorded = begun.value;
+  const { id, start_time } = recorded.record;
+  lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
+  const kept = inputs?.keep(recorded.record) ?? ok(undefined);
+  const noted = !kept.ok ? kept : store({
+    ...record,
+    status: "in_progress",
+    reason: `being built in ${id}`,
+    last_run: id,
+    last_build: { ...record.last_build, run: id, status: "running", exit_code: null, end_time: null },
+  });
+  const run = noted.ok
+    ? await carryOut(recorded, inputs, within?.slot, (ended, run) =>
+      concludeBuild(
+        workspace,
+        runs,
+        { run, outcome: ended.outcome, before, secrets, resolved: known, stops, places: within?.places },
+        observer,
+      ))
+    : await recorded.giveUp(noted.failure);
+  if (!run.ok) {
+    // Stored as far as possible; readers take the rest from the run.
+    const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
+    if (last?.ok && record !== ready) store(reconcile(record, last.value.record));
+    return run;
+  }
+  const stored = store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
+  if (!stored.ok) return stored;
+  (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
+    event: "task_built",
+    run: run.value.id,
+    task: task.name,
+    status: record.status,
+    reason: record.reason,
+  });
+  observer.built(record, run.value);
+  return ok({ run: run.value, record, open: openCriteria(record, run.value) });
+}
+
+/** Ids of the criteria that wait for a confirmation. */
+function openCriteria(record: TaskRecord, build: RunRecord): readonly string[] {
+  return criterionViews(criteriaOf(build.definition), record, build)
+    .filter(({ criterion, state }) => criterion.check === undefined && state === "open")
+    .map(({ criterion }) => criterion.id);
+}
+
+/** The run, marked as one that follows a plan. */
+function withPlan(prepared: PreparedRun, { run, sha256 }: PlanLink): PreparedRun {
+  return {
+    ...prepared,
+    recordFor: (id, startedAtMs) => ({ ...prepared.recordFor(id, startedAtMs), plan: { run, sha256 } }),
+  };
+}
+
+export function isGood({ status }: RunRecord): boolean {
+  return status === "succeeded" || status === "up_to_date";
+}
+
+/** The process, then its results, then the end. */
+async function carryOut(
+  recorded: RecordedRun,
+  inputs: InputsOfRun | undefined,
+  slot: Slot | undefined,
+  conclude: (ended: Ended, run: RunRecord) => Promise<Result<BuildEvidence, Failure>>,
+): Promise<Result<RunRecord, Failure>> {
+  // Stored before the outputs are examined, which may take long.
+  const ended = await recorded.store(await recorded.execute(slot === undefined ? [] : [slot]));
+  if (ended.lost !== undefined) {
+    // Success would be a statement about the outputs, which nobody examines any more.
+    return ended.outcome.status === "succeeded"
+      ? await recorded.giveUp(ended.lost, ended)
+      : await recorded.finish(ended);
+  }
+  const evidence = await conclude(ended, recorded.record);
+  if (!evidence.ok) return await recorded.giveUp(evidence.failure, ended);
+  const { outcome, outputs, checks } = evidence.value;
+  // After the checks, which read the same files.
+  const changed = await inputs?.changedMeanwhile() ?? [];
+  const gathered = await recorded.emit(
+    { kind: "inputs_compared", changed },
+    { kind: "evidence_gathered", outputs, checks },
+  );
+  return gathered.ok ? await recorded.finish(ended, outcome) : await recorded.giveUp(gathered.failure, ended);
+}
+
+/**
+ * Variables without a value are reported before the first process, except those that a task built earlier may
+ * provide.
+ */
+export async function requireResolved(
+  workspace: Workspace,
+  tasks: readonly (ResolvedTask & { readonly mayChange?: boolean })[],
+): Promise<Result<void, Failure>> {
+  const known = tasks.filter(({ mayChange, problems }) =>
+    mayChange !== true || !problems.some(({ at }) => at[0] === "env_file")
+  ).map(({ task, problems }) => ({ table: "tasks" as const, name: task.name, problems }));
+  return known.some(({ problems }) => problems.length > 0)
+    ? await unresolved(workspace, known)
+    : ok(undefined);
+}
+
+export async function lookForPlan(
+  workspace: Workspace,
+  task: ResolvedTask,
+): Promise<Result<unknown, Failure>> {
+  const runs = await workspace.store();
+  if (!runs.ok) return runs;
+  const tasks = await workspace.tasks();
+  if (!tasks.ok) return tasks;
+  const stores = { runs: runs.value, tasks: tasks.value };
+  const known = await readKnownTask(workspace.host.digests, stores, task);
+  return known.ok ? requireFittingPlan(known.value, "build task") : known;
+}

@@ -1,0 +1,187 @@
+/** The nodes of a graph of tasks, as the engine asks for them: each has its folder and a slot while it is built, and has one ending. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Result } from "../../model/result.ts";
+import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
+import type { Task } from "../../model/task.ts";
+import type { Clock, ReceivedSignal } from "../../host/host.ts";
+import type { Looked, Taken } from "../../engine/run_graph.ts";
+import type { LeftOut, NodeEnd } from "../../engine/schedule.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
+import type { GraphNodes } from "../graph/graph_record.ts";
+import { type BadNode, type GraphObserver, NodeEndings, remembering } from "../graph/node_endings.ts";
+import { NodeStops } from "../graph/node_stops.ts";
+import type { NodePorts, PartOf } from "../graph/recorded_graph.ts";
+import type { HeldPlaces, Places } from "../recording/places.ts";
+import type { AskedStop } from "../workspace/asked_stops.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { buildOne, type BuildReport, isGood } from "./build_one.ts";
+import type { BuildObserver } from "./ended_build.ts";
+import type { TaskReader } from "./task_reader.ts";
+
+export interface TaskToBuild {
+  readonly task: Task;
+  /** Tasks with the same folder are built one after the other, unless both are `parallel`. */
+  readonly folder: string;
+  readonly secrets: readonly string[];
+  readonly extraArgs: readonly string[];
+  readonly confirmed: ConfirmationRecord | undefined;
+  /** Its needs were done before, so that its definition is as it was resolved. */
+  readonly isFirst: boolean;
+}
+
+interface BuildsRequest {
+  readonly plan: boolean;
+  readonly fresh: boolean;
+  readonly partOf: PartOf;
+}
+
+export class TaskNodes implements NodePorts<HeldPlaces> {
+  readonly clock: Clock;
+  readonly #workspace: Workspace;
+  readonly #reader: TaskReader;
+  readonly #tasks: ReadonlyMap<string, TaskToBuild>;
+  readonly #places: Places;
+  readonly #request: BuildsRequest;
+  readonly #observer: GraphObserver<BuildObserver>;
+  readonly #stops: NodeStops;
+  readonly #endings: NodeEndings;
+  /** The tasks that are being built in each folder. */
+  readonly #inFolder = new Map<string, Set<string>>();
+  readonly #reports = new Map<string, BuildReport>();
+
+  constructor(
+    workspace: Workspace,
+    reader: TaskReader,
+    tasks: ReadonlyMap<string, TaskToBuild>,
+    nodes: GraphNodes,
+    places: Places,
+    request: BuildsRequest,
+    observer: GraphObserver<BuildObserver>,
+  ) {
+    this.clock = workspace.host.clock;
+    this.#workspace = workspace;
+    this.#reader = reader;
+    this.#tasks = tasks;
+    this.#places = places;
+    this.#request = request;
+    this.#observer = observer;
+    this.#stops = new NodeStops(this.clock);
+    this.#endings = new NodeEndings(nodes, observer, this.clock);
+  }
+
+  get stops(): StopRequests {
+    return this.#stops.all;
+  }
+
+  get firstBad(): BadNode | undefined {
+    return this.#endings.firstBad;
+  }
+
+  /** By the names of the tasks whose builds ended. */
+  get reports(): ReadonlyMap<string, BuildReport> {
+    return this.#reports;
+  }
+
+  signal(received: ReceivedSignal): void {
+    this.#stops.signal(received);
+  }
+
+  stop(asked: AskedStop): void {
+    this.#stops.asked(asked);
+  }
+
+  /** Whether its inputs changed is examined by the holder of its lock, when it is built. */
+  look(name: string): Promise<Looked> {
+    throw new Error(`Cannot look at task "${name}": tasks are looked at when they are built`);
+  }
+
+  take(name: string): Taken<HeldPlaces> {
+    this.#endings.ready(name);
+    const { folder } = this.#get(name);
+    const other = this.#otherIn(name);
+    if (other !== undefined) return { kind: "waits", for: `${other}, which works in the same folder` };
+    const places = this.#places.take({ slot: true, pool: undefined });
+    if (places.kind === "refused") this.#refused(name, places.failure, undefined);
+    if (places.kind !== "held") return places;
+    this.#inFolder.set(folder, (this.#inFolder.get(folder) ?? new Set()).add(name));
+    return places;
+  }
+
+  async run(name: string, held: HeldPlaces): Promise<NodeEnd> {
+    const { folder } = this.#get(name);
+    try {
+      return await this.#build(name, held);
+    } finally {
+      this.#stops.end(name);
+      this.#inFolder.get(folder)?.delete(name);
+      held.release();
+    }
+  }
+
+  leftOut(left: LeftOut): void {
+    this.#endings.leftOut(left);
+  }
+
+  waits(name: string, what: string): void {
+    // That tasks of one folder come one after the other is how they always are built.
+    if (this.#otherIn(name) === undefined) this.#observer.waits(name, what);
+  }
+
+  failFast(name: string): void {
+    this.#stops.failedNode(name);
+  }
+
+  async #build(name: string, slot: HeldPlaces): Promise<NodeEnd> {
+    const { task, extraArgs, confirmed, isFirst } = this.#get(name);
+    const { plan, fresh, partOf } = this.#request;
+    const stops = this.#stops.begin(name);
+    const face = this.#observer.node(name);
+    const { observer, last } = remembering(face, ({ action }) => action === "build.run");
+    face.building(name);
+    // The tasks before it may have made or changed its files of variables.
+    const now = isFirst ? await this.#reader.resolve(task) : await this.#reader.resolveAgain(task);
+    const within = { partOf, places: slot.variable, slot, stops };
+    const built: Result<BuildReport, Failure> = await buildOne(
+      this.#workspace,
+      now,
+      { extraArgs, plan, fresh, confirmed, within },
+      {
+        ...observer,
+        planned: (...planned) => face.planned(...planned),
+        building: (...building) => face.building(...building),
+        checking: (...checking) => face.checking(...checking),
+        built: (...ended) => face.built(...ended),
+      },
+    );
+    if (!built.ok) return this.#refused(name, built.failure, last());
+    const { run, record } = built.value;
+    this.#reports.set(name, built.value);
+    return !isGood(run) || record.status === "done"
+      ? this.#endings.ran(name, run)
+      : this.#endings.unconfirmed(name, run, record.reason);
+  }
+
+  #refused(name: string, failure: Failure, run: RunRecord | undefined): boolean {
+    return this.#endings.refused(name, failure, this.#get(name).secrets, run);
+  }
+
+  /** A task in the same folder that this one must not be built beside. */
+  #otherIn(name: string): string | undefined {
+    const { folder, task } = this.#get(name);
+    return [...this.#inFolder.get(folder) ?? []].find((other) =>
+      !task.parallel || !this.#get(other).task.parallel
+    );
+  }
+
+  #get(name: string): TaskToBuild {
+    const task = this.#tasks.get(name);
+    if (task === undefined) throw new Error(`Cannot build node "${name}": it is not to be built`);
+    return task;
+  }
+}
+
+/** A task that waits for its folder holds up only those that wait for the same. */
+export function queueOf({ folder, task }: TaskToBuild): string {
+  return `${task.parallel ? "beside others in" : "alone in"} ${folder}`;
+}
