@@ -1,21 +1,21 @@
 /**
- * Carries a graph through: begins what is ready and can hold what it needs, until every node has an ending. Knows no jobs, no
- * files and no terminal: what a node is, and what it has to hold, are the ports'.
+ * Runs a graph: begins each node that is ready and gets its slots, until every node has an ending. Knows no jobs, no
+ * files and no terminal: the ports know what a node is, and which slots it needs.
  */
 
 import type { Clock } from "../host/host.ts";
 import type { LeftOut, NodeEnd, Schedule } from "./schedule.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
-/** How often it is tried again to take what somebody else holds: nobody tells us when it is free. */
+/** The interval between attempts to take slots that other processes hold, because their release causes no event. */
 const LOOK_AGAIN_MS = 50;
 
-/** Nodes of this queue are looked at before it is known whether they have to be run. */
+/** Nodes of this queue are examined first, to find out whether they have to run. */
 export const LOOK_QUEUE = "look";
-/** Nodes of this queue run while no other node does, as they have the terminal or our input for themselves. */
+/** Nodes of this queue run while no other node does, because they use the terminal or our stdin. */
 export const ALONE_QUEUE = "alone";
 
-/** The result of a look: the node has ended by it, or it waits in this queue for its turn to run. */
+/** The result of examining a node: it has ended, or it waits in this queue until it can run. */
 export type Looked =
   | { readonly kind: "ended"; readonly end: NodeEnd }
   | { readonly kind: "run"; readonly queue: string };
@@ -24,28 +24,28 @@ export type Taken<Held> =
   | { readonly kind: "held"; readonly held: Held }
   /** The reason for its wait, in words. */
   | { readonly kind: "waits"; readonly for: string }
-  /** It can never be had. */
+  /** The slot can never be taken. */
   | { readonly kind: "refused" };
 
 export interface GraphPorts<Held> {
   readonly clock: Clock;
   readonly stops: StopRequests;
-  /** Whether a node has to be run, asked when its needs have ended. */
+  /** Examines a node whose needs have ended: does it have to run? */
   look(name: string): Promise<Looked>;
-  /** Everything that the node holds while it runs: all of it, or nothing. */
+  /** Takes everything that the node holds while it runs: all of it, or nothing. */
   take(name: string): Taken<Held>;
-  /** Runs it to its end, lets go of what it holds, and says whether it ended well. */
+  /** Runs the node to its end, releases what it holds, and returns whether it ended well. */
   run(name: string, held: Held): Promise<NodeEnd>;
-  /** It has an ending without having begun. */
+  /** The node has an ending without having begun. */
   leftOut(left: LeftOut): void;
-  /** It could begin, but for this. Told again only when that changes. */
+  /** The node could begin, but waits for this. Called again only when the reason changes. */
   waits(name: string, what: string): void;
-  /** A node did not end well, and what runs is to be ended. */
+  /** A node did not end well, so running nodes have to be stopped. */
   failFast(name: string): void;
 }
 
 export interface GraphLimits {
-  /** At most so many nodes run at a time, and so many are looked at. */
+  /** The largest number of nodes that run at a time, and of nodes that are examined at a time. */
   readonly jobs: number;
   readonly isFailFast: boolean;
 }
@@ -62,7 +62,7 @@ class GraphRun<Held> {
   readonly #schedule: Schedule;
   readonly #limits: GraphLimits;
   readonly #ports: GraphPorts<Held>;
-  /** The reason why the head of each queue waits for slots that others hold. */
+  /** For each queue, why its head waits for slots that other runs hold. */
   readonly #waiting = new Map<string, string>();
   #running = 0;
   #looking = 0;
@@ -115,7 +115,7 @@ class GraphRun<Held> {
   }
 
   #beginLook(name: string): boolean {
-    // Examined nodes wait for their turn while things change, so no more are examined than can begin soon.
+    // The result of examining a node becomes outdated, so no more nodes are examined than can begin soon.
     if (this.#looking >= this.#limits.jobs || this.#schedule.readyIn("") >= this.#limits.jobs) return false;
     this.#schedule.begin(name);
     this.#looking++;
@@ -123,7 +123,7 @@ class GraphRun<Held> {
       this.#looking--;
       if (looked?.kind !== "run") this.#ended(name, looked?.end ?? false);
       else if (!this.#schedule.requeue(name, looked.queue)) {
-        // A stop was requested during the look.
+        // A stop was requested while the node was examined.
         this.#ports.leftOut({ name, ending: { kind: "not_started", cause: this.#stopCause } });
         this.#schedule.end(name, true);
       }
@@ -171,10 +171,10 @@ class GraphRun<Held> {
   }
 
   /**
-   * `settle` counts it as ended in the same turn as it is told to the schedule. Something that throws is a bug: nothing begins
-   * any more, and it is thrown when what runs has ended.
+   * `finish` updates the schedule before anything else can run. An exception is a bug: no further node begins,
+   * and it is thrown again when the running nodes have ended.
    */
-  async #guard<T>(work: () => Promise<T>, settle: (done: T | undefined) => void): Promise<void> {
+  async #guard<T>(work: () => Promise<T>, finish: (done: T | undefined) => void): Promise<void> {
     let done: T | undefined;
     try {
       done = await work();
@@ -182,7 +182,7 @@ class GraphRun<Held> {
       this.#bug ??= { error };
       this.#ports.stops.bug(error instanceof Error ? error.message : String(error));
     }
-    settle(done);
+    finish(done);
     this.#news.resolve();
   }
 }

@@ -1,4 +1,4 @@
-/** Which nodes of a graph can begin, and what becomes of those that never do. A ready set, not levels. Pure. */
+/** Decides which nodes of a graph can begin, and how nodes end that never begin. A ready set, not levels. Pure. */
 
 import type { AfterFailure } from "../model/graph_record.ts";
 
@@ -6,11 +6,11 @@ export interface ScheduledNode {
   readonly name: string;
   /** Names of nodes of the same graph. */
   readonly needs: readonly string[];
-  /** Ready nodes of one queue begin in the order of their names; a head that has to wait holds up its own queue alone. */
+  /** Ready nodes of one queue begin in the order of their names; a head that has to wait delays only its own queue. */
   readonly queue: string;
 }
 
-/** How a node ends that never begins. */
+/** The ending of a node that never begins. */
 export type NeverBegun =
   | { readonly kind: "skipped"; readonly because: string }
   | { readonly kind: "not_started"; readonly cause: "stopped_after_failure" | "cancelled" };
@@ -28,7 +28,7 @@ interface Node {
   readonly rank: number;
   readonly neededBy: Node[];
   queue: string;
-  /** How many of its needs have not ended yet. */
+  /** The number of needs that have not ended yet. */
   open: number;
   state: "blocked" | "ready" | "active" | "ended";
 }
@@ -48,7 +48,7 @@ export class Schedule {
   readonly #counts = { blocked: 0, ready: 0, active: 0, ended: 0 };
   #isStopped = false;
 
-  /** The graph has no circle, and each name stands once; that is judged where it is read. */
+  /** The graph has no cycle, and each name occurs once; both are validated with the configuration. */
   constructor(nodes: readonly ScheduledNode[], afterFailure: AfterFailure) {
     this.#afterFailure = afterFailure;
     const sorted = nodes.toSorted((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
@@ -86,7 +86,7 @@ export class Schedule {
     return this.#queues.get(queue)?.size ?? 0;
   }
 
-  /** The head of a queue begins. */
+  /** Begins the head of a queue. */
   begin(name: string): void {
     const node = this.#get(name);
     const heap = this.#queues.get(node.queue);
@@ -97,7 +97,7 @@ export class Schedule {
     this.#move(node, "active");
   }
 
-  /** An active node waits again, in another queue; false where nothing begins any more, and then it has to be ended. */
+  /** Moves an active node to another queue, where it waits again; false where no node begins any more, so that it has to end. */
   requeue(name: string, queue: string): boolean {
     const node = this.#get(name);
     if (node.state !== "active") throw new Error(`Cannot requeue node "${name}": it is not active`);
@@ -107,7 +107,7 @@ export class Schedule {
     return true;
   }
 
-  /** An active node has ended. Gives those that have an ending by that, without having begun. */
+  /** Ends an active node. Returns the nodes that end because of it without having begun. */
   end(name: string, end: NodeEnd): readonly LeftOut[] {
     const node = this.#get(name);
     if (node.state !== "active") throw new Error(`Cannot end node "${name}": it is not active`);
@@ -124,7 +124,7 @@ export class Schedule {
     return [];
   }
 
-  /** Nothing begins any more. Gives those that have an ending by that. */
+  /** Lets no further node begin. Returns the nodes that end because of it. */
   stop(cause: "stopped_after_failure" | "cancelled"): readonly LeftOut[] {
     if (this.#isStopped) return [];
     this.#isStopped = true;

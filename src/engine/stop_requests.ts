@@ -79,7 +79,7 @@ export class StopRequests {
     cause: StopCause & { readonly kind: "stop_request" },
     how: Pick<StopRequest, "force" | "graceMs">,
   ): void {
-    // The signal that tells of it is not a request of its own.
+    // The signal that announces the request is not another request.
     this.#lastAtMs.set("SIGTERM", this.#clock.monotonicMs());
     this.#add({ cause, signal: "SIGTERM", ...how });
   }

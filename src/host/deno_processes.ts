@@ -180,7 +180,7 @@ interface StartedProcess {
   readonly exited: Promise<ProcessExit>;
 }
 
-/** Opening what starts a process without a copy of ours takes as long as that copy, so it is done for the second one. */
+/** Loading the library that starts a process without a fork takes as long as one fork, so it is loaded for the second process. */
 let hasStarted = false;
 
 function startProcess(request: SpawnRequest, linux: boolean): StartedProcess {

@@ -177,7 +177,7 @@ async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promi
     await writer.write(bytes);
     await writer.close();
   } catch (error) {
-    // A tool that closes its input early is no problem of ours; its status tells.
+    // A tool may close its input early; its exit status says whether that is an error.
     problemOf(error);
   }
 }

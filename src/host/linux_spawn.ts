@@ -167,7 +167,7 @@ async function endOf(pid: number, calls: SpawnCalls, ready: LinuxReady): Promise
   }
 }
 
-/** How often it is looked at where no descriptor is left to be told by. */
+/** The polling interval where no file descriptor is left to wait on. */
 const LOOK_MS = 20;
 
 function laterLook(): Promise<void> {

@@ -14,7 +14,7 @@ const SIDES_AFTER = 12;
 const LAST_LINES = 40;
 /** At most this many places of each weight; the first ones, as what follows is often their consequence. */
 const MAX_PLACES = 24;
-/** At the end the summary stands, which counts before all but the first place. */
+/** The summary is at the end, and only the first place has a higher priority. */
 const SUMMARY_LINES = 4;
 
 interface Kept {

@@ -7,7 +7,7 @@ import type { NotStartedCause, RunStatus } from "./run_status.ts";
 export const AFTER_FAILURE = ["stop", "keep_going", "fail_fast"] as const;
 export type AfterFailure = (typeof AFTER_FAILURE)[number];
 
-/** Why a node was never begun, where it was not its own need that kept it. */
+/** Why a node never began, other than because of one of its own needs. */
 export const LEFT_OUT_CAUSES = ["stopped_after_failure", "cancelled", "refused", "interrupted"] as const;
 export type LeftOutCause = (typeof LEFT_OUT_CAUSES)[number];
 
@@ -20,20 +20,20 @@ export type NodeStatus = RunStatus | (typeof NODE_STATUSES)[number];
 
 export interface GraphNodeRecord {
   readonly name: string;
-  /** A group has no process and no run: it ends when its needs have. */
+  /** A group has no process and no run: it ends when its needs have ended. */
   readonly subject: "job" | "group" | "task";
   readonly status: NodeStatus;
   /** One sentence: why the status is what it is. */
   readonly reason: string;
-  /** Only of a node that was not started. */
+  /** Present only for a node that was not started. */
   readonly cause?: LeftOutCause | NotStartedCause;
-  /** Only of a node that was skipped: the node that did not end well. */
+  /** Present only for a skipped node: the node that did not end well. */
   readonly because?: string;
-  /** The run that carried it out, or that found it up to date; null where there was none. */
+  /** The run that executed the node, or found it up to date; null where there was none. */
   readonly run: RunId | null;
   /** The digest of the definition, with the values of secrets replaced; null for a group. */
   readonly definition_sha256: string | null;
-  /** When everything that it needs had ended; null where that never was. */
+  /** When everything that the node needs had ended; null where that never happened. */
   readonly ready_time: string | null;
   readonly start_time: string | null;
   readonly end_time: string | null;
@@ -45,16 +45,16 @@ export interface GraphEdge {
 }
 
 export interface GraphRecord {
-  /** Own names of what was asked for. */
+  /** Own names of the requested jobs and groups. */
   readonly targets: readonly string[];
   readonly after_failure: AfterFailure;
-  /** Only of `run --again`: the run of a graph of which this one runs what did not end well. */
+  /** Present only for `run --again`: the graph whose nodes that did not end well this one repeats. */
   readonly again?: RunId;
-  /** At most so many nodes at a time. */
+  /** The largest number of nodes that ran at a time. */
   readonly jobs: number;
   /** Sorted by name within what can be run at the same time. */
   readonly nodes: readonly GraphNodeRecord[];
-  /** From the one that is needed to the one that needs it. */
+  /** From the needed node to the node that needs it. */
   readonly edges: readonly GraphEdge[];
   /** The chain of nodes that took longest, from the first to the last; empty until the graph has ended. */
   readonly critical_path: readonly string[];

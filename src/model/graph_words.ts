@@ -1,4 +1,4 @@
-/** What the nodes of a graph come to, in numbers and in words. Pure. */
+/** The statuses of a graph's nodes, in numbers and in words. Pure. */
 
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -19,7 +19,7 @@ const ORDER: readonly NodeStatus[] = [
   "waiting",
 ];
 
-/** What a node has from its run, as the run was last stored. */
+/** The fields of a node that come from its run, as it was last stored. */
 export function nodeOfRun(run: RunRecord) {
   return {
     status: run.status,

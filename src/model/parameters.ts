@@ -114,7 +114,7 @@ export function parameterMeaning(parameter: Parameter): string {
   return `${words}${words === "" ? "" : " "}(default: ${otherwise === "" ? '""' : otherwise})`;
 }
 
-/** A parameter as it stands in a record, with the keys of the configuration. */
+/** A parameter in the form of a record, with the keys of the configuration. */
 export function parameterRecord(parameter: Parameter) {
   const described = parameter.description === undefined ? {} : { description: parameter.description };
   if (parameter.kind === "flag") return { flag: parameter.flag, ...described };

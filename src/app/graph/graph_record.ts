@@ -1,4 +1,4 @@
-/** The record of a graph while it goes on: its nodes, each with one ending, and what they come to. Knows no files. */
+/** The record of a running graph: its nodes, each with one ending, and the status that follows from them. Knows no files. */
 
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -44,7 +44,7 @@ export class GraphNodes {
     return node;
   }
 
-  /** Everything that it needs has ended. */
+  /** Everything that the node needs has ended. */
   ready(name: string, at: string): void {
     this.#nodes.set(name, { ...this.get(name), ready_time: this.get(name).ready_time ?? at });
   }
@@ -60,12 +60,12 @@ export class GraphNodes {
     return this.#end(name, { status: "unconfirmed", reason, run: id, start_time, end_time });
   }
 
-  /** Its run, as it was last stored. */
+  /** The node's run, as it was last stored. */
   ran(name: string, run: RunRecord): GraphNodeRecord {
     return this.#end(name, nodeOfRun(run));
   }
 
-  /** It could not be run, or not be recorded to its end; `run` is what is known of a run that had begun. */
+  /** The node could not be run, or not be recorded to its end; `run` is the last known record of a run that had begun. */
   failed(name: string, failure: Failure, run: RunRecord | undefined, at: string): GraphNodeRecord {
     const reason = describeFailure(failure).headline;
     if (run === undefined) {
@@ -143,7 +143,7 @@ export class GraphNodes {
   }
 }
 
-/** The chain of nodes whose own times add up to the most: nothing makes the graph shorter but a shorter node of it. */
+/** The chain of nodes with the largest total duration: only a shorter node of this chain makes the graph shorter. */
 export function criticalPath(
   nodes: readonly GraphNodeRecord[],
   { edges }: Pick<GraphShape, "edges">,

@@ -1,4 +1,4 @@
-/** The graph of what was asked for: the jobs and groups, everything that they need, and in which order that can be run. */
+/** The graph of the requested jobs and groups with everything that they need, in an order in which it can be run. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { GraphEdge } from "../../model/graph_record.ts";
@@ -15,12 +15,12 @@ export interface GraphNode {
   readonly job: Job | undefined;
   /** Own names. */
   readonly needs: readonly string[];
-  /** It was asked for by its name, and is not there because another one needs it. */
+  /** The caller named it; otherwise it is in the graph because another node needs it. */
   readonly isTarget: boolean;
 }
 
 export interface JobGraph {
-  /** Own names, in the order in which they were asked for. */
+  /** Own names, in the order in which the caller gave them. */
   readonly targets: readonly string[];
   /** Sorted by name within what can be run at the same time; needs stand before those that need them. */
   readonly nodes: readonly GraphNode[];
@@ -28,11 +28,11 @@ export interface JobGraph {
 }
 
 export interface GraphRequest {
-  /** Own names or further names; where none is given, the one that the configuration names for that. */
+  /** Own names or aliases; without one, the default job of the configuration. */
   readonly names: readonly string[];
-  /** The heading that jobs are listed under: all of these are asked for. */
+  /** A heading of the list: all jobs under it are requested. */
   readonly heading: string | undefined;
-  /** For what was asked for by its name. */
+  /** For the jobs that the caller named. */
   readonly extraArgs: readonly string[];
 }
 

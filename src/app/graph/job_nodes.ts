@@ -1,4 +1,4 @@
-/** The nodes of a graph of jobs, as the engine asks for them: each is looked at, takes what it has to hold, runs, and has one ending. */
+/** The nodes of a graph of jobs, behind the engine's ports: each is examined, takes its slots, runs, and has one ending. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
@@ -27,7 +27,7 @@ import { type BadNode, type GraphObserver, NodeEndings, remembering } from "./no
 import { NodeStops } from "./node_stops.ts";
 import type { PreparedGraph, PreparedJob } from "./prepare_graph.ts";
 
-/** A node that was examined longer ago than this before its turn is examined again. */
+/** A node that was examined longer ago than this is examined again before it runs. */
 const STALE_LOOK_MS = 1000;
 
 /** The slots of a node while it runs. */
@@ -48,7 +48,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #request: Omit<RunJobRequest, "name" | "stops">;
   readonly #observer: GraphObserver;
   readonly #looked = new Map<string, { readonly job: LookedJob; readonly atMs: number }>();
-  /** Which node of this graph holds a lock that others of it may want as well. */
+  /** The node of this graph that holds each job lock, because other nodes may need the same lock. */
   readonly #lockHolders = new Map<string, string>();
   /** An interactive job has the terminal, and decides what Ctrl-C means. */
   #interactive = 0;
@@ -82,19 +82,19 @@ export class JobNodes implements GraphPorts<Held> {
     return this.#endings.firstBad;
   }
 
-  /** Where a node waits for its turn when its needs have ended. */
+  /** The queue in which a node waits once its needs have ended. */
   queueOf({ job }: GraphNode): string {
     // A node without inputs always runs.
     return job === undefined || job.inputs !== undefined ? LOOK_QUEUE : runQueueOf(job);
   }
 
-  /** To us: it ends the trees of all nodes that run, and nothing begins after it. */
+  /** A signal to Orchastration stops the trees of all running nodes, and no node begins after it. */
   signal(received: ReceivedSignal): void {
     if (this.#interactive > 0 && (received === "SIGINT" || received === "SIGQUIT")) return;
     this.#stops.signal(received);
   }
 
-  /** Somebody asks to stop all of it. */
+  /** A request to stop the whole graph. */
   stop(asked: AskedStop): void {
     this.#stops.asked(asked);
   }
@@ -122,7 +122,7 @@ export class JobNodes implements GraphPorts<Held> {
     if (places.kind === "waits") return places;
     const lock = this.#takeLock(name);
     if (lock.kind === "held") return { kind: "held", held: { lock: lock.held, places: places.held } };
-    // Nothing is held while something else is waited for.
+    // A node never holds one thing while it waits for another.
     places.held.release();
     return lock;
   }
@@ -161,7 +161,7 @@ export class JobNodes implements GraphPorts<Held> {
     if (lock === undefined) return { kind: "held", held: lock };
     const key = lockKeyOf(job);
     const holder = this.#lockHolders.get(key);
-    // One of this graph is done in its time, so it is waited for also by a job that does not wait for others.
+    // A node of this graph will release the lock, so even a job that refuses to wait for other runs waits for it.
     if (holder !== undefined) return { kind: "waits", for: holder };
     const had = lock.tryNow();
     if (had.ok && had.value) {
@@ -181,7 +181,7 @@ export class JobNodes implements GraphPorts<Held> {
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
     const looked = isFresh ? ok(known.job) : await this.#lookAt(name);
     if (!looked.ok) return this.#refused(name, looked.failure, undefined);
-    // While it waited for its turn, somebody else may have brought about the same.
+    // While the node waited, another run may have produced the same result.
     const reused = isFresh ? undefined : await this.#reuse(name, looked.value);
     if (reused !== undefined) return reused;
     const stops = this.#stops.begin(name);
@@ -193,7 +193,7 @@ export class JobNodes implements GraphPorts<Held> {
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());
   }
 
-  /** As things are when its needs have ended, never before. */
+  /** Examines the node after its needs have ended, never before. */
   async #lookAt(name: string): Promise<Result<LookedJob, Failure>> {
     const { job, found } = this.#jobOf(name);
     if (job.needs.length > 0 && job.envFiles.length > 0) {
@@ -207,7 +207,7 @@ export class JobNodes implements GraphPorts<Held> {
     return now.ok ? await lookAtJob(this.#workspace, now.value, request) : now;
   }
 
-  /** Whether it ended well by being up to date; undefined where it has to be run. */
+  /** Whether the node ended well by being up to date; undefined where it has to run. */
   async #reuse(name: string, looked: LookedJob): Promise<boolean | undefined> {
     const { observer, last } = remembering(this.#observer.node(name));
     const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);
@@ -231,9 +231,9 @@ export class JobNodes implements GraphPorts<Held> {
   }
 }
 
-/** A job that may have to wait for a lock holds up nobody who wants none. */
+/** A job that may have to wait for a lock has a queue of its own, so that it delays no job without that lock. */
 function runQueueOf(job: Job): string {
-  // A job that has the terminal, or reads our input, cannot share it.
+  // A job that uses the terminal, or reads our stdin, cannot share it.
   if (job.interactive || job.stdin === "inherit") return ALONE_QUEUE;
   const pool = job.pool === undefined ? "" : `pool ${job.pool}`;
   return job.concurrency === "allow" ? pool : `${pool} lock ${lockKeyOf(job)}`;

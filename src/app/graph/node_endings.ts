@@ -15,9 +15,9 @@ export interface GraphObserver<Node extends RunObserver = RunObserver> {
   began(record: RunRecord): void;
   /** The observer of the run of one node. */
   node(name: string): Node;
-  /** It could begin, but for what somebody else holds. */
+  /** The node could begin, but another run holds a slot that it needs. */
   waits(name: string, what: string): void;
-  /** The failure where it could not be run, or not be recorded to its end. */
+  /** `failure` is set where the node could not be run, or not be recorded to its end. */
   ended(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): void;
 }
 
@@ -44,7 +44,7 @@ export class NodeEndings {
     return this.#firstBad;
   }
 
-  /** Everything that it needs has ended. */
+  /** Everything that the node needs has ended. */
   ready(name: string): void {
     this.#nodes.ready(name, this.#now());
   }
@@ -67,7 +67,7 @@ export class NodeEndings {
     return "withheld";
   }
 
-  /** It was not run, or not recorded to its end. */
+  /** The node was not run, or not recorded to its end. */
   refused(name: string, failure: Failure, secrets: readonly string[], run: RunRecord | undefined): boolean {
     const masked = maskFailure(failure, secrets);
     return this.#ended(this.#nodes.failed(name, masked, run, this.#now()), run, failure);

@@ -29,7 +29,7 @@ export class NodeStops {
     this.#running.delete(name);
   }
 
-  /** To us: it ends the trees of all nodes that run, and nothing begins after it. */
+  /** A signal to Orchastration stops the trees of all running nodes, and no node begins after it. */
   signal(received: ReceivedSignal): void {
     this.all.signal(received);
     this.#askRunning((stops) => stops.signal(received));

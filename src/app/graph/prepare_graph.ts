@@ -1,4 +1,4 @@
-/** Everything that is to be known of the jobs of a graph before the first process: what is wrong is told, what is asked is asked. */
+/** Prepares the jobs of a graph before the first process: resolves them, reports their problems, and asks for confirmations. */
 
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -23,13 +23,13 @@ export interface PreparedJob {
   /** The definition with the values of secrets replaced. */
   readonly definitionSha256: string;
   readonly confirmed: ConfirmationRecord | undefined;
-  /** Not tried yet; undefined where it needs none. */
+  /** Not taken yet; undefined where the job needs no lock. */
   readonly lock: JobLock | undefined;
 }
 
 export interface PreparedGraph {
   readonly graph: JobGraph;
-  /** By the names of the jobs. */
+  /** Keys are the names of the jobs. */
   readonly jobs: ReadonlyMap<string, PreparedJob>;
 }
 
@@ -49,7 +49,7 @@ export async function prepareGraph(
   const resolved = new Map<Job, ResolvedJob>();
   for (const { job, isTarget } of graph.nodes) {
     if (job === undefined) continue;
-    // Arguments never go to what a job needs.
+    // Arguments go only to the jobs that the caller named, never to their needs.
     const asked = { env, extraArgs: isTarget ? extraArgs : [] };
     const found = await resolveFoundJob(workspace, project, job, asked);
     if (!found.ok) return found;
@@ -85,7 +85,7 @@ export async function prepareGraph(
   return ok({ graph, jobs });
 }
 
-/** A group has no command that could be given arguments. */
+/** Arguments for a group are refused, because a group has no command. */
 function requirePassable({ nodes }: JobGraph, extraArgs: readonly string[]): Result<void, Failure> {
   const group = nodes.find(({ isTarget, job }) => isTarget && job === undefined);
   if (extraArgs.length === 0 || group === undefined) return ok(undefined);

@@ -25,7 +25,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes, type GraphShape } from "./graph_record.ts";
 import type { BadNode } from "./node_endings.ts";
 
-/** The name that runs of graphs are recorded under. */
+/** The name under which graphs are recorded. */
 export const GRAPH_NAME = "graph";
 
 export interface GraphReport {
@@ -93,7 +93,7 @@ export async function recordGraph<Held>(
     const intent = await intentOf(workspace, project, toRun, writer, startedAtMs);
     const { id: run, token } = intent;
     const { ports, scheduled } = toRun.nodes({ run, token }, nodes, places.value);
-    // A reader of the record can ask to stop the graph, so requests are listened to first.
+    // Whoever reads the record can request a stop, so listening begins before the record exists.
     const created = await listening(workspace, store, run, ports, async () => {
       const stored = await writer.store({
         kind: "run_created",
@@ -136,7 +136,7 @@ function endingOf(nodes: GraphNodes, cause: StopCause | undefined) {
   return { status: cause === undefined ? "failed" : "cancelled", reason } as const;
 }
 
-/** Signals to us are for all of its trees. */
+/** Passes signals to Orchastration on to all trees of the graph. */
 async function listening<T>(
   { host: { signals }, askedStops }: Workspace,
   { parts }: RunStore,
@@ -158,7 +158,7 @@ async function listening<T>(
   }
 }
 
-/** The graph as something that is recorded: nothing of it is executed but its nodes, each with a record of its own. */
+/** The first record of the graph. Only its nodes are executed, and each has a record of its own. */
 async function intentOf(
   workspace: Workspace,
   project: Project,
@@ -174,7 +174,7 @@ async function intentOf(
     env: {},
     envFiles: [],
     timeoutMs: undefined,
-    // Recovery waits for the slowest of its nodes.
+    // Recovery waits as long as the slowest node may take to stop.
     killGraceMs: commands.reduce((longest, { killGraceMs }) => Math.max(longest, killGraceMs), 0),
     secrets: [...new Set(commands.flatMap((each) => each.secrets))].sort(),
     ...WITHOUT_OPTIONS,

@@ -1,4 +1,4 @@
-/** Chooses the nodes of an earlier graph run that did not end well, for another run; refused where a definition has changed. */
+/** Selects the nodes of an earlier graph that did not end well, to run them again; refused where a definition has changed. */
 
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -20,7 +20,7 @@ import { type JobGraph, jobGraph } from "./job_graph.ts";
 
 /** Names of differing nodes that are shown. */
 const MAX_SHOWN = 10;
-/** Nobody runs a graph again so often. */
+/** A chain of repeated graphs is followed this far; nobody repeats a graph so often. */
 const MAX_STEPS = 1000;
 
 export interface AgainGraph {
@@ -85,7 +85,7 @@ export async function graphAgain(
   });
 }
 
-/** With what ended well in the runs that it was run again of. */
+/** Adds the nodes that ended well in the earlier graphs which this one repeated. */
 function withEarlier(store: RunStore, graph: GraphRecord): GraphRecord {
   let whole = graph;
   let earlier = graph.again;

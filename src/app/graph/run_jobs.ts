@@ -17,14 +17,14 @@ import { type GraphReport, recordGraph } from "./recorded_graph.ts";
 import { type AgainGraph, graphAgain } from "./run_again.ts";
 
 export interface RunJobsRequest extends GraphRequest {
-  /** Laid over every other variable, of every job. */
+  /** Overrides every other variable, in every job. */
   readonly env: Variables;
   readonly confirm: Confirm;
   readonly fresh: boolean;
-  /** At most so many at a time; at least 1. */
+  /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
-  /** A run of a graph, of which only what did not end well is run; then no names are given. */
+  /** An earlier graph whose nodes that did not end well are run again; `names` is empty then. */
   readonly again?: string | undefined;
 }
 

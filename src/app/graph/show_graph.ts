@@ -1,4 +1,4 @@
-/** The graph of jobs as the configuration has it: of some jobs with everything that they need, or of all. Looks at no records. */
+/** The configured graph of some jobs with everything that they need, or of all jobs. Reads no records. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";

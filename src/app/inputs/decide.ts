@@ -1,6 +1,6 @@
 /**
- * Decides whether a run is needed: compares the present inputs with those of earlier runs, and the outputs
- * they left with the existing files. In doubt, it runs. Starts nothing but the programs of `input_tools`.
+ * Decides whether a run is needed: compares the current inputs with those of earlier runs, and their outputs
+ * with the existing files. In doubt, it runs. Starts nothing but the programs of `input_tools`.
  */
 
 import type { Failure } from "../../model/failure.ts";

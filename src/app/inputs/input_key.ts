@@ -15,7 +15,7 @@ export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProble
   const path = layout.inputKey;
   const found = files.readBytes(path);
   if (found.ok && found.value.length === KEY_CHARACTERS) return found;
-  // A key of another length was cut off while being written; nothing useful was digested with it.
+  // A key of another length is incomplete because of a crash; nothing useful was digested with it.
   if (found.ok) files.remove(path);
   else if (found.failure.kind !== "not_found") return unreadable(path, found.failure.reason);
   const made = makeStateFolder(parts, layout.inputCaches);

@@ -95,7 +95,7 @@ async function addTracked(
   { known, digest }: Ahead,
 ): Promise<Result<AddedFiles, InputsProblem>> {
   const asked = trackedFiles(host, host.paths.resolve(workingDir, folder));
-  // git reads its folders beside us: what it will most likely list is looked at in this time.
+  // While git reads folders, the files that it will most likely list are examined.
   const snapshot = await known;
   const expected = snapshot?.paths ?? [];
   const ahead = expected.length === 0 ? undefined : await host.files.identify(workingDir, expected);
@@ -151,7 +151,7 @@ function hasDirectory(numbers: Float64Array): boolean {
   return false;
 }
 
-/** Both lists are sorted. What was not looked at ahead, or was not there then, is looked at now. */
+/** Both lists are sorted. Files that were not examined in advance, or did not exist then, are examined now. */
 async function identifyRest(
   host: Host,
   workingDir: string,

@@ -1,4 +1,4 @@
-/** Leaves a run to a process of its own, and hears from it that the run is recorded and started. */
+/** Starts a supervisor for a detached run, and waits for its line that the run is recorded and started. */
 
 import type { Failure } from "../../model/failure.ts";
 import { isRunId, type RunId } from "../../model/ids.ts";

@@ -18,7 +18,7 @@ export function detachedNow(store: RunStore): Result<readonly RunRecord[], Failu
 
 export function requireRoom(store: RunStore, value: string, max: number): Result<void, Failure> {
   const { files, layout } = store.parts;
-  // Each run that goes on has a lock file: so records are only read where there may be too many.
+  // Each running run has a lock file, so records are read only where there may be too many.
   const locks = files.list(layout.locks);
   const most = locks.ok ? locks.value.filter((name) => name.startsWith("run-")).length : 0;
   if (most < max) return ok(undefined);

@@ -12,7 +12,7 @@ import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 
-/** In the order of the definition; a group stands for the jobs that it leads to. */
+/** In the order of the definition; a group is replaced by the jobs that it needs. */
 export async function jobNeedFacts(
   { digests }: Pick<Host, "digests">,
   store: RunStore,
@@ -43,7 +43,7 @@ export function jobsIn({ jobs, groups }: Project, names: readonly string[]): rea
   return [...found.values()];
 }
 
-/** One that does not say what it leaves behind counts as changed whenever it ran, as nothing else tells what it brought about. */
+/** A job without declared outputs counts as changed whenever it ran, because its results are unknown. */
 function leftBehind(
   need: Job,
   run: RunRecord | undefined,

@@ -206,7 +206,7 @@ export async function reuseJob(
   return await recordReuse(workspace, store, project, prepared, inputs.decision, observer);
 }
 
-/** Runs it, and looks at what it left behind; its slots are held, or waited for. */
+/** Runs the job, and examines its outputs; its slots are held, or waited for. */
 export async function runLookedJob(
   workspace: Workspace,
   looked: LookedJob,
@@ -334,7 +334,7 @@ export function jobNames({ jobs, groups }: Project): readonly string[] {
   return groups.size === 0 ? [...jobs.keys()] : [...jobs.keys(), ...groups.keys()].sort(byName);
 }
 
-/** Several jobs are asked for, or one that others have to come before. What is wrong with the names is told by whoever runs them. */
+/** Whether several jobs are requested, or one with needs. Wrong names are reported when the jobs are run. */
 export async function isOfGraph(
   workspace: Workspace,
   names: readonly string[],

@@ -35,7 +35,7 @@ export interface StatusReport {
   readonly siblings: readonly SiblingRun[];
   /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
-  /** What goes on, newest first; of a graph, the graph alone. */
+  /** The running runs, newest first; of a graph, the graph alone. */
   readonly running: readonly RunRecord[];
   readonly nowMs: number;
 }

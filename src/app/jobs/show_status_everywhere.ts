@@ -1,4 +1,4 @@
-/** The last recorded run of each job, and where each task stands, of all projects: what is configured there is not looked at. */
+/** The last recorded run of each job, and the recorded status of each task, in all projects. Reads no configuration of theirs. */
 
 import { recordedStatus } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -16,7 +16,7 @@ export interface PlaceStatus {
   readonly place: RecordPlace;
   /** By name. */
   readonly jobs: readonly { readonly name: string; readonly last: RunView }[];
-  /** By name; as they are recorded, as what has become of their files is not looked at. */
+  /** Sorted by name, with the recorded status, because their files are not examined. */
   readonly tasks: readonly PlacedTask[];
 }
 

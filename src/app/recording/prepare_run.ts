@@ -97,7 +97,7 @@ export async function recordedDefinition(
   return { definition, definitionSha256, secrets, env };
 }
 
-/** A plan or an action of ours executes nothing: its intent has the command as written. */
+/** A plan or another act executes nothing, so its intent has the command as written. */
 export function isExecuted(action: RunAction): boolean {
   return action === "job.run" || action === "build.run" || action === "check.run";
 }
@@ -246,7 +246,7 @@ export async function prepareRun(
   };
 }
 
-/** Derived from the tokens, which the digest keeps from whoever sees a trace. */
+/** Derived from the tokens by a digest, so that a trace does not reveal them. */
 async function traceIn(
   { digests }: Host,
   { outerToken }: RunTraits,

@@ -98,7 +98,7 @@ export class RecordedRun {
       stops: run.stops,
       emit: (...events) => this.emit(...events),
       beforeSpawn: (spawn) => {
-        // The signal that tells of a request may have been lost with its sender.
+        // The sender of a stop request may have died before it sent the signal.
         workspace.askedStops.look();
         return this.#withInput(spawn);
       },
@@ -213,7 +213,7 @@ export class RecordedRun {
           await this.#child?.signalTree("SIGSTOP");
         },
         resume: async () => {
-          // "bg" goes on behind the shell.
+          // After "bg" the job continues in the background.
           await this.#untilInputIsOurs();
           await this.#child?.signalTree("SIGCONT");
           this.#clock.goOn();

@@ -1,4 +1,4 @@
-/** Waits until recorded runs have ended, whoever carries them out. */
+/** Waits until recorded runs have ended, whichever process records them. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";

@@ -1,4 +1,4 @@
-/** The runs that a word means for commands that act on what goes on: those of a name, or one run. */
+/** The runs that a word means for commands that act on running runs: those of a name, or one run. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -8,7 +8,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { findRun } from "./find_run.ts";
 import { RunHistory } from "./run_history.ts";
 
-/** Everything that has no end yet, newest first: it goes on, or was interrupted and not recovered. */
+/** All runs without an end, newest first: running, or interrupted and not recovered. */
 export function openRuns(store: RunStore, name: string | undefined): Result<readonly StoredRun[], Failure> {
   const history = RunHistory.open(store, name);
   if (!history.ok) return history;
@@ -24,7 +24,7 @@ export function openRuns(store: RunStore, name: string | undefined): Result<read
   return ok(runs);
 }
 
-/** What goes on, newest first; of a graph and of a build, that run alone. */
+/** The running runs, newest first; of a graph and of a build, that run alone. */
 export function runningNow(store: RunStore, name: string | undefined): Result<readonly RunRecord[], Failure> {
   const open = openRuns(store, name);
   if (!open.ok) return open.failure.code === "run_not_found" ? ok([]) : open;

@@ -19,7 +19,7 @@ import { recoverRuns } from "./recover_runs.ts";
 const ENDING_BOUND_MS = 30_000;
 
 export interface StopRunsRequest {
-  /** Names, ids or beginnings of ids; empty: everything that goes on. */
+  /** Names, ids or beginnings of ids; empty: every running run. */
   readonly words: readonly string[];
   /** undefined: the grace of each run. */
   readonly graceMs: number | undefined;
@@ -30,7 +30,7 @@ export interface StopReport {
   readonly ended: readonly EndedRun[];
   /** What may still go on, each with the reason as a sentence. */
   readonly left: readonly LeftRun[];
-  /** Names of which nothing goes on. */
+  /** Names without a running run. */
   readonly idle: readonly string[];
 }
 
@@ -143,7 +143,7 @@ function reasonToLeave({ host }: Workspace, run: StoredRun): LeftRun | undefined
   return undefined;
 }
 
-/** The request is on disk before the signal that tells of it. */
+/** The request is on disk before the signal that announces it. */
 function ask(
   { host }: Workspace,
   store: RunStore,

@@ -43,7 +43,7 @@ export async function waitForRuns(
   return ok({ runs, isCut, nowMs: workspace.host.clock.nowMs() });
 }
 
-/** By a name: all of it that goes on, and where nothing does, the newest run, which has ended. */
+/** For a name: all of its running runs, or if there are none, the newest run, which has ended. */
 async function idsOf(
   workspace: Workspace,
   store: RunStore,

@@ -30,7 +30,7 @@ export interface BuildTasksRequest {
   readonly confirm: Confirm;
   /** Built even where no input changed; with all tasks, also what is done. */
   readonly fresh: boolean;
-  /** At most so many at a time; at least 1. */
+  /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
 }

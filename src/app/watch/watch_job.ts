@@ -194,7 +194,7 @@ class Watch {
         await this.#changedWhile(run, heard);
       }
     } catch (error) {
-      // A bug of ours is no reason to leave processes behind.
+      // Even after a bug, no process is left running.
       run.stops.bug(String(error));
       await running;
       throw error;

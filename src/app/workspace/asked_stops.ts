@@ -47,7 +47,7 @@ export class AskedStops {
     };
   }
 
-  /** Whether the signal tells of a request, which is then given to the runs that it is for, and to no other. */
+  /** Whether the signal announces a request, which is then passed to the runs that it names, and to no other. */
   isFor(signal: ReceivedSignal): boolean {
     if (signal !== "SIGTERM") return false;
     const nowMs = this.#host.clock.monotonicMs();

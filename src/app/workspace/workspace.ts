@@ -234,7 +234,7 @@ export class Workspace {
     };
   }
 
-  /** A line at debug level; the log is not even loaded where nobody asked for it. */
+  /** Writes a line at debug level; at other levels the log is not even loaded. */
   async debug(logging: LoggingSettings, message: string, properties: LogProperties): Promise<void> {
     if ((this.#options.logLevel ?? logging.level) === "debug") {
       (await this.log(logging)).debug(message, properties);

@@ -35,7 +35,7 @@ export function variableValues(
   return { ...before, [text.slice(0, equals)]: text.slice(equals + 1) };
 }
 
-/** A word after an option; as with a path, an empty word and an option of ours are mistakes. */
+/** The value of an option; as with a path, an empty value and an option of Orchastration are mistakes. */
 export function wordValue(text: string): string {
   if (text === "") throw new InvalidArgumentError("expected a word, found nothing");
   if (text.startsWith("--")) throw new InvalidArgumentError(`expected a word, found the option ${text}`);

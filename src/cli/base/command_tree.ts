@@ -105,7 +105,7 @@ export function passesOn(command: AnyCommand): boolean {
     command.registeredArguments.some((argument) => argument.name() === "args");
 }
 
-/** All words before `--` are names of jobs, and what stands behind it is for these. */
+/** All words before `--` are names of jobs, and the words after it are their arguments. */
 export function takesSeveralJobs(command: AnyCommand): boolean {
   return command.registeredArguments.some((argument) => argument.variadic && argument.name() === "job");
 }

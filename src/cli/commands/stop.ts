@@ -1,4 +1,4 @@
-/** `stop`: ends runs that go on, wherever they were started. */
+/** `stop`: stops running runs, wherever they were started. */
 
 import type { LeftRun, StopReport } from "../../app/runs/stop_runs.ts";
 import { nextCommand } from "../../model/next_step.ts";

@@ -59,7 +59,7 @@ function lineOf({ id, status, reason, start_time }: RunRecord, nowMs: number): s
   return `${id} still runs, for ${formatDuration(nowMs - Date.parse(start_time))}: ${reason}`;
 }
 
-/** The first code that is not 0, in the order in which the runs were named; where one end is enough, that of the first run that ended. */
+/** The first code that is not 0, in the order in which the runs were named; with `--any`, the code of the first run that ended. */
 function codeOf({ runs, isCut }: WaitReport, { any }: WaitRequest): number {
   if (isCut) return EXIT.busy;
   const over = runs.filter(({ status }) => status !== "running");

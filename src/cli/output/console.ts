@@ -11,7 +11,7 @@ import { createStyle, type Style } from "./style.ts";
 
 const DEFAULT_COLUMNS = 160;
 
-/** A document of ours, as `--json` prints it. */
+/** The document that `--json` prints. */
 export interface Document {
   readonly format: number;
   readonly kind: string;

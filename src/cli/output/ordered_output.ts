@@ -38,7 +38,7 @@ type Item =
   | { readonly kind: "lines"; readonly path: string; toBytes: number; isLast: boolean }
   | { readonly kind: "statusLine" };
 
-/** Text that stands after all output, and is removed before more is written. */
+/** Text below all output, which is removed before more is written. */
 export interface StatusLineDrawer {
   /** What redraws or removes it; undefined where nothing has to be done. */
   draw(): Uint8Array | undefined;
@@ -75,7 +75,7 @@ export class OrderedOutput {
     return this.#problem;
   }
 
-  /** Whole lines of ours; they start on a new line. */
+  /** Whole lines of Orchastration itself; they start on a new line. */
   text(text: string): void {
     if (text === "") return;
     const last = this.#items.at(-1);

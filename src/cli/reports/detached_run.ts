@@ -1,4 +1,4 @@
-/** `run --detach` on both sides: the caller, which says what became of it, and the supervisor, whose one reader is the caller. */
+/** `run --detach` on both sides: the caller, which reports the result, and the supervisor, which only the caller reads. */
 
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
@@ -37,7 +37,7 @@ export async function runDetached(
   return run.exit_code ?? EXIT.done;
 }
 
-/** The same run as in the foreground, without anybody who looks. */
+/** The same run as in the foreground, without a person who watches. */
 export async function superviseRun(
   request: RunJobRequest,
   workspace: Workspace,
@@ -71,7 +71,7 @@ export async function superviseBuild(
   return built.ok ? exitCodeOfRun(built.value.run) : await invocation.fail(built.failure);
 }
 
-/** Tells the caller of the first run that has started, and nobody of anything else. */
+/** Reports the first started run to the caller, and nothing else. */
 function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent) => boolean): RunObserver {
   let isTold = false;
   return {
@@ -85,7 +85,7 @@ function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent)
   };
 }
 
-/** Tells the caller that the run is recorded; nobody reads after that. */
+/** Reports to the caller that the run is recorded; nobody reads after that. */
 export async function tellStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
   const { detachedRun } = await import("../../app/jobs/detach_run.ts");
   const exitCode = record.status === "running" ? null : exitCodeOfRun(record);

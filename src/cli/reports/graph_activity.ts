@@ -1,13 +1,13 @@
-/** What the lines at the bottom of a terminal tell of a graph: how far it is, what runs, since when, and what waits for whom. */
+/** The lines at the bottom of a terminal while a graph runs: its progress, the running nodes with their durations, and which waits for which. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { GraphNodeRecord } from "../../model/graph_record.ts";
 import { visible } from "../../model/visible.ts";
 import type { Activity } from "../output/status_line.ts";
 
-/** Jobs often end sooner, and then there is nothing to tell. */
+/** Many graphs end sooner, and need no such lines. */
 const SILENCE_MS = 200;
-/** More lines than these are no help to who looks on. */
+/** The largest number of lines; more would not help a person who watches. */
 const MAX_LINES = 8;
 
 export class GraphActivity {
@@ -55,7 +55,7 @@ export class GraphActivity {
   }
 }
 
-/** Without the tenths that a line which changes once a second could not keep. */
+/** Without tenths of a second, because the line changes once a second. */
 function seconds(ms: number): string {
   const count = Math.floor(ms / 1000);
   return count < 60 ? `${count}s` : formatDuration(count * 1000);

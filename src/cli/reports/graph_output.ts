@@ -1,4 +1,4 @@
-/** How the output of the nodes of a graph is shown: as it comes, line by line behind names, whole at the end, or where something failed. */
+/** Shows the output of a graph's nodes: live, as lines with the node's name, all of it at the end of a node, or only after a failure. */
 
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
@@ -38,12 +38,12 @@ export class GraphOutput {
     this.#width = names.reduce((width, name) => Math.max(width, name.length), 0);
   }
 
-  /** Tells of the steps of each run, and not only of its end. */
+  /** Reports the steps of each run, and not only its end. */
   get tellsSteps(): boolean {
     return this.mode === "live" || this.mode === "prefixed";
   }
 
-  /** Hears of the output of one node. */
+  /** Receives the output of one node. */
   grown(name: string): RunObserver["outputGrown"] {
     switch (this.mode) {
       case "live":
@@ -60,7 +60,7 @@ export class GraphOutput {
     }
   }
 
-  /** The node has ended; `head` is said before its output, and `tail` behind it. */
+  /** The node has ended; `head` is printed before its output, and `tail` after it. */
   ended(name: string, run: RunRecord | undefined, isGood: boolean, head: string, tail: string): void {
     this.#said = this.#said.then(async () => {
       const { console } = this.#invocation;
@@ -72,7 +72,7 @@ export class GraphOutput {
     });
   }
 
-  /** All of it is said, or waits for its reader. */
+  /** Everything is printed, or waits for its reader. */
   async end(): Promise<void> {
     await this.#said;
   }
@@ -87,7 +87,7 @@ export class GraphOutput {
     return new TextEncoder().encode(`${outStyle.dim(`${name}${space} |`)} `);
   }
 
-  /** Shows a last line without a line end, too, because nothing more comes. */
+  /** Also shows a last line without a line end, because no more output follows. */
   async #endLines(name: string, run: RunRecord): Promise<void> {
     const { console } = this.#invocation;
     const { openLog } = await import("../../app/runs/read_log.ts");
@@ -104,7 +104,7 @@ export class GraphOutput {
     }
   }
 
-  /** What a run has said, in the order in which it came; the whole, or the last lines. */
+  /** The output of a run in its original order; all of it, or the last lines. */
   async #show(run: RunRecord, tailLines: number | undefined): Promise<void> {
     const { openLog } = await import("../../app/runs/read_log.ts");
     const { console } = this.#invocation;
@@ -114,7 +114,7 @@ export class GraphOutput {
       attempt: undefined,
       tailLines,
     });
-    // It was not captured, or is gone: its end has been told.
+    // The output was not captured, or no longer exists; the end of the run is reported anyway.
     if (!opened.ok) return;
     const { log } = opened.value;
     const isCut = log.streams.some(({ fromBytes }) => fromBytes > 0);

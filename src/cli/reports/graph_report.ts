@@ -1,4 +1,4 @@
-/** A graph as people read it: what came of it in one line, what did not end well and why, and where to look. */
+/** A graph for people: its result in one line, the nodes that did not end well with their reasons, and where to look. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { GraphNodeRecord, GraphRecord } from "../../model/graph_record.ts";
@@ -8,10 +8,10 @@ import { visible } from "../../model/visible.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { type Style, table } from "../output/style.ts";
 
-/** More nodes than this are a number. */
+/** Beyond this number, nodes are only counted. */
 const MAX_NAMED = 10;
 
-/** The same at any time after the graph has ended, but for colours where it is shown elsewhere. */
+/** The same text at any time after the graph has ended, except for colours. */
 export function graphSummary(record: RunRecord, style: Style, invocation: Invocation): string {
   const graph = record.graph!;
   const took = record.duration_ms === null ? "" : ` in ${formatDuration(record.duration_ms)}`;

@@ -25,7 +25,7 @@ import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
 import { unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
 
-/** More of them are not shown in a short answer. */
+/** A short answer shows no more than this many. */
 const MAX_BAD_RUNS = 2;
 
 export async function runGraphOf(
@@ -95,7 +95,7 @@ async function concluded(
   return exitCodeOfGraph(ran.value);
 }
 
-/** Hears of a graph, and has it shown. */
+/** Observes a graph, and has it shown. */
 class GraphFace implements GraphObserver<BuildObserver> {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
@@ -136,7 +136,7 @@ class GraphFace implements GraphObserver<BuildObserver> {
     const outputGrown = output.grown(name);
     return {
       event: (event, record) => {
-        // What has the terminal needs its modes back, whatever is shown of the others.
+        // A job that uses the terminal needs the terminal's modes restored, whatever is shown of the other jobs.
         if (output.tellsSteps || record.intent.interactive) this.#reporter.event(event, record);
         if (event.kind === "attempt_started") this.#activity.started(name, this.#nowMs());
         this.#show();
@@ -153,7 +153,7 @@ class GraphFace implements GraphObserver<BuildObserver> {
   waits(name: string, what: string): void {
     this.#activity.waits(name, what);
     this.#show();
-    // At a terminal the lines at the bottom show it.
+    // At a terminal the lines at the bottom show the wait.
     if (this.#invocation.isQuiet || this.#linesAreSeen) return;
     this.#invocation.console.err(`${name} waits for ${visible(what)}\n`);
   }
@@ -214,14 +214,14 @@ class GraphFace implements GraphObserver<BuildObserver> {
   }
 }
 
-/** One job is shown as if it were alone; what nobody watches is shown where it failed. */
+/** A single job is shown as if it ran alone; without a person who watches, only failures are shown. */
 function defaultMode(jobs: number, { console, host }: Invocation): OutputMode {
   if (jobs === 1) return "live";
   const isWatched = console.isScreen && (host.environment.get("CI") ?? "") === "";
   return isWatched ? "grouped" : "failures";
 }
 
-/** The first failure's own where one node was asked for and it is that one; else 1. */
+/** The exit code of the first failure, if it is the only requested node; otherwise 1. */
 export function exitCodeOfGraph({ record, firstBad }: GraphReport): number {
   if (record.status === "succeeded") return EXIT.done;
   const cause = record.stopped_by?.cause;

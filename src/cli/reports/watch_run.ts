@@ -1,4 +1,4 @@
-/** Shows a watch: the output of each run, and discreet lines of ours between them. */
+/** Shows a watch: the output of each run, and short messages between them. */
 
 import { describeFailure } from "../../model/failure_words.ts";
 import { quote, visible } from "../../model/visible.ts";
