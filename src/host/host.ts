@@ -538,7 +538,7 @@ export interface Processes {
   probe(identity: ProcessIdentity): "alive" | "gone" | "unknown";
   /**
    * Every living process that carries the token, or is proven to be the recorded child or to belong to its
-   * session; for use after our own death. undefined where processes cannot be listed.
+   * session; for use after a crash of ours. undefined where processes cannot be listed.
    */
   findMarked(
     identity: ProcessIdentity,

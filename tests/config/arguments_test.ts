@@ -32,7 +32,7 @@ check("one that the command does not use", '"y"', '[{ name = "a" }, { flag = "--
   '3:18 jobs.a.args[0].name: the command does not use it | write "${args.a}" as a word of command',
   '3:34 jobs.a.args[1].flag: the command does not use it | write "${args.dry-run}" as a word of command',
 ]);
-check("two of a name", '"${args.a}"', '[{ name = "a" }, { flag = "--a" }]', [
+check("two arguments with the same name", '"${args.a}"', '[{ name = "a" }, { flag = "--a" }]', [
   '3:34 jobs.a.args[1].flag: there is already an argument "a", on line 3',
 ]);
 check("a default that is no choice", '"${args.a}"', '[{ name = "a", default = "al", choices = ["all"] }]', [
@@ -44,7 +44,7 @@ check("required after one that can be left out", BOTH, '[{ name = "a", default =
 check("required, and with a default", '"${args.a}"', '[{ name = "a", default = "1", required = true }]', [
   "3:49 jobs.a.args[0].required: an argument with a default is never missing | remove default or required",
 ]);
-check("a flag with what only values have", '"${args.a}"', '[{ flag = "--a", default = "x" }]', [
+check("a flag with keys that only values have", '"${args.a}"', '[{ flag = "--a", default = "x" }]', [
   '3:25 jobs.a.args[0].default: a flag is given or it is not, so it has no such key | { flag = "--release" }',
 ]);
 check("a name and a flag", '"${args.a}"', '[{ name = "a", flag = "--a" }]', [
@@ -53,7 +53,7 @@ check("a name and a flag", '"${args.a}"', '[{ name = "a", flag = "--a" }]', [
 check("neither a name nor a flag", '"y"', '[{ description = "d" }]', [
   '3:9 jobs.a.args[0]: an argument needs a name or a flag | { name = "target", default = "all" } or { flag = "--release" }',
 ]);
-check("names and flags that are none", '"y"', '[{ name = "a b" }, { flag = "release" }]', [
+check("invalid names and flags", '"y"', '[{ name = "a b" }, { flag = "release" }]', [
   '3:18 jobs.a.args[0].name: expected a letter, then letters, digits, "_" or "-", found "a b"',
   '3:36 jobs.a.args[1].flag: expected a form such as "--release" or "-v", found "release"',
 ]);
@@ -61,7 +61,7 @@ check("words in the place of tables", '"y"', '["target", "--release"]', [
   '3:9 jobs.a.args[0]: expected a table, found a string | { name = "target" }',
   '3:19 jobs.a.args[1]: expected a table, found a string | { flag = "--release" }',
 ]);
-check("one word in the place of a list", '"y"', '"target"', [
+check("one word instead of a list", '"y"', '"target"', [
   '3:8 jobs.a.args: expected a list of tables, found a string | args = [{ name = "target" }]',
 ]);
 check("no choice at all", '"${args.a}"', '[{ name = "a", choices = [] }]', [
@@ -101,7 +101,7 @@ checkAll(
   ],
 );
 checkAll(
-  "a job that others need requires none, whichever of its names is used",
+  "a job that others need cannot have required arguments, whichever of its names is used",
   '[jobs.a]\nalias = ["b"]\ncommand = ["x", "${args.a}"]\nargs = [{ name = "a" }]\n' +
     '[jobs.c]\ncommand = ["x"]\nneeds = ["b"]\n[jobs.d]\nneeds = ["a", "e"]\n' +
     '[jobs.e]\ncommand = ["x", "${args.a}"]\nargs = [{ name = "a", default = "1" }]',

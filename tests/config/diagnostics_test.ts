@@ -141,7 +141,7 @@ check(
     `4:1 tasks.b: the key "command" is missing | ${EXAMPLE}`,
   ],
 );
-check("a mistyped command is told once", '[jobs.a]\ncomand = ["x"]\n[jobs.b]\nrun = ["x"]', [
+check("a mistyped command is reported once", '[jobs.a]\ncomand = ["x"]\n[jobs.b]\nrun = ["x"]', [
   '2:1 jobs.a.comand: unknown key | did you mean "command"?',
   '4:1 jobs.b.run: unknown key | did you mean "command"?',
 ]);
@@ -281,7 +281,7 @@ const REPO = '3:8 tasks.a.repo: expected "orchastration", "external" or "owner/n
 checkTask("repo by address", 'repo = "https://github.com/o/n.git"', [
   `${REPO}, found "https://github.com/o/n.git" | repo = "o/n"`,
 ]);
-checkTask("repo that is none", 'repo = "a/b/c"', [`${REPO}, found "a/b/c"`]);
+checkTask("an invalid repo", 'repo = "a/b/c"', [`${REPO}, found "a/b/c"`]);
 checkTask("repo that is a folder", 'repo = "a/.."', [`${REPO}, found "a/.."`]);
 checkTask("repo as a number", "repo = 1", [`${REPO}, found a number | repo = "1"`]);
 
@@ -324,7 +324,7 @@ checkTask("acceptance as a list of texts", 'acceptance = ["it works", 2]', [
 checkTask("acceptance as one table", '[tasks.a.acceptance]\nid = "ac1"', [
   '3:1 tasks.a.acceptance: expected a list of tables, found a table | acceptance = [{ id = "ac1", text = "unit tests pass" }]',
 ]);
-checkTask("criteria without what they need", "acceptance = [{}]\n[[tasks.a.more]]", [
+checkTask("criteria without their required keys", "acceptance = [{}]\n[[tasks.a.more]]", [
   '3:15 tasks.a.acceptance[0]: the key "id" is missing | id = "ac1"',
   '3:15 tasks.a.acceptance[0]: the key "text" is missing | text = "unit tests pass"',
   `4:11 tasks.a.more: unknown key | known keys: ${TASK_KEYS}`,
@@ -366,7 +366,7 @@ checkTask("needs as text", 'needs = "b"', [
 checkTask("needs that are no names", 'needs = [1, "b"]', [
   '3:10 tasks.a.needs[0]: expected a string, found a number | "1"',
 ]);
-check("needs of a job that are no names", '[jobs.a]\ncommand = ["x"]\nneeds = [1, "b"]', [
+check("needs of a job that are not names", '[jobs.a]\ncommand = ["x"]\nneeds = [1, "b"]', [
   '3:10 jobs.a.needs[0]: expected a string, found a number | "1"',
 ]);
 check(
@@ -400,10 +400,10 @@ function checkNeeds(name: string, tasks: readonly string[], circles: readonly st
 }
 
 checkNeeds("needs that meet again are no circle", ["a: b c", "b: d", "c: d", "d"], []);
-checkNeeds("a circle is told at its first task in the file", ["z: c", "b: c", "c: a", "a: b", "y: a"], [
+checkNeeds("a cycle is reported at its first task in the file", ["z: c", "b: c", "c: a", "a: b", "y: a"], [
   "6:10 tasks.b.needs[0]: b -> c -> a -> b",
 ]);
-checkNeeds("circles are told one by one", ["a: b c", "b: a", "c: d a", "d: e c", "e"], [
+checkNeeds("cycles are reported one by one", ["a: b c", "b: a", "c: d a", "d: e c", "e"], [
   "3:10 tasks.a.needs[0]: a -> b -> a",
   "3:15 tasks.a.needs[1]: a -> c -> a",
   "9:10 tasks.c.needs[0]: c -> d -> c",
@@ -432,7 +432,7 @@ function checkJobNeeds(name: string, jobs: readonly string[], expected: readonly
 
 const RUN_FIRST = "remove one of these needs, so that one of the jobs can be run first";
 checkJobNeeds("jobs: needs that meet again are no circle", ["a: b c", "b: d", "c: d", "d"], []);
-checkJobNeeds("jobs: a circle of two", ["a: b", "b: a"], [
+checkJobNeeds("jobs: a cycle of two", ["a: b", "b: a"], [
   `1:38 jobs.a.needs[0]: the jobs need each other in a circle: a -> b -> a | ${RUN_FIRST}`,
 ]);
 checkJobNeeds("jobs: a circle through an alias", ["build=b: test", "test=t: b"], [
@@ -458,7 +458,7 @@ check("jobs: a need that is a task", '[jobs.a]\nneeds = ["site"]\n[tasks.site]\n
 check("a pool that is not there", '[pools]\nheavy = 1\n[jobs.a]\ncommand = ["x"]\npool = "haevy"', [
   '5:8 jobs.a.pool: there is no pool "haevy" | did you mean "heavy"?',
 ]);
-check("a pool where there are none", '[jobs.a]\ncommand = ["x"]\npool = "gpu"', [
+check("a pool that is not defined", '[jobs.a]\ncommand = ["x"]\npool = "gpu"', [
   '3:8 jobs.a.pool: there is no pool "gpu" | [pools] says how many places it has: gpu = 1',
 ]);
 check("pools of no places, and of no names", '[pools]\nnone = 0\n"a b" = 1\nhalf = 1.5\nmany = "2"', [
@@ -474,7 +474,7 @@ check("a circle of groups", '[jobs.a]\nneeds = ["b"]\n[jobs.b]\nneeds = ["a"]', 
   `2:10 jobs.a.needs[0]: the jobs need each other in a circle: a -> b -> a | ${RUN_FIRST}`,
 ]);
 check(
-  "a group with what only a command has",
+  "a group with keys that only a command has",
   '[jobs.a]\nneeds = ["b"]\ntimeout_seconds = 3\n[jobs.b]\ncommand = ["x"]',
   [
     "3:1 jobs.a.timeout_seconds: a job without a command is a group of its needs, and this key is for a command | " +
@@ -554,7 +554,7 @@ check(
 );
 
 checkJob(
-  "headings, questions and further names that are none",
+  "invalid headings, questions and aliases",
   'group = " "\nconfirm = ""\nalias = "t"\nhidden = "true"',
   [
     "3:9 jobs.a.group: expected some words, found an empty string",
@@ -563,7 +563,7 @@ checkJob(
     "6:10 jobs.a.hidden: expected true or false, found a string | hidden = true",
   ],
 );
-checkTask("what only jobs have", 'group = "g"\nalias = []\nhidden = true\nconfirm = "Sure?"', [
+checkTask("keys that only jobs have", 'group = "g"\nalias = []\nhidden = true\nconfirm = "Sure?"', [
   "3:1 tasks.a.group: unknown key | jobs have this key, tasks do not",
   "4:1 tasks.a.alias: unknown key | jobs have this key, tasks do not",
   "5:1 tasks.a.hidden: unknown key | jobs have this key, tasks do not",
@@ -582,7 +582,7 @@ check(
 );
 
 checkJob(
-  "what a table of a system cannot have, whichever system this is",
+  "keys that the table of a system cannot have, on every system",
   '[jobs.a.windows]\ncommand = "x"\ndescription = "d"\nalias = []\ntimeout = 1\n' +
     "[jobs.a.darwin]\n[jobs.a.macos]\nenv = { A = 1 }\nzzz = 1\n[jobs.a.linux]\ndocuments = []",
   [
@@ -602,7 +602,7 @@ checkTask("tables of systems are tables", 'windows = "x"\nlinux = { outputs = ["
   `4:31 tasks.a.linux.needs: unknown key | ${EVERYWHERE}`,
 ]);
 checkJob(
-  "what fits together here, and not on another system",
+  "keys that are valid together here, and not on another system",
   "success_exit_codes = [0]\nretry = { max = 1, on_exit_codes = [3] }\n" +
     "[jobs.a.windows]\nsuccess_exit_codes = [0, 3]\n" +
     "[jobs.a.macos]\nretry = { max = 1, delay_seconds = 9, max_delay_seconds = 5, on_exit_codes = [0] }",
@@ -619,7 +619,7 @@ check("a command for one system only", '[jobs.a.windows]\ncommand = ["x"]', [
 // Variables.
 
 checkJob(
-  "variables that are none, or not of a job",
+  "invalid variables, and variables that jobs do not have",
   'working_dir = "${projectroot}/x"\nenv = { A = "${env:}", B = "${HOME} ${env:X}", "${env:N" = "" }\n' +
     '[jobs.b]\ncommand = ["sh", "-c", "echo ${task}", "$${task} ${job}", "${env:X"]',
   [
@@ -633,7 +633,7 @@ checkJob(
   ],
 );
 checkTask(
-  "variables where none are replaced, and what is not of a task",
+  "variables in keys without replacement, and variables that tasks do not have",
   'outputs = ["${task}.js", "${HOME}"]\ndocuments = ["${env:X}"]\nenv_file = "${project_root}/.env"\n' +
     'acceptance = [{ id = "a", text = "${env:X}", check = ["${job}"] }]',
   [
@@ -645,7 +645,7 @@ checkTask(
   ],
 );
 checkJob(
-  "files of variables that are none",
+  "invalid files of variables",
   'env_file = [1, "", { file = ".env" }, { path = "a", required = "no" }]',
   [
     '3:13 jobs.a.env_file[0]: expected a string, found a number | "1"',

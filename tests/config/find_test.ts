@@ -79,7 +79,7 @@ check("a relative path starts at the current folder", {
   entries: { "/work/app/my.toml": "" },
   flag: "../my.toml",
 }, "/work/app/my.toml (--config) /work/app/src");
-check("a named file that is missing fails, whatever else is there", {
+check("a missing file that was given by name is an error, even if other files exist", {
   entries: everywhere,
   flag: "no.toml",
 }, { code: "config_missing", path: "/work/app/src/no.toml", named_by: "--config" });
@@ -92,11 +92,11 @@ check("a folder is no configuration", { entries: { "/work": FOLDER }, flag: "/wo
   path: "/work",
   reason: "it is a directory",
 });
-check("a file that may be there and cannot be looked at is not passed over", {
+check("a file that cannot be examined is an error, and is not skipped", {
   entries: { [USER]: DENIED },
 }, { code: "config_unreadable", path: USER, reason: "permission denied" });
 
-Deno.test("find: every path looked at is told, in order", () => {
+Deno.test("find: every examined path is reported, in order", () => {
   const found = findConfig(machineWith({ [USER]: "" }), {
     flag: undefined,
     currentFolder: "/work/app",
@@ -148,7 +148,7 @@ Deno.test("find: a configuration of another user that was found upward is refuse
   assertEquals(find((host) => host.disk.giveTo("/home/ada/project/orchastration.toml", 1001)), path);
 });
 
-Deno.test("find: a configuration of another user is told in one sentence with the way to allow it", async () => {
+Deno.test("find: a configuration of another user is reported in one sentence that says how to allow it", async () => {
   using host = machineOn('[jobs.a]\ncommand = ["a"]\n', { cwd: "/tmp/here" });
   host.disk.giveTo("/tmp/here/orchastration.toml", 1001);
   await expectCall(host, ["list"], {

@@ -69,7 +69,7 @@ Deno.test("load: a command is all that a job needs", async () => {
   });
 });
 
-Deno.test("load: every key says what it means", async () => {
+Deno.test("load: every key has its effect", async () => {
   const project = await loaded(`
 [jobs.all]
 description = "Everything"
@@ -221,7 +221,7 @@ needs = ["later"]
   });
 });
 
-Deno.test("load: a retry that says only how often", async () => {
+Deno.test("load: a retry with max alone", async () => {
   const retryOf = async (text: string) =>
     (await loaded(`[jobs.a]\ncommand = ["a"]\nretry = { ${text} }`)).jobs.get("a")?.retry;
   assertEquals(await retryOf("max = 1"), {
@@ -325,7 +325,7 @@ Deno.test("load: the spellings of levels and algorithms that people have", async
   assertEquals((await loaded('[hash]\nalgorithm = "SHA-512"')).hashAlgorithm, "sha512");
 });
 
-Deno.test("load: names are sorted, upper and lower case alike", async () => {
+Deno.test("load: names are sorted without regard to case", async () => {
   const names = ["b", "A", "c", "10", "9", "B2"];
   const project = await loaded(names.map((name) => `[jobs.${name}]\ncommand = ["x"]\n`).join(""));
   assertEquals([...project.jobs.keys()], ["10", "9", "A", "b", "B2", "c"]);
@@ -487,7 +487,7 @@ Deno.test("load: no text and no bytes make it throw", async () => {
   await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), holdsFor), { numRuns: 300 });
 });
 
-Deno.test("load: whatever tasks need, a circle is found where there is one", async () => {
+Deno.test("load: every cycle of needs is found", async () => {
   const graphs = fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4 }), { minLength: 1, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(graphs, async (graph) => {

@@ -93,7 +93,7 @@ const BAD: readonly string[] = [
   "[unknown]",
 ];
 
-Deno.test("schema: Taplo and the program agree on what is good and what is not", async () => {
+Deno.test("schema: Taplo and the program agree on which configurations are valid", async () => {
   const files: Record<string, string> = { example: await Deno.readTextFile(EXAMPLE) };
   GOOD.forEach((text, index) => files[`good${index}`] = text);
   BAD.forEach((text, index) => files[`bad${index}`] = text);

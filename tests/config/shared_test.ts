@@ -45,7 +45,7 @@ Deno.test("load: on Windows a name in another case is the same one", () => {
   assertEquals({ ...jobs.get("a")!.env }, { PATH: "own" });
 });
 
-Deno.test("load: [defaults] is what a job or task has that does not say otherwise", () => {
+Deno.test("load: [defaults] applies to jobs and tasks that do not set a key themselves", () => {
   const { jobs, tasks } = settings(`
 [defaults]
 working_dir = "sub"
@@ -89,7 +89,7 @@ command = ["x"]
   assertEquals([b.retry, b.stdin], [undefined, "none"]);
 });
 
-Deno.test("load: default names a job, also by a further name of it", () => {
+Deno.test("load: default names a job, also by an alias", () => {
   assertEquals(settings('default = "a"\n[jobs.a]\ncommand = ["x"]\n').defaultJob, "a");
   assertEquals(settings('default = "t"\n[jobs.a]\ncommand = ["x"]\nalias = ["t"]\n').defaultJob, "a");
   assertEquals(settings('[jobs.a]\ncommand = ["x"]\n').defaultJob, undefined);
@@ -118,11 +118,11 @@ check(
     "4:19 defaults.timeout_seconds: expected a number from 0 to 2073600, found -1",
   ],
 );
-check("[env] with what is no string", "[env]\nA = 1\n", [
+check("[env] with a value that is not a string", "[env]\nA = 1\n", [
   '2:5 env.A: expected a string, found a number | A = "1"',
 ]);
 check(
-  "a default that does not fit a job is told once, at its place",
+  "a default that is invalid for a job is reported once, at its place",
   "[defaults]\nretry = { max = 1, on_exit_codes = [3] }\n" +
     "[jobs.a]\ncommand = ['x']\nsuccess_exit_codes = [3]\n[jobs.b]\ncommand = ['x']\nsuccess_exit_codes = [3]\n",
   [

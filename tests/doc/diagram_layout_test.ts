@@ -61,7 +61,7 @@ Deno.test("no box lies on another one or outside, and every line goes forward", 
   );
 });
 
-Deno.test("what needs nothing stands directly before what needs it, and a line around a box is not through it", () => {
+Deno.test("a task without needs is placed directly before the task that needs it, and a line goes around boxes", () => {
   const size = { width: 100, height: 40 };
   const boxes = boxesOf([size, size, size, size]);
   // n0 needs n1 and n3, n1 needs n2, and n2 is needed by n0 as well.

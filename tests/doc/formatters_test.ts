@@ -46,7 +46,7 @@ const hasPrettier = await run(PRETTIER, ["--version"]) === undefined;
 
 for (const formatter of [PRETTIER, DENO_FMT]) {
   Deno.test({
-    name: `${formatter.name} over a document, and a document over what it left, end at once`,
+    name: `${formatter.name} and doc generate do not undo each other's changes`,
     ignore: formatter === PRETTIER && !hasPrettier,
     async fn() {
       const folder = await Deno.makeTempDir({ prefix: "orchastration-formatters-" });

@@ -22,7 +22,7 @@ Deno.test("a file that is not there, or is empty, becomes our part", () => {
   check("\n \n", NEW);
 });
 
-Deno.test("what stands before and after our part stays, byte for byte", () => {
+Deno.test("text before and after the managed part is preserved, byte for byte", () => {
   check(`\ufeff# Mine\n\n${OLD}\ttail without end`, `\ufeff# Mine\n\n${NEW}\ttail without end`);
   check(OLD.trimEnd(), NEW);
   check(`a\r\n${OLD.replaceAll("\n", "\r\n")}b\r\n`, `a\r\n${NEW.replaceAll("\n", "\r\n")}b\r\n`);
@@ -37,7 +37,7 @@ Deno.test("marks behind a byte order mark are found, and it stays", () => {
   check(`\ufeff${END}\n`, "the mark orchastration:begin is missing");
 });
 
-Deno.test("a part that says the same is left as it is, however it is laid out", () => {
+Deno.test("a managed part with the same content is left unchanged, whatever its layout", () => {
   const said = managedPart(
     "x",
     "# A\n\nsome words\n\n- one\n\n| a | b |\n| --- | --- |\n| c | d |\n\n```\n  x\n```",
@@ -59,13 +59,13 @@ Deno.test("a part that says the same is left as it is, however it is laid out", 
   other(said.replace("| c | d |", "| c | |"));
 });
 
-Deno.test("a file without marks is a person's, unless we are told to add to it", () => {
+Deno.test("a file without marks is not changed, unless --force adds to it", () => {
   check("# Mine\n", "unmarked");
   check("# Mine\n\n\n", `# Mine\n\n${NEW}`, true);
   check("# Mine\r\n", `# Mine\r\n\r\n${NEW.replaceAll("\n", "\r\n")}`, true);
 });
 
-Deno.test("damaged marks are named, also when we are told to add", () => {
+Deno.test("damaged marks are reported, also with --force", () => {
   for (const force of [false, true]) {
     check(`${BEGIN}\ntext\n`, "the mark orchastration:end is missing", force);
     check(`text\n${END}\n`, "the mark orchastration:begin is missing", force);

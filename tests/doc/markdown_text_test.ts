@@ -107,11 +107,11 @@ Deno.test("nothing within a fence ends it, or ends our part of the file", () => 
   );
 });
 
-Deno.test("a long line of a log is cut, and says so", () => {
+Deno.test("a long line of a log is cut and marked as cut", () => {
   assertEquals(fence(["x".repeat(5000)]), `\`\`\`\n${"x".repeat(500)}…\n\`\`\``);
 });
 
-Deno.test("what people write reads as they wrote it", () => {
+Deno.test("text of people is shown as they wrote it", () => {
   const cases: readonly (readonly [given: string, markdown: string])[] = [
     ["plain words, and sample_task.", "plain words, and sample_task."],
     ["asked by @ada: Fixes #1", "asked by `@ada`: Fixes `#1`"],

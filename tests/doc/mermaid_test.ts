@@ -8,7 +8,7 @@ import { diagramOf, mermaidLines } from "../../src/doc/diagram.ts";
 import { parseDiagrams } from "../support/mermaid.ts";
 import { hostile } from "./hostile.ts";
 
-Deno.test("Mermaid parses every diagram, and refuses what is none", async () => {
+Deno.test("Mermaid parses every diagram, and rejects invalid ones", async () => {
   const fixed = [
     "end",
     "subgraph",

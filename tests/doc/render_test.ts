@@ -44,7 +44,7 @@ function shapeOf(text: string) {
   };
 }
 
-Deno.test("a document that stands in its file already is found to be up to date", () => {
+Deno.test("a document that is already in its file is up to date", () => {
   fc.assert(
     fc.property(hostile, hostile, (text, before) => {
       const own = before.replace(/<!--/g, "");
@@ -67,7 +67,7 @@ const ALLOWED =
     "|details|summary|figure|svg|g|rect|circle|path|text")
     .split("|");
 
-Deno.test("an HTML document has our tags, and none of anybody else", () => {
+Deno.test("an HTML document has only tags of the generator", () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const html = renderTask(hostileFacts(text), "html", lastingCommand).text + renderIndex([

@@ -43,7 +43,7 @@ Deno.test("replaceFile: a name that is taken is passed over, and not for ever", 
   assertEquals([refused.ok, host.disk.read("/tmp/record")], [false, "new"]);
 });
 
-Deno.test("replaceFile: a temporary file that somebody took for a leftover is written again", () => {
+Deno.test("replaceFile: a temporary file that another process deleted is written again", () => {
   using host = createFakeHost();
   const { files } = host;
   let taken = 0;
@@ -88,7 +88,7 @@ Deno.test("fake host: death at every change of replaceFile leaves the old or the
   ]);
 });
 
-Deno.test("fake host: what is to be the old or the new content is never a part of either, and never nothing", async () => {
+Deno.test("fake host: an atomic replacement leaves the old or the new content, never a part or nothing", async () => {
   await atEveryDeath(
     () => {
       const host = createFakeHost();
@@ -218,7 +218,7 @@ Deno.test("fake host: a chunk of output is only valid until the next", async () 
   await toEnd(child);
 });
 
-Deno.test("fake host: after our death processes live on, or are gone, as the test says", async () => {
+Deno.test("fake host: after a crash processes live on or have ended, as the test says", async () => {
   for (const processes of ["alive", "gone"] as const) {
     using host = createFakeHost();
     host.program("job", (p) => p.forever());

@@ -402,7 +402,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what is not permitted is permission_denied",
+    name: "a missing permission is permission_denied",
     on: POSIX,
     check({ host: { files, paths }, folder, put, close, hasPermissions }) {
       if (!hasPermissions) return;

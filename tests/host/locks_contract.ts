@@ -75,7 +75,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what is no plain file is not locked, nor what a link leads to",
+    name: "only plain files are locked, and no target of a link",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink, putSpecial }) {
       const precious = put("precious", "mine");

@@ -8,7 +8,7 @@ import { type ContractCase, POSIX } from "./subject.ts";
 
 export const PROGRAM_CONTRACT: readonly ContractCase[] = [
   {
-    name: "what cannot be started is a problem with its kind",
+    name: "a program that cannot be started is a problem with its kind",
     on: POSIX,
     check(subject) {
       const { host: { processes, paths }, folder, put } = subject;

@@ -122,7 +122,7 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what is printed arrives, byte for byte",
+    name: "printed bytes arrive unchanged",
     on: POSIX,
     async check({ print }) {
       const bytes = Uint8Array.from({ length: 1000 }, (_, index) => index % 256);

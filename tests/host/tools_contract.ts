@@ -100,7 +100,7 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what a tool leaves behind in its session is no member of a tree",
+    name: "processes that a tool leaves in its session are not members of a tree",
     on: LINUX,
     async check(subject) {
       const child = spawn(subject, SLEEPER);

@@ -54,7 +54,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what left the group with setsid is a member all the same",
+    name: "a process that left the group with setsid is still a member",
     on: LINUX,
     async check(subject) {
       const child = spawn(
@@ -122,7 +122,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "who forks and ends again and again is seen by every look, and does not outlive SIGKILL",
+    name: "a process that forks and exits repeatedly is seen by every look, and does not outlive SIGKILL",
     on: LINUX,
     async check(subject) {
       // Before the first of them exists, because one that gets SIGTERM before its own trap would end the

@@ -100,7 +100,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what is read is not heard of",
+    name: "reading a file is not reported",
     on: LINUX,
     async check(subject) {
       const { host, folder, put } = subject;
@@ -192,7 +192,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "what is in a folder that is not chosen, or behind a link, is not heard of",
+    name: "changes in a folder that is not selected, or behind a link, are not reported",
     on: LINUX,
     async check({ host, folder, put, putLink }) {
       put("out/deep/file", "1");

@@ -59,7 +59,7 @@ export const WINDOWS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "who holds a lock can be read while it is held",
+    name: "the holder of a lock can be read while it is held",
     on: WINDOWS,
     check({ host: { files }, put }) {
       const path = put("lock", "");

@@ -84,7 +84,7 @@ Deno.test("Windows: a program on a share, and one by a long path", () => {
   assertEquals(find(long, ""), { ok: true, value: long });
 });
 
-Deno.test("Windows: what is held open is tried again, for a bounded time", () => {
+Deno.test("Windows: an operation on an open file is tried again, for a bounded time", () => {
   const held = new Error("held");
   const attempts = (failures: number) => {
     const pauses: number[] = [];

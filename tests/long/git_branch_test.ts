@@ -433,7 +433,7 @@ Deno.test("git branch create --worktree: one that cannot be made leaves no branc
   });
 });
 
-Deno.test("git branch create: of 32 at once for one name, one makes it", async () => {
+Deno.test("git branch create: one of 32 concurrent calls for one name creates it", async () => {
   const names = Array.from({ length: 32 }, (_, i) => `t${i}`);
   const config = names.map((name) => `[tasks.${name}]\ncommand = ["true"]\n`).join("");
   await inRepository(
@@ -456,7 +456,7 @@ Deno.test("git branch create: of 32 at once for one name, one makes it", async (
   );
 });
 
-Deno.test("git branch create: of 32 at once from two commits, one commit gets the name", async () => {
+Deno.test("git branch create: with 32 concurrent calls from two commits, one commit gets the name", async () => {
   const names = Array.from({ length: 32 }, (_, i) => `t${i}`);
   const config = names.map((name) => `[tasks.${name}]\ncommand = ["true"]\n`).join("");
   await inRepository(

@@ -35,7 +35,7 @@ function documentOf({ code, stdout, stderr }: RealSaid, expectedCode = 0): Recor
 }
 
 markedSpec(
-  "kill -9 in the middle of a run: it is told as cut off and alive, and recover --kill ends all of it",
+  "kill -9 during a run: it is shown as interrupted and alive, and recover --kill stops all of it",
   async (folder, mark) => {
     const sleep = (member: number) => `sleep 9999.${mark}${member}`;
     const script = [
@@ -101,7 +101,7 @@ markedSpec(
 );
 
 markedSpec(
-  "kill -9 at any moment of a run: what is there is whole, and recover leaves nothing alive",
+  "kill -9 at any moment of a run: every record is complete, and recover leaves nothing alive",
   async (folder, mark) => {
     writeJob(folder, `echo up; sleep 0.15; sleep 9999.${mark}1 & sleep 0.15; kill %1`, mark);
     /** While it gets under way, and while the job runs and ends. */

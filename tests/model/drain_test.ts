@@ -59,7 +59,7 @@ Deno.test("drain: what never ends to come has a bound of its own", async () => {
   assertEquals(await drained({ within: [1] }), { isGivenUp: true, cancelled: true, ms: DRAIN_MAX_MS });
 });
 
-Deno.test("drain: what a process writes that is left running is not waited for", async () => {
+Deno.test("drain: later output of a process that is left running is not waited for", async () => {
   assertEquals(await drained({ within: [1], isLeftOpen: true }), {
     isGivenUp: true,
     cancelled: true,

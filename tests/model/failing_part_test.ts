@@ -39,7 +39,7 @@ Deno.test("telling lines: counts of nothing tell nothing", () => {
   assert(weightOf("1 failed, 0 errors") > 0);
 });
 
-Deno.test("telling lines: what is wrong weighs more than where, and that more than a mention", () => {
+Deno.test("telling lines: an error has more weight than its place, and that more than a mention", () => {
   const cases: readonly (readonly [string, number])[] = [
     ["AssertionError: 1 is not 2", 3],
     ["src/a.ts(1,14): error TS2322: Type 'string' is not assignable", 3],

@@ -222,7 +222,7 @@ Deno.test("graph: a node that throws is a bug, thrown when what runs beside it h
   assertEquals([String(thrown), ended], ["Error: a bug", ["b"]]);
 });
 
-Deno.test("schedule: what is not at the head of its queue does not begin", () => {
+Deno.test("schedule: only the head of a queue begins", () => {
   const schedule = new Schedule(["a", "b"].map((name) => ({ name, needs: [], queue: "" })), "stop");
   assertThrows(() => schedule.begin("b"));
   schedule.begin("a");

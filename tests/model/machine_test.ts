@@ -139,7 +139,7 @@ for (const [name, [given, expected]] of Object.entries(onLinux)) {
   Deno.test(`findProgram on Linux: ${name}`, () => assertEquals(search("linux", given), expected));
 }
 
-Deno.test("what the kernel was told to start is known by its first bytes, or by its name", () => {
+Deno.test("formats registered with the kernel are recognized by their first bytes, or by name", () => {
   const qemu = "enabled\ninterpreter /usr/bin/qemu-arm\nflags: F\noffset 0\n" +
     "magic 7f454c4601010100000000000000000002002800\nmask ffffffffffffff00fffffffffffffffffeffffff\n";
   const head = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));

@@ -65,7 +65,7 @@ Deno.test("masking in chunks is masking of the whole", () => {
   );
 });
 
-Deno.test("a secret is masked with whatever stands around it, of more than one byte, too", () => {
+Deno.test("a secret is masked whatever surrounds it, multi-byte characters included", () => {
   fc.assert(
     fc.property(
       fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((text) => !text.includes("*")),
@@ -89,7 +89,7 @@ Deno.test("without secrets, or with empty ones, nothing changes", () => {
   }
 });
 
-Deno.test("what is not part of a secret is shown at once", () => {
+Deno.test("output that is not part of a secret is shown at once", () => {
   const masker = new Masker(finderOf(["secret"]));
   const shown = (text: string) => new TextDecoder().decode(masker.push(encoder.encode(text)));
   assertEquals(
@@ -125,7 +125,7 @@ Deno.test("a text is masked like a stream", () => {
   );
 });
 
-Deno.test("no value of a secret variable is left in a text", () => {
+Deno.test("no text contains a value of a secret variable", () => {
   const values = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "\n", " "), maxLength: 20 }), {
     minLength: 1,
     maxLength: 3,

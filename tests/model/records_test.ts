@@ -125,7 +125,7 @@ Deno.test("fields that we do not know survive every event", () => {
   }
 });
 
-Deno.test("a record that was cut off anywhere, or is anything else, is told as damaged", () => {
+Deno.test("a truncated or otherwise invalid record is reported as damaged", () => {
   const whole = encodeRun(records[0]!);
   for (let length = 0; length < whole.length - 1; length++) {
     assertEquals(decodeRun(whole.subarray(0, length)).ok, false, String(length));
@@ -136,7 +136,7 @@ Deno.test("a record that was cut off anywhere, or is anything else, is told as d
   }));
 });
 
-Deno.test("what no reader would take is not written, in the form that it has on disk", () => {
+Deno.test("a record that no reader would accept is not written", () => {
   const record = records[0]!;
   const wrong: readonly (readonly [change: object, field: string])[] = [
     [{ status: "***" }, "status"],

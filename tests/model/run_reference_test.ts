@@ -64,7 +64,7 @@ Deno.test("the beginning of an id leads to exactly those that begin like it", ()
   }));
 });
 
-Deno.test("whatever is named: only runs that are there come out, and never one of several", () => {
+Deno.test("whatever the reference, only existing runs are found, and never one of several", () => {
   const pieces = fc.constantFrom(
     "a",
     "ab",

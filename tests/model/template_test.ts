@@ -80,7 +80,7 @@ check("${env:A:-${env:B}}", [
 check("$${env:A:-$${env:B}}", ["${env:A:-", "${env:B}}"]);
 check("${env:", [`! the variable \${env: is not closed | ${FORMS}${itself("${env:")}`]);
 
-Deno.test("template: what is written as a template reads as the text itself", () => {
+Deno.test("template: text that was escaped as a template reads as the text itself", () => {
   const pieces = fc.constantFrom(
     "$",
     "{",

@@ -31,7 +31,7 @@ Deno.test("trace: inside another run it is a child of that run, in the same trac
   assertEquals(traceOf(OUTER, undefined, CALLER).traceparent, traceOf(DIGEST, OUTER, CALLER).parent);
 });
 
-Deno.test("trace: what is not as the standard says is ignored; a later version is read as far as it is known", () => {
+Deno.test("trace: an invalid value is ignored; a later version is read as far as it is known", () => {
   const wrong = [
     "",
     "00",

@@ -82,7 +82,7 @@ const instant = fc.integer({
   max: Date.parse("9999-12-31T23:59:59.999Z"),
 });
 
-Deno.test("whatever is taken for a name stays one part of a path, on every system", () => {
+Deno.test("every valid name is one component of a path, on every system", () => {
   fc.assert(
     fc.property(fc.oneof(name, fc.string({ unit: "binary" }), fc.constantFrom(...BAD_NAMES)), (text) => {
       if (nameProblem(text) !== undefined) {
@@ -114,7 +114,7 @@ Deno.test("run ids: made and taken apart, and sorted as text as by time", () => 
   }
 });
 
-Deno.test("whatever is not a run id is none, and no mishap", () => {
+Deno.test("invalid run ids are rejected without an exception", () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: fc.constantFrom(..."a/0T.Z9") })),
@@ -200,7 +200,7 @@ const digest = fc.constantFrom(40, 64, 128).chain((length) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length })
 );
 
-Deno.test("lines of digests: what is written is read again, for every path", () => {
+Deno.test("lines of digests: every written path is read again", () => {
   const path = fc.oneof(
     fc.string({ unit: "binary", minLength: 1 }),
     fc.string({ unit: fc.constantFrom("\\", "\n", "\r", "n", " ", "*", "\u2028"), minLength: 1 }),
@@ -267,7 +267,7 @@ function distance(a: string, b: string): number {
   return least;
 }
 
-Deno.test("a suggestion is the nearest known word, and none where none is near", () => {
+Deno.test("a suggestion is the nearest known word, if one is near", () => {
   const short = fc.string({ unit: fc.constantFrom("a", "b", "C"), minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(short, fc.array(short, { maxLength: 4 }), (word, known) => {
@@ -293,7 +293,7 @@ table("suggestions", (word: string) => suggest(word, ["sample", "status", "hash"
   ["", undefined],
 ]);
 
-Deno.test("what is shown cannot move the cursor or turn the text around", () => {
+Deno.test("shown text cannot move the cursor or reverse the text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     // deno-lint-ignore no-control-regex
     assertEquals(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(visible(text)), false);

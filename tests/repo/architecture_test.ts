@@ -305,7 +305,7 @@ Deno.test("architecture: each section of docs/architecture.md fits on a screen",
   assertEquals(long.map((section) => section.split("\n")[0]), []);
 });
 
-Deno.test("architecture: of host only types are known, and what works over its interfaces alone", () => {
+Deno.test("architecture: only types of host are imported, and files that use its interfaces alone", () => {
   const wrong = graph.imports.filter(({ from, to, isType }) =>
     folderOf(to) === "host" && folderOf(from) !== "host" && from !== "main.ts" && !isType &&
     !HOST_VALUES.includes(to)

@@ -73,7 +73,7 @@ Deno.test("bench: start-up is taken off, or the reference, where the budget says
   assertEquals([difference.judged.median, difference.verdict], [40, "does_not_hold"]);
 });
 
-Deno.test("bench: where the machine is too noisy, a case is tried three times and then nothing is said", async () => {
+Deno.test("bench: on a noisy machine a case is tried three times and then has no verdict", async () => {
   const swinging = [0, 0, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3];
   const noisy = await judged({ ours: swinging, reference: [1] }, { rounds: 4, budget: AT_MOST_2 });
   assertEquals([noisy.verdict, noisy.order.length], ["too_noisy", 2 * (2 + 3 * 4)]);
@@ -103,7 +103,7 @@ Deno.test("bench: cases are chosen by name, by group and by the beginning of nam
   assertEquals(new Set(CASES.map(({ name }) => name)).size, CASES.length);
 });
 
-Deno.test("bench: what is written into the page stands between its marks, again and again", () => {
+Deno.test("bench: repeated writing replaces the text between the marks", () => {
   const page =
     "before\n<!-- bench:a -->\n<!-- /bench -->\nbetween\n<!-- bench:b -->\n<!-- /bench -->\nafter\n";
   const once = replaceSections(page, { a: "one\n\ntwo", b: "three" });

@@ -22,7 +22,7 @@ function scripts(extension: string): readonly string[] {
   return found.filter((path) => path.endsWith(extension)).sort();
 }
 
-Deno.test("V8 is asked for the same by `deno task start`, the alias of the README and what is built", () => {
+Deno.test("`deno task start`, the alias of the README and the built program use the same V8 flags", () => {
   // With other flags, the runtime discards the code compiled for these.
   const flags = /--v8-flags=[^\s"]+/g;
   for (const path of ["deno.json", "README.md"]) assertEquals(read(path).match(flags), [V8_FLAGS], path);
@@ -90,7 +90,7 @@ Deno.test("README: the lines that build a program are run by CI", () => {
   assert(read(".ci/run").includes(`\n${lines.join("\n")}\n`));
 });
 
-Deno.test("the install scripts know nothing of a place until one is written in", () => {
+Deno.test("the install scripts contain no address until one is written into them", () => {
   for (const path of ["scripts/install.sh", "scripts/install.ps1"]) {
     assertEquals(read(path).split("@BASE_URL@").length, 2);
   }

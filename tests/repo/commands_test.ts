@@ -24,7 +24,7 @@ Deno.test("docs/commands.md has every command, with every option of it", async (
   }
 });
 
-Deno.test("what is advised as a next step is a command of the table, with options that it has", async () => {
+Deno.test("every next step is a command of the table, with existing options", async () => {
   const { root } = await loadProgram();
   const byPath = new Map(commandsBelow(root).map((command) => [pathOf(command), command]));
   const globals = root.options.map(({ long }) => long);

@@ -19,7 +19,7 @@ Deno.test("diagrams: Mermaid parses every source, and every source has a picture
 });
 
 for (const { name, sha256 } of ALL) {
-  Deno.test(`diagrams: ${name}.svg was made of what there is now (deno task diagrams makes it)`, () => {
+  Deno.test(`diagrams: ${name}.svg was made from the current sources (deno task diagrams makes it)`, () => {
     assertEquals(/ data-made-of="sha256:(\w+)"/.exec(picture(name))?.[1], sha256);
   });
 

@@ -223,7 +223,7 @@ Deno.test("the documents name the version of Deno that CI uses, and no other", a
 });
 
 Deno.test({
-  name: "README: the example says what it is shown to say",
+  name: "README: the example prints what is shown",
   ignore: !await canMakeTerminals(),
   async fn() {
     const readme = documentAt("README.md");

@@ -9,7 +9,7 @@ import { settled } from "../../scripts/tools/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 Deno.test({
-  name: "the guide says what a terminal says (deno task guide writes it)",
+  name: "the guide shows what a terminal prints (deno task guide writes it)",
   ignore: !await canMakeTerminals(),
   async fn() {
     const guide = await Deno.readTextFile(GUIDE);
@@ -20,7 +20,7 @@ Deno.test({
   },
 });
 
-Deno.test("what the guide shows is compared without times, and without the order of two pipes", () => {
+Deno.test("the guide is compared without times, and without the order of two pipes", () => {
   const shown = "Task test deno test\nwords ... ok (390µs)\n\nok | 2 passed (5ms)\n\nerror: Test failed\n";
   const slow = "words ... Task test deno test\nok (1s)\n\nok | error: Test failed\n2 passed (1m 02s)\n\n";
   assertEquals(settled(slow), settled(shown));

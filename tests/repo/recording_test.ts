@@ -35,7 +35,7 @@ Deno.test("the recording names no place of the machine that it was made on, and 
 });
 
 Deno.test({
-  name: "the recording says what a terminal says today (deno task recording makes it)",
+  name: "the recording shows what a terminal prints today (deno task recording makes it)",
   ignore: !await canMakeTerminals(),
   fn: async () => assertEquals(said(await record(false)), said(parseCast(CAST_TEXT!))),
 });

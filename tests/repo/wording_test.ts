@@ -42,7 +42,7 @@ Deno.test("wording: no comment begins with its object, or with a pronoun that on
   assertEquals(wrong.map(({ at, text }) => `${at}: ${text.slice(0, 60)}`), []);
 });
 
-Deno.test("wording: what was once dialect is not in the sources, the messages or the documents", () => {
+Deno.test("wording: no phrase of the old dialect is in the sources, the messages or the documents", () => {
   const found = [...sources(), ...documents()].flatMap((path) =>
     read(path).split("\n").flatMap((line, index) =>
       DIALECT.filter(([phrase]) => phrase.test(line))

@@ -23,7 +23,7 @@ _hidden:
 const just = findTool("just");
 
 Deno.test({
-  name: "init: just says the same of recipes, parameters and defaults as our reader",
+  name: "init: just and our reader agree on recipes, parameters and defaults",
   ignore: just === undefined,
   async fn() {
     const folder = await Deno.makeTempDir();

@@ -412,7 +412,7 @@ names("options and variables do not hide a call", {
   "README.md": "```\nnpm test\nCI=1 make -j4 V=1 test\nmake test\n```\n",
 }, ["test: make test", "npm-test: npm run test --"]);
 
-Deno.test("init, names: what cannot be taken back asks first, a kind of build does not", () => {
+Deno.test("init, names: an irreversible job gets confirm, a kind of build does not", () => {
   const asks = ["publish", "docker:push", "release", "deploy-docs", "tag", "npm-release", "PUSH"];
   const asksNot = ["build-release", "test:release", "tags", "pushd", "deployment", "undeploy", "releases"];
   const found = [...asks, ...asksNot].map((name): Proposal => ({
@@ -426,7 +426,7 @@ Deno.test("init, names: what cannot be taken back asks first, a kind of build do
   assertEquals(confirmed, asks);
 });
 
-Deno.test("init, names: with more than 40, first what people type, then what is described", () => {
+Deno.test("init, names: with more than 40, common names come first, then described jobs", () => {
   const proposal = (name: string, more: Partial<Proposal> = {}): Proposal => ({
     name,
     tool: "make",
@@ -448,7 +448,7 @@ Deno.test("init, names: with more than 40, first what people type, then what is 
   assertEquals([leftOut.length, leftOut[0]!.name], [48, "file-2"]);
 });
 
-Deno.test("init, names: 20 packages of a workspace are looked at, the others are counted", () => {
+Deno.test("init, names: 20 packages of a workspace are read, the others are counted", () => {
   const packages = Array.from({ length: 23 }, (_, index) => [`packages/p${index + 10}/package.json`, TEST]);
   const files = { "package.json": '{ "workspaces": ["packages/*"] }', ...Object.fromEntries(packages) };
   const reading = packageScripts(files["package.json"], "package.json", repository(files));

@@ -7,7 +7,7 @@ import { inRealFolder } from "../support/real_program.ts";
 const isRoot = Deno.build.os === "linux" && Deno.uid() === 0;
 
 Deno.test({
-  name: "a repository of somebody else is told of where the environment says that it is safe, and only there",
+  name: "another user's repository is used only if the environment declares it safe",
   ignore: !isRoot,
   async fn() {
     await inRealFolder(async (folder) => {

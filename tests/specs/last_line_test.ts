@@ -30,7 +30,7 @@ function settled(said: string): string {
 }
 
 Deno.test({
-  name: "spec: the line comes while a job is silent, and leaves nothing but what the job wrote",
+  name: "spec: the status line appears while a job is silent, and leaves only the job's output",
   ignore,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -49,7 +49,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: a job in the background of a shell leaves the terminal to it",
+  name: "spec: a background job of a shell draws nothing on the terminal",
   ignore,
   fn: () =>
     inRealFolder(async (folder) => {

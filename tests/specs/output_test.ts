@@ -7,7 +7,7 @@ const JOBS = '[jobs.a]\ncommand = ["true"]\n';
 
 for (const words of ["--version", "--help", "list", "list --json", "status"]) {
   Deno.test({
-    name: `spec: a reader that has gone is no error: ${words}`,
+    name: `spec: a closed reader is not an error: ${words}`,
     ignore: Deno.build.os === "windows",
     fn: () =>
       inRealFolder(async (folder) => {
@@ -19,7 +19,7 @@ for (const words of ["--version", "--help", "list", "list --json", "status"]) {
   });
 
   Deno.test({
-    name: `spec: an answer that finds no room is none: ${words}`,
+    name: `spec: an answer that could not be written is an error: ${words}`,
     ignore: Deno.build.os !== "linux",
     fn: () =>
       inRealFolder(async (folder) => {

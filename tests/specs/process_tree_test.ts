@@ -191,7 +191,7 @@ spec(
 );
 
 spec(
-  "what a run inside a run leaves when it is killed is of the outer run, whatever mark it carries",
+  "processes of a killed inner run belong to the outer run, whatever token they carry",
   () =>
     withMark(async (folder, mark) => {
       const inner = [
@@ -227,7 +227,7 @@ ${GRACE}`,
 );
 
 spec(
-  "leave_running leaves what it says, and nothing else is touched",
+  "leave_running leaves the job's processes running, and nothing else",
   () =>
     withMark(async (folder, mark) => {
       folder.write(
@@ -267,19 +267,25 @@ spec(
     }),
 );
 
-spec("what an attempt left running is not of the next attempt", () =>
-  withMark(async (folder, mark) => {
-    const script = `[ -e once ] && exit 0; echo > once; sleep 9999.${mark}1 >/dev/null 2>&1 & exit 1`;
-    folder.write(
-      "orchastration.toml",
-      job(script, mark, "leave_running = true\nretry = { max = 1, delay_seconds = 0 }\n"),
-    );
-    await using run = startRun(folder, ["run", "work", ...QUIET]);
-    assertEquals(await run.ended, 0);
-    assertEquals(members(mark), "1");
-    const attempts = recordOf(folder)["attempts"] as { left_running: unknown }[];
-    assertEquals(attempts.map(({ left_running }) => left_running), [marked(mark).map(({ pid }) => pid), []]);
-  }));
+spec(
+  "processes that an attempt left running do not belong to the next attempt",
+  () =>
+    withMark(async (folder, mark) => {
+      const script = `[ -e once ] && exit 0; echo > once; sleep 9999.${mark}1 >/dev/null 2>&1 & exit 1`;
+      folder.write(
+        "orchastration.toml",
+        job(script, mark, "leave_running = true\nretry = { max = 1, delay_seconds = 0 }\n"),
+      );
+      await using run = startRun(folder, ["run", "work", ...QUIET]);
+      assertEquals(await run.ended, 0);
+      assertEquals(members(mark), "1");
+      const attempts = recordOf(folder)["attempts"] as { left_running: unknown }[];
+      assertEquals(attempts.map(({ left_running }) => left_running), [
+        marked(mark).map(({ pid }) => pid),
+        [],
+      ]);
+    }),
+);
 
 spec("children that we had before the run are not of the run", () =>
   withMark(async (folder, mark) => {
@@ -455,7 +461,7 @@ const DEADLY: Readonly<Record<string, readonly [Deno.Signal, number]>> = {
 };
 
 spec(
-  "a signal of which programs die ends the tree as SIGTERM does",
+  "any fatal signal stops the tree like SIGTERM",
   () =>
     allOf(DEADLY, ([sent, number]) =>
       withMark(async (folder, mark) => {
@@ -501,7 +507,7 @@ function ignoredIn(status: string): bigint {
 }
 
 spec(
-  "what was ignored when the program was started stays ignored, for us and for the job",
+  "signals that were ignored at the start stay ignored, for the program and for the job",
   () =>
     withMark(async (folder, mark) => {
       const script = "grep SigIgn /proc/self/status; while [ ! -e go ]; do sleep 0.02; done";
@@ -555,7 +561,7 @@ spec(
 
 for (const bug of ["stored", "uncaught"]) {
   spec(
-    `a bug of ours, ${bug}: nothing of the run is left, exit code 70`,
+    `a bug, ${bug}: no process of the run is left, exit code 70`,
     () =>
       withMark(async (folder, mark) => {
         folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, GRACE));
@@ -628,7 +634,7 @@ spec("Ctrl-C at a terminal is the interactive job's own", () =>
   }), "script");
 
 spec(
-  "Ctrl-C at a terminal counts once, also where `deno task` passes it on a second time",
+  "Ctrl-C at a terminal counts once, even if `deno task` forwards it again",
   () =>
     withMark(async (folder, mark) => {
       // Time for the cleanup, which a second Ctrl-C would cut short.

@@ -143,7 +143,7 @@ spec("a root below a link is one project, by whichever path", isUnix, "not on Wi
 });
 
 spec(
-  "a root that is mounted at a second place is told of by doctor",
+  "doctor reports a root that is mounted at a second place",
   canMount,
   "mounts are refused",
   async (folder) => {
@@ -208,7 +208,7 @@ async function makeRepository(folder: RealFolder, name: string): Promise<void> {
 const canGit = isUnix && findTool("git") !== undefined;
 
 spec(
-  "two clones of one repository have nothing in common; a work tree is told of, and is made again where it was",
+  "two clones of one repository are independent; a work tree is mentioned, and continues after it was recreated",
   canGit,
   "needs git",
   async (folder) => {

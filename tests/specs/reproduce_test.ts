@@ -35,7 +35,7 @@ function reproductionOf(markdown: string): readonly string[] {
 }
 
 Deno.test({
-  name: "what a document says of how to reproduce a task with needs works in a fresh clone",
+  name: "the instructions of a document to reproduce a task with needs work in a fresh clone",
   ignore: Deno.build.os === "windows",
   async fn() {
     await inRealFolder(async (folder) => {

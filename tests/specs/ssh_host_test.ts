@@ -17,7 +17,7 @@ const setting = {
 const ssh = Deno.build.os === "windows" ? undefined : Tool.find("ssh", setting);
 
 Deno.test({
-  name: "ssh tells what an alias stands for, and leaves every other host as it is",
+  name: "ssh resolves an alias, and leaves every other host as it is",
   ignore: ssh?.ok !== true,
   async fn() {
     await inRealFolder(async (folder) => {

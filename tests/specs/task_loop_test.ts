@@ -59,7 +59,7 @@ async function statusOf(folder: RealFolder, name: string) {
 }
 
 Deno.test({
-  name: "the quick start: plan, status, build, documents; a commit in between is told",
+  name: "the quick start: plan, status, build, documents; a commit in between is reported",
   ignore: !POSIX,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -120,7 +120,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "needs, a check, a person's word, drift, and a build that leaves nothing behind",
+  name: "needs, a check, a confirmation, drift, and a build without outputs",
   ignore: !POSIX,
   fn: () =>
     inRealFolder(async (folder) => {

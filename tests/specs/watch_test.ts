@@ -85,7 +85,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what git ignores runs nothing, what it knows does, and SIGTERM ends the watch while it waits",
+  name: "ignored files start no run, tracked files do, and SIGTERM ends the watch while it waits",
   ignore,
   fn: () =>
     withJob("echo run >> ../seen", async (folder) => {
@@ -303,7 +303,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a thousand files in one moment are heard of, the last of them too",
+  name: "a thousand files at one moment are noticed, including the last",
   ignore,
   fn: () =>
     watching(async ({ folder, heard }) => {
@@ -368,7 +368,7 @@ const canDropRights = !ignore && (Deno.uid() !== 0 ||
     .then(({ success }) => success, () => false));
 
 Deno.test({
-  name: "a folder that nobody may read is named and left out, and the rest is watched",
+  name: "an unreadable folder is reported and skipped, and the rest is watched",
   ignore: !canDropRights,
   async fn() {
     await inRealFolder(async (folder) => {

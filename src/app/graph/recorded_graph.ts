@@ -93,7 +93,7 @@ export async function recordGraph<Held>(
     const intent = await intentOf(workspace, project, toRun, writer, startedAtMs);
     const { id: run, token } = intent;
     const { ports, scheduled } = toRun.nodes({ run, token }, nodes, places.value);
-    // Whoever reads the record can request a stop, so listening begins before the record exists.
+    // A reader of the record can request a stop, so listening begins before the record exists.
     const created = await listening(workspace, store, run, ports, async () => {
       const stored = await writer.store({
         kind: "run_created",

@@ -164,7 +164,7 @@ function below(document: string, heading: string): string {
   return document.slice(document.indexOf(`## ${heading}\n`)).split("\n## ")[0]!;
 }
 
-Deno.test("each criterion with its check, and when that failed with the end of what it said", async () => {
+Deno.test("each criterion with its check, and with the end of the output if the check failed", async () => {
   using host = machine(`${
     SITE.replace(
       "timeout",
@@ -244,7 +244,7 @@ Deno.test("an exit status that was not expected, and a timeout, say so", async (
   }
 });
 
-Deno.test("how to reproduce: needs first, with what each was called with, and what nobody can know is said", async () => {
+Deno.test("how to reproduce: needs first, each with its arguments and variables, and remarks about what is unknown", async () => {
   using host = machine(`
 [tasks.lib]
 command = ["make"]
@@ -337,7 +337,7 @@ Deno.test("a run is left of it, and the task's record knows the document", async
   assertEquals(record["status"], "done");
 });
 
-Deno.test("the same records give the same bytes, and a check says so", async () => {
+Deno.test("the same records give the same bytes, and --check confirms it", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const first = host.disk.read(PAGE);
@@ -351,7 +351,7 @@ Deno.test("the same records give the same bytes, and a check says so", async () 
   assertEquals(host.disk.read(PAGE), first);
 });
 
-Deno.test("a check writes nothing and names what is missing or out of date", async () => {
+Deno.test("--check writes nothing and names missing and outdated documents", async () => {
   using host = await built();
   const runs = host.disk.list(`${STATE}/runs/site`);
   await expectCall(host, ["doc", "generate", "site", "--check"], {
@@ -371,7 +371,7 @@ Deno.test("a check writes nothing and names what is missing or out of date", asy
   });
 });
 
-Deno.test("what git, an editor or a formatter made of the layout is no change", async () => {
+Deno.test("layout changes by git, an editor or a formatter are not changes", async () => {
   using host = await built();
   for (
     const [format, path] of [["markdown", PAGE], ["html", `${PROJECT}/docs/tasks/site.html`], [
@@ -405,7 +405,7 @@ Deno.test("what git, an editor or a formatter made of the layout is no change", 
   }
 });
 
-Deno.test("what a person wrote around our part stays", async () => {
+Deno.test("text around the managed part is preserved", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const page = host.disk.read(PAGE)!;
@@ -414,7 +414,7 @@ Deno.test("what a person wrote around our part stays", async () => {
   assertEquals(host.disk.read(PAGE), `# My notes\n\n${page}\nAnd more.`);
 });
 
-Deno.test("a file of a person is not touched, unless it is asked to add to it", async () => {
+Deno.test("a file without marks is not changed, unless --force adds to it", async () => {
   using host = await built();
   host.disk.write(PAGE, "# Mine\n");
   await expectCall(host, ["doc", "generate", "site"], {
@@ -447,7 +447,7 @@ Deno.test("damaged marks are refused in words", async () => {
   assertEquals((await quiet(host, "doc", "generate", "site")).code, 74);
 });
 
-Deno.test("all tasks get a document, also those that nothing is recorded of, and a board of them", async () => {
+Deno.test("--all writes a document for every task, even without records, and a board", async () => {
   using host = await built();
   await expectCall(host, ["doc", "generate", "--all"], {
     stdout: "Wrote docs/tasks/later.md\nWrote docs/tasks/site.md\nWrote docs/tasks/index.md\n",
@@ -484,7 +484,7 @@ Deno.test("a task that is called index keeps its document", async () => {
   });
 });
 
-Deno.test("a damaged record is said, and the others go on", async () => {
+Deno.test("a damaged record is reported, and the other tasks are documented", async () => {
   using host = await built();
   host.disk.write(`${STATE}/tasks/site.json`, "{");
   const said = await quiet(host, "doc", "generate", "--all");
@@ -500,7 +500,7 @@ Deno.test("a damaged record is said, and the others go on", async () => {
   );
 });
 
-Deno.test("a record of a newer program is told of, and stays as it is", async () => {
+Deno.test("a record of a newer version is reported, and not changed", async () => {
   using host = await built();
   const path = `${STATE}/tasks/site.json`;
   const newer = host.disk.read(path)!.replace('"format": 1', '"format": 2');
@@ -530,7 +530,7 @@ Deno.test("a task that another process is working on is busy", async () => {
   free();
 });
 
-Deno.test("a full disk leaves the old document whole, and a run that says what failed", async () => {
+Deno.test("a full disk leaves the old document complete, and a run that records the failure", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const before = host.disk.read(PAGE)!.replace("The pages", "The old pages");
@@ -542,7 +542,7 @@ Deno.test("a full disk leaves the old document whole, and a run that says what f
   assertEquals(readJson(host, `${STATE}/runs/site/${last}`)["status"], "failed");
 });
 
-Deno.test("on standard output the document is all that is said, and nothing is recorded", async () => {
+Deno.test("on standard output only the document is printed, and nothing is recorded", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const runs = host.disk.list(`${STATE}/runs/site`);
@@ -588,7 +588,7 @@ Deno.test("deviations: extra arguments, a drifted definition, an output that cha
   ]);
 });
 
-Deno.test("a build that was cut off is still known as such when it has been told of", async () => {
+Deno.test("an interrupted build is still interrupted after it has been documented", async () => {
   using host = machine();
   host.program("make", (p) => p.forever());
   await quiet(host, "plan", "create", "site");
@@ -603,7 +603,7 @@ Deno.test("a build that was cut off is still known as such when it has been told
   }
 });
 
-Deno.test("a secret in the name of the folder is in no record, no log and no index, and an unset one is told", async () => {
+Deno.test("a secret in the name of the folder is in no record, log or index, and an unset secret is reported", async () => {
   using host = machineWith(
     '[tasks.site]\ncommand = ["make"]\nworking_dir = "for-${env:KEY}"\nsecrets = ["KEY"]\n' +
       '[tasks.lost]\ncommand = ["make"]\nworking_dir = "${env:NOT_SET}"\n',
@@ -648,7 +648,7 @@ Deno.test("values of secrets are in no document", async () => {
   assertEquals(JSON.stringify(logOf(host)).includes("hunter2"), false);
 });
 
-Deno.test("what does not go together is refused before anything is done", async () => {
+Deno.test("flags that contradict each other are refused before anything is done", async () => {
   const cases: readonly (readonly [argv: readonly string[], fact: string])[] = [
     [[], "no task was named"],
     [["site", "--all"], "a task and --all cannot be combined"],

@@ -119,7 +119,7 @@ check("an algorithm that is like none of them", {
   stderr: 'error: Cannot use --algorithm "crc": expected one of sha256, sha1, sha512\n' +
     "  try: orchastration hash --help\n",
 });
-check("what cannot be read is told, and the others are hashed", {
+check("unreadable files are reported, and the others are hashed", {
   argv: ["--file", "gone", "--file", "hello", "--file", "sub", "--file", "secret", "--file", "empty"],
   code: 74,
   stdout: `${HELLO}  hello\n${EMPTY}  empty\n`,
@@ -156,7 +156,7 @@ check("--check: every file as listed", {
   files: { SUMS: `${HELLO}  hello\n${ABC}  sub/abc\n` },
   stdout: "hello: OK\nsub/abc: OK\n",
 });
-check("--check: the length of a digest names its algorithm, whatever is configured", {
+check("--check: the length of a digest determines its algorithm, whatever is configured", {
   argv: ["--check", "SUMS"],
   toml: '[hash]\nalgorithm = "sha1"\n',
   files: { SUMS: `${HELLO_SHA1}  hello\n${HELLO.toUpperCase()} *hello\n${HELLO_SHA512}  hello\n` },
@@ -196,7 +196,7 @@ check("--check: files that cannot be read", {
   stdout: "hello: OK\ngone: FAILED open or read\nsub: FAILED open or read\n",
   stderr: "warning: 2 files could not be read\n",
 });
-check("--check: one that changed, one that is gone, one line that is none", {
+check("--check: a changed file, a missing file, an invalid line", {
   argv: ["--check", "SUMS"],
   files: { SUMS: `${ABC}  hello\n${ABC}  gone\nnonsense\n` },
   code: 1,
@@ -204,7 +204,7 @@ check("--check: one that changed, one that is gone, one line that is none", {
   stderr: 'warning: 1 line does not have the form "<digest>  <path>"\n' +
     "warning: 1 file could not be read\nwarning: 1 file does not match\n",
 });
-check("--check: lines that are none are a warning as long as others are good", {
+check("--check: invalid lines are a warning as long as other lines are valid", {
   argv: ["--check", "SUMS"],
   files: { SUMS: `${HELLO}  hello\n${HELLO.slice(1)}  hello\n${HELLO} hello\n${HELLO}  \n` },
   stdout: "hello: OK\n",

@@ -64,7 +64,7 @@ for (const [name, { toml, special, argv, code, says }] of Object.entries(CASES))
   });
 }
 
-Deno.test("plain files: a record and last.json that are pipes are told as damaged, and the rest is listed", async () => {
+Deno.test("plain files: a record and a last.json that are pipes are reported as damaged, and the rest is listed", async () => {
   using host = furnished(TOML);
   assertEquals((await call(host, ["run", "sample"])).code, 0);
   host.disk.special(`${STATE}/runs/sample/last.json`);

@@ -52,7 +52,7 @@ Deno.test("git branch create: each call of git is on disk before its process", a
   assertEquals(toolsOf(host).map(({ effect }) => effect), ["none", "none", "none", "none", "done", "none"]);
 });
 
-Deno.test("git branch create: a folder that cannot be told is told with its place, and none shows a secret", async () => {
+Deno.test("git branch create: an unresolved working folder is reported with its place, and without secrets", async () => {
   using host = machineWith(
     '[tasks.lost]\ncommand = ["true"]\nworking_dir = "${env:NOT_SET}"\n' +
       '[tasks.sample]\ncommand = ["true"]\nworking_dir = "for-${env:KEY}"\nsecrets = ["KEY"]\n',
@@ -107,7 +107,7 @@ Deno.test("git facts: a repository that is too slow holds nothing up for longer 
   });
 });
 
-Deno.test("git branch create: what git says is told without secrets", async () => {
+Deno.test("git branch create: messages of git are masked", async () => {
   using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
   const repository = withGit(host, PROJECT);
   repository.before = async (p, words) => {
@@ -136,7 +136,7 @@ Deno.test("git branch create: a name with a secret in it is refused before anyth
   ]);
 });
 
-Deno.test("git branch create: what it begins at is recorded without a secret in it", async () => {
+Deno.test("git branch create: the base is recorded with secrets masked", async () => {
   using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada", TOKEN: "hunter2" } });
   withGit(host, PROJECT).branches.set("hunter2", SECOND_COMMIT);
   assertEquals((await call(host, ["git", "branch", "create", "sample", "--base", "hunter2"])).code, 0);
@@ -153,7 +153,7 @@ Deno.test("git branch create: the answer at a terminal is the same as elsewhere"
   );
 });
 
-Deno.test("git branch create: made by somebody else in between is found, at another commit refused", async () => {
+Deno.test("git branch create: a branch that somebody else creates meanwhile is found, and at another commit refused", async () => {
   for (const [commit, code] of [[FIRST_COMMIT, 0], [SECOND_COMMIT, 65]] as const) {
     using host = machineWith(TOML);
     const repository = withGit(host, PROJECT);

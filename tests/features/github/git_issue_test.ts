@@ -71,7 +71,7 @@ Deno.test("git issue create: the repository is the one that is named, else the t
   }
 });
 
-Deno.test("git issue create: an alias of ssh's configuration is the host that it stands for", async () => {
+Deno.test("git issue create: an alias of ssh's configuration is resolved to its host", async () => {
   const asked: string[][] = [];
   for (
     const [remotes, place] of [
@@ -124,7 +124,7 @@ Deno.test("git issue: the answer at a terminal is the same as elsewhere", async 
   assertEquals(await said("update"), `octo/hello#1 is up to date: ${url}\n`);
 });
 
-Deno.test("git issue create: where the repository is not clear, it asks for a choice", async () => {
+Deno.test("git issue create: several possible repositories require a choice", async () => {
   const cases:
     readonly (readonly [lines: string, remotes: readonly string[], argv: readonly string[], said: string])[] =
       [
@@ -174,7 +174,7 @@ Deno.test("git issue create: where the repository is not clear, it asks for a ch
   }
 });
 
-Deno.test("git issue create: of several remotes, the one that gh was told of", async () => {
+Deno.test("git issue create: among several remotes, gh's default is used", async () => {
   using at = machine();
   at.repository.remotes.set("upstream", "git@github.com:upper/hello.git");
   at.repository.before = async (p, words) => {
@@ -211,7 +211,7 @@ Deno.test("git issue create: no gh, one that is too old, and one that is somethi
   }
 });
 
-Deno.test("git issue create: a list that is none is no proof that there is no issue", async () => {
+Deno.test("git issue create: an invalid list does not prove that there is no issue", async () => {
   for (const garbage of ["", "hello", "[]", '{"count": "x"}', "\u0000"]) {
     using at = machine();
     at.github.before = async (p) => {
@@ -228,7 +228,7 @@ Deno.test("git issue create: a list that is none is no proof that there is no is
   }
 });
 
-Deno.test("git issue create --dry-run: title and text, nobody is asked and nothing is kept", async () => {
+Deno.test("git issue create --dry-run: title and text, without a request and without a record", async () => {
   using at = machine(
     'outputs = ["dist/a|b.txt"]\nacceptance = [{ id = "ac1", text = "@octo says <b>yes</b>", check = ["grep", "a b"] }]',
   );
@@ -274,7 +274,7 @@ orchastration doc generate sample --output -
   assertEquals(Object.keys(at.host.disk.tree(STATE)), []);
 });
 
-Deno.test("git issue create: values of secrets and the tokens of gh are sent to nobody and kept nowhere", async () => {
+Deno.test("git issue create: values of secrets and the tokens of gh are neither sent nor recorded", async () => {
   const env = {
     PATH: "/bin",
     HOME: "/home/ada",
@@ -390,7 +390,7 @@ Deno.test("git issue create: a gh that outlived its caller is ended before the l
   assertEquals([at.host.livingProcesses(), at.github.issues.length], [[], 1]);
 });
 
-Deno.test("git issue create: Ctrl-C ends gh, and what became of the issue is not known", async () => {
+Deno.test("git issue create: Ctrl-C stops gh, and the effect is unknown", async () => {
   using at = machine();
   const { host, github } = at;
   const posting = Promise.withResolvers<void>();

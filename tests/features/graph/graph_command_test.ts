@@ -39,7 +39,7 @@ Deno.test("graph --format: mermaid, dot and json; the same bytes each time", asy
   assertEquals((await call(host, ["graph", "test", "--format", "json"])).stdout, document.stdout);
 });
 
-Deno.test("run --again: only what did not end well, with the arguments of then", async () => {
+Deno.test("run --again: only nodes that did not end well, with the earlier arguments", async () => {
   using host = machineWith(TOML);
   const seen: string[] = [];
   let status = 3;
@@ -62,7 +62,7 @@ Deno.test("run --again: only what did not end well, with the arguments of then",
   assert(done.stderr.includes(": all of it ended well\n"), done.stderr);
 });
 
-Deno.test("run --again is refused where a definition differs, and says where", async () => {
+Deno.test("run --again is refused if a definition differs, and names the difference", async () => {
   using host = machineWith(TOML);
   host.program("lint", () => 1);
   await call(host, ["run", "all", "-j", "1", ...QUIET]);

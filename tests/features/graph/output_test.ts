@@ -42,7 +42,7 @@ const SUMMARY = "graph failed: 1 succeeded, 1 failed in 300ms\n  bb failed: exit
   "  graph: orchastration runs show graph/20261122T063449.123Z\n";
 const HEADS = { a: "succeeded  a  300ms\n", bb: "failed  bb  160ms\n" };
 
-Deno.test("--output prefixed: whole lines behind names, as bytes, with what has no end of line at the end", async () => {
+Deno.test("--output prefixed: whole lines after names, as bytes, and the last line even without a line end", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "prefixed", ...QUIET], {
     code: 1,
@@ -60,7 +60,7 @@ Deno.test("--output grouped: a job's output is whole, and in the order of the en
   });
 });
 
-Deno.test("--output none: nothing of the jobs; --quiet: not even a word of what went well", async () => {
+Deno.test("--output none: no output of the jobs; --quiet: no messages about success either", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "none", ...QUIET], {
     code: 1,
@@ -69,7 +69,7 @@ Deno.test("--output none: nothing of the jobs; --quiet: not even a word of what 
   await expectCall(host, ["run", "a", "--output", "none", "--quiet"], {});
 });
 
-Deno.test("without a terminal what failed is shown whole, of the others one line", async () => {
+Deno.test("without a terminal, failed jobs are shown with output, the others in one line", async () => {
   using host = machine();
   const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
   assertEquals([said.stdout, said.stderr], [
@@ -78,7 +78,7 @@ Deno.test("without a terminal what failed is shown whole, of the others one line
   ]);
 });
 
-Deno.test("of a failure with much output the last 200 lines are shown, and where the rest is", async () => {
+Deno.test("a failure with much output shows the last 200 lines, and where the rest is", async () => {
   using host = machineWith(TOML, { env: NO_LOG });
   host.program("a", () => {});
   host.program("bb", async (p) => {
@@ -94,7 +94,7 @@ Deno.test("of a failure with much output the last 200 lines are shown, and where
   );
 });
 
-Deno.test("with --json stdout is the record of the graph, and what failed is on stderr", async () => {
+Deno.test("with --json, stdout is the record of the graph, and failures are on stderr", async () => {
   using host = machine();
   const said = await call(host, ["run", "a", "bb", "--keep-going", "--json", ...QUIET]);
   const record = JSON.parse(said.stdout);
@@ -108,7 +108,7 @@ const SCREEN: FakeHostOptions = {
   env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1", TERM: "xterm" },
 };
 
-Deno.test("at a terminal each job is shown when it ends, below it lines tell what runs, and nothing of them stays", async () => {
+Deno.test("at a terminal each job is shown when it ends, with temporary lines below for running jobs", async () => {
   using host = machineWith(TOML, SCREEN);
   for (const name of ["a", "bb"]) {
     host.program(name, async (p) => {
@@ -128,7 +128,7 @@ Deno.test("at a terminal each job is shown when it ends, below it lines tell wha
   assert(text.includes("\r\x1b[Jgraph succeeded") || text.includes("\r\x1b[J"), text);
 });
 
-Deno.test("under CI a terminal is nobody's eyes: only what failed is shown", async () => {
+Deno.test("under CI, even at a terminal, only failures are shown", async () => {
   using host = machine({ ...SCREEN, env: { ...SCREEN.env, CI: "true" } });
   const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
   const text = withoutLog(said.stdout) + said.stderr;

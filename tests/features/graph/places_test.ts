@@ -44,7 +44,7 @@ Deno.test("a pool: its jobs run one after the other, and others beside them", as
   assert(said.stderr.includes("graph succeeded: 3 succeeded in 2"), said.stderr);
 });
 
-Deno.test("slots: two projects at once never run more than there are, and each comes to its turn", async () => {
+Deno.test("slots: two projects together never exceed the number of slots, and each gets one in turn", async () => {
   const names = ["a", "b", "c", "d"];
   const toml = names.map((name) => job(name)).join("");
   using host = machineWith(toml, { files: { "/srv/b/orchastration.toml": toml } });
@@ -143,7 +143,7 @@ Deno.test("a place is free when its holder was killed", async () => {
   assertEquals((await call(next, ["run", "work", "more", "-j", "1", ...QUIET])).code, 0);
 });
 
-Deno.test("Ctrl-C ends the wait for a slot, and what waited is accounted for", async () => {
+Deno.test("Ctrl-C ends the wait for a slot, and every waiting node has an ending", async () => {
   using host = machineWith(`${job("a")}${job("b")}`);
   const watched = new Watched();
   programs(watched, host, ["a", "b"], 60_000);

@@ -79,7 +79,7 @@ function endings(host: FakeHost): Record<string, string> {
 const QUIET = ["--log-level", "error"];
 const LIVE = [...QUIET, "--output", "live"];
 
-Deno.test("run a b: what needs what begins when its needs have ended, and the rest at once", async () => {
+Deno.test("run a b: a job begins when its needs have ended, and a job without needs at once", async () => {
   using host = machineWith(jobs("a", "b", "c: a b", "d: c", "e"));
   const seen = programs(host, { a: [100, 0], b: [50, 0], c: [20, 0], d: [10, 0], e: [30, 0] });
   const said = await call(host, ["run", "d", "e", ...LIVE]);
@@ -106,7 +106,7 @@ Deno.test("run a b: what needs what begins when its needs have ended, and the re
   }
 });
 
-Deno.test("run of one job that needs nothing is recorded as ever, and is no graph", async () => {
+Deno.test("run of one job without needs is recorded as a job, not as a graph", async () => {
   using host = machineWith(jobs("a", "b: a"));
   programs(host, { a: [0, 0] });
   await expectCall(host, ["run", "a", ...QUIET], { stdout: "a\n" });
@@ -121,7 +121,7 @@ Deno.test("-j 1: one after the other, in the order of their names", async () => 
   assertEquals(told(seen), ["+a", "-a", "+b", "-b", "+c", "-c"]);
 });
 
-Deno.test("arguments behind -- go to what was named, never to what it needs; a group has none to give them to", async () => {
+Deno.test("arguments after -- go to the named jobs, never to their needs; for a group they are refused", async () => {
   using host = machineWith(jobs("a", "b: a", "c", "+all: b c"));
   programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
   const said = await call(host, ["run", "b", "c", ...LIVE, "--", "-x", "y"]);
@@ -144,7 +144,7 @@ Deno.test("a job without a command runs what it needs, also by its alias and as 
   assertEquals(endings(host), { a: "succeeded", b: "succeeded", all: "succeeded" });
 });
 
-Deno.test("a name that is no job is told before anything runs, and a further word that is none as an argument", async () => {
+Deno.test("an unknown job is reported before anything runs, and an unknown further word as a likely argument", async () => {
   using host = machineWith(jobs("a", "b"));
   programs(host, {});
   await expectCall(host, ["run", "a", "b", "c"], {
@@ -160,7 +160,7 @@ Deno.test("a name that is no job is told before anything runs, and a further wor
   assertEquals(host.spawned, []);
 });
 
-Deno.test("run --group: all jobs of a heading; a heading that is none says which there are", async () => {
+Deno.test("run --group: all jobs under a heading; an unknown heading lists the known ones", async () => {
   using host = machineWith(`${jobs("a")}group = "checks"\n${jobs("b")}group = "checks"\n${jobs("c")}`);
   const seen = programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
   assertEquals((await call(host, ["run", "--group", "checks", ...QUIET])).code, 0);
@@ -172,7 +172,7 @@ Deno.test("run --group: all jobs of a heading; a heading that is none says which
   });
 });
 
-Deno.test("after a failure nothing new begins, and what runs ends by itself; every node has an ending", async () => {
+Deno.test("after a failure no further job begins, and running jobs end by themselves; every node has an ending", async () => {
   using host = machineWith(jobs("bad", "slow", "above: bad", "top: above", "later: slow"));
   const seen = programs(host, { bad: [10, 3], slow: [100, 0] });
   const said = await call(host, ["run", "top", "later", ...LIVE]);
@@ -210,7 +210,7 @@ Deno.test("--keep-going: everything that does not depend on what failed", async 
   });
 });
 
-Deno.test("--fail-fast: what runs beside it is ended at once, with everything below it", async () => {
+Deno.test("--fail-fast: other running jobs are stopped at once, with their whole trees", async () => {
   using host = machineWith(jobs("bad", "slow"));
   programs(host, { bad: [10, 3] });
   host.program("slow", async (p) => {
@@ -273,7 +273,7 @@ Deno.test("Ctrl-C ends all trees, and nothing begins after it; pressed twice it 
   }
 });
 
-Deno.test("what has to be confirmed is asked before the first process, and a no runs nothing", async () => {
+Deno.test("confirmations are asked for before the first process, and after a no nothing runs", async () => {
   using host = machineWith(`${jobs("a", "b: a")}confirm = "Really?"\n`);
   const seen = programs(host, { a: [0, 0], b: [0, 0] });
   const refused = await call(host, ["run", "b"]);
@@ -281,7 +281,7 @@ Deno.test("what has to be confirmed is asked before the first process, and a no 
   assertEquals((await call(host, ["run", "b", "--yes", ...QUIET])).code, 0);
 });
 
-Deno.test("jobs that share a lock run one after the other, and who waits says for whom", async () => {
+Deno.test("jobs that share a lock run one after the other, and a waiting job names the holder", async () => {
   using host = machineWith(
     `${jobs("a")}lock = "db"\n${jobs("b")}lock = "db"\nconcurrency = "refuse"\n${jobs("c")}`,
   );
@@ -307,7 +307,7 @@ Deno.test("a job that cannot be recorded has an ending, and the graph says why",
   assertEquals([said.code, endings(host)], [1, { a: "not_started: refused", b: "skipped: a" }]);
 });
 
-Deno.test("inputs: the key of a node is taken when its needs have ended, and what is up to date is not run", async () => {
+Deno.test("inputs: a node is compared after its needs have ended, and is not run if it is up to date", async () => {
   const toml = `${jobs("make")}outputs = ["made.txt"]\ninputs = ["source.txt"]\n${
     jobs("use: make")
   }inputs = ["made.txt"]\noutputs = []\n`;
@@ -348,7 +348,7 @@ Deno.test("inputs: the key of a node is taken when its needs have ended, and wha
   assertEquals((await call(host, ["run", "use", "--dry-run", "--json"])).stdout, changed.stdout);
 });
 
-Deno.test("a watch runs one job, and none that others have to come before", async () => {
+Deno.test("a watch runs one job, and refuses jobs with needs", async () => {
   using host = machineWith(jobs("a", "b: a"));
   await expectCall(host, ["run", "b", "--watch"], {
     code: 64,
@@ -363,7 +363,7 @@ Deno.test("a watch runs one job, and none that others have to come before", asyn
   });
 });
 
-Deno.test("runs show of a graph says later what was said then, and every node", async () => {
+Deno.test("runs show of a graph repeats its summary, and lists every node", async () => {
   using host = machineWith(jobs("bad", "ok", "above: bad"));
   programs(host, { bad: [10, 3], ok: [20, 0] });
   const said = await call(host, ["run", "above", "ok", ...QUIET]);
@@ -379,7 +379,7 @@ Deno.test("runs show of a graph says later what was said then, and every node", 
   assert(listed.stdout.includes("graph run  failed"), listed.stdout);
 });
 
-Deno.test("a graph whose recorder died is interrupted, and recover says how every node ended", async () => {
+Deno.test("a graph whose recorder died is interrupted, and recover gives every node an ending", async () => {
   using host = machineWith(jobs("first", "second: first", "third: second", "+all: first third"));
   programs(host, { first: [100, 0], third: [0, 0] });
   host.program("second", async (p) => {
@@ -408,7 +408,7 @@ Deno.test("a graph whose recorder died is interrupted, and recover says how ever
   });
 });
 
-Deno.test("killed at any moment, every record of a graph is whole, and recover finishes all of them", async () => {
+Deno.test("after a kill at any moment, every record of a graph is complete, and recover finishes all of them", async () => {
   await atEveryDeath(
     () => {
       const host = machineWith(jobs("a", "b", "c: a b"));

@@ -147,7 +147,7 @@ Deno.test("complete: words come as each shell has them", async () => {
   }
 });
 
-Deno.test("complete: what every argument and every value is, is told", async () => {
+Deno.test("complete: every argument and every value has a kind", async () => {
   const program = (await loadProgram()).root;
   assertEquals([...placeholdersOf(program)].filter((name) => !(name in KINDS)), []);
 });
@@ -164,7 +164,7 @@ for (const shell of SHELLS) {
     assert(!/\t|undefined|\beval\b.*\$(?!\(orchastration)/.test(text), text);
   });
 
-  Deno.test(`completion ${shell}: on a terminal, what to do with it is said beside it`, async () => {
+  Deno.test(`completion ${shell}: at a terminal, instructions are printed beside it`, async () => {
     using host = machineWith(undefined, { isTerminal: true, sharedOutput: false });
     const { install, text } = completionScript(shell);
     await expectCall(host, ["completion", shell], {

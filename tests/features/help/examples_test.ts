@@ -85,7 +85,7 @@ for (const line of new Set(EXAMPLES)) {
   });
 }
 
-Deno.test("example: what is said of examples is said of those that there are", () => {
+Deno.test("example: the documentation of examples matches the examples", () => {
   const known = [...Object.keys(BEFORE), ...Object.keys(NOT_CALLED)];
   assertEquals(known.filter((line) => !EXAMPLES.includes(line)), []);
 });

@@ -245,14 +245,14 @@ for (const options of GLOBAL_OPTIONS) {
   });
 }
 
-Deno.test("global: of an option that is given twice the last one counts", async () => {
+Deno.test("global: the last value of a repeated option counts", async () => {
   using host = machine();
   await expectCall(host, ["--config", "nope.toml", "list", "--config", "orchastration.toml"], {
     stdout: LISTED,
   });
 });
 
-Deno.test("global: --state-dir is where everything of a run goes", async () => {
+Deno.test("global: --state-dir contains everything about a run", async () => {
   using host = machine();
   assertEquals((await call(host, ["run", "hello", "--state-dir", "my state"])).code, 0);
   assertEquals(host.disk.list(`${PROJECT}/my state/runs/hello`).length, 5);
@@ -261,7 +261,7 @@ Deno.test("global: --state-dir is where everything of a run goes", async () => {
 
 // Help.
 
-Deno.test("help: without any word, and in all its ways, the program is explained", async () => {
+Deno.test("help: every form of help without a topic explains the program", async () => {
   using host = machine();
   const bare = await call(host, []);
   assertEquals([bare.code, bare.stderr], [0, ""]);
@@ -306,7 +306,7 @@ Deno.test("help: a narrow terminal gets narrow help", async () => {
   for (const line of stdout.split("\n")) assert(line.length <= 50, line);
 });
 
-Deno.test("--version: one line, wherever it stands", async () => {
+Deno.test("--version: one line, at any position", async () => {
   using host = machine();
   const { VERSION } = await import("../../../src/version.ts");
   const stdout = `orchastration ${VERSION} (deno 2.9.6, x86_64-linux)\n`;
@@ -363,7 +363,7 @@ checkFailure("an option that there is not", {
   code: "arguments_invalid",
   exit: 64,
 });
-checkFailure("an option that took the place of a value", {
+checkFailure("an option where a value is expected", {
   argv: ["--config", "--json", "list"],
   code: "arguments_invalid",
   exit: 64,
@@ -391,7 +391,7 @@ checkFailure("a configuration with a problem", {
   exit: 78,
 });
 checkFailure("a job that there is not", { argv: ["run", "helo", "--json"], code: "job_not_found", exit: 66 });
-checkFailure("a task where a job belongs", {
+checkFailure("a task where a job is expected", {
   argv: ["status", "wanted", "--json"],
   code: "job_not_found",
   exit: 66,
@@ -453,7 +453,7 @@ checkFailure("the beginning of several runs", {
   exit: 66,
 });
 
-Deno.test("--json: a bug of ours is one document, too, and tells what to do", async () => {
+Deno.test("--json: a bug is reported as one document, too, with a next step", async () => {
   using host = machine();
   const said = await call(host, ["list", "--json"]);
   assertEquals(said.code, 0);
@@ -478,7 +478,7 @@ Deno.test("--json: a bug of ours is one document, too, and tells what to do", as
   );
 });
 
-Deno.test("a part of the program that cannot be opened for lack of file descriptors is no bug, and is told in one line", async () => {
+Deno.test("a lack of file descriptors while loading code is not a bug, and is reported in one line", async () => {
   using host = machine();
   await call(host, ["list"]);
   host.files.stat = () => {
@@ -515,9 +515,9 @@ checkColor("on a terminal", { isTerminal: true }, [], true);
 checkColor("not into a pipe", {}, [], false);
 checkColor("not with --no-color", { isTerminal: true }, ["--no-color"], false);
 checkColor("not with NO_COLOR", { isTerminal: true, env: { ...HOME, NO_COLOR: "1" } }, [], false);
-checkColor("an empty NO_COLOR says nothing", { isTerminal: true, env: { ...HOME, NO_COLOR: "" } }, [], true);
+checkColor("an empty NO_COLOR has no effect", { isTerminal: true, env: { ...HOME, NO_COLOR: "" } }, [], true);
 checkColor(
-  "not on a terminal that knows none",
+  "no colours on a terminal without them",
   { isTerminal: true, env: { ...HOME, TERM: "dumb" } },
   [],
   false,
@@ -548,7 +548,7 @@ const ANSWERS: readonly (readonly string[])[] = [
 ];
 
 for (const argv of ANSWERS) {
-  Deno.test(`stdout: a reader that has gone is no error: ${argv.join(" ")}`, async () => {
+  Deno.test(`stdout: a closed reader is not an error: ${argv.join(" ")}`, async () => {
     using host = machine();
     const whole = await call(host, argv);
     host.terminal.closeStdout(3);
@@ -556,7 +556,7 @@ for (const argv of ANSWERS) {
     await expectCall(host, argv, {});
   });
 
-  Deno.test(`stdout: an answer that finds no room is none: ${argv.join(" ")}`, async () => {
+  Deno.test(`stdout: an answer that could not be written is an error: ${argv.join(" ")}`, async () => {
     using host = machine();
     host.faults.failWhen({ op: "print", path: "stdout", problem: "no_space" });
     await expectCall(host, argv, {
@@ -566,7 +566,7 @@ for (const argv of ANSWERS) {
   });
 }
 
-Deno.test("stdout: a failure keeps its own code where the answer finds no room, or no reader", async () => {
+Deno.test("stdout: a failure keeps its exit code if the answer could not be written", async () => {
   using host = machine();
   const stderr =
     'error: Cannot find job "x": no job has this name\n  known jobs: hello\n  try: orchastration list\n';

@@ -137,7 +137,7 @@ function groupsOf(stdout: string): Readonly<Record<string, readonly string[]>> {
   return groups;
 }
 
-Deno.test("help: the program shows about twelve commands, those of a day, under headings", async () => {
+Deno.test("help: the program shows about twelve everyday commands, under headings", async () => {
   using host = machineWith(undefined);
   const { "Options:": _, "Global options:": __, ...groups } = groupsOf((await call(host, ["--help"])).stdout);
   assertEquals(groups, {
@@ -170,7 +170,7 @@ Deno.test("help all --json: the whole command table, every command with its opti
 
 for (const noun of COMMANDS.filter(({ commands }) => commands.length > 0)) {
   const words = pathOf(noun).split(" ").slice(1);
-  Deno.test(`help: ${pathOf(noun)} alone shows what there is under it, and exits 0`, async () => {
+  Deno.test(`help: ${pathOf(noun)} alone lists its commands, and exits with 0`, async () => {
     using host = machineWith("broken");
     const help = await call(host, [...words, "--help"]);
     assertEquals(await call(host, words), help);

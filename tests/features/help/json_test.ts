@@ -105,7 +105,7 @@ async function expectOneDocument(host: FakeHost, argv: readonly string[]): Promi
 
 for (const command of verbsBelow(root)) {
   const path = pathOf(command).split(" ").slice(1);
-  Deno.test(`--json: ${path.join(" ")} gives one document, whatever stands beside it`, async () => {
+  Deno.test(`--json: ${path.join(" ")} prints one document, whatever else is given`, async () => {
     using host = await machine();
     const words = command.registeredArguments.filter((each) => each.name() !== "args")
       .map((each) => valueOf(each.name()));
@@ -127,7 +127,7 @@ for (const command of verbsBelow(root)) {
   });
 }
 
-Deno.test("--json: without a command, and with words that are none", async () => {
+Deno.test("--json: without a command, and with unknown words", async () => {
   using host = await machine();
   for (
     const line of [

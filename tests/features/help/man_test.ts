@@ -26,7 +26,7 @@ Deno.test("man: every command, option and example is in it", async () => {
   assert(text.includes("\norchastration runs list sample --status failed --since 7d\n"));
 });
 
-Deno.test("man: no line is a request that nobody wrote, and nothing is left of Markdown", async () => {
+Deno.test("man: no line is an accidental troff request, and no Markdown is left", async () => {
   const text = await page();
   const requests = [...text.matchAll(/^\.(\w+)/gm)].map(([, request]) => request!);
   assertEquals([...new Set(requests)].toSorted(), [
@@ -46,7 +46,7 @@ Deno.test("man: no line is a request that nobody wrote, and nothing is left of M
   assert(!/^'/m.test(text) && !/[`\x80-\uffff]|undefined/.test(text), text);
 });
 
-Deno.test("man: on a terminal, how it is read is said beside it", async () => {
+Deno.test("man: at a terminal, instructions for reading it are printed beside it", async () => {
   using host = machineWith(undefined, { isTerminal: true, sharedOutput: false });
   const stderr = "\nTo read it: orchastration man > orchastration.1, and then man ./orchastration.1\n";
   await expectCall(host, ["man"], { stdout: await page(), stderr });

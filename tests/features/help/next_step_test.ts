@@ -65,7 +65,7 @@ Deno.test("next step: with --json it has the flags, too", async () => {
   assertEquals(await next("plan", "status", "site"), `${LINE} plan create site`);
 });
 
-Deno.test("next step: words are quoted, what is to be put in is not, and nothing moves the cursor", () => {
+Deno.test("next step: words are quoted, placeholders are not, and control characters are escaped", () => {
   const flags = { config: "\x1b[2J" };
   assertEquals(
     nextLine([nextCommand("run", "it's", "--", placeholder("a\x1bb")), nextAdvice("wait")], flags),

@@ -26,7 +26,7 @@ async function record(host: FakeHost, ...more: readonly string[]) {
   return JSON.parse(said.stdout);
 }
 
-Deno.test("inputs: why is said before the start, and what was not run has a word of its own", async () => {
+Deno.test("inputs: the reason is printed before the start, and a run that was not needed is called up to date", async () => {
   const host = jobWith('inputs = ["src", "none/**"]');
   const first = await run(host);
   assertEquals(first.stdout.split("\n")[0], "runs: never succeeded  nothing matches none/**");
@@ -59,7 +59,7 @@ Deno.test("inputs that change while it runs: the run keeps its status and is nev
   assertEquals((await record(host)).status, "up_to_date");
 });
 
-Deno.test("inputs: what failed is run again, although an older run with the same inputs succeeded", async () => {
+Deno.test("inputs: a failed job is run again, even if an older run with the same inputs succeeded", async () => {
   const host = jobWith('inputs = ["src"]\noutputs = []');
   await record(host);
   host.program("make", () => 3);
@@ -72,7 +72,7 @@ Deno.test("inputs: what failed is run again, although an older run with the same
   }]]);
 });
 
-Deno.test("inputs without outputs: a change there and back is run again, as nobody knows what lies there", async () => {
+Deno.test("inputs without outputs: a change and its reversal lead to a run, because the results are unknown", async () => {
   for (const [keys, status] of [["", "succeeded"], ["\noutputs = []", "up_to_date"]] as const) {
     const host = jobWith(`inputs = ["src"]${keys}`);
     await record(host);
@@ -141,7 +141,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`inputs that are not known: ${what}`, async () => {
+  Deno.test(`inputs that cannot be determined: ${what}`, async () => {
     const host = jobWith('inputs = ["src"]');
     prepare(host);
     for (const _ of [1, 2]) {
@@ -196,7 +196,7 @@ Deno.test("inputs: a secret that is asked for is in no manifest, and its change 
   );
 });
 
-Deno.test("runs why: all of it, from what was recorded", async () => {
+Deno.test("runs why: all reasons, from the records", async () => {
   const host = jobWith('inputs = ["src"]');
   await record(host);
   for (let n = 0; n < 30; n++) host.disk.write(`${PROJECT}/src/n${String(n).padStart(2, "0")}`, "n");
@@ -209,7 +209,7 @@ Deno.test("runs why: all of it, from what was recorded", async () => {
   assertEquals(text[1], "  src/n00 is new");
 });
 
-Deno.test("runs accept-unchanged: a person's word, with the difference, and never a run", async () => {
+Deno.test("runs accept-unchanged: a person's statement, with the difference, and never a run", async () => {
   const host = jobWith('inputs = ["src"]');
   const first = await record(host);
   const word = ["runs", "accept-unchanged", "make", "--because", "only a comment"];
@@ -232,7 +232,7 @@ Deno.test("runs accept-unchanged: a person's word, with the difference, and neve
   assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/a" }]);
 });
 
-Deno.test("runs prune: the run whose result still holds stays, and so does what its manifest stands on", async () => {
+Deno.test("runs prune: the run whose result is still valid stays, and so does the base of its manifest", async () => {
   const host = jobWith('inputs = ["src"]');
   for (let n = 0; n < 20; n++) host.disk.write(`${PROJECT}/src/n${n}`, "n");
   await record(host);

@@ -54,7 +54,7 @@ Deno.test("proof is lost with the edit that matters, which is named; others do n
   assertEquals((await json(host, "plan", "status", "site")).stale, []);
 });
 
-Deno.test("an earlier build whose outputs are there is what the task stands on again", async () => {
+Deno.test("an earlier build whose outputs exist is the task's evidence again", async () => {
   const host = await built();
   const first = (await json(host, "plan", "status", "site")).last_build.run;
   host.disk.write(`${PROJECT}/src/a`, "b");
@@ -99,7 +99,7 @@ Deno.test("inputs that change during a build: it proves no criterion, and the ta
   assertEquals([again.status, again.task.status], ["succeeded", "done"]);
 });
 
-Deno.test("what a needed task left behind counts, and not that it was built again", async () => {
+Deno.test("the outputs of a needed task count, and not that it was built again", async () => {
   const toml = `[tasks.lib]\ncommand = ["lib"]\noutputs = ["lib.a"]\n\n${TASK}needs = ["lib"]\n`;
   const host = machine(toml);
   host.program("lib", (p) => p.writeFile("lib.a", "1"));
@@ -113,7 +113,7 @@ Deno.test("what a needed task left behind counts, and not that it was built agai
   assertEquals([again.status, again.inputs.causes], ["succeeded", [{ kind: "need", name: "lib" }]]);
 });
 
-Deno.test("runs accept-unchanged of a task: its proof holds on", async () => {
+Deno.test("runs accept-unchanged of a task: its evidence stays valid", async () => {
   const host = await built();
   host.disk.write(`${PROJECT}/src/a`, "a // comment");
   assertEquals((await json(host, "plan", "status", "site")).stale, ["src/a changed since the build"]);
@@ -122,7 +122,7 @@ Deno.test("runs accept-unchanged of a task: its proof holds on", async () => {
   assertEquals((await json(host, "build", "run", "site")).status, "up_to_date");
 });
 
-Deno.test("build run --dry-run: the needs first, and what is not known before they have run", async () => {
+Deno.test("build run --dry-run: the needs first, and unknown where it depends on them", async () => {
   const toml = `[tasks.lib]\ncommand = ["lib"]\ninputs = []\noutputs = ["lib.a"]\n\n${TASK}needs = ["lib"]\n`;
   const host = machine(toml);
   for (const name of ["lib", "site"]) await quiet(host, "plan", "create", name);

@@ -57,7 +57,7 @@ answers("\n", false);
 answers("yeah\n", false);
 answers("", false);
 
-Deno.test("confirm: without a terminal it is refused, and --yes says yes", async () => {
+Deno.test("confirm: without a terminal it is refused, and --yes answers yes", async () => {
   using host = machine();
   await expectCall(host, ["run", "ship"], {
     code: 65,
@@ -71,7 +71,7 @@ Deno.test("confirm: without a terminal it is refused, and --yes says yes", async
   assertEquals(confirmedIn(host, `deploy/${NOW}`), { question: "Really \x1bdeploy?", by: "yes_flag" });
 });
 
-Deno.test("confirm: with --json there is nobody to ask, whatever the terminal", async () => {
+Deno.test("confirm: with --json nobody is asked, even at a terminal", async () => {
   using host = machine({ isTerminal: { stdin: true, stdout: false, stderr: true }, stdin: "y\n" });
   const said = await call(host, ["run", "deploy", "--json"]);
   const { code, exit_code } = JSON.parse(said.stdout);
@@ -144,7 +144,7 @@ Deno.test("alias: the job under another name, wherever a job or a run of it is n
   }
 });
 
-Deno.test("alias: what was recorded is read whatever the configuration is like", async () => {
+Deno.test("alias: records can be read whatever the configuration is", async () => {
   using host = machine();
   await call(host, ["run", "ship", "--yes", ...QUIET]);
   host.disk.write(`${PROJECT}/orchastration.toml`, "nonsense");

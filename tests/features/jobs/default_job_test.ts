@@ -44,7 +44,7 @@ runs(
   "64: error: Cannot run a job: no job was named, and the configuration sets no default",
 );
 
-Deno.test("run: without a name and without a default, the way to either is said", async () => {
+Deno.test("run: without a name and without a default, the error says how to give either", async () => {
   using host = machineWith(JOBS);
   await expectCall(host, ["run"], {
     code: 64,
@@ -70,7 +70,7 @@ Deno.test("run: the record is of the default's own name", async () => {
   assertEquals([record.name, record.exit_code], ["test", 3]);
 });
 
-Deno.test("run: what an [env] and [defaults] say is in force, recorded, and drift of a task", async () => {
+Deno.test("run: [env] and [defaults] take effect, are recorded, and count as drift of a task", async () => {
   const toml = (value: string) =>
     `[env]\nSHARED = "${value}"\n[defaults]\nsuccess_exit_codes = [0, 3]\nsecrets = ["S"]\n` +
     '[jobs.a]\ncommand = ["say"]\n[tasks.k]\ncommand = ["say"]\n';
@@ -90,7 +90,7 @@ Deno.test("run: what an [env] and [defaults] say is in force, recorded, and drif
   assertEquals([refused.code, refused.stderr.includes("SHARED")], [65, true]);
 });
 
-Deno.test("run: a variable of [env] that is not set is told at its place, once", async () => {
+Deno.test("run: an unset variable in [env] is reported once, at its place", async () => {
   using host = machineWith(
     '[env]\nA = "${env:NOWHERE}"\n[jobs.a]\ncommand = ["say"]\n[jobs.b]\ncommand = ["say"]\n',
   );

@@ -19,7 +19,7 @@ const LINE = {
 };
 const exited = (exit_code: number) => ({ kind: "exited", exit_code }) as const;
 
-Deno.test("detach: the caller hands over who asked, and says where the run is", async () => {
+Deno.test("detach: the caller passes on who asked, and prints the id of the run", async () => {
   using host = machineWith(TOML);
   host.processes.again = { stdout: `${JSON.stringify(LINE)}\n`, stderr: "", exit: exited(0) };
   await expectCall(host, ["run", "hello", "--detach"], {
@@ -44,14 +44,14 @@ Deno.test("detach: --json is the one document, with absolute paths", async () =>
   });
 });
 
-Deno.test("detach: a run that ended before the call returned is told with its exit code", async () => {
+Deno.test("detach: a run that ended before the call returned is reported with its exit code", async () => {
   using host = machineWith(TOML);
   const ended = { ...LINE, status: "not_started", reason: 'no program "hello"', exit_code: 127 };
   host.processes.again = { stdout: `${JSON.stringify(ended)}\n`, stderr: "", exit: exited(127) };
   await expectCall(host, ["run", "hello", "--detach"], { code: 127, stdout: `${ID}: no program "hello"\n` });
 });
 
-Deno.test("detach: a supervisor that ends without a word of a run passes on what it said, and its exit code", async () => {
+Deno.test("detach: if a supervisor ends without having recorded a run, its output and exit code are passed on", async () => {
   using host = machineWith(TOML);
   host.processes.again = { stdout: "", stderr: "error: Cannot go on\n", exit: exited(74) };
   await expectCall(host, ["run", "hello", "--detach"], { code: 74, stderr: "error: Cannot go on\n" });
@@ -73,7 +73,7 @@ Deno.test("detach: a supervisor that cannot be started is a failure with the rea
   });
 });
 
-Deno.test("detach: what needs a terminal, or is asked for by another run, is refused before anything happens", async () => {
+Deno.test("detach: a job that needs a terminal, or a request from inside a run, is refused before anything happens", async () => {
   using host = machineWith(TOML, { env: { PATH: "/bin", HOME: "/home/ada" } });
   await expectCall(host, ["run", "edit", "--detach"], {
     code: 65,
@@ -105,7 +105,7 @@ Deno.test("detach: with --watch or --dry-run it is not understood", async () => 
   });
 });
 
-Deno.test("detach: the supervisor says one line once the process runs, and records who asked", async () => {
+Deno.test("detach: the supervisor prints one line once the process runs, and records who asked", async () => {
   using host = machineWith(TOML, { handedOver: '{"pid":99,"tty":true,"parent":"zsh"}' });
   host.program("hello", async (p) => {
     await p.stdout("hello\n");
@@ -127,7 +127,7 @@ Deno.test("detach: the supervisor says one line once the process runs, and recor
   });
 });
 
-Deno.test("detach: the supervisor of a graph tells of the graph's run first, and shows nothing", async () => {
+Deno.test("detach: the supervisor of a graph reports the graph's run first, and shows no output", async () => {
   using host = machineWith(TOML, { handedOver: "anything" });
   host.program("hello", () => Promise.resolve());
   const said = await call(host, ["run", "both", "--detach"]);

@@ -173,7 +173,7 @@ deploy:
 `,
 );
 
-Deno.test("list --all: also what is hidden; without it, nothing is said of that but where nothing else is there", async () => {
+Deno.test("list --all: includes hidden jobs; without it, they are mentioned only if there are no others", async () => {
   using host = machineWith(GROUPED);
   const { stdout } = await call(host, ["list", "--all"]);
   assertEquals(stdout.split("\n").slice(-3), ["only hidden ones:", "  helper   x", ""]);
@@ -272,7 +272,7 @@ Deno.test("list --json: no configuration is an empty list, not a failure", async
 });
 
 check(
-  "a job without a command is listed as what it runs, or as what it says of itself",
+  "a job without a command is listed with its needs, or with its description",
   '[jobs.checks]\nneeds = ["lint", "test"]\nalias = ["c"]\n[jobs.all]\nneeds = ["checks"]\ndescription = "All"\n' +
     '[jobs.lint]\ncommand = ["lint"]\n[jobs.test]\ncommand = ["test"]\nneeds = ["lint"]\n',
   {},

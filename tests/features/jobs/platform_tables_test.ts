@@ -31,7 +31,7 @@ function machine(os: OperatingSystem): FakeHost {
 
 /** The list, the record and the shown values on one system. */
 function inForce(os: "linux" | "darwin", expected: Readonly<Record<string, unknown>>): void {
-  Deno.test(`platform tables: what is in force on ${os}`, async () => {
+  Deno.test(`platform tables: the values on ${os}`, async () => {
     using host = machine(os);
     const { jobs } = JSON.parse((await call(host, ["list", "--json"])).stdout);
     const { intent, definition } = JSON.parse((await call(host, ["run", "show", "--json"])).stdout);

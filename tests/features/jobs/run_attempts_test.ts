@@ -170,7 +170,7 @@ for (
     check(`retry = { max = 3, ${config} }`, [attempt], expected));
 }
 
-Deno.test("retry: success is what success_exit_codes says", () =>
+Deno.test("retry: success is defined by success_exit_codes", () =>
   check("success_exit_codes = [3]\nretry = { max = 3 }", [fails(0), fails(3)], {
     code: 0,
     status: "succeeded",
@@ -206,7 +206,7 @@ Deno.test("retry: Ctrl-C in the pause ends the run there, and the attempt keeps 
     host.signal("SIGINT");
   }));
 
-Deno.test("retry: the record and the log say what comes next while it is waited for", async () => {
+Deno.test("retry: the record and the log contain the next step during the delay", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nretry = { max = 1, delay_seconds = 2 }\n');
   let first = true;
   host.program("work", () => {
@@ -237,7 +237,7 @@ Deno.test("retry: the record and the log say what comes next while it is waited 
   }]);
 });
 
-Deno.test("retry: while a second attempt runs, nothing of the first stands for it", async () => {
+Deno.test("retry: while a second attempt runs, the record does not show results of the first", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nretry = { max = 1 }\n');
   let seen: Record<string, unknown> = {};
   let number = 0;
@@ -259,7 +259,7 @@ Deno.test("retry: while a second attempt runs, nothing of the first stands for i
   );
 });
 
-Deno.test("attempts: a working folder that goes away between two of them is what is missing, and not the program", async () => {
+Deno.test("attempts: a working folder that disappears between two attempts is reported as missing, and not the program", async () => {
   using host = machineWith(
     '[jobs.a]\ncommand = ["work"]\nworking_dir = "sub"\nretry = { max = 1, delay_seconds = 0 }\n',
     {

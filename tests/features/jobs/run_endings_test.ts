@@ -767,7 +767,7 @@ cases({
   ],
 });
 
-Deno.test("run ends: a reader of the record is told which process was left to itself", async () => {
+Deno.test("run ends: the record names the process that was left running", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nleave_running = true\n');
   host.program("work", leaving(0, [{ holdsPipes: true }, forever]));
   const startedAtMs = host.clock.monotonicMs();
@@ -775,7 +775,7 @@ Deno.test("run ends: a reader of the record is told which process was left to it
   assertEquals(host.clock.monotonicMs() - startedAtMs, 300);
 });
 
-Deno.test("run ends: where processes cannot be looked for, the group is ended, and what that does not cover is said", async () => {
+Deno.test("run ends: if processes cannot be listed, the group is stopped, and the remaining doubt is reported", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { listsProcesses: false });
   host.program("work", (p) => {
     p.fork({ name: "member" }, forever);
@@ -803,7 +803,7 @@ Deno.test("run ends: where processes cannot be looked for, the group is ended, a
   );
 });
 
-Deno.test("run ends: a run whose processes could be looked for says nothing of that", async () => {
+Deno.test("run ends: a run whose processes could be listed reports no such doubt", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", () => 0);
   const said = await call(host, ["run", "work", "--log-level", "error"]);

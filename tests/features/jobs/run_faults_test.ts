@@ -1,5 +1,5 @@
 /**
- * The machine fails while a job runs: our death at every change, power cuts, full disks, bugs. No record is
+ * The machine fails while a job runs: a crash at every change, power cuts, full disks, bugs. No record is
  * false afterwards.
  */
 
@@ -371,7 +371,7 @@ const stubborn: Script = async (p) => {
 const FULL = "no space left on the device";
 const LOG = `${RUNS}/work/20261122T063449.123Z.stdout.log`;
 
-Deno.test("the disk is full in mid-run: the job is ended in three steps, and the record still says why", async () => {
+Deno.test("the disk is full during a run: the job is stopped in three steps, and the record still says why", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nkill_grace_seconds = 2\n');
   host.program("work", stubborn);
   host.faults.failWhen({ op: "write", path: LOG, skip: 5, problem: "no_space" });
@@ -404,7 +404,7 @@ Deno.test("the disk is full in mid-run: the job is ended in three steps, and the
   );
 });
 
-Deno.test("the disk is really full, from the middle of the output on: nothing lives on, and status tells what is known", async () => {
+Deno.test("the disk stays full from the middle of the output on: no process is left, and status shows what is known", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nkill_grace_seconds = 1\n');
   host.program("work", async (p) => {
     await p.stdout("a".repeat(1000));
@@ -444,7 +444,7 @@ const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string
 };
 
 for (const [what, [lose, headline]] of Object.entries(losses)) {
-  Deno.test(`the log of much output ${what}: the job is ended, and no digest is made up`, async () => {
+  Deno.test(`the log of much output ${what}: the job is stopped, and no digest is invented`, async () => {
     using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
     host.program("work", async (p) => {
       await p.stdout("x".repeat(MIB));
@@ -486,7 +486,7 @@ const bugs: Readonly<Record<string, (host: FakeHost) => void>> = {
 };
 
 for (const [place, plant] of Object.entries(bugs)) {
-  Deno.test(`a bug of ours ${place}: the processes are ended, exit code 70, and status says interrupted`, async () => {
+  Deno.test(`a bug ${place}: the processes are stopped, exit code 70, and status says interrupted`, async () => {
     using host = machineWith('[jobs.work]\ncommand = ["work"]\nkill_grace_seconds = 1\n');
     host.program("work", stubborn);
     const spawn = host.processes.spawn.bind(host.processes);
@@ -511,7 +511,7 @@ for (const [place, plant] of Object.entries(bugs)) {
   });
 }
 
-Deno.test("an error that nobody caught: the job is ended, the record says why, exit code 70", async () => {
+Deno.test("an uncaught error: the job is stopped, the record says why, exit code 70", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nkill_grace_seconds = 1\n');
   host.program("work", stubborn);
   const mishap = host.whenListening().then(async () => {
@@ -533,7 +533,7 @@ Deno.test("an error that nobody caught: the job is ended, the record says why, e
   );
 });
 
-Deno.test("the log file of the program cannot be written: one warning, and the run is as ever", async () => {
+Deno.test("the log file of the program cannot be written: one warning, and the run continues", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.stdout("fine\n"));
   host.faults.failWhen({ op: "append", path: PROGRAM_LOG, problem: "permission_denied" });
@@ -546,7 +546,7 @@ Deno.test("the log file of the program cannot be written: one warning, and the r
   );
 });
 
-Deno.test("a start that could not be stored ends the job at once, and what can be stored later tells all of it", async () => {
+Deno.test("a start that could not be stored stops the job at once, and a later write contains all of it", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.forever());
   const path = `${RUNS}/${EARLIER}.json`;
@@ -570,7 +570,7 @@ Deno.test("a start that could not be stored ends the job at once, and what can b
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("the very first run on a machine where a write fails before the spawn: refused, and nothing is there", async () => {
+Deno.test("the very first run on a machine where a write fails before the spawn: refused, and nothing is left", async () => {
   const config = '[jobs.work]\ncommand = ["work"]\n';
   using model = machineWith(config);
   model.program("work", () => {});

@@ -7,7 +7,7 @@ const ID = "work/20261122T063449.123Z";
 const CONFIG = '[jobs.work]\ncommand = ["work"]\ninteractive = true\n';
 const QUIET = ["run", "work", "--log-level", "error"];
 
-Deno.test("an interactive job has our streams; nothing is captured, and the record says so", async () => {
+Deno.test("an interactive job inherits the streams; nothing is captured, and the record says so", async () => {
   using host = machineWith(CONFIG, { stdin: "Ada\n", isTerminal: true });
   host.program("work", async (p) => {
     await p.stdout("Your name: ");
@@ -45,7 +45,7 @@ Deno.test("an interactive job that fails is shown by its record, as there is no 
 });
 
 for (const signal of ["SIGINT", "SIGQUIT"] as const) {
-  Deno.test(`an interactive job gets ${signal} from the terminal, not from us, and decides what it means`, async () => {
+  Deno.test(`an interactive job gets ${signal} from the terminal, not from Orchastration, and decides what it means`, async () => {
     using host = machineWith(CONFIG);
     host.program("work", async (p) => {
       await p.sleep(5000);
@@ -68,7 +68,7 @@ for (const signal of ["SIGINT", "SIGQUIT"] as const) {
   });
 }
 
-Deno.test("an interactive job that Ctrl-C ended has ended by itself", async () => {
+Deno.test("an interactive job that ended after Ctrl-C counts as ended by itself", async () => {
   using host = machineWith(CONFIG);
   host.program("work", async (p) => {
     await p.sleep(500);
@@ -84,7 +84,7 @@ Deno.test("an interactive job that Ctrl-C ended has ended by itself", async () =
   assertEquals(host.signalsSent, []);
 });
 
-Deno.test("a Ctrl-C of an interactive job's own that is told to us late does not take the place of its exit code", async () => {
+Deno.test("a late Ctrl-C of an interactive job does not replace its exit code", async () => {
   using host = machineWith(CONFIG);
   host.program("work", (p) => p.exit(5));
   const said = await call(host, QUIET);
@@ -94,7 +94,7 @@ Deno.test("a Ctrl-C of an interactive job's own that is told to us late does not
 });
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
-  Deno.test(`an interactive job is told of ${signal}, after a Ctrl-C of its own, too`, async () => {
+  Deno.test(`an interactive job receives ${signal}, even after a Ctrl-C of its own`, async () => {
     using host = machineWith(CONFIG);
     host.program("work", (p) => p.forever());
     const person = host.whenListening().then(async () => {
@@ -125,7 +125,7 @@ Deno.test("an interactive job has a timeout like any other", async () => {
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("what an interactive job leaves behind is ended", async () => {
+Deno.test("processes that an interactive job leaves running are stopped", async () => {
   using host = machineWith(CONFIG);
   host.program(
     "work",
@@ -166,7 +166,7 @@ for (
   });
 }
 
-Deno.test("nothing is written to set a terminal back where there is none", async () => {
+Deno.test("without a terminal, nothing is written to restore it", async () => {
   using host = machineWith(`${CONFIG}timeout_seconds = 2\n`);
   host.program("work", (p) => p.forever());
   assertEquals((await call(host, ["run", "work", "-q"])).stdout, "");

@@ -38,7 +38,7 @@ Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of log
 });
 
 for (const concurrency of ["refuse", "wait"]) {
-  Deno.test(`concurrency = "${concurrency}": alone, a job runs as ever, and again after its end`, async () => {
+  Deno.test(`concurrency = "${concurrency}": a job that is not running starts at once, and again after its end`, async () => {
     using host = machineWith(`[jobs.work]\ncommand = ["work"]\nconcurrency = "${concurrency}"\n`);
     host.program("work", (p) => p.stdout("did it\n"));
     for (const next of [host, host.another()]) {
@@ -163,7 +163,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
-Deno.test("a job that wants to be alone is free again when its holder was killed, although its process lives", async () => {
+Deno.test("a job lock is free again when its holder was killed, even if the job's process lives", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n');
   let number = 0;
   host.program("work", (p) => ++number === 1 ? p.forever() : undefined);

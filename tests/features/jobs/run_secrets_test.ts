@@ -120,7 +120,7 @@ Deno.test("a secret is masked wherever the borders of the chunks are", async () 
   }
 });
 
-Deno.test("of two secrets, one of which begins with the other, the longer one goes whole", async () => {
+Deno.test("the longer one of two secrets with a common beginning is masked completely", async () => {
   const { host, found } = await leaks(
     'command = ["work"]\nsecrets = ["SHORT", "LONG"]',
     (p) => p.stdout(`${LONGER} ${SECRET}-and-less`),
@@ -132,7 +132,7 @@ Deno.test("of two secrets, one of which begins with the other, the longer one go
   assertEquals(host.disk.read(`${STATE}/runs/work/20261122T063449.123Z.stdout.log`), "*** ***-and-less");
 });
 
-Deno.test("the beginning of a secret at the end of the output is no secret, and is not lost", async () => {
+Deno.test("the beginning of a secret at the end of the output is shown", async () => {
   const { host } = await leaks(
     'command = ["work"]\nsecrets = ["TOKEN"]',
     (p) => p.stdout(`so far ${SECRET.slice(0, 5)}`),
@@ -172,7 +172,7 @@ Deno.test("a program that cannot be found is named without the secret in its nam
   );
 });
 
-Deno.test("what the system says of a failed start is masked, too", async () => {
+Deno.test("the system's message about a failed start is masked, too", async () => {
   const host = machineWith('[jobs.work]\ncommand = ["work"]\nsecrets = ["TOKEN"]\n', {
     env: { ...ENV, TOKEN: SECRET },
   });
@@ -198,7 +198,7 @@ Deno.test("a changed secret is no changed definition: its value is not digested"
   assertEquals(digests[0], digests[1]);
 });
 
-Deno.test("what git says of the folder is masked like everything else", async () => {
+Deno.test("git facts are masked like everything else", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nsecrets = ["TOKEN"]\n', {
     env: { ...ENV, TOKEN: "s3cr3t" },
   });
@@ -220,7 +220,7 @@ Deno.test("what git says of the folder is masked like everything else", async ()
   });
 });
 
-Deno.test("on Windows a secret is found whatever the case of its name", async () => {
+Deno.test("on Windows the case of a secret's name is ignored", async () => {
   using host = machineWith(
     '[jobs.work]\ncommand = ["work"]\nsecrets = ["gh_token", "MINE"]\nenv = { mine = "my-own" }\n',
     {
@@ -292,7 +292,7 @@ Deno.test("a key of several lines is masked however it is shown", async () => {
   );
 });
 
-Deno.test("of two secrets that overlap nothing is left", async () => {
+Deno.test("two overlapping secrets are both masked completely", async () => {
   const { host } = await leaks(
     'command = ["work"]\nsecrets = ["ONE", "TWO"]',
     (p) => p.stdout("<OVERLAPabcTAILoverlap>"),

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
-Deno.test("the job is stopped before we are, goes on with us, and ends as if nothing had been", async () => {
+Deno.test("with Ctrl-Z the job is stopped first, continues with Orchastration, and ends normally", async () => {
   using host = machineWith('[jobs.tick]\ncommand = ["tick"]\n');
   let started = () => {};
   const running = new Promise<void>((resolve) => started = resolve);
@@ -23,7 +23,7 @@ Deno.test("the job is stopped before we are, goes on with us, and ends as if not
   assertEquals(await ended, { code: 0, stdout: "one\ntwo\n", stderr: "" });
 });
 
-Deno.test("an interactive job hears Ctrl-Z from the terminal and not from us", async () => {
+Deno.test("an interactive job gets Ctrl-Z from the terminal and not from Orchastration", async () => {
   using host = machineWith('[jobs.shell]\ncommand = ["shell"]\ninteractive = true\n');
   let started = () => {};
   const running = new Promise<void>((resolve) => started = resolve);
@@ -70,7 +70,7 @@ Deno.test("the time in which a run is stopped does not count against its timeout
   ]);
 });
 
-Deno.test("the grace of a run that is being ended stands still while it is stopped", async () => {
+Deno.test("the grace of a run does not elapse while the run is suspended", async () => {
   using host = machineWith('[jobs.stubborn]\ncommand = ["stubborn"]\nkill_grace_seconds = 5\n');
   host.program("stubborn", (p) => {
     p.ignore("SIGTERM");
@@ -91,7 +91,7 @@ Deno.test("the grace of a run that is being ended stands still while it is stopp
   assertEquals(readJson(host, RECORD("stubborn"))["stopped_ms"], 30_000);
 });
 
-Deno.test("a pause between two attempts stands still while the run is stopped, and several stops add up", async () => {
+Deno.test("the delay between two attempts does not elapse while the run is suspended, and several suspensions add up", async () => {
   using host = machineWith('[jobs.flaky]\ncommand = ["flaky"]\nretry = { max = 1, delay_seconds = 10 }\n');
   let calls = 0;
   host.program("flaky", () => ++calls === 1 ? 3 : 0);
@@ -107,7 +107,7 @@ Deno.test("a pause between two attempts stands still while the run is stopped, a
   ]);
 });
 
-Deno.test("a run that was never stopped says nothing of it", async () => {
+Deno.test("a run that was never suspended has no stopped_ms", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n');
   host.program("ok", () => 0);
   assertEquals((await call(host, ["run", "ok", "-q"])).code, 0);
@@ -184,7 +184,7 @@ Deno.test("a run that waits for the terminal can be ended by the shell", async (
   assertEquals(readJson(host, RECORD("reader"))["process"], null);
 });
 
-Deno.test("where no shell could continue it, a job behind one gets no input, and that is said", async () => {
+Deno.test("a background job that no shell could continue gets no input, and a message says so", async () => {
   using host = behindAShell();
   host.signals.canBeContinued = false;
   assertEquals(await call(host, ["run", "reader", "-q"]), {
@@ -195,7 +195,7 @@ Deno.test("where no shell could continue it, a job behind one gets no input, and
   });
 });
 
-Deno.test("a job that reads nothing, or no terminal, goes on behind a shell", async () => {
+Deno.test("a job that reads nothing, or no terminal, continues in the background", async () => {
   for (
     const { toml, isTerminal } of [
       { toml: READER.replace('stdin = "inherit"\n', ""), isTerminal: { stdin: true } },

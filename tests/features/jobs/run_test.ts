@@ -14,7 +14,7 @@ import {
   withoutLog,
 } from "../../support/cli.ts";
 
-Deno.test("a job that succeeds passes its output through and says nothing more on a quiet log", async () => {
+Deno.test("a successful job passes its output through, and nothing else is printed at log level error", async () => {
   using host = machineWith('[jobs.hello]\ncommand = ["hello", "you"]\n');
   host.program("hello", async (p) => {
     await p.stdout(`hello ${p.args.join(" ")}\n`);
@@ -26,7 +26,7 @@ Deno.test("a job that succeeds passes its output through and says nothing more o
   });
 });
 
-Deno.test("a job's own exit status is the exit code, and the last word says where the log is", async () => {
+Deno.test("a job's exit status is the exit code, and the last line says where the log is", async () => {
   using host = machineWith('[jobs.bad]\ncommand = ["bad"]\n');
   host.program("bad", async (p) => {
     await p.sleep(1200);
@@ -348,7 +348,7 @@ Deno.test("an argument with a NUL byte cannot be passed on, and nothing runs", a
   assertEquals([host.spawned.length, host.disk.exists(STATE)], [0, false]);
 });
 
-Deno.test("what is not a job: nothing runs, and what there is is named", async () => {
+Deno.test("an unknown job: nothing runs, and the known jobs are listed", async () => {
   using host = machineWith('[jobs.sample]\ncommand = ["hello"]\n[tasks.book]\ncommand = ["hello"]\n');
   host.program("hello", () => {});
   await expectCall(host, ["run", "smaple"], {
@@ -410,7 +410,7 @@ Deno.test("--json: a run that cannot even be recorded is one document, too", asy
   });
 });
 
-Deno.test("the log tells a run from its beginning to its end, each line after it was stored", async () => {
+Deno.test("the log contains a run from beginning to end, each line after the event was stored", async () => {
   using host = machineWith('[jobs.bad]\ncommand = ["bad"]\ntimeout_seconds = 1\nkill_grace_seconds = 2\n');
   host.program("bad", async (p) => {
     p.ignore("SIGTERM");
@@ -456,7 +456,7 @@ Deno.test("the command that shows the log leads to the same place as this one", 
   assertEquals(host.disk.exists("/tmp/it's/runs/bad/last.json"), true);
 });
 
-Deno.test("a second run is a second record, also where the clock was set back to the very same moment", async () => {
+Deno.test("a second run is a second record, even if the clock was set back to the same moment", async () => {
   using host = machineWith('[jobs.hello]\ncommand = ["hello"]\n');
   host.program("hello", (p) => p.sleep(0));
   await call(host, ["run", "hello"]);

@@ -41,7 +41,7 @@ Deno.test("binary output of several MiB is byte for byte in the log and on our s
   }
 });
 
-Deno.test("what goes to the null device is not read back for it; the log has it, and we go on to speak", async () => {
+Deno.test("output for the null device is not read from the log; the log is complete, and messages are still printed", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { isDiscarded: true });
   host.program("work", async (p) => {
     await p.stdout("kept\n");
@@ -69,7 +69,7 @@ Deno.test("on one screen stdout and stderr come in the order in which they came 
   assertEquals(host.terminal.screenText(), expected);
 });
 
-Deno.test("what we say begins on a line of its own", async () => {
+Deno.test("messages begin on a line of their own", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", async (p) => {
     await p.stderr("half a line");
@@ -82,7 +82,7 @@ Deno.test("what we say begins on a line of its own", async () => {
   );
 });
 
-Deno.test("a closed stdout is no problem of the job: it runs on and is recorded to its end", async () => {
+Deno.test("a closed stdout does not affect the job: it continues and is recorded to its end", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", async (p) => {
     for (let i = 0; i < 1000; i++) {
@@ -114,7 +114,7 @@ function stalled(job: string) {
 const NOT_SHOWN = "warning: not all output was shown, because its reader stopped reading; all of it is in " +
   `orchastration logs work/${TIMESTAMP}\n`;
 
-Deno.test("a reader that does not read: the job goes on, the log has all, and the end is bounded", async () => {
+Deno.test("a stalled reader: the job continues, the log is complete, and the wait at the end is bounded", async () => {
   using host = stalled("");
   const output = "x".repeat(1_000_000);
   host.program("work", async (p) => {
@@ -134,7 +134,7 @@ Deno.test("a reader that does not read: the job goes on, the log has all, and th
   ]);
 });
 
-Deno.test("a reader that does not read does not stop a deadline, nor the end after it", async () => {
+Deno.test("a stalled reader delays neither a deadline nor the stop after it", async () => {
   using host = stalled("timeout_seconds = 1");
   host.program("work", async (p) => {
     for (;;) {
@@ -154,7 +154,7 @@ Deno.test("a reader that does not read does not stop a deadline, nor the end aft
   assertEquals(host.disk.read(LOG)?.length, 20_000 * 100);
 });
 
-Deno.test("a reader that does not read does not stop a signal", async () => {
+Deno.test("a stalled reader does not delay a signal", async () => {
   using host = stalled("");
   host.program("work", async (p) => {
     await p.stdout("y\n");
@@ -180,7 +180,7 @@ Deno.test("with --json, too, a reader that does not read ends the wait, and then
   assertEquals(host.clock.monotonicMs() - startedAtMs, 10_000);
 });
 
-Deno.test("a failure is reported within a bound, too, where the job's output is held up", async () => {
+Deno.test("a failure is reported within a bound even if the job's output is stalled", async () => {
   using host = stalled("");
   host.program("work", async (p) => {
     await p.stdout("one\n");
@@ -203,7 +203,7 @@ Deno.test("a failure is reported within a bound, too, where the job's output is 
   assertEquals(host.clock.monotonicMs() - startedAtMs, 100 + 10_000);
 });
 
-Deno.test("a reader that reads slowly is waited for as long as it goes on reading", async () => {
+Deno.test("a slow reader is waited for as long as it keeps reading", async () => {
   using host = stalled("");
   const output = "z".repeat(3 * 1024 * 1024);
   host.program("work", (p) => p.stdout(output));

@@ -180,7 +180,7 @@ Deno.test("words: with stdout alone on a terminal its lines are the same, and th
   });
 });
 
-Deno.test("words: with stderr alone on a terminal stdout is JSON Lines, and nothing is said beside them", async () => {
+Deno.test("words: with only stderr on a terminal, stdout is JSON Lines, and nothing else is printed", async () => {
   using host = machine({ isTerminal: { stderr: true } });
   const said = await call(host, ["run", "ok"]);
   assertEquals([said.stdout.split("\n").length, said.stdout.startsWith('{"time":'), said.stderr], [
@@ -227,7 +227,7 @@ Deno.test("words: --quiet --json: the document, and the job's output", async () 
   assertEquals([JSON.parse(said.stdout).status, said.stderr], ["succeeded", "hi\n"]);
 });
 
-Deno.test("words: --quiet: a turn is waited for without a word", async () => {
+Deno.test("words: --quiet: waiting for a job lock prints nothing", async () => {
   using host = machine();
   const other = host.another();
   const first = call(other, ["run", "one"]);

@@ -80,7 +80,7 @@ Deno.test("status: in a shared state folder, a run of another project's job of t
   await expectCall(host, ["status"], { stdout: "ok  succeeded  exit 0  1.2s  2026-11-22T06:34:50.357Z\n" });
 });
 
-Deno.test("status: on a terminal the time is told as people tell it", async () => {
+Deno.test("status: at a terminal, times are relative", async () => {
   using host = machine({ isTerminal: true });
   await run(host, "ok");
   const ages = [
@@ -101,7 +101,7 @@ Deno.test("status: on a terminal the time is told as people tell it", async () =
   }
 });
 
-Deno.test("status: a clock that was set back makes no run of the past, and none of just now", async () => {
+Deno.test("status: after the clock was set back, a run in the future is shown as such", async () => {
   using host = machine({ isTerminal: true });
   await run(host, "ok");
   host.clock.setBack(3_600_000);
@@ -148,7 +148,7 @@ Deno.test("status: the newest of several runs is shown", async () => {
   });
 });
 
-Deno.test("status: names that are no job are refused, with what was probably meant", async () => {
+Deno.test("status: unknown names are refused, with a suggestion", async () => {
   using host = machine();
   const known = "  known jobs: bad, missing, never, ok, slow\n";
   await expectCall(host, ["status", "slwo"], {
@@ -169,7 +169,7 @@ Deno.test("status: names that are no job are refused, with what was probably mea
   assertEquals(host.disk.exists("/home/ada/.cache"), false);
 });
 
-Deno.test("status: of a task it says what was done for it last", async () => {
+Deno.test("status: for a task it shows the last action", async () => {
   using host = machine();
   await call(host, ["plan", "create", "wanted", "--log-level", "error"]);
   const { stdout } = await call(host, ["status", "wanted"]);
@@ -206,7 +206,7 @@ Deno.test("status: a job that is no longer configured is shown by its name as lo
   });
 });
 
-Deno.test("status: a run that goes on is running, for every reader", async () => {
+Deno.test("status: a running run is running for every reader", async () => {
   using host = machine();
   const said: unknown[] = [];
   host.program("ok", async (p) => {
@@ -263,7 +263,7 @@ function checkInterrupted(
   });
 }
 
-checkInterrupted("its process gone", { processes: "gone" }, "its process 1000 is gone");
+checkInterrupted("its process has ended", { processes: "gone" }, "its process 1000 is gone");
 checkInterrupted("its process alive", { processes: "alive" }, "its process 1000 is still alive");
 checkInterrupted(
   "its pid in use by a stranger",
@@ -276,7 +276,7 @@ checkInterrupted(
   "its process 1000 is gone",
 );
 checkInterrupted(
-  "its pid in use on a system that tells no two processes apart",
+  "its pid is in use, on a system without start times",
   { processes: "alive", on: { os: "darwin", env: { PATH: "/bin", HOME: "/Users/ada" } } },
   "it is unknown whether its process 1000 is alive",
 );
@@ -288,7 +288,7 @@ checkInterrupted(
 
 /** One record of `ok` that cannot be read, beside an older one that can; and then alone. */
 function checkDamaged(name: string, damage: (host: FakeHost, newest: string) => void, reason: string): void {
-  Deno.test(`status: a damaged record is told and left out: ${name}`, async () => {
+  Deno.test(`status: a damaged record is reported and omitted: ${name}`, async () => {
     using host = machine();
     await run(host, "ok", "ok", "bad");
     const newest = `${STATE}/runs/ok/20261122T063450.357Z.json`;
@@ -345,7 +345,7 @@ checkDamaged(
   "start_time: expected RFC 3339 UTC with milliseconds",
 );
 checkDamaged(
-  "a text where a table belongs",
+  "a text where a table is expected",
   (host, path) => change(host, path, { intent: "x".repeat(1000) }),
   `intent: expected Object, found "${"x".repeat(59)}…`,
 );
@@ -355,7 +355,7 @@ checkDamaged(
   'status: expected ("running" | "succeeded" | "up_to_date" | "failed" | "signalled" | "timed_out" | "cancelled" | "not_started" | "interrupted"), found "lost"',
 );
 checkDamaged(
-  "of a newer format that this program cannot read",
+  "a newer format that this version cannot read",
   (host, path) => host.disk.write(path, '{"format": 7, "kind": "run", "id": "ok/20261122T063450.357Z"}'),
   "it has format 7, and this program reads formats up to 1",
 );
@@ -365,7 +365,7 @@ checkDamaged(
   "permission denied",
 );
 
-Deno.test("status: a record of a newer format is shown as far as it can be read", async () => {
+Deno.test("status: a record of a newer format is shown if it can be read", async () => {
   using host = machine();
   await run(host, "ok");
   change(host, OK_RECORD, { format: 2, weather: "fine" });

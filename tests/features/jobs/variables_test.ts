@@ -121,7 +121,7 @@ function resolveMachineOf({ paths, environment, files, clock }: FakeHost): Resol
   return { paths, environment, envFiles: new EnvFiles(files, () => clock.nowMs()) };
 }
 
-Deno.test("variables: on Windows names are alike in any case, in every layer", async () => {
+Deno.test("variables: on Windows the case of names is ignored in every layer", async () => {
   using host = createFakeHost({ os: "windows", env: { Path: "C:\\bin", FOO: "1", Token: "s3cret" } });
   const { jobs } = decode(
     parse(
@@ -198,7 +198,7 @@ env_file = ".env"
 secrets = ["TOKEN", "SHADOWED"]
 `;
 
-Deno.test("variables: the value of a secret is nowhere, through whichever layer it came", async () => {
+Deno.test("variables: the value of a secret is recorded nowhere, whichever layer it comes from", async () => {
   using host = machine(SECRET, {
     env: { ...ENV, SHADOWED: "under" },
     files: { [`${PROJECT}/.env`]: "TOKEN=s3cret\nOTHER=clear\n" },
@@ -256,7 +256,7 @@ ${CONFIG}:8:13: jobs.bad.linux.env.A: the variable NEITHER is not set, and \${en
   hint: set it, or write a default: \${env:NEITHER:-default}
 `;
 
-Deno.test("variables: what is not set stops the job that needs it, with its place, and no other", async () => {
+Deno.test("variables: an unset variable blocks the job that needs it, with its place, and no other job", async () => {
   using host = machine(BROKEN);
   await expectCall(host, ["run", "bad"], {
     code: 78,
@@ -270,7 +270,7 @@ Deno.test("variables: what is not set stops the job that needs it, with its plac
   assertEquals(problems.length, 4);
 });
 
-Deno.test("run --watch: a folder that cannot be told is a problem of the configuration, and none shows a secret", async () => {
+Deno.test("run --watch: an unresolved working folder is a problem of the configuration, and is shown without secrets", async () => {
   using host = machine(
     '[jobs.bad]\ncommand = ["show"]\nworking_dir = "${env:NOT_SET}"\n' +
       '[jobs.hidden]\ncommand = ["show"]\nworking_dir = "x-${env:TOKEN}"\nsecrets = ["TOKEN"]\n',
@@ -288,7 +288,7 @@ Deno.test("run --watch: a folder that cannot be told is a problem of the configu
   ]);
 });
 
-Deno.test("doctor: what a job lacks, and programs as they will be", async () => {
+Deno.test("doctor: missing variables of a job, and programs after variables were replaced", async () => {
   using host = machine(`${BROKEN}[jobs.tool]\ncommand = ["\${env:TOOL:-no-such-tool}"]\n`);
   const { stdout } = await call(host, ["doctor"]);
   const lines = stdout.split("\n").filter((line) => line.startsWith("problem  job"));
@@ -310,7 +310,7 @@ Deno.test("variables: a file that is no text, and a program and a folder that co
   ]]);
 });
 
-Deno.test("--env: what is no variable is refused", async () => {
+Deno.test("--env: an invalid variable is refused", async () => {
   using host = machine('[jobs.a]\ncommand = ["show"]\n');
   for (const wrong of ["NAME", "=x", ""]) {
     await expectCall(host, ["run", "a", "--env", wrong], {
@@ -325,7 +325,7 @@ command = ["show", "\${task}", "\${env:STAGE:-dev}"]
 acceptance = [{ id = "a", text = "it shows", check = ["show", "\${env:STAGE:-dev}", "\${task}"] }]
 `;
 
-Deno.test("variables in tasks: the plan is of what is written, so a shell's values are no drift; the build has what ran", async () => {
+Deno.test("variables in tasks: the plan has the definition as written, so values of a shell are not drift; the build has the executed command", async () => {
   using host = machine(TASK);
   const plan = JSON.parse((await call(host, ["plan", "create", "site", "--json"])).stdout);
   assertEquals(plan.intent.command, ["show", "${task}", "${env:STAGE:-dev}"]);
@@ -358,7 +358,7 @@ Deno.test("build run --env: for the build and its checks, on record as a deviati
   assertEquals(document.includes("orchastration build run site --plan --env 'STAGE=x y'"), true);
 });
 
-Deno.test("variables in tasks: what a check lacks is told before the task is executed", async () => {
+Deno.test("variables in tasks: an unset variable of a check is reported before the task is executed", async () => {
   using host = machine(TASK.replace('${env:STAGE:-dev}", "${task}', "${env:LATER}"));
   await call(host, ["plan", "create", "site"]);
   const said = await call(host, ["build", "run", "site"]);
@@ -381,7 +381,7 @@ Deno.test("variables in tasks: a need may make the file that the next one reads"
   assertEquals([said.code, said.stdout], [0, "[yes]\n"]);
 });
 
-Deno.test("config show: what is written, what it comes to, and the lines of files", async () => {
+Deno.test("config show: values as written and with variables replaced, and the lines of files", async () => {
   using host = machine(`${SHOW_TOML}`, { files: { [`${PROJECT}/.env`]: "# c\nA=1\nB=2\nC=3\nC=4\n" } });
   const { stdout } = await call(host, ["config", "show"]);
   assertEquals(stdout.split("\n[jobs.a]\n")[1]!.split("\n").slice(0, 5), [

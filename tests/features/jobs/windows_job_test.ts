@@ -26,7 +26,7 @@ retry = { max = 1, delay_seconds = 0, on_exit_codes = [3221225786] }
   assertEquals([said.code, status, exit_code, times], [0, "succeeded", 3010, 2]);
 });
 
-Deno.test("Windows: a path that is not there is told as it was written", async () => {
+Deno.test("Windows: a missing path is reported as it was written", async () => {
   using host = windows('[jobs.none]\ncommand = ["./tools/nosuch"]\n');
   const said = await call(host, ["run", "none", ...QUIET]);
   assertEquals(said.code, 127);
@@ -44,7 +44,7 @@ for (const name of ["tools\\a.js", "tools\\text.exe"]) {
   });
 }
 
-Deno.test("Windows: the second one is told who holds the lock, which nobody can read there", async () => {
+Deno.test("Windows: the second holder is told who holds the lock, although the lock file cannot be read", async () => {
   using host = windows('[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n');
   host.program("work", (p) => p.sleep(3000));
   const running = call(host, ["run", "work"]);

@@ -143,7 +143,7 @@ Deno.test("brief: the log file has the same records, and nothing of it is on std
   assertEquals(logOf(host).some(({ event }) => event === "run_finished"), true);
 });
 
-Deno.test("brief: of several jobs, the verdict on all, each that failed with its output, and those that were left out", async () => {
+Deno.test("brief: several jobs give one verdict, the output of each failed job, and the number of the others", async () => {
   using host = machine();
   const { code, stdout, stderr } = await call(host, [
     "run",

@@ -81,7 +81,7 @@ Deno.test("log: a person at a terminal gets readable lines, and the file JSON Li
   assertEquals(logOf(host), [STARTED, SUCCEEDED]);
 });
 
-Deno.test("log: what goes wrong has its level, its status and its reason", async () => {
+Deno.test("log: failures have a level, a status and a reason", async () => {
   using host = machine();
   await call(host, ["run", "slow"]);
   const about = { run: `slow/${RUN}`, job: "slow" };
@@ -109,7 +109,7 @@ Deno.test("log: what goes wrong has its level, its status and its reason", async
   ]);
 });
 
-Deno.test("log: at debug the steps between are told as well", async () => {
+Deno.test("log: the debug level includes the intermediate steps", async () => {
   using host = machine();
   await call(host, ["run", "ok", "--log-level", "debug"]);
   const about = { run: `ok/${RUN}`, job: "ok" };
@@ -129,7 +129,7 @@ Deno.test("log: at debug the steps between are told as well", async () => {
   ]);
 });
 
-Deno.test("log: the end of an attempt that could not be stored is not told either", async () => {
+Deno.test("log: the end of an attempt that could not be stored is not logged either", async () => {
   using host = machine();
   // The first record and that of the process are renamed into place, the third is not.
   host.faults.failWhen({ op: "rename", path: `${STATE}/runs/ok/${RUN}.json`, skip: 2, problem: "no_space" });
@@ -163,7 +163,7 @@ function checkSettings(
 }
 
 const ALL = ["debug", "info", "debug", "error"];
-checkSettings("info is the level where nothing else is said", {}, ["info", "error"], "json");
+checkSettings("info is the default level", {}, ["info", "error"], "json");
 checkSettings("[logging] level", { logging: 'level = "debug"' }, ALL, "json");
 checkSettings("[logging] level as other programs spell it", { logging: 'level = "WARN"' }, ["error"], "json");
 checkSettings(
@@ -241,7 +241,7 @@ for (
   });
 }
 
-Deno.test("log: no records on stdout: what a person may want to know is on stderr", async () => {
+Deno.test("log: without records on stdout, messages for people are on stderr", async () => {
   using host = machine({ env: { ...PLAIN, ORCHASTRATION_LOG_STDOUT: "0" } });
   assertEquals(await call(host, ["run", "bad"]), {
     code: 3,
@@ -310,7 +310,7 @@ checkBroken(
   "no space left on the device",
 );
 
-Deno.test("log: what is no plain file is not opened, which could wait for ever", async () => {
+Deno.test("log: only a plain file is opened, because opening a pipe could block", async () => {
   using host = machine();
   host.disk.special(LOG);
   const said = await call(host, ["run", "ok"]);
@@ -320,7 +320,7 @@ Deno.test("log: what is no plain file is not opened, which could wait for ever",
   ]);
 });
 
-Deno.test("log: where there is no place for the file, a run with its own state folder goes on in silence", async () => {
+Deno.test("log: without a place for the file, a run with its own state folder continues silently", async () => {
   using host = machine({ env: { PATH: "/bin" } });
   const said = await call(host, ["run", "ok", "--state-dir", "state"]);
   assertEquals(said, { code: 0, stdout: `${lines(STARTED)}hi\n${lines(SUCCEEDED)}`, stderr: "" });
@@ -343,7 +343,7 @@ Deno.test("log: a line that was written outlives the end of the program, and not
 
 // Rotated by size.
 
-Deno.test("log: the file is put aside by size, and as many are kept as the configuration says", async () => {
+Deno.test("log: the file is rotated by size, and the configured number of files is kept", async () => {
   using host = machine({}, `${JOBS}[logging]\nmax_bytes = 4096\nkeep_files = 3\n`);
   for (let run = 0; run < 50; run++) {
     assertEquals((await call(host, ["run", "ok"])).code, 0);

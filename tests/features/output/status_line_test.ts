@@ -223,7 +223,7 @@ Deno.test("last line: after Ctrl-C how long the grace still is", async () => {
   );
 });
 
-Deno.test("last line: what ends at once is not told of", async () => {
+Deno.test("status line: a job that ends quickly has none", async () => {
   using host = machine(async (p) => {
     p.onSignal("SIGINT", () => p.exit(3));
     await p.forever();
@@ -246,7 +246,7 @@ Deno.test("last line: while it is ended, a line that was begun is ended for it",
   assertEquals(host.terminal.screenText(), `${STARTED}half\n${INTERRUPTED}${ending(12)}${block("1.5s")}`);
 });
 
-Deno.test("last line: a timeout is told of, too", async () => {
+Deno.test("status line: a timeout is shown, too", async () => {
   using host = machine(STUBBORN, { job: "timeout_seconds = 1\nkill_grace_seconds = 1.5" });
   await call(host, ["run", "work"]);
   const left = (seconds: number) => line(`ending work, forced in ${seconds}s  (Ctrl-C twice forces it now)`);
@@ -260,7 +260,7 @@ Deno.test("last line: a timeout is told of, too", async () => {
   );
 });
 
-Deno.test("last line: gone before Ctrl-Z stops us, there again after fg without the time in between, and not after bg", async () => {
+Deno.test("status line: erased before Ctrl-Z takes effect, shown again after fg without the time in between, and not after bg", async () => {
   using host = machine((p) => p.sleep(8000));
   const ended = call(host, ["run", "work"]);
   await host.whenListening();
@@ -332,7 +332,7 @@ Deno.test("last line: a build and its checks, each by its name", async () => {
   );
 });
 
-Deno.test("last line: a turn that is waited for", async () => {
+Deno.test("status line: a job lock that is waited for", async () => {
   using host = machine((p) => p.sleep(2500), { job: 'concurrency = "wait"' });
   const other = host.another({ isTerminal: false });
   const first = call(other, ["run", "work"]);

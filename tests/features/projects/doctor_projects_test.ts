@@ -27,7 +27,7 @@ function machine(toml = TOML): FakeHost {
   return host;
 }
 
-Deno.test("doctor: of projects that are gone the first five are named, and how many more there are", async () => {
+Deno.test("doctor: the first five missing projects are named, and the number of the others", async () => {
   for (
     const [count, more] of [[5, undefined], [6, "the folder of 1 more project is gone"], [
       8,
@@ -47,7 +47,7 @@ Deno.test("doctor: of projects that are gone the first five are named, and how m
   }
 });
 
-Deno.test("doctor: who keeps the records in a place of its own cannot adopt any, and is not told to", async () => {
+Deno.test("doctor: a project with a separate state folder cannot adopt records, and is not advised to", async () => {
   using host = machine(`${TOML}[state]\ndir = "/records"\n`);
   await use(host, "/srv/gone");
   host.disk.remove("/srv/gone");
@@ -56,7 +56,7 @@ Deno.test("doctor: who keeps the records in a place of its own cannot adopt any,
   ]);
 });
 
-Deno.test("doctor: records of a project that is gone, in a place that it named, are told of and not offered", async () => {
+Deno.test("doctor: records of a missing project in its own state folder are reported, but not offered for adoption", async () => {
   using host = machine();
   await use(host, "/srv/gone", `${TOML}[state]\ndir = "/records"\n`);
   host.disk.remove("/srv/gone");
@@ -66,7 +66,7 @@ Deno.test("doctor: records of a project that is gone, in a place that it named, 
   assertEquals((await call(host, ["runs", "adopt", "/srv/gone"])).code, 65);
 });
 
-Deno.test("doctor: a project whose folder is there, or cannot be looked at, is not gone", async () => {
+Deno.test("doctor: a project whose folder exists, or cannot be examined, is not missing", async () => {
   using host = machine();
   await use(host, "/srv/other");
   assertEquals(await findingsOf(host), []);
@@ -116,7 +116,7 @@ ignoring("no repository", ".state", { isRepository: false }, []);
 ignoring("outside of it", "../state", {}, []);
 ignoring("the root itself", ".", {}, [said(".", "name another folder with [state] dir")]);
 
-Deno.test("doctor --everywhere: records of each project, and what was cut off there with the call that mends it", async () => {
+Deno.test("doctor --everywhere: records of each project, and interrupted runs with the command that recovers them", async () => {
   using host = machine();
   await use(host, "/srv/other");
   host.program("work", async (p) => {

@@ -83,7 +83,7 @@ Deno.test("everywhere: runs list and status show the project of each, also from 
   });
 });
 
-Deno.test("everywhere: status shows tasks as they are recorded, also one by its name, and one whose build was cut off", async () => {
+Deno.test("everywhere: status shows tasks as recorded, also a single one by name, and one with an interrupted build", async () => {
   const { host, other } = projects();
   using _ = host;
   assertEquals((await quiet(other, "build", "run", "site", "--plan")).code, 0);
@@ -105,7 +105,7 @@ Deno.test("everywhere: status shows tasks as they are recorded, also one by its 
   ]);
 });
 
-Deno.test("everywhere: a damaged task record is told, and the others are shown", async () => {
+Deno.test("everywhere: a damaged task record is reported, and the others are shown", async () => {
   const { host, other } = projects();
   using _ = host;
   await quiet(host, "plan", "create", "site");
@@ -129,7 +129,7 @@ Deno.test("everywhere: where projects keep their records together, each record s
   assertEquals(stdout.split("\n").map((line) => line.split(" ")[0]), [OTHER, "~/project", ""]);
 });
 
-Deno.test("everywhere: a name that no project has is told", async () => {
+Deno.test("everywhere: a name that no project has is reported", async () => {
   const { host } = projects();
   using _ = host;
   await quiet(host, "run", "work");
@@ -137,7 +137,7 @@ Deno.test("everywhere: a name that no project has is told", async () => {
   assertEquals((await call(host, ["runs", "list", "nothing", "--everywhere"])).code, 66);
 });
 
-Deno.test("everywhere: a project whose records cannot be listed is told, and the others are shown", async () => {
+Deno.test("everywhere: a project whose records cannot be listed is reported, and the others are shown", async () => {
   const { host, other } = projects();
   using _ = host;
   await quiet(host, "run", "work");
@@ -153,7 +153,7 @@ Deno.test("everywhere: a project whose records cannot be listed is told, and the
   }
 });
 
-Deno.test("everywhere: runs prune says for each project what went", async () => {
+Deno.test("everywhere: runs prune reports the removed runs of each project", async () => {
   const { host, other } = projects();
   using _ = host;
   for (const each of [host, host, other]) await quiet(each, "run", "work");
@@ -177,7 +177,7 @@ Deno.test("everywhere: runs prune says for each project what went", async () => 
   );
 });
 
-Deno.test("everywhere: recover finishes what was cut off in any project; what lives is named with its place", async () => {
+Deno.test("everywhere: recover finishes interrupted runs in every project; living processes are listed with their project", async () => {
   const { host, other } = projects();
   using _ = host;
   host.program("work", async (p) => {

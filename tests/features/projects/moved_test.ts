@@ -59,7 +59,7 @@ Deno.test("moved: status and plan list say in one line where the records are, an
   });
 });
 
-Deno.test("runs adopt: the runs with their output, the tasks and what they stand on; nothing is left of the old folder", async () => {
+Deno.test("runs adopt: runs with their output, tasks and the runs that they refer to; nothing is left of the old folder", async () => {
   using host = await moved();
   const before = host.disk.tree(STATE);
   const to = `${USER_STATE}/projects/moved-`;
@@ -83,7 +83,7 @@ Deno.test("runs adopt: the runs with their output, the tasks and what they stand
   assertEquals(await findingsOf(host, "projects"), []);
 });
 
-Deno.test("runs adopt: into a project that has records already; what is there stays, and is told", async () => {
+Deno.test("runs adopt: into a project that has records already; existing records stay, and are reported", async () => {
   using host = await moved();
   host.clock.pass(5000);
   await quiet(host, "run", "work");
@@ -105,7 +105,7 @@ Deno.test("runs adopt: into a project that has records already; what is there st
   assert((await call(host, ["status"])).stdout.includes("2026-11-22T06:34:55.123Z"));
 });
 
-Deno.test("runs adopt: a run that is still going on stays where it is", async () => {
+Deno.test("runs adopt: a running run stays where it is", async () => {
   using host = await used();
   host.program("work", (p) => p.sleep(3000));
   const running = quiet(host.another(), "run", "work");
@@ -174,7 +174,7 @@ Deno.test("runs adopt: at every write that fails, each run is whole in one of th
   }
 });
 
-Deno.test("runs prune --orphaned: only what is of projects that are gone, with all that is left; not by itself", async () => {
+Deno.test("runs prune --orphaned: only records of missing projects, completely; never without the flag", async () => {
   using host = await moved();
   await quiet(host, "run", "work");
   await quiet(host, "runs", "prune", "--keep", "0");
@@ -194,7 +194,7 @@ Deno.test("runs prune --orphaned: only what is of projects that are gone, with a
   });
 });
 
-Deno.test("runs prune --orphaned: a run that goes on, a folder that cannot be looked at, and records elsewhere stay", async () => {
+Deno.test("runs prune --orphaned: a running run, an unreadable folder, and records elsewhere stay", async () => {
   using host = await used();
   host.program("work", (p) => p.sleep(3000));
   const running = quiet(host.another(), "run", "work");
@@ -217,7 +217,7 @@ Deno.test("runs prune --orphaned: a run that goes on, a folder that cannot be lo
   });
 });
 
-Deno.test("runs adopt: without locks, who records a run tells whether it goes on; one that was cut off is taken over", async () => {
+Deno.test("runs adopt: without locks, the recorder's process shows whether a run is running; an interrupted one is adopted", async () => {
   using host = machineWith(TOML);
   host.disk.lockFault = "no locks available";
   host.program("work", () => {});
@@ -261,7 +261,7 @@ Deno.test("runs adopt: without locks, who records a run tells whether it goes on
   assertEquals(next.disk.exists(STATE), false);
 });
 
-Deno.test("runs adopt: a run whose lock was taken away and whose recorder lives stays", async () => {
+Deno.test("runs adopt: a run whose lock file was removed and whose recorder lives stays", async () => {
   using host = await used();
   host.program("work", (p) => p.sleep(3000));
   const running = quiet(host.another(), "run", "work");
@@ -274,7 +274,7 @@ Deno.test("runs adopt: a run whose lock was taken away and whose recorder lives 
   await running;
 });
 
-Deno.test("runs prune --orphaned: without locks, nothing is left of a project that is gone, unless somebody works there", async () => {
+Deno.test("runs prune --orphaned: without locks, a missing project is removed completely, unless a process works there", async () => {
   using host = machineWith(TOML);
   host.disk.lockFault = "no locks available";
   host.program("work", (p) => p.writeFile(`${p.cwd}/out`, "made"));
@@ -294,7 +294,7 @@ Deno.test("runs prune --orphaned: without locks, nothing is left of a project th
   assertEquals(host.disk.exists(STATE), false);
 });
 
-Deno.test("orphaned: records that [state] dir kept in the project are gone with it; what is known of it can be removed", async () => {
+Deno.test("orphaned: records that [state] dir kept in the project are gone with it; the rest can be removed", async () => {
   using host = machineWith(`${TOML}[state]\ndir = ".state"\n`);
   host.program("work", () => {});
   await quiet(host, "run", "work");
@@ -313,7 +313,7 @@ Deno.test("orphaned: records that [state] dir kept in the project are gone with 
   assertEquals(host.disk.exists(STATE), false);
 });
 
-Deno.test("orphaned: all projects that are gone and shared one [state] dir are removed in one call, and the records stay", async () => {
+Deno.test("orphaned: all missing projects that shared one [state] dir are removed in one call, and the records stay", async () => {
   const toml = `${TOML}[state]\ndir = "/srv/shared"\n`;
   using host = machineWith(toml, { files: { "/srv/b/orchastration.toml": toml } });
   host.program("work", () => {});
@@ -333,7 +333,7 @@ Deno.test("orphaned: all projects that are gone and shared one [state] dir are r
   });
 });
 
-Deno.test("before: records of 0.1.0 are not moved, are told of in one line, shown with --everywhere, and adopted on request", async () => {
+Deno.test("before: records of 0.1.0 are not moved, are mentioned in one line, shown with --everywhere, and adopted on request", async () => {
   using host = machineWith(TOML, { files: { "/srv/b/orchastration.toml": TOML } });
   host.program("work", (p) => p.writeFile(`${PROJECT}/out`, "made"));
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: USER_STATE };

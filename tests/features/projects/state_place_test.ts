@@ -47,7 +47,7 @@ function check(name: string, given: Given, expected: string): void {
 const digits = async (path: string) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(path))).toHex().slice(0, 8);
 
-check("of a project, its own", {}, STATE);
+check("a project has its own", {}, STATE);
 check(
   "in a folder below it, the same",
   { prepare: (host) => void (host.environment.cwd = `${PROJECT}/a/b`) },
@@ -61,11 +61,11 @@ check("through a link, the same", {
   argv: ["--config", "/link/orchastration.toml"],
   prepare: (host) => host.disk.link("/link", PROJECT),
 }, STATE);
-check("of a configuration with another name, the user's", {
+check("with another file name, the user's", {
   files: { "/etc/some.toml": JOB },
   argv: ["--config", "/etc/some.toml"],
 }, USER_STATE);
-check("by the flag, as given, also within a project", { argv: ["--state-dir", "out"] }, `${PROJECT}/out`);
+check("the flag, as given, also within a project", { argv: ["--state-dir", "out"] }, `${PROJECT}/out`);
 check("by the variable, as given", { env: { ORCHASTRATION_STATE_DIR: "/var/records" } }, "/var/records");
 check("by an empty variable, as if it was not set", { env: { ORCHASTRATION_STATE_DIR: "" } }, STATE);
 check("the flag wins over the variable, and both over the file", {
@@ -95,7 +95,7 @@ check("without a home folder, by the file", {
   env: { HOME: "" },
 }, `${PROJECT}/.state`);
 
-Deno.test("state place: two projects of one name have two places, and see nothing of each other", async () => {
+Deno.test("state place: two projects with the same name have separate folders, and do not see each other", async () => {
   using host = machineWith(JOB, { files: { "/srv/project/orchastration.toml": JOB } });
   host.program("work", () => {});
   const other = host.another({ cwd: "/srv/project" });
@@ -139,7 +139,7 @@ Deno.test("state place: a project whose digits another one has takes more of the
   assertEquals(host.disk.exists(`${USER_STATE}/projects/${folders[1]}/runs/work/${RUN}.json`), true);
 });
 
-Deno.test("state place: where a configuration cannot be read, the place that it named last is looked at", async () => {
+Deno.test("state place: with an unreadable configuration, its last known folder is used", async () => {
   using host = machineWith(`${JOB}[state]\ndir = "/records"\n`);
   host.program("work", () => {});
   assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
@@ -222,10 +222,10 @@ const slugs = {
   "": "project",
 };
 for (const [name, slug] of Object.entries(slugs)) {
-  Deno.test(`slug: of ${JSON.stringify(name)}`, () => assertEquals(slugOf(name), slug));
+  Deno.test(`slug: for ${JSON.stringify(name)}`, () => assertEquals(slugOf(name), slug));
 }
 
-Deno.test("records and locks name their project; a configuration that makes none has none", async () => {
+Deno.test("records and locks name their project; without a project they name none", async () => {
   using host = machineWith(
     '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.t]\ncommand = ["work"]\n',
   );
@@ -277,7 +277,7 @@ Deno.test("shared place: a task of another configuration is refused as long as t
   assertEquals(readJson(host, "/shared/tasks/site.json")["config_path"], "/srv/b/orchastration.toml");
 });
 
-Deno.test("own place: a project that was moved with its records goes on with its tasks", async () => {
+Deno.test("own place: a project that was moved with its records continues with its tasks", async () => {
   const toml = `${TASK}[state]\ndir = ".state"\n`;
   using host = machineWith(toml);
   host.program("work", () => {});

@@ -112,7 +112,7 @@ Deno.test("logs: an order that was changed, or is gone, is not believed, and tha
   }
 });
 
-Deno.test("logs: of a record without an order, stdout comes first; of no line it is known when it came", async () => {
+Deno.test("logs: without a recorded order, stdout comes first, and no line has a time", async () => {
   using host = await afterRun(talkative);
   const path = `${RUNS}/${ID}.json`;
   const { output_order: _, ...record } = readJson(host, path);
@@ -148,7 +148,7 @@ Deno.test("logs: a run whose recorder died has the order of what it said until t
   assertEquals(await shown(next, ["logs", "work"]), "one\nuno\ntwo\n");
 });
 
-Deno.test("logs --follow: what comes is shown in its order, and each attempt after the one before", async () => {
+Deno.test("logs --follow: new output is shown in its order, and each attempt after the previous one", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\nretry = { max = 1 }\n', SHARED);
   let calls = 0;
   host.program("work", async (p) => {

@@ -38,7 +38,7 @@ const talkative: Script = async (p) => {
   await p.stdout("three");
 };
 
-Deno.test("logs: what went to stdout is on stdout, what went to stderr on stderr; or only the one that is asked for", async () => {
+Deno.test("logs: stdout goes to stdout and stderr to stderr; or only the requested one", async () => {
   using host = await afterRun(talkative);
   const stdout = "one\ntwo\nthree";
   const stderr = "uno\ndos\n";
@@ -105,7 +105,7 @@ for (const [name, output, lines, expected] of tails) {
   });
 }
 
-Deno.test("logs --tail: so many of each stream", async () => {
+Deno.test("logs --tail: the last lines of each stream", async () => {
   using host = await afterRun(talkative);
   await expectCall(host, ["logs", "work", "--tail", "1"], { stdout: "three", stderr: "dos\n" });
 });
@@ -266,7 +266,7 @@ const cutInTheMiddle: Script = async (p) => {
   await p.forever();
 };
 
-Deno.test("logs: of a run that was cut off all that was captured is there, also after it was recovered", async () => {
+Deno.test("logs: all captured output of an interrupted run is shown, also after it was recovered", async () => {
   using host = await cutOff(cutInTheMiddle);
   const all = { stdout: "one\ntw", stderr: "uno\n" };
   await expectCall(host, ["logs", "work"], all);
@@ -275,7 +275,7 @@ Deno.test("logs: of a run that was cut off all that was captured is there, also 
   await expectCall(host, ["logs", "work"], all);
 });
 
-Deno.test("logs: what was gone already at the recovery is told as such", async () => {
+Deno.test("logs: output that was missing at the recovery is reported as missing", async () => {
   using host = await cutOff(cutInTheMiddle);
   host.disk.remove(STDOUT);
   await call(host, ["recover"]);
@@ -284,7 +284,7 @@ Deno.test("logs: what was gone already at the recovery is told as such", async (
   assertEquals((await call(host, ["logs", "work"])).stderr, `${lost}uno\n`);
 });
 
-Deno.test("logs: of a run that was cut off before its process was recorded", async () => {
+Deno.test("logs: a run that was interrupted before its process was recorded", async () => {
   using host = await cutOff((p) => p.forever());
   host.disk.write(
     `${RUNS}/work/${TIME}.json`,
@@ -388,7 +388,7 @@ const slowly: Script = async (p) => {
   return 7;
 };
 
-Deno.test("logs --follow: what is there, what comes, and the end with its exit code", async () => {
+Deno.test("logs --follow: existing output, new output, and the end with its exit code", async () => {
   using host = machine(slowly);
   const { run, followed, endedAtMs } = await follow(host, ["logs", "work", "-f"], { afterMs: 500 });
   assertEquals(run.code, 7);
@@ -435,7 +435,7 @@ Deno.test("logs --follow --attempt: only of this one, until the run has ended", 
   assertEquals(followed, { code: 9, stdout: "begin 1\nend 1\n", stderr: "" });
 });
 
-Deno.test("logs --follow: of a run that still waits for its turn", async () => {
+Deno.test("logs --follow: a run that still waits for its lock", async () => {
   using host = machine(async (p) => {
     await p.stdout("first\n");
     await p.sleep(1000);
@@ -448,7 +448,7 @@ Deno.test("logs --follow: of a run that still waits for its turn", async () => {
   assertEquals(followed, { code: 0, stdout: "second\n", stderr: "" });
 });
 
-Deno.test("logs: of a run that has not begun there is no output yet", async () => {
+Deno.test("logs: a run that has not begun has no output yet", async () => {
   using host = machine((p) => p.sleep(1000), 'concurrency = "wait"');
   const first = talk(host);
   await host.whenListening();
@@ -461,7 +461,7 @@ Deno.test("logs: of a run that has not begun there is no output yet", async () =
   await Promise.all([first, waiting]);
 });
 
-Deno.test("logs --follow: of a run that has ended it is as without, with the exit code of the run", async () => {
+Deno.test("logs --follow: an ended run is shown as without the flag, with the exit code of the run", async () => {
   using host = await afterRun(async (p) => {
     await talkative(p);
     return 5;
@@ -473,13 +473,13 @@ Deno.test("logs --follow: of a run that has ended it is as without, with the exi
   });
 });
 
-Deno.test("logs --follow: of a run that timed out", async () => {
+Deno.test("logs --follow: a run that timed out", async () => {
   using host = machine((p) => p.forever(), "timeout_seconds = 1");
   const { followed } = await follow(host, ["logs", "work", "--follow"], { afterMs: 500 });
   assertEquals(followed, { code: 124, stdout: "", stderr: "" });
 });
 
-Deno.test("logs --follow: of a run that was cut off", async () => {
+Deno.test("logs --follow: an interrupted run", async () => {
   using host = await cutOff(cutInTheMiddle, "alive");
   await expectCall(host, ["logs", "work", "--follow"], {
     code: 1,
@@ -488,7 +488,7 @@ Deno.test("logs --follow: of a run that was cut off", async () => {
   });
 });
 
-Deno.test("logs --follow: of a run that is cut off while it is followed", async () => {
+Deno.test("logs --follow: a run that is interrupted while it is followed", async () => {
   using host = machine(cutInTheMiddle);
   using reader = host.another();
   const run = untilDeath(host, () => talk(host));
@@ -503,7 +503,7 @@ Deno.test("logs --follow: of a run that is cut off while it is followed", async 
   assertEquals([await run, reader.clock.pendingTimers], [{ kind: "died" }, 0]);
 });
 
-Deno.test("logs --follow: of a run whose record is removed, or spoiled, while it is followed", async () => {
+Deno.test("logs --follow: a run whose record is removed or damaged while it is followed", async () => {
   for (
     const [spoil, code, message] of [
       [

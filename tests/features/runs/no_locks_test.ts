@@ -36,7 +36,7 @@ Deno.test("no locks: runs, plans and builds go on, and it is said at the first r
   assertEquals(host.disk.list(`${STATE}/locks`), ["no-locks"]);
 });
 
-Deno.test("no locks: a run that goes on is running, keeps another one out, and is told from one that was cut off", async () => {
+Deno.test("no locks: a running run is running, blocks another one, and is distinguished from an interrupted one", async () => {
   using host = machine();
   const { promise: began, resolve: begin } = Promise.withResolvers<void>();
   host.program("work", async (p) => {

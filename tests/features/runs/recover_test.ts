@@ -87,7 +87,7 @@ const STILL_ALIVE = `${ID} is left as it is: a process of it is still alive: 100
   `  try: orchastration recover ${ID} --kill, or orchastration recover ${ID} --wait, ` +
   `or orchastration recover ${ID} --leave\n`;
 
-Deno.test("recover: a run whose processes are gone is finished with what is known, and nothing else is invented", async () => {
+Deno.test("recover: a run whose processes have ended is finished with the known facts, and nothing is invented", async () => {
   using host = await cutOff({ processes: "gone" });
   const before = readJson(host, RECORD);
   await expectCall(host, ["recover"], {
@@ -124,7 +124,7 @@ Deno.test("recover: a run whose processes are gone is finished with what is know
   assertEquals(host.signalsSent, []);
 });
 
-Deno.test("recover: afterwards every reader tells the recovered story", async () => {
+Deno.test("recover: afterwards every reader shows the recovered record", async () => {
   using host = await cutOff({ processes: "gone" });
   await call(host, ["recover"]);
   const sentence = `${CUT}; its processes were gone when it was recovered`;
@@ -170,7 +170,7 @@ Deno.test("recover: a clock that was set back makes no end before the beginning"
   });
 });
 
-Deno.test("recover: a run whose process lives is left alone until somebody says what to do with it", async () => {
+Deno.test("recover: a run with a living process is left alone until a flag says what to do with it", async () => {
   using host = await cutOff();
   const before = host.disk.tree(STATE);
   await expectCall(host, ["recover"], { code: 1, stderr: STILL_ALIVE });
@@ -183,7 +183,7 @@ Deno.test("recover: a run whose process lives is left alone until somebody says 
   });
 });
 
-Deno.test("recover --kill: a process that obeys is told once", async () => {
+Deno.test("recover --kill: a process that obeys gets one signal", async () => {
   using host = await cutOff();
   await expectCall(host, ["recover", "--kill"], {
     stdout: `${ID}: ${CUT}; its processes were ended on recovery\n`,
@@ -197,7 +197,7 @@ Deno.test("recover --kill: a process that obeys is told once", async () => {
   });
 });
 
-Deno.test("recover --kill: those that do not obey are forced after the grace of the job, also one that left its session", async () => {
+Deno.test("recover --kill: processes that do not obey are killed after the grace of the job, also one that left its session", async () => {
   using host = await cutOff({ script: stubborn });
   assertEquals((await call(host, ["recover", "--kill"])).code, 0);
   assertEquals(signalsOf(host), [
@@ -209,7 +209,7 @@ Deno.test("recover --kill: those that do not obey are forced after the grace of 
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("recover --kill: a process that not even SIGKILL ends is told, and the record is not finished", async () => {
+Deno.test("recover --kill: a process that survives SIGKILL is reported, and the record is not finished", async () => {
   using host = await cutOff();
   const before = host.disk.tree(STATE);
   // It waits in the kernel: no signal reaches it.
@@ -249,7 +249,7 @@ Deno.test("recover --wait, and Ctrl-C: nothing is recorded, nothing is ended, an
   });
 });
 
-Deno.test("recover --leave: the process goes on, and the record says that its end is not known", async () => {
+Deno.test("recover --leave: the process continues, and the record says that its end is unknown", async () => {
   using host = await cutOff();
   await expectCall(host, ["recover", "--leave"], {
     stdout: `${ID}: ${CUT}; its processes were left running on request\n`,
@@ -262,7 +262,7 @@ Deno.test("recover --leave: the process goes on, and the record says that its en
   });
 });
 
-Deno.test("recover: where a pid proves nothing, it is neither ended nor waited for; only --leave finishes the record", async () => {
+Deno.test("recover: where a pid proves nothing, the process is neither stopped nor waited for; only --leave finishes the record", async () => {
   using host = await cutOff({ on: { os: "darwin" } });
   const state = STATE_MACOS;
   const before = host.disk.tree(state);
@@ -287,7 +287,7 @@ Deno.test("recover: where a pid proves nothing, it is neither ended nor waited f
   assertEquals([host.signalsSent, host.livingProcesses()], [[], ["1000 work"]]);
 });
 
-Deno.test("recover: where nobody can find a process that was not recorded, nobody says that it is gone", async () => {
+Deno.test("recover: where an unrecorded process cannot be found, it is not reported as ended", async () => {
   using host = await cutOff({ on: { os: "darwin" }, processes: "gone" });
   const path = RECORD.replace(STATE, STATE_MACOS);
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), process: null, attempts: [] }));
@@ -331,7 +331,7 @@ Deno.test("recover --kill: a process with the mark of another run is not touched
   assertEquals([host.signalsSent, host.livingProcesses()], [[], ["2000 other"]]);
 });
 
-Deno.test("recover --kill: after another start of the machine nothing of the run can live", async () => {
+Deno.test("recover --kill: after a restart of the machine no process of the run is alive", async () => {
   using host = await cutOff();
   host.bootId = "another boot";
   await expectCall(host, ["recover", "--kill"], {
@@ -362,7 +362,7 @@ Deno.test("recover: a process that was started and not recorded is found by its 
   assertEquals([status, process, attempts, stdout_bytes], ["interrupted", null, [], 0]);
 });
 
-Deno.test("recover: of several attempts the one that was cut off is finished, those before stay as they ended", async () => {
+Deno.test("recover: the interrupted attempt is finished, earlier attempts stay as they ended", async () => {
   let number = 0;
   using host = await cutOff({
     processes: "gone",
@@ -386,7 +386,7 @@ Deno.test("recover: of several attempts the one that was cut off is finished, th
   ]);
 });
 
-Deno.test("recover: output that somebody removed is not known, and no obstacle", async () => {
+Deno.test("recover: missing output is recorded as unknown", async () => {
   using host = await cutOff({ processes: "gone" });
   host.disk.remove(`${RUNS}/work/${TIME}.stdout.log`);
   assertEquals((await call(host, ["recover"])).code, 0);
@@ -429,7 +429,7 @@ Deno.test("recover <run>: only this one; and one that does not need it is left a
   });
 });
 
-Deno.test("recover: a run that is still recorded is left alone, whatever is said", async () => {
+Deno.test("recover: a running run is left alone, whatever the flags", async () => {
   using host = machineWith(TOML);
   const said: Said[] = [];
   host.program("work", async (p) => {
@@ -447,7 +447,7 @@ Deno.test("recover: a run that is still recorded is left alone, whatever is said
   assertEquals(readJson(host, RECORD)["status"], "succeeded");
 });
 
-Deno.test("recover: a damaged record and one of a newer program are told, and not touched", async () => {
+Deno.test("recover: a damaged record and one of a newer version are reported, and not changed", async () => {
   using host = await cutOff({ processes: "gone" });
   await call(host, ["run", "ok"]);
   const damaged = `${RUNS}/ok/20261122T063549.123Z.json`;
@@ -461,7 +461,7 @@ Deno.test("recover: a damaged record and one of a newer program are told, and no
   assertEquals(host.disk.tree(STATE), before);
 });
 
-Deno.test("recover: the copy of a record that was cut off does not write over the other run", async () => {
+Deno.test("recover: a copied record of an interrupted run does not overwrite the other run", async () => {
   using host = await cutOff({ processes: "gone" });
   const copy = `${RUNS}/ok/20261122T063449.123Z.json`;
   host.disk.write(copy, host.disk.read(RECORD)!);
@@ -509,7 +509,7 @@ Deno.test("recover: options that contradict each other are refused before anythi
   assertEquals([host.livingProcesses(), host.signalsSent], [["1000 work"], []]);
 });
 
-Deno.test("recover --json: one document of what was done and what was not", async () => {
+Deno.test("recover --json: one document with recovered and other runs", async () => {
   using host = await cutOff({ script: stubborn });
   const refused = await call(host, ["recover", "--json"]);
   assertEquals([refused.code, refused.stderr], [1, ""]);
@@ -549,7 +549,7 @@ Deno.test("recover --json: one document of what was done and what was not", asyn
   });
 });
 
-Deno.test("what a crash left of a write is in nobody's way, told by doctor and taken away by recover", async () => {
+Deno.test("temporary files of a crash do no harm, are reported by doctor and removed by recover", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.page]\ncommand = ["ok"]\n');
   host.program("ok", () => {});
   assertEquals((await call(host, ["plan", "create", "page"])).code, 0);
@@ -581,7 +581,7 @@ Deno.test("what a crash left of a write is in nobody's way, told by doctor and t
   await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
 });
 
-Deno.test("what a crash left beside documents is told by doctor and taken away by recover, and nothing else is", async () => {
+Deno.test("temporary files beside documents are reported by doctor and removed by recover, and nothing else is", async () => {
   using host = machineWith(
     '[doc]\ndir = "docs"\n[tasks.page]\ncommand = ["ok"]\n[tasks.sub]\ncommand = ["ok"]\nworking_dir = "sub"\n',
   );
@@ -627,7 +627,7 @@ async function cutOffWorlds(): Promise<() => FakeHost> {
 }
 
 for (const power of [false, true]) {
-  Deno.test(`recover --kill, our death at every change${power ? " by a power cut" : ""}: cut off or recovered, nothing between, and the next one ends it`, async () => {
+  Deno.test(`recover --kill, a crash at every change${power ? " by a power cut" : ""}: interrupted or recovered, nothing in between, and the next call finishes it`, async () => {
     const seen = new Set<string>();
     await atEveryDeath(
       await cutOffWorlds(),
@@ -654,7 +654,7 @@ for (const power of [false, true]) {
   });
 }
 
-Deno.test("recover: whatever the disk refuses, the record is as it was or finished, and the exit code is 74", async () => {
+Deno.test("recover: whichever write fails, the record is unchanged or finished, and the exit code is 74", async () => {
   const makeHost = await cutOffWorlds();
   using model = makeHost();
   await call(model, ["recover", "--kill"]);

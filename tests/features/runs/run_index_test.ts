@@ -255,7 +255,7 @@ function damage(host: FakeHost, at: number, how: "flip" | "cut" | "zeros" | "new
 
 for (const foldersTellChanges of [true, false]) {
   const where = foldersTellChanges ? "" : ", on a file system whose folders do not tell when they changed";
-  Deno.test(`whatever happens to runs and to the index, every answer is the one that the files give${where}`, async () => {
+  Deno.test(`whatever happens to runs and to the index, every answer agrees with the files${where}`, async () => {
     const anyQuestion = fc.constantFrom(...QUESTIONS);
     const anyStory = fc.array(fc.tuple(anyStep, anyQuestion), { minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -314,7 +314,7 @@ Deno.test("with an index that is proven no folder is listed, and only the record
   assertEquals((await looksOf(host, ["runs", "prune", "ok", "--keep", "1000"])).listed, [RUNS]);
 });
 
-Deno.test("after a change the folder is listed once more, and only what is new is read", async () => {
+Deno.test("after a change the folder is listed once more, and only new records are read", async () => {
   using host = await machine();
   const question = ["runs", "list", "ok", "--status", "failed", "--limit", "1"];
   await call(host, ["runs", "list", "ok", "--limit", "0"]);
@@ -341,7 +341,7 @@ Deno.test("a run neither reads nor writes an index", async () => {
   assertEquals(touched.filter((path) => path.startsWith(INDEX)), []);
 });
 
-Deno.test("of few runs no index is kept", async () => {
+Deno.test("a job with few runs has no index", async () => {
   using host = await machine();
   host.disk.remove(`${RUNS}/ok/${recordsOf(host)[0]}`);
   host.clock.pass(10_000);
@@ -349,7 +349,7 @@ Deno.test("of few runs no index is kept", async () => {
   assertEquals(host.disk.exists(INDEX), false);
 });
 
-Deno.test("an index that cannot be written or read is done without, and nobody is bothered", async () => {
+Deno.test("an index that cannot be written or read is ignored silently", async () => {
   for (const op of ["makeFolders", "createNew", "write", "rename", "readBytes", "stat"] as const) {
     using host = await machine();
     const question = ["runs", "list", "--status", "failed"];
@@ -360,7 +360,7 @@ Deno.test("an index that cannot be written or read is done without, and nobody i
   }
 });
 
-Deno.test("death at each change of a question that keeps an index: the next answer is the same", async () => {
+Deno.test("a crash at each change of a query that writes an index: the next answer is the same", async () => {
   const question = ["runs", "list", "--status", "failed"];
   using calm = await machine();
   const expected = await call(calm, question);
@@ -383,7 +383,7 @@ Deno.test("death at each change of a question that keeps an index: the next answ
   for (const host of hosts) host[Symbol.dispose]();
 });
 
-Deno.test("a run that a clock which was set back gives the time of a pruned one is not taken for that", async () => {
+Deno.test("a run that gets the time of a pruned one, after the clock was set back, is not mistaken for it", async () => {
   using host = await machine();
   await call(host, ["runs", "list", "ok", "--limit", "0"]);
   const newest = recordsOf(host).at(-1)!;
@@ -396,7 +396,7 @@ Deno.test("a run that a clock which was set back gives the time of a pruned one 
   assert(said.stdout.startsWith("ok/20261122T063449.123Z  failed"), said.stdout);
 });
 
-Deno.test("doctor reads every record, also those that an index tells of", async () => {
+Deno.test("doctor reads every record, also indexed ones", async () => {
   using host = await machine();
   await call(host, ["runs", "list", "--limit", "0"]);
   const path = `${RUNS}/ok/${recordsOf(host)[3]}`;
@@ -435,7 +435,7 @@ Deno.test("a folder whose time was set back is still seen to have changed", asyn
   assert((await call(host, ["runs", "list", "ok"])).stdout.startsWith("ok/20261122T063454.123Z"));
 });
 
-Deno.test("a run that was cut off stays one to be recovered, also when it was listed", async () => {
+Deno.test("an interrupted run can still be recovered after it was listed", async () => {
   using host = await indexed();
   host.faults.dieAt(22);
   await untilDeath(host, () => call(host, ["run", "ok"]));
@@ -444,7 +444,7 @@ Deno.test("a run that was cut off stays one to be recovered, also when it was li
   assert((await call(next, ["recover"])).stdout.startsWith("ok/"));
 });
 
-Deno.test("what a newer program recorded is read each time: nobody knows when that is final", async () => {
+Deno.test("records of a newer version are read each time, because they may not be final", async () => {
   using host = await machine();
   const path = putRecord(host, NOW + 5000, { status: "failed", format: 2 });
   host.clock.pass(10_000);
@@ -453,7 +453,7 @@ Deno.test("what a newer program recorded is read each time: nobody knows when th
   assert((await call(host, ["runs", "list", "ok", "--status", "cancelled"])).stdout.startsWith("ok/"));
 });
 
-Deno.test("what a removal left is taken away at the next one, also when the runs were listed in between", async () => {
+Deno.test("files left by a crash during a removal are deleted by the next one, also after the runs were listed", async () => {
   using host = await machine();
   const left = [".20261122T050000.000Z.json.removed.tmp", "20261122T050000.000Z.stdout.log"];
   for (const file of left) host.disk.write(`${RUNS}/ok/${file}`, "");

@@ -72,7 +72,7 @@ Deno.test("runs prune --keep: keep this many of the newest runs of each job, wit
   await expectCall(host, ["runs", "prune", "--keep", "1"], { stdout: "Nothing to remove.\n" });
 });
 
-Deno.test("runs prune --keep 0: everything goes, also what only reminds of it", async () => {
+Deno.test("runs prune --keep 0: everything is removed, also caches", async () => {
   using host = machine();
   await history(host, "ok", "noisy");
   await expectCall(host, ["runs", "prune", "--keep", "0"], { stdout: "2 runs removed.\n" });
@@ -84,14 +84,14 @@ Deno.test("runs prune --keep 0: everything goes, also what only reminds of it", 
   });
 });
 
-Deno.test("runs prune --older-than: what began longer ago goes; what is just as old stays", async () => {
+Deno.test("runs prune --older-than: older runs are removed; a run of exactly that age stays", async () => {
   using host = machine();
   await history(host, "ok", "ok", "ok");
   await expectCall(host, ["runs", "prune", "--older-than", "2m"], { stdout: "1 run removed.\n" });
   assertEquals(filesIn(host, `${RUNS}/ok`), [...filesOf(T2), ...filesOf(T3), "last.json"]);
 });
 
-Deno.test("runs prune with both: only what is old goes, and only beyond the newest so many", async () => {
+Deno.test("runs prune with both: only old runs are removed, and never the newest ones", async () => {
   using host = machine();
   await history(host, "ok", "ok", "ok");
   host.clock.pass(86_400_000);
@@ -107,7 +107,7 @@ Deno.test("runs prune with both: only what is old goes, and only beyond the newe
   });
 });
 
-Deno.test("runs prune <name>: only runs of this job, and a name without runs is told", async () => {
+Deno.test("runs prune <name>: only runs of this job, and a name without runs is reported", async () => {
   using host = machine();
   await history(host, "ok", "noisy");
   await expectCall(host, ["runs", "prune", "ok", "--keep", "0"], { stdout: "1 run removed.\n" });
@@ -129,7 +129,7 @@ Deno.test("runs prune: a name is no path", async () => {
   assertEquals(host.disk.tree("/"), before);
 });
 
-Deno.test("runs prune --dry-run: says what would go, and nothing goes", async () => {
+Deno.test("runs prune --dry-run: lists what would be removed, and removes nothing", async () => {
   using host = machine();
   await history(host, "ok", "ok", "noisy", "ok");
   const before = host.disk.tree(STATE);
@@ -139,7 +139,7 @@ Deno.test("runs prune --dry-run: says what would go, and nothing goes", async ()
   assertEquals(host.disk.tree(STATE), before);
 });
 
-Deno.test("runs prune: without --keep and --older-than nothing is said of what may go", async () => {
+Deno.test("runs prune: without --keep and --older-than it is refused", async () => {
   using host = machine();
   const stderr = "error: Cannot prune: no limit was given for the runs to remove\n" +
     "  try: orchastration runs prune --keep <n>, or orchastration runs prune --older-than <duration>\n";
@@ -147,7 +147,7 @@ Deno.test("runs prune: without --keep and --older-than nothing is said of what m
   await expectCall(host, ["runs", "prune", "ok", "--dry-run"], { code: 64, stderr });
 });
 
-Deno.test("runs prune: values that are none are refused", async () => {
+Deno.test("runs prune: invalid values are refused", async () => {
   using host = machine();
   await expectCall(host, ["runs", "prune", "--keep", "-1"], {
     code: 64,
@@ -167,7 +167,7 @@ Deno.test("runs prune: nothing was ever recorded", async () => {
   assertEquals(host.disk.exists("/home/ada/.cache"), false);
 });
 
-Deno.test("runs prune: a run that goes on stays, and goes on", async () => {
+Deno.test("runs prune: a running run stays, and continues", async () => {
   using host = machine();
   const said: unknown[] = [];
   host.program("ok", async (p) => {
@@ -193,7 +193,7 @@ async function cutOff(host: FakeHost, processes: "gone" | "alive"): Promise<Fake
   return host.reviveAfterDeath({ processes });
 }
 
-Deno.test("runs prune: a run that was cut off stays as long as any process of it lives, and then leaves nothing behind", async () => {
+Deno.test("runs prune: an interrupted run stays as long as any process of it lives, and is then removed completely", async () => {
   using host = machine();
   host.program("slow", async (p) => {
     const child = { name: "daemon", detachedFromGroup: true, ignores: ["SIGTERM"] };
@@ -221,7 +221,7 @@ Deno.test("runs prune: a run that was cut off stays as long as any process of it
   assertEquals(filesIn(next, LOCKS), ["last-slow.lock"]);
 });
 
-Deno.test("runs prune: a run whose process was left alive on purpose stays until it is gone", async () => {
+Deno.test("runs prune: a run whose process was left running on purpose stays until that has ended", async () => {
   using host = machine();
   await history(host, "leaving", "leaving");
   await expectCall(host, ["runs", "prune", "--keep", "1"], {
@@ -231,7 +231,7 @@ Deno.test("runs prune: a run whose process was left alive on purpose stays until
   await expectCall(host, ["runs", "prune", "--keep", "1"], { stdout: "1 run removed.\n" });
 });
 
-Deno.test("runs prune: a run that was recovered with its process left alive stays until it is gone", async () => {
+Deno.test("runs prune: a run that was recovered with --leave stays until its process has ended", async () => {
   using host = machine();
   const next = await cutOff(host, "alive");
   await call(next, ["recover", "--leave"]);
@@ -243,7 +243,7 @@ Deno.test("runs prune: a run that was recovered with its process left alive stay
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });
 });
 
-Deno.test("runs prune: where the system cannot tell whether a process lives, somebody has to say so first", async () => {
+Deno.test("runs prune: where it is unknown whether a process lives, the run has to be recovered first", async () => {
   using host = machine({ os: "darwin" });
   const next = await cutOff(host, "alive");
   await expectCall(next, ["runs", "prune", "--keep", "0"], {
@@ -270,7 +270,7 @@ Deno.test("runs prune: a run whose record is being finished stays", async () => 
   assertEquals(filesIn(next, `${RUNS}/slow`), [...files, "last.json"]);
 });
 
-Deno.test("runs prune: a record that cannot be read stays, and is told", async () => {
+Deno.test("runs prune: a record that cannot be read stays, and is reported", async () => {
   using host = machine();
   await history(host, "ok", "ok");
   const path = `${RUNS}/ok/${T1}.json`;
@@ -353,7 +353,7 @@ async function machineWithHistory(): Promise<() => FakeHost> {
 
 for (const power of [false, true]) {
   for (const keep of ["0", "1"]) {
-    Deno.test(`runs prune --keep ${keep}, our death at every change${power ? " by a power cut" : ""}: each run is whole or gone, and the next prune ends it`, async () => {
+    Deno.test(`runs prune --keep ${keep}, a crash at every change${power ? " by a power cut" : ""}: each run is complete or removed, and the next prune finishes it`, async () => {
       const seen = new Set<number>();
       await atEveryDeath(
         await machineWithHistory(),
@@ -375,7 +375,7 @@ for (const power of [false, true]) {
   }
 }
 
-Deno.test("runs prune: whatever the disk refuses, each run is whole or gone, and the exit code is 74", async () => {
+Deno.test("runs prune: whichever write fails, each run is complete or removed, and the exit code is 74", async () => {
   const makeHost = await machineWithHistory();
   using model = makeHost();
   await call(model, ["runs", "prune", "--keep", "0"]);
@@ -407,7 +407,7 @@ Deno.test("runs prune: whatever the disk refuses, each run is whole or gone, and
   assert(refused > 15);
 });
 
-Deno.test("runs prune: what a removal left is not taken for the output of a new run of the same time", async () => {
+Deno.test("runs prune: files left by a removal are not mistaken for the output of a new run of the same time", async () => {
   using host = machine();
   await history(host, "ok");
   host.faults.failNext({ op: "remove", path: /stdout\.log$/, problem: "permission_denied" });

@@ -147,7 +147,7 @@ check("one that was stopped by a signal to us", { program: (p) => p.forever(), s
   stopped: "Orchastration received SIGTERM; SIGTERM to 1 process at 500ms",
 });
 
-check("one that a signal of somebody else ended", { program: (p) => p.crash("SIGSEGV") }, {
+check("a run that another program's signal ended", { program: (p) => p.crash("SIGSEGV") }, {
   status: "signalled: was ended by SIGSEGV, which Orchastration did not send",
 });
 
@@ -186,7 +186,7 @@ check("the state of the repository", {
   git: "main, 1234567890ab, with changes, https://example.org/x.git",
 });
 
-check("what was left alive on purpose, and held the output open", {
+check("processes that were left running on purpose, and kept the output open", {
   job: "leave_running = true",
   program: (p) => void p.fork({ name: "daemon", holdsPipes: true }, (child) => child.forever()),
 }, {
@@ -195,7 +195,7 @@ check("what was left alive on purpose, and held the output open", {
   leaked: "a process held its output open after the end; later output is not in the log",
 });
 
-check("what lived on and was ended", {
+check("leftovers that were stopped", {
   program: (p) => void p.fork({ name: "daemon" }, (child) => child.forever()),
 }, {
   status: "succeeded: exited with status 0",
@@ -224,12 +224,12 @@ const CUT = {
   ...NEXT,
 };
 
-check("one that was cut off and lives on", { program: (p) => p.forever(), dieAtMs: 500 }, {
+check("an interrupted run with a living process", { program: (p) => p.forever(), dieAtMs: 500 }, {
   ...CUT,
   now: "its process 1000 is still alive",
 });
 
-check("one that was cut off and lives on with another", {
+check("an interrupted run with two living processes", {
   program(p) {
     p.fork({ name: "daemon", detachedFromGroup: true }, (child) => child.forever());
     return p.forever();
@@ -237,7 +237,7 @@ check("one that was cut off and lives on with another", {
   dieAtMs: 500,
 }, { ...CUT, now: "its process 1000 is still alive, and so are: 1001" });
 
-check("one that was cut off and of which another lives on", {
+check("an interrupted run of which another process lives", {
   program(p) {
     p.fork({ name: "daemon", detachedFromGroup: true }, (child) => child.forever());
     return p.forever();
@@ -249,7 +249,7 @@ check("one that was cut off and of which another lives on", {
   },
 }, { ...CUT, now: "its process 1000 is gone, but processes of the run are still alive: 1001" });
 
-check("one that was cut off and is gone", {
+check("an interrupted run without living processes", {
   program: (p) => p.forever(),
   dieAtMs: 500,
   afterDeath: "gone",
@@ -261,7 +261,7 @@ const unrecorded = (host: FakeHost): FakeHost => {
   return host;
 };
 
-check("one that was cut off before its process was recorded", {
+check("an interrupted run whose process was not recorded", {
   program: (p) => p.forever(),
   dieAtMs: 500,
   reader: unrecorded,
@@ -272,7 +272,7 @@ check("one that was cut off before its process was recorded", {
   now: "its process was started and not recorded; processes of the run are still alive: 1000",
 });
 
-check("one that was cut off before its process was recorded, and is gone", {
+check("an interrupted run whose process was not recorded, without living processes", {
   program: (p) => p.forever(),
   dieAtMs: 500,
   afterDeath: "gone",
@@ -284,7 +284,7 @@ check("one that was cut off before its process was recorded, and is gone", {
   now: "it is unknown whether its process was started; no process of the run is alive",
 });
 
-Deno.test("runs show: one that goes on", async () => {
+Deno.test("runs show: a running run", async () => {
   const said: unknown[] = [];
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n');
   host.program("work", async (p) => {
@@ -302,7 +302,7 @@ Deno.test("runs show: one that goes on", async () => {
   assertEquals(said, [{ code: 0, stdout, stderr: "" }]);
 });
 
-Deno.test("runs show: where nobody can know what became of the process", async () => {
+Deno.test("runs show: a run whose process has an unknown state", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n', { os: "darwin" });
   host.program("work", (p) => p.forever());
   void host.whenListening().then(() => host.clock.advance(500)).then(() => host.die());
@@ -328,7 +328,7 @@ Deno.test("runs show: control characters of the command line are made visible", 
   assertEquals(stdout.split("\n")[2], "command   work $'\\e[2J\\nx'");
 });
 
-Deno.test("runs show: on a narrow terminal long values go on below themselves", async () => {
+Deno.test("runs show: on a narrow terminal long values continue below themselves", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n');
   const plain = { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" };
   await call(host, ["run", "work", "--log-level", "error"]);
@@ -412,7 +412,7 @@ const ambiguous: Readonly<Record<string, readonly string[]>> = {
   "20261122T063550.123Z": ["three/20261122T063550.123Z", "two/20261122T063550.123Z"],
 };
 
-Deno.test("runs show: what is the beginning of several is not guessed", async () => {
+Deno.test("runs show: an ambiguous beginning is not guessed", async () => {
   using host = await several();
   for (const [reference, ids] of Object.entries(ambiguous)) {
     await expectCall(host, ["runs", "show", reference], {
@@ -444,7 +444,7 @@ const nowhere: Readonly<Record<string, readonly [string, string?]>> = {
   [`${"x".repeat(65)}/last`]: ["a name has at most 64 characters, this one has 65"],
 };
 
-Deno.test("runs show: what leads nowhere says why, and what was probably meant", async () => {
+Deno.test("runs show: a reference to no run says why, with a suggestion", async () => {
   using host = await several();
   for (const [reference, [fact, meant]] of Object.entries(nowhere)) {
     await expectCall(host, ["runs", "show", reference], {
@@ -522,7 +522,7 @@ Deno.test("runs show: a record that leads to output outside the state folder is 
   }
 });
 
-Deno.test("runs show: of a job whose newest record is damaged the newest that can be read, with a warning; by its id an error", async () => {
+Deno.test("runs show: a job whose newest record is damaged shows the newest readable one, with a warning; its id is an error", async () => {
   using host = await several();
   const damaged = `${RUNS}/one/20261123T063550.123Z.json`;
   host.disk.write(damaged, "{");

@@ -58,7 +58,7 @@ Deno.test("runs list: all runs, the newest first, each with how it ended, how lo
   await expectCall(host, ["runs", "list"], { stdout: MISSING + SLOW + BAD + OK });
 });
 
-Deno.test("runs list: of a task, what was done", async () => {
+Deno.test("runs list: runs of a task show their action", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.site]\ncommand = ["ok"]\n');
   host.program("ok", () => {});
   await run(host, "ok");
@@ -79,7 +79,7 @@ Deno.test("runs list <name>: only those of one job", async () => {
   });
 });
 
-Deno.test("runs list: a name that has no runs is refused, with what was probably meant", async () => {
+Deno.test("runs list: a name without runs is refused, with a suggestion", async () => {
   using host = await history();
   await expectCall(host, ["runs", "list", "solw"], {
     code: 66,
@@ -110,7 +110,7 @@ for (const [wanted, jobs] of statuses) {
   });
 }
 
-Deno.test("runs list --status: a status that there is not is refused, with what was probably meant", async () => {
+Deno.test("runs list --status: an unknown status is refused, with a suggestion", async () => {
   using host = await history();
   const known =
     "running, succeeded, up_to_date, failed, signalled, timed_out, cancelled, not_started, interrupted";
@@ -128,7 +128,7 @@ Deno.test("runs list --status: a status that there is not is refused, with what 
   }
 });
 
-Deno.test("runs list --since: only what began at most so long ago", async () => {
+Deno.test("runs list --since: only runs that began at most so long ago", async () => {
   using host = await history();
   // It is 06:35:57.357 now: `slow` began exactly two seconds ago.
   const cases = [["0s", ["missing"]], ["1s", ["missing"]], ["2s", ["missing", "slow"]], ["1999ms", [
@@ -194,7 +194,7 @@ Deno.test("runs list: reading changes nothing", async () => {
   assertEquals([host.disk.tree(STATE), host.disk.openFiles(STATE)], [before, []]);
 });
 
-Deno.test("runs list: records that cannot be read are told, and the others are shown", async () => {
+Deno.test("runs list: unreadable records are reported, and the others are shown", async () => {
   using host = await history();
   const [bad, slow] = [`${RUNS}/bad/20261122T063450.357Z.json`, `${RUNS}/slow/20261122T063555.357Z.json`];
   host.disk.write(bad, "{");
@@ -215,7 +215,7 @@ Deno.test("runs list: records that cannot be read are told, and the others are s
   assertEquals(document.damaged.map(({ path }: { path: string }) => path), [slow, bad]);
 });
 
-Deno.test("runs list: a record of a newer program is shown as far as it is known", async () => {
+Deno.test("runs list: a record of a newer version is shown as far as it is understood", async () => {
   using host = machine();
   await run(host, "ok");
   const path = `${RUNS}/ok/20261122T063449.123Z.json`;
@@ -225,7 +225,7 @@ Deno.test("runs list: a record of a newer program is shown as far as it is known
   });
 });
 
-Deno.test("runs list: what else lies in the state folder is no run", async () => {
+Deno.test("runs list: other files in the state folder are not runs", async () => {
   using host = machine();
   await run(host, "ok");
   for (
@@ -258,7 +258,7 @@ Deno.test("runs list: a folder that cannot be read is an error, not an absence o
   assertEquals([said.code, said.stdout], [74, ""]);
 });
 
-Deno.test("runs list: a run that goes on", async () => {
+Deno.test("runs list: a running run", async () => {
   using host = machine();
   const said: unknown[] = [];
   host.program("ok", async (p) => {
@@ -285,7 +285,7 @@ const fates = [
 ] as const;
 
 for (const [state, given, words] of fates) {
-  Deno.test(`runs list: a run that was cut off, its process ${state}`, async () => {
+  Deno.test(`runs list: an interrupted run, its process ${state}`, async () => {
     const os = "os" in given ? given.os : "linux";
     using host = machine({ os, env: os === "darwin" ? { ...PLAIN, HOME: "/Users/ada" } : PLAIN });
     void host.whenListening().then(() => host.clock.advance(500)).then(() => host.die());

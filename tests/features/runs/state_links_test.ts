@@ -52,7 +52,7 @@ for (
     ["runs/work", PRECIOUS, "runs prune --older-than 1s", `Cannot remove "${STATE}/runs/work"`],
   ] as const
 ) {
-  Deno.test(`a link in the state folder, ${link}: ${argv} is refused, and what it leads to stays`, async () => {
+  Deno.test(`a link in the state folder, ${link}: ${argv} is refused, and the target stays`, async () => {
     assertEquals(await through(link, target, ...argv.split(" ")), [74, `error: ${expected}: ${LINK}`]);
   });
 }

@@ -50,7 +50,7 @@ async function running({ script = patient, argv = ["run", "work"], on = {} }: Sc
   return { host, other: host.another(), ended, [Symbol.dispose]: () => host[Symbol.dispose]() };
 }
 
-Deno.test("stop ends a run of another process, which records who asked, and says how it ended", async () => {
+Deno.test("stop ends a run of another process, which records the requester, and reports how it ended", async () => {
   using scene = await running();
   await expectCall(scene.other, ["stop", "work"], { stdout: `${ID}: ${STOPPED}\n` });
   assertEquals((await scene.ended).code, 143);
@@ -139,7 +139,7 @@ Deno.test("a request whose sender died before the signal is found before the nex
   );
 });
 
-Deno.test("SIGTERM without a request is a signal as ever, and a damaged request is none", async () => {
+Deno.test("SIGTERM without a request is an ordinary signal, and a damaged request is ignored", async () => {
   using scene = await running();
   scene.host.disk.write(`${FILE}.stop.json`, '{"kind":"stop_request"}');
   scene.host.signal("SIGTERM");
@@ -151,7 +151,7 @@ Deno.test("SIGTERM without a request is a signal as ever, and a damaged request 
   });
 });
 
-Deno.test("stop of what has ended says so, and of a job of which nothing goes on; both are no failures", async () => {
+Deno.test("stop of an ended run, and of a job without a running run, says so and succeeds", async () => {
   using scene = await running();
   await call(scene.other, ["stop", "work"]);
   await scene.ended;
@@ -160,7 +160,7 @@ Deno.test("stop of what has ended says so, and of a job of which nothing goes on
   await expectCall(scene.other, ["stop", "--all"], { stdout: "Nothing goes on here.\n" });
 });
 
-Deno.test("stop: a recorder that is gone: what it left is ended, as recover --kill does it", async () => {
+Deno.test("stop: if the recorder is dead, remaining processes are stopped as by recover --kill", async () => {
   using scene = await running();
   scene.host.die();
   await expectCall(scene.other, ["stop", "work"], {
@@ -179,7 +179,7 @@ Deno.test("stop: after a restart of the machine nothing is signalled, and the re
   assertEquals(next.signalsSent, []);
 });
 
-Deno.test("stop of a graph, by a name that it was asked for: all of its nodes end, and none begins", async () => {
+Deno.test("stop of a graph, by the name of a requested job: all of its nodes end, and none begins", async () => {
   using scene = await running({ argv: ["run", "both", "-j", "1"], script: patient });
   const said = await call(scene.other, ["stop", "both"]);
   assertEquals([said.code, said.stderr], [0, ""]);
@@ -258,7 +258,7 @@ Deno.test("runs prune removes the request with the run", async () => {
   assertEquals(scene.host.disk.list(`${STATE}/runs/work`), []);
 });
 
-Deno.test("stop --json says of each run how it ended", async () => {
+Deno.test("stop --json reports how each run ended", async () => {
   using scene = await running();
   const said = await call(scene.other, ["stop", "work", "--json"]);
   assertEquals(JSON.parse(said.stdout), {
@@ -286,7 +286,7 @@ Deno.test("wait returns at the end of the run, with its exit code", async () => 
   await expectCall(scene.other, ["wait", ID], { code: 3, stdout: `${ID}: exited with status 3\n` });
 });
 
-Deno.test("wait --timeout: 75, with what is known", async () => {
+Deno.test("wait --timeout: 75, with the known facts", async () => {
   using scene = await running();
   await expectCall(scene.other, ["wait", "work", "--timeout", "30s"], {
     code: 75,

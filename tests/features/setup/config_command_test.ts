@@ -83,7 +83,7 @@ Deno.test("config check --json: the problems as data, and an empty list where th
   });
 });
 
-Deno.test("config check: what was written as for a shell is good, and warned of", async () => {
+Deno.test("config check: a command that seems to expect a shell is valid, with a warning", async () => {
   using host = machineWith(`[jobs.a]
 command = ["FOO=1", "B=x y", "make"]
 [jobs.b]
@@ -123,7 +123,7 @@ ${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: commands are not run by a shell,
   ]]);
 });
 
-Deno.test("config check and path: without a configuration they say where one was looked for", async () => {
+Deno.test("config check and path: without a configuration they list the searched paths", async () => {
   using host = machineWith(undefined);
   await expectCall(host, ["config", "check"], { code: 1, stderr: NOWHERE });
   await expectCall(host, ["config", "path"], { code: 1, stderr: NOWHERE });
@@ -154,7 +154,7 @@ Deno.test("config path: the path alone, also of a configuration with problems", 
   });
 });
 
-Deno.test("config path: it says where the records are, to people beside it and to programs with --state", async () => {
+Deno.test("config path: it prints the state folder, to people in addition and to programs with --state", async () => {
   using host = machineWith("nonsense");
   await expectCall(host, ["config", "path", "--state"], { stdout: `${STATE}\n` });
   using terminal = machineWith(GOOD, { isTerminal: true });
@@ -168,7 +168,7 @@ Deno.test("config path: it says where the records are, to people beside it and t
   await expectCall(nowhere, ["config", "path", "--state"], { stdout: `${USER_STATE}\n` });
 });
 
-Deno.test("config show: every value, and where it is from; secrets are masked", async () => {
+Deno.test("config show: every value with its source; secrets are masked", async () => {
   using host = machineWith(GOOD);
   host.environment.set("XDG_CACHE_HOME", "/cache");
   await expectCall(host, ["config", "show", "--state-dir", "s", "--log-format", "json"], {
@@ -233,7 +233,7 @@ setup = []  # default
   });
 });
 
-Deno.test("config show: what comes from [env], [defaults] and default has its lines, and reads as the same again", async () => {
+Deno.test("config show: values of [env], [defaults] and default have their lines, and the output is an equal configuration", async () => {
   const toml = `default = "t"
 [env]
 A = "all"
@@ -328,7 +328,7 @@ Deno.test("config show: a variable that leaves the log out of stdout is named", 
   );
 });
 
-Deno.test("config show: what it prints is the same configuration", async () => {
+Deno.test("config show: its output is an equal configuration", async () => {
   const example = await Deno.readTextFile(new URL("../../../configs/config.example.toml", import.meta.url));
   using host = machineWith(example);
   const said = await call(host, ["config", "show"]);

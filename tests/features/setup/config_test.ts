@@ -47,7 +47,7 @@ ${CONFIG}:2:11: jobs.a.command: expected a list of strings, found a string
 `,
 );
 check(
-  "every problem at once, in order of place, also beside good jobs",
+  "all problems together, in order of place, also beside valid jobs",
   `${JOB}
 [jobs.b]
 comand = ["b"]
@@ -105,7 +105,7 @@ ${CONFIG}:3:8: expected "=" or "]" after the key
 `,
 );
 check(
-  "a tab before the caret stays one, whatever its width is",
+  "a tab before the caret stays a tab",
   '[jobs.a]\n\tcommand\t= "a"\n',
   1,
   `\n${CONFIG}:2:12: jobs.a.command: expected a list of strings, found a string\n` +
@@ -134,7 +134,7 @@ ${CONFIG}:2:29: jobs.a.command[3]: expected a string, found a number
 `,
 );
 check(
-  "control characters are shown, not obeyed, and the caret stands behind what is shown",
+  "control characters are escaped, and the caret is behind the escaped text",
   '[jobs.a]\ncommand = ["a\u202eb", 1]\n',
   1,
   `
@@ -145,7 +145,7 @@ ${CONFIG}:2:19: jobs.a.command[1]: expected a string, found a number
 `,
 );
 check(
-  "of a long line what is around the caret",
+  "a long line is cut around the caret",
   `[jobs.a]\ncommand = ["${"a".repeat(300)}", 1, "${"b".repeat(300)}"]\n`,
   1,
   `
@@ -320,7 +320,7 @@ checkPlace("the nearest one upward, whose folder is the project root", {
   files: ["/home/ada/orchastration.toml", CONFIG, USER_WIDE],
   expected: HERE,
 });
-checkPlace("the user's own, where there is none upward; the project root is the current folder", {
+checkPlace("the user's own file, if there is none upward; the project root is the current folder", {
   files: [USER_WIDE],
   expected: { path: USER_WIDE, root: PROJECT },
 });
@@ -334,7 +334,7 @@ checkPlace("$ORCHASTRATION_CONFIG before all that is found", {
   files: [CONFIG, USER_WIDE, "/srv/jobs.toml"],
   expected: { path: "/srv/jobs.toml", root: PROJECT },
 });
-checkPlace("an empty $ORCHASTRATION_CONFIG counts as none", {
+checkPlace("an empty $ORCHASTRATION_CONFIG counts as unset", {
   env: { ORCHASTRATION_CONFIG: "" },
   files: [CONFIG],
   expected: HERE,

@@ -46,7 +46,7 @@ Deno.test("doctor: where all is well, every line is ok, and nothing has changed"
   assertEquals(host.disk.tree("/home/ada"), before);
 });
 
-Deno.test("doctor: free room is told in a unit that can be read", async () => {
+Deno.test("doctor: free space is shown in a readable unit", async () => {
   for (const [bytes, words] of [[600 * 2 ** 20, "600 MiB"], [70.5 * 2 ** 30, "70 GiB"]] as const) {
     using host = healthy();
     host.faults.diskBytesLeft = bytes;
@@ -110,7 +110,7 @@ command = ["sample"]
 acceptance = [{ id = "ac1", text = "x", check = ["missing"] }]
 `,
 );
-Deno.test("doctor: processes that cannot be looked for", async () => {
+Deno.test("doctor: processes cannot be listed", async () => {
   using host = machineWith(undefined, { listsProcesses: false });
   const { code, stdout } = await call(host, ["doctor"]);
   const line =
@@ -279,7 +279,7 @@ Deno.test("doctor: git and gh are not needed to run jobs", async () => {
   assert(said.stdout.includes("warning  gh: it was not found: issues cannot be created\n"), said.stdout);
 });
 
-Deno.test("doctor: a run that was cut off can be finished, one that goes on holds its lock", async () => {
+Deno.test("doctor: an interrupted run can be recovered, a running run holds its lock", async () => {
   using host = healthy();
   const started = Promise.withResolvers<void>();
   host.program("sample", (p) => {

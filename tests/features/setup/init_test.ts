@@ -107,7 +107,7 @@ finds("no more than anybody reads", {
   Makefile: Array.from({ length: 60 }, (_, index) => `t${index}:\n`).join(""),
 }, Array.from({ length: 40 }, (_, index) => `t${index}: make t${index}`));
 
-Deno.test("init: whatever a file holds, what is written loads, and commands stay what they were", () => {
+Deno.test("init: whatever a file contains, the result is a valid configuration with unchanged commands", () => {
   fc.assert(
     fc.property(fc.oneof(hostile, fc.string()), fc.oneof(hostile, fc.string()), (name, text) => {
       const nowhere = repository({});
@@ -240,7 +240,7 @@ Deno.test("init: the next step is a job that can be called as it is", async () =
   }
 });
 
-Deno.test("init: without a terminal it asks nothing, says what it wrote and what to do next", async () => {
+Deno.test("init: without a terminal it asks nothing, and prints what it wrote and the next step", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   await expectCall(host, ["init"], {
     stdout: `Wrote orchastration.toml:
@@ -263,7 +263,7 @@ Next: orchastration run test
   assertEquals(host.disk.read(SCHEMA), schema.stdout);
 });
 
-Deno.test("init: what is commented out is good, too", () => {
+Deno.test("init: commented jobs are valid, too", () => {
   const text = configText([], "schema.json", lastingCommand);
   const lines = text.split("\n").flatMap((line) => /^# +((?:\[|\w+ = ).*)$/.exec(line)?.[1] ?? []);
   const task = lines.findIndex((line) => line.startsWith("["));
@@ -272,7 +272,7 @@ Deno.test("init: what is commented out is good, too", () => {
   assertEquals(lines.length, 11);
 });
 
-Deno.test("init: in a git repository it shows what a check reads, ready to be taken, and takes nothing by itself", async () => {
+Deno.test("init: in a git repository it proposes inputs of a check as a comment", async () => {
   const file = '{ "scripts": { "test": "vitest", "build": "vite build" } }';
   for (
     const [more, expected] of [
@@ -398,7 +398,7 @@ Deno.test("init --user: the user's own file, with an example", async () => {
   await expectCall(host, ["list"], { stdout: "hello  Say hello\n" });
 });
 
-Deno.test("init: --config has no meaning here, and says so", async () => {
+Deno.test("init: --config is refused", async () => {
   using host = machineWith(undefined);
   assertEquals((await call(host, ["init", "--config", "x.toml"])).code, 64);
 });
@@ -494,7 +494,7 @@ Deno.test("init: .gitignore on Windows has the separators of git", async () => {
   assert(host.disk.read(`${root}\\orchastration.toml`)!.includes('[state]\ndir = "own/state"\n'));
 });
 
-Deno.test("init: a .gitignore that cannot be written, or is a link, is told, and the configuration is there", async () => {
+Deno.test("init: a .gitignore that cannot be written, or is a link, is reported, and the configuration is written", async () => {
   for (
     const [reason, make] of [
       ["it is not a plain file", (host: FakeHost) => host.disk.link(IGNORE, "/elsewhere")],
@@ -513,7 +513,7 @@ Deno.test("init: a .gitignore that cannot be written, or is a link, is told, and
   }
 });
 
-Deno.test("init --state-dir: what cannot stand in a configuration is refused before anything is written", async () => {
+Deno.test("init --state-dir: a path that a configuration cannot contain is refused before anything is written", async () => {
   using host = machineWith(undefined);
   await expectCall(host, ["init", "--state-dir", "${env:X}"], {
     code: 64,

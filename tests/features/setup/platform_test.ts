@@ -111,7 +111,7 @@ for (const given of CASES) {
     assertEquals([listed.config_path, listed.project_root], [project, given.cwd]);
   });
 
-  Deno.test(`platform: ${given.name}: without a configuration every place that was looked at is told`, async () => {
+  Deno.test(`platform: ${given.name}: without a configuration every searched path is listed`, async () => {
     using host = machine(given);
     const { code, stdout, stderr } = await call(host, ["list"]);
     assertEquals([code, stderr], [0, ""]);
@@ -160,7 +160,7 @@ checkNowhere(
   "%LocalAppData%",
 );
 
-Deno.test("platform: a place that is known is used, also where another one is not", async () => {
+Deno.test("platform: a known location is used, even if another one is unknown", async () => {
   using host = machineWith(JOB, { env: { PATH: "/bin", XDG_CACHE_HOME: "/var/ada" } });
   host.program("hello", () => {});
   assertEquals((await call(host, ["run", "hello"])).code, 0);

@@ -37,7 +37,7 @@ function taskOf(host: FakeHost) {
   return { status, reason, confirmations };
 }
 
-Deno.test("each word is recorded with who, when and the note; the last one makes the task done", async () => {
+Deno.test("each confirmation is recorded with person, time and note; the last one makes the task done", async () => {
   using host = await built();
   assertEquals(taskOf(host), {
     status: "in_progress",
@@ -102,7 +102,7 @@ Deno.test("--json gives the task's record", async () => {
   assertEquals([said.code, JSON.parse(said.stdout), said.stderr], [0, readJson(host, TASK), ""]);
 });
 
-Deno.test("a word counts for one build: after the next one it is asked for again", async () => {
+Deno.test("a confirmation counts for one build: the next build needs it again", async () => {
   using host = await built();
   await quiet(host, "plan", "accept", "site", "ac2");
   await quiet(host, "plan", "accept", "site", "ac3");
@@ -127,7 +127,7 @@ async function refused(host: FakeHost, criterion: string, stderr: string): Promi
 
 const AGAIN = "  try: orchastration build run site\n";
 
-Deno.test("refused: an id that nobody knows, one that a command checks, and a task without criteria", async () => {
+Deno.test("refused: an unknown id, a criterion with a check, and a task without criteria", async () => {
   using host = await built();
   await refused(
     host,
@@ -229,7 +229,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a confirmation, and a check, stand beside what they were for: ${what}`, async () => {
+  Deno.test(`a confirmation, and a check, are shown with the words that they were for: ${what}`, async () => {
     using host = await built();
     await quiet(host, "plan", "accept", "site", "ac2", "--note", "read twice");
     await quiet(host, "plan", "accept", "site", "ac3");
@@ -260,7 +260,7 @@ for (
   });
 }
 
-Deno.test("a full disk: exit 74, and the word is not recorded", async () => {
+Deno.test("a full disk: exit code 74, and the confirmation is not recorded", async () => {
   for (const op of ["createNew", "write", "sync", "rename"] as const) {
     using host = await built();
     const before = host.disk.read(TASK);
@@ -277,7 +277,7 @@ Deno.test("a full disk: exit 74, and the word is not recorded", async () => {
   }
 });
 
-Deno.test("a task with nothing but a person's word between build and done", async () => {
+Deno.test("a task that only needs a person's confirmation after the build", async () => {
   using host = await built(
     '[tasks.site]\ncommand = ["make"]\nacceptance = [{ id = "ok", text = "it is" }]\n',
   );

@@ -42,7 +42,7 @@ async function build(host: FakeHost, ...more: readonly string[]) {
   return { said, task, run, view: JSON.parse(status.stdout), at: id };
 }
 
-Deno.test("a build: output live, the plan that it followed, its outputs and where the task stands", async () => {
+Deno.test("a build: live output, its plan, its outputs and the status of the task", async () => {
   using host = await planned('outputs = ["dist/index.html", "log.txt"]', async (p) => {
     await p.stdout("one\n");
     await p.stderr("two\n");
@@ -102,7 +102,7 @@ Deno.test("a build: output live, the plan that it followed, its outputs and wher
   assertEquals([host.livingProcesses(), host.signals.handlers, host.disk.openFiles(STATE)], [[], 0, []]);
 });
 
-Deno.test("while it is built, the task says so, on disk before there is a process", async () => {
+Deno.test("during a build the task is in progress, on disk before there is a process", async () => {
   let seen: unknown;
   using host = await planned("", async (p) => {
     const { status, reason, last_build } = readJson(host, TASK);
@@ -384,7 +384,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`${what}: a run that was not started, and the task has failed`, async () => {
+  Deno.test(`${what}: the run is not_started, and the task has failed`, async () => {
     using host = machineWith('[tasks.site]\ncommand = ["make"]\nworking_dir = "web"\noutputs = ["a"]\n');
     host.disk.makeFolder(`${PROJECT}/web`);
     if (program !== undefined) host.program(program, () => {});
@@ -407,7 +407,7 @@ for (
   });
 }
 
-Deno.test("outputs against before: created, modified, unchanged; and what became of them since", async () => {
+Deno.test("outputs compared with before: created, modified, unchanged; and with later changes", async () => {
   let round = 0;
   using host = await planned('outputs = ["same", "new", "other", "dir"]', (p) => {
     round++;
@@ -474,7 +474,7 @@ for (
     ["that a glob finds", '["dist/**"]', "output    dist/a: created, 1 bytes", 1],
   ] as const
 ) {
-  Deno.test(`a link that leads nowhere, a pipe and a circle ${what}: told of, left out, and no end of the build`, async () => {
+  Deno.test(`a broken link, a pipe and a circular link ${what}: reported, omitted, and the build succeeds`, async () => {
     using host = await planned(`outputs = ${outputs}`, (p) => p.writeFile("dist/a", "a"));
     host.disk.special(`${PROJECT}/dist/pipe`);
     host.disk.link(`${PROJECT}/dist/nowhere`, "gone");
@@ -533,7 +533,7 @@ Deno.test("a pipe that is declared itself, and a glob that finds nothing else, a
   ]);
 });
 
-Deno.test("a folder in the form of a pattern that exists is meant as it is written", async () => {
+Deno.test("an existing folder whose name looks like a glob is taken literally", async () => {
   using host = await planned('outputs = ["app/[id]/*.js", "app/**/[slug].js"]', (p) => {
     for (const path of ["app/[id]/a.js", "app/i/b.js", "app/x/[slug].js", "app/x/s.js"]) {
       p.writeFile(path, path);
@@ -547,7 +547,7 @@ Deno.test("a folder in the form of a pattern that exists is meant as it is writt
   ]);
 });
 
-Deno.test("a link inside a directory that leads out of it: the directory counts, what it leads to does not", async () => {
+Deno.test("a link that leads out of a directory: the directory counts, the target of the link does not", async () => {
   using host = await planned('outputs = ["dist"]', (p) => p.writeFile("dist/a", "a"));
   host.disk.write("/etc/secret", "one");
   host.disk.link(`${PROJECT}/dist/link`, "/etc/secret");
@@ -596,7 +596,7 @@ async function checkedMachine(check: Script | undefined): Promise<FakeHost> {
   return host;
 }
 
-Deno.test("checks: all of them run where the task runs, each leaves evidence, and then the task is done", async () => {
+Deno.test("checks: all of them run in the task's folder, each is recorded as evidence, and then the task is done", async () => {
   const chains: string[] = [];
   using host = await checkedMachine(async (p) => {
     chains.push(p.env["ORCHASTRATION_RUN_CHAIN"]!);
@@ -684,7 +684,7 @@ Deno.test("checks whose program is missing: not started, so not passed", async (
   assert(said.stderr.includes("  ac3 (three): not started\n"), said.stderr);
 });
 
-Deno.test("a build that failed is not checked, and what was passed before counts no more", async () => {
+Deno.test("a failed build is not checked, and earlier passed checks no longer count", async () => {
   let code = 0;
   using host = await planned(CHECKED, (p) => {
     p.writeFile("a", "a");
@@ -786,7 +786,7 @@ Deno.test("Ctrl-C during a check: it is ended, the ones after it do not run, 130
   ]);
 });
 
-Deno.test("--json: the run and where the task stands as one document; all else on stderr", async () => {
+Deno.test("--json: the run and the status of the task as one document; all else on stderr", async () => {
   using host = await checkedMachine((p) => p.stdout("checked\n"));
   const said = await call(host.another(), ["build", "run", "site", "--json", "--log-level", "error"]);
   const { task, ...run } = JSON.parse(said.stdout);
@@ -801,7 +801,7 @@ Deno.test("--json: the run and where the task stands as one document; all else o
   );
 });
 
-Deno.test("a build is tried again as its definition says, and looked at once", async () => {
+Deno.test("a build is retried according to its definition, and its outputs are examined once", async () => {
   let tries = 0;
   using host = await planned('outputs = ["a"]\nretry = { max = 2, delay_seconds = 1 }', (p) => {
     if (++tries < 3) return 5;
@@ -817,7 +817,7 @@ Deno.test("a build is tried again as its definition says, and looked at once", a
   assertEquals(logOf(host).filter((line) => line["event"] === "evidence_gathered").length, 0);
 });
 
-Deno.test("on a terminal, where only the bad is logged: that, what is checked, and the last word in colour", async () => {
+Deno.test("at a terminal with log level error: errors, the checks, and the final status in colour", async () => {
   using host = await checkedMachine((p) => p.args[0] === "two" ? 1 : 0);
   const next = host.another({ isTerminal: true, columns: 60 });
   assertEquals((await call(next, ["build", "run", "site", "--log-level", "warning"])).code, 1);

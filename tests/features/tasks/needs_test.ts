@@ -53,7 +53,7 @@ function statusOf(host: FakeHost, name: string): unknown {
   return readJson(host, `${STATE}/tasks/${name}.json`)["status"];
 }
 
-Deno.test("needs that are not done: refused, with each name, what it is and why; nothing is built", async () => {
+Deno.test("needs that are not done: refused, with each name, status and reason; nothing is built", async () => {
   const { host, built } = await planned(DIAMOND, "app", "left", "base");
   using _ = host;
   assertEquals(await quiet(host, "build", "run", "app"), {
@@ -100,7 +100,7 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
   assertEquals(built.slice(4), ["app", "app"]);
 });
 
-Deno.test("needs that are not done, of a task without a plan: one after the other, what is said to try leads to the build", async () => {
+Deno.test("needs that are not done, of a task without a plan: following the next steps leads to the build", async () => {
   const { host, built } = await planned(DIAMOND, "base");
   using _ = host;
   let words = ["build", "run", "left"];
@@ -115,14 +115,14 @@ Deno.test("needs that are not done, of a task without a plan: one after the othe
   assertEquals(built, ["base", "left"]);
 });
 
-Deno.test("--with-needs --plan: plans what has no plan that fits", async () => {
+Deno.test("--with-needs --plan: plans every task without a fitting plan", async () => {
   const { host, built } = await planned(DIAMOND, "base");
   using _ = host;
   const said = await quiet(host, "build", "run", "app", "--with-needs", "--plan");
   assertEquals([said.code, built], [0, ["base", "left", "right", "app"]]);
 });
 
-Deno.test("--with-needs: what would be refused in the end is refused before anything is built", async () => {
+Deno.test("--with-needs: a refusal comes before anything is built", async () => {
   for (
     const [names, change, stderr] of [
       [
@@ -231,7 +231,7 @@ Deno.test("--with-needs: one that waits for a person holds up what needs it, and
   assertEquals(built, ["base", "other", "left", "right", "app"]);
 });
 
-Deno.test("build run --all: what is not done, with --fresh all of it; where all is done, nothing runs and each is accounted for", async () => {
+Deno.test("build run --all: builds tasks that are not done, with --fresh all of them; if all are done, nothing runs and every task has an ending", async () => {
   const { host, built } = await planned();
   using _ = host;
   await quiet(host, "build", "run", "base");
@@ -364,7 +364,7 @@ Deno.test("build run: words and flags that do not fit each other", async () => {
   }
 });
 
-Deno.test("extra arguments are for the task that was asked for, not for what it needs", async () => {
+Deno.test("extra arguments go to the requested task, not to its needs", async () => {
   const host = machineWith(DIAMOND);
   using _ = host;
   const got: string[] = [];
@@ -377,7 +377,7 @@ Deno.test("extra arguments are for the task that was asked for, not for what it 
   assertEquals(got, ["base", "left", "right", "app", "app --fast"]);
 });
 
-Deno.test("a need that is done and stale is not done: said with the reason, and built again with what follows from it", async () => {
+Deno.test("a stale need is not done: reported with the reason, and built again with the tasks that need it", async () => {
   const { host, built } = await planned();
   using _ = host;
   await quiet(host, "build", "run", "app", "--with-needs");
@@ -411,7 +411,7 @@ Deno.test("a need that is done and stale is not done: said with the reason, and 
   assertEquals(built, ["base", "left", "right", "app"]);
 });
 
-Deno.test("a new commit does not undo a need; who asks for the needs gets them built from it", async () => {
+Deno.test("a new commit does not undo a need; --with-needs builds it from that commit", async () => {
   const { host, built } = await planned();
   using _ = host;
   let commit = "1".repeat(40);
@@ -430,7 +430,7 @@ Deno.test("a new commit does not undo a need; who asks for the needs gets them b
   assertEquals(built, ["app", "base", "left", "right", "app"]);
 });
 
-Deno.test("a need that somebody else is building: refused at once; found out on the way, it is busy", async () => {
+Deno.test("a need that another process is building: refused at once; later it is busy", async () => {
   const { host } = await planned();
   using _ = host;
   host.program("make", (p) => p.sleep(2000));
@@ -470,7 +470,7 @@ Deno.test("Ctrl-C on the way through needs ends the whole", async () => {
   assert(said.stderr.includes("graph cancelled: 1 cancelled, 3 not started"), said.stderr);
 });
 
-Deno.test("plan status names what is needed and where that stands; stale where it is not done any more", async () => {
+Deno.test("plan status lists needs with their status; stale if one is no longer done", async () => {
   const { host } = await planned();
   using _ = host;
   const rows = async () =>

@@ -48,7 +48,7 @@ function stateOf(host: FakeHost): Readonly<Record<string, string>> {
   );
 }
 
-Deno.test("plan create: the promise in full, as it is on disk, and the task that points to it", async () => {
+Deno.test("plan create: the complete plan on disk, and the task's record that refers to it", async () => {
   using host = machine();
   host.disk.makeFolder(`${PROJECT}/.git`);
   host.program("git", async (p) => {
@@ -241,7 +241,7 @@ Deno.test("plan create again: unchanged says so and writes nothing; --force and 
   );
 });
 
-Deno.test("plan create --json: the promise as one document; --json of what was planned already says so", async () => {
+Deno.test("plan create --json: the plan as one document, also if the task was planned already", async () => {
   using host = machine();
   const first = await call(host, ["plan", "create", "site", "--json"]);
   assertEquals(first.code, 0);
@@ -261,7 +261,7 @@ for (
     ["damaged", (host: FakeHost) => host.disk.write(`${STATE}/runs/${PLAN}.json`, "{")],
   ] as const
 ) {
-  Deno.test(`a plan whose record is ${what}: said, refused to build by, and planned anew without --force`, async () => {
+  Deno.test(`a plan whose record is ${what}: reported, refused for builds, and planned again without --force`, async () => {
     using host = machine();
     await quiet(host, "plan", "create", "site");
     damage(host);
@@ -288,7 +288,7 @@ for (
   });
 }
 
-Deno.test("plan status of a task that nothing is recorded of, that is planned, and that was built", async () => {
+Deno.test("plan status of a task without records, with a plan, and with a build", async () => {
   using host = machine();
   const shared = "wanted     The pages\ncommand    make site\n";
   assertEquals(await quiet(host, "plan", "status", "site"), {
@@ -331,7 +331,7 @@ Deno.test("plan status of a task that nothing is recorded of, that is planned, a
   );
 });
 
-Deno.test("plan status: a definition that drifted is shown field by field, with what was planned and what is now", async () => {
+Deno.test("plan status: a drifted definition is shown field by field, with the planned and the current value", async () => {
   using host = machine();
   await quiet(host, "plan", "create", "site");
   configure(
@@ -366,7 +366,7 @@ Deno.test("plan status: a definition that drifted is shown field by field, with 
   assert(!stdout.includes("\u001b"));
 });
 
-Deno.test("plan list: every task in one line, in order of name; a damaged record is said, the others go on", async () => {
+Deno.test("plan list: every task in one line, in order of name; a damaged record is reported, the others are listed", async () => {
   using host = machine(
     CONFIG + '[tasks.book]\ncommand = ["make"]\nstatus = "done"\n[tasks.art]\ncommand = ["make"]\n',
   );
@@ -434,7 +434,7 @@ Deno.test("plan list asks git once for each folder, and only for tasks whose bui
   assertEquals(asked, 2);
 });
 
-Deno.test("what is not a task: named, with what there is, in every command that takes one", async () => {
+Deno.test("an unknown task is named, with the known tasks, in every command for tasks", async () => {
   using host = machine(`${CONFIG}[jobs.sample]\ncommand = ["make"]\n`);
   for (
     const words of [["plan", "create"], ["plan", "status"], ["build", "run"]] as const
@@ -558,7 +558,7 @@ Deno.test("secrets: in no record of a plan, and not on the screen", async () => 
   assertEquals(readJson(host, TASK)["status"], "done");
 });
 
-Deno.test("somebody else is at the task: refused with who and since when, and nothing is written", async () => {
+Deno.test("another process holds the task: refused with the holder and its start, and nothing is written", async () => {
   using host = machine();
   host.program("make", (p) => p.sleep(3000));
   await quiet(host, "plan", "create", "site");
@@ -586,7 +586,7 @@ Deno.test("somebody else is at the task: refused with who and since when, and no
   await running;
 });
 
-Deno.test("whoever holds a task and has not begun a run yet is not given the name of the one before", async () => {
+Deno.test("a holder of a task that has not begun a run is not shown with the previous run", async () => {
   using host = machine();
   host.program("git", (p) => p.sleep(400));
   await quiet(host, "plan", "create", "site");
@@ -628,7 +628,7 @@ Deno.test("on a terminal: colours, ages, and lines that are wrapped under themse
   }
 });
 
-Deno.test("plan status --exit-code: 0 when the task is done and stands on what it was done with, else 1", async () => {
+Deno.test("plan status --exit-code: 0 if the task is done and not stale, else 1", async () => {
   using host = machine();
   const codes: number[] = [];
   const ask = async () => {

@@ -120,7 +120,7 @@ const WORDS = [
   ],
 ];
 
-Deno.test("a secret that is a word of ours changes nothing but texts, all of them at once", async () => {
+Deno.test("a secret that equals a word of the program changes only texts, for all words at once", async () => {
   const reference = await kept(MASK, ["unrelated"]);
   const records = Object.entries<string>(reference.files).filter(([path]) => path.endsWith(".json"));
   const vocabulary = [...WORDS, ...records.flatMap(([, text]) => keysOf(JSON.parse(text)))];
@@ -132,7 +132,7 @@ Deno.test("a secret that is a word of ours changes nothing but texts, all of the
   assertEquals(await kept("none", words), await kept(MASK, unrelated));
 });
 
-Deno.test("whatever a secret is, all records read back, and every document is the same but for masked text", async () => {
+Deno.test("whatever a secret is, all records can be read, and every document differs only in masked text", async () => {
   const reference = await kept(MASK, ["unrelated"]);
   const word = fc.constantFrom(...WORDS).filter((word) => !GIVEN.includes(word));
   const random = fc.string({
@@ -149,7 +149,7 @@ Deno.test("whatever a secret is, all records read back, and every document is th
   );
 });
 
-Deno.test("git branch create: whatever words of git are secrets, it is carried out and recorded", async () => {
+Deno.test("git branch create: with any word of git as a secret, the branch is created and recorded", async () => {
   for (const secret of ["branch", "commit", "refs", "none", "task", "t7/2026"]) {
     using host = machineWith('[tasks.t7]\ncommand = ["true"]\nsecrets = ["S"]\n', {
       env: { PATH: "/bin", HOME: "/home/ada", S: secret },

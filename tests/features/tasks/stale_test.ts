@@ -102,7 +102,7 @@ for (
   });
 }
 
-Deno.test("in a shared state folder, stale where it was built in the folder of another project, unless the very same files are here", async () => {
+Deno.test("in a shared state folder, stale if it was built in the folder of another project, unless the same files are here", async () => {
   using host = await built();
   host.disk.write("/home/ada/other/orchastration.toml", CONFIG);
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: STATE };
@@ -121,7 +121,7 @@ Deno.test("in a shared state folder, stale where it was built in the folder of a
   assertEquals(await statusOf(there), { ...DONE, stale: [], next: "orchastration doc generate site" });
 });
 
-Deno.test("stale by another commit; without git, or where git does not answer, nothing is claimed", async () => {
+Deno.test("stale by another commit; without git, or without its answer, not called stale", async () => {
   using host = machineWith('[tasks.site]\ncommand = ["make"]\n');
   let commit = "1".repeat(40);
   let isSlow = false;
@@ -148,7 +148,7 @@ Deno.test("stale by another commit; without git, or where git does not answer, n
   assertEquals((await statusOf(host)).stale, []);
 });
 
-Deno.test("a failed build, or a plan without a build, is not stale for want of outputs", async () => {
+Deno.test("a failed build, or a plan without a build, is not stale because of missing outputs", async () => {
   using host = machineWith(CONFIG);
   host.program("make", () => {});
   await quiet(host, "plan", "create", "site");
@@ -168,7 +168,7 @@ Deno.test("a failed build, or a plan without a build, is not stale for want of o
   );
 });
 
-Deno.test("a build whose record is gone: said, and to be built again", async () => {
+Deno.test("a build whose record is missing: reported, and has to be built again", async () => {
   for (const damage of ["gone", "damaged"]) {
     using host = await built();
     if (damage === "gone") host.disk.remove(`${STATE}/runs/${BUILD}.json`);
@@ -181,7 +181,7 @@ Deno.test("a build whose record is gone: said, and to be built again", async () 
   }
 });
 
-Deno.test("our death during a build: interrupted, refused as long as its processes live, recovered, built again", async () => {
+Deno.test("a crash during a build: interrupted, refused as long as its processes live, recovered, built again", async () => {
   using host = machineWith(CONFIG);
   host.program("make", (p) => p.forever());
   host.program("check", () => {});
@@ -223,7 +223,7 @@ Deno.test("our death during a build: interrupted, refused as long as its process
   assertEquals((await statusOf(next)).status, "done");
 });
 
-Deno.test("our death during a check: its process is found as one of the build, and ended with it", async () => {
+Deno.test("a crash during a check: its process is found as part of the build, and stopped with it", async () => {
   using host = machineWith(CONFIG);
   host.program("make", (p) => p.writeFile("a", "made"));
   host.program("check", (p) => p.forever());
@@ -258,7 +258,7 @@ Deno.test("recovered with --leave: the person has decided, and the task can be b
   assertEquals((await quiet(next, "build", "run", "site")).code, 0);
 });
 
-Deno.test("runs prune spares what the task stands on, says so, and takes the rest", async () => {
+Deno.test("runs prune keeps the runs that the task refers to, says so, and removes the rest", async () => {
   using host = await built();
   await quiet(host, "plan", "create", "site", "--force");
   host.clock.pass(1000);
@@ -286,7 +286,7 @@ Deno.test("runs prune spares what the task stands on, says so, and takes the res
   assertEquals((await quiet(host, "build", "run", "site")).code, 0);
 });
 
-Deno.test("runs prune: where the task's record is damaged, nothing of it goes, and that is said", async () => {
+Deno.test("runs prune: if the task's record is damaged, all of its runs stay, and that is reported", async () => {
   using host = await built();
   host.disk.write(TASK, "{");
   const before = host.disk.list(`${STATE}/runs/site`);

@@ -206,7 +206,7 @@ const DISPENSABLE = /last[-.]|project\.json|^makeFolders \S+\/project-[0-9a-f]{8
 for (const [name, story] of Object.entries(STORIES)) {
   for (const lasting of [false, true]) {
     const what = lasting ? "the disk is full from every write on" : "every write fails once";
-    Deno.test(`${what} in ${name}: refused or ended, and the task claims no more than happened`, async () => {
+    Deno.test(`${what} in ${name}: refused or stopped, and the task's record claims no more than happened`, async () => {
       const makeHost = await machineFor(story);
       using model = makeHost();
       await call(model, story.argv);

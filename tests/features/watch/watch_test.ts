@@ -97,7 +97,7 @@ Deno.test("a job runs, waits, runs again when a file changes, and each run is re
   assert(shown.stdout.includes("\nwatching  run again: src/a.ts changed\n"), shown.stdout);
 });
 
-Deno.test("a run that nobody watches says nothing of it in its record", async () => {
+Deno.test("a run without --watch has no watch in its record", async () => {
   using host = machine();
   await call(host, ["run", "work"]);
   assertEquals(records(host).map((record) => "watch" in record), [false]);
@@ -118,7 +118,7 @@ Deno.test("a thousand files at once are one run, and twenty of them are recorded
   assertEquals([runs(host), paths.length, paths[19], more], [2, 20, "src/0019.ts", 980]);
 });
 
-Deno.test("what writes without pause does not put off the next run for ever", async () => {
+Deno.test("continuous changes do not postpone the next run for ever", async () => {
   using host = machine();
   const watch = await watching(host);
   for (let i = 0; i < 60; i++) {
@@ -130,7 +130,7 @@ Deno.test("what writes without pause does not put off the next run for ever", as
   await end(host, watch);
 });
 
-Deno.test("a change ends the run that goes on, its whole tree, before the next one begins", async () => {
+Deno.test("a change stops the current run with its whole tree before the next one begins", async () => {
   using host = machine();
   const living: string[][] = [];
   host.program("work", async (p) => {
@@ -155,7 +155,7 @@ Deno.test("a change ends the run that goes on, its whole tree, before the next o
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("what changes while the run is being ended is part of the next one, and no further run follows", async () => {
+Deno.test("changes while a run is being stopped belong to the next one, and no further run follows", async () => {
   using host = machine();
   host.program("work", async (p) => {
     if (runs(host) > 1) return;
@@ -174,7 +174,7 @@ Deno.test("what changes while the run is being ended is part of the next one, an
 });
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
-  Deno.test(`${signal} ends the current run as ever, and then the watch`, async () => {
+  Deno.test(`${signal} stops the current run, and then the watch`, async () => {
     using host = machine();
     host.program("work", (p) => p.forever());
     const watch = await watching(host);
@@ -226,7 +226,7 @@ Deno.test("a first Ctrl-C while a run is ended for the next one forces nothing, 
   assertEquals([runs(host), host.signalsSent.map(({ signal }) => signal)], [1, ["SIGTERM", "SIGINT"]]);
 });
 
-Deno.test("a signal before the process of a run is there: it is recorded, and never started", async () => {
+Deno.test("a signal before the process of a run exists: the run is recorded, and never started", async () => {
   using host = machine();
   const goOn = holdDigests(host);
   const said = call(host, ["run", "work", "--watch", ...QUIET]);
@@ -283,7 +283,7 @@ Deno.test("a job that formats its own sources runs once more, and then waits", a
   await end(host, watch);
 });
 
-Deno.test("a job that writes something new each time is found out, and said so once", async () => {
+Deno.test("a job that writes a watched file in each run is detected, and reported once", async () => {
   using host = machine();
   host.program("work", async (p) => {
     p.writeFile("report.txt", `run ${runs(host)}`);
@@ -307,7 +307,7 @@ Deno.test("a job that writes something new each time is found out, and said so o
   await end(host, watch);
 });
 
-Deno.test("what is not a project's own does not count: .git, packages, what git ignores, what editors leave", async () => {
+Deno.test("ignored: .git, packages, files that git ignores, temporary files of editors", async () => {
   using host = machine();
   withGit(host, PROJECT).ignored.push("dist", "debug.log");
   const watch = await watching(host, "--state-dir", "state", "--watch");
@@ -337,7 +337,7 @@ Deno.test("without git, the usual folders of builds do not count", async () => {
   await end(host, watch);
 });
 
-Deno.test("globs say what counts, and a glob that begins in what is ignored is meant as it is written", async () => {
+Deno.test("globs select files, and a glob that begins in an ignored folder is taken literally", async () => {
   using host = machine();
   withGit(host, PROJECT).ignored.push("dist");
   host.disk.write(`${PROJECT}/Makefile`, "");
@@ -380,7 +380,7 @@ Deno.test("a folder that is named is watched with all below it; the job's workin
   ]);
 });
 
-Deno.test("a save by renaming is one change of one file; what comes and goes is none", async () => {
+Deno.test("a save by renaming is one change of one file; a temporary file is none", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -417,7 +417,7 @@ Deno.test("a folder that is moved in counts with its files, and one that is remo
   ]);
 });
 
-Deno.test("what is behind a link inside the project is known by its own name", async () => {
+Deno.test("the target of a link inside the project is reported by its own path", async () => {
   using host = machine();
   host.disk.link(`${PROJECT}/node_modules/lib`, "../src");
   const watch = await watching(host);
@@ -435,7 +435,7 @@ Deno.test("a configuration that is changed counts, and the next run is by it", a
   assertEquals((await end(host, watch)).stdout, "did it\ndid another thing\n");
 });
 
-Deno.test("a configuration that is broken is told, with its place, and the watch waits for its mend", async () => {
+Deno.test("a broken configuration is reported with its place, and the watch waits until it is corrected", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -482,7 +482,7 @@ Deno.test("a folder that is taken away and comes back is watched again", async (
   await end(host, watch);
 });
 
-Deno.test("a system that allows no more watches is said so, with what to do, and nothing is run", async () => {
+Deno.test("the system's limit of watches is reported with what to do, and nothing is run", async () => {
   using host = machine();
   host.faults.failNext({ op: "watch", problem: "too_many_watched" });
   assertEquals(await call(host, ["run", "work", "--watch"]), {
@@ -494,7 +494,7 @@ Deno.test("a system that allows no more watches is said so, with what to do, and
   assertEquals([host.spawned.length, host.signals.handlers], [0, 0]);
 });
 
-Deno.test("a watch that breaks while it waits ends with what is the matter", async () => {
+Deno.test("a watch that fails while it waits ends with the reason", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -503,7 +503,7 @@ Deno.test("a watch that breaks while it waits ends with what is the matter", asy
   assert(watch.news().includes('error: Cannot watch ".": the system allows no more watched folders\n'));
 });
 
-Deno.test("a folder that cannot be read is named and left out, also one that comes later; the rest is watched", async () => {
+Deno.test("an unreadable folder is reported and skipped, also a later one; the rest is watched", async () => {
   using host = machine();
   host.disk.write(`${PROJECT}/src/locked/x.ts`, "1");
   host.disk.setAccess(`${PROJECT}/src/locked`, { readable: false });
@@ -538,7 +538,7 @@ Deno.test("the system's limit that is reached by new folders ends the watch with
   );
 });
 
-Deno.test("what git ignores and packages are not even looked into, but for files that git tracks there", async () => {
+Deno.test("ignored folders and packages are not even listed, except for tracked files in them", async () => {
   using host = machine();
   const repository = withGit(host, PROJECT);
   repository.ignored.push("made", "out");
@@ -563,7 +563,7 @@ Deno.test("what git ignores and packages are not even looked into, but for files
   await end(host, watched);
 });
 
-Deno.test("a file of variables counts, is read anew, and is waited for where it is gone", async () => {
+Deno.test("a file of variables counts, is read again, and is waited for if it is missing", async () => {
   using host = machine(`${TOML}env_file = ["config/.env"]\n`);
   host.disk.write(`${PROJECT}/config/.env`, "A=1\n");
   withGit(host, PROJECT).ignored.push("config", ".env");
@@ -585,7 +585,7 @@ Deno.test("a file of variables counts, is read anew, and is waited for where it 
   ]);
 });
 
-Deno.test("what is named in a folder that git ignores is heard of, also where the whole folder above is watched", async () => {
+Deno.test("a glob in a folder that git ignores is watched, even together with the whole folder above", async () => {
   using host = machine(`${TOML}env_file = ["out/config/.env"]\n`);
   host.disk.write(`${PROJECT}/out/config/.env`, "A=1\n");
   host.disk.write(`${PROJECT}/made/a.js`, "1");
@@ -603,7 +603,7 @@ Deno.test("what is named in a folder that git ignores is heard of, also where th
   ]);
 });
 
-Deno.test("a working_dir behind a link is watched where the link leads to by then", async () => {
+Deno.test("a working_dir behind a link is watched at the current target of the link", async () => {
   using host = machine(`${TOML}working_dir = "current"\n`);
   host.disk.write(`${PROJECT}/v1/a.ts`, "1");
   host.disk.write(`${PROJECT}/v2/a.ts`, "1");
@@ -634,7 +634,7 @@ Deno.test("a watch that breaks while the job runs lets it run to its end", async
   assertEquals(records(host).map((record) => record["status"]), ["succeeded"]);
 });
 
-Deno.test("a disk that is full is told, and the next change tries again", async () => {
+Deno.test("a full disk is reported, and the next change tries again", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -649,7 +649,7 @@ Deno.test("a disk that is full is told, and the next change tries again", async 
   await end(host, watch);
 });
 
-Deno.test("a bug of ours while the job runs ends its tree, and the watch", async () => {
+Deno.test("a bug while the job runs stops its tree, and the watch", async () => {
   using host = machine();
   host.program("work", (p) => p.forever());
   const watch = await watching(host);
@@ -664,7 +664,7 @@ Deno.test("a bug of ours while the job runs ends its tree, and the watch", async
   ]);
 });
 
-Deno.test("our own death in the middle of a run leaves the truth, as without a watch", async () => {
+Deno.test("a crash during a run leaves a true record, as without a watch", async () => {
   using host = machine();
   host.program("work", (p) => p.forever());
   await watching(host);
@@ -674,7 +674,7 @@ Deno.test("our own death in the middle of a run leaves the truth, as without a w
   assertEquals(next.livingProcesses().length, 1);
 });
 
-Deno.test("a job that waits for its turn is run when it comes, once", async () => {
+Deno.test("a job that waits for its lock runs once when it gets the lock", async () => {
   using host = machine(`${TOML}concurrency = "wait"\n`);
   host.program("work", (p) => p.sleep(3000));
   const other = host.another();
@@ -695,7 +695,7 @@ Deno.test("a job that wants to be confirmed asks once", async () => {
   assertEquals([runs(host), stdout.split("Really? [y/N]").length], [2, 2]);
 });
 
-Deno.test("a question that is another one by now is asked, too: nobody has said yes to it", async () => {
+Deno.test("a changed question is asked again", async () => {
   using host = machine(`${TOML}confirm = "For test?"\n`, { stdin: "y\nn\n", isTerminal: true });
   const watch = await watching(host);
   await write(host, "orchastration.toml", `${TOML}confirm = "For all?"\n`);
@@ -771,7 +771,7 @@ Deno.test("a reader that has stopped reading for a while is shown the runs that 
   assertEquals((await end(host, watch)).stdout, "did it\ndid it\n");
 });
 
-Deno.test("on a terminal the log tells that a run makes room, and nobody else", async () => {
+Deno.test("at a terminal the log reports a stopped run once", async () => {
   using host = machine(TOML, { isTerminal: true });
   host.program("work", (p) => p.forever());
   const said = call(host, ["run", "work", "--watch", "--no-color"]);
@@ -787,7 +787,7 @@ Deno.test("on a terminal the log tells that a run makes room, and nobody else", 
   assertEquals((await said).code, 130);
 });
 
-Deno.test("what stands behind -- goes to the job in every run", async () => {
+Deno.test("words after -- go to the job in every run", async () => {
   using host = machine();
   host.program("work", (p) => p.stdout(`${p.args.join(" ")}\n`));
   const said = call(host, ["run", "work", ...QUIET, "--watch", "--", "-x", "y"]);
