@@ -74,6 +74,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/wait.ts"),
       ),
       verb("stop", "end runs that go on, and say how they ended", () => import("./commands/stop.ts")),
+      noun("service", "what jobs and tasks use while they run"),
+      verb(
+        "service start",
+        "start a service, and return when it is ready",
+        () => import("./commands/service/start.ts"),
+      ),
+      verb(
+        "service list",
+        "show the configured services, and which are ready",
+        () => import("./commands/service/list.ts"),
+      ),
+      verb("service stop", "end services", () => import("./commands/service/stop.ts")),
+      verb("service logs", "show what a service said", () => import("./commands/service/logs.ts")),
     ],
   },
   {

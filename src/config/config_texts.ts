@@ -33,4 +33,5 @@ export const CONFIG_TEXTS: TextRule<Written> & { readonly env_file: "masked" } =
   repo: "kept",
   acceptance: { id: "kept", text: "masked", check: "masked" },
   needs: "kept",
+  uses: "kept",
 };

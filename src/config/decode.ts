@@ -3,7 +3,15 @@
  * places in text.
  */
 
-import type { CommandDefinition, Job, JobGroup, Retry } from "../model/job.ts";
+import {
+  type CommandDefinition,
+  type Job,
+  type JobGroup,
+  type Retry,
+  WITHOUT_OPTIONS,
+} from "../model/job.ts";
+import type { ReadyCheck, Service } from "../model/service.ts";
+import { overlay } from "../model/variables.ts";
 import type { Settings } from "../model/project.ts";
 import type { Criterion, Task } from "../model/task.ts";
 import { quote } from "../model/visible.ts";
@@ -23,8 +31,18 @@ import {
   type JobValues,
   levels,
   type ProjectValues,
+  type ServiceValues,
   type TaskValues,
 } from "./schema.ts";
+
+/** Without an end in sight: who restarts a service wants it to be there. */
+const RESTARTS: Retry = {
+  max: 1_000_000,
+  delayMs: 1000,
+  backoff: 2,
+  maxDelayMs: 30_000,
+  onExitCodes: undefined,
+};
 
 export interface Decoded {
   /** Meaningful only where there are no problems. */
@@ -36,6 +54,7 @@ export const EMPTY_SETTINGS: Settings = settingsOf(undefined, {
   jobs: new Map(),
   groups: new Map(),
   tasks: new Map(),
+  services: new Map(),
   aliases: new Map(),
   defaultJob: undefined,
 });
@@ -74,6 +93,14 @@ export function decode(document: unknown, platform: Platform): Decoded {
     // A task with other problems can still be a need of other tasks.
     taskNeeds.set(name, taskValues?.needs ?? []);
   }
+  const services = new Map<string, Service>();
+  for (const [name, table] of Object.entries(values?.services ?? {})) {
+    const at = ["services", name];
+    const free = names.claim("service", name, at, problems);
+    const service = levels.service(table, at, problems);
+    const decoded = service && decodeService(name, service, shared);
+    if (free && decoded !== undefined) services.set(name, decoded);
+  }
   const aliases = new Map<string, string>();
   // Done after all names are known, so that a clash is reported at the alias and not at the job or task.
   for (const { name, alias } of jobs) {
@@ -91,6 +118,8 @@ export function decode(document: unknown, platform: Platform): Decoded {
     if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
   }
   requireSetupJobs(values, aliases, problems);
+  for (const { name, uses } of jobs.filter(hasCommand)) requireServices("jobs", name, uses, values, problems);
+  for (const { name, uses } of tasks) requireServices("tasks", name, uses, values, problems);
   const defaultJob = defaultJobOf(values, aliases, problems);
   const ownName = (need: string) => jobNeeds.has(need) ? need : aliases.get(need) ?? need;
   for (const { name, needs } of jobs) {
@@ -105,6 +134,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
     jobs: byNames(named.filter(hasCommand)),
     groups: byNames(named.filter((job) => !hasCommand(job))),
     tasks: byNames(tasks),
+    services,
     aliases,
     defaultJob,
   });
@@ -113,7 +143,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
 
 function settingsOf(
   values: ProjectValues | undefined,
-  named: Pick<Settings, "jobs" | "groups" | "tasks" | "aliases" | "defaultJob">,
+  named: Pick<Settings, "jobs" | "groups" | "tasks" | "services" | "aliases" | "defaultJob">,
 ): Settings {
   const logging = values?.logging;
   return {
@@ -211,6 +241,7 @@ function decodeJob(
     lock: values.lock,
     needs: values.needs ?? [],
     pool: values.pool,
+    uses: values.uses ?? [],
   };
 }
 
@@ -229,6 +260,77 @@ function requirePool(
     message: `there is no pool ${quote(pool)}`,
     hint: meant === undefined ? `[pools] says how many places it has: ${pool} = 1` : didYouMean(meant),
   });
+}
+
+function requireServices(
+  table: "jobs" | "tasks",
+  name: string,
+  uses: readonly string[],
+  values: ProjectValues | undefined,
+  problems: Problem[],
+): void {
+  const known = Object.keys(values?.services ?? {});
+  for (const [index, used] of uses.entries()) {
+    if (known.includes(used)) continue;
+    const meant = suggest(used, known);
+    problems.push({
+      at: [table, name, "uses", index],
+      point: "value",
+      message: `there is no service ${quote(used)}`,
+      hint: meant === undefined ? `[services.${used}] says how it is started` : didYouMean(meant),
+    });
+  }
+}
+
+/** undefined where a required key is missing; the problem is already noted. */
+function decodeService(
+  name: string,
+  values: ServiceValues,
+  { env, ignoresCase }: Shared,
+): Service | undefined {
+  const { command, ready } = values;
+  const check: ReadyCheck | undefined = ready?.port !== undefined
+    ? { kind: "port", port: ready.port }
+    : ready?.line !== undefined
+    ? { kind: "line", pattern: ready.line }
+    : ready?.http !== undefined
+    ? { kind: "http", url: ready.http }
+    : ready?.command !== undefined
+    ? { kind: "command", command: ready.command }
+    : undefined;
+  if (command === undefined || check === undefined) return undefined;
+  const { restart = DEFAULTS.service.restart, stop_signal, ready_timeout_seconds } = values;
+  return {
+    name,
+    ready: check,
+    readyTimeoutMs: milliseconds(ready_timeout_seconds ?? DEFAULTS.service.ready_timeout_seconds),
+    stopSignal: stop_signal ?? DEFAULTS.service.stop_signal,
+    job: {
+      ...WITHOUT_OPTIONS,
+      name,
+      description: values.description,
+      command,
+      workingDir: values.working_dir ?? DEFAULTS.service.working_dir,
+      env: overlay(env, values.env ?? {}, ignoresCase),
+      envFiles: values.env_file ?? [],
+      timeoutMs: undefined,
+      killGraceMs: milliseconds(values.kill_grace_seconds ?? DEFAULTS.service.kill_grace_seconds),
+      secrets: values.secrets ?? [],
+      retry: restart === "never" ? undefined : RESTARTS,
+      group: undefined,
+      alias: [],
+      hidden: true,
+      args: undefined,
+      interactive: false,
+      stdin: "none",
+      leaveRunning: false,
+      concurrency: "allow",
+      lock: undefined,
+      needs: [],
+      pool: undefined,
+      uses: [],
+    },
+  };
 }
 
 function hasCommand(job: Job | JobGroup): job is Job {
@@ -269,6 +371,7 @@ function decodeTask(
     acceptance: values.acceptance?.map(criterionOf) ?? [],
     needs: values.needs ?? [],
     parallel: values.parallel ?? DEFAULTS.task.parallel,
+    uses: values.uses ?? [],
     declaredStatus: values.status,
   };
 }

@@ -23,6 +23,15 @@ export const DEFAULTS = {
   // A job without a command.
   group: { alias: [], hidden: false },
   task: { ...COMMAND, outputs: [], documents: [], acceptance: [], needs: [], parallel: false },
+  service: {
+    working_dir: ".",
+    kill_grace_seconds: 10,
+    env: {},
+    secrets: [],
+    ready_timeout_seconds: 30,
+    stop_signal: "SIGTERM",
+    restart: "never",
+  },
   // max_delay_seconds is at least this value, and at least delay_seconds.
   retry: { delay_seconds: 1, backoff: 2, max_delay_seconds: 30 },
   logging: { level: "info", stdout: true, max_bytes: 5_242_880, keep_files: 5 },

@@ -110,6 +110,11 @@ export async function effectiveTables(
         return { ...tableAt(header, defaultsOf(shown), shown, place, now), fileVariables: ofFiles(resolved) };
       }),
     );
+  const services = await Promise.all([...project.services].map(async ([name, { job }]) => {
+    const resolved = await resolveDefinition(machine, project, job);
+    const values = withoutSecrets(tableOf(tableOf(document, "services"), name), resolved);
+    return { ...tableAt(["services", name], DEFAULTS.service, values), fileVariables: ofFiles(resolved) };
+  }));
   // A value with several spellings is shown in its decoded form.
   const understood: Partial<Record<TableName, Table>> = {
     logging: { level: project.logging.level },
@@ -128,6 +133,7 @@ export async function effectiveTables(
     ...top,
     ...await below("jobs", ({ lock }) => ({ ...DEFAULTS.job, concurrency: concurrencyWith(lock) })),
     ...await below("tasks", () => DEFAULTS.task),
+    ...services,
     ...general,
   ];
 }

@@ -7,7 +7,7 @@ import { PLATFORMS } from "./platform.ts";
 import { levels } from "./schema.ts";
 import type { JsonSchema } from "./shape.ts";
 
-type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "args" | "platform" | "defaults";
+type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "ready" | "args" | "platform" | "defaults";
 
 /** Taplo supports Draft 7. */
 export function configSchema(): JsonSchema {
@@ -21,7 +21,7 @@ export function configSchema(): JsonSchema {
 
 /** The table, with a description and a default for each key, recursively. */
 function annotated(table: Table, schema: JsonSchema): JsonSchema {
-  const words = ["job", "task", "platform", "defaults"].includes(table) ? "command" : table;
+  const words = ["job", "task", "service", "platform", "defaults"].includes(table) ? "command" : table;
   const defaults: JsonSchema = table in DEFAULTS ? DEFAULTS[table as keyof typeof DEFAULTS] : {};
   const properties = Object.entries(schema.properties as JsonSchema).map(([key, property]) => {
     const description = KEY_WORDS[`${words}.${key}`];
@@ -41,6 +41,7 @@ function within(key: string, schema: JsonSchema): JsonSchema {
   };
   if (key === "jobs") return inner("additionalProperties", "job");
   if (key === "tasks") return inner("additionalProperties", "task");
+  if (key === "services") return inner("additionalProperties", "service");
   if ((PLATFORMS as readonly string[]).includes(key)) return annotated("platform", schema);
   if (key === "acceptance" || key === "args") return inner("items", key);
   return schema.properties === undefined ? schema : annotated(key as Table, schema);

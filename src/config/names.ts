@@ -7,7 +7,7 @@ import { quote } from "../model/visible.ts";
 import { nameProblem } from "../model/ids.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
-type Noun = "job" | "task" | "alias";
+type Noun = "job" | "task" | "service" | "alias";
 
 /** The first claim gets the name. One name means one folder of records, also where case is ignored. */
 export class Names {

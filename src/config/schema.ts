@@ -5,10 +5,11 @@
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
+import { SERVICE_RESTARTS, SERVICE_SIGNALS } from "../model/service.ts";
 import { nameProblem } from "../model/ids.ts";
 import type { Platform } from "./platform.ts";
 import { parameters } from "./parameters.ts";
-import type { KeyPath } from "./problem.ts";
+import type { KeyPath, Problem } from "./problem.ts";
 import {
   flag,
   isTable,
@@ -41,11 +42,13 @@ import {
   NOT_EMPTY,
   notBlank,
   path,
+  regularExpression,
   repo,
   retry,
   seconds,
   template,
   timeout,
+  url,
   withoutVariables,
 } from "./values.ts";
 
@@ -88,6 +91,7 @@ const onlyJobKeys = {
   lock: text(nameProblem, NAME_RULE),
   needs: listOf(text(), "names of jobs"),
   pool: text(nameProblem, NAME_RULE),
+  uses: listOf(text(), "names of services"),
 };
 
 const onlyTaskKeys = {
@@ -96,6 +100,7 @@ const onlyTaskKeys = {
   acceptance,
   needs: listOf(text(), "names of tasks"),
   parallel: flag,
+  uses: listOf(text(), "names of services"),
   status: oneOf(DECLARED_TASK_STATUSES),
 };
 
@@ -126,6 +131,39 @@ const defaults = tableOf({
   elsewhere: { keys: ["env"], hint: "write it as a table of its own, [env]" },
 });
 
+const readyCheck = tableOf({
+  port: number({ min: 1, max: 65_535, whole: true }),
+  line: text(regularExpression, NOT_EMPTY),
+  http: text(url, NOT_EMPTY),
+  command,
+});
+
+/** Exactly one of the ways. */
+const ready: typeof readyCheck = Object.assign(
+  (value: unknown, at: KeyPath, problems: Problem[]) => {
+    const known = readyCheck(value, at, problems);
+    if (known === undefined || !isTable(value) || Object.keys(value).length === 1) return known;
+    return wrong(problems, at, "expected one of port, line, http and command", "ready = { port = 8080 }");
+  },
+  { schema: () => ({ ...readyCheck.schema(), minProperties: 1, maxProperties: 1 }) },
+);
+
+const service = tableOf({
+  description: text(),
+  command,
+  working_dir: platformKeys.working_dir,
+  env,
+  env_file: envFiles,
+  secrets: everywhereKeys.secrets,
+  kill_grace_seconds: seconds,
+  ready,
+  ready_timeout_seconds: seconds,
+  stop_signal: oneOf(SERVICE_SIGNALS),
+  restart: oneOf(SERVICE_RESTARTS),
+}, {
+  required: [{ key: "command", hint: COMMAND_EXAMPLE }, { key: "ready", hint: "ready = { port = 8080 }" }],
+});
+
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
 const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
@@ -145,12 +183,14 @@ const task = tableOf({ ...commandKeys, ...onlyTaskKeys, ...onEach(taskPlatform) 
 export const levels = {
   job,
   task,
+  service,
   project: tableOf({
     default: text(undefined, NAME_RULE),
     env,
     defaults,
     jobs: namedTables("[jobs.<name>]", job.schema),
     tasks: namedTables("[tasks.<name>]", task.schema),
+    services: namedTables("[services.<name>]", service.schema),
     logging: tableOf({
       level: oneOf(LOG_LEVELS, {
         debug: "debug",
@@ -183,6 +223,7 @@ export const levels = {
 
 export type JobValues = NonNullable<ReturnType<typeof levels.job>>;
 export type TaskValues = NonNullable<ReturnType<typeof levels.task>>;
+export type ServiceValues = NonNullable<ReturnType<typeof levels.service>>;
 export type CommandValues = JobValues | TaskValues;
 export type CriterionValues = NonNullable<ReturnType<typeof criterion>>;
 export type ProjectValues = NonNullable<ReturnType<typeof levels.project>>;

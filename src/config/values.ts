@@ -345,3 +345,21 @@ function insteadOfCriterion(at: KeyPath, value: unknown): string | undefined {
   const said = typeof value === "string" && value.trim() !== "" ? value : "unit tests pass";
   return assignment([0], `{ id = "${id}", text = ${tomlOf(said)} }`);
 }
+
+/** In the syntax of JavaScript. */
+export function regularExpression(value: string): string | undefined {
+  try {
+    new RegExp(value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return "expected a regular expression in the syntax of JavaScript";
+  }
+}
+
+export function url(value: string): string | undefined {
+  const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+  return protocol === "http:" || protocol === "https:"
+    ? undefined
+    : "expected a URL that begins with http:// or https://";
+}

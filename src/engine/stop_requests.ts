@@ -77,11 +77,16 @@ export class StopRequests {
   /** Somebody called `stop`; what they ask for again counts again. */
   asked(
     cause: StopCause & { readonly kind: "stop_request" },
-    how: Pick<StopRequest, "force" | "graceMs">,
+    how: Pick<StopRequest, "force" | "graceMs"> & { readonly signal?: StopSignal },
   ): void {
     // The signal that announces the request is not another request.
     this.#lastAtMs.set("SIGTERM", this.#clock.monotonicMs());
-    this.#add({ cause, signal: "SIGTERM", ...how });
+    this.#add({ cause, ...how, signal: how.signal ?? "SIGTERM" });
+  }
+
+  /** A service that did not become ready. */
+  notReady(afterMs: number, signal: StopSignal): void {
+    this.#add({ cause: { kind: "not_ready", after_ms: afterMs }, signal, force: false });
   }
 
   /** The run can no longer be recorded. */

@@ -14,10 +14,10 @@ const BUNDLE_FLAGS = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--
  * The runtime itself is started, and not a name on the search path. It is in a session of its own, so that neither the
  * end of the terminal nor a signal to our group reaches it.
  */
-export function startAgain(handOver: string): HostResult<StartedAgain> {
+export function startAgain(handOver: string, words: readonly string[] = Deno.args): HostResult<StartedAgain> {
   const started = attempt(() => {
     const command = new Deno.Command(Deno.execPath(), {
-      args: [...wordsBeforeOurs(), ...Deno.args],
+      args: [...wordsBeforeOurs(), ...words],
       env: { ...launcherVariables(), [HANDED_OVER]: handOver },
       stdin: "null",
       stdout: "piped",

@@ -5,6 +5,7 @@ import { createDigests } from "./deno_digests.ts";
 import { createClock, createEnvironment, currentSystem } from "./deno_environment.ts";
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses, POSIX_PATHS } from "./deno_processes.ts";
+import { createNetwork } from "./deno_network.ts";
 import { createSignals, keepIgnoredSoon } from "./deno_signals.ts";
 import { createTerminal } from "./deno_terminal.ts";
 
@@ -29,6 +30,7 @@ export async function createDenoHost(): Promise<Host> {
     terminal: createTerminal(),
     environment: createEnvironment(),
     signals: createSignals(os),
+    network: createNetwork(),
   };
 }
 

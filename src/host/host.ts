@@ -42,6 +42,22 @@ export interface Host {
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly signals: Signals;
+  readonly network: Network;
+}
+
+export interface Network {
+  /** Whether somebody accepts connections at this port of this machine. */
+  accepts(port: number, timeoutMs: number): Promise<boolean>;
+  /** The status of the answer to a GET, without following it elsewhere; undefined where none came in time. */
+  status(url: string, timeoutMs: number): Promise<number | undefined>;
+  /** The process that listens at a port of this machine; undefined where nobody does, or the system does not tell. */
+  holderOf(port: number): PortHolder | undefined;
+}
+
+export interface PortHolder {
+  readonly pid: number;
+  readonly program: string | undefined;
+  readonly startedAtMs: number | undefined;
 }
 
 export interface FileFacts {
@@ -509,10 +525,10 @@ export interface StartedAgain {
 
 export interface Processes {
   /**
-   * Starts this program again with the same words, in a session of its own, so that it outlives us, our terminal and
-   * our process group. It finds `handOver` in its environment's `handedOver`.
+   * Starts this program again with the same words, or with others, in a session of its own, so that it outlives us, our
+   * terminal and our process group. It finds `handOver` in its environment's `handedOver`.
    */
-  startAgain(handOver: string): HostResult<StartedAgain>;
+  startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain>;
   /**
    * Where the system would find a program: a name on the search path, or a path against the working folder.
    * Fails with not_found or not_executable, in words that name what was examined.

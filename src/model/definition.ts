@@ -56,6 +56,7 @@ export function definitionOfJob(job: Job) {
     ...(job.needs.length === 0 ? {} : { needs: job.needs }),
     ...(job.args === undefined ? {} : { args: job.args.map(parameterRecord) }),
     ...(job.pool === undefined ? {} : { pool: job.pool }),
+    ...(job.uses.length === 0 ? {} : { uses: job.uses }),
   };
 }
 
@@ -74,6 +75,7 @@ export function definitionOfTask(task: Task) {
     })),
     needs: task.needs,
     ...(task.parallel ? { parallel: true } : {}),
+    ...(task.uses.length === 0 ? {} : { uses: task.uses }),
   };
 }
 

@@ -218,6 +218,13 @@ export type Failure =
     readonly value: string;
     readonly fact: string;
   }
+  /** A service could not be started, or did not become ready. */
+  | {
+    readonly code: "service_not_ready";
+    readonly name: string;
+    readonly fact: string;
+    readonly next: NextSteps;
+  }
   /** A check ran, and its answer is no. */
   | { readonly code: "check_failed"; readonly fact: string };
 

@@ -64,6 +64,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
     },
   },
   outcome_unknown: { action: "kept", value: "masked", fact: "masked" },
+  service_not_ready: { name: "kept", fact: "masked", next: NEXT },
   check_failed: { fact: "masked" },
 };
 

@@ -281,6 +281,8 @@ export function describeFailure(failure: Failure): FailureWords {
         [],
         [nextAdvice("run the command again: it first finds out what was done")],
       );
+    case "service_not_ready":
+      return words(`Cannot start service ${quote(failure.name)}: ${failure.fact}`, [], failure.next);
     case "check_failed":
       return words(failure.fact, [], []);
   }

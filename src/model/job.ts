@@ -98,6 +98,8 @@ export interface Job extends CommandDefinition {
   readonly needs: readonly string[];
   /** Where it needs a place while it runs; undefined: nowhere. */
   readonly pool: string | undefined;
+  /** Names of services that are ready before it starts. */
+  readonly uses: readonly string[];
 }
 
 /** A job without a command: a name for the jobs that it needs, which are run by it. */

@@ -1,6 +1,7 @@
 /** A project: a validated configuration and its root folder. */
 
 import type { Job, JobGroup } from "./job.ts";
+import type { Service } from "./service.ts";
 import type { Task } from "./task.ts";
 
 export const HASH_ALGORITHMS = ["sha256", "sha1", "sha512"] as const;
@@ -38,6 +39,7 @@ export interface Settings {
   /** The jobs that have needs and no command; sorted by name. */
   readonly groups: ReadonlyMap<string, JobGroup>;
   readonly tasks: ReadonlyMap<string, Task>;
+  readonly services: ReadonlyMap<string, Service>;
   /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
   /** How many places each pool has. */

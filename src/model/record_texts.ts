@@ -56,6 +56,7 @@ export const DEFINITION_TEXTS: TextRule<JobDefinition & TaskDefinition> = {
   repo: "kept",
   acceptance: { id: "kept", text: "masked", check: "masked" },
   needs: "kept",
+  uses: "kept",
 };
 
 export const REQUESTER_TEXTS: TextRule<RequestedBy> = {

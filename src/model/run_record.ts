@@ -44,6 +44,8 @@ export type StopCause =
   | { readonly kind: "change" } & ChangeRecord
   /** Another node of the same graph did not end well, and `--fail-fast` was asked for. */
   | { readonly kind: "failed_node"; readonly name: string }
+  /** A service did not become ready in time. */
+  | { readonly kind: "not_ready"; readonly after_ms: number }
   /** Somebody called `stop`. */
   | { readonly kind: "stop_request" } & StopAskerRecord
   | { readonly kind: "leftovers" };

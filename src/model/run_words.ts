@@ -59,6 +59,8 @@ export function describeStopCause(cause: StopCause): string {
       return `for a new run, because ${describeChange(cause)}`;
     case "failed_node":
       return `${cause.name} did not end well, and --fail-fast ends what runs beside it`;
+    case "not_ready":
+      return `it was not ready after ${formatDuration(cause.after_ms)}`;
     case "stop_request":
       return `stop was called${describeAsker(cause)}`;
     case "leftovers":

@@ -32,5 +32,7 @@ export interface Task extends CommandDefinition {
   readonly needs: readonly string[];
   /** It can be built beside other tasks with the same working directory that can be, too. */
   readonly parallel: boolean;
+  /** Names of services that are ready before it is built. */
+  readonly uses: readonly string[];
   readonly declaredStatus: DeclaredTaskStatus | undefined;
 }

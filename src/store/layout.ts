@@ -15,6 +15,9 @@ export const MANIFEST_SUFFIX = ".inputs.json";
 /** The suffix of a request to stop a run, after its timestamp. */
 export const STOP_SUFFIX = ".stop.json";
 
+/** The suffix of what a service said when it was ready, after its timestamp. */
+export const READY_SUFFIX = ".ready.json";
+
 /** The suffix of a claim, which replaces a lock. */
 export const CLAIM_SUFFIX = ".claim";
 
@@ -88,6 +91,17 @@ export class Layout {
   stopRequest(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}${STOP_SUFFIX}`);
+  }
+
+  /** The facts about a run of a service that is ready, beside its record. */
+  serviceReady(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `${timestamp}${READY_SUFFIX}`);
+  }
+
+  /** Held by everybody who uses the service, and alone by who ends it. */
+  serviceUsers(name: string): string {
+    return this.#paths.join(this.locks, `service-${checked(name)}.lock`);
   }
 
   hiddenRecord(id: RunId): string {

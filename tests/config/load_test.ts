@@ -43,6 +43,7 @@ const SAMPLE: Job = {
   needs: [],
   args: undefined,
   pool: undefined,
+  uses: [],
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -56,6 +57,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     jobs: new Map([["sample", SAMPLE]]),
     groups: new Map(),
     tasks: new Map(),
+    services: new Map(),
     aliases: new Map(),
     pools: new Map(),
     logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },
@@ -177,6 +179,7 @@ needs = ["later"]
       args: [],
       needs: [],
       pool: undefined,
+      uses: [],
     }]],
     tasks: [["all_task", {
       name: "all_task",
@@ -211,6 +214,7 @@ needs = ["later"]
       ],
       needs: ["later", "Also"],
       parallel: false,
+      uses: [],
       declaredStatus: "in_progress",
     }]],
     aliases: [["everything", "all"], ["a", "all"]],
@@ -368,6 +372,7 @@ Deno.test("load: without a file the project is empty", async () => {
       jobs: new Map(),
       groups: new Map(),
       tasks: new Map(),
+      services: new Map(),
       aliases: new Map(),
       pools: new Map(),
       logging: { level: "info", format: undefined, stdout: true, maxBytes: 5_242_880, keepFiles: 5 },

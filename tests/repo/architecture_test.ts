@@ -41,6 +41,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "runs",
     "inputs",
     "jobs",
+    "services",
     "graph",
     "tasks",
     "watch",

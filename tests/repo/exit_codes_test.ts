@@ -53,6 +53,7 @@ const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, Sto
   recorder: { kind: "recorder", detail: "no space" },
   bug: { kind: "bug", detail: "a bug" },
   failed_node: { kind: "failed_node", name: "lint" },
+  not_ready: { kind: "not_ready", after_ms: 30_000 },
   stop_request: { kind: "stop_request", user: "ada", agent: null, pid: 7 },
   change: { kind: "change", paths: ["a"], more: 0 },
 };
@@ -172,6 +173,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     problem: { cause: "not_logged_in", host: "" },
   },
   outcome_unknown: { code: "outcome_unknown", action: "", value: "", fact: "" },
+  service_not_ready: { code: "service_not_ready", name: "api", fact: "it ended", next: [] },
   check_failed: { code: "check_failed", fact: "" },
 };
 

@@ -7,8 +7,10 @@
 import {
   type Digests,
   type Host,
+  type Network,
   type OperatingSystem,
   type Paths,
+  type PortHolder,
   type ProcessSignal,
   type ReceivedSignal,
   type SpawnRequest,
@@ -63,6 +65,7 @@ export interface FakeHost extends Host {
   readonly terminal: FakeTerminal;
   readonly environment: FakeEnvironment;
   readonly signals: FakeSignals;
+  readonly network: FakeNetwork;
   readonly disk: FakeDisk;
   readonly faults: FakeFaults;
   /** Everything this process has changed so far, in order: the points at which it can die. */
@@ -99,6 +102,30 @@ export interface FakeHost extends Host {
   [Symbol.dispose](): void;
 }
 
+/** Ports of the fake machine: a test says who listens, which lasts as long as that process, and what is answered. */
+export class FakeNetwork implements Network {
+  readonly ports = new Map<number, PortHolder>();
+  readonly answers = new Map<string, number>();
+  readonly #isAlive: (pid: number) => boolean;
+
+  constructor(isAlive: (pid: number) => boolean) {
+    this.#isAlive = isAlive;
+  }
+
+  accepts(port: number): Promise<boolean> {
+    return Promise.resolve(this.holderOf(port) !== undefined);
+  }
+
+  status(url: string): Promise<number | undefined> {
+    return Promise.resolve(this.answers.get(url));
+  }
+
+  holderOf(port: number): PortHolder | undefined {
+    const holder = this.ports.get(port);
+    return holder !== undefined && this.#isAlive(holder.pid) ? holder : undefined;
+  }
+}
+
 interface Machine {
   readonly os: OperatingSystem;
   readonly paths: Paths;
@@ -106,6 +133,7 @@ interface Machine {
   readonly disk: FakeDisk;
   readonly table: FakeProcessTable;
   readonly digests: Omit<Digests, "ofFile">;
+  readonly network: FakeNetwork;
   ourProcesses: number;
   readonly listsProcesses: boolean;
 }
@@ -126,6 +154,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     disk,
     table,
     digests: digestsHolding(time),
+    network: new FakeNetwork((pid) => table.find(pid) !== undefined),
     ourProcesses: 0,
     listsProcesses: options.listsProcesses ?? true,
   }, options);
@@ -177,6 +206,7 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
     terminal,
     environment,
     signals,
+    network: machine.network,
     disk,
     faults: faultsOf(life, disk),
     get operations() {

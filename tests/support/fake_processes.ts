@@ -63,6 +63,10 @@ export class FakeProcesses implements Processes {
     stderr: "",
     exit: { kind: "exited", exit_code: 0 },
   };
+  /** The words of programs that were started again with words of their own. */
+  readonly startedWords: (readonly string[])[] = [];
+  /** For tests: a program that really runs, as another process of ours. */
+  startsAgain: ((handOver: string, words: readonly string[]) => StartedAgain | undefined) | undefined;
   readonly #ports: ProcessesPorts;
 
   readonly #self: ProcessIdentity;
@@ -209,10 +213,13 @@ export class FakeProcesses implements Processes {
     return { ok: true, value: { exit, stdout: out, stderr: err } };
   }
 
-  startAgain(handOver: string): HostResult<StartedAgain> {
+  startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain> {
     const fault = this.#ports.life.change("startAgain", handOver);
     if (fault !== undefined) return failed(fault);
     this.handedOver.push(handOver);
+    if (words !== undefined) this.startedWords.push(words);
+    const live = this.startsAgain?.(handOver, words ?? []);
+    if (live !== undefined) return { ok: true, value: live };
     const { stdout, stderr, exit } = this.again;
     const reader = (text: string) => {
       const chunks = text === "" ? [] : [new TextEncoder().encode(text)];

@@ -8,6 +8,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
+import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphRequest, jobGraph } from "./job_graph.ts";
 import { JobNodes } from "./job_nodes.ts";
@@ -21,6 +22,8 @@ export interface RunJobsRequest extends GraphRequest {
   readonly env: Variables;
   readonly confirm: Confirm;
   readonly fresh: boolean;
+  /** Starts the services that jobs use, before the first node. */
+  readonly useServices: UseServices;
   /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
@@ -43,14 +46,11 @@ export async function runJobs(
   const asked = { ...request, extraArgs };
   const prepared = await prepareGraph(workspace, store.value, project.value, graph, asked);
   if (!prepared.ok) return prepared;
-  return await carryOut(
-    workspace,
-    store.value,
-    project.value,
-    { ...prepared.value, again },
-    asked,
-    observer,
-  );
+  const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
+  return await withServices(request.useServices, uses, async (services) => {
+    const ready = { ...prepared.value, again, services };
+    return await carryOut(workspace, store.value, project.value, ready, asked, observer);
+  });
 }
 
 async function choose(
@@ -69,12 +69,15 @@ async function carryOut(
   workspace: Workspace,
   store: RunStore,
   project: Project,
-  prepared: PreparedGraph & { readonly again: RunId | undefined },
+  prepared: PreparedGraph & {
+    readonly again: RunId | undefined;
+    readonly services: ServiceAddresses | undefined;
+  },
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
-  const { graph, jobs, again } = prepared;
-  const { names, heading, extraArgs, env, confirm, fresh, afterFailure } = request;
+  const { graph, jobs, again, services = new Map() } = prepared;
+  const { names, heading, extraArgs, env, confirm, fresh, useServices, afterFailure } = request;
   const all = [...jobs.values()];
   return await recordGraph(workspace, store, project, {
     shape: {
@@ -101,7 +104,7 @@ async function carryOut(
     secrets: all.flatMap(({ found }) => found.resolved.secrets),
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
-      const asked = { extraArgs, env, confirm, fresh, partOf };
+      const asked = { extraArgs, env, confirm, fresh, useServices, services, partOf };
       const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,

@@ -5,7 +5,7 @@ import { isRunId, type RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import type { ByteReader, ProcessExit, StartedAgain } from "../../host/host.ts";
+import type { ByteReader, Environment, ProcessExit, StartedAgain } from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
 import { requireRoom } from "./detached_limit.ts";
 import { askerOf } from "../recording/requester.ts";
@@ -75,12 +75,8 @@ export async function detachRun(
     const fact = "it is interactive, and a detached run has no terminal";
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("run", value)] });
   }
-  const outer = host.environment.get(RUN_ID_VARIABLE);
-  if (outer !== undefined && outer !== "") {
-    // Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md).
-    const fact = `run ${outer} asks for it, and everything that this run starts ends with it`;
-    return fail({ code: "refused", action: "detach", value, fact, next: [] });
-  }
+  const inside = detachInside(host.environment, value, "detach");
+  if (inside !== undefined) return fail(inside);
   const store = await workspace.store();
   if (!store.ok) return store;
   const room = requireRoom(store.value, value, project.value.maxDetached);
@@ -114,7 +110,15 @@ export async function detachRun(
   });
 }
 
-async function hear({ stdout, stderr, exited }: StartedAgain): Promise<Detached> {
+/** Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md). undefined outside of runs. */
+export function detachInside(environment: Environment, value: string, action: string): Failure | undefined {
+  const outer = environment.get(RUN_ID_VARIABLE);
+  if (outer === undefined || outer === "") return undefined;
+  const fact = `run ${outer} asks for it, and everything that this run starts ends with it`;
+  return { code: "refused", action, value, fact, next: [] };
+}
+
+export async function hear({ stdout, stderr, exited }: StartedAgain): Promise<Detached> {
   const complaint = textOf(stderr, () => false);
   let run: DetachedRun | undefined;
   const said = await textOf(stdout, (text) => {

@@ -28,6 +28,8 @@ import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
+import type { StopSignal } from "../../host/host.ts";
+import { type ServiceAddresses, serviceVariables, type UseServices } from "./service_use.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
@@ -47,6 +49,12 @@ export interface RunJobRequest {
   readonly partOf?: { readonly run: RunId; readonly token: string };
   /** The places that it has while it runs, for runs inside it. */
   readonly places?: string;
+  /** Starts the services that jobs use. */
+  readonly useServices: UseServices;
+  /** Addresses of services that are ready, by name. */
+  readonly services?: ServiceAddresses;
+  /** The signal that `stop` sends to a service first. */
+  readonly stopSignal?: StopSignal;
 }
 
 /**
@@ -119,25 +127,46 @@ export async function runResolvedJob(
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
-  const { project, job } = found;
+  const { job } = found;
   const looked = await lookAtJob(workspace, found, request);
   if (!looked.ok) return looked;
   const reused = await reuseJob(workspace, looked.value, request, observer);
   if (reused !== undefined) return reused;
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
+  if (job.uses.length > 0 && request.services === undefined) {
+    const used = await request.useServices(job.uses);
+    if (!used.ok) return used;
+    try {
+      const withServices = { ...request, services: used.value.addresses };
+      return await runConfirmed(workspace, looked.value, withServices, confirmed.value, observer);
+    } finally {
+      await used.value.release();
+    }
+  }
+  return await runConfirmed(workspace, looked.value, request, confirmed.value, observer);
+}
+
+async function runConfirmed(
+  workspace: Workspace,
+  looked: LookedJob,
+  request: RunJobRequest,
+  confirmed: ConfirmationRecord | undefined,
+  observer: RunObserver,
+): Promise<Result<RunRecord, Failure>> {
+  const { job, project } = looked;
   const jobLock = await JobLock.take({
-    own: looked.value.store.parts,
+    own: looked.store.parts,
     shared: () => workspace.userStateParts(),
     project: project.canonicalRoot,
   }, job);
   if (!jobLock.ok) return jobLock;
   const locks = jobLock.value === undefined ? [] : [jobLock.value];
   if (job.pool !== undefined) {
-    return await runInPool(workspace, looked.value, job.pool, request, confirmed.value, locks, observer);
+    return await runInPool(workspace, looked, job.pool, request, confirmed, locks, observer);
   }
   try {
-    return await runLookedJob(workspace, looked.value, request, confirmed.value, locks, observer);
+    return await runLookedJob(workspace, looked, request, confirmed, locks, observer);
   } finally {
     jobLock.value?.release();
   }
@@ -226,6 +255,7 @@ export async function runLookedJob(
     interactive: job.interactive,
     leaveRunning: job.leaveRunning,
     stops: request.stops ?? new StopRequests(host.clock),
+    stopSignal: request.stopSignal,
   }, observer);
   if (!begun.ok) return begun;
   using run = begun.value;
@@ -257,6 +287,7 @@ async function prepareJob(
     confirmed,
     inputs: inputs?.record,
     ...(partOf === undefined ? {} : { partOf: partOf.run, outerToken: partOf.token }),
+    variables: serviceVariables(job.uses, request.services),
     ...(request.places === undefined ? {} : { places: request.places }),
     ...(request.watch === undefined ? {} : { watch: request.watch }),
   }, resolved);

@@ -59,6 +59,8 @@ export interface RunTraits {
   readonly partOf?: RunId;
   /** The places that it has while it runs, for runs inside it. */
   readonly places?: string;
+  /** Added to its environment, and not part of its definition. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** "head": only what git knows at once, because a build follows. */
@@ -150,6 +152,7 @@ export async function prepareRun(
         workingDir,
         env: {
           ...inFolder(host, env, workingDir),
+          ...traits.variables,
           [RUN_ID_VARIABLE]: id,
           [TRACE_VARIABLE]: trace.traceparent,
           [CHAIN_VARIABLE]: chain.join(","),

@@ -11,7 +11,7 @@ import { ok, type Result } from "../../model/result.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
 import { GIT_TEXTS } from "../../model/record_texts.ts";
 import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts";
-import type { ChildProcess, SpawnRequest } from "../../host/host.ts";
+import type { ChildProcess, SpawnRequest, StopSignal } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
@@ -41,6 +41,8 @@ export interface RunToRecord {
   readonly stops: StopRequests;
   /** The runs that contain it, in this process: who stops one of them stops this one. */
   readonly within?: readonly RunId[];
+  /** Instead of SIGTERM, where somebody calls `stop`. */
+  readonly stopSignal?: StopSignal | undefined;
 }
 
 /** An observer of the run. It receives each event after it was stored. */
@@ -201,10 +203,14 @@ export class RecordedRun {
 
   #listen(): (() => void)[] {
     const { host: { signals }, askedStops } = this.#workspace;
-    const { stops, within = [] } = this.#run;
+    const { stops, within = [], stopSignal: signal } = this.#run;
     const ids = [this.#writer.id, ...within];
     const unlisten = [
-      askedStops.listen(this.#parts, ids, ({ cause, ...how }) => stops.asked(cause, how)),
+      askedStops.listen(
+        this.#parts,
+        ids,
+        ({ cause, ...how }) => stops.asked(cause, signal === undefined ? how : { ...how, signal }),
+      ),
       // A process in its own session does not receive Ctrl-Z. SIGTSTP would not stop it either, because
       // nobody in its session could continue it.
       signals.onSuspend({

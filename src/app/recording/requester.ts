@@ -61,6 +61,11 @@ export function askerOf(environment: Environment, terminal: Terminal): Asker {
   };
 }
 
+/** Whether the process that started this one did so for users of a service. */
+export function isForUsers({ handedOver }: Environment): boolean {
+  return handedOver !== undefined && asRecord(handedOver)["for_users"] === true;
+}
+
 /** Somebody can set the variable by hand, so that it may hold anything. */
 function readAsker(text: string): Asker {
   const facts = asRecord(text);

@@ -86,6 +86,11 @@ export async function nameTasks(workspace: Workspace): Promise<Named> {
   return project.ok ? ok([...project.value.tasks.values()].map(inWords)) : project;
 }
 
+export async function nameServices(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  return project.ok ? ok([...project.value.services.values()].map(({ job }) => inWords(job))) : project;
+}
+
 /** The criteria of one task; empty where the task does not exist. */
 export async function nameCriteria(workspace: Workspace, task: string): Promise<Named> {
   const project = await workspace.project();

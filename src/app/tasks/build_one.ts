@@ -24,6 +24,7 @@ import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
 import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
+import { type ServiceAddresses, serviceVariables } from "../jobs/service_use.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -43,6 +44,8 @@ export interface BuildOrder {
   readonly confirmed: ConfirmationRecord | undefined;
   /** Built even where none of its inputs changed. */
   readonly fresh: boolean;
+  /** Those that it uses are ready. */
+  readonly services?: ServiceAddresses | undefined;
   /** Set where it is a node of a graph. */
   readonly within?: BuildWithin;
 }
@@ -117,7 +120,7 @@ async function requireNobodyAlive(
 
 async function build(
   workspace: Workspace,
-  { extraArgs, confirmed, fresh, within }: BuildOrder,
+  { extraArgs, confirmed, fresh, services, within }: BuildOrder,
   ready: PlannedTask,
   { known, runs, tasks, lock }: HeldTask,
   observer: BuildObserver,
@@ -147,6 +150,7 @@ async function build(
     observer.built(record, reused.value);
     return ok({ run: reused.value, record, open: openCriteria(record, same) });
   }
+  const variables = serviceVariables(task.uses, services);
   const { workingDir } = known.command;
   const earlier = knownFiles(known.build?.outputs ?? []);
   const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, earlier, "inside"));
@@ -154,6 +158,7 @@ async function build(
     await prepareTask(workspace, known, "build.run", {
       extraArgs,
       confirmed,
+      variables,
       inputs: inputs?.record,
       ...part,
     }),
@@ -192,7 +197,16 @@ async function build(
       concludeBuild(
         workspace,
         runs,
-        { run, outcome: ended.outcome, before, secrets, resolved: known, stops, places: within?.places },
+        {
+          run,
+          outcome: ended.outcome,
+          before,
+          secrets,
+          variables,
+          resolved: known,
+          stops,
+          places: within?.places,
+        },
         observer,
       ))
     : await recorded.giveUp(noted.failure);

@@ -6,6 +6,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
+import { type UseServices, withServices } from "../jobs/service_use.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
 import { requireNeeds } from "./build_order.ts";
@@ -20,6 +21,8 @@ export interface BuildTaskRequest {
   /** Makes a plan first where no plan fits. */
   readonly plan: boolean;
   readonly confirm: Confirm;
+  /** Starts the services that it uses. */
+  readonly useServices: UseServices;
   /** Built even where none of its inputs changed. */
   readonly fresh: boolean;
 }
@@ -50,8 +53,10 @@ export async function buildTask(
   if (!usable.ok) return usable;
   const confirmed = await requireConfirmation("task", task, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const order = { extraArgs, plan, fresh, confirmed: confirmed.value };
-  return await buildOne(workspace, resolved.value, order, observer);
+  return await withServices(request.useServices, task.uses, async (services) => {
+    const order = { extraArgs, plan, fresh, services, confirmed: confirmed.value };
+    return await buildOne(workspace, resolved.value, order, observer);
+  });
 }
 
 export function requirePassable(name: string, extraArgs: readonly string[]): Result<void, Failure> {

@@ -9,6 +9,7 @@ import { inOrder } from "../graph/job_graph.ts";
 import type { GraphObserver } from "../graph/node_endings.ts";
 import { type GraphReport, type GraphToRun, recordGraph } from "../graph/recorded_graph.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
+import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
 import type { HeldPlaces } from "../recording/places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
@@ -28,6 +29,8 @@ export interface BuildTasksRequest {
   /** Makes plans first where none fits. */
   readonly plan: boolean;
   readonly confirm: Confirm;
+  /** Starts the services that tasks use, before the first build. */
+  readonly useServices: UseServices;
   /** Built even where no input changed; with all tasks, also what is done. */
   readonly fresh: boolean;
   /** The largest number of jobs that run at a time; at least 1. */
@@ -70,21 +73,24 @@ export async function buildTasks(
   if (!prepared.ok) return prepared;
   let nodes: TaskNodes | undefined;
   const toRun = await graphOf(reader, chosen.value, prepared.value, request);
-  const ran = await recordGraph<HeldPlaces>(workspace, store.value, reader.project, {
-    ...toRun,
-    began: (record) => observer.began(record),
-    nodes(partOf, recorded, places) {
-      const { plan, fresh } = request;
-      const asked = { plan, fresh, partOf };
-      nodes = new TaskNodes(workspace, reader, prepared.value, recorded, places, asked, observer);
-      const scheduled = [...prepared.value.values()].map((each) => ({
-        name: each.task.name,
-        needs: each.task.needs.filter((need) => prepared.value.has(need)),
-        queue: queueOf(each),
-      }));
-      return { ports: nodes, scheduled };
-    },
-  });
+  const uses = [...prepared.value.values()].flatMap(({ task }) => task.uses);
+  const build = (services: ServiceAddresses | undefined) =>
+    recordGraph<HeldPlaces>(workspace, store.value, reader.project, {
+      ...toRun,
+      began: (record) => observer.began(record),
+      nodes(partOf, recorded, places) {
+        const { plan, fresh } = request;
+        const asked = { plan, fresh, services, partOf };
+        nodes = new TaskNodes(workspace, reader, prepared.value, recorded, places, asked, observer);
+        const scheduled = [...prepared.value.values()].map((each) => ({
+          name: each.task.name,
+          needs: each.task.needs.filter((need) => prepared.value.has(need)),
+          queue: queueOf(each),
+        }));
+        return { ports: nodes, scheduled };
+      },
+    });
+  const ran = await withServices(request.useServices, uses, build);
   if (!ran.ok) return ran;
   return ok({
     ...ran.value,

@@ -23,7 +23,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 export async function checkCriteria(
   workspace: Workspace,
   runs: RunStore,
-  { run, secrets, resolved, stops, places }: EndedBuild,
+  { run, secrets, variables, resolved, stops, places }: EndedBuild,
   observer: BuildObserver,
 ): Promise<Result<readonly CheckRecord[], Failure>> {
   const { project, task } = resolved;
@@ -45,6 +45,7 @@ export async function checkCriteria(
       leaveRunning: false,
       expectedOutputs: [],
       outerToken: run.token,
+      variables,
       ...(places === undefined ? {} : { places }),
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));

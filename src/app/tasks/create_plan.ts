@@ -122,8 +122,10 @@ export async function prepareTask(
   workspace: Workspace,
   { project, task, configured, command }: ResolvedTask,
   action: RunAction,
-  asked: Pick<RunTraits, "extraArgs" | "confirmed" | "inputs" | "git" | "partOf" | "outerToken" | "places"> =
-    { extraArgs: [] },
+  asked: Pick<
+    RunTraits,
+    "extraArgs" | "confirmed" | "inputs" | "git" | "partOf" | "outerToken" | "places" | "variables"
+  > = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {
     action,

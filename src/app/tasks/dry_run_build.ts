@@ -13,7 +13,7 @@ import { lookAtTaskInputs } from "./task_inputs.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-export interface DryRunBuildRequest extends Omit<BuildTaskRequest, "confirm" | "name"> {
+export interface DryRunBuildRequest extends Omit<BuildTaskRequest, "confirm" | "name" | "useServices"> {
   /** undefined: all tasks. */
   readonly name: string | undefined;
   readonly withNeeds: boolean;

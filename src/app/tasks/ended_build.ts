@@ -25,6 +25,8 @@ export interface EndedBuild {
   /** The outputs before the build. */
   readonly before: KnownFiles;
   readonly secrets: readonly string[];
+  /** The addresses of its services, for its checks. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly resolved: ResolvedTask;
   readonly stops: StopRequests;
   /** The places that the build has, for runs inside its checks. */

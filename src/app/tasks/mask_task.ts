@@ -22,6 +22,7 @@ const TASK_TEXTS: TextRule<Task> = {
   repo: "kept",
   acceptance: { id: "kept", text: "masked", check: "masked" },
   needs: "kept",
+  uses: "kept",
 };
 
 export function maskTask(task: Task, resolved: ResolvedDefinition): Task {

@@ -13,6 +13,7 @@ import { type BadNode, type GraphObserver, NodeEndings, remembering } from "../g
 import { NodeStops } from "../graph/node_stops.ts";
 import type { NodePorts, PartOf } from "../graph/recorded_graph.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
+import type { ServiceAddresses } from "../jobs/service_use.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, isGood } from "./build_one.ts";
@@ -34,6 +35,8 @@ interface BuildsRequest {
   readonly plan: boolean;
   readonly fresh: boolean;
   readonly partOf: PartOf;
+  /** Addresses of services that are ready. */
+  readonly services: ServiceAddresses | undefined;
 }
 
 export class TaskNodes implements NodePorts<HeldPlaces> {
@@ -134,7 +137,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
 
   async #build(name: string, slot: HeldPlaces): Promise<NodeEnd> {
     const { task, extraArgs, confirmed, isFirst } = this.#get(name);
-    const { plan, fresh, partOf } = this.#request;
+    const { plan, fresh, services, partOf } = this.#request;
     const stops = this.#stops.begin(name);
     const face = this.#observer.node(name);
     const { observer, last } = remembering(face, ({ action }) => action === "build.run");
@@ -145,7 +148,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const built: Result<BuildReport, Failure> = await buildOne(
       this.#workspace,
       now,
-      { extraArgs, plan, fresh, confirmed, within },
+      { extraArgs, plan, fresh, services, confirmed, within },
       {
         ...observer,
         planned: (...planned) => face.planned(...planned),

@@ -151,6 +151,15 @@ export class Workspace {
     });
   }
 
+  /** The words by which another call finds the same configuration and records. */
+  get placeWords(): readonly string[] {
+    const { config, stateDir } = this.#options;
+    return [
+      ...(config === undefined ? [] : ["--config", config]),
+      ...(stateDir === undefined ? [] : ["--state-dir", stateDir]),
+    ];
+  }
+
   async store(): Promise<Result<RunStore, Failure>> {
     const place = await this.stateFolder();
     return place.ok ? ok(this.storeIn(place.value.folder)) : place;

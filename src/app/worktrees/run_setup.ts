@@ -1,5 +1,6 @@
 /** Runs the jobs of `[worktree] setup` in a new work tree; each is recorded there. */
 
+import { serviceUse } from "../services/use_services.ts";
 import { describeFailure } from "../../model/failure_words.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -71,7 +72,8 @@ async function endedWell(there: Workspace, name: string, since: string): Promise
 }
 
 async function runOne(there: Workspace, name: string, confirm: Confirm): Promise<SetupJob> {
-  const asked = { extraArgs: [], env: {}, confirm, fresh: false };
+  const useServices = serviceUse(there);
+  const asked = { extraArgs: [], env: {}, confirm, fresh: false, useServices };
   const ran = await isOfGraph(there, [name], undefined)
     ? await runWithNeeds(there, name, confirm)
     : await runJob(there, { ...asked, name }, UNSEEN);
@@ -94,6 +96,7 @@ async function runWithNeeds(there: Workspace, name: string, confirm: Confirm) {
     env: {},
     confirm,
     fresh: false,
+    useServices: serviceUse(there),
     jobs: 1,
     afterFailure: "stop",
   }, { began() {}, node: () => UNSEEN, waits() {}, ended() {} });

@@ -98,6 +98,7 @@ export function exitCodeOfFailure(failure: Failure): number {
       return EXIT.busy;
     case "stopped_by_signal":
       return exitCodeOfSignal(failure.signal);
+    case "service_not_ready":
     case "documents_outdated":
     case "check_failed":
       return EXIT.checkFailed;
@@ -124,6 +125,7 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "cancelled": {
       const cause = run.stopped_by?.cause;
       if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
+      if (cause?.kind === "not_ready") return EXIT.checkFailed;
       if (cause !== undefined && AS_SIGTERM.includes(cause.kind)) return exitCodeOfSignal("SIGTERM");
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }

@@ -67,7 +67,7 @@ export const command = defineActivity({
   carryOut: logs,
 });
 
-async function logs(
+export async function logs(
   { follow, timestamps, ...request }: LogsRequest,
   invocation: Invocation,
 ): Promise<number> {

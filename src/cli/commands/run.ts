@@ -8,6 +8,7 @@ import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
 import { globValues, jobsValue, variableValues, wordValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
+import { servicesFor } from "../base/services.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
 import { chooseBriefness } from "../base/brief.ts";
@@ -214,7 +215,8 @@ export const command = defineActivity({
     const isGraph = isHeldBack || words.again !== undefined ||
       await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, isYes } = words;
-    const asked = { extraArgs, env, fresh, confirm: confirmFor(invocation, isYes) };
+    const useServices = servicesFor(workspace.value);
+    const asked = { extraArgs, env, fresh, useServices, confirm: confirmFor(invocation, isYes) };
     if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
     if (isGraph) {
       const { runGraphOf } = await import("../reports/graph_run.ts");

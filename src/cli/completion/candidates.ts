@@ -23,6 +23,7 @@ type Kind =
   | "jobs"
   | "headings"
   | "tasks"
+  | "services"
   | "criteria"
   | "runs"
   | "recorded"
@@ -39,6 +40,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   job: "jobs",
   heading: "headings",
   task: "tasks",
+  service: "services",
   criterion: "criteria",
   run: "runs",
   name: "recorded",
@@ -123,6 +125,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "jobs":
     case "headings":
     case "tasks":
+    case "services":
     case "criteria":
     case "runs":
     case "recorded": {
@@ -141,7 +144,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
 }
 
 async function namedThings(
-  kind: "jobs" | "headings" | "tasks" | "criteria" | "runs" | "recorded",
+  kind: "jobs" | "headings" | "tasks" | "services" | "criteria" | "runs" | "recorded",
   cursor: Cursor,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
@@ -153,6 +156,8 @@ async function namedThings(
       return await things.nameHeadings(workspace);
     case "tasks":
       return await things.nameTasks(workspace);
+    case "services":
+      return await things.nameServices(workspace);
     case "criteria":
       return await things.nameCriteria(workspace, cursor.given[0] ?? "");
     case "runs":

@@ -60,6 +60,10 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
+  "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
+  "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
+  "orchastration service logs api --tail 20":
+    "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration run sample --detach": "its supervisor is a real process, as in tests/specs/detach_test.ts",
 };
 

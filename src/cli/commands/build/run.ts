@@ -7,6 +7,7 @@ import type { BuildReport } from "../../../app/tasks/build_one.ts";
 import type { Workspace } from "../../../app/workspace/workspace.ts";
 import { jobsValue, variableValues } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
+import { servicesFor } from "../../base/services.ts";
 import { confirmFor } from "../../base/confirm.ts";
 import { exitCodeOfRun } from "../../base/exit_code.ts";
 import { chooseBriefness } from "../../base/brief.ts";
@@ -184,7 +185,8 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   }
   if (isSupervisor) {
     const { superviseBuild } = await import("../../reports/detached_run.ts");
-    const request = { ...options, name, confirm: confirmFor(invocation, options.isYes) };
+    const useServices = servicesFor(workspace.value);
+    const request = { ...options, name, useServices, confirm: confirmFor(invocation, options.isYes) };
     return await superviseBuild(request, workspace.value, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace.value);
@@ -193,6 +195,7 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   const built = await buildTask(workspace.value, {
     ...options,
     name,
+    useServices: servicesFor(workspace.value),
     confirm: confirmFor(invocation, options.isYes),
   }, reporter.value);
   if (!built.ok) return invocation.fail(built.failure);
@@ -243,6 +246,7 @@ async function buildGraph(
       ...options,
       jobs: options.jobs ?? invocation.host.environment.processors,
       afterFailure: keepGoing ? "keep_going" : failFast ? "fail_fast" : "stop",
+      useServices: servicesFor(workspace),
       confirm: confirmFor(invocation, isYes),
     },
     output,

@@ -1,0 +1,36 @@
+/** Every configured service, with what is known of it now. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type ServiceState, stateOf } from "./service_state.ts";
+import { findService } from "./supervise_service.ts";
+
+export interface ListedService {
+  readonly name: string;
+  readonly state: ServiceState["kind"];
+  readonly address: string | null;
+  readonly run: RunRecord | undefined;
+  readonly forUsers: boolean;
+}
+
+export interface ServiceList {
+  readonly services: readonly ListedService[];
+  readonly nowMs: number;
+}
+
+export async function listServices(workspace: Workspace): Promise<Result<ServiceList, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const services: ListedService[] = [];
+  for (const name of project.value.services.keys()) {
+    const found = await findService(workspace, name);
+    if (!found.ok) return found;
+    const state = await stateOf(workspace, found.value);
+    if (!state.ok) return state;
+    const { kind, address, run, forUsers } = state.value;
+    services.push({ name, state: kind, address, run, forUsers });
+  }
+  return ok({ services, nowMs: workspace.host.clock.nowMs() });
+}

@@ -1,0 +1,51 @@
+/** Whether a service is ready: asked again and again before, and once for one that is. */
+
+import type { Service } from "../../model/service.ts";
+import { addressOf } from "../../model/service.ts";
+import type { Host } from "../../host/host.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
+
+/** One look; a busy service may take a while to answer. */
+const LOOK_BOUND_MS = 2000;
+const MAX_SAID_BYTES = 64 * 1024;
+
+export interface Ready {
+  readonly address: string | null;
+}
+
+/** The answer of one look. `output` is what its main process said so far; undefined where it is not ready. */
+export async function lookWhetherReady(
+  { network, processes }: Pick<Host, "network" | "processes">,
+  { ready }: Service,
+  { workingDir, env }: Pick<ResolvedDefinition, "workingDir" | "env">,
+  output: () => string,
+): Promise<Ready | undefined> {
+  const address = addressOf(ready);
+  switch (ready.kind) {
+    case "port":
+      return await network.accepts(ready.port, LOOK_BOUND_MS) ? { address } : undefined;
+    case "http": {
+      const status = await network.status(ready.url, LOOK_BOUND_MS);
+      return status !== undefined && status >= 200 && status < 400 ? { address } : undefined;
+    }
+    case "line": {
+      const match = new RegExp(ready.pattern, "m").exec(output());
+      return match === null ? undefined : { address: match[1] ?? match[0] };
+    }
+    case "command": {
+      const [name, ...args] = ready.command;
+      const program = processes.findProgram(name, { workingDir, env });
+      if (!program.ok) return undefined;
+      const ran = await processes.runTool({
+        program: program.value,
+        args,
+        workingDir,
+        env,
+        timeoutMs: LOOK_BOUND_MS,
+        maxOutputBytes: MAX_SAID_BYTES,
+      });
+      const isGood = ran.ok && ran.value.exit.kind === "exited" && ran.value.exit.exit_code === 0;
+      return isGood ? { address } : undefined;
+    }
+  }
+}

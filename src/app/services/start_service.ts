@@ -1,0 +1,161 @@
+/** Starts a service in a process of its own, or finds it ready; returns when it is ready. One start at a time. */
+
+import type { Failure } from "../../model/failure.ts";
+import { formatAge } from "../../model/duration.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { portOf, type Service } from "../../model/service.ts";
+import type { FileLock } from "../../host/host.ts";
+import { tryJobLock } from "../../store/job_lock.ts";
+import { readServiceReady } from "../../store/service_ready.ts";
+import { detachInside, hear } from "../jobs/detach_run.ts";
+import { askerOf } from "../recording/requester.ts";
+import { stopRuns } from "../runs/stop_runs.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { stateOf } from "./service_state.ts";
+import { findService, type FoundService } from "./supervise_service.ts";
+
+const LOOK_AGAIN_MS = 50;
+/** Beyond the time in which a service has to be ready: its start, and the end of one that is not. */
+const ENDING_BOUND_MS = 60_000;
+const PORT_BOUND_MS = 1000;
+const LAST_LINES = 10;
+const MAX_TAIL_BYTES = 1024 * 1024;
+
+export interface StartedService {
+  readonly name: string;
+  readonly run: RunRecord;
+  readonly address: string | null;
+  readonly wasRunning: boolean;
+}
+
+/** `hold` is called while nobody else can start or end the service. */
+export async function startService(
+  workspace: Workspace,
+  name: string,
+  forUsers: boolean,
+  hold: () => void = () => {},
+): Promise<Result<StartedService, Failure>> {
+  const found = await findService(workspace, name);
+  if (!found.ok) return found;
+  const lock = await turnOf(workspace, found.value);
+  if (!lock.ok) return lock;
+  try {
+    hold();
+    return await startHeld(workspace, found.value, forUsers);
+  } finally {
+    lock.value.release();
+  }
+}
+
+/** The right to start or end the service, which is waited for. */
+export async function turnOf(
+  { host: { clock } }: Workspace,
+  { service, store }: FoundService,
+): Promise<Result<FileLock, Failure>> {
+  const givesUpAtMs = clock.monotonicMs() + service.readyTimeoutMs + ENDING_BOUND_MS;
+  for (;;) {
+    const taken = tryJobLock(store.parts, service.name);
+    if (!taken.ok) return taken;
+    if (taken.value.kind === "taken") return ok(taken.value.lock);
+    if (clock.monotonicMs() > givesUpAtMs) {
+      const by = taken.value.by;
+      return fail({
+        code: "busy",
+        subject: "job",
+        name: service.name,
+        lock: undefined,
+        holder_project: undefined,
+        holder_pid: by?.pid,
+        holder_run: by?.run,
+        since: by?.since,
+      });
+    }
+    await clock.after(LOOK_AGAIN_MS).elapsed;
+  }
+}
+
+async function startHeld(
+  workspace: Workspace,
+  found: FoundService,
+  forUsers: boolean,
+): Promise<Result<StartedService, Failure>> {
+  const { host } = workspace;
+  const { service, store } = found;
+  const { name } = service;
+  const state = await stateOf(workspace, found);
+  if (!state.ok) return state;
+  const { kind, run, address } = state.value;
+  if (kind === "healthy") return ok({ name, run: run!, address, wasRunning: true });
+  const inside = detachInside(host.environment, name, "start service");
+  if (inside !== undefined) return fail(inside);
+  if (run !== undefined && (run.status === "running" || run.status === "interrupted")) {
+    const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
+    if (!stopped.ok) return stopped;
+    const [left] = stopped.value.left;
+    if (left !== undefined) return notStarted(name, `its run ${run.id} is not over: ${left.reason}`);
+  }
+  const taken = await portTaken(workspace, service);
+  if (taken !== undefined) return notStarted(name, taken);
+  const asker = { ...askerOf(host.environment, host.terminal), for_users: forUsers };
+  const words = ["service", "start", name, ...workspace.placeWords];
+  const started = host.processes.startAgain(JSON.stringify(asker), words);
+  if (!started.ok) return notStarted(name, `its supervisor cannot be started: ${started.failure.reason}`);
+  const bound = host.clock.after(service.readyTimeoutMs + ENDING_BOUND_MS);
+  const heard = await Promise.race([hear(started.value), bound.elapsed]);
+  bound.cancel();
+  if (heard === undefined) {
+    return notStarted(name, `its supervisor, process ${started.value.pid}, does not say whether it is ready`);
+  }
+  if (heard.kind === "not_begun") {
+    const said = heard.stderr.replace(/^error: /, "").trim().split("\n")[0];
+    return notStarted(name, said === undefined || said === "" ? "its supervisor ended" : said);
+  }
+  const now = store.read(heard.run.id);
+  if (!now.ok) return now;
+  const { record } = now.value;
+  const facts = readServiceReady(store.parts, record.id);
+  if (facts !== undefined && record.status === "running") {
+    return ok({ name, run: record, address: facts.address, wasRunning: false });
+  }
+  const isGone = record.status === "succeeded";
+  const why = isGone
+    ? `${record.reason}, and a service goes on in the foreground until it is stopped`
+    : record.reason;
+  return notStarted(name, `${why}${lastLines(found, record)}`, record);
+}
+
+/** The holder of the port that the service would open, as a sentence; undefined where it is free. */
+async function portTaken({ host }: Workspace, { ready }: Service): Promise<string | undefined> {
+  const port = portOf(ready);
+  if (port === undefined || !(await host.network.accepts(port, PORT_BOUND_MS))) return undefined;
+  const holder = host.network.holderOf(port);
+  if (holder === undefined) return `port ${port} is taken, and the system does not tell by whom`;
+  const program = holder.program === undefined ? "" : ` (${holder.program})`;
+  const since = holder.startedAtMs === undefined
+    ? ""
+    : `, which was started ${formatAge(host.clock.nowMs() - holder.startedAtMs)}`;
+  return `port ${port} is taken by process ${holder.pid}${program}${since}`;
+}
+
+function notStarted(name: string, fact: string, run?: RunRecord): Result<never, Failure> {
+  return fail({
+    code: "service_not_ready",
+    name,
+    fact,
+    next: run === undefined ? [] : [nextCommand("service logs", name)],
+  });
+}
+
+/** The end of its output, for somebody who wants to know why at once. */
+function lastLines({ store: { parts } }: FoundService, record: RunRecord): string {
+  const lines = [record.stdout_path, record.stderr_path].flatMap((path) => {
+    const bytes = path === null
+      ? undefined
+      : parts.files.readBytes(parts.layout.inState(path), MAX_TAIL_BYTES);
+    const text = bytes?.ok ? new TextDecoder().decode(bytes.value).trimEnd() : "";
+    return text === "" ? [] : text.split("\n").slice(-LAST_LINES);
+  });
+  return lines.length === 0 ? "" : `; its last lines:\n${lines.map((line) => `  | ${line}`).join("\n")}`;
+}

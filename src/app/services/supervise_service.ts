@@ -1,0 +1,141 @@
+/** Carries a service: the same run as of a job, which tells when it is ready, and is ended where it never is. */
+
+import { canonicalJson } from "../../model/canonical_json.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Service } from "../../model/service.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import { suggest } from "../../model/suggest.ts";
+import { StopRequests } from "../../engine/stop_requests.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import { writeServiceReady } from "../../store/service_ready.ts";
+import { type ResolvedJob, resolveFoundJob, runResolvedJob } from "../jobs/run_job.ts";
+import { isForUsers } from "../recording/requester.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { lookWhetherReady } from "./readiness.ts";
+
+const FIRST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 500;
+/** A service that says much before it is ready is read as far as this. */
+const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
+
+export interface FoundService extends ResolvedJob {
+  readonly service: Service;
+  readonly store: RunStore;
+}
+
+export async function findService(
+  workspace: Workspace,
+  name: string,
+): Promise<Result<FoundService, Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const { services } = project.value;
+  const service = services.get(name);
+  if (service === undefined) {
+    const meant = suggest(name, [...services.keys()]);
+    const known = services.size === 0
+      ? "no service is configured"
+      : `known services: ${[...services.keys()].join(", ")}`;
+    return fail({
+      code: "refused",
+      action: "find service",
+      value: name,
+      fact: meant === undefined ? known : `${known}; did you mean "${meant}"?`,
+      next: [],
+    });
+  }
+  const found = await resolveFoundJob(workspace, project.value, service.job, { env: {}, extraArgs: [] });
+  return found.ok ? ok({ ...found.value, service, store: store.value }) : found;
+}
+
+/** Returns when it has ended; `onReady` is called once, when it is ready and that is stored. */
+export async function superviseService(
+  workspace: Workspace,
+  name: string,
+  onReady: (record: RunRecord) => void,
+): Promise<Result<RunRecord, Failure>> {
+  const found = await findService(workspace, name);
+  if (!found.ok) return found;
+  const { host } = workspace;
+  const { service } = found.value;
+  const stops = new StopRequests(host.clock);
+  let latest: RunRecord | undefined;
+  let isOver = false;
+  const watching = Promise.withResolvers<void>();
+  const request = {
+    name,
+    extraArgs: [],
+    env: {},
+    confirm: () => Promise.resolve("no" as const),
+    fresh: true,
+    stops,
+    stopSignal: service.stopSignal,
+    useServices: () => Promise.resolve(ok({ addresses: new Map(), release: () => Promise.resolve() })),
+  };
+  const ended = runResolvedJob(workspace, found.value, request, {
+    event({ kind }, record) {
+      latest = record;
+      if (kind === "attempt_started") watching.resolve();
+    },
+    outputGrown() {},
+    inputWithheld: () => Promise.resolve(),
+  }).finally(() => {
+    isOver = true;
+    watching.resolve();
+  });
+  await watching.promise;
+  await watchUntilReady(workspace, found.value, stops, () => isOver ? undefined : latest, onReady);
+  return await ended;
+}
+
+/** `running` is undefined when the run has ended. */
+async function watchUntilReady(
+  { host }: Workspace,
+  { service, resolved, store }: FoundService,
+  stops: StopRequests,
+  running: () => RunRecord | undefined,
+  onReady: (record: RunRecord) => void,
+): Promise<void> {
+  const { clock, environment } = host;
+  const startedAtMs = clock.monotonicMs();
+  for (let pauseMs = FIRST_LOOK_MS;; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
+    const ready = await lookWhetherReady(host, service, resolved, () => outputOf(store, running()));
+    const record = running();
+    if (record === undefined || stops.first !== undefined) return;
+    if (ready !== undefined && record.status === "running") {
+      const written = writeServiceReady(store.parts, {
+        format: 1,
+        kind: "service_ready",
+        run: record.id,
+        ready_at: new Date(clock.nowMs()).toISOString(),
+        address: ready.address,
+        for_users: isForUsers(environment),
+        ready: canonicalJson({ ...service.ready }),
+      });
+      if (!written.ok) {
+        const detail = written.failure.code === "state_unwritable"
+          ? written.failure.reason
+          : written.failure.code;
+        return stops.recorderFailed({ kind: "recorder", detail });
+      }
+      return onReady(record);
+    }
+    const leftMs = service.readyTimeoutMs - (clock.monotonicMs() - startedAtMs);
+    if (leftMs <= 0) return stops.notReady(service.readyTimeoutMs, service.stopSignal);
+    const timer = clock.after(Math.min(pauseMs, leftMs));
+    await Promise.race([timer.elapsed, stops.at(0)]);
+    timer.cancel();
+  }
+}
+
+/** Both streams of the attempt that runs. */
+function outputOf({ parts: { files, layout } }: RunStore, record: RunRecord | undefined): string {
+  const paths = [record?.stdout_path ?? null, record?.stderr_path ?? null];
+  return paths.map((path) => {
+    const bytes = path === null ? undefined : files.readBytes(layout.inState(path), MAX_OUTPUT_BYTES);
+    return bytes?.ok ? new TextDecoder().decode(bytes.value) : "";
+  }).join("\n");
+}

@@ -1,0 +1,84 @@
+/** Has services ready for whoever uses them, and ends those that were started for users, after the last one. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { FileLock } from "../../host/host.ts";
+import type { UsedServices, UseServices } from "../jobs/service_use.ts";
+import { stopRuns } from "../runs/stop_runs.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { stateOf } from "./service_state.ts";
+import { startService, turnOf } from "./start_service.ts";
+import { findService } from "./supervise_service.ts";
+
+/** For the calls of one workspace. */
+export function serviceUse(workspace: Workspace): UseServices {
+  return (names) => use(workspace, names);
+}
+
+async function use(workspace: Workspace, names: readonly string[]): Promise<Result<UsedServices, Failure>> {
+  const addresses = new Map<string, string | null>();
+  const held = new Map<string, FileLock | undefined>();
+  const release = async () => {
+    for (const [name, lock] of [...held].reverse()) await leave(workspace, name, lock, addresses.has(name));
+    held.clear();
+  };
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  /** Shared with other users; undefined where the file system has no locks. */
+  const usersLock = (name: string): FileLock | undefined => {
+    const path = store.value.layout.serviceUsers(name);
+    const lock = workspace.host.files.tryLock(path, { exclusive: false, create: "if_missing" });
+    return lock.ok && lock.value !== "held" ? lock.value : undefined;
+  };
+  for (const name of names) {
+    const started = await startService(workspace, name, true, () => held.set(name, usersLock(name)));
+    if (!started.ok) {
+      await release();
+      return started;
+    }
+    if (!started.value.wasRunning) workspace.warn(`service ${name} was started: ${started.value.run.id}`);
+    addresses.set(name, started.value.address);
+  }
+  return ok({ addresses, release });
+}
+
+async function leave(
+  workspace: Workspace,
+  name: string,
+  lock: FileLock | undefined,
+  wasReady: boolean,
+): Promise<void> {
+  const found = await findService(workspace, name);
+  if (!found.ok) return lock?.release();
+  const turn = await turnOf(workspace, found.value);
+  lock?.release();
+  if (!turn.ok) return;
+  try {
+    const state = await stateOf(workspace, found.value);
+    if (!state.ok) return;
+    const { kind, run, forUsers } = state.value;
+    if (kind === "stopped") {
+      if (wasReady && run !== undefined) {
+        workspace.warn(`service ${name} ended while it was used: ${run.id}: ${run.reason}`);
+      }
+      return;
+    }
+    if (!forUsers || run === undefined || isUsed(workspace, found.value.store.layout.serviceUsers(name))) {
+      return;
+    }
+    const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
+    const left = stopped.ok ? stopped.value.left[0]?.reason : "it could not be asked to";
+    if (left !== undefined) workspace.warn(`service ${name}, ${run.id}, did not end: ${left}`);
+  } finally {
+    turn.value.release();
+  }
+}
+
+/** Whether somebody else holds it. */
+function isUsed({ host: { files } }: Workspace, path: string): boolean {
+  const alone = files.tryLock(path, { exclusive: true, create: "if_missing" });
+  if (!alone.ok) return false;
+  if (alone.value === "held") return true;
+  alone.value.release();
+  return false;
+}

@@ -1,0 +1,23 @@
+/** `service logs`: what a service said, in its newest run. */
+
+import { countValue } from "../../base/arguments.ts";
+import { defineActivity } from "../../base/command.ts";
+import { logs } from "../logs.ts";
+
+export const command = defineActivity({
+  flags: (command) =>
+    command
+      .argument("<service>", "name of the service")
+      .option("--tail <lines>", "only this many last lines of each stream", countValue)
+      .option("-f, --follow", "continue until it ends"),
+  examples: [{ line: "orchastration service logs api --tail 20", does: "its last lines" }],
+  request: ([reference], { tail, follow }) => ({
+    reference,
+    streams: ["stdout", "stderr"] as const,
+    attempt: undefined,
+    tailLines: tail,
+    follow: follow === true,
+    timestamps: false,
+  }),
+  carryOut: (request, invocation) => logs(request, invocation),
+});

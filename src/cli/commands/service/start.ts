@@ -1,0 +1,56 @@
+/** `service start`: starts a service, or finds it ready. */
+
+import { defineActivity } from "../../base/command.ts";
+import { EXIT, exitCodeOfRun } from "../../base/exit_code.ts";
+import type { Invocation } from "../../base/invocation.ts";
+
+export const command = defineActivity({
+  flags: (command) => command.argument("<service>", "name of the service"),
+  examples: [
+    {
+      line: "orchastration service start api",
+      does: "return when it is ready, and say where; at once where it is ready already",
+    },
+  ],
+  request: ([name]) => ({ name }),
+  carryOut: ({ name }, invocation) =>
+    invocation.host.environment.handedOver === undefined
+      ? start(name, invocation)
+      : supervise(name, invocation),
+});
+
+async function start(name: string, invocation: Invocation): Promise<number> {
+  const workspace = invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const { startService } = await import("../../../app/services/start_service.ts");
+  const started = await startService(workspace.value, name, false);
+  if (!started.ok) return invocation.fail(started.failure);
+  const { run, address, wasRunning } = started.value;
+  const { console, isJson } = invocation;
+  if (isJson) {
+    console.json({ format: 1, kind: "service", name, run: run.id, address, was_running: wasRunning });
+  } else {
+    const where = address === null ? "" : ` at ${address}`;
+    console.out(`${name} is ready${where}${wasRunning ? ", as it was before" : ""}: ${run.id}\n`);
+  }
+  return EXIT.done;
+}
+
+/** In the process of its own: the caller hears of it when it is ready, or has ended without being so. */
+async function supervise(name: string, invocation: Invocation): Promise<number> {
+  const workspace = invocation.workspace();
+  if (!workspace.ok) return invocation.fail(workspace.failure);
+  const [{ superviseService }, { tellStarted }] = await Promise.all([
+    import("../../../app/services/supervise_service.ts"),
+    import("../../reports/detached_run.ts"),
+  ]);
+  const { console, host } = invocation;
+  let isTold = false;
+  const ended = await superviseService(workspace.value, name, (record) => {
+    isTold = true;
+    void tellStarted(console, record, host.environment.pid);
+  });
+  if (!ended.ok) return await invocation.fail(ended.failure);
+  if (!isTold) await tellStarted(console, ended.value, host.environment.pid);
+  return exitCodeOfRun(ended.value);
+}

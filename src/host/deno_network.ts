@@ -1,0 +1,89 @@
+/** Asks ports of this machine, and who holds them. Knows no services. */
+
+import type { Network, PortHolder } from "./host.ts";
+import { attempt } from "./deno_problem.ts";
+import { readStat } from "./linux_proc.ts";
+
+/** A program listens at one of them, or at both; "localhost" can mean either. */
+const LOOPBACKS = ["127.0.0.1", "::1"];
+/** The state LISTEN in /proc/net/tcp. Source: proc(5), include/net/tcp_states.h */
+const LISTENING = "0A";
+/** sysconf(_SC_CLK_TCK), which is 100 on every architecture that Deno runs on. */
+const TICKS_PER_SECOND = 100;
+
+export function createNetwork(): Network {
+  return {
+    async accepts(port, timeoutMs) {
+      const tried = await Promise.all(LOOPBACKS.map((hostname) => isAccepted(hostname, port, timeoutMs)));
+      return tried.includes(true);
+    },
+    async status(url, timeoutMs) {
+      try {
+        const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
+        await answer.body?.cancel();
+        return answer.status;
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return undefined;
+      }
+    },
+    holderOf: (port) => Deno.build.os === "linux" ? linuxHolder(port) : undefined,
+  };
+}
+
+async function isAccepted(hostname: string, port: number, timeoutMs: number): Promise<boolean> {
+  const connecting = Deno.connect({ hostname, port }).then((connection) => {
+    connection.close();
+    return true;
+  }, () => false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const bound = new Promise<false>((resolve) => timer = setTimeout(resolve, timeoutMs, false));
+  const accepted = await Promise.race([connecting, bound]);
+  clearTimeout(timer);
+  return accepted;
+}
+
+/** undefined also where the process belongs to another user, whose file descriptors are not shown. */
+function linuxHolder(port: number): PortHolder | undefined {
+  const inodes = new Set(["tcp", "tcp6"].flatMap((table) => listenersAt(table, port)));
+  if (inodes.size === 0) return undefined;
+  const processes = attempt(() => [...Deno.readDirSync("/proc")]);
+  if (!processes.ok) return undefined;
+  for (const { name } of processes.value) {
+    if (/^\d+$/.test(name) && holdsOne(name, inodes)) return facts(Number(name));
+  }
+  return undefined;
+}
+
+/** The inodes of sockets that listen at the port. */
+function listenersAt(table: string, port: number): readonly string[] {
+  const text = attempt(() => Deno.readTextFileSync(`/proc/net/${table}`));
+  if (!text.ok) return [];
+  return text.value.split("\n").slice(1).flatMap((line) => {
+    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+    const isHere = state === LISTENING && Number.parseInt(local?.split(":").at(-1) ?? "", 16) === port;
+    return isHere && inode !== undefined ? [inode] : [];
+  });
+}
+
+function holdsOne(pid: string, inodes: ReadonlySet<string>): boolean {
+  const open = attempt(() => [...Deno.readDirSync(`/proc/${pid}/fd`)]);
+  return open.ok && open.value.some(({ name }) => {
+    const target = attempt(() => Deno.readLinkSync(`/proc/${pid}/fd/${name}`));
+    return target.ok && inodes.has(/^socket:\[(\d+)\]$/.exec(target.value)?.[1] ?? "");
+  });
+}
+
+function facts(pid: number): PortHolder {
+  const program = attempt(() => Deno.readTextFileSync(`/proc/${pid}/comm`).trim());
+  const stat = attempt(() => readStat(pid));
+  const boot = attempt(() => /^btime (\d+)$/m.exec(Deno.readTextFileSync("/proc/stat"))?.[1]);
+  const ticks = stat.ok ? stat.value?.startTicks : undefined;
+  return {
+    pid,
+    program: program.ok ? program.value : undefined,
+    startedAtMs: boot.ok && boot.value !== undefined && typeof ticks === "number"
+      ? (Number(boot.value) + ticks / TICKS_PER_SECOND) * 1000
+      : undefined,
+  };
+}

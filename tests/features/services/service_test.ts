@@ -1,0 +1,326 @@
+/** Services: started and ready before their users, shared by them, ended after the last; and what is said where they are not ready. */
+
+import { assert, assertEquals } from "@std/assert";
+import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
+import type { FakeHost } from "../../support/fake_host.ts";
+import type { Script } from "../../support/fake_process.ts";
+import { startsAgain } from "../../support/started_again.ts";
+import "../../../src/app/graph/run_jobs.ts";
+import "../../../src/app/runs/stop_runs.ts";
+import "../../../src/app/services/list_services.ts";
+import "../../../src/app/services/use_services.ts";
+import "../../../src/app/tasks/build_task.ts";
+
+const TOML = `
+[services.api]
+command = ["api"]
+ready = { port = 8080 }
+ready_timeout_seconds = 5
+[services.say]
+command = ["say"]
+ready = { line = "listening on (.*)" }
+[services.web]
+command = ["web"]
+ready = { http = "http://127.0.0.1:8000/health" }
+stop_signal = "SIGINT"
+[jobs.use]
+command = ["use"]
+uses = ["api", "say"]
+[jobs.alone]
+command = ["use"]
+[jobs.both]
+needs = ["use", "alone"]
+[tasks.thing]
+command = ["use"]
+uses = ["api"]
+`;
+const VARIABLE = "ORCHASTRATION_SERVICE_API_ADDRESS";
+
+/** Opens its port after a while. */
+function api(host: FakeHost): Script {
+  return async (p) => {
+    await p.sleep(200);
+    host.network.ports.set(8080, { pid: p.pid, program: "api", startedAtMs: undefined });
+    await p.forever();
+  };
+}
+
+interface Scene {
+  readonly host: FakeHost;
+  /** What the users saw: their addresses, and which programs lived beside them. */
+  readonly seen: { readonly env: Readonly<Record<string, string>>; readonly living: string }[];
+  [Symbol.dispose](): void;
+}
+
+function scene(toml = TOML): Scene {
+  const host = machineWith(toml);
+  startsAgain(host);
+  const seen: Scene["seen"] = [];
+  host.program("api", api(host));
+  host.program("say", async (p) => {
+    await p.stdout("booting\nlistening on tcp://x:1\n");
+    await p.forever();
+  });
+  host.program("web", async (p) => {
+    host.network.answers.set("http://127.0.0.1:8000/health", 503);
+    await p.sleep(1000);
+    host.network.answers.set("http://127.0.0.1:8000/health", 204);
+    await p.forever();
+  });
+  host.program("use", async (p) => {
+    const living = host.livingProcesses().map((line) => line.split(" ")[1]).sort().join(" ");
+    seen.push({ env: p.env, living });
+    await p.sleep(1000);
+  });
+  return { host, seen, [Symbol.dispose]: () => host[Symbol.dispose]() };
+}
+
+function addresses(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.includes("_SERVICE_")));
+}
+
+function living(host: FakeHost): string {
+  return host.livingProcesses().map((line) => line.split(" ")[1]).sort().join(" ");
+}
+
+function last(host: FakeHost, name: string): Record<string, unknown> {
+  return readJson(host, `${STATE}/runs/${name}/last.json`);
+}
+
+Deno.test("a job that uses services has them ready, knows where they are, and they end after it", async () => {
+  using on = scene();
+  const { host } = on;
+  const said = await call(host, ["run", "use", "--quiet"]);
+  assertEquals([said.code, said.stdout], [0, ""]);
+  assertEquals(said.stderr.split("\n").map((line) => line.replace(/: \S+$/, "")), [
+    "warning: service api was started",
+    "warning: service say was started",
+    "",
+  ]);
+  const [{ env, living: beside }] = on.seen as [Scene["seen"][number]];
+  assertEquals(addresses(env), {
+    ORCHASTRATION_SERVICE_API_ADDRESS: "127.0.0.1:8080",
+    ORCHASTRATION_SERVICE_SAY_ADDRESS: "tcp://x:1",
+  });
+  assertEquals(beside, "api say use");
+  assertEquals(living(host), "");
+  for (const name of ["api", "say"]) {
+    const { status, detached, stopped_by } = last(host, name);
+    const { cause } = stopped_by as { cause: { kind: string } };
+    assertEquals([status, detached, cause.kind], ["cancelled", true, "stop_request"]);
+  }
+});
+
+Deno.test("service start: says where; again: says that it was ready; a job then uses it and leaves it", async () => {
+  using on = scene();
+  const { host } = on;
+  const first = await call(host, ["service", "start", "api"]);
+  const id = String(last(host, "api")["id"]);
+  assertEquals(first, { code: 0, stdout: `api is ready at 127.0.0.1:8080: ${id}\n`, stderr: "" });
+  await expectCall(host, ["service", "start", "api"], {
+    stdout: `api is ready at 127.0.0.1:8080, as it was before: ${id}\n`,
+  });
+  await call(host, ["run", "use", "--quiet"]);
+  assertEquals(living(host), "api");
+  const json = JSON.parse((await call(host, ["service", "start", "api", "--json"])).stdout);
+  assertEquals([json.kind, json.run, json.address, json.was_running], [
+    "service",
+    id,
+    "127.0.0.1:8080",
+    true,
+  ]);
+  const listed = JSON.parse((await call(host, ["service", "list", "--json"])).stdout);
+  assertEquals(
+    listed.services.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`),
+    [
+      "api ready",
+      "say stopped",
+      "web stopped",
+    ],
+  );
+  await expectCall(host, ["service", "stop", "api"], {
+    stdout: `${id}: was stopped: stop was called by ada; it ended by SIGTERM\n`,
+  });
+  assertEquals(living(host), "");
+});
+
+Deno.test("service start: of another definition, or not healthy any more, it is ended and starts anew", async () => {
+  using on = scene();
+  const { host } = on;
+  await call(host, ["service", "start", "api"]);
+  const first = last(host, "api")["id"];
+  host.disk.write("/home/ada/project/orchastration.toml", TOML.replace('["api"]', '["api", "--new"]'));
+  const changed = await call(host, ["service", "start", "api"]);
+  const second = last(host, "api")["id"];
+  assertEquals([changed.code, changed.stderr], [0, ""]);
+  assert(second !== first);
+  assertEquals(living(host), "api");
+  // It lives, and does not answer any more.
+  host.network.ports.delete(8080);
+  assert((await call(host, ["service", "list"])).stdout.startsWith("api  unhealthy"));
+  await call(host, ["service", "start", "api"]);
+  assert(last(host, "api")["id"] !== second);
+  assertEquals(living(host), "api");
+  await call(host, ["stop", "--all"]);
+});
+
+Deno.test("two users at once share one service, and the last one ends it", async () => {
+  using on = scene();
+  const { host } = on;
+  const other = host.another();
+  startsAgain(other);
+  const first = call(host, ["run", "use", "--quiet"]);
+  while (on.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+  const second = call(other, ["build", "run", "thing", "--plan", "--quiet"]);
+  assertEquals((await first).code, 0);
+  assertEquals((await second).code, 0);
+  assertEquals(on.seen.map(({ living }) => living), ["api say use", "api say use use"]);
+  assertEquals(on.seen.map(({ env }) => env[VARIABLE]), ["127.0.0.1:8080", "127.0.0.1:8080"]);
+  const runs = host.disk.list(`${STATE}/runs/api`).filter((name) => /^\d.*Z\.json$/.test(name));
+  assertEquals(runs.length, 1);
+  assertEquals(living(host), "");
+});
+
+Deno.test("in a graph the services are ready before the first node, and only users know where", async () => {
+  using on = scene();
+  const { host } = on;
+  assertEquals((await call(host, ["run", "both", "--quiet"])).code, 0);
+  const known = on.seen.map(({ env }) => Object.keys(addresses(env)).length).sort();
+  assertEquals(known, [0, 2]);
+  assertEquals(living(host), "");
+});
+
+Deno.test("ready by http: only a good answer counts; the signal that ends it is its own", async () => {
+  using on = scene();
+  const { host } = on;
+  const before = host.clock.monotonicMs();
+  assertEquals((await call(host, ["service", "start", "web"])).code, 0);
+  assert(host.clock.monotonicMs() - before >= 1000);
+  const said = await call(host, ["stop", "web"]);
+  assert(said.stdout.includes("it ended by SIGINT"), said.stdout);
+});
+
+Deno.test("a service that is never ready: its last lines, its tree ended, exit code 1, and no user runs", async () => {
+  using on = scene();
+  const { host } = on;
+  host.program("api", async (p) => {
+    await p.stderr("cannot bind\n");
+    p.fork({ name: "child", detachedFromGroup: true }, (child) => child.forever());
+    await p.forever();
+  });
+  await expectCall(host, ["run", "use", "--quiet"], {
+    code: 1,
+    stderr:
+      'error: Cannot start service "api": was stopped: it was not ready after 5.0s; it ended by SIGTERM; ' +
+      "its last lines:\n  | cannot bind\n  try: orchastration service logs api\n",
+  });
+  assertEquals([living(host), on.seen], ["", []]);
+  const stop = last(host, "api")["stopped_by"] as { cause: unknown };
+  assertEquals(stop.cause, { kind: "not_ready", after_ms: 5000 });
+});
+
+Deno.test("a service that ends before it is ready, or that goes to the background, is told with the reason", async () => {
+  using on = scene();
+  const { host } = on;
+  host.program("api", async (p) => {
+    await p.stdout("no configuration\n");
+    return 3;
+  });
+  await expectCall(host, ["service", "start", "api"], {
+    code: 1,
+    stderr:
+      'error: Cannot start service "api": exited with status 3; its last lines:\n  | no configuration\n' +
+      "  try: orchastration service logs api\n",
+  });
+  host.program("api", (p) => {
+    p.fork({ name: "daemon", detachedFromGroup: true }, (child) => child.forever());
+  });
+  const said = await call(host, ["service", "start", "api"]);
+  assertEquals(said.code, 1);
+  assert(said.stderr.includes("exited with status 0, and a service goes on in the foreground"), said.stderr);
+  assertEquals(living(host), "");
+});
+
+Deno.test("a service that says ready and dies: the next start begins anew, and a user is told", async () => {
+  using on = scene();
+  const { host } = on;
+  host.program("say", async (p) => {
+    await p.stdout("listening on x\n");
+    await p.sleep(500);
+    return 1;
+  });
+  const said = await call(host, ["run", "use", "--quiet"]);
+  assertEquals(said.code, 0);
+  assert(
+    /warning: service say ended while it was used: say\/\S+: exited with status 1\n/.test(said.stderr),
+    said.stderr,
+  );
+  assertEquals(living(host), "");
+});
+
+Deno.test("a port that somebody else holds is named: by whom, which program, since when", async () => {
+  using on = scene();
+  const { host } = on;
+  const startedAtMs = host.clock.nowMs() - 3 * 60 * 60_000;
+  host.reusePid(77, "node");
+  host.network.ports.set(8080, { pid: 77, program: "node", startedAtMs });
+  await expectCall(host, ["service", "start", "api"], {
+    code: 1,
+    stderr:
+      'error: Cannot start service "api": port 8080 is taken by process 77 (node), which was started 3 hours ago\n',
+  });
+  assertEquals(host.processes.startedWords, []);
+});
+
+Deno.test("a service that is not configured is refused, with those that are", async () => {
+  using on = scene();
+  await expectCall(on.host, ["service", "start", "apj"], {
+    code: 65,
+    stderr: 'error: Cannot find service "apj": known services: api, say, web; did you mean "api"?\n',
+  });
+});
+
+Deno.test("from inside a run a service that is not ready is not started, as it would end with the run", async () => {
+  using on = scene();
+  const inside = on.host.another({
+    env: { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_RUN_ID: "outer/20261122T063449.000Z" },
+  });
+  startsAgain(inside);
+  const said = await call(inside, ["run", "use", "--quiet"]);
+  assertEquals([said.code, on.seen], [65, []]);
+  assert(said.stderr.includes("everything that this run starts ends with it"), said.stderr);
+});
+
+for (
+  const [what, toml, problem] of [
+    ["uses of what is no service", '[jobs.a]\ncommand = ["x"]\nuses = ["db"]\n', 'there is no service "db"'],
+    ["no way to be ready", '[services.a]\ncommand = ["x"]\n', 'the key "ready" is missing'],
+    [
+      "two ways to be ready",
+      '[services.a]\ncommand = ["x"]\nready = { port = 1, line = "x" }\n',
+      "expected one of port, line, http and command",
+    ],
+    [
+      "a broken regular expression",
+      '[services.a]\ncommand = ["x"]\nready = { line = "(" }\n',
+      "expected a regular expression in the syntax of JavaScript",
+    ],
+    [
+      "an address that is no URL",
+      '[services.a]\ncommand = ["x"]\nready = { http = "localhost:80" }\n',
+      "expected a URL that begins with http:// or https://",
+    ],
+    [
+      "a name that a job has",
+      '[jobs.a]\ncommand = ["x"]\n[services.a]\ncommand = ["x"]\nready = { port = 1 }\n',
+      'there is already a job "a"',
+    ],
+  ] as const
+) {
+  Deno.test(`config check: ${what} is a problem with its place`, async () => {
+    using host = machineWith(toml);
+    const said = await call(host, ["config", "check"]);
+    assertEquals(said.code, 1);
+    assert((said.stdout + said.stderr).includes(problem), said.stdout + said.stderr);
+  });
+}

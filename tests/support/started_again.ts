@@ -1,0 +1,41 @@
+/** Lets a fake machine really start this program again: as one more process of ours, whose caller reads what it says. */
+
+import type { ByteReader, ProcessExit, StartedAgain } from "../../src/host/host.ts";
+import { setImmediate } from "node:timers";
+import { call } from "./cli.ts";
+import type { FakeHost } from "./fake_host.ts";
+
+/** From now on for this process of ours, and for those that it starts. Returns the processes that were started so. */
+export function startsAgain(host: FakeHost): readonly FakeHost[] {
+  const started: FakeHost[] = [];
+  host.processes.startsAgain = (handOver, words) => {
+    const again = host.another({ handedOver: handOver });
+    started.push(again);
+    const ended = call(again, words);
+    return {
+      pid: again.environment.pid,
+      stdout: readerOf(() => again.stdoutText(), ended),
+      stderr: readerOf(() => again.stderrText(), ended),
+      exited: ended.then(({ code }): ProcessExit => ({ kind: "exited", exit_code: code })),
+    } satisfies StartedAgain;
+  };
+  return started;
+}
+
+function readerOf(text: () => string, ended: Promise<unknown>): ByteReader {
+  let read = 0;
+  let isOver = false;
+  void ended.then(() => isOver = true);
+  return {
+    async read() {
+      // In turns of the event loop, of which the fake clock waits for many before it moves.
+      while (text().length === read && !isOver) {
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+      }
+      const piece = text().slice(read);
+      read += piece.length;
+      return piece === "" ? undefined : new TextEncoder().encode(piece);
+    },
+    cancel() {},
+  };
+}
