@@ -29,6 +29,7 @@ export class OrderedLog {
   readonly streams: readonly LogStream[];
   readonly #files: Files;
   readonly #order: OrderReader | undefined;
+  readonly #orderPath: string | undefined;
   readonly #shown = new Map<StreamName, number>();
   #entry: OrderEntry | undefined;
   #following: OrderEntry | undefined;
@@ -37,8 +38,15 @@ export class OrderedLog {
   constructor(files: Files, streams: readonly LogStream[], orderPath: string | undefined) {
     this.streams = streams;
     this.#files = files;
+    this.#orderPath = orderPath;
     this.#order = orderPath === undefined ? undefined : new OrderReader(files, orderPath);
     for (const { stream, fromBytes } of streams) this.#shown.set(stream, fromBytes);
+  }
+
+  /** The same log from other places on. */
+  from(files: Files, begin: (stream: StreamName) => number): OrderedLog {
+    const streams = this.streams.map((stream) => ({ ...stream, fromBytes: begin(stream.stream) }));
+    return new OrderedLog(files, streams, this.#orderPath);
   }
 
   get isOrdered(): boolean {

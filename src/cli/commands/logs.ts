@@ -2,6 +2,9 @@
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { type LogCursor, parseCursor } from "../../app/runs/log_cursor.ts";
+import type { LogPageRequest } from "../../app/runs/log_page.ts";
 import type { OpenedLog, ReadLogRequest } from "../../app/runs/read_log.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { ReceivedSignal } from "../../host/host.ts";
@@ -14,10 +17,14 @@ import type { Invocation } from "../base/invocation.ts";
 interface LogsRequest extends ReadLogRequest {
   readonly follow: boolean;
   readonly timestamps: boolean;
+  /** Only a part, as lines of plain text; undefined: everything as it is. */
+  readonly page?: Pick<LogPageRequest, "grep" | "context" | "after" | "maxBytes"> | undefined;
 }
 
 /** At most this many of the last pieces are listed in JSON. */
 const MAX_PIECES = 10_000;
+/** A part without a bound of its own has to fit into memory. */
+const MAX_PAGE_BYTES = 16 * 1024 * 1024;
 
 export const command = defineActivity({
   flags: (command) =>
@@ -31,6 +38,10 @@ export const command = defineActivity({
       .option("--tail <lines>", "only this many last lines of each", countValue)
       .option("--timestamps", "show before each line the time at which it came, in UTC")
       .option("--attempt <n>", "the output of this attempt (default: the last one)", countValue)
+      .option("--grep <regexp>", "only lines that match, as plain text without colours", patternValue)
+      .option("--context <lines>", "with --grep, so many lines before and after each", countValue)
+      .option("--after <cursor>", "only what came after a part that was shown before", cursorValue)
+      .option("--max-bytes <n>", "at most this many bytes of it, as whole lines of plain text", countValue)
       .option("-f, --follow", "continue until the run ends, and exit as it did"),
   examples: [
     {
@@ -38,9 +49,16 @@ export const command = defineActivity({
       does: "stdout on stdout and stderr on stderr, byte for byte, in the order in which they came",
     },
     { line: "orchastration logs sample --stderr --tail 20", does: "the last lines of stderr" },
+    {
+      line: "orchastration logs sample --grep 'error|fail' --context 3 --max-bytes 4000",
+      does: "the lines that matter, with three around each, and how to go on after them",
+    },
     { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
   ],
-  request([reference], { stdout, stderr, attempt, tail, follow, timestamps }): LogsRequest {
+  request(
+    [reference],
+    { stdout, stderr, attempt, tail, follow, timestamps, grep, context, after, maxBytes },
+  ): LogsRequest {
     const both = stdout === stderr;
     const streams: StreamName[] = [];
     if (both || stdout) streams.push("stdout");
@@ -52,10 +70,31 @@ export const command = defineActivity({
       tailLines: tail,
       follow: follow === true,
       timestamps: timestamps === true,
+      page: grep === undefined && context === undefined && after === undefined && maxBytes === undefined
+        ? undefined
+        : { grep, context, after, maxBytes: maxBytes ?? MAX_PAGE_BYTES },
     };
   },
-  misuse: ({ reference, follow }, { json }) =>
-    follow && json === true
+  misuse({ reference, follow, timestamps, page, tailLines }, { json }) {
+    const misused = (value: string, fact: string, ...words: readonly string[]) =>
+      ({
+        code: "arguments_invalid",
+        action: "use",
+        value,
+        fact,
+        next: [nextCommand("logs", reference, ...words)],
+      }) as const;
+    if (page?.context !== undefined && page.grep === undefined) {
+      return misused("--context", "it is for the lines around what --grep finds");
+    }
+    if (page !== undefined && (follow || timestamps)) {
+      const flag = follow ? "--follow" : "--timestamps";
+      return misused(flag, "it shows output as it is, and not a part of it as plain text", flag);
+    }
+    if (page?.after !== undefined && tailLines !== undefined) {
+      return misused("--tail", "--after says already where to begin", "--tail", String(tailLines));
+    }
+    return follow && json === true
       ? {
         code: "arguments_invalid",
         action: "follow",
@@ -63,16 +102,18 @@ export const command = defineActivity({
         fact: "--json prints one document, but --follow has no end yet",
         next: [nextCommand("logs", reference, "--follow")],
       }
-      : undefined,
+      : undefined;
+  },
   carryOut: logs,
 });
 
 export async function logs(
-  { follow, timestamps, ...request }: LogsRequest,
+  { follow, timestamps, page, ...request }: LogsRequest,
   invocation: Invocation,
 ): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
+  if (page !== undefined) return await showPage({ ...request, ...page }, workspace.value, invocation);
   const { openLog } = await import("../../app/runs/read_log.ts");
   const opened = await openLog(workspace.value, request);
   if (!opened.ok) return invocation.fail(opened.failure);
@@ -95,6 +136,23 @@ export async function logs(
     : EXIT.done;
   view.close();
   return exitCode;
+}
+
+async function showPage(
+  request: LogPageRequest,
+  workspace: Workspace,
+  invocation: Invocation,
+): Promise<number> {
+  const [{ readLogPage }, { printLogPage }] = await Promise.all([
+    import("../../app/runs/log_page.ts"),
+    import("../reports/log_page_report.ts"),
+  ]);
+  const page = await readLogPage(workspace, request);
+  if (!page.ok) return invocation.fail(page.failure);
+  const { record, absence } = page.value;
+  if (absence !== undefined) invocation.warn(`${record.id}: ${visible(absence)}`);
+  printLogPage(page.value, invocation);
+  return EXIT.done;
 }
 
 async function followToEnd(
@@ -165,4 +223,22 @@ async function printJson(invocation: Invocation, workspace: Workspace, opened: O
     order: opened.log.isOrdered ? order.slice(-MAX_PIECES) : null,
   });
   return EXIT.done;
+}
+
+/** Matches within one line. */
+function patternValue(text: string): RegExp {
+  try {
+    return new RegExp(text, "u");
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new InvalidArgumentError(`it is no regular expression: ${error.message}`);
+  }
+}
+
+function cursorValue(text: string): LogCursor {
+  const cursor = parseCursor(text);
+  if (cursor === undefined) {
+    throw new InvalidArgumentError("expected what logs printed behind --after, such as 1.4096.0");
+  }
+  return cursor;
 }

@@ -133,7 +133,7 @@ function wordsOf(status: string): string {
 }
 
 /** `18 204`. */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, " ");
 }
 

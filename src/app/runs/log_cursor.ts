@@ -1,0 +1,20 @@
+/** Where a reader of a run's output left off: in an attempt, the bytes that were read of each stream. */
+
+export interface LogCursor {
+  readonly attempt: number;
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/** `1.4096.0`; readers hand it back as it is. */
+export function formatCursor({ attempt, stdout, stderr }: LogCursor): string {
+  return `${attempt}.${stdout}.${stderr}`;
+}
+
+/** undefined: it is none of ours. */
+export function parseCursor(text: string): LogCursor | undefined {
+  const parts = /^(\d{1,6})\.(\d{1,15})\.(\d{1,15})$/.exec(text)?.slice(1).map(Number);
+  if (parts === undefined || parts[0] === 0) return undefined;
+  const [attempt, stdout, stderr] = parts as [number, number, number];
+  return { attempt, stdout, stderr };
+}
