@@ -55,6 +55,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/doctor.ts"),
       )),
       verb(
+        "trust",
+        "look, as a person, at what jobs and tasks would run, and let assistants start it",
+        () => import("./commands/trust.ts"),
+      ),
+      verb(
         "completion",
         "print the script for Tab completion in a shell",
         () => import("./commands/completion.ts"),

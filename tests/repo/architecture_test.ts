@@ -44,6 +44,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "services",
     "graph",
     "tasks",
+    "trust",
     "watch",
     "documents",
     "github",

@@ -4,7 +4,7 @@ import { ALL_COMMANDS } from "../help/show_help.ts";
 import type { NamedThing } from "../../app/setup/completion_candidates.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { RUN_STATUSES } from "../../model/run.ts";
 import { type AnyCommand, pathOf } from "../base/command_tree.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -24,6 +24,7 @@ type Kind =
   | "headings"
   | "tasks"
   | "services"
+  | "jobs_and_tasks"
   | "criteria"
   | "runs"
   | "recorded"
@@ -41,6 +42,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   heading: "headings",
   task: "tasks",
   service: "services",
+  "job-or-task": "jobs_and_tasks",
   criterion: "criteria",
   run: "runs",
   name: "recorded",
@@ -53,6 +55,9 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   text: "nothing",
   rev: "nothing",
   branch: "nothing",
+  regexp: "nothing",
+  cursor: "nothing",
+  caller: "nothing",
   repo: "nothing",
   label: "nothing",
   variable: "nothing",
@@ -126,6 +131,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "headings":
     case "tasks":
     case "services":
+    case "jobs_and_tasks":
     case "criteria":
     case "runs":
     case "recorded": {
@@ -144,7 +150,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
 }
 
 async function namedThings(
-  kind: "jobs" | "headings" | "tasks" | "services" | "criteria" | "runs" | "recorded",
+  kind: "jobs" | "headings" | "tasks" | "services" | "jobs_and_tasks" | "criteria" | "runs" | "recorded",
   cursor: Cursor,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
@@ -158,6 +164,10 @@ async function namedThings(
       return await things.nameTasks(workspace);
     case "services":
       return await things.nameServices(workspace);
+    case "jobs_and_tasks": {
+      const [jobs, tasks] = [await things.nameJobs(workspace), await things.nameTasks(workspace)];
+      return jobs.ok && tasks.ok ? ok([...jobs.value, ...tasks.value]) : jobs.ok ? tasks : jobs;
+    }
     case "criteria":
       return await things.nameCriteria(workspace, cursor.given[0] ?? "");
     case "runs":

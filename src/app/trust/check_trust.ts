@@ -1,0 +1,65 @@
+/** Whether a person has trusted what a job or task would run now. */
+
+import type { Failure } from "../../model/failure.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import {
+  trustChanges,
+  type TrustedContent,
+  trustText,
+  type TrustVerdict,
+  untrustedWords,
+} from "../../model/trust.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { listTrust, readTrust } from "./trust_store.ts";
+import { trustedContent } from "./trusted_content.ts";
+
+export async function trustVerdict(
+  workspace: Workspace,
+  content: TrustedContent,
+): Promise<Result<TrustVerdict, Failure>> {
+  const entry = await readTrust(workspace, content);
+  if (!entry.ok) return entry;
+  if (entry.value === undefined) return await elsewhere(workspace, content);
+  const { digests } = workspace.host;
+  const digest = await digests.sha256(new TextEncoder().encode(trustText(content)));
+  if (digest === entry.value.sha256) return ok({ kind: "trusted", entry: entry.value });
+  return ok({ kind: "changed", entry: entry.value, changes: trustChanges(entry.value, content) });
+}
+
+/** The same definition in a folder that was moved or copied is not trusted, and that is what changed. */
+async function elsewhere(
+  workspace: Workspace,
+  content: TrustedContent,
+): Promise<Result<TrustVerdict, Failure>> {
+  const all = await listTrust(workspace);
+  if (!all.ok) return all;
+  const moved = all.value.find(({ subject, name, project }) =>
+    subject === content.subject && name === content.name && !workspace.host.files.stat(project).ok
+  );
+  return ok(
+    moved === undefined
+      ? { kind: "never" }
+      : { kind: "changed", entry: moved, changes: trustChanges(moved, content) },
+  );
+}
+
+/** For callers that are no person: refuses what is not trusted, and says what a person has to type. */
+export async function requireTrust(
+  workspace: Workspace,
+  subject: "job" | "task",
+  name: string,
+): Promise<Result<void, Failure>> {
+  const content = await trustedContent(workspace, subject, name);
+  if (!content.ok) return content;
+  const verdict = await trustVerdict(workspace, content.value);
+  if (!verdict.ok) return verdict;
+  if (verdict.value.kind === "trusted") return ok(undefined);
+  return fail({
+    code: "refused",
+    action: subject === "job" ? "start job" : "build task",
+    value: content.value.name,
+    fact: untrustedWords(verdict.value),
+    next: [nextCommand("trust", content.value.name)],
+  });
+}

@@ -1,0 +1,73 @@
+/** What a person has trusted: a definition with everything that it would run, by content. Pure. */
+
+import { canonicalJson } from "./canonical_json.ts";
+import type { Definition } from "./definition.ts";
+import { differences } from "./difference.ts";
+
+/** Everything that the digest covers. */
+export interface TrustedContent {
+  /** The canonical path of the project's root. */
+  readonly project: string;
+  readonly subject: "job" | "task";
+  readonly name: string;
+  /** As written, with the values of secrets replaced. */
+  readonly definition: Definition;
+  /** With its variables replaced: of the command, then of each check. */
+  readonly argv: readonly (readonly string[])[];
+  readonly working_dir: string;
+  /** Each file inside the project that an argument names, by its path from the root, with its digest. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The record of a person's trust. */
+export interface TrustEntry extends TrustedContent {
+  readonly format: 1;
+  readonly kind: "trust";
+  readonly sha256: string;
+  readonly trusted_at: string;
+  readonly by: string | null;
+}
+
+export type TrustVerdict =
+  | { readonly kind: "trusted"; readonly entry: TrustEntry }
+  | { readonly kind: "never" }
+  /** Each change in a few words, such as `file build.sh`. */
+  | { readonly kind: "changed"; readonly entry: TrustEntry; readonly changes: readonly string[] };
+
+/** The text whose digest is compared. */
+export function trustText(
+  { project, subject, name, definition, argv, working_dir, files }: TrustedContent,
+): string {
+  return canonicalJson({ project, subject, name, definition, argv, working_dir, files });
+}
+
+export function trustChanges(before: TrustedContent, now: TrustedContent): readonly string[] {
+  const changes: string[] = [];
+  if (before.project !== now.project) changes.push(`the project's path, which was ${before.project}`);
+  for (const { field } of differences(before.definition, now.definition)) changes.push(field);
+  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  // A definition as written can be the same and come out otherwise, by a variable.
+  if (changes.length === 0 && !isSame(before.argv, now.argv)) changes.push("what its arguments come to");
+  if (changes.length === 0 && before.working_dir !== now.working_dir) {
+    changes.push("what its working_dir comes to");
+  }
+  for (const path of [...new Set([...Object.keys(before.files), ...Object.keys(now.files)])].sort()) {
+    if (before.files[path] === now.files[path]) continue;
+    const how = before.files[path] === undefined ? " (new)" : now.files[path] === undefined ? " (gone)" : "";
+    changes.push(`file ${path}${how}`);
+  }
+  return changes;
+}
+
+/** `its command[1] and file build.sh changed since a person trusted it`. */
+export function untrustedWords(verdict: Exclude<TrustVerdict, { kind: "trusted" }>): string {
+  if (verdict.kind === "never") return "no person has trusted it";
+  const shown = verdict.changes.slice(0, MAX_NAMED);
+  const more = verdict.changes.length - shown.length;
+  const named = [...shown, ...(more > 0 ? [`${more} more`] : [])];
+  const last = named.pop();
+  const list = named.length === 0 ? last : `${named.join(", ")} and ${last}`;
+  return `changed since a person trusted it: ${list}`;
+}
+
+const MAX_NAMED = 5;
