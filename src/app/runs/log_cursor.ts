@@ -11,7 +11,7 @@ export function formatCursor({ attempt, stdout, stderr }: LogCursor): string {
   return `${attempt}.${stdout}.${stderr}`;
 }
 
-/** undefined: it is none of ours. */
+/** undefined: it is not a cursor. */
 export function parseCursor(text: string): LogCursor | undefined {
   const parts = /^(\d{1,6})\.(\d{1,15})\.(\d{1,15})$/.exec(text)?.slice(1).map(Number);
   if (parts === undefined || parts[0] === 0) return undefined;

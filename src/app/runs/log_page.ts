@@ -18,7 +18,7 @@ export interface LogPageRequest {
   readonly attempt: number | undefined;
   readonly tailLines: number | undefined;
   readonly grep: RegExp | undefined;
-  /** So many lines before and after each match. */
+  /** The number of lines before and after each match. */
   readonly context: number | undefined;
   readonly after: LogCursor | undefined;
   readonly maxBytes: number;

@@ -61,7 +61,7 @@ export async function trustContent(
   return written.ok ? ok(entry) : written;
 }
 
-/** What was trusted of these names in this project, or everything of it; works where the configuration is gone. */
+/** Removes the trust in these names of this project, or in everything of it; works where the configuration is gone. */
 export async function revokeTrust(
   workspace: Workspace,
   names: readonly string[],

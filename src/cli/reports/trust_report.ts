@@ -1,4 +1,4 @@
-/** What a person is asked to trust, and what is trusted, as lines. */
+/** Lines about what a person can trust, and what is trusted. */
 
 import type { Trustable } from "../../app/trust/trust_definitions.ts";
 import { untrustedWords } from "../../model/trust.ts";
