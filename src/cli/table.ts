@@ -211,6 +211,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       common(
         verb("hash", "print the digests of files, as sha256sum does", () => import("./commands/hash.ts")),
       ),
+      verb(
+        "mcp",
+        "serve coding assistants by the Model Context Protocol, on standard input and output",
+        () => import("./commands/mcp.ts"),
+      ),
       verb("man", "print the manual page, for man to show", () => import("./commands/man.ts")),
       verb("help", "show the help of a command, or of a topic", () => import("./commands/help.ts")),
     ],

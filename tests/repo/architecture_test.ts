@@ -23,7 +23,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "engine": ["model", "host"],
   "doc": ["model"],
   "app": ["model", "host", "config", "store", "git", "log", "engine", "doc"],
-  "cli": ["model", "host", "app"],
+  "mcp": ["model", "host", "app"],
+  "cli": ["model", "host", "app", "mcp"],
   "main.ts": ["host", "cli"],
   "version.ts": [],
   "std_types.d.ts": [],
@@ -64,6 +65,8 @@ const HOST_VALUES = ["host/durable_write.ts", "host/identities.ts", "host/platfo
 const LIBRARIES: Readonly<Record<string, string[]>> = {
   "@commander-js/extra-typings": ["cli"],
   "@logtape/logtape": ["log"],
+  "@modelcontextprotocol/server": ["mcp"],
+  "@modelcontextprotocol/server/stdio": ["mcp"],
   "@std/jsonc": ["app"],
   "@std/path/posix": ["app", "host"],
   "@std/path/windows": ["host"],
@@ -369,7 +372,7 @@ Deno.test("architecture: time, chance and the network are asked of the host alon
 });
 
 Deno.test("architecture: only a face writes to the terminal", () => {
-  const others = graph.files.filter((file) => !["cli", "host", "main.ts"].includes(folderOf(file)));
+  const others = graph.files.filter((file) => !["cli", "mcp", "host", "main.ts"].includes(folderOf(file)));
   // Everybody may ask whether it is a terminal; only a face may use the streams.
   assertEquals(linesWith(/\bOutputStream\b|\bstd(?:out|err)\.write\b/, others), []);
   assertEquals(linesWith(/\bterminal\.std(?:out|err)\b(?!\.isTerminal\b)/, others), []);

@@ -8,7 +8,7 @@ import type { RunEvent, RunRecord } from "../../model/run.ts";
 import type { ByteReader, Environment, ProcessExit, StartedAgain } from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
 import { requireRoom } from "./detached_limit.ts";
-import { askerOf } from "../recording/requester.ts";
+import { type Asker, askerOf } from "../recording/requester.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** A start takes a fraction of a second; a job with many inputs reads them first. */
@@ -41,6 +41,13 @@ export type Detached =
     readonly stderr: string;
   };
 
+/** For a caller whose own words are not those of the run. */
+export interface FurtherStart {
+  /** undefined: the words of this call. */
+  readonly words?: readonly string[];
+  readonly asker?: Asker;
+}
+
 /** Whether the run is recorded, and waits for nothing that its caller could be told later. */
 export function isStarted({ kind }: RunEvent): boolean {
   return ["attempt_started", "job_lock_awaited", "run_up_to_date", "run_finished"].includes(kind);
@@ -64,6 +71,7 @@ export function detachedRun(record: RunRecord, pid: number, exitCode: number | n
 export async function detachRun(
   workspace: Workspace,
   name: string | undefined,
+  again: FurtherStart = {},
 ): Promise<Result<Detached, Failure>> {
   const { host } = workspace;
   const value = name ?? "run";
@@ -81,7 +89,8 @@ export async function detachRun(
   if (!store.ok) return store;
   const room = requireRoom(store.value, value, project.value.maxDetached);
   if (!room.ok) return room;
-  const started = host.processes.startAgain(JSON.stringify(askerOf(host.environment, host.terminal)));
+  const asker = again.asker ?? askerOf(host.environment, host.terminal);
+  const started = host.processes.startAgain(JSON.stringify(asker), again.words);
   if (!started.ok) {
     const fact = `its supervisor cannot be started: ${started.failure.reason}`;
     return fail({ code: "refused", action: "detach", value, fact, next: [] });

@@ -43,15 +43,18 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
   return {
     user: environment.userName() ?? null,
     host: environment.hostName() ?? null,
+    agent: agentOf(environment),
     ...(environment.handedOver === undefined
       ? askerOf(environment, terminal)
       : readAsker(environment.handedOver)),
-    agent: agentOf(environment),
   };
 }
 
 /** What a process knows of its caller that the supervisor of a detached run cannot find out any more. */
-export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent">;
+export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent"> & {
+  /** Only where the caller knows better than the variables. */
+  readonly agent?: string;
+};
 
 export function askerOf(environment: Environment, terminal: Terminal): Asker {
   return {
@@ -69,11 +72,12 @@ export function isForUsers({ handedOver }: Environment): boolean {
 /** Somebody can set the variable by hand, so that it may hold anything. */
 function readAsker(text: string): Asker {
   const facts = asRecord(text);
-  const { pid, tty, parent } = facts;
+  const { pid, tty, parent, agent } = facts;
   return {
     pid: Number.isSafeInteger(pid) && Number(pid) > 0 ? Number(pid) : 0,
     tty: tty === true,
     parent: typeof parent === "string" ? parent : null,
+    ...(typeof agent === "string" ? { agent: agent.slice(0, MAX_NAME_CHARACTERS) } : {}),
   };
 }
 

@@ -1,0 +1,36 @@
+/** `mcp`: serves coding assistants over standard input and output. */
+
+import { defineActivity } from "../base/command.ts";
+import { EXIT } from "../base/exit_code.ts";
+import type { Invocation } from "../base/invocation.ts";
+
+export const command = defineActivity({
+  flags: (command) => command,
+  examples: [
+    {
+      line: "orchastration mcp",
+      does: "started by an assistant's client; what it starts goes on when the client has gone",
+    },
+  ],
+  request: () => ({}),
+  async carryOut(_, invocation) {
+    // stdout has the messages of the protocol, and nothing else.
+    invocation.answerBriefly();
+    const { serveMcp } = await import("../../mcp/serve.ts");
+    await serveMcp({
+      host: invocation.host,
+      open: () => invocation.workspace(),
+      placeFlags: placeFlags(invocation),
+      nextLine: (steps) => invocation.nextLine(steps),
+      warn: (text) => invocation.warn(text),
+    });
+    return EXIT.done;
+  },
+});
+
+function placeFlags({ flags }: Invocation): readonly string[] {
+  return [
+    ...(flags.config === undefined ? [] : ["--config", flags.config]),
+    ...(flags.stateDir === undefined ? [] : ["--state-dir", flags.stateDir]),
+  ];
+}
