@@ -211,6 +211,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       common(
         verb("hash", "print the digests of files, as sha256sum does", () => import("./commands/hash.ts")),
       ),
+      noun("hook", "answers to the hooks of coding assistants"),
+      verb(
+        "hook stop",
+        "hold an assistant once at the end of its turn while a task in work is not proven",
+        () => import("./commands/hook/stop.ts"),
+      ),
+      verb(
+        "hook session-start",
+        "tell an assistant what goes on, what failed last, and which tasks are open",
+        () => import("./commands/hook/session-start.ts"),
+      ),
       verb(
         "mcp",
         "serve coding assistants by the Model Context Protocol, on standard input and output",

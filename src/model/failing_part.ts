@@ -12,6 +12,8 @@ const AFTER = 3;
 /** The two sides of a comparison stand this far below it at most. */
 const SIDES_AFTER = 12;
 const LAST_LINES = 40;
+/** The last lines of stderr, which may lie far before the end of a stdout that was written at once. */
+const LAST_ERRORS = 8;
 /** At most this many places of each weight; the first ones, as what follows is often their consequence. */
 const MAX_PLACES = 24;
 /** The summary is at the end, and only the first place has a higher priority. */
@@ -38,6 +40,7 @@ export interface FailingPart {
 
 export class FailingPartFinder {
   readonly #last: Kept[] = [];
+  readonly #lastErrors: Kept[] = [];
   readonly #places: Place[] = [];
   readonly #counts = [0, 0, 0, 0];
   readonly #seen = new Set<string>();
@@ -48,8 +51,8 @@ export class FailingPartFinder {
     return this.#total;
   }
 
-  /** A line without its control characters. */
-  line(plain: string): void {
+  /** A line without its control characters; `isError`: of stderr. */
+  line(plain: string, isError = false): void {
     const number = ++this.#total;
     const kept = { number, text: shortLine(plain), weight: weightOf(plain) };
     if (this.#open.length > 0) {
@@ -57,6 +60,8 @@ export class FailingPartFinder {
       this.#open = this.#open.filter(({ line }) => number - line.number < SIDES_AFTER);
     }
     if (kept.weight > 0) this.#begin(kept);
+    if (isError && !isFiller(plain)) this.#lastErrors.push(kept);
+    if (this.#lastErrors.length > LAST_ERRORS) this.#lastErrors.shift();
     this.#last.push(kept);
     // Trimmed from time to time, not at each line.
     if (this.#last.length === 2 * LAST_LINES) this.#last.splice(0, LAST_LINES);
@@ -103,8 +108,10 @@ export class FailingPartFinder {
     const [first, ...others] = what.length > 0 ? what : where.length > 0 ? where : mention;
     if (first !== undefined) yield* aroundOf(first);
     yield* last.filter(({ text }) => !isFiller(text)).slice(-SUMMARY_LINES);
+    yield* this.#lastErrors.toReversed().slice(0, SUMMARY_LINES);
     for (const place of others) yield place.line;
     if (what.length > 0) { for (const place of where) yield place.line; }
+    yield* this.#lastErrors.toReversed();
     for (const place of others) yield* aroundOf(place);
     yield* last.filter(({ text }) => !isFiller(text)).toReversed();
     for (const place of [...where, ...mention]) yield* aroundOf(place);

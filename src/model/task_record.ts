@@ -52,6 +52,15 @@ export interface BuildLink {
   readonly end_time: string | null;
 }
 
+/** An assistant ended its turn while the task was not proven, although it had been told so. */
+export interface LeftOpen {
+  readonly at: string;
+  readonly by: string | null;
+  /** The ids of the open criteria. */
+  readonly criteria: readonly string[];
+  readonly reason: string;
+}
+
 export interface TaskRecord {
   readonly format: number;
   readonly kind: "task";
@@ -81,5 +90,7 @@ export interface TaskRecord {
     readonly worktree?: WorktreeLink;
   };
   readonly last_build: BuildLink | null;
+  /** The last time that it was left open; absent as long as it never was. */
+  readonly left_open?: LeftOpen;
   readonly documented: { readonly path: string; readonly run: RunId; readonly sha256: string } | null;
 }

@@ -37,6 +37,9 @@ const WHAT: readonly RegExp[] = [
   /^\s*\S+\.\w+:\d+: \w.*\b(?:expected|got|want|undefined|cannot|declared|missing)\b/i,
   /\bIn \S+ line \d+:/,
   /\bSC\d{4}\b/,
+  // Ruby and Perl name the error behind the words.
+  /\((?:\w+::)*[A-Z]\w*(?:Error|Exception)\)\s*$/,
+  /\bat \S+ line \d+\b/,
 ];
 
 /** Says where: the test, the file, the step that failed. */

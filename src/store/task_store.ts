@@ -54,6 +54,9 @@ const taskRecord = v.looseObject({
     exit_code: v.nullable(whole),
     end_time: v.nullable(text),
   })),
+  left_open: v.optional(
+    v.looseObject({ at: text, by: v.nullable(text), criteria: v.array(text), reason: text }),
+  ),
   documented: v.nullable(v.looseObject({ path: text, run: runId, sha256: text })),
 });
 

@@ -49,6 +49,8 @@ Deno.test("telling lines: an error has more weight than its place, and that more
     ["not ok 12 - adds", 2],
     ["--- FAIL: TestLamp (0.00s)", 2],
     ["make: *** [Makefile:3: all] Error 2", 2],
+    ["a.rb:2:in `<main>': row 20 has no owner (ArgumentError)", 3],
+    ["no such depot: harbour at a.pl line 2.", 3],
     ["warning: unused variable", 1],
   ];
   for (const [line, weight] of cases) assertEquals(weightOf(line), weight, line);
@@ -64,6 +66,13 @@ Deno.test("failing part: the first error counts before what follows from it, and
   assertEquals(totalLines, 1001);
   assert(shown.some(({ text }) => text === "Error: the first"), JSON.stringify(shown));
   assert(shown.some(({ text }) => text === "Error: number 499"), JSON.stringify(shown));
+});
+
+Deno.test("failing part: the last lines of stderr are shown, however much of stdout comes after them", () => {
+  const finder = new FailingPartFinder();
+  finder.line("no such depot", true);
+  for (let n = 0; n < 500; n++) finder.line(`row ${n}`);
+  assertEquals(finder.part(300).lines[0]?.text, "no such depot");
 });
 
 Deno.test("failing part: the same failure told twice takes its room once", () => {

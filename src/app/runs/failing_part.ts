@@ -23,7 +23,9 @@ export async function failingPartOf(
   if (!opened.ok) return opened;
   const finder = new FailingPartFinder();
   using lines = new LogLines(workspace.host.files);
-  for (const { text } of lines.of(opened.value.log.next(true))) finder.line(text);
-  for (const { text } of lines.rest()) finder.line(text);
+  for (const { text, stream } of lines.of(opened.value.log.next(true))) {
+    finder.line(text, stream === "stderr");
+  }
+  for (const { text, stream } of lines.rest()) finder.line(text, stream === "stderr");
   return ok(finder.part(maxBytes));
 }

@@ -81,9 +81,18 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   for (const document of view.documents) add("document", documentWords(document));
   const [lost] = view.changedInputs;
   for (const criterion of view.criteria) add("criterion", criterionWords(criterion, lost, style));
+  add("left open", leftOpenWords(record));
   add("branch", record?.links.branch?.name);
   add("issue", record?.links.issue?.url);
   return table(rows.map(([key, value]) => [style.dim(key), value]), { columns });
+}
+
+/** undefined where a build came after it. */
+function leftOpenWords(record: TaskRecord | undefined): string | undefined {
+  const { left_open: left, last_build: build } = record ?? {};
+  if (left === undefined || (build?.end_time ?? "") > left.at) return undefined;
+  const criteria = left.criteria.length === 0 ? "" : `: ${left.criteria.join(", ")}`;
+  return visible(`by ${left.by ?? "somebody"}, ${left.at}${criteria}`);
 }
 
 function buildWords(build: RunRecord, record: TaskRecord | undefined): string {
@@ -199,6 +208,7 @@ export function taskJson(view: TaskView, invocation: Invocation) {
     })),
     links: record?.links ?? { issue: null, branch: null },
     documented: record?.documented ?? null,
+    ...(record?.left_open === undefined ? {} : { left_open: record.left_open }),
     next: invocation.nextLine(view.next === undefined ? [] : [view.next]) ?? null,
   };
 }

@@ -210,14 +210,4 @@ export const JAVASCRIPT_TESTS: readonly FailingProject[] = [
     args: ["test", "--no-config"],
     tells: ["TS2322", "Type 'string' is not assignable to type 'number'"],
   },
-  {
-    name: "deno test, a leak",
-    tool: "deno",
-    files: {
-      "a_test.ts": many(CASES, (n) => `Deno.test("a ${n}", () => {});`) +
-        '\nDeno.test("waits", () => { setTimeout(() => {}, 60000); });\n',
-    },
-    args: ["test", "--no-config", "--no-check"],
-    tells: ["waits", "Leaks"],
-  },
 ];
