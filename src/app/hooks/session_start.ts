@@ -27,6 +27,6 @@ export async function sessionFacts(workspace: Workspace): Promise<Result<Session
   return ok({
     running: status.value.running,
     failing: bad.toSorted((one, other) => other.start_time.localeCompare(one.start_time))[0],
-    open: listed.value.tasks.filter((view) => view.record?.plan != null && !isDone(view)),
+    open: listed.value.tasks.filter((view) => (view.record?.plan ?? null) !== null && !isDone(view)),
   });
 }

@@ -14,7 +14,7 @@ const MAX_CRITERIA = 5;
 const MAX_LINES = 6;
 const MAX_CHARACTERS = 160;
 
-/** What is not proven, with the exact commands. */
+/** Lists the tasks that are not proven, with the exact commands. */
 export function stopReason(open: readonly TaskView[], invocation: Invocation): string {
   const lines = open.slice(0, MAX_TASKS).flatMap((view) => taskLines(view, invocation));
   if (open.length > MAX_TASKS) lines.push(`and ${open.length - MAX_TASKS} more tasks`);
