@@ -15,7 +15,11 @@ async function afterRun(script: Script, more = ""): Promise<FakeHost> {
 }
 
 const counted: Script = async (p) => {
-  for (let n = 1; n <= 20; n++) await (n % 5 === 0 ? p.stderr(`err ${n}\n`) : p.stdout(`out ${n}\n`));
+  for (let n = 1; n <= 20; n++) {
+    await (n % 5 === 0 ? p.stderr(`err ${n}\n`) : p.stdout(`out ${n}\n`));
+    // Two pipes have an order only where time passes between them.
+    await p.sleep(20);
+  }
 };
 
 Deno.test("logs --grep: the lines of both streams that match, with what is around them, and a rule between parts", async () => {
