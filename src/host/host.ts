@@ -527,8 +527,6 @@ export interface Processes {
   /**
    * Starts this program again with the same words, or with others, in a session of its own, so that it outlives us, our
    * terminal and our process group. It finds `handOver` in its environment's `handedOver`.
-   * Starts this program again with the same words, or with other ones, in a session of its own, so that it outlives us, our terminal and
-   * our process group. It finds `handOver` in its environment's `handedOver`.
    */
   startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain>;
   /**

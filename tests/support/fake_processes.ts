@@ -57,8 +57,6 @@ export class FakeProcesses implements Processes {
   readonly signalsSent: SentSignal[] = [];
   /** Given to further starts of this program, in order. */
   readonly handedOver: string[] = [];
-  /** The words of further starts of this program, where they were not its own. */
-  readonly wordsAgain: (readonly string[])[] = [];
   /** The output and the end of the next start of this program. */
   again: { readonly stdout: string; readonly stderr: string; readonly exit: ProcessExit } = {
     stdout: "",
@@ -222,7 +220,6 @@ export class FakeProcesses implements Processes {
     if (words !== undefined) this.startedWords.push(words);
     const live = this.startsAgain?.(handOver, words ?? []);
     if (live !== undefined) return { ok: true, value: live };
-    if (words !== undefined) this.wordsAgain.push(words);
     const { stdout, stderr, exit } = this.again;
     const reader = (text: string) => {
       const chunks = text === "" ? [] : [new TextEncoder().encode(text)];

@@ -153,7 +153,7 @@ Deno.test("mcp: start leaves the run to a process of its own, with the words of 
   };
   host.processes.again = { ...host.processes.again, stdout: `${JSON.stringify(line)}\n` };
   const { facts, text, isError } = await use(host, "start", { jobs: ["build"] });
-  assertEquals(host.processes.wordsAgain, [["run", "build", "--detach", "--state-dir", "/s"]]);
+  assertEquals(host.processes.startedWords, [["run", "build", "--detach", "--state-dir", "/s"]]);
   assertEquals(JSON.parse(host.processes.handedOver[0]!).agent, "declared: robo 1");
   // A failed job is an answer.
   assertEquals([isError, facts], [false, {
