@@ -13,6 +13,9 @@ const TOML = `
 [jobs.sample]
 group = "checks"
 command = ["work"]
+[services.api]
+command = ["work"]
+ready = { line = "out" }
 [tasks.sample_task]
 command = ["work"]
 acceptance = [{ id = "ac1", text = "it reads well" }]
@@ -26,6 +29,7 @@ const VALUES: Readonly<Record<string, string>> = {
   args: "x",
   job: "sample",
   task: "sample_task",
+  service: "api",
   criterion: "ac1",
   run: "sample",
   name: "sample",

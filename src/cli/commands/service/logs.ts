@@ -1,5 +1,6 @@
 /** `service logs`: what a service said, in its newest run. */
 
+import { nextCommand } from "../../../model/next_step.ts";
 import { countValue } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
 import { logs } from "../logs.ts";
@@ -19,5 +20,15 @@ export const command = defineActivity({
     follow: follow === true,
     timestamps: false,
   }),
+  misuse: ({ reference, follow }, { json }) =>
+    follow && json === true
+      ? {
+        code: "arguments_invalid",
+        action: "follow",
+        value: reference,
+        fact: "--json prints one document, but --follow has no end yet",
+        next: [nextCommand("service logs", reference, "--follow")],
+      }
+      : undefined,
   carryOut: (request, invocation) => logs(request, invocation),
 });
