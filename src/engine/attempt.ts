@@ -19,8 +19,8 @@ export interface EndedAttempt {
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
-  /** The event of its end, not emitted yet; undefined where no process was started. */
-  readonly finished: RunEvent | undefined;
+  /** Its end, and its start where that was not recorded before; empty where no process was started. */
+  readonly unstored: readonly RunEvent[];
   /** The part that could not be recorded; another attempt would make no sense then. */
   readonly lost: Failure | undefined;
 }
@@ -59,8 +59,13 @@ export async function runAttempt(
   const child = spawned.value;
   ports.onChild?.(child);
   let failure: Failure | undefined;
-  const emit = async (event: RunEvent): Promise<void> => {
-    const emitted = await ports.emit(event);
+  /** Recorded with the next event, at the latest with the end. */
+  let waiting: readonly RunEvent[] = [];
+  const emit = async (...events: readonly RunEvent[]): Promise<void> => {
+    const all = [...waiting, ...events];
+    waiting = [];
+    if (all.length === 0) return;
+    const emitted = await ports.emit(...all);
     if (emitted.ok || failure !== undefined) return;
     failure = emitted.failure;
     stops.recorderFailed(recorderCause(failure));
@@ -80,14 +85,16 @@ export async function runAttempt(
     });
     // Awaited below. Where something throws before that, its ending no longer matters.
     supervised.catch(() => {});
-    await emit({
+    waiting = [{
       kind: "attempt_started",
       number,
       at: timeOf(clock),
       process,
       stdoutPath: output?.value.stdout.path ?? null,
       stderrPath: output?.value.stderr.path ?? null,
-    });
+    }];
+    const isQuick = await endsWithin(execution.gatherStartMs, child, seenStopRequests, ports);
+    if (!isQuick) await emit();
     // The output is neither kept nor shown before the start is recorded; until then the pipe holds it.
     const captures = output === undefined
       ? []
@@ -117,7 +124,7 @@ export async function runAttempt(
       leftRunning,
       isListed,
     };
-    return { outcome, at, atMs, finished, lost: failure };
+    return { outcome, at, atMs, unstored: [...waiting, finished], lost: failure };
   } finally {
     // Whatever threw is a bug, but no reason to leave processes behind.
     if (!isOver) await endAbandoned(child, execution.policy, ports);
@@ -127,7 +134,21 @@ export async function runAttempt(
 }
 
 function ended(outcome: Outcome, clock: Clock, lost?: Failure): EndedAttempt {
-  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), finished: undefined, lost };
+  return { outcome, at: timeOf(clock), atMs: clock.monotonicMs(), unstored: [], lost };
+}
+
+/** Whether the main process ends by itself within this time. A stop request ends the wait. */
+async function endsWithin(
+  boundMs: number | undefined,
+  child: ChildProcess,
+  seenStopRequests: number,
+  { clock, stops }: ExecutionPorts,
+): Promise<boolean> {
+  if (boundMs === undefined) return false;
+  const bound = clock.after(boundMs);
+  const ended = child.exited.then(() => true);
+  const passed = Promise.race([bound.elapsed, stops.at(seenStopRequests)]).then(() => false);
+  return await Promise.race([ended, passed]).finally(() => bound.cancel());
 }
 
 function startCaptures(

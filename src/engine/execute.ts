@@ -30,8 +30,7 @@ export async function execute(
   if (!ready.ok) return endedByRecorder(ready.failure, { kind: "none" }, ports);
   const last = execution.retry === undefined ? 1 : execution.retry.max + 1;
   for (let number = 1;; number++) {
-    const { finished, ...ended } = await runAttempt(number, start.spawn, execution, ports);
-    const unstored = finished === undefined ? [] : [finished];
+    const { unstored, ...ended } = await runAttempt(number, start.spawn, execution, ports);
     if (ended.lost !== undefined || number >= last || !isWorthRetrying(ended.outcome, execution.retry!)) {
       return { ...ended, unstored };
     }

@@ -16,6 +16,10 @@ export interface Execution {
     | { readonly kind: "ready"; readonly spawn: SpawnRequest }
     | { readonly kind: "refused"; readonly cause: NotStartedCause; readonly detail: string };
   readonly policy: Policy;
+  /**
+   * How long the record of a start waits for the end of the process, which is then recorded with it in one write; undefined: not at all.
+   */
+  readonly gatherStartMs?: number | undefined;
   readonly retry: Retry | undefined;
   readonly successExitCodes: readonly number[];
   /** Values to mask in captured output. */

@@ -15,6 +15,8 @@ const IN_MEMORY_UP_TO_BYTES = 1024 * 1024;
 /** From this size on, digesting while writing is worth its cost. */
 const BESIDE_FROM_BYTES = 64 * 1024;
 
+const SHA256_OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 export interface OutputFile {
   /** Relative to the state folder. */
   readonly path: string;
@@ -113,6 +115,7 @@ export async function digestFile(
 ): Promise<Result<{ readonly sizeBytes: number; readonly sha256: string }, Failure>> {
   const facts = machine.files.stat(path);
   if (!facts.ok) return fail(unreadable(path, facts.failure.reason));
+  if (facts.value.sizeBytes === 0) return ok({ sizeBytes: 0, sha256: SHA256_OF_NOTHING });
   if (facts.value.sizeBytes <= IN_MEMORY_UP_TO_BYTES) {
     const bytes = machine.files.readBytes(path);
     if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));

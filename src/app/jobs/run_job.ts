@@ -254,6 +254,8 @@ export async function runLookedJob(
     prepared,
     interactive: job.interactive,
     leaveRunning: job.leaveRunning,
+    // In a graph nobody waits for the start of one node.
+    gathersStart: request.partOf !== undefined && !job.interactive && !job.leaveRunning,
     stops: request.stops ?? new StopRequests(host.clock),
     stopSignal: request.stopSignal,
   }, observer);

@@ -30,6 +30,8 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 /** How long the end of a run that was stopped is listened for, before it is stopped again. */
 const ENDED_AFTER_STOP_MS = 50;
+/** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
+const GATHER_START_MS = 10;
 
 export interface RunToRecord {
   readonly project: Project;
@@ -37,6 +39,8 @@ export interface RunToRecord {
   readonly prepared: PreparedRun;
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
+  /** The start is recorded together with the end where that comes at once. Nobody waits for the start alone. */
+  readonly gathersStart?: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
   /** The runs that contain it, in this process: who stops one of them stops this one. */
@@ -73,6 +77,9 @@ export class RecordedRun {
   #child: ChildProcess | undefined;
   /** Goes on until the terminal that the job reads is ours; undefined while it is. */
   #stoppedAsReader: Promise<boolean> | undefined;
+  /** Output is shown after the start of its process was reported. */
+  #isStartTold = false;
+  readonly #heldBack = new Map<string, Grown>();
   /** The question to git beside the process; "none" where there is nothing to ask. */
   #git: GitReading | "none" | undefined;
 
@@ -107,8 +114,12 @@ export class RecordedRun {
       onChild: (child) => {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
+        if (child !== undefined && run.gathersStart === true) this.#beginGit();
       },
-      openOutput: (attempt) => openOutput(writer, attempt, observer),
+      openOutput: (attempt) => {
+        this.#isStartTold = false;
+        return openOutput(writer, attempt, (...grown) => this.#grown(grown));
+      },
     };
     this.#unlisten = this.#listen();
   }
@@ -155,7 +166,7 @@ export class RecordedRun {
 
   /** Waits for the slots and runs the attempts. Afterwards all processes have ended, but the run has not. */
   async execute(slots: readonly Slot[] = []): Promise<Ended> {
-    const { command, prepared, interactive, leaveRunning } = this.#run;
+    const { command, prepared, interactive, leaveRunning, gathersStart } = this.#run;
     const execution: Execution = {
       start: prepared.start(this.#writer.id),
       policy: {
@@ -165,6 +176,7 @@ export class RecordedRun {
         atTerminal: interactive,
       },
       retry: command.retry,
+      gatherStartMs: gathersStart === true ? GATHER_START_MS : undefined,
       successExitCodes: command.successExitCodes,
       secrets: prepared.secrets,
     };
@@ -307,15 +319,26 @@ export class RecordedRun {
   #tell(event: RunEvent): void {
     logRunEvent(this.#log, event, this.record);
     this.#observer.event(event, this.record);
+    if (event.kind !== "attempt_started") return;
+    this.#isStartTold = true;
+    for (const grown of this.#heldBack.values()) this.#observer.outputGrown(...grown);
+    this.#heldBack.clear();
+  }
+
+  #grown(grown: Grown): void {
+    if (this.#isStartTold) this.#observer.outputGrown(...grown);
+    else this.#heldBack.set(grown[0], grown);
   }
 }
+
+type Grown = Parameters<RunObserver["outputGrown"]>;
 
 function openOutput(
   writer: RunWriter,
   attempt: number,
-  observer: RunObserver,
+  onGrown: RunObserver["outputGrown"],
 ): Result<AttemptOutput, Failure> {
-  const files = writer.openOutput(attempt, (...grown) => observer.outputGrown(...grown));
+  const files = writer.openOutput(attempt, onGrown);
   if (!files.ok) return files;
   const { stdout, stderr, order } = files.value;
   return ok({

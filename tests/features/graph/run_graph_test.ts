@@ -430,3 +430,35 @@ Deno.test("after a kill at any moment, every record of a graph is complete, and 
     },
   );
 });
+
+Deno.test("the start of a node that ends at once is recorded with its end, the start of any other one before that", async () => {
+  using host = machineWith(jobs("quick", "slow", "+both: quick slow"));
+  programs(host, { quick: [0, 0], slow: [60, 0] });
+  const { code, stdout } = await call(host, [
+    "run",
+    "both",
+    "-j1",
+    "--log-format",
+    "json",
+    "--output",
+    "live",
+  ]);
+  assertEquals(code, 0);
+  const writes = (name: string) =>
+    host.operations.filter((each) =>
+      each.name === "rename" && new RegExp(`/${name}/\\d[^/]*\\.json$`).test(each.paths.at(-1)!)
+    ).length;
+  assertEquals([writes("quick"), writes("slow")], [2, 3]);
+  // What is shown comes after the start was recorded and reported.
+  const lines = stdout.split("\n").map((line) =>
+    /"event":"(\w+)".*"job":"(\w+)"/.exec(line)?.slice(1).join(" ") ?? line
+  );
+  assertEquals(lines.filter((line) => /quick|slow/.test(line)), [
+    "attempt_started quick",
+    "quick",
+    "run_finished quick",
+    "attempt_started slow",
+    "slow",
+    "run_finished slow",
+  ]);
+});
