@@ -9,9 +9,10 @@ import type { Side } from "./side.ts";
  * - `ratio`: ours / reference.
  * - `ratio_beyond_start_up`: (ours - start-up) / reference.
  * - `beyond_reference`: ours - reference, in milliseconds.
+ * - `absolute`: ours, in milliseconds or bytes.
  */
 export interface Budget {
-  readonly kind: "ratio" | "ratio_beyond_start_up" | "beyond_reference";
+  readonly kind: "ratio" | "ratio_beyond_start_up" | "beyond_reference" | "absolute";
   readonly atMost: number;
 }
 
@@ -30,7 +31,7 @@ export interface Case {
   readonly clean?: () => Promise<void>;
 }
 
-export const GROUPS = ["start-up", "run", "output", "hash", "records", "inputs", "others"] as const;
+export const GROUPS = ["start-up", "run", "output", "hash", "records", "inputs", "graph", "others"] as const;
 export type Group = typeof GROUPS[number];
 
 export interface CaseDefinition {

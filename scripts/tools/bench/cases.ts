@@ -2,6 +2,7 @@
 
 import { Problem } from "../../build/tool.ts";
 import type { CaseDefinition } from "./case.ts";
+import { GRAPH_CASES } from "./cases/graph.ts";
 import { HASH_CASES } from "./cases/hash.ts";
 import { INPUT_CASES } from "./cases/inputs.ts";
 import { OTHER_CASES } from "./cases/others.ts";
@@ -15,6 +16,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...HASH_CASES,
   ...RECORD_CASES,
   ...INPUT_CASES,
+  ...GRAPH_CASES,
   ...OTHER_CASES,
 ];
 

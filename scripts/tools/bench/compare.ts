@@ -97,6 +97,8 @@ function figureOf({ ours, reference, startUp }: Round, kind: Budget["kind"]): nu
       return (ours - (startUp ?? 0)) / reference;
     case "beyond_reference":
       return ours - reference;
+    case "absolute":
+      return ours;
   }
 }
 

@@ -46,14 +46,18 @@ export function figureText(value: number, figure: Figure): string {
 }
 
 /** The median, with the middle half of the rounds in brackets. */
-function judgedText({ judged: { q1, median, q3 }, budget }: CaseResult): string {
+function judgedText({ judged: { q1, median, q3 }, budget, figure }: CaseResult): string {
+  if (budget?.kind === "absolute") {
+    const [low, middle, high] = [q1, median, q3].map((value) => figureText(value, figure));
+    return `${middle} (${low} to ${high})`;
+  }
   if (budget?.kind === "beyond_reference") {
     return `+${median.toFixed(0)} ms (${q1.toFixed(0)} to ${q3.toFixed(0)})`;
   }
   return `${median.toFixed(2)} (${q1.toFixed(2)} to ${q3.toFixed(2)})`;
 }
 
-export function budgetText({ budget }: CaseResult): string {
+export function budgetText({ budget, figure }: CaseResult): string {
   switch (budget?.kind) {
     case undefined:
       return "";
@@ -63,6 +67,8 @@ export function budgetText({ budget }: CaseResult): string {
       return `at most ${trimmed(budget.at_most)} beyond start-up`;
     case "beyond_reference":
       return `at most +${budget.at_most} ms`;
+    case "absolute":
+      return `at most ${figureText(budget.at_most, figure)}`;
   }
 }
 
@@ -71,7 +77,8 @@ function trimmed(value: number): string {
 }
 
 /** The median of the judged value, without the middle half. */
-export function ratioText({ judged: { median }, budget }: CaseResult): string {
+export function ratioText({ judged: { median }, budget, figure }: CaseResult): string {
+  if (budget?.kind === "absolute") return figureText(median, figure);
   return budget?.kind === "beyond_reference" ? `+${median.toFixed(0)} ms` : median.toFixed(2);
 }
 
