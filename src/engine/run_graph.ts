@@ -10,6 +10,9 @@ import type { StopRequests } from "./stop_requests.ts";
 /** The interval between attempts to take slots that other processes hold, because their release causes no event. */
 const LOOK_AGAIN_MS = 50;
 
+/** At least this many nodes are examined together, because that waits for the disk and starts no process of a job. */
+const LOOKS_AT_ONCE = 8;
+
 /** Nodes of this queue are examined first, to find out whether they have to run. */
 export const LOOK_QUEUE = "look";
 /** Nodes of this queue run while no other node does, because they use the terminal or our stdin. */
@@ -45,7 +48,7 @@ export interface GraphPorts<Held> {
 }
 
 export interface GraphLimits {
-  /** The largest number of nodes that run at a time, and of nodes that are examined at a time. */
+  /** The largest number of nodes that run at a time. */
   readonly jobs: number;
   readonly isFailFast: boolean;
 }
@@ -116,7 +119,8 @@ class GraphRun<Held> {
 
   #beginLook(name: string): boolean {
     // The result of examining a node becomes outdated, so no more nodes are examined than can begin soon.
-    if (this.#looking >= this.#limits.jobs || this.#schedule.readyIn("") >= this.#limits.jobs) return false;
+    if (this.#looking >= Math.max(this.#limits.jobs, LOOKS_AT_ONCE)) return false;
+    if (this.#schedule.readyIn("") >= this.#limits.jobs) return false;
     this.#schedule.begin(name);
     this.#looking++;
     void this.#guard(() => this.#ports.look(name), (looked) => {
