@@ -10,7 +10,7 @@ const UNUSUAL = "umask 027; ulimit -Sn 300";
 const IGNORING = "trap '' HUP TERM USR2";
 /** Set for every job, by design. */
 const ADDED = /^ORCHASTRATION_RUN_(?:ID|CHAIN)=/;
-/** The C library's own two signals: ignored in everything its posix_spawn starts, be it a shell or a job. */
+/** The C library's own two signals: ignored in everything its posix_spawn starts, be it a shell. */
 const LIBRARY_SIGNALS = 1n << 31n | 1n << 32n;
 
 export interface Caller {
@@ -36,7 +36,12 @@ export async function differencesOf(caller: Caller): Promise<readonly string[]> 
     `[jobs.${name}]\ncommand = ${JSON.stringify(command)}\n`,
     `[jobs.${name}-sub]\ncommand = ${JSON.stringify(command)}\nworking_dir = "sub"\n`,
   ]);
-  await Deno.writeTextFile(join(caller.folder, "orchastration.toml"), toml.join(""));
+  // The second process of a call is started in another way than the first one.
+  const second = [
+    '[jobs.first]\ncommand = ["/bin/true"]\n',
+    `[jobs.second]\ncommand = ${JSON.stringify(probes.process)}\nneeds = ["first"]\n`,
+  ];
+  await Deno.writeTextFile(join(caller.folder, "orchastration.toml"), [...toml, ...second].join(""));
   const differences: string[] = [];
   for (const [name, command] of Object.entries(probes)) {
     for (const [job, folder] of [[name, caller.folder], [`${name}-sub`, sub]] as const) {
@@ -46,6 +51,11 @@ export async function differencesOf(caller: Caller): Promise<readonly string[]> 
       differences.push(...differing(job, factsOf(expected), factsOf(found)));
     }
   }
+  const words = ["run", "second", "--output", "live", "--log-level", "error"];
+  const graph = [...caller.program, ...words, "--state-dir", join(caller.folder, "state")];
+  const expected = await startedFromShell(probes.process, caller.folder, caller);
+  const found = await startedFromShell(graph, caller.folder, caller);
+  differences.push(...differing("second", factsOf(expected), factsOf(found)));
   // With an empty environment, nothing is added.
   if (Object.keys(caller.env).length === 0) {
     const words = ["run", "environment", "--log-level", "error", "--state-dir", join(caller.folder, "state")];

@@ -22,8 +22,11 @@ const SET_SESSION = 0x80;
 const ATTRIBUTE_BYTES = 512;
 const ACTIONS_BYTES = 256;
 const SIGNALS_BYTES = 128;
-/** The runtime ignores it for itself. Source: signal(7). */
-const SIGPIPE = 13;
+/**
+ * SIGPIPE, which the runtime ignores for itself, and the two that the C library keeps for itself, which it would otherwise let the new
+ * process ignore. Source: signal(7), nptl(7).
+ */
+const DEFAULT_SIGNALS = [13, 32, 33];
 /** As much as a pipe holds. */
 const PIECE_BYTES = 64 * 1024;
 
@@ -95,7 +98,7 @@ function open(): Spawner | undefined {
   calls.close(self);
   const attributes = new Uint8Array(ATTRIBUTE_BYTES);
   const defaults = new Uint8Array(SIGNALS_BYTES);
-  new DataView(defaults.buffer).setUint32(0, 1 << (SIGPIPE - 1), true);
+  for (const signal of DEFAULT_SIGNALS) defaults[(signal - 1) >> 3]! |= 1 << ((signal - 1) & 7);
   const isSet = calls.posix_spawnattr_init(attributes) === 0 &&
     calls.posix_spawnattr_setsigdefault(attributes, defaults) === 0 &&
     calls.posix_spawnattr_setsigmask(attributes, new Uint8Array(SIGNALS_BYTES)) === 0 &&
