@@ -9,7 +9,7 @@ import { join } from "@std/path/posix";
 const UNUSUAL = "umask 027; ulimit -Sn 300";
 const IGNORING = "trap '' HUP TERM USR2";
 /** Set for every job, by design. */
-const ADDED = /^ORCHASTRATION_RUN_(?:ID|CHAIN)=/;
+const ADDED = /^(?:ORCHASTRATION_RUN_(?:ID|CHAIN)|TRACEPARENT)=/;
 /** The C library's own two signals: ignored in everything its posix_spawn starts, be it a shell. */
 const LIBRARY_SIGNALS = 1n << 31n | 1n << 32n;
 
