@@ -37,8 +37,11 @@ export interface GraphPorts<Held> {
   look(name: string): Promise<Looked>;
   /** Takes everything that the node holds while it runs: all of it, or nothing. */
   take(name: string): Taken<Held>;
-  /** Runs the node to its end, releases what it holds, and returns whether it ended well. */
-  run(name: string, held: Held): Promise<NodeEnd>;
+  /**
+   * Runs the node to its end, releases what it holds, and returns whether it ended well. Calls `onlyRecorded` if the node ended well and
+   * only its end remains to be recorded: another node then runs in its place.
+   */
+  run(name: string, held: Held, onlyRecorded: () => void): Promise<NodeEnd>;
   /** The node has an ending without having begun. */
   leftOut(left: LeftOut): void;
   /** The node could begin, but waits for this. Called again only when the reason changes. */
@@ -68,6 +71,8 @@ class GraphRun<Held> {
   /** For each queue, why its head waits for slots that other runs hold. */
   readonly #waiting = new Map<string, string>();
   #running = 0;
+  /** Nodes whose processes have ended, and whose end is being recorded. */
+  #recorded = 0;
   #looking = 0;
   #isAlone = false;
   #news = Promise.withResolvers<void>();
@@ -86,7 +91,7 @@ class GraphRun<Held> {
     for (;;) {
       this.#beginWhatCan();
       // Started nodes are waited for also after an error, because each of them ends its own processes.
-      if (this.#running + this.#looking === 0) {
+      if (this.#running + this.#recorded + this.#looking === 0) {
         if (this.#bug !== undefined) throw this.#bug.error;
         if (this.#schedule.isOver) return;
         if (this.#waiting.size === 0) {
@@ -142,7 +147,8 @@ class GraphRun<Held> {
   #beginRun(name: string, queue: string, before: ReadonlyMap<string, string>): boolean {
     const isAlone = queue === ALONE_QUEUE;
     if (this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running > 0)) return false;
-    if (this.#waiting.has(queue)) return false;
+    // A slow disk holds up what begins.
+    if (this.#waiting.has(queue) || this.#recorded >= this.#limits.jobs) return false;
     const taken = this.#ports.take(name);
     if (taken.kind === "waits") {
       const what = `${name}\0${taken.for}`;
@@ -157,8 +163,18 @@ class GraphRun<Held> {
     }
     this.#running++;
     this.#isAlone = isAlone;
-    void this.#guard(() => this.#ports.run(name, taken.held), (end) => {
+    let isRunning = true;
+    const onlyRecorded = () => {
+      // One at a time, and one that is alone, means that nothing of another one begins before its end is reported.
+      if (!isRunning || isAlone || this.#limits.jobs === 1) return;
+      isRunning = false;
       this.#running--;
+      this.#recorded++;
+      this.#news.resolve();
+    };
+    void this.#guard(() => this.#ports.run(name, taken.held, onlyRecorded), (end) => {
+      if (isRunning) this.#running--;
+      else this.#recorded--;
       if (isAlone) this.#isAlone = false;
       this.#ended(name, end ?? false);
     });

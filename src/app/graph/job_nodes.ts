@@ -127,11 +127,11 @@ export class JobNodes implements GraphPorts<Held> {
     return lock;
   }
 
-  async run(name: string, held: Held): Promise<boolean> {
+  async run(name: string, held: Held, onlyRecorded: () => void): Promise<boolean> {
     const { job } = this.#jobOf(name);
     if (job.interactive) this.#interactive++;
     try {
-      return await this.#runHeld(name, held);
+      return await this.#runHeld(name, held, onlyRecorded);
     } finally {
       if (job.interactive) this.#interactive--;
       this.#stops.end(name);
@@ -175,7 +175,7 @@ export class JobNodes implements GraphPorts<Held> {
     return { kind: "refused" };
   }
 
-  async #runHeld(name: string, { lock, places }: Held): Promise<boolean> {
+  async #runHeld(name: string, { lock, places }: Held, onlyRecorded: () => void): Promise<boolean> {
     const known = this.#looked.get(name);
     this.#looked.delete(name);
     const isFresh = known !== undefined && this.clock.monotonicMs() - known.atMs < STALE_LOOK_MS;
@@ -187,7 +187,11 @@ export class JobNodes implements GraphPorts<Held> {
     const stops = this.#stops.begin(name);
     const { observer, last } = remembering(this.#observer.node(name));
     const { confirmed } = this.#jobOf(name);
-    const request = { ...this.#requestFor(name), stops, places: places.variable };
+    const processesEnded = () => {
+      places.release();
+      onlyRecorded();
+    };
+    const request = { ...this.#requestFor(name), stops, places: places.variable, processesEnded };
     const slots = lock === undefined ? [places] : [lock, places];
     const ran = await runLookedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());

@@ -55,6 +55,8 @@ export interface RunJobRequest {
   readonly services?: ServiceAddresses;
   /** The signal that `stop` sends to a service first. */
   readonly stopSignal?: StopSignal;
+  /** Called where it ended well and only its end is still to be recorded. */
+  readonly processesEnded?: () => void;
 }
 
 /**
@@ -264,7 +266,9 @@ export async function runLookedJob(
   const kept = inputs?.keep(run.record) ?? ok(undefined);
   if (!kept.ok) return await run.giveUp(kept.failure);
   const ended = await run.execute(slots);
-  return inputs === undefined && job.outputs.length === 0
+  const isOver = inputs === undefined && job.outputs.length === 0;
+  if (isOver && ended.outcome.status === "succeeded" && ended.lost === undefined) request.processesEnded?.();
+  return isOver
     ? await run.finish(ended)
     : await concludeJob(host, { job, resolved, prepared, inputs, before }, run, ended);
 }

@@ -208,6 +208,7 @@ export class HeldPlaces implements Slot {
   readonly #locks: readonly FileLock[];
   readonly #project: string | undefined;
   readonly #onRelease: () => void;
+  #isReleased = false;
 
   constructor(
     locks: readonly FileLock[],
@@ -229,7 +230,10 @@ export class HeldPlaces implements Slot {
     for (const lock of this.#locks) lock.note(lockNote({ run, pid, project: this.#project, since }));
   }
 
+  /** A second time has no effect. */
   release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
     for (const lock of this.#locks) lock.release();
     this.#onRelease();
   }
