@@ -146,7 +146,9 @@ class GraphRun<Held> {
 
   #beginRun(name: string, queue: string, before: ReadonlyMap<string, string>): boolean {
     const isAlone = queue === ALONE_QUEUE;
-    if (this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running > 0)) return false;
+    if (
+      this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running + this.#recorded > 0)
+    ) return false;
     // A slow disk holds up what begins.
     if (this.#waiting.has(queue) || this.#recorded >= this.#limits.jobs) return false;
     const taken = this.#ports.take(name);

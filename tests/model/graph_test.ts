@@ -13,6 +13,8 @@ interface Fate {
   readonly look: "none" | "up_to_date" | "run";
   readonly isGood: boolean;
   readonly tookMs: number;
+  /** How long its end is recorded, while another one may run in its place; undefined: nothing is told of that. */
+  readonly recordMs: number | undefined;
   readonly pool: string;
   readonly refused: boolean;
   readonly throws: boolean;
@@ -32,6 +34,7 @@ const fate: fc.Arbitrary<Fate> = fc.record({
   look: fc.constantFrom("none", "none", "up_to_date", "run"),
   isGood: fc.integer({ min: 0, max: 19 }).map((n) => n !== 0),
   tookMs: fc.integer({ min: 0, max: 200 }),
+  recordMs: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
   pool: fc.constantFrom("", "", "", "pool heavy", ALONE_QUEUE),
   refused: fc.integer({ min: 0, max: 99 }).map((n) => n === 0),
   throws: fc.constant(false),
@@ -71,6 +74,7 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const endings = new Map<string, Ending>();
   const running = new Set<string>();
+  const recorded = new Set<string>();
   const stopNow = new Set<() => void>();
   let poolHolder: string | undefined;
   let held = 0;
@@ -113,15 +117,18 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
       held++;
       return { kind: "held", held: name };
     },
-    async run(name) {
+    async run(name, _, onlyRecorded) {
       requireNeeds(name);
       assert(stops.first === undefined, `${name} began after the stop`);
       const { fate } = byName.get(name)!;
       running.add(name);
       assert(running.size <= jobs, "more run than may");
       for (const each of running) {
-        assert(byName.get(each)!.fate.pool !== ALONE_QUEUE || running.size === 1, `${each} is not alone`);
+        const isAlone = running.size + recorded.size === 1;
+        assert(byName.get(each)!.fate.pool !== ALONE_QUEUE || isAlone, `${each} is not alone`);
       }
+      assert(recorded.size <= jobs, "more is recorded than may");
+      assert(jobs > 1 || recorded.size === 0, "one began before the end of the one before");
       addUp();
       const timer = clock.after(fate.tookMs);
       const { promise, resolve } = Promise.withResolvers<"stopped">();
@@ -132,6 +139,12 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
       if (poolHolder === name) poolHolder = undefined;
       held--;
       const isGood = how !== "stopped" && fate.isGood;
+      if (isGood && fate.recordMs !== undefined) {
+        recorded.add(name);
+        onlyRecorded();
+        await clock.after(fate.recordMs).elapsed;
+        recorded.delete(name);
+      }
       end(name, isGood ? "good" : "bad");
       return isGood;
     },
