@@ -182,6 +182,16 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "show every work tree: its task, what runs there, and what is not committed",
         () => import("./commands/git/worktree/list.ts"),
       ),
+      verb(
+        "git worktree remove",
+        "remove the work tree of a task, but nothing that is only there",
+        () => import("./commands/git/worktree/remove.ts"),
+      ),
+      verb(
+        "git worktree restore",
+        "restore a removed work tree from what was saved of it",
+        () => import("./commands/git/worktree/restore.ts"),
+      ),
       noun("git issue", "the issue of a task on GitHub, through gh"),
       verb(
         "git issue create",

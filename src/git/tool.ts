@@ -24,6 +24,8 @@ export interface ToolAnswer {
     | { readonly kind: "not_started"; readonly reason: string };
   readonly stdout: string;
   readonly stderr: string;
+  /** False where more was printed than we read. */
+  readonly isWhole: boolean;
 }
 
 /** The journal of calls. */
@@ -164,7 +166,7 @@ function answerOf(ran: Ran, timeoutMs: number): ToolAnswer {
       : ran.failure.kind === "stopped"
       ? { kind: "stopped" } as const
       : { kind: "not_started", reason: ran.failure.reason } as const;
-    return { end, stdout: "", stderr: "" };
+    return { end, stdout: "", stderr: "", isWhole: true };
   }
   const { exit, stdout, stderr } = ran.value;
   const decoder = new TextDecoder();
@@ -174,5 +176,6 @@ function answerOf(ran: Ran, timeoutMs: number): ToolAnswer {
       : { kind: "signalled", signal: exit.signal },
     stdout: decoder.decode(stdout),
     stderr: decoder.decode(stderr),
+    isWhole: stdout.byteLength < MAX_OUTPUT_BYTES,
   };
 }

@@ -82,3 +82,14 @@ function pathIn({ files, paths }: Machine, file: string, base: string, prefix = 
   if (!text.startsWith(prefix) || text.length === prefix.length) return undefined;
   return paths.resolve(base, text.slice(prefix.length));
 }
+
+/** git's own folder for a linked work tree whose folder, or whose `.git` in it, may be gone. */
+export function adminDirOf({ files, paths }: Machine, commonDir: string, top: string): string | undefined {
+  const linked = files.list(paths.join(commonDir, "worktrees"));
+  for (const id of linked.ok ? linked.value.slice(0, MAX_WORKTREES) : []) {
+    const own = paths.join(commonDir, "worktrees", id);
+    const dotGit = pathIn({ files, paths }, paths.join(own, "gitdir"), own);
+    if (dotGit !== undefined && paths.dirname(dotGit) === top) return own;
+  }
+  return undefined;
+}

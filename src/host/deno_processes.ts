@@ -35,6 +35,8 @@ import { asInherited } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
 import { exists, send } from "./posix_signal.ts";
 import { AdoptingTree, type Leader, ListedTree, type PosixTree } from "./posix_tree.ts";
+import { linuxWorkingIn } from "./linux_working_in.ts";
+import { lsofWorkingIn } from "./working_in.ts";
 import { parsePsOutput, type TableEntry } from "./process_table.ts";
 
 const PS_TIMEOUT_MS = 5000;
@@ -142,6 +144,15 @@ export function createPosixProcesses(): Processes {
     self: () => identityOf(Deno.pid),
     probe,
     signal: signalOne,
+    findWorkingIn: (folder) =>
+      linux
+        ? Promise.resolve(linuxWorkingIn(folder))
+        : lsofWorkingIn(folder, (request) =>
+          runBounded(request, {
+            started() {},
+            ended() {},
+            end: (child) => void send(child.pid, "SIGKILL"),
+          })),
 
     findMarked(identity, marker) {
       if (!linux) {

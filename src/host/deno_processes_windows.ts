@@ -110,6 +110,8 @@ export function createWindowsProcesses(): Processes {
     // Windows reuses a pid at once, and creation times are not read there, so nothing can be proven.
     probe: () => "unknown",
     findMarked: () => Promise.resolve([]),
+    // Windows itself keeps a folder that is the working directory of a process.
+    findWorkingIn: () => Promise.resolve(undefined),
     signal: () => false,
   };
 }

@@ -560,6 +560,11 @@ export interface Processes {
     identity: ProcessIdentity,
     marker: { readonly variable: string; readonly token: string },
   ): Promise<readonly ProcessIdentity[] | undefined>;
+  /**
+   * Living processes whose working directory is the folder, or below it; undefined where the system does not tell.
+   * `folder` has no links. Processes of other users may be missing.
+   */
+  findWorkingIn(folder: string): Promise<readonly ProcessMember[] | undefined>;
   /** Sends to exactly this process; false where it is gone or another one has its pid. */
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
 }

@@ -84,6 +84,14 @@ export type Failure =
     readonly question: string;
     readonly answer: "no" | "nobody_there";
   }
+  /** Removing the work tree of a task would lose or disturb something. */
+  | {
+    readonly code: "worktree_kept";
+    readonly name: string;
+    /** At least one; each with its way out, as the words after "try:". */
+    readonly reasons: readonly { readonly kind: string; readonly fact: string; readonly way: string }[];
+    readonly next: NextSteps;
+  }
   /** The request does not fit the current state. */
   | {
     readonly code: "refused";

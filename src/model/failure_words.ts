@@ -135,6 +135,17 @@ export function describeFailure(failure: Failure): FailureWords {
         ],
       );
     }
+    case "worktree_kept": {
+      const [first, ...others] = failure.reasons;
+      const subject = `Cannot remove the work tree of task ${quote(failure.name)}`;
+      return others.length === 0
+        ? words(`${subject}: ${visible(first?.fact ?? "")}`, [], failure.next)
+        : words(
+          `${subject}: there are ${failure.reasons.length} reasons to keep it`,
+          failure.reasons.map(({ fact, way }) => `${visible(fact)}; way out: ${visible(way)}`),
+          failure.next,
+        );
+    }
     case "not_confirmed": {
       const { subject, name, question, answer } = failure;
       const call = nextCommand(subject === "job" ? "run" : "build run", name, "--yes");

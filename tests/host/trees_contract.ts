@@ -8,6 +8,24 @@ import { type ContractCase, LINUX, MARKER, POSIX, sh } from "./subject.ts";
 
 export const TREE_CONTRACT: readonly ContractCase[] = [
   {
+    name: "findWorkingIn finds a process by its working directory, also below the folder, and no other",
+    on: POSIX,
+    async check(subject) {
+      const { files, paths, processes } = subject.host;
+      const inner = paths.join(subject.folder, "tree", "inner");
+      assert(files.makeFolders(inner).ok && files.makeFolders(paths.join(subject.folder, "tree-2")).ok);
+      const real = files.realPath(paths.join(subject.folder, "tree"));
+      assert(real.ok);
+      const child = spawn(subject, SLEEPER, { workingDir: inner });
+      const pids = async (folder: string) =>
+        (await processes.findWorkingIn(folder))?.map(({ pid }) => pid).includes(child.identity.pid);
+      await eventually(subject.host, "it is found", async () => await pids(real.value) === true);
+      assertEquals(await pids(`${real.value}-2`), false);
+      await endAll(subject, child);
+      assertEquals(await pids(real.value), false);
+    },
+  },
+  {
     name: "members are those that live, and signalTree reaches each of them",
     on: POSIX,
     async check(subject) {

@@ -136,6 +136,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   task_not_planned: { code: "task_not_planned", name: "" },
   definition_drifted: { code: "definition_drifted", action: "", name: "", plan: "", differences: [] },
   needs_not_done: { code: "needs_not_done", name: "", needs: [], plan: false },
+  worktree_kept: { code: "worktree_kept", name: "", reasons: [], next: [] },
   not_confirmed: { code: "not_confirmed", subject: "job", name: "", question: "", answer: "no" },
   refused: { code: "refused", action: "", value: "", fact: "", next: [] },
   run_not_found: { code: "run_not_found", reference: "", fact: "", suggestion: undefined },

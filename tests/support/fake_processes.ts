@@ -8,12 +8,14 @@ import type {
   Processes,
   ProcessExit,
   ProcessIdentity,
+  ProcessMember,
   ProcessSignal,
   SpawnRequest,
   StartedAgain,
   ToolRequest,
   ToolResult,
 } from "../../src/host/host.ts";
+import { isBelow } from "../../src/host/working_in.ts";
 import { findProgram } from "../../src/host/find_program.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { FakeDisk } from "./fake_disk.ts";
@@ -272,6 +274,17 @@ export class FakeProcesses implements Processes {
     );
     if (found.length === 0 && isElsewhere) return undefined;
     return found.map((process) => table.identityOf(process));
+  }
+
+  // deno-lint-ignore require-await
+  async findWorkingIn(folder: string): Promise<readonly ProcessMember[] | undefined> {
+    const { life, table, os, listsProcesses } = this.#ports;
+    life.ask("look", folder);
+    if (os === "windows" || !listsProcesses) return undefined;
+    return table.living().filter(({ facts }) => isBelow(folder, facts.cwd)).map(({ facts }) => ({
+      pid: facts.pid,
+      name: facts.name,
+    }));
   }
 
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean {

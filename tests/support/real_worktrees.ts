@@ -58,3 +58,45 @@ export async function inRepository(
     await test({ ...folder, main, tree: `${main}-one`, git, say, sayIn });
   });
 }
+
+/** Calls of git that change something. */
+const CHANGING =
+  "*' hash-object -w '*|*' read-tree '*|*' update-index '*|*' write-tree '*|*' commit-tree '*|*' update-ref '*|" +
+  "*' worktree add '*|*' worktree remove '*|*' branch --no-track '*|*' merge --'*";
+
+/**
+ * The program with a git that kills it at its n-th changing call, before or after that call is carried out. The code is 137
+ * as long as there are so many.
+ */
+export async function dieAt(
+  repository: RealRepository,
+  n: number,
+  when: "before" | "after",
+  ...argv: readonly string[]
+): Promise<RealSaid> {
+  const folder = `${repository.path}/dying`;
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(`${folder}/count`, "0");
+  Deno.writeTextFileSync(
+    `${folder}/git`,
+    `#!/bin/sh
+real=/usr/bin/git
+case " $* " in
+${CHANGING})
+  n=$(($(cat "${folder}/count") + 1))
+  echo $n > "${folder}/count"
+  if [ $n = ${n} ]; then
+    ${when === "after" ? '"$real" "$@"' : ""}
+    kill -9 $PPID
+    exit 1
+  fi
+esac
+exec "$real" "$@"
+`,
+  );
+  Deno.chmodSync(`${folder}/git`, 0o755);
+  const line = ["sh", "-c", 'cd -- "$1" && shift && exec "$@"', "sh", repository.main, ...repository.command];
+  return await repository.call(line[0]!, [...line.slice(1), ...argv, "--log-level", "error"], {
+    PATH: `${folder}:${Deno.env.get("PATH")}`,
+  });
+}

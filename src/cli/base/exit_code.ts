@@ -70,6 +70,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "task_not_planned":
     case "definition_drifted":
     case "needs_not_done":
+    case "worktree_kept":
     case "not_confirmed":
     case "refused":
     case "document_not_ours":

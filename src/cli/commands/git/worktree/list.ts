@@ -1,6 +1,9 @@
 /** `git worktree list`: shows every work tree of the repository. */
 
 import type { WorktreeListing, WorktreeView } from "../../../../app/worktrees/list_worktrees.ts";
+import type { SalvageListing } from "../../../../app/worktrees/salvages.ts";
+import type { Failure } from "../../../../model/failure.ts";
+import { ok, type Result } from "../../../../model/result.ts";
 import { visible } from "../../../../model/visible.ts";
 import { defineCommand } from "../../../base/command.ts";
 import type { Invocation } from "../../../base/invocation.ts";
@@ -10,17 +13,47 @@ import { statusWord, whenWord } from "../../../reports/run_report.ts";
 import { sizeWord } from "../../../reports/size_word.ts";
 
 export const command = defineCommand({
-  flags: (command) => command,
-  examples: [{
-    line: "orchastration git worktree list",
-    does: "task, branch and folder of each, what runs there, and what is not committed",
-  }],
-  request: () => undefined,
-  ask: async (workspace) =>
-    (await import("../../../../app/worktrees/list_worktrees.ts")).listWorktrees(workspace),
-  json: ({ worktrees }) => ({ format: 1, kind: "worktree_list", worktrees: worktrees.map(json) }),
-  text,
+  flags: (command) => command.option("--salvaged", "what was saved of removed work trees, instead"),
+  examples: [
+    {
+      line: "orchastration git worktree list",
+      does: "task, branch and folder of each, what runs there, and what is not committed",
+    },
+    { line: "orchastration git worktree list --salvaged", does: "what git worktree restore can give back" },
+  ],
+  request: (_, { salvaged }) => ({ salvaged: salvaged === true }),
+  async ask(workspace, { salvaged }): Promise<Result<Shown, Failure>> {
+    if (salvaged) {
+      const saved = await (await import("../../../../app/worktrees/salvages.ts")).listSaved(workspace);
+      return saved.ok ? ok({ kind: "salvages", ...saved.value }) : saved;
+    }
+    const { listWorktrees } = await import("../../../../app/worktrees/list_worktrees.ts");
+    const listed = await listWorktrees(workspace);
+    return listed.ok ? ok({ kind: "worktrees", ...listed.value }) : listed;
+  },
+  json: (shown) =>
+    shown.kind === "worktrees"
+      ? { format: 1, kind: "worktree_list", worktrees: shown.worktrees.map(json) }
+      : { format: 1, kind: "salvage_list", salvages: shown.salvages.map((each) => ({ ...each })) },
+  text: (shown, invocation) =>
+    shown.kind === "worktrees" ? text(shown, invocation) : salvagesText(shown, invocation),
 });
+
+type Shown =
+  | { readonly kind: "worktrees" } & WorktreeListing
+  | { readonly kind: "salvages" } & SalvageListing;
+
+function salvagesText({ salvages }: SalvageListing, { console, host }: Invocation): string {
+  const { outStyle, columns } = console;
+  if (salvages.length === 0) return "Nothing was saved.\n";
+  const rows = salvages.map(({ ref, branch, head, files, path }) => [
+    outStyle.bold(visible(ref.split("/").slice(3).join("/"))),
+    visible(branch === "" ? `detached at ${head.slice(0, 12)}` : branch),
+    `${files} ${files === 1 ? "file" : "files"}`,
+    visible(homeWord(path, host)),
+  ]);
+  return table(rows, { columns });
+}
 
 function json({ worktree, isMain, isHere, task, running, changes, ahead, lastBuild, size }: WorktreeView) {
   return {

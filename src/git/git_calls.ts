@@ -1,0 +1,78 @@
+/** Calls of git in one repository, as questions and as changes, with failures in the words of one action. */
+
+import type { Failure } from "../model/failure.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { asking } from "./git.ts";
+import { hasSucceeded, localEffect, Tool, type ToolAnswer, type ToolSetting } from "./tool.ts";
+
+const ASK_BOUND_MS = 60_000;
+/** Files may have to be written or deleted, and many of them. */
+const CHANGE_BOUND_MS = 600_000;
+
+export interface Act {
+  /** "remove the work tree of task". */
+  readonly action: string;
+  readonly value: string;
+}
+
+export class GitCalls {
+  readonly #tool: Tool;
+  readonly #setting: ToolSetting;
+  readonly #act: Act;
+
+  private constructor(tool: Tool, setting: ToolSetting, act: Act) {
+    this.#tool = tool;
+    this.#setting = setting;
+    this.#act = act;
+  }
+
+  static open(setting: ToolSetting, act: Act): Result<GitCalls, Failure> {
+    const tool = Tool.find("git", setting);
+    return tool.ok
+      ? ok(new GitCalls(tool.value, setting, act))
+      : fail({ code: "tool_missing", tool: "git", ...act, fact: tool.failure });
+  }
+
+  /** The same calls with further variables. */
+  with(env: Readonly<Record<string, string>>): Result<GitCalls, Failure> {
+    return GitCalls.open({ ...this.#setting, env: { ...this.#setting.env, ...env } }, this.#act);
+  }
+
+  /** The answer, however git ended. */
+  async try(folder: string, words: readonly string[], stdin?: string): Promise<Result<ToolAnswer, Failure>> {
+    const answer = await this.#tool.call(asking(folder, ...words), {
+      timeoutMs: ASK_BOUND_MS,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    if (answer.ok && !answer.value.isWhole) return this.failed(`git ${words[0]} lists more than can be read`);
+    return answer;
+  }
+
+  /** What git prints; a failure where it does not succeed. */
+  async ask(folder: string, words: readonly string[], stdin?: string): Promise<Result<string, Failure>> {
+    const answer = await this.try(folder, words, stdin);
+    if (!answer.ok) return answer;
+    return hasSucceeded(answer.value) ? ok(answer.value.stdout) : this.failed(this.#tool.words(answer.value));
+  }
+
+  /** The same as a list; git ends each entry with NUL. */
+  async list(folder: string, words: readonly string[]): Promise<Result<readonly string[], Failure>> {
+    const said = await this.ask(folder, words);
+    return said.ok ? ok(said.value.split("\0").filter((entry) => entry !== "")) : said;
+  }
+
+  /** For a call that changes something. */
+  async change(folder: string, words: readonly string[], stdin?: string): Promise<Result<string, Failure>> {
+    const answer = await this.#tool.call(["-C", folder, ...words], {
+      timeoutMs: CHANGE_BOUND_MS,
+      effectOf: localEffect,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    if (!answer.ok) return answer;
+    return hasSucceeded(answer.value) ? ok(answer.value.stdout) : this.failed(this.#tool.words(answer.value));
+  }
+
+  failed(fact: string): Result<never, Failure> {
+    return fail({ code: "tool_failed", tool: "git", ...this.#act, fact, next: [] });
+  }
+}

@@ -1,0 +1,87 @@
+/** The program is killed at each change of git, before and after it, and called again: nothing is lost, and it ends. */
+
+import { assert, assertEquals } from "@std/assert";
+import { dieAt, inRepository } from "../support/real_worktrees.ts";
+
+const KILLED = 137;
+
+Deno.test("git worktree remove --salvage: killed at each change of git, it can be called again, and saved everything", async () => {
+  await inRepository(async (repository) => {
+    const { main, tree, git, say } = repository;
+    let deaths = 0;
+    for (const when of ["before", "after"] as const) {
+      for (let n = 1;; n++) {
+        assertEquals((await say("git", "worktree", "create", "one")).code, 0);
+        const content = `only there: ${when} ${n}\n`;
+        Deno.writeTextFileSync(`${tree}/x.log`, content);
+        Deno.writeTextFileSync(`${tree}/new`, `new ${content}`);
+        await git(tree, "add", "new");
+        const died = await dieAt(repository, n, when, "git", "worktree", "remove", "one", "--salvage");
+        const said = died.code === KILLED ? await say("git", "worktree", "remove", "one", "--salvage") : died;
+        assertEquals([when, n, said.code], [when, n, 0], said.stderr);
+        const trees = await git(main, "worktree", "list", "--porcelain");
+        assertEquals(trees.includes(tree), false);
+        const saved = await git(
+          main,
+          "for-each-ref",
+          "--sort=-refname",
+          "--format=%(objectname)",
+          "refs/orchastration",
+        );
+        const contents: string[] = [];
+        for (const id of saved.split("\n")) contents.push(await git(main, "cat-file", "blob", `${id}:x.log`));
+        assert(contents.includes(content.trim()), `${when} ${n}: ${contents.join("|")}`);
+        if (died.code !== KILLED) break;
+        deaths++;
+      }
+    }
+    assert(deaths >= 16, String(deaths));
+  }, { config: '[tasks.one]\ncommand = ["true"]\n' });
+});
+
+Deno.test("git worktree create: killed at each change of git, it can be called again, and is there once", async () => {
+  await inRepository(async (repository) => {
+    const { tree, git, say } = repository;
+    for (const when of ["before", "after"] as const) {
+      for (let n = 1;; n++) {
+        const died = await dieAt(repository, n, when, "git", "worktree", "create", "one");
+        const said = died.code === KILLED ? await say("git", "worktree", "create", "one") : died;
+        assertEquals([when, n, said.code], [when, n, 0], said.stderr);
+        assertEquals(await git(tree, "status", "--porcelain"), "");
+        assertEquals((await say("git", "worktree", "remove", "one")).code, 0);
+        await git(repository.main, "branch", "--quiet", "-D", "task/one");
+        if (died.code !== KILLED) break;
+      }
+    }
+  }, { config: '[tasks.one]\ncommand = ["true"]\n' });
+});
+
+Deno.test("git worktree remove: what git had deleted before it was killed does not count as changed", async () => {
+  await inRepository(async (repository) => {
+    const { tree, say } = repository;
+    assertEquals((await say("git", "worktree", "create", "one")).code, 0);
+    // A person's deletion is a change.
+    Deno.removeSync(`${tree}/.gitignore`);
+    const kept = await say("git", "worktree", "remove", "one");
+    assertEquals([kept.code, kept.stderr.split("\n")[0]], [
+      65,
+      'error: Cannot remove the work tree of task "one": 1 file not committed: .gitignore',
+    ]);
+    await repository.git(tree, "restore", ".");
+    assertEquals((await dieAt(repository, 1, "before", "git", "worktree", "remove", "one")).code, KILLED);
+    Deno.removeSync(`${tree}/.gitignore`);
+    const said = await say("git", "worktree", "remove", "one");
+    assertEquals([said.code, said.stderr], [0, ""]);
+    // The same where `.git` itself is gone already: it is said what to do.
+    assertEquals((await say("git", "worktree", "create", "one")).code, 0);
+    Deno.removeSync(`${tree}/.git`);
+    const half = await say("git", "worktree", "remove", "one");
+    assertEquals([half.code, half.stderr], [
+      65,
+      `error: Cannot remove the work tree of task "one": its folder ${tree} lacks the file .git\n` +
+      "  try: git worktree repair, then run the command again\n",
+    ]);
+    await repository.git(repository.main, "worktree", "repair");
+    assertEquals((await say("git", "worktree", "remove", "one")).code, 0);
+  }, { config: '[tasks.one]\ncommand = ["true"]\n' });
+});
