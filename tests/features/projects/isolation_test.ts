@@ -163,7 +163,11 @@ async function answersOf(host: FakeHost): Promise<readonly (readonly [string, Sa
   const answers: (readonly [string, Said])[] = [];
   for (const line of READINGS) {
     const said = await call(host.another(), wordsOf(line));
-    answers.push([line, { ...said, stdout: said.stdout.replace(/\d+ \w+ ago/g, "some time ago") }]);
+    const stdout = said.stdout.replace(/\d+ \w+ ago/g, "some time ago").replace(
+      / for \d[\d.]*s,/g,
+      " for a while,",
+    );
+    answers.push([line, { ...said, stdout }]);
   }
   return answers;
 }
