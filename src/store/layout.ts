@@ -165,6 +165,19 @@ export class Layout {
     return this.#paths.join(this.locks, `${name}-${index}.lock`);
   }
 
+  /** The ranges of ports of work trees, in the state folder of the user. */
+  get ports(): string {
+    return this.#paths.join(this.stateDir, "ports");
+  }
+
+  portRange(base: number): string {
+    return this.#paths.join(this.ports, String(base));
+  }
+
+  get portsLock(): string {
+    return this.#paths.join(this.ports, "lock");
+  }
+
   lastLock(name: string): string {
     return this.#paths.join(this.locks, `last-${name}.lock`);
   }

@@ -10,6 +10,7 @@ import type { TaskView } from "../../model/task_view.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
+import { siblingsOf } from "../workspace/siblings.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface PlaceStatus {
@@ -53,6 +54,34 @@ export async function showStatusEverywhere(
   const isNothing = places.every(({ jobs, tasks }) => jobs.length === 0 && tasks.length === 0);
   if (asked !== undefined && isNothing && damaged.length === 0) {
     const fact = "nothing of this name is recorded in any project";
+    return fail({ code: "run_not_found", reference: asked, fact, suggestion: undefined });
+  }
+  return ok({ places, damaged, nowMs: workspace.host.clock.nowMs() });
+}
+
+/** The recorded status of each task in every work tree of this repository. */
+export async function showStatusOfWorktrees(
+  workspace: Workspace,
+  asked: string | undefined,
+): Promise<Result<StatusEverywhere, Failure>> {
+  const own = await recordPlaces(workspace, false);
+  if (!own.ok) return own;
+  const siblings = (await siblingsOf(workspace)).map(({ store, tasks, root }): RecordPlace => ({
+    store,
+    tasks,
+    project: root,
+    isOrphaned: false,
+    folder: undefined,
+  }));
+  const damaged: DamagedRecord[] = [];
+  const isAsked = (name: string) => asked === undefined || name === asked;
+  const places = [...own.value, ...siblings].map((place) => ({
+    place,
+    jobs: [],
+    tasks: tasksOf(workspace, place, isAsked, damaged),
+  }));
+  if (asked !== undefined && damaged.length === 0 && places.every(({ tasks }) => tasks.length === 0)) {
+    const fact = "no task of this name is recorded in any work tree of this repository";
     return fail({ code: "run_not_found", reference: asked, fact, suggestion: undefined });
   }
   return ok({ places, damaged, nowMs: workspace.host.clock.nowMs() });

@@ -34,6 +34,7 @@ import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
 import { requestedBy } from "./requester.ts";
+import { worktreeVariables } from "./worktree_variables.ts";
 
 /**
  * In the environment of every process of a run and of the runs inside it: the tokens, from the outermost run
@@ -133,6 +134,7 @@ export async function prepareRun(
   const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
   const trace = await traceIn(host, traits, token, env[TRACE_VARIABLE]);
   const facts: GitFacts | null = await git;
+  const worktree = isReal ? await worktreeVariables(host, project) : {};
 
   const argv = [...(isReal ? resolved.command : command.command), ...traits.extraArgs];
   const { envFiles, envFlags } = resolved;
@@ -151,7 +153,7 @@ export async function prepareRun(
         args: argv.slice(1),
         workingDir,
         env: {
-          ...inFolder(host, env, workingDir),
+          ...inFolder(host, { ...env, ...unlessDeclared(worktree, resolved.declaredEnv) }, workingDir),
           ...traits.variables,
           [RUN_ID_VARIABLE]: id,
           [TRACE_VARIABLE]: trace.traceparent,
@@ -259,6 +261,14 @@ async function traceIn(
   const digestOf = (text: string) => digests.sha256(new TextEncoder().encode(`trace of ${text}`));
   const outer = outerToken === undefined ? undefined : await digestOf(outerToken);
   return traceOf(await digestOf(token), outer, callers);
+}
+
+/** A variable that the job sets itself stays; one of a job around it, in another work tree, does not. */
+function unlessDeclared(
+  variables: Readonly<Record<string, string>>,
+  declared: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !Object.hasOwn(declared, name)));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RunView } from "../../app/runs/run_view.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { actionWord, type RunRecord } from "../../model/run.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -25,7 +26,8 @@ import { taskStatusWord } from "../reports/task_report.ts";
 
 export const command = defineCommand({
   flags: (command) =>
-    command.argument("[job]", "only this job, in full").option(EVERYWHERE, EVERYWHERE_WORDS),
+    command.argument("[job]", "only this job, in full").option(EVERYWHERE, EVERYWHERE_WORDS)
+      .option("--worktrees", "the tasks in every work tree of this repository, as recorded"),
   examples: [
     { line: "orchastration status", does: "every configured job" },
     { line: "orchastration status sample", does: "one job, with the reason in words" },
@@ -33,9 +35,29 @@ export const command = defineCommand({
       line: "orchastration status --everywhere",
       does: "the jobs and tasks of all projects, as recorded",
     },
+    { line: "orchastration status --worktrees", does: "where each task stands in each work tree" },
   ],
-  request: ([name], { everywhere }) => ({ name, everywhere: everywhere === true }),
-  async ask(workspace, { name, everywhere }): Promise<Result<Shown, Failure>> {
+  request: ([name], { everywhere, worktrees }) => ({
+    name,
+    everywhere: everywhere === true,
+    worktrees: worktrees === true,
+  }),
+  misuse: ({ everywhere, worktrees }) =>
+    everywhere && worktrees
+      ? {
+        code: "arguments_invalid",
+        action: "show the status",
+        value: undefined,
+        fact: "--everywhere is about all projects, and --worktrees about those of this repository",
+        next: [nextCommand("status", EVERYWHERE)],
+      }
+      : undefined,
+  async ask(workspace, { name, everywhere, worktrees }): Promise<Result<Shown, Failure>> {
+    if (worktrees) {
+      const { showStatusOfWorktrees } = await import("../../app/jobs/show_status_everywhere.ts");
+      const shown = await showStatusOfWorktrees(workspace, name);
+      return shown.ok ? ok({ kind: "worktrees", report: shown.value }) : shown;
+    }
     if (everywhere) {
       const { showStatusEverywhere } = await import("../../app/jobs/show_status_everywhere.ts");
       const shown = await showStatusEverywhere(workspace, name);
@@ -49,7 +71,8 @@ export const command = defineCommand({
     damagedOf(shown).map(({ path, reason }) =>
       `Cannot read the record ${quote(path)}: ${reason}; it is left out`
     ),
-  json: (shown) => shown.kind === "here" ? json(shown.report) : everywhereJson(shown.report),
+  json: (shown) =>
+    shown.kind === "here" ? json(shown.report) : everywhereJson(shown.report, `status_${shown.kind}`),
   text: (shown, invocation, { name }) =>
     shown.kind === "here"
       ? text(shown.report, invocation, name !== undefined)
@@ -58,7 +81,7 @@ export const command = defineCommand({
 
 type Shown =
   | { readonly kind: "here"; readonly report: StatusReport }
-  | { readonly kind: "everywhere"; readonly report: StatusEverywhere };
+  | { readonly kind: "everywhere" | "worktrees"; readonly report: StatusEverywhere };
 
 function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
   const { outStyle, columns, isTerminal } = console;
@@ -91,10 +114,13 @@ function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: 
   return rows.length === 0 ? "Nothing is recorded yet.\n" : table(rows, { columns });
 }
 
-function everywhereJson({ places, damaged }: StatusEverywhere) {
+function everywhereJson(
+  { places, damaged }: StatusEverywhere,
+  kind: "status_everywhere" | "status_worktrees",
+) {
   return {
     format: 1,
-    kind: "status_everywhere",
+    kind,
     jobs: places.flatMap(({ place, jobs }) =>
       jobs.map(({ name, last }) => ({
         name,

@@ -155,6 +155,11 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "ORCHASTRATION_SLOTS",
         "The slot and the pools that they have, which `run` inside them shares instead of waiting for them.",
       ],
+      ["ORCHASTRATION_WORKTREE", "The top folder of the work tree of the project."],
+      [
+        "ORCHASTRATION_PORT_BASE",
+        "The first of 100 ports that no other work tree of the user gets, and this one as long as it exists.",
+      ],
     ]),
   ],
 };
