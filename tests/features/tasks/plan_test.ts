@@ -111,6 +111,7 @@ Deno.test("plan create: the complete plan on disk, and the task's record that re
       config_path: `${PROJECT}/orchastration.toml`,
     },
     token: "0".repeat(31) + "1",
+    trace: { traceparent: "00-3f2daa393a67ddce216f3cd74aaf1760-5c9aac661d089942-01", parent: null },
     requested_by: { user: "ada", host: "lab", pid: 4242, tty: false, parent: "bash", agent: null },
     git: {
       commit: "1234567890abcdef1234567890abcdef12345678",
