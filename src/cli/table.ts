@@ -78,7 +78,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "wait until runs have ended, and return with their exit code",
         () => import("./commands/wait.ts"),
       ),
-      verb("stop", "end runs that go on, and say how they ended", () => import("./commands/stop.ts")),
+      verb("stop", "stop running runs, and report how they ended", () => import("./commands/stop.ts")),
       noun("service", "what jobs and tasks use while they run"),
       verb(
         "service start",

@@ -66,7 +66,7 @@ Deno.test({
       assertMatch(stopped.stdout, /^graph\/.*\npatient\/.*was stopped: stop was called/);
       assertEquals(await front.ended, 143);
       assertEquals(marked(mark), []);
-      assertEquals((await folder.orchastration("stop", "--all")).stdout, "Nothing goes on here.\n");
+      assertEquals((await folder.orchastration("stop", "--all")).stdout, "No run is running here.\n");
     }),
 });
 

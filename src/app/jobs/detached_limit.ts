@@ -30,9 +30,10 @@ export function requireRoom(store: RunStore, value: string, max: number): Result
     code: "refused",
     action: "detach",
     value,
-    fact: `${going.value.length} detached runs go on, and max_detached in [defaults] is ${max}; the oldest: ${
-      oldest.join(", ")
-    }`,
+    fact:
+      `${going.value.length} detached runs are running, and max_detached in [defaults] is ${max}; the oldest: ${
+        oldest.join(", ")
+      }`,
     next: [nextCommand("stop", oldest[0]!), nextCommand("runs list", "--status", "running")],
   });
 }

@@ -176,7 +176,7 @@ async function followToEnd(
   if (!ended.ok) return invocation.fail(ended.failure);
   if (signal !== undefined && ended.value.status === "running") {
     const line = invocation.commandLine("stop", ended.value.id);
-    console.err(`${ended.value.id} goes on; ${line} ends it\n`);
+    console.err(`${ended.value.id} is still running; ${line} stops it\n`);
     return exitCodeOfSignal(signal);
   }
   const { status, id } = ended.value;

@@ -18,9 +18,9 @@ export const command = defineActivity({
     command
       .argument(
         "[run...]",
-        "ids or beginnings of them, or names of jobs and tasks: everything of these that goes on",
+        "ids or beginnings of them, or names of jobs and tasks for all of their running runs",
       )
-      .option("--all", "everything that goes on here")
+      .option("--all", "all running runs of this project")
       .option(
         "--grace <duration>",
         "time between SIGTERM and SIGKILL (default: that of each run)",
@@ -28,9 +28,12 @@ export const command = defineActivity({
       )
       .option("--force", "send SIGKILL at once"),
   examples: [
-    { line: "orchastration stop sample", does: "end all of this job that goes on, and say how it ended" },
+    {
+      line: "orchastration stop sample",
+      does: "stop the running runs of this job, and report how they ended",
+    },
     { line: "orchastration stop sample --grace 2s", does: "the same, with SIGKILL after two seconds" },
-    { line: "orchastration stop --all", does: "end everything of this project that goes on" },
+    { line: "orchastration stop --all", does: "stop all running runs of this project" },
   ],
   request: ([words], { all, grace, force }): StopWords => ({
     words,

@@ -13,7 +13,7 @@ export const command = defineCommand({
     command
       .argument(
         "<run...>",
-        "ids or beginnings of them, or names of jobs and tasks: what of these goes on, else the newest",
+        "ids or beginnings of them, or names of jobs and tasks for their running runs, or else the newest",
       )
       .option(
         "--timeout <duration>",

@@ -34,9 +34,9 @@ function textOf({ ended, left, idle }: StopReport): string {
         ? `${id} ended before it was stopped: ${reason}`
         : `${id}: ${reason}`
     ),
-    ...idle.map((name) => `Nothing of ${name} goes on.`),
+    ...idle.map((name) => `No run of ${name} is running.`),
   ];
-  if (lines.length === 0 && left.length === 0) lines.push("Nothing goes on here.");
+  if (lines.length === 0 && left.length === 0) lines.push("No run is running here.");
   return lines.map((line) => `${visible(line)}\n`).join("");
 }
 

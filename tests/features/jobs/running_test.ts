@@ -90,7 +90,7 @@ Deno.test("max_detached: one more is refused, and the oldest are named with the 
     .sort().map((name) => `work/${name.slice(0, -".json".length)}`);
   assertEquals([said.code, said.stderr], [
     65,
-    `error: Cannot detach "quick": 2 detached runs go on, and max_detached in [defaults] is 2; the oldest: ${first}, ` +
+    `error: Cannot detach "quick": 2 detached runs are running, and max_detached in [defaults] is 2; the oldest: ${first}, ` +
     `${next}\n  try: orchastration stop ${first}, or orchastration runs list --status running\n`,
   ]);
   assertEquals(scene.other.processes.handedOver, []);
@@ -118,7 +118,7 @@ Deno.test("logs --follow: Ctrl-C leaves the run alone, and says so", async () =>
   assertEquals(await followed, {
     code: 130,
     stdout: "up\n",
-    stderr: `${ID} goes on; orchastration stop ${ID} ends it\n`,
+    stderr: `${ID} is still running; orchastration stop ${ID} stops it\n`,
   });
   assertEquals(scene.host.livingProcesses().length, 1);
   await scene.end();

@@ -156,8 +156,8 @@ Deno.test("stop of an ended run, and of a job without a running run, says so and
   await call(scene.other, ["stop", "work"]);
   await scene.ended;
   await expectCall(scene.other, ["stop", ID], { stdout: `${ID} had ended: ${STOPPED}\n` });
-  await expectCall(scene.other, ["stop", "work"], { stdout: "Nothing of work goes on.\n" });
-  await expectCall(scene.other, ["stop", "--all"], { stdout: "Nothing goes on here.\n" });
+  await expectCall(scene.other, ["stop", "work"], { stdout: "No run of work is running.\n" });
+  await expectCall(scene.other, ["stop", "--all"], { stdout: "No run is running here.\n" });
 });
 
 Deno.test("stop: if the recorder is dead, remaining processes are stopped as by recover --kill", async () => {
@@ -244,7 +244,7 @@ Deno.test("stop: words that contradict each other are not understood", async () 
     code: 64,
     stderr: 'error: Cannot stop "work": --force leaves no grace\n  try: orchastration stop work --force\n',
   });
-  await expectCall(host, ["stop", "work"], { stdout: "Nothing of work goes on.\n" });
+  await expectCall(host, ["stop", "work"], { stdout: "No run of work is running.\n" });
   const unknown = await call(host, ["stop", "nothing"]);
   assertEquals(unknown.code, 66);
 });
