@@ -449,7 +449,7 @@ Deno.test("the start of a node that ends at once is recorded with its end, the s
       each.name === "rename" && new RegExp(`/${name}/\\d[^/]*\\.json$`).test(each.paths.at(-1)!)
     ).length;
   assertEquals([writes("quick"), writes("slow")], [2, 3]);
-  // What is shown comes after the start was recorded and reported.
+  // Output is shown after the start was recorded and reported.
   const lines = stdout.split("\n").map((line) =>
     /"event":"(\w+)".*"job":"(\w+)"/.exec(line)?.slice(1).join(" ") ?? line
   );
