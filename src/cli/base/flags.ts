@@ -1,7 +1,28 @@
 /** Flags that several commands share, so that each means the same everywhere. */
 
+import type { Failure } from "../../model/failure.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import type { GlobalFlags } from "./global_flags.ts";
+
 export const QUIET_FLAGS = "-q, --quiet";
 export const QUIET_WORDS = "show only the job's own output, and an error if it fails";
+/** Why a command has no document with --json: its stdout belongs to a client, in the form of that client. */
+export function noDocument(
+  path: string,
+  form: string,
+): (request: unknown, flags: GlobalFlags) => Failure | undefined {
+  return (_, { json }) =>
+    json === true
+      ? {
+        code: "arguments_invalid",
+        action: "use",
+        value: "--json",
+        fact: `stdout of ${path} is ${form}`,
+        next: [nextCommand(path)],
+      }
+      : undefined;
+}
+
 export const BRIEF_FLAGS = "--brief";
 export const BRIEF_WORDS =
   "answer at the end, in a few lines: how it ended and, if it failed, the part of the output that tells why";

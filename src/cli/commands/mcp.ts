@@ -2,6 +2,7 @@
 
 import { defineActivity } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
+import { noDocument } from "../base/flags.ts";
 import type { Invocation } from "../base/invocation.ts";
 
 export const command = defineActivity({
@@ -13,6 +14,7 @@ export const command = defineActivity({
     },
   ],
   request: () => ({}),
+  misuse: noDocument("mcp", "the messages of its protocol"),
   async carryOut(_, invocation) {
     // stdout has the messages of the protocol, and nothing else.
     invocation.answerBriefly();

@@ -60,6 +60,12 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
+  "orchastration trust": "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
+  "orchastration trust test sample_task":
+    "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
+  "orchastration hook stop": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
+  "orchastration hook session-start": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
+  "orchastration mcp": "its messages come from a client, as in tests/specs/mcp_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service logs api --tail 20":

@@ -2,6 +2,7 @@
 
 import { defineActivity } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";
+import { noDocument } from "../../base/flags.ts";
 import { withinHook } from "../../base/hook_input.ts";
 
 const EVENT = "SessionStart";
@@ -15,6 +16,7 @@ export const command = defineActivity({
     },
   ],
   request: () => ({}),
+  misuse: noDocument("hook session-start", "the answer to a client"),
   async carryOut(_, invocation) {
     const facts = await withinHook(invocation, EVENT, async (_, workspace) => {
       const { sessionFacts } = await import("../../../app/hooks/session_start.ts");

@@ -2,6 +2,7 @@
 
 import { defineActivity } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";
+import { noDocument } from "../../base/flags.ts";
 import { withinHook } from "../../base/hook_input.ts";
 
 export const command = defineActivity({
@@ -13,6 +14,7 @@ export const command = defineActivity({
     },
   ],
   request: () => ({}),
+  misuse: noDocument("hook stop", "the answer to a client"),
   async carryOut(_, invocation) {
     const gate = await withinHook(invocation, "Stop", async (input, workspace) => {
       const { stopGate } = await import("../../../app/hooks/stop_gate.ts");
