@@ -88,6 +88,8 @@ Deno.test("everywhere: status shows tasks as recorded, also a single one by name
   using _ = host;
   assertEquals((await quiet(other, "build", "run", "site", "--plan")).code, 0);
   host.program("work", async (p) => {
+    // By then, its start is recorded.
+    await p.sleep(100);
     host.die();
     await p.forever();
   });
