@@ -231,6 +231,7 @@ function decodeJob(
   return definition && {
     ...definition,
     interactive: values.interactive ?? DEFAULTS.job.interactive,
+    terminal: values.terminal ?? DEFAULTS.job.terminal,
     group: values.group,
     alias: values.alias ?? [],
     hidden: values.hidden ?? DEFAULTS.job.hidden,
@@ -322,6 +323,7 @@ function decodeService(
       hidden: true,
       args: undefined,
       interactive: false,
+      terminal: false,
       stdin: "none",
       leaveRunning: false,
       concurrency: "allow",
@@ -403,6 +405,7 @@ function commandDefinition(name: string, values: CommandValues): CommandDefiniti
     retry: values.retry && decodeRetry(values.retry),
     successExitCodes: values.success_exit_codes ?? DEFAULTS.job.success_exit_codes,
     confirm: values.confirm,
+    color: values.color ?? DEFAULTS.job.color,
     inputs: values.inputs,
     inputEnv: values.input_env ?? [],
     inputTools: values.input_tools ?? [],

@@ -6,6 +6,7 @@ const COMMAND = {
   env: {},
   secrets: [],
   success_exit_codes: [0],
+  color: "auto",
 } as const;
 
 /** By table and key. A key that is not listed has no value when it is not written. */
@@ -13,6 +14,7 @@ export const DEFAULTS = {
   job: {
     ...COMMAND,
     interactive: false,
+    terminal: false,
     stdin: "none",
     leave_running: false,
     concurrency: "allow",

@@ -31,12 +31,16 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.input_env": "Variables that the result depends on.",
   "command.input_tools": 'Programs whose output the result depends on, such as ["node", "--version"].',
   "command.confirm": "A question that has to be answered with yes before the command runs; --yes answers it.",
+  "command.color":
+    "Whether the program is told by variables to write in colours although its output is captured: at a terminal with colours, always, or never.",
   "command.group": "The heading under which list shows the job.",
   "command.alias": "Further names for the job.",
   "command.args":
     'What callers can give after --: a value, used as "${args.<name>}" in command, or a flag. Without this key, all words after -- are added to the command.',
   "command.hidden": "The job is left out of list and completion. It can still be run.",
   "command.interactive": "The job gets the terminal itself. Its output is not captured.",
+  "command.terminal":
+    "The job gets a terminal of its own, which is captured too: colours, progress and width are as when it is called directly.",
   "command.stdin": "What the job reads: nothing, or the input of Orchastration.",
   "command.leave_running": "Processes that the job started may continue after it.",
   "command.concurrency":

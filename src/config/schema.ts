@@ -2,6 +2,7 @@
  * The keys of the configuration, with the form and bounds of each (docs/configuration.md). Knows no defaults.
  */
 
+import { COLOR_SETTINGS } from "../model/color_env.ts";
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
@@ -73,6 +74,7 @@ const everywhereKeys = {
   input_tools: inputTools,
   secrets: listOf(text(envName, ENV_NAME_RULE), "strings"),
   confirm: text(notBlank, NOT_EMPTY),
+  color: oneOf(COLOR_SETTINGS),
 };
 
 const { description, ...otherKeys } = everywhereKeys;
@@ -85,6 +87,7 @@ const onlyJobKeys = {
   hidden: flag,
   args: parameters,
   interactive: flag,
+  terminal: flag,
   stdin: oneOf(["none", "inherit"]),
   leave_running: flag,
   concurrency: oneOf(["allow", "refuse", "wait"]),
@@ -123,7 +126,9 @@ const defaults = tableOf({
   retry,
   success_exit_codes: exitCodes,
   secrets: everywhereKeys.secrets,
+  color: everywhereKeys.color,
   stdin: onlyJobKeys.stdin,
+  terminal: flag,
   leave_running: flag,
   concurrency: onlyJobKeys.concurrency,
   max_detached: number({ min: 1, max: 10_000, whole: true }),

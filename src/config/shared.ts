@@ -15,7 +15,7 @@ export interface Shared {
 }
 
 /** Keys of `[defaults]` that tasks do not have. */
-const ONLY_JOBS = ["stdin", "leave_running", "concurrency"];
+const ONLY_JOBS = ["stdin", "terminal", "leave_running", "concurrency"];
 
 /** The shared values of a document without problems. */
 export function sharedIn(document: unknown, platform: Platform): Shared {
@@ -51,10 +51,13 @@ export function withShared<T extends Table>(
     return { values, place: (key) => [...at, ...own.place(key)] };
   }
   const isJob = at[0] === "jobs";
+  const leavesRunning = (values.leave_running ?? shared.defaults.leave_running) === true;
   const taken = Object.entries(shared.defaults).filter(([key, value]) =>
     value !== undefined && !Object.hasOwn(values, key) && (isJob || !ONLY_JOBS.includes(key)) &&
     // In an interactive job, the person at the terminal decides whether to try again.
     !(key === "retry" && values.interactive === true) &&
+    // An interactive job has ours, and processes that outlive the job would be hung up with its terminal.
+    !(key === "terminal" && (values.interactive === true || leavesRunning)) &&
     // A lock together with concurrency "allow" would lock nothing.
     !(key === "concurrency" && value === "allow" && values.lock !== undefined)
   );

@@ -20,6 +20,7 @@ export function validate(values: CommandValues, shared: Shared, at: KeyPath, pro
       hint: 'set concurrency to "wait" or "refuse", or remove the lock',
     });
   }
+  if ("terminal" in values && values.terminal === true) validateTerminal(values, shared, at, problems);
   // Among a thousand jobs, hardly any has something to validate.
   const isRetried = (values.retry ?? shared.defaults.retry) !== undefined;
   if (!isRetried && PLATFORMS.every((platform) => values[platform] === undefined)) return;
@@ -35,6 +36,20 @@ export function validate(values: CommandValues, shared: Shared, at: KeyPath, pro
       const whole = withShared(inForce(values, platform), shared, at);
       validateRetry(whole, platform === undefined ? "" : ` on ${platform}`, note);
     }
+  }
+}
+
+function validateTerminal(values: JobValues, shared: Shared, at: KeyPath, problems: Problem[]): void {
+  const note = (message: string, hint: string) =>
+    problems.push({ at: [...at, "terminal"], point: "key", message, hint });
+  if (values.interactive === true) {
+    note("an interactive job has our own terminal, which is not captured", "leave one of the two out");
+  }
+  if ((values.leave_running ?? shared.defaults.leave_running) === true) {
+    note(
+      "what the job leaves running would be hung up with its terminal",
+      "remove leave_running or terminal",
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from "@std/pat
 import type {
   ByteReader,
   ChildProcess,
+  ChildTerminal,
   HostResult,
   Paths,
   Processes,
@@ -30,7 +31,9 @@ import {
   readStat,
   showsOurPids,
 } from "./linux_proc.ts";
+import { ptyCalls } from "./linux_pty.ts";
 import { startBySpawn } from "./linux_spawn.ts";
+import { spawnCalls } from "./linux_spawn_calls.ts";
 import { asInherited } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
 import { exists, send } from "./posix_signal.ts";
@@ -113,6 +116,7 @@ export function createPosixProcesses(): Processes {
           identity: identityOf(pid),
           stdout: child.stdout,
           stderr: child.stderr,
+          terminal: child.terminal,
           exited: child.exited.then((exit) => {
             leader.hasEnded = true;
             started.delete(pid);
@@ -139,6 +143,8 @@ export function createPosixProcesses(): Processes {
         end: (child) => void send(-child.pid, "SIGKILL"),
       }),
 
+    // The calls that start it there are those of processes without a copy of ours.
+    givesTerminals: () => linux && ptyCalls() !== undefined && spawnCalls() !== undefined,
     startAgain,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     self: () => identityOf(Deno.pid),
@@ -188,6 +194,7 @@ interface StartedProcess {
   readonly pid: number;
   readonly stdout: ByteReader | undefined;
   readonly stderr: ByteReader | undefined;
+  readonly terminal?: ChildTerminal;
   readonly exited: Promise<ProcessExit>;
 }
 
@@ -196,11 +203,14 @@ let hasStarted = false;
 
 function startProcess(request: SpawnRequest, linux: boolean): StartedProcess {
   const ownSession = request.placement === "own_session";
-  const bySpawn = linux && ownSession && hasStarted
+  const bySpawn = linux && ownSession && (hasStarted || request.terminal !== undefined)
     ? withCallersLimit(() => asInherited(() => startBySpawn(request)))
     : undefined;
   hasStarted = true;
-  if (bySpawn !== undefined) return { ...bySpawn, ...fasterReaders(bySpawn) };
+  if (bySpawn?.terminal !== undefined) return bySpawn;
+  if (bySpawn?.stderr !== undefined) {
+    return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }) };
+  }
   const child = startChild(request, ownSession);
   const { pid } = child;
   const exited = child.status.then(exitOf);

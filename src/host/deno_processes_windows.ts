@@ -103,6 +103,8 @@ export function createWindowsProcesses(): Processes {
 
     runTool: (request) =>
       runBounded(request, { started() {}, ended() {}, end: (child) => void taskkill(child.pid, "SIGKILL") }),
+    // A pseudo-console is had by CreateProcess alone, which the runtime does not give us.
+    givesTerminals: () => false,
     startAgain,
     // taskkill finds the members itself.
     canLook: () => Promise.resolve(true),

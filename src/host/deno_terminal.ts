@@ -19,6 +19,30 @@ export function createTerminal(): Terminal {
     isForeground,
     inputIsTheShells,
     keepModes: () => Deno.stdin.isTerminal() ? keepModes() : undefined,
+    takeKeys,
+    onResize(handler) {
+      if (Deno.build.os === "windows") return () => {};
+      Deno.addSignalListener("SIGWINCH", handler);
+      return () => Deno.removeSignalListener("SIGWINCH", handler);
+    },
+  };
+}
+
+function takeKeys(): (() => void) | undefined {
+  if (!Deno.stdin.isTerminal()) return undefined;
+  const restore = keepModes();
+  try {
+    Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+  } catch {
+    return undefined;
+  }
+  return () => {
+    try {
+      Deno.stdin.setRaw(false);
+    } catch {
+      // The terminal is gone.
+    }
+    restore?.();
   };
 }
 
@@ -82,6 +106,16 @@ function isNullDevice(descriptor: number): boolean {
   }
 }
 
+/** A pseudo-terminal whose size was never set has 0. */
+function sizeOf(stream: typeof Deno.stdout): { readonly columns: number; readonly rows: number } | undefined {
+  if (!stream.isTerminal()) return undefined;
+  try {
+    return Deno.consoleSize();
+  } catch {
+    return undefined;
+  }
+}
+
 function outputStream(stream: typeof Deno.stdout, descriptor: number): OutputStream {
   let isDiscarded: boolean | undefined;
   return {
@@ -89,13 +123,10 @@ function outputStream(stream: typeof Deno.stdout, descriptor: number): OutputStr
       return stream.isTerminal();
     },
     get columns() {
-      if (!stream.isTerminal()) return undefined;
-      try {
-        // A pseudo-terminal whose size was never set has 0.
-        return Deno.consoleSize().columns || undefined;
-      } catch {
-        return undefined;
-      }
+      return sizeOf(stream)?.columns || undefined;
+    },
+    get rows() {
+      return sizeOf(stream)?.rows || undefined;
     },
     get isDiscarded() {
       return isDiscarded ??= isNullDevice(descriptor);

@@ -328,6 +328,13 @@ export interface Terminal {
    * undefined: there is no terminal.
    */
   keepModes(): (() => void) | undefined;
+  /**
+   * From now on until the returned function is called, keys are given at once and are not shown, except those that send signals;
+   * undefined: stdin is no terminal.
+   */
+  takeKeys(): (() => void) | undefined;
+  /** Calls the handler when the window has another size. Never on systems that do not tell (Windows). */
+  onResize(handler: () => void): () => void;
 }
 
 export interface InputStream {
@@ -340,6 +347,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** undefined where it is no terminal, or one without a size. */
   readonly columns: number | undefined;
+  /** The same for lines. */
+  readonly rows: number | undefined;
   /** It is the null device, so nobody sees what is written. False where that is unknown (Windows). */
   readonly isDiscarded: boolean;
   /**
@@ -471,16 +480,36 @@ export interface SpawnRequest {
    * terminal, with our stdin, stdout and stderr.
    */
   readonly placement: "own_session" | "attached";
+  /** With "inherit" and a terminal, what is typed goes to `ChildProcess.terminal`. */
   readonly stdin: "none" | "inherit";
+  /**
+   * Its output goes to a terminal of its own, of this size, which is the controlling terminal of its session; both streams are one
+   * then. Only with "own_session", and only where `Processes.givesTerminals`.
+   */
+  readonly terminal?: TerminalSize;
   /** Marks every process of the tree through this environment variable. */
   readonly marker: { readonly variable: string; readonly token: string };
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Our end of the terminal of a child. */
+export interface ChildTerminal {
+  resize(size: TerminalSize): void;
+  /** Types into it. Waits while nobody reads; does nothing after the end. */
+  write(bytes: Uint8Array): Promise<void>;
 }
 
 export interface ChildProcess {
   readonly identity: ProcessIdentity;
   /** undefined when attached. */
   readonly stdout: ByteReader | undefined;
+  /** undefined with a terminal. */
   readonly stderr: ByteReader | undefined;
+  readonly terminal?: ChildTerminal | undefined;
   /** Resolves once, never rejects. */
   readonly exited: Promise<ProcessExit>;
   look(): Promise<TreeLook>;
@@ -524,6 +553,8 @@ export interface StartedAgain {
 }
 
 export interface Processes {
+  /** Whether a process can be given a terminal of its own. */
+  givesTerminals(): boolean;
   /**
    * Starts this program again with the same words, or with others, in a session of its own, so that it outlives us, our
    * terminal and our process group. It finds `handOver` in its environment's `handedOver`.

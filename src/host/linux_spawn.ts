@@ -4,9 +4,10 @@
  * streams, mask and treatment of signals. Knows no trees.
  */
 
-import type { ByteReader, ProcessExit, SpawnRequest } from "./host.ts";
+import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import { endOfChild } from "./linux_calls.ts";
+import { LinuxPty } from "./linux_pty.ts";
 import { LinuxReady } from "./linux_ready.ts";
 import { type SpawnCalls, spawnCalls } from "./linux_spawn_calls.ts";
 
@@ -14,6 +15,7 @@ const CLOEXEC = 0o2000000;
 const NON_BLOCKING = 0o4000;
 const F_SETFL = 4;
 const O_RDONLY = 0;
+const O_RDWR = 2;
 /** Source: spawn.h. */
 const SET_SIGNAL_DEFAULTS = 0x04;
 const SET_SIGNAL_MASK = 0x08;
@@ -36,7 +38,8 @@ const NULL_DEVICE = encoder.encode("/dev/null\0");
 export interface StartedChild {
   readonly pid: number;
   readonly stdout: ByteReader;
-  readonly stderr: ByteReader;
+  readonly stderr: ByteReader | undefined;
+  readonly terminal?: ChildTerminal;
   readonly exited: Promise<ProcessExit>;
 }
 
@@ -59,6 +62,7 @@ export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
   const { calls, ready, attributes } = spawner;
   const words = wordsOf([program, ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`));
   if (words === undefined || workingDir.includes("\0")) return undefined;
+  if (request.terminal !== undefined) return startAtTerminal(request, words, spawner);
   const pipes = twoPipes(calls);
   if (pipes === undefined) return undefined;
   const { out, err } = pipes;
@@ -88,6 +92,42 @@ export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
   };
 }
 
+/** The session has no terminal when it begins; the first one that its leader opens becomes its own. */
+function startAtTerminal(
+  { stdin, workingDir, terminal }: SpawnRequest,
+  words: Words,
+  { calls, ready, attributes }: Spawner,
+): StartedChild | undefined {
+  const pty = LinuxPty.open(terminal!);
+  if (pty === undefined) return undefined;
+  const actions = new Uint8Array(ACTIONS_BYTES);
+  const pid = new Int32Array(1);
+  calls.posix_spawn_file_actions_init(actions);
+  const isSpawned = [
+    calls.posix_spawn_file_actions_addopen(actions, 1, pty.name, O_RDWR, 0),
+    calls.posix_spawn_file_actions_adddup2(actions, 1, 2),
+    stdin === "inherit"
+      ? calls.posix_spawn_file_actions_adddup2(actions, 1, 0)
+      : calls.posix_spawn_file_actions_addopen(actions, 0, NULL_DEVICE, O_RDONLY, 0),
+    calls.posix_spawn_file_actions_addchdir_np(actions, encoder.encode(`${workingDir}\0`)),
+  ].every((result) => result === 0) &&
+    calls.posix_spawn(pid, words.bytes, actions, attributes, words.args, words.variables) === 0;
+  calls.posix_spawn_file_actions_destroy(actions);
+  pty.handedOver();
+  if (!isSpawned) {
+    pty.closed();
+    calls.close(pty.descriptor);
+    return undefined;
+  }
+  return {
+    pid: pid[0]!,
+    stdout: new PipeBytes(calls, ready, pty.descriptor, () => pty.closed()),
+    stderr: undefined,
+    terminal: { resize: (size) => pty.resize(size), write: (bytes) => pty.write(bytes) },
+    exited: endOf(pid[0]!, calls, ready),
+  };
+}
+
 function open(): Spawner | undefined {
   const calls = hasOnlyTextVariables() ? spawnCalls() : undefined;
   const ready = calls === undefined ? undefined : LinuxReady.open(calls);
@@ -112,6 +152,8 @@ function hasOnlyTextVariables(): boolean {
     new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync("/proc/self/environ"));
   }).ok;
 }
+
+type Words = NonNullable<ReturnType<typeof wordsOf>>;
 
 /**
  * Arguments and variables as C has them: all in one piece, which begins with the program, and the lists of their addresses. undefined
@@ -177,7 +219,10 @@ function laterLook(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
-/** Our end of one pipe. */
+/** That often in a row there was something to read and nothing could be read: the other end of a terminal is closed. */
+const MOST_EMPTY_READS = 3;
+
+/** Our end of one pipe, or of a terminal, which ends with an error. */
 class PipeBytes implements ByteReader {
   readonly #calls: SpawnCalls;
   readonly #ready: LinuxReady;
@@ -185,8 +230,11 @@ class PipeBytes implements ByteReader {
   #buffer: Uint8Array<ArrayBuffer> | undefined;
   #isOver = false;
   #wake: () => void = () => {};
+  #emptyReads = 0;
+  readonly #onClose: () => void;
 
-  constructor(calls: SpawnCalls, ready: LinuxReady, descriptor: number) {
+  constructor(calls: SpawnCalls, ready: LinuxReady, descriptor: number, onClose = () => {}) {
+    this.#onClose = onClose;
     this.#calls = calls;
     this.#ready = ready;
     this.#descriptor = descriptor;
@@ -196,8 +244,11 @@ class PipeBytes implements ByteReader {
     while (!this.#isOver) {
       this.#buffer ??= new Uint8Array(PIECE_BYTES);
       const size = Number(this.#calls.read(this.#descriptor, this.#buffer, BigInt(PIECE_BYTES)));
-      if (size > 0) return this.#buffer.subarray(0, size);
-      if (size === 0) this.cancel();
+      if (size > 0) {
+        this.#emptyReads = 0;
+        return this.#buffer.subarray(0, size);
+      }
+      if (size === 0 || ++this.#emptyReads > MOST_EMPTY_READS) this.cancel();
       else await this.#untilReady();
     }
     return undefined;
@@ -206,6 +257,7 @@ class PipeBytes implements ByteReader {
   cancel(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#onClose();
     this.#ready.forget(this.#descriptor);
     this.#calls.close(this.#descriptor);
     this.#wake();

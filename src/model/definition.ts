@@ -27,6 +27,7 @@ export function definitionOfCommand(command: CommandDefinition) {
     retry: retryRecordOf(command.retry),
     success_exit_codes: command.successExitCodes,
     ...(command.confirm === undefined ? {} : { confirm: command.confirm }),
+    ...(command.color === "auto" ? {} : { color: command.color }),
     ...(command.inputs === undefined ? {} : { inputs: command.inputs }),
     ...(command.inputEnv.length === 0 ? {} : { input_env: command.inputEnv }),
     ...(command.inputTools.length === 0 ? {} : { input_tools: command.inputTools }),
@@ -48,6 +49,7 @@ export function definitionOfJob(job: Job) {
   return {
     ...definitionOfCommand(job),
     interactive: job.interactive,
+    ...(job.terminal ? { terminal: true } : {}),
     stdin: job.stdin,
     leave_running: job.leaveRunning,
     concurrency: job.concurrency,

@@ -44,12 +44,27 @@ export interface GraphEdge {
   readonly to: string;
 }
 
+/** The comparison that chose the jobs of `run --changed-since`. */
+export interface ChangedSinceRecord {
+  /** As it was asked for. */
+  readonly revision: string;
+  /** The commit that was compared with; null where the clone is too shallow, so that everything was run. */
+  readonly merge_base: string | null;
+  /** How many files differ. */
+  readonly files: number;
+  /** Those of them that are inputs of no job; only some are named. */
+  readonly uncovered: readonly string[];
+  readonly more_uncovered: number;
+}
+
 export interface GraphRecord {
   /** Own names of the requested jobs and groups. */
   readonly targets: readonly string[];
   readonly after_failure: AfterFailure;
   /** Present only for `run --again`: the graph whose nodes that did not end well this one repeats. */
   readonly again?: RunId;
+  /** Present only for `run --changed-since`. */
+  readonly changed_since?: ChangedSinceRecord;
   /** The largest number of nodes that ran at a time. */
   readonly jobs: number;
   /** Sorted by name within what can be run at the same time. */

@@ -1,5 +1,6 @@
 /** A job: a named argv command that is run again and again, in the form of a validated configuration. */
 
+import type { ColorSetting } from "./color_env.ts";
 import type { Parameter } from "./parameters.ts";
 
 export interface Retry {
@@ -45,6 +46,8 @@ export interface CommandDefinition {
   readonly successExitCodes: readonly number[];
   /** The question that somebody has to answer with yes before the command runs; undefined: none. */
   readonly confirm: string | undefined;
+  /** Whether its captured output is to have colours. */
+  readonly color: ColorSetting;
   /**
    * Paths, globs, exclusions that start with `!`, and "@git"; undefined: the command runs whatever the files
    * are.
@@ -73,6 +76,7 @@ export const WITHOUT_OPTIONS = {
   inputTools: [],
   outputs: [],
   declaresOutputs: false,
+  color: "auto",
 } as const satisfies Partial<CommandDefinition>;
 
 export type Concurrency = "allow" | "refuse" | "wait";
@@ -87,6 +91,8 @@ export interface Job extends CommandDefinition {
   /** What the words after `--` mean; undefined: they are added to the command as they are. */
   readonly args: readonly Parameter[] | undefined;
   readonly interactive: boolean;
+  /** It gets a terminal of its own, and is captured all the same. */
+  readonly terminal: boolean;
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;
   readonly concurrency: Concurrency;

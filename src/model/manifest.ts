@@ -94,6 +94,8 @@ const NOT_COUNTED = new Set([
     "alias",
     "hidden",
     "confirm",
+    "color",
+    "terminal",
     "timeout_ms",
     "grace_ms",
     "retry",

@@ -32,6 +32,7 @@ export const INTENT_TEXTS: TextRule<IntentRecord> = {
   config_sha256: "kept",
   env_files: { path: "masked", names: "kept" },
   env_flags: "kept",
+  color_env: "kept",
   confirmed: { question: "masked" },
 };
 

@@ -144,6 +144,8 @@ export interface IntentRecord {
   readonly timeout_ms: number | null;
   readonly grace_ms: number;
   readonly interactive: boolean;
+  /** It had a terminal of its own, so that both streams are stdout; absent where it had none. */
+  readonly terminal?: true;
   readonly stdin: "none" | "inherit";
   readonly leave_running: boolean;
   readonly retry: RetryRecord | null;
@@ -154,6 +156,8 @@ export interface IntentRecord {
   readonly config_sha256: string;
   /** The files of variables that were read, in order, with the names in each; values are not kept. */
   readonly env_files?: readonly { readonly path: string; readonly names: readonly string[] }[];
+  /** Variables that were added for colours and for the size of the terminal; absent where there are none. */
+  readonly color_env?: Readonly<Record<string, string>>;
   /** Names in `env` that came from the command line. */
   readonly env_flags?: readonly string[];
   /** Present only where the definition asks for confirmation. */

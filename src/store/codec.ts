@@ -103,6 +103,7 @@ const intent = v.looseObject({
   timeout_ms: maybe(count),
   grace_ms: count,
   interactive: v.boolean(),
+  terminal: v.optional(v.literal(true)),
   stdin: v.picklist(["none", "inherit"]),
   leave_running: v.boolean(),
   retry: maybe(v.looseObject({
@@ -119,6 +120,7 @@ const intent = v.looseObject({
   config_sha256: text,
   env_files: v.optional(v.array(v.looseObject({ path: text, names: v.array(text) }))),
   env_flags: v.optional(v.array(text)),
+  color_env: v.optional(v.record(text, text)),
   confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
 });
 
@@ -126,6 +128,13 @@ const graphRecord = v.looseObject({
   targets: v.array(text),
   after_failure: v.picklist(AFTER_FAILURE),
   again: v.optional(runId),
+  changed_since: v.optional(v.looseObject({
+    revision: text,
+    merge_base: maybe(text),
+    files: count,
+    uncovered: v.array(text),
+    more_uncovered: count,
+  })),
   jobs: count,
   nodes: v.array(v.looseObject({
     name: text,

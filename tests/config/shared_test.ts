@@ -114,7 +114,7 @@ check(
   [
     "2:1 defaults.env: unknown key | write it as a table of its own, [env]",
     "3:1 defaults.command: unknown key | known keys: working_dir, timeout_seconds, kill_grace_seconds, env_file, retry, " +
-    "success_exit_codes, secrets, stdin, leave_running, concurrency, max_detached",
+    "success_exit_codes, secrets, color, stdin, terminal, leave_running, concurrency, max_detached",
     "4:19 defaults.timeout_seconds: expected a number from 0 to 2073600, found -1",
   ],
 );

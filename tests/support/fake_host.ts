@@ -49,6 +49,8 @@ export interface FakeHostOptions extends FakeProcessOptions {
   readonly startTime?: string;
   /** false: as without /proc. */
   readonly listsProcesses?: boolean;
+  /** A process can be given a terminal of its own; by default on Linux alone. */
+  readonly givesTerminals?: boolean;
 }
 
 export interface ReviveOptions extends FakeProcessOptions {
@@ -136,6 +138,7 @@ interface Machine {
   readonly network: FakeNetwork;
   ourProcesses: number;
   readonly listsProcesses: boolean;
+  readonly givesTerminals: boolean;
 }
 
 export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
@@ -157,6 +160,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     network: new FakeNetwork((pid) => table.find(pid) !== undefined),
     ourProcesses: 0,
     listsProcesses: options.listsProcesses ?? true,
+    givesTerminals: options.givesTerminals ?? (options.os ?? "linux") === "linux",
   }, options);
 }
 
@@ -173,7 +177,7 @@ function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
 }
 
 function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
-  const { os, paths, time, disk, table, listsProcesses } = machine;
+  const { os, paths, time, disk, table, listsProcesses, givesTerminals } = machine;
   const pid = options.pid ?? FAKE_PID + machine.ourProcesses;
   machine.ourProcesses++;
   const life = new FakeLife(() => time.activity());
@@ -181,7 +185,7 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const environment = new FakeEnvironment(os, { ...options, pid }, life);
   const signals = new FakeSignals(life);
   const pidNamespace = os === "linux" ? options.pidNamespace ?? FAKE_PID_NAMESPACE : null;
-  const about = { pid, pidNamespace, listsProcesses };
+  const about = { pid, pidNamespace, listsProcesses, givesTerminals };
   const hear = (signal: ProcessSignal) => {
     if (signal === "SIGKILL") life.die();
     else if (STOP_SIGNALS.includes(signal as StopSignal)) signals.send(signal as StopSignal);

@@ -1,6 +1,6 @@
 /** One process of the fake machine: its identity, how it is ended, and its script's view of the world. */
 
-import type { ProcessExit } from "../../src/host/host.ts";
+import type { ChildTerminal, ProcessExit, TerminalSize } from "../../src/host/host.ts";
 import type { FakeTime } from "./fake_clock.ts";
 import type { OutputSink } from "./fake_pipe.ts";
 
@@ -17,6 +17,8 @@ export interface RunningProgram {
   readonly env: Readonly<Record<string, string>>;
   /** All of standard input. */
   readonly stdin: string;
+  /** Its own terminal; undefined where it has none. */
+  readonly terminal: FakeChildTerminal | undefined;
   /**
    * Writes; resolves when the pipe has space again. A pipe without a reader ends the process with SIGPIPE.
    */
@@ -63,8 +65,42 @@ export interface ProcessFacts {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly stdin: string;
+  readonly terminal?: FakeChildTerminal | undefined;
   readonly stdout: OutputSink;
   readonly stderr: OutputSink;
+}
+
+/** The terminal of one process. */
+export class FakeChildTerminal implements ChildTerminal {
+  size: TerminalSize;
+  /** Everything that was typed into it. */
+  typed = "";
+  #news = Promise.withResolvers<void>();
+
+  constructor(size: TerminalSize) {
+    this.size = size;
+  }
+
+  resize(size: TerminalSize): void {
+    this.size = size;
+    this.#tell();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    this.typed += new TextDecoder().decode(bytes);
+    this.#tell();
+    return Promise.resolve();
+  }
+
+  /** Resolves at the next change of its size, or when something is typed. */
+  whenChanged(): Promise<void> {
+    return this.#news.promise;
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
 }
 
 /** Unwinds the script of a process that has ended. */
@@ -176,6 +212,7 @@ export class FakeProcess {
       cwd: facts.cwd,
       env: facts.env,
       stdin: facts.stdin,
+      terminal: facts.terminal,
       stdout: (data) => this.#write(facts.stdout, data),
       stderr: (data) => this.#write(facts.stderr, data),
       sleep: (ms) => {

@@ -4,7 +4,13 @@ import type { OperatingSystem, Paths, ProcessIdentity, ProcessSignal } from "../
 import type { FakeTime } from "./fake_clock.ts";
 import type { FakeDisk } from "./fake_disk.ts";
 import { NOWHERE, type OutputSink } from "./fake_pipe.ts";
-import { FakeProcess, type ForkOptions, type ProcessPorts, type Script } from "./fake_process.ts";
+import {
+  type FakeChildTerminal,
+  FakeProcess,
+  type ForkOptions,
+  type ProcessPorts,
+  type Script,
+} from "./fake_process.ts";
 
 const FIRST_PID = 1000;
 /** The first process of the machine. */
@@ -17,6 +23,7 @@ export interface Start {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly stdin: string;
+  readonly terminal?: FakeChildTerminal | undefined;
   readonly stdout: OutputSink;
   readonly stderr: OutputSink;
   /** false: in the group of its starter. */
@@ -92,6 +99,7 @@ export class FakeProcessTable {
         env: start.env,
         cwd: start.cwd,
         stdin: start.stdin,
+        terminal: start.terminal,
         stdout: start.stdout,
         stderr: start.stderr,
       },

@@ -22,7 +22,7 @@ import type { FakeDisk } from "./fake_disk.ts";
 import type { FakeLife } from "./fake_life.ts";
 import { FakePipe, type OutputSink } from "./fake_pipe.ts";
 import { failed } from "./fake_problem.ts";
-import type { FakeProcess, Script } from "./fake_process.ts";
+import { FakeChildTerminal, type FakeProcess, type Script } from "./fake_process.ts";
 import type { FakeProcessTable } from "./fake_process_table.ts";
 import { concatenate, type FakeOutput, type FakeTerminal } from "./fake_terminal.ts";
 
@@ -49,6 +49,8 @@ export interface ProcessesPorts {
   hear(signal: ProcessSignal): void;
   /** Processes can be listed. */
   readonly listsProcesses: boolean;
+  /** A process can be given a terminal of its own. */
+  readonly givesTerminals: boolean;
   /** The namespace of a container; by default that of the machine. */
   readonly pidNamespace: number | null;
 }
@@ -120,13 +122,15 @@ export class FakeProcesses implements Processes {
     if (!script.ok) return script;
     const ownSession = request.placement === "own_session";
     const stdout = ownSession ? new FakePipe() : undefined;
-    const stderr = ownSession ? new FakePipe() : undefined;
+    const stderr = ownSession && request.terminal === undefined ? new FakePipe() : undefined;
+    const given = request.terminal && new FakeChildTerminal(request.terminal);
     const process = table.start({
       ...request,
       cwd: request.workingDir,
-      stdin: request.stdin === "inherit" ? terminal.stdinText : "",
+      stdin: request.stdin === "inherit" && given === undefined ? terminal.stdinText : "",
       stdout: stdout ?? directly(terminal.stdout),
-      stderr: stderr ?? directly(terminal.stderr),
+      stderr: stderr ?? stdout ?? directly(terminal.stderr),
+      terminal: given,
       ownSession,
       parentPid: pid,
       pidNamespace,
@@ -139,6 +143,7 @@ export class FakeProcesses implements Processes {
         identity: table.identityOf(process),
         stdout: stdout?.reader(life),
         stderr: stderr?.reader(life),
+        terminal: given,
         exited: this.#heard(process.exited),
         // Async, so that a death is a rejection.
         // deno-lint-ignore require-await
@@ -213,6 +218,10 @@ export class FakeProcesses implements Processes {
     request.stop?.removeEventListener("abort", stop);
     if (ended !== undefined) return failed(...ended);
     return { ok: true, value: { exit, stdout: out, stderr: err } };
+  }
+
+  givesTerminals(): boolean {
+    return this.#ports.givesTerminals;
   }
 
   startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain> {

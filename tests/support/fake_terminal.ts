@@ -16,6 +16,8 @@ export interface FakeTerminalOptions {
   };
   /** The columns of streams that are terminals; by default 80. */
   readonly columns?: number;
+  /** The lines of streams that are terminals; by default 24. */
+  readonly rows?: number;
   /** The content of standard input; null: somebody who never types. By default empty. */
   readonly stdin?: string | Uint8Array | null;
   /** By default only where stdout and stderr are both terminals. */
@@ -52,6 +54,7 @@ export class FakeTerminal implements Terminal {
     const output = (stream: "stdout" | "stderr") =>
       new FakeOutput(stream, {
         columns: on[stream] === true ? options.columns ?? 80 : undefined,
+        rows: on[stream] === true ? options.rows ?? 24 : undefined,
         life,
         isDiscarded: options.isDiscarded === true,
         wrote: (bytes) => void this.#written.push({ stream, bytes }),
@@ -70,6 +73,31 @@ export class FakeTerminal implements Terminal {
 
   inputIsTheShells(): boolean {
     return this.stdin.isTerminal && !this.isInForeground;
+  }
+
+  /** How often keys were asked for and given back. */
+  readonly keys: ("taken" | "given back")[] = [];
+  readonly #onResize = new Set<() => void>();
+
+  takeKeys(): (() => void) | undefined {
+    if (!this.stdin.isTerminal) return undefined;
+    this.keys.push("taken");
+    return () => void this.keys.push("given back");
+  }
+
+  onResize(handler: () => void): () => void {
+    this.#onResize.add(handler);
+    return () => void this.#onResize.delete(handler);
+  }
+
+  /** The user makes the window larger or smaller. */
+  resize(columns: number, rows: number): void {
+    for (const output of [this.stdout, this.stderr]) {
+      if (!output.isTerminal) continue;
+      output.columns = columns;
+      output.rows = rows;
+    }
+    for (const handler of [...this.#onResize]) handler();
   }
 
   keepModes(): (() => void) | undefined {
@@ -126,6 +154,7 @@ export class FakeTerminal implements Terminal {
 
 interface OutputParts {
   readonly columns: number | undefined;
+  readonly rows: number | undefined;
   readonly life: FakeLife;
   readonly isDiscarded: boolean;
   readonly wrote: (bytes: Uint8Array) => void;
@@ -136,6 +165,7 @@ export class FakeOutput implements OutputStream {
   readonly isDiscarded: boolean;
   /** A test may change the width of the window. */
   columns: number | undefined;
+  rows: number | undefined;
   readonly #name: "stdout" | "stderr";
   readonly #parts: OutputParts;
   readonly #taken: Uint8Array[] = [];
@@ -149,6 +179,7 @@ export class FakeOutput implements OutputStream {
     this.#name = name;
     this.#parts = parts;
     this.columns = parts.columns;
+    this.rows = parts.rows;
     this.isDiscarded = parts.isDiscarded;
     this.isTerminal = parts.columns !== undefined;
     this.#flows.resolve();

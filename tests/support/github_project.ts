@@ -120,6 +120,7 @@ async function projectHost(
   const sink = (name: "out" | "err"): OutputStream => ({
     isTerminal: false,
     columns: undefined,
+    rows: undefined,
     isDiscarded: false,
     write(bytes) {
       said[name] += new TextDecoder().decode(bytes);

@@ -6,22 +6,32 @@ import type { Variables } from "../../model/variables.ts";
 import { type DryRun, type DryRunNode, dryRunNode } from "../inputs/dry_run.ts";
 import { lookAtJob, resolveFoundJob } from "../jobs/run_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type GraphRequest, jobGraph } from "./job_graph.ts";
+import type { ChangedSinceRecord } from "../../model/graph_record.ts";
+import type { GraphRequest } from "./job_graph.ts";
+import { chooseJobs } from "./run_jobs.ts";
 
 export interface DryRunRequest extends GraphRequest {
   readonly env: Variables;
   readonly fresh: boolean;
+  readonly again?: string | undefined;
+  readonly changedSince?: string | undefined;
+}
+
+export interface DryRunOfJobs extends DryRun {
+  readonly changedSince: ChangedSinceRecord | undefined;
 }
 
 export async function dryRunJobs(
   workspace: Workspace,
   request: DryRunRequest,
-): Promise<Result<DryRun, Failure>> {
+): Promise<Result<DryRunOfJobs, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
-  const graph = jobGraph(project.value, request);
-  if (!graph.ok) return graph;
-  const { nodes, edges } = graph.value;
+  const store = await workspace.store();
+  if (!store.ok) return store;
+  const chosen = await chooseJobs(workspace, store.value, project.value, request);
+  if (!chosen.ok) return chosen;
+  const { nodes, edges } = chosen.value.graph;
   const seen = new Map<string, DryRunNode>();
   for (const { name, job, needs, isTarget } of nodes) {
     // A node that would run may change the inputs of later ones.
@@ -39,5 +49,5 @@ export async function dryRunJobs(
     if (!looked.ok) return looked;
     seen.set(name, dryRunNode(name, "job", looked.value.inputs, waits));
   }
-  return ok({ nodes: [...seen.values()], edges });
+  return ok({ nodes: [...seen.values()], edges, changedSince: chosen.value.changedSince });
 }

@@ -7,7 +7,7 @@ import type { RunRecord } from "../../model/run.ts";
 import { isGoodNode, nodeCounts, nodeOfRun } from "../../model/graph_words.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 
-type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again">;
+type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again" | "changed_since">;
 
 /** The nodes that are recorded, and what each of them needs. */
 export interface GraphShape {

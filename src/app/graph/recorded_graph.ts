@@ -2,7 +2,7 @@
 
 import type { Definition } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { AfterFailure } from "../../model/graph_record.ts";
+import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.ts";
 import { countWords } from "../../model/graph_words.ts";
 import type { RunId } from "../../model/ids.ts";
 import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
@@ -25,8 +25,19 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes, type GraphShape } from "./graph_record.ts";
 import type { BadNode } from "./node_endings.ts";
 
-/** The name under which graphs are recorded. */
-export const GRAPH_NAME = "graph";
+/** Runs of graphs are recorded under the first of these names that nothing in the project has. */
+const GRAPH_NAMES = ["graph", "graphs", "graph_runs"];
+
+function graphNameIn({ jobs, groups, tasks, aliases }: Project): string {
+  const taken = new Set(
+    [jobs, groups, tasks, aliases].flatMap((each) => [...each.keys()].map((name) => name.toLowerCase())),
+  );
+  const free = GRAPH_NAMES.find((name) => !taken.has(name));
+  if (free !== undefined) return free;
+  let number = 2;
+  while (taken.has(`graph_${number}`)) number++;
+  return `graph_${number}`;
+}
 
 export interface GraphReport {
   readonly record: RunRecord;
@@ -53,6 +64,7 @@ export interface GraphToRun<Held> {
   readonly afterFailure: AfterFailure;
   readonly jobs: number;
   readonly again: RunId | undefined;
+  readonly changedSince: ChangedSinceRecord | undefined;
   /** The words of the call, without the program. */
   readonly words: readonly string[];
   readonly extraArgs: readonly string[];
@@ -76,16 +88,21 @@ export async function recordGraph<Held>(
   toRun: GraphToRun<Held>,
 ): Promise<Result<GraphReport, Failure>> {
   const { clock } = workspace.host;
-  const { shape, doneBefore, afterFailure, jobs, again } = toRun;
+  const { shape, doneBefore, afterFailure, jobs, again, changedSince } = toRun;
   const log = await workspace.log(project.logging);
   const startedAtMs = clock.nowMs();
   const startedMs = clock.monotonicMs();
-  const settings = { after_failure: afterFailure, jobs, ...(again === undefined ? {} : { again }) };
+  const settings = {
+    after_failure: afterFailure,
+    jobs,
+    ...(again === undefined ? {} : { again }),
+    ...(changedSince === undefined ? {} : { changed_since: changedSince }),
+  };
   const nodes = new GraphNodes(shape, settings);
   for (const [name, reason] of doneBefore) nodes.doneBefore(name, reason);
   const places = await Places.open(workspace, { slots: jobs, pools: project.pools }, project.canonicalRoot);
   if (!places.ok) return places;
-  const reserved = await store.reserve(GRAPH_NAME, startedAtMs);
+  const reserved = await store.reserve(graphNameIn(project), startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   tellOfLocks(workspace, store, writer.lockSupport);
@@ -167,7 +184,7 @@ async function intentOf(
   startedAtMs: number,
 ): Promise<RunRecord> {
   const command: CommandDefinition = {
-    name: GRAPH_NAME,
+    name: graphNameIn(project),
     description: undefined,
     command: ["orchastration", ...words],
     workingDir: ".",
@@ -186,7 +203,7 @@ async function intentOf(
   const needs = new Map<string, string[]>(shape.nodes.map(({ name }) => [name, []]));
   for (const { from, to } of shape.edges) needs.get(to)!.push(from);
   const definition: Definition = {
-    name: GRAPH_NAME,
+    name: graphNameIn(project),
     targets: shape.targets,
     nodes: Object.fromEntries(needs),
   };

@@ -27,7 +27,7 @@ export interface AgainGraph {
   readonly graph: JobGraph;
   /** What stood after `--` then. */
   readonly extraArgs: readonly string[];
-  readonly again: RunId | undefined;
+  readonly again: RunId;
 }
 
 export async function graphAgain(

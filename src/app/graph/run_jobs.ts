@@ -1,21 +1,23 @@
 /** Runs several jobs with everything that they need: one record of the graph, and one of each run. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { AfterFailure } from "../../model/graph_record.ts";
+import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
+import { maskText } from "../../model/secrets.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type GraphRequest, jobGraph } from "./job_graph.ts";
+import { changedJobs } from "./changed_since.ts";
+import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
 import { JobNodes } from "./job_nodes.ts";
 import type { GraphObserver } from "./node_endings.ts";
 import { type PreparedGraph, prepareGraph } from "./prepare_graph.ts";
 import { type GraphReport, recordGraph } from "./recorded_graph.ts";
-import { type AgainGraph, graphAgain } from "./run_again.ts";
+import { graphAgain } from "./run_again.ts";
 
 export interface RunJobsRequest extends GraphRequest {
   /** Overrides every other variable, in every job. */
@@ -29,56 +31,120 @@ export interface RunJobsRequest extends GraphRequest {
   readonly afterFailure: AfterFailure;
   /** An earlier graph whose nodes that did not end well are run again; `names` is empty then. */
   readonly again?: string | undefined;
+  /** Only jobs whose inputs differ from what this revision of git had, and jobs that need one. */
+  readonly changedSince?: string | undefined;
 }
+
+/** The jobs of a call, and what they were chosen by. */
+export interface ChosenGraph {
+  readonly graph: JobGraph;
+  readonly extraArgs: readonly string[];
+  readonly again: RunId | undefined;
+  readonly changedSince: ChangedSinceRecord | undefined;
+}
+
+/** Hears also of the choice, before anything begins. */
+export interface JobsObserver extends GraphObserver {
+  chosen(changedSince: ChangedSinceRecord): void;
+}
+
+export type JobsReport =
+  | { readonly kind: "ran" } & GraphReport
+  /** No job was concerned by what changed, so there is no record. */
+  | { readonly kind: "nothing"; readonly changedSince: ChangedSinceRecord };
 
 export async function runJobs(
   workspace: Workspace,
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
+  const opened = await open(workspace, request);
+  return opened.ok ? await runChosen(workspace, opened.value, request, observer) : opened;
+}
+
+/** The same for jobs that a change concerns, of which there may be none. */
+export async function runChangedJobs(
+  workspace: Workspace,
+  request: RunJobsRequest & { readonly changedSince: string },
+  observer: JobsObserver,
+): Promise<Result<JobsReport, Failure>> {
+  const opened = await open(workspace, request);
+  if (!opened.ok) return opened;
+  const changedSince = opened.value.changedSince!;
+  if (opened.value.graph.nodes.length === 0) return ok({ kind: "nothing", changedSince });
+  observer.chosen(changedSince);
+  const ran = await runChosen(workspace, opened.value, request, observer);
+  return ran.ok ? ok({ kind: "ran", ...ran.value }) : ran;
+}
+
+interface Opened extends ChosenGraph {
+  readonly project: Project;
+  readonly store: RunStore;
+}
+
+async function open(workspace: Workspace, request: RunJobsRequest): Promise<Result<Opened, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const store = await workspace.store();
   if (!store.ok) return store;
-  const chosen = await choose(workspace, store.value, project.value, request);
-  if (!chosen.ok) return chosen;
-  const { graph, extraArgs, again } = chosen.value;
+  const chosen = await chooseJobs(workspace, store.value, project.value, request);
+  return chosen.ok ? ok({ ...chosen.value, project: project.value, store: store.value }) : chosen;
+}
+
+async function runChosen(
+  workspace: Workspace,
+  { graph, extraArgs, again, changedSince, project, store }: Opened,
+  request: RunJobsRequest,
+  observer: GraphObserver,
+): Promise<Result<GraphReport, Failure>> {
   const asked = { ...request, extraArgs };
-  const prepared = await prepareGraph(workspace, store.value, project.value, graph, asked);
+  const prepared = await prepareGraph(workspace, store, project, graph, asked);
   if (!prepared.ok) return prepared;
   const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
   return await withServices(request.useServices, uses, async (services) => {
-    const ready = { ...prepared.value, again, services };
-    return await carryOut(workspace, store.value, project.value, ready, asked, observer);
+    const ready = { ...prepared.value, again, changedSince, services };
+    return await carryOut(workspace, store, project, ready, asked, observer);
   });
 }
 
-async function choose(
+/** The requested jobs, with everything that they need. */
+export async function chooseJobs(
   workspace: Workspace,
   store: RunStore,
   project: Project,
-  request: RunJobsRequest,
-): Promise<Result<AgainGraph, Failure>> {
-  const { again, env, extraArgs } = request;
-  if (again !== undefined) return await graphAgain(workspace, store, project, again, env);
-  const graph = jobGraph(project, request);
-  return graph.ok ? ok({ graph: graph.value, extraArgs, again: undefined }) : graph;
+  request: Pick<RunJobsRequest, "again" | "changedSince" | "env" | keyof GraphRequest>,
+): Promise<Result<ChosenGraph, Failure>> {
+  const { again, changedSince, env, extraArgs, names, heading } = request;
+  if (again !== undefined) {
+    const chosen = await graphAgain(workspace, store, project, again, env);
+    return chosen.ok ? ok({ ...chosen.value, changedSince: undefined }) : chosen;
+  }
+  const isNamed = names.length > 0 || heading !== undefined;
+  const graph = isNamed || changedSince === undefined ? jobGraph(project, request) : ok(undefined);
+  if (!graph.ok) return graph;
+  if (changedSince === undefined) {
+    return ok({ graph: graph.value!, extraArgs, again: undefined, changedSince: undefined });
+  }
+  const asked = { revision: changedSince, env };
+  const changed = await changedJobs(workspace, store, project, graph.value, asked);
+  if (!changed.ok) return changed;
+  return ok({ graph: changed.value.graph, extraArgs, again: undefined, changedSince: changed.value.record });
 }
 
 async function carryOut(
   workspace: Workspace,
   store: RunStore,
   project: Project,
-  prepared: PreparedGraph & {
-    readonly again: RunId | undefined;
+  prepared: PreparedGraph & Pick<ChosenGraph, "again" | "changedSince"> & {
     readonly services: ServiceAddresses | undefined;
   },
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
-  const { graph, jobs, again, services = new Map() } = prepared;
+  const { graph, jobs, again, changedSince, services = new Map() } = prepared;
   const { names, heading, extraArgs, env, confirm, fresh, useServices, afterFailure } = request;
   const all = [...jobs.values()];
+  const secrets = all.flatMap(({ found }) => found.resolved.secrets);
   return await recordGraph(workspace, store, project, {
     shape: {
       ...graph,
@@ -92,16 +158,21 @@ async function carryOut(
     afterFailure,
     jobs: request.jobs,
     again,
+    changedSince: changedSince && {
+      ...changedSince,
+      uncovered: changedSince.uncovered.map((path) => maskText(path, secrets)),
+    },
     words: [
       "run",
       ...names,
       ...(heading === undefined ? [] : ["--group", heading]),
       ...(again === undefined ? [] : ["--again", again]),
+      ...(changedSince === undefined ? [] : ["--changed-since", changedSince.revision]),
     ],
     extraArgs,
     env,
     commands: all.map(({ job }) => job),
-    secrets: all.flatMap(({ found }) => found.resolved.secrets),
+    secrets,
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
       const asked = { extraArgs, env, confirm, fresh, useServices, services, partOf };

@@ -11,6 +11,8 @@ export interface InputPatterns {
   readonly included: readonly string[];
   /** Whether a path, or a folder above it, is excluded. */
   isExcluded(path: string): boolean;
+  /** Whether a file that git tracks, or would offer to add, is an input; it need not exist. */
+  covers(path: string): boolean;
 }
 
 /** `leftOut`: further paths and globs that do not count: outputs of the command, and our own files. */
@@ -19,11 +21,26 @@ export function readPatterns(inputs: readonly string[], leftOut: readonly string
   const excluded = [...inputs.filter((each) => each.startsWith("!")).map((each) => each.slice(1)), ...leftOut]
     .map(plainPath).filter((each) => each !== "");
   const tests = excluded.map(testOf);
+  const hasGit = inputs.includes(GIT_WORD);
+  const isExcluded = (path: string) => tests.some((test) => test(path));
+  const includes = included.map(inclusionOf);
   return {
-    hasGit: inputs.includes(GIT_WORD),
+    hasGit,
     included,
-    isExcluded: (path) => tests.some((test) => test(path)),
+    isExcluded,
+    covers: (path) =>
+      !isExcluded(path) && ((hasGit && !path.startsWith("../")) || includes.some((test) => test(path))),
   };
+}
+
+/** A plain path includes everything below it; a path with brackets can also be meant as written. */
+function inclusionOf(included: string): (path: string) => boolean {
+  const isWhole = included === "" || included === ".";
+  const below = `${included}/`;
+  const pattern = splitGlob(included).rest === undefined ? undefined : globPattern(included);
+  return (path) =>
+    (isWhole && !path.startsWith("../")) || path === included || path.startsWith(below) ||
+    pattern?.test(path) === true;
 }
 
 /**

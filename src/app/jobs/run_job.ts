@@ -233,7 +233,7 @@ export async function reuseJob(
 ): Promise<Result<RunRecord, Failure> | undefined> {
   const { inputs, store, project } = looked;
   if (inputs?.decision.kind !== "up_to_date") return undefined;
-  const prepared = await prepareJob(workspace.host, looked, request);
+  const prepared = await prepareJob(workspace, looked, request, undefined, "reused");
   return await recordReuse(workspace, store, project, prepared, inputs.decision, observer);
 }
 
@@ -248,7 +248,12 @@ export async function runLookedJob(
 ): Promise<Result<RunRecord, Failure>> {
   const { host } = workspace;
   const { project, job, resolved, store, inputs } = looked;
-  const prepared = await prepareJob(host, looked, request, confirmed);
+  if (job.terminal && !host.processes.givesTerminals()) {
+    workspace.warn(
+      `job "${job.name}" gets no terminal of its own, because this system gives none; its output goes through pipes`,
+    );
+  }
+  const prepared = await prepareJob(workspace, looked, request, confirmed, "started");
   const before = await outputsNow(host, job, resolved);
   const begun = await RecordedRun.begin(workspace, store, {
     project,
@@ -274,10 +279,11 @@ export async function runLookedJob(
 }
 
 async function prepareJob(
-  host: Host,
+  { host, display }: Workspace,
   { project, job, resolved, extraArgs, inputs }: LookedJob,
   request: RunJobRequest,
-  confirmed?: ConfirmationRecord,
+  confirmed: ConfirmationRecord | undefined,
+  how: "started" | "reused",
 ): Promise<PreparedRun> {
   const { partOf } = request;
   return await prepareRun(host, project, {
@@ -287,11 +293,13 @@ async function prepareJob(
     definition: definitionOfJob(job),
     extraArgs,
     interactive: job.interactive,
+    terminal: job.terminal,
     stdin: job.stdin,
     leaveRunning: job.leaveRunning,
     expectedOutputs: job.outputs,
     confirmed,
     inputs: inputs?.record,
+    ...(how === "started" ? { display } : {}),
     ...(partOf === undefined ? {} : { partOf: partOf.run, outerToken: partOf.token }),
     variables: serviceVariables(job.uses, request.services),
     ...(request.places === undefined ? {} : { places: request.places }),

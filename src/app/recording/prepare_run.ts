@@ -1,5 +1,6 @@
 /** Everything that must be known before a command runs: its intent as a record, and how to spawn it. */
 
+import { colorVariables, type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { type Definition, retryRecordOf } from "../../model/definition.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -33,6 +34,7 @@ import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
+import { terminalSize } from "./child_terminal.ts";
 import { requestedBy } from "./requester.ts";
 import { worktreeVariables } from "./worktree_variables.ts";
 
@@ -50,6 +52,8 @@ export interface RunTraits {
   readonly definition: Definition;
   readonly extraArgs: readonly string[];
   readonly interactive: boolean;
+  /** It gets a terminal of its own, where the system gives them. */
+  readonly terminal?: boolean;
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;
   readonly expectedOutputs: readonly string[];
@@ -62,6 +66,8 @@ export interface RunTraits {
   readonly places?: string;
   /** Added to its environment, and not part of its definition. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Where its output is shown; absent where nothing is started. */
+  readonly display?: Display;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** "head": only what git knows at once, because a build follows. */
@@ -138,6 +144,13 @@ export async function prepareRun(
 
   const argv = [...(isReal ? resolved.command : command.command), ...traits.extraArgs];
   const { envFiles, envFlags } = resolved;
+  const isCaptured = isReal && !traits.interactive;
+  const display = traits.display ?? NO_DISPLAY;
+  const hasTerminal = isCaptured && traits.terminal === true && host.processes.givesTerminals();
+  // A program that sees a terminal needs no words about it.
+  const told = hasTerminal ? NO_DISPLAY : display;
+  const color = hasTerminal && command.color === "always" ? "auto" : command.color;
+  const colorEnv = isCaptured ? colorVariables(color, told, env) : {};
   return {
     secrets,
     workingDir,
@@ -155,6 +168,7 @@ export async function prepareRun(
         env: {
           ...inFolder(host, { ...env, ...unlessDeclared(worktree, resolved.declaredEnv) }, workingDir),
           ...traits.variables,
+          ...colorEnv,
           [RUN_ID_VARIABLE]: id,
           [TRACE_VARIABLE]: trace.traceparent,
           [CHAIN_VARIABLE]: chain.join(","),
@@ -162,6 +176,7 @@ export async function prepareRun(
         },
         placement: traits.interactive ? "attached" : "own_session",
         stdin: traits.interactive ? "inherit" : traits.stdin,
+        ...(hasTerminal ? { terminal: terminalSize(display) } : {}),
         marker: { variable: CHAIN_VARIABLE, token },
       };
       return { kind: "ready", spawn };
@@ -191,6 +206,7 @@ export async function prepareRun(
           grace_ms: command.killGraceMs,
           interactive: traits.interactive,
           stdin: traits.interactive ? "inherit" : traits.stdin,
+          ...(hasTerminal ? { terminal: true as const } : {}),
           leave_running: traits.leaveRunning,
           retry: retryRecordOf(command.retry),
           success_exit_codes: command.successExitCodes,
@@ -206,6 +222,7 @@ export async function prepareRun(
               })),
             }
             : {}),
+          ...(Object.keys(colorEnv).length > 0 ? { color_env: colorEnv } : {}),
           ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
           ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
         },

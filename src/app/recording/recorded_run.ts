@@ -23,6 +23,7 @@ import { beginGitFacts, type GitReading } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
+import { FollowedTerminal } from "./child_terminal.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { tellOfLocks } from "./tell_of_locks.ts";
 import { logRunEvent } from "./log_run_event.ts";
@@ -75,8 +76,11 @@ export class RecordedRun {
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
   #child: ChildProcess | undefined;
+  /** The terminal of the job, where it has one of its own. */
+  #terminal: FollowedTerminal | undefined;
   /** Goes on until the terminal that the job reads is ours; undefined while it is. */
   #stoppedAsReader: Promise<boolean> | undefined;
+  #isInputWithheld = false;
   /** Output is shown after the start of its process was reported. */
   #isStartTold = false;
   readonly #heldBack = new Map<string, Grown>();
@@ -114,6 +118,7 @@ export class RecordedRun {
       onChild: (child) => {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
+        this.#followTerminalOf(child);
         if (child !== undefined && run.gathersStart === true) this.#beginGit();
       },
       openOutput: (attempt) => {
@@ -209,6 +214,7 @@ export class RecordedRun {
   }
 
   [Symbol.dispose](): void {
+    this.#terminal?.close();
     for (const stop of this.#unlisten.splice(0)) stop();
     this.#writer.close();
   }
@@ -228,11 +234,13 @@ export class RecordedRun {
       signals.onSuspend({
         suspend: async () => {
           this.#clock.stop();
+          this.#terminal?.giveBackKeys();
           await this.#child?.signalTree("SIGSTOP");
         },
         resume: async () => {
           // After "bg" the job continues in the background.
           await this.#untilInputIsOurs();
+          this.#terminal?.takeKeys();
           await this.#child?.signalTree("SIGCONT");
           this.#clock.goOn();
         },
@@ -256,7 +264,15 @@ export class RecordedRun {
     this.#clock.goOn();
     if (isOurs) return spawn;
     await this.#observer.inputWithheld(this.record, "no_input");
+    this.#isInputWithheld = true;
     return { ...spawn, stdin: "none" };
+  }
+
+  #followTerminalOf(child: ChildProcess | undefined): void {
+    this.#terminal?.close();
+    const { host, display } = this.#workspace;
+    const takesInput = this.record.intent.stdin === "inherit" && !this.#isInputWithheld;
+    this.#terminal = child?.terminal && new FollowedTerminal(host, child.terminal, takesInput, display);
   }
 
   get #readsTerminal(): boolean {

@@ -161,6 +161,7 @@ async function build(
       variables,
       inputs: inputs?.record,
       ...part,
+      display: workspace.display,
     }),
     plan,
   );

@@ -192,6 +192,7 @@ async function graphOf(
     afterFailure,
     jobs,
     again: undefined,
+    changedSince: undefined,
     words: ["build", "run", ...(name === undefined ? ["--all"] : [name, "--with-needs"])],
     extraArgs,
     env,

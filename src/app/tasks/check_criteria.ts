@@ -46,6 +46,7 @@ export async function checkCriteria(
       expectedOutputs: [],
       outerToken: run.token,
       variables,
+      display: workspace.display,
       ...(places === undefined ? {} : { places }),
     }, resolved.checks.get(criterion.id)!);
     observer.checking(criterion.id, maskText(criterion.text, secrets));

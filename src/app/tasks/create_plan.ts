@@ -124,7 +124,15 @@ export async function prepareTask(
   action: RunAction,
   asked: Pick<
     RunTraits,
-    "extraArgs" | "confirmed" | "inputs" | "git" | "partOf" | "outerToken" | "places" | "variables"
+    | "extraArgs"
+    | "confirmed"
+    | "inputs"
+    | "git"
+    | "partOf"
+    | "outerToken"
+    | "places"
+    | "variables"
+    | "display"
   > = { extraArgs: [] },
 ): Promise<PreparedRun> {
   return await prepareRun(workspace.host, project, {

@@ -74,5 +74,6 @@ export function checkOf(task: Task, criterion: Criterion): CommandDefinition | u
     killGraceMs: task.killGraceMs,
     secrets: task.secrets,
     ...WITHOUT_OPTIONS,
+    color: task.color,
   };
 }

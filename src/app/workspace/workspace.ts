@@ -3,6 +3,7 @@
  */
 
 import { nextAdvice, type WriteCommand } from "../../model/next_step.ts";
+import { type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -33,6 +34,8 @@ export const LOG_STDOUT_VARIABLE = "ORCHASTRATION_LOG_STDOUT";
 
 /** The output channels that a face provides. */
 export interface FacePorts {
+  /** Where the output of runs is shown; undefined: nowhere. */
+  readonly display?: Display;
   /** Where the log is shown; undefined: nowhere. */
   readonly logOutput: LogOutput | undefined;
   readonly writeCommand: WriteCommand;
@@ -92,6 +95,11 @@ export class Workspace {
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);
+  }
+
+  /** Where the output of runs is shown. */
+  get display(): Display {
+    return this.#ports.display ?? NO_DISPLAY;
   }
 
   /** A command line for a text that outlives the call, such as a document. */

@@ -57,6 +57,7 @@ export class Invocation {
         print: (line) => this.isJson ? this.console.err(line) : this.console.out(line),
         dim: (text) => this.console.look(this.isJson ? "stderr" : "stdout").style.dim(text),
       },
+      display: this.console.display(this.isJson ? "stderr" : "stdout"),
       writeCommand: lastingCommand,
       warn: (text) => this.warn(text),
     });

@@ -17,6 +17,7 @@ import type { Invocation } from "../base/invocation.ts";
 interface LogsRequest extends ReadLogRequest {
   readonly follow: boolean;
   readonly timestamps: boolean;
+  readonly raw: boolean;
   /** Only a part, as lines of plain text; undefined: everything as it is. */
   readonly page?: Pick<LogPageRequest, "grep" | "context" | "after" | "maxBytes"> | undefined;
 }
@@ -42,13 +43,18 @@ export const command = defineActivity({
       .option("--context <lines>", "with --grep, so many lines before and after each", countValue)
       .option("--after <cursor>", "only what came after a part that was shown before", cursorValue)
       .option("--max-bytes <n>", "at most this many bytes of it, as whole lines of plain text", countValue)
+      .option("--raw", "every byte as it came; otherwise colours are left out where they cannot be seen")
       .option("-f, --follow", "continue until the run ends, and exit as it did"),
   examples: [
     {
       line: "orchastration logs sample",
-      does: "stdout on stdout and stderr on stderr, byte for byte, in the order in which they came",
+      does: "stdout on stdout and stderr on stderr, in the order in which they came",
     },
     { line: "orchastration logs sample --stderr --tail 20", does: "the last lines of stderr" },
+    {
+      line: "orchastration logs sample --raw > sample.log",
+      does: "byte for byte, with the colours of the job",
+    },
     {
       line: "orchastration logs sample --grep 'error|fail' --context 3 --max-bytes 4000",
       does: "the lines that matter, with three around each, and how to go on after them",
@@ -57,7 +63,7 @@ export const command = defineActivity({
   ],
   request(
     [reference],
-    { stdout, stderr, attempt, tail, follow, timestamps, grep, context, after, maxBytes },
+    { stdout, stderr, attempt, tail, follow, timestamps, raw, grep, context, after, maxBytes },
   ): LogsRequest {
     const both = stdout === stderr;
     const streams: StreamName[] = [];
@@ -70,12 +76,13 @@ export const command = defineActivity({
       tailLines: tail,
       follow: follow === true,
       timestamps: timestamps === true,
+      raw: raw === true,
       page: grep === undefined && context === undefined && after === undefined && maxBytes === undefined
         ? undefined
         : { grep, context, after, maxBytes: maxBytes ?? MAX_PAGE_BYTES },
     };
   },
-  misuse({ reference, follow, timestamps, page, tailLines }, { json }) {
+  misuse({ reference, follow, timestamps, raw, page, tailLines }, { json }) {
     const misused = (value: string, fact: string, ...words: readonly string[]) =>
       ({
         code: "arguments_invalid",
@@ -87,8 +94,8 @@ export const command = defineActivity({
     if (page?.context !== undefined && page.grep === undefined) {
       return misused("--context", "it is for the lines around what --grep finds");
     }
-    if (page !== undefined && (follow || timestamps)) {
-      const flag = follow ? "--follow" : "--timestamps";
+    if (page !== undefined && (follow || timestamps || raw)) {
+      const flag = follow ? "--follow" : timestamps ? "--timestamps" : "--raw";
       return misused(flag, "it shows output as it is, and not a part of it as plain text", flag);
     }
     if (page?.after !== undefined && tailLines !== undefined) {
@@ -108,7 +115,7 @@ export const command = defineActivity({
 });
 
 export async function logs(
-  { follow, timestamps, page, ...request }: LogsRequest,
+  { follow, timestamps, raw, page, ...request }: LogsRequest,
   invocation: Invocation,
 ): Promise<number> {
   const workspace = invocation.workspace();
@@ -129,7 +136,7 @@ export async function logs(
   }
   if (invocation.isJson) return await printJson(invocation, workspace.value, opened.value);
   const { PlainLog, TimedLog } = await import("../reports/log_view.ts");
-  const view = new (timestamps ? TimedLog : PlainLog)(invocation, request.streams);
+  const view = new (timestamps ? TimedLog : PlainLog)(invocation, request.streams, raw);
   await view.show(log.next(isOver));
   const exitCode = follow
     ? await followToEnd(invocation, workspace.value, request, opened.value, (pieces) => view.show(pieces))

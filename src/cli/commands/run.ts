@@ -49,6 +49,11 @@ export const command = defineActivity({
       )
       .option("--group <heading>", "all jobs that list shows under this heading")
       .option("--again <run>", "of this run of several jobs, what did not end well", wordValue)
+      .option(
+        "--changed-since <rev>",
+        "only jobs whose inputs changed since this commit, branch or tag of git, and jobs that need one",
+        wordValue,
+      )
       .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
       .option(KEEP_GOING_FLAGS, KEEP_GOING_WORDS)
       .option(FAIL_FAST_FLAGS, FAIL_FAST_WORDS)
@@ -82,6 +87,11 @@ export const command = defineActivity({
       does: "both with everything that they need, side by side, and both to their end even if one fails",
     },
     { line: "orchastration run --again graph", does: "of the newest run of several, what did not end well" },
+    {
+      line: "orchastration run --changed-since main",
+      does:
+        "every job whose inputs differ from where this branch left main, uncommitted and new files included",
+    },
     { line: "orchastration run --group checks -j 2", does: "all jobs of this heading, two at a time" },
     { line: "orchastration run sample --env LEVEL=3", does: "with this variable in its environment" },
     {
@@ -109,6 +119,7 @@ export const command = defineActivity({
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
     const { env = {}, yes, fresh, dryRun, detach, watch, group, jobs, keepGoing, failFast, output, again } =
       options;
+    const { changedSince } = options;
     return {
       names,
       heading: group,
@@ -124,9 +135,22 @@ export const command = defineActivity({
       failFast: failFast === true,
       output,
       again,
+      changedSince,
     };
   },
-  misuse({ names, heading, watchedGlobs, dryRun, detach, keepGoing, failFast, again, extraArgs }, { json }) {
+  misuse(request, { json }) {
+    const {
+      names,
+      heading,
+      watchedGlobs,
+      dryRun,
+      detach,
+      keepGoing,
+      failFast,
+      again,
+      changedSince,
+      extraArgs,
+    } = request;
     const taken = watchedGlobs?.at(-1) ?? "";
     const [name] = names;
     // A word without the signs of a path or a pattern is most likely the job.
@@ -148,7 +172,7 @@ export const command = defineActivity({
         next: [nextCommand(path, ...words)],
       }) as const;
     const isMore = names.length > 0 || heading !== undefined || extraArgs.length > 0 || dryRun ||
-      watchedGlobs !== undefined;
+      watchedGlobs !== undefined || changedSince !== undefined;
     if (again !== undefined && isMore) {
       return misused("--again", "it runs what that run named, with its arguments", "run", "--again", again);
     }
@@ -160,6 +184,10 @@ export const command = defineActivity({
         ...names,
         "--keep-going",
       );
+    }
+    if (changedSince !== undefined && watchedGlobs !== undefined) {
+      const fact = "a watch runs for what changes from now on";
+      return misused("--changed-since", fact, "run", ...names, "--changed-since", changedSince);
     }
     if (detach && (dryRun || watchedGlobs !== undefined)) {
       const other = dryRun ? "--dry-run" : "--watch";
@@ -212,7 +240,7 @@ export const command = defineActivity({
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
     // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
-    const isGraph = isHeldBack || words.again !== undefined ||
+    const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
       await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, isYes } = words;
     const useServices = servicesFor(workspace.value);
@@ -222,7 +250,8 @@ export const command = defineActivity({
       const { runGraphOf } = await import("../reports/graph_run.ts");
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
       const jobs = words.jobs ?? invocation.host.environment.processors;
-      const request = { ...asked, names, heading, jobs, afterFailure, again: words.again } as const;
+      const { again, changedSince } = words;
+      const request = { ...asked, names, heading, jobs, afterFailure, again, changedSince } as const;
       return await runGraphOf(request, { dryRun, output: words.output }, workspace.value, invocation);
     }
     const request = { ...asked, name: names[0] };
@@ -251,6 +280,8 @@ interface RunWords {
   readonly output: OutputMode | undefined;
   /** A run of a graph. */
   readonly again: string | undefined;
+  /** A revision of git. */
+  readonly changedSince: string | undefined;
 }
 
 function unwatchable([name]: readonly string[]): Failure {

@@ -78,6 +78,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["outputs", "What the command is expected to leave behind."],
       ["windows, macos, linux", "Tables with settings for one system only."],
       ["confirm", "A question that has to be answered with yes first; `--yes` answers it."],
+      ["terminal", "The job gets a terminal of its own, which is captured."],
+      ["color", "Whether captured output is to have colours: auto, always or never."],
     ]),
     paragraph(
       "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`, " +

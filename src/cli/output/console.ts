@@ -4,6 +4,7 @@
  */
 
 import type { Host } from "../../host/host.ts";
+import type { Display } from "../../model/color_env.ts";
 import type { StatusLine } from "./status_line.ts";
 import type { Notifier } from "./notifier.ts";
 import { OrderedOutput } from "./ordered_output.ts";
@@ -26,6 +27,7 @@ export class Console {
   #notifier: Notifier | undefined;
   readonly outStyle: Style;
   readonly errStyle: Style;
+  readonly #mayColor: boolean;
 
   constructor(host: Host, color: boolean) {
     const { stdout, stderr, sharedOutput } = host.terminal;
@@ -36,6 +38,7 @@ export class Console {
     this.#err = sharedOutput ? this.#out : new OrderedOutput(stderr, host.files);
     const mayColor = color && (host.environment.get("NO_COLOR") ?? "") === "" &&
       host.environment.get("TERM") !== "dumb";
+    this.#mayColor = mayColor;
     this.outStyle = createStyle(mayColor && stdout.isTerminal);
     this.errStyle = createStyle(mayColor && stderr.isTerminal);
   }
@@ -116,6 +119,21 @@ export class Console {
     return { columns: this.#host.terminal[target].columns, style };
   }
 
+  /** An output as programs are told of it. */
+  display(target: "stdout" | "stderr"): Display {
+    const stream = this.#host.terminal[target];
+    return {
+      hasColor: stream.isTerminal && this.#mayColor,
+      // The window may get another size.
+      get columns() {
+        return stream.columns;
+      },
+      get rows() {
+        return stream.rows;
+      },
+    };
+  }
+
   get hasDocument(): boolean {
     return this.#hasDocument;
   }
@@ -130,6 +148,11 @@ export class Console {
   /** A file of captured output is shown from this offset on. */
   showFrom(target: "stdout" | "stderr", path: string, offsetBytes: number): void {
     (target === "stdout" ? this.#out : this.#err).showFrom(path, offsetBytes);
+  }
+
+  /** A file of captured output is shown without colours and other control sequences. */
+  showPlain(target: "stdout" | "stderr", path: string): void {
+    (target === "stdout" ? this.#out : this.#err).showPlain(path);
   }
 
   /** Nobody reads this output any more. */

@@ -5,6 +5,7 @@
  */
 
 import { PrefixedLines } from "./prefixed_lines.ts";
+import { WithoutSequences } from "./without_sequences.ts";
 import { joinBytes } from "../../model/bytes.ts";
 import type { Clock, Files, HostProblem, OutputStream, ReadableFile } from "../../host/host.ts";
 
@@ -58,6 +59,8 @@ export class OrderedOutput {
   readonly #queuedTo = new Map<string, number>();
   /** The files of which whole lines are shown, each behind its prefix. */
   readonly #prefixed = new Map<string, { readonly lines: PrefixedLines; shownBytes: number }>();
+  /** The files that are shown without control sequences. */
+  readonly #plain = new Map<string, WithoutSequences>();
   #buffer: Uint8Array | undefined;
   #pump: Promise<void> | undefined;
   #progress = 0;
@@ -114,6 +117,11 @@ export class OrderedOutput {
   /** The part of a file before this offset is not shown. */
   showFrom(path: string, offsetBytes: number): void {
     this.#queuedTo.set(path, offsetBytes);
+  }
+
+  /** A file is shown without colours and other control sequences; said before any of it is shown. */
+  showPlain(path: string): void {
+    this.#plain.set(path, new WithoutSequences());
   }
 
   /** The same for lines that need not be text. */
@@ -247,7 +255,8 @@ export class OrderedOutput {
       return;
     }
     item.fromBytes += read.value;
-    await this.#write(this.#buffer.subarray(0, read.value), item.mark);
+    const bytes = this.#buffer.subarray(0, read.value);
+    await this.#write(this.#plain.get(item.path)?.put(bytes) ?? bytes, item.mark);
   }
 
   /** True where nothing of it can be shown for now. */

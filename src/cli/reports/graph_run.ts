@@ -3,15 +3,15 @@
 import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
 import type { GraphObserver } from "../../app/graph/node_endings.ts";
 import type { GraphReport } from "../../app/graph/recorded_graph.ts";
-import type { RunJobsRequest } from "../../app/graph/run_jobs.ts";
+import type { JobsObserver, RunJobsRequest } from "../../app/graph/run_jobs.ts";
 import type { BuildTasksRequest } from "../../app/tasks/build_tasks.ts";
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 import { describeFailure } from "../../model/failure_words.ts";
-import type { GraphNodeRecord } from "../../model/graph_record.ts";
+import type { ChangedSinceRecord, GraphNodeRecord } from "../../model/graph_record.ts";
 import { isGoodNode } from "../../model/graph_words.ts";
-import type { Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
 import { EXIT, exitCodeOfFailure, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
@@ -36,20 +36,56 @@ export async function runGraphOf(
 ): Promise<number> {
   if (dryRun) {
     const { dryRunJobs } = await import("../../app/graph/dry_run_jobs.ts");
-    return await showDryRun(await dryRunJobs(workspace, request), invocation);
+    const looked = await dryRunJobs(workspace, request);
+    const changes = looked.ok ? looked.value.changedSince : undefined;
+    if (changes !== undefined) tellChanges(changes, invocation);
+    return await showDryRun(looked, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const store = await workspace.store();
   if (!store.ok) return invocation.fail(store.failure);
-  const { runJobs } = await import("../../app/graph/run_jobs.ts");
+  const { runChangedJobs, runJobs } = await import("../../app/graph/run_jobs.ts");
   const face = new GraphFace(invocation, reporter.value, workspace, output);
-  return await concluded(
-    await runJobs(workspace, request, face),
-    face,
-    reporter.value,
-    workspace,
-    invocation,
+  const { changedSince: revision } = request;
+  if (revision === undefined) {
+    const ran = await runJobs(workspace, request, face);
+    return await concluded(ran, face, reporter.value, workspace, invocation);
+  }
+  const ran = await runChangedJobs(workspace, { ...request, changedSince: revision }, face);
+  if (!ran.ok) return await concluded(ran, face, reporter.value, workspace, invocation);
+  const report = ran.value;
+  if (report.kind === "ran") {
+    return await concluded(ok(report), face, reporter.value, workspace, invocation);
+  }
+  await workspace.close();
+  const { changedSince } = report;
+  if (invocation.isJson) {
+    invocation.console.json({ format: 1, kind: "nothing_to_run", changed_since: changedSince });
+  } else if (!invocation.isQuiet) {
+    tellChanges(changedSince, invocation);
+    invocation.console.err(`nothing to run: no job reads what changed since ${visible(revision)}\n`);
+  }
+  return EXIT.done;
+}
+
+/** A clone without the history is told also to a caller that wants to hear little, because everything is run then. */
+function tellChanges(changes: ChangedSinceRecord, invocation: Invocation): void {
+  const { revision, merge_base, files, uncovered, more_uncovered } = changes;
+  if (merge_base === null) {
+    invocation.warn(
+      `this clone is shallow and has not the history since ${visible(revision)}, so all of it runs; ` +
+        "git fetch --unshallow gets the history",
+    );
+    return;
+  }
+  const count = uncovered.length + more_uncovered;
+  if (count === 0 || invocation.isQuiet) return;
+  const more = more_uncovered > 0 ? ` and ${more_uncovered} more` : "";
+  invocation.console.err(
+    `${count} of ${files} changed ${files === 1 ? "file is" : "files are"} no job's input: ${
+      visible(uncovered.join(", "))
+    }${more}\n`,
   );
 }
 
@@ -96,7 +132,7 @@ async function concluded(
 }
 
 /** Observes a graph, and has it shown. */
-class GraphFace implements GraphObserver<BuildObserver> {
+class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
   readonly #workspace: Workspace;
@@ -116,6 +152,10 @@ class GraphFace implements GraphObserver<BuildObserver> {
     this.#reporter = reporter;
     this.#workspace = workspace;
     this.#asked = asked;
+  }
+
+  chosen(changedSince: ChangedSinceRecord): void {
+    tellChanges(changedSince, this.#invocation);
   }
 
   began(record: RunRecord): void {

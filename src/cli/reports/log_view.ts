@@ -1,9 +1,10 @@
-/** Shows captured output: byte for byte, or line by line with the time at which each line began. */
+/** Shows captured output: as it came, or line by line with the time at which each line began; without colours where none are seen. */
 
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
 import { joinBytes } from "../../model/bytes.ts";
 import type { ReadableFile } from "../../host/host.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { WithoutSequences } from "../output/without_sequences.ts";
 
 /** At most this many pieces wait for the reader. */
 const PIECES_AT_ONCE = 1000;
@@ -16,14 +17,16 @@ export interface LogView {
   close(): void;
 }
 
-/** The bytes unchanged; on a terminal that shows both streams, those of stderr have their own colour. */
+/** On a terminal that shows both streams, those of stderr have their own colour. */
 export class PlainLog implements LogView {
   readonly #invocation: Invocation;
   readonly #isMarked: boolean;
   readonly #begun = new Set<string>();
+  readonly #isRaw: boolean;
 
-  constructor(invocation: Invocation, streams: readonly StreamName[]) {
+  constructor(invocation: Invocation, streams: readonly StreamName[], isRaw: boolean) {
     this.#invocation = invocation;
+    this.#isRaw = isRaw;
     this.#isMarked = streams.length > 1 && invocation.console.isScreen;
   }
 
@@ -31,7 +34,10 @@ export class PlainLog implements LogView {
     const { console } = this.#invocation;
     let waiting = 0;
     for (const { stream, path, fromBytes, toBytes } of pieces) {
-      if (!this.#begun.has(path)) console.showFrom(stream, path, fromBytes);
+      if (!this.#begun.has(path)) {
+        console.showFrom(stream, path, fromBytes);
+        if (!this.#isRaw && !console.display(stream).hasColor) console.showPlain(stream, path);
+      }
       this.#begun.add(path);
       const mark = this.#isMarked && stream === "stderr" ? console.errStyle.yellow : undefined;
       console.grown(stream, path, toBytes, mark);
@@ -53,9 +59,15 @@ export class TimedLog implements LogView {
   readonly #invocation: Invocation;
   readonly #isMarked: boolean;
   readonly #open = new Map<StreamName, OpenLine>();
+  /** Takes the colours out of a stream; empty for raw bytes. */
+  readonly #plain = new Map<StreamName, WithoutSequences>();
 
-  constructor(invocation: Invocation, streams: readonly StreamName[]) {
+  constructor(invocation: Invocation, streams: readonly StreamName[], isRaw: boolean) {
     this.#invocation = invocation;
+    for (const stream of streams) {
+      const isPlain = !isRaw && !invocation.console.display(stream).hasColor;
+      if (isPlain) this.#plain.set(stream, new WithoutSequences());
+    }
     this.#isMarked = streams.length > 1 && invocation.console.isScreen;
   }
 
@@ -88,7 +100,8 @@ export class TimedLog implements LogView {
       const read = file.read(buffer);
       if (!read.ok || read.value === 0) return;
       left -= read.value;
-      this.#cut(piece, buffer.subarray(0, read.value));
+      const bytes = buffer.subarray(0, read.value);
+      this.#cut(piece, this.#plain.get(piece.stream)?.put(bytes) ?? bytes);
       await console.flush();
       if (console.isClosed(piece.stream)) return;
     }

@@ -462,3 +462,15 @@ Deno.test("the start of a node that ends at once is recorded with its end, the s
     "run_finished slow",
   ]);
 });
+
+Deno.test("a job named graph has its records for itself: graphs are recorded under another name", async () => {
+  using host = machineWith(`${jobs("graph", "a: graph")}[jobs.other]\ncommand = ["a"]\nalias = ["graphs"]\n`);
+  programs(host, { graph: [0, 0], a: [0, 3] });
+  await call(host, ["run", "a", ...QUIET]);
+  const names = host.disk.list(`${STATE}/runs`);
+  assertEquals(names, ["a", "graph", "graph_runs"]);
+  assertEquals(readJson(host, `${STATE}/runs/graph/last.json`)["action"], "job.run");
+  host.clock.pass(1000);
+  const again = await call(host.another(), ["run", "--again", "graph_runs", ...QUIET]);
+  assertEquals([again.code, again.stderr.includes("graph_runs/")], [3, true]);
+});

@@ -121,14 +121,14 @@ Deno.test("logs --tail and --attempt want a number", async () => {
   }
 });
 
-Deno.test("logs: bytes that are no text pass through as they are, also more than are read at once", async () => {
+Deno.test("logs --raw: bytes that are no text pass through as they are, also more than are read at once", async () => {
   const bytes = new Uint8Array(700_001);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 7 + (i >> 8)) & 255;
   using host = await afterRun(async (p) => {
     for (let at = 0; at < bytes.length; at += 50_000) await p.stdout(bytes.subarray(at, at + 50_000));
   });
   using reader = host.another();
-  assertEquals((await call(reader, ["logs", "work"])).code, 0);
+  assertEquals((await call(reader, ["logs", "work", "--raw"])).code, 0);
   assertEquals(reader.terminal.stdout.bytes.length, bytes.length);
   assert(reader.terminal.stdout.bytes.every((byte, index) => byte === bytes[index]));
 });

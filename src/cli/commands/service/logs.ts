@@ -19,6 +19,7 @@ export const command = defineActivity({
     tailLines: tail,
     follow: follow === true,
     timestamps: false,
+    raw: false,
   }),
   misuse: ({ reference, follow }, { json }) =>
     follow && json === true
