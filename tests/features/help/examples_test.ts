@@ -66,6 +66,12 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   "orchastration hook stop": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration hook session-start": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration mcp": "its messages come from a client, as in tests/specs/mcp_test.ts",
+  "orchastration git worktree remove sample_task":
+    "the fake git has no objects, see tests/long/worktree_remove_test.ts",
+  "orchastration git worktree remove sample_task --salvage":
+    "the fake git has no objects, see tests/long/worktree_remove_test.ts",
+  "orchastration git worktree restore sample_task":
+    "the fake git has no objects, see tests/long/worktree_remove_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service logs api --tail 20":
