@@ -73,7 +73,7 @@ class GraphRun<Held> {
   #running = 0;
   /** Nodes whose processes have ended, and whose end is being recorded. */
   #recorded = 0;
-  #looking = 0;
+  readonly #looking = new Set<string>();
   #isAlone = false;
   #news = Promise.withResolvers<void>();
   #bug: { readonly error: unknown } | undefined;
@@ -91,7 +91,7 @@ class GraphRun<Held> {
     for (;;) {
       this.#beginWhatCan();
       // Started nodes are waited for also after an error, because each of them ends its own processes.
-      if (this.#running + this.#recorded + this.#looking === 0) {
+      if (this.#running + this.#recorded + this.#looking.size === 0) {
         if (this.#bug !== undefined) throw this.#bug.error;
         if (this.#schedule.isOver) return;
         if (this.#waiting.size === 0) {
@@ -124,12 +124,12 @@ class GraphRun<Held> {
 
   #beginLook(name: string): boolean {
     // The result of examining a node becomes outdated, so no more nodes are examined than can begin soon.
-    if (this.#looking >= Math.max(this.#limits.jobs, LOOKS_AT_ONCE)) return false;
+    if (this.#looking.size >= Math.max(this.#limits.jobs, LOOKS_AT_ONCE)) return false;
     if (this.#schedule.readyIn("") >= this.#limits.jobs) return false;
     this.#schedule.begin(name);
-    this.#looking++;
+    this.#looking.add(name);
     void this.#guard(() => this.#ports.look(name), (looked) => {
-      this.#looking--;
+      this.#looking.delete(name);
       if (looked?.kind !== "run") this.#ended(name, looked?.end ?? false);
       else if (!this.#schedule.requeue(name, looked.queue)) {
         // A stop was requested while the node was examined.
@@ -149,6 +149,8 @@ class GraphRun<Held> {
     if (
       this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running + this.#recorded > 0)
     ) return false;
+    // One at a time means in the order of names, also where nodes are examined together.
+    if (this.#limits.jobs === 1 && [...this.#looking].some((other) => other < name)) return false;
     // A slow disk holds up what begins.
     if (this.#waiting.has(queue) || this.#recorded >= this.#limits.jobs) return false;
     const taken = this.#ports.take(name);

@@ -64,21 +64,21 @@ async function chosen(git: Git, ...words: readonly string[]): Promise<readonly s
   using _ = host;
   const said = await call(host, ["run", "--changed-since", "main", ...words, ...QUIET]);
   assertEquals(said.code, 0, said.stderr);
-  return ran.toSorted();
+  return ran;
 }
 
 Deno.test("--changed-since: the jobs with a changed input, what needs them, and what these need", async () => {
   for (
     const [git, ran] of [
-      [{ committed: ["lib/a.c"] }, ["app", "lib"]],
+      [{ committed: ["lib/a.c"] }, ["lib", "app"]],
       // The need of a job is run with it; it says by itself whether it is up to date.
-      [{ committed: ["app/new/deep.c"] }, ["app", "lib"]],
+      [{ committed: ["app/new/deep.c"] }, ["lib", "app"]],
       [{ untracked: ["docs/new.md"] }, ["docs"]],
       // A removed file is a change, too, though nothing is there to be matched.
       [{ committed: ["docs/gone.md"] }, ["docs"]],
       [{ committed: ["docs.env"] }, ["docs"]],
       [{ committed: ["lib/gen/x.c", "docs/deep/a.md"] }, []],
-      [{ committed: ["lib/a.c"], untracked: ["docs/b.md"] }, ["app", "docs", "lib"]],
+      [{ committed: ["lib/a.c"], untracked: ["docs/b.md"] }, ["docs", "lib", "app"]],
     ] as const
   ) assertEquals(await chosen(git), ran, JSON.stringify(git));
 });
@@ -86,9 +86,9 @@ Deno.test("--changed-since: the jobs with a changed input, what needs them, and 
 Deno.test("--changed-since: what is named is looked at alone; a named job without inputs always runs", async () => {
   assertEquals(await chosen({ committed: ["lib/a.c", "docs/a.md"] }, "docs"), ["docs"]);
   assertEquals(await chosen({ committed: ["docs/a.md"] }, "app"), []);
-  assertEquals(await chosen({ committed: ["nobody.txt"] }, "deploy"), ["app", "deploy", "lib"]);
+  assertEquals(await chosen({ committed: ["nobody.txt"] }, "deploy"), ["lib", "app", "deploy"]);
   assertEquals(await chosen({ committed: ["nobody.txt"] }, "all"), []);
-  assertEquals(await chosen({ committed: ["lib/a.c"] }, "all"), ["app", "deploy", "docs", "lib"]);
+  assertEquals(await chosen({ committed: ["lib/a.c"] }, "all"), ["docs", "lib", "app", "deploy"]);
 });
 
 Deno.test("--changed-since: files that no job reads are listed, and so is what was compared", async () => {
@@ -129,7 +129,7 @@ Deno.test("--changed-since: a shallow clone without the history says so, also wi
       "warning: this clone is shallow and has not the history since main, " +
         "so all of it runs; git fetch --unshallow gets the history",
     );
-    assertEquals([said.code, ran.toSorted()], [0, ["app", "docs", "lib"]]);
+    assertEquals([said.code, ran], [0, ["docs", "lib", "app"]]);
   }
 });
 
