@@ -72,6 +72,8 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
   "orchastration git worktree restore sample_task":
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
+  "orchastration run --changed-since main":
+    "the fake git has no history, as in tests/features/graph/changed_since_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service logs api --tail 20":
