@@ -50,6 +50,7 @@ check("run sample --env A=1 --env B=2=3 -- --yes", {
   failFast: false,
   output: undefined,
   again: undefined,
+  changedSince: undefined,
 });
 check("run a --group checks b -j 3 --keep-going -- c -- d", {
   names: ["a", "b"],
@@ -66,6 +67,7 @@ check("run a --group checks b -j 3 --keep-going -- c -- d", {
   failFast: false,
   output: undefined,
   again: undefined,
+  changedSince: undefined,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
   config: "x.toml",
