@@ -12,9 +12,9 @@ const faulty: Host = bug !== "stored" ? host : {
   ...host,
   files: {
     ...host.files,
-    rename(from, to) {
+    async renameBeside(from, to) {
       if (isNow()) throw new Error("boom");
-      return host.files.rename(from, to);
+      return await host.files.renameBeside(from, to);
     },
   },
 };
