@@ -1,6 +1,6 @@
 /**
  * `completion`, and the calls of its scripts, in process. The shells themselves are tested in
- * tests/specs/completion_test.ts.
+ * tests/long/completion_test.ts.
  */
 
 import { assert, assertEquals } from "@std/assert";
