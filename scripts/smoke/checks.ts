@@ -90,7 +90,7 @@ export const CHECKS: readonly Check[] = [
       const added = Object.keys(seen).filter((name) => !(name in bench.env) && !ofShell.includes(name));
       const strange = Deno.build.os === "windows" ? added.filter((name) => name.includes("LAUNCHER")) : added;
       expect(
-        strange.every((name) => name.startsWith("ORCHASTRATION_RUN_")),
+        strange.every((name) => name.startsWith("ORCHASTRATION_RUN_") || name === "TRACEPARENT"),
         `no other variables, found ${strange}`,
       );
     },
