@@ -29,7 +29,7 @@ import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import type { StopSignal } from "../../host/host.ts";
-import { type ServiceAddresses, serviceVariables, type UseServices } from "./service_use.ts";
+import { type ServiceAddresses, serviceVariables, type UseServices, withServices } from "./service_use.ts";
 import { JobLock } from "../recording/job_lock.ts";
 
 export interface RunJobRequest {
@@ -52,7 +52,7 @@ export interface RunJobRequest {
   /** Starts the services that jobs use. */
   readonly useServices: UseServices;
   /** Addresses of services that are ready, by name. */
-  readonly services?: ServiceAddresses;
+  readonly services?: ServiceAddresses | undefined;
   /** The signal that `stop` sends to a service first. */
   readonly stopSignal?: StopSignal;
   /** Called where it ended well and only its end is still to be recorded. */
@@ -136,17 +136,11 @@ export async function runResolvedJob(
   if (reused !== undefined) return reused;
   const confirmed = await requireConfirmation("job", job, request.confirm);
   if (!confirmed.ok) return confirmed;
-  if (job.uses.length > 0 && request.services === undefined) {
-    const used = await request.useServices(job.uses);
-    if (!used.ok) return used;
-    try {
-      const withServices = { ...request, services: used.value.addresses };
-      return await runConfirmed(workspace, looked.value, withServices, confirmed.value, observer);
-    } finally {
-      await used.value.release();
-    }
-  }
-  return await runConfirmed(workspace, looked.value, request, confirmed.value, observer);
+  const run = (services: ServiceAddresses | undefined) =>
+    runConfirmed(workspace, looked.value, { ...request, services }, confirmed.value, observer);
+  return request.services === undefined
+    ? await withServices(request.useServices, job.uses, run)
+    : await run(request.services);
 }
 
 async function runConfirmed(
