@@ -10,8 +10,19 @@ import { portBaseFor } from "../../store/port_ranges.ts";
 export const WORKTREE_VARIABLE = "ORCHASTRATION_WORKTREE";
 export const PORT_BASE_VARIABLE = "ORCHASTRATION_PORT_BASE";
 
+/** They stay the same for the life of a work tree, so the runs of one call find them out once. */
+const found = new WeakMap<Project, Promise<Readonly<Record<string, string>>>>();
+
 /** None for a project outside of a repository. */
-export async function worktreeVariables(
+export function worktreeVariables(host: Host, project: Project): Promise<Readonly<Record<string, string>>> {
+  const known = found.get(project);
+  if (known !== undefined) return known;
+  const variables = findVariables(host, project);
+  found.set(project, variables);
+  return variables;
+}
+
+async function findVariables(
   host: Host,
   { canonicalRoot, root }: Project,
 ): Promise<Readonly<Record<string, string>>> {
