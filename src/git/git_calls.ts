@@ -19,29 +19,35 @@ export class GitCalls {
   readonly #tool: Tool;
   readonly #setting: ToolSetting;
   readonly #act: Act;
+  readonly #askBoundMs: number;
 
-  private constructor(tool: Tool, setting: ToolSetting, act: Act) {
+  private constructor(tool: Tool, setting: ToolSetting, act: Act, askBoundMs: number) {
     this.#tool = tool;
     this.#setting = setting;
     this.#act = act;
+    this.#askBoundMs = askBoundMs;
   }
 
-  static open(setting: ToolSetting, act: Act): Result<GitCalls, Failure> {
+  static open(setting: ToolSetting, act: Act, askBoundMs = ASK_BOUND_MS): Result<GitCalls, Failure> {
     const tool = Tool.find("git", setting);
     return tool.ok
-      ? ok(new GitCalls(tool.value, setting, act))
+      ? ok(new GitCalls(tool.value, setting, act, askBoundMs))
       : fail({ code: "tool_missing", tool: "git", ...act, fact: tool.failure });
   }
 
   /** The same calls with further variables. */
   with(env: Readonly<Record<string, string>>): Result<GitCalls, Failure> {
-    return GitCalls.open({ ...this.#setting, env: { ...this.#setting.env, ...env } }, this.#act);
+    return GitCalls.open(
+      { ...this.#setting, env: { ...this.#setting.env, ...env } },
+      this.#act,
+      this.#askBoundMs,
+    );
   }
 
   /** The answer, however git ended. */
   async try(folder: string, words: readonly string[], stdin?: string): Promise<Result<ToolAnswer, Failure>> {
     const answer = await this.#tool.call(asking(folder, ...words), {
-      timeoutMs: ASK_BOUND_MS,
+      timeoutMs: this.#askBoundMs,
       ...(stdin === undefined ? {} : { stdin }),
     });
     if (answer.ok && !answer.value.isWhole) return this.failed(`git ${words[0]} lists more than can be read`);
