@@ -1,7 +1,7 @@
 /** The files that differ from an earlier commit, as git tells. Knows how to call git; knows no jobs. */
 
 import { fail, ok, type Result } from "../model/result.ts";
-import { asking, decodeText, gitEnvironment, type GitMachine, repositoryRoot } from "./git.ts";
+import { asking, decodeText, gitEnvironment, type GitMachine, repositoryRoot, withoutSlash } from "./git.ts";
 
 /** Somebody waits for the run to start; a slower repository cannot be compared in time. */
 const BOUND_MS = 60_000;
@@ -95,8 +95,6 @@ function wordsOf({ said }: Answer): string {
   return said === "" ? "git ended without a message" : said.replace(/^fatal: /, "");
 }
 
-/** For a nested repository that nobody added, git prints the folder with a slash. */
 function namesIn(text: string): readonly string[] {
-  return text.split("\0").filter((name) => name !== "")
-    .map((name) => name.endsWith("/") ? name.slice(0, -1) : name);
+  return text.split("\0").filter((name) => name !== "").map(withoutSlash);
 }

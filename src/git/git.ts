@@ -33,6 +33,11 @@ export function asking(folder: string, ...words: readonly string[]): readonly st
   return ["--no-pager", "--no-optional-locks", ...settings, "-C", folder, ...words];
 }
 
+/** For a nested repository that nobody added, git prints the folder with a slash. */
+export function withoutSlash(name: string): string {
+  return name.endsWith("/") ? name.slice(0, -1) : name;
+}
+
 type Ask = (
   words: readonly string[],
   bound: { readonly timeoutMs: number; readonly stop?: AbortSignal },

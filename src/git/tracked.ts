@@ -1,7 +1,7 @@
 /** The files that git tracks in a folder, or would offer to add. Knows how to call git; knows no runs. */
 
 import { fail, ok, type Result } from "../model/result.ts";
-import { gitEnvironment, type GitMachine, isInRepository } from "./git.ts";
+import { gitEnvironment, type GitMachine, isInRepository, withoutSlash } from "./git.ts";
 
 /** Somebody waits for the run to start; a slower repository cannot be listed in time. */
 const BOUND_MS = 60_000;
@@ -56,8 +56,7 @@ function namesIn(stdout: Uint8Array): Result<readonly string[], TrackedProblem> 
   try {
     const names = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(stdout).split("\0");
     names.pop();
-    // For a nested repository that nobody added, git prints the folder with a slash.
-    return ok(names.map((name) => name.endsWith("/") ? name.slice(0, -1) : name));
+    return ok(names.map(withoutSlash));
   } catch {
     return fail({ kind: "not_utf8", name: firstNotUtf8(stdout) });
   }
