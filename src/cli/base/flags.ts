@@ -34,6 +34,8 @@ export const NOTIFY_WORDS =
   "at a terminal: show progress in the window's title, and notify the desktop at the end";
 export const FRESH_FLAGS = "--fresh";
 export const FRESH_WORDS = "run even if none of its inputs changed";
+export const DETACH_FLAGS = "--detach";
+export const DETACH_WORDS = "return when the run is recorded and started; it belongs to no terminal";
 export const DRY_RUN_FLAGS = "--dry-run";
 export const DRY_RUN_WORDS = "only show what would run, and why";
 export const ENV_FLAGS = "--env <variable>";

@@ -17,6 +17,8 @@ import {
   AS_WORDS,
   BRIEF_FLAGS,
   BRIEF_WORDS,
+  DETACH_FLAGS,
+  DETACH_WORDS,
   DRY_RUN_FLAGS,
   DRY_RUN_WORDS,
   ENV_FLAGS,
@@ -66,7 +68,7 @@ export const command = defineActivity({
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
-      .option("--detach", "return when the run is recorded and started; it belongs to no terminal")
+      .option(DETACH_FLAGS, DETACH_WORDS)
       .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(BRIEF_FLAGS, BRIEF_WORDS)

@@ -16,6 +16,8 @@ import {
   AS_WORDS,
   BRIEF_FLAGS,
   BRIEF_WORDS,
+  DETACH_FLAGS,
+  DETACH_WORDS,
   DRY_RUN_FLAGS,
   DRY_RUN_WORDS,
   ENV_FLAGS,
@@ -81,7 +83,7 @@ export const command = defineActivity({
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
-      .option("--detach", "return when the run is recorded and started; it belongs to no terminal")
+      .option(DETACH_FLAGS, DETACH_WORDS)
       .option("--yes", "answer yes to the questions of tasks with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(BRIEF_FLAGS, BRIEF_WORDS)
@@ -183,21 +185,16 @@ async function build(options: BuildOptions, invocation: Invocation): Promise<num
   if (name === undefined || await isOfGraph(workspace.value, name, options)) {
     return await buildGraph(options, workspace.value, invocation);
   }
+  const useServices = servicesFor(workspace.value);
+  const request = { ...options, name, useServices, confirm: confirmFor(invocation, options.isYes) };
   if (isSupervisor) {
     const { superviseBuild } = await import("../../reports/detached_run.ts");
-    const useServices = servicesFor(workspace.value);
-    const request = { ...options, name, useServices, confirm: confirmFor(invocation, options.isYes) };
     return await superviseBuild(request, workspace.value, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace.value);
   if (!reporter.ok) return invocation.fail(reporter.failure);
   const { buildTask } = await import("../../../app/tasks/build_task.ts");
-  const built = await buildTask(workspace.value, {
-    ...options,
-    name,
-    useServices: servicesFor(workspace.value),
-    confirm: confirmFor(invocation, options.isYes),
-  }, reporter.value);
+  const built = await buildTask(workspace.value, request, reporter.value);
   if (!built.ok) return invocation.fail(built.failure);
   const { run, record } = built.value;
   const document = { ...run, task: { status: record.status, reason: record.reason } };
