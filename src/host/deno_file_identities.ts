@@ -8,9 +8,9 @@ import { attempt } from "./deno_problem.ts";
 import type { HostProblem, Identities } from "./host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "./identities.ts";
 import { linuxCalls } from "./posix_calls.ts";
+import { O_CLOEXEC } from "./linux_open_flags.ts";
 
 /** Source: open(2), and fcntl.h of x86_64 and aarch64, which have these in common. */
-const O_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
 /** Source: statx(2) and linux/stat.h. */
 const AT_SYMLINK_NOFOLLOW = 0x100;

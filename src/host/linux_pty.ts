@@ -1,6 +1,7 @@
 /** Terminals that a program can be given on Linux: pairs of which the program has one end and we the other. Knows no processes. */
 
 import type { TerminalSize } from "./host.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
 
 const PTY = {
   posix_openpt: { parameters: ["i32"], result: "i32" },
@@ -15,8 +16,6 @@ const PTY = {
 
 const READ_WRITE = 2;
 const NO_CONTROL = 0o400;
-const NON_BLOCKING = 0o4000;
-const CLOEXEC = 0o2000000;
 /** Source: asm-generic/ioctls.h; other on MIPS, PowerPC and SPARC, which the runtime does not have. */
 const SET_WINDOW_SIZE = 0x5414n;
 const NAME_BYTES = 64;
@@ -65,12 +64,12 @@ export class LinuxPty {
   static open(size: TerminalSize): LinuxPty | undefined {
     const calls = ptyCalls();
     if (calls === undefined) return undefined;
-    const descriptor = calls.posix_openpt(READ_WRITE | NO_CONTROL | NON_BLOCKING | CLOEXEC);
+    const descriptor = calls.posix_openpt(READ_WRITE | NO_CONTROL | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return undefined;
     const name = new Uint8Array(NAME_BYTES);
     const isNamed = calls.grantpt(descriptor) === 0 && calls.unlockpt(descriptor) === 0 &&
       calls.ptsname_r(descriptor, name, BigInt(NAME_BYTES)) === 0;
-    const theirs = isNamed ? calls.open(name, READ_WRITE | NO_CONTROL | CLOEXEC) : -1;
+    const theirs = isNamed ? calls.open(name, READ_WRITE | NO_CONTROL | O_CLOEXEC) : -1;
     if (theirs < 0) {
       calls.close(descriptor);
       return undefined;

@@ -4,8 +4,8 @@
  */
 
 import type { SpawnCalls } from "./linux_spawn_calls.ts";
+import { O_CLOEXEC } from "./linux_open_flags.ts";
 
-const CLOEXEC = 0o2000000;
 const CTL_ADD = 1;
 const CTL_DEL = 2;
 const CTL_MOD = 3;
@@ -36,10 +36,10 @@ export class LinuxReady {
 
   /** undefined where no descriptor is left for it. */
   static open(calls: SpawnCalls): LinuxReady | undefined {
-    const epoll = calls.epoll_create1(CLOEXEC);
+    const epoll = calls.epoll_create1(O_CLOEXEC);
     const ends = new Int32Array(2);
     if (epoll < 0) return undefined;
-    if (calls.pipe2(ends, CLOEXEC) === 0) return new LinuxReady(calls, epoll, ends[1]!);
+    if (calls.pipe2(ends, O_CLOEXEC) === 0) return new LinuxReady(calls, epoll, ends[1]!);
     calls.close(epoll);
     return undefined;
   }

@@ -10,9 +10,8 @@ import { endOfChild } from "./linux_calls.ts";
 import { LinuxPty } from "./linux_pty.ts";
 import { LinuxReady } from "./linux_ready.ts";
 import { type SpawnCalls, spawnCalls } from "./linux_spawn_calls.ts";
+import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
 
-const CLOEXEC = 0o2000000;
-const NON_BLOCKING = 0o4000;
 const F_SETFL = 4;
 const O_RDONLY = 0;
 const O_RDWR = 2;
@@ -187,9 +186,9 @@ function twoPipes(calls: SpawnCalls) {
 
 function pipe(calls: SpawnCalls) {
   const ends = new Int32Array(2);
-  if (calls.pipe2(ends, CLOEXEC) !== 0) return undefined;
+  if (calls.pipe2(ends, O_CLOEXEC) !== 0) return undefined;
   const [ours, theirs] = [ends[0]!, ends[1]!];
-  calls.fcntl(ours, F_SETFL, NON_BLOCKING);
+  calls.fcntl(ours, F_SETFL, O_NONBLOCK);
   return { ours, theirs };
 }
 

@@ -27,16 +27,7 @@ function ownStopwatch(env: Readonly<Record<string, string>>): Stopwatch {
   return {
     name: "own watch",
     async time(side) {
-      const [program, ...args] = side.argv as [string, ...string[]];
-      const command = new Deno.Command(program, {
-        args,
-        env: { ...env },
-        clearEnv: true,
-        stdin: "null",
-        stdout: "null",
-        stderr: "null",
-        ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
-      });
+      const command = silent(side, env);
       const startedAtMs = performance.now();
       const { code } = await command.spawn().status;
       const tookMs = performance.now() - startedAtMs;
@@ -89,16 +80,7 @@ const POLL_MS = 4;
  * kernel keeps the peak, only one in the last few milliseconds can be missed.
  */
 export async function peakMemory(side: Side, env: Readonly<Record<string, string>>): Promise<number> {
-  const [program, ...args] = side.argv as [string, ...string[]];
-  const child = new Deno.Command(program, {
-    args,
-    env: { ...env },
-    clearEnv: true,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
-  }).spawn();
+  const child = silent(side, env).spawn();
   let peak = 0;
   let isOver = false;
   const ended = child.status.finally(() => isOver = true);
@@ -111,6 +93,20 @@ export async function peakMemory(side: Side, env: Readonly<Record<string, string
   expectStatus(side, (await ended).code);
   if (peak === 0) throw new Problem(`Cannot read the memory of "${side.label}": /proc says nothing of it`);
   return peak;
+}
+
+/** The command of a side, with this environment alone and nothing to read or to show. */
+function silent(side: Side, env: Readonly<Record<string, string>>): Deno.Command {
+  const [program, ...args] = side.argv as [string, ...string[]];
+  return new Deno.Command(program, {
+    args,
+    env: { ...env },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    ...(side.cwd === undefined ? {} : { cwd: side.cwd }),
+  });
 }
 
 function expectStatus(side: Side, code: number): void {
