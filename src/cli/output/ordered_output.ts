@@ -78,7 +78,7 @@ export class OrderedOutput {
     return this.#problem;
   }
 
-  /** Whole lines of Orchastration itself; they start on a new line. */
+  /** Writes lines of our own, which begin on a new line even if the output of a job stopped within one. */
   text(text: string): void {
     if (text === "") return;
     const last = this.#items.at(-1);
