@@ -19,6 +19,7 @@ import { suggest } from "../model/suggest.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
+import { decodeNotify } from "./notify.ts";
 import { validateNeeds } from "./needs.ts";
 import { requireNoArguments, validateParameters } from "./parameters.ts";
 import type { KeyPath, Problem } from "./problem.ts";
@@ -165,6 +166,7 @@ function settingsOf(
       setup: values?.worktree?.setup ?? DEFAULTS.worktree.setup,
     },
     maxDetached: values?.defaults?.max_detached ?? DEFAULTS.defaults.max_detached,
+    notify: decodeNotify(values),
   };
 }
 

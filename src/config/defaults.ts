@@ -41,6 +41,8 @@ export const DEFAULTS = {
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
   pools: {},
+  // What somebody would want to know who does not look.
+  notify: { on: ["failed", "signalled", "timed_out", "not_started", "interrupted"] },
   defaults: { max_detached: 20 },
   // Where it is not set, the kind of configuration decides.
   state: {},

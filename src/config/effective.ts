@@ -125,6 +125,11 @@ export async function effectiveTables(
     const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
     return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
   });
+  if (project.notify !== undefined) {
+    const { secrets } = await resolveDefinition(machine, project, project.notify.command);
+    const values = masked(tableOf(document, "notify"), CONFIG_TEXTS, secrets) as Table;
+    general.push(tableAt(["notify"], DEFAULTS.notify, values));
+  }
   // The other keys of this table are shown where they apply.
   const { max_detached } = tableOf(document, "defaults");
   if (max_detached !== undefined) general.unshift(tableAt(["defaults"], {}, { max_detached }));

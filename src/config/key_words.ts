@@ -13,6 +13,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.doc": "The documents of tasks.",
   "project.git": "The branches of tasks.",
   "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
+  "project.notify": "The command that tells somebody of the end of a run.",
   "project.state": "Where runs and records are kept.",
   "project.worktree": "What a new work tree of a task gets.",
   "command.description": "One line for people.",
@@ -70,6 +71,9 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "ready.line": "A line of the output matches this regular expression; its first group is the address.",
   "ready.http": "A GET of this URL is answered with a status from 200 to 399.",
   "ready.command": "This command ends with 0; it is called again until it does.",
+  "notify.on": "The ends of runs that are told.",
+  "notify.command":
+    "The program that tells of an end, and its arguments, which can contain facts such as ${job} and ${status}.",
   "command.max_detached": "At most this many detached runs at a time; a further one is refused.",
   "retry.max": "How often the command is tried again after the first attempt.",
   "retry.delay_seconds": "The wait before the second attempt.",

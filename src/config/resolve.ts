@@ -56,6 +56,8 @@ export interface ResolveOptions {
   readonly commandAt: KeyPath;
   /** The arguments of the caller; without them their uses stay as written. */
   readonly args?: ArgumentValues | undefined;
+  /** Further variables of the command, with their values. */
+  readonly facts?: Variables | undefined;
 }
 
 const AS_CONFIGURED: ResolveOptions = { flags: {}, commandAt: ["command"] };
@@ -65,7 +67,7 @@ export async function resolveDefinition(
   machine: ResolveMachine,
   project: Pick<Project, "root">,
   definition: CommandDefinition,
-  { flags, commandAt, args: given }: ResolveOptions = AS_CONFIGURED,
+  { flags, commandAt, args: given, facts = {} }: ResolveOptions = AS_CONFIGURED,
 ): Promise<ResolvedDefinition> {
   const { paths, environment } = machine;
   const ignoresCase = environment.os === "windows";
@@ -73,8 +75,8 @@ export async function resolveDefinition(
   const envFiles = await readEnvFiles(machine, project, definition, problems);
   const layers = [environment.all(), ...envFiles.map(({ variables }) => variables)];
   const below = layers.reduce((all, layer) => overlay(all, layer, ignoresCase));
-  const replace = (text: string, at: KeyPath, variables: Variables): string =>
-    parseTemplate(text).map((part) => {
+  const replace = (text: string, at: KeyPath, variables: Variables, known: Variables = {}): string =>
+    parseTemplate(text, Object.keys(known)).map((part) => {
       if (part.kind === "text") return part.text;
       // The configuration was already refused because of the others.
       if (part.kind === "problem") return "";
@@ -82,12 +84,13 @@ export async function resolveDefinition(
         // The configuration was refused where there is no such argument.
         return given === undefined ? part.written : given.get(part.variable.name) ?? "";
       }
+      if (part.variable.kind === "fact") return known[part.variable.name] ?? part.written;
       const value = valueOf(part.variable, variables);
       if (value === undefined) problems.push(unset(part.variable, part.written, at, environment));
       return value ?? part.written;
     }).join("");
   const valueOf = (
-    variable: Exclude<Variable, { kind: "arg" }>,
+    variable: Exclude<Variable, { kind: "arg" | "fact" }>,
     variables: Variables,
   ): string | undefined => {
     if (variable.kind === "project_root") return project.root;
@@ -102,7 +105,7 @@ export async function resolveDefinition(
   );
   const env = overlay(overlay(below, table, ignoresCase), flags, ignoresCase);
   const [program, ...args] = definition.command.flatMap((word, index) =>
-    isLeftOut(word, given) ? [] : [replace(word, [...commandAt, index], env)]
+    isLeftOut(word, given) ? [] : [replace(word, [...commandAt, index], env, facts)]
   );
   if (program === "") {
     const message = "the name of the program is empty after its variables are replaced";

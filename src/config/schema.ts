@@ -4,6 +4,7 @@
 
 import { COLOR_SETTINGS } from "../model/color_env.ts";
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
+import { NOTIFIED_STATUSES } from "../model/notify.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
 import { SERVICE_RESTARTS, SERVICE_SIGNALS } from "../model/service.ts";
@@ -218,6 +219,12 @@ export const levels = {
     doc: tableOf({ dir: text(inside, NOT_EMPTY) }),
     git: tableOf({ branch_prefix: text(branchPrefix) }),
     pools: pools(),
+    notify: tableOf({
+      on: listOf(oneOf(NOTIFIED_STATUSES), "statuses", { empty: "at least one status" }),
+      command,
+    }, {
+      required: commandRequired,
+    }),
     state: tableOf({ dir: text(withoutVariables(path), NOT_EMPTY) }),
     worktree: tableOf({
       copy: listOf(text(inside, NOT_EMPTY), "strings"),

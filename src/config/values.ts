@@ -2,10 +2,12 @@
 
 import { quote, visible } from "../model/visible.ts";
 import type { EnvFileSetting } from "../model/job.ts";
+import { NOTIFY_FACTS } from "../model/notify.ts";
+import { suggest } from "../model/suggest.ts";
 import { parseTemplate } from "../model/template.ts";
 import { nameProblem } from "../model/ids.ts";
 import { controlCharacterIn, type Refusal } from "./control_characters.ts";
-import { asCommand, assignment, asString, commandExample, tomlOf } from "./hints.ts";
+import { asCommand, assignment, asString, commandExample, didYouMean, tomlOf } from "./hints.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 import {
   flag,
@@ -103,7 +105,8 @@ export function template(
     const read = plain(value, at, problems);
     if (read === undefined || !read.includes("${")) return read;
     const [noun, other] = at[0] === "tasks" ? ["task", "job"] as const : ["job", "task"] as const;
-    for (const part of parseTemplate(read)) {
+    const facts = at[0] === "notify" ? NOTIFY_FACTS : [];
+    for (const part of parseTemplate(read, facts)) {
       if (part.kind === "problem") return wrong(problems, at, visible(part.message), visible(part.hint));
       // In shared values, the variables stand for the job or task that uses them.
       const isShared = at[0] === "env" || at[0] === "defaults";
@@ -114,6 +117,13 @@ export function template(
       if (part.kind === "variable" && part.variable.kind === "arg" && !isCommandOfJob(at)) {
         const hint = `write "$${visible(part.written)}" for the literal text`;
         return wrong(problems, at, "arguments of the caller are replaced only in the command of a job", hint);
+      }
+      const unknown = facts.length > 0 && part.kind === "text" ? /\$\{([a-z_]+)\}/.exec(part.text) : null;
+      if (unknown !== null && !read.includes(`$${unknown[0]}`)) {
+        const meant = suggest(unknown[1]!, facts);
+        const known = facts.map((fact) => `\${${fact}}`).join(", ");
+        const hint = meant === undefined ? `known: ${known}` : didYouMean(`\${${meant}}`);
+        return wrong(problems, at, `there is no fact ${unknown[0]} about a run`, hint);
       }
     }
     return read;

@@ -1,6 +1,7 @@
 /** A project: a validated configuration and its root folder. */
 
 import type { Job, JobGroup } from "./job.ts";
+import type { NotifySettings } from "./notify.ts";
 import type { Service } from "./service.ts";
 import type { Task } from "./task.ts";
 
@@ -52,6 +53,8 @@ export interface Settings {
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
   readonly worktree: WorktreeSettings;
+  /** undefined: nobody is told of the end of a run. */
+  readonly notify: NotifySettings | undefined;
   /** The highest number of detached runs at a time. */
   readonly maxDetached: number;
   /** The job that runs where none is named, by its own name rather than an alias. */

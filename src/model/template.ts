@@ -10,7 +10,9 @@ export type Variable =
   | { readonly kind: "env"; readonly name: string; readonly fallback: string | undefined }
   | { readonly kind: "project_root" | "task" | "job" }
   /** An argument of the caller. */
-  | { readonly kind: "arg"; readonly name: string };
+  | { readonly kind: "arg"; readonly name: string }
+  /** A fact that only one table knows, which names it. */
+  | { readonly kind: "fact"; readonly name: string };
 
 export type TemplatePart =
   | { readonly kind: "text"; readonly text: string }
@@ -29,8 +31,8 @@ const ARG = /^args\.([A-Za-z][\w-]*)$/;
 const ENV_SLIPS = /^(?:env|evn|nev|envs|environ|environment):/i;
 const FORMS = "${env:NAME} or ${env:NAME:-default}";
 
-/** The parts of a text, in order. Most texts have one part. */
-export function parseTemplate(text: string): readonly TemplatePart[] {
+/** The parts of a text, in order. Most texts have one part. `facts` names further variables. */
+export function parseTemplate(text: string, facts: readonly string[] = []): readonly TemplatePart[] {
   if (!text.includes("${")) return [{ kind: "text", text }];
   const parts: TemplatePart[] = [];
   let kept = 0;
@@ -39,7 +41,7 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const dollars = match[1]!.length;
     const start = match.index + dollars - 1;
-    const part = partAt(text, start);
+    const part = partAt(text, start, facts);
     if (part === undefined) continue;
     if (dollars > 1) {
       // The text without the dollar sign that escaped it.
@@ -67,7 +69,7 @@ export function asTemplate(text: string): string {
 }
 
 /** The variable that begins at the last dollar sign before a brace; undefined for what is not ours. */
-function partAt(text: string, start: number): TemplatePart | undefined {
+function partAt(text: string, start: number, facts: readonly string[] = []): TemplatePart | undefined {
   const end = text.indexOf("}", start);
   const body = text.slice(start + 2, end < 0 ? undefined : end);
   const written = text.slice(start, end < 0 ? undefined : end + 1);
@@ -79,6 +81,9 @@ function partAt(text: string, start: number): TemplatePart | undefined {
       `Write "$\${${asTemplate(shortened(written).slice(2))}" for the literal text`,
   });
   const word = WORDS.find((each) => each === body);
+  if (end >= 0 && facts.includes(body)) {
+    return { kind: "variable", variable: { kind: "fact", name: body }, written };
+  }
   if (end < 0) {
     return word === "project_root" || body.startsWith("env:") && !SHELL_OPERATOR.test(body.slice(4))
       ? problem(

@@ -18,6 +18,9 @@ export const STOP_SUFFIX = ".stop.json";
 /** The suffix of what a service said when it was ready, after its timestamp. */
 export const READY_SUFFIX = ".ready.json";
 
+/** The suffix of how the end of a run was told, after its timestamp. */
+export const NOTICE_SUFFIX = ".notified.json";
+
 /** The suffix of a claim, which replaces a lock. */
 export const CLAIM_SUFFIX = ".claim";
 
@@ -97,6 +100,12 @@ export class Layout {
   serviceReady(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}${READY_SUFFIX}`);
+  }
+
+  /** How the end of the run was told, beside its record. */
+  notice(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.runsOf(name), `${timestamp}${NOTICE_SUFFIX}`);
   }
 
   /** Held by everybody who uses the service, and alone by who ends it. */

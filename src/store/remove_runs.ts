@@ -5,7 +5,7 @@ import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "..
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock } from "../host/host.ts";
 import { lastTimestamp } from "./last_run.ts";
-import { HIDDEN_SUFFIX, MANIFEST_SUFFIX, READY_SUFFIX, STOP_SUFFIX } from "./layout.ts";
+import { HIDDEN_SUFFIX, MANIFEST_SUFFIX, NOTICE_SUFFIX, READY_SUFFIX, STOP_SUFFIX } from "./layout.ts";
 import { baseOfManifest } from "./manifest_store.ts";
 import { linkOnTheWay, makeStateFolder } from "./state_folders.ts";
 import type { StoredRun } from "./stored_run.ts";
@@ -99,7 +99,7 @@ function sweep(parts: StoreParts, name: string): Result<void, Failure> {
     if (file.endsWith(".json")) gone.delete(file.slice(0, -".json".length));
   }
   const outputs = names.value.filter((file) =>
-    [".log", STOP_SUFFIX, READY_SUFFIX].some((suffix) => file.endsWith(suffix)) &&
+    [".log", STOP_SUFFIX, READY_SUFFIX, NOTICE_SUFFIX].some((suffix) => file.endsWith(suffix)) &&
     gone.has(file.slice(0, TIMESTAMP_LENGTH))
   );
   const manifests = unneededManifests(parts, name, names.value, gone);

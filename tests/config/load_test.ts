@@ -69,6 +69,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     stateDir: undefined,
     worktree: { copy: [], setup: [] },
     maxDetached: 20,
+    notify: undefined,
     defaultJob: undefined,
   });
 });
@@ -387,6 +388,7 @@ Deno.test("load: without a file the project is empty", async () => {
       stateDir: undefined,
       worktree: { copy: [], setup: [] },
       maxDetached: 20,
+      notify: undefined,
       defaultJob: undefined,
     },
   });

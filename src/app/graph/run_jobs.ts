@@ -10,6 +10,7 @@ import { maskText } from "../../model/secrets.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
+import { toldEnd } from "../recording/told_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { changedJobs } from "./changed_since.ts";
 import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
@@ -101,10 +102,11 @@ async function runChosen(
   const prepared = await prepareGraph(workspace, store, project, graph, asked);
   if (!prepared.ok) return prepared;
   const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
-  return await withServices(request.useServices, uses, async (services) => {
+  const ended = await withServices(request.useServices, uses, async (services) => {
     const ready = { ...prepared.value, again, changedSince, services };
     return await carryOut(workspace, store, project, ready, asked, observer);
   });
+  return await toldEnd(workspace, ended, ({ record }) => record);
 }
 
 /** The requested jobs, with everything that they need. */

@@ -24,6 +24,7 @@ import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { type PreparedRun, prepareRun, recordedDefinition } from "../recording/prepare_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { toldEnd } from "../recording/told_end.ts";
 import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
@@ -77,7 +78,9 @@ export async function runJob(
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const job = await resolveJob(workspace, request);
-  return job.ok ? await runResolvedJob(workspace, job.value, request, observer) : job;
+  if (!job.ok) return job;
+  const ended = await runResolvedJob(workspace, job.value, request, observer);
+  return await toldEnd(workspace, ended, (record) => record);
 }
 
 /** The dry run of `runJob`. */

@@ -2,6 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
+import { type NoticeFile, readNotice } from "../../store/notice.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
 import { findRun } from "./find_run.ts";
 import { graphNow } from "./graph_view.ts";
@@ -16,6 +17,8 @@ export interface ShownRun {
    * run.
    */
   readonly living: Living | undefined;
+  /** How its end was told; undefined where nobody was to be told. */
+  readonly notice: NoticeFile | undefined;
   readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;
 }
@@ -34,6 +37,7 @@ export async function showRun(
   return ok({
     view,
     living: view.process_state === null ? undefined : await livingOf(workspace.host, view.record),
+    notice: readNotice(store.value.parts, view.record.id),
     damaged: found.value.damaged,
     nowMs: workspace.host.clock.nowMs(),
   });

@@ -11,6 +11,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import { writeServiceReady } from "../../store/service_ready.ts";
 import { type ResolvedJob, resolveFoundJob, runResolvedJob } from "../jobs/run_job.ts";
 import { isForUsers } from "../recording/requester.ts";
+import { toldEnd } from "../recording/told_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { lookWhetherReady } from "./readiness.ts";
 
@@ -88,7 +89,7 @@ export async function superviseService(
   });
   await watching.promise;
   await watchUntilReady(workspace, found.value, stops, () => isOver ? undefined : latest, onReady);
-  return await ended;
+  return await toldEnd(workspace, await ended, (record) => record);
 }
 
 /** `running` is undefined when the run has ended. */

@@ -12,6 +12,7 @@ import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
+import { toldEnd } from "../recording/told_end.ts";
 import { type ResolvedJob, resolveJob, type RunJobRequest, runResolvedJob } from "../jobs/run_job.ts";
 import { realName, watchFailed, watchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
@@ -199,7 +200,7 @@ class Watch {
       await running;
       throw error;
     }
-    const ended = await running;
+    const ended = await toldEnd(workspace, await running, (record) => record);
     run.endedAtMs = this.#host.clock.monotonicMs();
     this.#current = undefined;
     await this.#ports.show(

@@ -97,7 +97,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
     paragraph(
-      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[pools]` and `[state]`.",
+      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[pools]`, `[notify]` and `[state]`.",
     ),
     paragraph(
       "The records of a project are in its own folder in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +
@@ -162,7 +162,13 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "ORCHASTRATION_PORT_BASE",
         "The first of 100 ports that no other work tree of the user gets, and this one as long as it exists.",
       ],
+      ["ORCHASTRATION_SERVICE_<NAME>_ADDRESS", "Where a service is that they use."],
     ]),
+    paragraph(
+      "The command of `[notify]` gets `ORCHASTRATION_RUN_ID`, `ORCHASTRATION_RUN_NAME`, `ORCHASTRATION_RUN_SUBJECT`, " +
+        "`ORCHASTRATION_RUN_STATUS`, `ORCHASTRATION_RUN_REASON`, `ORCHASTRATION_RUN_EXIT_CODE` and " +
+        "`ORCHASTRATION_RUN_DURATION_MS`.",
+    ),
   ],
 };
 

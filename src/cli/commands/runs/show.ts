@@ -1,12 +1,14 @@
 /** `runs show`: shows one run in full. */
 
 import type { ShownRun } from "../../../app/runs/show_run.ts";
+import { formatDuration } from "../../../model/duration.ts";
+import { visible } from "../../../model/visible.ts";
 import { defineCommand } from "../../base/command.ts";
 import type { Invocation } from "../../base/invocation.ts";
 import { table } from "../../output/style.ts";
 import { damagedWarnings } from "../../reports/damaged_records.ts";
 import { graphSummary, nodeTable } from "../../reports/graph_report.ts";
-import { processWords, runFacts } from "../../reports/run_report.ts";
+import { argvWords, processWords, runFacts } from "../../reports/run_report.ts";
 
 export const command = defineCommand({
   flags: (command) =>
@@ -20,15 +22,16 @@ export const command = defineCommand({
   ask: async (workspace, { reference }) =>
     (await import("../../../app/runs/show_run.ts")).showRun(workspace, reference),
   warnings: ({ damaged }) => damagedWarnings(damaged),
-  json: ({ view: { record, process_state }, living }) => ({
+  json: ({ view: { record, process_state }, living, notice }) => ({
     ...record,
     process_state,
     processes: living === undefined || living === "unknown" ? null : living,
+    ...(notice === undefined ? {} : { notification: notice }),
   }),
   text,
 });
 
-function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string {
+function text({ view, living, notice, nowMs }: ShownRun, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
   const graph = view.record.graph === undefined
     ? ""
@@ -38,6 +41,7 @@ function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string
   const rows = runFacts(view.record, outStyle, nowMs);
   const state = processWords(view, living === "unknown" ? undefined : living);
   if (state !== undefined) rows.push(["now", state]);
+  if (notice !== undefined) rows.push(["told", noticeWords(notice)]);
   if (view.record.status === "interrupted" && view.record.recovery === null) {
     rows.push(["next", invocation.commandLine("recover", view.record.id)]);
   }
@@ -45,4 +49,11 @@ function text({ view, living, nowMs }: ShownRun, invocation: Invocation): string
     rows.push(["log", invocation.commandLine("logs", view.record.id)]);
   }
   return graph + table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
+}
+
+/** How its end was told: the command, and how it ended. */
+function noticeWords({ command, duration_ms, problem }: NonNullable<ShownRun["notice"]>): string {
+  const end = problem ??
+    (duration_ms === null ? "its end is not known" : `after ${formatDuration(duration_ms)}`);
+  return `${argvWords(command)} (${visible(end)})`;
 }

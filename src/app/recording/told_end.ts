@@ -1,0 +1,19 @@
+/** The last step of whoever runs something as a whole: its end is told where the configuration says so, by code that is loaded then. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { Result } from "../../model/result.ts";
+import type { RunRecord } from "../../model/run.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export async function toldEnd<T>(
+  workspace: Workspace,
+  ended: Result<T, Failure>,
+  recordOf: (value: T) => RunRecord,
+): Promise<Result<T, Failure>> {
+  const project = await workspace.project();
+  if (ended.ok && project.ok && project.value.notify !== undefined) {
+    const { tellEnd } = await import("./tell_end.ts");
+    await tellEnd(workspace, recordOf(ended.value));
+  }
+  return ended;
+}
