@@ -670,7 +670,7 @@ check(
   ],
 );
 
-Deno.test("diagnostics: those that docs/configuration.md shows", async () => {
+Deno.test("diagnostics: the program prints the diagnostics that docs/configuration.md shows", async () => {
   const docs = await Deno.readTextFile(new URL("../../docs/configuration.md", import.meta.url));
   const section = docs.slice(docs.indexOf("## Problems"));
   const config = /```toml\n(.*?)```/s.exec(section)![1]!;

@@ -148,7 +148,7 @@ Deno.test("find: a configuration of another user that was found upward is refuse
   assertEquals(find((host) => host.disk.giveTo("/home/ada/project/orchastration.toml", 1001)), path);
 });
 
-Deno.test("find: a configuration of another user is reported in one sentence that says how to allow it", async () => {
+Deno.test("find: a configuration of another user is reported in one sentence with the way to allow its use", async () => {
   using host = machineOn('[jobs.a]\ncommand = ["a"]\n', { cwd: "/tmp/here" });
   host.disk.giveTo("/tmp/here/orchastration.toml", 1001);
   await expectCall(host, ["list"], {

@@ -231,7 +231,7 @@ needs = ["later"]
   });
 });
 
-Deno.test("load: a retry with max alone", async () => {
+Deno.test("load: a retry that sets only max gets the defaults for the rest", async () => {
   const retryOf = async (text: string) =>
     (await loaded(`[jobs.a]\ncommand = ["a"]\nretry = { ${text} }`)).jobs.get("a")?.retry;
   assertEquals(await retryOf("max = 1"), {
@@ -244,7 +244,7 @@ Deno.test("load: a retry with max alone", async () => {
   assertEquals((await retryOf("max = 1, delay_seconds = 90"))?.maxDelayMs, 90_000);
 });
 
-Deno.test("load: criteria with headers of their own", async () => {
+Deno.test("load: criteria may be written as tables with headers of their own", async () => {
   const project = await loaded(`[tasks.a]
 command = ["x"]
 [[tasks.a.acceptance]]
@@ -261,11 +261,11 @@ check = ["y"]
   ]);
 });
 
-Deno.test("load: branches may have no prefix", async () => {
+Deno.test("load: the prefix of branches may be empty", async () => {
   assertEquals((await loaded('[git]\nbranch_prefix = ""')).branchPrefix, "");
 });
 
-Deno.test("load: needs of jobs are own names, and a job without a command is a group of them", async () => {
+Deno.test("load: the needs of a job are names of jobs, and a job without a command is a group of its needs", async () => {
   const project = await loaded(`
 [jobs.build]
 command = ["make"]
@@ -312,12 +312,12 @@ Deno.test("load: a chain of needs may be longer than the stack is deep", async (
   assertEquals(project.tasks.size, length);
 });
 
-Deno.test("load: a timeout that is not zero does not become none", async () => {
+Deno.test("load: a timeout above zero is never rounded to zero", async () => {
   const project = await loaded('[jobs.a]\ncommand = ["a"]\ntimeout_seconds = 0.0001');
   assertEquals(project.jobs.get("a")?.timeoutMs, 1);
 });
 
-Deno.test("load: the spellings of levels and algorithms that people have", async () => {
+Deno.test("load: levels and algorithms are accepted in the spellings that people use", async () => {
   const levels: Record<string, string> = {
     debug: "debug",
     TRACE: "debug",
@@ -345,7 +345,7 @@ Deno.test("load: a name with dots is one name", async () => {
   assertEquals([...(await loaded('[jobs."a.b"]\ncommand = ["x"]')).jobs.keys()], ["a.b"]);
 });
 
-Deno.test("load: names that objects have are only names", async () => {
+Deno.test("load: names that JavaScript objects have are ordinary names", async () => {
   const project = await loaded(
     '[jobs.constructor]\ncommand = ["x"]\nenv = { __proto__ = "p", toString = "t" }\n[tasks.toString]\ncommand = ["x"]',
   );
@@ -355,7 +355,7 @@ Deno.test("load: names that objects have are only names", async () => {
   assertEquals(({} as Record<string, unknown>).p, undefined);
 });
 
-Deno.test("load: a byte order mark and Windows line ends are welcome", async () => {
+Deno.test("load: a byte order mark and Windows line ends are accepted", async () => {
   const project = await loaded('\ufeff[jobs.a]\r\ncommand = ["x"]\r\n');
   assertEquals(project.jobs.get("a")?.command, ["x"]);
 });
@@ -394,7 +394,7 @@ Deno.test("load: without a file the project is empty", async () => {
   });
 });
 
-Deno.test("load: a file that cannot be read", async () => {
+Deno.test("load: a file that cannot be read is a failure with the reason", async () => {
   const location: ConfigLocation = {
     path: "/c.toml",
     namedBy: "--config",
@@ -492,7 +492,7 @@ const FRAGMENTS = [
   "\ud800",
 ];
 
-Deno.test("load: no text and no bytes make it throw", async () => {
+Deno.test("load: no text and no bytes make the loader throw", async () => {
   const fragments = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 30 }).map((parts) => parts.join(""));
   const texts = fc.oneof(fragments, fc.string({ unit: "binary" })).filter((text) => text.isWellFormed());
   await fc.assert(fc.asyncProperty(texts, holdsFor), { numRuns: 600 });
@@ -532,7 +532,7 @@ Deno.test("load: every cycle of needs is found", async () => {
   );
 });
 
-Deno.test("load: no document makes it throw", async () => {
+Deno.test("load: no TOML document makes the loader throw", async () => {
   const keys = fc.oneof(
     fc.constantFrom("command", "env", "retry", "max", "secrets", "outputs", "repo", "status", "__proto__"),
     fc.constantFrom("needs", "acceptance", "id", "text", "check", "timeout_seconds", "dir", "branch_prefix"),

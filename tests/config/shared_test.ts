@@ -37,7 +37,7 @@ env = { A = "linux" }
   assertEquals({ ...tasks.get("c")!.env }, { A: "linux", B: "all" });
 });
 
-Deno.test("load: on Windows a name in another case is the same one", () => {
+Deno.test("load: on Windows a variable name in another case is the same name", () => {
   const { jobs } = settings(
     '[env]\nPath = "all"\n[jobs.a]\ncommand = ["x"]\nenv = { PATH = "own" }\n',
     "windows",
@@ -89,7 +89,7 @@ command = ["x"]
   assertEquals([b.retry, b.stdin], [undefined, "none"]);
 });
 
-Deno.test("load: default names a job, also by an alias", () => {
+Deno.test("load: default is the name or an alias of a job", () => {
   assertEquals(settings('default = "a"\n[jobs.a]\ncommand = ["x"]\n').defaultJob, "a");
   assertEquals(settings('default = "t"\n[jobs.a]\ncommand = ["x"]\nalias = ["t"]\n').defaultJob, "a");
   assertEquals(settings('[jobs.a]\ncommand = ["x"]\n').defaultJob, undefined);
@@ -104,7 +104,7 @@ check("default names a task", 'default = "site"\n[tasks.site]\ncommand = ["x"]\n
 check("default is no string", "default = 1\n", [
   '1:11 default: expected a string, found a number | default = "1"',
 ]);
-Deno.test("diagnostics: default behind a table belongs to that", async () => {
+Deno.test("diagnostics: default after the header of a table belongs to that table", async () => {
   const [line] = diagnosticLines(await load('[jobs.a]\ncommand = ["x"]\ndefault = "a"\n'));
   assertEquals(line?.split(" | ")[0], "3:1 jobs.a.default: unknown key");
 });

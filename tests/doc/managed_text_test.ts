@@ -16,7 +16,7 @@ function check(existing: string | undefined, expected: string, force = false): v
   );
 }
 
-Deno.test("a file that is not there, or is empty, becomes our part", () => {
+Deno.test("a file that is missing or empty becomes the managed part", () => {
   check(undefined, NEW);
   check("", NEW);
   check("\n \n", NEW);
@@ -32,7 +32,7 @@ Deno.test("text before and after the managed part is preserved, byte for byte", 
   );
 });
 
-Deno.test("marks behind a byte order mark are found, and it stays", () => {
+Deno.test("marks after a byte order mark are found, and the byte order mark stays", () => {
   check(`\ufeff${OLD}tail\n`, `\ufeff${NEW}tail\n`);
   check(`\ufeff${END}\n`, "the mark orchastration:begin is missing");
 });
@@ -59,7 +59,7 @@ Deno.test("a managed part with the same content is left unchanged, whatever its 
   other(said.replace("| c | d |", "| c | |"));
 });
 
-Deno.test("a file without marks is not changed, unless --force adds to it", () => {
+Deno.test("a file without marks is not changed, unless --force adds the managed part", () => {
   check("# Mine\n", "unmarked");
   check("# Mine\n\n\n", `# Mine\n\n${NEW}`, true);
   check("# Mine\r\n", `# Mine\r\n\r\n${NEW.replaceAll("\n", "\r\n")}`, true);

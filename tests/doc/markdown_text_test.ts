@@ -63,11 +63,11 @@ function assertInert(markdown: string, given: string): void {
   assertEquals(/[\n\r|]/.exec(markdown), null, markdown);
 }
 
-Deno.test("a line of anybody's text reads as that text, and does nothing", () => {
+Deno.test("a line of untrusted text is rendered as that text, and has no effect", () => {
   fc.assert(fc.property(hostile, (given) => assertInert(escapeInline(given), given)), { numRuns: 2000 });
 });
 
-Deno.test("a cell is the same, and never empty", () => {
+Deno.test("a table cell is rendered as its text, and is never empty", () => {
   fc.assert(fc.property(hostile, (given) => {
     const cell = tableCell(given);
     if (oneLine(given) === "") assertEquals(cell, "—");
@@ -75,7 +75,7 @@ Deno.test("a cell is the same, and never empty", () => {
   }));
 });
 
-Deno.test("code of anybody's text is that text", () => {
+Deno.test("untrusted text in a code span is rendered as that text", () => {
   fc.assert(
     fc.property(hostile, (given) => {
       const code = codeSpan(given);
@@ -90,7 +90,7 @@ Deno.test("code of anybody's text is that text", () => {
   );
 });
 
-Deno.test("nothing within a fence ends it, or ends our part of the file", () => {
+Deno.test("nothing within a fence ends the fence or the managed part of the file", () => {
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 6 }), (given) => {
       const lines = fence(given, "text").split("\n");
@@ -111,7 +111,7 @@ Deno.test("a long line of a log is cut and marked as cut", () => {
   assertEquals(fence(["x".repeat(5000)]), `\`\`\`\n${"x".repeat(500)}…\n\`\`\``);
 });
 
-Deno.test("text of people is shown as they wrote it", () => {
+Deno.test("text that people wrote is shown unchanged", () => {
   const cases: readonly (readonly [given: string, markdown: string])[] = [
     ["plain words, and sample_task.", "plain words, and sample_task."],
     ["asked by @ada: Fixes #1", "asked by `@ada`: Fixes `#1`"],

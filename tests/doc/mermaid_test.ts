@@ -42,7 +42,7 @@ Deno.test("Mermaid parses every diagram, and rejects invalid ones", async () => 
   assertEquals(problems.at(-1)?.startsWith("Parse error"), true);
 });
 
-Deno.test("the diagram of a task, as it is written", () => {
+Deno.test("the diagram of a task is written as expected", () => {
   assertEquals(
     mermaidLines(diagramOf([
       { name: "site", status: "in_progress", needs: ["assets"] },

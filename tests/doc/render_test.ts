@@ -94,7 +94,7 @@ Deno.test("the index links to its own folder, whatever a path looks like", () =>
   assertEquals(/<a href="([^"]*)">/.exec(text)?.[1], "elsewhere/a%20b.md");
 });
 
-Deno.test("the JSON of a document is one document, with its kind first", () => {
+Deno.test("the JSON of a document begins with its kind", () => {
   const { text } = renderTask(hostileFacts("\u202e</script>"), "json", lastingCommand);
   assertEquals(Object.keys(JSON.parse(text)).slice(0, 2), ["format", "kind"]);
 });

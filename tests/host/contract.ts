@@ -28,7 +28,7 @@ export { WINDOWS_CONTRACT };
 
 /** The fake host knows no modes. */
 const PRIVATE: ContractCase = {
-  name: "only the user can read what is made",
+  name: "only the user can read created files and folders",
   on: POSIX,
   check({ host: { files, paths }, folder }) {
     const path = paths.join(folder, "a", "b", "file");

@@ -16,7 +16,7 @@ Deno.test("fake clock: timers fire in the order of their time, then of their mak
   assertEquals(host.clock.nowMs(), Date.parse("2026-11-22T06:34:49.143Z"));
 });
 
-Deno.test("fake clock: work that a timer causes settles before a later timer fires", async () => {
+Deno.test("fake clock: work that a timer causes is finished before a later timer fires", async () => {
   using host = createFakeHost();
   const order: string[] = [];
   const later = host.clock.after(11).elapsed.then(() => order.push("later timer"));
@@ -40,7 +40,7 @@ Deno.test("fake clock: a cancelled timer never fires and leaves nothing behind",
   assertEquals([fired, host.clock.pendingTimers], [false, 0]);
 });
 
-Deno.test("fake clock: held, it stands still; released, it goes on", async () => {
+Deno.test("fake clock: a held clock stands still until it is released", async () => {
   using host = createFakeHost();
   host.clock.hold();
   let fired = false;
@@ -51,7 +51,7 @@ Deno.test("fake clock: held, it stands still; released, it goes on", async () =>
   await timer;
 });
 
-Deno.test("fake clock: set back, it goes on forward on the monotonic side", async () => {
+Deno.test("fake clock: the monotonic time goes on when the clock is set back", async () => {
   using host = createFakeHost();
   const [now, monotonic] = [host.clock.nowMs(), host.clock.monotonicMs()];
   host.clock.setBack(3_600_000);

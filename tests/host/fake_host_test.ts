@@ -33,7 +33,7 @@ function start(host: FakeHost, name: string) {
   }));
 }
 
-Deno.test("replaceFile: a name that is taken is passed over, and not for ever", () => {
+Deno.test("replaceFile: a temporary name that is taken is skipped, within a bound", () => {
   using host = createFakeHost();
   for (const number of [1, 2, 3]) host.disk.write(`/tmp/.record.unique${number}.tmp`, "of a crash");
   assertEquals(save(host, "new"), { ok: true, value: undefined });
@@ -105,7 +105,7 @@ Deno.test("fake host: an atomic replacement leaves the old or the new content, n
   );
 });
 
-Deno.test("fake host: a power cut keeps what was synced, and only that", () => {
+Deno.test("fake host: a power cut keeps only synced content", () => {
   using host = createFakeHost();
   value(save(host, "durable"));
   const log = value(host.files.createNew("/tmp/log"));
@@ -120,7 +120,7 @@ Deno.test("fake host: a power cut keeps what was synced, and only that", () => {
   assertEquals(next.bootId, "fake-boot-again");
 });
 
-Deno.test("fake host: the dead do nothing more, and their locks are free", () => {
+Deno.test("fake host: a dead process changes nothing more, and its locks are free", () => {
   using host = createFakeHost();
   const lock = value(host.files.tryLock("/tmp/lock", { exclusive: true, create: "new" }));
   const other = host.another();
@@ -159,7 +159,7 @@ Deno.test("fake host: a full disk takes what fits, and has room again after a re
   assertEquals(host.disk.tree("/tmp"), { "/tmp/record": "12345" });
 });
 
-Deno.test("fake host: faults strike by operation, path, number and time", () => {
+Deno.test("fake host: faults are selected by operation, path, number and time", () => {
   using host = createFakeHost();
   host.disk.write("/tmp/a", "a");
   host.disk.write("/tmp/b", "b");
@@ -186,7 +186,7 @@ Deno.test("fake host: faults strike by operation, path, number and time", () => 
   assertEquals(tell(save(host, "x")), "ok");
 });
 
-Deno.test("fake host: a program sleeps in virtual time and hears signals", async () => {
+Deno.test("fake host: a program sleeps in virtual time and receives signals", async () => {
   using host = createFakeHost();
   host.program("job", async (p) => {
     p.onSignal("SIGTERM", () => p.exit(9));
@@ -218,7 +218,7 @@ Deno.test("fake host: a chunk of output is only valid until the next", async () 
   await toEnd(child);
 });
 
-Deno.test("fake host: after a crash processes live on or have ended, as the test says", async () => {
+Deno.test("fake host: after a crash processes are alive or ended, as the test requests", async () => {
   for (const processes of ["alive", "gone"] as const) {
     using host = createFakeHost();
     host.program("job", (p) => p.forever());
@@ -251,7 +251,7 @@ Deno.test("fake host: a stop signal without a handler ends us", async () => {
   assertEquals(host.isDead, true);
 });
 
-Deno.test("fake host: a reader that does not read holds writes back in their order, one that goes away ends them", async () => {
+Deno.test("fake host: a stalled reader delays writes in their order, and a closed reader makes writes fail", async () => {
   using host = createFakeHost({ isTerminal: true, columns: 40 });
   const { terminal } = host;
   assertEquals([terminal.sharedOutput, terminal.stdout.columns, terminal.stdin.isTerminal], [true, 40, true]);
@@ -272,7 +272,7 @@ Deno.test("fake host: a reader that does not read holds writes back in their ord
   assertEquals([cut.ok ? "ok" : cut.failure.kind, host.stdoutText()], ["closed", "one two th"]);
 });
 
-Deno.test("fake host: Windows tells no case, has drives, and keeps open files from being replaced", async () => {
+Deno.test("fake host: Windows ignores case, has drives, and does not replace open files", async () => {
   using host = createFakeHost({ os: "windows" });
   const { files } = host;
   host.disk.write("C:\\Data\\File.txt", "x");

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { FileDigests } from "../../src/host/deno_file_digests.ts";
 
-Deno.test("file digests: where no thread can be started, one is enough", async () => {
+Deno.test("file digests: one thread is enough if no other can be started", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const large = new Uint8Array(33 * 1024 * 1024);

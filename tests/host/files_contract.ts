@@ -29,7 +29,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "writeBeside writes at the end as write does, and settles when all of it is written",
+    name: "writeBeside writes at the end as write does, and resolves when everything is written",
     async check({ host: { files, paths }, folder }) {
       const path = paths.join(folder, "new");
       const file = value(files.createNew(path));
@@ -50,7 +50,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "append makes the file, and adds at the end whoever else does",
+    name: "append creates the file, and adds at the end beside other writers",
     check({ host: { files, paths }, folder, put }) {
       const path = paths.join(folder, "log");
       value(files.append(path, bytesOf("one ")));
@@ -81,7 +81,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "no more is read of a file than its bound",
+    name: "a file is read up to its bound",
     check({ host: { files }, put }) {
       const path = put("file", "four");
       assertEquals(text(value(files.readBytes(path, 4))), "four");
@@ -90,7 +90,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a pipe that somebody has named is read to its end, within bounds",
+    name: "a pipe that a user named is read to its end, within bounds",
     on: POSIX,
     async check({ host: { files }, put, putSpecial }) {
       const bounds = { maxBytes: 4, timeoutMs: 5000 };
@@ -100,7 +100,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a pipe into which nobody writes is given up after its bound",
+    name: "a pipe into which nobody writes is given up after a bound",
     on: POSIX,
     leavesWait: true,
     async check({ host: { files }, putSpecial }) {
@@ -145,14 +145,14 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "names that are given for temporary files are never the same, and fit into a file's name",
+    name: "names for temporary files are never equal, and fit into a file name",
     check({ host: { files } }) {
       const names = Array.from({ length: 100 }, () => files.uniqueName());
       assertEquals([new Set(names).size, names.filter((name) => !/^[a-z0-9]{7,16}$/.test(name))], [100, []]);
     },
   },
   {
-    name: "an entry is what a name itself stands for, and whose it is",
+    name: "entry gives the kind and owner of a name itself",
     on: POSIX,
     check({ host: { files, paths, environment }, folder, put, putLink, putSpecial }) {
       const path = put("file", "12345");
@@ -169,7 +169,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "stat tells a file, a folder and neither, and follows links",
+    name: "stat distinguishes files, folders and others, and follows links",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink, putSpecial }) {
       const path = put("file", "12345");
@@ -185,7 +185,8 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "the times of a folder tell that a name came or went, and nobody sets back when it was changed",
+    name:
+      "the times of a folder show that a name was added or removed, and its change time cannot be set back",
     check({ host: { files, paths }, folder, put, age }) {
       const path = put("folder/a", "");
       const within = paths.join(folder, "folder");
@@ -219,7 +220,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "identify tells what many paths are, without following links, and what is wrong with each",
+    name: "identify gives the facts or the problem of each path, without following links",
     on: POSIX,
     async check({ host: { files }, folder, put, putLink, putSpecial }) {
       put("a", "12345");
@@ -240,7 +241,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "identify tells many at once as it tells each alone",
+    name: "identify gives the same facts for many paths as for each alone",
     async check({ host: { files }, folder, put }) {
       const names = Array.from({ length: 100 }, (_, index) => `${index % 7}-ä ${index}`);
       for (const name of names) put(name, name);
@@ -257,7 +258,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "identify tells a file from one that took its place with the same size",
+    name: "identify distinguishes a file from its replacement of the same size",
     async check({ host: { files, paths }, folder, put }) {
       put("a", "12345");
       const before = await files.identify(folder, ["a"]);
@@ -269,7 +270,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "readLink tells where a link leads, as it is written",
+    name: "readLink gives the target of a link as it is written",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {
       assertEquals(value(files.readLink(putLink("link", "../none"))), "../none");
@@ -289,7 +290,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a link is known as one, also where it leads nowhere or in a circle",
+    name: "a link is recognized, also if it is dangling or circular",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {
       const file = put("folder/file", "");
@@ -300,7 +301,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "links in a circle are a problem, not a hang",
+    name: "circular links are a problem, and not a hang",
     on: POSIX,
     check({ host: { files }, putLink }) {
       const path = putLink("one", "two");
@@ -309,7 +310,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "makeFolders says which folders it made, outermost first",
+    name: "makeFolders returns the created folders, outermost first",
     check({ host: { files, paths }, folder, put }) {
       const [a, b] = [paths.join(folder, "a"), paths.join(folder, "a", "b")];
       assertEquals(value(files.makeFolders(b)), [a, b]);
@@ -330,7 +331,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "remove takes files, links themselves and empty folders; what is missing is not_found",
+    name: "remove accepts files, links and empty folders, and a missing path is not_found",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink }) {
       const path = put("folder/file", "kept");
@@ -363,7 +364,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a reader reads on from where it was put, sees what is added, and 0 at the end",
+    name: "a reader continues at its position, sees added bytes, and returns 0 at the end",
     check({ host: { files, paths }, folder }) {
       const path = paths.join(folder, "log");
       const writer = value(files.createNew(path));
@@ -383,7 +384,7 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "reading problems have their kinds",
+    name: "each problem of reading has its kind",
     check({ host: { files, paths }, folder, put }) {
       const none = paths.join(folder, "none");
       refused(files.readBytes(none), "not_found");

@@ -13,7 +13,7 @@ function lock(result: HostResult<FileLock | "held">): FileLock {
 
 export const LOCK_CONTRACT: readonly ContractCase[] = [
   {
-    name: "an exclusive lock is held against everybody until it is released",
+    name: "an exclusive lock excludes everybody until it is released",
     check({ host: { files }, put }) {
       const path = put("lock", "");
       const first = lock(files.tryLock(path, { exclusive: true, create: "never" }));
@@ -24,7 +24,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "shared locks go together and keep an exclusive one out",
+    name: "shared locks are compatible with each other and exclude an exclusive one",
     check({ host: { files }, put }) {
       const path = put("lock", "");
       const first = lock(files.tryLock(path, { exclusive: false, create: "never" }));
@@ -37,7 +37,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a lock file is made as asked, keeps its content, and takes a note",
+    name: "a lock file is created on request, keeps its content, and can hold a note",
     check({ host: { files, paths }, folder, put }) {
       const path = paths.join(folder, "lock");
       refused(files.tryLock(path, { exclusive: true, create: "never" }), "not_found");
@@ -66,7 +66,7 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a folder with locks is told as such, and nothing is left of the question",
+    name: "a folder that supports locks is recognized, and the probe leaves nothing behind",
     async check({ host: { files, paths }, folder }) {
       assertEquals(await files.lockSupport(folder), { kind: "given" });
       assertEquals(value(files.list(folder)), []);

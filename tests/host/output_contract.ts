@@ -20,12 +20,12 @@ const OUTPUT_CASES: readonly OutputCase[] = [
   { name: "exit status 3", command: sh("exit 3", () => 3), expected: () => [3, ""] },
   { name: "exit status 255", command: sh("exit 255", () => 255), expected: () => [255, ""] },
   {
-    name: "an end by a signal is told from an exit",
+    name: "an end by a signal is distinguished from an exit",
     command: sh("kill -TERM $$", (p) => p.crash("SIGTERM")),
     expected: () => ["SIGTERM", ""],
   },
   {
-    name: "both streams come apart",
+    name: "both streams are read separately",
     command: sh("echo out; echo err >&2; printf more; exit 1", async (p) => {
       await p.stdout("out\n");
       await p.stderr("err\n");
@@ -40,7 +40,7 @@ const OUTPUT_CASES: readonly OutputCase[] = [
     expected: () => [0, "end\n"],
   },
   {
-    name: "the environment is exactly what was asked for",
+    name: "the environment is exactly the requested one",
     command: {
       program: "/usr/bin/env",
       args: [],
@@ -50,7 +50,7 @@ const OUTPUT_CASES: readonly OutputCase[] = [
     expected: () => [0, "EMPTY=\nONE=1\nSPACED= a\nb \n"],
   },
   {
-    name: "arguments arrive as they are",
+    name: "arguments reach the program unchanged",
     command: sh(
       `printf '%s|' "$@"`,
       (p) => p.stdout(p.args.slice(3).map((arg) => `${arg}|`).join("")),
@@ -59,7 +59,7 @@ const OUTPUT_CASES: readonly OutputCase[] = [
     expected: () => [0, ARGUMENTS.map((argument) => `${argument}|`).join("")],
   },
   {
-    name: "the working directory is the one asked for",
+    name: "the working directory is the requested one",
     command: sh("pwd", (p) => p.stdout(`${p.cwd}\n`)),
     expected: ({ folder }) => [0, `${folder}\n`],
   },
@@ -102,7 +102,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   })),
   {
-    name: "output is exact, also where it is no text and does not fit into a pipe",
+    name: "output is exact, also if it is not text and does not fit into a pipe",
     on: POSIX,
     async check(subject) {
       const block = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -124,7 +124,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   },
   ...MUCH.map(([how, exchange, outOn, errOn]): ContractCase => ({
-    name: `much output comes whole and in its place, ${how}`,
+    name: `much output is read completely and in order, ${how}`,
     on: POSIX,
     async check(subject) {
       const child = spawn(
@@ -150,7 +150,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   })),
   {
-    name: "a reader that is cancelled after much output is at its end, and a pending read with it",
+    name: "a reader that is cancelled after much output is at its end, and a pending read ends",
     on: POSIX,
     async check(subject) {
       const child = spawn(
@@ -168,7 +168,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "the end of output is told again and again",
+    name: "every read after the end of output returns the end",
     on: POSIX,
     async check(subject) {
       const child = spawn(subject, sh("echo x", (p) => p.stdout("x\n")));
@@ -178,7 +178,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a cancelled reader is at its end, and a pending read with it",
+    name: "a cancelled reader is at its end, and a pending read ends",
     on: POSIX,
     async check(subject) {
       const child = spawn(subject, SLEEPER);
@@ -204,7 +204,7 @@ export const OUTPUT_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "attached: no pipes, and its status all the same",
+    name: "an attached process has no pipes, and its status is known",
     on: POSIX,
     async check(subject) {
       const child = spawn(subject, sh("exit 4", () => 4), { placement: "attached" });

@@ -70,7 +70,7 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "digests of files: small, large, and several so large at a time that each gets a processor",
+    name: "digests of files are right for small files, large files and several large files at a time",
     async check({ host: { digests }, put }) {
       const MIB = 1024 * 1024;
       const sizes = [
@@ -140,7 +140,7 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "the environment answers for every name, and has its folder",
+    name: "the environment has a value or nothing for every name, and knows the current folder",
     check({ host: { environment, paths } }) {
       const all = environment.all();
       for (const [name, expected] of Object.entries(all)) assertEquals(environment.get(name), expected);
@@ -159,7 +159,7 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a stop signal reaches every handler until it is taken back",
+    name: "a stop signal reaches every handler until the handler is removed",
     on: POSIX,
     async check({ host, signalSelf }) {
       const heard: string[] = [];
@@ -176,8 +176,7 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name:
-      "a signal of which programs die, and that nobody sends from a terminal, is heard like a stop signal",
+    name: "a fatal signal that no terminal sends is handled like a stop signal",
     on: LINUX,
     async check({ host, signalSelf }) {
       const heard: string[] = [];

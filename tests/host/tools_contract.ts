@@ -7,7 +7,7 @@ import { type ContractCase, LINUX, POSIX, sh } from "./subject.ts";
 
 export const TOOL_CONTRACT: readonly ContractCase[] = [
   {
-    name: "runTool gives status, output and what it was fed",
+    name: "runTool gives the status, and passes input and output",
     on: POSIX,
     async check(subject) {
       const command = sh("cat; echo err >&2; exit 5", async (p) => {
@@ -47,7 +47,7 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "runTool does not wait longer than it may, not for a child of the tool either",
+    name: "runTool waits no longer than its bound, also for a child of the tool",
     on: POSIX,
     async check(subject) {
       const command = sh("sleep 1000 & wait", async (p) => {
@@ -63,7 +63,7 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "runTool does not wait longer than it may, not for what left the tool's group either",
+    name: "runTool waits no longer than its bound, also for a process that left the tool's group",
     on: LINUX,
     async check(subject) {
       const command = sh("setsid sleep 5 & wait", async (p) => {
@@ -81,7 +81,7 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "runTool ends a tool that is to be stopped, before or while it runs",
+    name: "runTool stops a tool on request, before or while it runs",
     on: POSIX,
     async check(subject) {
       const command = sh("sleep 1000 & wait", async (p) => {
@@ -115,7 +115,7 @@ export const TOOL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "runTool says what cannot be started",
+    name: "runTool reports a tool that cannot be started",
     on: POSIX,
     async check({ host: { processes, paths }, folder }) {
       const request = { args: [], workingDir: folder, env: {}, timeoutMs: 50, maxOutputBytes: 4 };

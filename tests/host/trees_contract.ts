@@ -26,7 +26,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "members are those that live, and signalTree reaches each of them",
+    name: "members are the living processes, and signalTree reaches each member",
     on: POSIX,
     async check(subject) {
       const child = spawn(
@@ -94,7 +94,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "an orphan outside the group and without its environment is a member all the same",
+    name: "an orphan outside the group and without its environment is still a member",
     on: LINUX,
     async check(subject) {
       const child = spawn(
@@ -118,7 +118,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "an orphan that carries the mark of another run is a member all the same",
+    name: "an orphan that carries the marker of another run is still a member",
     on: LINUX,
     async check(subject) {
       const child = spawn(
@@ -199,7 +199,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "release ends nothing",
+    name: "release stops no process",
     on: POSIX,
     async check(subject) {
       const child = spawn(subject, SLEEPER);
@@ -211,7 +211,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "probe knows the living from the gone and from another process with the same pid",
+    name: "probe distinguishes a living process from an ended one and from another with the same pid",
     on: LINUX,
     async check(subject) {
       const { processes } = subject.host;
@@ -238,7 +238,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "findMarked finds by the token and by the session, and nothing after another boot",
+    name: "findMarked finds processes by token and by session, and nothing after another boot",
     on: LINUX,
     async check(subject) {
       const { processes } = subject.host;
@@ -267,7 +267,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "this process knows who it is, and is alive",
+    name: "the identity of this process is known, and it is alive",
     check({ host: { processes, environment } }) {
       const self = processes.self();
       assertEquals(self.pid, environment.pid);
@@ -276,7 +276,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "an orphan of one tree is no member of another",
+    name: "an orphan of one tree is not a member of another tree",
     on: LINUX,
     async check(subject) {
       const marked = (token: string) => ({

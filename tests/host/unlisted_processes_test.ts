@@ -62,7 +62,7 @@ const WORLDS = {
 
 for (const [world, mounts] of Object.entries(WORLDS)) {
   Deno.test({
-    name: `${world}: a tree is ended by its group, and that nothing is left is known`,
+    name: `${world}: a tree is stopped by its group, and is known to be empty`,
     ignore: unshare === undefined,
     async fn() {
       const mark = newMark();
@@ -82,7 +82,7 @@ for (const [world, mounts] of Object.entries(WORLDS)) {
   });
 
   Deno.test({
-    name: `${world}: what left the group lives on, and the tree is not called ended`,
+    name: `${world}: a process that left the group stays alive, and the tree is not reported as ended`,
     ignore: unshare === undefined,
     async fn() {
       const mark = newMark();
@@ -99,7 +99,7 @@ for (const [world, mounts] of Object.entries(WORLDS)) {
 }
 
 Deno.test({
-  name: "the /proc of another world of pids is none: no signal goes to a stranger who has the number",
+  name: "the /proc of another pid namespace is not used, so no signal reaches an unrelated process",
   ignore: unshare === undefined || Deno.uid() !== 0,
   async fn() {
     const mark = newMark();
@@ -121,7 +121,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "no file descriptor is left: the whole tree is ended all the same, what left the group too",
+  name: "without a free file descriptor the whole tree is stopped, also processes that left the group",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const mark = newMark();

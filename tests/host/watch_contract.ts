@@ -61,7 +61,7 @@ async function within(ms: number, happens: Promise<true>): Promise<boolean> {
 
 export const WATCH_CONTRACT: readonly ContractCase[] = [
   {
-    name: "a file that is made, changed and removed is heard of by name",
+    name: "a file that is created, changed and removed is reported by name",
     on: LINUX,
     async check(subject) {
       const { host, folder, put } = subject;
@@ -83,7 +83,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a file that is saved by renaming another one over it is heard of, under both names",
+    name: "a file that is replaced by renaming another over it is reported under both names",
     on: LINUX,
     async check(subject) {
       const { host, folder, put } = subject;
@@ -114,7 +114,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a flat place hears of what is directly in it, also beside a deep one",
+    name: "a flat place reports only direct entries, also beside a deep one",
     on: LINUX,
     async check(subject) {
       const { folder, put } = subject;
@@ -136,7 +136,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a folder that comes is heard of, and what is made in it later",
+    name: "a created folder is reported, and so are later changes inside",
     async check({ host, folder }) {
       const sub = host.paths.join(folder, "a", "b");
       const [hasFolder, hasFile] = [Promise.withResolvers<true>(), Promise.withResolvers<true>()];
@@ -161,7 +161,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "after its close, a watch says nothing",
+    name: "a closed watch reports nothing",
     async check(subject) {
       const { host, folder, put } = subject;
       const heard: unknown[] = [];
@@ -173,7 +173,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a folder that is taken away is heard of as removed",
+    name: "a removed folder is reported as removed",
     on: LINUX,
     async check(subject) {
       const { host, folder } = subject;
@@ -232,7 +232,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a place whose folder above is renamed is heard of as removed",
+    name: "a place whose parent folder is renamed is reported as removed",
     on: LINUX,
     async check({ host, folder, put }) {
       put("above/place/file", "1");
@@ -250,7 +250,7 @@ export const WATCH_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "a place has to be there",
+    name: "a place that is missing is a problem",
     async check({ host: { files, paths }, folder }) {
       const none = paths.join(folder, "none");
       refused(await files.watch([{ folder: none, deep: true }], () => {}), "not_found");

@@ -22,7 +22,7 @@ const PINGER = cmd("ping -n 1000 127.0.0.1", async (p) => {
 
 export const WINDOWS_CONTRACT: readonly ContractCase[] = [
   {
-    name: "a status of more than 8 bits is whole",
+    name: "a status of more than 8 bits is not cut",
     on: WINDOWS,
     async check(subject) {
       const child = spawn(subject, cmd("exit 3010", () => 3010));
@@ -32,7 +32,7 @@ export const WINDOWS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "both streams of a program of Windows come apart",
+    name: "both streams of a Windows program are read separately",
     on: WINDOWS,
     async check(subject) {
       const child = spawn(
@@ -48,7 +48,7 @@ export const WINDOWS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: "SIGKILL ends a tree of Windows, and its status is 1",
+    name: "SIGKILL ends a tree on Windows, and its status is 1",
     on: WINDOWS,
     async check(subject) {
       const child = spawn(subject, PINGER);

@@ -9,13 +9,13 @@ import { pathsFor } from "../support/paths.ts";
 
 const paths = pathsFor("windows");
 
-Deno.test("Windows: a tree is asked first, and forced by the signal that nobody can refuse", () => {
+Deno.test("Windows: a tree is asked to stop first, and then killed", () => {
   const asked = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => taskkillArgs(42, signal));
   assertEquals(asked, Array(3).fill(["/PID", "42", "/T"]));
   assertEquals(taskkillArgs(42, "SIGKILL"), ["/PID", "42", "/T", "/F"]);
 });
 
-Deno.test("Windows: Ctrl-Break stops as SIGTERM does, and only signals that Windows has are listened to", () => {
+Deno.test("Windows: Ctrl-Break stops a run as SIGTERM does, and only signals of Windows are handled", () => {
   assertEquals(receivedSignalsOf("windows"), [
     ["SIGINT", "SIGINT"],
     ["SIGBREAK", "SIGTERM"],
@@ -70,7 +70,7 @@ Deno.test("Windows: a path that lacks its drive or its root is not absolute", ()
   assertEquals(["C:", "C:a", "a\\b", "", ".\\a"].map(isAbsolute), Array(5).fill(false));
 });
 
-Deno.test("Windows: a program on a share, and one by a long path", () => {
+Deno.test("Windows: a program on a share, and one with a long path, can be started", () => {
   const tool = "\\\\server\\tools\\x.exe";
   const long = `\\\\?\\C:\\${"d".repeat(300)}\\x.exe`;
   const find = (name: string, Path: string) =>
@@ -104,7 +104,7 @@ Deno.test("Windows: an operation on an open file is tried again, for a bounded t
   assertEquals(forever.pauses.length, MOST_TRIES - 1);
 });
 
-Deno.test("Windows: every other problem is told at once", () => {
+Deno.test("Windows: every other problem is reported at once", () => {
   const missing = new Deno.errors.NotFound("none");
   const refuse = () => {
     throw missing;

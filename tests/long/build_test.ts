@@ -36,7 +36,7 @@ function build(words: readonly string[], env: Readonly<Record<string, string>> =
 }
 
 Deno.test({
-  name: "build: the portable form is the same bytes each time, answers for itself, and is listed",
+  name: "build: the portable form is the same bytes each time, runs, and is listed",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -156,7 +156,7 @@ Deno.test("build: without the compile base, the reason is a part of a sentence",
 });
 
 Deno.test({
-  name: "build: `deno compile` takes what it is given, makes the same bytes anywhere, and never asks",
+  name: "build: `deno compile` uses only its inputs, makes the same bytes anywhere, and never prompts",
   ignore,
   fn: () =>
     inFolder(async (folder) => {
@@ -190,7 +190,7 @@ Deno.test({
 });
 
 for (const target of TARGETS) {
-  Deno.test(`build: the launcher for ${target.triple} starts what lies beside it, and asks nobody`, () => {
+  Deno.test(`build: the launcher for ${target.triple} starts the program beside it, and never prompts`, () => {
     const launcher = launcherOf(target);
     const lines = launcher.trimEnd().split(target.os === "windows" ? "\r\n" : "\n");
     const last = lines.at(-1)!;
@@ -204,7 +204,7 @@ for (const target of TARGETS) {
 
 Deno.test({
   name:
-    "build: in a folder that was deleted the launcher starts what needs no folder, and one sentence says the rest",
+    "build: in a deleted folder the launcher starts commands that need no folder, and others are refused in one sentence",
   ignore,
   fn: () =>
     inFolder(async (folder) => {

@@ -60,7 +60,7 @@ async function inRepository(
   });
 }
 
-Deno.test("git branch create: once, at HEAD, recorded and linked; again it says so", async () => {
+Deno.test("git branch create: a branch is created once at HEAD, recorded and linked, and a second call says so", async () => {
   await inRepository(async (repository) => {
     const head = await repository.commit();
     const at = head.slice(0, 12);
@@ -89,7 +89,7 @@ Deno.test("git branch create: once, at HEAD, recorded and linked; again it says 
   });
 });
 
-Deno.test("git branch create: the record has every call of git, and what it changed", async () => {
+Deno.test("git branch create: the record has every call of git with its effect", async () => {
   await inRepository(async (repository) => {
     assertEquals((await repository.create("one")).code, 0);
     const head = await repository.commit();
@@ -107,7 +107,7 @@ Deno.test("git branch create: the record has every call of git, and what it chan
   });
 });
 
-Deno.test("git branch create --json: the record and the branch", async () => {
+Deno.test("git branch create --json: the record and the branch are printed", async () => {
   await inRepository(async (repository) => {
     const said = await repository.orchastration(
       ...["git", "branch", "create", "one", "--state-dir", "state", "--json"],
@@ -155,7 +155,7 @@ const HOSTILE: readonly (readonly [name: string, fact: string])[] = [
     .map((name) => [name, "git does not accept it as the name of a branch"] as const),
 ];
 
-Deno.test("git branch create: no hostile name gets through, and each is told", async () => {
+Deno.test("git branch create: every hostile name is refused with the reason", async () => {
   await inRepository(async (repository) => {
     // A previous branch, which @{-1} would mean, and a config that -d would delete.
     await repository.git("switch", "--quiet", "--create", "other");
@@ -181,7 +181,7 @@ Deno.test("git branch create: no hostile name gets through, and each is told", a
   });
 });
 
-Deno.test("git branch create: names in any script, and the prefix of the configuration", async () => {
+Deno.test("git branch create: names may be in any script, and get the configured prefix", async () => {
   await inRepository(
     async (repository) => {
       assertEquals((await repository.create("one")).code, 0);
@@ -198,7 +198,7 @@ Deno.test("git branch create: names in any script, and the prefix of the configu
   );
 });
 
-Deno.test("git branch create: there at another commit is refused, and --base takes it as it is", async () => {
+Deno.test("git branch create: a branch at another commit is refused, and accepted with --base", async () => {
   await inRepository(async (repository) => {
     const first = await repository.commit();
     assertEquals((await repository.create("one")).code, 0);
@@ -222,7 +222,7 @@ Deno.test("git branch create: there at another commit is refused, and --base tak
   });
 });
 
-Deno.test("git branch create: a base that is none, or an option in disguise", async () => {
+Deno.test("git branch create: a base that is not a commit, or looks like an option, is refused", async () => {
   await inRepository(async (repository) => {
     for (const base of ["nope", "-x", "main..main", "HEAD:orchastration.toml", "a\nb", "^main"]) {
       const said = await repository.create("one", "--base", base);
@@ -234,7 +234,7 @@ Deno.test("git branch create: a base that is none, or an option in disguise", as
   });
 });
 
-Deno.test("git branch create: a branch in the way, above or below", async () => {
+Deno.test("git branch create: a branch whose name is a folder of the other is reported", async () => {
   await inRepository(async (repository) => {
     await repository.git("branch", "task");
     await repository.git("branch", "deep/task/one/more");
@@ -257,7 +257,7 @@ Deno.test("git branch create: a branch in the way, above or below", async () => 
   });
 });
 
-Deno.test("git branch create: no commit yet, no repository, a bare one, inside .git, no folder", async () => {
+Deno.test("git branch create: a place without a commit, a repository, a work tree or a folder is refused", async () => {
   const refused = (fact: string, next: string) => ({
     ...SAID,
     code: 65,
@@ -322,7 +322,7 @@ Deno.test("git branch create: no commit yet, no repository, a bare one, inside .
   );
 });
 
-Deno.test("git branch create --switch: only where nothing would be carried over", async () => {
+Deno.test("git branch create --switch: a work tree with changes is not switched", async () => {
   await inRepository(async (repository) => {
     const current = () => repository.git("branch", "--show-current");
     repository.write("new.txt", "not added");
@@ -355,7 +355,7 @@ Deno.test("git branch create --switch: only where nothing would be carried over"
   });
 });
 
-Deno.test("git branch create --worktree: a folder of its own, made once", async () => {
+Deno.test("git branch create --worktree: a work tree is created once", async () => {
   await inRepository(async (repository) => {
     repository.write("new.txt", "changes are no matter");
     const at = (await repository.commit()).slice(0, 12);
@@ -386,7 +386,7 @@ Deno.test("git branch create --worktree: a folder of its own, made once", async 
   });
 });
 
-Deno.test("git branch create --worktree: where one was removed by hand, it says so, and makes nothing", async () => {
+Deno.test("git branch create --worktree: a work tree that was removed by hand is reported, and nothing is created", async () => {
   await inRepository(async (repository) => {
     await repository.create("one", "--worktree", "wt-one");
     Deno.removeSync(`${repository.path}/wt-one`, { recursive: true });
@@ -406,7 +406,7 @@ Deno.test("git branch create --worktree: where one was removed by hand, it says 
   });
 });
 
-Deno.test("git branch create --worktree: one that cannot be made leaves no branch, and no link to one", async () => {
+Deno.test("git branch create --worktree: a work tree that cannot be created leaves no branch, and no link", async () => {
   await inRepository(async (repository) => {
     repository.write("file", "no folder");
     const said = await repository.create("one", "--worktree", "file/wt");
@@ -433,7 +433,7 @@ Deno.test("git branch create --worktree: one that cannot be made leaves no branc
   });
 });
 
-Deno.test("git branch create: one of 32 concurrent calls for one name creates it", async () => {
+Deno.test("git branch create: one of 32 concurrent calls for one name creates the branch", async () => {
   const names = Array.from({ length: 32 }, (_, i) => `t${i}`);
   const config = names.map((name) => `[tasks.${name}]\ncommand = ["true"]\n`).join("");
   await inRepository(
@@ -478,7 +478,7 @@ Deno.test("git branch create: with 32 concurrent calls from two commits, one com
   );
 });
 
-Deno.test("git branch create: variables that lead git elsewhere, and hooks, do not matter", async () => {
+Deno.test("git branch create: variables that redirect git, and hooks, have no effect", async () => {
   await inRepository(async (repository) => {
     await repository.git("init", "--quiet", "elsewhere");
     const said = await repository.shell(

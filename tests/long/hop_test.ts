@@ -9,7 +9,7 @@ import { describeHop, type Hop, HOP_ENDINGS, hopPrograms, runHop } from "../supp
 const AT_ONCE = 4;
 
 Deno.test({
-  name: "spec: a process that hops is gone after the run, or named as a survivor",
+  name: "spec: a process that keeps forking is gone after the run, or reported as a survivor",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const folder = await Deno.makeTempDir();

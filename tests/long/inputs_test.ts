@@ -53,7 +53,7 @@ async function runIn(folder: RealFolder, { args = [], extraArgs = [], env = {} }
 }
 
 Deno.test({
-  name: "spec: every change around a job is seen and named, and nothing else runs",
+  name: "spec: every change of an input is noticed and named, and nothing else runs",
   ignore: !isPosix,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -80,7 +80,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "spec: @git is what git knows: untracked files count, ignored ones do not, a checkout there and back changes nothing",
+    "spec: @git includes untracked files but not ignored ones, and a checkout there and back changes nothing",
   ignore: !isPosix,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -129,7 +129,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: a submodule counts with what is in it",
+  name: "spec: a submodule counts with its files",
   ignore: !isPosix,
   fn: () =>
     inRealFolder(async (folder) => {

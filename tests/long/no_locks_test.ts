@@ -41,7 +41,9 @@ function hasCompiler(): boolean {
 const canRun = Deno.build.os === "linux" && hasCompiler();
 
 Deno.test({
-  name: `no locks: told, and runs go on, end and are recovered${canRun ? "" : " (needs Linux and gcc)"}`,
+  name: `no locks: missing locks are reported, and runs work and are recovered${
+    canRun ? "" : " (needs Linux and gcc)"
+  }`,
   ignore: !canRun,
   async fn() {
     await inRealFolder(async (folder) => {

@@ -8,7 +8,7 @@ const ROUNDS = 2;
 const canRun = Deno.build.os !== "windows" && findTool("git") !== undefined;
 
 Deno.test({
-  name: `spec: plans, builds, confirmations and prunes in two work trees at once${
+  name: `spec: plans, builds, confirmations and prunes work in two work trees at once${
     canRun ? "" : " (needs sh and git)"
   }`,
   ignore: !canRun,

@@ -110,7 +110,7 @@ for (const [what, name] of Object.entries(NAMES)) {
 }
 
 spec(
-  "a root on a read-only place is run in, as records are elsewhere; [state] dir in it is one error",
+  "a job runs in a read-only root, because records are elsewhere, and [state] dir in such a root is one error",
   canMount,
   "mounts are refused",
   async (folder) => {
@@ -132,15 +132,20 @@ spec(
   },
 );
 
-spec("a root below a link is one project, by whichever path", isUnix, "not on Windows", async (folder) => {
-  makeProject(folder, "real/project");
-  Deno.symlinkSync("real", `${folder.path}/link`);
-  done(await folder.orchastrationIn("real/project", "run", "work", ...QUIET));
-  done(await folder.orchastrationIn("link/project", "run", "work", ...QUIET));
-  done(await folder.orchastration("run", "work", ...QUIET, "--config", "link/project/orchastration.toml"));
-  assertEquals(projectsOf(folder).map(({ root }) => root), [`${folder.path}/real/project`]);
-  assertEquals((await idsIn(folder, "link/project")).length, 3);
-});
+spec(
+  "a root below a link is one project, whichever path is used",
+  isUnix,
+  "not on Windows",
+  async (folder) => {
+    makeProject(folder, "real/project");
+    Deno.symlinkSync("real", `${folder.path}/link`);
+    done(await folder.orchastrationIn("real/project", "run", "work", ...QUIET));
+    done(await folder.orchastrationIn("link/project", "run", "work", ...QUIET));
+    done(await folder.orchastration("run", "work", ...QUIET, "--config", "link/project/orchastration.toml"));
+    assertEquals(projectsOf(folder).map(({ root }) => root), [`${folder.path}/real/project`]);
+    assertEquals((await idsIn(folder, "link/project")).length, 3);
+  },
+);
 
 spec(
   "doctor reports a root that is mounted at a second place",
@@ -163,7 +168,7 @@ spec(
 );
 
 spec(
-  "a root that is removed while a job runs: the run ends as it ended, and its records are orphaned",
+  "a run whose root is removed meanwhile ends normally, and its records are orphaned",
   isUnix,
   "not on Windows",
   async (folder) => {
@@ -208,7 +213,7 @@ async function makeRepository(folder: RealFolder, name: string): Promise<void> {
 const canGit = isUnix && findTool("git") !== undefined;
 
 spec(
-  "two clones of one repository are independent; a work tree is mentioned, and continues after it was recreated",
+  "two clones of a repository are independent, and a work tree is mentioned and continues after it was recreated",
   canGit,
   "needs git",
   async (folder) => {
@@ -241,29 +246,34 @@ spec(
   },
 );
 
-spec("[state] dir outside of the root, and in a file's way", isUnix, "not on Windows", async (folder) => {
-  makeProject(folder, "project", `${JOB}[state]\ndir = "../records"\n`);
-  done(await folder.orchastrationIn("project", "run", "work", ...QUIET));
-  assertEquals([...Deno.readDirSync(`${folder.path}/records/runs/work`)].length > 1, true);
-  const shown = done(await folder.orchastration("status", "--everywhere"));
-  assert(shown.startsWith("~/project  work  succeeded"), shown);
-  folder.write("project/orchastration.toml", `${JOB}[state]\ndir = "file"\n`);
-  folder.write("project/file", "mine");
-  for (
-    const argv of [["run", "work"], ["status"], ["runs", "list"], ["runs", "prune", "--keep", "0"], [
-      "recover",
-    ]]
-  ) {
-    const refused = await folder.orchastrationIn("project", ...argv);
-    assertEquals([argv, refused.code, refused.stdout], [argv, 74, ""]);
-    assertEquals(
-      refused.stderr,
-      `error: Cannot keep records in "${folder.path}/project/file": it is there, and is not a folder\n` +
-        "  the path comes from [state] dir\n  try: name a folder there, or another place with --state-dir <path>\n",
-    );
-  }
-  assertEquals(folder.read("project/file"), "mine");
-});
+spec(
+  "[state] dir may be outside of the root, and is refused where a file is in the way",
+  isUnix,
+  "not on Windows",
+  async (folder) => {
+    makeProject(folder, "project", `${JOB}[state]\ndir = "../records"\n`);
+    done(await folder.orchastrationIn("project", "run", "work", ...QUIET));
+    assertEquals([...Deno.readDirSync(`${folder.path}/records/runs/work`)].length > 1, true);
+    const shown = done(await folder.orchastration("status", "--everywhere"));
+    assert(shown.startsWith("~/project  work  succeeded"), shown);
+    folder.write("project/orchastration.toml", `${JOB}[state]\ndir = "file"\n`);
+    folder.write("project/file", "mine");
+    for (
+      const argv of [["run", "work"], ["status"], ["runs", "list"], ["runs", "prune", "--keep", "0"], [
+        "recover",
+      ]]
+    ) {
+      const refused = await folder.orchastrationIn("project", ...argv);
+      assertEquals([argv, refused.code, refused.stdout], [argv, 74, ""]);
+      assertEquals(
+        refused.stderr,
+        `error: Cannot keep records in "${folder.path}/project/file": it is there, and is not a folder\n` +
+          "  the path comes from [state] dir\n  try: name a folder there, or another place with --state-dir <path>\n",
+      );
+    }
+    assertEquals(folder.read("project/file"), "mine");
+  },
+);
 
 spec("init --state-dir has git ignore the records, once", canGit, "needs git", async (folder) => {
   Deno.mkdirSync(`${folder.path}/project`);

@@ -9,7 +9,7 @@ const FIRST_SECONDS = 0.3;
 const STEP_SECONDS = 0.01;
 
 Deno.test({
-  name: `long: stop and the natural end at the same instant, ${TIMES} times, give one ending each`,
+  name: `stop and the natural end at the same instant, ${TIMES} times, give one ending each`,
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     const mark = newMark();

@@ -54,7 +54,7 @@ for (const name of Object.keys(SCRIPTS)) {
 }
 
 Deno.test({
-  name: "spec: stop --all ends a graph, and a run in the foreground, whose caller gets 143",
+  name: "spec: stop --all ends a graph and a run in the foreground, whose exit code is 143",
   ignore,
   fn: () =>
     withJobs(async (folder, mark) => {

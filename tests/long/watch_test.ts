@@ -52,8 +52,7 @@ function runsSeen(folder: RealFolder): number {
 }
 
 Deno.test({
-  name:
-    "twenty quick changes are few runs, none begins before the tree of the one before is gone, and none is left",
+  name: "twenty quick changes cause few runs, none begins before the previous tree is gone, and none is left",
   ignore,
   fn: () =>
     withJob(TREE, async (folder, mark) => {
@@ -205,7 +204,7 @@ for (
     ] as const
   ) {
     Deno.test({
-      name: `${which} is ${how}: it is watched again, with what is below`,
+      name: `after ${which} is ${how}, it is watched again with everything below`,
       ignore,
       fn: () =>
         watching(async ({ folder, heard, heardIn }) => {
@@ -270,7 +269,7 @@ function watchesOf(pid: number): number {
 
 Deno.test({
   name:
-    "packages, ignored folders and what a link leads to are not watched; a folder that is no longer ignored is",
+    "packages, ignored folders and targets of links are not watched, and a folder that is no longer ignored is watched",
   ignore,
   fn: () =>
     watching(async ({ folder, pid, heard, heardIn }) => {
@@ -324,7 +323,7 @@ const canLimit = !ignore && new Deno.Command("unshare", {
 }).outputSync().success;
 
 Deno.test({
-  name: "the system's limit that is reached by new folders ends the watch with what to do, and 74",
+  name: "new folders that reach the system's limit end the watch with exit code 74, and the remedy is shown",
   ignore: !canLimit,
   async fn() {
     await inRealFolder(async (folder) => {

@@ -5,7 +5,7 @@ import { dieAt, inRepository } from "../support/real_worktrees.ts";
 
 const KILLED = 137;
 
-Deno.test("git worktree remove --salvage: killed at each change of git, it can be called again, and saved everything", async () => {
+Deno.test("git worktree remove --salvage: after a kill at any change of git, a second call works, and everything is saved", async () => {
   await inRepository(async (repository) => {
     const { main, tree, git, say } = repository;
     let deaths = 0;
@@ -39,7 +39,7 @@ Deno.test("git worktree remove --salvage: killed at each change of git, it can b
   }, { config: '[tasks.one]\ncommand = ["true"]\n' });
 });
 
-Deno.test("git worktree create: killed at each change of git, it can be called again, and is there once", async () => {
+Deno.test("git worktree create: after a kill at any change of git, a second call leaves one work tree", async () => {
   await inRepository(async (repository) => {
     const { tree, git, say } = repository;
     for (const when of ["before", "after"] as const) {
@@ -56,7 +56,7 @@ Deno.test("git worktree create: killed at each change of git, it can be called a
   }, { config: '[tasks.one]\ncommand = ["true"]\n' });
 });
 
-Deno.test("git worktree remove: what git had deleted before it was killed does not count as changed", async () => {
+Deno.test("git worktree remove: files that git deleted before it was killed do not count as changed", async () => {
   await inRepository(async (repository) => {
     const { tree, say } = repository;
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);

@@ -317,7 +317,7 @@ for (const state of STATES) {
   }
 }
 
-Deno.test("git worktree remove: the main work tree, and the one that we stand in", async () => {
+Deno.test("git worktree remove: the main work tree and the current one are refused", async () => {
   await inRepository(async ({ main, tree, git, say, sayIn }) => {
     await git(main, "switch", "--quiet", "--create", "task/one");
     const whole = await say("git", "worktree", "remove", "one", "--salvage");
@@ -345,7 +345,7 @@ Deno.test("git worktree remove: the main work tree, and the one that we stand in
   });
 });
 
-Deno.test("git worktree restore: gives back what --salvage saved, byte for byte, staged as it was", async () => {
+Deno.test("git worktree restore: everything that --salvage saved is restored byte for byte, staged as it was", async () => {
   await inRepository(async (repository) => {
     const { main, tree, git, say } = repository;
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);
@@ -393,7 +393,7 @@ Deno.test("git worktree restore: gives back what --salvage saved, byte for byte,
   });
 });
 
-Deno.test("git worktree remove: submodules and sparse checkout", async () => {
+Deno.test("git worktree remove: a submodule with commits that were not pushed keeps the work tree, also with sparse checkout", async () => {
   await inRepository(async (repository) => {
     const { path, main, tree, git, say } = repository;
     Deno.mkdirSync(`${path}/lib`);
@@ -437,7 +437,7 @@ Deno.test("git worktree remove: submodules and sparse checkout", async () => {
   }, { config: CONFIG });
 });
 
-Deno.test("git worktree remove: beside a bare main repository, in a folder with blanks and umlauts", async () => {
+Deno.test("git worktree remove: a work tree beside a bare repository, in a folder with blanks and umlauts, is removed", async () => {
   await inRepository(async (repository) => {
     const { path, main, git, sayIn } = repository;
     await git(path, "clone", "--quiet", "--bare", main, "größe 1.git");

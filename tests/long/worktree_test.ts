@@ -7,7 +7,7 @@ import { inRepository, TASKS } from "../support/real_worktrees.ts";
 import { atEveryDeath } from "../support/until_death.ts";
 import "../../src/app/worktrees/create_worktree.ts";
 
-Deno.test("git worktree create: in a folder with blanks and umlauts, ready to work in, once", async () => {
+Deno.test("git worktree create: a work tree in a folder with blanks and umlauts is ready to use, and made once", async () => {
   await inRepository(async ({ main, tree, git, say, sayIn }) => {
     const at = (await git(main, "rev-parse", "HEAD")).slice(0, 12);
     const first = await say("git", "worktree", "create", "one");
@@ -61,7 +61,7 @@ next: cd '${tree}'
   }, { name: "Über repo" });
 });
 
-Deno.test("git worktree create: from a linked work tree it is still beside the main one", async () => {
+Deno.test("git worktree create: from a linked work tree, the new one is beside the main one", async () => {
   await inRepository(async ({ main, tree, git, say, sayIn }) => {
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);
     await git(tree, "commit", "--quiet", "--allow-empty", "--message", "on");
@@ -71,7 +71,7 @@ Deno.test("git worktree create: from a linked work tree it is still beside the m
   });
 });
 
-Deno.test("git worktree create: beside a bare main repository, named after it", async () => {
+Deno.test("git worktree create: beside a bare main repository, the work tree is named after the repository", async () => {
   await inRepository(async ({ path, main, git, sayIn }) => {
     await git(path, "clone", "--quiet", "--bare", main, "shop.git");
     await git(`${path}/shop.git`, "worktree", "add", "--quiet", "../trunk", "main");
@@ -86,7 +86,7 @@ Deno.test("git worktree create: beside a bare main repository, named after it", 
   });
 });
 
-Deno.test("git worktree create: one that git could not finish is completed, and keeps what is in it", async () => {
+Deno.test("git worktree create: an unfinished work tree is completed, and keeps its files", async () => {
   await inRepository(async ({ main, tree, git, say }) => {
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);
     // As a kill of git leaves it: locked by git, without its index, with a part of the files.
@@ -112,7 +112,7 @@ Deno.test("git worktree create: one that git could not finish is completed, and 
   });
 });
 
-Deno.test("git worktree create: with sparse checkout and a submodule", async () => {
+Deno.test("git worktree create: sparse checkout and submodules are respected", async () => {
   await inRepository(async ({ path, main, tree, git, say }) => {
     Deno.mkdirSync(`${path}/lib`);
     await git(`${path}/lib`, "init", "--quiet");
@@ -129,7 +129,7 @@ Deno.test("git worktree create: with sparse checkout and a submodule", async () 
   });
 });
 
-Deno.test("git worktree create: outside of a repository, and for a task of another one", async () => {
+Deno.test("git worktree create: a folder outside of a repository, and a task of another repository, are refused", async () => {
   const config = `[tasks.one]\ncommand = ["true"]\n[tasks.two]\ncommand = ["true"]\nworking_dir = "../lib"\n`;
   await inRepository(async ({ path, main, say, sayIn }) => {
     Deno.mkdirSync(`${path}/plain`);
@@ -156,7 +156,7 @@ Deno.test("git worktree create: outside of a repository, and for a task of anoth
   }, { config });
 });
 
-Deno.test("git worktree create: at every death it can be called again, and everything is there once", async () => {
+Deno.test("git worktree create: after a death at any change, a second call leaves everything there once", async () => {
   const toml = `[jobs.install]\ncommand = ["npm", "ci"]\n[tasks.sample]\ncommand = ["true"]\n` +
     `[worktree]\ncopy = ["orchastration.toml", ".env"]\nsetup = ["install"]\n`;
   const there = `${PROJECT}-sample`;

@@ -38,7 +38,7 @@ async function drained({ within, isLeftOpen = false }: Looks) {
   return { isGivenUp, cancelled, ms: looks * LOOK_MS };
 }
 
-Deno.test("drain: the end of the stream ends it", async () => {
+Deno.test("drain: the end of the stream ends the wait", async () => {
   assertEquals(await drained({ within: [0, "end"] }), {
     isGivenUp: false,
     cancelled: false,
@@ -50,12 +50,12 @@ Deno.test("drain: silence is given up after its bound", async () => {
   assertEquals(await drained({ within: [0] }), { isGivenUp: true, cancelled: true, ms: DRAIN_MS });
 });
 
-Deno.test("drain: what comes slowly, as to a slow disk, is waited for", async () => {
+Deno.test("drain: output that arrives slowly is waited for", async () => {
   const slow = [...Array<number>(20).fill(1), "end" as const];
   assertEquals(await drained({ within: slow }), { isGivenUp: false, cancelled: false, ms: 21 * LOOK_MS });
 });
 
-Deno.test("drain: what never ends to come has a bound of its own", async () => {
+Deno.test("drain: output that never ends is given up after a bound of its own", async () => {
   assertEquals(await drained({ within: [1] }), { isGivenUp: true, cancelled: true, ms: DRAIN_MAX_MS });
 });
 

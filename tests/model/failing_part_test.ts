@@ -12,7 +12,7 @@ function partOf(lines: readonly string[], maxBytes: number) {
   return finder.part(maxBytes);
 }
 
-Deno.test("plain line: no colours, no other sequences, no control characters, and the last state of what was overwritten", () => {
+Deno.test("plain line: sequences and control characters are removed, and overwritten text has its last state", () => {
   const cases: readonly (readonly [string, string])[] = [
     ["\x1b[1;31mred\x1b[0m and \x9b32mgreen", "red and green"],
     ["\x1b]8;;https://example.org\x07link\x1b]8;;\x1b\\", "link"],
@@ -24,13 +24,13 @@ Deno.test("plain line: no colours, no other sequences, no control characters, an
   for (const [text, expected] of cases) assertEquals(plainLine(text), expected);
 });
 
-Deno.test("plain line: a long one is cut in its middle, which is said, and never within a character", () => {
+Deno.test("plain line: a long line is cut in its middle with a mark, and never within a character", () => {
   assertEquals(shortLine("x".repeat(240)), "x".repeat(240));
   assertEquals(shortLine("ab".repeat(100), 40), `${"ab".repeat(15)} … 160 characters … ${"ab".repeat(5)}`);
   assert(shortLine("😀".repeat(500), 41).isWellFormed());
 });
 
-Deno.test("telling lines: counts of nothing tell nothing", () => {
+Deno.test("telling lines: a count of zero has no weight", () => {
   for (
     const line of ["0 errors", "12 passed, 0 failed", "# fail 0", "no errors", "Errors: 0", "step 12", ""]
   ) {
@@ -39,7 +39,7 @@ Deno.test("telling lines: counts of nothing tell nothing", () => {
   assert(weightOf("1 failed, 0 errors") > 0);
 });
 
-Deno.test("telling lines: an error has more weight than its place, and that more than a mention", () => {
+Deno.test("telling lines: an error has more weight than its place, and a place more than a mention", () => {
   const cases: readonly (readonly [string, number])[] = [
     ["AssertionError: 1 is not 2", 3],
     ["src/a.ts(1,14): error TS2322: Type 'string' is not assignable", 3],
@@ -56,7 +56,7 @@ Deno.test("telling lines: an error has more weight than its place, and that more
   for (const [line, weight] of cases) assertEquals(weightOf(line), weight, line);
 });
 
-Deno.test("failing part: the first error counts before what follows from it, and before the end", () => {
+Deno.test("failing part: the first error has priority over its consequences and over the end", () => {
   const lines = [
     ...Array.from({ length: 500 }, (_, n) => `step ${n}`),
     "Error: the first",
@@ -68,20 +68,20 @@ Deno.test("failing part: the first error counts before what follows from it, and
   assert(shown.some(({ text }) => text === "Error: number 499"), JSON.stringify(shown));
 });
 
-Deno.test("failing part: the last lines of stderr are shown, however much of stdout comes after them", () => {
+Deno.test("failing part: the last lines of stderr are shown, however much of stdout follows", () => {
   const finder = new FailingPartFinder();
   finder.line("no such depot", true);
   for (let n = 0; n < 500; n++) finder.line(`row ${n}`);
   assertEquals(finder.part(300).lines[0]?.text, "no such depot");
 });
 
-Deno.test("failing part: the same failure told twice takes its room once", () => {
+Deno.test("failing part: a failure that is printed twice is shown once", () => {
   const lines = Array.from({ length: 50 }, () => ["Error: the same", ...Array(20).fill("between")]).flat();
   const { lines: shown } = partOf(lines, 2000);
   assertEquals(shown.filter(({ text }) => text === "Error: the same").length <= 3, true);
 });
 
-Deno.test("failing part: whatever the log, it is within the bound, in order, of lines that are there, and a gap is marked", () => {
+Deno.test("failing part: for any log the result is bounded, in order, made of its lines, and gaps are marked", () => {
   const line = fc.oneof(
     fc.string({ maxLength: 300 }),
     fc.constantFrom("Error: no", "FAIL a", "not ok 1", "", "step", "  at f (a.js:1)"),

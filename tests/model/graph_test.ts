@@ -164,7 +164,7 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
   return { schedule, endings, held, running, wasStopped: stops.first !== undefined };
 }
 
-Deno.test("graph: 1000 random graphs keep every rule", async () => {
+Deno.test("graph: every rule holds for 1000 random graphs", async () => {
   await fc.assert(
     fc.asyncProperty(anyCase, async (given) => {
       const { schedule, endings, held, running, wasStopped } = await carryOut(given);
@@ -187,7 +187,7 @@ Deno.test("graph: 1000 random graphs keep every rule", async () => {
   );
 });
 
-Deno.test("graph: ties begin in the order of their names, at most so many at a time", async () => {
+Deno.test("graph: ties begin in the order of their names, up to the limit at a time", async () => {
   const begun: string[] = [];
   using host = createFakeHost();
   const names = ["c", "a", "d", "b"];
@@ -208,7 +208,7 @@ Deno.test("graph: ties begin in the order of their names, at most so many at a t
   assertEquals(begun, ["a", "b", "c", "d"]);
 });
 
-Deno.test("graph: a node that throws is a bug, thrown when what runs beside it has ended", async () => {
+Deno.test("graph: a node that throws is a bug, rethrown when the nodes beside it have ended", async () => {
   using host = createFakeHost();
   const ended: string[] = [];
   const schedule = new Schedule(["a", "b"].map((name) => ({ name, needs: [], queue: "" })), "stop");
@@ -243,7 +243,7 @@ Deno.test("schedule: only the head of a queue begins", () => {
   assertThrows(() => schedule.end("b", true));
 });
 
-Deno.test("schedule: a chain of 100 000 nodes is skipped as one of three", () => {
+Deno.test("schedule: a chain of 100 000 nodes is skipped like a chain of three", () => {
   const length = 100_000;
   const nodes = Array.from({ length }, (_, n) => ({
     name: `n${n}`,

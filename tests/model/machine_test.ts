@@ -67,11 +67,11 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "x", env: { PATH: "/a:/b" }, files: { "/a/x": ELF, "/b/x": ELF } },
     "/a/x",
   ],
-  "what cannot be executed is passed over": [
+  "a file that cannot be executed is skipped": [
     { name: "x", env: { PATH: "/a:/b:/c" }, files: { "/a/x": "-#!", "/b/x": null, "/c/x": ELF } },
     "/c/x",
   ],
-  "and is told where nothing else is found": [
+  "a file that cannot be executed is reported if nothing else is found": [
     { name: "x", env: { PATH: "/a:/b" }, files: { "/b/x": `-${ELF}` } },
     "not_executable: /b/x has no execute permission (chmod +x)",
   ],
@@ -79,12 +79,12 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "x", env: { PATH: "/a::/b" }, files: { "/work/x": ELF, "/b/x": ELF } },
     "/work/x",
   ],
-  "a relative element is seen from the working folder": [
+  "a relative element is resolved against the working folder": [
     { name: "x", env: { PATH: "bin" }, files: { "/work/bin/x": ELF } },
     "/work/bin/x",
   ],
   "no PATH: the usual folders": [{ name: "x", files: { "/usr/bin/x": ELF } }, "/usr/bin/x"],
-  "a path is not looked for in PATH": [
+  "a path is not searched for in PATH": [
     { name: "./x", env: { PATH: "/a" }, files: { "/a/x": ELF } },
     "not_found: /work/x does not exist",
   ],
@@ -113,7 +113,7 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "/x.exe", files: { "/x.exe": "MZ\x01\0" } },
     "not_executable: /x.exe is a program of Windows",
   ],
-  "a program of Windows that somebody starts here": [
+  "a program of Windows that a registered interpreter starts": [
     { name: "/x.exe", files: { "/x.exe": "MZ registered" } },
     "/x.exe",
   ],
@@ -125,7 +125,7 @@ const onLinux: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "/x", files: { "/x": "#! /usr/bin/env bash\r\n", "/usr/bin/env": ELF } },
     `not_executable: /x names the interpreter bash ${CARRIAGE_RETURN}`,
   ],
-  "a script whose interpreter has such a name": [
+  "a script whose interpreter has a name that ends in a carriage return": [
     { name: "/x", files: { "/x": "#!/i\r\n", "/i": ELF, "/i\r": ELF } },
     "/x",
   ],
@@ -154,7 +154,7 @@ Deno.test("formats registered with the kernel are recognized by their first byte
   assertEquals(["/a.jar", "/a"].map((path) => startsKind(jar, head("PK"), path)), [true, false]);
 });
 
-Deno.test("a program of another system, and for another processor of macOS", () => {
+Deno.test("a program for another system, or for another processor of macOS, is refused", () => {
   const head = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));
   const mach = (cpu: number) => head(`\xcf\xfa\xed\xfe${String.fromCharCode(cpu)}\0\0\x01`);
   const on = (os: "linux" | "darwin", arch: string, bytes: Uint8Array) => formatProblem(bytes, { os, arch });
@@ -186,7 +186,7 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\a\\x.bat": "" } },
     "C:\\a\\x.bat",
   ],
-  "an empty PATHEXT is none": [
+  "an empty PATHEXT counts as missing": [
     { name: "x", env: { PATH: "C:\\a", PATHEXT: "" }, files: { "C:\\a\\x.bat": "" } },
     "C:\\a\\x.bat",
   ],
@@ -206,7 +206,7 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     },
     "C:\\a\\x.txt.exe",
   ],
-  "a file without an extension is no program": [
+  "a file without an extension is not a program": [
     { name: "x", env: { PATH: "C:\\a" }, files: { "C:\\a\\x": "#!" } },
     'not_found: no program "x" in the folders of PATH',
   ],
@@ -222,19 +222,19 @@ const onWindows: Readonly<Record<string, readonly [Search, string]>> = {
     { name: "tools/x", env: { PATH: "C:\\a" }, files: { "C:\\work\\tools\\x.exe": "MZ" } },
     "C:\\work\\tools\\x.exe",
   ],
-  "a path that is not there, in the words of who wrote it": [
+  "a missing path is reported": [
     { name: ".\\tools\\nosuch", files: {} },
     "not_found: C:\\work\\tools\\nosuch does not exist",
   ],
-  "a script that a shell would give to another program": [
+  "a script that Explorer would open with another program": [
     { name: "tools\\a.js", env: { PATHEXT: ".EXE;.JS" }, files: { "C:\\work\\tools\\a.js": "1" } },
     "not_executable: C:\\work\\tools\\a.js is not a program of this system",
   ],
-  "a text with the name of a program": [
+  "a text file with the name of a program": [
     { name: "x.exe", env: { PATH: "C:\\a" }, files: { "C:\\a\\x.exe": "hello" } },
     "not_executable: C:\\a\\x.exe is not a program of this system",
   ],
-  "a program before a script of the same name, whatever PATHEXT says": [
+  "a program has priority over a script of the same name, whatever PATHEXT says": [
     {
       name: "x",
       env: { PATH: "C:\\a", PATHEXT: ".VBS;.CMD" },
@@ -251,7 +251,7 @@ for (const [name, [given, expected]] of Object.entries(onWindows)) {
   Deno.test(`findProgram on Windows: ${name}`, () => assertEquals(search("windows", given), expected));
 }
 
-Deno.test("findProgram: whatever the name and PATH, what is found is there and can be started", () => {
+Deno.test("findProgram: whatever the name and PATH, a found program exists and can be started", () => {
   const part = fc.constantFrom("a", "b", "x", ".", "..", "", "x.exe", "X");
   const anyPath = fc.array(part, { maxLength: 4 });
   const os = fc.constantFrom("linux" as const, "windows" as const);
@@ -319,7 +319,7 @@ const processes: fc.Arbitrary<readonly TableEntry[]> = fc.array(
   { maxLength: 10 },
 ).map((entries) => [...new Map(entries.map((entry) => [entry.pid, entry])).values()]);
 
-Deno.test("the members of a tree: its roots and all that descend from them, and nobody of another's", () => {
+Deno.test("the members of a tree are its roots and their descendants, and no process of another tree", () => {
   const query = fc.record({
     ownSession: fc.boolean(),
     others: fc.subarray<number>([201, 202, 1]),

@@ -56,7 +56,7 @@ const word = (minLength: number, maxLength: number) =>
   fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength, maxLength });
 const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 });
 
-Deno.test("masking in chunks is masking of the whole", () => {
+Deno.test("masking in chunks gives the same result as masking the whole", () => {
   fc.assert(
     fc.property(word(0, 60), fc.array(word(0, 6), { maxLength: 4 }), sizes, (text, secrets, sizes) => {
       assertEquals(maskedInChunks(text, secrets, sizes), replaced(text, secrets));
@@ -82,7 +82,7 @@ Deno.test("a secret is masked whatever surrounds it, multi-byte characters inclu
   );
 });
 
-Deno.test("without secrets, or with empty ones, nothing changes", () => {
+Deno.test("without secrets, or with empty ones, the output is unchanged", () => {
   for (const secrets of [[], [""]]) {
     assertEquals(maskedInChunks("all of it", secrets, [2]), "all of it");
     assertEquals(maskText("all of it", secretValues(["A"], { A: secrets[0] ?? "" })), "all of it");
@@ -99,14 +99,14 @@ Deno.test("output that is not part of a secret is shown at once", () => {
   assertEquals(new TextDecoder().decode(masker.flush()), "sec");
 });
 
-Deno.test("secrets that overlap are masked as one", () => {
+Deno.test("secrets that overlap are masked together", () => {
   const secrets = ["OVERLAPabc", "abcTAILoverlap"];
   for (const sizes of [[1], [3], [100]]) {
     assertEquals(maskedInChunks("a OVERLAPabcTAILoverlap b", secrets, sizes), "a *** b");
   }
 });
 
-Deno.test("a secret within the beginning of a longer one is masked where the longer one does not come", () => {
+Deno.test("a secret within the beginning of a longer one is masked if the longer one does not follow", () => {
   const secrets = ["-begin-inner-end-", "inner"];
   for (const sizes of [[1], [4], [100]]) {
     assertEquals(
@@ -155,7 +155,7 @@ Deno.test("a value of several lines is masked line by line, but not its short li
   );
 });
 
-Deno.test("a value is masked without the blanks and line ends around it, too", () => {
+Deno.test("a value is also masked without its surrounding blanks and line ends", () => {
   const secrets = secretValues(["A"], { A: "  token-1234\r\n" });
   assertEquals(maskText("token-1234", secrets), "***");
   assertEquals(maskText("[  token-1234\r\n]", secrets), "[***]");

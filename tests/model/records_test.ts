@@ -67,7 +67,7 @@ const recordWithUnknown = fc.tuple(
   return changed;
 });
 
-Deno.test("a record is read as it was written, with every field that we do not know", () => {
+Deno.test("a record is read as it was written, with every unknown field", () => {
   fc.assert(fc.property(recordWithUnknown, (record) => {
     const bytes = encodeRun(record);
     assertEquals(decodeRun(bytes), { ok: true, value: { record, isNewer: false } });
@@ -83,7 +83,7 @@ Deno.test("a record is read as it was written, with every field that we do not k
   }));
 });
 
-Deno.test("fields that we do not know survive every event", () => {
+Deno.test("unknown fields survive every event", () => {
   const running = records[1]!;
   const outcomes: readonly Outcome[] = [
     { status: "succeeded", exit_code: 0 },
@@ -136,7 +136,7 @@ Deno.test("a truncated or otherwise invalid record is reported as damaged", () =
   }));
 });
 
-Deno.test("a record that no reader would accept is not written", () => {
+Deno.test("an invalid record is not written", () => {
   const record = records[0]!;
   const wrong: readonly (readonly [change: object, field: string])[] = [
     [{ status: "***" }, "status"],
@@ -151,7 +151,7 @@ Deno.test("a record that no reader would accept is not written", () => {
   }
 });
 
-Deno.test("every known field that is missing, or of another kind, is named", () => {
+Deno.test("a known field that is missing, or has another type, is named", () => {
   const record = records[0]! as unknown as Record<string, unknown>;
   const decode = (value: unknown) => decodeRun(new TextEncoder().encode(JSON.stringify(value)));
   for (const key of Object.keys(record)) {
@@ -190,14 +190,14 @@ for (
     ["a status that nobody knows", { status: "fine" }, "status: "],
   ] as const
 ) {
-  Deno.test(`a record that is not in order is not read: ${name}`, () => {
+  Deno.test(`an invalid record is not read: ${name}`, () => {
     const record = { ...records[0]!, ...change } as RunRecord;
     const decoded = decodeRun(new TextEncoder().encode(JSON.stringify(record)));
     assert(!decoded.ok && decoded.failure.startsWith(expected), JSON.stringify(decoded));
   });
 }
 
-Deno.test("a record of a newer program: read where it can be, and marked as not ours to rewrite", () => {
+Deno.test("a record of a newer format is read as far as possible, and marked as not to be rewritten", () => {
   const newer = { ...records[0]!, format: 2, later: "yes" };
   const bytes = new TextEncoder().encode(JSON.stringify(newer));
   assertEquals(decodeRun(bytes), { ok: true, value: { record: newer as RunRecord, isNewer: true } });
@@ -208,7 +208,7 @@ Deno.test("a record of a newer program: read where it can be, and marked as not 
   });
 });
 
-Deno.test("the pauses between attempts: the first as written, never shorter than the one before, never over the maximum", () => {
+Deno.test("delays between attempts begin as written, never become shorter, and never exceed the maximum", () => {
   const retry: fc.Arbitrary<Retry> = fc.record({
     max: fc.integer({ min: 1, max: 100 }),
     delayMs: fc.nat({ max: 86_400_000 }),

@@ -47,7 +47,7 @@ Deno.test("a run is found by its id, and by its job where it is the newest", () 
   }));
 });
 
-Deno.test("the beginning of an id leads to exactly those that begin like it", () => {
+Deno.test("the beginning of an id finds exactly the runs with this beginning", () => {
   fc.assert(fc.property(anyRuns, fc.nat(), fc.nat(), (runs, which, length) => {
     const known = knownRuns(runs);
     const ids = idsOf(runs);
@@ -98,7 +98,7 @@ Deno.test("whatever the reference, only existing runs are found, and never one o
   }));
 });
 
-Deno.test("the shortest beginning: it leads to its run, and one character less leads to others as well", () => {
+Deno.test("the shortest unique beginning of an id finds its run, and one character less is ambiguous", () => {
   fc.assert(fc.property(anyRuns, (runs) => {
     const known = knownRuns(runs);
     const ids = idsOf(runs);

@@ -96,7 +96,7 @@ Deno.test("every valid name is one component of a path, on every system", () => 
   );
 });
 
-Deno.test("run ids: made and taken apart, and sorted as text as by time", () => {
+Deno.test("run ids can be parsed, and sort as text as by time", () => {
   fc.assert(fc.property(name, instant, instant, (name, one, two) => {
     const timestamp = timestampOf(one);
     const id = runIdOf(name, timestamp);
@@ -334,7 +334,7 @@ table("a remote's address without what opens it", withoutCredentials, [
   ["C:\\a\\b", "C:\\a\\b"],
 ]);
 
-Deno.test("no password is left in an address", () => {
+Deno.test("passwords are removed from addresses", () => {
   const part = fc.string({ unit: fc.constantFrom(..."abc:@?#%!$&'()*+,;=") });
   fc.assert(fc.property(part, part, (user, rest) => {
     const address = withoutCredentials(`https://${user}:${rest}s3cr3t@example.org/a.git`);

@@ -185,7 +185,7 @@ Deno.test("architecture: the graph is the program's", () => {
   assertEquals(new Set(graph.files.map(folderOf)), new Set(Object.keys(TABLE)));
 });
 
-Deno.test("architecture: main.ts reaches the code of every file, so that whoever compiles it has the whole program", () => {
+Deno.test("architecture: main.ts reaches the code of every file, so that a compiled program is complete", () => {
   const reached = new Set(["main.ts"]);
   for (const file of reached) {
     for (const { from, to, isType } of graph.imports) if (from === file && !isType) reached.add(to);
@@ -251,7 +251,7 @@ Deno.test("architecture: the path of a command's file is the command", () => {
   assertEquals(entries.map(([, , file]) => `cli/commands/${file}.ts`).sort(), files);
 });
 
-Deno.test("architecture: nothing outside src is imported but libraries, each by the folder whose matter it is", () => {
+Deno.test("architecture: only libraries are imported from outside src, each by the folder that owns the library", () => {
   const used: Record<string, string[]> = {};
   for (const { from, to } of graph.imports) {
     if (graph.texts.has(to) || from === "std_types.d.ts") continue;
@@ -262,7 +262,7 @@ Deno.test("architecture: nothing outside src is imported but libraries, each by 
   assertEquals(used, LIBRARIES);
 });
 
-Deno.test("architecture: the tables of docs/architecture.md are these", () => {
+Deno.test("architecture: the tables of docs/architecture.md equal the tables of this test", () => {
   const page = Deno.readTextFileSync(join(ROOT, "docs/architecture.md"));
   const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
   const folders = page.split("## Who may import whom")[1]!.split(/^## /m)[0]!;
@@ -324,11 +324,11 @@ Deno.test("architecture: only types of host are imported, and files that use its
   assertEquals(bound, []);
 });
 
-Deno.test("architecture: no file imports itself by a detour, not even for a type", () => {
+Deno.test("architecture: no import cycle exists in src, not even for types", () => {
   assertEquals(detours(graph.files, graph.imports), []);
 });
 
-Deno.test("architecture: no script imports itself by a detour, not even for a type", () => {
+Deno.test("architecture: no import cycle exists in scripts, not even for types", () => {
   const scripts = filesBelow(join(ROOT, "scripts")).filter((path) => /\.(?:ts|js)$/.test(path));
   const imports = scripts.flatMap((from) =>
     [...Deno.readTextFileSync(from).matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, to]) => ({
@@ -359,14 +359,14 @@ function detours(
   return cycles;
 }
 
-Deno.test("architecture: only the real host and main.ts name Deno or a module of the system", () => {
+Deno.test("architecture: only the real host and main.ts use Deno or a module of the system", () => {
   assertEquals(linesWith(/\bDeno\b/, graph.files.filter((file) => !isTheMachine(file))), []);
   const system = graph.imports.filter(({ from, to }) => to.startsWith("node:") && !isTheMachine(from));
   assertEquals(system, []);
   assertEquals(linesWith(/\bDeno\.exit\b/, graph.files.filter((file) => file !== "main.ts")), []);
 });
 
-Deno.test("architecture: time, chance and the network are asked of the host alone", () => {
+Deno.test("architecture: only the host reads the clock, random numbers and the network", () => {
   const global =
     /\b(?:setTimeout|setInterval|fetch)\(|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\.|\bglobalThis\b|\bconsole\.(?:log|error|warn|info|debug)\(/;
   assertEquals(linesWith(global, graph.files.filter((file) => !isTheMachine(file))), []);
@@ -405,7 +405,7 @@ Deno.test("architecture: every file begins with what it owns", () => {
   assertEquals(without, []);
 });
 
-Deno.test("architecture: nothing is left for later", () => {
+Deno.test("architecture: no comment postpones work", () => {
   // Split, so that this file does not match itself.
   const later = new RegExp(
     `\\b(?:${["TO", "FIX", "XX"].map((word, i) => word + ["DO", "ME", "X"][i]).join("|")})\\b`,

@@ -40,14 +40,14 @@ async function judged(
 
 const AT_MOST_2: Budget = { kind: "ratio", atMost: 2 };
 
-Deno.test("bench: sides take turns, each round begins with another, and warm-ups do not count", async () => {
+Deno.test("bench: sides alternate, each round begins with another side, and warm-ups do not count", async () => {
   const { order, ours } = await judged({ ours: [100, 100, 7, 7, 7], reference: [1] }, { rounds: 3 });
   assertEquals(order.slice(0, 4), ["ours", "reference", "ours", "reference"]);
   assertEquals(order.slice(4), ["ours", "reference", "reference", "ours", "ours", "reference"]);
   assertEquals([ours.median, ours.count], [7, 3]);
 });
 
-Deno.test("bench: a ratio is made within its round, so that a slow moment counts on both sides", async () => {
+Deno.test("bench: a ratio is taken within its round, so that a slow moment affects both sides", async () => {
   const { judged: ratio } = await judged(
     { ours: [2, 2, 2, 20, 2], reference: [1, 1, 1, 10, 1] },
     { rounds: 3, budget: AT_MOST_2 },
@@ -86,13 +86,13 @@ Deno.test("bench: on a noisy machine a case is tried three times and then has no
   assertEquals([busy.verdict, busy.othersShare], ["too_noisy", 0.3]);
 });
 
-Deno.test("bench: medians and quartiles", () => {
+Deno.test("bench: medians and quartiles are computed", () => {
   assertEquals(spreadOf([4, 1, 3, 2]), { q1: 1.75, median: 2.5, q3: 3.25, count: 4 });
   assertEquals(spreadOf([5]), { q1: 5, median: 5, q3: 5, count: 1 });
   assertEquals(relativeSpread({ q1: 8, median: 10, q3: 12, count: 3 }), 0.4);
 });
 
-Deno.test("bench: cases are chosen by name, by group and by the beginning of names; every name is there once", () => {
+Deno.test("bench: cases are chosen by name, by group and by the beginning of names, and names are unique", () => {
   const names = (only: readonly string[]) => chosenCases(only).cases.map(({ name }) => name);
   assertEquals(names(["version"]).slice(0, 1), ["version"]);
   assert(names(["list"]).includes("list_1000") && !names(["list"]).includes("version"));
@@ -116,7 +116,7 @@ Deno.test("bench: repeated writing replaces the text between the marks", () => {
   assert(assertThrows(() => replaceSections(page, { c: "" })) instanceof Problem);
 });
 
-Deno.test("bench: the pictures stand on both axes where the numbers say, and cannot be broken by words", () => {
+Deno.test("bench: the charts place values by their numbers, and no label can break a chart", () => {
   const took = (median: number) => ({ q1: median, median, q3: median, count: 1 });
   const points = [{ size: 1, took: took(10) }, { size: 100, took: took(1000) }];
   const growth = growthPicture([{ name: "jobs", what: "a < b", lines: [{ label: 'x & "y"', points }] }]);

@@ -31,7 +31,7 @@ Deno.test("`deno task start`, the alias of the README and the built program use 
   assertEquals(read("scripts/package/npm_start.mjs").split('"@V8_FLAGS@"').length, 2);
 });
 
-Deno.test("one version of Deno builds, tests and is shipped", () => {
+Deno.test("builds, tests and packages use one version of Deno", () => {
   for (const path of [".ci/run", "scripts/with-deno.sh", "scripts/build-windows.ps1"]) {
     const versions = [...read(path).matchAll(/\b\d+\.\d+\.\d+\b/g)].map(([version]) => version);
     assertEquals([path, [...new Set(versions)]], [path, [DENO_VERSION]]);
@@ -90,7 +90,7 @@ Deno.test("README: the lines that build a program are run by CI", () => {
   assert(read(".ci/run").includes(`\n${lines.join("\n")}\n`));
 });
 
-Deno.test("the install scripts contain no address until one is written into them", () => {
+Deno.test("the install scripts contain no address until packaging writes one", () => {
   for (const path of ["scripts/install.sh", "scripts/install.ps1"]) {
     assertEquals(read(path).split("@BASE_URL@").length, 2);
   }
@@ -121,7 +121,7 @@ const WORKFLOWS = ["ci.yml", "release.yml"].map((name) => {
 });
 
 for (const [path, workflow] of WORKFLOWS) {
-  Deno.test(`${path}: jobs that can run, that end, and that may do no more than they need`, () => {
+  Deno.test(`${path}: every job can run, has a timeout, and has minimal permissions`, () => {
     assert(workflow.name !== undefined && workflow.on !== undefined);
     assertEquals(workflow.permissions, { contents: "read" });
     const jobs = Object.entries(workflow.jobs ?? {});
@@ -139,7 +139,7 @@ for (const [path, workflow] of WORKFLOWS) {
     }
   });
 
-  Deno.test(`${path}: the logic is in scripts that are there`, () => {
+  Deno.test(`${path}: every called script exists`, () => {
     const steps = Object.values(workflow.jobs!).flatMap((job) => job.steps ?? []);
     const named = steps.flatMap(({ run }) => [...(run ?? "").matchAll(/\bscripts\/[\w./-]+\w/g)]);
     assert(named.length > 0);

@@ -10,7 +10,7 @@ Deno.test("docs/commands.md is up to date (deno task docs writes it)", async () 
   assertEquals(written, await commandsDocument());
 });
 
-Deno.test("docs/commands.md has every command, with every option of it", async () => {
+Deno.test("docs/commands.md has every command with every option", async () => {
   const program = (await loadProgram()).root;
   const text = await commandsDocument();
   const sections = new Map(text.split(/^## /m).slice(1).map((part) => [part.split("\n")[0]!, part]));

@@ -59,7 +59,7 @@ function anchors(text: string): ReadonlySet<string> {
   );
 }
 
-Deno.test("every link within the documents leads to a file, and to a heading in it", () => {
+Deno.test("every link within the documents leads to a file, and to one of its headings", () => {
   const broken: string[] = [];
   let count = 0;
   for (const { path, text } of DOCUMENTS) {
@@ -77,7 +77,7 @@ Deno.test("every link within the documents leads to a file, and to a heading in 
   assert(count > 50, "the links were not found");
 });
 
-Deno.test("every picture in the documents has words for it, and every picture that there is is shown", () => {
+Deno.test("every picture in the documents has an alternative text, and every picture file is shown", () => {
   const images = DOCUMENTS.flatMap(({ path, text }) =>
     [...withoutCode(text).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, words, target]) => ({
       words: words!,
@@ -101,7 +101,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-Deno.test("every path in the documents that begins with a folder of the repository is there", () => {
+Deno.test("every path of the repository in the documents exists", () => {
   const missing: string[] = [];
   for (const { path, text } of DOCUMENTS) {
     for (const [, named] of text.matchAll(/`((?:src|tests|scripts|configs|docs)\/[\w./-]*\w\/?)`/g)) {
@@ -118,7 +118,7 @@ Deno.test("the map of docs/architecture.md has every folder of the source", () =
   assertEquals(absent, []);
 });
 
-Deno.test("every complete configuration in the documents is a good one", async () => {
+Deno.test("every complete configuration in the documents is valid", async () => {
   const { files, paths } = await createDenoHost();
   const folder = await Deno.makeTempDir({ prefix: "orchastration-docs-" });
   try {
@@ -303,7 +303,7 @@ retry = { max = 1, on_exit_codes = [3] }
   assertEquals(absentKeys(record), []);
 });
 
-Deno.test("docs/records.md has every key of a task record, and of the plan, the build and the check of it", async () => {
+Deno.test("docs/records.md has every key of a task record, and of its plan, build and check", async () => {
   using host = machineWith(`
 [tasks.full]
 command = ["full"]
@@ -331,7 +331,7 @@ acceptance = [{ id = "ac1", text = "it works", check = ["check"] }, { id = "ac2"
   }
 });
 
-Deno.test("no document names a place on the machine of its author", () => {
+Deno.test("no document contains a path of its author's machine", () => {
   const named = DOCUMENTS.flatMap(({ path, text }) =>
     [...text.matchAll(/(?:\/home|\/root|\/work|\/tmp|\/Users)\/[\w./-]+/g)].map(([found]) =>
       `${path}: ${found}`

@@ -9,12 +9,12 @@ import { inRealFolder } from "../support/real_program.ts";
 const EXAMPLE = fromFileUrl(new URL("../../configs/config.example.toml", import.meta.url));
 const { settings, problems } = decode(parse(Deno.readTextFileSync(EXAMPLE)), "linux");
 
-Deno.test("example: it has no problems, and jobs and tasks to show", () => {
+Deno.test("example: the configuration is valid, and contains jobs and tasks", () => {
   assertEquals(problems, []);
   assertEquals([settings.jobs.has("sample"), settings.tasks.has("sample_task")], [true, true]);
 });
 
-Deno.test("example: the quick start has commands of their own for Windows", () => {
+Deno.test("example: the quick start has separate commands for Windows", () => {
   const windows = decode(parse(Deno.readTextFileSync(EXAMPLE)), "windows");
   assertEquals(windows.problems, []);
   const { jobs, tasks } = windows.settings;

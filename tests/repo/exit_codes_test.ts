@@ -107,7 +107,7 @@ function endings(): readonly (readonly [status: string, cause: string, code: str
   });
 }
 
-Deno.test("docs/exit-codes.md has each way in which a run can end", () => {
+Deno.test("docs/exit-codes.md has each outcome of a run", () => {
   const told = tableUnder("How a run ended").map((row) => row.map(code).join(" | "));
   assertEquals(told.toSorted(), endings().map((row) => row.join(" | ")).toSorted());
 });

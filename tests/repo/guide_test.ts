@@ -9,7 +9,7 @@ import { settled } from "../../scripts/tools/terminal/settled.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 Deno.test({
-  name: "the guide shows what a terminal prints (deno task guide writes it)",
+  name: "the guide shows the output of a terminal (deno task guide writes it)",
   ignore: !await canMakeTerminals(),
   async fn() {
     const guide = await Deno.readTextFile(GUIDE);

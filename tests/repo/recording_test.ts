@@ -24,18 +24,18 @@ function said({ events }: Cast): readonly string[] {
   return settled(text).split("\n");
 }
 
-Deno.test("the recording is drawn of the session that lies beside it", async () => {
+Deno.test("the recording is drawn from the session file", async () => {
   assertEquals(await draw(parseCast(CAST_TEXT!)), SVG_TEXT);
 });
 
-Deno.test("the recording names no place of the machine that it was made on, and asks for no motion that is not wanted", () => {
+Deno.test("the recording contains no path of its machine, and respects the preference for reduced motion", () => {
   assertEquals(CAST_TEXT!.match(/\/(?:home|root|work|tmp|Users)\/\S*/g), null);
   assert(SVG_TEXT!.includes("@media (prefers-reduced-motion: no-preference)"));
   assertEquals(SVG_TEXT!.match(/<script|foreignObject|@import|url\(|href=/g), null);
 });
 
 Deno.test({
-  name: "the recording shows what a terminal prints today (deno task recording makes it)",
+  name: "the recording shows the current output (deno task recording makes it)",
   ignore: !await canMakeTerminals(),
   fn: async () => assertEquals(said(await record(false)), said(parseCast(CAST_TEXT!))),
 });

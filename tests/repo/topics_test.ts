@@ -21,7 +21,7 @@ Deno.test("topics: each name has a sentence and a text", () => {
   assertEquals(Object.keys(TOPIC_SENTENCES), Object.keys(TOPICS));
 });
 
-Deno.test("topics: docs/exit-codes.md gives each code the meaning that help gives it", () => {
+Deno.test("topics: docs/exit-codes.md and help give each code the same meaning", () => {
   const rows = [...readText("docs/exit-codes.md").split(/^## All codes$/m)[1]!.split(/^## /m)[0]!
     .matchAll(/^\| (`?\d.*?) \| .*? \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
   const told = (Object.keys(EXIT) as (keyof typeof EXIT)[])
@@ -44,7 +44,7 @@ Deno.test("topics: config names every key of jobs and tasks, and every table, of
   assertEquals(absent, []);
 });
 
-Deno.test("topics: environment has every variable that the source reads by name", () => {
+Deno.test("topics: environment lists every variable that the source reads by name", () => {
   const files = (folder: string): readonly string[] =>
     [...Deno.readDirSync(join(ROOT, folder))].flatMap((entry) =>
       entry.isDirectory ? files(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`]

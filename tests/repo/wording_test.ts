@@ -37,7 +37,7 @@ interface Passage {
   readonly text: string;
 }
 
-Deno.test("wording: no comment begins with its object, or with a pronoun that only the rest of the sentence explains", () => {
+Deno.test("wording: no comment begins with its object, or with a pronoun that only a later word explains", () => {
   const wrong = sources().flatMap(commentsOf).filter(({ text }) => OPENINGS.test(text));
   assertEquals(wrong.map(({ at, text }) => `${at}: ${text.slice(0, 60)}`), []);
 });
@@ -52,7 +52,7 @@ Deno.test("wording: no phrase of the old dialect is in the sources, the messages
   assertEquals(found, []);
 });
 
-Deno.test("wording: the rules see what they are about", () => {
+Deno.test("wording: the rules find examples of each mistake", () => {
   const openings = (source: string) =>
     commentsIn("a.ts", source).filter(({ text }) => OPENINGS.test(text)).map(({ at }) => at);
   assertEquals(openings("// Of the run.\n"), ["a.ts:1"]);

@@ -27,7 +27,7 @@ for (const repository of REPOSITORIES) {
 
     const program = findTool(list.argv[0]);
     Deno.test({
-      name: `init: the list of ${list.argv[0]} is its own, in ${repository.name}`,
+      name: `init: the stored list equals that of ${list.argv[0]}, in ${repository.name}`,
       ignore: program === undefined,
       fn: async () => assertEquals(await ownNames(repository, list, program!), list.names.toSorted()),
     });

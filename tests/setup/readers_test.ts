@@ -412,7 +412,7 @@ names("options and variables do not hide a call", {
   "README.md": "```\nnpm test\nCI=1 make -j4 V=1 test\nmake test\n```\n",
 }, ["test: make test", "npm-test: npm run test --"]);
 
-Deno.test("init, names: an irreversible job gets confirm, a kind of build does not", () => {
+Deno.test("init, names: an irreversible job gets confirm, and a build does not", () => {
   const asks = ["publish", "docker:push", "release", "deploy-docs", "tag", "npm-release", "PUSH"];
   const asksNot = ["build-release", "test:release", "tags", "pushd", "deployment", "undeploy", "releases"];
   const found = [...asks, ...asksNot].map((name): Proposal => ({

@@ -119,7 +119,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: a detached run outlives the terminal that it was started from, and knows that there was one",
+  name:
+    "spec: a detached run outlives the terminal that it was started from, and its record says that there was one",
   ignore: ignore || !(await canMakeTerminals()),
   fn: () =>
     withJob(async (folder, mark) => {
@@ -138,7 +139,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "spec: SIGTERM to the supervisor ends the tree; after kill -9 of it the run is interrupted, and recover ends it",
+    "spec: SIGTERM to the supervisor stops the tree, and after kill -9 the run is interrupted until recover stops its processes",
   ignore,
   fn: () =>
     withJob(async (folder, mark) => {
@@ -160,7 +161,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: detached runs of one job at once have a record each, and all of them end",
+  name: "spec: concurrent detached runs of one job have a record each, and all of them end",
   ignore,
   fn: () =>
     withJob(async (folder, mark) => {

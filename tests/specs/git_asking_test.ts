@@ -8,7 +8,7 @@ import { inRealFolder } from "../support/real_program.ts";
 
 const CONFIG = '[jobs.hi]\ncommand = ["true"]\n[tasks.page]\ncommand = ["true"]\n';
 
-Deno.test("asking git starts no fsmonitor, no hook, no pager and no diff of the repository", async () => {
+Deno.test("reading from git does not start a monitor, hook, pager or diff program of the repository", async () => {
   await inRealFolder(async (folder) => {
     const git = async (...args: readonly string[]) => {
       const said = await folder.call("git", [

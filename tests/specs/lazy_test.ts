@@ -49,18 +49,18 @@ for (
     'export { stat } from "node:fs";\n',
   ]
 ) {
-  Deno.test(`lazy: refused, because nobody has looked whether it can wait: ${unknown.trim()}`, () => {
+  Deno.test(`lazy: an import that is not known to be safe to delay is refused: ${unknown.trim()}`, () => {
     const error = assertThrows(() => lazyPart(unknown)) as Error;
     assertEquals(error.message.startsWith("Cannot put off "), true, error.message);
   });
 }
 
-Deno.test("lazy: what stands in for a built-in gives what the built-in gives", () => {
+Deno.test("lazy: a substitute for a built-in module exports the values of the built-in", () => {
   assertEquals(whenUsed("node:path")["sep"], Deno.build.os === "windows" ? "\\" : "/");
   assertEquals(whenCalled("node:util", "stripVTControlCharacters")("\x1b[1mbold\x1b[22m"), "bold");
 });
 
-Deno.test("lazy: the emitter calls its listeners in order, with the emitter as `this`, and knows them", () => {
+Deno.test("lazy: the emitter calls its listeners in order with the emitter as `this`, and returns the list on request", () => {
   const emitter = new EventEmitter();
   const heard: unknown[] = [];
   const hear = (name: string) =>

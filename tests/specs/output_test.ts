@@ -35,7 +35,7 @@ for (const words of ["--version", "--help", "list", "list --json", "status"]) {
 }
 
 Deno.test({
-  name: "spec: help fits a terminal that was never told how wide it is",
+  name: "spec: help fits a terminal of unknown width",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inRealFolder(async (folder) => {
@@ -50,7 +50,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: a flood into the null device is in the log whole, with its digest",
+  name: "spec: a flood into the null device is completely in the log, with its digest",
   ignore: Deno.build.os !== "linux",
   fn: () =>
     inRealFolder(async (folder) => {

@@ -56,7 +56,7 @@ async function expectEntries(folder: string): Promise<void> {
   assertEquals((await Deno.stat(join(folder, "a/large.bin"))).mode! & 0o777, 0o644);
 }
 
-Deno.test("tar: GNU tar and bsdtar read it, with rights, links and times", async () => {
+Deno.test("tar: GNU tar and bsdtar read the archive with its permissions, links and times", async () => {
   const made = await compress(tar(WITH_LINK, WHEN), "gzip");
   assertEquals(made, await compress(tar(WITH_LINK.toReversed(), WHEN), "gzip"));
   await unpacked("x.tar.gz", made, ["tar", "-xzf", "x.tar.gz"], async (folder) => {
@@ -69,13 +69,13 @@ Deno.test("tar: GNU tar and bsdtar read it, with rights, links and times", async
   });
 });
 
-Deno.test("zip: unzip reads it, with rights", async () => {
+Deno.test("zip: unzip reads the archive with its permissions", async () => {
   const made = await zip(ENTRIES, WHEN.secondsSinceEpoch);
   assertEquals(made, await zip(ENTRIES.toReversed(), WHEN.secondsSinceEpoch));
   await unpacked("x.zip", made, ["unzip", "-q", "x.zip"], expectEntries);
 });
 
-Deno.test("deb: dpkg-deb reads it, and finds what it says of itself", async () => {
+Deno.test("deb: dpkg-deb reads the package and its metadata", async () => {
   const made = await deb(WITH_LINK, { version: "1.2.3", architecture: "amd64", ...WHEN });
   await unpacked("x.deb", made, ["dpkg-deb", "--raw-extract", "x.deb", "."], async (folder) => {
     await expectEntries(folder);
@@ -89,7 +89,7 @@ Deno.test("deb: dpkg-deb reads it, and finds what it says of itself", async () =
 
 const components = await readComponents(ROOT);
 
-Deno.test("the parts of the program are what it imports, each with its licence", () => {
+Deno.test("the components of the program are its imported packages, each with its licence", () => {
   const names = components.map(({ name }) => name);
   for (const name of ["commander", "smol-toml", "valibot", "@logtape/logtape", "eslint-visitor-keys"]) {
     assert(names.includes(name), name);
@@ -102,7 +102,7 @@ Deno.test("the parts of the program are what it imports, each with its licence",
   }
 });
 
-Deno.test("the list of parts is CycloneDX, complete, and the same each time", async () => {
+Deno.test("the list of components is CycloneDX, complete, and the same each time", async () => {
   const facts = { version: "1.2.3", commit: "abc123", ...WHEN };
   const text = await sbom(components, facts);
   assertEquals(text, await sbom(components, facts));

@@ -163,7 +163,7 @@ const WAYS: Readonly<Record<string, Way>> = {
 };
 
 spec(
-  "no process of a run is left, whichever way it ends",
+  "no process of a run is left, however the run ends",
   () =>
     allOf(WAYS, (way) =>
       withMark(async (folder, mark) => {
@@ -247,7 +247,7 @@ spec(
 );
 
 spec(
-  "a child that is left running and holds the pipe does not hold us up",
+  "a child that is left running and holds the pipe does not delay the end",
   () =>
     withMark(async (folder, mark) => {
       folder.write(
@@ -287,7 +287,7 @@ spec(
     }),
 );
 
-spec("children that we had before the run are not of the run", () =>
+spec("children that we had before the run do not belong to the run", () =>
   withMark(async (folder, mark) => {
     folder.write("orchastration.toml", job("exit 0", mark));
     // A script that starts a helper and is replaced by our program: the helper is then our child.
@@ -331,7 +331,7 @@ spec(
 );
 
 spec(
-  "after kill -9 of the program: interrupted at once, the process is alive, the output so far is there",
+  "after kill -9 of the program the run is interrupted, its process is alive, and its output so far is readable",
   () =>
     withMark(async (folder, mark) => {
       folder.write("orchastration.toml", job(`echo partial; exec sleep 9999.${mark}1`, mark));
@@ -370,7 +370,7 @@ spec(
 );
 
 spec(
-  "a flood is ended by its timeout, and shown and kept to the same byte",
+  "a flood is stopped by its timeout, and is shown and stored up to the same byte",
   () =>
     inRealFolder(async (folder) => {
       folder.write("orchastration.toml", '[jobs.work]\ncommand = ["yes"]\ntimeout_seconds = 0.3\n');
@@ -402,7 +402,7 @@ spec(
 );
 
 spec(
-  "a reader that goes after the first line: the job is recorded to its end",
+  "a job whose reader closes after the first line is recorded to its end",
   () =>
     inRealFolder(async (folder) => {
       folder.write("orchastration.toml", job("seq 1 200000; echo done >&2; exit 3", newMark()));
@@ -419,7 +419,7 @@ spec(
 );
 
 spec(
-  "a reader that never reads holds up neither the deadline nor the end",
+  "a stalled reader delays neither the deadline nor the end",
   () =>
     withMark(async (folder, mark) => {
       folder.write(
@@ -481,7 +481,7 @@ spec(
 );
 
 spec(
-  "SIGUSR1 opens no debugger, and neither ends the run nor leaves it alone",
+  "SIGUSR1 opens no debugger, and does not end the run",
   () =>
     withMark(async (folder, mark) => {
       folder.write("orchastration.toml", job(`echo up; while [ ! -e go ]; do sleep 0.02; done`, mark));
@@ -531,7 +531,7 @@ spec(
 );
 
 spec(
-  "a log that becomes larger than the limit of files is a write that failed, and the tree is ended",
+  "a log that exceeds the limit of file sizes is a failed write, and the tree is stopped",
   () =>
     withMark(async (folder, mark) => {
       folder.write(
@@ -561,7 +561,7 @@ spec(
 
 for (const bug of ["stored", "uncaught"]) {
   spec(
-    `a bug, ${bug}: no process of the run is left, exit code 70`,
+    `after a bug, ${bug}, no process of the run is left, and the exit code is 70`,
     () =>
       withMark(async (folder, mark) => {
         folder.write("orchastration.toml", job(tree(mark, "FOREGROUND; exit 0"), mark, GRACE));
@@ -585,7 +585,7 @@ for (const bug of ["stored", "uncaught"]) {
   );
 }
 
-spec("Ctrl-C at a terminal", () =>
+spec("Ctrl-C at a terminal stops the run, and the exit code is 130", () =>
   allOf({
     "once: told, and after the grace forced": {
       config: GRACE,
@@ -619,7 +619,7 @@ spec("Ctrl-C at a terminal", () =>
       assertEquals([record["status"], signalsOf(record)], ["cancelled", signals]);
     })), "script");
 
-spec("Ctrl-C at a terminal is the interactive job's own", () =>
+spec("Ctrl-C at a terminal is handled by the interactive job", () =>
   withMark(async (folder, mark) => {
     const script = "trap 'echo got it; exit 5' INT; echo up; while :; do sleep 0.05; done";
     folder.write("orchastration.toml", job(script, mark, "interactive = true\n"));
@@ -634,7 +634,7 @@ spec("Ctrl-C at a terminal is the interactive job's own", () =>
   }), "script");
 
 spec(
-  "Ctrl-C at a terminal counts once, even if `deno task` forwards it again",
+  "Ctrl-C at a terminal counts once, even if `deno task` forwards the signal again",
   () =>
     withMark(async (folder, mark) => {
       // Time for the cleanup, which a second Ctrl-C would cut short.

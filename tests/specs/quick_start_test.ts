@@ -28,7 +28,7 @@ const DAY: readonly (readonly [line: string, answer: RegExp])[] = [
 ];
 
 Deno.test({
-  name: "the quick start ends well, with the example as the user's own file and an empty home",
+  name: "the quick start works with the example as the user's own file and an empty home",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inRealFolder(async (folder) => {

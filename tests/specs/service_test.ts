@@ -36,7 +36,7 @@ async function withService(
 }
 
 Deno.test({
-  name: "spec: two users at once share a service, know where it is, and nothing is left after them",
+  name: "spec: two concurrent users share a service, get its address, and nothing is left afterwards",
   ignore,
   fn: () =>
     withService(async (folder, mark, port) => {
@@ -52,7 +52,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "spec: a started service is found ready, replaced when its supervisor was killed, and its port is named to others",
+    "spec: a started service is found ready, replaced after its supervisor was killed, and named as the holder of its port",
   ignore,
   fn: () =>
     withService(async (folder, mark, port) => {

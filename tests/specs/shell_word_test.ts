@@ -23,7 +23,7 @@ const WORDS = [
 for (const shell of ["bash", "zsh", "ksh"]) {
   const isThere = isInstalled(shell);
   Deno.test({
-    name: `shell word: ${shell} reads it back${isThere ? "" : " (not installed)"}`,
+    name: `shell word: ${shell} reads quoted words back${isThere ? "" : " (not installed)"}`,
     ignore: !isThere,
     async fn() {
       const line = `printf '%s\\0' ${WORDS.map(shellWord).join(" ")}`;

@@ -59,7 +59,7 @@ async function statusOf(folder: RealFolder, name: string) {
 }
 
 Deno.test({
-  name: "the quick start: plan, status, build, documents; a commit in between is reported",
+  name: "the quick start plans, builds and documents a task, and reports a commit in between",
   ignore: !POSIX,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -120,7 +120,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "needs, a check, a confirmation, drift, and a build without outputs",
+  name: "tasks with needs, a check, a confirmation, drift and no outputs work together",
   ignore: !POSIX,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -179,7 +179,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "an output that is a pipe without an end is not opened, and a link out of the folder does not count",
+  name: "an output that is an endless pipe is not opened, and a link out of the folder does not count",
   ignore: !POSIX,
   fn: () =>
     inRealFolder(async (folder) => {

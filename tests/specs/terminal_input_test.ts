@@ -39,8 +39,7 @@ async function untilTimes(run: RealRun, what: string | RegExp, count: number): P
 }
 
 Deno.test({
-  name:
-    "spec: what is typed for the shell stays the shell's while a job that reads the terminal is behind it",
+  name: "spec: keys for the shell are not read by a job in the background",
   ignore,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -85,7 +84,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: `kill %1` ends a run that waits behind the shell for the terminal",
+  name: "spec: `kill %1` ends a run that waits in the background for the terminal",
   ignore,
   fn: () =>
     inRealFolder(async (folder) => {
@@ -103,7 +102,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "spec: Ctrl-Z at a terminal without a shell does not stop a run that nobody could continue",
+  name: "spec: Ctrl-Z at a terminal without a shell does not suspend a run that nobody could continue",
   ignore,
   fn: () =>
     inRealFolder(async (folder) => {

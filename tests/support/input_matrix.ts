@@ -61,13 +61,13 @@ export function changesOf(command: readonly string[]): readonly Change[] {
     { name: "an input edited", make: (w) => w.write("src/a", "aaa2"), causes: ["file_changed"] },
     { name: "an input touched", make: (w) => w.touch("src/a"), causes: [] },
     {
-      name: "an input replaced with equal size and times",
+      name: "an input is replaced with equal size and times",
       make: (w) => w.replaceSecretly("src/a", "aaa3"),
       causes: ["file_changed"],
     },
     { name: "an input made executable", make: (w) => w.setExecutable("src/a", true), causes: ["mode"] },
     {
-      name: "and no more: as at an earlier run, whose output is there",
+      name: "the change is reverted, and the output of the earlier run exists",
       make: (w) => w.setExecutable("src/a", false),
       causes: [],
     },
@@ -76,7 +76,7 @@ export function changesOf(command: readonly string[]): readonly Change[] {
     { name: "an input that a glob finds", make: (w) => w.write("one.lock", "1"), causes: ["file_added"] },
     { name: "an input removed", make: (w) => w.remove("src/deep/b"), causes: ["file_removed"] },
     {
-      name: "an input renamed",
+      name: "an input is renamed",
       make: (w) => {
         w.remove("src/.hidden");
         w.write("src/.hidden2", "h");
@@ -96,7 +96,7 @@ export function changesOf(command: readonly string[]): readonly Change[] {
     { name: "no argument again", make: () => {}, run: {}, causes: [] },
     { name: "the tool", make: (w) => w.write("bin/version", "v2"), causes: ["tool"] },
     {
-      name: "a description and a comment",
+      name: "a description and a comment are changed",
       make: config([
         ...JOB_KEYS,
         'description = "Make it"',
@@ -107,19 +107,19 @@ export function changesOf(command: readonly string[]): readonly Change[] {
       causes: [],
     },
     {
-      name: "a key that counts",
+      name: "a key that is part of the definition is changed",
       make: config([...JOB_KEYS, "success_exit_codes = [0, 3]"]),
       causes: ["definition:success_exit_codes"],
     },
     {
-      name: "the variable no longer named",
+      name: "the variable is no longer an input",
       make: config(without("input_env")),
       causes: ["definition:success_exit_codes"],
     },
     { name: "the command", make: config(JOB_KEYS, [...command, "last"]), causes: ["argv"] },
     { name: "asked for", make: () => {}, run: { args: ["--fresh"] }, causes: ["fresh_asked"] },
     {
-      name: "the manifest damaged",
+      name: "the manifest is damaged",
       make: (w) => {
         w.damageManifest();
         w.write("src/a", "aaa4");
@@ -127,7 +127,7 @@ export function changesOf(command: readonly string[]): readonly Change[] {
       causes: ["no_baseline"],
     },
     {
-      name: "the manifest removed",
+      name: "the manifest is removed",
       make: (w) => {
         w.removeManifest();
         w.write("src/a", "aaa5");
@@ -135,7 +135,7 @@ export function changesOf(command: readonly string[]): readonly Change[] {
       causes: ["no_baseline"],
     },
     {
-      name: "there and back, with the output of another run",
+      name: "an input is changed and reverted, and the output is that of another run",
       make: (w) => w.write("src/a", "aaa4"),
       causes: ["output_changed"],
     },

@@ -57,7 +57,7 @@ async function built(toml?: string): Promise<FakeHost> {
   return host;
 }
 
-Deno.test("the document of a built task, as it is written", async () => {
+Deno.test("the document of a built task is written as expected", async () => {
   using host = await built();
   await expectCall(host, ["doc", "generate", "site"], { stdout: "Wrote docs/tasks/site.md\n" });
   assertEquals(
@@ -164,7 +164,7 @@ function below(document: string, heading: string): string {
   return document.slice(document.indexOf(`## ${heading}\n`)).split("\n## ")[0]!;
 }
 
-Deno.test("each criterion with its check, and with the end of the output if the check failed", async () => {
+Deno.test("each criterion is shown with its check, and with the end of the output if the check failed", async () => {
   using host = machine(`${
     SITE.replace(
       "timeout",
@@ -225,7 +225,7 @@ ${sha256}  site/20261122T063449.164Z stdout
   }]);
 });
 
-Deno.test("an exit status that was not expected, and a timeout, say so", async () => {
+Deno.test("an unexpected exit status and a timeout are named as the reason", async () => {
   for (
     const [toml, ending] of [
       ["success_exit_codes = [3]", "| Ending | exit 3 | exit 0, expected 3 |"],
@@ -244,7 +244,7 @@ Deno.test("an exit status that was not expected, and a timeout, say so", async (
   }
 });
 
-Deno.test("how to reproduce: needs first, each with its arguments and variables, and remarks about what is unknown", async () => {
+Deno.test("reproduction: needs come first, each with its arguments and variables, and unknown facts are remarked on", async () => {
   using host = machine(`
 [tasks.lib]
 command = ["make"]
@@ -302,7 +302,7 @@ env 'MODE=a b' TOKEN="$TOKEN" make -x
   );
 });
 
-Deno.test("in HTML the diagram is a picture, a digest is short with the whole beside it, and there is no script", async () => {
+Deno.test("in HTML the diagram is a picture, a digest is abbreviated with the full one beside it, and there is no script", async () => {
   using host = await built();
   const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-", "--format", "html");
   assertEquals(
@@ -321,7 +321,7 @@ Deno.test("in HTML the diagram is a picture, a digest is short with the whole be
   assertEquals(stdout.split(whole).length, 2);
 });
 
-Deno.test("a run is left of it, and the task's record knows the document", async () => {
+Deno.test("generating a document is recorded as a run, and the task's record refers to the document", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const record = readJson(host, `${STATE}/tasks/site.json`);
@@ -337,7 +337,7 @@ Deno.test("a run is left of it, and the task's record knows the document", async
   assertEquals(record["status"], "done");
 });
 
-Deno.test("the same records give the same bytes, and --check confirms it", async () => {
+Deno.test("the same records give the same bytes, and --check succeeds", async () => {
   using host = await built();
   await quiet(host, "doc", "generate", "site");
   const first = host.disk.read(PAGE);
@@ -414,7 +414,7 @@ Deno.test("text around the managed part is preserved", async () => {
   assertEquals(host.disk.read(PAGE), `# My notes\n\n${page}\nAnd more.`);
 });
 
-Deno.test("a file without marks is not changed, unless --force adds to it", async () => {
+Deno.test("a file without marks is not changed, unless --force adds the managed part", async () => {
   using host = await built();
   host.disk.write(PAGE, "# Mine\n");
   await expectCall(host, ["doc", "generate", "site"], {
@@ -434,7 +434,7 @@ Deno.test("a file without marks is not changed, unless --force adds to it", asyn
   }
 });
 
-Deno.test("damaged marks are refused in words", async () => {
+Deno.test("damaged marks are refused with the reason", async () => {
   using host = await built();
   host.disk.write(PAGE, `mine\n${BEGIN}\nhalf\n`);
   await expectCall(host, ["doc", "generate", "site"], {
@@ -477,7 +477,7 @@ Deno.test("--all writes a document for every task, even without records, and a b
   });
 });
 
-Deno.test("a task that is called index keeps its document", async () => {
+Deno.test("a task named index keeps its document", async () => {
   using host = machine('[tasks.index]\ncommand = ["true"]\n');
   await expectCall(host, ["doc", "generate", "--all"], {
     stdout: "Wrote docs/tasks/index.md\nWrote docs/tasks/_index.md\n",
@@ -509,7 +509,7 @@ Deno.test("a record of a newer version is reported, and not changed", async () =
   assertEquals(host.disk.read(path), newer);
 });
 
-Deno.test("a working directory that vanished is not made anew, and the document can go elsewhere", async () => {
+Deno.test("a missing working directory is not created, and the document can be written elsewhere", async () => {
   using host = machine('[tasks.site]\ncommand = ["make"]\nworking_dir = "web"\n');
   await expectCall(host, ["doc", "generate", "site"], {
     code: 74,
@@ -555,7 +555,7 @@ Deno.test("on standard output only the document is printed, and nothing is recor
   assertEquals(host.disk.list(`${STATE}/runs/site`), runs);
 });
 
-Deno.test("with --json the files are one document", async () => {
+Deno.test("with --json the written files are reported in one document", async () => {
   using host = await built();
   const said = await call(host, ["doc", "generate", "site", "--json"]);
   const { last_run } = readJson(host, `${STATE}/tasks/site.json`);
@@ -568,7 +568,7 @@ Deno.test("with --json the files are one document", async () => {
   });
 });
 
-Deno.test("deviations: extra arguments, a drifted definition, an output that changed", async () => {
+Deno.test("extra arguments, a drifted definition and a changed output are shown as deviations", async () => {
   using host = machine();
   await quiet(host, "plan", "create", "site");
   await quiet(host, "build", "run", "site", "--", "--fast");

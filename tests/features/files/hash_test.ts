@@ -233,7 +233,7 @@ check("--check: a directory", {
   stderr: 'error: Cannot read the list "sub": it is a directory\n',
 });
 
-Deno.test("hash: a file larger than the buffer, and a disk that fails in the middle of it", async () => {
+Deno.test("hash: a file larger than the buffer is digested completely, and a disk that fails in the middle is reported", async () => {
   using host = machine();
   const large = new Uint8Array(1_000_000).map((_, index) => index % 251);
   host.disk.write(`${PROJECT}/large`, large);
@@ -247,7 +247,7 @@ Deno.test("hash: a file larger than the buffer, and a disk that fails in the mid
   assertEquals(host.disk.openFiles(PROJECT), []);
 });
 
-Deno.test("hash: standard input that cannot be read", async () => {
+Deno.test("hash: standard input that cannot be read is an error", async () => {
   using host = machine();
   host.faults.failNext({ op: "readInput", problem: { kind: "other", reason: "the cable is broken" } });
   await expectCall(host, ["hash", "--file", "-"], {
@@ -256,7 +256,7 @@ Deno.test("hash: standard input that cannot be read", async () => {
   });
 });
 
-Deno.test("hash: verdicts that are bad are red on a terminal", async () => {
+Deno.test("hash: bad verdicts are red on a terminal", async () => {
   using host = machine({ isTerminal: true, sharedOutput: false });
   host.disk.write(`${PROJECT}/SUMS`, `${HELLO}  hello\n${ABC}  empty\n`);
   await expectCall(host, ["hash", "--check", "SUMS"], {
@@ -266,7 +266,7 @@ Deno.test("hash: verdicts that are bad are red on a terminal", async () => {
   });
 });
 
-Deno.test("hash --json: one document, also where some files cannot be read", async () => {
+Deno.test("hash --json: one document is printed, also if some files cannot be read", async () => {
   using host = machine();
   const said = await call(host, ["hash", "--json", "--file", "hello", "--file", "gone", "--file", "-"]);
   assertEquals([said.code, said.stderr], [74, 'error: Cannot hash "gone": no such file or directory\n']);
@@ -284,7 +284,7 @@ Deno.test("hash --json: one document, also where some files cannot be read", asy
   });
 });
 
-Deno.test("hash --check --json: one document with a verdict for each file", async () => {
+Deno.test("hash --check --json: one document has a verdict for each file", async () => {
   using host = machine();
   host.disk.write(`${PROJECT}/SUMS`, `${HELLO}  hello\nnonsense\n${ABC}  empty\n${ABC}  gone\n`);
   const said = await call(host, ["hash", "--check", "SUMS", "--json"]);
@@ -308,7 +308,7 @@ Deno.test("hash --check --json: one document with a verdict for each file", asyn
   });
 });
 
-Deno.test("hash: logs at debug, so that its output is only the answer", async () => {
+Deno.test("hash: the command logs at debug, so that its output is only the answer", async () => {
   using host = machine();
   host.disk.write(`${PROJECT}/SUMS`, `${HELLO}  hello\n${ABC}  gone\n`);
   await expectCall(host, ["hash", "--file", "hello"], { stdout: `${HELLO}  hello\n` });

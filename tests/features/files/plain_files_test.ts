@@ -76,7 +76,7 @@ Deno.test("plain files: a record and a last.json that are pipes are reported as 
   assert(runs.stdout.includes("sample/20261122T063449.123Z"), runs.stdout);
 });
 
-Deno.test("plain files: a document that is a pipe is no document, for a plan and for its status", async () => {
+Deno.test("plain files: a document that is a pipe does not count as a document, neither for a plan nor for its status", async () => {
   using host = furnished(TOML);
   host.disk.special(`${PROJECT}/README.md`);
   const before = host.clock.nowMs();
@@ -93,7 +93,7 @@ Deno.test("plain files: a pipe that --config names is read to its end", async ()
   assertEquals([said.code, said.stdout.includes("sample"), said.stderr], [0, true, ""]);
 });
 
-Deno.test("plain files: a pipe that --config names and nobody writes to is given up after its bound", async () => {
+Deno.test("plain files: a pipe that --config names and that nobody writes to is given up after a bound", async () => {
   using host = furnished(undefined);
   host.disk.special(`${PROJECT}/pipe`);
   const calling = call(host, ["--config", "pipe", "list"]);
@@ -104,7 +104,7 @@ Deno.test("plain files: a pipe that --config names and nobody writes to is given
   assert(said.stderr.includes(words), said.stderr);
 });
 
-Deno.test("plain files: a key press for completion waits for no pipe", async () => {
+Deno.test("plain files: completion does not wait for a pipe", async () => {
   using host = furnished(undefined);
   host.disk.special(`${PROJECT}/orchastration.toml`);
   const before = host.clock.nowMs();

@@ -68,7 +68,7 @@ Deno.test("git branch create: an unresolved working folder is reported with its 
   assertEquals(JSON.stringify(host.disk.tree(STATE)).includes("hunter2"), false);
 });
 
-Deno.test("git branch create: no git", async () => {
+Deno.test("git branch create: a missing git is reported, and nothing is created", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["git", "branch", "create", "sample"], {
     code: 69,
@@ -78,7 +78,7 @@ Deno.test("git branch create: no git", async () => {
   assertEquals([readJson(host, LAST)["status"], host.disk.read(TASK)], ["failed", undefined]);
 });
 
-Deno.test("git branch create: a git that hangs is ended, and whether it made the branch is not known", async () => {
+Deno.test("git branch create: a git that hangs is stopped, and it is unknown whether the branch was created", async () => {
   using host = machineWith(TOML);
   const repository = withGit(host, PROJECT);
   repository.before = (p, words) => words[0] === "branch" ? p.forever() : undefined;
@@ -91,7 +91,7 @@ Deno.test("git branch create: a git that hangs is ended, and whether it made the
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("git facts: a repository that is too slow holds nothing up for longer than its bound", async () => {
+Deno.test("git facts: a slow repository delays a run no longer than a bound", async () => {
   using host = machineWith(TOML);
   const repository = withGit(host, PROJECT);
   repository.remotes.set("origin", "https://ada:hunter2@github.com/octo/hello.git?token=hunter2");
@@ -153,7 +153,7 @@ Deno.test("git branch create: the answer at a terminal is the same as elsewhere"
   );
 });
 
-Deno.test("git branch create: a branch that somebody else creates meanwhile is found, and at another commit refused", async () => {
+Deno.test("git branch create: a branch that another process creates meanwhile is accepted, and refused at another commit", async () => {
   for (const [commit, code] of [[FIRST_COMMIT, 0], [SECOND_COMMIT, 65]] as const) {
     using host = machineWith(TOML);
     const repository = withGit(host, PROJECT);
@@ -180,7 +180,7 @@ Deno.test("git branch create: a planned task stays planned, and a plan keeps the
   assertEquals(readJson(host, TASK)["links"], linked["links"]);
 });
 
-Deno.test("git branch create: the record cannot be written, so nothing is made", async () => {
+Deno.test("git branch create: if the record cannot be written, nothing is created", async () => {
   using host = machineWith(TOML);
   const repository = withGit(host, PROJECT);
   host.faults.failWhen({ op: "write", path: /runs\/sample/, problem: "no_space" });
@@ -188,7 +188,7 @@ Deno.test("git branch create: the record cannot be written, so nothing is made",
   assertEquals([said.code, [...repository.branches.keys()]], [74, ["main"]]);
 });
 
-Deno.test("git branch create: at every death it can be called again, and there is one branch and its link", async () => {
+Deno.test("git branch create: after a death at any change, a second call leaves one branch and its link", async () => {
   let repository = undefined as ReturnType<typeof withGit> | undefined;
   await atEveryDeath(
     () => {

@@ -41,7 +41,7 @@ async function placeOf(at: Machine, ...argv: readonly string[]): Promise<string>
     : said.stderr.split("\n").slice(0, 2).map((line) => line.trim()).join(" | ");
 }
 
-Deno.test("git issue create: the repository is the one that is named, else the task's, else that of the remotes", async () => {
+Deno.test("git issue create: the repository is that of --repo, else of the task, else of the remotes", async () => {
   const cases: readonly (readonly [
     lines: string,
     remotes: readonly string[],
@@ -105,7 +105,7 @@ Deno.test("git issue create: an alias of ssh's configuration is resolved to its 
   ]);
 });
 
-Deno.test("git issue create: an ssh that fails, or is not there, changes nothing", async () => {
+Deno.test("git issue create: an ssh that fails or is missing changes nothing", async () => {
   for (const hasSsh of [true, false]) {
     using at = machine();
     if (hasSsh) at.host.program("ssh", () => 255);
@@ -185,7 +185,7 @@ Deno.test("git issue create: among several remotes, gh's default is used", async
   assertEquals(await placeOf(at), "upper/hello");
 });
 
-Deno.test("git issue create: no gh, one that is too old, and one that is something else", async () => {
+Deno.test("git issue create: a gh that is missing, too old or another program is refused with the reason", async () => {
   const cases: readonly (readonly [version: string | undefined, status: number, fact: string])[] = [
     [undefined, 0, 'no program "gh" in the folders of PATH'],
     ["gh version 1.14.0 (2021-08-04)\n", 0, "gh 1.14.0 is too old"],
@@ -228,7 +228,7 @@ Deno.test("git issue create: an invalid list does not prove that there is no iss
   }
 });
 
-Deno.test("git issue create --dry-run: title and text, without a request and without a record", async () => {
+Deno.test("git issue create --dry-run: title and text are printed, without a request and without a record", async () => {
   using at = machine(
     'outputs = ["dist/a|b.txt"]\nacceptance = [{ id = "ac1", text = "@octo says <b>yes</b>", check = ["grep", "a b"] }]',
   );
@@ -274,7 +274,7 @@ orchastration doc generate sample --output -
   assertEquals(Object.keys(at.host.disk.tree(STATE)), []);
 });
 
-Deno.test("git issue create: values of secrets and the tokens of gh are neither sent nor recorded", async () => {
+Deno.test("git issue create: neither values of secrets nor tokens of gh are sent or recorded", async () => {
   const env = {
     PATH: "/bin",
     HOME: "/home/ada",
@@ -305,7 +305,7 @@ Deno.test("git issue create: values of secrets and the tokens of gh are neither 
   }
 });
 
-Deno.test("git issue create: a secret in the name of the folder is masked, too", async () => {
+Deno.test("git issue create: a secret in the name of the folder is masked", async () => {
   const env = { PATH: "/bin", HOME: "/home/ada", KEY: "hunter2" };
   using at = machine('secrets = ["KEY"]\nworking_dir = "for-hunter2"', { env });
   at.host.disk.makeFolder(`${PROJECT}/for-hunter2`);
@@ -331,7 +331,7 @@ Deno.test("git issue create: a project inside its repository has an issue of its
   assertStringIncludes(at.github.issues[1]!.body, 'project="deep%2Fin%20it" -->');
 });
 
-Deno.test("git issue create: in another repository than the linked one is refused, --relink goes there", async () => {
+Deno.test("git issue create: another repository than that of the linked issue is refused without --relink", async () => {
   using at = machine();
   assertEquals((await call(at.host, CREATE)).code, 0);
   assertEquals((await call(at.host, [...CREATE, "--repo", "octo/hello"])).code, 0);
@@ -344,7 +344,7 @@ Deno.test("git issue create: in another repository than the linked one is refuse
   assertEquals(at.github.issues.length, 1);
 });
 
-Deno.test("git issue create: at every death it can be called again, and there is one issue and its link", async () => {
+Deno.test("git issue create: after a death at any change, a second call leaves one issue and its link", async () => {
   let github: FakeGitHub | undefined;
   let deaths = 0;
   await atEveryDeath(
@@ -368,7 +368,7 @@ Deno.test("git issue create: at every death it can be called again, and there is
   assert(deaths > 30, `${deaths}`);
 });
 
-Deno.test("git issue create: a gh that outlived its caller is ended before the list is read", async () => {
+Deno.test("git issue create: a gh that outlived its caller is stopped before issues are listed", async () => {
   using at = machine();
   const posting = Promise.withResolvers<void>();
   at.github.before = async (p) => {

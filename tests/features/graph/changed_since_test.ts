@@ -67,7 +67,7 @@ async function chosen(git: Git, ...words: readonly string[]): Promise<readonly s
   return ran;
 }
 
-Deno.test("--changed-since: the jobs with a changed input, what needs them, and what these need", async () => {
+Deno.test("--changed-since: jobs with a changed input run, with their dependents and the needs of both", async () => {
   for (
     const [git, ran] of [
       [{ committed: ["lib/a.c"] }, ["lib", "app"]],
@@ -83,7 +83,7 @@ Deno.test("--changed-since: the jobs with a changed input, what needs them, and 
   ) assertEquals(await chosen(git), ran, JSON.stringify(git));
 });
 
-Deno.test("--changed-since: what is named is looked at alone; a named job without inputs always runs", async () => {
+Deno.test("--changed-since: only named jobs are considered, and a named job without inputs always runs", async () => {
   assertEquals(await chosen({ committed: ["lib/a.c", "docs/a.md"] }, "docs"), ["docs"]);
   assertEquals(await chosen({ committed: ["docs/a.md"] }, "app"), []);
   assertEquals(await chosen({ committed: ["nobody.txt"] }, "deploy"), ["lib", "app", "deploy"]);
@@ -91,7 +91,7 @@ Deno.test("--changed-since: what is named is looked at alone; a named job withou
   assertEquals(await chosen({ committed: ["lib/a.c"] }, "all"), ["docs", "lib", "app", "deploy"]);
 });
 
-Deno.test("--changed-since: files that no job reads are listed, and so is what was compared", async () => {
+Deno.test("--changed-since: files that no job reads are listed, and so are the compared commits", async () => {
   const { host } = machine({ committed: ["docs/a.md", "LICENSE", "lib/gen/x.c"] });
   using _ = host;
   const said = await call(host, ["run", "--changed-since", "main", ...QUIET]);
@@ -106,7 +106,7 @@ Deno.test("--changed-since: files that no job reads are listed, and so is what w
   });
 });
 
-Deno.test("--changed-since: where nothing is concerned nothing is recorded, and that is said", async () => {
+Deno.test("--changed-since: if no job is affected, nothing is recorded, and a message says so", async () => {
   const { host } = machine({ committed: ["LICENSE"] });
   using _ = host;
   await expectCall(host, ["run", "--changed-since", "main", ...QUIET], {
@@ -119,7 +119,7 @@ Deno.test("--changed-since: where nothing is concerned nothing is recorded, and 
   assertEquals([json.code, kind, changed_since.uncovered], [0, "nothing_to_run", ["LICENSE"]]);
 });
 
-Deno.test("--changed-since: a shallow clone without the history says so, also with --quiet, and runs all", async () => {
+Deno.test("--changed-since: a shallow clone without the history is reported, also with --quiet, and every job runs", async () => {
   for (const git of [{ isKnown: false }, { mergeBase: undefined }]) {
     const { host, ran } = machine({ ...git, isShallow: true });
     using _ = host;
@@ -133,7 +133,7 @@ Deno.test("--changed-since: a shallow clone without the history says so, also wi
   }
 });
 
-Deno.test("--changed-since: what git cannot answer runs nothing", async () => {
+Deno.test("--changed-since: nothing runs if git cannot answer", async () => {
   for (
     const [git, code, stderr] of [
       [
@@ -161,7 +161,7 @@ Deno.test("--changed-since: what git cannot answer runs nothing", async () => {
   });
 });
 
-Deno.test("--changed-since --dry-run: what it would choose; with --watch or --again it is refused", async () => {
+Deno.test("--changed-since: --dry-run shows the chosen jobs; --watch and --again are refused", async () => {
   const { host } = machine({ committed: ["docs/a.md"] });
   using _ = host;
   await expectCall(host, ["run", "--changed-since", "main", "--dry-run", ...QUIET], {

@@ -10,7 +10,7 @@ const TOML =
   '[jobs.build]\ncommand = ["build"]\n[jobs.test]\ncommand = ["test"]\nneeds = ["build"]\nalias = ["t"]\n' +
   '[jobs.lint]\ncommand = ["lint"]\n[jobs.all]\nneeds = ["lint", "t"]\n';
 
-Deno.test("graph: every job with what it needs, needs first", async () => {
+Deno.test("graph: every job is listed after its needs", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["graph"], {
     stdout: "build\nlint\ntest   needs     build\nall    group of  lint, test\n",
@@ -18,7 +18,7 @@ Deno.test("graph: every job with what it needs, needs first", async () => {
   await expectCall(host, ["graph", "t"], { stdout: "build\ntest   needs  build\n" });
 });
 
-Deno.test("graph --format: mermaid, dot and json; the same bytes each time", async () => {
+Deno.test("graph --format: mermaid, dot and json are the same bytes each time", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["graph", "all", "--format", "mermaid"], {
     stdout: 'flowchart LR\n  n0["build"]\n  n1["lint"]\n  n2["test"]\n  n3(["all"])\n' +
@@ -39,7 +39,7 @@ Deno.test("graph --format: mermaid, dot and json; the same bytes each time", asy
   assertEquals((await call(host, ["graph", "test", "--format", "json"])).stdout, document.stdout);
 });
 
-Deno.test("run --again: only nodes that did not end well, with the earlier arguments", async () => {
+Deno.test("run --again: only nodes that did not succeed run, with the earlier arguments", async () => {
   using host = machineWith(TOML);
   const seen: string[] = [];
   let status = 3;

@@ -42,7 +42,7 @@ const SUMMARY = "graph failed: 1 succeeded, 1 failed in 300ms\n  bb failed: exit
   "  graph: orchastration runs show graph/20261122T063449.123Z\n";
 const HEADS = { a: "succeeded  a  300ms\n", bb: "failed  bb  160ms\n" };
 
-Deno.test("--output prefixed: whole lines after names, as bytes, and the last line even without a line end", async () => {
+Deno.test("--output prefixed: every line is printed whole after the job's name, also a last line without a line end", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "prefixed", ...QUIET], {
     code: 1,
@@ -51,7 +51,7 @@ Deno.test("--output prefixed: whole lines after names, as bytes, and the last li
   });
 });
 
-Deno.test("--output grouped: a job's output is whole, and in the order of the ends", async () => {
+Deno.test("--output grouped: the output of each job is printed in one piece, in the order in which jobs end", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "grouped", ...QUIET], {
     code: 1,
@@ -60,7 +60,7 @@ Deno.test("--output grouped: a job's output is whole, and in the order of the en
   });
 });
 
-Deno.test("--output none: no output of the jobs; --quiet: no messages about success either", async () => {
+Deno.test("--output none hides the output of jobs, and --quiet also hides messages about success", async () => {
   using host = machine();
   await expectCall(host, ["run", "a", "bb", "--keep-going", "--output", "none", ...QUIET], {
     code: 1,
@@ -69,7 +69,7 @@ Deno.test("--output none: no output of the jobs; --quiet: no messages about succ
   await expectCall(host, ["run", "a", "--output", "none", "--quiet"], {});
 });
 
-Deno.test("without a terminal, failed jobs are shown with output, the others in one line", async () => {
+Deno.test("without a terminal, failed jobs are shown with their output, the others in one line", async () => {
   using host = machine();
   const said = await call(host, ["run", "a", "bb", "--keep-going", ...QUIET]);
   assertEquals([said.stdout, said.stderr], [
@@ -78,7 +78,7 @@ Deno.test("without a terminal, failed jobs are shown with output, the others in 
   ]);
 });
 
-Deno.test("a failure with much output shows the last 200 lines, and where the rest is", async () => {
+Deno.test("a failure with much output shows the last 200 lines, and names the log with the rest", async () => {
   using host = machineWith(TOML, { env: NO_LOG });
   host.program("a", () => {});
   host.program("bb", async (p) => {
@@ -135,7 +135,7 @@ Deno.test("under CI, even at a terminal, only failures are shown", async () => {
   assert(text.includes("no end") && !text.includes("three"), text);
 });
 
-Deno.test("prefixed lines: the same as line by line, whatever the bytes and however they come", () => {
+Deno.test("prefixed lines: the result does not depend on the bytes or on how they are cut into chunks", () => {
   const bytes = fc.array(fc.array(fc.constantFrom(10, 10, 13, 27, 97, 255), { maxLength: 40 }), {
     maxLength: 20,
   });

@@ -32,7 +32,7 @@ function programs(watched: Watched, host: FakeHost, names: readonly string[], ms
   for (const name of names) host.program(name, watched.script(name, ms));
 }
 
-Deno.test("a pool: its jobs run one after the other, and others beside them", async () => {
+Deno.test("the jobs of a pool of one run one after the other, while jobs outside the pool go on", async () => {
   using host = machineWith(`${POOL}${job("a", HEAVY)}${job("b", HEAVY)}${job("c")}`);
   const heavy = new Watched();
   const all = new Watched();
@@ -44,7 +44,7 @@ Deno.test("a pool: its jobs run one after the other, and others beside them", as
   assert(said.stderr.includes("graph succeeded: 3 succeeded in 2"), said.stderr);
 });
 
-Deno.test("slots: two projects together never exceed the number of slots, and each gets one in turn", async () => {
+Deno.test("two projects together never exceed the number of slots, and get them alternately", async () => {
   const names = ["a", "b", "c", "d"];
   const toml = names.map((name) => job(name)).join("");
   using host = machineWith(toml, { files: { "/srv/b/orchastration.toml": toml } });
@@ -66,7 +66,7 @@ Deno.test("slots: two projects together never exceed the number of slots, and ea
   }
 });
 
-Deno.test("a pool of a single run: it waits for the other project, says for whom, and is recorded as waiting", async () => {
+Deno.test("a single run waits for a pool that another project holds, names the holder, and is recorded as waiting", async () => {
   const toml = `${POOL}${job("work", HEAVY)}`;
   using host = machineWith(toml, { files: { "/srv/b/orchastration.toml": toml } });
   const other = host.another({ cwd: "/srv/b" });
@@ -85,7 +85,7 @@ Deno.test("a pool of a single run: it waits for the other project, says for whom
   assertEquals(watched.most, 1);
 });
 
-Deno.test("a run inside a run has the places of the one around it, and does not wait for ever", async () => {
+Deno.test("a run inside a run uses the slots of the outer run, so that it does not wait for ever", async () => {
   using host = machineWith(
     `${POOL}${job("outer", HEAVY)}${job("inner", HEAVY)}${job("other")}${job("beside")}`,
   );
@@ -105,7 +105,7 @@ Deno.test("a run inside a run has the places of the one around it, and does not 
   assertEquals(watched.most, 1);
 });
 
-Deno.test("inside a run of one pool, a pool that comes before it is not waited for", async () => {
+Deno.test("inside a run of a pool, waiting for a pool earlier in the order is refused", async () => {
   using host = machineWith(
     `[pools]\na = 1\nb = 1\n${job("holder", 'pool = "a"\n')}${job("outer", 'pool = "b"\n')}${
       job("inner", 'pool = "a"\n')
@@ -130,7 +130,7 @@ Deno.test("inside a run of one pool, a pool that comes before it is not waited f
   assertEquals((await call(host, ["run", "holder", "outer", ...QUIET])).code, 0);
 });
 
-Deno.test("a place is free when its holder was killed", async () => {
+Deno.test("a slot is free again when its holder was killed", async () => {
   using host = machineWith(`${POOL}${job("work", HEAVY)}${job("more")}`);
   host.program("work", (p) => p.forever());
   host.program("more", () => {});
@@ -163,7 +163,7 @@ Deno.test("Ctrl-C ends the wait for a slot, and every waiting node has an ending
   assertEquals(nodes.map(({ status }) => status).includes("waiting"), false);
 });
 
-Deno.test("-j takes a number from 1 on", async () => {
+Deno.test("-j takes a whole number from 1", async () => {
   using host = machineWith(job("a"));
   for (const word of ["0", "x", "-1", "1.5"]) {
     const said = await call(host, ["run", "a", `--jobs=${word}`]);

@@ -106,7 +106,7 @@ Deno.test("run a b: a job begins when its needs have ended, and a job without ne
   }
 });
 
-Deno.test("run of one job without needs is recorded as a job, not as a graph", async () => {
+Deno.test("a run of one job without needs is recorded as a job, not as a graph", async () => {
   using host = machineWith(jobs("a", "b: a"));
   programs(host, { a: [0, 0] });
   await expectCall(host, ["run", "a", ...QUIET], { stdout: "a\n" });
@@ -114,7 +114,7 @@ Deno.test("run of one job without needs is recorded as a job, not as a graph", a
   assert(!("part_of" in readJson(host, `${STATE}/runs/a/last.json`)));
 });
 
-Deno.test("-j 1: one after the other, in the order of their names", async () => {
+Deno.test("-j 1: jobs run one after the other, in the order of their names", async () => {
   using host = machineWith(jobs("c", "a", "b"));
   const seen = programs(host, { a: [10, 0], b: [10, 0], c: [10, 0] });
   await call(host, ["run", "c", "b", "a", "-j", "1", ...QUIET]);
@@ -160,7 +160,7 @@ Deno.test("an unknown job is reported before anything runs, and an unknown furth
   assertEquals(host.spawned, []);
 });
 
-Deno.test("run --group: all jobs under a heading; an unknown heading lists the known ones", async () => {
+Deno.test("run --group: every job of the group runs, and an unknown group lists the known groups", async () => {
   using host = machineWith(`${jobs("a")}group = "checks"\n${jobs("b")}group = "checks"\n${jobs("c")}`);
   const seen = programs(host, { a: [0, 0], b: [0, 0], c: [0, 0] });
   assertEquals((await call(host, ["run", "--group", "checks", ...QUIET])).code, 0);
@@ -198,7 +198,7 @@ Deno.test("after a failure no further job begins, and running jobs end by themse
   );
 });
 
-Deno.test("--keep-going: everything that does not depend on what failed", async () => {
+Deno.test("--keep-going: everything that does not depend on a failed job runs", async () => {
   using host = machineWith(jobs("bad", "slow", "above: bad", "later: slow"));
   programs(host, { bad: [10, 3], slow: [100, 0], later: [0, 0] });
   assertEquals((await call(host, ["run", "above", "later", "--keep-going", ...QUIET])).code, 1);
@@ -210,7 +210,7 @@ Deno.test("--keep-going: everything that does not depend on what failed", async 
   });
 });
 
-Deno.test("--fail-fast: other running jobs are stopped at once, with their whole trees", async () => {
+Deno.test("--fail-fast: the other running jobs are stopped at once, with their whole trees", async () => {
   using host = machineWith(jobs("bad", "slow"));
   programs(host, { bad: [10, 3] });
   host.program("slow", async (p) => {
@@ -233,7 +233,7 @@ Deno.test("--fail-fast: other running jobs are stopped at once, with their whole
   });
 });
 
-Deno.test("the exit code is the failure's own where one job was named and it is that one; else 1", async () => {
+Deno.test("the exit code is that of the failed job if it is the only named job, else 1", async () => {
   using host = machineWith(jobs("good", "bad: good", "above: bad", "gone: good"));
   programs(host, { good: [0, 0], bad: [0, 7], above: [0, 0] });
   assertEquals((await call(host, ["run", "bad", ...QUIET])).code, 7);
@@ -242,7 +242,7 @@ Deno.test("the exit code is the failure's own where one job was named and it is 
   assertEquals((await call(host, ["run", "gone", ...QUIET])).code, 127);
 });
 
-Deno.test("Ctrl-C ends all trees, and nothing begins after it; pressed twice it forces", async () => {
+Deno.test("Ctrl-C stops all trees and nothing begins afterwards; a second Ctrl-C kills all processes", async () => {
   for (const presses of [1, 2]) {
     using host = machineWith(jobs("one", "two", "after: one two"));
     const script: Script = async (p) => {
@@ -273,7 +273,7 @@ Deno.test("Ctrl-C ends all trees, and nothing begins after it; pressed twice it 
   }
 });
 
-Deno.test("confirmations are asked for before the first process, and after a no nothing runs", async () => {
+Deno.test("confirmations are requested before the first process, and nothing runs if one is declined", async () => {
   using host = machineWith(`${jobs("a", "b: a")}confirm = "Really?"\n`);
   const seen = programs(host, { a: [0, 0], b: [0, 0] });
   const refused = await call(host, ["run", "b"]);
@@ -292,7 +292,7 @@ Deno.test("jobs that share a lock run one after the other, and a waiting job nam
   assertEquals(said.stderr.split("\n")[0], "b waits for a");
 });
 
-Deno.test("an interactive job has the terminal for itself", async () => {
+Deno.test("no other job runs while an interactive job has the terminal", async () => {
   using host = machineWith(`${jobs("a", "b")}${jobs("talk")}interactive = true\n`);
   const seen = programs(host, { a: [50, 0], b: [20, 0], talk: [30, 0] });
   await call(host, ["run", "a", "b", "talk", ...QUIET]);
@@ -408,7 +408,7 @@ Deno.test("a graph whose recorder died is interrupted, and recover gives every n
   });
 });
 
-Deno.test("after a kill at any moment, every record of a graph is complete, and recover finishes all of them", async () => {
+Deno.test("after a kill at any moment, every record of a graph is complete, and recover finishes each record", async () => {
   await atEveryDeath(
     () => {
       const host = machineWith(jobs("a", "b", "c: a b"));
@@ -431,7 +431,7 @@ Deno.test("after a kill at any moment, every record of a graph is complete, and 
   );
 });
 
-Deno.test("the start of a node that ends at once is recorded with its end, the start of any other one before that", async () => {
+Deno.test("the start of a node that ends at once is stored together with its end, and any other start before the end", async () => {
   using host = machineWith(jobs("quick", "slow", "+both: quick slow"));
   programs(host, { quick: [0, 0], slow: [60, 0] });
   const { code, stdout } = await call(host, [
@@ -463,7 +463,7 @@ Deno.test("the start of a node that ends at once is recorded with its end, the s
   ]);
 });
 
-Deno.test("a job named graph has its records for itself: graphs are recorded under another name", async () => {
+Deno.test("a job named graph has records of its own, because graphs are recorded under another name", async () => {
   using host = machineWith(`${jobs("graph", "a: graph")}[jobs.other]\ncommand = ["a"]\nalias = ["graphs"]\n`);
   programs(host, { graph: [0, 0], a: [0, 3] });
   await call(host, ["run", "a", ...QUIET]);

@@ -133,7 +133,7 @@ Deno.test("complete: --config and --state-dir count for what is completed", asyn
   assertEquals(await ask("--config", "~/project/other.toml", "run", ""), "words\nother\tx\n");
 });
 
-Deno.test("complete: words come as each shell has them", async () => {
+Deno.test("complete: words are accepted in the form of each shell", async () => {
   using host = machine();
   const ask = async (...words: readonly string[]) => (await call(host, ["__complete", ...words])).stdout;
   const answer = `words\n${GREET}\n`;
@@ -147,13 +147,13 @@ Deno.test("complete: words come as each shell has them", async () => {
   }
 });
 
-Deno.test("complete: every argument and every value has a kind", async () => {
+Deno.test("complete: every argument and every value of an option has a kind of candidates", async () => {
   const program = (await loadProgram()).root;
   assertEquals([...placeholdersOf(program)].filter((name) => !(name in KINDS)), []);
 });
 
 for (const shell of SHELLS) {
-  Deno.test(`completion ${shell}: the script, with how to install it at its top`, async () => {
+  Deno.test(`completion ${shell}: the script is printed, with instructions to install it at its top`, async () => {
     using host = machine("broken");
     const { install, text } = completionScript(shell);
     await expectCall(host, ["completion", shell], { stdout: text });
@@ -164,7 +164,7 @@ for (const shell of SHELLS) {
     assert(!/\t|undefined|\beval\b.*\$(?!\(orchastration)/.test(text), text);
   });
 
-  Deno.test(`completion ${shell}: at a terminal, instructions are printed beside it`, async () => {
+  Deno.test(`completion ${shell}: at a terminal, instructions are printed beside the script`, async () => {
     using host = machineWith(undefined, { isTerminal: true, sharedOutput: false });
     const { install, text } = completionScript(shell);
     await expectCall(host, ["completion", shell], {
@@ -174,7 +174,7 @@ for (const shell of SHELLS) {
   });
 }
 
-Deno.test("completion: a shell that it does not know", async () => {
+Deno.test("completion: an unknown shell is refused, with the known shells", async () => {
   using host = machine();
   await expectCall(host, ["completion", "fsh"], {
     code: 64,
@@ -183,14 +183,14 @@ Deno.test("completion: a shell that it does not know", async () => {
   });
 });
 
-Deno.test("completion --json: one document", async () => {
+Deno.test("completion --json: the script is printed in one document", async () => {
   using host = machine();
   const document = JSON.parse((await call(host, ["completion", "zsh", "--json"])).stdout);
   assertEquals([document.kind, document.shell], ["completion_script", "zsh"]);
   assertEquals(document.script, completionScript("zsh").text);
 });
 
-Deno.test("completion powershell: words go as arguments, each with a mark, and nothing is invoked from text", () => {
+Deno.test("completion powershell: words are passed as arguments, each with a mark, and no text is evaluated", () => {
   const { text } = completionScript("powershell");
   const script = text.split("\n\n").slice(1).join("\n\n");
   assert(

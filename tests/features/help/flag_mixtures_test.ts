@@ -29,7 +29,7 @@ const MIXTURES = [
   "--json --state-dir --version",
 ];
 
-Deno.test("--json beside any other flag of any command gives one JSON document, or a usage error that is one", async () => {
+Deno.test("--json beside any other flag of any command gives one JSON document, also for a usage error", async () => {
   const program = await loadProgram();
   const paths = commandsBelow(program.root).map((command) => pathOf(command).split(" ").slice(1));
   assertEquals(paths.length > 30, true);

@@ -35,7 +35,7 @@ function machine(options: FakeHostOptions = {}, toml: string | undefined = TOML)
 
 /** A command line that cannot be parsed: exit 64, nothing on stdout, nothing done. */
 function refuse(argv: readonly string[], ...lines: readonly string[]): void {
-  Deno.test(`not understood: ${argv.join(" ")}`, async () => {
+  Deno.test(`usage error: ${argv.join(" ")}`, async () => {
     using host = machine();
     const stderr = lines.map((line, index) => `${index === 0 ? "error: " : "  "}${line}\n`).join("");
     await expectCall(host, argv, { code: 64, stderr });
@@ -261,7 +261,7 @@ Deno.test("global: --state-dir contains everything about a run", async () => {
 
 // Help.
 
-Deno.test("help: every form of help without a topic explains the program", async () => {
+Deno.test("help: every request for help without a topic explains the program", async () => {
   using host = machine();
   const bare = await call(host, []);
   assertEquals([bare.code, bare.stderr], [0, ""]);
@@ -306,7 +306,7 @@ Deno.test("help: a narrow terminal gets narrow help", async () => {
   for (const line of stdout.split("\n")) assert(line.length <= 50, line);
 });
 
-Deno.test("--version: one line, at any position", async () => {
+Deno.test("--version: one line is printed, wherever the option is", async () => {
   using host = machine();
   const { VERSION } = await import("../../../src/version.ts");
   const stdout = `orchastration ${VERSION} (deno 2.9.6, x86_64-linux)\n`;
@@ -453,7 +453,7 @@ checkFailure("the beginning of several runs", {
   exit: 66,
 });
 
-Deno.test("--json: a bug is reported as one document, too, with a next step", async () => {
+Deno.test("--json: a bug is reported in one document with a next step", async () => {
   using host = machine();
   const said = await call(host, ["list", "--json"]);
   assertEquals(said.code, 0);
@@ -523,7 +523,7 @@ checkColor(
   false,
 );
 
-Deno.test("colour: each stream for itself", async () => {
+Deno.test("colour: each stream is decided separately", async () => {
   using host = machine({ isTerminal: { stderr: true } });
   await expectCall(host, ["list"], { stdout: LISTED });
   await expectCall(host, ["status", "x", "--no-color"], {
@@ -577,7 +577,7 @@ Deno.test("stdout: a failure keeps its exit code if the answer could not be writ
   await expectCall(host, ["status", "x", "--json"], { code: 66, stderr });
 });
 
-Deno.test("stderr: nobody reads it, and the answer and the code are the same", async () => {
+Deno.test("stderr: a closed reader affects neither the answer nor the exit code", async () => {
   using host = machine();
   host.faults.failWhen({ op: "print", path: "stderr", problem: "closed" });
   await expectCall(host, ["list"], { stdout: LISTED });

@@ -23,7 +23,7 @@ Deno.test("help: the topics are listed", async () => {
 });
 
 for (const topic of TOPICS) {
-  Deno.test(`help ${topic}: it is shown, without a configuration and without colour`, async () => {
+  Deno.test(`help ${topic}: the topic is shown, without a configuration and without colour`, async () => {
     using host = machineWith("broken", { isTerminal: true });
     const said = await call(host, ["help", topic]);
     assertEquals([said.code, said.stderr], [0, ""]);
@@ -32,7 +32,7 @@ for (const topic of TOPICS) {
     assertEquals(host.disk.exists("/home/ada/.cache"), false);
   });
 
-  Deno.test(`help ${topic} --json: one document`, async () => {
+  Deno.test(`help ${topic} --json: the topic is printed in one document`, async () => {
     using host = machineWith(undefined);
     const { format, kind, ...others } = JSON.parse((await call(host, ["help", topic, "--json"])).stdout);
     assertEquals([format, kind, others.topic], [1, "help_topic", topic]);
@@ -40,7 +40,7 @@ for (const topic of TOPICS) {
   });
 }
 
-Deno.test("help exit-codes: the codes in two columns", async () => {
+Deno.test("help exit-codes: the codes are shown in two columns", async () => {
   using host = machineWith(undefined);
   const { stdout } = await call(host, ["help", "exit-codes"]);
   const lines = stdout.split("\n");
@@ -53,7 +53,7 @@ Deno.test("help exit-codes: the codes in two columns", async () => {
   assert(lines.includes("  128 + n   Stopped by signal n."));
 });
 
-Deno.test("help <command>: the same as <command> --help, at any depth", async () => {
+Deno.test("help <command>: the output equals that of <command> --help, at any depth", async () => {
   using host = machineWith(undefined);
   for (const command of COMMANDS.slice(1)) {
     const words = pathOf(command).split(" ").slice(1);
@@ -63,7 +63,7 @@ Deno.test("help <command>: the same as <command> --help, at any depth", async ()
   }
 });
 
-Deno.test("help <command> --json: the command as data", async () => {
+Deno.test("help <command> --json: the command is printed as data", async () => {
   using host = machineWith(undefined);
   const document = JSON.parse((await call(host, ["help", "runs", "show", "--json"])).stdout);
   assertEquals([document.format, document.kind], [1, "command_help"]);
@@ -72,7 +72,7 @@ Deno.test("help <command> --json: the command as data", async () => {
 });
 
 function refuse(words: readonly string[], ...lines: readonly string[]): void {
-  Deno.test(`help ${words.join(" ")}: not understood`, async () => {
+  Deno.test(`help ${words.join(" ")}: a usage error is reported`, async () => {
     using host = machineWith(undefined);
     const stderr = lines.map((line, index) => `${index === 0 ? "error: " : "  "}${line}\n`).join("");
     await expectCall(host, ["help", ...words], { code: 64, stderr });
@@ -105,7 +105,7 @@ refuse(
 
 /** Only command lines, which are pasted in one piece, and single words are wider than the terminal. */
 function checkWidth(columns: number, atMost: number): void {
-  Deno.test(`help: on a terminal of ${columns} columns, everything is set to it`, async () => {
+  Deno.test(`help: on a terminal of ${columns} columns, no line is wider`, async () => {
     using host = machineWith(undefined, { isTerminal: true, columns });
     const calls = [...TOPICS.map((topic) => ["help", topic])];
     for (const command of COMMANDS) calls.push([...pathOf(command).split(" ").slice(1), "--help"]);
@@ -159,7 +159,7 @@ Deno.test("help all: every command that can be called, once, under the headings 
   assertEquals(Object.keys(groupsOf(stdout)), COMMAND_GROUPS.map(({ heading }) => `${heading}:`));
 });
 
-Deno.test("help all --json: the whole command table, every command with its options", async () => {
+Deno.test("help all --json: the whole command table is printed, every command with its options", async () => {
   using host = machineWith(undefined);
   const document = JSON.parse((await call(host, ["help", "all", "--json"])).stdout);
   assertEquals([document.format, document.kind], [1, "command_table"]);

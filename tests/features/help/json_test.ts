@@ -112,7 +112,7 @@ async function expectOneDocument(host: FakeHost, argv: readonly string[]): Promi
 
 for (const command of verbsBelow(root)) {
   const path = pathOf(command).split(" ").slice(1);
-  Deno.test(`--json: ${path.join(" ")} prints one document, whatever else is given`, async () => {
+  Deno.test(`--json: ${path.join(" ")} prints one document, whatever the other words are`, async () => {
     using host = await machine();
     const words = command.registeredArguments.filter((each) => each.name() !== "args")
       .map((each) => valueOf(each.name()));
@@ -134,7 +134,7 @@ for (const command of verbsBelow(root)) {
   });
 }
 
-Deno.test("--json: without a command, and with unknown words", async () => {
+Deno.test("--json: a missing command and unknown words are reported in one document", async () => {
   using host = await machine();
   for (
     const line of [
@@ -161,7 +161,7 @@ Deno.test("--json: without a command, and with unknown words", async () => {
   }
 });
 
-Deno.test("--json: behind -- it is the job's", async () => {
+Deno.test("--json: after -- it is an argument of the job", async () => {
   using host = await machine();
   const { stdout } = await call(host, ["run", "sample", "--quiet", "--", "--json"]);
   assertEquals(stdout, "out\n");

@@ -12,7 +12,7 @@ async function page(): Promise<string> {
   return stdout;
 }
 
-Deno.test("man: every command, option and example is in it", async () => {
+Deno.test("man: every command, option and example is in the page", async () => {
   const text = (await page()).replaceAll("\\-", "-");
   const program = (await loadProgram()).root;
   for (const command of commandsBelow(program)) {
@@ -46,13 +46,13 @@ Deno.test("man: no line is an accidental troff request, and no Markdown is left"
   assert(!/^'/m.test(text) && !/[`\x80-\uffff]|undefined/.test(text), text);
 });
 
-Deno.test("man: at a terminal, instructions for reading it are printed beside it", async () => {
+Deno.test("man: at a terminal, instructions for reading are printed beside the page", async () => {
   using host = machineWith(undefined, { isTerminal: true, sharedOutput: false });
   const stderr = "\nTo read it: orchastration man > orchastration.1, and then man ./orchastration.1\n";
   await expectCall(host, ["man"], { stdout: await page(), stderr });
 });
 
-Deno.test("man --json: one document", async () => {
+Deno.test("man --json: the page is printed in one document", async () => {
   using host = machineWith(undefined);
   const document = JSON.parse((await call(host, ["man", "--json"])).stdout);
   assertEquals([document.format, document.kind, document.page], [1, "manual_page", await page()]);
@@ -68,7 +68,7 @@ const READERS: readonly (readonly [program: string, ...args: string[]])[] = [
 for (const [program, ...args] of READERS) {
   const isThere = isInstalled(program);
   Deno.test({
-    name: `man: ${program} sets it without a complaint${isThere ? "" : " (not installed)"}`,
+    name: `man: ${program} renders the page without a warning${isThere ? "" : " (not installed)"}`,
     ignore: !isThere,
     async fn() {
       const path = await Deno.makeTempFile({ prefix: "orchastration-", suffix: ".1" });

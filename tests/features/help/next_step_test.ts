@@ -54,7 +54,7 @@ check("doc generate", [`${LINE} doc generate <task>, or ${LINE} doc generate --a
 // It writes a configuration, so it cannot be given another one.
 check("init", [`orchastration --state-dir st init`]);
 
-Deno.test("next step: with --json it has the flags, too", async () => {
+Deno.test("next step: with --json it contains the global flags", async () => {
   using host = machine();
   const next = async (...words: readonly string[]) =>
     JSON.parse((await call(host, [...PLACE, "--json", ...words])).stdout).next;

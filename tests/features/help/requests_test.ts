@@ -9,7 +9,7 @@ async function parse(line: string) {
 }
 
 function check(line: string, request: unknown, flags: unknown = {}): void {
-  Deno.test(`asked for: ${line}`, async () => {
+  Deno.test(`request: ${line}`, async () => {
     const parsed = await parse(line);
     assertEquals(parsed.kind === "call" ? [parsed.call.request, parsed.flags] : parsed, [request, flags]);
   });
@@ -17,7 +17,7 @@ function check(line: string, request: unknown, flags: unknown = {}): void {
 
 /** Words that cannot be combined, found before anything is opened. */
 function refuse(line: string, fact: string): void {
-  Deno.test(`cannot be meant: ${line}`, async () => {
+  Deno.test(`contradiction: ${line}`, async () => {
     const parsed = await parse(line);
     assertEquals(
       parsed.kind === "failure" && parsed.failure.code === "arguments_invalid" ? parsed.failure.fact : parsed,
@@ -89,7 +89,7 @@ refuse("logs sample --follow --json", "--json prints one document, but --follow 
 refuse("run sample --watch --json", "with --json, stdout is one document, but a watch has many runs");
 refuse("doc generate", "no task was named");
 
-Deno.test("a noun alone asks for its help, and a command is loaded when it is called", async () => {
+Deno.test("a noun alone is a request for help, and a command is loaded when it is called", async () => {
   const program = new Program(undefined);
   const parsed = await parseArguments(program, ["git", "issue"]);
   assertEquals(parsed.kind === "help" ? parsed.command.name() : parsed, "issue");

@@ -26,7 +26,7 @@ async function record(host: FakeHost, ...more: readonly string[]) {
   return JSON.parse(said.stdout);
 }
 
-Deno.test("inputs: the reason is printed before the start, and a run that was not needed is called up to date", async () => {
+Deno.test("inputs: the reason is printed before the start, and a run that is not needed is reported as up to date", async () => {
   const host = jobWith('inputs = ["src", "none/**"]');
   const first = await run(host);
   assertEquals(first.stdout.split("\n")[0], "runs: never succeeded  nothing matches none/**");
@@ -39,7 +39,7 @@ Deno.test("inputs: the reason is printed before the start, and a run that was no
   assert(/^runs: src\/a changed \(\+1 more\) since make\/\S+ {2}nothing/.test(third.stdout), third.stdout);
 });
 
-Deno.test("inputs: a job without them is always run", async () => {
+Deno.test("inputs: a job without inputs is always run", async () => {
   const host = jobWith("");
   for (const _ of [1, 2]) assertEquals((await record(host)).status, "succeeded");
   assertEquals(
@@ -48,7 +48,7 @@ Deno.test("inputs: a job without them is always run", async () => {
   );
 });
 
-Deno.test("inputs that change while it runs: the run keeps its status and is never a baseline", async () => {
+Deno.test("inputs: a run whose inputs change meanwhile keeps its status and is never a baseline", async () => {
   const host = jobWith('inputs = ["src"]');
   host.program("make", (p) => p.writeFile("src/a", `${host.clock.nowMs()}`));
   const first = await record(host);
@@ -72,7 +72,7 @@ Deno.test("inputs: a failed job is run again, even if an older run with the same
   }]]);
 });
 
-Deno.test("inputs without outputs: a change and its reversal lead to a run, because the results are unknown", async () => {
+Deno.test("inputs: without outputs, a change and its reversal lead to a run, because the results are unknown", async () => {
   for (const [keys, status] of [["", "succeeded"], ["\noutputs = []", "up_to_date"]] as const) {
     const host = jobWith(`inputs = ["src"]${keys}`);
     await record(host);
@@ -83,7 +83,7 @@ Deno.test("inputs without outputs: a change and its reversal lead to a run, beca
   }
 });
 
-Deno.test("inputs: an output that is missing after it makes the run fail, as in a build", async () => {
+Deno.test("inputs: a run whose output is missing afterwards fails, as in a build", async () => {
   const host = jobWith('inputs = ["src"]\noutputs = ["dist/a"]');
   const said = await run(host);
   assertEquals(said.code, 1);
@@ -141,7 +141,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`inputs that cannot be determined: ${what}`, async () => {
+  Deno.test(`inputs: the job runs if the inputs cannot be determined: ${what}`, async () => {
     const host = jobWith('inputs = ["src"]');
     prepare(host);
     for (const _ of [1, 2]) {
@@ -151,7 +151,7 @@ for (
   });
 }
 
-Deno.test("inputs: a dangling link is one line, a link to a file is its content, a pipe is not opened", async () => {
+Deno.test("inputs: a dangling link counts, a link to a file counts by its content, and a pipe is not opened", async () => {
   const host = jobWith('inputs = ["src"]');
   host.disk.link(`${PROJECT}/src/dangling`, "nowhere");
   host.disk.write(`${PROJECT}/other`, "1");
@@ -174,7 +174,7 @@ Deno.test("inputs: a path that exists as it is written is that path", async () =
   assertEquals((await record(host)).inputs.causes, [{ kind: "file_changed", path: "src/[id]/page" }]);
 });
 
-Deno.test("inputs: a secret that is asked for is in no manifest, and its change is seen", async () => {
+Deno.test("inputs: a secret variable that is an input is in no manifest, and its change is noticed", async () => {
   const host = jobWith('inputs = ["src"]\ninput_env = ["TOKEN"]\nsecrets = ["TOKEN"]');
   host.disk.write(`${PROJECT}/src/secret-value-1`, "x");
   const withToken = async (value: string) => {
@@ -196,7 +196,7 @@ Deno.test("inputs: a secret that is asked for is in no manifest, and its change 
   );
 });
 
-Deno.test("runs why: all reasons, from the records", async () => {
+Deno.test("runs why: all reasons are given, from the records", async () => {
   const host = jobWith('inputs = ["src"]');
   await record(host);
   for (let n = 0; n < 30; n++) host.disk.write(`${PROJECT}/src/n${String(n).padStart(2, "0")}`, "n");
@@ -209,7 +209,7 @@ Deno.test("runs why: all reasons, from the records", async () => {
   assertEquals(text[1], "  src/n00 is new");
 });
 
-Deno.test("runs accept-unchanged: a person's statement, with the difference, and never a run", async () => {
+Deno.test("runs accept-unchanged: a person's statement is recorded with the difference, and nothing is run", async () => {
   const host = jobWith('inputs = ["src"]');
   const first = await record(host);
   const word = ["runs", "accept-unchanged", "make", "--because", "only a comment"];

@@ -53,7 +53,7 @@ async function runIn(host: FakeHost, { args = [], extraArgs = [], env = {} }: Wo
   return JSON.parse(said.stdout);
 }
 
-Deno.test("inputs: every change is seen and named, and nothing else runs", async () => {
+Deno.test("inputs: every change is noticed and named, and nothing else runs", async () => {
   const host = machineWith(configOf(COMMAND), {
     files: {
       [`${PROJECT}/src/a`]: "aaa1",

@@ -44,7 +44,7 @@ Deno.test("a build with the same inputs and outputs is not needed, and the task 
   assertEquals([status, stale], ["done", []]);
 });
 
-Deno.test("proof is lost with the edit that matters, which is named; others do not matter", async () => {
+Deno.test("a task loses its proof by a change of an input, which is named, and by no other change", async () => {
   const host = await built();
   host.disk.write(`${PROJECT}/README.md`, "read me");
   assertEquals((await json(host, "plan", "status", "site")).stale, []);
@@ -113,7 +113,7 @@ Deno.test("the outputs of a needed task count, and not that it was built again",
   assertEquals([again.status, again.inputs.causes], ["succeeded", [{ kind: "need", name: "lib" }]]);
 });
 
-Deno.test("runs accept-unchanged of a task: its evidence stays valid", async () => {
+Deno.test("runs accept-unchanged: the evidence of a task stays valid", async () => {
   const host = await built();
   host.disk.write(`${PROJECT}/src/a`, "a // comment");
   assertEquals((await json(host, "plan", "status", "site")).stale, ["src/a changed since the build"]);
@@ -122,7 +122,7 @@ Deno.test("runs accept-unchanged of a task: its evidence stays valid", async () 
   assertEquals((await json(host, "build", "run", "site")).status, "up_to_date");
 });
 
-Deno.test("build run --dry-run: the needs first, and unknown where it depends on them", async () => {
+Deno.test("build run --dry-run: needs come first, and what depends on their results is unknown", async () => {
   const toml = `[tasks.lib]\ncommand = ["lib"]\ninputs = []\noutputs = ["lib.a"]\n\n${TASK}needs = ["lib"]\n`;
   const host = machine(toml);
   for (const name of ["lib", "site"]) await quiet(host, "plan", "create", name);

@@ -131,7 +131,7 @@ Deno.test("args: the record keeps the argv as it ran, and the definition as it i
   assertEquals((definition["args"] as unknown[])[2], { name: "place", default: "here" });
 });
 
-Deno.test("args: a secret that is given as one is masked in the record", async () => {
+Deno.test("args: a secret value of an argument is masked in the record", async () => {
   using host = machineWith(
     '[jobs.login]\ncommand = ["say", "--token=${args.token}"]\nargs = [{ name = "token" }]\nsecrets = ["TOKEN"]\n',
     { env: { HOME: "/home/ada", TOKEN: "hunter2hunter2" } },
@@ -143,7 +143,7 @@ Deno.test("args: a secret that is given as one is masked in the record", async (
   assertEquals(host.disk.read(RECORD("login"))!.includes("hunter2"), false);
 });
 
-Deno.test("args: other values are other inputs, and the same values are up to date", async () => {
+Deno.test("args: a run with other values is needed, and a run with the same values is up to date", async () => {
   using host = machineWith(
     '[jobs.build]\ncommand = ["say", "${args.target}"]\nargs = [{ name = "target", default = "all" }]\ninputs = ["src"]\n',
     { files: { [`${PROJECT}/src/a.txt`]: "a" } },
@@ -199,7 +199,7 @@ Any words after -- are added to its command.
 );
 helps("an unknown job gets the help of the command alone", ["run", "nothing", "--help"], "");
 
-Deno.test("args: help as JSON has them, too", async () => {
+Deno.test("args: the JSON form of help lists the arguments of a job", async () => {
   using host = machineWith(TOML);
   const { stdout } = await call(host, ["run", "none", "--help", "--json"]);
   assertEquals(JSON.parse(stdout).job, { name: "none", description: null, arguments: [] });

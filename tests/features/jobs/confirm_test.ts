@@ -71,14 +71,14 @@ Deno.test("confirm: without a terminal it is refused, and --yes answers yes", as
   assertEquals(confirmedIn(host, `deploy/${NOW}`), { question: "Really \x1bdeploy?", by: "yes_flag" });
 });
 
-Deno.test("confirm: with --json nobody is asked, even at a terminal", async () => {
+Deno.test("confirm: with --json no question is asked, even at a terminal", async () => {
   using host = machine({ isTerminal: { stdin: true, stdout: false, stderr: true }, stdin: "y\n" });
   const said = await call(host, ["run", "deploy", "--json"]);
   const { code, exit_code } = JSON.parse(said.stdout);
   assertEquals([said.code, code, exit_code, host.spawned.length], [65, "not_confirmed", 65, 0]);
 });
 
-Deno.test("confirm: a build asks for the task and for what it needs before the first process", async () => {
+Deno.test("confirm: a build asks for the task and for its needs before the first process", async () => {
   using host = machine({ isTerminal: true, stdin: "y\nn\n" });
   for (const task of ["base", "site"]) await call(host, ["plan", "create", task]);
   const before = Object.keys(host.disk.tree(STATE)).length;
@@ -115,7 +115,7 @@ Deno.test("confirm: a task without a plan is refused before anybody is asked", a
   assertEquals([said.code, (said.stdout + said.stderr).includes("[y/N]")], [65, false]);
 });
 
-Deno.test("alias: the job under another name, wherever a job or a run of it is named; records have its own", async () => {
+Deno.test("alias: an alias is accepted wherever a job or its run is named; records have the job's own name", async () => {
   using host = machine();
   await call(host, ["run", "ship", "--yes", ...QUIET]);
   assertEquals(host.disk.exists(`${STATE}/runs/deploy/${NOW}.json`), true);
@@ -152,7 +152,7 @@ Deno.test("alias: records can be read whatever the configuration is", async () =
   assertEquals((await call(host, ["logs", "ship"])).code, 66);
 });
 
-Deno.test("alias: a mistyped one is suggested", async () => {
+Deno.test("alias: a mistyped alias is suggested", async () => {
   using host = machineWith('[jobs.integration]\ncommand = ["x"]\nalias = ["itest"]\n');
   const said = await call(host, ["run", "itset"]);
   assertEquals([said.code, said.stderr.includes('did you mean "itest"?')], [66, true]);

@@ -63,7 +63,7 @@ Deno.test("run: without a name and without a default, the error says how to give
   });
 });
 
-Deno.test("run: the record is of the default's own name", async () => {
+Deno.test("run: the record of the default job has the job's own name", async () => {
   using host = machineWith(DEFAULT);
   host.program("say", () => 3);
   const record = JSON.parse((await call(host, ["run", "--json"])).stdout);

@@ -19,7 +19,7 @@ const LINE = {
 };
 const exited = (exit_code: number) => ({ kind: "exited", exit_code }) as const;
 
-Deno.test("detach: the caller passes on who asked, and prints the id of the run", async () => {
+Deno.test("detach: the caller passes the requester on, and prints the id of the run", async () => {
   using host = machineWith(TOML);
   host.processes.again = { stdout: `${JSON.stringify(LINE)}\n`, stderr: "", exit: exited(0) };
   await expectCall(host, ["run", "hello", "--detach"], {
@@ -31,7 +31,7 @@ Deno.test("detach: the caller passes on who asked, and prints the id of the run"
   assertEquals(host.disk.read(`${STATE}/runs/hello/20261122T063449.123Z.json`), undefined);
 });
 
-Deno.test("detach: --json is the one document, with absolute paths", async () => {
+Deno.test("detach: --json prints one document with absolute paths", async () => {
   using host = machineWith(TOML);
   host.processes.again = { stdout: `${JSON.stringify(LINE)}\n`, stderr: "", exit: exited(0) };
   const said = await call(host, ["run", "hello", "--detach", "--json"]);
@@ -91,7 +91,7 @@ Deno.test("detach: a job that needs a terminal, or a request from inside a run, 
   assertEquals([host.processes.handedOver, inside.processes.handedOver], [[], []]);
 });
 
-Deno.test("detach: with --watch or --dry-run it is not understood", async () => {
+Deno.test("detach: --watch and --dry-run are refused beside --detach", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["run", "hello", "--detach", "--dry-run"], {
     code: 64,
@@ -105,7 +105,7 @@ Deno.test("detach: with --watch or --dry-run it is not understood", async () => 
   });
 });
 
-Deno.test("detach: the supervisor prints one line once the process runs, and records who asked", async () => {
+Deno.test("detach: the supervisor prints one line once the process runs, and records the requester", async () => {
   using host = machineWith(TOML, { handedOver: '{"pid":99,"tty":true,"parent":"zsh"}' });
   host.program("hello", async (p) => {
     await p.stdout("hello\n");

@@ -173,7 +173,7 @@ deploy:
 `,
 );
 
-Deno.test("list --all: includes hidden jobs; without it, they are mentioned only if there are no others", async () => {
+Deno.test("list --all: hidden jobs are listed; without --all they are mentioned only if there are no other jobs", async () => {
   using host = machineWith(GROUPED);
   const { stdout } = await call(host, ["list", "--all"]);
   assertEquals(stdout.split("\n").slice(-3), ["only hidden ones:", "  helper   x", ""]);
@@ -182,7 +182,7 @@ Deno.test("list --all: includes hidden jobs; without it, they are mentioned only
   await expectCall(hidden, ["list", "--all"], { stdout: "a  x\n" });
 });
 
-Deno.test("list --json: every setting of each job, but of the environment only the names", async () => {
+Deno.test("list --json: every setting of each job is printed, except the values of environment variables", async () => {
   using host = machineWith(`
 [jobs.plain]
 command = ["ls"]
@@ -257,7 +257,7 @@ concurrency = "refuse"
   });
 });
 
-Deno.test("list --json: no configuration is an empty list, not a failure", async () => {
+Deno.test("list --json: a missing configuration is an empty list, not a failure", async () => {
   using host = machineWith(undefined);
   const said = await call(host, ["list", "--json"]);
   assertEquals([said.code, said.stderr], [0, ""]);
@@ -279,7 +279,7 @@ check(
   "all     All\nchecks  runs lint, test [alias: c]\nlint    lint\ntest    test\n",
 );
 
-Deno.test("list: 4000 jobs in a configuration of 1 MB, each on its line", async () => {
+Deno.test("list: each of 4000 jobs in a configuration of 1 MB has its line", async () => {
   const names = Array.from({ length: 4000 }, (_, index) => `job_${String(index).padStart(4, "0")}`);
   const toml = names.toReversed().map((name) =>
     `[jobs.${name}]\ndescription = "Description of ${name}"\ncommand = ["echo", "${"x".repeat(200)}"]\n`

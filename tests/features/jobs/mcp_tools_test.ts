@@ -71,7 +71,7 @@ Deno.test("mcp: seven tools in a fixed order, whose definitions are small, and f
   assertEquals(INSTRUCTIONS.split("\n").length, 5);
 });
 
-Deno.test("mcp: annotations are true: what starts or ends processes says so, and what only reads says that", () => {
+Deno.test("mcp: annotations are true: a tool that starts or stops processes is not called read-only, and a reading tool is", () => {
   const facts = TOOLS.map(({ name, annotations }) => [
     name,
     annotations.readOnlyHint,
@@ -89,7 +89,7 @@ Deno.test("mcp: annotations are true: what starts or ends processes says so, and
   ]);
 });
 
-Deno.test("mcp: what is not trusted is refused with the command that a person types, and nothing is started", async () => {
+Deno.test("mcp: an untrusted job is refused with the command that a person types, and nothing is started", async () => {
   using host = machine();
   const job = await use(host, "start", { jobs: ["build"] });
   assertEquals([job.isError, job.facts], [true, {
@@ -123,7 +123,7 @@ Deno.test("mcp: each job that is needed has to be trusted, too; a change is name
   assertEquals([host.processes.handedOver, all.processes.handedOver], [[], []]);
 });
 
-Deno.test("mcp: what asks a person is refused, also where it is trusted", async () => {
+Deno.test("mcp: a job with a confirmation is refused, also if it is trusted", async () => {
   using host = machine();
   await call(host, ["trust"]);
   const { facts, isError } = await use(host, "start", { jobs: ["deploy"] });
@@ -134,7 +134,7 @@ Deno.test("mcp: what asks a person is refused, also where it is trusted", async 
   assertEquals(host.processes.handedOver, []);
 });
 
-Deno.test("mcp: start leaves the run to a process of its own, with the words of a run and who asked", async () => {
+Deno.test("mcp: start hands the run to a supervisor, with the arguments and the requester", async () => {
   using host = machine();
   await call(host, ["trust"]);
   host.program("build", async (p) => {
@@ -172,7 +172,7 @@ Deno.test("mcp: start leaves the run to a process of its own, with the words of 
   }
 });
 
-Deno.test("mcp: nothing of an untrusted file is passed on, and output cannot look like a fact", async () => {
+Deno.test("mcp: no text of an untrusted file is passed on, and output cannot be mistaken for a fact", async () => {
   using host = machine();
   const list = await use(host, "tasks");
   assert(!list.text.includes("Ignore") && !JSON.stringify(list.facts).includes("Ignore"), list.text);
@@ -189,7 +189,7 @@ Deno.test("mcp: nothing of an untrusted file is passed on, and output cannot loo
   assert(new TextEncoder().encode(text).length <= 1500, `${text.length}`);
 });
 
-Deno.test("mcp: log finds what matches and goes on after a cursor", async () => {
+Deno.test("mcp: log finds matching lines and continues after a cursor", async () => {
   using host = machine();
   host.program("build", async (p) => {
     for (let n = 1; n <= 50; n++) await p.stdout(`line ${n}\n`);
@@ -208,7 +208,7 @@ Deno.test("mcp: log finds what matches and goes on after a cursor", async () => 
   assertEquals([bad.isError, String(bad.facts["error"]).startsWith('Cannot search for "(": ')], [true, true]);
 });
 
-Deno.test("mcp: plan records a plan and accepts nothing; tasks says what is next", async () => {
+Deno.test("mcp: plan records a plan and confirms no criterion; tasks gives the next step", async () => {
   using host = machine();
   assertEquals((await use(host, "tasks", { action: "next" })).facts["use_tool"], "plan");
   const planned = await use(host, "plan", { task: "site" });
@@ -234,13 +234,13 @@ for (
     ["stop", [], "its arguments are no object"],
   ] as const
 ) {
-  Deno.test(`mcp: ${tool} ${JSON.stringify(args)} is not understood`, async () => {
+  Deno.test(`mcp: ${tool} ${JSON.stringify(args)} is refused as invalid`, async () => {
     using host = machine();
     assertEquals((await use(host, tool, args)).facts, { error: `Cannot use tool "${tool}": ${fact}` });
   });
 }
 
-Deno.test("mcp: what is found by no name is an answer, too", async () => {
+Deno.test("mcp: an unknown name is reported in an ordinary answer", async () => {
   using host = machine();
   const { isError, facts } = await use(host, "start", { jobs: ["biuld"] });
   assertEquals([isError, facts["notes"]], [true, [

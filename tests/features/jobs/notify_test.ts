@@ -89,7 +89,7 @@ screenTest(
   'error: Cannot find job "nothing": no job has this name\n  known jobs: flaky, work\n  try: orchastration list\n',
 );
 
-Deno.test("notify: a name is text, and no command to the terminal", () => {
+Deno.test("notify: a name is shown as text, and cannot control the terminal", () => {
   let written = "";
   const notifier = new Notifier((sequence) => written += sequence, false);
   const record = { subject: "job", name: "a\x1b]0;b\x07\x9cc\n", status: "timed_out", duration_ms: 1 };

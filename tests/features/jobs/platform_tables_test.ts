@@ -60,7 +60,7 @@ inForce("darwin", {
   env: { A: "1", B: "1" },
 });
 
-Deno.test("platform tables: a plan is of the definition in force, so another system's table is no drift", async () => {
+Deno.test("platform tables: a plan holds the definition of this system, so another system's table is no drift", async () => {
   using host = machine("linux");
   const planned = JSON.parse((await call(host, ["plan", "create", "site", "--json"])).stdout);
   assertEquals(planned.definition.outputs, ["site.elf"]);

@@ -72,7 +72,7 @@ async function check(
 
 const fails = (status: number): Attempt => () => status;
 
-Deno.test("retry: until it succeeds, with the usual pauses of 1, 2 and 4 seconds", () =>
+Deno.test("retry: a job is tried again until it succeeds, after delays of 1, 2 and 4 seconds", () =>
   check("retry = { max = 5 }", [fails(1), fails(1), fails(2), fails(0)], {
     code: 0,
     status: "succeeded",
@@ -80,7 +80,7 @@ Deno.test("retry: until it succeeds, with the usual pauses of 1, 2 and 4 seconds
     attempts: ["failed 1 @0", "failed 1 @1000", "failed 2 @3000", "succeeded 0 @7000"],
   }));
 
-Deno.test("retry: until there are no further attempts", () =>
+Deno.test("retry: a job is tried again until no attempt is left", () =>
   check("retry = { max = 2, delay_seconds = 0.5, backoff = 1 }", [fails(7), fails(8), fails(9)], {
     code: 9,
     stderr: `error: job "work" failed with exit status 9 after 1.0s\n  after 3 attempts\n${LOG_LINE}`,
@@ -89,7 +89,7 @@ Deno.test("retry: until there are no further attempts", () =>
     attempts: ["failed 7 @0", "failed 8 @500", "failed 9 @1000"],
   }));
 
-Deno.test("retry: the pauses grow by the factor, and not beyond the maximum", () =>
+Deno.test("retry: the delays grow by the factor, up to the maximum", () =>
   check(
     "retry = { max = 4, delay_seconds = 2, backoff = 3, max_delay_seconds = 7 }",
     [fails(1), fails(1), fails(1), fails(1), fails(0)],
@@ -101,7 +101,7 @@ Deno.test("retry: the pauses grow by the factor, and not beyond the maximum", ()
     },
   ));
 
-Deno.test("retry: no pause where the delay is 0", () =>
+Deno.test("retry: attempts follow at once if the delay is 0", () =>
   check("retry = { max = 1, delay_seconds = 0 }", [fails(1), fails(0)], {
     code: 0,
     status: "succeeded",
@@ -178,7 +178,7 @@ Deno.test("retry: success is defined by success_exit_codes", () =>
     attempts: ["failed 0 @0", "succeeded 3 @1000"],
   }));
 
-Deno.test("retry: a stop is not tried again", () =>
+Deno.test("retry: a stopped run is not tried again", () =>
   check("retry = { max = 3 }", [(p) => p.forever()], {
     code: 143,
     stderr:
@@ -192,7 +192,7 @@ Deno.test("retry: a stop is not tried again", () =>
     host.signal("SIGTERM");
   }));
 
-Deno.test("retry: Ctrl-C in the pause ends the run there, and the attempt keeps its ending", () =>
+Deno.test("retry: Ctrl-C during the delay ends the run, and the attempt keeps its ending", () =>
   check("retry = { max = 3, delay_seconds = 60, max_delay_seconds = 60 }", [fails(4)], {
     code: 130,
     stderr:

@@ -164,7 +164,7 @@ cases({
       exit_code: 0,
     },
   ],
-  "failed, with a sign that no shell has read": [
+  "failed, with an operator of a shell among its arguments": [
     { command: '["work", "|", "wc -l"]', program: () => 2 },
     {
       code: 2,
@@ -176,7 +176,7 @@ cases({
       exit_code: 2,
     },
   ],
-  "ended by a signal that nobody of us sent": [
+  "ended by a signal that we did not send": [
     { program: (p) => p.crash("SIGSEGV") },
     {
       code: 139,
@@ -188,7 +188,7 @@ cases({
   ],
 });
 
-Deno.test("run ends: failed with each status from 1 to 255, which is our exit code", async () => {
+Deno.test("run ends: each exit status from 1 to 255 is a failure, and is the exit code", async () => {
   for (let status = 1; status <= 255; status++) {
     await check({
       program: async (p) => {
@@ -235,7 +235,7 @@ cases({
       signals: "SIGTERM@1000x1",
     },
   ],
-  "timed out, ignores SIGTERM, and is forced after the usual grace of ten seconds": [
+  "timed out, ignores SIGTERM, and is killed after the default grace of ten seconds": [
     { job: "timeout_seconds = 1", program: stubborn },
     {
       code: 124,
@@ -274,7 +274,7 @@ cases({
       signals: "SIGTERM@1000x1 SIGKILL@1000x1",
     },
   ],
-  "a timeout of 0 is none": [
+  "a timeout of 0 means no timeout": [
     {
       job: "timeout_seconds = 0",
       program: async (p) => {
@@ -314,7 +314,7 @@ cases({
 });
 
 cases({
-  "a signal of which programs die is answered with SIGTERM to the tree, and its own number": [
+  "a fatal signal stops the tree with SIGTERM, and gives its own exit code": [
     { program: forever, meanwhile: signals([700, "SIGUSR2"]) },
     {
       code: 140,
@@ -513,7 +513,7 @@ cases({
       signals: "SIGTERM@1000x1 SIGINT@1500x1 SIGKILL@2000x1",
     },
   ],
-  "a key that is held down forces, too": [
+  "a key that is held down kills as well": [
     {
       program: stubborn,
       meanwhile: signals([100, "SIGINT"], [140, "SIGINT"], [180, "SIGINT"], [220, "SIGINT"]),
@@ -552,7 +552,7 @@ cases({
     { command: '["wrok"]', program: () => 0 },
     notStarted(127, "program_not_found", 'no program "wrok" in the folders of PATH'),
   ],
-  "not started: a line for a shell is no program": [
+  "not started: a shell command line is not a program": [
     { command: '["npm run", "build"]' },
     {
       ...notStarted(127, "program_not_found", 'no program "npm run" in the folders of PATH'),
@@ -560,14 +560,14 @@ cases({
         `  commands are not run by a shell; each argument is an element of the list: ["npm", "run", "build"]\n${RUN_LINE}`,
     },
   ],
-  "not started: a line with more of a shell in it": [
+  "not started: a command line with other operators of a shell": [
     { command: '["make && echo done"]' },
     {
       ...notStarted(127, "program_not_found", 'no program "make && echo done" in the folders of PATH'),
       look: `  commands are not run by a shell; each argument is an element of the list\n${RUN_LINE}`,
     },
   ],
-  "not started: a variable of a shell is no program": [
+  "not started: a shell variable is not a program": [
     { command: '["CI=1", "make"]' },
     {
       ...notStarted(127, "program_not_found", 'no program "CI=1" in the folders of PATH'),
@@ -654,7 +654,7 @@ function leaving(
 const SAID = { stdout: "main is done\n", log: "main is done\n" };
 
 cases({
-  "a background child is ended with the main process, which keeps its ending": [
+  "a background child is stopped after the main process, whose ending is kept": [
     { program: leaving(0, [{}, forever]) },
     {
       ...SAID,
@@ -666,7 +666,7 @@ cases({
       signals: "SIGTERM@0x1",
     },
   ],
-  "background children that ignore SIGTERM, or left the group, are forced after at most a second": [
+  "background children that ignore SIGTERM, or left the group, are killed after at most a second": [
     {
       program: leaving(
         4,
@@ -686,7 +686,7 @@ cases({
       signals: "SIGTERM@0x3 SIGKILL@1000x2",
     },
   ],
-  "a short grace is kept for background children, too": [
+  "a short grace also holds for background children": [
     { job: "kill_grace_seconds = 0.1", program: leaving(0, [{ ignores: ["SIGTERM"] }, forever]) },
     {
       ...SAID,
@@ -713,7 +713,7 @@ cases({
       living: ["1001 child", "1002 child"],
     },
   ],
-  "leave_running and a child that holds the pipe: not waited for beyond the bound": [
+  "leave_running and a child that holds the pipe: the wait is bounded": [
     { job: "leave_running = true", program: leaving(0, [{ holdsPipes: true }, forever]) },
     {
       ...SAID,
@@ -745,7 +745,7 @@ cases({
       signals: "SIGTERM@100x2",
     },
   ],
-  "what a child writes while it is being ended is kept": [
+  "output of a child that is being stopped is kept": [
     {
       program: leaving(0, [{ holdsPipes: true }, async (p) => {
         const asked = Promise.withResolvers<void>();
@@ -775,7 +775,7 @@ Deno.test("run ends: the record names the process that was left running", async 
   assertEquals(host.clock.monotonicMs() - startedAtMs, 300);
 });
 
-Deno.test("run ends: if processes cannot be listed, the group is stopped, and the remaining doubt is reported", async () => {
+Deno.test("run ends: if processes cannot be listed, the group is stopped, and survivors are reported as possible", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { listsProcesses: false });
   host.program("work", (p) => {
     p.fork({ name: "member" }, forever);
@@ -803,7 +803,7 @@ Deno.test("run ends: if processes cannot be listed, the group is stopped, and th
   );
 });
 
-Deno.test("run ends: a run whose processes could be listed reports no such doubt", async () => {
+Deno.test("run ends: a run whose processes could be listed reports no possible survivors", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", () => 0);
   const said = await call(host, ["run", "work", "--log-level", "error"]);

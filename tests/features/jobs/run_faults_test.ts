@@ -43,7 +43,7 @@ const stories: Readonly<Record<string, Story>> = {
     }],
     final: { status: "succeeded", exit_code: 0 },
   },
-  "a run that is forced after its timeout, with a child in another session": {
+  "a run that is killed after its timeout, with a child in another session": {
     config: "timeout_seconds = 1",
     attempts: [async (p) => {
       p.fork({ name: "child", detachedFromGroup: true, ignores: ["SIGTERM"] }, (child) => child.forever());
@@ -61,7 +61,7 @@ const stories: Readonly<Record<string, Story>> = {
     final: { status: "succeeded", exit_code: 0 },
     afterFirst: { status: "failed", exit_code: 9 },
   },
-  "a run that is stopped by a signal, of a job that wants to be alone": {
+  "a run that is stopped by a signal, of a job with a job lock": {
     config: 'concurrency = "wait"\nkill_grace_seconds = 1',
     attempts: [(p) => {
       p.ignore("SIGTERM");
@@ -128,8 +128,10 @@ function saidFinal(dead: FakeHost): boolean {
 }
 
 for (const [name, story] of Object.entries(stories)) {
-  for (const end of ["killed, the job lives on", "killed, the job is gone", "a power cut"] as const) {
-    Deno.test(`at every change, ${end}: the truth about ${name}`, async () => {
+  for (
+    const end of ["a kill that leaves the job alive", "a kill of the job as well", "a power cut"] as const
+  ) {
+    Deno.test(`after ${end} at any change, the records tell the truth about ${name}`, async () => {
       const seen = new Set<string>();
       let before: readonly (readonly [string, string])[] = [];
       const makeHost = await machineFor(story);
@@ -145,7 +147,7 @@ for (const [name, story] of Object.entries(stories)) {
           const next = dead.reviveAfterDeath(
             end === "a power cut"
               ? { losingUnsynced: true }
-              : { processes: end === "killed, the job is gone" ? "gone" : "alive" },
+              : { processes: end === "a kill of the job as well" ? "gone" : "alive" },
           );
           const where = `died at ${diedAt}: ${dead.operations.at(-1)?.name}`;
           const living = next.livingProcesses();
@@ -217,8 +219,8 @@ async function checkLog(
   }
 }
 
-Deno.test("a process that was started and not recorded can be found by its mark", async () => {
-  const story = stories["a run that is forced after its timeout, with a child in another session"]!;
+Deno.test("a process that was started and not recorded can be found by its marker", async () => {
+  const story = stories["a run that is killed after its timeout, with a child in another session"]!;
   const found = new Set<string>();
   const makeHost = await machineFor(story);
   await atEveryDeath(makeHost, (host) => tell(host, story), async (dead) => {
@@ -326,7 +328,7 @@ for (const [index, [name, story]] of Object.entries(stories).entries()) {
       ? ["no_space", "permission_denied", "read_only"] as const
       : ["no_space"] as const
   ) {
-    Deno.test(`${problem} at every write of ${name}: refused or ended, never left running, never a lie`, async () => {
+    Deno.test(`after ${problem} at any write of ${name}, the run is refused or stopped, and the record is true`, async () => {
       const makeHost = await machineFor(story);
       using model = makeHost();
       await tell(model, story);
@@ -429,7 +431,7 @@ const MIB = 1024 * 1024;
 
 /** Ways in which the log of a large output is lost before it is digested. */
 const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string]>> = {
-  "cannot be written any further": [
+  "cannot be written any more": [
     (host) => void host.faults.failNext({ op: "write", path: LOG, problem: "no_space" }),
     `Cannot keep the output in "${LOG}": ${FULL}`,
   ],
@@ -437,7 +439,7 @@ const losses: Readonly<Record<string, readonly [(host: FakeHost) => void, string
     (host) => void host.faults.failNext({ op: "readBytes", path: LOG, problem: "permission_denied" }),
     `Cannot read back the output in "${LOG}": permission denied`,
   ],
-  "was changed by somebody else": [
+  "was changed by another process": [
     (host) => host.disk.write(LOG, "nothing of the job"),
     `Cannot read back the output in "${LOG}": another process changed it`,
   ],
@@ -546,7 +548,7 @@ Deno.test("the log file of the program cannot be written: one warning, and the r
   );
 });
 
-Deno.test("a start that could not be stored stops the job at once, and a later write contains all of it", async () => {
+Deno.test("a start that could not be stored stops the job at once, and a later write contains the whole start", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.forever());
   const path = `${RUNS}/${EARLIER}.json`;
@@ -570,7 +572,7 @@ Deno.test("a start that could not be stored stops the job at once, and a later w
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("the very first run on a machine where a write fails before the spawn: refused, and nothing is left", async () => {
+Deno.test("the first run on a machine is refused if a write fails before the spawn, and nothing is left behind", async () => {
   const config = '[jobs.work]\ncommand = ["work"]\n';
   using model = machineWith(config);
   model.program("work", () => {});

@@ -76,7 +76,7 @@ Deno.test("git facts: stopping the run does not wait for git", async () => {
   });
 });
 
-Deno.test("git facts: the commit of a build is that at which it began, also where its own process makes another", async () => {
+Deno.test("git facts: the commit of a build is the one at its start, also if its own process makes another one", async () => {
   using host = machineWith(TOML);
   const repository = slowGit(host, 50);
   let spawnedAtMs = 0;
@@ -91,7 +91,7 @@ Deno.test("git facts: the commit of a build is that at which it began, also wher
   assertEquals(gitOf(host, "site"), { ...KNOWN, dirty: false, read_at: "2026-11-22T06:34:49.173Z" });
 });
 
-Deno.test("git facts: a job outside of a repository, or without git, records none, and does not wait", async () => {
+Deno.test("git facts: a job outside of a repository, or without git, records no facts, and does not wait", async () => {
   for (const isRepository of [false, true]) {
     using host = machineWith(TOML);
     if (isRepository) host.disk.makeFolder(`${PROJECT}/.git`);

@@ -29,7 +29,7 @@ Deno.test("an interactive job inherits the streams; nothing is captured, and the
   assertEquals(host.disk.list(`${STATE}/runs/work`), ["20261122T063449.123Z.json", "last.json"]);
 });
 
-Deno.test("an interactive job that fails is shown by its record, as there is no log", async () => {
+Deno.test("a failed interactive job is shown with its record, because there is no log", async () => {
   using host = machineWith(CONFIG);
   host.program("work", () => 4);
   assertEquals(
@@ -45,7 +45,7 @@ Deno.test("an interactive job that fails is shown by its record, as there is no 
 });
 
 for (const signal of ["SIGINT", "SIGQUIT"] as const) {
-  Deno.test(`an interactive job gets ${signal} from the terminal, not from Orchastration, and decides what it means`, async () => {
+  Deno.test(`an interactive job gets ${signal} from the terminal, not from Orchastration, and handles it itself`, async () => {
     using host = machineWith(CONFIG);
     host.program("work", async (p) => {
       await p.sleep(5000);
@@ -68,7 +68,7 @@ for (const signal of ["SIGINT", "SIGQUIT"] as const) {
   });
 }
 
-Deno.test("an interactive job that ended after Ctrl-C counts as ended by itself", async () => {
+Deno.test("an interactive job that dies of Ctrl-C has ended by itself, and the exit code is 130", async () => {
   using host = machineWith(CONFIG);
   host.program("work", async (p) => {
     await p.sleep(500);
@@ -144,7 +144,7 @@ for (
     ["that fails by itself", "fail", [], 3, false],
   ] as const
 ) {
-  Deno.test(`a terminal that an interactive job has set is ${isReset ? "set back" : "left so"} after one ${how}`, async () => {
+  Deno.test(`terminal modes that an interactive job changed are ${isReset ? "restored" : "kept"} after one ${how}`, async () => {
     using host = machineWith(`${CONFIG}timeout_seconds = 2\n`, {
       isTerminal: true,
       env: { PATH: "/bin", HOME: "/home/ada", TERM: "xterm" },
@@ -166,7 +166,7 @@ for (
   });
 }
 
-Deno.test("without a terminal, nothing is written to restore it", async () => {
+Deno.test("without a terminal, no sequence is written to restore its modes", async () => {
   using host = machineWith(`${CONFIG}timeout_seconds = 2\n`);
   host.program("work", (p) => p.forever());
   assertEquals((await call(host, ["run", "work", "-q"])).stdout, "");

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { call, holdDigests, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";
 
-Deno.test("fifty runs in the same millisecond: fifty records, fifty pairs of logs with their order, the newest as last", async () => {
+Deno.test("fifty runs in the same millisecond have fifty records and pairs of logs, and the newest is the last run", async () => {
   using first = machineWith('[jobs.work]\ncommand = ["work"]\n');
   first.program("work", async (p) => {
     const id = p.env["ORCHASTRATION_RUN_ID"]!;
@@ -136,7 +136,7 @@ Deno.test('concurrency = "wait": ten at once run one after the other', async () 
 });
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.test(`concurrency = "wait": ${signal} ends the waiting, and the record says that nothing was started`, async () => {
+  Deno.test(`concurrency = "wait": ${signal} ends the wait, and the record says that nothing was started`, async () => {
     using host = machineWith('[jobs.work]\ncommand = ["work"]\nconcurrency = "wait"\n');
     host.program("work", (p) => p.sleep(3000));
     const running = call(host, ["run", "work"]);

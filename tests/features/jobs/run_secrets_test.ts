@@ -34,7 +34,7 @@ async function leaks(
   return { host, found, shown };
 }
 
-Deno.test("a secret from the environment: masked in logs and view, and only its name is recorded", async () => {
+Deno.test("a secret from the environment is masked in logs and on screen, and only its name is recorded", async () => {
   let got: string | undefined;
   const { host, found } = await leaks(
     'command = ["work"]\nsecrets = ["TOKEN"]',
@@ -87,7 +87,7 @@ Deno.test("a secret in the job's own env, command, description and folder is mas
   );
 });
 
-Deno.test("a secret among the extra arguments arrives, and is masked in the record", async () => {
+Deno.test("a secret among the extra arguments reaches the job, and is masked in the record", async () => {
   let got: readonly string[] = [];
   const { host, found } = await leaks(
     'command = ["work"]\nsecrets = ["TOKEN"]',
@@ -101,7 +101,7 @@ Deno.test("a secret among the extra arguments arrives, and is masked in the reco
   assertEquals([intent["command"], intent["extra_args"]], [["work", "-t", "***"], ["-t", "***"]]);
 });
 
-Deno.test("a secret is masked wherever the borders of the chunks are", async () => {
+Deno.test("a secret is masked wherever the output is cut into chunks", async () => {
   const bytes = new TextEncoder().encode(`a${SECRET}b${SECRET}\n`);
   for (const size of [1, 2, 3, 5, 7, 11]) {
     const { host, found, shown } = await leaks(
@@ -172,7 +172,7 @@ Deno.test("a program that cannot be found is named without the secret in its nam
   );
 });
 
-Deno.test("the system's message about a failed start is masked, too", async () => {
+Deno.test("the system's message about a failed start is masked", async () => {
   const host = machineWith('[jobs.work]\ncommand = ["work"]\nsecrets = ["TOKEN"]\n', {
     env: { ...ENV, TOKEN: SECRET },
   });
@@ -272,7 +272,7 @@ Deno.test("a secret of fewer than four characters is refused before anything is 
   assertEquals(host.disk.exists(`${STATE}/runs`), false);
 });
 
-Deno.test("a key of several lines is masked however it is shown", async () => {
+Deno.test("a secret of several lines is masked in every form of output", async () => {
   const KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEF\n-----END KEY-----\n";
   const { host } = await leaks(
     'command = ["work"]\nsecrets = ["KEY"]',

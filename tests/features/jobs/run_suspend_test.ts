@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert";
 import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
-Deno.test("with Ctrl-Z the job is stopped first, continues with Orchastration, and ends normally", async () => {
+Deno.test("Ctrl-Z suspends the job before Orchastration, and fg continues both", async () => {
   using host = machineWith('[jobs.tick]\ncommand = ["tick"]\n');
   let started = () => {};
   const running = new Promise<void>((resolve) => started = resolve);
@@ -50,7 +50,7 @@ async function stopFor(host: FakeHost, afterMs: number, ms: number): Promise<voi
   await host.signals.resume();
 }
 
-Deno.test("the time in which a run is stopped does not count against its timeout, and is recorded", async () => {
+Deno.test("the time during which a run is suspended does not count against its timeout, and is recorded", async () => {
   using host = machineWith('[jobs.slow]\ncommand = ["slow"]\ntimeout_seconds = 8\n');
   host.program("slow", (p) => p.forever());
   const ended = call(host, ["run", "slow", "-q"]);
@@ -134,7 +134,7 @@ async function untilStopped(host: FakeHost, times: number): Promise<void> {
   }
 }
 
-Deno.test("a job that reads the terminal is not started behind a shell: it stops us, until the terminal is ours", async () => {
+Deno.test("a job that reads the terminal is not started in the background: Orchastration is suspended until it has the terminal", async () => {
   using host = behindAShell();
   const ended = call(host, ["run", "reader", "-q"]);
   await untilStopped(host, 1);
@@ -150,7 +150,7 @@ Deno.test("a job that reads the terminal is not started behind a shell: it stops
   assertEquals([status, Number(stopped_ms) >= 60_000], ["succeeded", true]);
 });
 
-Deno.test("a job that reads the terminal and is put behind the shell stays stopped until `fg`", async () => {
+Deno.test("a job that reads the terminal and is put into the background stays suspended until `fg`", async () => {
   using host = machineWith(READER, { isTerminal: { stdin: true } });
   let started = () => {};
   const running = new Promise<void>((resolve) => started = resolve);
@@ -171,7 +171,7 @@ Deno.test("a job that reads the terminal and is put behind the shell stays stopp
   assertEquals(host.signalsSent.map(({ signal }) => signal).at(-1), "SIGCONT");
 });
 
-Deno.test("a run that waits for the terminal can be ended by the shell", async () => {
+Deno.test("a run that waits for the terminal can be stopped by the shell", async () => {
   using host = behindAShell();
   const ended = call(host, ["run", "reader", "-q"]);
   await untilStopped(host, 1);

@@ -15,7 +15,7 @@ function intentOf(host: ReturnType<typeof machine>): Record<string, unknown> {
   return readJson(host, `${STATE}/runs/job/last.json`)["intent"] as Record<string, unknown>;
 }
 
-Deno.test("terminal: it has the size of ours, both streams are one, in order, and nothing is said by variables", async () => {
+Deno.test("terminal: it has the size of our terminal, both streams are one in order, and no variable is added", async () => {
   using host = machine();
   host.program("work", async (p) => {
     await p.stdout(`${p.terminal?.size.columns}x${p.terminal?.size.rows}\n`);
@@ -34,13 +34,13 @@ Deno.test("terminal: it has the size of ours, both streams are one, in order, an
   assertEquals([intentOf(host)["terminal"], "color_env" in intentOf(host)], [true, false]);
 });
 
-Deno.test("terminal: without one of ours it has 80 columns and 24 lines", async () => {
+Deno.test("terminal: it has 80 columns and 24 lines if we have no terminal", async () => {
   using host = machine(TOML, { isTerminal: false });
   host.program("work", (p) => p.stdout(`${p.terminal?.size.columns}x${p.terminal?.size.rows}\n`));
   await expectCall(host, ["run", "job", ...QUIET], { stdout: "80x24\n" });
 });
 
-Deno.test("terminal: when our window has another size, so has the job's, and not after its end", async () => {
+Deno.test("terminal: it follows the size of our window until the job ends", async () => {
   using host = machine();
   const sizes: string[] = [];
   host.program("work", async (p) => {
@@ -59,7 +59,7 @@ Deno.test("terminal: when our window has another size, so has the job's, and not
   host.terminal.resize(60, 10);
 });
 
-Deno.test("terminal: what is typed goes to a job with stdin inherit, and its end as Ctrl-D; keys are given back", async () => {
+Deno.test("terminal: keys go to a job with stdin inherit, the end of input as Ctrl-D, and our terminal is restored", async () => {
   using host = machine(`${TOML}stdin = "inherit"\n`, { stdin: "hello\n" });
   host.program("work", async (p) => {
     while (!p.terminal!.typed.endsWith("\x04")) await p.terminal!.whenChanged();
@@ -70,7 +70,7 @@ Deno.test("terminal: what is typed goes to a job with stdin inherit, and its end
   assertEquals(host.terminal.keys, ["taken", "given back"]);
 });
 
-Deno.test("terminal: without stdin inherit nothing is typed into it, and our keys are ours", async () => {
+Deno.test("terminal: without stdin inherit no key goes to the job", async () => {
   using host = machine(TOML, { stdin: "hello\n" });
   host.program("work", async (p) => {
     await p.sleep(100);
@@ -80,7 +80,7 @@ Deno.test("terminal: without stdin inherit nothing is typed into it, and our key
   assertEquals(host.terminal.keys, []);
 });
 
-Deno.test("terminal: Ctrl-C ends the tree as ever, and the keys are given back", async () => {
+Deno.test("terminal: Ctrl-C stops the tree as usual, and our terminal is restored", async () => {
   using host = machine(`${TOML}stdin = "inherit"\n`);
   host.program("work", (p) => p.sleep(60_000));
   const ran = call(host, ["run", "job", ...QUIET]);
@@ -91,7 +91,7 @@ Deno.test("terminal: Ctrl-C ends the tree as ever, and the keys are given back",
   assertEquals([said.code, host.livingProcesses(), host.terminal.keys], [130, [], ["taken", "given back"]]);
 });
 
-Deno.test("terminal: where the system gives none, output goes through pipes, and that is said", async () => {
+Deno.test("terminal: if the system provides none, output goes through pipes, and a message says so", async () => {
   using host = machine(TOML, { givesTerminals: false });
   host.program("work", (p) => void assertEquals(p.terminal, undefined));
   const said = await call(host, ["run", "job", "--no-color", ...QUIET]);
@@ -102,7 +102,7 @@ Deno.test("terminal: where the system gives none, output goes through pipes, and
   assert(!("terminal" in intentOf(host)));
 });
 
-Deno.test("terminal: for all jobs by [defaults], but for those that have ours or leave something running", async () => {
+Deno.test("terminal: [defaults] gives every job one, except interactive jobs and jobs that leave processes running", async () => {
   const toml = '[defaults]\nterminal = true\n[jobs.job]\ncommand = ["work"]\n' +
     '[jobs.own]\ncommand = ["work"]\ninteractive = true\n[jobs.leaves]\ncommand = ["work"]\nleave_running = true\n' +
     '[tasks.task]\ncommand = ["work"]\n';
@@ -114,7 +114,7 @@ Deno.test("terminal: for all jobs by [defaults], but for those that have ours or
   assertEquals(seen, [true, false, false, false]);
 });
 
-Deno.test("terminal: what cannot stand beside it is a problem of the configuration", async () => {
+Deno.test("terminal: a key that contradicts it is a configuration problem", async () => {
   const toml =
     `${TOML}interactive = true\n[jobs.b]\ncommand = ["b"]\nterminal = true\nleave_running = true\n`;
   using host = machine(toml, { isTerminal: false });
@@ -128,7 +128,7 @@ Deno.test("terminal: what cannot stand beside it is a problem of the configurati
   ) assert((said.stdout + said.stderr).includes(words), said.stdout + said.stderr);
 });
 
-Deno.test("terminal: what runs is the same with a terminal and without, so an up-to-date job stays so", async () => {
+Deno.test("terminal: setting the key changes no input, so an up-to-date job stays up to date", async () => {
   const toml = '[jobs.job]\ncommand = ["work"]\ninputs = []\noutputs = []\n';
   using host = machine(toml);
   host.program("work", () => 0);

@@ -44,7 +44,7 @@ Deno.test("a job's exit status is the exit code, and the last line says where th
   assertEquals(record, readJson(host, `${STATE}/runs/bad/last.json`));
 });
 
-Deno.test("the whole record of a run, as it is on disk", async () => {
+Deno.test("the whole record of a run is on disk as expected", async () => {
   const toml = '[jobs.hello]\ndescription = "Greet"\ncommand = ["hello", "you"]\nworking_dir = "sub"\n' +
     'timeout_seconds = 2.5\nenv = { B = "2", A = "1" }\n';
   using host = machineWith(toml);
@@ -174,7 +174,7 @@ Deno.test("the intent is on disk, and durable, before there is a process", async
   assertEquals(steps.slice(0, created).findLast((step) => step.startsWith("sync "))?.includes(".json"), true);
 });
 
-Deno.test("arguments arrive exactly as written: no shell, no guessing", async () => {
+Deno.test("arguments reach the job exactly as written, without a shell", async () => {
   const args = [
     "a b",
     "",
@@ -196,7 +196,7 @@ Deno.test("arguments arrive exactly as written: no shell, no guessing", async ()
   assertEquals(host.spawned[0]?.args, [...args, ...args]);
 });
 
-Deno.test("the environment of the job: ours, the job's over it, and the run's", async () => {
+Deno.test("the environment of a job is ours, overridden by that of the job, plus that of the run", async () => {
   using host = machineWith(
     '[jobs.show]\ncommand = ["show"]\nenv = { LANG = "C", EMPTY = "", "__proto__" = "p" }\n',
     {
@@ -221,7 +221,7 @@ Deno.test("the environment of the job: ours, the job's over it, and the run's", 
   assertEquals(intent["env_names"], ["EMPTY", "LANG", "__proto__"]);
 });
 
-Deno.test("on Windows the job's env covers a variable that is spelled in another case, for the search, too", async () => {
+Deno.test("on Windows the job's env overrides a variable in another case, also for the search of the program", async () => {
   using host = machineWith('[jobs.show]\ncommand = ["show"]\nenv = { PATH = "C:\\\\job", lang = "C" }\n', {
     os: "windows",
     env: {
@@ -265,7 +265,7 @@ Deno.test("a run is a child of the TRACEPARENT of its caller, and records both",
   assert(given !== caller);
 });
 
-Deno.test("a run inside a run carries the marks of both", async () => {
+Deno.test("a run inside a run carries the markers of both", async () => {
   using host = machineWith('[jobs.show]\ncommand = ["show"]\n', {
     env: {
       PATH: "/bin",
@@ -283,7 +283,7 @@ Deno.test("a run inside a run carries the marks of both", async () => {
   );
 });
 
-Deno.test("working folders: relative to the project, not to where we are; absolute as they are", async () => {
+Deno.test("a relative working directory is below the project, not below ours, and an absolute one is used as it is", async () => {
   for (
     const [written, expected] of [
       [".", PROJECT],
@@ -318,7 +318,7 @@ for (
   });
 }
 
-Deno.test("words behind a job's name without -- are refused, and nothing runs", async () => {
+Deno.test("words after a job's name without -- are refused, and nothing runs", async () => {
   using host = machineWith('[jobs.hello]\ncommand = ["hello"]\n');
   host.program("hello", () => {});
   for (
@@ -348,7 +348,7 @@ Deno.test("an argument with a NUL byte cannot be passed on, and nothing runs", a
   assertEquals([host.spawned.length, host.disk.exists(STATE)], [0, false]);
 });
 
-Deno.test("an unknown job: nothing runs, and the known jobs are listed", async () => {
+Deno.test("an unknown job is refused with the known jobs, and nothing runs", async () => {
   using host = machineWith('[jobs.sample]\ncommand = ["hello"]\n[tasks.book]\ncommand = ["hello"]\n');
   host.program("hello", () => {});
   await expectCall(host, ["run", "smaple"], {
@@ -369,7 +369,7 @@ Deno.test("an unknown job: nothing runs, and the known jobs are listed", async (
   assertEquals([host.spawned.length, host.disk.exists(STATE)], [0, false]);
 });
 
-Deno.test("--json: the record and nothing else on stdout; the job's output and the log on stderr", async () => {
+Deno.test("--json: stdout has the record and nothing else, and stderr the job's output and the log", async () => {
   using host = machineWith('[jobs.bad]\ncommand = ["bad"]\n');
   host.program("bad", async (p) => {
     await p.stdout("to stdout\n");
@@ -388,7 +388,7 @@ Deno.test("--json: the record and nothing else on stdout; the job's output and t
   assertEquals(logLines(said.stderr), ["run started", "run failed"]);
 });
 
-Deno.test("--json: a run that cannot even be recorded is one document, too", async () => {
+Deno.test("--json: a run that cannot be recorded is reported in one document", async () => {
   using host = machineWith('[jobs.bad]\ncommand = ["bad"]\n');
   host.program("bad", () => {});
   host.faults.failWhen({ op: "makeFolders", problem: "read_only" });
@@ -445,7 +445,7 @@ Deno.test("the log contains a run from beginning to end, each line after the eve
   assertEquals(said.stdout.trimEnd().split("\n").map((line) => JSON.parse(line)), lines);
 });
 
-Deno.test("the command that shows the log leads to the same place as this one", async () => {
+Deno.test("the advised command that shows the log has the flags of this call", async () => {
   using host = machineWith(undefined, { files: { "/tmp/my conf.toml": '[jobs.bad]\ncommand = ["bad"]\n' } });
   host.program("bad", () => 1);
   const said = await call(host, ["--config", "/tmp/my conf.toml", "run", "bad", "--state-dir", "/tmp/it's"]);
@@ -456,7 +456,7 @@ Deno.test("the command that shows the log leads to the same place as this one", 
   assertEquals(host.disk.exists("/tmp/it's/runs/bad/last.json"), true);
 });
 
-Deno.test("a second run is a second record, even if the clock was set back to the same moment", async () => {
+Deno.test("a second run has a second record, even if the clock was set back to the same moment", async () => {
   using host = machineWith('[jobs.hello]\ncommand = ["hello"]\n');
   host.program("hello", (p) => p.sleep(0));
   await call(host, ["run", "hello"]);
@@ -480,7 +480,7 @@ Deno.test("a second run is a second record, even if the clock was set back to th
   assertEquals(readJson(host, `${STATE}/runs/hello/last.json`), record);
 });
 
-Deno.test("no state folder is known where there is no home: refused before anything runs", async () => {
+Deno.test("without a home no state folder is known, and the run is refused before anything starts", async () => {
   using host = machineWith('[jobs.hello]\ncommand = ["hello"]\n', { env: { PATH: "/bin" } });
   host.program("hello", () => {});
   await expectCall(host, ["run", "hello"], {

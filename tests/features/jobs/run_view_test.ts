@@ -41,7 +41,7 @@ Deno.test("binary output of several MiB is byte for byte in the log and on our s
   }
 });
 
-Deno.test("output for the null device is not read from the log; the log is complete, and messages are still printed", async () => {
+Deno.test("output for the null device is not read from the log, which is complete, and messages are still printed", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { isDiscarded: true });
   host.program("work", async (p) => {
     await p.stdout("kept\n");
@@ -53,7 +53,7 @@ Deno.test("output for the null device is not read from the log; the log is compl
   assertMatch(host.terminal.stderrText(), /^error: job "work" failed with exit status 3/);
 });
 
-Deno.test("on one screen stdout and stderr come in the order in which they came from the job", async () => {
+Deno.test("on one terminal stdout and stderr are shown in the order of the job's writes", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', { isTerminal: true });
   let expected = "";
   host.program("work", async (p) => {
@@ -114,7 +114,7 @@ function stalled(job: string) {
 const NOT_SHOWN = "warning: not all output was shown, because its reader stopped reading; all of it is in " +
   `orchastration logs work/${TIMESTAMP}\n`;
 
-Deno.test("a stalled reader: the job continues, the log is complete, and the wait at the end is bounded", async () => {
+Deno.test("with a stalled reader the job continues, the log is complete, and the wait at the end is bounded", async () => {
   using host = stalled("");
   const output = "x".repeat(1_000_000);
   host.program("work", async (p) => {
@@ -134,7 +134,7 @@ Deno.test("a stalled reader: the job continues, the log is complete, and the wai
   ]);
 });
 
-Deno.test("a stalled reader delays neither a deadline nor the stop after it", async () => {
+Deno.test("a stalled reader delays neither a deadline nor the stop after the deadline", async () => {
   using host = stalled("timeout_seconds = 1");
   host.program("work", async (p) => {
     for (;;) {
@@ -170,7 +170,7 @@ Deno.test("a stalled reader does not delay a signal", async () => {
   assertEquals(host.clock.monotonicMs() - startedAtMs, 500 + 1000);
 });
 
-Deno.test("with --json, too, a reader that does not read ends the wait, and then there is no document", async () => {
+Deno.test("with --json a stalled reader is waited for within a bound, and then no document is printed", async () => {
   using host = stalled("");
   host.program("work", () => {});
   const startedAtMs = host.clock.monotonicMs();

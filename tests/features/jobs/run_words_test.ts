@@ -62,7 +62,7 @@ function screenTest(name: string, argv: readonly string[], screen: string, given
   readonly toml?: string;
   readonly code?: number;
 } = {}): void {
-  Deno.test(`words: ${name}`, async () => {
+  Deno.test(`messages: ${name}`, async () => {
     using host = machine({ isTerminal: true, ...given.options }, given.toml ?? CONFIG);
     assertEquals((await call(host, argv)).code, given.code ?? 0);
     assertEquals(host.terminal.screenText(), screen);
@@ -165,13 +165,13 @@ screenTest(
   `later is planned: later/${T}\n  sha256 ${PLAN_SHA256}\nnext: orchastration build run later\n`,
 );
 
-Deno.test("words: the log file has everything all the same", async () => {
+Deno.test("messages: the log file has everything", async () => {
   using host = machine();
   await call(host, ["run", "ok"]);
   assertEquals(logOf(host).map(({ msg }) => msg), ["run started", "run succeeded"]);
 });
 
-Deno.test("words: with stdout alone on a terminal its lines are the same, and the error goes elsewhere", async () => {
+Deno.test("messages: with only stdout on a terminal its lines are the same, and the error goes to stderr", async () => {
   using host = machine({ isTerminal: { stdout: true } });
   assertEquals(await call(host, ["run", "bad", "--no-color"]), {
     code: 2,
@@ -180,7 +180,7 @@ Deno.test("words: with stdout alone on a terminal its lines are the same, and th
   });
 });
 
-Deno.test("words: with only stderr on a terminal, stdout is JSON Lines, and nothing else is printed", async () => {
+Deno.test("messages: with only stderr on a terminal, stdout is JSON Lines, and nothing else is printed", async () => {
   using host = machine({ isTerminal: { stderr: true } });
   const said = await call(host, ["run", "ok"]);
   assertEquals([said.stdout.split("\n").length, said.stdout.startsWith('{"time":'), said.stderr], [
@@ -215,19 +215,19 @@ screenTest(
   { code: 2 },
 );
 
-Deno.test("words: --quiet: away from a terminal stdout is the job's, byte for byte, and the log file has all", async () => {
+Deno.test("messages: with --quiet and no terminal, stdout is the job's byte for byte, and the log file has everything", async () => {
   using host = machine({});
   assertEquals(await call(host, ["run", "ok", "-q"]), { code: 0, stdout: "hi\n", stderr: "" });
   assertEquals(logOf(host).map(({ msg }) => msg), ["run started", "run succeeded"]);
 });
 
-Deno.test("words: --quiet --json: the document, and the job's output", async () => {
+Deno.test("messages: --quiet --json prints the document, and the job's output", async () => {
   using host = machine({});
   const said = await call(host, ["run", "ok", "-q", "--json"]);
   assertEquals([JSON.parse(said.stdout).status, said.stderr], ["succeeded", "hi\n"]);
 });
 
-Deno.test("words: --quiet: waiting for a job lock prints nothing", async () => {
+Deno.test("messages: with --quiet, waiting for a job lock prints nothing", async () => {
   using host = machine();
   const other = host.another();
   const first = call(other, ["run", "one"]);

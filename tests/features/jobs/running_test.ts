@@ -56,7 +56,7 @@ async function detached(argv: readonly string[] = ["run", "work", "--detach"]): 
   };
 }
 
-Deno.test("status and runs list say first what runs now: since when, where, and who asked", async () => {
+Deno.test("status and runs list show running runs first, with their start, folder and requester", async () => {
   using scene = await detached();
   await call(scene.other, ["run", "quick", "--quiet"]);
   const line = `runs now: ${ID}  for 2m 00s, detached, process 4242, asked for by ada through zsh\n`;
@@ -78,7 +78,7 @@ Deno.test("status and runs list say first what runs now: since when, where, and 
   assert(!(await call(scene.other, ["status"])).stdout.includes("runs now"));
 });
 
-Deno.test("max_detached: one more is refused, and the oldest are named with the way to stop them", async () => {
+Deno.test("max_detached: one run more is refused, and the oldest runs are named with the command to stop each", async () => {
   using scene = await detached();
   const second = scene.host.another();
   const also = call(second, ["run", "work", "--detach"]);
@@ -109,7 +109,7 @@ Deno.test("doctor names a detached run that is older than a day", async () => {
   await scene.end();
 });
 
-Deno.test("logs --follow: Ctrl-C leaves the run alone, and says so", async () => {
+Deno.test("logs --follow: Ctrl-C does not stop the run, and a message says so", async () => {
   using scene = await detached();
   const followed = call(scene.other, ["logs", "work", "--follow"]);
   await scene.other.whenListening();
@@ -124,7 +124,7 @@ Deno.test("logs --follow: Ctrl-C leaves the run alone, and says so", async () =>
   await scene.end();
 });
 
-Deno.test("build run --detach: the caller hands over, and the supervisor tells of the build and finishes the task", async () => {
+Deno.test("build run --detach: the caller hands over, and the supervisor reports the build and finishes the task", async () => {
   using caller = machineWith(TOML);
   const line = {
     format: 1,
@@ -158,7 +158,7 @@ Deno.test("build run --detach: the caller hands over, and the supervisor tells o
   assertEquals(task["status"], "failed");
 });
 
-Deno.test("build run --detach with --dry-run is not understood", async () => {
+Deno.test("build run --detach is refused beside --dry-run", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["build", "run", "thing", "--detach", "--dry-run"], {
     code: 64,

@@ -48,7 +48,7 @@ function change(host: FakeHost, path: string, changes: Readonly<Record<string, u
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), ...changes }));
 }
 
-Deno.test("status: every job in order of name, each with how its last run ended; times in full into a pipe", async () => {
+Deno.test("status: every job is listed by name with the end of its last run, and times are in full in a pipe", async () => {
   using host = machine();
   await run(host, "ok", "bad", "slow", "missing");
   await expectCall(host, ["status"], {
@@ -60,7 +60,7 @@ Deno.test("status: every job in order of name, each with how its last run ended;
   });
 });
 
-Deno.test("status: in a shared state folder, a run of another project's job of the same name is said to be one, until the job has run here", async () => {
+Deno.test("status: in a shared state folder, a run of another project's job of the same name is marked, until the job has run here", async () => {
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: "/shared" };
   using host = machine({ env }, '[jobs.ok]\ncommand = ["ok"]\n');
   host.disk.write("/home/ada/other/orchastration.toml", TOML);
@@ -101,7 +101,7 @@ Deno.test("status: at a terminal, times are relative", async () => {
   }
 });
 
-Deno.test("status: after the clock was set back, a run in the future is shown as such", async () => {
+Deno.test("status: after the clock was set back, a run in the future is shown with its time", async () => {
   using host = machine({ isTerminal: true });
   await run(host, "ok");
   host.clock.setBack(3_600_000);
@@ -123,7 +123,7 @@ Deno.test("status: the statuses have their colours on a terminal", async () => {
   });
 });
 
-Deno.test("status <job>: one job, with the reason in words; columns without text take no room", async () => {
+Deno.test("status <job>: one job is shown with the reason, and empty columns take no room", async () => {
   using host = machine();
   await run(host, "slow", "missing");
   await expectCall(host, ["status", "slow"], {
@@ -176,7 +176,7 @@ Deno.test("status: for a task it shows the last action", async () => {
   assertEquals(stdout.split("\n")[1], `  wanted/${START}: plan create: the intent was recorded`);
 });
 
-Deno.test("status: nothing configured says what to do next", async () => {
+Deno.test("status: an empty configuration is answered with the next step", async () => {
   using host = machine({}, "");
   await expectCall(host, ["status"], { stdout: "No jobs configured.\ntry: orchastration list\n" });
   using bare = machineWith(undefined);
@@ -417,7 +417,7 @@ Deno.test("status: a folder of runs that cannot be read is an error, not an abse
   await expectCall(host, ["status", "ok"], { code: 74, stderr });
 });
 
-Deno.test("status --json: one document with what is known of each last run", async () => {
+Deno.test("status --json: one document has the known facts of each last run", async () => {
   using host = machine();
   await run(host, "ok", "slow", "missing");
   const said = await call(host, ["status", "--json"]);
@@ -490,7 +490,7 @@ Deno.test("status --json: one document with what is known of each last run", asy
   });
 });
 
-Deno.test("status: reading makes no folder and writes nothing", async () => {
+Deno.test("status: reading creates no folder and writes nothing", async () => {
   using host = machine();
   await call(host, ["status"]);
   await call(host, ["status", "ok", "--json"]);

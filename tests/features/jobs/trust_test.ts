@@ -54,7 +54,7 @@ async function trusted(toml = TOML): Promise<FakeHost> {
   return host;
 }
 
-Deno.test("trust: shows what would run, and asks for each; only a yes is kept, beside the configuration of the user", async () => {
+Deno.test("trust: each definition is shown and asked about, and only a yes is stored, beside the user's configuration", async () => {
   using host = machine({ stdin: "no\ny\n" });
   const said = await call(host, ["trust"]);
   assertEquals(said.code, 0);
@@ -81,7 +81,7 @@ Deno.test("trust: shows what would run, and asks for each; only a yes is kept, b
   assertEquals(await refusal(host, "task", "site"), 'Cannot build task "site": no person has trusted it');
 });
 
-Deno.test("trust: a person's own run needs none", async () => {
+Deno.test("trust: a run that a person starts needs no trust", async () => {
   using host = machine();
   host.program("sh", (p) => p.stdout("ran\n"));
   assertEquals((await call(host, ["run", "test", "--quiet"])).code, 0);
@@ -132,7 +132,7 @@ const CHANGES: readonly (readonly [name: string, change: (host: FakeHost) => voi
 ];
 
 for (const [name, change, words] of CHANGES) {
-  Deno.test(`trust: it ends with ${name}, which is named`, async () => {
+  Deno.test(`trust: ${name} ends the trust, and is named`, async () => {
     using host = await trusted();
     change(host);
     assertEquals(
@@ -142,7 +142,7 @@ for (const [name, change, words] of CHANGES) {
   });
 }
 
-Deno.test("trust: what changes nothing that would run does not end it", async () => {
+Deno.test("trust: a change that does not affect what runs does not end the trust", async () => {
   using host = await trusted();
   host.disk.write(`${PROJECT}/orchastration.toml`, `# a comment\n${TOML}\n[jobs.other]\ncommand = ["x"]\n`);
   host.disk.write("/home/ada/outside.sh", "echo other\n");
@@ -150,7 +150,7 @@ Deno.test("trust: what changes nothing that would run does not end it", async ()
   assertEquals(await refusal(host, "job", "test"), undefined);
 });
 
-Deno.test("trust: the check of a task is part of it", async () => {
+Deno.test("trust: the check of a task is part of the trusted content", async () => {
   using host = await trusted();
   host.disk.write(`${PROJECT}/tools/check.sh`, "exit 0\n");
   assertEquals(
@@ -159,7 +159,7 @@ Deno.test("trust: the check of a task is part of it", async () => {
   );
 });
 
-Deno.test("trust: an entry that somebody changed, or that is of a later format, is none", async () => {
+Deno.test("trust: an entry that was altered, or has a later format, does not count", async () => {
   for (const [from, to] of [['"LEVEL": "3"', '"LEVEL": "4"'], ['"format": 1', '"format": 2'], ["{", ""]]) {
     using host = await trusted();
     for (const name of host.disk.list(TRUST)) {
@@ -170,7 +170,7 @@ Deno.test("trust: an entry that somebody changed, or that is of a later format, 
   }
 });
 
-Deno.test("trust: a variable that changes the arguments ends it, though the configuration is the same", async () => {
+Deno.test("trust: a variable that changes the arguments ends the trust, although the configuration is the same", async () => {
   const toml = '[jobs.test]\ncommand = ["sh", "${env:MODE}"]\n[tasks.site]\ncommand = ["x"]\n';
   using host = machine({ stdin: "y\ny\n", env: { ...ENV, MODE: "fast" } }, toml);
   await call(host, ["trust"]);
@@ -201,7 +201,7 @@ Deno.test("trust: an assistant, and a call without a terminal, are refused befor
   assertEquals([assistant.disk.exists(TRUST), piped.disk.exists(TRUST)], [false, false]);
 });
 
-Deno.test("trust list and trust revoke: what is trusted, what changed, and taking it back without a terminal", async () => {
+Deno.test("trust list shows trusted and changed entries, and trust revoke works without a terminal", async () => {
   using host = await trusted();
   host.disk.write(`${PROJECT}/tools/test.sh`, "x\n");
   const piped = host.another({ env: ENV });
@@ -217,7 +217,7 @@ Deno.test("trust list and trust revoke: what is trusted, what changed, and takin
   assertEquals(await refusal(host, "task", "site"), 'Cannot build task "site": no person has trusted it');
 });
 
-Deno.test("trust: a name that is none is told, and nothing is asked", async () => {
+Deno.test("trust: an unknown name is refused, and nothing is asked", async () => {
   using host = machine();
   const said = await call(host, ["trust", "tset"]);
   assertEquals(said.code, 66);

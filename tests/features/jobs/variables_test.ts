@@ -139,7 +139,7 @@ Deno.test("variables: on Windows the case of names is ignored in every layer", a
   ]]);
 });
 
-Deno.test("variables: on Windows a name in two spellings of one layer is one variable, the last of them", async () => {
+Deno.test("variables: on Windows two spellings of a name in one layer are one variable, with the last value", async () => {
   using host = createFakeHost({ os: "windows", env: { PATH: "C:\\bin" } });
   host.disk.write("C:\\p\\.env", "Mode=first\nMODE=second\n");
   const { jobs } = decode(
@@ -158,7 +158,7 @@ Deno.test("variables: on Windows a name in two spellings of one layer is one var
   assertEquals(resolved.declaredEnv, { LEVEL: "2", STAGE: "2" });
 });
 
-Deno.test("variables: on Windows a secret stays one in the definition, however --env spells it", async () => {
+Deno.test("variables: on Windows a secret stays a secret in the definition, however --env spells its name", async () => {
   using host = createFakeHost({ os: "windows", env: { PATH: "C:\\bin" } });
   const { jobs } = decode(
     parse('[jobs.a]\ncommand = ["x"]\nenv = { token = "abc${env:PART:-}" }\nsecrets = ["Token"]\n'),
@@ -182,7 +182,7 @@ Deno.test("variables: on Windows a secret stays one in the definition, however -
   assertEquals(await digestWith({ TOKEN: "of the flag", PART: "d" }), await digestWith({}));
 });
 
-Deno.test("variables: working_dir, and the root of a configuration elsewhere", async () => {
+Deno.test("variables: working_dir is resolved against the root of a configuration elsewhere", async () => {
   using host = machine('[jobs.a]\ncommand = ["show"]\nworking_dir = "${env:WHERE}"\n', {
     env: { ...ENV, WHERE: "web" },
   });
@@ -297,7 +297,7 @@ Deno.test("doctor: missing variables of a job, and programs after variables were
   assertEquals(lines[4]?.startsWith("problem  job tool: "), true);
 });
 
-Deno.test("variables: a file that is no text, and a program and a folder that come to nothing", async () => {
+Deno.test("variables: a file that is not text, and a program or folder that resolves to nothing, are refused", async () => {
   using host = machine('[jobs.a]\ncommand = ["${env:X}"]\nworking_dir = "${env:X}"\nenv_file = ".env"\n', {
     env: { ...ENV, X: "" },
   });
@@ -339,7 +339,7 @@ Deno.test("variables in tasks: the plan has the definition as written, so values
   assertEquals(issue.includes("'${env:STAGE:-dev}'"), true);
 });
 
-Deno.test("build run --env: for the build and its checks, on record as a deviation, and in the document", async () => {
+Deno.test("build run --env: a variable counts for the build and its checks, and is a deviation in record and document", async () => {
   using host = machine(TASK);
   await call(host, ["plan", "create", "site"]);
   const built = JSON.parse(
@@ -370,7 +370,7 @@ Deno.test("variables in tasks: an unset variable of a check is reported before t
   assertEquals((await call(host, ["plan", "list"])).code, 0);
 });
 
-Deno.test("variables in tasks: a need may make the file that the next one reads", async () => {
+Deno.test("variables in tasks: a need may create the file that the next task reads", async () => {
   using host = machine(
     '[tasks.base]\ncommand = ["make-env"]\n[tasks.site]\ncommand = ["show", "${env:MADE}"]\n' +
       'env_file = ".env"\nneeds = ["base"]\n',
@@ -381,7 +381,7 @@ Deno.test("variables in tasks: a need may make the file that the next one reads"
   assertEquals([said.code, said.stdout], [0, "[yes]\n"]);
 });
 
-Deno.test("config show: values as written and with variables replaced, and the lines of files", async () => {
+Deno.test("config show: values are shown as written and with variables replaced, and with the lines of their files", async () => {
   using host = machine(`${SHOW_TOML}`, { files: { [`${PROJECT}/.env`]: "# c\nA=1\nB=2\nC=3\nC=4\n" } });
   const { stdout } = await call(host, ["config", "show"]);
   assertEquals(stdout.split("\n[jobs.a]\n")[1]!.split("\n").slice(0, 5), [
@@ -406,7 +406,7 @@ Deno.test("config show: values as written and with variables replaced, and the l
 
 const SHOW_TOML = '[jobs.a]\ncommand = ["show", "${env:A}"]\nenv = { B = "${job}" }\nenv_file = ".env"\n';
 
-Deno.test("init: a command that looks like a variable stays what it is", () => {
+Deno.test("init: a command that looks like a variable is kept literally", () => {
   const name = "a ${env:X} $${job} ${HOME}";
   const text = configText(
     [{ name: "a", command: ["make", name], description: undefined, from: "Makefile" }],

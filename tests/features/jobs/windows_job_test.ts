@@ -12,7 +12,7 @@ function windows(toml: string): FakeHost {
 
 const QUIET = ["--log-level", "error"];
 
-Deno.test("Windows: a status of 32 bits can be a success, and one that is tried again", async () => {
+Deno.test("Windows: a status of 32 bits can be a success, and can be tried again", async () => {
   using host = windows(`[jobs.install]
 command = ["setup"]
 success_exit_codes = [0, 3010]

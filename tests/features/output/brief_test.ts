@@ -44,7 +44,7 @@ acceptance = [{ id = "ac1", text = "the tests pass", check = ["bad"] }]
   return host;
 }
 
-Deno.test("brief: a success is one line, and what it does not show", async () => {
+Deno.test("brief: a success is one line, which names what is not shown", async () => {
   using host = machine();
   await expectCall(host, ["run", "good", "--brief"], {
     stdout: `succeeded  good/${TIME}  0ms  exit 0\n` +
@@ -55,7 +55,7 @@ Deno.test("brief: a success is one line, and what it does not show", async () =>
   });
 });
 
-Deno.test("brief: a failure has the line that tells, with what is around it, and the end; then what was left out", async () => {
+Deno.test("brief: a failure shows the telling line with its surroundings, the end of the output, and what was left out", async () => {
   using host = machine();
   const { code, stdout, stderr } = await call(host, ["run", "bad", "--brief"]);
   assertEquals([code, stderr], [3, ""]);
@@ -78,7 +78,7 @@ Deno.test("brief: a failure has the line that tells, with what is around it, and
   assert(lines.includes("tidy 61") && !lines.includes("tidy 60"), "the last 40 lines");
 });
 
-Deno.test("brief: the reason is said where there is no output, or no exit status says it", async () => {
+Deno.test("brief: the reason is given if there is no output, or no exit status explains the failure", async () => {
   using host = machine();
   await expectCall(host, ["run", "none", "--brief"], {
     code: 127,
@@ -103,7 +103,7 @@ const KNOWN = [
 ] as const;
 
 for (const [variable, value, agent] of KNOWN) {
-  Deno.test(`brief: the caller that sets ${variable}=${value} is an assistant, gets a short answer, and is recorded`, async () => {
+  Deno.test(`brief: a caller that sets ${variable}=${value} is an assistant, gets a short answer, and is recorded`, async () => {
     using host = machine({ env: { ...ENV, [variable]: value } });
     const { stdout } = await call(host, ["run", "good"]);
     assertMatch(stdout, /^succeeded {2}good\//);
@@ -112,7 +112,7 @@ for (const [variable, value, agent] of KNOWN) {
   });
 }
 
-Deno.test("brief: a variable that is empty or says no is no assistant, and a long one is cut", async () => {
+Deno.test("brief: a variable that is empty or 0 does not announce an assistant, and a long name is cut", async () => {
   for (const value of ["", "0", "false"]) {
     using host = machine({ env: { ...ENV, CLAUDECODE: value, AI_AGENT: value } });
     assertEquals(withoutLog((await call(host, ["run", "good"])).stdout), "done\n");
@@ -123,7 +123,7 @@ Deno.test("brief: a variable that is empty or says no is no assistant, and a lon
   assertEquals((record["requested_by"] as { agent: string }).agent, "x".repeat(80));
 });
 
-Deno.test("brief: --as decides, whoever the caller seems to be; a form that was asked for is taken", async () => {
+Deno.test("brief: --as overrides the detected caller, and a requested form of output is used", async () => {
   using host = machine({ env: { ...ENV, CLAUDECODE: "1" } });
   assertEquals(withoutLog((await call(host, ["run", "good", "--as", "human"])).stdout), "done\n");
   assertEquals((await call(host, ["run", "good", "--quiet"])).stdout, "done\n");
@@ -137,7 +137,7 @@ Deno.test("brief: --as decides, whoever the caller seems to be; a form that was 
   assertEquals([JSON.parse(both.stdout).status, both.stderr], ["succeeded", ""]);
 });
 
-Deno.test("brief: the log file has the same records, and nothing of it is on stdout", async () => {
+Deno.test("brief: the log file has the same records, and stdout has no record", async () => {
   using host = machine();
   await call(host, ["run", "good", "--brief"]);
   assertEquals(logOf(host).some(({ event }) => event === "run_finished"), true);
@@ -165,7 +165,7 @@ Deno.test("brief: several jobs give one verdict, the output of each failed job, 
   assertMatch(good.stdout, /^succeeded {2}graph\/\S+ {2}0ms\nwhole: orchastration runs show graph\/\S+\n$/);
 });
 
-Deno.test("brief: a build says what its task is now, and the output of the check that did not hold", async () => {
+Deno.test("brief: a build gives the status of its task, and the output of the check that failed", async () => {
   using host = machine();
   assertEquals(
     (await call(host, ["build", "run", "thing", "--plan", "--brief"])).stdout,
@@ -189,7 +189,7 @@ Deno.test("brief: a build says what its task is now, and the output of the check
   assertEquals(lines.at(-2), "task failed");
 });
 
-Deno.test("brief: 10 MB in one line, colours and orders to the reader change nothing but the text that is shown", async () => {
+Deno.test("brief: 10 MB in one line, colours and instructions to the reader affect only the shown text", async () => {
   using host = machine();
   host.program("bad", async (p) => {
     for (let n = 0; n < 100; n++) await p.stdout("x".repeat(100_000));

@@ -52,7 +52,7 @@ const COLORS = {
 };
 const SIZE = { COLUMNS: "100", LINES: "30" };
 
-Deno.test("colours: at a terminal a captured job is told, with the size, and the record says what was added", async () => {
+Deno.test("colours: at a terminal a captured job gets variables for colour and size, and the record lists these variables", async () => {
   const { host, told } = machine({});
   using _ = host;
   await call(host, ["run", "job"]);
@@ -61,12 +61,12 @@ Deno.test("colours: at a terminal a captured job is told, with the size, and the
   assertEquals([intent["color_env"], intent["env"]], [{ ...COLORS, ...SIZE }, {}]);
 });
 
-Deno.test("colours: how many there are is what the terminal says of itself", async () => {
+Deno.test("colours: the number of colours is that of the terminal", async () => {
   assertEquals((await told({ env: { COLORTERM: "truecolor" } })).FORCE_COLOR, "3");
   assertEquals((await told({ env: { TERM: "xterm" } })).FORCE_COLOR, "1");
 });
 
-Deno.test("colours: nothing is added where nobody sees them, or somebody said no", async () => {
+Deno.test("colours: no variable is added if the output is not shown in colour, or colour was declined", async () => {
   assertEquals(await told({ terminal: false }), {});
   assertEquals(await told({ terminal: { stderr: true } }), {});
   assertEquals(await told({ env: { TERM: "dumb" } }), {});
@@ -78,7 +78,7 @@ Deno.test("colours: nothing is added where nobody sees them, or somebody said no
   assertEquals(await told({ env: { CLICOLOR: "0" } }), SIZE);
 });
 
-Deno.test("colours: what the user's shell or the job itself says stays", async () => {
+Deno.test("colours: a variable of the user's shell or of the job itself is kept", async () => {
   assertEquals(await told({ env: { FORCE_COLOR: "1", COLUMNS: "60" } }), {
     ...COLORS,
     ...SIZE,
@@ -90,7 +90,7 @@ Deno.test("colours: what the user's shell or the job itself says stays", async (
   assertEquals(await told({ toml: '[env]\nNO_COLOR = "1"\n' }), { ...SIZE, NO_COLOR: "1" });
 });
 
-Deno.test("colours: always, never, for all jobs and for one", async () => {
+Deno.test("colours: always and never can be set for all jobs and for one job", async () => {
   const always = '[defaults]\ncolor = "always"\n';
   assertEquals(await told({ toml: always, terminal: false }), COLORS);
   assertEquals(await told({ toml: always, env: { NO_COLOR: "1" } }), { NO_COLOR: "1" });
@@ -103,7 +103,7 @@ Deno.test("colours: always, never, for all jobs and for one", async () => {
   assertEquals(definition.color, "always");
 });
 
-Deno.test("colours: an interactive job has the terminal itself and is told nothing", async () => {
+Deno.test("colours: an interactive job has the terminal itself, so no variable is added", async () => {
   using host = machineWith('[jobs.job]\ncommand = ["work"]\ninteractive = true\n', { isTerminal: true });
   host.program("work", (p) => void assertEquals(p.env.FORCE_COLOR, undefined));
   assertEquals((await call(host, ["run", "job"])).code, 0);
@@ -120,7 +120,7 @@ async function logged(terminal: boolean, ...words: readonly string[]): Promise<s
   return (await call(host, ["logs", "job", ...words])).stdout;
 }
 
-Deno.test("logs: colours at a terminal, none in a pipe, and --raw gives the bytes", async () => {
+Deno.test("logs: colours are shown at a terminal, left out in a pipe, and kept with --raw", async () => {
   assertEquals(await logged(true), COLORED);
   assertEquals(await logged(false), "red plain\nlink\n");
   assertEquals(await logged(false, "--raw"), COLORED);
@@ -128,7 +128,7 @@ Deno.test("logs: colours at a terminal, none in a pipe, and --raw gives the byte
   assertEquals((await logged(false, "--timestamps")).replaceAll(/\S+Z /g, ""), "red plain\nlink\n");
 });
 
-Deno.test("without sequences: the same however the bytes are cut, and text stays text", () => {
+Deno.test("without sequences: the result does not depend on how the bytes are cut, and text is kept", () => {
   const encode = (text: string) => new TextEncoder().encode(text);
   const through = (pieces: readonly Uint8Array[]) => {
     const filter = new WithoutSequences();

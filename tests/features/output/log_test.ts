@@ -61,7 +61,7 @@ const SUCCEEDED = {
   duration_ms: 1234,
 };
 
-Deno.test("log: a run is JSON Lines in the file and, where it is no terminal, on stdout around its output", async () => {
+Deno.test("log: a run is JSON Lines in the file and, without a terminal, on stdout around its output", async () => {
   using host = machine();
   assertEquals(await call(host, ["run", "ok"]), {
     code: 0,

@@ -44,7 +44,7 @@ function lineTest(
     & FakeHostOptions = {},
 ): void {
   const { argv = [], code = 0, ...options } = given;
-  Deno.test(`last line: ${name}`, async () => {
+  Deno.test(`status line: ${name}`, async () => {
     using host = machine(script, options);
     assertEquals((await call(host, ["run", "work", ...argv])).code, code);
     const isOurs = !argv.includes("-q") && !given.job?.startsWith("interactive");
@@ -78,7 +78,7 @@ lineTest(
   },
   `${running(2)}${ERASE}one\ntwo\n${running(6)}${ERASE}${succeeded("6.6s")}`,
 );
-Deno.test("last line: it is dim", async () => {
+Deno.test("status line: it is dim", async () => {
   using host = machine((p) => p.sleep(2100), { env: { PATH: "/bin", HOME: "/home/ada" } });
   await call(host, ["run", "work"]);
   assertEquals(
@@ -151,7 +151,7 @@ lineTest(
   { job: "interactive = true" },
 );
 for (const stream of ["stdout", "stderr"] as const) {
-  Deno.test(`last line: not where ${stream} goes elsewhere`, async () => {
+  Deno.test(`status line: it is not shown if ${stream} goes elsewhere`, async () => {
     const isTerminal = { stdout: stream !== "stdout", stderr: stream !== "stderr" };
     using host = machine((p) => p.sleep(5000), { isTerminal });
     await call(host, ["run", "work"]);
@@ -162,7 +162,7 @@ for (const stream of ["stdout", "stderr"] as const) {
   });
 }
 
-Deno.test("last line: not behind a shell that has the terminal", async () => {
+Deno.test("status line: it is not shown in the background of a shell", async () => {
   using host = machine((p) => p.sleep(5000));
   host.terminal.isInForeground = false;
   await call(host, ["run", "work"]);
@@ -212,7 +212,7 @@ const block = (took: string) =>
   `error: job "work" was stopped after ${took}: Orchastration received SIGINT; it was ended by SIGKILL\n` +
   `  log: orchastration logs work/${T}\n`;
 
-Deno.test("last line: after Ctrl-C how long the grace still is", async () => {
+Deno.test("status line: after Ctrl-C it shows the rest of the grace", async () => {
   using host = machine(STUBBORN, { job: "kill_grace_seconds = 2" });
   await stopped(host, 500);
   assertEquals(
@@ -223,7 +223,7 @@ Deno.test("last line: after Ctrl-C how long the grace still is", async () => {
   );
 });
 
-Deno.test("status line: a job that ends quickly has none", async () => {
+Deno.test("status line: a job that ends quickly has no line", async () => {
   using host = machine(async (p) => {
     p.onSignal("SIGINT", () => p.exit(3));
     await p.forever();
@@ -237,7 +237,7 @@ Deno.test("status line: a job that ends quickly has none", async () => {
   );
 });
 
-Deno.test("last line: while it is ended, a line that was begun is ended for it", async () => {
+Deno.test("status line: an unfinished line of output is completed for it while the job is being stopped", async () => {
   using host = machine(async (p) => {
     await p.stdout("half");
     return await STUBBORN(p);
@@ -246,7 +246,7 @@ Deno.test("last line: while it is ended, a line that was begun is ended for it",
   assertEquals(host.terminal.screenText(), `${STARTED}half\n${INTERRUPTED}${ending(12)}${block("1.5s")}`);
 });
 
-Deno.test("status line: a timeout is shown, too", async () => {
+Deno.test("status line: a timeout is shown", async () => {
   using host = machine(STUBBORN, { job: "timeout_seconds = 1\nkill_grace_seconds = 1.5" });
   await call(host, ["run", "work"]);
   const left = (seconds: number) => line(`ending work, forced in ${seconds}s  (Ctrl-C twice forces it now)`);
@@ -285,7 +285,7 @@ Deno.test("status line: erased before Ctrl-Z takes effect, shown again after fg 
   );
 });
 
-Deno.test("last line: it follows the width of the window", async () => {
+Deno.test("status line: it follows the width of the window", async () => {
   using host = machine((p) => p.sleep(4100));
   const ended = call(host, ["run", "work"]);
   await host.whenListening();
@@ -298,7 +298,7 @@ Deno.test("last line: it follows the width of the window", async () => {
   );
 });
 
-Deno.test("last line: a terminal that takes nothing holds up neither the end nor Ctrl-Z", async () => {
+Deno.test("status line: a stalled terminal delays neither the end nor Ctrl-Z", async () => {
   using host = machine((p) => p.sleep(4100));
   const ended = call(host, ["run", "work"]);
   await host.whenListening();
@@ -314,7 +314,7 @@ Deno.test("last line: a terminal that takes nothing holds up neither the end nor
   assertEquals(host.terminal.screenText(), "");
 });
 
-Deno.test("last line: a build and its checks, each by its name", async () => {
+Deno.test("status line: a build and each of its checks are shown by name", async () => {
   using host = machineWith(
     '[tasks.site]\ncommand = ["work"]\nacceptance = [{ id = "ac1", text = "well", check = ["check"] }]\n',
     { isTerminal: true, env: PLAIN },
@@ -332,7 +332,7 @@ Deno.test("last line: a build and its checks, each by its name", async () => {
   );
 });
 
-Deno.test("status line: a job lock that is waited for", async () => {
+Deno.test("status line: a wait for a job lock is shown", async () => {
   using host = machine((p) => p.sleep(2500), { job: 'concurrency = "wait"' });
   const other = host.another({ isTerminal: false });
   const first = call(other, ["run", "work"]);

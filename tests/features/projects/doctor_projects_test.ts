@@ -74,7 +74,7 @@ Deno.test("doctor: a project whose folder exists, or cannot be examined, is not 
   assertEquals(await findingsOf(host.another()), []);
 });
 
-Deno.test("doctor: a folder that is two projects, by two paths without a link", async () => {
+Deno.test("doctor: a folder that is two projects by two paths is reported", async () => {
   using host = machine();
   await use(host, "/srv/other");
   const file = `${USER_STATE}/projects/${
@@ -116,7 +116,7 @@ ignoring("no repository", ".state", { isRepository: false }, []);
 ignoring("outside of it", "../state", {}, []);
 ignoring("the root itself", ".", {}, [said(".", "name another folder with [state] dir")]);
 
-Deno.test("doctor --everywhere: records of each project, and interrupted runs with the command that recovers them", async () => {
+Deno.test("doctor --everywhere: records of each project are reported, and interrupted runs with the command that recovers each", async () => {
   using host = machine();
   await use(host, "/srv/other");
   host.program("work", async (p) => {
@@ -138,7 +138,7 @@ Deno.test("doctor --everywhere: records of each project, and interrupted runs wi
   );
 });
 
-Deno.test("doctor: it says where the records are, and who chose the place where it is no folder", async () => {
+Deno.test("doctor: the place of the records is shown, and who chose it if it is not a folder", async () => {
   using host = machine();
   assert((await call(host, ["doctor"])).stdout.includes(`ok       state: ${STATE} can be made\n`));
   host.disk.write("/file", "");

@@ -121,7 +121,7 @@ Deno.test("everywhere: a damaged task record is reported, and the others are sho
   ]);
 });
 
-Deno.test("everywhere: where projects keep their records together, each record says of which it is", async () => {
+Deno.test("everywhere: in a shared state folder each record names its project", async () => {
   const { host } = projects();
   using _ = host;
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: "/shared" };
@@ -215,7 +215,7 @@ Deno.test("everywhere: doctor looks at the records of all projects", async () =>
   ]);
 });
 
-Deno.test("everywhere: with --state-dir, all projects of that folder", async () => {
+Deno.test("everywhere: --state-dir limits it to the projects of that folder", async () => {
   const { host } = projects();
   using _ = host;
   await quiet(host, "run", "work");
@@ -224,7 +224,7 @@ Deno.test("everywhere: with --state-dir, all projects of that folder", async () 
   assertEquals(stdout, "/home/ada/project  work  succeeded  exit 0  1.0s  2026-11-22T06:34:49.123Z\n");
 });
 
-Deno.test("everywhere: records that [state] dir puts elsewhere are found, once, and two projects can share them", async () => {
+Deno.test("everywhere: records that [state] dir puts elsewhere are found once, and two projects can share a folder", async () => {
   const toml = `${TOML}[state]\ndir = "/shared"\n`;
   using host = machineWith(toml, { files: { [`${OTHER}/orchastration.toml`]: toml } });
   host.program("work", () => {});

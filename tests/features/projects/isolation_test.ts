@@ -172,7 +172,7 @@ async function answersOf(host: FakeHost): Promise<readonly (readonly [string, Sa
   return answers;
 }
 
-Deno.test("isolation: walked through every command, a project shows and changes nothing of another one with equal names", async () => {
+Deno.test("isolation: no command shows or changes anything of another project with equal names", async () => {
   using host = machineWith(TOML.replace("REPOSITORY", "first-repo"), {
     files: {
       [`${PROJECT}/README.md`]: "read me\n",

@@ -36,7 +36,7 @@ async function findingsOf(host: FakeHost, subject: string): Promise<readonly str
   );
 }
 
-Deno.test("moved: status and plan list say in one line where the records are, and doctor does", async () => {
+Deno.test("moved: status, plan list and doctor say in one line where the records are", async () => {
   using host = await moved();
   const older = "~/project is gone, and its records may belong to this project.\n" +
     `  try: orchastration runs list --everywhere, or orchastration runs adopt ${PROJECT}\n`;
@@ -59,7 +59,7 @@ Deno.test("moved: status and plan list say in one line where the records are, an
   });
 });
 
-Deno.test("runs adopt: runs with their output, tasks and the runs that they refer to; nothing is left of the old folder", async () => {
+Deno.test("runs adopt: runs, their output and tasks are moved, and nothing is left of the old folder", async () => {
   using host = await moved();
   const before = host.disk.tree(STATE);
   const to = `${USER_STATE}/projects/moved-`;
@@ -83,7 +83,7 @@ Deno.test("runs adopt: runs with their output, tasks and the runs that they refe
   assertEquals(await findingsOf(host, "projects"), []);
 });
 
-Deno.test("runs adopt: into a project that has records already; existing records stay, and are reported", async () => {
+Deno.test("runs adopt: existing records of the project stay, and are reported", async () => {
   using host = await moved();
   host.clock.pass(5000);
   await quiet(host, "run", "work");
@@ -144,7 +144,7 @@ for (
   });
 }
 
-Deno.test("runs adopt: at every write that fails, each run is whole in one of the two folders, and a second call ends it", async () => {
+Deno.test("runs adopt: whichever write fails, each run is whole in one of the two folders, and a second call finishes", async () => {
   const make = async () => {
     const host = await moved();
     return { host, ids: 3 };
@@ -174,7 +174,7 @@ Deno.test("runs adopt: at every write that fails, each run is whole in one of th
   }
 });
 
-Deno.test("runs prune --orphaned: only records of missing projects, completely; never without the flag", async () => {
+Deno.test("runs prune --orphaned: records of missing projects are removed completely, and never without the flag", async () => {
   using host = await moved();
   await quiet(host, "run", "work");
   await quiet(host, "runs", "prune", "--keep", "0");
@@ -294,7 +294,7 @@ Deno.test("runs prune --orphaned: without locks, a missing project is removed co
   assertEquals(host.disk.exists(STATE), false);
 });
 
-Deno.test("orphaned: records that [state] dir kept in the project are gone with it; the rest can be removed", async () => {
+Deno.test("orphaned: records that [state] dir kept in the project are missing with it, and the rest can be removed", async () => {
   using host = machineWith(`${TOML}[state]\ndir = ".state"\n`);
   host.program("work", () => {});
   await quiet(host, "run", "work");
@@ -333,7 +333,7 @@ Deno.test("orphaned: all missing projects that shared one [state] dir are remove
   });
 });
 
-Deno.test("before: records of 0.1.0 are not moved, are mentioned in one line, shown with --everywhere, and adopted on request", async () => {
+Deno.test("older records: records of 0.1.0 are not moved, are mentioned in one line, shown with --everywhere, and adopted on request", async () => {
   using host = machineWith(TOML, { files: { "/srv/b/orchastration.toml": TOML } });
   host.program("work", (p) => p.writeFile(`${PROJECT}/out`, "made"));
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: USER_STATE };

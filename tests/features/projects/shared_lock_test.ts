@@ -14,7 +14,7 @@ function projects(more = ""): { readonly host: FakeHost; readonly other: FakeHos
   return { host, other: host.another({ cwd: "/srv/b" }) };
 }
 
-Deno.test("shared lock: the second project waits for the first, and names it", async () => {
+Deno.test("shared lock: the second project waits for the first, and names the holder", async () => {
   const { host, other } = projects();
   using _ = host;
   const running = call(host, ["run", "one", "--log-level", "error"]);
@@ -51,7 +51,7 @@ Deno.test('shared lock: with concurrency = "refuse" the second one is told who h
   assertEquals((await running).code, 0);
 });
 
-Deno.test("shared lock: it is the same wherever the records are, and whatever the case of its name", async () => {
+Deno.test("shared lock: a name is one lock wherever the records are, and whatever its case", async () => {
   using host = machineWith(job("one", 'concurrency = "refuse"\n').replace("database", "DataBase"));
   host.program("work", (p) => p.sleep(3000));
   const running = call(host, ["run", "one", "--state-dir", "/a"]);

@@ -111,14 +111,14 @@ Deno.test("state place: two projects with the same name have separate folders, a
   );
 });
 
-Deno.test("state place: the same on Windows", async () => {
+Deno.test("state place: on Windows two projects with the same name have separate folders", async () => {
   using host = machineWith(JOB, { os: "windows" });
   host.program("work", () => {});
   assertEquals((await call(host, ["run", "work", "--quiet"])).code, 0);
   assertEquals(host.disk.exists(`${STATE_WINDOWS}\\runs\\work\\${RUN}.json`), true);
 });
 
-Deno.test("state place: a project whose digits another one has takes more of them", async () => {
+Deno.test("state place: a project whose digits are taken by another project uses more digits", async () => {
   using host = machineWith(JOB);
   host.program("work", () => {});
   const theirs = {
@@ -225,7 +225,7 @@ for (const [name, slug] of Object.entries(slugs)) {
   Deno.test(`slug: for ${JSON.stringify(name)}`, () => assertEquals(slugOf(name), slug));
 }
 
-Deno.test("records and locks name their project; without a project they name none", async () => {
+Deno.test("records and locks have the name of their project, or no name without a project", async () => {
   using host = machineWith(
     '[jobs.work]\ncommand = ["work"]\nconcurrency = "refuse"\n[tasks.t]\ncommand = ["work"]\n',
   );

@@ -6,7 +6,7 @@ import { call, expectCall, machineWith, PROJECT } from "../../support/cli.ts";
 const TOML = '[jobs.work]\ncommand = ["work"]\n[tasks.site]\ncommand = ["work"]\n';
 const OTHER = "/home/ada/feature-x";
 
-Deno.test("work trees: status and plan status tell of the other one in one line each, and mix nothing", async () => {
+Deno.test("work trees: status and plan status mention the sibling in one line each, and mix no records", async () => {
   using host = machineWith(TOML, {
     files: {
       [`${PROJECT}/.git/HEAD`]: "ref: refs/heads/main\n",

@@ -32,7 +32,7 @@ async function runTwice(host: FakeHost): Promise<void> {
 
 const idsOf = (stdout: string) => stdout.match(/ok\/\d{8}T\d{6}\.\d{3}Z/g);
 
-Deno.test("a run from the future: it is the last one as long as none was made after it, and never of just now", async () => {
+Deno.test("a run from the future: it is the last run until a later one is recorded, and its age is not shown as now", async () => {
   using host = await machine({ isTerminal: true, env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" } });
   await expectCall(host, ["status", "ok"], {
     stdout: `ok  succeeded  exit 0  0ms  in the future\n  ${FUTURE}: exited with status 0\n`,
@@ -41,7 +41,7 @@ Deno.test("a run from the future: it is the last one as long as none was made af
   assertEquals(shown.includes("2031-01-01T00:00:00.000Z (in the future)"), true, shown);
 });
 
-Deno.test("a run from the future: runs that were made after it are the newest, for status, names and --limit", async () => {
+Deno.test("a run from the future: runs recorded after it are the newest for status, names and --limit", async () => {
   using host = await machine();
   await runTwice(host);
   const status = await call(host, ["status", "ok", "--json"]);
@@ -59,7 +59,7 @@ Deno.test("a run from the future: runs that were made after it are the newest, f
   assertEquals(idsOf((await call(host, ["status", "ok"])).stdout)?.[0], SECOND);
 });
 
-Deno.test("a run from the future: runs prune --keep counts the others, spares it and says so", async () => {
+Deno.test("a run from the future: runs prune --keep counts the others, keeps it and says so", async () => {
   using host = await machine();
   await runTwice(host);
   await expectCall(host, ["runs", "prune", "--keep", "1"], {
@@ -74,7 +74,7 @@ Deno.test("a run from the future: runs prune --keep counts the others, spares it
   ]);
 });
 
-Deno.test("a clock that was set back by seconds makes no run that is older than the one before it", async () => {
+Deno.test("a clock that was set back by seconds makes no run older than the previous one", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n');
   host.program("ok", () => {});
   await call(host, ["run", "ok"]);

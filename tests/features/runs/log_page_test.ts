@@ -22,7 +22,7 @@ const counted: Script = async (p) => {
   }
 };
 
-Deno.test("logs --grep: the lines of both streams that match, with what is around them, and a rule between parts", async () => {
+Deno.test("logs --grep: matching lines of both streams are shown with context, and a rule between parts", async () => {
   using host = await afterRun(counted);
   await expectCall(host, ["logs", "work", "--grep", "^err (5|15)$"], {
     stdout: "err 5\n--\nerr 15\n",
@@ -36,7 +36,7 @@ Deno.test("logs --grep: the lines of both streams that match, with what is aroun
   await expectCall(host, ["logs", "work", "--grep", "10", "--tail", "2"], { stderr: "shown 0 of 4 lines\n" });
 });
 
-Deno.test("logs --max-bytes: whole lines, and the call that shows what follows, until everything was shown once", async () => {
+Deno.test("logs --max-bytes: whole lines are shown, and the next command continues until everything was shown once", async () => {
   using host = await afterRun(counted);
   let seen = "";
   let argv = ["logs", "work", "--max-bytes", "30"];
@@ -55,7 +55,7 @@ Deno.test("logs --max-bytes: whole lines, and the call that shows what follows, 
   );
 });
 
-Deno.test("logs --after: of a run that goes on, what is new; a line without an end waits for it", async () => {
+Deno.test("logs --after: new output of a running run is shown, except an unfinished line", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   const reader = host.another({ env: { PATH: "/bin", HOME: "/home/ada" } });
   const next = (cursor: string) => `; next: orchastration logs ${ID} --after ${cursor}\n`;
@@ -79,7 +79,7 @@ Deno.test("logs --after: of a run that goes on, what is new; a line without an e
   });
 });
 
-Deno.test("logs --after: the attempt that follows comes after the end of the one before", async () => {
+Deno.test("logs --after: the next attempt follows the end of the previous one", async () => {
   let attempts = 0;
   using host = await afterRun(async (p) => {
     await p.stdout(`attempt ${++attempts}\n`);
@@ -95,7 +95,7 @@ Deno.test("logs --after: the attempt that follows comes after the end of the one
   });
 });
 
-Deno.test("logs: a part is plain text, whatever the output does; a line that has no room is cut, and passed", async () => {
+Deno.test("logs: a part is plain text, whatever the output contains, and a line that is too long is cut and skipped", async () => {
   using host = await afterRun((p) => p.stdout(`\x1b[31mred\x1b[0m\x1b]0;x\x07\n${"x".repeat(5000)}\nend\n`));
   const said = await call(host, ["logs", "work", "--max-bytes", "100"]);
   assertEquals(said.stdout, "red\n");
@@ -105,7 +105,7 @@ Deno.test("logs: a part is plain text, whatever the output does; a line that has
   assert(second.stdout.includes(" characters "), second.stdout);
 });
 
-Deno.test("logs --json: the same part as one document", async () => {
+Deno.test("logs --json: the part is printed in one document", async () => {
   using host = await afterRun(counted);
   const said = await call(host, ["logs", "work", "--grep", "err", "--max-bytes", "12", "--json"]);
   assertEquals([said.code, said.stderr], [0, ""]);
@@ -147,7 +147,7 @@ for (
   });
 }
 
-Deno.test("logs --after: a place that is none, or behind the end, is refused", async () => {
+Deno.test("logs --after: a cursor that is invalid, or behind the end, is refused", async () => {
   using host = await afterRun(counted);
   for (const cursor of ["x", "1.2", "0.0.0", "1.-1.0"]) {
     assertEquals((await call(host, ["logs", "work", "--after", cursor])).code, 64);

@@ -43,7 +43,7 @@ async function shown(host: FakeHost, argv: readonly string[]): Promise<string> {
   return host.terminal.screenText().slice(before);
 }
 
-Deno.test("logs: stdout and stderr come in the order in which they came from the job", async () => {
+Deno.test("logs: stdout and stderr are shown in the order of the job's writes", async () => {
   using host = await afterRun(talkative);
   assertEquals(await shown(host, ["logs", "work"]), "one\nuno\ndos\ntwo\nthree\nfour\n");
   assertEquals(await shown(host, ["logs", "work", "--follow"]), "one\nuno\ndos\ntwo\nthree\nfour\n");
@@ -52,7 +52,7 @@ Deno.test("logs: stdout and stderr come in the order in which they came from the
   assertEquals(await shown(host, ["logs", "work", "--stdout", "--tail", "2"]), "three\nfour\n");
 });
 
-Deno.test("logs: the order is a small file with an entry where another stream goes on, or time has passed; the record has its digest", async () => {
+Deno.test("logs: the order is a small file with an entry where the stream changes or time has passed, and the record has its digest", async () => {
   using host = await afterRun(talkative);
   const order = `${HEAD}0 out 0 0\n0 err 4 0\n250 err 4 4\n250 out 4 8\n1300 out 14 8\n`;
   assertEquals(host.disk.read(ORDER), order);
@@ -66,7 +66,7 @@ Deno.test("logs: the order is a small file with an entry where another stream go
   assertEquals((record["attempts"] as Record<string, unknown>[])[0]?.["output_order"], kept);
 });
 
-Deno.test("logs: a job that says nothing leaves no order", async () => {
+Deno.test("logs: a job without output leaves no order file", async () => {
   using host = await afterRun(() => 0);
   assertEquals([host.disk.exists(ORDER), readJson(host, `${RUNS}/${ID}.json`)["output_order"]], [
     false,
@@ -95,7 +95,7 @@ Deno.test("logs: each attempt has its own order", async () => {
   assertEquals((output_order as { path: string }).path, paths[1]);
 });
 
-Deno.test("logs: an order that was changed, or is gone, is not believed, and that is said", async () => {
+Deno.test("logs: an order file that was altered or is missing is not used, and a message says so", async () => {
   for (
     const [change, fact] of [
       [(host: FakeHost) => host.disk.write(ORDER, `${HEAD}0 err 0 0\n`), "was changed since then"],
@@ -127,7 +127,7 @@ Deno.test("logs: without a recorded order, stdout comes first, and no line has a
   );
 });
 
-Deno.test("logs: a run whose recorder died has the order of what it said until then, before and after its recovery", async () => {
+Deno.test("logs: a run whose recorder died has the order of its output until then, before and after its recovery", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n', SHARED);
   host.program("work", async (p) => {
     await p.stdout("one\n");
@@ -172,7 +172,7 @@ Deno.test("logs --follow: new output is shown in its order, and each attempt aft
 
 // --timestamps
 
-Deno.test("logs --timestamps: each line with the time at which it began, in UTC, a line cut by the other stream whole", async () => {
+Deno.test("logs --timestamps: each line is shown whole with the time at which it began, in UTC", async () => {
   using host = await afterRun(async (p) => {
     await p.stdout("one\nbegun ");
     await p.sleep(200);
@@ -191,7 +191,7 @@ Deno.test("logs --timestamps: each line with the time at which it began, in UTC,
   );
 });
 
-Deno.test("logs --timestamps: bytes that are no text, and lines longer than what is read at once, come through", async () => {
+Deno.test("logs --timestamps: bytes that are not text, and lines longer than one read, are unchanged", async () => {
   const long = "x".repeat(70_000);
   using host = await afterRun(async (p) => {
     await p.stdout(new Uint8Array([0xff, 0x0a]));

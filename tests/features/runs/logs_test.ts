@@ -50,7 +50,7 @@ Deno.test("logs: stdout goes to stdout and stderr to stderr; or only the request
   await expectCall(host, ["logs", "work", "--stdout", "--stderr"], { stdout, stderr });
 });
 
-Deno.test("logs: in a shared state folder, of another project's job of the same name, it is said whose it is; not where the run itself is named", async () => {
+Deno.test("logs: in a shared state folder, the project of another project's run is named, unless the run itself was requested", async () => {
   using host = await afterRun((p) => p.stdout("one\n"));
   host.disk.write("/home/ada/other/orchastration.toml", '[jobs.work]\ncommand = ["work"]\n');
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: STATE };
@@ -105,12 +105,12 @@ for (const [name, output, lines, expected] of tails) {
   });
 }
 
-Deno.test("logs --tail: the last lines of each stream", async () => {
+Deno.test("logs --tail: the last lines of each stream are shown", async () => {
   using host = await afterRun(talkative);
   await expectCall(host, ["logs", "work", "--tail", "1"], { stdout: "three", stderr: "dos\n" });
 });
 
-Deno.test("logs --tail and --attempt want a number", async () => {
+Deno.test("logs --tail and --attempt take a number", async () => {
   using host = machine(() => {});
   for (const [option, value] of [["--tail", "-1"], ["--tail", "few"], ["--attempt", "1.5"]] as const) {
     await expectCall(host, ["logs", "work", option, value], {
@@ -121,7 +121,7 @@ Deno.test("logs --tail and --attempt want a number", async () => {
   }
 });
 
-Deno.test("logs --raw: bytes that are no text pass through as they are, also more than are read at once", async () => {
+Deno.test("logs --raw: bytes that are not text are unchanged, also more than one read", async () => {
   const bytes = new Uint8Array(700_001);
   for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 7 + (i >> 8)) & 255;
   using host = await afterRun(async (p) => {
@@ -161,7 +161,7 @@ Deno.test("logs --attempt: each attempt has its own output; without it the last 
   }
 });
 
-Deno.test("logs: a run that was interactive has no captured output, and says so", async () => {
+Deno.test("logs: an interactive run has no captured output, and a message says so", async () => {
   using host = await afterRun((p) => p.stdout("to the terminal\n"), "interactive = true", {
     isTerminal: true,
     env: { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" },
@@ -185,7 +185,7 @@ Deno.test("logs: a run that was interactive has no captured output, and says so"
   });
 });
 
-Deno.test("logs: a run that was not started has no output, and says so", async () => {
+Deno.test("logs: a run that was not started has no output, and a message says so", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["nowhere"]\n');
   await talk(host);
   const stderr =
@@ -194,7 +194,7 @@ Deno.test("logs: a run that was not started has no output, and says so", async (
   await expectCall(host, ["logs", "work", "--follow"], { code: 127, stderr });
 });
 
-Deno.test("logs: a run that was stopped while it waited for its turn has no output, and says so", async () => {
+Deno.test("logs: a run that was stopped while it waited for its job lock has no output, and a message says so", async () => {
   const started = Promise.withResolvers<void>();
   using host = machine((p) => {
     started.resolve();
@@ -215,7 +215,7 @@ Deno.test("logs: a run that was stopped while it waited for its turn has no outp
   });
 });
 
-Deno.test("logs: output that somebody removed is an error, not an empty output; the other stream can be read", async () => {
+Deno.test("logs: output that was removed is an error, not an empty output, and the other stream can be read", async () => {
   using host = await afterRun(talkative);
   host.disk.remove(STDOUT);
   const stderr = `error: Cannot read the output in "${STDOUT}": no such file or directory\n`;
@@ -239,7 +239,7 @@ Deno.test("logs: output that may not be read is an error", async () => {
   }
 });
 
-Deno.test("logs: a name that nobody ran, and references that are paths", async () => {
+Deno.test("logs: a name without runs, and a reference that is a path, are refused", async () => {
   using host = await afterRun(talkative);
   await expectCall(host, ["logs", "wrok"], {
     code: 66,
@@ -284,7 +284,7 @@ Deno.test("logs: output that was missing at the recovery is reported as missing"
   assertEquals((await call(host, ["logs", "work"])).stderr, `${lost}uno\n`);
 });
 
-Deno.test("logs: a run that was interrupted before its process was recorded", async () => {
+Deno.test("logs: a run that was interrupted before its process was recorded has no output", async () => {
   using host = await cutOff((p) => p.forever());
   host.disk.write(
     `${RUNS}/work/${TIME}.json`,
@@ -298,7 +298,7 @@ Deno.test("logs: a run that was interrupted before its process was recorded", as
   });
 });
 
-Deno.test("logs --json: text and place of each stream, with what does not fit into a document cut", async () => {
+Deno.test("logs --json: the document has the text and the path of each stream, and is cut at a bound", async () => {
   using host = await afterRun(async (p) => {
     await p.stdout("\ufeffa\u0000\n\u001b[1mä\n");
     await p.stderr(new Uint8Array([0xff, 0x41, 0x0a]));
@@ -348,7 +348,7 @@ Deno.test("logs --json: text and place of each stream, with what does not fit in
   ]);
 });
 
-Deno.test("logs --json --follow: refused, as what goes on is no document", async () => {
+Deno.test("logs --json --follow: the flags are refused together, because a stream is not one document", async () => {
   using host = await afterRun(talkative);
   const said = await call(host, ["logs", "work", "--follow", "--json"]);
   assertEquals([said.code, JSON.parse(said.stdout).code, said.stderr], [
@@ -388,7 +388,7 @@ const slowly: Script = async (p) => {
   return 7;
 };
 
-Deno.test("logs --follow: existing output, new output, and the end with its exit code", async () => {
+Deno.test("logs --follow: existing and new output is shown, and the exit code is that of the run", async () => {
   using host = machine(slowly);
   const { run, followed, endedAtMs } = await follow(host, ["logs", "work", "-f"], { afterMs: 500 });
   assertEquals(run.code, 7);
@@ -397,14 +397,14 @@ Deno.test("logs --follow: existing output, new output, and the end with its exit
   assertEquals(endedAtMs, 2000 <= endedAtMs && endedAtMs <= 2100 ? endedAtMs : "in time");
 });
 
-Deno.test("logs --follow: with --tail and one stream only", async () => {
+Deno.test("logs --follow: --tail and --stdout limit the output", async () => {
   using host = machine(slowly);
   const argv = ["logs", "work", "--follow", "--tail", "0", "--stdout"];
   const { followed } = await follow(host, argv, { afterMs: 500 });
   assertEquals(followed, { code: 7, stdout: "two\nthree", stderr: "" });
 });
 
-Deno.test("logs --follow: through all attempts that are still to come, each byte once", async () => {
+Deno.test("logs --follow: all further attempts are shown, each byte once", async () => {
   let number = 0;
   using host = machine(async (p) => {
     number++;
@@ -421,7 +421,7 @@ Deno.test("logs --follow: through all attempts that are still to come, each byte
   });
 });
 
-Deno.test("logs --follow --attempt: only of this one, until the run has ended", async () => {
+Deno.test("logs --follow --attempt: only this attempt is shown, until the run has ended", async () => {
   let number = 0;
   using host = machine(async (p) => {
     number++;
@@ -435,7 +435,7 @@ Deno.test("logs --follow --attempt: only of this one, until the run has ended", 
   assertEquals(followed, { code: 9, stdout: "begin 1\nend 1\n", stderr: "" });
 });
 
-Deno.test("logs --follow: a run that still waits for its lock", async () => {
+Deno.test("logs --follow: a run that still waits for its lock is followed", async () => {
   using host = machine(async (p) => {
     await p.stdout("first\n");
     await p.sleep(1000);
@@ -473,13 +473,13 @@ Deno.test("logs --follow: an ended run is shown as without the flag, with the ex
   });
 });
 
-Deno.test("logs --follow: a run that timed out", async () => {
+Deno.test("logs --follow: the exit code is 124 if the run timed out", async () => {
   using host = machine((p) => p.forever(), "timeout_seconds = 1");
   const { followed } = await follow(host, ["logs", "work", "--follow"], { afterMs: 500 });
   assertEquals(followed, { code: 124, stdout: "", stderr: "" });
 });
 
-Deno.test("logs --follow: an interrupted run", async () => {
+Deno.test("logs --follow: an interrupted run is shown, with a warning that its exit status is unknown", async () => {
   using host = await cutOff(cutInTheMiddle, "alive");
   await expectCall(host, ["logs", "work", "--follow"], {
     code: 1,
@@ -488,7 +488,7 @@ Deno.test("logs --follow: an interrupted run", async () => {
   });
 });
 
-Deno.test("logs --follow: a run that is interrupted while it is followed", async () => {
+Deno.test("logs --follow: following ends if the run is interrupted meanwhile", async () => {
   using host = machine(cutInTheMiddle);
   using reader = host.another();
   const run = untilDeath(host, () => talk(host));
@@ -503,7 +503,7 @@ Deno.test("logs --follow: a run that is interrupted while it is followed", async
   assertEquals([await run, reader.clock.pendingTimers], [{ kind: "died" }, 0]);
 });
 
-Deno.test("logs --follow: a run whose record is removed or damaged while it is followed", async () => {
+Deno.test("logs --follow: following ends with an error if the record is removed or damaged meanwhile", async () => {
   for (
     const [spoil, code, message] of [
       [
@@ -529,7 +529,7 @@ Deno.test("logs --follow: a run whose record is removed or damaged while it is f
 });
 
 for (const [name, options] of [["both streams", []], ["stderr", ["--stderr"]]] as const) {
-  Deno.test(`logs --follow of ${name}: a reader that goes away ends it, and not the run`, async () => {
+  Deno.test(`logs --follow of ${name}: a reader that goes away ends the command, and not the run`, async () => {
     let ticks = 0;
     using host = machine(async (p) => {
       for (; ticks < 50; ticks++) {
@@ -550,7 +550,7 @@ for (const [name, options] of [["both streams", []], ["stderr", ["--stderr"]]] a
   });
 }
 
-Deno.test("logs --follow: a reader that does not read holds up nothing but itself", async () => {
+Deno.test("logs --follow: a stalled reader delays only the command itself", async () => {
   using host = machine(slowly);
   using reader = host.another();
   reader.terminal.stdout.stall();

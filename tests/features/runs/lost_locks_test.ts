@@ -64,7 +64,7 @@ Deno.test("lost locks: a run whose recorder lives is running, is left alone by r
   assertEquals(readJson(run.host, RECORD)["recovery"], null);
 });
 
-Deno.test("lost locks: a run whose recorder died is cut off, and is recovered", async () => {
+Deno.test("lost locks: a run whose recorder died is interrupted, and is recovered", async () => {
   using run = await going();
   run.host.die();
   using next = run.host.reviveAfterDeath({ processes: "gone" });
@@ -97,7 +97,7 @@ Deno.test("lost locks: where a recorder cannot be told from another process, rec
   assertEquals([other.disk.read(RECORD), JSON.parse(recovered!).status], [recovered, "interrupted"]);
 });
 
-Deno.test("lost locks: a run of a container that cannot be seen from here is neither gone nor recovered", async () => {
+Deno.test("lost locks: a run in a container that cannot be examined is neither interrupted nor recovered", async () => {
   using run = await going();
   run.host.disk.write(`${STATE}/locks/run-work-${TIME}.lock`, "");
   run.host.die();
@@ -124,7 +124,7 @@ Deno.test("lost locks: a run of a container that cannot be seen from here is nei
   ]);
 });
 
-Deno.test("lost locks: a record that could not be finished reads as cut off, also while its recorder goes on", async () => {
+Deno.test("lost locks: a record that could not be finished is shown as interrupted, also while its recorder lives", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.exit(0));
   host.faults.failWhen({ op: "rename", path: /Z\.json$/, problem: "no_space", skip: 2 });

@@ -21,7 +21,7 @@ function machine(): FakeHost {
 const statusOf = async (host: FakeHost) =>
   JSON.parse((await call(host, ["runs", "show", ID, "--json"])).stdout).status;
 
-Deno.test("no locks: runs, plans and builds go on, and it is said at the first run and by doctor", async () => {
+Deno.test("no locks: runs, plans and builds work, and the first run and doctor say that locks are missing", async () => {
   using host = machine();
   const first = await call(host, ["run", "work", "--log-level", "error"]);
   assertEquals([first.code, first.stderr], [0, `warning: ${FACT}\n`]);

@@ -142,7 +142,7 @@ Deno.test("recover: afterwards every reader shows the recovered record", async (
   assert(!shown.stdout.includes("orchastration recover"), shown.stdout);
 });
 
-Deno.test("recover: the run ended after its last output, as far as is known", async () => {
+Deno.test("recover: the earliest end of the run is the time of its last output", async () => {
   using host = await cutOff({
     processes: "gone",
     async script(p) {
@@ -159,7 +159,7 @@ Deno.test("recover: the run ended after its last output, as far as is known", as
   });
 });
 
-Deno.test("recover: a clock that was set back makes no end before the beginning", async () => {
+Deno.test("recover: after the clock was set back, no end is before the beginning", async () => {
   using host = await cutOff({ processes: "gone" });
   host.clock.setBack(3_600_000);
   await call(host, ["recover"]);
@@ -170,7 +170,7 @@ Deno.test("recover: a clock that was set back makes no end before the beginning"
   });
 });
 
-Deno.test("recover: a run with a living process is left alone until a flag says what to do with it", async () => {
+Deno.test("recover: a run with a living process is left alone until a flag decides about the process", async () => {
   using host = await cutOff();
   const before = host.disk.tree(STATE);
   await expectCall(host, ["recover"], { code: 1, stderr: STILL_ALIVE });
@@ -218,7 +218,7 @@ Deno.test("recover --kill: a process that survives SIGKILL is reported, and the 
   assertEquals(host.disk.tree(STATE), before);
 });
 
-Deno.test("recover --wait: waits until all have ended by themselves", async () => {
+Deno.test("recover --wait: the command waits until all processes have ended by themselves", async () => {
   using host = await cutOff({
     async script(p) {
       p.fork({ name: "daemon", detachedFromGroup: true }, (child) => child.sleep(100_000));
@@ -237,7 +237,7 @@ Deno.test("recover --wait: waits until all have ended by themselves", async () =
   });
 });
 
-Deno.test("recover --wait, and Ctrl-C: nothing is recorded, nothing is ended, and it can be called again", async () => {
+Deno.test("recover --wait: Ctrl-C records nothing, stops nothing, and a second call works", async () => {
   using host = await cutOff();
   const before = host.disk.tree(STATE);
   void host.clock.advance(10_000).then(() => host.signal("SIGINT"));
@@ -262,7 +262,7 @@ Deno.test("recover --leave: the process continues, and the record says that its 
   });
 });
 
-Deno.test("recover: where a pid proves nothing, the process is neither stopped nor waited for; only --leave finishes the record", async () => {
+Deno.test("recover: a process that only its pid identifies is neither stopped nor waited for; only --leave finishes the record", async () => {
   using host = await cutOff({ on: { os: "darwin" } });
   const state = STATE_MACOS;
   const before = host.disk.tree(state);
@@ -287,7 +287,7 @@ Deno.test("recover: where a pid proves nothing, the process is neither stopped n
   assertEquals([host.signalsSent, host.livingProcesses()], [[], ["1000 work"]]);
 });
 
-Deno.test("recover: where an unrecorded process cannot be found, it is not reported as ended", async () => {
+Deno.test("recover: an unrecorded process that cannot be searched for is not reported as ended", async () => {
   using host = await cutOff({ on: { os: "darwin" }, processes: "gone" });
   const path = RECORD.replace(STATE, STATE_MACOS);
   host.disk.write(path, JSON.stringify({ ...readJson(host, path), process: null, attempts: [] }));
@@ -300,7 +300,7 @@ Deno.test("recover: where an unrecorded process cannot be found, it is not repor
 });
 
 for (const option of ["--kill", "--wait", "--leave"]) {
-  Deno.test(`recover ${option}: a stranger that got the pid is not touched`, async () => {
+  Deno.test(`recover ${option}: an unrelated process that got the pid is not touched`, async () => {
     using host = await cutOff({ processes: "gone" });
     host.reusePid(1000);
     await expectCall(host, ["recover", option], {
@@ -310,7 +310,7 @@ for (const option of ["--kill", "--wait", "--leave"]) {
   });
 }
 
-Deno.test("recover --kill: one of the run is ended, and the stranger that got the pid of its parent is not", async () => {
+Deno.test("recover --kill: a process of the run is stopped, and an unrelated one that got the pid of its parent is not", async () => {
   using host = await cutOff({ script: stubborn });
   host.reusePid(1000);
   await expectCall(host, ["recover"], {
@@ -324,7 +324,7 @@ Deno.test("recover --kill: one of the run is ended, and the stranger that got th
   assertEquals(host.livingProcesses(), ["1000 stranger"]);
 });
 
-Deno.test("recover --kill: a process with the mark of another run is not touched", async () => {
+Deno.test("recover --kill: a process with the marker of another run is not touched", async () => {
   using host = await cutOff({ processes: "gone" });
   host.reusePid(2000, "other", { [CHAIN]: "0".repeat(31) + "9" });
   assertEquals((await call(host, ["recover", "--kill"])).code, 0);
@@ -340,7 +340,7 @@ Deno.test("recover --kill: after a restart of the machine no process of the run 
   assertEquals([host.signalsSent, host.livingProcesses()], [[], ["1000 work"]]);
 });
 
-Deno.test("recover: a process that was started and not recorded is found by its mark", async () => {
+Deno.test("recover: a process that was started and not recorded is found by its marker", async () => {
   using model = machineWith(TOML);
   model.program("work", (p) => p.forever());
   void model.whenListening().then(() => model.clock.advance(1000)).then(() => model.signal("SIGTERM"));
@@ -394,7 +394,7 @@ Deno.test("recover: missing output is recorded as unknown", async () => {
   assertEquals([stdout_path, stdout_bytes, stdout_sha256, stderr_bytes], [null, null, null, 0]);
 });
 
-Deno.test("recover: nothing to recover", async () => {
+Deno.test("recover: if no run is interrupted, a message says so", async () => {
   using host = machineWith(TOML);
   host.program("ok", () => {});
   await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
@@ -403,7 +403,7 @@ Deno.test("recover: nothing to recover", async () => {
   await expectCall(host, ["recover", "--kill"], { stdout: "Nothing to recover.\n" });
 });
 
-Deno.test("recover <run>: only this one; and one that does not need it is left as it is, with the reason", async () => {
+Deno.test("recover <run>: only this run is recovered, and a run that needs no recovery is left as it is, with the reason", async () => {
   using host = await cutOff({ processes: "gone" });
   await call(host, ["run", "ok"]);
   void host.clock.advance(500).then(() => host.die());
@@ -476,7 +476,7 @@ Deno.test("recover: a copied record of an interrupted run does not overwrite the
   assertEquals(host.disk.read(RECORD), recovered);
 });
 
-Deno.test("recover: two at the same time finish a run once", async () => {
+Deno.test("recover: two concurrent calls finish a run once", async () => {
   using host = await cutOff({ script: stubborn });
   const other = host.another();
   const [one, two] = await Promise.all([
@@ -509,7 +509,7 @@ Deno.test("recover: options that contradict each other are refused before anythi
   assertEquals([host.livingProcesses(), host.signalsSent], [["1000 work"], []]);
 });
 
-Deno.test("recover --json: one document with recovered and other runs", async () => {
+Deno.test("recover --json: one document contains recovered and other runs", async () => {
   using host = await cutOff({ script: stubborn });
   const refused = await call(host, ["recover", "--json"]);
   assertEquals([refused.code, refused.stderr], [1, ""]);
@@ -549,7 +549,7 @@ Deno.test("recover --json: one document with recovered and other runs", async ()
   });
 });
 
-Deno.test("temporary files of a crash do no harm, are reported by doctor and removed by recover", async () => {
+Deno.test("temporary files that a crash left are harmless, are reported by doctor and removed by recover", async () => {
   using host = machineWith('[jobs.ok]\ncommand = ["ok"]\n[tasks.page]\ncommand = ["ok"]\n');
   host.program("ok", () => {});
   assertEquals((await call(host, ["plan", "create", "page"])).code, 0);
@@ -581,7 +581,7 @@ Deno.test("temporary files of a crash do no harm, are reported by doctor and rem
   await expectCall(host, ["recover"], { stdout: "Nothing to recover.\n" });
 });
 
-Deno.test("temporary files beside documents are reported by doctor and removed by recover, and nothing else is", async () => {
+Deno.test("temporary files beside documents, and no other files, are reported by doctor and removed by recover", async () => {
   using host = machineWith(
     '[doc]\ndir = "docs"\n[tasks.page]\ncommand = ["ok"]\n[tasks.sub]\ncommand = ["ok"]\nworking_dir = "sub"\n',
   );

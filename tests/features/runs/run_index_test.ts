@@ -255,7 +255,7 @@ function damage(host: FakeHost, at: number, how: "flip" | "cut" | "zeros" | "new
 
 for (const foldersTellChanges of [true, false]) {
   const where = foldersTellChanges ? "" : ", on a file system whose folders do not tell when they changed";
-  Deno.test(`whatever happens to runs and to the index, every answer agrees with the files${where}`, async () => {
+  Deno.test(`whatever happens to runs and the index, every answer agrees with the files${where}`, async () => {
     const anyQuestion = fc.constantFrom(...QUESTIONS);
     const anyStory = fc.array(fc.tuple(anyStep, anyQuestion), { minLength: 1, maxLength: 12 });
     await fc.assert(
@@ -298,7 +298,7 @@ async function looksOf(host: FakeHost, argv: readonly string[]) {
   return looks;
 }
 
-Deno.test("with an index that is proven no folder is listed, and only the records that are shown are read", async () => {
+Deno.test("with a valid index no folder is listed, and only the shown records are read", async () => {
   using host = await machine();
   await call(host, ["runs", "list", "ok", "--status", "cancelled"]);
   // That this file system notes when a name comes into a folder is seen at the next one.
@@ -360,7 +360,7 @@ Deno.test("an index that cannot be written or read is ignored silently", async (
   }
 });
 
-Deno.test("a crash at each change of a query that writes an index: the next answer is the same", async () => {
+Deno.test("after a crash at any change of a query that writes an index, the next answer is the same", async () => {
   const question = ["runs", "list", "--status", "failed"];
   using calm = await machine();
   const expected = await call(calm, question);
@@ -383,7 +383,7 @@ Deno.test("a crash at each change of a query that writes an index: the next answ
   for (const host of hosts) host[Symbol.dispose]();
 });
 
-Deno.test("a run that gets the time of a pruned one, after the clock was set back, is not mistaken for it", async () => {
+Deno.test("a run that gets the time of a pruned run, after the clock was set back, is not mistaken for the pruned one", async () => {
   using host = await machine();
   await call(host, ["runs", "list", "ok", "--limit", "0"]);
   const newest = recordsOf(host).at(-1)!;
@@ -466,7 +466,7 @@ Deno.test("files left by a crash during a removal are deleted by the next one, a
   assertEquals(left.filter((file) => host.disk.exists(`${RUNS}/ok/${file}`)), []);
 });
 
-Deno.test("an index is read as it was written, and with any change not at all", () => {
+Deno.test("an index is read as it was written, and is ignored after any alteration", () => {
   const anyRows = fc.uniqueArray(fc.nat(1_000_000), { maxLength: 40 }).map((times) =>
     IndexRows.of(times.map((ms) => timestampOf(NOW + ms)).sort())
   );

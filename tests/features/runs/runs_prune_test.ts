@@ -61,7 +61,7 @@ function filesOf(time: string): readonly string[] {
   return [`${time}.json`, `${time}.order.log`, `${time}.stderr.log`, `${time}.stdout.log`];
 }
 
-Deno.test("runs prune --keep: keep this many of the newest runs of each job, with their output; the others are gone with theirs", async () => {
+Deno.test("runs prune --keep: the newest runs of each job stay with their output, and the others are removed with theirs", async () => {
   using host = machine();
   await history(host, "ok", "noisy", "ok", "ok");
   const last = readJson(host, `${RUNS}/ok/last.json`);
@@ -91,7 +91,7 @@ Deno.test("runs prune --older-than: older runs are removed; a run of exactly tha
   assertEquals(filesIn(host, `${RUNS}/ok`), [...filesOf(T2), ...filesOf(T3), "last.json"]);
 });
 
-Deno.test("runs prune with both: only old runs are removed, and never the newest ones", async () => {
+Deno.test("runs prune --keep --older-than: only old runs are removed, and never the newest ones", async () => {
   using host = machine();
   await history(host, "ok", "ok", "ok");
   host.clock.pass(86_400_000);
@@ -107,7 +107,7 @@ Deno.test("runs prune with both: only old runs are removed, and never the newest
   });
 });
 
-Deno.test("runs prune <name>: only runs of this job, and a name without runs is reported", async () => {
+Deno.test("runs prune <name>: only runs of this job are removed, and a name without runs is reported", async () => {
   using host = machine();
   await history(host, "ok", "noisy");
   await expectCall(host, ["runs", "prune", "ok", "--keep", "0"], { stdout: "1 run removed.\n" });
@@ -119,7 +119,7 @@ Deno.test("runs prune <name>: only runs of this job, and a name without runs is 
   });
 });
 
-Deno.test("runs prune: a name is no path", async () => {
+Deno.test("runs prune: a name that is a path is refused", async () => {
   using host = machine();
   await history(host, "ok");
   const before = host.disk.tree("/");
@@ -129,7 +129,7 @@ Deno.test("runs prune: a name is no path", async () => {
   assertEquals(host.disk.tree("/"), before);
 });
 
-Deno.test("runs prune --dry-run: lists what would be removed, and removes nothing", async () => {
+Deno.test("runs prune --dry-run: runs that would be removed are listed, and nothing is removed", async () => {
   using host = machine();
   await history(host, "ok", "ok", "noisy", "ok");
   const before = host.disk.tree(STATE);
@@ -139,7 +139,7 @@ Deno.test("runs prune --dry-run: lists what would be removed, and removes nothin
   assertEquals(host.disk.tree(STATE), before);
 });
 
-Deno.test("runs prune: without --keep and --older-than it is refused", async () => {
+Deno.test("runs prune: a call without --keep and --older-than is refused", async () => {
   using host = machine();
   const stderr = "error: Cannot prune: no limit was given for the runs to remove\n" +
     "  try: orchastration runs prune --keep <n>, or orchastration runs prune --older-than <duration>\n";
@@ -161,7 +161,7 @@ Deno.test("runs prune: invalid values are refused", async () => {
   });
 });
 
-Deno.test("runs prune: nothing was ever recorded", async () => {
+Deno.test("runs prune: without records a message says that there is nothing to remove", async () => {
   using host = machine();
   await expectCall(host, ["runs", "prune", "--keep", "3"], { stdout: "Nothing to remove.\n" });
   assertEquals(host.disk.exists("/home/ada/.cache"), false);
@@ -294,7 +294,7 @@ Deno.test("runs prune: the copy of another run's record is no reason to remove t
   });
 });
 
-Deno.test("runs prune --json: one document", async () => {
+Deno.test("runs prune --json: the result is printed in one document", async () => {
   using host = machine();
   await history(host, "ok", "ok", "leaving");
   host.disk.write(`${RUNS}/ok/${T1}.json`, "");

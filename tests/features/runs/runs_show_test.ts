@@ -284,7 +284,7 @@ check("an interrupted run whose process was not recorded, without living process
   now: "it is unknown whether its process was started; no process of the run is alive",
 });
 
-Deno.test("runs show: a running run", async () => {
+Deno.test("runs show: a running run is shown with its living processes", async () => {
   const said: unknown[] = [];
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n');
   host.program("work", async (p) => {
@@ -302,7 +302,7 @@ Deno.test("runs show: a running run", async () => {
   assertEquals(said, [{ code: 0, stdout, stderr: "" }]);
 });
 
-Deno.test("runs show: a run whose process has an unknown state", async () => {
+Deno.test("runs show: a process in an unknown state is reported as unknown", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n', { os: "darwin" });
   host.program("work", (p) => p.forever());
   void host.whenListening().then(() => host.clock.advance(500)).then(() => host.die());
@@ -328,7 +328,7 @@ Deno.test("runs show: control characters of the command line are made visible", 
   assertEquals(stdout.split("\n")[2], "command   work $'\\e[2J\\nx'");
 });
 
-Deno.test("runs show: on a narrow terminal long values continue below themselves", async () => {
+Deno.test("runs show: on a narrow terminal long values are wrapped in their column", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work", "a b"]\n');
   const plain = { PATH: "/bin", HOME: "/home/ada", NO_COLOR: "1" };
   await call(host, ["run", "work", "--log-level", "error"]);
@@ -344,7 +344,7 @@ Deno.test("runs show: on a narrow terminal long values continue below themselves
   });
 });
 
-Deno.test("runs show --json: the whole record, and what is known of its processes", async () => {
+Deno.test("runs show --json: the whole record is printed, and the known facts of its processes", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", (p) => p.forever());
   void host.whenListening().then(() => host.clock.advance(500)).then(() => host.die());
@@ -444,7 +444,7 @@ const nowhere: Readonly<Record<string, readonly [string, string?]>> = {
   [`${"x".repeat(65)}/last`]: ["a name has at most 64 characters, this one has 65"],
 };
 
-Deno.test("runs show: a reference to no run says why, with a suggestion", async () => {
+Deno.test("runs show: a reference to no run is refused with the reason and a suggestion", async () => {
   using host = await several();
   for (const [reference, [fact, meant]] of Object.entries(nowhere)) {
     await expectCall(host, ["runs", "show", reference], {
@@ -499,7 +499,7 @@ Deno.test("no reference of any command leads out of the state folder", async () 
   assertEquals([outside, paths.length > 100], [[], true]);
 });
 
-Deno.test("runs show: a record that leads to output outside the state folder is damaged", async () => {
+Deno.test("runs show: a record that refers to output outside the state folder is damaged", async () => {
   using host = machineWith('[jobs.work]\ncommand = ["work"]\n');
   host.program("work", () => {});
   await call(host, ["run", "work", "--log-level", "error"]);

@@ -53,7 +53,7 @@ function idsIn(stdout: string): readonly string[] {
   return stdout.split("\n").filter((line) => line.includes("/")).map((line) => line.split(" ")[0]!);
 }
 
-Deno.test("runs list: all runs, the newest first, each with how it ended, how long it took and when it began", async () => {
+Deno.test("runs list: all runs are listed, the newest first, each with its end, duration and start", async () => {
   using host = await history();
   await expectCall(host, ["runs", "list"], { stdout: MISSING + SLOW + BAD + OK });
 });
@@ -70,7 +70,7 @@ Deno.test("runs list: runs of a task show their action", async () => {
   );
 });
 
-Deno.test("runs list <name>: only those of one job", async () => {
+Deno.test("runs list <name>: only runs of this job are listed", async () => {
   using host = await history();
   await run(host, "ok");
   await expectCall(host, ["runs", "list", "ok"], {
@@ -128,7 +128,7 @@ Deno.test("runs list --status: an unknown status is refused, with a suggestion",
   }
 });
 
-Deno.test("runs list --since: only runs that began at most so long ago", async () => {
+Deno.test("runs list --since: only runs that began within the duration are listed", async () => {
   using host = await history();
   // It is 06:35:57.357 now: `slow` began exactly two seconds ago.
   const cases = [["0s", ["missing"]], ["1s", ["missing"]], ["2s", ["missing", "slow"]], ["1999ms", [
@@ -148,7 +148,7 @@ Deno.test("runs list --since: only runs that began at most so long ago", async (
   });
 });
 
-Deno.test("runs list --limit: at most so many, and whether there are older ones; 0 shows all", async () => {
+Deno.test("runs list --limit: at most this many runs are listed, older ones are mentioned, and 0 lists all", async () => {
   using host = await history();
   const cut = "There are older ones: --limit 0 shows all.\n";
   const two = "missing/20261122T063557.357Z  not started           0ms   2026-11-22T06:35:57.357Z\n" +
@@ -159,7 +159,7 @@ Deno.test("runs list --limit: at most so many, and whether there are older ones;
   await expectCall(host, ["runs", "list", "--limit", "2", "--since", "2s"], { stdout: two });
 });
 
-Deno.test("runs list: the notice of older ones counts only those that match", async () => {
+Deno.test("runs list: the notice about older runs counts only matching runs", async () => {
   using host = await history();
   const only = "bad/20261122T063450.357Z  failed  exit 3  1m 05s  2026-11-22T06:34:50.357Z\n";
   await expectCall(host, ["runs", "list", "--status", "failed", "--limit", "1"], { stdout: only });
@@ -168,7 +168,7 @@ Deno.test("runs list: the notice of older ones counts only those that match", as
   assert(said.stdout.endsWith("There are older ones: --limit 0 shows all.\n"), said.stdout);
 });
 
-Deno.test("runs list: twenty of them without a limit", async () => {
+Deno.test("runs list: twenty runs are listed without --limit", async () => {
   using host = machine();
   host.program("ok", () => {});
   await run(host, ...Array.from({ length: 21 }, () => "ok"));
@@ -178,7 +178,7 @@ Deno.test("runs list: twenty of them without a limit", async () => {
   assertEquals(idsIn((await call(host, ["runs", "list", "--limit", "0"])).stdout).length, 21);
 });
 
-Deno.test("runs list: nothing was ever recorded, and looking leaves nothing behind", async () => {
+Deno.test("runs list: without records a message says so, and nothing is written", async () => {
   using host = machine();
   for (const options of [[], ["--status", "failed"], ["--since", "1h"]]) {
     await expectCall(host, ["runs", "list", ...options], { stdout: "No runs are recorded yet.\n" });
@@ -258,7 +258,7 @@ Deno.test("runs list: a folder that cannot be read is an error, not an absence o
   assertEquals([said.code, said.stdout], [74, ""]);
 });
 
-Deno.test("runs list: a running run", async () => {
+Deno.test("runs list: a running run is shown as running", async () => {
   using host = machine();
   const said: unknown[] = [];
   host.program("ok", async (p) => {
@@ -302,7 +302,7 @@ for (const [state, given, words] of fates) {
   });
 }
 
-Deno.test("runs list: on a terminal with ages and colours, and so much of each id in bold as names it", async () => {
+Deno.test("runs list: on a terminal ages and colours are shown, and the unique beginning of each id in bold", async () => {
   using host = machine({ isTerminal: true, env: { PATH: "/bin", HOME: "/home/ada" } });
   await run(host, "ok", "bad", "ok");
   const bold = (prefix: string, rest: string) => `\x1b[1m${prefix}\x1b[22m\x1b[2m${rest}\x1b[22m`;
@@ -338,7 +338,7 @@ Deno.test("runs list: on a narrow terminal no id is cut", async () => {
   });
 });
 
-Deno.test("runs list --json: one document with the whole records", async () => {
+Deno.test("runs list --json: one document has the whole records", async () => {
   using host = await history();
   const said = await call(host, ["runs", "list", "--limit", "2", "--json"]);
   assertEquals([said.code, said.stderr], [0, ""]);
@@ -361,7 +361,7 @@ Deno.test("runs list --json: one document with the whole records", async () => {
   assertEquals([none.code, JSON.parse(none.stdout).runs], [0, []]);
 });
 
-Deno.test("runs list: a record that goes away while it is listed is no longer a run", async () => {
+Deno.test("runs list: a record that is removed meanwhile is not listed", async () => {
   using host = await history();
   const readBytes = host.files.readBytes.bind(host.files);
   host.files.readBytes = (path) => {

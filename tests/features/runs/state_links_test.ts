@@ -57,7 +57,7 @@ for (
   });
 }
 
-Deno.test("a link in the state folder: recover takes nothing away through it", async () => {
+Deno.test("a link in the state folder: recover removes nothing through the link", async () => {
   assertEquals(await through("runs/work", PRECIOUS, "recover"), [0, ""]);
 });
 

@@ -151,7 +151,7 @@ Deno.test("SIGTERM without a request is an ordinary signal, and a damaged reques
   });
 });
 
-Deno.test("stop of an ended run, and of a job without a running run, says so and succeeds", async () => {
+Deno.test("stop of an ended run, or of a job without a running run, succeeds and says so", async () => {
   using scene = await running();
   await call(scene.other, ["stop", "work"]);
   await scene.ended;
@@ -160,7 +160,7 @@ Deno.test("stop of an ended run, and of a job without a running run, says so and
   await expectCall(scene.other, ["stop", "--all"], { stdout: "No run is running here.\n" });
 });
 
-Deno.test("stop: if the recorder is dead, remaining processes are stopped as by recover --kill", async () => {
+Deno.test("stop: if the recorder is dead, the remaining processes are stopped as by recover --kill", async () => {
   using scene = await running();
   scene.host.die();
   await expectCall(scene.other, ["stop", "work"], {
@@ -216,7 +216,7 @@ Deno.test("stop from inside the run that it would end is refused", async () => {
   await scene.ended;
 });
 
-Deno.test("stop on Windows: the recorder watches for the request, as no signal asks there", async () => {
+Deno.test("stop on Windows: the recorder watches for the request, because Windows has no signal for a stop", async () => {
   using host = machineWith(TOML, { os: "windows" });
   host.program("work", patient);
   const ended = call(host, ["run", "work"]);
@@ -229,7 +229,7 @@ Deno.test("stop on Windows: the recorder watches for the request, as no signal a
   await ended;
 });
 
-Deno.test("stop: words that contradict each other are not understood", async () => {
+Deno.test("stop: contradicting words are refused", async () => {
   using host = machineWith(TOML);
   await expectCall(host, ["stop"], {
     code: 64,
@@ -286,7 +286,7 @@ Deno.test("wait returns at the end of the run, with its exit code", async () => 
   await expectCall(scene.other, ["wait", ID], { code: 3, stdout: `${ID}: exited with status 3\n` });
 });
 
-Deno.test("wait --timeout: 75, with the known facts", async () => {
+Deno.test("wait --timeout: the exit code is 75 after the timeout, and the known facts are shown", async () => {
   using scene = await running();
   await expectCall(scene.other, ["wait", "work", "--timeout", "30s"], {
     code: 75,
@@ -304,7 +304,7 @@ Deno.test("wait --timeout: 75, with the known facts", async () => {
   await scene.ended;
 });
 
-Deno.test("wait: a recorder that is killed is noticed within a second, and the code is 1", async () => {
+Deno.test("wait: a killed recorder is noticed within a second, and the exit code is 1", async () => {
   using scene = await running();
   const waited = call(scene.other, ["wait", "work"]);
   await new Promise((resolve) => setTimeout(resolve, 0));
@@ -313,7 +313,7 @@ Deno.test("wait: a recorder that is killed is noticed within a second, and the c
   assertEquals([code, stdout], [1, `${ID}: Orchastration itself ended before the outcome was known\n`]);
 });
 
-Deno.test("wait for several: the first code that is not 0; --any: the code of the first end", async () => {
+Deno.test("wait for several runs: the exit code is the first that is not 0, and with --any that of the first end", async () => {
   using host = machineWith(TOML);
   const lasting = (ms: number, code: number): Script => async (p) => {
     await p.sleep(ms);

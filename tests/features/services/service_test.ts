@@ -87,7 +87,7 @@ function last(host: FakeHost, name: string): Record<string, unknown> {
   return readJson(host, `${STATE}/runs/${name}/last.json`);
 }
 
-Deno.test("a job that uses services has them ready, knows where they are, and they end after it", async () => {
+Deno.test("a job's services are ready before the job, their addresses are in its environment, and they end after the job", async () => {
   using on = scene();
   const { host } = on;
   const said = await call(host, ["run", "use", "--quiet"]);
@@ -111,7 +111,7 @@ Deno.test("a job that uses services has them ready, knows where they are, and th
   }
 });
 
-Deno.test("service start: says where; again: says that it was ready; a job then uses it and leaves it", async () => {
+Deno.test("service start: the address is printed, a second start finds the service ready, and a job that uses the service does not end it afterwards", async () => {
   using on = scene();
   const { host } = on;
   const first = await call(host, ["service", "start", "api"]);
@@ -144,7 +144,7 @@ Deno.test("service start: says where; again: says that it was ready; a job then 
   assertEquals(living(host), "");
 });
 
-Deno.test("service start: of another definition, or not healthy any more, it is ended and starts anew", async () => {
+Deno.test("service start: a service with another definition, or that is unhealthy, is replaced", async () => {
   using on = scene();
   const { host } = on;
   await call(host, ["service", "start", "api"]);
@@ -164,7 +164,7 @@ Deno.test("service start: of another definition, or not healthy any more, it is 
   await call(host, ["stop", "--all"]);
 });
 
-Deno.test("two users at once share one service, and the last one ends it", async () => {
+Deno.test("two concurrent users share one service, and the last user ends the service", async () => {
   using on = scene();
   const { host } = on;
   const other = host.another();
@@ -181,7 +181,7 @@ Deno.test("two users at once share one service, and the last one ends it", async
   assertEquals(living(host), "");
 });
 
-Deno.test("in a graph the services are ready before the first node, and only users know where", async () => {
+Deno.test("in a graph the services are ready before the first node, and only their users get the addresses", async () => {
   using on = scene();
   const { host } = on;
   assertEquals((await call(host, ["run", "both", "--quiet"])).code, 0);
@@ -190,7 +190,7 @@ Deno.test("in a graph the services are ready before the first node, and only use
   assertEquals(living(host), "");
 });
 
-Deno.test("ready by http: only a good answer counts; the signal that ends it is its own", async () => {
+Deno.test("ready by http: only a status of success counts, and the service's own stop signal is used", async () => {
   using on = scene();
   const { host } = on;
   const before = host.clock.monotonicMs();
@@ -200,7 +200,7 @@ Deno.test("ready by http: only a good answer counts; the signal that ends it is 
   assert(said.stdout.includes("it ended by SIGINT"), said.stdout);
 });
 
-Deno.test("a service that is never ready: its last lines, its tree ended, exit code 1, and no user runs", async () => {
+Deno.test("a service that is never ready is stopped, its last lines are shown, no user runs, and the exit code is 1", async () => {
   using on = scene();
   const { host } = on;
   host.program("api", async (p) => {
@@ -219,7 +219,7 @@ Deno.test("a service that is never ready: its last lines, its tree ended, exit c
   assertEquals(stop.cause, { kind: "not_ready", after_ms: 5000 });
 });
 
-Deno.test("a service that ends before it is ready, or that goes to the background, is told with the reason", async () => {
+Deno.test("a service that ends before it is ready, or goes to the background, is reported with the reason", async () => {
   using on = scene();
   const { host } = on;
   host.program("api", async (p) => {
@@ -241,7 +241,7 @@ Deno.test("a service that ends before it is ready, or that goes to the backgroun
   assertEquals(living(host), "");
 });
 
-Deno.test("a service that says ready and dies: the next start begins anew, and a user is told", async () => {
+Deno.test("a service that dies after it was ready is started again, and its user is warned", async () => {
   using on = scene();
   const { host } = on;
   host.program("say", async (p) => {
@@ -258,7 +258,7 @@ Deno.test("a service that says ready and dies: the next start begins anew, and a
   assertEquals(living(host), "");
 });
 
-Deno.test("a port that somebody else holds is named: by whom, which program, since when", async () => {
+Deno.test("a port that is in use is reported with the holder, its program and its start", async () => {
   using on = scene();
   const { host } = on;
   const startedAtMs = host.clock.nowMs() - 3 * 60 * 60_000;
@@ -272,7 +272,7 @@ Deno.test("a port that somebody else holds is named: by whom, which program, sin
   assertEquals(host.processes.startedWords, []);
 });
 
-Deno.test("a service that is not configured is refused, with those that are", async () => {
+Deno.test("an unknown service is refused, with the known services", async () => {
   using on = scene();
   await expectCall(on.host, ["service", "start", "apj"], {
     code: 65,
@@ -280,7 +280,7 @@ Deno.test("a service that is not configured is refused, with those that are", as
   });
 });
 
-Deno.test("from inside a run a service that is not ready is not started, as it would end with the run", async () => {
+Deno.test("inside a run, a service that is not ready is not started, because it would end with the run", async () => {
   using on = scene();
   const inside = on.host.another({
     env: { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_RUN_ID: "outer/20261122T063449.000Z" },

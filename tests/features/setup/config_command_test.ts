@@ -26,14 +26,14 @@ text = "it is there"
 level = "WARN"
 `;
 
-Deno.test("config check: one calm line for a good configuration", async () => {
+Deno.test("config check: a valid configuration is one line", async () => {
   using host = machineWith(GOOD);
   await expectCall(host, ["config", "check"], { stdout: `${CONFIG} is valid: 1 job, 1 task.\n` });
   assertEquals(host.spawned, []);
   assertEquals(host.disk.exists(STATE), false);
 });
 
-Deno.test("config check: every problem with its place, and exit 1", async () => {
+Deno.test("config check: every problem is shown with its place, and the exit code is 1", async () => {
   using host = machineWith('[jobs.a]\ncommand = "a -x"\ntimeout_seconds = -1\n');
   await expectCall(host, ["config", "check"], {
     code: 1,
@@ -51,7 +51,7 @@ ${CONFIG}:3:19: jobs.a.timeout_seconds: expected a number from 0 to 2073600, fou
   });
 });
 
-Deno.test("config check --json: the problems as data, and an empty list where there are none", async () => {
+Deno.test("config check --json: the problems are data, and the list is empty for a valid configuration", async () => {
   using bad = machineWith("[jobs.a]\ncommand = []\n");
   const said = await call(bad, ["config", "check", "--json"]);
   assertEquals([said.code, JSON.parse(said.stdout)], [1, {
@@ -123,7 +123,7 @@ ${CONFIG}:9:63: tasks.d.acceptance[0].check[2]: commands are not run by a shell,
   ]]);
 });
 
-Deno.test("config check and path: without a configuration they list the searched paths", async () => {
+Deno.test("config check and config path list the searched paths if there is no configuration", async () => {
   using host = machineWith(undefined);
   await expectCall(host, ["config", "check"], { code: 1, stderr: NOWHERE });
   await expectCall(host, ["config", "path"], { code: 1, stderr: NOWHERE });
@@ -131,13 +131,13 @@ Deno.test("config check and path: without a configuration they list the searched
   assertEquals([said.code, JSON.parse(said.stdout).path], [1, null]);
 });
 
-Deno.test("config check: a file that was named and is not there is no answer", async () => {
+Deno.test("config check: a missing file that --config names is an error", async () => {
   using host = machineWith(undefined);
   const said = await call(host, ["config", "check", "--config", "other.toml"]);
   assertEquals([said.code, said.stdout], [78, ""]);
 });
 
-Deno.test("config path: the path alone, also of a configuration with problems", async () => {
+Deno.test("config path: only the path is printed, also of a configuration with problems", async () => {
   using host = machineWith("nonsense");
   await expectCall(host, ["config", "path"], { stdout: `${CONFIG}\n` });
   host.environment.set("ORCHASTRATION_CONFIG", "/etc/work.toml");
@@ -154,7 +154,7 @@ Deno.test("config path: the path alone, also of a configuration with problems", 
   });
 });
 
-Deno.test("config path: it prints the state folder, to people in addition and to programs with --state", async () => {
+Deno.test("config path: the state folder is printed as well at a terminal, and alone with --state", async () => {
   using host = machineWith("nonsense");
   await expectCall(host, ["config", "path", "--state"], { stdout: `${STATE}\n` });
   using terminal = machineWith(GOOD, { isTerminal: true });
@@ -168,7 +168,7 @@ Deno.test("config path: it prints the state folder, to people in addition and to
   await expectCall(nowhere, ["config", "path", "--state"], { stdout: `${USER_STATE}\n` });
 });
 
-Deno.test("config show: every value with its source; secrets are masked", async () => {
+Deno.test("config show: every value is shown with its source, and secrets are masked", async () => {
   using host = machineWith(GOOD);
   host.environment.set("XDG_CACHE_HOME", "/cache");
   await expectCall(host, ["config", "show", "--state-dir", "s", "--log-format", "json"], {
@@ -343,7 +343,7 @@ Deno.test("config show: its output is an equal configuration", async () => {
   assertEquals(settings(said.stdout), settings(example));
 });
 
-Deno.test("config schema: the schema alone, or in our document", async () => {
+Deno.test("config schema: the schema is printed alone, or with --json in our document", async () => {
   using host = machineWith("nonsense");
   const alone = await call(host, ["config", "schema"]);
   const { format, kind, schema } = JSON.parse((await call(host, ["config", "schema", "--json"])).stdout);

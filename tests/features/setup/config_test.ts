@@ -15,7 +15,7 @@ function check(
   expected: string,
   on: FakeHostOptions = {},
 ): void {
-  Deno.test(`config shown: ${name}`, async () => {
+  Deno.test(`configuration problems: ${name}`, async () => {
     using host = machineWith(undefined, on);
     host.disk.write(CONFIG, toml);
     host.program("a", () => {});
@@ -242,7 +242,7 @@ check(
   { isTerminal: { stderr: true } },
 );
 
-Deno.test("config shown --json: every problem with its place, and one document", async () => {
+Deno.test("configuration problems: with --json one document has every problem with its place", async () => {
   using host = machineWith('[jobs.a]\ncommand = "a"\nfoo = 1\n');
   const said = await call(host, ["run", "a", "--json"]);
   assertEquals(said.code, 78);
@@ -293,7 +293,7 @@ const HOME = { PATH: "/bin", HOME: "/home/ada" };
 const USER_WIDE = "/home/ada/.config/orchastration/config.toml";
 
 function checkPlace(name: string, { argv = [], env = {}, cwd = PROJECT, files, expected }: Place): void {
-  Deno.test(`config found: ${name}`, async () => {
+  Deno.test(`configuration search: ${name}`, async () => {
     using host = machineWith(undefined, { env: { ...HOME, ...env }, cwd });
     for (const path of files) host.disk.write(path, JOB);
     if (typeof expected === "string") {
@@ -368,7 +368,7 @@ checkPlace("--config that is a directory", {
   expected: 'error: Cannot read configuration "/home/ada": it is a directory\n',
 });
 
-Deno.test("config found: one that may not be read is an error, not the next place", async () => {
+Deno.test("configuration search: an unreadable file is an error, and the next place is not searched", async () => {
   using host = machineWith(JOB, { files: { [USER_WIDE]: JOB } });
   host.disk.setAccess(CONFIG, { readable: false });
   await expectCall(host, ["run", "a"], {
@@ -378,7 +378,7 @@ Deno.test("config found: one that may not be read is an error, not the next plac
   nothingHappened(host);
 });
 
-Deno.test("config found: a byte order mark and line ends of Windows do not matter", async () => {
+Deno.test("configuration search: a byte order mark and line ends of Windows do not matter", async () => {
   using host = machineWith('\ufeff[jobs.a]\r\ncommand = ["a"]\r\ndescription = "Fine"\r\n');
   await expectCall(host, ["list"], { stdout: "a  Fine\n" });
 });
@@ -401,7 +401,7 @@ for (
     "__proto__",
   ]
 ) {
-  Deno.test(`a name that can be no job's touches nothing: ${JSON.stringify(name)}`, async () => {
+  Deno.test(`a name that no job can have touches nothing: ${JSON.stringify(name)}`, async () => {
     using host = machineWith(JOB);
     host.disk.write("/home/ada/.cache/x.json", "not ours");
     host.disk.makeFolder(`${STATE}/runs/last`);

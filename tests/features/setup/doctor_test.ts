@@ -110,7 +110,7 @@ command = ["sample"]
 acceptance = [{ id = "ac1", text = "x", check = ["missing"] }]
 `,
 );
-Deno.test("doctor: processes cannot be listed", async () => {
+Deno.test("doctor: a system whose processes cannot be listed is reported", async () => {
   using host = machineWith(undefined, { listsProcesses: false });
   const { code, stdout } = await call(host, ["doctor"]);
   const line =
@@ -253,7 +253,7 @@ finds(
     "         try: git config core.untrackedCache true",
 );
 
-Deno.test("doctor: a repository with a commit, and one without", async () => {
+Deno.test("doctor: the commit of a repository is shown, or that there is no commit yet", async () => {
   for (
     const [oid, fact] of [
       ["1".repeat(40), "runs record commit, branch and changes"],
@@ -302,7 +302,7 @@ Deno.test("doctor: an interrupted run can be recovered, a running run holds its 
   assert(said.stdout.includes(line), said.stdout);
 });
 
-Deno.test("doctor --json: the findings as data", async () => {
+Deno.test("doctor --json: the findings are printed as data", async () => {
   using host = healthy("[jobs.a]");
   const said = await call(host, ["doctor", "--json"]);
   const { findings, ...rest } = JSON.parse(said.stdout);
@@ -315,7 +315,7 @@ Deno.test("doctor --json: the findings as data", async () => {
   });
 });
 
-Deno.test("doctor: without a home it says what is missing", async () => {
+Deno.test("doctor: without a home the missing places are named", async () => {
   using host = healthy();
   host.environment.set("HOME", undefined);
   const said = await call(host, ["doctor"]);

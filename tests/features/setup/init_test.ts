@@ -140,7 +140,7 @@ Looked for Makefile, justfile, Taskfile.yml, mise.toml, package.json, deno.json,
 CMakeLists.txt, meson.build, Cargo.toml, go.mod, tox.ini, noxfile.py, hatch.toml, Pipfile, pyproject.toml, setup.cfg.
 `;
 
-Deno.test("init: files that cannot be understood are named with the reason, and those without anything, too", async () => {
+Deno.test("init: files that cannot be parsed are named with the reason, and so are files without jobs", async () => {
   const files = {
     "package.json": "{",
     "deno.json": "[]",
@@ -240,7 +240,7 @@ Deno.test("init: the next step is a job that can be called as it is", async () =
   }
 });
 
-Deno.test("init: without a terminal it asks nothing, and prints what it wrote and the next step", async () => {
+Deno.test("init: without a terminal no question is asked, and the written jobs and the next step are printed", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   await expectCall(host, ["init"], {
     stdout: `Wrote orchastration.toml:
@@ -263,7 +263,7 @@ Next: orchastration run test
   assertEquals(host.disk.read(SCHEMA), schema.stdout);
 });
 
-Deno.test("init: commented jobs are valid, too", () => {
+Deno.test("init: commented jobs are valid when they are uncommented", () => {
   const text = configText([], "schema.json", lastingCommand);
   const lines = text.split("\n").flatMap((line) => /^# +((?:\[|\w+ = ).*)$/.exec(line)?.[1] ?? []);
   const task = lines.findIndex((line) => line.startsWith("["));
@@ -272,7 +272,7 @@ Deno.test("init: commented jobs are valid, too", () => {
   assertEquals(lines.length, 11);
 });
 
-Deno.test("init: in a git repository it proposes inputs of a check as a comment", async () => {
+Deno.test("init: in a git repository the inputs of a check are proposed in a comment", async () => {
   const file = '{ "scripts": { "test": "vitest", "build": "vite build" } }';
   for (
     const [more, expected] of [
@@ -337,7 +337,7 @@ Enter for all, numbers such as 1 3-5 for some, n for no:`,
   assertEquals([(await call(other, ["init", "--yes"])).code, other.disk.exists(CONFIG)], [0, true]);
 });
 
-Deno.test("init: a configuration that is there stays; --force keeps it beside the new one", async () => {
+Deno.test("init: an existing configuration is not overwritten, and --force keeps a copy of the old file", async () => {
   using host = machineWith("mine = 1\n");
   await expectCall(host, ["init"], {
     code: 65,
@@ -383,7 +383,7 @@ Deno.test("init: where nothing can be written, nothing is left half-done", async
   assertEquals([(await call(host, ["init"])).code, host.disk.exists(CONFIG)], [74, false]);
 });
 
-Deno.test("init --user: the user's own file, with an example", async () => {
+Deno.test("init --user: the user's own configuration is written, with an example", async () => {
   using host = machineWith(undefined, { files: PACKAGE });
   const said = await call(host, ["init", "--user"]);
   const path = "/home/ada/.config/orchastration/config.toml";
@@ -406,7 +406,7 @@ Deno.test("init: --config is refused", async () => {
 const IGNORE = `${PROJECT}/.gitignore`;
 const FOLDER = ".orchastration/state";
 
-Deno.test("init --state-dir: the records in the project, as [state] dir, and a line in .gitignore, once", async () => {
+Deno.test("init --state-dir: [state] dir and one line in .gitignore are written, once", async () => {
   using host = machineWith(undefined, { files: { ...PACKAGE, [IGNORE]: "node_modules" } });
   const repository = withGit(host, PROJECT);
   host.program("npm", () => {});
@@ -484,7 +484,7 @@ ignores(
   `${OPEN}no line of .gitignore can name that folder alone\n`,
 );
 
-Deno.test("init: .gitignore on Windows has the separators of git", async () => {
+Deno.test("init: the line in .gitignore has slashes on Windows", async () => {
   using host = machineWith(undefined, { os: "windows" });
   const root = host.environment.cwd;
   withGit(host, root);

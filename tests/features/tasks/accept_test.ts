@@ -96,7 +96,7 @@ Deno.test("each confirmation is recorded with person, time and note; the last on
   assertEquals(readJson(host, `${STATE}/runs/${BUILD}.json`)["status"], "succeeded");
 });
 
-Deno.test("--json gives the task's record", async () => {
+Deno.test("--json prints the task's record", async () => {
   using host = await built();
   const said = await quiet(host, "plan", "accept", "site", "ac2", "--json");
   assertEquals([said.code, JSON.parse(said.stdout), said.stderr], [0, readJson(host, TASK), ""]);
@@ -127,7 +127,7 @@ async function refused(host: FakeHost, criterion: string, stderr: string): Promi
 
 const AGAIN = "  try: orchastration build run site\n";
 
-Deno.test("refused: an unknown id, a criterion with a check, and a task without criteria", async () => {
+Deno.test("plan accept is refused for an unknown id, a criterion with a check, and a task without criteria", async () => {
   using host = await built();
   await refused(
     host,
@@ -148,7 +148,7 @@ Deno.test("refused: an unknown id, a criterion with a check, and a task without 
   );
 });
 
-Deno.test("refused: without a plan, without a build, and for a build that failed", async () => {
+Deno.test("plan accept is refused without a plan, without a build, and for a failed build", async () => {
   using host = machineWith(CONFIG);
   let code = 3;
   host.program("make", () => code);
@@ -165,7 +165,7 @@ Deno.test("refused: without a plan, without a build, and for a build that failed
   await refused(host, "ac2", nothing);
 });
 
-Deno.test("refused: for a build by an earlier plan, whose criteria are open again", async () => {
+Deno.test("plan accept is refused for a build by an earlier plan, because its criteria are open again", async () => {
   using host = await built();
   await quiet(host, "plan", "accept", "site", "ac2");
   await quiet(host, "plan", "create", "site", "--force");
@@ -181,7 +181,7 @@ Deno.test("refused: for a build by an earlier plan, whose criteria are open agai
   ]);
 });
 
-Deno.test("refused: when the definition drifted, so that no planned criterion is passed over by taking it away", async () => {
+Deno.test("plan accept is refused after the definition drifted, so that a planned criterion cannot be evaded by its removal", async () => {
   using host = await built();
   const without = CONFIG.replace('  { id = "ac3", text = "it looks well" },\n', "");
   host.disk.write(`${PROJECT}/orchastration.toml`, without);
@@ -195,7 +195,7 @@ Deno.test("refused: when the definition drifted, so that no planned criterion is
   assertEquals(host.disk.read(TASK), before);
 });
 
-Deno.test("refused: when the record of the plan was altered", async () => {
+Deno.test("plan accept is refused if the record of the plan was altered", async () => {
   using host = await built();
   const path = `${STATE}/runs/site/20261122T063449.123Z.json`;
   host.disk.write(path, host.disk.read(path)!.replace('"it looks well"', '"it exists"'));
@@ -260,7 +260,7 @@ for (
   });
 }
 
-Deno.test("a full disk: exit code 74, and the confirmation is not recorded", async () => {
+Deno.test("on a full disk the confirmation is not recorded, and the exit code is 74", async () => {
   for (const op of ["createNew", "write", "sync", "rename"] as const) {
     using host = await built();
     const before = host.disk.read(TASK);
@@ -277,7 +277,7 @@ Deno.test("a full disk: exit code 74, and the confirmation is not recorded", asy
   }
 });
 
-Deno.test("a task that only needs a person's confirmation after the build", async () => {
+Deno.test("a task whose only criterion is a person's confirmation waits for it after the build", async () => {
   using host = await built(
     '[tasks.site]\ncommand = ["make"]\nacceptance = [{ id = "ok", text = "it is" }]\n',
   );

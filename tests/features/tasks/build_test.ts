@@ -42,7 +42,7 @@ async function build(host: FakeHost, ...more: readonly string[]) {
   return { said, task, run, view: JSON.parse(status.stdout), at: id };
 }
 
-Deno.test("a build: live output, its plan, its outputs and the status of the task", async () => {
+Deno.test("a build shows live output, its plan, its outputs and the status of the task", async () => {
   using host = await planned('outputs = ["dist/index.html", "log.txt"]', async (p) => {
     await p.stdout("one\n");
     await p.stderr("two\n");
@@ -130,7 +130,7 @@ Deno.test("during a build the task is in progress, on disk before there is a pro
   assert(noted > 0 && steps.slice(noted, spawnAt).includes(`syncFolder ${STATE}/tasks`));
 });
 
-Deno.test("without a plan it is refused; --plan plans first, and only where that is needed", async () => {
+Deno.test("a build without a plan is refused, and --plan makes a plan only if it is needed", async () => {
   using host = machineWith('[tasks.site]\ncommand = ["make"]\n');
   host.program("make", () => {});
   await expectCall(host, ["build", "run", "site"], {
@@ -258,7 +258,7 @@ const endings: Readonly<Record<string, Ending>> = {
     reason: "the build exited with status 3, but its output is missing: a",
     outputs: [["a", "missing", false]],
   },
-  "outputs that are there, missing, outside, unreadable and no file": {
+  "outputs that exist, are missing, outside, unreadable or not a file": {
     keys: 'outputs = ["a", "b", "out", "folder", "locked", "pipe", "closed/x"]',
     furnish(host) {
       host.disk.write("/etc/secret", "not ours");
@@ -333,7 +333,7 @@ const endings: Readonly<Record<string, Ending>> = {
     reason: "the build was ended by SIGSEGV, which Orchastration did not send",
     outputs: [["a", "missing", false]],
   },
-  "its timeout, with the outputs that there are": {
+  "its timeout, with the existing outputs": {
     keys: 'timeout_seconds = 2\nkill_grace_seconds = 1\noutputs = ["a"]',
     async make(p) {
       p.ignore("SIGTERM");
@@ -407,7 +407,7 @@ for (
   });
 }
 
-Deno.test("outputs compared with before: created, modified, unchanged; and with later changes", async () => {
+Deno.test("outputs are reported as created, modified or unchanged, and later changes are noticed", async () => {
   let round = 0;
   using host = await planned('outputs = ["same", "new", "other", "dir"]', (p) => {
     round++;
@@ -474,7 +474,7 @@ for (
     ["that a glob finds", '["dist/**"]', "output    dist/a: created, 1 bytes", 1],
   ] as const
 ) {
-  Deno.test(`a broken link, a pipe and a circular link ${what}: reported, omitted, and the build succeeds`, async () => {
+  Deno.test(`a broken link, a pipe and a circular link ${what} are reported and omitted, and the build succeeds`, async () => {
     using host = await planned(`outputs = ${outputs}`, (p) => p.writeFile("dist/a", "a"));
     host.disk.special(`${PROJECT}/dist/pipe`);
     host.disk.link(`${PROJECT}/dist/nowhere`, "gone");
@@ -522,7 +522,7 @@ for (
   });
 }
 
-Deno.test("a pipe that is declared itself, and a glob that finds nothing else, are missing", async () => {
+Deno.test("an output that is a pipe, or a glob that finds nothing else, is missing", async () => {
   using host = await planned('outputs = ["pipe", "none/*"]', () => {});
   host.disk.special(`${PROJECT}/pipe`);
   host.disk.special(`${PROJECT}/none/x`);
@@ -561,7 +561,7 @@ Deno.test("a link that leads out of a directory: the directory counts, the targe
   assertEquals(JSON.parse(status.stdout).stale, []);
 });
 
-Deno.test("an output of many megabytes is digested in pieces, and not read again while size and time stay", async () => {
+Deno.test("an output of many megabytes is digested in pieces, and read again only if its size or time changed", async () => {
   const megabyte = new Uint8Array(1024 * 1024).fill(97);
   const big = new Uint8Array(3 * megabyte.length).fill(97);
   using host = await planned('outputs = ["big"]', (p) => p.writeFile("big", big));
@@ -596,7 +596,7 @@ async function checkedMachine(check: Script | undefined): Promise<FakeHost> {
   return host;
 }
 
-Deno.test("checks: all of them run in the task's folder, each is recorded as evidence, and then the task is done", async () => {
+Deno.test("all checks run in the task's folder, each is recorded as evidence, and then the task is done", async () => {
   const chains: string[] = [];
   using host = await checkedMachine(async (p) => {
     chains.push(p.env["ORCHASTRATION_RUN_CHAIN"]!);
@@ -644,7 +644,7 @@ Deno.test("checks: all of them run in the task's folder, each is recorded as evi
   assertEquals(view.criteria.map((each: { state: string }) => each.state), ["passed", "passed", "passed"]);
 });
 
-Deno.test("checks that fail, time out: all run all the same, the build has failed, and each log is named", async () => {
+Deno.test("after a check fails or times out the others run, the build has failed, and each log is named", async () => {
   using host = await checkedMachine(async (p) => {
     if (p.args[0] === "one") return 7;
     if (p.args[0] === "two") await p.forever();
@@ -672,7 +672,7 @@ Deno.test("checks that fail, time out: all run all the same, the build has faile
   assertEquals(host.livingProcesses(), []);
 });
 
-Deno.test("checks whose program is missing: not started, so not passed", async () => {
+Deno.test("a check whose program is missing is not started, and therefore not passed", async () => {
   using host = await checkedMachine(undefined);
   const { said, run } = await build(host);
   assertEquals(said.code, 1);
@@ -684,7 +684,7 @@ Deno.test("checks whose program is missing: not started, so not passed", async (
   assert(said.stderr.includes("  ac3 (three): not started\n"), said.stderr);
 });
 
-Deno.test("a failed build is not checked, and earlier passed checks no longer count", async () => {
+Deno.test("a failed build is not checked, and checks that passed earlier no longer count", async () => {
   let code = 0;
   using host = await planned(CHECKED, (p) => {
     p.writeFile("a", "a");
@@ -710,7 +710,7 @@ function interruptAfter(host: FakeHost, ms: number, signal: "SIGINT" | "SIGTERM"
   return host.whenListening().then(() => host.clock.advance(ms)).then(() => host.signal(signal));
 }
 
-Deno.test("Ctrl-C during the build: everything ended, 130, and the task says why it failed", async () => {
+Deno.test("Ctrl-C during a build stops everything, the exit code is 130, and the task has the reason", async () => {
   using host = await planned(CHECKED, async (p) => {
     p.fork({ detachedFromGroup: true, ignores: ["SIGINT", "SIGTERM"] }, (child) => child.forever());
     p.writeFile("a", "a");
@@ -737,7 +737,7 @@ Deno.test("Ctrl-C during the build: everything ended, 130, and the task says why
   ]);
 });
 
-Deno.test("Ctrl-C while a large output is digested: 130 at once, and no output is claimed", async () => {
+Deno.test("Ctrl-C while a large output is digested ends the call at once with 130, and no output is recorded", async () => {
   using host = await planned('outputs = ["large"]', (p) => p.writeFile("large", "x".repeat(2 * 1024 * 1024)));
   const next = host.another();
   // A disk that takes for ever.
@@ -756,7 +756,7 @@ Deno.test("Ctrl-C while a large output is digested: 130 at once, and no output i
   assertEquals([run["status"], run["exit_code"], run["outputs"]], ["cancelled", 0, []]);
 });
 
-Deno.test("Ctrl-C during a check: it is ended, the ones after it do not run, 130, and nothing passes for done", async () => {
+Deno.test("Ctrl-C during a check stops it, the later checks do not run, the exit code is 130, and the task is not done", async () => {
   using host = await checkedMachine(async (p) => {
     if (p.args[0] !== "two") return;
     p.ignore("SIGINT");
@@ -786,7 +786,7 @@ Deno.test("Ctrl-C during a check: it is ended, the ones after it do not run, 130
   ]);
 });
 
-Deno.test("--json: the run and the status of the task as one document; all else on stderr", async () => {
+Deno.test("--json: stdout has one document with the run and the status of the task, and stderr the rest", async () => {
   using host = await checkedMachine((p) => p.stdout("checked\n"));
   const said = await call(host.another(), ["build", "run", "site", "--json", "--log-level", "error"]);
   const { task, ...run } = JSON.parse(said.stdout);
@@ -817,7 +817,7 @@ Deno.test("a build is retried according to its definition, and its outputs are e
   assertEquals(logOf(host).filter((line) => line["event"] === "evidence_gathered").length, 0);
 });
 
-Deno.test("at a terminal with log level error: errors, the checks, and the final status in colour", async () => {
+Deno.test("at a terminal with log level error, errors, checks and the final status are shown in colour", async () => {
   using host = await checkedMachine((p) => p.args[0] === "two" ? 1 : 0);
   const next = host.another({ isTerminal: true, columns: 60 });
   assertEquals((await call(next, ["build", "run", "site", "--log-level", "warning"])).code, 1);

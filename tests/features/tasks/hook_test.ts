@@ -36,14 +36,14 @@ async function hook(host: FakeHost, name: string, input: unknown) {
 const FIRST = { hook_event_name: "Stop", session_id: "s", stop_hook_active: false };
 const SECOND = { ...FIRST, stop_hook_active: true };
 
-Deno.test("hook stop: says nothing where no task is in work, or there is no configuration", async () => {
+Deno.test("hook stop: nothing is printed if no task is in progress, or there is no configuration", async () => {
   using host = machine();
   assertEquals(await hook(host, "stop", FIRST), undefined);
   using none = machineWith(undefined, { env: ENV });
   assertEquals(await hook(none, "stop", FIRST), undefined);
 });
 
-Deno.test("hook stop: a planned task that is not built holds once, with its criteria and the command", async () => {
+Deno.test("hook stop: a planned task that is not built blocks the first stop, with its criteria and the command", async () => {
   using host = machine();
   await call(host, ["plan", "create", "site"]);
   assertEquals(await hook(host, "stop", FIRST), {
@@ -59,7 +59,7 @@ Deno.test("hook stop: a planned task that is not built holds once, with its crit
   });
 });
 
-Deno.test("hook stop: the second stop lets go, and the task says for ever that it was left open", async () => {
+Deno.test("hook stop: the second stop is allowed, and the record of the task keeps that it was left open", async () => {
   using host = machine();
   await call(host, ["plan", "create", "site"]);
   assertEquals(await hook(host, "stop", SECOND), undefined);
@@ -76,13 +76,13 @@ Deno.test("hook stop: the second stop lets go, and the task says for ever that i
   assertEquals(json.left_open.criteria, ["ac1", "ac2"]);
 });
 
-Deno.test("hook stop: a build whose checks passed lets go, though a person has not looked yet", async () => {
+Deno.test("hook stop: a stop is allowed after a build whose checks passed, although a confirmation is missing", async () => {
   using host = machine();
   assertEquals((await call(host, ["build", "run", "site", "--plan"])).code, 0);
   assertEquals(await hook(host, "stop", FIRST), undefined);
 });
 
-Deno.test("hook stop: a failed check holds, and so does a definition that changed since", async () => {
+Deno.test("hook stop: a failed check blocks the stop, and so does a drifted definition", async () => {
   using host = machine();
   host.program("check", () => 1);
   await call(host, ["build", "run", "site", "--plan"]);
@@ -96,7 +96,7 @@ Deno.test("hook stop: a failed check holds, and so does a definition that change
   assert(stale.reason.includes("the definition changed since the plan"), stale.reason);
 });
 
-Deno.test("hook: input of another form, or of another event, is let through in silence, and the log says so", async () => {
+Deno.test("hook: input of another form, or of another event, is allowed without output, and logged", async () => {
   using host = machine();
   await call(host, ["plan", "create", "site"]);
   for (const input of ["", "no json", "[]", { hook_event_name: "Other" }, { stop_hook_active: false }]) {
@@ -109,7 +109,7 @@ Deno.test("hook: input of another form, or of another event, is let through in s
   );
 });
 
-Deno.test("hook session-start: the last failure and the open tasks in a few lines; nothing where nothing is open", async () => {
+Deno.test("hook session-start: the last failure and the open tasks are printed, or nothing if no task is open", async () => {
   using host = machine();
   const start = { hook_event_name: "SessionStart", source: "startup" };
   assertEquals(await hook(host, "session-start", start), undefined);

@@ -53,7 +53,7 @@ function statusOf(host: FakeHost, name: string): unknown {
   return readJson(host, `${STATE}/tasks/${name}.json`)["status"];
 }
 
-Deno.test("needs that are not done: refused, with each name, status and reason; nothing is built", async () => {
+Deno.test("a build is refused if its needs are not done, with the status and reason of each, and nothing is built", async () => {
   const { host, built } = await planned(DIAMOND, "app", "left", "base");
   using _ = host;
   assertEquals(await quiet(host, "build", "run", "app"), {
@@ -77,7 +77,7 @@ Deno.test("needs that are not done: refused, with each name, status and reason; 
   assertEquals([built, statusOf(host, "app")], [[], "planned"]);
 });
 
-Deno.test("--with-needs: each once, needs first; done ones are left alone", async () => {
+Deno.test("--with-needs: each need is built once, before its dependents, and tasks that are done are skipped", async () => {
   const { host, built } = await planned();
   using _ = host;
   assertEquals(await quiet(host, "build", "run", "app", "--with-needs"), {
@@ -100,7 +100,7 @@ Deno.test("--with-needs: each once, needs first; done ones are left alone", asyn
   assertEquals(built.slice(4), ["app", "app"]);
 });
 
-Deno.test("needs that are not done, of a task without a plan: following the next steps leads to the build", async () => {
+Deno.test("for a task without a plan whose needs are not done, following the next steps leads to the build", async () => {
   const { host, built } = await planned(DIAMOND, "base");
   using _ = host;
   let words = ["build", "run", "left"];
@@ -115,7 +115,7 @@ Deno.test("needs that are not done, of a task without a plan: following the next
   assertEquals(built, ["base", "left"]);
 });
 
-Deno.test("--with-needs --plan: plans every task without a fitting plan", async () => {
+Deno.test("--with-needs --plan: every task without a current plan is planned", async () => {
   const { host, built } = await planned(DIAMOND, "base");
   using _ = host;
   const said = await quiet(host, "build", "run", "app", "--with-needs", "--plan");
@@ -155,7 +155,7 @@ Deno.test("--with-needs: a refusal comes before anything is built", async () => 
   }
 });
 
-Deno.test("--with-needs: after a failure nothing new begins, and every task has its ending; with --json the graph is the document", async () => {
+Deno.test("--with-needs: after a failure no further task begins, every task has an ending, and --json prints the graph", async () => {
   for (const json of [false, true]) {
     const { host, built, codes } = await planned();
     using _ = host;
@@ -195,7 +195,7 @@ Deno.test("--with-needs: after a failure nothing new begins, and every task has 
   }
 });
 
-Deno.test("--with-needs: the failure of the task itself has its exit status; with --keep-going, what does not depend on a failure is built", async () => {
+Deno.test("--with-needs: the exit code is that of the failed task itself, and --keep-going builds whatever does not depend on a failure", async () => {
   const { host, built, codes } = await planned();
   using _ = host;
   codes["app"] = 7;
@@ -208,7 +208,7 @@ Deno.test("--with-needs: the failure of the task itself has its exit status; wit
   assertEquals([said.code, built], [1, ["base", "left", "right"]]);
 });
 
-Deno.test("--with-needs: one that waits for a person holds up what needs it, and nothing else", async () => {
+Deno.test("--with-needs: a task that waits for a confirmation blocks its dependents, and nothing else", async () => {
   const { host, built } = await planned(
     `${DIAMOND}acceptance = [{ id = "ac1", text = "it is solid" }]\n[tasks.other]\ncommand = ["make", "other"]\n`,
     ...["app", "left", "right", "base", "other"],
@@ -231,7 +231,7 @@ Deno.test("--with-needs: one that waits for a person holds up what needs it, and
   assertEquals(built, ["base", "other", "left", "right", "app"]);
 });
 
-Deno.test("build run --all: builds tasks that are not done, with --fresh all of them; if all are done, nothing runs and every task has an ending", async () => {
+Deno.test("build run --all: tasks that are not done are built, with --fresh all tasks, and every task has an ending", async () => {
   const { host, built } = await planned();
   using _ = host;
   await quiet(host, "build", "run", "base");
@@ -247,7 +247,7 @@ Deno.test("build run --all: builds tasks that are not done, with --fresh all of 
   assertEquals(built.slice(4), ["base", "left", "right", "app"]);
 });
 
-Deno.test("build run --all: a task without a plan is refused before anything is built, and --plan makes it", async () => {
+Deno.test("build run --all: a task without a plan is refused before anything is built, and --plan makes the plan", async () => {
   const { host, built } = await planned(DIAMOND, "app", "left", "base");
   using _ = host;
   assertEquals(await quiet(host, "build", "run", "--all"), {
@@ -286,7 +286,7 @@ Deno.test("two tasks with the same folder are built one after the other, unless 
   }
 });
 
-Deno.test("all questions are asked before the first process, and a no builds nothing", async () => {
+Deno.test("all questions are asked before the first process, and nothing is built if one is answered with no", async () => {
   const config = DIAMOND.replace('["make", "right"]', '["make", "right"]\nconfirm = "really right?"');
   for (const answer of ["y\n", "n\n"]) {
     using host = machineWith(config, {
@@ -304,7 +304,7 @@ Deno.test("all questions are asked before the first process, and a no builds not
   }
 });
 
-Deno.test("--fail-fast ends the check of a build beside the one that failed", async () => {
+Deno.test("--fail-fast stops the check of a build beside the failed one", async () => {
   using host = machineWith(
     '[tasks.bad]\ncommand = ["bad"]\n[tasks.slow]\ncommand = ["quick"]\nworking_dir = "other"\n' +
       'acceptance = [{ id = "ac1", text = "slow", check = ["slow"] }]\n',
@@ -322,7 +322,7 @@ Deno.test("--fail-fast ends the check of a build beside the one that failed", as
   assert(host.clock.monotonicMs() - beganMs < 30_000, said.stderr);
 });
 
-Deno.test("run --again of a build says what does the same", async () => {
+Deno.test("run --again of a build names the command that builds again", async () => {
   const { host } = await planned();
   using _ = host;
   await quiet(host, "build", "run", "app", "--with-needs");
@@ -335,7 +335,7 @@ Deno.test("run --again of a build says what does the same", async () => {
   });
 });
 
-Deno.test("build run: words and flags that do not fit each other", async () => {
+Deno.test("build run: contradicting words and flags are refused", async () => {
   for (
     const [words, stderr] of [
       [
@@ -377,7 +377,7 @@ Deno.test("extra arguments go to the requested task, not to its needs", async ()
   assertEquals(got, ["base", "left", "right", "app", "app --fast"]);
 });
 
-Deno.test("a stale need is not done: reported with the reason, and built again with the tasks that need it", async () => {
+Deno.test("a stale need does not count as done, is reported with the reason, and is built again with its dependents", async () => {
   const { host, built } = await planned();
   using _ = host;
   await quiet(host, "build", "run", "app", "--with-needs");
@@ -430,7 +430,7 @@ Deno.test("a new commit does not undo a need; --with-needs builds it from that c
   assertEquals(built, ["app", "base", "left", "right", "app"]);
 });
 
-Deno.test("a need that another process is building: refused at once; later it is busy", async () => {
+Deno.test("a need that another process is building is refused at once, and is busy if that begins later", async () => {
   const { host } = await planned();
   using _ = host;
   host.program("make", (p) => p.sleep(2000));
@@ -455,7 +455,7 @@ Deno.test("a need that another process is building: refused at once; later it is
   await building;
 });
 
-Deno.test("Ctrl-C on the way through needs ends the whole", async () => {
+Deno.test("Ctrl-C during the build of a need ends the whole call", async () => {
   const { host, built } = await planned();
   using _ = host;
   host.program("make", async (p) => {

@@ -116,7 +116,7 @@ readOnce(["plan", "create", "top"], [".env", "made.env"]);
 readOnce(["config", "check"], [".env", "base.env", "made.env"]);
 readOnce(["doctor"], [".env", "base.env", "made.env"]);
 
-Deno.test("one resolution: files that a needed task created or changed are read again before the task that needs it", async () => {
+Deno.test("one resolution: files that a needed task created or changed are read again before its dependent", async () => {
   using host = machine((host) => {
     host.disk.write(ENV_FILE, "GREETING=changed\nTOKEN=other-secret\n");
     host.disk.write(`${PROJECT}/made.env`, "GREETING=made\n");
@@ -126,7 +126,7 @@ Deno.test("one resolution: files that a needed task created or changed are read 
   assertEquals(said, { code: 0, stdout: "hello ***\nmade ***\nmade ***\n ***\n", stderr: "" });
 });
 
-Deno.test("one resolution: files that a needed job created or changed are read again before the job that needs it", async () => {
+Deno.test("one resolution: files that a needed job created or changed are read again before its dependent", async () => {
   using host = machine((host) => {
     host.disk.write(ENV_FILE, "GREETING=changed\nTOKEN=other-secret\n");
     host.disk.write(`${PROJECT}/made.env`, "GREETING=made\n");

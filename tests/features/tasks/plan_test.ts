@@ -48,7 +48,7 @@ function stateOf(host: FakeHost): Readonly<Record<string, string>> {
   );
 }
 
-Deno.test("plan create: the complete plan on disk, and the task's record that refers to it", async () => {
+Deno.test("plan create: the complete plan is on disk, and the task's record refers to the plan", async () => {
   using host = machine();
   host.disk.makeFolder(`${PROJECT}/.git`);
   host.program("git", async (p) => {
@@ -209,7 +209,7 @@ Deno.test("plan create: the complete plan on disk, and the task's record that re
   );
 });
 
-Deno.test("plan create again: unchanged says so and writes nothing; --force and a change make a new plan", async () => {
+Deno.test("plan create: an unchanged definition writes nothing, and --force or a change makes a new plan", async () => {
   using host = machine();
   await quiet(host, "plan", "create", "site");
   const before = stateOf(host);
@@ -242,7 +242,7 @@ Deno.test("plan create again: unchanged says so and writes nothing; --force and 
   );
 });
 
-Deno.test("plan create --json: the plan as one document, also if the task was planned already", async () => {
+Deno.test("plan create --json: the plan is printed in one document, also if the task was planned already", async () => {
   using host = machine();
   const first = await call(host, ["plan", "create", "site", "--json"]);
   assertEquals(first.code, 0);
@@ -262,7 +262,7 @@ for (
     ["damaged", (host: FakeHost) => host.disk.write(`${STATE}/runs/${PLAN}.json`, "{")],
   ] as const
 ) {
-  Deno.test(`a plan whose record is ${what}: reported, refused for builds, and planned again without --force`, async () => {
+  Deno.test(`a plan whose record is ${what} is reported, refused for builds, and replaced without --force`, async () => {
     using host = machine();
     await quiet(host, "plan", "create", "site");
     damage(host);
@@ -289,7 +289,7 @@ for (
   });
 }
 
-Deno.test("plan status of a task without records, with a plan, and with a build", async () => {
+Deno.test("plan status shows a task without records, with a plan, and with a build", async () => {
   using host = machine();
   const shared = "wanted     The pages\ncommand    make site\n";
   assertEquals(await quiet(host, "plan", "status", "site"), {
@@ -367,7 +367,7 @@ Deno.test("plan status: a drifted definition is shown field by field, with the p
   assert(!stdout.includes("\u001b"));
 });
 
-Deno.test("plan list: every task in one line, in order of name; a damaged record is reported, the others are listed", async () => {
+Deno.test("plan list: every task has one line, in order of name, and a damaged record is reported beside the others", async () => {
   using host = machine(
     CONFIG + '[tasks.book]\ncommand = ["make"]\nstatus = "done"\n[tasks.art]\ncommand = ["make"]\n',
   );
@@ -402,7 +402,7 @@ Deno.test("plan list: every task in one line, in order of name; a damaged record
   assertEquals(host.disk.read(path), '{"format": 1}');
 });
 
-Deno.test("plan list: a task that the configuration calls done, and a project without tasks", async () => {
+Deno.test("plan list: a status of done in the configuration does not make a task done, and a project without tasks gets an example", async () => {
   using host = machine('[tasks.book]\ncommand = ["make"]\nstatus = "done"\n');
   await expectCall(host, ["plan", "list"], {
     stdout: "book  unplanned  nothing is recorded for it yet; the configuration says done\n",
@@ -503,7 +503,7 @@ Deno.test("a record in a newer format is read, and never rewritten", async () =>
   assertEquals(host.disk.list(`${STATE}/runs/site`), runs);
 });
 
-Deno.test("a record that lies under another task's name is not taken for its own", async () => {
+Deno.test("a record under another task's name is not used for that task", async () => {
   using host = machine(`${CONFIG}[tasks.book]\ncommand = ["make"]\n`);
   await quiet(host, "plan", "create", "site");
   const own = host.disk.read(TASK)!;
@@ -516,7 +516,7 @@ Deno.test("a record that lies under another task's name is not taken for its own
   assertEquals(host.disk.read(TASK), own);
 });
 
-Deno.test("secrets: in no record of a plan, and not on the screen", async () => {
+Deno.test("secrets are in no record of a plan, and not on the screen", async () => {
   const secret = "hunter2-x";
   using host = machineWith(
     `[tasks.site]\ndescription = "with ${secret}"\ncommand = ["make", "--token=${secret}"]\n` +
@@ -559,7 +559,7 @@ Deno.test("secrets: in no record of a plan, and not on the screen", async () => 
   assertEquals(readJson(host, TASK)["status"], "done");
 });
 
-Deno.test("another process holds the task: refused with the holder and its start, and nothing is written", async () => {
+Deno.test("a task that another process holds is refused with the holder and its start, and nothing is written", async () => {
   using host = machine();
   host.program("make", (p) => p.sleep(3000));
   await quiet(host, "plan", "create", "site");
@@ -604,7 +604,7 @@ Deno.test("a holder of a task that has not begun a run is not shown with the pre
   await building;
 });
 
-Deno.test("on a terminal: colours, ages, and lines that are wrapped under themselves", async () => {
+Deno.test("on a terminal colours and ages are shown, and long lines are wrapped in their column", async () => {
   using host = machine();
   await quiet(host, "plan", "create", "site");
   await quiet(host.another(), "build", "run", "site");

@@ -85,7 +85,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`stale, derived and never stored: ${what}, and put back`, async () => {
+  Deno.test(`stale is derived and never stored: ${what}, and put back`, async () => {
     using host = await built();
     const stored = host.disk.tree(STATE);
     const fresh = { ...DONE, stale: [], next: "orchastration doc generate site" };
@@ -102,7 +102,7 @@ for (
   });
 }
 
-Deno.test("in a shared state folder, stale if it was built in the folder of another project, unless the same files are here", async () => {
+Deno.test("in a shared state folder, a task is stale if it was built in another project's folder, unless the same files are here", async () => {
   using host = await built();
   host.disk.write("/home/ada/other/orchastration.toml", CONFIG);
   const env = { PATH: "/bin", HOME: "/home/ada", ORCHASTRATION_STATE_DIR: STATE };
@@ -121,7 +121,7 @@ Deno.test("in a shared state folder, stale if it was built in the folder of anot
   assertEquals(await statusOf(there), { ...DONE, stale: [], next: "orchastration doc generate site" });
 });
 
-Deno.test("stale by another commit; without git, or without its answer, not called stale", async () => {
+Deno.test("another commit makes a task stale, and a missing or silent git does not", async () => {
   using host = machineWith('[tasks.site]\ncommand = ["make"]\n');
   let commit = "1".repeat(40);
   let isSlow = false;
@@ -168,7 +168,7 @@ Deno.test("a failed build, or a plan without a build, is not stale because of mi
   );
 });
 
-Deno.test("a build whose record is missing: reported, and has to be built again", async () => {
+Deno.test("a build whose record is missing is reported, and has to be repeated", async () => {
   for (const damage of ["gone", "damaged"]) {
     using host = await built();
     if (damage === "gone") host.disk.remove(`${STATE}/runs/${BUILD}.json`);
@@ -181,7 +181,7 @@ Deno.test("a build whose record is missing: reported, and has to be built again"
   }
 });
 
-Deno.test("a crash during a build: interrupted, refused as long as its processes live, recovered, built again", async () => {
+Deno.test("after a crash during a build the task is interrupted, and can be built again after its processes were recovered", async () => {
   using host = machineWith(CONFIG);
   host.program("make", (p) => p.forever());
   host.program("check", () => {});
@@ -223,7 +223,7 @@ Deno.test("a crash during a build: interrupted, refused as long as its processes
   assertEquals((await statusOf(next)).status, "done");
 });
 
-Deno.test("a crash during a check: its process is found as part of the build, and stopped with it", async () => {
+Deno.test("after a crash during a check its process is found as part of the build, and stopped with the build", async () => {
   using host = machineWith(CONFIG);
   host.program("make", (p) => p.writeFile("a", "made"));
   host.program("check", (p) => p.forever());
@@ -243,7 +243,7 @@ Deno.test("a crash during a check: its process is found as part of the build, an
   assertEquals((await quiet(next, "recover")).stdout.split(":")[0], "site/20261122T063450.124Z");
 });
 
-Deno.test("recovered with --leave: the person has decided, and the task can be built beside it", async () => {
+Deno.test("after recover --leave the task can be built although a process is still alive", async () => {
   using host = machineWith(CONFIG);
   host.program("make", (p) => p.forever());
   host.program("check", () => {});
@@ -298,7 +298,7 @@ Deno.test("runs prune: if the task's record is damaged, all of its runs stay, an
   assertEquals(host.disk.list(`${STATE}/runs/site`), before);
 });
 
-Deno.test("runs of tasks among the others: listed, shown, recovered and followed like those of jobs", async () => {
+Deno.test("runs of tasks are listed, shown, recovered and followed like those of jobs", async () => {
   using host = await built();
   const list = await quiet(host, "runs", "list", "site", "--json");
   assertEquals(JSON.parse(list.stdout).runs.map((run: { action: string }) => run.action), [
@@ -313,7 +313,7 @@ Deno.test("runs of tasks among the others: listed, shown, recovered and followed
   assertEquals((await quiet(host, "logs", "site")).stdout, "making\n");
 });
 
-Deno.test("a secret in the name of an output makes no task stale: found by a glob, changed, or not known any more", async () => {
+Deno.test("a secret in the name of an output does not make a task stale, whether found by a glob, changed or no longer known", async () => {
   const toml =
     '[tasks.site]\ncommand = ["make"]\noutputs = ["dist/*.txt", "out-hunter2"]\nsecrets = ["KEY"]\n';
   const env = { PATH: "/bin", HOME: "/home/ada" };

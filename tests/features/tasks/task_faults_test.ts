@@ -144,16 +144,20 @@ function checkTruth(host: FakeHost, view: View, story: Story, spawned: number, w
 
 for (const [name, story] of Object.entries(STORIES)) {
   for (
-    const end of ["killed, the processes live on", "killed, the processes are gone", "a power cut"] as const
+    const end of [
+      "a kill that leaves the processes alive",
+      "a kill of the processes as well",
+      "a power cut",
+    ] as const
   ) {
-    Deno.test(`at every change, ${end}: the truth about ${name}, and a way on`, async () => {
+    Deno.test(`after ${end} at any change, the records tell the truth about ${name}, and the task can be built`, async () => {
       const seen = new Set<string>();
       await atEveryDeath(await machineFor(story), (host) => call(host, story.argv), async (dead, diedAt) => {
         const told = wasTold(dead);
         const next = dead.reviveAfterDeath(
           end === "a power cut"
             ? { losingUnsynced: true }
-            : { processes: end === "killed, the processes are gone" ? "gone" : "alive" },
+            : { processes: end === "a kill of the processes as well" ? "gone" : "alive" },
         );
         const where = `died at ${diedAt}: ${dead.operations.at(-1)?.name} ${
           dead.operations.at(-1)?.paths.at(-1)
@@ -205,8 +209,8 @@ const DISPENSABLE = /last[-.]|project\.json|^makeFolders \S+\/project-[0-9a-f]{8
 
 for (const [name, story] of Object.entries(STORIES)) {
   for (const lasting of [false, true]) {
-    const what = lasting ? "the disk is full from every write on" : "every write fails once";
-    Deno.test(`${what} in ${name}: refused or stopped, and the task's record claims no more than happened`, async () => {
+    const what = lasting ? "the disk is full from any write on" : "any write fails once";
+    Deno.test(`${name}: if ${what}, the call is refused or stopped, and the task's record claims no more than happened`, async () => {
       const makeHost = await machineFor(story);
       using model = makeHost();
       await call(model, story.argv);

@@ -118,7 +118,7 @@ Deno.test("a thousand files at once are one run, and twenty of them are recorded
   assertEquals([runs(host), paths.length, paths[19], more], [2, 20, "src/0019.ts", 980]);
 });
 
-Deno.test("continuous changes do not postpone the next run for ever", async () => {
+Deno.test("continuous changes do not delay the next run for ever", async () => {
   using host = machine();
   const watch = await watching(host);
   for (let i = 0; i < 60; i++) {
@@ -198,7 +198,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
   });
 }
 
-Deno.test("a second Ctrl-C forces, and ends the watch", async () => {
+Deno.test("a second Ctrl-C kills the run, and ends the watch", async () => {
   using host = machine();
   host.program("work", async (p) => {
     p.ignore("SIGINT", "SIGTERM");
@@ -212,7 +212,7 @@ Deno.test("a second Ctrl-C forces, and ends the watch", async () => {
   assertEquals(host.signalsSent.map(({ signal }) => signal), ["SIGINT", "SIGKILL"]);
 });
 
-Deno.test("a first Ctrl-C while a run is ended for the next one forces nothing, and no next one begins", async () => {
+Deno.test("a first Ctrl-C while a run is stopped because of a change kills nothing, and no further run begins", async () => {
   using host = machine();
   host.program("work", async (p) => {
     p.onSignal("SIGTERM", () => {});
@@ -254,7 +254,7 @@ Deno.test("a run that fails does not end the watch", async () => {
   await end(host, watch);
 });
 
-Deno.test("while it waits, saving once more and touching count; while the job runs, only another content does", async () => {
+Deno.test("while the watch waits, saving or touching a file counts, and while the job runs, only other content does", async () => {
   using host = machine();
   const watch = await watching(host);
   await write(host, "src/a.ts", "1");
@@ -270,7 +270,7 @@ Deno.test("while it waits, saving once more and touching count; while the job ru
   await end(host, watch);
 });
 
-Deno.test("a job that formats its own sources runs once more, and then waits", async () => {
+Deno.test("a job that formats its own sources runs once more, and then the watch waits", async () => {
   using host = machine();
   host.program("work", (p) => {
     if (host.disk.read(`${PROJECT}/src/a.ts`) !== "tidy") p.writeFile("src/a.ts", "tidy");
@@ -307,7 +307,7 @@ Deno.test("a job that writes a watched file in each run is detected, and reporte
   await end(host, watch);
 });
 
-Deno.test("ignored: .git, packages, files that git ignores, temporary files of editors", async () => {
+Deno.test(".git, packages, files that git ignores and temporary files of editors are ignored", async () => {
   using host = machine();
   withGit(host, PROJECT).ignored.push("dist", "debug.log");
   const watch = await watching(host, "--state-dir", "state", "--watch");
@@ -365,7 +365,7 @@ Deno.test("globs select files, and a glob that begins in an ignored folder is ta
   await end(host, watch);
 });
 
-Deno.test("a folder that is named is watched with all below it; the job's working_dir is where globs start", async () => {
+Deno.test("a named folder is watched with everything below it, and globs start at the job's working_dir", async () => {
   using host = machine(`${TOML}working_dir = "web"\n`);
   host.disk.makeFolder(`${PROJECT}/web/lib`);
   const watch = await watching(host, "--watch", "lib/", "--watch", "../src");
@@ -380,7 +380,7 @@ Deno.test("a folder that is named is watched with all below it; the job's workin
   ]);
 });
 
-Deno.test("a save by renaming is one change of one file; a temporary file is none", async () => {
+Deno.test("a save by renaming is one change of one file, and a temporary file is not a change", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -400,7 +400,7 @@ Deno.test("a save by renaming is one change of one file; a temporary file is non
   await end(host, watch);
 });
 
-Deno.test("a folder that is moved in counts with its files, and one that is removed, too", async () => {
+Deno.test("a folder that is moved in or removed counts with its files", async () => {
   using host = machine();
   host.disk.write("/home/ada/new/one.ts", "1");
   host.disk.write("/home/ada/new/two.txt", "2");
@@ -427,7 +427,7 @@ Deno.test("the target of a link inside the project is reported by its own path",
   assertEquals((records(host)[1]!["watch"] as { paths: string[] }).paths, ["src/a.ts", "src/b.ts"]);
 });
 
-Deno.test("a configuration that is changed counts, and the next run is by it", async () => {
+Deno.test("a changed configuration starts a run, which uses the new definition", async () => {
   using host = machine();
   host.program("other", (p) => p.stdout("did another thing\n"));
   const watch = await watching(host, "--watch", "src");
@@ -456,7 +456,7 @@ Deno.test("a broken configuration is reported with its place, and the watch wait
   await end(host, watch);
 });
 
-Deno.test("a job that is given another working_dir is watched there from then on", async () => {
+Deno.test("after a job gets another working_dir, that folder is watched", async () => {
   using host = machine();
   host.disk.makeFolder(`${PROJECT}/web`);
   const watch = await watching(host);
@@ -468,7 +468,7 @@ Deno.test("a job that is given another working_dir is watched there from then on
   await end(host, watch);
 });
 
-Deno.test("a folder that is taken away and comes back is watched again", async () => {
+Deno.test("a folder that is removed and created again is watched again", async () => {
   using host = machine();
   const watch = await watching(host, "--watch", "src");
   host.disk.remove(`${PROJECT}/src`);
@@ -482,7 +482,7 @@ Deno.test("a folder that is taken away and comes back is watched again", async (
   await end(host, watch);
 });
 
-Deno.test("the system's limit of watches is reported with what to do, and nothing is run", async () => {
+Deno.test("the system's limit of watches is reported with the remedy, and nothing is run", async () => {
   using host = machine();
   host.faults.failNext({ op: "watch", problem: "too_many_watched" });
   assertEquals(await call(host, ["run", "work", "--watch"]), {
@@ -520,7 +520,7 @@ Deno.test("an unreadable folder is reported and skipped, also a later one; the r
   await end(host, watch);
 });
 
-Deno.test("the system's limit that is reached by new folders ends the watch with what to do", async () => {
+Deno.test("new folders that reach the system's limit end the watch, and the remedy is shown", async () => {
   using host = machine();
   const watch = await watching(host);
   watch.news();
@@ -538,7 +538,7 @@ Deno.test("the system's limit that is reached by new folders ends the watch with
   );
 });
 
-Deno.test("ignored folders and packages are not even listed, except for tracked files in them", async () => {
+Deno.test("ignored folders and packages are not even listed, except for their tracked files", async () => {
   using host = machine();
   const repository = withGit(host, PROJECT);
   repository.ignored.push("made", "out");
@@ -585,7 +585,7 @@ Deno.test("a file of variables counts, is read again, and is waited for if it is
   ]);
 });
 
-Deno.test("a glob in a folder that git ignores is watched, even together with the whole folder above", async () => {
+Deno.test("a glob in a folder that git ignores is watched, also beside the whole folder above", async () => {
   using host = machine(`${TOML}env_file = ["out/config/.env"]\n`);
   host.disk.write(`${PROJECT}/out/config/.env`, "A=1\n");
   host.disk.write(`${PROJECT}/made/a.js`, "1");
@@ -620,7 +620,7 @@ Deno.test("a working_dir behind a link is watched at the current target of the l
   await end(host, watch);
 });
 
-Deno.test("a watch that breaks while the job runs lets it run to its end", async () => {
+Deno.test("a watch that breaks while the job runs does not stop the job", async () => {
   using host = machine();
   host.program("work", (p) => p.sleep(5000));
   const watch = await watching(host);
@@ -649,7 +649,7 @@ Deno.test("a full disk is reported, and the next change tries again", async () =
   await end(host, watch);
 });
 
-Deno.test("a bug while the job runs stops its tree, and the watch", async () => {
+Deno.test("a bug while the job runs ends the watch and stops the job's tree", async () => {
   using host = machine();
   host.program("work", (p) => p.forever());
   const watch = await watching(host);
@@ -664,7 +664,7 @@ Deno.test("a bug while the job runs stops its tree, and the watch", async () => 
   ]);
 });
 
-Deno.test("a crash during a run leaves a true record, as without a watch", async () => {
+Deno.test("a crash during a watched run leaves a true record", async () => {
   using host = machine();
   host.program("work", (p) => p.forever());
   await watching(host);
@@ -687,7 +687,7 @@ Deno.test("a job that waits for its lock runs once when it gets the lock", async
   await end(host, watch);
 });
 
-Deno.test("a job that wants to be confirmed asks once", async () => {
+Deno.test("a job with a confirmation asks once per watch", async () => {
   using host = machine(`${TOML}confirm = "Really?"\n`, { stdin: "y\n", isTerminal: true });
   const watch = await watching(host);
   await write(host, "src/a.ts", "2");
@@ -742,7 +742,7 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`refused before anything runs: ${name}`, async () => {
+  Deno.test(`a watch is refused before anything runs: ${name}`, async () => {
     using host = machine(toml);
     const said = await call(host, argv);
     assertEquals([said.code, said.stderr.split("\n")[0]], [expected[0], `error: ${expected[1]}`]);
@@ -787,7 +787,7 @@ Deno.test("at a terminal the log reports a stopped run once", async () => {
   assertEquals((await said).code, 130);
 });
 
-Deno.test("words after -- go to the job in every run", async () => {
+Deno.test("words after -- are passed to the job in every run", async () => {
   using host = machine();
   host.program("work", (p) => p.stdout(`${p.args.join(" ")}\n`));
   const said = call(host, ["run", "work", ...QUIET, "--watch", "--", "-x", "y"]);

@@ -39,7 +39,7 @@ function lastSetup(host: FakeHost): string {
   return String(readJson(host, LAST)["reason"]).replace(/\d{8}T[\d.]+Z/g, "T");
 }
 
-Deno.test("git worktree create: branch, work tree, copies and setup, once", async () => {
+Deno.test("git worktree create: branch, work tree, copies and setup are made once", async () => {
   using host = machine();
   withGit(host, PROJECT);
   const first = await create(host);
@@ -84,7 +84,7 @@ next: cd ${THERE}
   assertEquals(host.disk.read(`${THERE}/.env`), "A=2\n");
 });
 
-Deno.test("git worktree create: a setup job that fails is told, the rest is not run, and the work tree stays", async () => {
+Deno.test("git worktree create: a failed setup job is reported, the rest does not run, and the work tree stays", async () => {
   using host = machine();
   withGit(host, PROJECT);
   let works = false;
@@ -102,7 +102,7 @@ Deno.test("git worktree create: a setup job that fails is told, the rest is not 
   assertEquals((await create(host)).code, 0);
 });
 
-Deno.test("git worktree create: a branch that exists is taken as it is, another base is refused", async () => {
+Deno.test("git worktree create: an existing branch is used as it is, and another base is refused", async () => {
   using host = machine();
   withGit(host, PROJECT).branches.set("task/sample", SECOND_COMMIT);
   const refused = await create(host, "--base", "main");
@@ -115,7 +115,7 @@ Deno.test("git worktree create: a branch that exists is taken as it is, another 
   ]);
 });
 
-Deno.test("git worktree create: a link is never copied, and nothing is copied through one", async () => {
+Deno.test("git worktree create: a link is neither copied nor followed", async () => {
   using host = machine();
   withGit(host, PROJECT).before = (p, words) => {
     if (words[0] === "worktree" && words[1] === "add") {
@@ -136,7 +136,7 @@ Deno.test("git worktree create: a link is never copied, and nothing is copied th
   assertEquals([host.disk.exists(`${THERE}/.env`), host.disk.exists("/etc/keys/a")], [false, false]);
 });
 
-Deno.test("git worktree list: each with its task, what runs there, and its last build", async () => {
+Deno.test("git worktree list: each work tree is listed with its task, its running run, and its last build", async () => {
   using host = machine();
   const repository = withGit(host, PROJECT);
   assertEquals((await create(host)).code, 0);

@@ -36,7 +36,7 @@ async function said(host: FakeHost, cwd: string, job = "serve", env: Record<stri
   return { worktree, base };
 }
 
-Deno.test("variables: each work tree has ports of its own, the same ones each time, also from a project below", async () => {
+Deno.test("variables: each work tree has ports of its own, the same each time, also for a project below its root", async () => {
   using host = machine(12);
   const folders = [PROJECT, ...Array.from({ length: 12 }, (_, n) => `/home/ada/t${n + 1}`)];
   const first = new Map<string, string>();
@@ -54,7 +54,7 @@ Deno.test("variables: each work tree has ports of its own, the same ones each ti
   });
 });
 
-Deno.test("variables: those of a job around it do not count, those that the job sets do", async () => {
+Deno.test("variables: the ports of an outer run do not count, and variables of the job itself do", async () => {
   using host = machine(1);
   const outer = { ORCHASTRATION_WORKTREE: "/elsewhere", ORCHASTRATION_PORT_BASE: "1" };
   const { worktree, base } = await said(host, "/home/ada/t1", "serve", outer);
@@ -62,7 +62,7 @@ Deno.test("variables: those of a job around it do not count, those that the job 
   assertEquals((await said(host, "/home/ada/t1", "own", outer)).base, "7");
 });
 
-Deno.test("variables: outside of a repository there are none, and a range of a work tree that is gone is given last", async () => {
+Deno.test("variables: outside of a repository there are no ports, and the range of a removed work tree is reused last", async () => {
   using host = machine(2);
   host.disk.remove(`${PROJECT}/.git/HEAD`);
   const { base } = await said(host, "/home/ada/t1");
