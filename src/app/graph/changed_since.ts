@@ -8,10 +8,8 @@ import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type ChangedFiles, type ChangedProblem, changedSince } from "../../git/changed_files.ts";
-import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { readPatterns } from "../inputs/input_patterns.ts";
-import { leftOut } from "../inputs/inputs_of_run.ts";
+import { inputCover, realOr } from "../inputs/input_cover.ts";
 import { resolveFoundJob } from "../jobs/run_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphNode, type JobGraph, jobGraph } from "./job_graph.ts";
@@ -82,7 +80,7 @@ async function nodesWithChanges(
   { top, paths }: Extract<ChangedFiles, { readonly kind: "compared" }>,
 ): Promise<Result<{ readonly nodes: ReadonlySet<string>; readonly uncovered: readonly string[] }, Failure>> {
   const { host } = workspace;
-  const absolute = paths.map((path) => host.paths.resolve(realOr(workspace, top), path));
+  const absolute = paths.map((path) => host.paths.resolve(realOr(host, top), path));
   const isCovered = new Array<boolean>(paths.length).fill(false);
   const changed = new Set<string>();
   // Any job with inputs covers a file, also one that was not asked for: what is listed then is what nobody reads.
@@ -93,7 +91,7 @@ async function nodesWithChanges(
     if (job !== undefined && job.inputs !== undefined) {
       const found = await resolveFoundJob(workspace, project, argless(job), { env, extraArgs: [] });
       if (!found.ok) return found;
-      const covers = covererOf(workspace, store, project, job, found.value.resolved);
+      const covers = inputCover(host, store, project, job, found.value.resolved);
       for (const [index, path] of absolute.entries()) {
         if (!covers(path)) continue;
         isCovered[index] = true;
@@ -108,34 +106,6 @@ async function nodesWithChanges(
 /** Arguments change no inputs, and required ones are not given here. */
 function argless(job: Job): Job {
   return { ...job, args: undefined };
-}
-
-/** Whether a file, by its absolute path, is an input of the job or one of its files of variables. */
-function covererOf(
-  workspace: Workspace,
-  store: RunStore,
-  project: Project,
-  job: Job,
-  resolved: ResolvedDefinition,
-): (path: string) => boolean {
-  const { host } = workspace;
-  const { paths } = host;
-  const patterns = readPatterns(job.inputs ?? [], leftOut(host, store, project, job, resolved));
-  const folder = realOr(workspace, resolved.workingDir);
-  const envFiles = new Set(
-    job.envFiles.map(({ path }) => realOr(workspace, paths.resolve(project.root, path))),
-  );
-  return (path) => {
-    if (envFiles.has(path)) return true;
-    const relative = paths.relative(folder, path).replaceAll("\\", "/");
-    return !paths.isAbsolute(relative) && patterns.covers(relative);
-  };
-}
-
-/** The path that git tells has no links in it. */
-function realOr({ host }: Workspace, path: string): string {
-  const real = host.files.realPath(path);
-  return real.ok ? real.value : path;
 }
 
 function failureOf(revision: string, problem: ChangedProblem): Failure {

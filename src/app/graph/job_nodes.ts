@@ -61,6 +61,7 @@ export class JobNodes implements GraphPorts<Held> {
     places: Places,
     request: Omit<RunJobRequest, "name" | "stops">,
     observer: GraphObserver,
+    caller: StopRequests | undefined,
   ) {
     this.clock = workspace.host.clock;
     this.#stops = new NodeStops(this.clock);
@@ -72,6 +73,7 @@ export class JobNodes implements GraphPorts<Held> {
     this.#places = places;
     this.#request = request;
     this.#observer = observer;
+    if (caller !== undefined) void this.#stops.follow(caller);
   }
 
   get stops(): StopRequests {
@@ -98,7 +100,6 @@ export class JobNodes implements GraphPorts<Held> {
   stop(asked: AskedStop): void {
     this.#stops.asked(asked);
   }
-
   async look(name: string): Promise<Looked> {
     this.#endings.ready(name);
     const { job } = this.#byName.get(name)!;

@@ -41,6 +41,21 @@ export class NodeStops {
     this.#askRunning((stops) => stops.asked(cause, how));
   }
 
+  /** Passes on what the caller of the graph asks for, before it begins and while it runs. */
+  async follow(caller: StopRequests): Promise<void> {
+    for (let index = 0;; index++) {
+      const { cause, signal } = await caller.at(index);
+      if (cause.kind === "signal") this.signal(signal);
+      else if (cause.kind === "bug") {
+        this.all.bug(cause.detail);
+        this.#askRunning((stops) => stops.bug(cause.detail));
+      } else if (cause.kind === "change") {
+        this.all.changed(cause);
+        this.#askRunning((stops) => stops.changed(cause));
+      }
+    }
+  }
+
   /** Running nodes are to be ended because this one did not end well. */
   failedNode(name: string): void {
     this.#askRunning((stops) => stops.failedNode(name));

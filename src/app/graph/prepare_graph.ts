@@ -33,17 +33,15 @@ export interface PreparedGraph {
   readonly jobs: ReadonlyMap<string, PreparedJob>;
 }
 
-export async function prepareGraph(
+/** The jobs of a graph as they come out now; a problem of a job is reported when the graph is prepared. */
+export type ResolvedJobs = ReadonlyMap<Job, ResolvedJob>;
+
+export async function resolveGraph(
   workspace: Workspace,
-  store: RunStore,
   project: Project,
   graph: JobGraph,
-  { extraArgs, env, confirm }: {
-    readonly extraArgs: readonly string[];
-    readonly env: Variables;
-    readonly confirm: Confirm;
-  },
-): Promise<Result<PreparedGraph, Failure>> {
+  { extraArgs, env }: { readonly extraArgs: readonly string[]; readonly env: Variables },
+): Promise<Result<ResolvedJobs, Failure>> {
   const passable = requirePassable(graph, extraArgs);
   if (!passable.ok) return passable;
   const resolved = new Map<Job, ResolvedJob>();
@@ -55,6 +53,17 @@ export async function prepareGraph(
     if (!found.ok) return found;
     resolved.set(job, found.value);
   }
+  return ok(resolved);
+}
+
+export async function prepareGraph(
+  workspace: Workspace,
+  store: RunStore,
+  project: Project,
+  graph: JobGraph,
+  resolved: ResolvedJobs,
+  confirm: Confirm,
+): Promise<Result<PreparedGraph, Failure>> {
   const usable = await requireResolved(workspace, resolved);
   if (!usable.ok) return usable;
   const confirmed = new Map<Job, ConfirmationRecord | undefined>();
@@ -104,7 +113,7 @@ function requirePassable({ nodes }: JobGraph, extraArgs: readonly string[]): Res
  */
 async function requireResolved(
   workspace: Workspace,
-  resolved: ReadonlyMap<Job, ResolvedJob>,
+  resolved: ResolvedJobs,
 ): Promise<Result<void, Failure>> {
   const unusable = [...resolved].map(([{ name, needs }, { resolved: { problems } }]) => ({
     table: "jobs" as const,

@@ -8,7 +8,7 @@ import type { RunId } from "../../model/ids.ts";
 import { type CommandDefinition, WITHOUT_OPTIONS } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { RunRecord, StopCause } from "../../model/run.ts";
+import type { ChangeRecord, RunRecord, StopCause } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { ReceivedSignal } from "../../host/host.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
@@ -65,6 +65,8 @@ export interface GraphToRun<Held> {
   readonly jobs: number;
   readonly again: RunId | undefined;
   readonly changedSince: ChangedSinceRecord | undefined;
+  /** Set for a run of a watch. */
+  readonly watch?: ChangeRecord;
   /** The words of the call, without the program. */
   readonly words: readonly string[];
   readonly extraArgs: readonly string[];
@@ -179,7 +181,7 @@ async function listening<T>(
 async function intentOf(
   workspace: Workspace,
   project: Project,
-  { shape, words, commands, secrets, extraArgs, env }: Omit<GraphToRun<unknown>, "nodes">,
+  { shape, words, commands, secrets, extraArgs, env, watch }: Omit<GraphToRun<unknown>, "nodes">,
   { id }: RunWriter,
   startedAtMs: number,
 ): Promise<RunRecord> {
@@ -217,6 +219,7 @@ async function intentOf(
     stdin: "none",
     leaveRunning: false,
     expectedOutputs: [],
+    ...(watch === undefined ? {} : { watch }),
   }, { ...own, secrets: [...new Set([...own.secrets, ...secrets])] });
   const record = prepared.recordFor(id, startedAtMs);
   return { ...record, reason: `${shape.nodes.length} nodes`, intent: { ...record.intent, program: null } };

@@ -5,8 +5,10 @@ import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.
 import type { RunId } from "../../model/ids.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
+import type { ChangeRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import { maskText } from "../../model/secrets.ts";
+import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
@@ -16,7 +18,7 @@ import { changedJobs } from "./changed_since.ts";
 import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
 import { JobNodes } from "./job_nodes.ts";
 import type { GraphObserver } from "./node_endings.ts";
-import { type PreparedGraph, prepareGraph } from "./prepare_graph.ts";
+import { type PreparedGraph, prepareGraph, type ResolvedJobs, resolveGraph } from "./prepare_graph.ts";
 import { type GraphReport, recordGraph } from "./recorded_graph.ts";
 import { graphAgain } from "./run_again.ts";
 
@@ -34,6 +36,10 @@ export interface RunJobsRequest extends GraphRequest {
   readonly again?: string | undefined;
   /** Only jobs whose inputs differ from what this revision of git had, and jobs that need one. */
   readonly changedSince?: string | undefined;
+  /** Set for a run of a watch. */
+  readonly watch?: ChangeRecord;
+  /** Requests to stop the graph, which also apply before it begins. */
+  readonly stops?: StopRequests;
 }
 
 /** The jobs of a call, and what they were chosen by. */
@@ -59,7 +65,7 @@ export async function runJobs(
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
-  const opened = await open(workspace, request);
+  const opened = await openJobs(workspace, request);
   return opened.ok ? await runChosen(workspace, opened.value, request, observer) : opened;
 }
 
@@ -69,7 +75,7 @@ export async function runChangedJobs(
   request: RunJobsRequest & { readonly changedSince: string },
   observer: JobsObserver,
 ): Promise<Result<JobsReport, Failure>> {
-  const opened = await open(workspace, request);
+  const opened = await openJobs(workspace, request);
   if (!opened.ok) return opened;
   const changedSince = opened.value.changedSince!;
   if (opened.value.graph.nodes.length === 0) return ok({ kind: "nothing", changedSince });
@@ -78,12 +84,16 @@ export async function runChangedJobs(
   return ran.ok ? ok({ kind: "ran", ...ran.value }) : ran;
 }
 
-interface Opened extends ChosenGraph {
+export interface OpenedJobs extends ChosenGraph {
   readonly project: Project;
   readonly store: RunStore;
 }
 
-async function open(workspace: Workspace, request: RunJobsRequest): Promise<Result<Opened, Failure>> {
+/** The jobs of the call, in the project of the call. */
+export async function openJobs(
+  workspace: Workspace,
+  request: RunJobsRequest,
+): Promise<Result<OpenedJobs, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const store = await workspace.store();
@@ -94,12 +104,25 @@ async function open(workspace: Workspace, request: RunJobsRequest): Promise<Resu
 
 async function runChosen(
   workspace: Workspace,
-  { graph, extraArgs, again, changedSince, project, store }: Opened,
+  opened: OpenedJobs,
+  request: RunJobsRequest,
+  observer: GraphObserver,
+): Promise<Result<GraphReport, Failure>> {
+  const { project, graph, extraArgs } = opened;
+  const resolved = await resolveGraph(workspace, project, graph, { ...request, extraArgs });
+  return resolved.ok ? await runResolvedJobs(workspace, opened, resolved.value, request, observer) : resolved;
+}
+
+/** Runs jobs that have been resolved, which a watch does before it runs them. */
+export async function runResolvedJobs(
+  workspace: Workspace,
+  { graph, extraArgs, again, changedSince, project, store }: OpenedJobs,
+  resolved: ResolvedJobs,
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
   const asked = { ...request, extraArgs };
-  const prepared = await prepareGraph(workspace, store, project, graph, asked);
+  const prepared = await prepareGraph(workspace, store, project, graph, resolved, request.confirm);
   if (!prepared.ok) return prepared;
   const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
   const ended = await withServices(request.useServices, uses, async (services) => {
@@ -144,7 +167,8 @@ async function carryOut(
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
   const { graph, jobs, again, changedSince, services = new Map() } = prepared;
-  const { names, heading, extraArgs, env, confirm, fresh, useServices, afterFailure } = request;
+  const { names, heading, extraArgs, env, confirm, fresh, useServices, afterFailure, watch } = request;
+  const ofWatch = watch === undefined ? {} : { watch };
   const all = [...jobs.values()];
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
   return await recordGraph(workspace, store, project, {
@@ -159,6 +183,7 @@ async function carryOut(
     doneBefore: new Map(),
     afterFailure,
     jobs: request.jobs,
+    ...ofWatch,
     again,
     changedSince: changedSince && {
       ...changedSince,
@@ -170,6 +195,7 @@ async function carryOut(
       ...(heading === undefined ? [] : ["--group", heading]),
       ...(again === undefined ? [] : ["--again", again]),
       ...(changedSince === undefined ? [] : ["--changed-since", changedSince.revision]),
+      ...(watch === undefined ? [] : ["--watch"]),
     ],
     extraArgs,
     env,
@@ -177,8 +203,8 @@ async function carryOut(
     secrets,
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
-      const asked = { extraArgs, env, confirm, fresh, useServices, services, partOf };
-      const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer);
+      const asked = { extraArgs, env, confirm, fresh, useServices, services, partOf, ...ofWatch };
+      const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer, request.stops);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,
         needs: node.needs,

@@ -33,6 +33,8 @@ interface Rule {
 }
 
 export interface WatchScope {
+  /** The first that was asked for, as the caller gave it. */
+  readonly asked: string;
   readonly places: readonly WatchedPlace[];
   /** Those of the canonical paths that count, with the names by which people know them. */
   counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -45,28 +47,42 @@ export interface WatchScope {
 }
 
 export interface WatchedThings {
-  /** As on the command line: "" is the whole working directory. */
+  /** As on the command line, and "" for the whole working directory; each has to exist. */
   readonly globs: readonly string[];
+  /** Folders that are watched as a whole, without what git or a package manager owns there. */
+  readonly folders?: readonly string[];
+  /** Globs and paths, each from a folder, which need not exist. */
+  readonly patterns?: readonly { readonly folder: string; readonly glob: string }[];
   /** Our own files: changes there never count. */
   readonly own: readonly string[];
   /** Files that always count, even where git ignores them, and where they do not exist yet. */
   readonly files: readonly string[];
 }
 
-/** The scope of a job's watch; its globs start at the job's working directory. */
+/** The scope of a watch; its globs, and the names by which people know its files, start at the working directory. */
 export async function watchScope(
   host: Host,
   project: Project,
   workingDir: string,
-  { globs, own, files }: WatchedThings,
+  { globs, folders = [], patterns = [], own, files }: WatchedThings,
 ): Promise<Result<WatchScope, Failure>> {
   const folder = host.files.realPath(host.paths.resolve(project.root, workingDir));
   if (!folder.ok) return cannotWatch(workingDir, folder.failure.reason);
   const rules: Rule[] = [];
-  for (const glob of globs.length === 0 ? [""] : globs) {
+  for (const glob of globs) {
     const rule = await ruleOf(host, folder.value, glob);
     if (!rule.ok) return rule;
     rules.push(rule.value);
+  }
+  for (const each of folders) {
+    const base = host.files.realPath(host.paths.resolve(project.root, each));
+    if (!base.ok) return cannotWatch(each, base.failure.reason);
+    rules.push({ base: base.value, deep: true, means: () => true, isNamedItself: false });
+  }
+  for (const { folder: from, glob } of patterns) {
+    const start = host.files.realPath(host.paths.resolve(project.root, from));
+    const rule = start.ok ? await ruleOf(host, start.value, glob) : undefined;
+    if (rule?.ok === true) rules.push(rule.value);
   }
   const single = project.configPath === "" ? files : [project.configPath, ...files];
   for (const path of single) {
@@ -77,14 +93,17 @@ export async function watchScope(
     }
   }
   // A link with a new target changes what is watched.
-  for (const link of linksIn(host, host.paths.resolve(project.root, workingDir))) {
-    const rule = fileRule(host, link);
-    if (rule !== undefined) rules.push(rule);
+  for (const each of new Set([workingDir, ...folders])) {
+    for (const link of linksIn(host, host.paths.resolve(project.root, each))) {
+      const rule = fileRule(host, link);
+      if (rule !== undefined) rules.push(rule);
+    }
   }
   const usesGit = new Map(rules.map(({ base }) => [base, isInRepository(host, base)]));
   // Without links, because a link in the path of our own files would prevent recognizing them.
   const ours = own.map((path) => realName(host, path));
   return ok({
+    asked: globs[0] || ".",
     places: placesOf(host, rules),
     choose: (folders) => choose(host, rules, usesGit, ours, folders),
     isNamed: (path) =>
@@ -94,6 +113,21 @@ export async function watchScope(
     nameOf: (path) => nameOf(host, folder.value, path),
     counting: (paths) => counting(host, folder.value, rules, usesGit, ours, paths),
   });
+}
+
+/** A text that changes where the watched folders of these paths change: new or removed folders, links that lead elsewhere. */
+export function watchKey(
+  host: Host,
+  project: Project,
+  folders: readonly string[],
+  files: readonly string[],
+  others: readonly unknown[] = [],
+): string {
+  const real = [...folders, ...files.map((path) => host.paths.dirname(path))].map((path) => {
+    const found = host.files.realPath(path);
+    return found.ok ? found.value : null;
+  });
+  return JSON.stringify([project.root, project.configPath, folders, files, real, others]);
 }
 
 async function ruleOf(host: Host, workingDir: string, glob: string): Promise<Result<Rule, Failure>> {

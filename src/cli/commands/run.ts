@@ -1,6 +1,5 @@
 /** `run`: a job with its output live, or several with what they need. */
 
-import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
@@ -77,7 +76,7 @@ export const command = defineActivity({
       .addOption(
         new Option(
           "--watch [glob]",
-          "run again when a file changes, of all files or of these; can be repeated",
+          "run again when a file changes, of all files or of these; of several jobs what is out of date; can be repeated",
         ).argParser(globValues).preset(""),
       ),
   examples: [
@@ -114,6 +113,11 @@ export const command = defineActivity({
     {
       line: 'orchastration run sample --watch "src/**/*.ts" --watch README.md',
       does: "only when one of these changes",
+    },
+    {
+      line: "orchastration run lint test --watch",
+      does:
+        "both with everything that they need, and again of it what a change of their inputs makes out of date",
     },
   ],
   request(args, options): RunWords {
@@ -217,9 +221,6 @@ export const command = defineActivity({
         "**",
       );
     }
-    if (watchedGlobs !== undefined && (names.length > 1 || heading !== undefined)) {
-      return misused("--watch", "it runs one job again and again", "run", name ?? "<job>", "--watch");
-    }
     if (watchedGlobs === undefined || json !== true) return undefined;
     return misused(
       "--watch",
@@ -241,19 +242,22 @@ export const command = defineActivity({
     }
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
     // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
-    const isHeldBack = words.output !== undefined && words.output !== "live" && globs === undefined;
+    const isHeldBack = words.output !== undefined && words.output !== "live";
     const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
       await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, isYes } = words;
     const useServices = servicesFor(workspace.value);
     const asked = { extraArgs, env, fresh, useServices, confirm: confirmFor(invocation, isYes) };
-    if (isGraph && globs !== undefined) return invocation.fail(unwatchable(names));
     if (isGraph) {
       const { runGraphOf } = await import("../reports/graph_run.ts");
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
       const jobs = words.jobs ?? invocation.host.environment.processors;
       const { again, changedSince } = words;
       const request = { ...asked, names, heading, jobs, afterFailure, again, changedSince } as const;
+      if (globs !== undefined) {
+        const { watchGraph } = await import("../reports/watch_run.ts");
+        return await watchGraph(invocation, workspace.value, { ...request, globs }, words.output);
+      }
       return await runGraphOf(request, { dryRun, output: words.output }, workspace.value, invocation);
     }
     const request = { ...asked, name: names[0] };
@@ -284,16 +288,6 @@ interface RunWords {
   readonly again: string | undefined;
   /** A revision of git. */
   readonly changedSince: string | undefined;
-}
-
-function unwatchable([name]: readonly string[]): Failure {
-  return {
-    code: "arguments_invalid",
-    action: "watch",
-    value: name,
-    fact: "others have to come before it, and a watch runs one job again and again",
-    next: [nextCommand("run", ...(name === undefined ? [] : [name]))],
-  };
 }
 
 async function dryRunOf(

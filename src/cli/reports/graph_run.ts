@@ -132,7 +132,7 @@ async function concluded(
 }
 
 /** Observes a graph, and has it shown. */
-class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
+export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
   readonly #workspace: Workspace;
@@ -248,7 +248,8 @@ class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
       const error = this.#invocation.console.errStyle.red("error:");
       return `${error} ${node.subject} "${node.name}": ${visible(headline)}\n`;
     }
-    if (run === undefined) return "";
+    // A watch ended it for the next round, and says so.
+    if (run === undefined || run.stopped_by?.cause.kind === "change") return "";
     const unhappy = unhappyEnding(run, this.#invocation);
     return unhappy === undefined ? "" : `${unhappy}${failedChecks(run, this.#invocation)}`;
   }

@@ -348,21 +348,6 @@ Deno.test("inputs: a node is compared after its needs have ended, and is not run
   assertEquals((await call(host, ["run", "use", "--dry-run", "--json"])).stdout, changed.stdout);
 });
 
-Deno.test("a watch runs one job, and refuses jobs with needs", async () => {
-  using host = machineWith(jobs("a", "b: a"));
-  await expectCall(host, ["run", "b", "--watch"], {
-    code: 64,
-    stderr:
-      'error: Cannot watch "b": others have to come before it, and a watch runs one job again and again\n' +
-      "  try: orchastration run b\n",
-  });
-  await expectCall(host, ["run", "a", "b", "--watch"], {
-    code: 64,
-    stderr:
-      'error: Cannot use "--watch": it runs one job again and again\n  try: orchastration run a --watch\n',
-  });
-});
-
 Deno.test("runs show of a graph repeats its summary, and lists every node", async () => {
   using host = machineWith(jobs("bad", "ok", "above: bad"));
   programs(host, { bad: [10, 3], ok: [20, 0] });
