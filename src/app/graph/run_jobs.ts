@@ -110,10 +110,12 @@ async function runChosen(
 ): Promise<Result<GraphReport, Failure>> {
   const { project, graph, extraArgs } = opened;
   const resolved = await resolveGraph(workspace, project, graph, { ...request, extraArgs });
-  return resolved.ok ? await runResolvedJobs(workspace, opened, resolved.value, request, observer) : resolved;
+  if (!resolved.ok) return resolved;
+  const ended = await runResolvedJobs(workspace, opened, resolved.value, request, observer);
+  return await toldEnd(workspace, ended, ({ record }) => record);
 }
 
-/** Runs jobs that have been resolved, which a watch does before it runs them. */
+/** Runs jobs that have been resolved, which a watch does before it runs them. The end is told by the caller. */
 export async function runResolvedJobs(
   workspace: Workspace,
   { graph, extraArgs, again, changedSince, project, store }: OpenedJobs,
@@ -125,11 +127,10 @@ export async function runResolvedJobs(
   const prepared = await prepareGraph(workspace, store, project, graph, resolved, request.confirm);
   if (!prepared.ok) return prepared;
   const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
-  const ended = await withServices(request.useServices, uses, async (services) => {
+  return await withServices(request.useServices, uses, async (services) => {
     const ready = { ...prepared.value, again, changedSince, services };
     return await carryOut(workspace, store, project, ready, asked, observer);
   });
-  return await toldEnd(workspace, ended, ({ record }) => record);
 }
 
 /** The requested jobs, with everything that they need. */
