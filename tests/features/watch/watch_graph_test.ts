@@ -91,7 +91,7 @@ function endings(record: Record<string, unknown>): readonly string[] {
   return nodes.map(({ name, status }) => `${name} ${status}`);
 }
 
-Deno.test("a watch of several jobs runs what a change makes out of date, and what needs it", async () => {
+Deno.test("a watch of several jobs runs each job that a change makes out of date, and those above this job", async () => {
   using host = machine();
   const watch = await watching(host, "all", "--watch");
   assertEquals(watch.ran(), ["build", "gen", "lint"]);
