@@ -1,5 +1,5 @@
 /**
- * Ends a process that hops (tests/support/hop) in all combinations, many times: afterwards, nothing of it may
+ * Stops a process that keeps forking (tests/support/hop.ts) in all combinations, many times: afterwards, nothing of it may
  * be alive without being named as a survivor. `--rounds <n>` per combination, 20 by default; `--minutes <n>`
  * at most, as far as it gets.
  */

@@ -24,7 +24,7 @@ try {
 
 function testArguments(given: readonly string[]): readonly string[] {
   const isAll = given.every((argument) => argument.startsWith("-"));
-  // What takes longest has a task of its own: deno task test:long.
+  // The slowest tests have a task of their own: deno task test:long.
   return isAll ? ["tests/", "--ignore=tests/long", ...given] : given;
 }
 

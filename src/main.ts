@@ -1,4 +1,4 @@
-/** Real host in, exit code out. The only place that ends the process. */
+/** The entry point: makes the real host, runs the program, and exits with its code. The only place that ends the process. */
 
 import { versionLine } from "./version.ts";
 
@@ -7,7 +7,7 @@ async function main(): Promise<number> {
   if (others.length === 0 && (only === "--version" || only === "-V")) {
     const { arch, os } = Deno.build;
     const line = new TextEncoder().encode(versionLine({ runtime: `deno ${Deno.version.deno}`, arch, os }));
-    // Where it cannot be written, the whole program answers: it has the words for that.
+    // If it cannot be written, the whole program reports the failure.
     if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
   const [{ runCli }, { createProgramHost }] = await Promise.all([

@@ -1,11 +1,11 @@
-/** The version, in a file that imports nothing: `--version` answers before anything is loaded. Equal to deno.json by test. */
+/** The version, in a file that imports nothing: `--version` answers before anything is loaded. A test compares it with deno.json. */
 
 export const VERSION = "0.1.0";
 
-/** Written in by scripts/build.ts. A program that runs from its source has none: the source may have changed since. */
+/** Inserted by scripts/build.ts. A program that runs from source has no commit, because the source may have changed. */
 export const COMMIT: string = "";
 
-/** What `--version` says. */
+/** The line that `--version` prints. */
 export function versionLine(
   machine: { readonly runtime: string; readonly arch: string; readonly os: string },
 ): string {

@@ -8,7 +8,7 @@ import { Invocation } from "./base/invocation.ts";
 import { parseArguments, type Parsed } from "./parse.ts";
 import { Program } from "./program.ts";
 
-/** The first word of calls by completion scripts; people do not type it, so help does not list it. */
+/** The first word in calls of completion scripts. People do not type it, so help does not list it. */
 const COMPLETE_WORD = "__complete";
 
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
@@ -25,7 +25,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   });
 }
 
-/** An argument that is not UTF-8 arrives changed, as text that nobody typed. */
+/** An argument that is not UTF-8 arrives as changed text. */
 function changedArgument(argv: readonly string[], { environment }: Host): Failure | undefined {
   if (!argv.some((word) => word.includes("\ufffd"))) return undefined;
   const [value] = environment.notUtf8().args;

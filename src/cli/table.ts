@@ -251,7 +251,7 @@ function noun(path: string, sentence: string): TableEntry {
   return { path, sentence, isCommon: false, load: undefined };
 }
 
-/** For the first day of a person who has read nothing; about twelve commands can be taken in at once. */
+/** The commands for a new user; more than about twelve are too many at once. */
 function common(entry: TableEntry): TableEntry {
   return { ...entry, isCommon: true };
 }

@@ -1,12 +1,12 @@
 /**
- * Finds control characters where nobody means them: TOML reads backslashes in double quotes as such. Pure
+ * Finds control characters that were not intended: TOML reads a backslash in double quotes as the start of an escape. Pure
  * text.
  */
 
 import type { KeyPath } from "./problem.ts";
 import { assignment } from "./hints.ts";
 
-/** Says what is wrong with a value, and how to write it instead where that is known. */
+/** Describes what is wrong with a value, and how to write it instead if that is known. */
 export interface Refusal {
   readonly fact: string;
   hint(at: KeyPath): string | undefined;

@@ -36,7 +36,7 @@ import {
   type TaskValues,
 } from "./schema.ts";
 
-/** Without an end in sight: who restarts a service wants it to be there. */
+/** Practically without a limit, because a service with restart is meant to stay available. */
 const RESTARTS: Retry = {
   max: 1_000_000,
   delayMs: 1000,
@@ -78,7 +78,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
     const before = problems.length;
     const jobValues = levels.job(table, at, problems);
     const job = jobValues && decodeJob(name, jobValues, { platform, shared }, at, problems);
-    // A value with a problem is absent, and its uses would look like those of what was never declared.
+    // A value with a problem is absent, so its uses would look like uses of an undeclared argument.
     if (jobValues !== undefined && problems.length === before) validateParameters(jobValues, at, problems);
     if (free && job !== undefined) jobs.push(job);
     jobNeeds.set(name, jobValues?.needs ?? []);

@@ -41,7 +41,7 @@ export const DEFAULTS = {
   doc: { dir: "docs/tasks" },
   git: { branch_prefix: "task/" },
   pools: {},
-  // What somebody would want to know who does not look.
+  // The ends that matter to a person who is not watching.
   notify: { on: ["failed", "signalled", "timed_out", "not_started", "interrupted"] },
   defaults: { max_detached: 20 },
   // Where it is not set, the kind of configuration decides.

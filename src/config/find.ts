@@ -10,7 +10,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 export interface ConfigLocation {
   /** undefined: no configuration was found, so the project is empty. */
   readonly path: string | undefined;
-  /** For people, as in "--config" or "the project folder". */
+  /** The source in words, as in "--config" or "the project folder". */
   readonly namedBy: string;
   /** Absolute. */
   readonly projectRoot: string;
@@ -84,7 +84,7 @@ export function findConfig(machine: Machine, options: FindOptions): Result<Confi
   });
 }
 
-/** A path that somebody named must exist. */
+/** A path that the caller named must exist. */
 function named(
   machine: Machine,
   value: string,
@@ -138,7 +138,7 @@ function probe(
   if (facts.value.kind === "directory") {
     return fail({ code: "config_unreadable", path, reason: "it is a directory" });
   }
-  // A pipe is accepted where somebody names it: `--config <(generate)`. In a cloned folder it would be a
+  // A pipe is accepted if the caller names it: `--config <(generate)`. In a cloned folder it would be a
   // trap.
   if (facts.value.kind === "other" && accepts === "plain files alone") {
     return fail({ code: "config_unreadable", path, reason: "it is not a plain file" });

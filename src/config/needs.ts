@@ -1,4 +1,4 @@
-/** Validates the needs of tasks, and those of jobs: names that lead nowhere, and cycles. Knows nothing else of them. */
+/** Validates the needs of tasks and of jobs: unknown names and cycles. Knows nothing else of them. */
 
 import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
@@ -52,7 +52,7 @@ export function validateNeeds(of: NeedsOf, problems: Problem[]): void {
   }
 }
 
-/** The needs that lead to another one; what is wrong with the others is noted. */
+/** The needs that refer to another job or task; problems with the others are noted. */
 function knownNeeds(of: NeedsOf, problems: Problem[]): ReadonlyMap<string, readonly Need[]> {
   const { noun, needs, others, aliases } = of;
   const graph = new Map<string, readonly Need[]>();
@@ -105,7 +105,7 @@ function cyclesOf(graph: ReadonlyMap<string, readonly Need[]>): readonly (readon
   const cycles: (readonly string[])[] = [];
   const finished = new Set<string>();
   for (const start of graph.keys()) {
-    // One that needs nothing is in no cycle, and most need nothing.
+    // A job or task without needs is in no cycle, and most have none.
     if (finished.has(start) || graph.get(start)!.length === 0) continue;
     // A list instead of recursion: a chain of needs may be longer than the stack is deep.
     const way = [{ name: start, next: 0 }];

@@ -140,7 +140,7 @@ const USE = "${args.";
 /** Notes uses of arguments that do not exist, and arguments that no command uses. */
 export function validateParameters(values: JobValues, at: KeyPath, problems: Problem[]): void {
   const { args } = values;
-  // Among a thousand jobs, hardly any has arguments; the rest is not worth a walk over its systems.
+  // Hardly any of a thousand jobs has arguments, so the systems of the others are not walked.
   if (
     args === undefined && PLATFORMS.every((each) => values[each] === undefined) && !usesOne(values.command)
   ) return;

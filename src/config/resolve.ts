@@ -78,10 +78,10 @@ export async function resolveDefinition(
   const replace = (text: string, at: KeyPath, variables: Variables, known: Variables = {}): string =>
     parseTemplate(text, Object.keys(known)).map((part) => {
       if (part.kind === "text") return part.text;
-      // The configuration was already refused because of the others.
+      // Other problems have already made the configuration be refused.
       if (part.kind === "problem") return "";
       if (part.variable.kind === "arg") {
-        // The configuration was refused where there is no such argument.
+        // A configuration without such an argument was already refused.
         return given === undefined ? part.written : given.get(part.variable.name) ?? "";
       }
       if (part.variable.kind === "fact") return known[part.variable.name] ?? part.written;
@@ -140,7 +140,7 @@ export async function resolveDefinition(
   };
 }
 
-/** A word that is nothing but an argument which was not given, and has no default. */
+/** A word that consists of one argument, which was not given and has no default. */
 function isLeftOut(word: string, given: ArgumentValues | undefined): boolean {
   if (given === undefined || !word.startsWith("${args.")) return false;
   const [only, ...more] = parseTemplate(word);

@@ -43,7 +43,7 @@ export function diagnosticAt(
   return {
     path: source.path,
     line: position.line,
-    // People and editors count characters; a letter outside the basic plane is two UTF-16 units.
+    // People and editors count characters, but a letter outside the basic plane is two UTF-16 units.
     column: [...sourceLine.slice(0, position.offset)].length + 1,
     key: said.key,
     message: said.message,

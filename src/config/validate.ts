@@ -24,7 +24,7 @@ export function validate(values: CommandValues, shared: Shared, at: KeyPath, pro
   // Among a thousand jobs, hardly any has something to validate.
   const isRetried = (values.retry ?? shared.defaults.retry) !== undefined;
   if (!isRetried && PLATFORMS.every((platform) => values[platform] === undefined)) return;
-  // Once per key, even where several systems, or several jobs with a shared default, cause it.
+  // Each key is reported once, even if several systems, or several jobs with a shared default, cause the problem.
   const idOf = (problem: Problem) => JSON.stringify(problem.at);
   const told = new Set(isRetried ? problems.map(idOf) : []);
   const note = (problem: Problem) => {
@@ -53,12 +53,12 @@ function validateTerminal(values: JobValues, shared: Shared, at: KeyPath, proble
   }
 }
 
-/** It has needs and no command: it runs what it needs, and nothing itself. */
+/** It has needs and no command: it runs its needs, and nothing itself. */
 export function isGroup(values: JobValues): boolean {
   return !("command" in values) && "needs" in values;
 }
 
-/** What a group can say; every other key is for a command. */
+/** The keys that a group can have; every other key is for a command. */
 const GROUP_KEYS = ["description", "group", "alias", "hidden", "needs"];
 
 export function validateGroup(values: JobValues, at: KeyPath, problems: Problem[]): void {
@@ -118,7 +118,7 @@ function validateRetry(
   });
 }
 
-/** A lock that nobody waits for and that refuses nobody would have no effect. */
+/** A lock that no run waits for and that refuses no run would have no effect. */
 export function concurrencyWith(lock: unknown): "allow" | "wait" {
   return lock === undefined ? DEFAULTS.job.concurrency : "wait";
 }

@@ -13,7 +13,7 @@ export interface DiagramNode {
   readonly id: string;
   /** "own": the task of the document. "more": outputs that have no box of their own. */
   readonly kind: "own" | "need" | "output" | "more";
-  /** Text from anybody. */
+  /** Untrusted text. */
   readonly label: string;
   /** Set for tasks; undefined for everything else. */
   readonly status: string | undefined;

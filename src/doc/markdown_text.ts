@@ -1,5 +1,5 @@
 /**
- * Text from anybody as Markdown that only displays it. Pure and total. Sources: CommonMark 0.31; GitHub
+ * Renders untrusted text as Markdown that only displays it. Pure and total. Sources: CommonMark 0.31; GitHub
  * Flavored Markdown, tables and autolinks; GitHub, "Autolinked references and URLs".
  */
 

@@ -4,7 +4,7 @@ import type { Diagram } from "./diagram.ts";
 import type { Tone } from "./tone.ts";
 
 export type Inline =
-  /** Text from anybody. */
+  /** Untrusted text. */
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "strong"; readonly text: string; readonly tone?: Tone }
   /** The first characters of a digest; a form may show the full digest beside them. */

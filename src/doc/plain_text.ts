@@ -1,9 +1,9 @@
 /**
- * Text from anybody as text that only displays: nothing in it moves a cursor, hides, or reverses the reading
+ * Renders untrusted text so that it is only displayed: nothing in it moves a cursor, hides, or reverses the reading
  * direction. Pure.
  */
 
-/** A longer text tells a reader nothing more. */
+/** A longer text does not help a reader. */
 const MAX_TEXT_LENGTH = 2000;
 
 /** Source: ECMA-48, control sequences, control strings and two-character escapes, in 7 and 8 bits. */

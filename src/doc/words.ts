@@ -8,7 +8,7 @@ import { type Tone, toneOfStatus } from "./tone.ts";
 /** A digest of no bytes, which is not worth showing. */
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/** A longer value tells nothing more in a table; the JSON form has it in full. */
+/** A longer value does not help in a table; the JSON form has it in full. */
 const MAX_VALUE_LENGTH = 200;
 
 const VERDICTS: Readonly<Record<TaskFacts["status"], string>> = {
@@ -51,7 +51,7 @@ export function endWords(run: RunFacts): string {
   }
 }
 
-/** The same in more words, where it did not end well. */
+/** The same in more words, if it did not succeed. */
 export function endSentence(run: RunFacts): string {
   switch (run.status) {
     case "timed_out":

@@ -19,7 +19,7 @@ export interface EndedAttempt {
   readonly at: string;
   /** On the monotonic clock. */
   readonly atMs: number;
-  /** Its end, and its start where that was not recorded before; empty where no process was started. */
+  /** The events that are not stored yet: the end, and the start if that was not stored before. Empty if no process was started. */
   readonly unstored: readonly RunEvent[];
   /** The part that could not be recorded; another attempt would make no sense then. */
   readonly lost: Failure | undefined;
@@ -83,7 +83,7 @@ export async function runAttempt(
             : { kind: "stop_requested", cause, signal, forcedInMs },
         ),
     });
-    // Awaited below. Where something throws before that, its ending no longer matters.
+    // It is awaited below; if something throws before that, its ending no longer matters.
     supervised.catch(() => {});
     waiting = [{
       kind: "attempt_started",

@@ -1,5 +1,5 @@
 /**
- * How long output that is left in the pipes is read after a process has ended. Knows no files and no
+ * Decides how long output that is left in the pipes is read after a process has ended. Knows no files and no
  * processes.
  */
 
@@ -17,7 +17,7 @@ export const DRAIN_MAX_MS = 2000;
 export const LOOK_MS = 50;
 
 /**
- * Reads leftover output within bounds, because somebody may hold the pipes open. `isLeftOpen`: processes were
+ * Reads leftover output within bounds, because a process may hold the pipes open. `isLeftOpen`: processes were
  * left running, and their further output is not waited for. Returns true where reading was abandoned.
  */
 export async function drain(

@@ -12,7 +12,7 @@ import type { StopRequests } from "./stop_requests.ts";
  * may have been ignored by inheritance.
  */
 const TERM_AFTER_OTHER_MS = 2000;
-/** How long SIGKILL is repeated. A process that waits in the kernel cannot be ended by anybody. */
+/** How long SIGKILL is repeated. Nothing can end a process that waits in the kernel. */
 const FORCE_BOUND_MS = 5000;
 const FIRST_LOOK_MS = 2;
 const LONGEST_LOOK_MS = 50;
@@ -91,7 +91,7 @@ export async function endTree(
   return { report: report(members.map(({ pid }) => pid)), isListed };
 }
 
-/** The look that found no process, or the reason for giving up. */
+/** The result of the listing that found no process, or the reason for giving up. */
 async function waitUntilEmpty(
   child: ChildProcess,
   step: Step,

@@ -25,7 +25,7 @@ export type Looked =
 
 export type Taken<Held> =
   | { readonly kind: "held"; readonly held: Held }
-  /** The reason for its wait, in words. */
+  /** The reason for the wait, in words. */
   | { readonly kind: "waits"; readonly for: string }
   /** The slot can never be taken. */
   | { readonly kind: "refused" };
@@ -149,9 +149,9 @@ class GraphRun<Held> {
     if (
       this.#running >= this.#limits.jobs || this.#isAlone || (isAlone && this.#running + this.#recorded > 0)
     ) return false;
-    // One at a time means in the order of names, also where nodes are examined together.
+    // With one job at a time, nodes begin in the order of their names, although several are examined together.
     if (this.#limits.jobs === 1 && [...this.#looking].some((other) => other < name)) return false;
-    // A slow disk holds up what begins.
+    // On a slow disk nodes wait to be recorded, and no more begin than can be recorded soon.
     if (this.#waiting.has(queue) || this.#recorded >= this.#limits.jobs) return false;
     const taken = this.#ports.take(name);
     if (taken.kind === "waits") {
@@ -169,7 +169,7 @@ class GraphRun<Held> {
     this.#isAlone = isAlone;
     let isRunning = true;
     const onlyRecorded = () => {
-      // One at a time, and one that is alone, means that nothing of another one begins before its end is reported.
+      // With one job at a time, and beside a node that runs alone, no node begins before the end of the previous one is reported.
       if (!isRunning || isAlone || this.#limits.jobs === 1) return;
       isRunning = false;
       this.#running--;

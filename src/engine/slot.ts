@@ -1,5 +1,5 @@
 /**
- * A slot: the place a run waits for before its process starts, when only a limited number of runs may have
+ * A slot: the place that a run waits for before its process starts, if only a limited number of runs may have
  * it.
  */
 

@@ -57,7 +57,7 @@ export class StopRequests {
     const cause = { kind: "signal", signal: received } as const;
     const signal = sentOn(received);
     if (signal === undefined) {
-      // No person sends these signals, and the system sends some of them every second. The first stops the
+      // These signals do not come from a person, and the system sends some of them every second. The first stops the
       // run as SIGTERM does; further ones are ignored.
       this.#lastAtMs.set(received, now);
       if (lastAt === undefined) this.#add({ cause, signal: "SIGTERM", force: false });
@@ -74,7 +74,7 @@ export class StopRequests {
     this.#add({ cause, signal, force: again });
   }
 
-  /** Somebody called `stop`; what they ask for again counts again. */
+  /** A call of `stop`. A repeated call counts as a further request. */
   asked(
     cause: StopCause & { readonly kind: "stop_request" },
     how: Pick<StopRequest, "force" | "graceMs"> & { readonly signal?: StopSignal },
@@ -99,7 +99,7 @@ export class StopRequests {
     this.#add({ cause: { kind: "change", ...change }, signal: "SIGTERM", force: false });
   }
 
-  /** Another node of the graph did not end well, and nothing of it is to go on. */
+  /** Another node of the graph did not succeed, so the nodes beside it are stopped. */
   failedNode(name: string): void {
     this.#add({ cause: { kind: "failed_node", name }, signal: "SIGTERM", force: false });
   }

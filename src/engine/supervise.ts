@@ -36,7 +36,7 @@ export interface Supervised {
   readonly stopped: StopCause | undefined;
   readonly report: StopReport | null;
   readonly leftRunning: readonly number[];
-  /** True where processes could be listed at the end; otherwise some may be alive without being named. */
+  /** True if processes could be listed at the end; otherwise unnamed ones may be alive. */
   readonly isListed: boolean;
 }
 

@@ -1,9 +1,9 @@
-/** The files that differ from an earlier commit, as git tells. Knows how to call git; knows no jobs. */
+/** The files that differ from an earlier commit, according to git. Knows how to call git; knows no jobs. */
 
 import { fail, ok, type Result } from "../model/result.ts";
 import { asking, decodeText, gitEnvironment, type GitMachine, repositoryRoot, withoutSlash } from "./git.ts";
 
-/** Somebody waits for the run to start; a slower repository cannot be compared in time. */
+/** The caller waits for the run to start, so a slower repository counts as not comparable. */
 const BOUND_MS = 60_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
@@ -25,10 +25,10 @@ export type ChangedFiles =
     /** Committed, uncommitted and untracked; with "/", each once, sorted. Removed files are among them. */
     readonly paths: readonly string[];
   }
-  /** The clone is shallow, and has not the history that tells. */
+  /** The clone is shallow, and lacks the history that is needed. */
   | { readonly kind: "shallow" };
 
-/** Compares what is in the folder's work tree now with the commit where its history left that of the revision. */
+/** Compares the present work tree of the folder with the merge base of its HEAD and the revision. */
 export async function changedSince(
   machine: GitMachine,
   folder: string,
@@ -60,7 +60,7 @@ export async function changedSince(
   if (!shallow.ok) return shallow;
   if (shallow.value.code !== 0) return fail({ kind: "failed", reason: wordsOf(shallow.value) });
   const isShallow = shallow.value.text.trim() === "true";
-  // A revision never becomes an option, also where it begins with a hyphen.
+  // A revision is never read as an option, even if it begins with a hyphen.
   const commit = await ask("rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`);
   if (!commit.ok) return commit;
   if (commit.value.code !== 0) {

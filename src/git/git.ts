@@ -3,7 +3,7 @@
 import type { GitFacts } from "../model/run.ts";
 import type { Clock, Environment, Files, Paths, Processes } from "../host/host.ts";
 
-/** Somebody waits for the answer; after this time git's facts count as unknown. */
+/** The caller waits for the answer; after this time git's facts count as unknown. */
 export const GIT_FACTS_BOUND_MS = 500;
 /** The limit while a job is running anyway. */
 const BESIDE_JOB_BOUND_MS = 10_000;
@@ -33,7 +33,7 @@ export function asking(folder: string, ...words: readonly string[]): readonly st
   return ["--no-pager", "--no-optional-locks", ...settings, "-C", folder, ...words];
 }
 
-/** For a nested repository that nobody added, git prints the folder with a slash. */
+/** For a nested repository that was never added, git prints the folder with a slash. */
 export function withoutSlash(name: string): string {
   return name.endsWith("/") ? name.slice(0, -1) : name;
 }

@@ -19,7 +19,7 @@ const ASK_BOUND_MS = 30_000;
 export interface Remote {
   readonly name: string;
   readonly repository: Repository;
-  /** Somebody chose this remote for gh (`gh repo set-default`). */
+  /** The user chose this remote for gh (`gh repo set-default`). */
   readonly isChosen: boolean;
 }
 

@@ -248,7 +248,7 @@ export async function listSalvages(git: GitCalls, at: string): Promise<Result<re
   );
 }
 
-/** Somebody else can have made the ref. */
+/** Another process may have created the ref. */
 function pathIn(written: string): string {
   try {
     const path: unknown = JSON.parse(written);

@@ -7,7 +7,7 @@ import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
 import { hasSucceeded, type Tool } from "./tool.ts";
 
-/** ssh may look names up in the network, where somebody configured that. */
+/** ssh may look names up in the network, if that is configured. */
 const ASK_BOUND_MS = 5000;
 
 /**

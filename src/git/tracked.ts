@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from "../model/result.ts";
 import { gitEnvironment, type GitMachine, isInRepository, withoutSlash } from "./git.ts";
 
-/** Somebody waits for the run to start; a slower repository cannot be listed in time. */
+/** The caller waits for the run to start, so a slower repository counts as not listable. */
 const BOUND_MS = 60_000;
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 

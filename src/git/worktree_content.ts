@@ -1,5 +1,5 @@
 /**
- * Looks at everything in a work tree that would be lost with it: files, commits, stashes, and what git has begun.
+ * Finds everything in a work tree that would be lost with it: files, commits, stashes, and unfinished operations of git.
  * Changes nothing; knows no tasks.
  */
 
@@ -33,7 +33,7 @@ export interface WorktreeContent {
   readonly ignored: readonly string[];
   /** Repositories inside that the repository does not know as submodules. */
   readonly nested: readonly string[];
-  /** What git has begun there, such as "a rebase"; undefined for nothing. */
+  /** The unfinished operation of git, such as "a rebase"; undefined if there is none. */
   readonly operation: string | undefined;
   /** A lock that a git process holds, or left behind. */
   readonly lock: string | undefined;
@@ -188,7 +188,7 @@ async function hiddenChanges(
   return ok(names.filter((name) => !same.has(name)));
 }
 
-/** git reads names one a line, and a quote at the beginning as the beginning of a quoted name. */
+/** git reads one name per line, and takes a quote at its start for the start of a quoted name. */
 export function linesOf(names: readonly string[]): string {
   return names.map((name) => `./${name}\n`).join("");
 }

@@ -1,4 +1,4 @@
-/** Starts this program once more with the same words, as a process that outlives us. Knows no job and no run. */
+/** Starts this program again with the same words, as a process that outlives us. Knows no job and no run. */
 
 import type { HostResult, StartedAgain } from "./host.ts";
 import { HANDED_OVER, launcherVariables } from "./deno_handed_over.ts";
@@ -7,7 +7,7 @@ import { byteReader, exitOf } from "./deno_spawn.ts";
 import { asInherited, withDefaults } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
 
-/** What a bundle needs, so that no configuration of a project around it is read, and nothing is fetched. */
+/** The flags for a bundle, so that no configuration of an enclosing project is read, and nothing is fetched. */
 const BUNDLE_FLAGS = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"];
 
 /**
@@ -39,7 +39,7 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
   };
 }
 
-/** The words between the runtime and our own: how the runtime was told to become this program. */
+/** The words between the runtime and our own, which make the runtime start this program. */
 function wordsBeforeOurs(): readonly string[] {
   if (Deno.build.standalone) return [];
   const given = Deno.build.os === "linux"

@@ -70,7 +70,7 @@ function identifyByCall(
     const isWhole = read === path.length && written < MAX_PATH_BYTES;
     if (isWhole) room[written] = 0;
     if (!isWhole || calls.statx(at, room, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, bytes) !== 0) {
-      // The runtime asks again and explains what is wrong.
+      // The runtime tries again and explains what is wrong.
       identifyFile(folder, path, index, numbers, problems);
       continue;
     }

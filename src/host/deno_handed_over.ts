@@ -1,6 +1,6 @@
-/** What passes from one start of this program to the next, apart from its words. */
+/** The facts that one start of this program passes to the next, besides the words. */
 
-/** What the process before handed over. It is taken out of the environment, so that no job gets it. */
+/** The facts from the previous process. They are removed from the environment, so that no job gets them. */
 export const HANDED_OVER = "ORCHASTRATION_HANDED_OVER";
 
 let launcher: Readonly<Record<string, string>> = {};
@@ -14,7 +14,7 @@ export function launcherVariables(): Readonly<Record<string, string>> {
   return launcher;
 }
 
-/** undefined in a process that nobody started with `startAgain`. */
+/** undefined in a process that was not started with `startAgain`. */
 export function takeHandedOver(): string | undefined {
   const value = Deno.env.get(HANDED_OVER);
   if (value !== undefined) Deno.env.delete(HANDED_OVER);

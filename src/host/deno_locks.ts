@@ -6,7 +6,7 @@ import { attempt, problemOf } from "./deno_problem.ts";
 
 const FILE_MODE = 0o600;
 const MAX_NOTE_BYTES = 64 * 1024;
-/** A lock is normally answered at once, but a file server that is away may take for ever. */
+/** A lock is normally answered at once, but an unreachable file server may never answer. */
 const ANSWER_BOUND_MS = 2000;
 
 /**

@@ -1,10 +1,10 @@
-/** Asks ports of this machine, and who holds them. Knows no services. */
+/** Tests ports of this machine, and finds the processes that hold them. Knows no services. */
 
 import type { Network, PortHolder } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import { readStat } from "./linux_proc.ts";
 
-/** A program listens at one of them, or at both; "localhost" can mean either. */
+/** A program listens on one of these addresses or on both; "localhost" can mean either. */
 const LOOPBACKS = ["127.0.0.1", "::1"];
 /** The state LISTEN in /proc/net/tcp. Source: proc(5), include/net/tcp_states.h */
 const LISTENING = "0A";

@@ -1,13 +1,13 @@
-/** The signals to this process, and errors that nobody caught. */
+/** The signals to this process, and uncaught errors. */
 
 import type { OperatingSystem, ReceivedSignal, Signals } from "./host.ts";
 import { DEADLY_SIGNALS, STOP_SIGNALS } from "./host.ts";
 import { inputIsTheShells } from "./deno_terminal_modes.ts";
 import { keepIgnored, sendAsUsual } from "./posix_dispositions.ts";
 
-/** A signal to ourselves stops us before it returns; that we went on is heard of within this time after it. */
+/** A signal to ourselves stops us before the call returns; our continuation is reported within this time. */
 const WENT_ON_BOUND_MS = 200;
-/** As in kill(2): everybody in our process group. */
+/** As in kill(2): all processes of our group. */
 const OUR_GROUP = 0;
 
 /** Must happen before the runtime starts to listen by itself, half a second after the start. */

@@ -46,11 +46,11 @@ export interface Host {
 }
 
 export interface Network {
-  /** Whether somebody accepts connections at this port of this machine. */
+  /** Whether a process accepts connections at this port of this machine. */
   accepts(port: number, timeoutMs: number): Promise<boolean>;
   /** The status of the answer to a GET, without following it elsewhere; undefined where none came in time. */
   status(url: string, timeoutMs: number): Promise<number | undefined>;
-  /** The process that listens at a port of this machine; undefined where nobody does, or the system does not tell. */
+  /** The process that listens at a port of this machine; undefined if there is none, or the system does not tell. */
   holderOf(port: number): PortHolder | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface FileFacts {
   readonly sizeBytes: number;
   readonly modifiedAtMs: number;
   /**
-   * When anything about it last changed, including its times and, for a folder, its names; nobody can set it.
+   * When anything about it last changed, including its times and, for a folder, its names; it cannot be set.
    * In whole seconds on some systems; `modifiedAtMs` where the system has no such time.
    */
   readonly changedAtMs: number;
@@ -329,7 +329,7 @@ export interface Terminal {
    */
   keepModes(): (() => void) | undefined;
   /**
-   * From now on until the returned function is called, keys are given at once and are not shown, except those that send signals;
+   * Until the returned function is called, each key is delivered at once and not echoed, except keys that send signals;
    * undefined: stdin is no terminal.
    */
   takeKeys(): (() => void) | undefined;
@@ -480,7 +480,7 @@ export interface SpawnRequest {
    * terminal, with our stdin, stdout and stderr.
    */
   readonly placement: "own_session" | "attached";
-  /** With "inherit" and a terminal, what is typed goes to `ChildProcess.terminal`. */
+  /** With "inherit" and a terminal, typed keys go to `ChildProcess.terminal`. */
   readonly stdin: "none" | "inherit";
   /**
    * Its output goes to a terminal of its own, of this size, which is the controlling terminal of its session; both streams are one
@@ -499,7 +499,7 @@ export interface TerminalSize {
 /** Our end of the terminal of a child. */
 export interface ChildTerminal {
   resize(size: TerminalSize): void;
-  /** Types into it. Waits while nobody reads; does nothing after the end. */
+  /** Writes as a keyboard does. Waits while nothing is read; has no effect after the end. */
   write(bytes: Uint8Array): Promise<void>;
 }
 
@@ -543,7 +543,7 @@ export interface ToolResult {
   readonly stderr: Uint8Array;
 }
 
-/** This program, started once more. Its standard input is empty, and its output goes to whoever started it. */
+/** This program, started again. Its standard input is empty, and its output goes to the process that started it. */
 export interface StartedAgain {
   readonly pid: number;
   readonly stdout: ByteReader;
@@ -553,7 +553,7 @@ export interface StartedAgain {
 }
 
 export interface Processes {
-  /** Whether a process can be given a terminal of its own. */
+  /** Whether a process can get a terminal of its own. */
   givesTerminals(): boolean;
   /**
    * Starts this program again with the same words, or with others, in a session of its own, so that it outlives us, our

@@ -1,4 +1,4 @@
-/** The order of the numbers in which hosts tell what identifies a file. Works on numbers alone. */
+/** The order of the numbers that identify a file. Works on numbers alone. */
 
 /** The order of the numbers of an identity. */
 export const IDENTITY = {
@@ -7,12 +7,12 @@ export const IDENTITY = {
   sizeBytes: 1,
   /** Microseconds since the epoch, as exactly as the system tells. */
   modifiedAtUs: 2,
-  /** When anything of the file was last changed; nobody can set it. The same as `modifiedAtUs` where there is no such time. */
+  /** When anything of the file was last changed; it cannot be set. The same as `modifiedAtUs` if there is no such time. */
   changedAtUs: 3,
   /** 0 where the system has none. */
   inode: 4,
 } as const;
 export const IDENTITY_NUMBERS = 5;
 
-/** "executable" is a file that somebody may execute; systems without such a mode have none. */
+/** "executable" is a file that at least one user may execute; systems without such a mode have none. */
 export const IDENTITY_KINDS = ["file", "executable", "link", "directory", "other"] as const;

@@ -1,4 +1,4 @@
-/** What Linux shows of processes under /proc. Knows processes by pid alone. */
+/** Reads the facts about processes under /proc on Linux. Knows processes by pid alone. */
 
 import { attempt, problemOf } from "./deno_problem.ts";
 import { startsKind } from "./program_format.ts";

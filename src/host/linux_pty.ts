@@ -1,4 +1,4 @@
-/** Terminals that a program can be given on Linux: pairs of which the program has one end and we the other. Knows no processes. */
+/** Pseudo-terminals for programs on Linux: pairs of which the program has one end and we the other. Knows no processes. */
 
 import type { TerminalSize } from "./host.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
@@ -19,7 +19,7 @@ const NO_CONTROL = 0o400;
 /** Source: asm-generic/ioctls.h; other on MIPS, PowerPC and SPARC, which the runtime does not have. */
 const SET_WINDOW_SIZE = 0x5414n;
 const NAME_BYTES = 64;
-/** A program that reads nothing is tried again after this time. */
+/** Writing to a program that does not read is retried after this time. */
 const TRY_AGAIN_MS = 10;
 
 type PtyCalls = Deno.DynamicLibrary<typeof PTY>["symbols"];
@@ -44,7 +44,7 @@ export class LinuxPty {
   /** The program's end, as a path that ends with NUL. */
   readonly name: Uint8Array<ArrayBuffer>;
   readonly #calls: PtyCalls;
-  /** Held until the program has its own, because a terminal that nobody has open counts as hung up. */
+  /** Held until the program has its own, because a terminal without an open end counts as hung up. */
   #theirs: number;
   #isOpen = true;
 
@@ -96,7 +96,7 @@ export class LinuxPty {
     }
   }
 
-  /** What a person types. Waits while the program does not read; drops the rest where the terminal is gone. */
+  /** Passes typed keys on. Waits while the program does not read, and drops the rest if the terminal is closed. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let rest = bytes; rest.length > 0 && this.#isOpen;) {
       const piece = new Uint8Array(rest);
@@ -106,7 +106,7 @@ export class LinuxPty {
     }
   }
 
-  /** The descriptor is closed by whoever reads it. */
+  /** The reader of the descriptor closes it. */
   closed(): void {
     this.#isOpen = false;
     this.handedOver();

@@ -1,5 +1,5 @@
 /**
- * Tells when descriptors have something for us, on Linux: one thread waits for all of them, so that a hundred processes need no hundred
+ * Reports when descriptors are readable, on Linux: one thread waits for all of them, so that a hundred processes do not need a hundred
  * threads. Source: epoll(7).
  */
 
@@ -16,13 +16,13 @@ const WAIT_FOR_EVER = -1;
 const MOST_EVENTS = 64;
 /** struct epoll_event is packed on x86-64 only. */
 const [EVENT_BYTES, DATA_AT] = Deno.build.arch === "x86_64" ? [12, 4] : [16, 8];
-/** Interrupted that often without an answer, the call is wrong. */
+/** After this many interruptions without an answer, the call itself is wrong. */
 const MOST_FAILURES = 1000;
 
 export class LinuxReady {
   readonly #calls: SpawnCalls;
   readonly #epoll: number;
-  /** Can always be written to, so that asking about it wakes the thread that waits. */
+  /** It is always writable, so that adding it wakes the waiting thread. */
   readonly #waker: number;
   readonly #known = new Set<number>();
   readonly #asked = new Map<number, () => void>();
@@ -44,7 +44,7 @@ export class LinuxReady {
     return undefined;
   }
 
-  /** Calls back once: there is something to read, or the other end is closed. False where that cannot be found out. */
+  /** Calls back once when there is something to read, or the other end is closed. False if that cannot be detected. */
   once(descriptor: number, onReady: () => void): boolean {
     if (!this.#ask(descriptor, READABLE)) return false;
     this.#asked.set(descriptor, onReady);
@@ -52,7 +52,7 @@ export class LinuxReady {
     return true;
   }
 
-  /** Must be called before the descriptor is closed. Calls back no more. */
+  /** Must be called before the descriptor is closed. There is no callback afterwards. */
   forget(descriptor: number): void {
     if (!this.#known.delete(descriptor)) return;
     this.#calls.epoll_ctl(this.#epoll, CTL_DEL, descriptor, new Uint8Array(EVENT_BYTES));

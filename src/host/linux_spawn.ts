@@ -1,6 +1,6 @@
 /**
  * Starts processes on Linux with posix_spawn(3), which does not copy our process first: that copy takes up to ten times as long as the
- * rest of a start, and the longer the more memory we use. Everything else is as when the runtime starts them: session, folder,
+ * rest of a start, and the longer the more memory we use. Everything else equals a start by the runtime: session, folder,
  * streams, mask and treatment of signals. Knows no trees.
  */
 
@@ -51,8 +51,8 @@ interface Spawner {
 let spawner: Spawner | undefined | "not opened" = "not opened";
 
 /**
- * A process in a session of its own, with its output in pipes. undefined where it has to be left to the runtime, which then also says what
- * is wrong with it.
+ * A process in a session of its own, with its output in pipes. undefined if the runtime has to start it, which then also
+ * reports the problem.
  */
 export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
   const { program, args, workingDir, env, stdin } = request;
@@ -131,7 +131,7 @@ function open(): Spawner | undefined {
   const calls = hasOnlyTextVariables() ? spawnCalls() : undefined;
   const ready = calls === undefined ? undefined : LinuxReady.open(calls);
   if (calls === undefined || ready === undefined) return undefined;
-  // Older systems, and some that watch over calls, have none.
+  // Older systems, and sandboxes that filter system calls, do not have it.
   const self = calls.pidfd_open(Deno.pid, 0);
   if (self < 0) return undefined;
   calls.close(self);
@@ -155,8 +155,8 @@ function hasOnlyTextVariables(): boolean {
 type Words = NonNullable<ReturnType<typeof wordsOf>>;
 
 /**
- * Arguments and variables as C has them: all in one piece, which begins with the program, and the lists of their addresses. undefined
- * where one of them holds a NUL.
+ * Arguments and variables in the form of C: one block of bytes, which begins with the program, and the lists of their addresses.
+ * undefined if one of them contains a NUL.
  */
 function wordsOf(args: readonly string[], variables: readonly string[]) {
   const words = [...args, ...variables];
@@ -192,7 +192,7 @@ function pipe(calls: SpawnCalls) {
   return { ours, theirs };
 }
 
-/** Waits for it, so that its pid is free only then. */
+/** Waits for the process, so that its pid is not reused before. */
 async function endOf(pid: number, calls: SpawnCalls, ready: LinuxReady): Promise<ProcessExit> {
   const descriptor = calls.pidfd_open(pid, 0);
   try {
@@ -218,7 +218,7 @@ function laterLook(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
-/** That often in a row there was something to read and nothing could be read: the other end of a terminal is closed. */
+/** After this many reports of input without any bytes, the other end of a terminal is closed. */
 const MOST_EMPTY_READS = 3;
 
 /** Our end of one pipe, or of a terminal, which ends with an error. */
@@ -262,7 +262,7 @@ class PipeBytes implements ByteReader {
     this.#wake();
   }
 
-  /** The system gave nothing: there is nothing yet, or a signal came in between. */
+  /** The read gave no bytes: there are none yet, or a signal interrupted it. */
   async #untilReady(): Promise<void> {
     const ready = Promise.withResolvers<void>();
     this.#wake = ready.resolve;

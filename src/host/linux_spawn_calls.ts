@@ -1,5 +1,5 @@
 /**
- * Calls of the C library that start a process on Linux without a copy of ours, and wait for what several of them do. Opened when the
+ * Calls of the C library that start a process on Linux without a copy of ours, and wait for events of several processes. Opened when the
  * first such process is started, because that takes as long as the start of one.
  */
 
@@ -24,7 +24,7 @@ const SPAWN = {
   pidfd_open: { parameters: ["i32", "u32"], result: "i32" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
-  // In another thread, as it waits.
+  // In another thread, because the call blocks.
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
 } as const;
 

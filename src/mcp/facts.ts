@@ -1,4 +1,4 @@
-/** Answers of the tools: a few facts, which a client gets twice, as text and as a structure, and which say the same in both. */
+/** Answers of the tools: a few facts, which a client gets twice with the same content, as text and as a structure. */
 
 import type { JsonValue } from "../model/canonical_json.ts";
 import { plainLine, shortLine } from "../model/plain_line.ts";
@@ -36,7 +36,7 @@ function valueText(value: JsonValue, indent: string): string {
   return `\n${textOf(value as Facts, indent)}`;
 }
 
-/** How a run stands, in a few facts. */
+/** The state of a run, in a few facts. */
 export function runFacts(record: RunRecord): Facts {
   const { id, status, exit_code, signal, duration_ms, reason } = record;
   return {

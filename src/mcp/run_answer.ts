@@ -1,4 +1,4 @@
-/** The answer about a run: how it stands, of a failure the part of its output that tells why, and what is new. */
+/** The answer about a run: its state, for a failure the part of its output that explains it, and new output. */
 
 import { failingPartOf } from "../app/runs/failing_part.ts";
 import type { LogCursor } from "../app/runs/log_cursor.ts";
@@ -54,14 +54,14 @@ async function newOutput(
   });
 }
 
-/** Nothing for a run that ended well. */
+/** Nothing for a successful run. */
 export async function failureFacts(
   call: ToolCall,
   { id, status, attempts, checks }: RunRecord,
   maxBytes = OUTPUT_BYTES,
 ): Promise<Facts> {
   const { workspace, nextLine } = call;
-  // A build that has said nothing wrong itself: the output of its check tells why.
+  // The build itself reported no error, so the output of its failed check is shown.
   const failed = checks.find((check) => check.status !== "succeeded" && check.status !== "not_run");
   if (failed !== undefined && failed.run !== null) {
     return await checkFacts(call, failed, failed.run, maxBytes);

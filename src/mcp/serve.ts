@@ -36,15 +36,15 @@ const MAX_CLIENT_CHARACTERS = 80;
 
 export interface McpPorts {
   readonly host: Host;
-  /** Opened for each call, so that the configuration is the one of that moment. */
+  /** Opened for each call, so that the present configuration is used. */
   open(): Result<Workspace, Failure>;
   readonly placeFlags: readonly string[];
   nextLine(steps: NextSteps): string | undefined;
-  /** Problems of the protocol; stdout has nothing but messages. */
+  /** Receives problems of the protocol; stdout has only messages. */
   warn(text: string): void;
 }
 
-/** Serves until the client has gone. */
+/** Serves until the client closes its input. */
 export async function serveMcp(ports: McpPorts): Promise<void> {
   const transport = new StdioTransport(ports.host);
   const handle = serveStdio(() => serverFor(ports), {
@@ -89,7 +89,7 @@ function isClient(value: unknown): value is ClientInfo {
     "version" in value && typeof value.version === "string";
 }
 
-/** The client's words about itself: its name and version and, where it says so, the model and the session. */
+/** The client's description of itself: its name and version and, if it gives them, the model and the session. */
 function declaredClient(
   client: ClientInfo | undefined,
   meta: Readonly<Record<string, unknown>> | undefined,
@@ -127,7 +127,7 @@ export async function callTool(
   }
 }
 
-/** Expected problems are answers, from which a model can go on. */
+/** Expected problems are answers, so that a model can continue. */
 function failed(failure: Failure, nextLine: McpPorts["nextLine"]): CallToolResult {
   const { headline, notes, next } = describeFailure(failure);
   const line = nextLine(next);

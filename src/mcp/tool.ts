@@ -26,7 +26,7 @@ export interface ToolCall {
   readonly host: Host;
   readonly workspace: Workspace;
   readonly given: Given;
-  /** What the client says of itself; nobody has checked it. */
+  /** The client's description of itself, which is not verified. */
   readonly declaredClient: string | undefined;
   /** The flags that chose the place, for a further start of this program. */
   readonly placeFlags: readonly string[];
@@ -37,7 +37,7 @@ export interface Tool {
   readonly name: string;
   readonly description: string;
   readonly fields: Readonly<Record<string, Field>>;
-  /** What it can do to the machine; clients decide by it what they ask a person. */
+  /** Its possible effects on the machine; clients decide by them when to ask a person. */
   readonly annotations: {
     readonly readOnlyHint: boolean;
     readonly destructiveHint: boolean;
@@ -54,7 +54,7 @@ export const READS = {
   openWorldHint: false,
 } as const;
 
-/** Longer words are no names, ids or patterns. */
+/** Names, ids and patterns are shorter. */
 const MAX_CHARACTERS = 1000;
 const MAX_WORDS = 50;
 
@@ -76,7 +76,7 @@ export function schemaOf({ fields }: Tool) {
   } as const;
 }
 
-/** The arguments of a call, as the fields say; a failure names the first that does not fit. */
+/** Validates the arguments of a call against the fields; a failure names the first mistake. */
 export function readGiven({ name: tool, fields }: Tool, args: unknown): Result<Given, Failure> {
   const wrong = (fact: string) =>
     fail({ code: "arguments_invalid", action: "use tool", value: tool, fact, next: [] } as const);

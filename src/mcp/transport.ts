@@ -5,14 +5,14 @@ import { deserializeMessage, serializeMessage } from "@modelcontextprotocol/serv
 import type { Host } from "../host/host.ts";
 
 const CHUNK_BYTES = 64 * 1024;
-/** No message of a client comes near it. */
+/** Messages of clients are far smaller. */
 const MAX_MESSAGE_CHARACTERS = 4 * 1024 * 1024;
 
 export class StdioTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  /** Settled when the client has gone. */
+  /** Resolves when the client has closed its input. */
   readonly ended: Promise<void>;
   readonly #terminal: Host["terminal"];
   readonly #end: () => void;
@@ -27,12 +27,12 @@ export class StdioTransport implements Transport {
   }
 
   start(): Promise<void> {
-    // Lasts as long as the client is there.
+    // Resolves when the client has closed its input.
     void this.#read();
     return Promise.resolve();
   }
 
-  /** One message after the other, whole. */
+  /** Messages are written one after the other, each in one piece. */
   async send(message: JSONRPCMessage): Promise<void> {
     const bytes = new TextEncoder().encode(serializeMessage(message));
     const written = this.#written.then(() => this.#terminal.stdout.write(bytes));
@@ -70,7 +70,7 @@ export class StdioTransport implements Transport {
     try {
       this.onmessage?.(deserializeMessage(line));
     } catch (error) {
-      // It is no message; the next line may be one.
+      // The line is not a message; the next line may be one.
       if (!(error instanceof Error)) throw error;
       this.onerror?.(error);
     }

@@ -1,4 +1,4 @@
-/** The variables by which captured programs hear that their output is shown in colours. Knows no terminal. Pure. */
+/** The variables that make captured programs write in colours, because their output is shown in colours. Knows no terminal. Pure. */
 
 import type { Variables } from "./variables.ts";
 
@@ -17,8 +17,8 @@ export interface Display {
 export const NO_DISPLAY: Display = { hasColor: false, columns: undefined, rows: undefined };
 
 /**
- * The variables to add to those of the program. A variable that is already there stays as it is, and where one of them says no to
- * colours, none is added: the user, or the job itself, has decided.
+ * The variables to add to those of the program. An existing variable stays unchanged, and if one of them declines
+ * colours, none is added, because the user or the job itself has decided.
  */
 export function colorVariables(setting: ColorSetting, display: Display, env: Variables): Variables {
   const wanted = setting === "never"

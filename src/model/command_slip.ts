@@ -14,7 +14,7 @@ export interface CommandSlip {
 }
 
 const SIGNS = ["&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1", "&>"];
-/** These programs interpret such a sign themselves, or pass it to a shell. */
+/** These programs interpret such an operator themselves, or pass it to a shell. */
 const TAKES_SIGNS =
   /^(?:cmd|ssh|expr|test|\[|find|e?grep|fgrep|rg|ag|ack|git|docker|podman|kubectl|xargs|env|echo|printf)(?:\.exe)?$/i;
 

@@ -1,6 +1,6 @@
 /**
- * The part of a log that tells why a run failed: what is around the lines that tell, and its end. Takes the lines one by one and keeps
- * a bounded number of them. Pure.
+ * The part of a log that explains a failure: the telling lines with their surroundings, and the end of the log. Takes the lines one by one
+ * and keeps a bounded number of them. Pure.
  */
 
 import { shortLine } from "./plain_line.ts";

@@ -88,7 +88,7 @@ export type Failure =
   | {
     readonly code: "worktree_kept";
     readonly name: string;
-    /** At least one; each with its way out, as the words after "try:". */
+    /** At least one; each with its remedy, as the words after "try:". */
     readonly reasons: readonly { readonly kind: string; readonly fact: string; readonly way: string }[];
     readonly next: NextSteps;
   }
@@ -110,7 +110,7 @@ export type Failure =
   }
   /** A prefix that matches several runs. */
   | { readonly code: "run_ambiguous"; readonly reference: string; readonly matches: readonly string[] }
-  /** The system does not say where something is that everything else depends on, such as the home folder. */
+  /** The system gives no place for something that everything depends on, such as the home folder. */
   | {
     readonly code: "place_unknown";
     readonly what: string;

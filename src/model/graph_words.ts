@@ -3,7 +3,7 @@
 import type { GraphNodeRecord, GraphRecord, NodeStatus } from "./graph_record.ts";
 import type { RunRecord } from "./run_record.ts";
 
-/** In the order in which people look for them. */
+/** In the order of interest. */
 const ORDER: readonly NodeStatus[] = [
   "succeeded",
   "up_to_date",

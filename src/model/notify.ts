@@ -1,4 +1,4 @@
-/** The command that tells somebody of the end of a run, and of which ends. Pure. */
+/** The command that notifies of the end of a run, and the ends that it is called for. Pure. */
 
 import { formatDuration } from "./duration.ts";
 import type { CommandDefinition } from "./job.ts";
@@ -29,10 +29,10 @@ export const NOTIFY_FACTS = [
 ] as const;
 type NotifyFact = (typeof NOTIFY_FACTS)[number];
 
-/** The run that a program was started for; runs inside of it are not told separately. */
+/** The run that a program was started for. There is no notification for runs inside it. */
 const ONLY_WHOLE_RUNS: readonly string[] = ["job.run", "build.run", "graph.run"];
 
-/** Whether the end of this run is told: not of a node of a graph, whose graph is told, nor of what we do ourselves. */
+/** Whether the end of this run is notified. A node of a graph is not, because its graph is; nor is an act of our own. */
 export function isTold({ on }: NotifySettings, { action, part_of, status }: RunRecord): boolean {
   return ONLY_WHOLE_RUNS.includes(action) && part_of === undefined &&
     (on as readonly string[]).includes(status);
@@ -50,7 +50,7 @@ export function factsOf(record: RunRecord): Readonly<Record<NotifyFact, string>>
   };
 }
 
-/** The same facts for programs that read their environment; the id has a variable for itself. */
+/** The same facts for programs that read their environment; the id has a variable of its own. */
 export function factVariables(record: RunRecord): Readonly<Record<string, string>> {
   return {
     ORCHASTRATION_RUN_NAME: record.name,

@@ -10,7 +10,7 @@ export type Parameter =
     readonly name: string;
     readonly description: string | undefined;
     readonly default: string | undefined;
-    /** The caller has to give it; never together with a default. */
+    /** The caller has to give a value; never together with a default. */
     readonly required: boolean;
     /** undefined: any text. */
     readonly choices: readonly string[] | undefined;
@@ -19,7 +19,7 @@ export type Parameter =
     readonly kind: "flag";
     /** The flag without its hyphens. */
     readonly name: string;
-    /** As it is given and passed on, as in `--release`. */
+    /** The form in which it is given and passed on, as in `--release`. */
     readonly flag: string;
     readonly description: string | undefined;
   };
@@ -29,7 +29,7 @@ export type ArgumentValues = ReadonlyMap<string, string | undefined>;
 
 /** Why words do not fit the parameters. */
 export interface ArgumentProblem {
-  /** The mistake, as the end of "Cannot run … with …: ". */
+  /** The mistake, as the end of the sentence "Cannot run … with …: ". */
   readonly fact: string;
   /** The word that is meant; undefined where one is missing. */
   readonly word: string | undefined;

@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
 export const HASH_ALGORITHMS = ["sha256", "sha1", "sha512"] as const;
 export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number];
 
-/** Most talkative first. */
+/** The most verbose level comes first. */
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -43,7 +43,7 @@ export interface Settings {
   readonly services: ReadonlyMap<string, Service>;
   /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** How many places each pool has. */
+  /** The number of places of each pool. */
   readonly pools: ReadonlyMap<string, number>;
   readonly logging: LoggingSettings;
   readonly hashAlgorithm: HashAlgorithm;
@@ -53,7 +53,7 @@ export interface Settings {
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
   readonly worktree: WorktreeSettings;
-  /** undefined: nobody is told of the end of a run. */
+  /** undefined: there are no notifications of the ends of runs. */
   readonly notify: NotifySettings | undefined;
   /** The highest number of detached runs at a time. */
   readonly maxDetached: number;

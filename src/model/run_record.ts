@@ -235,8 +235,7 @@ export interface AttemptRecord {
   readonly members_unlisted?: true;
 }
 
-/** An examined file, or a directory as a whole. */
-/** An entry that is neither a file nor a folder of anybody's work. */
+/** An entry of an output that does not count as part of it. */
 export interface LeftOut {
   readonly path: string;
   readonly why: (typeof LEFT_OUT_REASONS)[number];
@@ -245,6 +244,7 @@ export interface LeftOut {
 /** A link whose target is missing or circular; also a pipe, a socket or a device. */
 export const LEFT_OUT_REASONS = ["broken_link", "no_file", "not_utf8"] as const;
 
+/** An examined file, or a directory as a whole. */
 export interface FileRecord {
   /** Relative to the working directory, with "/" on every system. */
   readonly path: string;

@@ -1,4 +1,4 @@
-/** The ways in which a run can stand, and why one never came to a process. */
+/** The statuses of a run, and the reasons why no process was started. */
 
 export const RUN_STATUSES = [
   "running",

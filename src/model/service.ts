@@ -3,7 +3,7 @@
 import type { Job } from "./job.ts";
 
 export type ReadyCheck =
-  /** Somebody accepts connections at this port of this machine. */
+  /** A process accepts connections at this port of this machine. */
   | { readonly kind: "port"; readonly port: number }
   /** A line of its output matches; its first group, or the match, is the address. */
   | { readonly kind: "line"; readonly pattern: string }
@@ -29,7 +29,7 @@ export function addressVariable(service: string): string {
   return `ORCHASTRATION_SERVICE_${service.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_ADDRESS`;
 }
 
-/** The address as far as the check itself tells it. */
+/** The address, if the check itself determines it. */
 export function addressOf(ready: ReadyCheck): string | null {
   switch (ready.kind) {
     case "port":
@@ -42,7 +42,7 @@ export function addressOf(ready: ReadyCheck): string | null {
   }
 }
 
-/** The port that it will open, where that is known before. */
+/** The port that it will open, if that is known in advance. */
 export function portOf(ready: ReadyCheck): number | undefined {
   if (ready.kind === "port") return ready.port;
   if (ready.kind !== "http") return undefined;

@@ -52,7 +52,7 @@ export interface BuildLink {
   readonly end_time: string | null;
 }
 
-/** An assistant ended its turn while the task was not proven, although it had been told so. */
+/** An assistant ended its turn although it had been told that the task was not proven. */
 export interface LeftOpen {
   readonly at: string;
   readonly by: string | null;

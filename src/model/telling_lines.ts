@@ -1,12 +1,12 @@
 /**
- * Which lines of a program's output tell why it failed. Words and signs of compilers, test runners and linters, with a weight each.
- * Pure. A missed line costs nothing but its place: the last lines are shown in any case, and the log is whole.
+ * Finds the lines of a program's output that explain a failure, by the words of compilers, test runners and linters, each with a weight.
+ * Pure. A missed line is only not preferred: the last lines are shown in any case, and the log is complete.
  */
 
-/** From "says nothing" to "says what is wrong". */
+/** From no information to the statement of what is wrong. */
 export type Weight = 0 | 1 | 2 | 3;
 
-/** Counts of nothing, which contain the words of a failure. */
+/** Counts of zero, which contain the words of a failure. */
 const NOTHING =
   /\b(?:0|no|zero) (?:errors?|failures?|failed|failing|fail|problems?|warnings?)\b|\b(?:errors?|failures?|failed|fail|problems?)\b\s*[:=]?\s*0\b|^#\s*(?:fail|cancelled|skipped|todo) 0$/i;
 
@@ -14,7 +14,7 @@ const NOTHING =
 const SOMETHING =
   /\b[1-9]\d* (?:errors?|failures?|failed|failing|fail)\b|\b(?:failures?|failed)\b\s*[:=]\s*[1-9]/i;
 
-/** Says what is wrong: the error, the exception, the assertion. */
+/** These lines state what is wrong: the error, the exception, the assertion. */
 const WHAT: readonly RegExp[] = [
   // An exception by its name, as most languages print it: `AssertionError: …`, `java.lang.Exception: …`.
   /^\W*(?:Uncaught |Unhandled )?(?:[\w.$:]+[.:])?[A-Z]\w*(?:Error|Exception|Failure|Fault)\b(?: \[\w+\])?(?:\s*[:(]|$)/,
@@ -42,7 +42,7 @@ const WHAT: readonly RegExp[] = [
   /\bat \S+ line \d+\b/,
 ];
 
-/** Says where: the test, the file, the step that failed. */
+/** These lines state where: the test, the file, the step that failed. */
 const WHERE: readonly RegExp[] = [
   /^\s*(?:[✕✗✘×✖❌☓]|not ok\b|FAIL(?:ED|URE)?\b|--- FAIL|ERROR\b|ERR!|\*\*\*|F\b|\d+\) )/,
   /\bFAIL(?:ED|URE)?\b/,
@@ -56,11 +56,11 @@ const WHERE: readonly RegExp[] = [
   SOMETHING,
 ];
 
-/** Only mentions it. */
+/** These lines only mention a failure. */
 const MENTION =
   /\b(?:error|errors|fail|failed|failing|failure|failures|exception|fatal|invalid|refused|timeout|timed out|denied|unable|cannot|could not|missing|warning)\b/i;
 
-/** Every pattern contains one of these, and most lines none: one look instead of forty. */
+/** Every pattern contains one of these, and most lines contain none, so one test replaces forty. */
 const POSSIBLE =
   /[Ee]rror|ERR|xcept|XCEPT|[Ff]ail|FAIL|ault|ssert|xpect|ctual|eceiv|iff|[Gg]ot|[Ww]ant|anic|atal|[Aa]bort|ndefined|annot|o such|ot found|enied|DENIED|emory|illed|dumped|already|yntax|[Pp]arse|Trace|line \d|SC\d|[✕✗✘×✖❌☓]|not ok|\*\*\*|\.\.\.|\d\s+\||\|\s+\^|-->|^\s*at |nvalid|efused|ime(?:d )?out|nable|ould not|issing|MISSING|arning|[:(]\d+|^\W*E |^\s*\d+\) |^F\b|declared/;
 

@@ -1,5 +1,5 @@
 /**
- * Texts of the configuration with variables in them: `${env:NAME}`, `${env:NAME:-default}`,
+ * Parses texts of the configuration with variables in them: `${env:NAME}`, `${env:NAME:-default}`,
  * `${project_root}`, `${task}`, `${job}`. Any other dollar sign stays as it is, for a shell or as plain text.
  * Pure.
  */

@@ -1,4 +1,4 @@
-/** What a person has trusted: a definition with everything that it would run, by content. Pure. */
+/** The content that a person has trusted: a definition with everything that it would run. Pure. */
 
 import { canonicalJson } from "./canonical_json.ts";
 import type { Definition } from "./definition.ts";
@@ -46,7 +46,7 @@ export function trustChanges(before: TrustedContent, now: TrustedContent): reado
   if (before.project !== now.project) changes.push(`the project's path, which was ${before.project}`);
   for (const { field } of differences(before.definition, now.definition)) changes.push(field);
   const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-  // A definition as written can be the same and come out otherwise, by a variable.
+  // The written definition can be unchanged and resolve differently, because of a variable.
   if (changes.length === 0 && !isSame(before.argv, now.argv)) changes.push("what its arguments come to");
   if (changes.length === 0 && before.working_dir !== now.working_dir) {
     changes.push("what its working_dir comes to");

@@ -15,10 +15,10 @@ export const MANIFEST_SUFFIX = ".inputs.json";
 /** The suffix of a request to stop a run, after its timestamp. */
 export const STOP_SUFFIX = ".stop.json";
 
-/** The suffix of what a service said when it was ready, after its timestamp. */
+/** The suffix of the facts about a ready service, after its timestamp. */
 export const READY_SUFFIX = ".ready.json";
 
-/** The suffix of how the end of a run was told, after its timestamp. */
+/** The suffix of the notification of a run's end, after its timestamp. */
 export const NOTICE_SUFFIX = ".notified.json";
 
 /** The suffix of a claim, which replaces a lock. */
@@ -102,13 +102,13 @@ export class Layout {
     return this.#paths.join(this.runsOf(name), `${timestamp}${READY_SUFFIX}`);
   }
 
-  /** How the end of the run was told, beside its record. */
+  /** The notification of the run's end, beside its record. */
   notice(id: RunId): string {
     const { name, timestamp } = partsOf(id);
     return this.#paths.join(this.runsOf(name), `${timestamp}${NOTICE_SUFFIX}`);
   }
 
-  /** Held by everybody who uses the service, and alone by who ends it. */
+  /** Shared by all users of the service, and held exclusively by the process that ends it. */
   serviceUsers(name: string): string {
     return this.#paths.join(this.locks, `service-${checked(name)}.lock`);
   }
@@ -166,7 +166,7 @@ export class Layout {
     return this.#paths.join(this.locks, "no-locks");
   }
 
-  /** A slot or a place in a pool, in the state folder of the user; "next": the right to the next slot that gets free. */
+  /** A slot or a place in a pool, in the state folder of the user; "next": the right to the next free slot. */
   placeLock(place: { readonly pool: string | undefined; readonly index: number } | "next"): string {
     if (place === "next") return this.#paths.join(this.locks, "slot-next.lock");
     const { pool, index } = place;

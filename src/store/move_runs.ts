@@ -55,7 +55,7 @@ export function moveRuns(
     moved.push(id);
   }
   if (moved.length === 0) return ok({ moved, stayed });
-  // What both folders noted about their newest run may no longer be true.
+  // The notes of both folders about their newest run may no longer be true.
   for (const { layout } of [from, to]) files.remove(layout.last(name));
   const synced = files.syncFolder(own);
   return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
@@ -63,7 +63,7 @@ export function moveRuns(
 
 const NOT_KNOWN = "it is unknown whether its recorder is alive";
 
-/** Its lock tells, and where that was lost or there is none, who records it. */
+/** Decided by its lock or, if that was lost or never existed, by its recorder. */
 function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
   const run = readRun(parts, id);
   if (run.ok && run.value.recorder === "unknown") return NOT_KNOWN;

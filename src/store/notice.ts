@@ -1,4 +1,4 @@
-/** How somebody was told of the end of a run, in a file beside its record, which has ended and does not change any more. */
+/** The notification of a run's end, in a file beside the record, which is final and does not change any more. */
 
 import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
@@ -12,7 +12,7 @@ export interface NoticeFile {
   readonly format: 1;
   readonly kind: "notification";
   readonly run: RunId;
-  /** The end of the run that was told. */
+  /** The status of the run that was notified. */
   readonly status: RunStatus;
   /** Values of secrets are replaced. */
   readonly command: readonly string[];
@@ -24,7 +24,7 @@ export interface NoticeFile {
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly timed_out: boolean;
-  /** Why nobody was told, as the second half of a sentence; null where the command ended well, or has not ended. */
+  /** Why the notification failed, as the second half of a sentence; null if the command succeeded, or has not ended. */
   readonly problem: string | null;
 }
 
@@ -37,7 +37,7 @@ export function writeNotice({ files, paths, layout }: StoreParts, notice: Notice
     : fail({ code: "state_unwritable", action: "write", path, reason: written.failure.reason });
 }
 
-/** undefined where nobody was to be told. */
+/** undefined if there was no notification. */
 export function readNotice({ files, layout }: StoreParts, run: RunId): NoticeFile | undefined {
   const bytes = files.readBytes(layout.notice(run));
   const parsed = bytes.ok ? parseJson(bytes.value) : undefined;

@@ -8,7 +8,7 @@ import { replaceFile } from "../host/durable_write.ts";
 import type { StoreParts } from "./store_parts.ts";
 import { makeStateFolder } from "./state_folders.ts";
 
-/** Below the ports that systems give to outgoing connections, and above those that services are known by. */
+/** Below the ports that systems use for outgoing connections, and above those of well-known services. */
 const FIRST_PORT = 10_000;
 export const PORTS_IN_RANGE = 100;
 const RANGES = 220;
@@ -42,11 +42,11 @@ export async function portBaseFor(
 
 type Found =
   | { readonly kind: "ours"; readonly base: number }
-  /** Nobody has it, or a work tree that is gone. */
+  /** The range is free, or its work tree no longer exists. */
   | { readonly kind: "free"; readonly base: number }
   | { readonly kind: "none" };
 
-/** The first free range from `start` on comes before one whose work tree is gone, which may come back. */
+/** The first free range from `start` on is preferred to that of a missing work tree, which may come back. */
 function find({ files, layout }: StoreParts, worktree: string, start: number): Found {
   let left: number | undefined;
   for (let step = 0; step < RANGES; step++) {

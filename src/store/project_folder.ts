@@ -139,7 +139,7 @@ export async function removeProjectFolder(parts: StoreParts, folder: string): Pr
     const isFree = lock.ok
       ? lock.value !== "held"
       : lock.failure.kind === "no_locks" && (!name.endsWith(CLAIM_SUFFIX) || !isClaimed(parts, path));
-    // Somebody is still working there.
+    // A process is still working there.
     if (!isFree) return false;
     if (lock.ok && lock.value !== "held") lock.value.release();
   }

@@ -1,4 +1,4 @@
-/** What a service said when it became ready, in a file beside the record of its run. Written by its supervisor alone. */
+/** The facts about a ready service, in a file beside the record of its run. Written by its supervisor alone. */
 
 import type { Failure } from "../model/failure.ts";
 import type { RunId } from "../model/ids.ts";
@@ -15,7 +15,7 @@ export interface ServiceReadyFile {
   readonly address: string | null;
   /** Whether it was started for its users, who end it. */
   readonly for_users: boolean;
-  /** The way in which it was ready, as canonical JSON. */
+  /** The readiness check that passed, as canonical JSON. */
   readonly ready: string;
 }
 

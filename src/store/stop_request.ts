@@ -1,6 +1,6 @@
 /**
- * Requests to stop a run, each in a file beside the run's record: written by whoever asks, before the recorder of the run is
- * told, and read by that recorder.
+ * Requests to stop a run, each in a file beside the run's record: written by the requester before the recorder of the run is
+ * signalled, and read by that recorder.
  */
 
 import type { RunId } from "../model/ids.ts";
@@ -15,7 +15,7 @@ export interface StopRequestFile {
   readonly format: 1;
   readonly kind: "stop_request";
   readonly run: RunId;
-  /** Tells two requests for one run apart. */
+  /** Distinguishes two requests for one run. */
   readonly token: string;
   readonly requested_at: string;
   readonly requested_by: RequestedBy;
@@ -41,14 +41,14 @@ export function writeStopRequest(
   });
 }
 
-/** undefined where there is none. One that cannot be read is none, too: the signal that comes with it says enough. */
+/** undefined if there is none, or it cannot be read: the signal that comes with it is sufficient. */
 export function readStopRequest({ files, layout }: StoreParts, run: RunId): StopRequestFile | undefined {
   const bytes = files.readBytes(layout.stopRequest(run));
   const parsed = bytes.ok ? parseJson(bytes.value) : undefined;
   return parsed?.ok && isStopRequest(parsed.value) && parsed.value.run === run ? parsed.value : undefined;
 }
 
-/** By hand, because every command would load the library for it. */
+/** Validated by hand, because otherwise every command would load the library. */
 function isStopRequest(value: unknown): value is StopRequestFile {
   if (typeof value !== "object" || value === null) return false;
   const { kind, token, requested_by: by, grace_ms: grace, force } = value as Partial<StopRequestFile>;

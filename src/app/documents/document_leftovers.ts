@@ -7,7 +7,7 @@ import { leftoversIn } from "../../store/leftovers.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** `.page.md.0123456789abcdef.tmp`: what a document is written to before it takes its name. */
+/** `.page.md.0123456789abcdef.tmp`: the temporary file of a document before it gets its name. */
 const TEMPORARY = /^\.(.+)\.[0-9a-z]+\.tmp$/;
 
 /** Their paths, sorted; none where the configuration cannot be read, which others report. */

@@ -31,9 +31,9 @@ export interface DocumentRequest {
   /** undefined: the path from the configuration. */
   readonly output: string | undefined;
   readonly format: DocumentFormat;
-  /** Only compares. */
+  /** Compares without writing. */
   readonly check: boolean;
-  /** Adds to a file that has no marks. */
+  /** Adds the managed part to a file without marks. */
   readonly force: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Earlier calls that may have created an issue without anybody knowing: their processes, and when they ended.
+ * Finds earlier calls that may have created an issue without a record of it: their processes, and when they ended.
  */
 
 import { runIdOf } from "../../model/ids.ts";

@@ -1,4 +1,4 @@
-/** Notes what was made for a task outside in the task's record: its branch, its issue. */
+/** Notes the branch and the issue of a task in the task's record. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";

@@ -1,5 +1,5 @@
 /**
- * A person's statement that a change does not matter, such as a comment in a header: the present inputs then
+ * Records a person's statement that a change does not matter, such as a comment in a header: the present inputs then
  * count as those of the last good run. Recorded with the differences, and never as a run.
  */
 

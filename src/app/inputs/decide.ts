@@ -22,7 +22,7 @@ export interface DecisionRequest extends InputsRequest {
   readonly action: RunAction;
   /** Only a build by this plan counts; undefined for a job. */
   readonly plan?: RunId | undefined;
-  /** The caller wants it to run in any case. */
+  /** The caller requests a run in any case. */
   readonly fresh: "flag" | "criterion" | undefined;
 }
 

@@ -10,11 +10,11 @@ import type { InputsOfRun } from "./inputs_of_run.ts";
 
 export interface DryRunNode {
   readonly name: string;
-  /** A group has no command: it says what becomes of its needs. */
+  /** A group has no command: its result is that of its needs. */
   readonly subject: "job" | "task" | "group";
   /** "unknown": its inputs are made by a node that would run before it. */
   readonly would: "run" | "up_to_date" | "unknown";
-  /** For a node that would run; empty where it has no inputs, so that it always runs. */
+  /** For a node that would run; empty if it has no inputs, so that it always runs. */
   readonly causes: readonly CauseRecord[];
   readonly compared_with: RunId | null;
   readonly same_as: RunId | null;

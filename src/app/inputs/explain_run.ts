@@ -1,4 +1,4 @@
-/** Explains from the records why a run was needed or not, at any later time, without another run. */
+/** Explains from the records why a run was needed or not needed. Runs nothing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { causeRecord } from "../../model/cause_words.ts";

@@ -1,4 +1,4 @@
-/** Paths with the numbers of their identities, as they are found: in any order, and some of them more than once. */
+/** Collects found paths with the numbers of their identities: in any order, and some more than once. */
 
 import { IDENTITY_NUMBERS } from "../../host/identities.ts";
 

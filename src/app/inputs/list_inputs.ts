@@ -28,8 +28,8 @@ export interface ListedInputs {
 }
 
 /**
- * `leftOut` are further paths and globs, relative to the working directory, that do not count. The files of `known` are looked
- * at while git still lists.
+ * `leftOut` are further paths and globs, relative to the working directory, that do not count. The files of `known` are
+ * examined while git still lists.
  */
 export async function listInputs(
   host: Host,
@@ -95,7 +95,7 @@ async function addTracked(
   { known, digest }: Ahead,
 ): Promise<Result<AddedFiles, InputsProblem>> {
   const asked = trackedFiles(host, host.paths.resolve(workingDir, folder));
-  // While git reads folders, the files that it will most likely list are examined.
+  // While git lists, the files that it will most likely list are examined.
   const snapshot = await known;
   const expected = snapshot?.paths ?? [];
   const ahead = expected.length === 0 ? undefined : await host.files.identify(workingDir, expected);
@@ -116,7 +116,7 @@ async function addTracked(
   }
   const { numbers, problems } = await identifyRest(host, workingDir, inOrder(paths), expected, ahead);
   const nested: string[] = [];
-  // Paths that are not there, and whatever lies in another repository, do not follow from the list.
+  // Missing paths, and files of another repository, do not follow from the list.
   let followsFromList = true;
   for (let index = 0; index < paths.length; index++) {
     const path = paths[index]!;
@@ -143,7 +143,7 @@ async function addTracked(
   return ok({ listing: followsFromList ? listing : undefined });
 }
 
-/** A folder in the place of a file can be a repository by now. */
+/** A file can have been replaced by a folder that is a repository. */
 function hasDirectory(numbers: Float64Array): boolean {
   for (let row = 0; row < numbers.length; row += IDENTITY_NUMBERS) {
     if (numbers[row + IDENTITY.kind] === DIRECTORY) return true;
@@ -186,7 +186,7 @@ async function identifyRest(
   return { numbers, problems };
 }
 
-/** git lists in the order of bytes, which for most names is this order already, but first what nobody has added. */
+/** git lists in the order of bytes, which equals this order for most names, but untracked files come first. */
 function inOrder(paths: string[]): readonly string[] {
   for (let index = 1; index < paths.length; index++) {
     if (paths[index - 1]! > paths[index]!) return paths.sort();

@@ -78,7 +78,7 @@ export async function takeManifest(
   };
   const digestOf = (text: string) => host.digests.sha256(new TextEncoder().encode(text));
   const hasSecrets = resolved.secrets.some((secret) => snapshot.paths.some((path) => path.includes(secret)));
-  // Made when somebody asks: where nothing has to be run, nobody does.
+  // Made on demand, because it is not needed if nothing has to be run.
   let files: readonly InputFile[] | undefined;
   const filesMade = () => files ??= withoutSecrets(filesOf(snapshot), hasSecrets ? resolved.secrets : []);
   const filesSha256 = hasSecrets ? await digestOf(filesText(filesMade())) : snapshot.filesSha256;
@@ -86,7 +86,7 @@ export async function takeManifest(
   return ok({ manifest: () => ({ ...rest, files: filesMade() }), key, snapshot, unmatched });
 }
 
-/** The files only, as after a run. Their digests are kept for the next look. */
+/** The files only, as after a run. Their digests are kept for the next comparison. */
 export async function lookAtInputs(
   host: Host,
   parts: StoreParts,

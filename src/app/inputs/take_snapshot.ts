@@ -29,7 +29,7 @@ interface Entry {
   readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
-  /** Its times do not tell whether it is still the same. */
+  /** Its times do not prove that it is unchanged. */
   readonly mustBeRead: boolean;
 }
 
@@ -43,7 +43,7 @@ export async function takeSnapshot(
   const nowUs = host.clock.nowMs() * 1000;
   const { paths, listing } = listed;
   if (known?.paths === paths && isEqual(listed.numbers, known.numbers)) return ok(known);
-  // A copy, in which times that do not tell are replaced. The host's kinds stand in the order of our modes.
+  // A copy in which times that prove nothing are replaced. The host's kinds are in the order of our modes.
   const numbers = listed.numbers.slice();
   const digests = new Uint8Array(paths.length * SHA256_BYTES);
   const { unread, isAsKnown } = takeKnown(paths, numbers, digests, known);
@@ -70,7 +70,7 @@ export async function takeSnapshot(
   });
 }
 
-/** Takes the digests of those that are as they were known; which are to be read. */
+/** Reuses the digests of unchanged files, and returns which files have to be read. */
 function takeKnown(
   paths: readonly string[],
   numbers: Float64Array,

@@ -7,7 +7,7 @@ import type { ConfirmationRecord } from "../../model/run.ts";
 
 export type Answer = ConfirmationRecord["by"] | "no" | "nobody_there";
 
-/** Puts the question of the named job or task to the caller. */
+/** Asks the caller the question of the named job or task. */
 export type Confirm = (name: string, question: string) => Promise<Answer>;
 
 /** The confirmation; undefined where none is needed. */

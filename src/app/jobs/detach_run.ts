@@ -13,15 +13,15 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 /** A start takes a fraction of a second; a job with many inputs reads them first. */
 const STARTED_BOUND_MS = 60_000;
-/** More than any failure says before a run begins. */
+/** More than any failure prints before a run begins. */
 const MAX_SAID_BYTES = 1024 * 1024;
 
-/** The one line by which a supervisor says that its run is recorded; also what --json shows. */
+/** The one line in which a supervisor reports that its run is recorded; --json prints the same. */
 export interface DetachedRun {
   readonly format: 1;
   readonly kind: "detached_run";
   readonly id: RunId;
-  /** The supervisor's. A signal to it is for the run. */
+  /** The pid of the supervisor. A signal to it is meant for the run. */
   readonly pid: number;
   readonly status: string;
   readonly reason: string;
@@ -33,7 +33,7 @@ export interface DetachedRun {
 
 export type Detached =
   | { readonly kind: "recorded"; readonly run: DetachedRun }
-  /** It could not begin, and said why as a run in the foreground says it. */
+  /** The run could not begin, and its supervisor printed the reason as a run in the foreground does. */
   | {
     readonly kind: "not_begun";
     readonly exit: ProcessExit;
@@ -41,14 +41,14 @@ export type Detached =
     readonly stderr: string;
   };
 
-/** For a caller whose own words are not those of the run. */
+/** For a caller whose command line is not that of the run. */
 export interface FurtherStart {
-  /** undefined: the words of this call. */
+  /** undefined: the command line of this call. */
   readonly words?: readonly string[];
   readonly asker?: Asker;
 }
 
-/** Whether the run is recorded, and waits for nothing that its caller could be told later. */
+/** Whether the run is recorded, and nothing more has to be reported to its caller. */
 export function isStarted({ kind }: RunEvent): boolean {
   return ["attempt_started", "job_lock_awaited", "run_up_to_date", "run_finished"].includes(kind);
 }
@@ -138,7 +138,7 @@ export async function hear({ stdout, stderr, exited }: StartedAgain): Promise<De
   return { kind: "not_begun", stdout: said, stderr: await complaint, exit: await exited };
 }
 
-/** All that is said, or as much as is enough. */
+/** The whole output, or its beginning if that is sufficient. */
 async function textOf(reader: ByteReader, isEnough: (text: string) => boolean): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

@@ -1,4 +1,4 @@
-/** How many detached runs go on, and whether one more may begin. */
+/** Counts the running detached runs, and decides whether one more may begin. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
@@ -10,7 +10,7 @@ import { runningNow } from "../runs/named_runs.ts";
 /** The oldest ones, which are most likely forgotten. */
 const NAMED = 3;
 
-/** Those that somebody detached: a node of a graph and a check belong to another run. */
+/** Runs that were detached themselves: a node of a graph and a check belong to another run. */
 export function detachedNow(store: RunStore): Result<readonly RunRecord[], Failure> {
   const running = runningNow(store, undefined);
   return running.ok ? ok(running.value.filter(({ detached }) => detached === true)) : running;

@@ -1,4 +1,4 @@
-/** The words after `--` of a call: what they mean to a job, and what no program can be given. */
+/** The words after `--` of a call: their meaning for a job, and words that cannot be passed to a program. */
 
 import type { Job } from "../../model/job.ts";
 import { nextCommand, type NextStep, placeholder } from "../../model/next_step.ts";

@@ -1,5 +1,5 @@
 /**
- * The outputs of the jobs that a job needs, according to their last runs: a part of the inputs of its own
+ * The outputs of a job's needs, according to their last runs: a part of the inputs of its own
  * result.
  */
 

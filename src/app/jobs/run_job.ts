@@ -46,9 +46,9 @@ export interface RunJobRequest {
   readonly watch?: ChangeRecord;
   /** Shared stop requests, which also apply before the run begins; a new list where there is none. */
   readonly stops?: StopRequests;
-  /** The run of the graph that it is a node of. */
+  /** The run of the graph in which it is a node. */
   readonly partOf?: { readonly run: RunId; readonly token: string };
-  /** The places that it has while it runs, for runs inside it. */
+  /** The places that it holds while it runs, for runs inside it. */
   readonly places?: string;
   /** Starts the services that jobs use. */
   readonly useServices: UseServices;
@@ -56,7 +56,7 @@ export interface RunJobRequest {
   readonly services?: ServiceAddresses | undefined;
   /** The signal that `stop` sends to a service first. */
   readonly stopSignal?: StopSignal;
-  /** Called where it ended well and only its end is still to be recorded. */
+  /** Called if it succeeded and only its end remains to be recorded. */
   readonly processesEnded?: () => void;
 }
 
@@ -111,7 +111,7 @@ export async function resolveJob(
   return await resolveFoundJob(workspace, project.value, job.value, asked);
 }
 
-/** The job as it comes out now, with the arguments of the caller; a failure where it does not take these. */
+/** The job resolved now, with the arguments of the caller; a failure if the job does not accept them. */
 export async function resolveFoundJob(
   workspace: Workspace,
   project: Project,
@@ -171,7 +171,7 @@ async function runConfirmed(
   }
 }
 
-/** A job that needs a place in a pool has it, and its lock, both at once or waits for both. */
+/** A job with a pool takes its place and its lock together, or waits for both. */
 async function runInPool(
   workspace: Workspace,
   looked: LookedJob,
@@ -200,14 +200,14 @@ async function runInPool(
   }
 }
 
-/** A job, and what it depends on as it is now. */
+/** A job with the present state of its inputs. */
 export interface LookedJob extends ResolvedJob {
   readonly store: RunStore;
-  /** undefined where it is run whatever is there. */
+  /** undefined if it has no inputs, so that it always runs. */
   readonly inputs: InputsOfRun | undefined;
 }
 
-/** A failure where it cannot be run as it is asked for. Starts nothing. */
+/** A failure if the request cannot be carried out. Starts nothing. */
 export async function lookAtJob(
   workspace: Workspace,
   found: ResolvedJob,
@@ -258,7 +258,7 @@ export async function runLookedJob(
     prepared,
     interactive: job.interactive,
     leaveRunning: job.leaveRunning,
-    // In a graph nobody waits for the start of one node.
+    // In a graph, nobody waits for the start of a single node.
     gathersStart: request.partOf !== undefined && !job.interactive && !job.leaveRunning,
     stops: request.stops ?? new StopRequests(host.clock),
     stopSignal: request.stopSignal,

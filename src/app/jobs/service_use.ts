@@ -1,23 +1,23 @@
-/** What a run knows of services: how to have them ready, and which variables their users get. Knows not how they are started. */
+/** The services of a run: how they are made ready, and the variables of their users. Does not know how services are started. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { addressVariable } from "../../model/service.ts";
 import type { Variables } from "../../model/variables.ts";
 
-/** null for a service whose way of being ready tells none. */
+/** null for a service whose readiness check gives no address. */
 export type ServiceAddresses = ReadonlyMap<string, string | null>;
 
 export interface UsedServices {
   readonly addresses: ServiceAddresses;
-  /** Ends those that were started for their users, where nobody uses them any more. */
+  /** Ends services that were started for their users and have none left. */
   release(): Promise<void>;
 }
 
 /** Returns when all of them are ready. */
 export type UseServices = (names: readonly string[]) => Promise<Result<UsedServices, Failure>>;
 
-/** Has them ready while the work is done; without any, nothing is done for it. */
+/** Keeps the services ready during the work; without services it does nothing. */
 export async function withServices<T>(
   use: UseServices,
   names: readonly string[],
@@ -33,7 +33,7 @@ export async function withServices<T>(
   }
 }
 
-/** Only for what it uses itself. */
+/** Only for the services that it uses itself. */
 export function serviceVariables(
   uses: readonly string[],
   addresses: ServiceAddresses | undefined,

@@ -1,4 +1,4 @@
-/** Several slots as one, for a run that is no node of a graph: all of them are held, or none, so that no two runs wait for each other. */
+/** Several slots as one, for a run that is not a node of a graph: it holds all of them or none, so that no two runs wait for each other. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -10,7 +10,7 @@ import { type HeldPlaces, Places } from "./places.ts";
 
 const LOOK_AGAIN_MS = 100;
 
-/** A slot that can be tried without waiting for it, and be given back. */
+/** A slot that can be tried without waiting, and released. */
 export interface TriedSlot extends Pick<Slot, "isHeld" | "holder" | "sign"> {
   tryNow(): Result<boolean, Failure>;
   release(): void;
@@ -90,7 +90,7 @@ export class PoolPlace implements TriedSlot {
     return this.#held !== undefined;
   }
 
-  /** What it waits for, in words. */
+  /** The subject of the wait, in words. */
   get holder(): string | undefined {
     return this.#holder;
   }

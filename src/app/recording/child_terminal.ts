@@ -1,4 +1,4 @@
-/** Passes on what a person does at our terminal to the terminal of a job: the size of the window, and what is typed. */
+/** Forwards our terminal to the terminal of a job: the size of the window, and the keys that are pressed. */
 
 import type { Display } from "../../model/color_env.ts";
 import type { ChildTerminal, Host, TerminalSize } from "../../host/host.ts";
@@ -9,7 +9,7 @@ const READ_BYTES = 4096;
 /** Ctrl-D: a terminal has no other end of its input. */
 const END_OF_INPUT = new Uint8Array([4]);
 
-/** The size of our own terminal, so that what is captured looks as it is shown. */
+/** The size of our own terminal, so that captured output looks as it is shown. */
 export function terminalSize({ columns, rows }: Display): TerminalSize {
   return { columns: columns ?? DEFAULT_COLUMNS, rows: rows ?? DEFAULT_ROWS };
 }
@@ -36,7 +36,7 @@ export class FollowedTerminal {
     if (takesInput) void this.#passOn();
   }
 
-  /** Our terminal gives keys as they are pressed, until `giveBackKeys`; the job's own terminal shows them. */
+  /** Our terminal delivers each key as it is pressed, until `giveBackKeys`; the job's own terminal echoes the keys. */
   takeKeys(): void {
     if (this.#takesInput && !this.#isOver) this.#giveBackKeys ??= this.#host.terminal.takeKeys();
   }
@@ -58,7 +58,7 @@ export class FollowedTerminal {
     if (known === undefined) readers.set(this.#host, reader);
     for (;;) {
       const bytes = await reader.next();
-      // Somebody else may read on, from what is kept.
+      // Another reader may continue from the kept bytes.
       if (this.#isOver) return;
       reader.taken();
       await this.#child.write(bytes ?? END_OF_INPUT);
@@ -67,7 +67,7 @@ export class FollowedTerminal {
   }
 }
 
-/** A read that has begun cannot be taken back, so it is shared by those who want its bytes. */
+/** A read that has begun cannot be cancelled, so all readers of its bytes share it. */
 class InputReader {
   readonly #host: Host;
   #pending: Promise<Uint8Array | undefined> | undefined;

@@ -83,7 +83,7 @@ export class JobLock implements Slot {
     return had.value || job.concurrency === "wait" ? made : fail(made.value.busy(job));
   }
 
-  /** Why a job does not run that would not wait. */
+  /** The failure of a job that does not wait for its lock. */
   busy({ name, lock }: Job): Failure {
     return {
       code: "busy",

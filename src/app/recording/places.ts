@@ -1,7 +1,7 @@
 /**
- * Places that only so many runs of the user have at a time, whichever project they are of: slots, which every node of a graph needs, and
+ * Places for a limited number of the user's runs at a time, in all projects: slots, which every node of a graph needs, and
  * pools, which the configuration names. Each place is a kernel lock in the state folder of the user, so that it is free when its
- * holder is gone, however that ended.
+ * holder has ended, however that ended.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -15,19 +15,19 @@ import { prepareLocks } from "../../store/state_folders.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** In the environment of every process of a run: the places that it has, so that a run inside it does not wait for them. */
+/** In the environment of every process of a run: the places that the run holds, so that a run inside it does not wait for them. */
 export const SLOTS_VARIABLE = "ORCHASTRATION_SLOTS";
 const SLOT_WORD = "slot";
 const POOL_PREFIX = "pool:";
 
 export interface PlaceSettings {
-  /** How many slots there are, as this call sees it. */
+  /** The number of slots, as this call counts them. */
   readonly slots: number;
-  /** How many places each pool has. */
+  /** The number of places of each pool. */
   readonly pools: ReadonlyMap<string, number>;
 }
 
-/** What a run wants to have while it runs. */
+/** The places that a run needs while it runs. */
 export interface WantedPlaces {
   readonly slot: boolean;
   readonly pool: string | undefined;
@@ -35,7 +35,7 @@ export interface WantedPlaces {
 
 export type TakenPlaces =
   | { readonly kind: "held"; readonly held: HeldPlaces }
-  /** What it waits for, and whose end that is, in words. */
+  /** The subject of the wait, and the run whose end it is, in words. */
   | { readonly kind: "waits"; readonly for: string; readonly holder: string }
   /** It would wait for ever. */
   | { readonly kind: "refused"; readonly failure: Failure };
@@ -45,11 +45,11 @@ export class Places {
   readonly #settings: PlaceSettings;
   readonly #project: string | undefined;
   readonly #inherited: ReadonlySet<string>;
-  /** The slot of the run that we are a part of is not lent to another node. */
+  /** The slot of the enclosing run is not lent to another node. */
   #isInheritedSlotFree: boolean;
   /** The numbers of the slots that this call has, which need not be tried. */
   readonly #ownSlots = new Set<number>();
-  /** Ours is the next slot that gets free: who had one cannot take it again before us. */
+  /** We have the right to the next free slot, so the previous holder cannot take it again before us. */
   #turn: FileLock | undefined;
 
   private constructor(
@@ -79,7 +79,7 @@ export class Places {
     return ok(new Places(parts.value, settings, project, inherited));
   }
 
-  /** All of it, or nothing: who holds one place and waits for another could wait for somebody who waits for them. */
+  /** Takes all places or none: a run that holds one place and waits for another could wait for a run that waits for it. */
   take({ slot, pool }: WantedPlaces): TakenPlaces {
     const held: FileLock[] = [];
     const words: string[] = [];
@@ -110,12 +110,12 @@ export class Places {
     return { kind: "held", held: new HeldPlaces(held, variable, this.#project, giveBack) };
   }
 
-  /** What a run that has its pool tells those inside it. */
+  /** The value for runs inside this run, which holds its pool. */
   variableWith(pool: string): string {
     return [...new Set([...this.#inherited, POOL_PREFIX + pool])].sort().join(",");
   }
 
-  /** Somebody else may have the next slot. */
+  /** Another call may have the right to the next slot. */
   close(): void {
     this.#turn?.release();
     this.#turn = undefined;
@@ -168,7 +168,7 @@ export class Places {
     return taken.kind === "held" ? this.#waits("a slot", taken.by) : taken;
   }
 
-  /** undefined: somebody else has it. */
+  /** undefined: another run holds it. */
   #takeTurn(): FileLock | Extract<Taken, { readonly kind: "refused" }> | undefined {
     const tried = tryPlace(this.#parts, "next");
     if (!tried.ok) return { kind: "refused", failure: tried.failure };
@@ -199,7 +199,7 @@ type Taken =
   | { readonly kind: "taken"; readonly lock: FileLock; readonly index: number }
   | Exclude<TakenPlaces, { readonly kind: "held" }>;
 
-/** What a run has while it runs. */
+/** The places that a run holds while it runs. */
 export class HeldPlaces implements Slot {
   readonly isHeld = true;
   readonly holder = undefined;

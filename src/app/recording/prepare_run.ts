@@ -60,9 +60,9 @@ export interface RunTraits {
   readonly confirmed?: ConfirmationRecord | undefined;
   /** The run that contains this one, so that its processes are also found as processes of the outer run. */
   readonly outerToken?: string;
-  /** The run of the graph that it is a node of. */
+  /** The run of the graph in which it is a node. */
   readonly partOf?: RunId;
-  /** The places that it has while it runs, for runs inside it. */
+  /** The places that it holds while it runs, for runs inside it. */
   readonly places?: string;
   /** Added to its environment, and not part of its definition. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -147,7 +147,7 @@ export async function prepareRun(
   const isCaptured = isReal && !traits.interactive;
   const display = traits.display ?? NO_DISPLAY;
   const hasTerminal = isCaptured && traits.terminal === true && host.processes.givesTerminals();
-  // A program that sees a terminal needs no words about it.
+  // A program that has a terminal needs no variables about its terminal.
   const told = hasTerminal ? NO_DISPLAY : display;
   const color = hasTerminal && command.color === "always" ? "auto" : command.color;
   const colorEnv = isCaptured ? colorVariables(color, told, env) : {};
@@ -280,7 +280,7 @@ async function traceIn(
   return traceOf(await digestOf(token), outer, callers);
 }
 
-/** A variable that the job sets itself stays; one of a job around it, in another work tree, does not. */
+/** A variable that the job sets itself stays; one of an enclosing job in another work tree does not. */
 function unlessDeclared(
   variables: Readonly<Record<string, string>>,
   declared: Readonly<Record<string, string>>,

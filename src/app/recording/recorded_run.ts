@@ -29,7 +29,7 @@ import { tellOfLocks } from "./tell_of_locks.ts";
 import { logRunEvent } from "./log_run_event.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** How long the end of a run that was stopped is listened for, before it is stopped again. */
+/** How long a stop request is awaited after we were continued, because a shell sends the signal that continues us first. */
 const ENDED_AFTER_STOP_MS = 50;
 /** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
 const GATHER_START_MS = 10;
@@ -40,13 +40,13 @@ export interface RunToRecord {
   readonly prepared: PreparedRun;
   readonly interactive: boolean;
   readonly leaveRunning: boolean;
-  /** The start is recorded together with the end where that comes at once. Nobody waits for the start alone. */
+  /** The start is recorded together with the end if that follows at once, because nobody waits for the start alone. */
   readonly gathersStart?: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
-  /** The runs that contain it, in this process: who stops one of them stops this one. */
+  /** The enclosing runs in this process: a stop of one of them also stops this run. */
   readonly within?: readonly RunId[];
-  /** Instead of SIGTERM, where somebody calls `stop`. */
+  /** The signal that a call of `stop` sends instead of SIGTERM. */
   readonly stopSignal?: StopSignal | undefined;
 }
 
@@ -56,8 +56,8 @@ export interface RunObserver {
   /** A captured file has grown to this size. */
   outputGrown(stream: "stdout" | "stderr", path: string, sizeBytes: number): void;
   /**
-   * It reads the terminal, which a shell has now. So it is about to be stopped with us, and nothing can be said any more after this
-   * has returned; or it gets no input, where nobody could continue us.
+   * The job reads the terminal, which a shell has now. Either both of us are suspended after this call returns, so that nothing can be
+   * printed afterwards; or the job gets no input, because no shell could continue us.
    */
   inputWithheld(record: RunRecord, how: "stopping" | "no_input"): Promise<void>;
 }
@@ -78,7 +78,7 @@ export class RecordedRun {
   #child: ChildProcess | undefined;
   /** The terminal of the job, where it has one of its own. */
   #terminal: FollowedTerminal | undefined;
-  /** Goes on until the terminal that the job reads is ours; undefined while it is. */
+  /** Resolves when we have the terminal that the job reads; undefined while we have it. */
   #stoppedAsReader: Promise<boolean> | undefined;
   #isInputWithheld = false;
   /** Output is shown after the start of its process was reported. */
@@ -256,7 +256,7 @@ export class RecordedRun {
     return unlisten;
   }
 
-  /** A job in a session of its own is not stopped by the system when it reads the terminal behind a shell: so we are, with it. */
+  /** The system does not stop a job in a session of its own that reads the terminal in the background, so we stop both. */
   async #withInput(spawn: SpawnRequest): Promise<SpawnRequest> {
     if (!this.#readsTerminal || !this.#workspace.host.terminal.inputIsTheShells()) return spawn;
     this.#clock.stop();
@@ -280,7 +280,7 @@ export class RecordedRun {
     return !interactive && stdin === "inherit" && this.#workspace.host.terminal.stdin.isTerminal;
   }
 
-  /** False where it is not, and nobody could continue us if we waited for it. */
+  /** False if we do not have it, and no shell could continue us if we waited. */
   #untilInputIsOurs(): Promise<boolean> {
     const { clock, signals, terminal } = this.#workspace.host;
     const wait = async () => {

@@ -50,9 +50,9 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
   };
 }
 
-/** What a process knows of its caller that the supervisor of a detached run cannot find out any more. */
+/** The facts about a caller that the supervisor of a detached run can no longer find out. */
 export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent"> & {
-  /** Only where the caller knows better than the variables. */
+  /** Set if the caller knows more than the variables say. */
   readonly agent?: string;
 };
 
@@ -69,7 +69,7 @@ export function isForUsers({ handedOver }: Environment): boolean {
   return handedOver !== undefined && asRecord(handedOver)["for_users"] === true;
 }
 
-/** Somebody can set the variable by hand, so that it may hold anything. */
+/** The variable can be set by hand, so it may contain anything. */
 function readAsker(text: string): Asker {
   const facts = asRecord(text);
   const { pid, tty, parent, agent } = facts;
@@ -91,7 +91,7 @@ function asRecord(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The assistant that makes itself known; null where none does. */
+/** The assistant that identifies itself; null if none does. */
 export function agentOf(environment: Environment): string | null {
   const named = environment.get("ORCHASTRATION_AGENT");
   if (named !== undefined && named !== "") return named;
@@ -99,11 +99,11 @@ export function agentOf(environment: Environment): string | null {
   if (known !== undefined) return known[1];
   const name = NAMING_VARIABLES.map((variable) => environment.get(variable)).find(isSet);
   if (name === undefined) return null;
-  // A switch and no name: some only say that they are one.
+  // The value is a switch instead of a name, because some assistants do not give a name.
   return /^(?:1|true|yes)$/i.test(name) ? "assistant" : name.slice(0, MAX_NAME_CHARACTERS);
 }
 
-/** A variable that says no is as good as none. */
+/** A variable that is switched off counts as not set. */
 function isSet(value: string | undefined): value is string {
   return value !== undefined && !/^(?:|0|false|no)$/i.test(value);
 }

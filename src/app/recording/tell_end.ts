@@ -1,4 +1,4 @@
-/** Tells of the end of a run by the command of `[notify]`: bounded in time, recorded beside the run, and without an effect on it. */
+/** Calls the command of `[notify]` for the end of a run: bounded in time, recorded beside the run, and without an effect on the run. */
 
 import type { Project } from "../../model/project.ts";
 import { factsOf, factVariables, isTold, type NotifySettings } from "../../model/notify.ts";
@@ -11,9 +11,9 @@ import { type NoticeFile, writeNotice } from "../../store/notice.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { RUN_ID_VARIABLE } from "./prepare_run.ts";
 
-/** A message is sent in a fraction of a second, and a caller in the foreground waits for it. */
+/** A notification takes a fraction of a second, and a caller in the foreground waits for it. */
 const TELL_BOUND_MS = 10_000;
-/** Nobody sees the output of the command. */
+/** The output of the command is not shown. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /** Returns when the command has ended, or is ended. Its problems are warnings. */
@@ -22,13 +22,13 @@ export async function tellEnd(workspace: Workspace, record: RunRecord): Promise<
   if (!project.ok) return;
   const { notify } = project.value;
   if (notify === undefined || !isTold(notify, record)) return;
-  // The outer run is told, and a command that runs jobs itself does not go on for ever.
+  // The outer run has the notification, and a command that runs jobs itself must not call itself for ever.
   if ((workspace.host.environment.get(RUN_ID_VARIABLE) ?? "") !== "") return;
   const problem = await tell(workspace, project.value, notify, record);
   if (problem !== undefined) workspace.warn(`nobody was told of the end of ${record.id}: ${problem}`);
 }
 
-/** Why nobody was told; undefined where the command ended well. */
+/** Why the notification failed; undefined if the command succeeded. */
 async function tell(
   workspace: Workspace,
   project: Project,

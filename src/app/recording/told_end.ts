@@ -1,4 +1,4 @@
-/** The last step of whoever runs something as a whole: its end is told where the configuration says so, by code that is loaded then. */
+/** The last step of every use case that runs something: notifies of its end if the configuration has `[notify]`. The code is loaded then. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";

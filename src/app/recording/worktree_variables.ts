@@ -1,4 +1,4 @@
-/** The variables by which the processes of a job know their work tree, and the ports that no other one uses. */
+/** The variables with the work tree of a job, and with ports that no other work tree uses. */
 
 import type { Project } from "../../model/project.ts";
 import type { Host } from "../../host/host.ts";
@@ -10,7 +10,7 @@ import { portBaseFor } from "../../store/port_ranges.ts";
 export const WORKTREE_VARIABLE = "ORCHASTRATION_WORKTREE";
 export const PORT_BASE_VARIABLE = "ORCHASTRATION_PORT_BASE";
 
-/** They stay the same for the life of a work tree, so the runs of one call find them out once. */
+/** They stay the same for the life of a work tree, so one call determines them once. */
 const found = new WeakMap<Project, Promise<Readonly<Record<string, string>>>>();
 
 /** None for a project outside of a repository. */

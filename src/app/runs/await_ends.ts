@@ -1,4 +1,4 @@
-/** Waits until recorded runs have ended, whichever process records them. */
+/** Waits until recorded runs have ended, whichever process is their recorder. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
@@ -7,15 +7,15 @@ import type { Host } from "../../host/host.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 
 /**
- * A recorder removes its lock when the record is final, and the system tells of that. One that was killed leaves the lock file as
- * it is, and only a look tells that it is free.
+ * A recorder removes its lock file when the record is final, and the system reports the removal. A killed recorder leaves the file,
+ * and only an attempt to lock it shows that it is free.
  */
 const LOOK_AGAIN_MS = 1000;
 
 export interface AwaitedEnds {
-  /** The first end is enough. */
+  /** Return at the first end. */
   readonly any: boolean;
-  /** undefined: as long as it takes. */
+  /** undefined: there is no bound. */
   readonly boundMs: number | undefined;
 }
 

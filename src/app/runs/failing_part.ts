@@ -1,4 +1,4 @@
-/** The part of a run's log that tells why it failed. */
+/** Selects the part of a run's log that explains its failure. */
 
 import { type FailingPart, FailingPartFinder } from "../../model/failing_part.ts";
 import { ok, type Result } from "../../model/result.ts";

@@ -1,6 +1,6 @@
 /**
- * The nodes of a graph whose record does not say how they ended, as it still runs or was cut off: each node's own run tells,
- * which names the graph that it is a part of. So a graph is written when it begins and when it ends, and not for every node.
+ * Derives the nodes of a graph that still runs or was interrupted, because its record does not have their endings: they are in each node's
+ * own run, which names its graph. So the record of a graph is written at its begin and end only, and not for every node.
  */
 
 import { type GraphNodeRecord, type GraphRecord } from "../../model/graph_record.ts";
@@ -20,7 +20,7 @@ export function graphNow(store: RunStore, record: RunRecord): GraphRecord | unde
   return { ...graph, nodes: withGroups(nodes, graph) };
 }
 
-/** The graph of a run that is finished by somebody else: what has not begun never will. */
+/** The graph of a run that another process finishes: nodes that have not begun never will. */
 export function graphCutOff(store: RunStore, record: RunRecord): GraphRecord | undefined {
   const now = graphNow(store, record);
   return now && {
@@ -62,7 +62,7 @@ function runOf(store: RunStore, graph: RunRecord, name: string): RunRecord | und
   return undefined;
 }
 
-/** A group has ended well when everything in it has; needs stand before those that need them. */
+/** A group has succeeded when all of its needs have; needs come before their dependents. */
 function withGroups(
   nodes: readonly GraphNodeRecord[],
   { edges }: Pick<GraphRecord, "edges">,

@@ -63,7 +63,7 @@ export async function listRuns(
     prefix: prefixOf(recorded),
     place: placeOf.get(history.storeOf(recorded.index))!,
   });
-  // What runs now comes first, however old it is.
+  // Running runs come first, however old they are.
   for (const recorded of history.newestFirst((ended) => ended === undefined)) {
     if (instantOf(recorded.timestamp) < notBeforeMs || !isWanted("running")) break;
     const run = recorded.index.read(recorded.position);

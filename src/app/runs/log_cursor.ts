@@ -1,4 +1,4 @@
-/** Where a reader of a run's output left off: in an attempt, the bytes that were read of each stream. */
+/** The position of a reader in a run's output: an attempt, and the number of bytes read of each stream. */
 
 export interface LogCursor {
   readonly attempt: number;
@@ -6,7 +6,7 @@ export interface LogCursor {
   readonly stderr: number;
 }
 
-/** `1.4096.0`; readers hand it back as it is. */
+/** `1.4096.0`; readers return it unchanged. */
 export function formatCursor({ attempt, stdout, stderr }: LogCursor): string {
   return `${attempt}.${stdout}.${stderr}`;
 }

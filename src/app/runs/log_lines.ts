@@ -1,4 +1,4 @@
-/** Captured output as lines of plain text, in the order in which they ended. Keeps a bounded part of a line that has no end. */
+/** Splits captured output into lines of plain text, in the order in which they ended. Keeps a bounded part of an unfinished line. */
 
 import type { Files, ReadableFile } from "../../host/host.ts";
 import { plainLine } from "../../model/plain_line.ts";
@@ -32,7 +32,7 @@ export class LogLines {
     this.#files = files;
   }
 
-  /** The lines that end in these pieces. A file that is gone meanwhile has none. */
+  /** The lines that end in these pieces. A file that was removed meanwhile has none. */
   *of(pieces: Iterable<LogPiece>): Generator<LogLine, void> {
     for (const piece of pieces) yield* this.#linesOf(piece);
   }
@@ -55,7 +55,7 @@ export class LogLines {
     if (file === undefined) return;
     const buffer = new Uint8Array(CHUNK_BYTES);
     for (let at = fromBytes; at < toBytes;) {
-      // The lines of two streams are taken in turn, and both may be in one file.
+      // The lines of the two streams alternate, and both may be in one file.
       file.seek(at);
       const read = file.read(buffer.subarray(0, Math.min(CHUNK_BYTES, toBytes - at)));
       if (!read.ok || read.value === 0) return;

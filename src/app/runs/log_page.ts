@@ -1,4 +1,4 @@
-/** A part of the captured output of a run as lines of plain text: what matches, from where a reader left off, in at most so many bytes. */
+/** A part of a run's captured output as lines of plain text: matching lines, from a reader's position on, up to a number of bytes. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
@@ -27,7 +27,7 @@ export interface LogPageRequest {
 export interface PageLine {
   readonly stream: StreamName;
   readonly text: string;
-  /** Lines between the one before it and this one are not shown. */
+  /** Lines between the previous line and this one are not shown. */
   readonly isAfterGap: boolean;
 }
 
@@ -36,11 +36,11 @@ export interface LogPage {
   readonly attempt: number | undefined;
   readonly absence: string | undefined;
   readonly lines: readonly PageLine[];
-  /** The lines that were looked at, from the cursor to where the page ended. */
+  /** The number of examined lines, from the cursor to the end of the page. */
   readonly lookedAt: number;
   /** Where the next page begins. */
   readonly next: string;
-  /** There is more already. */
+  /** More output exists already. */
   readonly hasMore: boolean;
 }
 
@@ -60,7 +60,7 @@ export async function readLogPage(
     for (const line of lines.of(begun.value.next(isOver))) {
       if (!page.take(line)) break fill;
     }
-    // The end of a line may still come.
+    // The line may still be continued.
     if (!isOver) break fill;
     for (const line of lines.rest()) {
       if (!page.take(line)) break fill;
@@ -84,7 +84,7 @@ export async function readLogPage(
   });
 }
 
-/** The same log from where the cursor stands. */
+/** The same log from the cursor on. */
 function continued(
   { host }: Workspace,
   { log, record }: OpenedLog,
@@ -103,7 +103,7 @@ function continued(
   return ok(log.from(host.files, (stream) => cursor[stream]));
 }
 
-/** Takes lines until its room is full. */
+/** Collects lines until the page is full. */
 class Page {
   readonly lines: PageLine[] = [];
   lookedAt = 0;
@@ -126,7 +126,7 @@ class Page {
     return this.#ends.get(stream) ?? this.#request.after?.[stream] ?? 0;
   }
 
-  /** Whether the line was looked at; if not, the page is full, and the next one begins with it. */
+  /** Whether the line was examined; if not, the page is full, and the next page begins with this line. */
   take(line: LogLine): boolean {
     const { grep, context = 0 } = this.#request;
     const isMatch = grep === undefined || grep.test(line.text);
@@ -158,7 +158,7 @@ class Page {
       this.isFull = true;
       return false;
     }
-    // One line is shown in any case, or no page would ever get past it.
+    // At least one line is shown, because otherwise no page would ever get past it.
     const shown = size > this.#left ? shortLine(text, Math.max(1, this.#left >> 2)) : text;
     this.#left -= size;
     this.lines.push({ stream, text: shown, isAfterGap: this.#isGap });

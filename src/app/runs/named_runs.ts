@@ -1,4 +1,4 @@
-/** The runs that a word means for commands that act on running runs: those of a name, or one run. */
+/** Resolves a word to runs, for commands that act on running runs: all of a name, or one run. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -38,8 +38,8 @@ export function isOpen({ record }: StoredRun): boolean {
 }
 
 /**
- * By a name: every run of it that has no end yet, and every graph that it was asked for in. By an id, or the beginning of one:
- * that run, whatever has become of it.
+ * For a name: every run of it without an end, and every graph for which it was requested. For an id, or the beginning of one:
+ * that run, in any state.
  */
 export async function namedRuns(
   workspace: Workspace,
@@ -71,7 +71,7 @@ async function isConfigured(workspace: Workspace, name: string): Promise<boolean
   return jobs.has(name) || groups.has(name) || tasks.has(name);
 }
 
-/** Graphs that go on, and that this name was asked for in. */
+/** Running graphs for which this name was requested. */
 function openGraphs(store: RunStore, name: string): Result<readonly StoredRun[], Failure> {
   const graphs = openRuns(store, "graph");
   if (!graphs.ok) return graphs.failure.code === "run_not_found" ? ok([]) : graphs;

@@ -1,5 +1,5 @@
 /**
- * The captured output of one attempt, in the order in which it came on its streams, as far as that is known.
+ * The captured output of one attempt, in the order in which the job wrote it, as far as that is known.
  */
 
 import type { Files } from "../../host/host.ts";
@@ -21,7 +21,7 @@ export interface LogPiece {
   readonly path: string;
   readonly fromBytes: number;
   readonly toBytes: number;
-  /** When it came, in milliseconds since the epoch; undefined where unknown. */
+  /** The time of the output, in milliseconds since the epoch; undefined if unknown. */
   readonly atMs: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export class OrderedLog {
     for (const { stream, fromBytes } of streams) this.#shown.set(stream, fromBytes);
   }
 
-  /** The same log from other places on. */
+  /** The same log from other positions on. */
   from(files: Files, begin: (stream: StreamName) => number): OrderedLog {
     const streams = this.streams.map((stream) => ({ ...stream, fromBytes: begin(stream.stream) }));
     return new OrderedLog(files, streams, this.#orderPath);

@@ -17,7 +17,7 @@ export interface ShownRun {
    * run.
    */
   readonly living: Living | undefined;
-  /** How its end was told; undefined where nobody was to be told. */
+  /** The notification of its end; undefined if there was none. */
   readonly notice: NoticeFile | undefined;
   readonly damaged: readonly DamagedRecord[];
   readonly nowMs: number;

@@ -1,6 +1,6 @@
 /**
- * Stops runs that somebody else carries out: asks the recorder of each, durably and then by a signal, and waits for the end. What
- * a dead recorder left is ended as recovery does it.
+ * Stops runs of other processes: requests it from the recorder of each, durably and then by a signal, and waits for the end. Processes
+ * that a dead recorder left are stopped as in recovery.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -28,7 +28,7 @@ export interface StopRunsRequest {
 
 export interface StopReport {
   readonly ended: readonly EndedRun[];
-  /** What may still go on, each with the reason as a sentence. */
+  /** Runs that may still be running, each with the reason as a sentence. */
   readonly left: readonly LeftRun[];
   /** Names without a running run. */
   readonly idle: readonly string[];
@@ -36,7 +36,7 @@ export interface StopReport {
 
 export interface EndedRun {
   readonly record: RunRecord;
-  /** "over": it had ended before it was asked to. "recovered": its recorder was gone. */
+  /** "over": it had ended before the request. "recovered": its recorder was dead. */
   readonly how: "stopped" | "by_itself" | "over" | "recovered";
 }
 
@@ -161,7 +161,7 @@ function ask(
     force,
   });
   if (!written.ok) return written;
-  // It may have ended since it was read: then its process is gone, or is told what it no longer needs to know.
+  // The run may have ended since it was read; then its process is gone, or the request has no effect.
   const now = store.read(id);
   const isRunning = now.ok && now.value.record.status === "running";
   // There is no such signal on Windows, where the recorder watches for the request.

@@ -18,7 +18,7 @@ export interface WaitRequest extends AwaitedEnds {
 export interface WaitReport {
   /** In the order in which they were named; those that still run have the status "running". */
   readonly runs: readonly RunRecord[];
-  /** The bound passed before what was waited for came. */
+  /** The bound passed before the awaited ends. */
   readonly isCut: boolean;
   readonly nowMs: number;
 }
@@ -43,7 +43,7 @@ export async function waitForRuns(
   return ok({ runs, isCut, nowMs: workspace.host.clock.nowMs() });
 }
 
-/** For a name: all of its running runs, or if there are none, the newest run, which has ended. */
+/** For a name: all of its running runs or, if there are none, the newest run, which has ended. */
 async function idsOf(
   workspace: Workspace,
   store: RunStore,

@@ -1,5 +1,5 @@
 /**
- * Asks just itself for the recipes of a justfile, where it is on the PATH: a dump evaluates nothing and runs
+ * Asks just for the recipes of a justfile, if it is on the PATH: a dump evaluates nothing and runs
  * nothing.
  */
 

@@ -21,7 +21,7 @@ export interface NamedThing {
 
 type Named = Result<readonly NamedThing[], Failure>;
 
-/** More ids than this do not help anybody to choose. */
+/** A longer list of ids does not help a person to choose. */
 const MAX_RUNS = 30;
 
 export async function nameJobs(workspace: Workspace): Promise<Named> {
@@ -75,7 +75,7 @@ export async function nameArguments(
   );
   if (takesFlags && typed.startsWith("-")) return ok(flags);
   const value = args.filter((each) => each.kind === "value")[values.length];
-  // Where nothing more is taken but a flag, that is offered at once.
+  // If only flags can follow, they are offered at once.
   if (value === undefined) return ok(flags);
   if (value.choices === undefined) return ok(undefined);
   return ok(value.choices.map((choice) => ({ name: choice, meaning: value.description ?? "" })));

@@ -1,4 +1,4 @@
-/** Checks everything that a run depends on, and reports what is good and what is not. Changes nothing. */
+/** Checks everything that a run depends on, and reports the findings. Changes nothing. */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -48,7 +48,7 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
   ];
 }
 
-/** What a crash left beside documents, where people would find it in their repository. */
+/** Temporary files that a crash left beside documents, where people would find them in their repository. */
 async function examineDocuments(workspace: Workspace): Promise<readonly Finding[]> {
   const [first, ...others] = await findDocumentLeftovers(workspace);
   if (first === undefined) return [];

@@ -24,7 +24,7 @@ export async function examineProjects(workspace: Workspace): Promise<readonly Fi
   ];
 }
 
-/** Records from before projects had their own; those of a project that was moved are told as orphans. */
+/** Records from before projects had their own. Records of a moved project are reported as orphaned. */
 async function examineOlder(workspace: Workspace): Promise<readonly Finding[]> {
   const older = await olderRecords(workspace);
   if (!older.ok || older.value?.kind !== "before") return [];

@@ -14,7 +14,7 @@ export interface ProposedJob
   readonly inputs?: readonly string[];
 }
 
-/** Nobody reads a longer list. */
+/** A longer list is not read. */
 const MAX_JOBS = 40;
 /** The members of a workspace; each is a group. */
 const MAX_PACKAGES = 20;

@@ -39,22 +39,22 @@ export interface BuildReport {
 /** The part of a request that concerns one task. */
 export interface BuildOrder {
   readonly extraArgs: readonly string[];
-  /** Makes a plan first where no plan fits. */
+  /** Makes a plan first if no plan fits. */
   readonly plan: boolean;
   readonly confirmed: ConfirmationRecord | undefined;
   /** Built even where none of its inputs changed. */
   readonly fresh: boolean;
-  /** Those that it uses are ready. */
+  /** The services that it uses; all are ready. */
   readonly services?: ServiceAddresses | undefined;
   /** Set where it is a node of a graph. */
   readonly within?: BuildWithin;
 }
 
-/** What the graph of a build gives it. */
+/** The parts of a graph that one build of it needs. */
 export interface BuildWithin {
   /** The run of the graph. */
   readonly partOf: { readonly run: RunId; readonly token: string };
-  /** The places that it has while it runs, for runs inside it. */
+  /** The places that it holds while it runs, for runs inside it. */
   readonly places: string;
   readonly slot: Slot;
   readonly stops: StopRequests;

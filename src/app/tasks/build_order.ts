@@ -1,4 +1,4 @@
-/** What must be built: of some tasks and of what they need, those that are not done, in order. */
+/** The tasks that must be built, in order: requested tasks and their needs that are not done. */
 
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";

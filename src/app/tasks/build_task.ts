@@ -1,4 +1,4 @@
-/** Builds one task that was asked for. */
+/** Builds one requested task. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand, placeholder } from "../../model/next_step.ts";
@@ -19,7 +19,7 @@ export interface BuildTaskRequest {
   readonly extraArgs: readonly string[];
   /** Overrides every other variable. */
   readonly env: Variables;
-  /** Makes a plan first where no plan fits. */
+  /** Makes a plan first if no plan fits. */
   readonly plan: boolean;
   readonly confirm: Confirm;
   /** Starts the services that it uses. */

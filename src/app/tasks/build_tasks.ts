@@ -1,4 +1,4 @@
-/** Builds several tasks, or one with what it needs: one record of the graph, and one of each build. */
+/** Builds several tasks, or one with its needs: one record of the graph, and one of each build. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure } from "../../model/graph_record.ts";
@@ -21,7 +21,7 @@ import { queueOf, TaskNodes, type TaskToBuild } from "./task_nodes.ts";
 import { TaskReader } from "./task_reader.ts";
 
 export interface BuildTasksRequest {
-  /** Built with everything that it needs and is not done; undefined: all tasks that are not done. */
+  /** Built with all of its needs that are not done; undefined: all tasks that are not done. */
   readonly name: string | undefined;
   /** For the named task. */
   readonly extraArgs: readonly string[];
@@ -32,7 +32,7 @@ export interface BuildTasksRequest {
   readonly confirm: Confirm;
   /** Starts the services that tasks use, before the first build. */
   readonly useServices: UseServices;
-  /** Built even where no input changed; with all tasks, also what is done. */
+  /** Built even if no input changed; with all tasks, also tasks that are done. */
   readonly fresh: boolean;
   /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
@@ -44,15 +44,15 @@ export interface BuildsReport extends GraphReport {
   readonly named: BuildReport | undefined;
 }
 
-/** The tasks of a call: all that count, and those of them that are to be built. */
+/** The tasks of a call: all that are considered, and those that have to be built. */
 export interface ChosenTasks {
   readonly targets: readonly string[];
-  /** Needs stand before those that need them. */
+  /** Needs come before their dependents. */
   readonly tasks: readonly Task[];
   readonly toBuild: ReadonlySet<Task>;
 }
 
-/** Whether a build of this task with its needs is a graph: it needs others. What is wrong with the name is told by whoever builds it. */
+/** Whether a build of this task with its needs is a graph, because it has needs. A wrong name is reported by the build. */
 export async function needsOthers(workspace: Workspace, name: string): Promise<boolean> {
   const project = await workspace.project();
   return project.ok && (project.value.tasks.get(name)?.needs.length ?? 0) > 0;
@@ -100,7 +100,7 @@ export async function buildTasks(
   });
 }
 
-/** The named task with all that it needs, or all tasks. */
+/** The named task with all of its needs, or all tasks. */
 export async function chooseTasks(
   reader: TaskReader,
   { name, extraArgs, fresh }: Pick<BuildTasksRequest, "name" | "extraArgs" | "fresh">,
@@ -125,7 +125,7 @@ export async function chooseTasks(
     open.push(...task.needs);
   }
   const tasks = inOrder(needs).map((each) => project.tasks.get(each)!);
-  // The named task is always built, and with --fresh so is every task that is asked for.
+  // The named task is always built, and with --fresh every requested task is built.
   const always = name !== undefined || fresh ? targets : [];
   const missing = await orderOf(reader, tasks.map((task) => task.name));
   if (!missing.ok) return missing;
@@ -133,7 +133,7 @@ export async function chooseTasks(
   return ok({ targets, tasks, toBuild });
 }
 
-/** Tells of every problem, and asks every question, before the first process. */
+/** Reports every problem and asks every question before the first process. */
 async function prepare(
   workspace: Workspace,
   reader: TaskReader,

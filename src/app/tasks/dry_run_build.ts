@@ -42,7 +42,7 @@ export async function dryRunBuild(
   return ok({ nodes, edges });
 }
 
-/** Those that would be built, needs first. */
+/** The tasks that would be built, needs first. */
 async function tasksOf(
   reader: TaskReader,
   request: DryRunBuildRequest,

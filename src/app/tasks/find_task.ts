@@ -1,4 +1,4 @@
-/** Finds the definition for a task's name. */
+/** Finds a task's definition by its name. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Project } from "../../model/project.ts";

@@ -1,4 +1,4 @@
-/** The nodes of a graph of tasks, as the engine asks for them: each has its folder and a slot while it is built, and has one ending. */
+/** The nodes of a graph of tasks, behind the ports of the engine: each has its folder and a slot while it is built, and one ending. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
@@ -27,7 +27,7 @@ export interface TaskToBuild {
   readonly secrets: readonly string[];
   readonly extraArgs: readonly string[];
   readonly confirmed: ConfirmationRecord | undefined;
-  /** Its needs were done before, so that its definition is as it was resolved. */
+  /** Its needs were done before, so its definition stays as it was resolved. */
   readonly isFirst: boolean;
 }
 
@@ -81,7 +81,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     return this.#endings.firstBad;
   }
 
-  /** By the names of the tasks whose builds ended. */
+  /** Keyed by the names of the tasks whose builds ended. */
   get reports(): ReadonlyMap<string, BuildReport> {
     return this.#reports;
   }
@@ -127,7 +127,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
   }
 
   waits(name: string, what: string): void {
-    // That tasks of one folder come one after the other is how they always are built.
+    // Tasks of one folder are always built one after the other, so their wait is not reported.
     if (this.#otherIn(name) === undefined) this.#observer.waits(name, what);
   }
 
@@ -184,7 +184,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
   }
 }
 
-/** A task that waits for its folder holds up only those that wait for the same. */
+/** A task that waits for its folder delays only tasks that wait for the same folder. */
 export function queueOf({ folder, task }: TaskToBuild): string {
   return `${task.parallel ? "beside others in" : "alone in"} ${folder}`;
 }

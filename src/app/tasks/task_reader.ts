@@ -45,7 +45,7 @@ export class TaskReader {
     return resolved;
   }
 
-  /** For a task that is built after others, which may have made or changed its files of variables. */
+  /** For a task that is built after others, which may have created or changed its files of variables. */
   resolveAgain(task: Task): Promise<ResolvedTask> {
     this.#workspace.resolveMachine.envFiles.forgetChanged();
     this.#resolved.delete(task.name);

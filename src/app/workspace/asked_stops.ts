@@ -1,6 +1,6 @@
 /**
  * The stop requests of other processes for the runs of this one. `stop` writes a request beside a run's record, and then sends
- * SIGTERM: whoever hears the signal asks here first whether it tells of a request, and of which runs.
+ * SIGTERM: a receiver of the signal asks here first whether it announces a request, and for which runs.
  */
 
 import type { RunId } from "../../model/ids.ts";
@@ -9,7 +9,7 @@ import type { FileWatch, Host, ReceivedSignal } from "../../host/host.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import { readStopRequest } from "../../store/stop_request.ts";
 
-/** One signal is heard by every run of this process, within this time. */
+/** All runs of this process receive the same signal within this time. */
 const SAME_SIGNAL_MS = 100;
 
 export interface AskedStop {
@@ -36,7 +36,7 @@ export class AskedStops {
     this.#host = host;
   }
 
-  /** From now on until the returned function is called, requests for these runs are given to `hear`. */
+  /** Until the returned function is called, requests for these runs are passed to `hear`. */
   listen(parts: StoreParts, ids: readonly RunId[], hear: (asked: AskedStop) => void): () => void {
     const listener: Listener = { parts, ids, hear };
     this.#listeners.add(listener);
@@ -55,7 +55,7 @@ export class AskedStops {
     return this.#takenAtMs !== undefined && nowMs - this.#takenAtMs < SAME_SIGNAL_MS;
   }
 
-  /** Gives every new request to its runs; false where there is none. */
+  /** Passes every new request to its runs; false if there is none. */
   look(): boolean {
     const asked = new Map<RunId, AskedStop>();
     for (const { parts, ids } of this.#listeners) {
@@ -92,7 +92,7 @@ export class AskedStops {
       if (!opened.ok) return;
       if (isOver) return void opened.value.close();
       watch = opened.value;
-      // One may have come while the watch was opened.
+      // A request may have been written while the watch was opened.
       this.look();
     });
     return () => {

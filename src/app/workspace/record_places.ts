@@ -91,7 +91,7 @@ function eachOnce(
   for (const place of places) {
     const { stateDir } = place.store.layout;
     const real = host.files.realPath(stateDir);
-    // A folder that is not there has no records; but where it went with the project, what is known of it is still to be removed.
+    // A missing folder has no records. If it was removed with its project, the rest of the project's state still has to be removed.
     const isApart = place.isOrphaned && (orphansApart || !real.ok);
     const key = isApart ? place.folder?.path : real.ok ? real.value : undefined;
     if (key !== undefined && !found.has(key)) found.set(key, place);

@@ -15,7 +15,7 @@ export interface StatePlace {
   readonly folder: string;
   /** The setting that chose it, in words for people. */
   readonly from: string;
-  /** Somebody chose it, and it is not where records usually are. */
+  /** The user chose it, and it is not the usual place of records. */
   readonly isNamed: boolean;
   /** Other configurations may keep their records in it, too. */
   readonly isShared: boolean;
@@ -85,7 +85,7 @@ export async function findStatePlace(
   return ok({ folder: known.path, from, isNamed: false, isShared: false, known, base });
 }
 
-/** One word at once, and not one for each file that cannot be made or read there. */
+/** One failure at once, instead of one for each file that cannot be created or read there. */
 export function requireFolder({ files }: Host, place: StatePlace): Result<StatePlace, Failure> {
   const { folder: path, from, isNamed } = place;
   const named_by = isNamed ? from : undefined;

@@ -65,7 +65,7 @@ export class Workspace {
   readonly currentFolder: string;
   /** The context in which definitions are resolved. */
   readonly resolveMachine: ResolveMachine;
-  /** What other processes ask of the runs of this one. */
+  /** The stop requests of other processes for the runs of this one. */
   readonly askedStops: AskedStops;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
@@ -218,7 +218,7 @@ export class Workspace {
     return { level, format, stdout };
   }
 
-  /** The same for people, whatever is there. */
+  /** The same in words for people, in any state of the folder. */
   async statePlace(): Promise<Place> {
     const place = await this.#findStatePlace();
     if (place.ok) return { path: place.value.folder, from: place.value.from };

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { parseDuration } from "../../model/duration.ts";
 
-/** More at a time than any machine does well. */
+/** More than any machine can run well at a time. */
 const MAX_JOBS = 1024;
 
 /**

@@ -1,15 +1,15 @@
-/** Whether a command that runs something answers briefly. */
+/** Decides whether a command that runs something gives a short answer. */
 
 import { agentOf } from "../../app/recording/requester.ts";
 import type { Invocation } from "./invocation.ts";
 
 /**
- * Asked for, or because the caller is an assistant. Where an assistant asked for another form, that one is taken: the whole output, or
- * one JSON document. The variables of an assistant are easily set and unset, so that nothing but the form of an answer depends on them.
+ * By a flag, or because the caller is an assistant that requested no other form, such as the whole output or one JSON document. The
+ * variables of assistants are easily set and unset, so only the form of an answer depends on them.
  */
 export function chooseBriefness(invocation: Invocation): void {
   const { flags, host } = invocation;
-  // The supervisor of a detached run answers nobody.
+  // The supervisor of a detached run has no reader.
   if (host.environment.handedOver !== undefined) return;
   const isAssistant = flags.as === undefined ? agentOf(host.environment) !== null : flags.as === "assistant";
   const isOtherForm = flags.quiet === true || flags.json === true;

@@ -1,4 +1,4 @@
-/** Flags that several commands share, so that each means the same everywhere. */
+/** Flags that several commands share, so that each has one meaning. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";

@@ -2,7 +2,7 @@
 
 import type { LogFormat, LogLevel } from "../../model/project.ts";
 
-/** The form of an answer: all of it as it comes for a person, what matters for an assistant. */
+/** The form of an answer: complete and live for a person, short for an assistant. */
 export const CALLERS = ["human", "assistant"] as const;
 export type Caller = (typeof CALLERS)[number];
 

@@ -1,17 +1,17 @@
-/** Reads what a client of assistants hands to a hook: one JSON object on standard input. Unknown forms are no failure: a hook that fails would disturb the client. */
+/** Reads the input that an assistant's client passes to a hook: one JSON object on standard input. Unknown forms are not a failure, because a failing hook would disturb the client. */
 
 import type { Invocation } from "./invocation.ts";
 
-/** Nothing that matters to us is longer. */
+/** The fields that we read are far shorter. */
 const MAX_BYTES = 1024 * 1024;
-/** A client that leaves its end open does not keep us. */
+/** A client that does not close the input delays us no longer than this. */
 const BOUND_MS = 1000;
-/** A hook never takes longer, with everything that it asks. */
+/** The bound on a whole hook. */
 export const HOOK_BOUND_MS = 1800;
 
 export type HookInput = Readonly<Record<string, unknown>>;
 
-/** undefined where it is not the event that was expected. */
+/** undefined if it is not the expected event. */
 export async function readHookInput(invocation: Invocation, event: string): Promise<HookInput | undefined> {
   const bound = invocation.host.clock.after(BOUND_MS);
   const text = await Promise.race([readAll(invocation), bound.elapsed]);
@@ -43,7 +43,7 @@ function parse(text: string): HookInput | undefined {
   }
 }
 
-/** Runs what a hook asks within its bound; whatever goes wrong is said in the log alone, and the client goes on. */
+/** Answers a hook within its bound. A problem is only logged, and the client continues. */
 export async function withinHook<Answer>(
   invocation: Invocation,
   event: string,
@@ -62,7 +62,7 @@ export async function withinHook<Answer>(
     return await noted(workspace.value, event, `it took longer than ${HOOK_BOUND_MS} ms`);
   }
   if (answered.ok) return answered.value;
-  // A folder without a configuration has nothing to hold anybody for.
+  // A folder without a configuration has no tasks that could be open.
   return answered.failure.code.startsWith("config_")
     ? undefined
     : await noted(workspace.value, event, `it failed with ${answered.failure.code}`);

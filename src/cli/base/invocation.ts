@@ -29,11 +29,11 @@ export class Invocation {
   }
 
   get isQuiet(): boolean {
-    // The supervisor of a detached run has nobody who reads.
+    // The supervisor of a detached run has no reader.
     return this.flags.quiet === true || this.#isBrief || this.host.environment.handedOver !== undefined;
   }
 
-  /** Nothing is shown while something runs; the answer at its end is short. */
+  /** Nothing is shown during a run, and the answer at its end is short. */
   get isBrief(): boolean {
     return this.#isBrief;
   }

@@ -1,4 +1,4 @@
-/** How a call of the command line has services ready; loaded where a job or task uses one. */
+/** Makes services ready for a call of the command line. Loaded if a job or task uses one. */
 
 import type { UseServices } from "../../app/jobs/service_use.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";

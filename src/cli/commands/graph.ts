@@ -1,4 +1,4 @@
-/** `graph`: which jobs need which others, as text or as a drawing. */
+/** `graph`: the jobs and their needs, as text or as a drawing. */
 
 import { Option } from "@commander-js/extra-typings";
 import type { JobGraph } from "../../app/graph/job_graph.ts";
@@ -63,7 +63,7 @@ function text({ nodes }: JobGraph, { console }: Invocation): string {
   return table(rows, { columns });
 }
 
-/** Names of jobs are plain, so that they need no escape; ids are numbers, as a name may be a word of Mermaid's. */
+/** Names of jobs need no escape, because their characters are restricted; ids are numbers, because a name may be a keyword of Mermaid. */
 function mermaid({ nodes, edges }: JobGraph): string {
   const idOf = new Map(nodes.map(({ name }, index) => [name, `n${index}`]));
   const lines = [

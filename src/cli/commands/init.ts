@@ -82,7 +82,7 @@ async function init({ isYes, isUser, force }: InitRequest, invocation: Invocatio
   return EXIT.done;
 }
 
-/** The jobs that the person at the terminal chose; undefined: nothing is written. */
+/** The jobs chosen at the terminal; undefined: nothing is written. */
 async function choose(
   invocation: Invocation,
   plan: InitPlan,
@@ -154,7 +154,7 @@ function textOf(done: Initialized, plan: InitPlan, invocation: Invocation): stri
   if (backup !== undefined) {
     text += `The previous file is kept as ${nameOf(plan, backup, invocation)}\n`;
   }
-  // Running tests does no harm, which is not known of other jobs.
+  // Running tests is harmless, which is not known for other jobs.
   const callable = jobs.filter((job) => !requiresArgument(job));
   const next = callable.find(({ name }) => name === "test") ?? callable[0];
   // The file names the place of the records, so the flag is not needed.
@@ -166,7 +166,7 @@ function requiresArgument({ args = [] }: Initialized["jobs"][number]): boolean {
   return args.some(({ default: otherwise, required }) => otherwise === undefined && required !== false);
 }
 
-/** In a repository, nobody expects an example, so the reason for it is given. */
+/** In a repository an example is unexpected, so the reason is given. */
 function nothingFoundText({ isUser, proposals }: InitPlan): string {
   if (isUser || proposals.jobs.length > 0) return "";
   const { found, notUnderstood, lookedFor } = proposals;

@@ -65,7 +65,7 @@ function meaningOf(job: Job | JobGroup, style: Style): string {
   }`;
 }
 
-/** The next step for somebody who has just begun. */
+/** The next step for a new user. */
 function nothing(list: JobList, invocation: Invocation): string {
   const sample = ["[jobs.hello]", 'command = ["echo", "hello"]'].map((line) => `  ${line}\n`).join("");
   if (list.configPath !== undefined) {

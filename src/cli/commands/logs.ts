@@ -18,7 +18,7 @@ interface LogsRequest extends ReadLogRequest {
   readonly follow: boolean;
   readonly timestamps: boolean;
   readonly raw: boolean;
-  /** Only a part, as lines of plain text; undefined: everything as it is. */
+  /** Only a part, as lines of plain text; undefined: everything, unchanged. */
   readonly page?: Pick<LogPageRequest, "grep" | "context" | "after" | "maxBytes"> | undefined;
 }
 
@@ -191,7 +191,7 @@ async function followToEnd(
     invocation.warn(`${id} was interrupted, so its exit status is unknown`);
     return EXIT.checkFailed;
   }
-  // Still running: our reader has gone, so nobody wants to know any more.
+  // The run still goes on, but our reader has closed, so nothing more is printed.
   return status === "running" ? EXIT.done : exitCodeOfRun(ended.value);
 }
 

@@ -1,4 +1,4 @@
-/** `run`: a job with its output live, or several with what they need. */
+/** `run`: runs a job with its output live, or several jobs with their needs. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
@@ -159,7 +159,7 @@ export const command = defineActivity({
     } = request;
     const taken = watchedGlobs?.at(-1) ?? "";
     const [name] = names;
-    // A word without the signs of a path or a pattern is most likely the job.
+    // A word that does not look like a path or a pattern is most likely the job.
     if (name === undefined && heading === undefined && /^[\w-]+$/.test(taken)) {
       return {
         code: "arguments_invalid",
@@ -211,7 +211,7 @@ export const command = defineActivity({
     }
     const replaced = names.slice(1).find((word) => /[./\\]/.test(word));
     if (watchedGlobs !== undefined && replaced !== undefined) {
-      // The shell has put the files in place of a pattern without quotes.
+      // The shell has replaced an unquoted pattern by its matches.
       return misused(
         "--watch",
         `"${replaced}" is one word too many: a pattern stands in quotes, so that the shell leaves it alone`,
@@ -232,7 +232,7 @@ export const command = defineActivity({
   },
   async carryOut(words, invocation) {
     const { names, heading, dryRun, watchedGlobs: globs } = words;
-    // A watch has many ends, and other output was asked for.
+    // A watch has many ends, so a short answer at the end is not possible.
     if (globs === undefined && words.output === undefined && !dryRun) chooseBriefness(invocation);
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
@@ -241,7 +241,7 @@ export const command = defineActivity({
       return await runDetached(workspace.value, names, invocation);
     }
     const { isOfGraph } = await import("../../app/jobs/run_job.ts");
-    // Only the output of a graph is held back: one job that is to be shown otherwise is a graph of one.
+    // Only the output of a graph can be held back, so one job with another form of output is run as a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live";
     const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
       await isOfGraph(workspace.value, names, heading);
@@ -278,11 +278,11 @@ interface RunWords {
   readonly dryRun: boolean;
   readonly detach: boolean;
   readonly watchedGlobs: readonly string[] | undefined;
-  /** undefined: as many as there are processors. */
+  /** undefined: the number of processors. */
   readonly jobs: number | undefined;
   readonly keepGoing: boolean;
   readonly failFast: boolean;
-  /** undefined: as suits the terminal, or that there is none. */
+  /** undefined: depends on whether stdout is a terminal. */
   readonly output: OutputMode | undefined;
   /** A run of a graph. */
   readonly again: string | undefined;

@@ -1,4 +1,4 @@
-/** `trust`: a person looks at what jobs and tasks would run, and lets assistants start it. */
+/** `trust`: a person reviews what jobs and tasks would run, and lets assistants start them. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
@@ -80,7 +80,7 @@ async function trust(
   return EXIT.done;
 }
 
-/** Trust is a person's: nothing that an assistant can type or pipe gives it. */
+/** Only a person can trust: no input that an assistant can type or pipe is accepted. */
 function refusal(names: readonly string[], invocation: Invocation): Failure | undefined {
   const agent = agentOf(invocation.host.environment);
   const refused = (fact: string): Failure => ({

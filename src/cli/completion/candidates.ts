@@ -89,7 +89,7 @@ export async function candidatesAt(cursor: Cursor, invocation: Invocation): Prom
   }
 }
 
-/** Behind `--`: what the job declares; files, where it takes any words or any text. */
+/** After `--`: the declared arguments of the job, or files if it takes any words. */
 async function argumentsAt(
   cursor: Cursor,
   before: readonly string[],
@@ -140,7 +140,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
       const named = await namedThings(kind, cursor, workspace.value);
       // While typing, problems are not shown; the command itself will report them.
       if (!named.ok) return NONE;
-      // Where several jobs can be named, each is named once.
+      // If several jobs can be named, a job that is already named is not offered again.
       const things = kind === "jobs"
         ? named.value.filter(({ name }) => !cursor.given.includes(name))
         : named.value;

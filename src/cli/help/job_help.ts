@@ -1,4 +1,4 @@
-/** The part of `run <job> --help` that only the configuration knows: what the job is, and the arguments that it takes. */
+/** The part of `run <job> --help` that comes from the configuration: the job's description, and its arguments. */
 
 import { parameterMeaning, parameterTerm } from "../../model/parameters.ts";
 import { visible } from "../../model/visible.ts";
@@ -13,11 +13,11 @@ export async function jobOfHelp(command: AnyCommand, invocation: Invocation): Pr
   if (pathOf(command) !== "orchastration run") return undefined;
   const workspace = invocation.workspace();
   if (!workspace.ok) return undefined;
-  // Help is given also where the configuration is wrong; whatever needs it reports that.
+  // Help is shown even if the configuration is invalid; commands that need the configuration report that.
   const project = await workspace.value.project();
   if (!project.ok) return undefined;
   const { jobs, aliases } = project.value;
-  // Words behind the flag can be values of options; those that are no jobs do not matter.
+  // Words after the flag can be values of options; words that are not jobs do not matter.
   const name = command.args.find((word: string) => jobs.has(aliases.get(word) ?? word));
   return name === undefined ? undefined : jobs.get(aliases.get(name) ?? name);
 }

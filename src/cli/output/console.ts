@@ -155,7 +155,7 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).showPlain(path);
   }
 
-  /** Nobody reads this output any more. */
+  /** The output has no reader any more. */
   isClosed(target: "stdout" | "stderr"): boolean {
     return (target === "stdout" ? this.#out : this.#err).problem !== undefined;
   }
@@ -170,12 +170,12 @@ export class Console {
     (target === "stdout" ? this.#out : this.#err).grown(path, sizeBytes, mark);
   }
 
-  /** Ends a line that was begun on an output, so that what comes next begins its own. */
+  /** Ends an unfinished line on an output, so that the next text begins a line of its own. */
   endLine(target: "stdout" | "stderr"): void {
     (target === "stdout" ? this.#out : this.#err).endLine();
   }
 
-  /** Shows what is new in a file of captured output line by line, each behind a prefix; `isLast`: nothing comes to it any more. */
+  /** Shows new output of a file line by line, each after a prefix; `isLast`: the file does not grow any more. */
   grownLines(
     target: "stdout" | "stderr",
     path: string,
@@ -201,7 +201,7 @@ export class Console {
     return !flushed.includes("stalled");
   }
 
-  /** Waits until what was written so far is taken, for so long at most; nobody is given up for it. */
+  /** Waits until the output so far is read, up to a bound; no reader is given up because of it. */
   async said(boundMs: number): Promise<void> {
     const bound = this.#host.clock.after(boundMs);
     await Promise.race([Promise.all([this.#out.said(), this.#err.said()]), bound.elapsed]);
@@ -218,7 +218,7 @@ export class Console {
   }
 
   /**
-   * Why stdout could not be written, where that is so. A reader that has gone is no problem, nor is one that
+   * Why stdout could not be written, where that is so. A closed reader is not a problem, nor is one that
    * stopped reading output that is kept elsewhere.
    */
   get outputProblem(): string | undefined {

@@ -142,8 +142,8 @@ export class OrderedOutput {
   }
 
   /**
-   * The same, but each line stands behind a prefix, and is shown when it has ended; `isLast`: nothing comes to the file any more, so
-   * that what has no end is shown, too.
+   * The same, but each line is shown when it has ended, after a prefix; `isLast`: the file does not grow any more, so an unfinished
+   * line is shown as well.
    */
   grownLines(path: string, sizeBytes: number, prefix: Uint8Array, isLast: boolean): void {
     if (this.stream.isDiscarded) return;
@@ -182,7 +182,7 @@ export class OrderedOutput {
     return this.#problem.kind === "timed_out" ? "stalled" : "closed";
   }
 
-  /** All that waits now is written, or never will be. */
+  /** Resolves when everything that waits now is written, or never will be. */
   said(): Promise<void> {
     return this.#pump ?? Promise.resolve();
   }
@@ -259,7 +259,7 @@ export class OrderedOutput {
     await this.#write(this.#plain.get(item.path)?.put(bytes) ?? bytes, item.mark);
   }
 
-  /** True where nothing of it can be shown for now. */
+  /** True if no part of it can be shown now. */
   async #showSomeLines(item: Extract<Item, { kind: "lines" }>): Promise<boolean> {
     const state = this.#prefixed.get(item.path);
     const file = state && this.#fileAt(item.path);
@@ -271,7 +271,7 @@ export class OrderedOutput {
     const read = wanted === 0 ? undefined : file.read(this.#buffer.subarray(0, wanted));
     const length = read?.ok ? read.value : 0;
     const isEnd = state.shownBytes + length >= item.toBytes || length === 0;
-    // What has no end yet waits for it, unless nothing more comes, or it is longer than anything should wait for.
+    // An unfinished line waits for its end, unless the file does not grow any more, or the line is too long.
     const whole = (isEnd && item.isLast) || length === CHUNK_BYTES
       ? length
       : this.#buffer.subarray(0, length).lastIndexOf(NEWLINE) + 1;

@@ -1,4 +1,4 @@
-/** Puts a prefix before each line of a stream of bytes. Knows no text: what stands between two newlines stays as it is. */
+/** Puts a prefix before each line of a stream of bytes. Knows no text: the bytes between two newlines stay unchanged. */
 
 const NEWLINE = 10;
 
@@ -18,12 +18,12 @@ export class PrefixedLines {
     this.#prefix = prefix;
   }
 
-  /** A line was begun and has no end yet. */
+  /** A line is unfinished. */
   get isLineBegun(): boolean {
     return this.#isLineBegun;
   }
 
-  /** Whatever was begun has ended: with a newline that is not of the stream. */
+  /** Ends an unfinished line with a newline that is not part of the stream. */
   lineWasEnded(): void {
     this.#isLineBegun = false;
   }
@@ -42,7 +42,7 @@ export class PrefixedLines {
     let at = 0;
     let start = first;
     while (start < out.length) {
-      // Short lines grow by more than there is room before what was not read yet.
+      // Short lines grow by more than the space before the unread bytes.
       if (at + prefix.length > start) break;
       const newline = out.indexOf(NEWLINE, start);
       const end = newline < 0 ? out.length : newline + 1;

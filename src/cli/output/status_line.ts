@@ -9,11 +9,11 @@ import type { OrderedOutput, StatusLineDrawer } from "./ordered_output.ts";
 import { ScreenState } from "./screen_state.ts";
 import { type Style, widthOf } from "./style.ts";
 
-/** The activity that the line describes. */
+/** The activity that the status line describes. */
 export interface Activity {
-  /** The words for now; the second part is dropped first where space is short. */
+  /** The present words; the second part is dropped first if space is short. */
   words(nowMs: number): readonly [what: string, hint: string];
-  /** Further lines below it, where several things go on. */
+  /** Further lines below it, if several activities go on. */
   more?(nowMs: number): readonly string[];
   /** The line appears when nothing was written for this long. */
   readonly afterSilenceMs: number;

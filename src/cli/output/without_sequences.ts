@@ -1,4 +1,4 @@
-/** Takes the control sequences of terminals out of a stream of bytes: colours, positions, titles. Knows no text. */
+/** Removes the control sequences of terminals from a stream of bytes: colours, positions, titles. Knows no text. */
 
 const ESC = 0x1b;
 const BEL = 0x07;
@@ -20,7 +20,7 @@ type State =
 export class WithoutSequences {
   #state: State = "text";
 
-  /** A new array where something was taken out, else the bytes as they are. */
+  /** A new array if something was removed, otherwise the bytes themselves. */
   put(bytes: Uint8Array): Uint8Array {
     if (this.#state === "text" && bytes.indexOf(ESC) < 0) return bytes;
     const kept = new Uint8Array(bytes.length);

@@ -1,6 +1,6 @@
 /**
- * Short answers about runs that have ended: the verdict in the first line, of a failure the part of its output that tells why, and
- * what was left out. For coding assistants, which pay for each line that they read, and read what is first.
+ * Short answers about ended runs: the verdict in the first line, for a failure the part of its output that explains it, and the number
+ * of lines left out. For coding assistants, which pay for each line that they read, and read the first lines first.
  */
 
 import { failingPartOf } from "../../app/runs/failing_part.ts";
@@ -38,7 +38,7 @@ export async function briefAnswer(
   return `${head}${await failingOutput(workspace, record.id, invocation, maxBytes - bytesOf(head))}`;
 }
 
-/** The part of a run's output that tells why it failed, and what was left out. */
+/** The part of a run's output that explains its failure, and the number of lines left out. */
 async function failingOutput(
   workspace: Workspace,
   run: RunId,
@@ -50,13 +50,13 @@ async function failingOutput(
     total === 0
       ? "no output\n"
       : `shown ${grouped(shown)} of ${grouped(total)} ${total === 1 ? "line" : "lines"}; whole: ${logs}\n`;
-  // Its longest form: no log has more lines than this.
+  // The longest form of the line: no log has more lines than this.
   const part = await failingPartOf(workspace, run, maxBytes - bytesOf(foot(1e3, 1e10)));
   if (!part.ok) return `its output cannot be read; run: ${logs}\n`;
   return `${partText(part.value)}${foot(part.value.lines.length, part.value.totalLines)}`;
 }
 
-/** The answer about a run of several jobs: its verdict, then each job that did not end well, the first ones with their output. */
+/** The answer about a run of several jobs: its verdict, then each job that did not succeed, the first ones with their output. */
 export async function briefGraphAnswer(
   workspace: Workspace,
   record: RunRecord,
@@ -102,7 +102,7 @@ export async function briefBuildAnswer(
   if (failed?.run === undefined || failed.run === null) {
     return `${await briefAnswer(workspace, run, invocation, room)}${foot}`;
   }
-  // The build itself has said nothing wrong: the output of its check tells why.
+  // The build itself reported no error, so the output of its failed check is shown.
   const text = shortLine(visible(failed.text), MAX_REASON_CHARACTERS / 2);
   const head = `${verdict(run)}\n${failed.id} (${text}): ${checkWords(failed)}\n`;
   const output = await failingOutput(workspace, failed.run, invocation, room - bytesOf(head));
@@ -122,7 +122,7 @@ function isGood({ status }: RunRecord): boolean {
   return status === "succeeded" || status === "up_to_date";
 }
 
-/** Even a success says what it does not show. */
+/** A success also names what is not shown. */
 function leftOut({ stdout_bytes, stderr_bytes }: RunRecord, logs: string): string {
   const bytes = (stdout_bytes ?? 0) + (stderr_bytes ?? 0);
   return bytes === 0 ? "" : `shown 0 of ${grouped(bytes)} bytes; whole: ${logs}\n`;

@@ -1,4 +1,4 @@
-/** The words at the end of a build: which checks failed, what was left out of its outputs, and what can be done next. */
+/** The report at the end of a build: failed checks, entries left out of its outputs, and the next steps. */
 
 import type { BuildReport } from "../../app/tasks/build_one.ts";
 import { leftOutWords } from "../../model/left_out_words.ts";

@@ -1,4 +1,4 @@
-/** `run --detach` on both sides: the caller, which reports the result, and the supervisor, which only the caller reads. */
+/** `run --detach` on both sides: the caller, which reports the result, and the supervisor, whose output only the caller reads. */
 
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
@@ -37,7 +37,7 @@ export async function runDetached(
   return run.exit_code ?? EXIT.done;
 }
 
-/** The same run as in the foreground, without a person who watches. */
+/** The same run as in the foreground, but nobody watches. */
 export async function superviseRun(
   request: RunJobRequest,
   workspace: Workspace,
@@ -85,7 +85,7 @@ function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent)
   };
 }
 
-/** Reports to the caller that the run is recorded; nobody reads after that. */
+/** Reports to the caller that the run is recorded; afterwards there is no reader. */
 export async function tellStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
   const { detachedRun } = await import("../../app/jobs/detach_run.ts");
   const exitCode = record.status === "running" ? null : exitCodeOfRun(record);

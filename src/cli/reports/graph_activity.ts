@@ -1,11 +1,11 @@
-/** The lines at the bottom of a terminal while a graph runs: its progress, the running nodes with their durations, and which waits for which. */
+/** The lines at the bottom of a terminal while a graph runs: its progress, the running nodes with their durations, and the waiting ones. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { GraphNodeRecord } from "../../model/graph_record.ts";
 import { visible } from "../../model/visible.ts";
 import type { Activity } from "../output/status_line.ts";
 
-/** Many graphs end sooner, and need no such lines. */
+/** Many graphs end sooner and need no such lines. */
 const SILENCE_MS = 200;
 /** The largest number of lines; more would not help a person who watches. */
 const MAX_LINES = 8;

@@ -9,7 +9,7 @@ import type { RunReporter } from "./run_reporter.ts";
 export const OUTPUT_MODES = ["live", "prefixed", "grouped", "failures", "none"] as const;
 export type OutputMode = (typeof OUTPUT_MODES)[number];
 
-/** The part of a failure that is shown; the rest can be read in its log. */
+/** The number of lines shown of a failure; its log has the rest. */
 const SHOWN_LINES = 200;
 
 type Stream = "stdout" | "stderr";
@@ -19,9 +19,9 @@ export class GraphOutput {
   readonly #workspace: Workspace;
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
-  /** The width of all names, so that the words after them begin in one column. */
+  /** The width of the longest name, so that the text after the names begins in one column. */
   readonly #width: number;
-  /** Keeps the words at the ends of nodes in order. */
+  /** Keeps the reports of ended nodes in order. */
   #said: Promise<void> = Promise.resolve();
 
   constructor(
@@ -72,7 +72,7 @@ export class GraphOutput {
     });
   }
 
-  /** Everything is printed, or waits for its reader. */
+  /** Resolves when everything is printed, or waits for its reader. */
   async end(): Promise<void> {
     await this.#said;
   }

@@ -1,4 +1,4 @@
-/** A graph for people: its result in one line, the nodes that did not end well with their reasons, and where to look. */
+/** A graph for people: its result in one line, the nodes that did not succeed with their reasons, and the next step. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { GraphNodeRecord, GraphRecord } from "../../model/graph_record.ts";

@@ -1,4 +1,4 @@
-/** `run` and `build run` of a graph: the output of its nodes while they run, and what became of each at the end. */
+/** `run` and `build run` of a graph: the output of its nodes while they run, and the result of each at the end. */
 
 import type { DryRunRequest } from "../../app/graph/dry_run_jobs.ts";
 import type { GraphObserver } from "../../app/graph/node_endings.ts";
@@ -69,7 +69,7 @@ export async function runGraphOf(
   return EXIT.done;
 }
 
-/** A clone without the history is told also to a caller that wants to hear little, because everything is run then. */
+/** A clone without the history is reported even with --quiet, because every job runs then. */
 function tellChanges(changes: ChangedSinceRecord, invocation: Invocation): void {
   const { revision, merge_base, files, uncovered, more_uncovered } = changes;
   if (merge_base === null) {
@@ -131,14 +131,14 @@ async function concluded(
   return exitCodeOfGraph(ran.value);
 }
 
-/** Observes a graph, and has it shown. */
+/** Observes a graph, and shows it. */
 export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   readonly #invocation: Invocation;
   readonly #reporter: RunReporter;
   readonly #workspace: Workspace;
   readonly #asked: OutputMode | undefined;
   readonly #activity = new GraphActivity();
-  /** The first runs that did not end well. */
+  /** The first runs that did not succeed. */
   readonly badRuns: RunRecord[] = [];
   #output: GraphOutput | undefined;
 

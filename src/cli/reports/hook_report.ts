@@ -1,4 +1,4 @@
-/** Answers to the hooks of Codex and Claude Code, which have the same form: the reason to go on, and what a session should know. */
+/** Answers to the hooks of Codex and Claude Code, which have the same form: the reason to continue, and the context of a session. */
 
 import { openCriteria } from "../../app/hooks/stop_gate.ts";
 import type { SessionFacts } from "../../app/hooks/session_start.ts";
@@ -10,7 +10,7 @@ import type { Invocation } from "../base/invocation.ts";
 
 const MAX_TASKS = 3;
 const MAX_CRITERIA = 5;
-/** A session has to be told at most so many lines. */
+/** The context of a session has at most this many lines. */
 const MAX_LINES = 6;
 const MAX_CHARACTERS = 160;
 
@@ -41,7 +41,7 @@ function taskLines(view: TaskView, invocation: Invocation): readonly string[] {
   ];
 }
 
-/** Empty where there is nothing that matters. */
+/** Empty if there is nothing to report. */
 export function sessionLines(
   { running, failing, open }: SessionFacts,
   invocation: Invocation,

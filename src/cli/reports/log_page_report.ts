@@ -1,4 +1,4 @@
-/** A part of a run's output as `logs` shows it: the lines on stdout, and on stderr how much they are of how much, and how to go on. */
+/** A part of a run's output as `logs` shows it: the lines on stdout, and on stderr the size of the part and the command that continues. */
 
 import type { LogPage } from "../../app/runs/log_page.ts";
 import type { Invocation } from "../base/invocation.ts";

@@ -1,4 +1,4 @@
-/** Shows captured output: as it came, or line by line with the time at which each line began; without colours where none are seen. */
+/** Shows captured output: unchanged, or line by line with the time at which each line began; without colours if they cannot be seen. */
 
 import type { LogPiece, StreamName } from "../../app/runs/ordered_log.ts";
 import { joinBytes } from "../../model/bytes.ts";

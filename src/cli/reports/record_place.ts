@@ -45,7 +45,7 @@ export function placeJson({ project, isOrphaned, store }: Shown) {
   return { project: project ?? null, is_orphaned: isOrphaned, state_dir: store.layout.stateDir };
 }
 
-/** A line for somebody who finds a project without records, and what to do about it. */
+/** A line for a person who finds a project without records, and the next step. */
 export function olderText(older: OlderRecords | undefined, invocation: Invocation): string {
   if (older === undefined) return "";
   const { host, console: { outStyle } } = invocation;

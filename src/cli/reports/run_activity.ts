@@ -1,11 +1,11 @@
-/** What the status line says about a run, according to its events. */
+/** The content of the status line for a run, according to its events. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { RunEvent, RunRecord, StopCause } from "../../model/run.ts";
 import type { Activity } from "../output/status_line.ts";
 
 const SILENCE_MS = 2000;
-/** Most processes end at once when asked, and then there is nothing to show. */
+/** Most processes end at once on a stop signal, and then nothing is shown. */
 const SILENCE_AT_STOP_MS = 200;
 
 /** The activity after an event; undefined: nothing to show. */

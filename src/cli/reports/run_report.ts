@@ -106,7 +106,7 @@ export function processWords(
   }
 }
 
-/** The last words about an unsuccessful run: which, how, after how long, and where to look. */
+/** The last message about an unsuccessful run: its name, its ending, its duration, and the command that shows more. */
 export function unhappyEnding(record: RunRecord, invocation: Invocation): string | undefined {
   if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const style = invocation.console.errStyle;

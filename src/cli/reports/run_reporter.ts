@@ -17,10 +17,10 @@ import type { Teller } from "./run_teller.ts";
 
 /** A reader that accepts nothing for this long after the run has ended is no longer waited for. */
 const STALL_MS = 10_000;
-/** The same where the user, or a deadline, asked for the end. */
+/** The same bound after a stop by the user or a deadline. */
 const STALL_AFTER_STOP_MS = 1000;
 
-/** A terminal that takes nothing does not keep us from being stopped. */
+/** A stalled terminal does not delay a suspension. */
 const SAID_BEFORE_STOP_MS = 100;
 
 /** Shows the activity in the status line; undefined where there is none. */
@@ -187,7 +187,7 @@ async function activityOn({ console }: Invocation): Promise<Activity> {
   };
 }
 
-/** The last words about an unsuccessful run, which have to be loaded; undefined after a successful one. */
+/** The last message about an unsuccessful run, whose code has to be loaded; undefined after a successful one. */
 export async function unhappyWords(record: RunRecord, invocation: Invocation): Promise<string | undefined> {
   if (record.status === "succeeded" || record.status === "up_to_date") return undefined;
   const { unhappyEnding } = await import("./run_report.ts");

@@ -1,4 +1,4 @@
-/** What runs now, in one line each: since when, where, and by whom. */
+/** The running runs, one line each: duration, place and requester. */
 
 import { formatDuration } from "../../model/duration.ts";
 import type { RunRecord } from "../../model/run.ts";

@@ -1,4 +1,4 @@
-/** Lines about what a person can trust, and what is trusted. */
+/** The definitions that a person can trust, and the trusted ones, as lines. */
 
 import type { Trustable } from "../../app/trust/trust_definitions.ts";
 import { untrustedWords } from "../../model/trust.ts";

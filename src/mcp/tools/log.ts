@@ -1,4 +1,4 @@
-/** `log`: a part of a run's output, always as data in one field: its end, what is around the failure, what matches, or what is new. */
+/** `log`: a part of a run's output, always as data in one field: its end, the failure with its surroundings, matching lines, or new lines. */
 
 import { failingPartOf } from "../../app/runs/failing_part.ts";
 import { findRun } from "../../app/runs/find_run.ts";

@@ -1,4 +1,4 @@
-/** `start`: runs jobs, or builds a task, in a process that outlives the client. Only what a person has trusted. */
+/** `start`: runs jobs, or builds a task, in a process that outlives the client. Only trusted definitions are started. */
 
 import { askerOf } from "../../app/recording/requester.ts";
 import { jobGraph } from "../../app/graph/job_graph.ts";
@@ -57,7 +57,7 @@ export const start: Tool = {
   },
 };
 
-/** It said why, as `run` says it at a terminal. */
+/** The supervisor printed the reason, as `run` does at a terminal. */
 function notBegun({ stderr, stdout }: { readonly stdout: string; readonly stderr: string }): Facts {
   return { status: "not_begun", reason: plainText(stderr === "" ? stdout : stderr, MAX_SAID_CHARACTERS) };
 }

@@ -1,4 +1,4 @@
-/** `tasks`: the jobs and tasks of the project, whether they are trusted, and what is to be done next. */
+/** `tasks`: the jobs and tasks of the project, whether they are trusted, and the next step. */
 
 import { findJob } from "../../app/jobs/run_job.ts";
 import { showStatus } from "../../app/jobs/show_status.ts";
@@ -57,7 +57,7 @@ async function list(call: ToolCall): Promise<Result<Facts, Failure>> {
   return ok({ entries, ...(more > 0 ? { more } : {}) });
 }
 
-/** A model is not given texts of a file that no person has looked at. */
+/** A model gets no texts of a file that no person has reviewed. */
 function described({ content, verdict }: Trustable): Facts {
   if (verdict.kind !== "trusted") return { trusted: false };
   const { description } = content.definition;

@@ -1,4 +1,4 @@
-/** `wait`: until a run has ended, within a bound, with the output that is new. */
+/** `wait`: waits within a bound until a run has ended, and returns its new output. */
 
 import { awaitEnds } from "../../app/runs/await_ends.ts";
 import { findRun } from "../../app/runs/find_run.ts";

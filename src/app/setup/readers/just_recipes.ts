@@ -18,7 +18,7 @@ export interface JustRecipe {
 
 export interface JustParameter {
   readonly name: string;
-  /** It takes any number of words: one at least, or none. */
+  /** It takes any number of words: at least one, or none. */
   readonly takesMany: "plus" | "star" | undefined;
   /** A text, or what just has to evaluate; undefined: it has to be given. */
   readonly default: { readonly text: string } | "evaluated" | undefined;

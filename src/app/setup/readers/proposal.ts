@@ -3,7 +3,7 @@
 import type { Result } from "../../../model/result.ts";
 import type { Source } from "./source.ts";
 
-/** From the outermost, because that one calls the others. */
+/** The outermost tool comes first, because it calls the others. */
 export const TOOLS = [
   ...["make", "just", "task", "mise", "npm", "pnpm", "yarn", "bun", "deno", "composer", "cmake", "ctest"],
   ...[
@@ -50,7 +50,7 @@ export interface Proposal {
 }
 
 export interface ProposedArgument {
-  /** As an argument of a job can be called. */
+  /** A valid name for an argument of a job. */
   readonly name: string;
   readonly default?: string;
   /** Present where it can be left out without a default that is known. */

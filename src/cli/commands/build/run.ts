@@ -1,4 +1,4 @@
-/** `build run`: builds a task by its plan, with its output live, or several with what they need. */
+/** `build run`: builds a task by its plan, with its output live, or several tasks with their needs. */
 
 import { Option } from "@commander-js/extra-typings";
 import { nextCommand, type NextSteps, placeholder } from "../../../model/next_step.ts";
@@ -55,11 +55,11 @@ interface BuildOptions {
   readonly fresh: boolean;
   readonly dryRun: boolean;
   readonly detach: boolean;
-  /** undefined: as many as there are processors. */
+  /** undefined: the number of processors. */
   readonly jobs: number | undefined;
   readonly keepGoing: boolean;
   readonly failFast: boolean;
-  /** undefined: as suits the terminal, or that there is none. */
+  /** undefined: depends on whether stdout is a terminal. */
   readonly output: OutputMode | undefined;
 }
 
@@ -219,7 +219,7 @@ async function printBriefly(
   invocation.console.out(await briefBuildAnswer(workspace, { run, record, next }, invocation));
 }
 
-/** Only the output of a graph is held back: a task without needs that is to be shown otherwise is a graph of one. */
+/** Only the output of a graph can be held back, so a task without needs with another form of output is built as a graph of one. */
 async function isOfGraph(
   workspace: Workspace,
   name: string,

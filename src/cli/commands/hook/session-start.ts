@@ -1,4 +1,4 @@
-/** `hook session-start`: tells an assistant at the beginning what goes on, what failed last, and which tasks are open. */
+/** `hook session-start`: gives an assistant the running runs, the last failure and the open tasks at the beginning of a session. */
 
 import { defineActivity } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";

@@ -1,4 +1,4 @@
-/** `hook stop`: holds an assistant once at the end of its turn while a task in work is not proven. */
+/** `hook stop`: keeps an assistant once from ending its turn while a task in progress is not proven. */
 
 import { defineActivity } from "../../base/command.ts";
 import { EXIT } from "../../base/exit_code.ts";

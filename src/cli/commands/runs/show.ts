@@ -51,7 +51,7 @@ function text({ view, living, notice, nowMs }: ShownRun, invocation: Invocation)
   return graph + table(rows.map(([key, value]) => [outStyle.dim(key), value]), { columns });
 }
 
-/** How its end was told: the command, and how it ended. */
+/** The notification of its end: the command, and how it ended. */
 function noticeWords({ command, duration_ms, problem }: NonNullable<ShownRun["notice"]>): string {
   const end = problem ??
     (duration_ms === null ? "its end is not known" : `after ${formatDuration(duration_ms)}`);

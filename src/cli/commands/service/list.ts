@@ -1,4 +1,4 @@
-/** `service list`: the configured services, and what is known of each. */
+/** `service list`: shows the configured services, and the known facts of each. */
 
 import type { ListedService } from "../../../app/services/list_services.ts";
 import { visible } from "../../../model/visible.ts";

@@ -1,4 +1,4 @@
-/** `service logs`: what a service said, in its newest run. */
+/** `service logs`: shows the captured output of a service's newest run. */
 
 import { nextCommand } from "../../../model/next_step.ts";
 import { countValue } from "../../base/arguments.ts";

@@ -36,7 +36,7 @@ async function start(name: string, invocation: Invocation): Promise<number> {
   return EXIT.done;
 }
 
-/** In the process of its own: the caller hears of it when it is ready, or has ended without being so. */
+/** Runs in the supervisor: the caller gets a line when the service is ready, or has ended before it was. */
 async function supervise(name: string, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
