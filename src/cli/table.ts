@@ -233,6 +233,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/hook/session-start.ts"),
       ),
       verb(
+        "hook post-tool",
+        "note a command of an assistant that equals that of a job and ran outside",
+        () => import("./commands/hook/post-tool.ts"),
+      ),
+      verb(
         "mcp",
         "serve coding assistants by the Model Context Protocol, on standard input and output",
         () => import("./commands/mcp.ts"),

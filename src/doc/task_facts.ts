@@ -4,6 +4,7 @@ import type { NextStep, WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import type { LeftOut, RequestedBy, RunRecord } from "../model/run.ts";
+import { type LeftOpen, leftOpenNow } from "../model/task_record.ts";
 import type { TaskView } from "../model/task_view.ts";
 
 export const HISTORY_LENGTH = 20;
@@ -117,6 +118,8 @@ export interface TaskFacts {
     readonly extra_args: readonly string[];
     readonly env_flags: readonly string[];
     readonly built_by_earlier_plan: string | null;
+    /** Only where an assistant ended its work so, and no build has ended since. */
+    readonly left_open?: LeftOpen;
   };
   readonly acceptance: readonly CriterionFacts[];
   readonly outputs: readonly OutputFacts[];
@@ -195,6 +198,7 @@ export function taskFacts(source: DocumentSource, write: WriteCommand): TaskFact
   const { view, projectRoot } = source;
   const { task, record, plan, build } = view;
   const stale = view.stale.filter((reason) => reason !== view.movedOn);
+  const left = leftOpenNow(record);
   const builtBy = build?.plan?.run ?? null;
   const runFacts = (run: RunRecord) => factsOfRun(run, projectRoot);
   return {
@@ -220,6 +224,7 @@ export function taskFacts(source: DocumentSource, write: WriteCommand): TaskFact
       extra_args: build?.intent.extra_args ?? [],
       env_flags: build?.intent.env_flags ?? [],
       built_by_earlier_plan: builtBy === record?.plan?.run ? null : builtBy,
+      ...(left === undefined ? {} : { left_open: left }),
     },
     acceptance: view.criteria.map((each) =>
       criterionFacts(each, source.checkLogs.get(each.criterion.id) ?? [])

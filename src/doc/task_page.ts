@@ -129,7 +129,7 @@ function planAndBuild({ plan, build }: TaskFacts): readonly Block[] {
 
 function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Block[] {
   if (plan === null && build === null) return [];
-  const { drift, extra_args, env_flags, built_by_earlier_plan } = deviations;
+  const { drift, extra_args, env_flags, built_by_earlier_plan, left_open } = deviations;
   const items: Line[] = [];
   if (extra_args.length > 0) {
     items.push([text("The build was given extra arguments:"), code(commandWords(extra_args))]);
@@ -139,6 +139,11 @@ function deviations({ plan, build, deviations, stale }: TaskFacts): readonly Blo
   }
   if (built_by_earlier_plan !== null) {
     items.push([text("The last build followed an earlier plan,"), code(built_by_earlier_plan), text(".")]);
+  }
+  if (left_open !== undefined) {
+    const { by, at, criteria } = left_open;
+    const what = criteria.length === 0 ? "." : `: ${criteria.join(", ")}.`;
+    items.push([text(`${by ?? "Somebody"} left it open, ${whenWords(at)}${what}`)]);
   }
   for (const reason of stale) items.push([text(`Stale: ${reason}.`)]);
   if (items.length === 0 && drift.length === 0) {

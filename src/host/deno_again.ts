@@ -6,6 +6,7 @@ import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf } from "./deno_spawn.ts";
 import { asInherited, withDefaults } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
+import { send } from "./posix_signal.ts";
 
 /** The flags for a bundle, so that no configuration of an enclosing project is read, and nothing is fetched. */
 const BUNDLE_FLAGS = ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"];
@@ -28,13 +29,25 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
   });
   if (!started.ok) return started;
   const child = started.value;
+  let hasEnded = false;
   return {
     ok: true,
     value: {
       pid: child.pid,
       stdout: byteReader(child.stdout),
       stderr: byteReader(child.stderr),
-      exited: child.status.then(exitOf),
+      exited: child.status.then((status) => {
+        hasEnded = true;
+        return exitOf(status);
+      }),
+      end: () => {
+        if (hasEnded) return;
+        // The group of a session's leader; Windows has none.
+        if (Deno.build.os === "windows") attempt(() => child.kill("SIGKILL"));
+        else send(-child.pid, "SIGKILL");
+        // Where the system cannot end it yet, it must not keep us.
+        child.unref();
+      },
     },
   };
 }

@@ -550,6 +550,8 @@ export interface StartedAgain {
   readonly stderr: ByteReader;
   /** Resolves once, never rejects. */
   readonly exited: Promise<ProcessExit>;
+  /** Ends it at once, with what is still in its session; does nothing after its end. Nobody has to wait for it. */
+  end(): void;
 }
 
 export interface Processes {

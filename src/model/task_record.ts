@@ -94,3 +94,9 @@ export interface TaskRecord {
   readonly left_open?: LeftOpen;
   readonly documented: { readonly path: string; readonly run: RunId; readonly sha256: string } | null;
 }
+
+/** What an assistant left open; undefined where a build has ended after it. */
+export function leftOpenNow(record: TaskRecord | undefined): LeftOpen | undefined {
+  const { left_open: left, last_build: build } = record ?? {};
+  return left === undefined || (build?.end_time ?? "") > left.at ? undefined : left;
+}

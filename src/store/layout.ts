@@ -71,6 +71,23 @@ export class Layout {
     return this.#paths.join(this.inputCaches, "key");
   }
 
+  /** When each hook of an assistant fired last, and what was seen outside. */
+  get hooks(): string {
+    return this.#paths.join(this.stateDir, "hooks");
+  }
+
+  hookFired(hook: string): string {
+    return this.#paths.join(this.hooks, `${checked(hook)}.json`);
+  }
+
+  get seenFolder(): string {
+    return this.#paths.join(this.hooks, "seen");
+  }
+
+  seenOutside(job: string): string {
+    return this.#paths.join(this.seenFolder, `${checked(job)}.json`);
+  }
+
   get locks(): string {
     return this.#paths.join(this.stateDir, "locks");
   }

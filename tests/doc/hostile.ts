@@ -83,6 +83,7 @@ export function hostileFacts(text: string): TaskFacts {
       extra_args: [text],
       env_flags: [text],
       built_by_earlier_plan: text,
+      left_open: { at: "2026-11-22T06:34:49.123Z", by: text, criteria: [text], reason: text },
     },
     acceptance: [
       {

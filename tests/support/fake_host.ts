@@ -315,6 +315,7 @@ function faultsOf(life: FakeLife, disk: FakeDisk): FakeFaults {
       disk.bytesLeft = bytes;
     },
     dieAt: (n) => life.dieAt(n),
+    hangAt: (rule) => life.hangAt(rule),
   };
 }
 

@@ -88,6 +88,8 @@ export interface FakeFaults {
   diskBytesLeft: number | undefined;
   /** The n-th change from now on (from 1) does not happen, and nothing after it. */
   dieAt(n: number): void;
+  /** The next matching operation never returns, as on a disk that does not answer; the process is alive until somebody ends it. */
+  hangAt(rule: Pick<FailRule, "op" | "path">): void;
 }
 
 interface ActiveRule {
@@ -104,6 +106,8 @@ export class FakeLife {
   readonly #died = Promise.withResolvers<void>();
   #deathAt: number | undefined;
   #isDead = false;
+  #hangsAt: Pick<FailRule, "op" | "path"> | undefined;
+  #isHanging = false;
 
   constructor(activity: () => void) {
     this.#activity = activity;
@@ -128,6 +132,10 @@ export class FakeLife {
 
   dieAt(n: number): void {
     this.#deathAt = this.#operations.length + n;
+  }
+
+  hangAt(rule: Pick<FailRule, "op" | "path">): void {
+    this.#hangsAt = rule;
   }
 
   die(): void {
@@ -163,10 +171,15 @@ export class FakeLife {
   /** Any action of the program. */
   touch(): void {
     if (this.#isDead) throw new FakeDeath("the fake process is dead");
+    if (this.#isHanging) throw new FakeDeath("the fake process hangs");
     this.#activity();
   }
 
   #problemFor(name: OperationName, paths: readonly string[]): HostProblem | undefined {
+    if (this.#hangsAt !== undefined && matches(this.#hangsAt, name, paths)) {
+      this.#isHanging = true;
+      throw new FakeDeath(`hangs in: ${name} ${paths.join(" ")}`);
+    }
     for (const active of this.#rules) {
       if (active.timesLeft <= 0 || !matches(active.rule, name, paths)) continue;
       if (active.skipLeft > 0) {
@@ -180,7 +193,11 @@ export class FakeLife {
   }
 }
 
-function matches(rule: FailRule, name: OperationName, paths: readonly string[]): boolean {
+function matches(
+  rule: Pick<FailRule, "op" | "path">,
+  name: OperationName,
+  paths: readonly string[],
+): boolean {
   const named = typeof rule.op === "string" ? rule.op === name : rule.op.includes(name);
   if (!named || rule.path === undefined) return named;
   const wanted = rule.path;

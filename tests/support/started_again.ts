@@ -4,19 +4,35 @@ import type { ByteReader, ProcessExit, StartedAgain } from "../../src/host/host.
 import { setImmediate } from "node:timers";
 import { call } from "./cli.ts";
 import type { FakeHost } from "./fake_host.ts";
+import { FakeDeath } from "./fake_life.ts";
 
-/** From now on for this process of ours, and for those that it starts. Returns the processes that were started so. */
-export function startsAgain(host: FakeHost): readonly FakeHost[] {
+/**
+ * From now on for this process of ours, and for those that it starts. Returns the processes that were started so; `prepare` sees
+ * each before it does anything.
+ */
+export function startsAgain(
+  host: FakeHost,
+  prepare: (again: FakeHost) => void = () => {},
+): readonly FakeHost[] {
   const started: FakeHost[] = [];
   host.processes.startsAgain = (handOver, words) => {
     const again = host.another({ handedOver: handOver });
+    prepare(again);
     started.push(again);
-    const ended = call(again, words);
+    // A process that hangs does not end before somebody ends it.
+    const ended = call(again, words).then(
+      ({ code }): ProcessExit => ({ kind: "exited", exit_code: code }),
+      (error): Promise<ProcessExit> => {
+        if (!(error instanceof FakeDeath)) throw error;
+        return again.died.then(() => ({ kind: "signalled", signal: "SIGKILL" }));
+      },
+    );
     return {
       pid: again.environment.pid,
       stdout: readerOf(() => again.stdoutText(), ended),
       stderr: readerOf(() => again.stderrText(), ended),
-      exited: ended.then(({ code }): ProcessExit => ({ kind: "exited", exit_code: code })),
+      exited: ended,
+      end: () => again.die(),
     } satisfies StartedAgain;
   };
   return started;

@@ -11,6 +11,7 @@ import { siblingsOf } from "../workspace/siblings.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { runningNow } from "../runs/named_runs.ts";
 import { otherConfig } from "../workspace/other_config.ts";
+import { type SeenOutside, seenOutside } from "./seen_outside.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface JobStatus {
@@ -25,6 +26,8 @@ export interface JobStatus {
   readonly elsewhere: string | undefined;
   /** Newer records that cannot be read. */
   readonly damaged: readonly DamagedRecord[];
+  /** Its command was seen to run outside since then, which is no run; undefined where it was not. */
+  readonly seen: SeenOutside | undefined;
 }
 
 export interface StatusReport {
@@ -65,6 +68,8 @@ export async function showStatus(
   const name = asked === undefined ? undefined : aliases.get(asked) ?? asked;
   await workspace.debug(project.value.logging, "status shown", { event: "status", job: name });
 
+  const notes = await workspace.hookNotes();
+  if (!notes.ok) return notes;
   const rows: JobStatus[] = [];
   for (const each of name === undefined ? jobs.keys() : [name]) {
     // A name that is not configured can be any text; only validated names become paths.
@@ -78,6 +83,7 @@ export async function showStatus(
       last: run === undefined ? undefined : viewOf(run, workspace.host.processes),
       elsewhere: run === undefined ? undefined : await otherConfig(workspace, run.record.intent.config_path),
       damaged,
+      seen: seenOutside(notes.value, each, run?.record),
     });
   }
   const isKnown = name === undefined || jobs.has(name) ||

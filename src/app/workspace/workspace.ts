@@ -14,6 +14,7 @@ import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
 import type { LogOutput, LogProperties, LogSettings, ProgramLog } from "../../log/log.ts";
+import { HookNotes } from "../../store/hook_notes.ts";
 import { Layout } from "../../store/layout.ts";
 import { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
@@ -189,6 +190,12 @@ export class Workspace {
   async tasks(): Promise<Result<TaskStore, Failure>> {
     const store = await this.store();
     return store.ok ? ok(new TaskStore(store.value.parts)) : store;
+  }
+
+  /** What the hooks of assistants noted. */
+  async hookNotes(): Promise<Result<HookNotes, Failure>> {
+    const store = await this.store();
+    return store.ok ? ok(new HookNotes(store.value.parts)) : store;
   }
 
   /** Called after something was recorded, as soon as nothing waits for it. */

@@ -44,8 +44,8 @@ export class Invocation {
   }
 
   /** The program, opened with the flags of this call. */
-  workspace(): Result<Workspace, Failure> {
-    const opened = Workspace.open(this.host, {
+  workspace(host: Host = this.host): Result<Workspace, Failure> {
+    const opened = Workspace.open(host, {
       config: this.flags.config,
       stateDir: this.flags.stateDir,
       logLevel: this.flags.logLevel,

@@ -172,6 +172,11 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
     const told = words.filter((each) => each !== undefined);
     if (told.length > 0) text += `  ${last.record.id}: ${told.join("; ")}\n`;
   }
+  for (const { name, seen } of report.jobs) {
+    if (seen === undefined) continue;
+    const when = `${visible(seen.by ?? "somebody")}, ${seen.at}`;
+    text += `${outStyle.dim("seen outside:")} ${name}, by ${when}; not recorded\n`;
+  }
   for (const { way, last } of report.siblings) {
     const job = inFull ? "" : `${last.record.name}, `;
     const how = statusWord(last.record.status, outStyle);
@@ -196,10 +201,11 @@ function json(report: StatusReport) {
     format: 1,
     kind: "status",
     running: report.running.map(runningJson),
-    jobs: report.jobs.map(({ name, description, last }) => ({
+    jobs: report.jobs.map(({ name, description, last, seen }) => ({
       name,
       description: description ?? null,
       last_run: last === undefined ? null : runJson(last),
+      ...(seen === undefined ? {} : { seen_outside: seen }),
     })),
     siblings: report.siblings.map(({ root, stateDir, last }) => ({
       root,

@@ -1,4 +1,4 @@
-/** Answers to the hooks of Codex and Claude Code, which have the same form: the reason to continue, and the context of a session. */
+/** Answers to the hooks of Codex and Claude Code, which have the same form: the reason to go on, and what a session should know. */
 
 import { openCriteria } from "../../app/hooks/stop_gate.ts";
 import type { SessionFacts } from "../../app/hooks/session_start.ts";
@@ -10,6 +10,7 @@ import type { Invocation } from "../base/invocation.ts";
 
 const MAX_TASKS = 3;
 const MAX_CRITERIA = 5;
+const MAX_OUTSIDE = 3;
 /** The context of a session has at most this many lines. */
 const MAX_LINES = 6;
 const MAX_CHARACTERS = 160;
@@ -41,19 +42,50 @@ function taskLines(view: TaskView, invocation: Invocation): readonly string[] {
   ];
 }
 
+/** Context that a client gives to its model; undefined where there is nothing. */
+export function contextAnswer(event: string, lines: readonly string[]): object | undefined {
+  if (lines.length === 0) return undefined;
+  return { hookSpecificOutput: { hookEventName: event, additionalContext: lines.join("\n") } };
+}
+
+/** For jobs whose commands were seen outside. */
+export function outsideLines(jobs: readonly string[], invocation: Invocation): readonly string[] {
+  return jobs.slice(0, MAX_OUTSIDE).map((job) =>
+    `This was the command of job ${job}, and it is not recorded, so it proves nothing; to record it: ${
+      invocation.commandLine("run", job)
+    }`
+  );
+}
+
 /** Empty if there is nothing to report. */
 export function sessionLines(
-  { running, failing, open }: SessionFacts,
+  { running, services, failing, open, seen }: SessionFacts,
   invocation: Invocation,
 ): readonly string[] {
   const lines = [
     ...running.slice(0, 2).map(({ id }) => `running: ${id}; ${invocation.commandLine("wait", id)}`),
+    ...(services.length === 0 ? [] : [
+      short(
+        `services: ${
+          services.map(({ name, state, address }) =>
+            `${name} is ${state}${address === null ? "" : ` at ${address}`}`
+          ).join(", ")
+        }`,
+      ),
+    ]),
     ...(failing === undefined ? [] : [
       `last failure: ${failing.id}, ${short(failing.reason)}; ${invocation.commandLine("logs", failing.id)}`,
     ]),
     ...open.map(({ task, status, stale, reason }) =>
       `task ${task.name} is ${status}${stale.length > 0 ? ", stale" : ""}: ${short(stale[0] ?? reason)}`
     ),
+    ...(seen.length === 0 ? [] : [
+      short(
+        `seen outside and not recorded: ${seen.map(({ job }) => job).join(", ")}; ${
+          invocation.commandLine("run", ...seen.slice(0, MAX_OUTSIDE).map(({ job }) => job))
+        }`,
+      ),
+    ]),
   ];
   if (lines.length <= MAX_LINES) return lines;
   return [

@@ -6,7 +6,7 @@ import { earlierWords } from "../../model/criterion_words.ts";
 import { visible } from "../../model/visible.ts";
 import { leftOutWords } from "../../model/left_out_words.ts";
 import type { CheckRecord, OutputRecord, RunRecord } from "../../model/run.ts";
-import type { TaskRecord } from "../../model/task_record.ts";
+import { leftOpenNow, type TaskRecord } from "../../model/task_record.ts";
 import type { CriterionView, DocumentView, OutputView, TaskView } from "../../model/task_view.ts";
 import { argvWords } from "./run_report.ts";
 import { type Style, table } from "../output/style.ts";
@@ -87,10 +87,9 @@ export function taskText(view: TaskView, style: Style, columns: number | undefin
   return table(rows.map(([key, value]) => [style.dim(key), value]), { columns });
 }
 
-/** undefined where a build came after it. */
 function leftOpenWords(record: TaskRecord | undefined): string | undefined {
-  const { left_open: left, last_build: build } = record ?? {};
-  if (left === undefined || (build?.end_time ?? "") > left.at) return undefined;
+  const left = leftOpenNow(record);
+  if (left === undefined) return undefined;
   const criteria = left.criteria.length === 0 ? "" : `: ${left.criteria.join(", ")}`;
   return visible(`by ${left.by ?? "somebody"}, ${left.at}${criteria}`);
 }

@@ -64,6 +64,7 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   "orchastration trust test sample_task":
     "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
   "orchastration hook stop": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
+  "orchastration hook post-tool": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration hook session-start": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration mcp": "its messages come from a client, as in tests/specs/mcp_test.ts",
   "orchastration git worktree remove sample_task":

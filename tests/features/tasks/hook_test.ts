@@ -1,7 +1,9 @@
-/** `hook stop` and `hook session-start`: an assistant is held once while a task is not proven; what is left open is on record. */
+/** `hook stop`, `hook session-start` and `hook post-tool`: an assistant is held once while a task is not proven; what is left open is on record. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, logOf, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import { call, expectCall, logOf, machineWith, PROJECT, readJson, STATE } from "../../support/cli.ts";
+import { startsAgain } from "../../support/started_again.ts";
+import { withGit } from "../../support/fake_git.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
 const TOML = `
@@ -28,6 +30,7 @@ function machine(): FakeHost {
 async function hook(host: FakeHost, name: string, input: unknown) {
   const stdin = typeof input === "string" ? input : JSON.stringify(input);
   const next = host.another({ env: { ...ENV, CODEX_THREAD_ID: "t1" }, stdin });
+  startsAgain(next);
   const said = await call(next, ["hook", name]);
   assertEquals([said.code, said.stderr], [0, ""]);
   return said.stdout === "" ? undefined : JSON.parse(said.stdout);
@@ -74,6 +77,11 @@ Deno.test("hook stop: the second stop is allowed, and the record of the task kee
   assert(stdout.includes("left open  by codex, 2026-11-22T06:34:49.123Z: ac1, ac2\n"), stdout);
   const json = JSON.parse((await call(host, ["plan", "status", "site", "--json"])).stdout);
   assertEquals(json.left_open.criteria, ["ac1", "ac2"]);
+  const page = await call(host, ["doc", "generate", "site", "--output", "-"]);
+  assert(page.stdout.includes("- codex left it open, 2026-11-22 06:34:49 UTC: ac1, ac2."), page.stdout);
+  await host.clock.after(1000).elapsed;
+  await call(host, ["build", "run", "site"]);
+  assert(!(await call(host, ["doc", "generate", "site", "--output", "-"])).stdout.includes("left it open"));
 });
 
 Deno.test("hook stop: a stop is allowed after a build whose checks passed, although a confirmation is missing", async () => {
@@ -127,4 +135,132 @@ Deno.test("hook session-start: the last failure and the open tasks are printed, 
 Deno.test("hook: its output is only the answer, also with a configuration that cannot be used", async () => {
   using host = machineWith("[jobs.a]\n", { env: ENV });
   assertEquals(await hook(host, "stop", FIRST), undefined);
+});
+
+Deno.test("hook session-start: services that run are named, also those that are not ready", async () => {
+  using host = machine();
+  host.disk.write(`${PROJECT}/orchastration.toml`, `${TOML}${SERVICE}`);
+  host.program("db", async (p) => {
+    await p.stdout("listening\n");
+    await p.forever();
+  });
+  const other = host.another({ env: ENV });
+  startsAgain(other);
+  assertEquals((await call(other, ["service", "start", "db"])).code, 0);
+  const { hookSpecificOutput } = await hook(host, "session-start", START);
+  assertEquals(hookSpecificOutput.additionalContext, "services: db is healthy at listening");
+  await call(other, ["service", "stop", "db"]);
+  assertEquals(await hook(host, "session-start", START), undefined);
+});
+
+const SERVICE = `
+[services.db]
+command = ["db"]
+ready = { line = "listening" }
+`;
+const START = { hook_event_name: "SessionStart", source: "startup" };
+
+function ran(command: string, tool = "Bash") {
+  return { hook_event_name: "PostToolUse", tool_name: tool, tool_input: { command } };
+}
+
+Deno.test("hook post-tool: the command of a job that ran outside is seen, is told once, and is not recorded", async () => {
+  using host = machine();
+  const said = await hook(host, "post-tool", ran("cd . && lint 2>&1 | tail -n 5"));
+  assertEquals(said.hookSpecificOutput, {
+    hookEventName: "PostToolUse",
+    additionalContext:
+      "This was the command of job lint, and it is not recorded, so it proves nothing; to record it: orchastration run lint",
+  });
+  assertEquals(await hook(host, "post-tool", ran("lint")), undefined);
+  assertEquals((await call(host, ["runs", "list"])).stdout.includes("lint"), false);
+  const { stdout } = await call(host, ["status"]);
+  assertEquals(
+    stdout,
+    "lint  never run\nseen outside: lint, by codex, 2026-11-22T06:34:49.123Z; not recorded\n",
+  );
+  const json = JSON.parse((await call(host, ["status", "--json"])).stdout);
+  assertEquals(json.jobs[0].seen_outside, { at: "2026-11-22T06:34:49.123Z", by: "codex" });
+  const { hookSpecificOutput } = await hook(host, "session-start", START);
+  assertEquals(
+    hookSpecificOutput.additionalContext,
+    "seen outside and not recorded: lint; orchastration run lint",
+  );
+});
+
+Deno.test("hook post-tool: a run after it makes that it was seen old news", async () => {
+  using host = machine();
+  await hook(host, "post-tool", ran("lint"));
+  await host.clock.after(1000).elapsed;
+  await call(host, ["run", "lint", "--quiet"]);
+  const { stdout } = await call(host, ["status"]);
+  assert(!stdout.includes("seen outside"), stdout);
+});
+
+Deno.test("hook post-tool: other commands and other tools are nothing", async () => {
+  using host = machine();
+  for (
+    const input of [ran("lint src"), ran("echo lint"), ran("lint", "Edit"), ran("lint $WORDS"), ran("'")]
+  ) {
+    assertEquals(await hook(host, "post-tool", input), undefined);
+  }
+  assertEquals(JSON.parse((await call(host, ["status", "--json"])).stdout).jobs[0].seen_outside, undefined);
+});
+
+for (const name of ["stop", "session-start", "post-tool"]) {
+  const input = { stop: FIRST, "session-start": START, "post-tool": ran("lint") }[name];
+  for (const op of ["readBytes", "list", "write"] as const) {
+    Deno.test(`hook ${name}: answers within two seconds on a disk that hangs (${op}), and leaves no process`, async () => {
+      using host = machine();
+      await call(host, ["plan", "create", "site"]);
+      const next = host.another({ env: ENV, stdin: JSON.stringify(input) });
+      const started = startsAgain(next, (again) => again.faults.hangAt({ op }));
+      const begunMs = next.clock.monotonicMs();
+      await expectCall(next, ["hook", name], {});
+      assert(next.clock.monotonicMs() - begunMs <= 1800, String(next.clock.monotonicMs() - begunMs));
+      assertEquals(started.map(({ isDead }) => isDead), [true]);
+    });
+  }
+}
+
+Deno.test("hook stop: answers within two seconds where git hangs, leaves no git, and says so in the log", async () => {
+  const folders = ["one", "two", "three"];
+  const tasks = folders.map((name) => `[tasks.${name}]\ncommand = ["make-site"]\nworking_dir = "${name}"\n`);
+  using host = machine();
+  host.disk.write(`${PROJECT}/orchastration.toml`, tasks.join(""));
+  for (const name of folders) host.disk.makeFolder(`${PROJECT}/${name}`);
+  const repository = withGit(host, PROJECT);
+  assertEquals((await call(host, ["build", "run", "--all", "--plan", "--quiet"])).code, 0);
+  let asked = 0;
+  repository.before = (p) => {
+    asked++;
+    return p.forever().then(() => 0);
+  };
+  const next = host.another({ env: ENV, stdin: JSON.stringify(FIRST) });
+  startsAgain(next);
+  const begunMs = next.clock.monotonicMs();
+  assertEquals(await call(next, ["hook", "stop"]), { code: 0, stdout: "", stderr: "" });
+  assert(next.clock.monotonicMs() - begunMs <= 1800, String(next.clock.monotonicMs() - begunMs));
+  assertEquals([asked > 2, host.livingProcesses()], [true, []]);
+  assertEquals(logOf(host).filter(({ event }) => event === "hook").map(({ why }) => why), [
+    "it took too long",
+  ]);
+});
+
+Deno.test("hook: a client that never closes its end is answered in time", async () => {
+  using host = machine();
+  const next = host.another({ env: ENV, stdin: null });
+  startsAgain(next);
+  const begunMs = next.clock.monotonicMs();
+  assertEquals(await call(next, ["hook", "stop"]), { code: 0, stdout: "", stderr: "" });
+  assert(next.clock.monotonicMs() - begunMs <= 1800, String(next.clock.monotonicMs() - begunMs));
+});
+
+Deno.test("hook: where no further process can be started, it does the work itself", async () => {
+  using host = machine();
+  await call(host, ["plan", "create", "site"]);
+  const next = host.another({ env: ENV, stdin: JSON.stringify(FIRST) });
+  next.faults.failNext({ op: "startAgain", problem: { kind: "other", reason: "too many processes" } });
+  const { stdout } = await call(next, ["hook", "stop"]);
+  assertEquals(JSON.parse(stdout).decision, "block");
 });

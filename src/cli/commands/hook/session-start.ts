@@ -1,9 +1,8 @@
 /** `hook session-start`: gives an assistant the running runs, the last failure and the open tasks at the beginning of a session. */
 
 import { defineActivity } from "../../base/command.ts";
-import { EXIT } from "../../base/exit_code.ts";
 import { noDocument } from "../../base/flags.ts";
-import { withinHook } from "../../base/hook_input.ts";
+import { carryOutHook } from "../../base/hook.ts";
 
 const EVENT = "SessionStart";
 
@@ -17,17 +16,18 @@ export const command = defineActivity({
   ],
   request: () => ({}),
   misuse: noDocument("hook session-start", "the answer to a client"),
-  async carryOut(_, invocation) {
-    const facts = await withinHook(invocation, EVENT, async (_, workspace) => {
-      const { sessionFacts } = await import("../../../app/hooks/session_start.ts");
-      return await sessionFacts(workspace);
-    });
-    if (facts === undefined) return EXIT.done;
-    const { sessionLines } = await import("../../reports/hook_report.ts");
-    const lines = sessionLines(facts, invocation);
-    if (lines.length === 0) return EXIT.done;
-    const answer = { hookSpecificOutput: { hookEventName: EVENT, additionalContext: lines.join("\n") } };
-    invocation.console.out(`${JSON.stringify(answer)}\n`);
-    return EXIT.done;
-  },
+  carryOut: (_, invocation) =>
+    carryOutHook(invocation, {
+      name: "session-start",
+      event: EVENT,
+      facts: () => ({}),
+      async ask(_, workspace) {
+        const { sessionFacts } = await import("../../../app/hooks/session_start.ts");
+        return await sessionFacts(workspace);
+      },
+      async answer(facts) {
+        const { contextAnswer, sessionLines } = await import("../../reports/hook_report.ts");
+        return contextAnswer(EVENT, sessionLines(facts, invocation));
+      },
+    }),
 });

@@ -1,9 +1,8 @@
 /** `hook stop`: keeps an assistant once from ending its turn while a task in progress is not proven. */
 
 import { defineActivity } from "../../base/command.ts";
-import { EXIT } from "../../base/exit_code.ts";
 import { noDocument } from "../../base/flags.ts";
-import { withinHook } from "../../base/hook_input.ts";
+import { carryOutHook } from "../../base/hook.ts";
 
 export const command = defineActivity({
   flags: (command) => command,
@@ -15,15 +14,19 @@ export const command = defineActivity({
   ],
   request: () => ({}),
   misuse: noDocument("hook stop", "the answer to a client"),
-  async carryOut(_, invocation) {
-    const gate = await withinHook(invocation, "Stop", async (input, workspace) => {
-      const { stopGate } = await import("../../../app/hooks/stop_gate.ts");
-      return await stopGate(workspace, input["stop_hook_active"] === true);
-    });
-    if (gate === undefined || gate.open.length === 0 || gate.isLeftOpen) return EXIT.done;
-    const { stopReason } = await import("../../reports/hook_report.ts");
-    const answer = { decision: "block", reason: stopReason(gate.open, invocation) };
-    invocation.console.out(`${JSON.stringify(answer)}\n`);
-    return EXIT.done;
-  },
+  carryOut: (_, invocation) =>
+    carryOutHook(invocation, {
+      name: "stop",
+      event: "Stop",
+      facts: (input) => ({ isSecond: input["stop_hook_active"] === true }),
+      async ask({ isSecond }, workspace) {
+        const { stopGate } = await import("../../../app/hooks/stop_gate.ts");
+        return await stopGate(workspace, isSecond === true);
+      },
+      async answer({ open, isLeftOpen }) {
+        if (open.length === 0 || isLeftOpen) return undefined;
+        const { stopReason } = await import("../../reports/hook_report.ts");
+        return { decision: "block", reason: stopReason(open, invocation) };
+      },
+    }),
 });

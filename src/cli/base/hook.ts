@@ -1,0 +1,185 @@
+/**
+ * A hook of an assistant's client. The client waits for it, so it has a bound whatever happens: the work is done by a second process
+ * of this program, and a disk that does not answer keeps that one alone.
+ */
+
+import { askerOf } from "../../app/recording/requester.ts";
+import { boundHost } from "../../app/hooks/bound_host.ts";
+import type { Workspace } from "../../app/workspace/workspace.ts";
+import type { ByteReader, StartedAgain } from "../../host/host.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Result } from "../../model/result.ts";
+import { EXIT } from "./exit_code.ts";
+import { type HookInput, readHookInput } from "./hook_input.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** A hook never takes longer, with everything that it asks. */
+export const HOOK_BOUND_MS = 1800;
+/** So long before that, the work lets go by itself, so that it can say so in the log. */
+const LET_GO_MS = 300;
+const LEAST_WORK_MS = 100;
+const LAST_MS = 100;
+/** An answer is a few lines. */
+const MAX_ANSWER_CHARACTERS = 64 * 1024;
+/** Facts are handed over in a variable of the environment, whose size systems limit. */
+const MAX_TEXT_CHARACTERS = 16 * 1024;
+
+/** The facts of the client that matter, small. */
+export type HookFacts = Readonly<Record<string, string | boolean>>;
+
+export interface Hook<Answer> {
+  /** Its word after `hook`. */
+  readonly name: string;
+  /** As the client calls it. */
+  readonly event: string;
+  /** undefined where there is nothing to do. */
+  facts(input: HookInput): HookFacts | undefined;
+  ask(facts: HookFacts, workspace: Workspace): Promise<Result<Answer, Failure>>;
+  /** undefined: nothing is to be said. */
+  answer(answer: Answer): Promise<object | undefined>;
+}
+
+/** What the first process hands over to the second. */
+interface HandedHook {
+  /** null: the input is of another form. */
+  readonly facts: HookFacts | null;
+  /** Milliseconds since the epoch. */
+  readonly untilMs: number;
+}
+
+export async function carryOutHook<Answer>(invocation: Invocation, hook: Hook<Answer>): Promise<number> {
+  // stdout is the answer, and nothing else.
+  invocation.answerBriefly();
+  const { host } = invocation;
+  const handed = readHanded(host.environment.handedOver);
+  if (handed !== undefined) return await work(invocation, hook, handed);
+  const bound = host.clock.after(HOOK_BOUND_MS);
+  const untilMs = host.clock.nowMs() + HOOK_BOUND_MS;
+  const input = await readHookInput(invocation, hook.event);
+  const facts = input === undefined ? null : hook.facts(input);
+  if (facts === undefined) {
+    bound.cancel();
+    return EXIT.done;
+  }
+  const started = startWork(invocation, hook, { facts, untilMs });
+  if (started === undefined) {
+    bound.cancel();
+    return await work(invocation, hook, { facts, untilMs });
+  }
+  const said = await Promise.race([answerOf(started), bound.elapsed]);
+  started.end();
+  if (said !== undefined) invocation.console.out(said);
+  bound.cancel();
+  return EXIT.done;
+}
+
+/** undefined where no further process can be started. */
+function startWork<Answer>(
+  { host, flags }: Invocation,
+  { name }: Hook<Answer>,
+  { facts, untilMs }: HandedHook,
+): StartedAgain | undefined {
+  const { config, stateDir } = flags;
+  const words = [
+    "hook",
+    name,
+    ...(config === undefined ? [] : ["--config", config]),
+    ...(stateDir === undefined ? [] : ["--state-dir", stateDir]),
+  ];
+  const short = facts === null ? null : Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : value,
+    ]),
+  );
+  const asker = askerOf(host.environment, host.terminal);
+  const started = host.processes.startAgain(
+    JSON.stringify({ ...asker, hook: { facts: short, untilMs } }),
+    words,
+  );
+  return started.ok ? started.value : undefined;
+}
+
+/** Empty where it did not end well: half an answer is none. */
+async function answerOf({ stdout, stderr, exited }: StartedAgain): Promise<string> {
+  const [said, , exit] = await Promise.all([textOf(stdout), textOf(stderr), exited]);
+  return exit.kind === "exited" && exit.exit_code === EXIT.done ? said : "";
+}
+
+async function textOf(reader: ByteReader): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read()) {
+    if (text.length < MAX_ANSWER_CHARACTERS) text += decoder.decode(bytes, { stream: true });
+  }
+  return text;
+}
+
+/** Somebody can set the variable by hand, so that it may hold anything. */
+function readHanded(text: string | undefined): HandedHook | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const hook = JSON.parse(text)?.hook;
+    return typeof hook?.untilMs === "number" && typeof hook.facts === "object" ? hook : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+async function work<Answer>(
+  invocation: Invocation,
+  hook: Hook<Answer>,
+  { facts, untilMs }: HandedHook,
+): Promise<number> {
+  const { host } = invocation;
+  const boundMs = Math.max(LEAST_WORK_MS, untilMs - LET_GO_MS - host.clock.nowMs());
+  const tools = boundHost(host);
+  const workspace = invocation.workspace(tools.host);
+  if (!workspace.ok) return EXIT.done;
+  const asked = ask(hook, facts, workspace.value);
+  const bound = host.clock.after(boundMs);
+  const answered = await Promise.race([asked, bound.elapsed]);
+  bound.cancel();
+  await tools.end();
+  if (answered === undefined) {
+    // Without its tools it comes to its end, unless it waits for something else.
+    const last = host.clock.after(LAST_MS);
+    await Promise.race([asked, last.elapsed]);
+    last.cancel();
+  }
+  if (answered === undefined) await note(workspace.value, hook, "it took too long");
+  else if (answered.ok && answered.value !== undefined) {
+    const answer = await hook.answer(answered.value);
+    if (answer !== undefined) invocation.console.out(`${JSON.stringify(answer)}\n`);
+  }
+  return EXIT.done;
+}
+
+/** The value is undefined where there is nothing to answer. */
+async function ask<Answer>(
+  hook: Hook<Answer>,
+  facts: HookFacts | null,
+  workspace: Workspace,
+): Promise<{ readonly ok: boolean; readonly value?: Answer }> {
+  const project = await workspace.project();
+  // A folder without a configuration has nothing to hold anybody for.
+  if (!project.ok) return { ok: false };
+  if (facts === null) {
+    await note(workspace, hook, "its input is not known");
+    return { ok: false };
+  }
+  const { noteFired } = await import("../../app/hooks/note_fired.ts");
+  await noteFired(workspace, hook.name);
+  const answered = await hook.ask(facts, workspace);
+  if (answered.ok) return answered;
+  await note(workspace, hook, `it failed with ${answered.failure.code}`);
+  return { ok: false };
+}
+
+/** Problems are told in the log alone, and the client goes on: a hook that fails would disturb it. */
+async function note<Answer>(workspace: Workspace, { event }: Hook<Answer>, why: string): Promise<void> {
+  const project = await workspace.project();
+  if (!project.ok) return;
+  (await workspace.log(project.value.logging)).warning("hook let go", { event: "hook", hook: event, why });
+}
