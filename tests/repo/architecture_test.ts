@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "documents",
     "github",
     "worktrees",
+    "assistants",
     "setup",
   ],
   "cli": ["output", "base", "reports", "help", "completion", "commands"],

@@ -3,10 +3,10 @@
  * of this program, and a disk that does not answer keeps that one alone.
  */
 
-import { askerOf } from "../../app/recording/requester.ts";
+import { agentOf, askerOf } from "../../app/recording/requester.ts";
 import { boundHost } from "../../app/hooks/bound_host.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
-import type { ByteReader, StartedAgain } from "../../host/host.ts";
+import type { ByteReader, Environment, StartedAgain } from "../../host/host.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { EXIT } from "./exit_code.ts";
@@ -61,7 +61,7 @@ export async function carryOutHook<Answer>(invocation: Invocation, hook: Hook<An
     bound.cancel();
     return EXIT.done;
   }
-  const started = startWork(invocation, hook, { facts, untilMs });
+  const started = startWork(invocation, hook, { facts, untilMs }, clientOf(input ?? {}, host.environment));
   if (started === undefined) {
     bound.cancel();
     return await work(invocation, hook, { facts, untilMs });
@@ -78,6 +78,7 @@ function startWork<Answer>(
   { host, flags }: Invocation,
   { name }: Hook<Answer>,
   { facts, untilMs }: HandedHook,
+  agent: string | undefined,
 ): StartedAgain | undefined {
   const { config, stateDir } = flags;
   const words = [
@@ -92,12 +93,19 @@ function startWork<Answer>(
       typeof value === "string" ? value.slice(0, MAX_TEXT_CHARACTERS) : value,
     ]),
   );
-  const asker = askerOf(host.environment, host.terminal);
+  const asker = { ...askerOf(host.environment, host.terminal), ...(agent === undefined ? {} : { agent }) };
   const started = host.processes.startAgain(
     JSON.stringify({ ...asker, hook: { facts: short, untilMs } }),
     words,
   );
   return started.ok ? started.value : undefined;
+}
+
+/** The client, where its variables do not tell it: a hook does not always get those that a command gets. */
+function clientOf(input: HookInput, environment: Environment): string | undefined {
+  if (agentOf(environment) !== null) return undefined;
+  if (environment.get("CLAUDE_PROJECT_DIR") !== undefined) return "claude-code";
+  return typeof input["turn_id"] === "string" || typeof input["model"] === "string" ? "codex" : undefined;
 }
 
 /** Empty where it did not end well: half an answer is none. */

@@ -2,19 +2,33 @@
 
 import type { Finding } from "../../app/setup/doctor.ts";
 import { ok } from "../../model/result.ts";
+import { assistantOption } from "../base/assistant_flag.ts";
 import { defineCommand } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import { EVERYWHERE, EVERYWHERE_WORDS } from "../reports/record_place.ts";
 import type { Invocation } from "../base/invocation.ts";
 
 export const command = defineCommand({
-  flags: (command) => command.option(EVERYWHERE, EVERYWHERE_WORDS),
+  flags: (command) =>
+    command.option(EVERYWHERE, EVERYWHERE_WORDS).addOption(assistantOption(
+      "only a coding assistant: whether what init --assistant writes is there, trusted and in use",
+    )),
   examples: [
     { line: "orchastration doctor", does: "one line for each check, and what to do; exit 1 on a problem" },
+    {
+      line: "orchastration doctor --assistant codex",
+      does: "whether Codex has our parts, trusts them, and when each hook fired last",
+    },
   ],
-  request: (_, { everywhere }) => ({ everywhere: everywhere === true }),
-  ask: async (workspace, { everywhere }) =>
-    ok(await (await import("../../app/setup/doctor.ts")).examine(workspace, everywhere)),
+  request: (_, { everywhere, assistant }) => ({ everywhere: everywhere === true, assistant }),
+  async ask(workspace, { everywhere, assistant }) {
+    if (assistant === undefined) {
+      return ok(await (await import("../../app/setup/doctor.ts")).examine(workspace, everywhere));
+    }
+    const { examineAssistant } = await import("../../app/assistants/examine_assistant.ts");
+    const { ASSISTANT_TEXTS } = await import("../reports/assistant_texts.ts");
+    return ok(await examineAssistant(workspace, assistant, ASSISTANT_TEXTS));
+  },
   json: (findings, invocation) => ({
     format: 1,
     kind: "doctor",

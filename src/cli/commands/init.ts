@@ -1,11 +1,14 @@
 /** `init`: writes a first configuration for this folder, or for the user. */
 
+import type { ClientName } from "../../app/assistants/assistant_parts.ts";
+import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import type { Initialized, InitPlan } from "../../app/setup/init_config.ts";
 import type { ProposedJob } from "../../app/setup/name_jobs.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
+import { assistantOption } from "../base/assistant_flag.ts";
 import { defineActivity } from "../base/command.ts";
 import { argumentUse } from "../../app/setup/config_text.ts";
 import { lastingCommand } from "../base/command_line.ts";
@@ -17,6 +20,9 @@ interface InitRequest {
   readonly isYes: boolean;
   readonly force: boolean;
   readonly isUser: boolean;
+  /** undefined: a configuration is written. */
+  readonly assistant: ClientName | undefined;
+  readonly isRemoval: boolean;
 }
 
 export const command = defineActivity({
@@ -24,7 +30,14 @@ export const command = defineActivity({
     command
       .option("--yes", "ask nothing and take every job that was found")
       .option("--force", "replace an existing configuration, keeping a backup of it")
-      .option("--user", "write the user's own configuration, used in folders without one"),
+      .option(
+        "--user",
+        "write the user's own configuration, used in folders without one; with --assistant, its own files",
+      )
+      .addOption(assistantOption(
+        "prepare a coding assistant for this project instead: its instructions, skill, server and hooks",
+      ))
+      .option("--remove", "with --assistant: take away everything that it wrote"),
   examples: [
     {
       line: "orchastration init",
@@ -32,27 +45,52 @@ export const command = defineActivity({
     },
     { line: "orchastration init --yes", does: "the same without a question" },
     {
+      line: "orchastration init --assistant codex",
+      does: "show what AGENTS.md and the settings of Codex get, and write it; for Claude Code: claude",
+    },
+    { line: "orchastration init --assistant claude --remove", does: "take it away again, and nothing else" },
+    {
       line: "orchastration init --state-dir .orchastration/state",
       does: "records in the folder of the project, as [state] dir, where git ignores them",
     },
   ],
-  request: (_, { yes, force, user }): InitRequest => ({
+  request: (_, { yes, force, user, assistant, remove }): InitRequest => ({
     isYes: yes === true,
     force: force === true,
     isUser: user === true,
+    assistant,
+    isRemoval: remove === true,
   }),
-  misuse: (_, { config }) =>
-    config === undefined ? undefined : {
+  misuse({ assistant, isRemoval, force }, { config }) {
+    const wrong = (option: string, value: string | undefined, fact: string): Failure => ({
       code: "arguments_invalid",
-      action: "use --config",
-      value: config,
-      fact: "init writes orchastration.toml in the current folder, or the user's own file with --user",
+      action: `use ${option}`,
+      value,
+      fact,
       next: [nextCommand("init")],
-    },
-  carryOut: init,
+    });
+    if (assistant === undefined && isRemoval) {
+      return wrong("--remove", undefined, "it takes away what --assistant wrote, which has to be named");
+    }
+    if (assistant !== undefined && force) {
+      return wrong("--force", undefined, "with --assistant nobody's text is ever replaced");
+    }
+    return config === undefined || assistant !== undefined ? undefined : wrong(
+      "--config",
+      config,
+      "init writes orchastration.toml in the current folder, or the user's own file with --user",
+    );
+  },
+  async carryOut({ assistant: client, isRemoval, ...request }, invocation) {
+    if (client === undefined) return await init(request, invocation);
+    const { prepareAssistant } = await import("../reports/prepare_assistant.ts");
+    return await prepareAssistant({ client, isUser: request.isUser, isRemoval }, request.isYes, invocation);
+  },
 });
 
-async function init({ isYes, isUser, force }: InitRequest, invocation: Invocation): Promise<number> {
+type ConfigRequest = Pick<InitRequest, "isYes" | "isUser" | "force">;
+
+async function init({ isYes, isUser, force }: ConfigRequest, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   const { carryOutInit, planInit } = await import("../../app/setup/init_config.ts");

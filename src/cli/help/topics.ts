@@ -117,6 +117,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "`0` keeps log records off stdout when it is not a terminal, as `[logging] stdout = false` does.",
       ],
       ["ORCHASTRATION_AGENT", "The name of the calling assistant, for the records."],
+      ["CODEX_HOME, CLAUDE_CONFIG_DIR", "Where Codex and Claude Code keep their files of the user."],
+      ["CLAUDE_PROJECT_DIR", "If it is set, a hook was called by Claude Code."],
       [
         "XDG_CONFIG_HOME",
         "The folder of the user's own configuration (default: `~/.config`). Not on Windows.",

@@ -38,6 +38,10 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration init": withoutConfiguration,
   "orchastration init --yes": withoutConfiguration,
   "orchastration init --state-dir .orchastration/state": withoutConfiguration,
+  "orchastration doctor --assistant codex": async (host) => {
+    host.program("orchastration", () => 0);
+    assertEquals((await callLine(host, "orchastration init --assistant codex")).code, 0);
+  },
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
   "orchastration runs why sample": withInputs,
