@@ -56,7 +56,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       )),
       verb(
         "trust",
-        "look, as a person, at what jobs and tasks would run, and let assistants start it",
+        "review, as a person, what jobs and tasks would run, and let assistants start them",
         () => import("./commands/trust.ts"),
       ),
       verb(
@@ -71,7 +71,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     commands: [
       common(verb("list", "show the configured jobs", () => import("./commands/list.ts"))),
       common(verb("run", "run a job, show its output live, record it", () => import("./commands/run.ts"))),
-      verb("graph", "show which jobs need which others", () => import("./commands/graph.ts")),
+      verb("graph", "show the jobs and their needs", () => import("./commands/graph.ts")),
       common(verb("status", "show the last recorded run of each job", () => import("./commands/status.ts"))),
       verb(
         "wait",
@@ -91,7 +91,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/service/list.ts"),
       ),
       verb("service stop", "end services", () => import("./commands/service/stop.ts")),
-      verb("service logs", "show what a service said", () => import("./commands/service/logs.ts")),
+      verb(
+        "service logs",
+        "show the captured output of a service",
+        () => import("./commands/service/logs.ts"),
+      ),
     ],
   },
   {
@@ -224,12 +228,12 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       noun("hook", "answers to the hooks of coding assistants"),
       verb(
         "hook stop",
-        "hold an assistant once at the end of its turn while a task in work is not proven",
+        "keep an assistant once from ending its turn while a task in progress is not proven",
         () => import("./commands/hook/stop.ts"),
       ),
       verb(
         "hook session-start",
-        "tell an assistant what goes on, what failed last, and which tasks are open",
+        "give an assistant the running runs, the last failure and the open tasks",
         () => import("./commands/hook/session-start.ts"),
       ),
       verb(

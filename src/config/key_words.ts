@@ -7,13 +7,13 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.defaults": "Values for every job and task that does not set its own.",
   "project.jobs": "Commands that are run again and again, each as [jobs.<name>].",
   "project.tasks": "Pieces of wanted work that go through plan, build and doc, each as [tasks.<name>].",
-  "project.services": "What jobs and tasks use while they run, each as [services.<name>].",
+  "project.services": "Services that jobs and tasks use while they run, each as [services.<name>].",
   "project.logging": "The log of Orchastration itself.",
   "project.hash": "The command hash.",
   "project.doc": "The documents of tasks.",
   "project.git": "The branches of tasks.",
   "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
-  "project.notify": "The command that tells somebody of the end of a run.",
+  "project.notify": "The command that notifies somebody of the end of a run.",
   "project.state": "Where runs and records are kept.",
   "project.worktree": "What a new work tree of a task gets.",
   "command.description": "One line for people.",
@@ -33,7 +33,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.input_tools": 'Programs whose output the result depends on, such as ["node", "--version"].',
   "command.confirm": "A question that has to be answered with yes before the command runs; --yes answers it.",
   "command.color":
-    "Whether the program is told by variables to write in colours although its output is captured: at a terminal with colours, always, or never.",
+    "Whether variables make the program write in colours although its output is captured: at a terminal with colours, always, or never.",
   "command.group": "The heading under which list shows the job.",
   "command.alias": "Further names for the job.",
   "command.args":
@@ -45,7 +45,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.stdin": "What the job reads: nothing, or the input of Orchastration.",
   "command.leave_running": "Processes that the job started may continue after it.",
   "command.concurrency":
-    "What to do when the job is already running: run both, refuse, or wait for the other run.",
+    "The reaction when the job is already running: run both, refuse, or wait for the other run.",
   "command.lock":
     "The name of a lock that jobs of all projects of this user can share: only one of them runs at a time.",
   "command.pool": "The pool of [pools] in which the job needs a place while it runs.",
@@ -56,7 +56,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "command.documents": "Documents tied to the task.",
   "command.acceptance": "The conditions under which the task counts as done.",
   "command.needs":
-    "What comes before: of a task, the tasks that must be done; of a job, the jobs that must end well. A job with needs and no command is a group.",
+    "Prerequisites: for a task, tasks that must be done; for a job, jobs that must succeed. A job with needs and no command is a group.",
   "command.parallel":
     "Builds of the task may run beside builds of other parallel tasks in the same working_dir.",
   "command.repo": 'Where the task belongs: "orchastration", "external", or "owner/name" on GitHub.',
@@ -71,9 +71,9 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "ready.line": "A line of the output matches this regular expression; its first group is the address.",
   "ready.http": "A GET of this URL is answered with a status from 200 to 399.",
   "ready.command": "This command ends with 0; it is called again until it does.",
-  "notify.on": "The ends of runs that are told.",
+  "notify.on": "The statuses of ended runs that are notified.",
   "notify.command":
-    "The program that tells of an end, and its arguments, which can contain facts such as ${job} and ${status}.",
+    "The program that notifies, and its arguments, which can contain facts such as ${job} and ${status}.",
   "command.max_detached": "At most this many detached runs at a time; a further one is refused.",
   "retry.max": "How often the command is tried again after the first attempt.",
   "retry.delay_seconds": "The wait before the second attempt.",

@@ -47,7 +47,7 @@ function validateTerminal(values: JobValues, shared: Shared, at: KeyPath, proble
   }
   if ((values.leave_running ?? shared.defaults.leave_running) === true) {
     note(
-      "what the job leaves running would be hung up with its terminal",
+      "processes that the job leaves running would be hung up with its terminal",
       "remove leave_running or terminal",
     );
   }

@@ -81,7 +81,7 @@ export function readGiven({ name: tool, fields }: Tool, args: unknown): Result<G
   const wrong = (fact: string) =>
     fail({ code: "arguments_invalid", action: "use tool", value: tool, fact, next: [] } as const);
   if (typeof args !== "object" || args === null || Array.isArray(args)) {
-    return wrong("its arguments are no object");
+    return wrong("its arguments are not an object");
   }
   const given: Record<string, string | number | readonly string[]> = {};
   for (const [name, value] of Object.entries(args)) {

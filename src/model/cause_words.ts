@@ -21,7 +21,7 @@ export function causeWords(cause: Cause): string {
     case "definition":
       return `${cause.key} changed in the configuration`;
     case "need":
-      return `what ${cause.name} left behind changed`;
+      return `the result of ${cause.name} changed`;
     case "tool":
       return `the output of ${cause.argv.join(" ")} changed`;
     case "output_missing":
@@ -33,7 +33,7 @@ export function causeWords(cause: Cause): string {
     case "inputs_changed_while_running":
       return "inputs changed while the last run was running";
     case "fresh_asked":
-      return cause.by === "flag" ? "asked for by --fresh" : "a criterion asks for a fresh check";
+      return cause.by === "flag" ? "requested by --fresh" : "a criterion asks for a fresh check";
   }
 }
 

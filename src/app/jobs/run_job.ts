@@ -247,7 +247,7 @@ export async function runLookedJob(
   const { project, job, resolved, store, inputs } = looked;
   if (job.terminal && !host.processes.givesTerminals()) {
     workspace.warn(
-      `job "${job.name}" gets no terminal of its own, because this system gives none; its output goes through pipes`,
+      `job "${job.name}" gets no terminal of its own, because this system provides none; its output goes through pipes`,
     );
   }
   const prepared = await prepareJob(workspace, looked, request, confirmed, "started");

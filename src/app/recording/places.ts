@@ -153,8 +153,8 @@ export class Places {
     if (turn === undefined) {
       return {
         kind: "waits",
-        for: "a slot, and others wait before it",
-        holder: "others who wait for a slot",
+        for: "a slot, and other runs have waited longer",
+        holder: "other runs that wait for a slot",
       };
     }
     if ("kind" in turn) return turn;

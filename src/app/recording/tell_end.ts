@@ -25,7 +25,7 @@ export async function tellEnd(workspace: Workspace, record: RunRecord): Promise<
   // The outer run has the notification, and a command that runs jobs itself must not call itself for ever.
   if ((workspace.host.environment.get(RUN_ID_VARIABLE) ?? "") !== "") return;
   const problem = await tell(workspace, project.value, notify, record);
-  if (problem !== undefined) workspace.warn(`nobody was told of the end of ${record.id}: ${problem}`);
+  if (problem !== undefined) workspace.warn(`cannot notify of the end of ${record.id}: ${problem}`);
 }
 
 /** Why the notification failed; undefined if the command succeeded. */

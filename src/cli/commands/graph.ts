@@ -12,11 +12,11 @@ type Format = (typeof FORMATS)[number];
 export const command = defineCommand({
   flags: (command) =>
     command
-      .argument("[job...]", "only these, with everything that they need; without one all jobs")
+      .argument("[job...]", "only these jobs with their needs (default: all jobs)")
       .addOption(new Option("--format <format>", "how it is written").choices(FORMATS)),
   examples: [
     { line: "orchastration graph", does: "every job, and what it needs" },
-    { line: "orchastration graph test --format mermaid", does: "a drawing for a page that knows Mermaid" },
+    { line: "orchastration graph test --format mermaid", does: "a drawing for pages that render Mermaid" },
     { line: "orchastration graph --format dot", does: "the same for Graphviz" },
   ],
   request(args, { format }): { readonly names: readonly string[]; readonly format: Format } {

@@ -37,18 +37,18 @@ export const command = defineActivity({
       .option("--stdout", "only stdout")
       .option("--stderr", "only stderr")
       .option("--tail <lines>", "only this many last lines of each", countValue)
-      .option("--timestamps", "show before each line the time at which it came, in UTC")
+      .option("--timestamps", "show the time of each line before it, in UTC")
       .option("--attempt <n>", "the output of this attempt (default: the last one)", countValue)
       .option("--grep <regexp>", "only lines that match, as plain text without colours", patternValue)
       .option("--context <lines>", "with --grep, so many lines before and after each", countValue)
-      .option("--after <cursor>", "only what came after a part that was shown before", cursorValue)
+      .option("--after <cursor>", "only the output after a part that was shown before", cursorValue)
       .option("--max-bytes <n>", "at most this many bytes of it, as whole lines of plain text", countValue)
-      .option("--raw", "every byte as it came; otherwise colours are left out where they cannot be seen")
+      .option("--raw", "every byte unchanged; otherwise colours are left out if they cannot be seen")
       .option("-f, --follow", "continue until the run ends, and exit as it did"),
   examples: [
     {
       line: "orchastration logs sample",
-      does: "stdout on stdout and stderr on stderr, in the order in which they came",
+      does: "stdout on stdout and stderr on stderr, in their original order",
     },
     { line: "orchastration logs sample --stderr --tail 20", does: "the last lines of stderr" },
     {
@@ -57,9 +57,9 @@ export const command = defineActivity({
     },
     {
       line: "orchastration logs sample --grep 'error|fail' --context 3 --max-bytes 4000",
-      does: "the lines that matter, with three around each, and how to go on after them",
+      does: "matching lines, with three lines around each, and the command that continues",
     },
-    { line: "orchastration logs sample --follow", does: "watch a run that somebody else started" },
+    { line: "orchastration logs sample --follow", does: "watch a run that was started elsewhere" },
   ],
   request(
     [reference],
@@ -92,11 +92,11 @@ export const command = defineActivity({
         next: [nextCommand("logs", reference, ...words)],
       }) as const;
     if (page?.context !== undefined && page.grep === undefined) {
-      return misused("--context", "it is for the lines around what --grep finds");
+      return misused("--context", "it is for the lines around matches of --grep");
     }
     if (page !== undefined && (follow || timestamps || raw)) {
       const flag = follow ? "--follow" : timestamps ? "--timestamps" : "--raw";
-      return misused(flag, "it shows output as it is, and not a part of it as plain text", flag);
+      return misused(flag, "it shows unchanged output, not a part as plain text", flag);
     }
     if (page?.after !== undefined && tailLines !== undefined) {
       return misused("--tail", "--after says already where to begin", "--tail", String(tailLines));
@@ -238,14 +238,14 @@ function patternValue(text: string): RegExp {
     return new RegExp(text, "u");
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new InvalidArgumentError(`it is no regular expression: ${error.message}`);
+    throw new InvalidArgumentError(`it is not a regular expression: ${error.message}`);
   }
 }
 
 function cursorValue(text: string): LogCursor {
   const cursor = parseCursor(text);
   if (cursor === undefined) {
-    throw new InvalidArgumentError("expected what logs printed behind --after, such as 1.4096.0");
+    throw new InvalidArgumentError("expected a cursor that logs printed, such as 1.4096.0");
   }
   return cursor;
 }

@@ -10,7 +10,7 @@ export const command = defineActivity({
   examples: [
     {
       line: "orchastration mcp",
-      does: "started by an assistant's client; what it starts goes on when the client has gone",
+      does: "started by an assistant's client; runs that it starts outlive the client",
     },
   ],
   request: () => ({}),

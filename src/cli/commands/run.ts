@@ -61,7 +61,7 @@ export const command = defineActivity({
       .addOption(
         new Option(
           "--output <mode>",
-          "of several jobs: as it comes, line by line behind names, whole when a job ends, of what failed, or nothing",
+          "the output of several jobs: as it comes, line by line after names, whole when a job ends, of failed jobs, or none",
         ).choices(OUTPUT_MODES),
       )
       .option(ENV_FLAGS, ENV_WORDS, variableValues)
@@ -85,7 +85,7 @@ export const command = defineActivity({
     { line: "orchastration run sample -- -t --reverse", does: "add arguments to its command" },
     {
       line: "orchastration run lint test --keep-going",
-      does: "both with everything that they need, side by side, and both to their end even if one fails",
+      does: "both with their needs, at the same time, and both to the end even if one fails",
     },
     { line: "orchastration run --again graph", does: "of the newest run of several, what did not end well" },
     {
@@ -104,7 +104,7 @@ export const command = defineActivity({
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
     {
       line: "orchastration run sample --detach",
-      does: "leave it running, whatever becomes of the terminal; logs sample --follow shows its output",
+      does: "run it without the terminal, which can be closed; logs sample --follow shows its output",
     },
     {
       line: "orchastration run sample --watch",
@@ -180,7 +180,7 @@ export const command = defineActivity({
     const isMore = names.length > 0 || heading !== undefined || extraArgs.length > 0 || dryRun ||
       watchedGlobs !== undefined || changedSince !== undefined;
     if (again !== undefined && isMore) {
-      return misused("--again", "it runs what that run named, with its arguments", "run", "--again", again);
+      return misused("--again", "it takes names and arguments from the earlier run", "run", "--again", again);
     }
     if (keepGoing && failFast) {
       return misused(
@@ -192,7 +192,7 @@ export const command = defineActivity({
       );
     }
     if (changedSince !== undefined && watchedGlobs !== undefined) {
-      const fact = "a watch runs for what changes from now on";
+      const fact = "a watch runs for later changes";
       return misused("--changed-since", fact, "run", ...names, "--changed-since", changedSince);
     }
     if (detach && (dryRun || watchedGlobs !== undefined)) {
@@ -214,7 +214,7 @@ export const command = defineActivity({
       // The shell has replaced an unquoted pattern by its matches.
       return misused(
         "--watch",
-        `"${replaced}" is one word too many: a pattern stands in quotes, so that the shell leaves it alone`,
+        `"${replaced}" is one word too many: quote a pattern, so that the shell does not expand it`,
         "run",
         name ?? "<job>",
         "--watch",

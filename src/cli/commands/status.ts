@@ -35,7 +35,7 @@ export const command = defineCommand({
       line: "orchastration status --everywhere",
       does: "the jobs and tasks of all projects, as recorded",
     },
-    { line: "orchastration status --worktrees", does: "where each task stands in each work tree" },
+    { line: "orchastration status --worktrees", does: "the status of each task in each work tree" },
   ],
   request: ([name], { everywhere, worktrees }) => ({
     name,

@@ -51,7 +51,7 @@ export const command = defineActivity({
         next: [nextCommand("stop", ...next)],
       }) as const;
     if (all && words.length > 0) {
-      return misused(words[0], "--all means everything, and names nothing", "--all");
+      return misused(words[0], "--all takes no names", "--all");
     }
     if (!all && words.length === 0) return misused(undefined, "no run is named", "--all");
     if (force && graceMs !== undefined) {

@@ -20,10 +20,10 @@ export const command = defineActivity({
   flags: (command) =>
     command.argument(
       "[job-or-task...]",
-      "what is looked at (default: everything that is not trusted); list shows what is trusted, revoke takes it back",
+      "jobs and tasks to review (default: everything that is not trusted); list shows trusted ones, revoke withdraws the trust",
     ),
   examples: [
-    { line: "orchastration trust", does: "look at everything that is new or changed, and answer for each" },
+    { line: "orchastration trust", does: "review everything that is new or changed, and answer for each" },
     { line: "orchastration trust test sample_task", does: "only these" },
     { line: "orchastration trust list", does: "what is trusted, and what changed since" },
     { line: "orchastration trust revoke test", does: "assistants cannot start it any more" },
@@ -91,9 +91,9 @@ function refusal(names: readonly string[], invocation: Invocation): Failure | un
     next: [nextCommand("trust", ...names)],
   });
   if (agent !== null) {
-    return refused(`a coding assistant, ${agent}, is the caller, and trust is given by a person`);
+    return refused(`the caller is a coding assistant, ${agent}, and only a person can give trust`);
   }
-  return canAsk(invocation) ? undefined : refused("there is no terminal at which a person could look at it");
+  return canAsk(invocation) ? undefined : refused("there is no terminal at which a person could review it");
 }
 
 async function list(names: readonly string[], workspace: Workspace, invocation: Invocation): Promise<number> {

@@ -25,7 +25,7 @@ export const command = defineCommand({
     { line: "orchastration wait sample", does: "return when it has ended, with its exit code" },
     {
       line: "orchastration wait sample --timeout 30s",
-      does: "for half a minute at most; then 75, and what is known",
+      does: "for at most half a minute; then the exit code is 75, and the known facts are shown",
     },
     {
       line: "orchastration wait sample sample_task --any",

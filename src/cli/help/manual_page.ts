@@ -25,7 +25,7 @@ export function manualPage({ globalOptions, commands }: CommandTable): string {
     `[\\fIoptions\\fR] \\fIcommand\\fR`,
     ".SH DESCRIPTION",
     "Commands are lists of arguments, and run without a shell.",
-    "What is about to be done is on disk before it is done, and how it ended before anybody is told.",
+    "The intent is on disk before a process starts, and the outcome before it is reported.",
     ".SH OPTIONS",
     "They stand before the command or after it.",
     ...termLines([...program!.options, ...globalOptions]),

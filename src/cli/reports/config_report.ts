@@ -13,6 +13,6 @@ export function locationJson({ path, namedBy, projectRoot, searched }: Location)
 export function nothingFound({ searched }: Location): Failure {
   return {
     code: "check_failed",
-    fact: `Cannot find a configuration; looked for ${searched.map(visible).join(", ")}`,
+    fact: `Cannot find a configuration; searched ${searched.map(visible).join(", ")}`,
   };
 }

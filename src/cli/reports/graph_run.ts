@@ -74,8 +74,8 @@ function tellChanges(changes: ChangedSinceRecord, invocation: Invocation): void 
   const { revision, merge_base, files, uncovered, more_uncovered } = changes;
   if (merge_base === null) {
     invocation.warn(
-      `this clone is shallow and has not the history since ${visible(revision)}, so all of it runs; ` +
-        "git fetch --unshallow gets the history",
+      `this clone is shallow and lacks the history since ${visible(revision)}, so every job runs; ` +
+        "git fetch --unshallow fetches it",
     );
     return;
   }

@@ -12,7 +12,7 @@ export function runningText(running: readonly RunRecord[], nowMs: number, style:
   ).join("");
 }
 
-/** `for 2m 05s, detached, process 4343, asked for by ada through codex`. */
+/** `for 2m 05s, detached, process 4343, requested by ada through codex`. */
 function words({ start_time, detached, requested_by: by, recorder }: RunRecord, nowMs: number): string {
   const where = detached === true ? "detached" : by.tty ? "in a terminal" : "without a terminal";
   const asker = by.agent ?? by.parent;
@@ -20,7 +20,7 @@ function words({ start_time, detached, requested_by: by, recorder }: RunRecord, 
     `for ${formatDuration(Math.max(0, nowMs - Date.parse(start_time)))}`,
     where,
     ...recorder === undefined ? [] : [`process ${recorder.pid}`],
-    `asked for by ${by.user ?? "an unknown user"}${asker === null ? "" : ` through ${asker}`}`,
+    `requested by ${by.user ?? "an unknown user"}${asker === null ? "" : ` through ${asker}`}`,
   ].join(", ");
 }
 

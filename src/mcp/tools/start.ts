@@ -88,6 +88,6 @@ async function allowTask(call: ToolCall, name: string): Promise<Result<void, Fai
 }
 
 function asksAPerson(action: string, value: string, question: string, path: string): Failure {
-  const fact = `it asks a person before it starts: ${question}`;
+  const fact = `it needs the confirmation of a person: ${question}`;
   return { code: "refused", action, value, fact, next: [nextCommand(path, value)] };
 }

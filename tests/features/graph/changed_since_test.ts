@@ -126,8 +126,8 @@ Deno.test("--changed-since: a shallow clone without the history is reported, als
     const said = await call(host, ["run", "--changed-since", "main", "-q", "-j", "1"]);
     assertEquals(
       said.stderr.split("\n")[0],
-      "warning: this clone is shallow and has not the history since main, " +
-        "so all of it runs; git fetch --unshallow gets the history",
+      "warning: this clone is shallow and lacks the history since main, " +
+        "so every job runs; git fetch --unshallow fetches it",
     );
     assertEquals([said.code, ran], [0, ["docs", "lib", "app"]]);
   }
@@ -169,12 +169,12 @@ Deno.test("--changed-since: --dry-run shows the chosen jobs; --watch and --again
   });
   await expectCall(host, ["run", "docs", "--changed-since", "main", "--watch"], {
     code: 64,
-    stderr: 'error: Cannot use "--changed-since": a watch runs for what changes from now on\n' +
+    stderr: 'error: Cannot use "--changed-since": a watch runs for later changes\n' +
       "  try: orchastration run docs --changed-since main\n",
   });
   await expectCall(host, ["run", "--changed-since", "main", "--again", "graph"], {
     code: 64,
-    stderr: 'error: Cannot use "--again": it runs what that run named, with its arguments\n' +
+    stderr: 'error: Cannot use "--again": it takes names and arguments from the earlier run\n' +
       "  try: orchastration run --again graph\n",
   });
 });

@@ -86,7 +86,7 @@ Deno.test("run --again is refused if a definition differs, and names the differe
   });
   await expectCall(host, ["run", "lint", "--again", "graph"], {
     code: 64,
-    stderr: 'error: Cannot use "--again": it runs what that run named, with its arguments\n' +
+    stderr: 'error: Cannot use "--again": it takes names and arguments from the earlier run\n' +
       "  try: orchastration run --again graph\n",
   });
 });

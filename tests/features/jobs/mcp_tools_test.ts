@@ -128,7 +128,7 @@ Deno.test("mcp: a job with a confirmation is refused, also if it is trusted", as
   await call(host, ["trust"]);
   const { facts, isError } = await use(host, "start", { jobs: ["deploy"] });
   assertEquals([isError, facts], [true, {
-    error: 'Cannot start job "deploy": it asks a person before it starts: Really?',
+    error: 'Cannot start job "deploy": it needs the confirmation of a person: Really?',
     try: "orchastration run deploy",
   }]);
   assertEquals(host.processes.handedOver, []);
@@ -231,7 +231,7 @@ for (
     ["wait", { run: "build", timeout_s: 51 }, "timeout_s must be a whole number from 0 to 50"],
     ["wait", {}, "run is missing"],
     ["runs", { action: "drop" }, "action must be one of list, show, why"],
-    ["stop", [], "its arguments are no object"],
+    ["stop", [], "its arguments are not an object"],
   ] as const
 ) {
   Deno.test(`mcp: ${tool} ${JSON.stringify(args)} is refused as invalid`, async () => {

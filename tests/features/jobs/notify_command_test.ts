@@ -155,7 +155,7 @@ for (
     change(host);
     const said = await call(host, ["run", "good", "--quiet"]);
     assertEquals([said.code, said.stdout], [0, ""]);
-    assertStringIncludes(said.stderr, `warning: nobody was told of the end of good/${T}: ${words}`);
+    assertStringIncludes(said.stderr, `warning: cannot notify of the end of good/${T}: ${words}`);
     assertEquals(readJson(host, `${STATE}/runs/good/${T}.json`)["status"], "succeeded");
     assertEquals(notice(host, `good/${T}`)["problem"], said.stderr.trim().replace(/^.*Z: /, ""));
     assertEquals(host.livingProcesses(), []);
@@ -168,7 +168,7 @@ Deno.test("notify: where it cannot be recorded, nothing is started", async () =>
   host.faults.failWhen({ op: "write", path: /notified/, problem: "no_space" });
   const said = await call(host, ["run", "bad", "--quiet"]);
   assertEquals([said.code, told], [3, []]);
-  assertStringIncludes(said.stderr, `nobody was told of the end of bad/${T}: `);
+  assertStringIncludes(said.stderr, `cannot notify of the end of bad/${T}: `);
 });
 
 Deno.test("notify: a signal while it runs ends the command, and the exit code is that of the run", async () => {

@@ -97,7 +97,7 @@ Deno.test("terminal: if the system provides none, output goes through pipes, and
   const said = await call(host, ["run", "job", "--no-color", ...QUIET]);
   assertEquals([said.code, said.stdout + said.stderr], [
     0,
-    'warning: job "job" gets no terminal of its own, because this system gives none; its output goes through pipes\n',
+    'warning: job "job" gets no terminal of its own, because this system provides none; its output goes through pipes\n',
   ]);
   assert(!("terminal" in intentOf(host)));
 });
@@ -123,7 +123,7 @@ Deno.test("terminal: a key that contradicts it is a configuration problem", asyn
   for (
     const words of [
       "jobs.job.terminal: an interactive job has our own terminal, which is not captured",
-      "jobs.b.terminal: what the job leaves running would be hung up with its terminal",
+      "jobs.b.terminal: processes that the job leaves running would be hung up with its terminal",
     ]
   ) assert((said.stdout + said.stderr).includes(words), said.stdout + said.stderr);
 });

@@ -59,7 +59,7 @@ async function detached(argv: readonly string[] = ["run", "work", "--detach"]): 
 Deno.test("status and runs list show running runs first, with their start, folder and requester", async () => {
   using scene = await detached();
   await call(scene.other, ["run", "quick", "--quiet"]);
-  const line = `runs now: ${ID}  for 2m 00s, detached, process 4242, asked for by ada through zsh\n`;
+  const line = `runs now: ${ID}  for 2m 00s, detached, process 4242, requested by ada through zsh\n`;
   await scene.other.clock.after(120_000).elapsed;
   const status = await call(scene.other, ["status"]);
   assert(status.stdout.startsWith(line), status.stdout);

@@ -217,7 +217,7 @@ Deno.test("status: a running run is running for every reader", async () => {
   assertEquals(said, [{
     code: 0,
     stdout:
-      `runs now: ok/${START}  for 1.0s, without a terminal, process 4242, asked for by ada through bash\n` +
+      `runs now: ok/${START}  for 1.0s, without a terminal, process 4242, requested by ada through bash\n` +
       `ok  running  2026-11-22T06:34:49.123Z\n  ok/${START}: process 1000 is running\n`,
     stderr: "",
   }]);

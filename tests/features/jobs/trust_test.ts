@@ -188,14 +188,14 @@ Deno.test("trust: an assistant, and a call without a terminal, are refused befor
   assertEquals(said.code, 65);
   assert(
     (said.stdout + said.stderr).startsWith(
-      'error: Cannot trust "test": a coding assistant, codex, is the caller, and trust is given by a person\n',
+      'error: Cannot trust "test": the caller is a coding assistant, codex, and only a person can give trust\n',
     ),
     said.stdout + said.stderr,
   );
   using piped = machine({ stdin: "y\n", isTerminal: false });
   await expectCall(piped, ["trust", "test"], {
     code: 65,
-    stderr: 'error: Cannot trust "test": there is no terminal at which a person could look at it\n' +
+    stderr: 'error: Cannot trust "test": there is no terminal at which a person could review it\n' +
       "  try: orchastration trust test\n",
   });
   assertEquals([assistant.disk.exists(TRUST), piped.disk.exists(TRUST)], [false, false]);

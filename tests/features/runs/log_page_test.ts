@@ -125,10 +125,10 @@ Deno.test("logs --json: the part is printed in one document", async () => {
 
 for (
   const [argv, fact, next] of [
-    [["--context", "3"], '"--context": it is for the lines around what --grep finds', ""],
+    [["--context", "3"], '"--context": it is for the lines around matches of --grep', ""],
     [
       ["--grep", "x", "--follow"],
-      '"--follow": it shows output as it is, and not a part of it as plain text',
+      '"--follow": it shows unchanged output, not a part as plain text',
       " --follow",
     ],
     [

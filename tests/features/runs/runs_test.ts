@@ -269,7 +269,7 @@ Deno.test("runs list: a running run is shown as running", async () => {
   });
   await run(host, "ok");
   const stdout =
-    "runs now: ok/20261122T063449.123Z  for 1.0s, without a terminal, process 4242, asked for by ada through bash\n" +
+    "runs now: ok/20261122T063449.123Z  for 1.0s, without a terminal, process 4242, requested by ada through bash\n" +
     "ok/20261122T063449.123Z  running  2026-11-22T06:34:49.123Z\n";
   assertEquals(said, [
     { code: 0, stdout, stderr: "" },

@@ -237,8 +237,7 @@ Deno.test("stop: contradicting words are refused", async () => {
   });
   await expectCall(host, ["stop", "work", "--all"], {
     code: 64,
-    stderr:
-      'error: Cannot stop "work": --all means everything, and names nothing\n  try: orchastration stop --all\n',
+    stderr: 'error: Cannot stop "work": --all takes no names\n  try: orchastration stop --all\n',
   });
   await expectCall(host, ["stop", "work", "--force", "--grace", "1s"], {
     code: 64,

@@ -345,7 +345,7 @@ Deno.test("build run: contradicting words and flags are refused", async () => {
       ],
       [
         ["app", "--all"],
-        'error: Cannot use "--all": it builds every task, and none is named\n  try: orchastration build run --all\n',
+        'error: Cannot use "--all": it builds every task, and takes no name\n  try: orchastration build run --all\n',
       ],
       [
         ["app", "-j", "2"],

@@ -734,7 +734,7 @@ for (
     ]],
     ["a glob that the shell has replaced", TOML, ["run", "work", "--watch", "src/a.ts", "src/b.ts"], [
       64,
-      'Cannot use "--watch": "src/b.ts" is one word too many: a pattern stands in quotes, so that the shell leaves it alone',
+      'Cannot use "--watch": "src/b.ts" is one word too many: quote a pattern, so that the shell does not expand it',
     ]],
     ["--json", TOML, ["run", "work", "--watch", "--json"], [
       64,

@@ -68,7 +68,7 @@ export const command = defineActivity({
     command
       .argument("[task]", "name of the task")
       .argument("[args...]", "after --: further arguments, which are recorded as a deviation from the plan")
-      .option("--all", "every task that is not done, with needs before what needs them")
+      .option("--all", "every task that is not done, needs first")
       .option("--plan", "make a plan first if none fits the definition")
       .option("--with-needs", "first build the needed tasks that are not done")
       .option(JOBS_FLAGS, JOBS_WORDS, jobsValue)
@@ -77,7 +77,7 @@ export const command = defineActivity({
       .addOption(
         new Option(
           "--output <mode>",
-          "of several tasks: as it comes, line by line behind names, whole when a task ends, of what failed, or nothing",
+          "the output of several tasks: as it comes, line by line after names, whole when a task ends, of failed tasks, or none",
         ).choices(OUTPUT_MODES),
       )
       .option(ENV_FLAGS, `${ENV_WORDS}; recorded as a deviation from the plan`, variableValues)
@@ -97,7 +97,7 @@ export const command = defineActivity({
     { line: "orchastration build run sample_task --plan", does: "make the plan first if needed" },
     {
       line: "orchastration build run --all --keep-going",
-      does: "everything that is not done, as far as what it needs can be built",
+      does: "every task that is not done, if its needs can be built",
     },
   ],
   request: ([name, extraArgs], options): BuildOptions => {
@@ -137,7 +137,7 @@ function misuseOf(options: BuildOptions): Failure | undefined {
     return misuse(undefined, "<task> is missing", ...next);
   }
   if (name !== undefined && all) {
-    return misuse("--all", "it builds every task, and none is named", nextCommand("build run", "--all"));
+    return misuse("--all", "it builds every task, and takes no name", nextCommand("build run", "--all"));
   }
   const ofSeveral = [
     ...(jobs === undefined ? [] : ["--jobs"]),

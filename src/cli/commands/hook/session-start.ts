@@ -11,7 +11,7 @@ export const command = defineActivity({
   examples: [
     {
       line: "orchastration hook session-start",
-      does: "called by Codex and Claude Code; six lines at most, and nothing where there is nothing to say",
+      does: "called by Codex and Claude Code; at most six lines, and none if there is nothing to report",
     },
   ],
   request: () => ({}),

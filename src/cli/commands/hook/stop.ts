@@ -9,7 +9,7 @@ export const command = defineActivity({
   examples: [
     {
       line: "orchastration hook stop",
-      does: "called by Codex and Claude Code, with their facts on standard input; the second time it lets go",
+      does: "called by Codex and Claude Code, with their facts on standard input; it does so only once",
     },
   ],
   request: () => ({}),

@@ -29,7 +29,10 @@ export const command = defineCommand({
       .option(EVERYWHERE, EVERYWHERE_WORDS),
   examples: [
     { line: "orchastration runs list", does: `the newest ${DEFAULT_LIMIT} runs of all jobs` },
-    { line: "orchastration runs list sample --status failed --since 7d", does: "what failed this week" },
+    {
+      line: "orchastration runs list sample --status failed --since 7d",
+      does: "the failed runs of this week",
+    },
     { line: "orchastration runs list --everywhere", does: "the newest runs of all projects" },
   ],
   request: ([name], { status = [], since, limit, everywhere }) => ({

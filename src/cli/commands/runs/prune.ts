@@ -28,7 +28,7 @@ export const command = defineCommand({
   examples: [
     {
       line: "orchastration runs prune --keep 50 --dry-run",
-      does: "what would be removed if 50 of each job stay",
+      does: "the runs that would be removed if 50 of each job stay",
     },
     { line: "orchastration runs prune --older-than 30d", does: "remove runs older than 30 days" },
     { line: "orchastration runs prune --older-than 90d --everywhere", does: "the same in all projects" },

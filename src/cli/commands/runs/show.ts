@@ -54,6 +54,6 @@ function text({ view, living, notice, nowMs }: ShownRun, invocation: Invocation)
 /** The notification of its end: the command, and how it ended. */
 function noticeWords({ command, duration_ms, problem }: NonNullable<ShownRun["notice"]>): string {
   const end = problem ??
-    (duration_ms === null ? "its end is not known" : `after ${formatDuration(duration_ms)}`);
+    (duration_ms === null ? "its end is unknown" : `after ${formatDuration(duration_ms)}`);
   return `${argvWords(command)} (${visible(end)})`;
 }

@@ -10,7 +10,7 @@ export const command = defineCommand({
   flags: (command) =>
     command.argument("<run>", "an id or the beginning of one, a job's name for its newest run, or name/last"),
   examples: [
-    { line: "orchastration runs why sample", does: "everything that had changed before its newest run" },
+    { line: "orchastration runs why sample", does: "every change before its newest run" },
   ],
   request: ([reference]) => ({ reference }),
   ask: async (workspace, { reference }) =>

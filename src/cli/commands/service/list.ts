@@ -8,7 +8,7 @@ import { whenWord } from "../../reports/run_report.ts";
 
 export const command = defineCommand({
   flags: (command) => command,
-  examples: [{ line: "orchastration service list", does: "which are ready, where, and since when" }],
+  examples: [{ line: "orchastration service list", does: "which are ready, with address and start" }],
   request: () => ({}),
   ask: async (workspace) => {
     const { listServices } = await import("../../../app/services/list_services.ts");

@@ -9,7 +9,7 @@ export const command = defineActivity({
   examples: [
     {
       line: "orchastration service start api",
-      does: "return when it is ready, and say where; at once where it is ready already",
+      does: "return when it is ready, and print its address; at once if it is ready already",
     },
   ],
   request: ([name]) => ({ name }),

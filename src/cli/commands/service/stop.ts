@@ -10,7 +10,7 @@ export const command = defineActivity({
       .argument("<service...>", "names of services")
       .option("--grace <duration>", "time between the first signal and SIGKILL", durationValue)
       .option("--force", "send SIGKILL at once"),
-  examples: [{ line: "orchastration service stop api", does: "end it, and say how it ended" }],
+  examples: [{ line: "orchastration service stop api", does: "end it, and report how it ended" }],
   request: ([words], { grace, force }) => ({ words, graceMs: grace, force: force === true }),
   async carryOut(request, invocation) {
     const workspace = invocation.workspace();
