@@ -3,8 +3,8 @@
  * runtime, which jobs must not see. Knows nothing of the program.
  */
 
-import { tellLauncherVariables } from "../../src/host/deno_handed_over.ts";
-import { tellSoftLimit } from "../../src/host/posix_limits.ts";
+import { setLauncherVariables } from "../../src/host/deno_handed_over.ts";
+import { setCallerSoftLimit } from "../../src/host/posix_limits.ts";
 
 /** The caller's soft limit of open files. */
 const OPEN_FILES = "ORCHASTRATION_OUTER_OPEN_FILES";
@@ -27,7 +27,7 @@ const ofLauncher = [
   ...names,
   ...names.map((name) => `ORCHASTRATION_OUTER_${name}`),
 ];
-tellLauncherVariables(Object.fromEntries(ofLauncher.flatMap((name) => {
+setLauncherVariables(Object.fromEntries(ofLauncher.flatMap((name) => {
   const value = knownValue(name);
   return value === undefined ? [] : [[name, value]];
 })));
@@ -44,7 +44,7 @@ if (changed !== undefined) {
 
 const openFiles = Deno.env.get(OPEN_FILES);
 if (openFiles !== undefined) {
-  tellSoftLimit(openFiles);
+  setCallerSoftLimit(openFiles);
   Deno.env.delete(OPEN_FILES);
 }
 

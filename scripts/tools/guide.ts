@@ -11,7 +11,7 @@
 import { join } from "@std/path/posix";
 import { withHome } from "./terminal/home.ts";
 import { openShell, type Shell } from "./terminal/shell.ts";
-import { settled } from "./terminal/settled.ts";
+import { stableText } from "./terminal/stable_text.ts";
 import { shownLines } from "./terminal/shown_lines.ts";
 
 export const GUIDE = new URL("../../docs/guide.md", import.meta.url);
@@ -47,7 +47,7 @@ async function goThrough(info: string, content: string, shell: Shell, home: stri
   if (info !== "console") return content;
   const said = await sessionSays(content, shell, home);
   // Output that differs only in times and ids stays, so that changes are easy to see.
-  return settled(said) === settled(content) ? content : said;
+  return stableText(said) === stableText(content) ? content : said;
 }
 
 async function sessionSays(content: string, shell: Shell, home: string): Promise<string> {
@@ -64,7 +64,7 @@ async function stepSays(line: string, shown: readonly string[], shell: Shell, ho
   const lines = () => linesSince(shell, before, line, home);
   await shell.type(`${line}\n`);
   // A background process may print after the prompt.
-  await shell.settled(() => !line.endsWith(" &") || lines().length >= shown.length);
+  await shell.untilPrompt(() => !line.endsWith(" &") || lines().length >= shown.length);
   return withoutLeftOut(lines(), shown).map((text) => `${text}\n`).join("");
 }
 

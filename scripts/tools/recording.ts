@@ -83,7 +83,7 @@ async function carryOut(
   }
   await pause(300);
   await shell.type(keys.length > 1 ? keys.slice(line.length) : keys);
-  if (until === undefined) return await shell.settled();
+  if (until === undefined) return await shell.untilPrompt();
   await shell.heard(() => shell.chunks().slice(heard).map(({ text }) => text).join("").includes(until));
 }
 

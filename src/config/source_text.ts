@@ -37,7 +37,7 @@ export function decodeSource(path: string, bytes: Uint8Array): Result<SourceText
 export function diagnosticAt(
   source: SourceText,
   position: Position,
-  said: { readonly key: string; readonly message: string; readonly hint: string | undefined },
+  words: { readonly key: string; readonly message: string; readonly hint: string | undefined },
 ): Diagnostic {
   const sourceLine = source.lines[position.line - 1] ?? "";
   return {
@@ -45,9 +45,9 @@ export function diagnosticAt(
     line: position.line,
     // People and editors count characters, but a letter outside the basic plane is two UTF-16 units.
     column: [...sourceLine.slice(0, position.offset)].length + 1,
-    key: said.key,
-    message: said.message,
-    hint: said.hint,
+    key: words.key,
+    message: words.message,
+    hint: words.hint,
     sourceLine,
   };
 }

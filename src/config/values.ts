@@ -352,8 +352,8 @@ function noteRepeatedIds(elements: readonly unknown[], at: KeyPath, problems: Pr
 function insteadOfCriterion(at: KeyPath, value: unknown): string | undefined {
   const index = at.at(-1);
   const id = `ac${typeof index === "number" ? index + 1 : 1}`;
-  const said = typeof value === "string" && value.trim() !== "" ? value : "unit tests pass";
-  return assignment([0], `{ id = "${id}", text = ${tomlOf(said)} }`);
+  const given = typeof value === "string" && value.trim() !== "" ? value : "unit tests pass";
+  return assignment([0], `{ id = "${id}", text = ${tomlOf(given)} }`);
 }
 
 /** In the syntax of JavaScript. */

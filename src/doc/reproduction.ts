@@ -60,12 +60,12 @@ function aloneLines({ working_dir, env, secrets, command }: RunFacts): readonly 
 
 /** The remarks that command lines cannot express. */
 function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFacts): readonly Block[] {
-  const said: Inline[][] = [];
+  const items: Inline[][] = [];
   if (isAbsolute(config_path)) {
-    said.push([text("The configuration is not part of the project; it was"), code(config_path), text(".")]);
+    items.push([text("The configuration is not part of the project; it was"), code(config_path), text(".")]);
   }
   if (commit === null && run.git !== null && run.git.commit !== null) {
-    said.push([
+    items.push([
       text("The task works in another repository, which was at"),
       code(run.git.commit),
       text("."),
@@ -73,7 +73,11 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
   }
   const waiting = steps.slice(0, -1).filter((step) => step.confirmed_by_person.length > 0);
   for (const { task } of waiting) {
-    said.push([text("Before"), code(`plan accept ${task}`), text(", a person checks whether this is true.")]);
+    items.push([
+      text("Before"),
+      code(`plan accept ${task}`),
+      text(", a person checks whether this is true."),
+    ]);
   }
   const secrets = new Set([
     ...run.secrets.filter((name) => name in run.env),
@@ -81,7 +85,7 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
   ]);
   if (secrets.size > 0 || run.command.some((word) => word.includes(MASK))) {
     const names = [...secrets].flatMap((name, index) => index === 0 ? [code(name)] : [text(","), code(name)]);
-    said.push([
+    items.push([
       text("Secret values are not recorded"),
       ...(names.length === 0 ? [] : [text("; set these first:"), ...names]),
       text("."),
@@ -91,12 +95,14 @@ function remarks({ commit, config_path, steps }: ReproductionFacts, run: RunFact
     const names = run.env_files.flatMap((path, index) =>
       index === 0 ? [code(path)] : [text(","), code(path)]
     );
-    said.push([text("Variables were read from"), ...names, text(", which git may not have.")]);
+    items.push([text("Variables were read from"), ...names, text(", which git may not have.")]);
   }
   if (run.git?.dirty === true) {
-    said.push([text("The working tree had changes at that time that are in no commit, so this may differ.")]);
+    items.push([
+      text("The working tree had changes at that time that are in no commit, so this may differ."),
+    ]);
   }
-  return said.length === 0 ? [] : [{ kind: "list", items: said }];
+  return items.length === 0 ? [] : [{ kind: "list", items }];
 }
 
 /** A secret is replaced by a shell variable of its name. */

@@ -106,7 +106,7 @@ class GraphRun<Held> {
   }
 
   #stopped(): void {
-    this.#tellLeftOut(this.#schedule.stop("cancelled"));
+    this.#reportLeftOut(this.#schedule.stop("cancelled"));
     this.#news.resolve();
   }
 
@@ -186,11 +186,11 @@ class GraphRun<Held> {
   }
 
   #ended(name: string, end: NodeEnd): void {
-    this.#tellLeftOut(this.#schedule.end(name, end));
+    this.#reportLeftOut(this.#schedule.end(name, end));
     if (end === false && this.#limits.isFailFast) this.#ports.failFast(name);
   }
 
-  #tellLeftOut(left: readonly LeftOut[]): void {
+  #reportLeftOut(left: readonly LeftOut[]): void {
     for (const each of left) this.#ports.leftOut(each);
   }
 

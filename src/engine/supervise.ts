@@ -59,7 +59,7 @@ export async function supervise(
   ports: SupervisePorts,
 ): Promise<Supervised> {
   const startedAtMs = ports.clock.monotonicMs();
-  const end = (cause: StopCause, signal: StopSignal, graceMs: number, force: boolean, heard: number) =>
+  const end = (cause: StopCause, signal: StopSignal, graceMs: number, force: boolean, seen: number) =>
     endTree(
       child,
       {
@@ -68,7 +68,7 @@ export async function supervise(
         force,
         graceMs,
         startedAtMs,
-        seenStopRequests: heard,
+        seenStopRequests: seen,
         onSignal: (...sent) => ports.onSignal(cause, ...sent),
       },
       ports.stops,
@@ -111,13 +111,13 @@ async function firstOf(
     force: false,
   }));
   try {
-    for (let heard = seenStopRequests;; heard++) {
+    for (let seen = seenStopRequests;; seen++) {
       const first = await Promise.race<First>([
-        child.exited.then((exit) => ({ kind: "exited", exit, seenStopRequests: heard })),
-        stops.at(heard).then((request) => ({ kind: "stop", request, seenStopRequests: heard + 1 })),
+        child.exited.then((exit) => ({ kind: "exited", exit, seenStopRequests: seen })),
+        stops.at(seen).then((request) => ({ kind: "stop", request, seenStopRequests: seen + 1 })),
         ...(passed === undefined
           ? []
-          : [passed.then((request): First => ({ kind: "stop", request, seenStopRequests: heard }))]),
+          : [passed.then((request): First => ({ kind: "stop", request, seenStopRequests: seen }))]),
       ]);
       if (first.kind === "exited" || !isForTheJobAlone(first.request, policy)) return first;
     }

@@ -53,7 +53,7 @@ export async function changedSince(
     return ok({
       code: exit.kind === "exited" ? exit.exit_code : undefined,
       text: decodeText(stdout),
-      said: decodeText(stderr).trim().split("\n")[0] ?? "",
+      message: decodeText(stderr).trim().split("\n")[0] ?? "",
     });
   };
   const shallow = await ask("rev-parse", "--is-shallow-repository");
@@ -88,11 +88,11 @@ interface Answer {
   readonly code: number | undefined;
   readonly text: string;
   /** The first line of stderr. */
-  readonly said: string;
+  readonly message: string;
 }
 
-function wordsOf({ said }: Answer): string {
-  return said === "" ? "git ended without a message" : said.replace(/^fatal: /, "");
+function wordsOf({ message }: Answer): string {
+  return message === "" ? "git ended without a message" : message.replace(/^fatal: /, "");
 }
 
 function namesIn(text: string): readonly string[] {

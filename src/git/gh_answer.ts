@@ -38,7 +38,7 @@ export function problemOf(answer: ToolAnswer, words: string, asked: AskedOf): Gi
     return { cause: "not_logged_in", host: asked.host };
   }
   const status = httpStatus(answer);
-  const detail = said(answer) ?? words;
+  const detail = messageOf(answer) ?? words;
   if (status === undefined) {
     return end.kind === "exited"
       ? { cause: "unreachable", detail: words }
@@ -87,7 +87,7 @@ export function parsed({ stdout }: ToolAnswer): Readonly<Record<string, unknown>
 }
 
 /** GitHub's own words for a refusal. Source: GitHub REST API, client errors. */
-function said(answer: ToolAnswer): string | undefined {
+function messageOf(answer: ToolAnswer): string | undefined {
   const { message, errors } = parsed(answer) ?? {};
   if (typeof message !== "string" || message === "") return undefined;
   const details = Array.isArray(errors) ? errors.map(errorText).filter((text) => text !== "") : [];

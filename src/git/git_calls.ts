@@ -63,8 +63,8 @@ export class GitCalls {
 
   /** The same as a list; git ends each entry with NUL. */
   async list(folder: string, words: readonly string[]): Promise<Result<readonly string[], Failure>> {
-    const said = await this.ask(folder, words);
-    return said.ok ? ok(said.value.split("\0").filter((entry) => entry !== "")) : said;
+    const listed = await this.ask(folder, words);
+    return listed.ok ? ok(listed.value.split("\0").filter((entry) => entry !== "")) : listed;
   }
 
   /** For a call that changes something. */

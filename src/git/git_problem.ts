@@ -48,9 +48,9 @@ export async function askGit(machine: GitMachine, folder: string): Promise<GitAn
   if (exit.kind === "exited" && exit.exit_code === 0) {
     return { kind: decodeText(stdout).includes("# branch.oid (initial)") ? "no_commit" : "told" };
   }
-  const said = decodeText(stderr);
-  if (/dubious ownership/.test(said)) return { kind: "not_trusted", repository };
-  const line = said.split("\n").map((each) => each.replace(/^fatal: /, "").trim()).find((each) =>
+  const message = decodeText(stderr);
+  if (/dubious ownership/.test(message)) return { kind: "not_trusted", repository };
+  const line = message.split("\n").map((each) => each.replace(/^fatal: /, "").trim()).find((each) =>
     each !== ""
   );
   return { kind: "failed", reason: line ?? "it ended without a message" };

@@ -20,7 +20,7 @@ export async function ignoredByGit(
   const env = gitEnvironment(machine.environment.all());
   const program = machine.processes.findProgram("git", { workingDir: folder, env });
   if (!program.ok) return new Set();
-  const said = await machine.processes.runTool({
+  const ran = await machine.processes.runTool({
     program: program.value,
     args: asking(folder, "check-ignore", "-z", "--stdin"),
     workingDir: folder,
@@ -31,8 +31,8 @@ export async function ignoredByGit(
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
   // 1 means that none is ignored. Source: git-check-ignore(1), "Exit status".
-  if (!said.ok || said.value.exit.kind !== "exited" || said.value.exit.exit_code !== 0) return new Set();
-  const names = new TextDecoder().decode(said.value.stdout).split("\0");
+  if (!ran.ok || ran.value.exit.kind !== "exited" || ran.value.exit.exit_code !== 0) return new Set();
+  const names = new TextDecoder().decode(ran.value.stdout).split("\0");
   return new Set(names.map((name) => name.replace(/^\.\//, "")));
 }
 

@@ -128,9 +128,9 @@ export class Tool {
     const lines = maskText(answer.stderr, this.#setting.secrets).split("\n")
       .map((line) => line.replace(/^(?:fatal|error|gh): /, "").trim())
       .filter((line) => line !== "" && !line.startsWith("hint: "));
-    const said = lines.join("; ");
-    if (said !== "" && answer.end.kind !== "timed_out") {
-      return said.length > MAX_WORDS_LENGTH ? `${said.slice(0, MAX_WORDS_LENGTH)}…` : said;
+    const message = lines.join("; ");
+    if (message !== "" && answer.end.kind !== "timed_out") {
+      return message.length > MAX_WORDS_LENGTH ? `${message.slice(0, MAX_WORDS_LENGTH)}…` : message;
     }
     switch (answer.end.kind) {
       case "exited":

@@ -6,7 +6,7 @@ export const HANDED_OVER = "ORCHASTRATION_HANDED_OVER";
 let launcher: Readonly<Record<string, string>> = {};
 
 /** The variables that a launcher set for the runtime alone, which a further start needs again. */
-export function tellLauncherVariables(variables: Readonly<Record<string, string>>): void {
+export function setLauncherVariables(variables: Readonly<Record<string, string>>): void {
   launcher = variables;
 }
 

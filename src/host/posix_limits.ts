@@ -20,7 +20,7 @@ interface Limits {
 let told: bigint | undefined;
 
 /** A launcher knows the caller's soft limit, because it ran before the runtime. */
-export function tellSoftLimit(words: string): void {
+export function setCallerSoftLimit(words: string): void {
   told = /^\d+$/.test(words) ? BigInt(words) : undefined;
 }
 

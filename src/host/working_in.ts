@@ -16,7 +16,7 @@ export async function lsofWorkingIn(
     request: ToolRequest,
   ) => Promise<{ readonly ok: true; readonly value: ToolResult } | { readonly ok: false }>,
 ): Promise<readonly ProcessMember[] | undefined> {
-  const said = await run({
+  const ran = await run({
     program: "/usr/sbin/lsof",
     args: ["-w", "-a", "-d", "cwd", "-F", "pcn"],
     workingDir: "/",
@@ -25,7 +25,7 @@ export async function lsofWorkingIn(
     maxOutputBytes: LSOF_MAX_BYTES,
   });
   // It ends with 1 where it could not examine some processes, and still lists the others.
-  return said.ok ? parseLsof(new TextDecoder().decode(said.value.stdout), folder) : undefined;
+  return ran.ok ? parseLsof(new TextDecoder().decode(ran.value.stdout), folder) : undefined;
 }
 
 /** Parses fields of a letter and a value each, one a line. Source: lsof(8), "Output for other programs". */

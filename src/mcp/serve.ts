@@ -72,8 +72,8 @@ function serverFor(ports: McpPorts): Server {
     const tool = TOOLS.find(({ name }) => name === params.name);
     if (tool === undefined) return answer({ error: `there is no tool ${plainText(params.name)}` }, true);
     // The later protocol has it in each request, the earlier one at the beginning.
-    const said = new Map<string, unknown>(Object.entries(mcpReq.envelope ?? {})).get(CLIENT_INFO_META_KEY);
-    const client = isClient(said) ? said : server.getClientVersion();
+    const sent = new Map<string, unknown>(Object.entries(mcpReq.envelope ?? {})).get(CLIENT_INFO_META_KEY);
+    const client = isClient(sent) ? sent : server.getClientVersion();
     return await callTool(tool, params.arguments ?? {}, declaredClient(client, params._meta), ports);
   });
   return server;
@@ -95,8 +95,11 @@ function declaredClient(
   meta: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined {
   if (client === undefined) return undefined;
-  const said = ["model", "session"].flatMap((key) => typeof meta?.[key] === "string" ? [meta[key]] : []);
-  return plainText(`declared: ${[client.name, client.version, ...said].join(" ")}`, MAX_CLIENT_CHARACTERS);
+  const declared = ["model", "session"].flatMap((key) => typeof meta?.[key] === "string" ? [meta[key]] : []);
+  return plainText(
+    `declared: ${[client.name, client.version, ...declared].join(" ")}`,
+    MAX_CLIENT_CHARACTERS,
+  );
 }
 
 export async function callTool(

@@ -33,7 +33,7 @@ type NotifyFact = (typeof NOTIFY_FACTS)[number];
 const ONLY_WHOLE_RUNS: readonly string[] = ["job.run", "build.run", "graph.run"];
 
 /** Whether the end of this run is notified. A node of a graph is not, because its graph is; nor is an act of our own. */
-export function isTold({ on }: NotifySettings, { action, part_of, status }: RunRecord): boolean {
+export function isNotified({ on }: NotifySettings, { action, part_of, status }: RunRecord): boolean {
   return ONLY_WHOLE_RUNS.includes(action) && part_of === undefined &&
     (on as readonly string[]).includes(status);
 }

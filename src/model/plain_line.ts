@@ -21,7 +21,7 @@ export function plainLine(text: string): string {
   return withoutControls(lastOverwrite(withoutSequences(text))).trimEnd();
 }
 
-/** The same with its middle left out where it is too long, which is said in its place. */
+/** The same with its middle left out where it is too long, which its place shows. */
 export function shortLine(line: string, maxCharacters = MAX_CHARACTERS): string {
   if (line.length <= maxCharacters) return line;
   const end = Math.floor(maxCharacters / 4);

@@ -7,7 +7,7 @@ import { loadProject } from "../../src/config/load.ts";
 import { loadProgram } from "../../src/cli/program.ts";
 import { createDenoHost } from "../../src/host/deno_host.ts";
 import { call, machineWith, readJson, STATE } from "../support/cli.ts";
-import { settled } from "../../scripts/tools/terminal/settled.ts";
+import { stableText } from "../../scripts/tools/terminal/stable_text.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -242,7 +242,7 @@ Deno.test({
       for (const [line, shown] of steps) {
         const words = line.replace(/^orchastration /, "").split(" ");
         const said = await runIn(home, folder, [...args, ...words], "terminal");
-        assertEquals([line, settled(said.stdout + said.stderr)], [line, settled(shown)]);
+        assertEquals([line, stableText(said.stdout + said.stderr)], [line, stableText(shown)]);
       }
     });
   },

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { GUIDE, guideAsRun } from "../../scripts/tools/guide.ts";
-import { settled } from "../../scripts/tools/terminal/settled.ts";
+import { stableText } from "../../scripts/tools/terminal/stable_text.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 Deno.test({
@@ -14,7 +14,7 @@ Deno.test({
   async fn() {
     const guide = await Deno.readTextFile(GUIDE);
     assert(guide.split("\n$ ").length > 20, "the commands were not found");
-    const parts = (text: string) => text.split(/^```/m).map(settled);
+    const parts = (text: string) => text.split(/^```/m).map(stableText);
     const [said, shown] = [parts(await guideAsRun(guide)), parts(guide)];
     for (const [index, part] of shown.entries()) assertEquals(said[index], part);
   },
@@ -23,5 +23,5 @@ Deno.test({
 Deno.test("the guide is compared without times, and without the order of two pipes", () => {
   const shown = "Task test deno test\nwords ... ok (390µs)\n\nok | 2 passed (5ms)\n\nerror: Test failed\n";
   const slow = "words ... Task test deno test\nok (1s)\n\nok | error: Test failed\n2 passed (1m 02s)\n\n";
-  assertEquals(settled(slow), settled(shown));
+  assertEquals(stableText(slow), stableText(shown));
 });

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { CAST, draw, record, SVG } from "../../scripts/tools/recording.ts";
 import { type Cast, parseCast } from "../../scripts/tools/recording/cast.ts";
 import { shownLines } from "../../scripts/tools/terminal/shown_lines.ts";
-import { settled } from "../../scripts/tools/terminal/settled.ts";
+import { stableText } from "../../scripts/tools/terminal/stable_text.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
 const [CAST_TEXT, SVG_TEXT] = [CAST, SVG].map((url) => Deno.readTextFileSync(url).replaceAll("\r\n", "\n"));
@@ -21,7 +21,7 @@ function said({ events }: Cast): readonly string[] {
     .filter((line) => !/^(?:\[\d+\].*|)$/.test(line));
   const text = kept.join("\n").replace("it was ended by SIGINT", "it exited with status 130")
     .replace(/(cancelled +)SIGINT/, "$1exit 130");
-  return settled(text).split("\n");
+  return stableText(text).split("\n");
 }
 
 Deno.test("the recording is drawn from the session file", async () => {

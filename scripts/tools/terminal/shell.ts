@@ -22,7 +22,7 @@ export interface Shell {
   /** As on a keyboard; without a line end nothing happens yet. */
   type(text: string): Promise<void>;
   /** Until the prompt has returned after the last typed line, and the shell has printed all of `until`. */
-  settled(until?: (said: string) => boolean): Promise<void>;
+  untilPrompt(until?: (said: string) => boolean): Promise<void>;
   /** Until the terminal has received this much. */
   heard(isThere: (said: string) => boolean): Promise<void>;
   /** All bytes since the shell was ready. */
@@ -92,7 +92,7 @@ export async function openShell({ cwd, env, columns, rows }: ShellOptions): Prom
 
   return {
     type,
-    settled: (until = () => true) => waitFor(() => promptsIn(said()) > promptsBefore && until(said())),
+    untilPrompt: (until = () => true) => waitFor(() => promptsIn(said()) > promptsBefore && until(said())),
     heard: (isThere) => waitFor(() => isThere(said())),
     chunks: () => chunks.map(({ atMs, text }) => ({ atMs, text: text.replaceAll(PROMPT, "") })),
     async end() {

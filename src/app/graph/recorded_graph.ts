@@ -19,7 +19,7 @@ import type { RunWriter } from "../../store/run_writer.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
 import { Places } from "../recording/places.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
-import { tellOfLocks } from "../recording/tell_of_locks.ts";
+import { warnOfMissingLocks } from "../recording/warn_of_missing_locks.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes, type GraphShape } from "./graph_record.ts";
@@ -107,7 +107,7 @@ export async function recordGraph<Held>(
   const reserved = await store.reserve(graphNameIn(project), startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
-  tellOfLocks(workspace, store, writer.lockSupport);
+  warnOfMissingLocks(workspace, store, writer.lockSupport);
   try {
     const intent = await intentOf(workspace, project, toRun, writer, startedAtMs);
     const { id: run, token } = intent;

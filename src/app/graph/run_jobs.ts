@@ -12,7 +12,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
 import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { changedJobs } from "./changed_since.ts";
 import { type GraphRequest, type JobGraph, jobGraph } from "./job_graph.ts";
@@ -112,7 +112,7 @@ async function runChosen(
   const resolved = await resolveGraph(workspace, project, graph, { ...request, extraArgs });
   if (!resolved.ok) return resolved;
   const ended = await runResolvedJobs(workspace, opened, resolved.value, request, observer);
-  return await toldEnd(workspace, ended, ({ record }) => record);
+  return await withNotification(workspace, ended, ({ record }) => record);
 }
 
 /** Runs jobs that have been resolved, which a watch does before it runs them. The end is told by the caller. */

@@ -96,23 +96,23 @@ export async function detachRun(
     return fail({ code: "refused", action: "detach", value, fact, next: [] });
   }
   const bound = host.clock.after(STARTED_BOUND_MS);
-  const heard = await Promise.race([hear(started.value), bound.elapsed]);
+  const answer = await Promise.race([hear(started.value), bound.elapsed]);
   bound.cancel();
-  if (heard === undefined) {
+  if (answer === undefined) {
     const { pid } = started.value;
     const seconds = STARTED_BOUND_MS / 1000;
-    const fact = `its supervisor, process ${pid}, has not said within ${seconds} s whether the run began`;
+    const fact = `its supervisor, process ${pid}, has not reported within ${seconds} s whether the run began`;
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
   }
-  if (heard.kind === "not_begun") {
-    if (heard.stdout !== "" || heard.stderr !== "") return ok(heard);
-    const { exit } = heard;
+  if (answer.kind === "not_begun") {
+    if (answer.stdout !== "" || answer.stderr !== "") return ok(answer);
+    const { exit } = answer;
     const how = exit.kind === "exited" ? `with exit status ${exit.exit_code}` : `by ${exit.signal}`;
     const fact = `its supervisor ended ${how} and did not say whether the run began`;
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
   }
   const absolute = (path: string | null) => path === null ? null : store.value.layout.inState(path);
-  const { run } = heard;
+  const { run } = answer;
   return ok({
     kind: "recorded",
     run: { ...run, stdout_path: absolute(run.stdout_path), stderr_path: absolute(run.stderr_path) },
@@ -130,12 +130,12 @@ export function detachInside(environment: Environment, value: string, action: st
 export async function hear({ stdout, stderr, exited }: StartedAgain): Promise<Detached> {
   const complaint = textOf(stderr, () => false);
   let run: DetachedRun | undefined;
-  const said = await textOf(stdout, (text) => {
+  const printed = await textOf(stdout, (text) => {
     run = text.split("\n").slice(0, -1).map(parseDetachedRun).find((each) => each !== undefined);
     return run !== undefined;
   });
   if (run !== undefined) return { kind: "recorded", run };
-  return { kind: "not_begun", stdout: said, stderr: await complaint, exit: await exited };
+  return { kind: "not_begun", stdout: printed, stderr: await complaint, exit: await exited };
 }
 
 /** The whole output, or its beginning if that is sufficient. */

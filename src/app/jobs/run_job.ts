@@ -24,7 +24,7 @@ import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { type PreparedRun, prepareRun, recordedDefinition } from "../recording/prepare_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
@@ -80,7 +80,7 @@ export async function runJob(
   const job = await resolveJob(workspace, request);
   if (!job.ok) return job;
   const ended = await runResolvedJob(workspace, job.value, request, observer);
-  return await toldEnd(workspace, ended, (record) => record);
+  return await withNotification(workspace, ended, (record) => record);
 }
 
 /** The dry run of `runJob`. */

@@ -50,7 +50,7 @@ export class Places {
   /** The numbers of the slots that this call has, which need not be tried. */
   readonly #ownSlots = new Set<number>();
   /** We have the right to the next free slot, so the previous holder cannot take it again before us. */
-  #turn: FileLock | undefined;
+  #nextSlot: FileLock | undefined;
 
   private constructor(
     parts: StoreParts,
@@ -117,8 +117,8 @@ export class Places {
 
   /** Another call may have the right to the next slot. */
   close(): void {
-    this.#turn?.release();
-    this.#turn = undefined;
+    this.#nextSlot?.release();
+    this.#nextSlot = undefined;
   }
 
   #takePool(pool: string): Taken {
@@ -149,16 +149,16 @@ export class Places {
   }
 
   #takeSlot(): Taken {
-    const turn = this.#turn ?? this.#takeTurn();
-    if (turn === undefined) {
+    const next = this.#nextSlot ?? this.#takeNextSlot();
+    if (next === undefined) {
       return {
         kind: "waits",
         for: "a slot, and other runs have waited longer",
         holder: "other runs that wait for a slot",
       };
     }
-    if ("kind" in turn) return turn;
-    this.#turn = turn;
+    if ("kind" in next) return next;
+    this.#nextSlot = next;
     const taken = this.#takeOne(
       (index) => ({ pool: undefined, index }),
       this.#settings.slots,
@@ -169,7 +169,7 @@ export class Places {
   }
 
   /** undefined: another run holds it. */
-  #takeTurn(): FileLock | Extract<Taken, { readonly kind: "refused" }> | undefined {
+  #takeNextSlot(): FileLock | Extract<Taken, { readonly kind: "refused" }> | undefined {
     const tried = tryPlace(this.#parts, "next");
     if (!tried.ok) return { kind: "refused", failure: tried.failure };
     return tried.value.kind === "taken" ? tried.value.lock : undefined;

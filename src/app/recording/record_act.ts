@@ -9,7 +9,7 @@ import type { ToolJournal } from "../../git/tool.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import { tellOfLocks } from "./tell_of_locks.ts";
+import { warnOfMissingLocks } from "./warn_of_missing_locks.ts";
 import { toolJournal } from "./tool_journal.ts";
 
 export interface ActResult {
@@ -36,7 +36,7 @@ export async function recordAct(
   const reserved = await store.reserve(name, startedAtMs);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
-  tellOfLocks(workspace, store, writer.lockSupport);
+  warnOfMissingLocks(workspace, store, writer.lockSupport);
   try {
     const record = await complete(prepared.recordFor(writer.id, startedAtMs));
     const created = await writer.store({ kind: "run_created", record });

@@ -25,7 +25,7 @@ import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
 import { FollowedTerminal } from "./child_terminal.ts";
 import type { PreparedRun } from "./prepare_run.ts";
-import { tellOfLocks } from "./tell_of_locks.ts";
+import { warnOfMissingLocks } from "./warn_of_missing_locks.ts";
 import { logRunEvent } from "./log_run_event.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -141,7 +141,7 @@ export class RecordedRun {
     const reserved = await store.reserve(run.command.name, startedAtMs);
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
-    tellOfLocks(workspace, store, writer.lockSupport);
+    warnOfMissingLocks(workspace, store, writer.lockSupport);
     const recorded = new RecordedRun(workspace, store.parts, run, observer, log, writer);
     const record = run.prepared.recordFor(writer.id, startedAtMs);
     const created = await recorded.emit({ kind: "run_created", record });

@@ -13,7 +13,7 @@ import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
 import { graphCutOff } from "./graph_view.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -113,7 +113,7 @@ export async function recoverRuns(
       if (!finished.ok) return finished;
       if (finished.value !== undefined) {
         recovered.push({ record: finished.value, place });
-        await toldIfOurs(workspace, place, finished.value);
+        await notifyIfOurs(workspace, place, finished.value);
       } else passedOver.push({ id: record.id, reason: "another process finished its record", place });
     }
   }
@@ -121,10 +121,10 @@ export async function recoverRuns(
 }
 
 /** The configuration of another project is not read here. */
-async function toldIfOurs(workspace: Workspace, { store }: RecordPlace, record: RunRecord): Promise<void> {
+async function notifyIfOurs(workspace: Workspace, { store }: RecordPlace, record: RunRecord): Promise<void> {
   const own = await workspace.store();
   if (!own.ok || own.value.layout.stateDir !== store.layout.stateDir) return;
-  await toldEnd(workspace, ok(record), (each) => each);
+  await withNotification(workspace, ok(record), (each) => each);
 }
 
 interface Found {

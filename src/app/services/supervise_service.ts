@@ -11,7 +11,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import { writeServiceReady } from "../../store/service_ready.ts";
 import { type ResolvedJob, resolveFoundJob, runResolvedJob } from "../jobs/run_job.ts";
 import { isForUsers } from "../recording/requester.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { lookWhetherReady } from "./readiness.ts";
 
@@ -89,7 +89,7 @@ export async function superviseService(
   });
   await watching.promise;
   await watchUntilReady(workspace, found.value, stops, () => isOver ? undefined : latest, onReady);
-  return await toldEnd(workspace, await ended, (record) => record);
+  return await withNotification(workspace, await ended, (record) => record);
 }
 
 /** `running` is undefined when the run has ended. */

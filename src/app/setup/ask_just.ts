@@ -17,7 +17,7 @@ export async function askJust(host: Host, folder: string, file: string): Promise
   const program = processes.findProgram("just", { workingDir: folder, env });
   // A program of the repository is not run before a person has read what it does.
   if (!program.ok || isWithin(paths.relative(folder, program.value), paths.isAbsolute)) return undefined;
-  const said = await processes.runTool({
+  const ran = await processes.runTool({
     program: program.value,
     args: ["--justfile", paths.join(folder, file), "--dump", "--dump-format", "json"],
     workingDir: folder,
@@ -25,8 +25,8 @@ export async function askJust(host: Host, folder: string, file: string): Promise
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
-  if (!said.ok || said.value.exit.kind !== "exited" || said.value.exit.exit_code !== 0) return undefined;
-  const reading = dumpedRecipes(new TextDecoder().decode(said.value.stdout), file, environment.os);
+  if (!ran.ok || ran.value.exit.kind !== "exited" || ran.value.exit.exit_code !== 0) return undefined;
+  const reading = dumpedRecipes(new TextDecoder().decode(ran.value.stdout), file, environment.os);
   return reading.ok ? reading : undefined;
 }
 

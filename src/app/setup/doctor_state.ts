@@ -9,7 +9,7 @@ import { visible } from "../../model/visible.ts";
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Host } from "../../host/host.ts";
-import { noLocksFact } from "../recording/tell_of_locks.ts";
+import { noLocksFact } from "../recording/warn_of_missing_locks.ts";
 import { findLeftovers } from "../../store/leftovers.ts";
 import { RunHistory } from "../runs/run_history.ts";
 import type { RunStore } from "../../store/run_store.ts";

@@ -66,18 +66,18 @@ async function gitFactsOf(workspace: Workspace): Promise<Finding | undefined> {
 
 /** undefined: the program is not installed. */
 async function version(workspace: Workspace, name: string): Promise<Finding | undefined> {
-  const said = await ask(workspace, name, ["--version"]);
-  if (said === undefined) return undefined;
-  const line = said.text.split("\n", 1)[0]!;
-  return said.isGood
+  const reply = await ask(workspace, name, ["--version"]);
+  if (reply === undefined) return undefined;
+  const line = reply.text.split("\n", 1)[0]!;
+  return reply.isGood
     ? fine(name, visible(line))
     : problem(name, visible(line), nextAdvice(`run ${name} --version`));
 }
 
 async function login(workspace: Workspace): Promise<Finding> {
-  const said = await ask(workspace, "gh", ["auth", "status"]);
-  if (said?.isGood) return fine("gh login", "gh is logged in");
-  const fact = said?.isLate ? "gh did not answer in time" : "gh is not logged in: issues cannot be created";
+  const reply = await ask(workspace, "gh", ["auth", "status"]);
+  if (reply?.isGood) return fine("gh login", "gh is logged in");
+  const fact = reply?.isLate ? "gh did not answer in time" : "gh is not logged in: issues cannot be created";
   return warning("gh login", fact, nextAdvice("gh auth login"));
 }
 

@@ -23,7 +23,7 @@ export interface InitRequest {
   /** The user's own file, for all folders, instead of one for this folder. */
   readonly isUser: boolean;
   readonly force: boolean;
-  /** Where the records are to be kept, as `--state-dir` says it; undefined: it was not said. */
+  /** Where the records are to be kept, as `--state-dir` gives it; undefined: the flag was not given. */
   readonly stateDir: string | undefined;
 }
 

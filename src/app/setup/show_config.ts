@@ -117,8 +117,8 @@ export async function showConfig(workspace: Workspace): Promise<Result<Effective
  */
 function asLogged(table: EffectiveTable, workspace: Workspace): EffectiveTable {
   const { level, format, stdout } = workspace.loggingFlags();
-  const said = { level, format, stdout };
-  const values = table.values.filter(({ key }) => said[key as keyof typeof said] === undefined);
+  const given = { level, format, stdout };
+  const values = table.values.filter(({ key }) => given[key as keyof typeof given] === undefined);
   if (level !== undefined) values.push(effective(["level"], level, { kind: "flag", flag: "--log-level" }));
   if (format !== undefined) {
     values.push(effective(["format"], format, { kind: "flag", flag: "--log-format" }));

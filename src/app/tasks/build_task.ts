@@ -7,7 +7,7 @@ import type { Variables } from "../../model/variables.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
 import { type UseServices, withServices } from "../jobs/service_use.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
 import { requireNeeds } from "./build_order.ts";
@@ -58,7 +58,7 @@ export async function buildTask(
     const order = { extraArgs, plan, fresh, services, confirmed: confirmed.value };
     return await buildOne(workspace, resolved.value, order, observer);
   });
-  return await toldEnd(workspace, built, ({ run }) => run);
+  return await withNotification(workspace, built, ({ run }) => run);
 }
 
 export function requirePassable(name: string, extraArgs: readonly string[]): Result<void, Failure> {

@@ -11,7 +11,7 @@ import { type GraphReport, type GraphToRun, recordGraph } from "../graph/recorde
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
 import type { HeldPlaces } from "../recording/places.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
 import { orderOf } from "./build_order.ts";
@@ -92,7 +92,7 @@ export async function buildTasks(
       },
     });
   const ended = await withServices(request.useServices, uses, build);
-  const ran = await toldEnd(workspace, ended, ({ record }) => record);
+  const ran = await withNotification(workspace, ended, ({ record }) => record);
   if (!ran.ok) return ran;
   return ok({
     ...ran.value,

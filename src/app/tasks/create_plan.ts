@@ -73,10 +73,10 @@ export async function planTask(
       const looked = documents.map(({ declared: _, ...file }) =>
         maskTexts(file, FILE_TEXTS, prepared.secrets)
       );
-      const promised = { ...run, documents: looked };
+      const planned = { ...run, documents: looked };
       return {
-        ...promised,
-        plan: { run: run.id, sha256: await planDigest(workspace.host.digests, promised) },
+        ...planned,
+        plan: { run: run.id, sha256: await planDigest(workspace.host.digests, planned) },
       };
     },
     (run) => {

@@ -10,7 +10,7 @@ import type { Host, ReceivedSignal } from "../../host/host.ts";
 import { type ChangedFile, ChangeFeed } from "./change_feed.ts";
 import { ChangeFilter, type RunSpan } from "./change_filter.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
-import { toldEnd } from "../recording/told_end.ts";
+import { withNotification } from "../recording/with_notification.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import { realName, watchFailed, type WatchScope, withoutSecrets } from "./watch_scope.ts";
 import { changeOf, WatchedRun } from "./watched_run.ts";
@@ -200,7 +200,7 @@ class Watch<Ready> {
       await running;
       throw error;
     }
-    const ended = await toldEnd(workspace, await running, (record) => record);
+    const ended = await withNotification(workspace, await running, (record) => record);
     run.endedAtMs = this.#host.clock.monotonicMs();
     this.#current = undefined;
     await this.#ports.show(

@@ -250,11 +250,11 @@ export class Workspace {
   }
 
   #viewOf(logging: LoggingSettings): LogView {
-    const said = this.loggingFlags();
+    const flags = this.loggingFlags();
     return {
-      level: said.level ?? logging.level,
-      format: said.format ?? logging.format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
-      isOnStdout: said.stdout ?? logging.stdout,
+      level: flags.level ?? logging.level,
+      format: flags.format ?? logging.format ?? (this.host.terminal.stdout.isTerminal ? "pretty" : "json"),
+      isOnStdout: flags.stdout ?? logging.stdout,
     };
   }
 

@@ -202,9 +202,9 @@ export class Console {
   }
 
   /** Waits until the output so far is read, up to a bound; no reader is given up because of it. */
-  async said(boundMs: number): Promise<void> {
+  async written(boundMs: number): Promise<void> {
     const bound = this.#host.clock.after(boundMs);
-    await Promise.race([Promise.all([this.#out.said(), this.#err.said()]), bound.elapsed]);
+    await Promise.race([Promise.all([this.#out.written(), this.#err.written()]), bound.elapsed]);
     bound.cancel();
   }
 

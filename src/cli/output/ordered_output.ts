@@ -119,7 +119,7 @@ export class OrderedOutput {
     this.#queuedTo.set(path, offsetBytes);
   }
 
-  /** A file is shown without colours and other control sequences; said before any of it is shown. */
+  /** A file is shown without colours and other control sequences; called before any of it is shown. */
   showPlain(path: string): void {
     this.#plain.set(path, new WithoutSequences());
   }
@@ -183,7 +183,7 @@ export class OrderedOutput {
   }
 
   /** Resolves when everything that waits now is written, or never will be. */
-  said(): Promise<void> {
+  written(): Promise<void> {
     return this.#pump ?? Promise.resolve();
   }
 

@@ -47,7 +47,7 @@ export class StatusLine implements StatusLineDrawer {
   #isForeground: Promise<boolean> | undefined;
   #timer: Timer | undefined;
   /** The current keeper of the line; an earlier one gives up. */
-  #turn = 0;
+  #keeper = 0;
   readonly #unlisten: () => void;
 
   constructor(host: Host, output: OrderedOutput, style: Style) {
@@ -106,14 +106,14 @@ export class StatusLine implements StatusLineDrawer {
   #begin(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const turn = ++this.#turn;
+    const keeper = ++this.#keeper;
     this.#isDue = false;
     if (this.#isDrawn) void this.#output.drawStatusLine();
-    if (this.#activity !== undefined) void this.#keep(this.#activity, turn);
+    if (this.#activity !== undefined) void this.#keep(this.#activity, keeper);
   }
 
   /** Draws the line when it is due, and again each second, as long as nothing else is written. */
-  async #keep(activity: Activity, turn: number): Promise<void> {
+  async #keep(activity: Activity, keeper: number): Promise<void> {
     const { clock } = this.#host;
     let isBegun = false;
     for (;;) {
@@ -122,13 +122,13 @@ export class StatusLine implements StatusLineDrawer {
       const isQuiet = quietAtMs <= nowMs;
       if (isQuiet) {
         this.#isForeground ??= this.#host.terminal.isForeground();
-        if (!(await this.#isForeground) || turn !== this.#turn) return;
+        if (!(await this.#isForeground) || keeper !== this.#keeper) return;
         if (!isBegun && activity.mayEndLine && this.#screen.isPlain && !this.#screen.isFree) {
           this.#output.endLine();
         }
         this.#isDue = true;
         await this.#output.drawStatusLine();
-        if (turn !== this.#turn) return;
+        if (keeper !== this.#keeper) return;
       }
       isBegun = isQuiet;
       this.#timer = clock.after(isQuiet ? 1000 - (nowMs - this.#shownAtMs) % 1000 : quietAtMs - nowMs);

@@ -47,7 +47,7 @@ export async function superviseRun(
     import("../../app/jobs/run_job.ts"),
     import("../../app/jobs/detach_run.ts"),
   ]);
-  const ended = await runJob(workspace, request, tellingOnce(invocation, isStarted));
+  const ended = await runJob(workspace, request, reportingOnce(invocation, isStarted));
   return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
 }
 
@@ -62,7 +62,7 @@ export async function superviseBuild(
     import("../../app/jobs/detach_run.ts"),
   ]);
   const built = await buildTask(workspace, request, {
-    ...tellingOnce(invocation, isStarted),
+    ...reportingOnce(invocation, isStarted),
     planned() {},
     building() {},
     checking() {},
@@ -72,13 +72,13 @@ export async function superviseBuild(
 }
 
 /** Reports the first started run to the caller, and nothing else. */
-function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent) => boolean): RunObserver {
-  let isTold = false;
+function reportingOnce({ console, host }: Invocation, isStarted: (event: RunEvent) => boolean): RunObserver {
+  let isReported = false;
   return {
     event(event, record) {
-      if (isTold || !isStarted(event)) return;
-      isTold = true;
-      void tellStarted(console, record, host.environment.pid);
+      if (isReported || !isStarted(event)) return;
+      isReported = true;
+      void reportStarted(console, record, host.environment.pid);
     },
     outputGrown() {},
     inputWithheld: () => Promise.resolve(),
@@ -86,7 +86,7 @@ function tellingOnce({ console, host }: Invocation, isStarted: (event: RunEvent)
 }
 
 /** Reports to the caller that the run is recorded; afterwards there is no reader. */
-export async function tellStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
+export async function reportStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
   const { detachedRun } = await import("../../app/jobs/detach_run.ts");
   const exitCode = record.status === "running" ? null : exitCodeOfRun(record);
   console.out(`${JSON.stringify(detachedRun(record, pid, exitCode))}\n`);

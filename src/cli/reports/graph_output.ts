@@ -22,7 +22,7 @@ export class GraphOutput {
   /** The width of the longest name, so that the text after the names begins in one column. */
   readonly #width: number;
   /** Keeps the reports of ended nodes in order. */
-  #said: Promise<void> = Promise.resolve();
+  #printed: Promise<void> = Promise.resolve();
 
   constructor(
     mode: OutputMode,
@@ -39,7 +39,7 @@ export class GraphOutput {
   }
 
   /** Reports the steps of each run, and not only its end. */
-  get tellsSteps(): boolean {
+  get showsSteps(): boolean {
     return this.mode === "live" || this.mode === "prefixed";
   }
 
@@ -62,7 +62,7 @@ export class GraphOutput {
 
   /** The node has ended; `head` is printed before its output, and `tail` after it. */
   ended(name: string, run: RunRecord | undefined, isGood: boolean, head: string, tail: string): void {
-    this.#said = this.#said.then(async () => {
+    this.#printed = this.#printed.then(async () => {
       const { console } = this.#invocation;
       if (run !== undefined && this.mode === "prefixed") await this.#endLines(name, run);
       if (head !== "") console.err(head);
@@ -74,7 +74,7 @@ export class GraphOutput {
 
   /** Resolves when everything is printed, or waits for its reader. */
   async end(): Promise<void> {
-    await this.#said;
+    await this.#printed;
   }
 
   #targetOf(stream: Stream): Stream {

@@ -20,7 +20,7 @@ import { failedChecks, nextWords } from "./build_report.ts";
 import { showDryRun } from "./dry_run_report.ts";
 import { GraphActivity } from "./graph_activity.ts";
 import { GraphOutput, type OutputMode } from "./graph_output.ts";
-import { tellStarted } from "./detached_run.ts";
+import { reportStarted } from "./detached_run.ts";
 import { graphSummary, nodeDuration, nodeWord } from "./graph_report.ts";
 import { unhappyEnding } from "./run_report.ts";
 import { RunReporter } from "./run_reporter.ts";
@@ -38,7 +38,7 @@ export async function runGraphOf(
     const { dryRunJobs } = await import("../../app/graph/dry_run_jobs.ts");
     const looked = await dryRunJobs(workspace, request);
     const changes = looked.ok ? looked.value.changedSince : undefined;
-    if (changes !== undefined) tellChanges(changes, invocation);
+    if (changes !== undefined) reportChanges(changes, invocation);
     return await showDryRun(looked, invocation);
   }
   const reporter = await RunReporter.open(invocation, workspace);
@@ -63,14 +63,14 @@ export async function runGraphOf(
   if (invocation.isJson) {
     invocation.console.json({ format: 1, kind: "nothing_to_run", changed_since: changedSince });
   } else if (!invocation.isQuiet) {
-    tellChanges(changedSince, invocation);
+    reportChanges(changedSince, invocation);
     invocation.console.err(`nothing to run: no job reads what changed since ${visible(revision)}\n`);
   }
   return EXIT.done;
 }
 
 /** A clone without the history is reported even with --quiet, because every job runs then. */
-function tellChanges(changes: ChangedSinceRecord, invocation: Invocation): void {
+function reportChanges(changes: ChangedSinceRecord, invocation: Invocation): void {
   const { revision, merge_base, files, uncovered, more_uncovered } = changes;
   if (merge_base === null) {
     invocation.warn(
@@ -155,14 +155,14 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   }
 
   chosen(changedSince: ChangedSinceRecord): void {
-    tellChanges(changedSince, this.#invocation);
+    reportChanges(changedSince, this.#invocation);
   }
 
   began(record: RunRecord): void {
     const { graph } = record;
     const { console, host } = this.#invocation;
     const isDetached = host.environment.handedOver !== undefined;
-    if (isDetached) void tellStarted(console, record, host.environment.pid);
+    if (isDetached) void reportStarted(console, record, host.environment.pid);
     const open = graph!.nodes.filter(({ subject, status }) => subject !== "group" && status === "waiting");
     const isUnseen = isDetached || this.#invocation.isBrief;
     const mode = isUnseen ? "none" : this.#asked ?? defaultMode(open.length, this.#invocation);
@@ -177,16 +177,16 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     return {
       event: (event, record) => {
         // A job that uses the terminal needs the terminal's modes restored, whatever is shown of the other jobs.
-        if (output.tellsSteps || record.intent.interactive) this.#reporter.event(event, record);
+        if (output.showsSteps || record.intent.interactive) this.#reporter.event(event, record);
         if (event.kind === "attempt_started") this.#activity.started(name, this.#nowMs());
         this.#show();
       },
       outputGrown,
       inputWithheld: (...withheld) => this.#reporter.inputWithheld(...withheld),
-      planned: (plan) => output.tellsSteps && this.#reporter.planned(plan),
-      building: (task) => output.tellsSteps && this.#reporter.building(task),
-      checking: (...check) => output.tellsSteps && this.#reporter.checking(...check),
-      built: (...ended) => output.tellsSteps && this.#reporter.built(...ended),
+      planned: (plan) => output.showsSteps && this.#reporter.planned(plan),
+      building: (task) => output.showsSteps && this.#reporter.building(task),
+      checking: (...check) => output.showsSteps && this.#reporter.checking(...check),
+      built: (...ended) => output.showsSteps && this.#reporter.built(...ended),
     };
   }
 
@@ -207,7 +207,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     const isOwnEnd = run !== undefined || failure !== undefined;
     if (!isOwnEnd) return;
     const output = this.#outputNow;
-    const head = output.tellsSteps || (this.#invocation.isQuiet && isGood) ? "" : this.#headOf(node);
+    const head = output.showsSteps || (this.#invocation.isQuiet && isGood) ? "" : this.#headOf(node);
     output.ended(node.name, run, isGood, head, this.#tailOf(node, run, failure));
   }
 
@@ -222,7 +222,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
   }
 
   get #linesAreSeen(): boolean {
-    return this.#invocation.console.lastLine !== undefined && this.#output?.tellsSteps === false;
+    return this.#invocation.console.lastLine !== undefined && this.#output?.showsSteps === false;
   }
 
   #nowMs(): number {

@@ -21,8 +21,8 @@ type Shown = Pick<RecordPlace, "project" | "isOrphaned" | "folder" | "store">;
 export function placeWord(place: Shown, host: Host, style: Style, recorded?: string | null): string {
   const { folder, store } = place;
   const isShared = folder === undefined || folder.path !== store.layout.stateDir;
-  const said = typeof recorded === "string" && !recorded.includes(MASK) ? recorded : undefined;
-  const project = (isShared ? said : undefined) ?? place.project;
+  const own = typeof recorded === "string" && !recorded.includes(MASK) ? recorded : undefined;
+  const project = (isShared ? own : undefined) ?? place.project;
   if (project !== undefined) {
     const isOrphaned = place.isOrphaned && project === place.project;
     return `${visible(homeWord(project, host))}${isOrphaned ? style.yellow(" (gone)") : ""}`;

@@ -8,7 +8,7 @@ import type { TaskRecord } from "../../model/task_record.ts";
 import { visible } from "../../model/visible.ts";
 import type { Console } from "../output/console.ts";
 import type { Style } from "../output/style.ts";
-import type { Teller } from "./run_teller.ts";
+import type { EventPrinter } from "./event_printer.ts";
 
 /** Run ids are aligned after most words, such as "succeeded". */
 const WORD_COLUMNS = 9;
@@ -25,7 +25,7 @@ interface Line {
  * `succeeded  sample/20261122T063449.123Z  1.2s`. Without the time of day: it would be UTC, which differs
  * from most people's clocks, and the run's id already contains it.
  */
-export class RunLines implements Teller {
+export class RunLines implements EventPrinter {
   readonly #console: Console;
   readonly #target: "stdout" | "stderr";
   readonly #level: LogLevel;

@@ -205,8 +205,12 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
 
 /** The reason without words that repeat the status. */
 function reasonBeside(status: RunStatus, reason: string): string {
-  const said = { timed_out: "timed out ", cancelled: "was stopped: ", not_started: "was not started: " };
-  const words = said[status as keyof typeof said];
+  const beginnings = {
+    timed_out: "timed out ",
+    cancelled: "was stopped: ",
+    not_started: "was not started: ",
+  };
+  const words = beginnings[status as keyof typeof beginnings];
   return words !== undefined && reason.startsWith(words) ? reason.slice(words.length) : reason;
 }
 

@@ -13,7 +13,7 @@ import type { LogView, Workspace } from "../../app/workspace/workspace.ts";
 import type { Invocation } from "../base/invocation.ts";
 import { TERMINAL_RESET } from "../output/terminal_reset.ts";
 import { RunLines } from "./run_lines.ts";
-import type { Teller } from "./run_teller.ts";
+import type { EventPrinter } from "./event_printer.ts";
 
 /** A reader that accepts nothing for this long after the run has ended is no longer waited for. */
 const STALL_MS = 10_000;
@@ -21,21 +21,21 @@ const STALL_MS = 10_000;
 const STALL_AFTER_STOP_MS = 1000;
 
 /** A stalled terminal does not delay a suspension. */
-const SAID_BEFORE_STOP_MS = 100;
+const WRITTEN_BEFORE_STOP_MS = 100;
 
 /** Shows the activity in the status line; undefined where there is none. */
 type Activity = ((event: RunEvent, record: RunRecord) => void) | undefined;
 
 export class RunReporter implements BuildObserver {
   readonly #invocation: Invocation;
-  readonly #tellers: readonly Teller[];
+  readonly #printers: readonly EventPrinter[];
   readonly #activity: Activity;
   #stallMs = STALL_MS;
   #setBack: (() => void) | undefined;
 
-  private constructor(invocation: Invocation, tellers: readonly Teller[], activity: Activity) {
+  private constructor(invocation: Invocation, printers: readonly EventPrinter[], activity: Activity) {
     this.#invocation = invocation;
-    this.#tellers = tellers;
+    this.#printers = printers;
     this.#activity = activity;
   }
 
@@ -47,17 +47,17 @@ export class RunReporter implements BuildObserver {
     const view = await workspace.logView();
     if (!view.ok) return view;
     const { console, flags, isQuiet } = invocation;
-    const tellers = isQuiet ? [] : await tellersFor(invocation, view.value);
+    const printers = isQuiet ? [] : await printersFor(invocation, view.value);
     const activity = isQuiet ? undefined : await activityOn(invocation);
     if (flags.notify === true) await console.openNotifier();
-    const reporter = new RunReporter(invocation, tellers, activity);
+    const reporter = new RunReporter(invocation, printers, activity);
     invocation.atEnd(reporter);
     return ok(reporter);
   }
 
   event(event: RunEvent, record: RunRecord): void {
     if (record.intent.interactive) this.#mindTerminal(event);
-    for (const teller of this.#tellers) teller.event(event, record);
+    for (const printer of this.#printers) printer.event(event, record);
     this.#activity?.(event, record);
     if (event.kind === "attempt_started") this.#invocation.console.notifier?.running(record);
   }
@@ -89,27 +89,27 @@ export class RunReporter implements BuildObserver {
         ? `stopping: ${what}; "fg" continues it\n`
         : `warning: ${what}, and no shell could continue it; it gets no input\n`,
     );
-    await console.said(SAID_BEFORE_STOP_MS);
+    await console.written(WRITTEN_BEFORE_STOP_MS);
   }
 
   planned(plan: RunRecord): void {
-    for (const teller of this.#tellers) teller.planned(plan);
+    for (const printer of this.#printers) printer.planned(plan);
   }
 
   building(name: string): void {
-    for (const teller of this.#tellers) teller.building(name);
+    for (const printer of this.#printers) printer.building(name);
   }
 
   checking(criterion: string, text: string): void {
-    for (const teller of this.#tellers) teller.checking(criterion, text);
+    for (const printer of this.#printers) printer.checking(criterion, text);
   }
 
   built(record: TaskRecord, run: RunRecord): void {
-    for (const teller of this.#tellers) teller.built(record, run);
+    for (const printer of this.#printers) printer.built(record, run);
   }
 
   makingRoom(text: string): void {
-    for (const teller of this.#tellers) teller.makingRoom(text);
+    for (const printer of this.#printers) printer.makingRoom(text);
   }
 
   /** Ends the log, shows the rest of the output within a bound, and with --json the one document. */
@@ -162,10 +162,10 @@ export class RunReporter implements BuildObserver {
   }
 }
 
-async function tellersFor(
+async function printersFor(
   { console, isJson }: Invocation,
   { level, format, isOnStdout }: LogView,
-): Promise<readonly Teller[]> {
+): Promise<readonly EventPrinter[]> {
   const mayPrint = isJson || isOnStdout || console.isTerminal;
   const lines = format === "pretty" && mayPrint
     ? [new RunLines(console, isJson ? "stderr" : "stdout", level)]

@@ -9,16 +9,16 @@ import { whyWords } from "../../model/cause_words.ts";
 import { visible } from "../../model/visible.ts";
 import type { Console } from "../output/console.ts";
 import { recordStatusWord } from "./task_report.ts";
-import type { Teller } from "./run_teller.ts";
+import type { EventPrinter } from "./event_printer.ts";
 
-export class RunSentences implements Teller {
+export class RunSentences implements EventPrinter {
   readonly #console: Console;
-  readonly #tellsProgress: boolean;
+  readonly #showsProgress: boolean;
 
-  /** `tellsProgress`: also reports progress, not only results. */
-  constructor(console: Console, tellsProgress: boolean) {
+  /** `showsProgress`: also reports progress, not only results. */
+  constructor(console: Console, showsProgress: boolean) {
     this.#console = console;
-    this.#tellsProgress = tellsProgress;
+    this.#showsProgress = showsProgress;
   }
 
   event(event: RunEvent, record: RunRecord): void {
@@ -61,10 +61,10 @@ export class RunSentences implements Teller {
   }
 
   makingRoom(text: string): void {
-    if (this.#tellsProgress) this.#console.err(`${this.#console.errStyle.dim(text)}\n`);
+    if (this.#showsProgress) this.#console.err(`${this.#console.errStyle.dim(text)}\n`);
   }
 
   #progress(sentence: string): void {
-    if (this.#tellsProgress) this.#console.err(`${sentence}\n`);
+    if (this.#showsProgress) this.#console.err(`${sentence}\n`);
   }
 }

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { call, machineWith, readJson, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import { untilDeath } from "../../support/until_death.ts";
-import "../../../src/app/recording/tell_end.ts";
+import "../../../src/app/recording/notify_end.ts";
 import "../../../src/app/graph/run_jobs.ts";
 import "../../../src/app/runs/recover_runs.ts";
 import "../../../src/app/services/use_services.ts";

@@ -209,10 +209,10 @@ function wordsOf(comments: readonly string[], target: string | undefined): strin
     line.trim().replace(/^#+[!@]?\s*/, "").replace(/[\s#=*~-]+$/, "")
   );
   // A heading consists of signs, or follows three of them; commented-out code is no description either.
-  const said = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^[^\s]+\s*[:?+]?=|^[@$\t]/.test(line));
+  const prose = lines.filter((line) => /\p{L}{2}/u.test(line) && !/^[^\s]+\s*[:?+]?=|^[@$\t]/.test(line));
   // A further line continues the sentence only where it begins with a small letter.
-  const more = said.findIndex((line, index) => index > 0 && !/^\p{Ll}/u.test(line));
-  let text = said.slice(0, more < 0 ? undefined : more).join(" ");
+  const more = prose.findIndex((line, index) => index > 0 && !/^\p{Ll}/u.test(line));
+  let text = prose.slice(0, more < 0 ? undefined : more).join(" ");
   if (target !== undefined && text.startsWith(target)) {
     text = text.slice(target.length).replace(/^\s*(?::|-+|–|—)\s+/, "") || text;
   }

@@ -40,17 +40,17 @@ async function start(name: string, invocation: Invocation): Promise<number> {
 async function supervise(name: string, invocation: Invocation): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
-  const [{ superviseService }, { tellStarted }] = await Promise.all([
+  const [{ superviseService }, { reportStarted }] = await Promise.all([
     import("../../../app/services/supervise_service.ts"),
     import("../../reports/detached_run.ts"),
   ]);
   const { console, host } = invocation;
-  let isTold = false;
+  let isReported = false;
   const ended = await superviseService(workspace.value, name, (record) => {
-    isTold = true;
-    void tellStarted(console, record, host.environment.pid);
+    isReported = true;
+    void reportStarted(console, record, host.environment.pid);
   });
   if (!ended.ok) return await invocation.fail(ended.failure);
-  if (!isTold) await tellStarted(console, ended.value, host.environment.pid);
+  if (!isReported) await reportStarted(console, ended.value, host.environment.pid);
   return exitCodeOfRun(ended.value);
 }

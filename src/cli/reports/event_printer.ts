@@ -2,7 +2,7 @@
 
 import type { BuildObserver } from "../../app/tasks/ended_build.ts";
 
-export interface Teller extends Omit<BuildObserver, "outputGrown" | "inputWithheld"> {
+export interface EventPrinter extends Omit<BuildObserver, "outputGrown" | "inputWithheld"> {
   /** A watch ends the current run because of a change, which `text` names. */
   makingRoom(text: string): void;
 }

@@ -5,15 +5,15 @@ import type { Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-export async function toldEnd<T>(
+export async function withNotification<T>(
   workspace: Workspace,
   ended: Result<T, Failure>,
   recordOf: (value: T) => RunRecord,
 ): Promise<Result<T, Failure>> {
   const project = await workspace.project();
   if (ended.ok && project.ok && project.value.notify !== undefined) {
-    const { tellEnd } = await import("./tell_end.ts");
-    await tellEnd(workspace, recordOf(ended.value));
+    const { notifyEnd } = await import("./notify_end.ts");
+    await notifyEnd(workspace, recordOf(ended.value));
   }
   return ended;
 }

@@ -5,7 +5,11 @@ import type { LockSupport } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-export function tellOfLocks(workspace: Workspace, { parts, layout }: RunStore, support: LockSupport): void {
+export function warnOfMissingLocks(
+  workspace: Workspace,
+  { parts, layout }: RunStore,
+  support: LockSupport,
+): void {
   if (support.kind === "given") return;
   // The note is written before the message; where that fails, the message appears again next time.
   const noted = parts.files.createNew(layout.locksTold);

@@ -1,7 +1,7 @@
 /** Calls the command of `[notify]` for the end of a run: bounded in time, recorded beside the run, and without an effect on the run. */
 
 import type { Project } from "../../model/project.ts";
-import { factsOf, factVariables, isTold, type NotifySettings } from "../../model/notify.ts";
+import { factsOf, factVariables, isNotified, type NotifySettings } from "../../model/notify.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -12,24 +12,24 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { RUN_ID_VARIABLE } from "./prepare_run.ts";
 
 /** A notification takes a fraction of a second, and a caller in the foreground waits for it. */
-const TELL_BOUND_MS = 10_000;
+const NOTIFY_BOUND_MS = 10_000;
 /** The output of the command is not shown. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /** Returns when the command has ended, or is ended. Its problems are warnings. */
-export async function tellEnd(workspace: Workspace, record: RunRecord): Promise<void> {
+export async function notifyEnd(workspace: Workspace, record: RunRecord): Promise<void> {
   const project = await workspace.project();
   if (!project.ok) return;
   const { notify } = project.value;
-  if (notify === undefined || !isTold(notify, record)) return;
+  if (notify === undefined || !isNotified(notify, record)) return;
   // The outer run has the notification, and a command that runs jobs itself must not call itself for ever.
   if ((workspace.host.environment.get(RUN_ID_VARIABLE) ?? "") !== "") return;
-  const problem = await tell(workspace, project.value, notify, record);
+  const problem = await callCommand(workspace, project.value, notify, record);
   if (problem !== undefined) workspace.warn(`cannot notify of the end of ${record.id}: ${problem}`);
 }
 
 /** Why the notification failed; undefined if the command succeeded. */
-async function tell(
+async function callCommand(
   workspace: Workspace,
   project: Project,
   { command }: NotifySettings,
@@ -92,7 +92,7 @@ async function runUntilStop(
       args,
       workingDir,
       env,
-      timeoutMs: TELL_BOUND_MS,
+      timeoutMs: NOTIFY_BOUND_MS,
       maxOutputBytes: MAX_OUTPUT_BYTES,
       stop: stop.signal,
     });
@@ -108,7 +108,7 @@ function endOf(
   const none = { exit_code: null, signal: null, timed_out: false, problem: null };
   if (!ran.ok) {
     if (ran.failure.kind === "timed_out") {
-      const problem = `${name} did not end within ${TELL_BOUND_MS / 1000} seconds`;
+      const problem = `${name} did not end within ${NOTIFY_BOUND_MS / 1000} seconds`;
       return { ...none, timed_out: true, problem };
     }
     const isStopped = ran.failure.kind === "stopped";

@@ -4,7 +4,7 @@
 const OF_STDERR = /(?:Task \w+ deno [^\n]*|error: Test failed)\n/g;
 
 /** Replaces the parts that differ from run to run by words, so that shown output can be compared. */
-export function settled(said: string): string {
+export function stableText(said: string): string {
   const ofStderr = [...said.matchAll(OF_STDERR)].map(([line]) => line).join("");
   return ofStderr + said.replace(OF_STDERR, "")
     .replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>")
