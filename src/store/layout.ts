@@ -178,8 +178,8 @@ export class Layout {
     return `${lock.slice(0, -".lock".length)}${CLAIM_SUFFIX}`;
   }
 
-  /** Notes that the user was told about missing locks. */
-  get locksTold(): string {
+  /** Exists after the user was warned of missing locks. */
+  get missingLocksNote(): string {
     return this.#paths.join(this.locks, "no-locks");
   }
 

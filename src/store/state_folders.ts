@@ -61,6 +61,13 @@ export async function prepareLocks(parts: StoreParts): Promise<Result<LockSuppor
   return made.ok ? ok(await parts.files.lockSupport(parts.layout.locks)) : made;
 }
 
+/** Notes that the user is warned of missing locks; if that fails, the warning is repeated next time. */
+export function noteMissingLocks({ files, layout }: StoreParts): "noted" | "noted_before" {
+  const noted = files.createNew(layout.missingLocksNote);
+  if (noted.ok) noted.value.close();
+  return !noted.ok && noted.failure.kind === "already_exists" ? "noted_before" : "noted";
+}
+
 /**
  * The first link between the state folder and this folder, including itself: files behind a link are not ours
  * to write, truncate or remove. The state folder itself may be a link, because somebody chose it.

@@ -17,9 +17,9 @@ import { maskText } from "../../model/secrets.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
 import { readInputCache, writeInputCache } from "../../store/input_cache.ts";
+import { readInputKey } from "../../store/input_key.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
-import { readInputKey } from "./input_key.ts";
-import { type InputsProblem } from "./inputs_problem.ts";
+import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 import { listInputs } from "./list_inputs.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 
@@ -57,7 +57,7 @@ export async function takeManifest(
 ): Promise<Result<TakenManifest, InputsProblem>> {
   const { command, resolved, definition, needs } = request;
   const macKey = readInputKey(parts);
-  if (!macKey.ok) return macKey;
+  if (!macKey.ok) return unreadable(macKey.failure.path, macKey.failure.reason);
   const looked = await lookAtInputs(host, parts, request);
   if (!looked.ok) return looked;
   const { snapshot, unmatched } = looked.value;

@@ -3,6 +3,7 @@
 import { visible } from "../../model/visible.ts";
 import type { LockSupport } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { noteMissingLocks } from "../../store/state_folders.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export function warnOfMissingLocks(
@@ -12,9 +13,7 @@ export function warnOfMissingLocks(
 ): void {
   if (support.kind === "given") return;
   // The note is written before the message; where that fails, the message appears again next time.
-  const noted = parts.files.createNew(layout.locksTold);
-  if (noted.ok) noted.value.close();
-  else if (noted.failure.kind === "already_exists") return;
+  if (noteMissingLocks(parts) === "noted_before") return;
   workspace.warn(noLocksFact(layout.locks, support.reason));
 }
 

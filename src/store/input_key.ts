@@ -3,23 +3,27 @@
  * without letting anybody try out a short value. Created at first use, readable by its owner only.
  */
 
-import { ok, type Result } from "../../model/result.ts";
-import { makeStateFolder } from "../../store/state_folders.ts";
-import type { StoreParts } from "../../store/store_parts.ts";
-import { type InputsProblem, unreadable } from "./inputs_problem.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { makeStateFolder } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
 
 const KEY_CHARACTERS = 64;
 
-export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProblem> {
+export interface UnusableKey {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export function readInputKey(parts: StoreParts): Result<Uint8Array, UnusableKey> {
   const { files, layout, digests } = parts;
   const path = layout.inputKey;
   const found = files.readBytes(path);
   if (found.ok && found.value.length === KEY_CHARACTERS) return found;
   // A key of another length is incomplete because of a crash; nothing useful was digested with it.
   if (found.ok) files.remove(path);
-  else if (found.failure.kind !== "not_found") return unreadable(path, found.failure.reason);
+  else if (found.failure.kind !== "not_found") return fail({ path, reason: found.failure.reason });
   const made = makeStateFolder(parts, layout.inputCaches);
-  if (!made.ok) return unreadable(path, "its folder cannot be made");
+  if (!made.ok) return fail({ path, reason: "its folder cannot be made" });
   const bytes = new TextEncoder().encode(digests.randomToken() + digests.randomToken());
   const created = files.createNew(path);
   if (!created.ok) {
@@ -27,9 +31,9 @@ export function readInputKey(parts: StoreParts): Result<Uint8Array, InputsProble
     const theirs = files.readBytes(path);
     return theirs.ok && theirs.value.length === KEY_CHARACTERS
       ? theirs
-      : unreadable(path, created.failure.reason);
+      : fail({ path, reason: created.failure.reason });
   }
   const written = created.value.write(bytes);
   created.value.close();
-  return written.ok ? ok(bytes) : unreadable(path, written.failure.reason);
+  return written.ok ? ok(bytes) : fail({ path, reason: written.failure.reason });
 }
