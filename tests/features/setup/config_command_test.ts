@@ -7,7 +7,7 @@ import { call, expectCall, machineWith, PROJECT, STATE, USER_STATE } from "../..
 
 const CONFIG = `${PROJECT}/orchastration.toml`;
 const LOG = "/home/ada/.cache/orchastration/orchastration.log";
-const NOWHERE = `error: Cannot find a configuration; looked for ${CONFIG}, /home/ada/orchastration.toml, ` +
+const NOWHERE = `error: Cannot find a configuration; searched ${CONFIG}, /home/ada/orchastration.toml, ` +
   "/home/orchastration.toml, /orchastration.toml, /home/ada/.config/orchastration/config.toml\n";
 
 const GOOD = `[jobs.deploy]
