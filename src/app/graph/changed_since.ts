@@ -10,7 +10,7 @@ import type { Variables } from "../../model/variables.ts";
 import { type ChangedFiles, type ChangedProblem, changedSince } from "../../git/changed_files.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { inputCover, realOr } from "../inputs/input_cover.ts";
-import { resolveFoundJob } from "../jobs/run_job.ts";
+import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphNode, type JobGraph, jobGraph } from "./job_graph.ts";
 

@@ -7,7 +7,7 @@ import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { suggest } from "../../model/suggest.ts";
-import { findJob, jobNames } from "../jobs/run_job.ts";
+import { findJob, jobNames } from "../jobs/find_job.ts";
 
 export interface GraphNode {
   readonly name: string;

@@ -9,14 +9,9 @@ import type { Clock, ReceivedSignal } from "../../host/host.ts";
 import { ALONE_QUEUE, type GraphPorts, LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import {
-  lookAtJob,
-  type LookedJob,
-  resolveFoundJob,
-  reuseJob,
-  type RunJobRequest,
-  runLookedJob,
-} from "../jobs/run_job.ts";
+import { lookAtJob, type LookedJob } from "../jobs/look_at_job.ts";
+import { resolveFoundJob } from "../jobs/resolve_job.ts";
+import { reuseJob, type RunJobRequest, runLookedJob } from "../jobs/run_job.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";

@@ -10,7 +10,7 @@ import type { ConfirmationRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import { type ResolvedJob, resolveFoundJob } from "../jobs/run_job.ts";
+import { type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
 import { JobLock } from "../recording/job_lock.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { unresolved } from "../workspace/config_problem.ts";

@@ -11,7 +11,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
-import { resolveFoundJob } from "../jobs/run_job.ts";
+import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import { findRun } from "../runs/find_run.ts";
 import { graphNow } from "../runs/graph_view.ts";
 import type { Variables } from "../../model/variables.ts";

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import { jobNames } from "../jobs/run_job.ts";
+import { jobNames } from "../jobs/find_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type JobGraph, jobGraph } from "./job_graph.ts";
 

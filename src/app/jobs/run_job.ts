@@ -4,44 +4,31 @@ import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
-import { byName } from "../../model/names.ts";
-import type { Project } from "../../model/project.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, ConfirmationRecord, RunRecord } from "../../model/run.ts";
-import type { Variables } from "../../model/variables.ts";
-import { suggest } from "../../model/suggest.ts";
-import type { Host } from "../../host/host.ts";
-import type { RunStore } from "../../store/run_store.ts";
-import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
-import { unresolved } from "../workspace/config_problem.ts";
-import { type Confirm, requireConfirmation } from "./confirmation.ts";
-import { readGivenArguments } from "./extra_args.ts";
-import { jobNeedFacts } from "./job_needs.ts";
-import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
-import { type DryRun, dryRunNode } from "../inputs/dry_run.ts";
-import { InputsOfRun } from "../inputs/inputs_of_run.ts";
-import { recordReuse } from "../inputs/record_reuse.ts";
-import { concludeOutputs } from "../recording/conclude_outputs.ts";
-import { type PreparedRun, prepareRun, recordedDefinition } from "../recording/prepare_run.ts";
-import type { Workspace } from "../workspace/workspace.ts";
-import { withNotification } from "../recording/with_notification.ts";
-import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import type { Host, StopSignal } from "../../host/host.ts";
+import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
-import type { StopSignal } from "../../host/host.ts";
-import { type ServiceAddresses, serviceVariables, type UseServices, withServices } from "./service_use.ts";
+import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
+import { recordReuse } from "../inputs/record_reuse.ts";
+import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { JobLock } from "../recording/job_lock.ts";
+import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
+import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import { withNotification } from "../recording/with_notification.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import { type Confirm, requireConfirmation } from "./confirmation.ts";
+import { type FreshOrNot, lookAtJob, type LookedJob } from "./look_at_job.ts";
+import { type GivenToJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
+import { type ServiceAddresses, serviceVariables, type UseServices, withServices } from "./service_use.ts";
 
-export interface RunJobRequest {
+export interface RunJobRequest extends GivenToJob, FreshOrNot {
   /** A name or alias; undefined: the configured default. */
   readonly name: string | undefined;
-  readonly extraArgs: readonly string[];
-  /** Overrides every other variable. */
-  readonly env: Variables;
   readonly confirm: Confirm;
-  /** Run it even where none of its inputs changed. */
-  readonly fresh: boolean;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
   /** Shared stop requests, which also apply before the run begins; a new list where there is none. */
@@ -60,18 +47,6 @@ export interface RunJobRequest {
   readonly processesEnded?: () => void;
 }
 
-/**
- * A job with its definition resolved for this machine and moment. Resolved once a call, and passed on as one
- * value.
- */
-export interface ResolvedJob {
-  readonly project: Project;
-  readonly job: Job;
-  readonly resolved: ResolvedDefinition;
-  /** The words after `--` that are added to its command. */
-  readonly extraArgs: readonly string[];
-}
-
 export async function runJob(
   workspace: Workspace,
   request: RunJobRequest,
@@ -81,49 +56,6 @@ export async function runJob(
   if (!job.ok) return job;
   const ended = await runResolvedJob(workspace, job.value, request, observer);
   return await withNotification(workspace, ended, (record) => record);
-}
-
-/** The dry run of `runJob`. */
-export async function dryRunJob(
-  workspace: Workspace,
-  request: Pick<RunJobRequest, "name" | "extraArgs" | "env" | "fresh">,
-): Promise<Result<DryRun, Failure>> {
-  const found = await resolveJob(workspace, request);
-  if (!found.ok) return found;
-  const { job, resolved } = found.value;
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const { problems } = resolved;
-  if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const looked = await lookAtInputs(workspace.host, store.value, found.value, request);
-  if (!looked.ok) return looked;
-  return ok({ nodes: [dryRunNode(job.name, "job", looked.value, false)], edges: [] });
-}
-
-export async function resolveJob(
-  workspace: Workspace,
-  { name, ...asked }: Pick<RunJobRequest, "name" | "env" | "extraArgs">,
-): Promise<Result<ResolvedJob, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const job = name === undefined ? defaultJob(project.value) : findJob(project.value, name);
-  if (!job.ok) return job;
-  return await resolveFoundJob(workspace, project.value, job.value, asked);
-}
-
-/** The job resolved now, with the arguments of the caller; a failure if the job does not accept them. */
-export async function resolveFoundJob(
-  workspace: Workspace,
-  project: Project,
-  job: Job,
-  { env: flags, extraArgs: words }: Pick<RunJobRequest, "env" | "extraArgs">,
-): Promise<Result<ResolvedJob, Failure>> {
-  const given = readGivenArguments(job, words);
-  if (!given.ok) return given;
-  const { values: args, extraArgs } = given.value;
-  const options = { flags, commandAt: ["command"], args };
-  const resolved = await resolveDefinition(workspace.resolveMachine, project, job, options);
-  return ok({ project, job, resolved, extraArgs });
 }
 
 export async function runResolvedJob(
@@ -198,27 +130,6 @@ async function runInPool(
   } finally {
     for (const lock of locks) lock.release();
   }
-}
-
-/** A job with the present state of its inputs. */
-export interface LookedJob extends ResolvedJob {
-  readonly store: RunStore;
-  /** undefined if it has no inputs, so that it always runs. */
-  readonly inputs: InputsOfRun | undefined;
-}
-
-/** A failure if the request cannot be carried out. Starts nothing. */
-export async function lookAtJob(
-  workspace: Workspace,
-  found: ResolvedJob,
-  request: Pick<RunJobRequest, "fresh">,
-): Promise<Result<LookedJob, Failure>> {
-  const { job, resolved: { problems } } = found;
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const inputs = await lookAtInputs(workspace.host, store.value, found, request);
-  return inputs.ok ? ok({ ...found, store: store.value, inputs: inputs.value }) : inputs;
 }
 
 /** Records that the job is up to date; undefined where it has to be run. */
@@ -304,27 +215,6 @@ async function prepareJob(
   }, resolved);
 }
 
-export async function lookAtInputs(
-  host: Host,
-  store: RunStore,
-  { project, job, resolved, extraArgs }: ResolvedJob,
-  { fresh }: Pick<RunJobRequest, "fresh">,
-): Promise<Result<InputsOfRun | undefined, Failure>> {
-  if (job.inputs === undefined) return ok(undefined);
-  const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);
-  return await InputsOfRun.look(host, store, {
-    project,
-    subject: "job",
-    action: "job.run",
-    command: job,
-    resolved,
-    definition,
-    extraArgs,
-    needs: await jobNeedFacts(host, store, project, job),
-    fresh: fresh ? "flag" : undefined,
-  });
-}
-
 /** Examines the outputs that the job left, and whether its inputs stayed unchanged. */
 async function concludeJob(
   host: Host,
@@ -359,48 +249,4 @@ async function concludeJob(
 async function outputsNow(host: Host, job: Job, { workingDir }: ResolvedDefinition): Promise<KnownFiles> {
   if (job.outputs.length === 0) return NOTHING_KNOWN;
   return knownFiles(await lookAtAll(host, workingDir, job.outputs, NOTHING_KNOWN, "inside"));
-}
-
-function defaultJob(project: Project): Result<Job, Failure> {
-  const job = project.defaultJob === undefined ? undefined : project.jobs.get(project.defaultJob);
-  if (job !== undefined) return ok(job);
-  return fail({
-    code: "job_not_named",
-    known: jobNames(project),
-    config_path: project.configPath === "" ? undefined : project.configPath,
-  });
-}
-
-/** The names of all jobs, those without a command included; sorted. */
-export function jobNames({ jobs, groups }: Project): readonly string[] {
-  return groups.size === 0 ? [...jobs.keys()] : [...jobs.keys(), ...groups.keys()].sort(byName);
-}
-
-/** Whether several jobs are requested, or one with needs. Wrong names are reported when the jobs are run. */
-export async function isOfGraph(
-  workspace: Workspace,
-  names: readonly string[],
-  heading: string | undefined,
-): Promise<boolean> {
-  const project = await workspace.project();
-  if (!project.ok) return false;
-  if (names.length > 1 || heading !== undefined) return true;
-  const { aliases, groups, jobs, defaultJob } = project.value;
-  const [name] = names;
-  const own = name === undefined ? defaultJob : aliases.get(name) ?? name;
-  return own !== undefined && (groups.has(own) || (jobs.get(own)?.needs.length ?? 0) > 0);
-}
-
-/** The job with this name or alias, or a failure that lists the known ones. */
-export function findJob(project: Project, name: string): Result<Job, Failure> {
-  const job = project.jobs.get(project.aliases.get(name) ?? name);
-  if (job !== undefined) return ok(job);
-  return fail({
-    code: "job_not_found",
-    name,
-    known: jobNames(project),
-    suggestion: suggest(name, [...jobNames(project), ...project.aliases.keys()]),
-    is_task: project.tasks.has(name),
-    config_path: project.configPath === "" ? undefined : project.configPath,
-  });
 }

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { type TrustedContent, type TrustEntry, trustText, type TrustVerdict } from "../../model/trust.ts";
 import { requestedBy } from "../recording/requester.ts";
-import { findJob } from "../jobs/run_job.ts";
+import { findJob } from "../jobs/find_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { trustVerdict } from "./check_trust.ts";
 import { listTrust, removeTrust, writeTrust } from "./trust_store.ts";

@@ -8,7 +8,7 @@ import type { TrustedContent } from "../../model/trust.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
 import type { Project } from "../../model/project.ts";
-import { findJob } from "../jobs/run_job.ts";
+import { findJob } from "../jobs/find_job.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { digestFile } from "../../store/run_output.ts";
 import { TaskReader } from "../tasks/task_reader.ts";

@@ -11,7 +11,7 @@ import type { GraphObserver } from "../graph/node_endings.ts";
 import { type ResolvedJobs, resolveGraph } from "../graph/prepare_graph.ts";
 import { type OpenedJobs, openJobs, type RunJobsRequest, runResolvedJobs } from "../graph/run_jobs.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import type { ResolvedJob } from "../jobs/run_job.ts";
+import type { ResolvedJob } from "../jobs/resolve_job.ts";
 import { isWithin } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Round, Watched, WatchedPaths } from "./watch.ts";

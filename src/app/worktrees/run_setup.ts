@@ -5,7 +5,8 @@ import { describeFailure } from "../../model/failure_words.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
-import { isOfGraph, runJob } from "../jobs/run_job.ts";
+import { isOfGraph } from "../jobs/find_job.ts";
+import { runJob } from "../jobs/run_job.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 

@@ -240,7 +240,7 @@ export const command = defineActivity({
       const { runDetached } = await import("../reports/detached_run.ts");
       return await runDetached(workspace.value, names, invocation);
     }
-    const { isOfGraph } = await import("../../app/jobs/run_job.ts");
+    const { isOfGraph } = await import("../../app/jobs/find_job.ts");
     // Only the output of a graph can be held back, so one job with another form of output is run as a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live";
     const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
@@ -296,7 +296,7 @@ async function dryRunOf(
   invocation: Invocation,
 ): Promise<number> {
   const [{ dryRunJob }, { showDryRun }] = await Promise.all([
-    import("../../app/jobs/run_job.ts"),
+    import("../../app/jobs/look_at_job.ts"),
     import("../reports/dry_run_report.ts"),
   ]);
   return await showDryRun(await dryRunJob(workspace, request), invocation);

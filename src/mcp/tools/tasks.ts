@@ -1,6 +1,6 @@
 /** `tasks`: the jobs and tasks of the project, whether they are trusted, and the next step. */
 
-import { findJob } from "../../app/jobs/run_job.ts";
+import { findJob } from "../../app/jobs/find_job.ts";
 import { showStatus } from "../../app/jobs/show_status.ts";
 import { listTasks } from "../../app/tasks/list_tasks.ts";
 import { showTask } from "../../app/tasks/show_task.ts";
