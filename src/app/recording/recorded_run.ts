@@ -11,9 +11,9 @@ import { ok, type Result } from "../../model/result.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
 import { GIT_TEXTS } from "../../model/record_texts.ts";
 import type { GitFacts, Outcome, RunEvent, RunRecord } from "../../model/run.ts";
-import type { ChildProcess, SpawnRequest, StopSignal } from "../../host/host.ts";
+import type { ChildProcess, StopSignal } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
-import type { AttemptOutput, Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
+import type { Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
 import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
@@ -23,14 +23,14 @@ import { beginGitFacts, type GitReading } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
-import { FollowedTerminal } from "./child_terminal.ts";
+import { openAttemptOutput } from "./attempt_output.ts";
+import { JobTerminal } from "./job_terminal.ts";
 import type { PreparedRun } from "./prepare_run.ts";
 import { warnOfMissingLocks } from "./warn_of_missing_locks.ts";
+import { signedSlot } from "./signed_slot.ts";
 import { logRunEvent } from "./log_run_event.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** How long a stop request is awaited after we were continued, because a shell sends the signal that continues us first. */
-const ENDED_AFTER_STOP_MS = 50;
 /** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
 const GATHER_START_MS = 10;
 
@@ -72,17 +72,13 @@ export class RecordedRun {
   readonly #log: ProgramLog;
   readonly #writer: RunWriter;
   readonly #clock: RunClock;
+  readonly #terminal: JobTerminal;
   readonly #startedAtMs: number;
   readonly #ports: ExecutionPorts;
   readonly #unlisten: (() => void)[];
   #child: ChildProcess | undefined;
-  /** The terminal of the job, where it has one of its own. */
-  #terminal: FollowedTerminal | undefined;
-  /** Resolves when we have the terminal that the job reads; undefined while we have it. */
-  #stoppedAsReader: Promise<boolean> | undefined;
-  #isInputWithheld = false;
   /** Output is shown after the start of its process was reported. */
-  #isStartTold = false;
+  #isStartReported = false;
   readonly #heldBack = new Map<string, Grown>();
   /** The question to git beside the process; "none" where there is nothing to ask. */
   #git: GitReading | "none" | undefined;
@@ -105,6 +101,14 @@ export class RecordedRun {
     this.#writer = writer;
     this.#clock = new RunClock(host.clock);
     this.#startedAtMs = this.#clock.monotonicMs();
+    this.#terminal = new JobTerminal(workspace, {
+      get record() {
+        return writer.record;
+      },
+      stops: run.stops,
+      clock: this.#clock,
+      inputWithheld: (how) => observer.inputWithheld(writer.record, how),
+    });
     this.#ports = {
       processes: host.processes,
       clock: this.#clock,
@@ -113,17 +117,17 @@ export class RecordedRun {
       beforeSpawn: (spawn) => {
         // The sender of a stop request may have died before it sent the signal.
         workspace.askedStops.look();
-        return this.#withInput(spawn);
+        return this.#terminal.beforeSpawn(spawn);
       },
       onChild: (child) => {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;
-        this.#followTerminalOf(child);
+        this.#terminal.follow(child);
         if (child !== undefined && run.gathersStart === true) this.#beginGit();
       },
       openOutput: (attempt) => {
-        this.#isStartTold = false;
-        return openOutput(writer, attempt, (...grown) => this.#grown(grown));
+        this.#isStartReported = false;
+        return openAttemptOutput(writer, attempt, (...grown) => this.#grown(grown));
       },
     };
     this.#unlisten = this.#listen();
@@ -159,7 +163,7 @@ export class RecordedRun {
   async emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const stored = await this.#writer.store(...events);
     if (!stored.ok) return stored;
-    for (const event of events) this.#tell(event);
+    for (const event of events) this.#report(event);
     // Runs beside the process, which does not wait for it.
     if (events.some(({ kind }) => kind === "attempt_started")) this.#beginGit();
     // The process has started, or never will; nothing waits for it any more.
@@ -214,7 +218,7 @@ export class RecordedRun {
   }
 
   [Symbol.dispose](): void {
-    this.#terminal?.close();
+    this.#terminal.close();
     for (const stop of this.#unlisten.splice(0)) stop();
     this.#writer.close();
   }
@@ -234,13 +238,11 @@ export class RecordedRun {
       signals.onSuspend({
         suspend: async () => {
           this.#clock.stop();
-          this.#terminal?.giveBackKeys();
+          this.#terminal.suspend();
           await this.#child?.signalTree("SIGSTOP");
         },
         resume: async () => {
-          // After "bg" the job continues in the background.
-          await this.#untilInputIsOurs();
-          this.#terminal?.takeKeys();
+          await this.#terminal.resume();
           await this.#child?.signalTree("SIGCONT");
           this.#clock.goOn();
         },
@@ -254,47 +256,6 @@ export class RecordedRun {
     // instead of returning its exit code. It is therefore received and ignored for the rest of this process.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
-  }
-
-  /** The system does not stop a job in a session of its own that reads the terminal in the background, so we stop both. */
-  async #withInput(spawn: SpawnRequest): Promise<SpawnRequest> {
-    if (!this.#readsTerminal || !this.#workspace.host.terminal.inputIsTheShells()) return spawn;
-    this.#clock.stop();
-    const isOurs = await this.#untilInputIsOurs();
-    this.#clock.goOn();
-    if (isOurs) return spawn;
-    await this.#observer.inputWithheld(this.record, "no_input");
-    this.#isInputWithheld = true;
-    return { ...spawn, stdin: "none" };
-  }
-
-  #followTerminalOf(child: ChildProcess | undefined): void {
-    this.#terminal?.close();
-    const { host, display } = this.#workspace;
-    const takesInput = this.record.intent.stdin === "inherit" && !this.#isInputWithheld;
-    this.#terminal = child?.terminal && new FollowedTerminal(host, child.terminal, takesInput, display);
-  }
-
-  get #readsTerminal(): boolean {
-    const { interactive, stdin } = this.record.intent;
-    return !interactive && stdin === "inherit" && this.#workspace.host.terminal.stdin.isTerminal;
-  }
-
-  /** False if we do not have it, and no shell could continue us if we waited. */
-  #untilInputIsOurs(): Promise<boolean> {
-    const { clock, signals, terminal } = this.#workspace.host;
-    const wait = async () => {
-      while (terminal.inputIsTheShells() && this.stops.first === undefined) {
-        await this.#observer.inputWithheld(this.record, "stopping");
-        if (!(await signals.stopAsReader())) return false;
-        // A shell ends a stopped job with two signals, of which the one that continues us can be heard first.
-        const ended = clock.after(ENDED_AFTER_STOP_MS);
-        await Promise.race([ended.elapsed, this.stops.at(0)]).finally(() => ended.cancel());
-      }
-      return true;
-    };
-    if (!this.#readsTerminal) return Promise.resolve(true);
-    return this.#stoppedAsReader ??= wait().finally(() => this.#stoppedAsReader = undefined);
   }
 
   #beginGit(): void {
@@ -312,64 +273,27 @@ export class RecordedRun {
     return maskTexts({ ...facts, commit, branch }, GIT_TEXTS, this.#run.prepared.secrets);
   }
 
+  /** Notes this run in the slot for others that find it taken. */
   #signed(slot: Slot): Slot {
-    const { environment } = this.#workspace.host;
-    const sign = () => slot.sign(this.#writer.id, environment.pid, this.record.start_time);
-    if (slot.isHeld) sign();
-    return {
-      get isHeld() {
-        return slot.isHeld;
-      },
-      get holder() {
-        return slot.holder;
-      },
-      async wait(stops, clock) {
-        const waited = await slot.wait(stops, clock);
-        sign();
-        return waited;
-      },
-      sign: (...by) => slot.sign(...by),
-    };
+    return signedSlot(
+      slot,
+      () => [this.#writer.id, this.#workspace.host.environment.pid, this.record.start_time],
+    );
   }
 
-  #tell(event: RunEvent): void {
+  #report(event: RunEvent): void {
     logRunEvent(this.#log, event, this.record);
     this.#observer.event(event, this.record);
     if (event.kind !== "attempt_started") return;
-    this.#isStartTold = true;
+    this.#isStartReported = true;
     for (const grown of this.#heldBack.values()) this.#observer.outputGrown(...grown);
     this.#heldBack.clear();
   }
 
   #grown(grown: Grown): void {
-    if (this.#isStartTold) this.#observer.outputGrown(...grown);
+    if (this.#isStartReported) this.#observer.outputGrown(...grown);
     else this.#heldBack.set(grown[0], grown);
   }
 }
 
 type Grown = Parameters<RunObserver["outputGrown"]>;
-
-function openOutput(
-  writer: RunWriter,
-  attempt: number,
-  onGrown: RunObserver["outputGrown"],
-): Result<AttemptOutput, Failure> {
-  const files = writer.openOutput(attempt, onGrown);
-  if (!files.ok) return files;
-  const { stdout, stderr, order } = files.value;
-  return ok({
-    stdout,
-    stderr,
-    abandon() {
-      stdout.abandon();
-      stderr.abandon();
-      order.abandon();
-    },
-    async finish() {
-      const [out, err, kept] = await Promise.all([stdout.finish(), stderr.finish(), order.finish()]);
-      if (!out.ok) return out;
-      if (!err.ok) return err;
-      return kept.ok ? ok({ stdout: out.value, stderr: err.value, order: kept.value }) : kept;
-    },
-  });
-}
