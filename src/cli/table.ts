@@ -96,6 +96,22 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "show the captured output of a service",
         () => import("./commands/service/logs.ts"),
       ),
+      noun("schedule", "jobs that the timers of the system start"),
+      verb(
+        "schedule install",
+        "write timers of the system for the configured schedules",
+        () => import("./commands/schedule/install.ts"),
+      ),
+      verb(
+        "schedule list",
+        "show the configured schedules, and which are installed",
+        () => import("./commands/schedule/list.ts"),
+      ),
+      verb(
+        "schedule remove",
+        "remove timers of this project",
+        () => import("./commands/schedule/remove.ts"),
+      ),
     ],
   },
   {

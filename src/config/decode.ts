@@ -26,6 +26,7 @@ import type { KeyPath, Problem } from "./problem.ts";
 import { inForce, type Platform } from "./platform.ts";
 import { forCommands, type Shared, withShared } from "./shared.ts";
 import { concurrencyWith, isGroup, maxDelayOf, validate, validateGroup } from "./validate.ts";
+import { decodeSchedules } from "./schedules.ts";
 import {
   type CommandValues,
   type CriterionValues,
@@ -56,6 +57,7 @@ export const EMPTY_SETTINGS: Settings = settingsOf(undefined, {
   groups: new Map(),
   tasks: new Map(),
   services: new Map(),
+  schedules: new Map(),
   aliases: new Map(),
   defaultJob: undefined,
 });
@@ -136,6 +138,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
     groups: byNames(named.filter((job) => !hasCommand(job))),
     tasks: byNames(tasks),
     services,
+    schedules: decodeSchedules(values, jobs, aliases, problems),
     aliases,
     defaultJob,
   });
@@ -144,7 +147,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
 
 function settingsOf(
   values: ProjectValues | undefined,
-  named: Pick<Settings, "jobs" | "groups" | "tasks" | "services" | "aliases" | "defaultJob">,
+  named: Pick<Settings, "jobs" | "groups" | "tasks" | "services" | "schedules" | "aliases" | "defaultJob">,
 ): Settings {
   const logging = values?.logging;
   return {

@@ -115,6 +115,9 @@ export async function effectiveTables(
     const values = withoutSecrets(tableOf(tableOf(document, "services"), name), resolved);
     return { ...tableAt(["services", name], DEFAULTS.service, values), fileVariables: ofFiles(resolved) };
   }));
+  const schedules = [...project.schedules.keys()].map((name) =>
+    tableAt(["schedules", name], {}, tableOf(tableOf(document, "schedules"), name))
+  );
   // A value with several spellings is shown in its decoded form.
   const understood: Partial<Record<TableName, Table>> = {
     logging: { level: project.logging.level },
@@ -139,6 +142,7 @@ export async function effectiveTables(
     ...await below("jobs", ({ lock }) => ({ ...DEFAULTS.job, concurrency: concurrencyWith(lock) })),
     ...await below("tasks", () => DEFAULTS.task),
     ...services,
+    ...schedules,
     ...general,
   ];
 }

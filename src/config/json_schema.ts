@@ -7,7 +7,15 @@ import { PLATFORMS } from "./platform.ts";
 import { levels } from "./schema.ts";
 import type { JsonSchema } from "./shape.ts";
 
-type Table = keyof typeof DEFAULTS | "project" | "acceptance" | "ready" | "args" | "platform" | "defaults";
+type Table =
+  | keyof typeof DEFAULTS
+  | "project"
+  | "schedule"
+  | "acceptance"
+  | "ready"
+  | "args"
+  | "platform"
+  | "defaults";
 
 /** Taplo supports Draft 7. */
 export function configSchema(): JsonSchema {
@@ -42,6 +50,7 @@ function within(key: string, schema: JsonSchema): JsonSchema {
   if (key === "jobs") return inner("additionalProperties", "job");
   if (key === "tasks") return inner("additionalProperties", "task");
   if (key === "services") return inner("additionalProperties", "service");
+  if (key === "schedules") return inner("additionalProperties", "schedule");
   if ((PLATFORMS as readonly string[]).includes(key)) return annotated("platform", schema);
   if (key === "acceptance" || key === "args") return inner("items", key);
   return schema.properties === undefined ? schema : annotated(key as Table, schema);

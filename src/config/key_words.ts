@@ -8,6 +8,10 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.jobs": "Commands that are run again and again, each as [jobs.<name>].",
   "project.tasks": "Pieces of wanted work that go through plan, build and doc, each as [tasks.<name>].",
   "project.services": "Services that jobs and tasks use while they run, each as [services.<name>].",
+  "project.schedules": "Jobs that the timers of the system start, each as [schedules.<name>].",
+  "schedule.job": "The job that is started, by its name or an alias.",
+  "schedule.at":
+    'When: a part of the calendar expressions of systemd, such as "Mon..Fri 02:30", "*-*-01 06:00", "*:0/15" or "daily".',
   "project.logging": "The log of Orchastration itself.",
   "project.hash": "The command hash.",
   "project.doc": "The documents of tasks.",

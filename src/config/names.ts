@@ -7,7 +7,7 @@ import { quote } from "../model/visible.ts";
 import { nameProblem } from "../model/ids.ts";
 import type { KeyPath, Problem } from "./problem.ts";
 
-type Noun = "job" | "task" | "service" | "alias";
+type Noun = "job" | "task" | "service" | "schedule" | "alias";
 
 /** The first claim gets the name. One name means one folder of records, also where case is ignored. */
 export class Names {
@@ -32,7 +32,7 @@ export class Names {
       point,
       message: `there is already ${first.noun === "alias" ? "an" : "a"} ${first.noun} ${quote(first.name)}`,
       hint: `${
-        noun === "alias" ? "jobs, tasks and aliases" : "jobs and tasks"
+        noun === "alias" ? "jobs, tasks and aliases" : noun === "schedule" ? "schedules" : "jobs and tasks"
       } share one set of names, and upper and lower case are not distinguished`,
       other: first.at,
     });

@@ -4,6 +4,7 @@
 
 import { COLOR_SETTINGS } from "../model/color_env.ts";
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
+import { parseCalendar } from "../model/calendar.ts";
 import { NOTIFIED_STATUSES } from "../model/notify.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
@@ -170,6 +171,16 @@ const service = tableOf({
   required: [{ key: "command", hint: COMMAND_EXAMPLE }, { key: "ready", hint: "ready = { port = 8080 }" }],
 });
 
+/** Whether the timers of every system can say it. */
+const calendar = text((value) => {
+  const read = parseCalendar(value);
+  return read.ok ? undefined : { fact: read.failure.fact, hint: () => read.failure.hint };
+}, NOT_EMPTY);
+
+const schedule = tableOf({ job: text(nameProblem, NAME_RULE), at: calendar }, {
+  required: [{ key: "job", hint: 'job = "backup"' }, { key: "at", hint: 'at = "Mon..Fri 02:30"' }],
+});
+
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
 const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
@@ -190,6 +201,7 @@ export const levels = {
   job,
   task,
   service,
+  schedule,
   project: tableOf({
     default: text(undefined, NAME_RULE),
     env,
@@ -197,6 +209,7 @@ export const levels = {
     jobs: namedTables("[jobs.<name>]", job.schema),
     tasks: namedTables("[tasks.<name>]", task.schema),
     services: namedTables("[services.<name>]", service.schema),
+    schedules: namedTables("[schedules.<name>]", schedule.schema),
     logging: tableOf({
       level: oneOf(LOG_LEVELS, {
         debug: "debug",

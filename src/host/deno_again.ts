@@ -1,6 +1,6 @@
 /** Starts this program again with the same words, as a process that outlives us. Knows no job and no run. */
 
-import type { HostResult, StartedAgain } from "./host.ts";
+import type { HostResult, OwnCommand, StartedAgain } from "./host.ts";
 import { HANDED_OVER, launcherVariables } from "./deno_handed_over.ts";
 import { attempt } from "./deno_problem.ts";
 import { byteReader, exitOf } from "./deno_spawn.ts";
@@ -50,6 +50,10 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
       },
     },
   };
+}
+
+export function ownCommand(): OwnCommand {
+  return { program: Deno.execPath(), words: wordsBeforeOurs(), env: launcherVariables() };
 }
 
 /** The words between the runtime and our own, which make the runtime start this program. */

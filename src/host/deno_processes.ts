@@ -17,7 +17,7 @@ import type {
 } from "./host.ts";
 import { currentSystem } from "./deno_environment.ts";
 import { attempt } from "./deno_problem.ts";
-import { startAgain } from "./deno_again.ts";
+import { ownCommand, startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, fasterWhenMuch, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
@@ -146,6 +146,7 @@ export function createPosixProcesses(): Processes {
     // The calls that start it there are those of processes without a copy of ours.
     givesTerminals: () => linux && ptyCalls() !== undefined && spawnCalls() !== undefined,
     startAgain,
+    ownCommand,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     self: () => identityOf(Deno.pid),
     probe,

@@ -11,7 +11,7 @@ import type {
   ProcessSignal,
 } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
-import { startAgain } from "./deno_again.ts";
+import { ownCommand, startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 
@@ -106,6 +106,7 @@ export function createWindowsProcesses(): Processes {
     // A pseudo-console is had by CreateProcess alone, which the runtime does not give us.
     givesTerminals: () => false,
     startAgain,
+    ownCommand,
     // taskkill finds the members itself.
     canLook: () => Promise.resolve(true),
     self: () => ({ pid: Deno.pid, start_ticks: null, boot_id: null, pid_namespace: null }),

@@ -543,6 +543,13 @@ export interface ToolResult {
   readonly stderr: Uint8Array;
 }
 
+/** A program with the words that stand before the words of a call, and the variables that it needs. */
+export interface OwnCommand {
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** This program, started again. Its standard input is empty, and its output goes to the process that started it. */
 export interface StartedAgain {
   readonly pid: number;
@@ -562,6 +569,8 @@ export interface Processes {
    * terminal and our process group. It finds `handOver` in its environment's `handedOver`.
    */
   startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain>;
+  /** How somebody else, such as a timer of the system, starts this program. */
+  ownCommand(): OwnCommand;
   /**
    * Where the system would find a program: a name on the search path, or a path against the working folder.
    * Fails with not_found or not_executable, in words that name what was examined.

@@ -2,6 +2,7 @@
 
 import type { Job, JobGroup } from "./job.ts";
 import type { NotifySettings } from "./notify.ts";
+import type { JobSchedule } from "./schedule.ts";
 import type { Service } from "./service.ts";
 import type { Task } from "./task.ts";
 
@@ -41,6 +42,8 @@ export interface Settings {
   readonly groups: ReadonlyMap<string, JobGroup>;
   readonly tasks: ReadonlyMap<string, Task>;
   readonly services: ReadonlyMap<string, Service>;
+  /** Sorted by name. */
+  readonly schedules: ReadonlyMap<string, JobSchedule>;
   /** The names of jobs and groups by their further names. */
   readonly aliases: ReadonlyMap<string, string>;
   /** The number of places of each pool. */

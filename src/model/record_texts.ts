@@ -65,6 +65,7 @@ export const REQUESTER_TEXTS: TextRule<RequestedBy> = {
   host: "masked",
   parent: "masked",
   agent: "masked",
+  schedule: "kept",
 };
 
 export const GIT_TEXTS: TextRule<GitFacts> = {

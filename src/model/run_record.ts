@@ -179,6 +179,8 @@ export interface RequestedBy {
   readonly tty: boolean;
   readonly parent: string | null;
   readonly agent: string | null;
+  /** The schedule whose timer asked for it; absent for everybody else. */
+  readonly schedule?: string;
 }
 
 export interface GitFacts {

@@ -175,6 +175,7 @@ const runRecord = v.looseObject({
     tty: v.boolean(),
     parent: maybe(text),
     agent: maybe(text),
+    schedule: v.optional(text),
   }),
   recorder: v.optional(recorderRecord),
   // Only for runs of a watch.

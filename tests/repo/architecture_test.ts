@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "graph",
     "tasks",
     "trust",
+    "schedules",
     "hooks",
     "watch",
     "documents",

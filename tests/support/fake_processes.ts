@@ -4,6 +4,7 @@ import type {
   ChildProcess,
   HostResult,
   OperatingSystem,
+  OwnCommand,
   Paths,
   Processes,
   ProcessExit,
@@ -61,6 +62,8 @@ export class FakeProcesses implements Processes {
   readonly signalsSent: SentSignal[] = [];
   /** Given to further starts of this program, in order. */
   readonly handedOver: string[] = [];
+  /** How others start this program. */
+  own: OwnCommand = { program: "/usr/bin/orchastration", words: [], env: {} };
   /** The output and the end of the next start of this program. */
   again: { readonly stdout: string; readonly stderr: string; readonly exit: ProcessExit } = {
     stdout: "",
@@ -222,6 +225,10 @@ export class FakeProcesses implements Processes {
 
   givesTerminals(): boolean {
     return this.#ports.givesTerminals;
+  }
+
+  ownCommand(): OwnCommand {
+    return this.own;
   }
 
   startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain> {

@@ -29,6 +29,8 @@ export interface RunJobsRequest extends GraphRequest {
   readonly fresh: boolean;
   /** Starts the services that jobs use, before the first node. */
   readonly useServices: UseServices;
+  /** Why nothing may be started; its nodes are then recorded as not started. */
+  readonly untrusted?: string | undefined;
   /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
@@ -126,7 +128,9 @@ export async function runResolvedJobs(
   const asked = { ...request, extraArgs };
   const prepared = await prepareGraph(workspace, store, project, graph, resolved, request.confirm);
   if (!prepared.ok) return prepared;
-  const uses = [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses);
+  const uses = request.untrusted === undefined
+    ? [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses)
+    : [];
   return await withServices(request.useServices, uses, async (services) => {
     const ready = { ...prepared.value, again, changedSince, services };
     return await carryOut(workspace, store, project, ready, asked, observer);
@@ -168,7 +172,8 @@ async function carryOut(
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
   const { graph, jobs, again, changedSince, services = new Map() } = prepared;
-  const { names, heading, extraArgs, env, confirm, fresh, useServices, afterFailure, watch } = request;
+  const { names, heading, extraArgs, env, confirm, fresh, useServices, untrusted, afterFailure, watch } =
+    request;
   const ofWatch = watch === undefined ? {} : { watch };
   const all = [...jobs.values()];
   const secrets = all.flatMap(({ found }) => found.resolved.secrets);
@@ -204,7 +209,7 @@ async function carryOut(
     secrets,
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
-      const asked = { extraArgs, env, confirm, fresh, useServices, services, partOf, ...ofWatch };
+      const asked = { extraArgs, env, confirm, fresh, useServices, untrusted, services, partOf, ...ofWatch };
       const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer, request.stops);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,

@@ -43,6 +43,8 @@ export interface RunJobRequest extends GivenToJob, FreshOrNot {
   readonly services?: ServiceAddresses | undefined;
   /** The signal that `stop` sends to a service first. */
   readonly stopSignal?: StopSignal;
+  /** Why nothing may be started; it is then recorded as not started. */
+  readonly untrusted?: string | undefined;
   /** Called if it succeeded and only its end remains to be recorded. */
   readonly processesEnded?: () => void;
 }
@@ -73,7 +75,7 @@ export async function runResolvedJob(
   if (!confirmed.ok) return confirmed;
   const run = (services: ServiceAddresses | undefined) =>
     runConfirmed(workspace, looked.value, { ...request, services }, confirmed.value, observer);
-  return request.services === undefined
+  return request.services === undefined && request.untrusted === undefined
     ? await withServices(request.useServices, job.uses, run)
     : await run(request.services);
 }
@@ -212,6 +214,7 @@ async function prepareJob(
     variables: serviceVariables(job.uses, request.services),
     ...(request.places === undefined ? {} : { places: request.places }),
     ...(request.watch === undefined ? {} : { watch: request.watch }),
+    untrusted: request.untrusted,
   }, resolved);
 }
 

@@ -74,6 +74,8 @@ export interface RunTraits {
   readonly git?: "head";
   /** Set for a definition with `inputs`. */
   readonly inputs?: InputsRecord | undefined;
+  /** Why nothing of it may be started, whatever is there; undefined where it may. */
+  readonly untrusted?: string | undefined;
 }
 
 /** A definition in recorded form, and its secrets. */
@@ -157,6 +159,9 @@ export async function prepareRun(
     definitionSha256,
     definition,
     start(id) {
+      if (traits.untrusted !== undefined) {
+        return { kind: "refused", cause: "not_trusted", detail: maskText(traits.untrusted, secrets) };
+      }
       if (program.kind === "refused") return { ...program, detail: maskText(program.detail, secrets) };
       const chain = [env[CHAIN_VARIABLE], traits.outerToken, token].filter((part) =>
         part !== undefined && part !== ""

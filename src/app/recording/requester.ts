@@ -54,6 +54,7 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
 export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent"> & {
   /** Set if the caller knows more than the variables say. */
   readonly agent?: string;
+  readonly schedule?: string;
 };
 
 export function askerOf(environment: Environment, terminal: Terminal): Asker {
@@ -69,15 +70,21 @@ export function isForUsers({ handedOver }: Environment): boolean {
   return handedOver !== undefined && asRecord(handedOver)["for_users"] === true;
 }
 
+/** The schedule for which the process that started this one did so. */
+export function scheduleOf({ handedOver }: Environment): string | undefined {
+  return handedOver === undefined ? undefined : readAsker(handedOver).schedule;
+}
+
 /** The variable can be set by hand, so it may contain anything. */
 function readAsker(text: string): Asker {
   const facts = asRecord(text);
-  const { pid, tty, parent, agent } = facts;
+  const { pid, tty, parent, agent, schedule } = facts;
   return {
     pid: Number.isSafeInteger(pid) && Number(pid) > 0 ? Number(pid) : 0,
     tty: tty === true,
     parent: typeof parent === "string" ? parent : null,
     ...(typeof agent === "string" ? { agent: agent.slice(0, MAX_NAME_CHARACTERS) } : {}),
+    ...(typeof schedule === "string" ? { schedule: schedule.slice(0, MAX_NAME_CHARACTERS) } : {}),
   };
 }
 

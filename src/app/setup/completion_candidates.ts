@@ -91,6 +91,14 @@ export async function nameServices(workspace: Workspace): Promise<Named> {
   return project.ok ? ok([...project.value.services.values()].map(({ job }) => inWords(job))) : project;
 }
 
+export async function nameSchedules(workspace: Workspace): Promise<Named> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  return ok(
+    [...project.value.schedules.values()].map(({ name, job, at }) => ({ name, meaning: `${job}, ${at}` })),
+  );
+}
+
 /** The criteria of one task; empty where the task does not exist. */
 export async function nameCriteria(workspace: Workspace, task: string): Promise<Named> {
   const project = await workspace.project();

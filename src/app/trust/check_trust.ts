@@ -10,6 +10,8 @@ import {
   type TrustVerdict,
   untrustedWords,
 } from "../../model/trust.ts";
+import type { Job } from "../../model/job.ts";
+import { jobGraph } from "../graph/job_graph.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { listTrust, readTrust } from "./trust_store.ts";
 import { trustedContent } from "./trusted_content.ts";
@@ -42,6 +44,28 @@ async function elsewhere(
       ? { kind: "never" }
       : { kind: "changed", entry: moved, changes: trustChanges(moved, content) },
   );
+}
+
+/** The same for jobs with everything that they need; returns these. */
+export async function requireTrustOfJobs(
+  workspace: Workspace,
+  ...names: readonly string[]
+): Promise<Result<readonly Job[], Failure>> {
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const graph = jobGraph(project.value, { names, heading: undefined, extraArgs: [] });
+  if (!graph.ok) return graph;
+  const jobs = graph.value.nodes.flatMap(({ job }) => job === undefined ? [] : [job]);
+  for (const { name } of jobs) {
+    const trusted = await requireTrust(workspace, "job", name);
+    if (!trusted.ok) return trusted;
+  }
+  return ok(jobs);
+}
+
+/** The fact of a refusal alone, for a sentence of another command; undefined for other failures. */
+export function untrustedFact(failure: Failure): string | undefined {
+  return failure.code === "refused" ? `job "${failure.value}": ${failure.fact}` : undefined;
 }
 
 /** For callers that are no person: refuses what is not trusted, and says what a person has to type. */

@@ -131,6 +131,7 @@ export function exitCodeOfRun(run: RunRecord): number {
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }
     case "not_started":
+      if (run.not_started_cause === "not_trusted") return EXIT.refused;
       return run.not_started_cause === "program_not_found" ? EXIT.programNotFound : EXIT.notExecutable;
     case "running":
     case "interrupted":

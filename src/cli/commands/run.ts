@@ -68,6 +68,10 @@ export const command = defineActivity({
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
       .option(DETACH_FLAGS, DETACH_WORDS)
+      .option(
+        "--scheduled <schedule>",
+        "how the timers of schedules call: it runs only what a person has trusted",
+      )
       .option("--yes", "answer yes to the question of a job with confirm")
       .option(QUIET_FLAGS, QUIET_WORDS)
       .option(BRIEF_FLAGS, BRIEF_WORDS)
@@ -125,7 +129,7 @@ export const command = defineActivity({
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
     const { env = {}, yes, fresh, dryRun, detach, watch, group, jobs, keepGoing, failFast, output, again } =
       options;
-    const { changedSince } = options;
+    const { changedSince, scheduled } = options;
     return {
       names,
       heading: group,
@@ -142,6 +146,7 @@ export const command = defineActivity({
       output,
       again,
       changedSince,
+      scheduled,
     };
   },
   misuse(request, { json }) {
@@ -156,6 +161,7 @@ export const command = defineActivity({
       again,
       changedSince,
       extraArgs,
+      scheduled,
     } = request;
     const taken = watchedGlobs?.at(-1) ?? "";
     const [name] = names;
@@ -194,6 +200,10 @@ export const command = defineActivity({
     if (changedSince !== undefined && watchedGlobs !== undefined) {
       const fact = "a watch runs for later changes";
       return misused("--changed-since", fact, "run", ...names, "--changed-since", changedSince);
+    }
+    if (scheduled !== undefined && !detach) {
+      const fact = "nobody waits for a run of a schedule";
+      return misused("--scheduled", fact, "run", ...names, "--detach", "--scheduled", scheduled);
     }
     if (detach && (dryRun || watchedGlobs !== undefined)) {
       const other = dryRun ? "--dry-run" : "--watch";
@@ -238,8 +248,11 @@ export const command = defineActivity({
     if (!workspace.ok) return invocation.fail(workspace.failure);
     if (words.detach && invocation.host.environment.handedOver === undefined) {
       const { runDetached } = await import("../reports/detached_run.ts");
-      return await runDetached(workspace.value, names, invocation);
+      return await runDetached(workspace.value, names, invocation, words.scheduled);
     }
+    const untrusted = words.scheduled === undefined
+      ? undefined
+      : await untrustedWords(workspace.value, names);
     const { isOfGraph } = await import("../../app/jobs/find_job.ts");
     // Only the output of a graph can be held back, so one job with another form of output is run as a graph of one.
     const isHeldBack = words.output !== undefined && words.output !== "live";
@@ -247,7 +260,7 @@ export const command = defineActivity({
       await isOfGraph(workspace.value, names, heading);
     const { extraArgs, env, fresh, isYes } = words;
     const useServices = servicesFor(workspace.value);
-    const asked = { extraArgs, env, fresh, useServices, confirm: confirmFor(invocation, isYes) };
+    const asked = { extraArgs, env, fresh, useServices, untrusted, confirm: confirmFor(invocation, isYes) };
     if (isGraph) {
       const { runGraphOf } = await import("../reports/graph_run.ts");
       const afterFailure = words.keepGoing ? "keep_going" : words.failFast ? "fail_fast" : "stop";
@@ -288,6 +301,16 @@ interface RunWords {
   readonly again: string | undefined;
   /** A revision of git. */
   readonly changedSince: string | undefined;
+  /** The schedule whose timer calls. */
+  readonly scheduled: string | undefined;
+}
+
+/** Why a schedule may not run these jobs; undefined where a person has trusted them. What is wrong with a name is told by the run. */
+async function untrustedWords(workspace: Workspace, names: readonly string[]): Promise<string | undefined> {
+  const { requireTrustOfJobs, untrustedFact } = await import("../../app/trust/check_trust.ts");
+  const trusted = await requireTrustOfJobs(workspace, ...names);
+  const fact = trusted.ok ? undefined : untrustedFact(trusted.failure);
+  return fact && `schedules run only what a person has trusted; ${fact}`;
 }
 
 async function dryRunOf(

@@ -24,6 +24,7 @@ type Kind =
   | "headings"
   | "tasks"
   | "services"
+  | "schedules"
   | "jobs_and_tasks"
   | "criteria"
   | "runs"
@@ -42,6 +43,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   heading: "headings",
   task: "tasks",
   service: "services",
+  schedule: "schedules",
+  timers: "nothing",
   "job-or-task": "jobs_and_tasks",
   criterion: "criteria",
   run: "runs",
@@ -131,6 +134,7 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
     case "headings":
     case "tasks":
     case "services":
+    case "schedules":
     case "jobs_and_tasks":
     case "criteria":
     case "runs":
@@ -150,7 +154,16 @@ async function ofKind(kind: Kind, cursor: Cursor, invocation: Invocation): Promi
 }
 
 async function namedThings(
-  kind: "jobs" | "headings" | "tasks" | "services" | "jobs_and_tasks" | "criteria" | "runs" | "recorded",
+  kind:
+    | "jobs"
+    | "headings"
+    | "tasks"
+    | "services"
+    | "schedules"
+    | "jobs_and_tasks"
+    | "criteria"
+    | "runs"
+    | "recorded",
   cursor: Cursor,
   workspace: Workspace,
 ): Promise<Result<readonly NamedThing[], Failure>> {
@@ -164,6 +177,8 @@ async function namedThings(
       return await things.nameTasks(workspace);
     case "services":
       return await things.nameServices(workspace);
+    case "schedules":
+      return await things.nameSchedules(workspace);
     case "jobs_and_tasks": {
       const [jobs, tasks] = [await things.nameJobs(workspace), await things.nameTasks(workspace)];
       return jobs.ok && tasks.ok ? ok([...jobs.value, ...tasks.value]) : jobs.ok ? tasks : jobs;

@@ -1,6 +1,7 @@
 /** `run --detach` on both sides: the caller, which reports the result, and the supervisor, whose output only the caller reads. */
 
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
+import { askerOf } from "../../app/recording/requester.ts";
 import type { RunObserver } from "../../app/recording/recorded_run.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { BuildTaskRequest } from "../../app/tasks/build_task.ts";
@@ -13,9 +14,12 @@ export async function runDetached(
   workspace: Workspace,
   names: readonly string[],
   invocation: Invocation,
+  schedule?: string,
 ): Promise<number> {
   const { detachRun } = await import("../../app/jobs/detach_run.ts");
-  const detached = await detachRun(workspace, names.length === 1 ? names[0] : undefined);
+  const { environment, terminal } = invocation.host;
+  const asker = { ...askerOf(environment, terminal), ...(schedule === undefined ? {} : { schedule }) };
+  const detached = await detachRun(workspace, names.length === 1 ? names[0] : undefined, { asker });
   if (!detached.ok) return invocation.fail(detached.failure);
   const { console, isJson } = invocation;
   if (detached.value.kind === "not_begun") {

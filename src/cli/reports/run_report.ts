@@ -230,7 +230,7 @@ export function argvWords(argv: readonly string[]): string {
 
 function requesterWords({ requested_by: by }: RunRecord): string {
   const person = [by.user, by.host].filter((part) => part !== null).join("@");
-  const through = by.agent ?? by.parent;
+  const through = by.schedule === undefined ? by.agent ?? by.parent : `schedule ${by.schedule}`;
   const words = [person, through === null ? "" : `through ${through}`, `process ${by.pid}`];
   return visible(words.filter((word) => word !== "").join(", "));
 }

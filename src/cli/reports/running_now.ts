@@ -15,7 +15,7 @@ export function runningText(running: readonly RunRecord[], nowMs: number, style:
 /** `for 2m 05s, detached, process 4343, requested by ada through codex`. */
 function words({ start_time, detached, requested_by: by, recorder }: RunRecord, nowMs: number): string {
   const where = detached === true ? "detached" : by.tty ? "in a terminal" : "without a terminal";
-  const asker = by.agent ?? by.parent;
+  const asker = by.schedule === undefined ? by.agent ?? by.parent : `schedule ${by.schedule}`;
   return [
     `for ${formatDuration(Math.max(0, nowMs - Date.parse(start_time)))}`,
     where,

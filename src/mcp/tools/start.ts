@@ -1,10 +1,9 @@
 /** `start`: runs jobs, or builds a task, in a process that outlives the client. Only trusted definitions are started. */
 
 import { askerOf } from "../../app/recording/requester.ts";
-import { jobGraph } from "../../app/graph/job_graph.ts";
 import { detachRun } from "../../app/jobs/detach_run.ts";
 import { findTask } from "../../app/tasks/find_task.ts";
-import { requireTrust } from "../../app/trust/check_trust.ts";
+import { requireTrust, requireTrustOfJobs } from "../../app/trust/check_trust.ts";
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
@@ -63,17 +62,12 @@ function notBegun({ stderr, stdout }: { readonly stdout: string; readonly stderr
 }
 
 async function allowJobs(call: ToolCall, names: readonly string[]): Promise<Result<void, Failure>> {
-  const project = await call.workspace.project();
-  if (!project.ok) return project;
-  const graph = jobGraph(project.value, { names, heading: undefined, extraArgs: [] });
-  if (!graph.ok) return graph;
-  for (const { name, job } of graph.value.nodes) {
-    if (job === undefined) continue;
-    const trusted = await requireTrust(call.workspace, "job", name);
-    if (!trusted.ok) return trusted;
-    if (job.confirm !== undefined) return fail(asksAPerson("start job", name, job.confirm, "run"));
-  }
-  return ok(undefined);
+  const trusted = await requireTrustOfJobs(call.workspace, ...names);
+  if (!trusted.ok) return trusted;
+  const asking = trusted.value.find(({ confirm }) => confirm !== undefined);
+  return asking === undefined
+    ? ok(undefined)
+    : fail(asksAPerson("start job", asking.name, asking.confirm!, "run"));
 }
 
 async function allowTask(call: ToolCall, name: string): Promise<Result<void, Failure>> {

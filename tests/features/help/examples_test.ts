@@ -24,6 +24,10 @@ group = "checks"
 command = ["list-files"]
 group = "checks"
 
+[schedules.nightly]
+job = "sample"
+at = "02:30"
+
 [tasks.sample_task]
 description = "Example task definition"
 command = ["make-output"]
@@ -70,6 +74,12 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
   "orchastration hook stop": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration hook post-tool": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
   "orchastration hook session-start": "a client hands it its input, as in tests/features/tasks/hook_test.ts",
+  ...Object.fromEntries(
+    ["", " --dry-run", " nightly"].map((words) => [
+      `orchastration schedule install${words}`,
+      "a person would have to trust its job, as in tests/features/schedules/schedule_test.ts",
+    ]),
+  ),
   "orchastration mcp": "its messages come from a client, as in tests/specs/mcp_test.ts",
   "orchastration git worktree remove sample_task":
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
@@ -146,6 +156,7 @@ async function machine(): Promise<FakeHost> {
     await p.stdout("README.md\n");
     await p.stderr("one file\n");
   });
+  host.program("systemctl", () => {});
   host.program("make-output", async (p) => {
     host.disk.write(`${PROJECT}/dist/example.txt`, "made\n");
     await p.stdout("made\n");

@@ -16,6 +16,9 @@ command = ["work"]
 [services.api]
 command = ["work"]
 ready = { line = "out" }
+[schedules.nightly]
+job = "sample"
+at = "02:30"
 [tasks.sample_task]
 command = ["work"]
 acceptance = [{ id = "ac1", text = "it reads well" }]
@@ -33,6 +36,7 @@ const VALUES: Readonly<Record<string, string>> = {
   regexp: "out",
   cursor: "1.0.0",
   service: "api",
+  schedule: "nightly",
   criterion: "ac1",
   run: "sample",
   name: "sample",
@@ -63,6 +67,7 @@ async function machine(): Promise<FakeHost> {
   const host = machineWith(TOML, { files: { [`${PROJECT}/README.md`]: "read me\n" } });
   withGit(host, PROJECT).remotes.set("origin", "git@github.com:octo/hello.git");
   withGh(host);
+  host.program("systemctl", () => {});
   host.program("work", async (p) => {
     await p.stdout("out\n");
     await p.stderr("err\n");

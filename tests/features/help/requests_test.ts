@@ -51,6 +51,7 @@ check("run sample --env A=1 --env B=2=3 -- --yes", {
   output: undefined,
   again: undefined,
   changedSince: undefined,
+  scheduled: undefined,
 });
 check("run a --group checks b -j 3 --keep-going -- c -- d", {
   names: ["a", "b"],
@@ -68,6 +69,7 @@ check("run a --group checks b -j 3 --keep-going -- c -- d", {
   output: undefined,
   again: undefined,
   changedSince: undefined,
+  scheduled: undefined,
 });
 check("--config x.toml plan --json create site --force", { name: "site", force: true }, {
   config: "x.toml",

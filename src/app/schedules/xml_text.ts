@@ -1,0 +1,12 @@
+/** Text inside an element of XML. Pure. */
+
+/** Characters that XML cannot hold at all are left out; no path and no argument of ours has them. */
+export function xmlText(text: string): string {
+  return text
+    // deno-lint-ignore no-control-regex
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
