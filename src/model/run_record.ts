@@ -208,8 +208,8 @@ export interface CapturedOutput {
   readonly order: CapturedStream | null;
 }
 
-export interface AttemptRecord {
-  readonly number: number;
+/** The facts that an attempt has, and a run has of its last attempt. */
+export interface ExecutionRecord {
   readonly status: RunStatus;
   readonly start_time: string;
   readonly end_time: string | null;
@@ -235,6 +235,10 @@ export interface AttemptRecord {
    * without being named.
    */
   readonly members_unlisted?: true;
+}
+
+export interface AttemptRecord extends ExecutionRecord {
+  readonly number: number;
 }
 
 /** An entry of an output that does not count as part of it. */
@@ -356,7 +360,7 @@ export interface SameAs {
   readonly end_time: string | null;
 }
 
-export interface RunRecord {
+export interface RunRecord extends ExecutionRecord {
   readonly format: number;
   readonly kind: "run";
   readonly id: RunId;
@@ -368,7 +372,6 @@ export interface RunRecord {
    * 0.2.0.
    */
   readonly project?: string | null;
-  readonly status: RunStatus;
   /** One sentence: the reason for the status. */
   readonly reason: string;
   /** null unless the status is "not_started". */
@@ -398,26 +401,7 @@ export interface RunRecord {
   /** Only of a run that is a node of a graph: the run of that graph. */
   readonly part_of?: RunId;
   readonly git: GitFacts | null;
-  readonly start_time: string;
-  readonly end_time: string | null;
-  readonly duration_ms: number | null;
-  /** How long the run was stopped (Ctrl-Z), which is not part of the duration; present only where it was. */
-  readonly stopped_ms?: number;
-  readonly process: ProcessIdentity | null;
-  readonly exit_code: number | null;
-  readonly signal: string | null;
   readonly timed_out: boolean;
-  readonly stopped_by: StopReport | null;
-  readonly left_running: readonly number[];
-  readonly members_unlisted?: true;
-  readonly stdout_path: string | null;
-  readonly stderr_path: string | null;
-  readonly stdout_bytes: number | null;
-  readonly stderr_bytes: number | null;
-  readonly stdout_sha256: string | null;
-  readonly stderr_sha256: string | null;
-  readonly output_order?: CapturedStream;
-  readonly leaked_output: boolean;
   readonly attempts: readonly AttemptRecord[];
   /** The resolved definition, with the values of secrets replaced: plan and build are compared by it. */
   readonly definition: { readonly [key: string]: JsonValue };

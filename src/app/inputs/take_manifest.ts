@@ -19,6 +19,7 @@ import type { Host } from "../../host/host.ts";
 import { readInputCache, writeInputCache } from "../../store/input_cache.ts";
 import { readInputKey } from "../../store/input_key.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
+import { callProgram } from "../workspace/call_program.ts";
 import { type InputsProblem, unreadable } from "./inputs_problem.ts";
 import { listInputs } from "./list_inputs.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
@@ -135,16 +136,9 @@ async function askTool(
     sha256: await host.digests.sha256(new TextEncoder().encode(text)),
     line: maskText(line, secrets),
   });
-  const program = host.processes.findProgram(argv[0], { workingDir, env });
-  if (!program.ok) return await facts("not found", "not found");
-  const answer = await host.processes.runTool({
-    program: program.value,
-    args: argv.slice(1),
-    workingDir,
-    env,
-    timeoutMs: TOOL_BOUND_MS,
-    maxOutputBytes: MAX_TOOL_BYTES,
-  });
+  const bounds = { timeoutMs: TOOL_BOUND_MS, maxOutputBytes: MAX_TOOL_BYTES };
+  const answer = await callProgram(host, argv, { workingDir, env }, bounds);
+  if (answer === "not_found") return await facts("not found", "not found");
   if (!answer.ok) return await facts(answer.failure.reason, answer.failure.reason);
   const { exit, stdout, stderr } = answer.value;
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));

@@ -4,6 +4,7 @@ import type { Service } from "../../model/service.ts";
 import { addressOf } from "../../model/service.ts";
 import type { Host } from "../../host/host.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
+import { callProgram, hasSucceeded } from "../workspace/call_program.ts";
 
 /** One look; a busy service may take a while to answer. */
 const LOOK_BOUND_MS = 2000;
@@ -15,11 +16,12 @@ export interface Ready {
 
 /** The answer of one look. `output` is what its main process said so far; undefined where it is not ready. */
 export async function lookWhetherReady(
-  { network, processes }: Pick<Host, "network" | "processes">,
+  host: Pick<Host, "network" | "processes">,
   { ready }: Service,
-  { workingDir, env }: Pick<ResolvedDefinition, "workingDir" | "env">,
+  place: Pick<ResolvedDefinition, "workingDir" | "env">,
   output: () => string,
 ): Promise<Ready | undefined> {
+  const { network } = host;
   const address = addressOf(ready);
   switch (ready.kind) {
     case "port":
@@ -33,19 +35,9 @@ export async function lookWhetherReady(
       return match === null ? undefined : { address: match[1] ?? match[0] };
     }
     case "command": {
-      const [name, ...args] = ready.command;
-      const program = processes.findProgram(name, { workingDir, env });
-      if (!program.ok) return undefined;
-      const ran = await processes.runTool({
-        program: program.value,
-        args,
-        workingDir,
-        env,
-        timeoutMs: LOOK_BOUND_MS,
-        maxOutputBytes: MAX_SAID_BYTES,
-      });
-      const isGood = ran.ok && ran.value.exit.kind === "exited" && ran.value.exit.exit_code === 0;
-      return isGood ? { address } : undefined;
+      const bounds = { timeoutMs: LOOK_BOUND_MS, maxOutputBytes: MAX_SAID_BYTES };
+      const ran = await callProgram(host, ready.command, place, bounds);
+      return ran !== "not_found" && ran.ok && hasSucceeded(ran.value) ? { address } : undefined;
     }
   }
 }

@@ -6,6 +6,7 @@ import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { askGit } from "../../git/git_problem.ts";
 import { shellWord } from "../../model/shell_word.ts";
+import { callProgram, hasSucceeded } from "../workspace/call_program.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** gh asks GitHub for the user, and the network may not answer. */
@@ -81,30 +82,22 @@ async function login(workspace: Workspace): Promise<Finding> {
   return warning("gh login", fact, nextAdvice("gh auth login"));
 }
 
-interface Said {
+interface Reply {
   readonly isGood: boolean;
   readonly isLate: boolean;
   readonly text: string;
 }
 
-async function ask(workspace: Workspace, name: string, args: readonly string[]): Promise<Said | undefined> {
-  const { processes, environment } = workspace.host;
-  const workingDir = workspace.currentFolder;
-  const env = gitEnvironment(environment.all());
-  const program = processes.findProgram(name, { workingDir, env });
-  if (!program.ok) return undefined;
-  const ran = await processes.runTool({
-    program: program.value,
-    args,
-    workingDir,
-    env,
-    timeoutMs: TOOL_BOUND_MS,
-    maxOutputBytes: MAX_OUTPUT_BYTES,
-  });
+async function ask(workspace: Workspace, name: string, args: readonly string[]): Promise<Reply | undefined> {
+  const { host, currentFolder: workingDir } = workspace;
+  const env = gitEnvironment(host.environment.all());
+  const bounds = { timeoutMs: TOOL_BOUND_MS, maxOutputBytes: MAX_OUTPUT_BYTES };
+  const ran = await callProgram(host, [name, ...args], { workingDir, env }, bounds);
+  if (ran === "not_found") return undefined;
   if (!ran.ok) {
     return { isGood: false, isLate: ran.failure.kind === "timed_out", text: ran.failure.reason };
   }
-  const { exit, stdout, stderr } = ran.value;
-  const isGood = exit.kind === "exited" && exit.exit_code === 0;
+  const { stdout, stderr } = ran.value;
+  const isGood = hasSucceeded(ran.value);
   return { isGood, isLate: false, text: new TextDecoder().decode(isGood ? stdout : stderr).trim() };
 }

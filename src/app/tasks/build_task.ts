@@ -14,18 +14,23 @@ import { requireNeeds } from "./build_order.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { TaskReader } from "./task_reader.ts";
 
-export interface BuildTaskRequest {
-  readonly name: string;
+/** The part that a build of one task and a build of several have in common. */
+export interface BuildRequest {
+  /** For the named task. */
   readonly extraArgs: readonly string[];
-  /** Overrides every other variable. */
+  /** Overrides every other variable, of every task. */
   readonly env: Variables;
-  /** Makes a plan first if no plan fits. */
+  /** Makes plans first where none fits. */
   readonly plan: boolean;
   readonly confirm: Confirm;
-  /** Starts the services that it uses. */
+  /** Starts the services that tasks use, before the first build. */
   readonly useServices: UseServices;
-  /** Built even where none of its inputs changed. */
+  /** Built even if no input changed; with all tasks, also tasks that are done. */
   readonly fresh: boolean;
+}
+
+export interface BuildTaskRequest extends BuildRequest {
+  readonly name: string;
 }
 
 /** Its needs have to be done. */

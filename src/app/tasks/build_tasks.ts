@@ -4,36 +4,24 @@ import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure } from "../../model/graph_record.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Task } from "../../model/task.ts";
-import type { Variables } from "../../model/variables.ts";
 import { inOrder } from "../graph/job_graph.ts";
 import type { GraphObserver } from "../graph/node_endings.ts";
 import { type GraphReport, type GraphToRun, recordGraph } from "../graph/recorded_graph.ts";
-import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
+import { requireConfirmation } from "../jobs/confirmation.ts";
+import { type ServiceAddresses, withServices } from "../jobs/service_use.ts";
 import type { HeldPlaces } from "../recording/places.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
 import { orderOf } from "./build_order.ts";
-import { requirePassable } from "./build_task.ts";
+import { type BuildRequest, requirePassable } from "./build_task.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { queueOf, TaskNodes, type TaskToBuild } from "./task_nodes.ts";
 import { TaskReader } from "./task_reader.ts";
 
-export interface BuildTasksRequest {
+export interface BuildTasksRequest extends BuildRequest {
   /** Built with all of its needs that are not done; undefined: all tasks that are not done. */
   readonly name: string | undefined;
-  /** For the named task. */
-  readonly extraArgs: readonly string[];
-  /** Overrides every other variable, of every task. */
-  readonly env: Variables;
-  /** Makes plans first where none fits. */
-  readonly plan: boolean;
-  readonly confirm: Confirm;
-  /** Starts the services that tasks use, before the first build. */
-  readonly useServices: UseServices;
-  /** Built even if no input changed; with all tasks, also tasks that are done. */
-  readonly fresh: boolean;
   /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
