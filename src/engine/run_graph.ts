@@ -38,7 +38,7 @@ export interface GraphPorts<Held> {
   /** Takes everything that the node holds while it runs: all of it, or nothing. */
   take(name: string): Taken<Held>;
   /**
-   * Runs the node to its end, releases what it holds, and returns whether it ended well. Calls `onlyRecorded` if the node ended well and
+   * Runs the node to its end, releases what it holds, and returns whether it succeeded. Calls `onlyRecorded` if the node succeeded and
    * only its end remains to be recorded: another node then runs in its place.
    */
   run(name: string, held: Held, onlyRecorded: () => void): Promise<NodeEnd>;
@@ -46,7 +46,7 @@ export interface GraphPorts<Held> {
   leftOut(left: LeftOut): void;
   /** The node could begin, but waits for this. Called again only when the reason changes. */
   waits(name: string, what: string): void;
-  /** A node did not end well, so running nodes have to be stopped. */
+  /** A node did not succeed, so running nodes have to be stopped. */
   failFast(name: string): void;
 }
 

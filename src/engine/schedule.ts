@@ -15,7 +15,7 @@ export type NeverBegun =
   | { readonly kind: "skipped"; readonly because: string }
   | { readonly kind: "not_started"; readonly cause: "stopped_after_failure" | "cancelled" };
 
-/** Whether a node ended well. `withheld`: it did, but what needs it cannot begin, and everything else goes on. */
+/** Whether a node succeeded. `withheld`: it did, but what needs it cannot begin, and everything else goes on. */
 export type NodeEnd = boolean | "withheld";
 
 export interface LeftOut {

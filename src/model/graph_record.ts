@@ -3,7 +3,7 @@
 import type { RunId } from "./ids.ts";
 import type { NotStartedCause, RunStatus } from "./run_status.ts";
 
-/** The reaction to a node that did not end well. */
+/** The reaction to a node that did not succeed. */
 export const AFTER_FAILURE = ["stop", "keep_going", "fail_fast"] as const;
 export type AfterFailure = (typeof AFTER_FAILURE)[number];
 
@@ -12,7 +12,7 @@ export const LEFT_OUT_CAUSES = ["stopped_after_failure", "cancelled", "refused",
 export type LeftOutCause = (typeof LEFT_OUT_CAUSES)[number];
 
 /**
- * A node is `waiting` until it begins; `skipped`: something that it needs did not end well; `unconfirmed`: a task was built, but a
+ * A node is `waiting` until it begins; `skipped`: something that it needs did not succeed; `unconfirmed`: a task was built, but a
  * person has to confirm it before what needs it can be built.
  */
 export const NODE_STATUSES = ["waiting", "skipped", "unconfirmed"] as const;
@@ -27,7 +27,7 @@ export interface GraphNodeRecord {
   readonly reason: string;
   /** Present only for a node that was not started. */
   readonly cause?: LeftOutCause | NotStartedCause;
-  /** Present only for a skipped node: the node that did not end well. */
+  /** Present only for a skipped node: the node that did not succeed. */
   readonly because?: string;
   /** The run that executed the node, or found it up to date; null where there was none. */
   readonly run: RunId | null;
@@ -61,7 +61,7 @@ export interface GraphRecord {
   /** Own names of the requested jobs and groups. */
   readonly targets: readonly string[];
   readonly after_failure: AfterFailure;
-  /** Present only for `run --again`: the graph whose nodes that did not end well this one repeats. */
+  /** Present only for `run --again`: the graph whose nodes that did not succeed this one repeats. */
   readonly again?: RunId;
   /** Present only for `run --changed-since`. */
   readonly changed_since?: ChangedSinceRecord;

@@ -31,7 +31,7 @@ export function nodeOfRun(run: RunRecord) {
   };
 }
 
-/** It ended well. What needs it can go on, except after a task that a person has to confirm. */
+/** It succeeded. What needs it can go on, except after a task that a person has to confirm. */
 export function isGoodNode({ status }: Pick<GraphNodeRecord, "status">): boolean {
   return status === "succeeded" || status === "up_to_date" || status === "unconfirmed";
 }

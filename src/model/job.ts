@@ -100,7 +100,7 @@ export interface Job extends CommandDefinition {
    * The name of a lock that the job shares with every job of the same lock, in any project; undefined: none.
    */
   readonly lock: string | undefined;
-  /** Own names of the jobs and groups that have to end well before it starts. */
+  /** Own names of the jobs and groups that have to succeed before it starts. */
   readonly needs: readonly string[];
   /** Where it needs a place while it runs; undefined: nowhere. */
   readonly pool: string | undefined;

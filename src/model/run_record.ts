@@ -42,7 +42,7 @@ export type StopCause =
   | { readonly kind: "bug"; readonly detail: string }
   /** `run --watch` ended it to start a new run. */
   | { readonly kind: "change" } & ChangeRecord
-  /** Another node of the same graph did not end well, and `--fail-fast` was asked for. */
+  /** Another node of the same graph did not succeed, and `--fail-fast` was asked for. */
   | { readonly kind: "failed_node"; readonly name: string }
   /** A service did not become ready in time. */
   | { readonly kind: "not_ready"; readonly after_ms: number }

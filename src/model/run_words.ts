@@ -58,7 +58,7 @@ export function describeStopCause(cause: StopCause): string {
     case "change":
       return `for a new run, because ${describeChange(cause)}`;
     case "failed_node":
-      return `${cause.name} did not end well, and --fail-fast ends what runs beside it`;
+      return `${cause.name} did not succeed, and --fail-fast stops the nodes beside it`;
     case "not_ready":
       return `it was not ready after ${formatDuration(cause.after_ms)}`;
     case "stop_request":

@@ -1,6 +1,6 @@
 /**
  * The whole program with random graphs on the fake host: random failures, inputs, pools and limits, stopped or killed at a
- * random moment. No node begins before its needs have ended well, the counts add up, every record is complete, no process is
+ * random moment. No node begins before its needs have succeeded, the counts add up, every record is complete, no process is
  * left, and no slot is lost.
  */
 
@@ -99,7 +99,7 @@ function programs(host: FakeHost, { nodes, jobs }: Case, ended: Set<string>): vo
   const running = new Set<string>();
   for (const { name, needs, isGood, tookMs, isHeavy, isStubborn } of nodes) {
     host.program(name, async (p) => {
-      for (const need of needs) assert(ended.has(need), `${name} began before ${need} had ended well`);
+      for (const need of needs) assert(ended.has(need), `${name} began before ${need} had succeeded`);
       running.add(name);
       assert(running.size <= jobs, `${running.size} of ${jobs} run`);
       if (isHeavy) {

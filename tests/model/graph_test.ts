@@ -84,7 +84,7 @@ async function carryOut({ nodes, jobs, afterFailure, stopAtMs, poolBusyUntilMs }
   };
   const requireNeeds = (name: string) => {
     for (const need of byName.get(name)!.needs) {
-      assert(["good", "up_to_date"].includes(endings.get(need)!), `${name} began before ${need} ended well`);
+      assert(["good", "up_to_date"].includes(endings.get(need)!), `${name} began before ${need} succeeded`);
     }
   };
   const addUp = () => {
@@ -174,7 +174,7 @@ Deno.test("graph: every rule holds for 1000 random graphs", async () => {
       for (const { name, needs } of given.nodes) {
         const isSkipped = endings.get(name) === "skipped";
         const hasBadNeed = needs.some((need) => ["bad", "refused", "skipped"].includes(endings.get(need)!));
-        // Nothing starts above a node that did not end well; and nothing else is skipped.
+        // Nothing starts above a node that did not succeed; and nothing else is skipped.
         if (isSkipped) assert(hasBadNeed, `${name} was skipped for nothing`);
         else if (hasBadNeed) assertEquals(endings.get(name), "not_started");
       }

@@ -79,7 +79,7 @@ export class GraphNodes {
   groupEnded(name: string, at: string): GraphNodeRecord {
     return this.#end(name, {
       status: "succeeded",
-      reason: "everything in it ended well",
+      reason: "all of its needs succeeded",
       start_time: at,
       end_time: at,
     });
@@ -92,15 +92,15 @@ export class GraphNodes {
         status: "skipped",
         because,
         reason: `${because}, which it needs, ${
-          isGoodNode(this.get(because)) ? "is not done" : "did not end well"
+          isGoodNode(this.get(because)) ? "is not done" : "did not succeed"
         }`,
         end_time: at,
       });
     }
     const { cause } = ending;
     const reason = cause === "cancelled"
-      ? "the graph was stopped before its turn"
-      : `another ${this.get(name).subject === "task" ? "task" : "job"} did not end well before its turn`;
+      ? "the graph was stopped before it could begin"
+      : `another ${this.get(name).subject === "task" ? "task" : "job"} did not succeed before it could begin`;
     return this.#end(name, { status: "not_started", cause, reason, end_time: at });
   }
 

@@ -207,7 +207,7 @@ export class JobNodes implements GraphPorts<Held> {
     return now.ok ? await lookAtJob(this.#workspace, now.value, request) : now;
   }
 
-  /** Whether the node ended well by being up to date; undefined where it has to run. */
+  /** Whether the node succeeded by being up to date; undefined where it has to run. */
   async #reuse(name: string, looked: LookedJob): Promise<boolean | undefined> {
     const { observer, last } = remembering(this.#observer.node(name));
     const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);

@@ -21,7 +21,7 @@ export interface GraphObserver<Node extends RunObserver = RunObserver> {
   ended(node: GraphNodeRecord, run: RunRecord | undefined, failure: Failure | undefined): void;
 }
 
-/** A node that did not end well: its run, or why there is none. */
+/** A node that did not succeed: its run, or why there is none. */
 export interface BadNode {
   readonly name: string;
   readonly run: RunRecord | undefined;

@@ -56,7 +56,7 @@ export class NodeStops {
     }
   }
 
-  /** Running nodes are to be ended because this one did not end well. */
+  /** Running nodes are to be ended because this one did not succeed. */
   failedNode(name: string): void {
     this.#askRunning((stops) => stops.failedNode(name));
   }

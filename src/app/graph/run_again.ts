@@ -1,4 +1,4 @@
-/** Selects the nodes of an earlier graph that did not end well, to run them again; refused where a definition has changed. */
+/** Selects the nodes of an earlier graph that did not succeed, to run them again; refused where a definition has changed. */
 
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -76,7 +76,7 @@ export async function graphAgain(
     ...node,
     needs: node.needs.filter((need) => !good.has(need)),
   }));
-  if (nodes.length === 0) return refused("all of it ended well");
+  if (nodes.length === 0) return refused("every node succeeded");
   const edges = now.value.edges.filter(({ from, to }) => !good.has(from) && !good.has(to));
   return ok({
     graph: { targets: now.value.targets, nodes, edges },
@@ -85,7 +85,7 @@ export async function graphAgain(
   });
 }
 
-/** Adds the nodes that ended well in the earlier graphs which this one repeated. */
+/** Adds the nodes that succeeded in the earlier graphs which this one repeated. */
 function withEarlier(store: RunStore, graph: GraphRecord): GraphRecord {
   let whole = graph;
   let earlier = graph.again;

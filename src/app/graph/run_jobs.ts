@@ -34,7 +34,7 @@ export interface RunJobsRequest extends GraphRequest {
   /** The largest number of jobs that run at a time; at least 1. */
   readonly jobs: number;
   readonly afterFailure: AfterFailure;
-  /** An earlier graph whose nodes that did not end well are run again; `names` is empty then. */
+  /** An earlier graph whose nodes that did not succeed are run again; `names` is empty then. */
   readonly again?: string | undefined;
   /** Only jobs whose inputs differ from what this revision of git had, and jobs that need one. */
   readonly changedSince?: string | undefined;

@@ -14,7 +14,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface SessionFacts {
   readonly running: readonly RunRecord[];
   readonly services: readonly ListedService[];
-  /** The newest last run of a job that did not end well. */
+  /** The newest last run of a job that did not succeed. */
   readonly failing: RunRecord | undefined;
   /** Planned and not done, or stale. */
   readonly open: readonly TaskView[];

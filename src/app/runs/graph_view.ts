@@ -31,7 +31,7 @@ export function graphCutOff(store: RunStore, record: RunRecord): GraphRecord | u
           ...node,
           status: "not_started",
           cause: "interrupted",
-          reason: "Orchastration itself ended before its turn",
+          reason: "Orchastration itself ended before it could begin",
         } as const
         : node.status === "running"
         ? {
@@ -73,7 +73,7 @@ function withGroups(
   return nodes.map((node) => {
     const isComplete = node.subject === "group" && needs.get(node.name)!.every((need) => isDone.has(need));
     const now = isComplete && node.status === "waiting"
-      ? { ...node, status: "succeeded", reason: "everything in it ended well" } as const
+      ? { ...node, status: "succeeded", reason: "all of its needs succeeded" } as const
       : node;
     if (now.status === "succeeded" || now.status === "up_to_date") isDone.add(now.name);
     return now;

@@ -12,12 +12,12 @@ import type { Workspace } from "../workspace/workspace.ts";
 
 export interface SetupJob {
   readonly name: string;
-  /** "done_before": an earlier call ran it, and it ended well. "not_run": one before it did not end well. */
+  /** "done_before": an earlier call ran it, and it succeeded. "not_run": one before it did not succeed. */
   readonly status: "succeeded" | "failed" | "done_before" | "not_run";
   readonly run: RunId | undefined;
   /** One sentence; for a job that failed. */
   readonly reason: string | undefined;
-  /** The run that did not end well, where there is one. */
+  /** The run that did not succeed, where there is one. */
   readonly record: RunRecord | undefined;
 }
 
@@ -32,7 +32,7 @@ const UNSEEN: RunObserver = {
   inputWithheld: () => Promise.resolve(),
 };
 
-/** In order, up to the first that does not end well. `since`: when the work tree was made. */
+/** In order, up to the first that does not succeed. `since`: when the work tree was made. */
 export async function runSetup(
   there: Workspace,
   names: readonly string[],

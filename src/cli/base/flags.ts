@@ -25,7 +25,7 @@ export function noDocument(
 
 export const BRIEF_FLAGS = "--brief";
 export const BRIEF_WORDS =
-  "answer at the end, in a few lines: how it ended and, if it failed, the part of the output that tells why";
+  "answer at the end, in a few lines: how it ended and, if it failed, the part of the output that explains it";
 export const AS_FLAGS = "--as <caller>";
 export const AS_WORDS =
   "answer in the form for this caller; an assistant that is known by its variables gets --brief";

@@ -108,7 +108,7 @@ function clientOf(input: HookInput, environment: Environment): string | undefine
   return typeof input["turn_id"] === "string" || typeof input["model"] === "string" ? "codex" : undefined;
 }
 
-/** Empty where it did not end well: half an answer is none. */
+/** Empty where it did not succeed: half an answer is none. */
 async function answerOf({ stdout, stderr, exited }: StartedAgain): Promise<string> {
   const [said, , exit] = await Promise.all([textOf(stdout), textOf(stderr), exited]);
   return exit.kind === "exited" && exit.exit_code === EXIT.done ? said : "";

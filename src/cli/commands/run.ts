@@ -49,7 +49,7 @@ export const command = defineActivity({
           "on to the commands of these jobs, and not to the jobs that they need",
       )
       .option("--group <heading>", "all jobs that list shows under this heading")
-      .option("--again <run>", "of this run of several jobs, what did not end well", wordValue)
+      .option("--again <run>", "run again what did not succeed in this run of several jobs", wordValue)
       .option(
         "--changed-since <rev>",
         "only jobs whose inputs changed since this commit, branch or tag of git, and jobs that need one",
@@ -91,7 +91,10 @@ export const command = defineActivity({
       line: "orchastration run lint test --keep-going",
       does: "both with their needs, at the same time, and both to the end even if one fails",
     },
-    { line: "orchastration run --again graph", does: "of the newest run of several, what did not end well" },
+    {
+      line: "orchastration run --again graph",
+      does: "run again what did not succeed in the newest run of several jobs",
+    },
     {
       line: "orchastration run --changed-since main",
       does:

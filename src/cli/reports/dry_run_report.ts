@@ -29,7 +29,7 @@ function wouldWord({ would }: DryRunNode): string {
 
 function reasonOf({ subject, would, causes, compared_with, same_as }: DryRunNode): string {
   if (subject === "group") {
-    return would === "up_to_date" ? "all of it is up to date" : "a group of what stands above";
+    return would === "up_to_date" ? "all of its needs are up to date" : "a group of the nodes above";
   }
   if (would === "up_to_date") return `same as ${same_as}`;
   if (would === "unknown") return "until the tasks that it needs have run";

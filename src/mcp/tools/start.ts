@@ -18,8 +18,8 @@ const MAX_SAID_CHARACTERS = 600;
 export const start: Tool = {
   name: "start",
   description:
-    "Run tests, builds and other jobs, or build a task. Returns at the end with the verdict, and of a failure the " +
-    "lines that tell why; or after wait_s with the run id while it goes on: then use wait. A failed job is an answer, not an error.",
+    "Run tests, builds and other jobs, or build a task. Returns at the end with the verdict, and for a failure the " +
+    "lines that explain it; or after wait_s with the run id while it goes on: then use wait. A failed job is an answer, not an error.",
   fields: {
     jobs: { type: "strings", says: "names of jobs; what they need runs before them" },
     task: { type: "string", says: "or the name of one task, which is built by its plan" },

@@ -16,7 +16,7 @@ const MAX_S = 50;
 export const wait: Tool = {
   name: "wait",
   description:
-    "Wait until a run has ended: its verdict, of a failure the lines that tell why; while it goes on, the output since a cursor.",
+    "Wait until a run has ended: its verdict, for a failure the lines that explain it; while it goes on, the output since a cursor.",
   fields: {
     run: {
       type: "string",

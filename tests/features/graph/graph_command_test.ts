@@ -1,4 +1,4 @@
-/** `graph`, and `run --again`: looking at a graph, and running what of it did not end well. */
+/** `graph`, and `run --again`: looking at a graph, and running what of it did not succeed. */
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, readJson, STATE } from "../../support/cli.ts";
@@ -59,7 +59,7 @@ Deno.test("run --again: only nodes that did not succeed run, with the earlier ar
   assertEquals(nodes.map(({ name }) => name), ["test"]);
   const done = await call(host, ["run", "--again", "graph", ...QUIET]);
   assertEquals([done.code, seen], [65, []]);
-  assert(done.stderr.includes(": all of it ended well\n"), done.stderr);
+  assert(done.stderr.includes(": every node succeeded\n"), done.stderr);
 });
 
 Deno.test("run --again is refused if a definition differs, and names the difference", async () => {

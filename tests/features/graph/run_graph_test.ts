@@ -191,9 +191,9 @@ Deno.test("after a failure no further job begins, and running jobs end by themse
       "  log: orchastration logs bad/20261122T063449.123Z\n" +
       "graph failed: 1 succeeded, 1 failed, 1 not started, 2 skipped in 100ms\n" +
       "  bad failed: exited with status 3\n" +
-      "  above skipped: bad, which it needs, did not end well\n" +
-      "  later not started: another job did not end well before its turn\n" +
-      "  top skipped: bad, which it needs, did not end well\n" +
+      "  above skipped: bad, which it needs, did not succeed\n" +
+      "  later not started: another job did not succeed before it could begin\n" +
+      "  top skipped: bad, which it needs, did not succeed\n" +
       "  graph: orchastration runs show graph/20261122T063449.123Z\n",
   );
 });
@@ -223,7 +223,7 @@ Deno.test("--fail-fast: the other running jobs are stopped at once, with their w
   const slow = readJson(host, `${STATE}/runs/slow/last.json`);
   assertEquals(
     slow["reason"],
-    "was stopped: bad did not end well, and --fail-fast ends what runs beside it; it ended by SIGTERM",
+    "was stopped: bad did not succeed, and --fail-fast stops the nodes beside it; it ended by SIGTERM",
   );
   await expectCall(host, ["run", "bad", "slow", "--fail-fast", "--keep-going"], {
     code: 64,
@@ -358,7 +358,7 @@ Deno.test("runs show of a graph repeats its summary, and lists every node", asyn
   assertEquals(shown.stdout.slice(summary.length).split("\n").slice(1, 4), [
     "bad    failed     10ms  bad/20261122T063449.123Z",
     "ok     succeeded  20ms  ok/20261122T063449.123Z",
-    "above  skipped          bad, which it needs, did not end well",
+    "above  skipped          bad, which it needs, did not succeed",
   ]);
   const listed = await call(host, ["runs", "list"]);
   assert(listed.stdout.includes("graph run  failed"), listed.stdout);

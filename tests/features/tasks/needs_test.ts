@@ -169,8 +169,8 @@ Deno.test("--with-needs: after a failure no further task begins, every task has 
         "  log: orchastration logs left/20261122T063450.123Z\n" +
         "graph failed: 1 succeeded, 1 failed, 1 not started, 1 skipped in 0ms\n" +
         "  left failed: exited with status 4\n" +
-        "  right not started: another task did not end well before its turn\n" +
-        "  app skipped: left, which it needs, did not end well\n" +
+        "  right not started: another task did not succeed before it could begin\n" +
+        "  app skipped: left, which it needs, did not succeed\n" +
         "  graph: orchastration runs show graph/20261122T063450.123Z\n",
     );
     if (json) {
@@ -449,7 +449,7 @@ Deno.test("a need that another process is building is refused at once, and is bu
     'not started  base\nerror: task "base": Cannot work on task "base": another process is working on it\n' +
     "graph failed: 1 not started, 1 skipped in 0ms\n" +
     '  base not started: Cannot work on task "base": another process is working on it\n' +
-    "  left skipped: base, which it needs, did not end well\n" +
+    "  left skipped: base, which it needs, did not succeed\n" +
     "  graph: orchastration runs show graph/20261122T063450.623Z\n",
   ]);
   await building;

@@ -164,7 +164,7 @@ Deno.test("globs of a watch of several jobs start at the folder of the configura
   await end(host, watch);
 });
 
-Deno.test("a change while several jobs run ends all their trees, and the next round runs what did not end well", async () => {
+Deno.test("a change while several jobs run ends all their trees, and the next round runs what did not succeed", async () => {
   using host = machine();
   let isFirst = true;
   host.program("build", async (p) => {
