@@ -17,6 +17,8 @@ export interface ServiceReadyFile {
   readonly for_users: boolean;
   /** The readiness check that passed, as canonical JSON. */
   readonly ready: string;
+  /** The attempt that was ready; absent in files of earlier programs. A service that is started again is ready again, perhaps elsewhere. */
+  readonly attempt?: number;
 }
 
 export function writeServiceReady(

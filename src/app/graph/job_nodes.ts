@@ -12,6 +12,7 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import { lookAtJob, type LookedJob } from "../jobs/look_at_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import { reuseJob, type RunJobRequest, runLookedJob } from "../jobs/run_job.ts";
+import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
@@ -31,6 +32,11 @@ export interface Held {
   readonly places: HeldPlaces;
 }
 
+/** For every node; the services are shared by them. */
+export type NodesRequest = Omit<RunJobRequest, "name" | "stops" | "services"> & {
+  readonly shared: SharedServices;
+};
+
 export class JobNodes implements GraphPorts<Held> {
   readonly clock: Clock;
   readonly #stops: NodeStops;
@@ -40,7 +46,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #byName: ReadonlyMap<string, GraphNode>;
   readonly #endings: NodeEndings;
   readonly #places: Places;
-  readonly #request: Omit<RunJobRequest, "name" | "stops">;
+  readonly #request: NodesRequest;
   readonly #observer: GraphObserver;
   readonly #looked = new Map<string, { readonly job: LookedJob; readonly atMs: number }>();
   /** The node of this graph that holds each job lock, because other nodes may need the same lock. */
@@ -54,7 +60,7 @@ export class JobNodes implements GraphPorts<Held> {
     prepared: PreparedGraph,
     nodes: GraphNodes,
     places: Places,
-    request: Omit<RunJobRequest, "name" | "stops">,
+    request: NodesRequest,
     observer: GraphObserver,
     caller: StopRequests | undefined,
   ) {
@@ -82,7 +88,10 @@ export class JobNodes implements GraphPorts<Held> {
   /** The queue in which a node waits once its needs have ended. */
   queueOf({ job }: GraphNode): string {
     // A node without inputs always runs.
-    return job === undefined || job.inputs !== undefined ? LOOK_QUEUE : runQueueOf(job);
+    // Its services are made ready before it waits for a slot.
+    return job === undefined || job.inputs !== undefined || job.uses.length > 0
+      ? LOOK_QUEUE
+      : runQueueOf(job);
   }
 
   /** A signal to Orchastration stops the trees of all running nodes, and no node begins after it. */
@@ -104,6 +113,8 @@ export class JobNodes implements GraphPorts<Held> {
     const reused = await this.#reuse(name, looked.value);
     if (reused !== undefined) return { kind: "ended", end: reused };
     this.#looked.set(name, { job: looked.value, atMs: this.clock.monotonicMs() });
+    const services = await this.#services(job);
+    if (!services.ok) return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
     return { kind: "run", queue: runQueueOf(job) };
   }
 
@@ -180,6 +191,8 @@ export class JobNodes implements GraphPorts<Held> {
     // While the node waited, another run may have produced the same result.
     const reused = isFresh ? undefined : await this.#reuse(name, looked.value);
     if (reused !== undefined) return reused;
+    const services = await this.#services(looked.value.job);
+    if (!services.ok) return this.#refused(name, services.failure, undefined);
     const stops = this.#stops.begin(name);
     const { observer, last } = remembering(this.#observer.node(name));
     const { confirmed } = this.#jobOf(name);
@@ -187,7 +200,13 @@ export class JobNodes implements GraphPorts<Held> {
       places.release();
       onlyRecorded();
     };
-    const request = { ...this.#requestFor(name), stops, places: places.variable, processesEnded };
+    const request = {
+      ...this.#requestFor(name),
+      services: services.value,
+      stops,
+      places: places.variable,
+      processesEnded,
+    };
     const slots = lock === undefined ? [places] : [lock, places];
     const ran = await runLookedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());
@@ -213,6 +232,14 @@ export class JobNodes implements GraphPorts<Held> {
     const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);
     if (reused === undefined) return undefined;
     return reused.ok ? this.#endings.ran(name, reused.value) : this.#refused(name, reused.failure, last());
+  }
+
+  /** Where the services are that it uses, once all are ready. */
+  async #services({ uses }: Job): Promise<Result<ServiceAddresses | undefined, Failure>> {
+    // Nothing is started for a node that is only recorded as refused.
+    return uses.length === 0 || this.#request.untrusted !== undefined
+      ? ok(undefined)
+      : await this.#request.shared.ready(uses);
   }
 
   #requestFor(name: string): RunJobRequest {

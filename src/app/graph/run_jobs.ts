@@ -11,7 +11,7 @@ import { maskText } from "../../model/secrets.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Confirm } from "../jobs/confirmation.ts";
-import { type ServiceAddresses, type UseServices, withServices } from "../jobs/service_use.ts";
+import { type SharedServices, type UseServices, withSharedServices } from "../jobs/service_use.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { changedJobs } from "./changed_since.ts";
@@ -27,7 +27,7 @@ export interface RunJobsRequest extends GraphRequest {
   readonly env: Variables;
   readonly confirm: Confirm;
   readonly fresh: boolean;
-  /** Starts the services that jobs use, before the first node. */
+  /** Starts the services that jobs use, before the first job that has to run and uses them. */
   readonly useServices: UseServices;
   /** Why nothing may be started; its nodes are then recorded as not started. */
   readonly untrusted?: string | undefined;
@@ -128,11 +128,8 @@ export async function runResolvedJobs(
   const asked = { ...request, extraArgs };
   const prepared = await prepareGraph(workspace, store, project, graph, resolved, request.confirm);
   if (!prepared.ok) return prepared;
-  const uses = request.untrusted === undefined
-    ? [...prepared.value.jobs.values()].flatMap(({ job }) => job.uses)
-    : [];
-  return await withServices(request.useServices, uses, async (services) => {
-    const ready = { ...prepared.value, again, changedSince, services };
+  return await withSharedServices(request.useServices, async (shared) => {
+    const ready = { ...prepared.value, again, changedSince, shared };
     return await carryOut(workspace, store, project, ready, asked, observer);
   });
 }
@@ -166,12 +163,12 @@ async function carryOut(
   store: RunStore,
   project: Project,
   prepared: PreparedGraph & Pick<ChosenGraph, "again" | "changedSince"> & {
-    readonly services: ServiceAddresses | undefined;
+    readonly shared: SharedServices;
   },
   request: RunJobsRequest,
   observer: GraphObserver,
 ): Promise<Result<GraphReport, Failure>> {
-  const { graph, jobs, again, changedSince, services = new Map() } = prepared;
+  const { graph, jobs, again, changedSince, shared } = prepared;
   const { names, heading, extraArgs, env, confirm, fresh, useServices, untrusted, afterFailure, watch } =
     request;
   const ofWatch = watch === undefined ? {} : { watch };
@@ -209,7 +206,7 @@ async function carryOut(
     secrets,
     began: (record) => observer.began(record),
     nodes(partOf, nodes, places) {
-      const asked = { extraArgs, env, confirm, fresh, useServices, untrusted, services, partOf, ...ofWatch };
+      const asked = { extraArgs, env, confirm, fresh, useServices, untrusted, shared, partOf, ...ofWatch };
       const ports = new JobNodes(workspace, project, prepared, nodes, places, asked, observer, request.stops);
       const scheduled = graph.nodes.map((node) => ({
         name: node.name,

@@ -1,7 +1,7 @@
 /** The services of a run: how they are made ready, and the variables of their users. Does not know how services are started. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { addressVariable } from "../../model/service.ts";
 import type { Variables } from "../../model/variables.ts";
 
@@ -30,6 +30,47 @@ export async function withServices<T>(
     return await work(used.value.addresses);
   } finally {
     await used.value.release();
+  }
+}
+
+/** The services of several users in one call: each is made ready when a first user has to run, and is left at the end of all. */
+export class SharedServices {
+  readonly #use: UseServices;
+  readonly #used = new Map<string, ReturnType<UseServices>>();
+
+  constructor(use: UseServices) {
+    this.#use = use;
+  }
+
+  async ready(names: readonly string[]): Promise<Result<ServiceAddresses, Failure>> {
+    const addresses = new Map<string, string | null>();
+    for (const name of new Set(names)) {
+      const using = this.#used.get(name) ?? this.#use([name]);
+      this.#used.set(name, using);
+      const used = await using;
+      if (!used.ok) return used;
+      for (const [each, address] of used.value.addresses) addresses.set(each, address);
+    }
+    return ok(addresses);
+  }
+
+  async release(): Promise<void> {
+    for (const using of [...this.#used.values()].reverse()) {
+      const used = await using;
+      if (used.ok) await used.value.release();
+    }
+  }
+}
+
+export async function withSharedServices<T>(
+  use: UseServices,
+  work: (shared: SharedServices) => Promise<T>,
+): Promise<T> {
+  const shared = new SharedServices(use);
+  try {
+    return await work(shared);
+  } finally {
+    await shared.release();
   }
 }
 

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type ServiceState, stateOf } from "./service_state.ts";
+import { withoutUsers } from "./use_services.ts";
 import { findService } from "./supervise_service.ts";
 
 export interface ListedService {
@@ -13,6 +14,8 @@ export interface ListedService {
   readonly address: string | null;
   readonly run: RunRecord | undefined;
   readonly forUsers: boolean;
+  /** It was started for users, and has none: they were killed. */
+  readonly isUnused: boolean;
 }
 
 export interface ServiceList {
@@ -30,7 +33,8 @@ export async function listServices(workspace: Workspace): Promise<Result<Service
     const state = await stateOf(workspace, found.value);
     if (!state.ok) return state;
     const { kind, address, run, forUsers } = state.value;
-    services.push({ name, state: kind, address, run, forUsers });
+    const isUnused = forUsers && (await withoutUsers(workspace, name)) !== undefined;
+    services.push({ name, state: kind, address, run, forUsers, isUnused });
   }
   return ok({ services, nowMs: workspace.host.clock.nowMs() });
 }

@@ -32,7 +32,12 @@ export async function stateOf(
   const stopped = { kind: "stopped", run: run?.record, address: null, forUsers: false } as const;
   if (run === undefined || !isOpen(run) || run.record.status !== "running") return ok(stopped);
   const facts = readServiceReady(store.parts, run.record.id);
-  if (facts === undefined) return ok({ ...stopped, kind: "starting" });
+  const attempt = run.record.attempts.at(-1);
+  const isOlder = attempt !== undefined &&
+    ((facts?.attempt ?? 1) < attempt.number || attempt.status !== "running");
+  if (facts === undefined || isOlder) {
+    return ok({ ...stopped, kind: "starting", forUsers: facts?.for_users ?? false });
+  }
   const known = { run: run.record, address: facts.address, forUsers: facts.for_users };
   const definition = definitionOfJob(service.job);
   const { definitionSha256 } = await recordedDefinition(host, service.job, definition, resolved);

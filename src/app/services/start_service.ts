@@ -6,9 +6,9 @@ import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { portOf, type Service } from "../../model/service.ts";
-import type { FileLock } from "../../host/host.ts";
+import type { FileLock, ReceivedSignal } from "../../host/host.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
-import { readServiceReady } from "../../store/service_ready.ts";
+import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { detachInside, hear } from "../jobs/detach_run.ts";
 import { askerOf } from "../recording/requester.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
@@ -87,9 +87,13 @@ async function startHeld(
   const state = await stateOf(workspace, found);
   if (!state.ok) return state;
   const { kind, run, address } = state.value;
-  if (kind === "healthy") return ok({ name, run: run!, address, wasRunning: true });
+  if (kind === "healthy") {
+    const kept = forUsers || !state.value.forUsers ? ok(undefined) : keepForPerson(found, run!);
+    return kept.ok ? ok({ name, run: run!, address, wasRunning: true }) : kept;
+  }
   const inside = detachInside(host.environment, name, "start service");
-  if (inside !== undefined) return fail(inside);
+  // Outside of the run it can be started before.
+  if (inside !== undefined) return fail({ ...inside, next: [nextCommand("service start", name)] });
   if (run !== undefined && (run.status === "running" || run.status === "interrupted")) {
     const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
     if (!stopped.ok) return stopped;
@@ -103,8 +107,17 @@ async function startHeld(
   const started = host.processes.startAgain(JSON.stringify(asker), words);
   if (!started.ok) return notStarted(name, `its supervisor cannot be started: ${started.failure.reason}`);
   const bound = host.clock.after(service.readyTimeoutMs + ENDING_BOUND_MS);
-  const heard = await Promise.race([hear(started.value), bound.elapsed]);
+  const stopped = Promise.withResolvers<Stopped>();
+  const unlisten = host.signals.onStop((signal) => stopped.resolve({ kind: "stopped", signal }));
+  const hearing = hear(started.value);
+  const heard = await Promise.race([hearing, bound.elapsed, stopped.promise]);
   bound.cancel();
+  if (heard?.kind !== "stopped") unlisten();
+  else {
+    await endStart(workspace, found, run, hearing).finally(unlisten);
+    const { signal } = heard;
+    return fail({ code: "stopped_by_signal", signal, while_doing: `with the start of service ${name}` });
+  }
   if (heard === undefined) {
     return notStarted(name, `its supervisor, process ${started.value.pid}, does not say whether it is ready`);
   }
@@ -124,6 +137,41 @@ async function startHeld(
     ? `${record.reason}, and a service goes on in the foreground until it is stopped`
     : record.reason;
   return notStarted(name, `${why}${lastLines(found, record)}`, record);
+}
+
+interface Stopped {
+  readonly kind: "stopped";
+  readonly signal: ReceivedSignal;
+}
+
+/** Nobody waits any more for a service that is not ready: its run is ended, as soon as it is recorded. */
+async function endStart(
+  workspace: Workspace,
+  { service, store }: FoundService,
+  before: RunRecord | undefined,
+  hearing: Promise<unknown>,
+): Promise<void> {
+  const { clock } = workspace.host;
+  const givesUpAtMs = clock.monotonicMs() + ENDING_BOUND_MS;
+  let isHeard = false;
+  void hearing.then(() => isHeard = true);
+  while (clock.monotonicMs() < givesUpAtMs) {
+    const latest = store.latest(service.name);
+    const run = latest.ok ? latest.value.run?.record : undefined;
+    if (run !== undefined && run.id !== before?.id) {
+      await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
+      return;
+    }
+    // It ended without having recorded anything.
+    if (isHeard) return;
+    await clock.after(LOOK_AGAIN_MS).elapsed;
+  }
+}
+
+/** A person wants it now, so that its last user leaves it running. */
+function keepForPerson({ store: { parts } }: FoundService, run: RunRecord): Result<void, Failure> {
+  const facts = readServiceReady(parts, run.id);
+  return facts === undefined ? ok(undefined) : writeServiceReady(parts, { ...facts, for_users: false });
 }
 
 /** The holder of the port that the service would open, as a sentence; undefined where it is free. */

@@ -8,7 +8,7 @@ import type { RunRecord } from "../../model/run.ts";
 import { suggest } from "../../model/suggest.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { writeServiceReady } from "../../store/service_ready.ts";
+import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
 import { runResolvedJob } from "../jobs/run_job.ts";
 import { isForUsers } from "../recording/requester.ts";
@@ -66,7 +66,8 @@ export async function superviseService(
   const stops = new StopRequests(host.clock);
   let latest: RunRecord | undefined;
   let isOver = false;
-  const watching = Promise.withResolvers<void>();
+  const watches: Promise<void>[] = [];
+  const onceReady: OnceReady = { isReady: false, firstStartMs: undefined, onReady };
   const request = {
     name,
     extraArgs: [],
@@ -77,32 +78,39 @@ export async function superviseService(
     stopSignal: service.stopSignal,
     useServices: () => Promise.resolve(ok({ addresses: new Map(), release: () => Promise.resolve() })),
   };
-  const ended = runResolvedJob(workspace, found.value, request, {
-    event({ kind }, record) {
+  const ended = await runResolvedJob(workspace, found.value, request, {
+    event(event, record) {
       latest = record;
-      if (kind === "attempt_started") watching.resolve();
+      if (event.kind !== "attempt_started") return;
+      const isCurrent = () => !isOver && latest?.attempts.length === event.number;
+      const running = () => isCurrent() ? latest : undefined;
+      watches.push(watchUntilReady(workspace, found.value, stops, running, onceReady));
     },
     outputGrown() {},
     inputWithheld: () => Promise.resolve(),
-  }).finally(() => {
-    isOver = true;
-    watching.resolve();
-  });
-  await watching.promise;
-  await watchUntilReady(workspace, found.value, stops, () => isOver ? undefined : latest, onReady);
-  return await withNotification(workspace, await ended, (record) => record);
+  }).finally(() => isOver = true);
+  await Promise.all(watches);
+  return await withNotification(workspace, ended, (record) => record);
 }
 
-/** `running` is undefined when the run has ended. */
+/** Shared by the watches over the attempts of one run. */
+interface OnceReady {
+  isReady: boolean;
+  firstStartMs: number | undefined;
+  readonly onReady: (record: RunRecord) => void;
+}
+
+/** For one attempt. `running` is undefined when that has ended; before the first time, all attempts have one time together. */
 async function watchUntilReady(
   { host }: Workspace,
   { service, resolved, store }: FoundService,
   stops: StopRequests,
   running: () => RunRecord | undefined,
-  onReady: (record: RunRecord) => void,
+  once: OnceReady,
 ): Promise<void> {
   const { clock, environment } = host;
-  const startedAtMs = clock.monotonicMs();
+  once.firstStartMs ??= clock.monotonicMs();
+  const startedAtMs = once.isReady ? clock.monotonicMs() : once.firstStartMs;
   for (let pauseMs = FIRST_LOOK_MS;; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
     const ready = await lookWhetherReady(host, service, resolved, () => outputOf(store, running()));
     const record = running();
@@ -114,8 +122,9 @@ async function watchUntilReady(
         run: record.id,
         ready_at: new Date(clock.nowMs()).toISOString(),
         address: ready.address,
-        for_users: isForUsers(environment),
+        for_users: readServiceReady(store.parts, record.id)?.for_users ?? isForUsers(environment),
         ready: canonicalJson({ ...service.ready }),
+        attempt: record.attempts.length,
       });
       if (!written.ok) {
         const detail = written.failure.code === "state_unwritable"
@@ -123,7 +132,9 @@ async function watchUntilReady(
           : written.failure.code;
         return stops.recorderFailed({ kind: "recorder", detail });
       }
-      return onReady(record);
+      if (!once.isReady) once.onReady(record);
+      once.isReady = true;
+      return;
     }
     const leftMs = service.readyTimeoutMs - (clock.monotonicMs() - startedAtMs);
     if (leftMs <= 0) return stops.notReady(service.readyTimeoutMs, service.stopSignal);

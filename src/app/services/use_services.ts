@@ -8,6 +8,9 @@ import { stopRuns } from "../runs/stop_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { stateOf } from "./service_state.ts";
 import { startService, turnOf } from "./start_service.ts";
+import { readServiceReady } from "../../store/service_ready.ts";
+import { tryJobLock } from "../../store/job_lock.ts";
+import type { RunRecord } from "../../model/run.ts";
 import { findService } from "./supervise_service.ts";
 
 /** For the calls of one workspace. */
@@ -30,6 +33,7 @@ async function use(workspace: Workspace, names: readonly string[]): Promise<Resu
     const lock = workspace.host.files.tryLock(path, { exclusive: false, create: "if_missing" });
     return lock.ok && lock.value !== "held" ? lock.value : undefined;
   };
+  await endUnused(workspace, names);
   for (const name of names) {
     const started = await startService(workspace, name, true, () => held.set(name, usersLock(name)));
     if (!started.ok) {
@@ -81,4 +85,39 @@ function isUsed({ host: { files } }: Workspace, path: string): boolean {
   if (alone.value === "held") return true;
   alone.value.release();
   return false;
+}
+
+/** A user that was killed could not end the services that were started for it: the next user of any service does. */
+async function endUnused(workspace: Workspace, wanted: readonly string[]): Promise<void> {
+  const project = await workspace.project();
+  for (const name of project.ok ? project.value.services.keys() : []) {
+    if (wanted.includes(name) || (await withoutUsers(workspace, name)) === undefined) continue;
+    const found = await findService(workspace, name);
+    const turn = found.ok ? tryJobLock(found.value.store.parts, name) : undefined;
+    if (!turn?.ok || turn.value.kind !== "taken") continue;
+    try {
+      // Somebody may have come to use it meanwhile.
+      const run = await withoutUsers(workspace, name);
+      if (run === undefined) continue;
+      const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
+      if (stopped.ok) workspace.warn(`service ${name} was ended, because its users were killed: ${run.id}`);
+    } finally {
+      turn.value.lock.release();
+    }
+  }
+}
+
+/** The run of a service that was started for users and has none; undefined for others, and where users cannot be counted. */
+export async function withoutUsers(workspace: Workspace, name: string): Promise<RunRecord | undefined> {
+  const store = await workspace.store();
+  const latest = store.ok ? store.value.latest(name) : undefined;
+  if (!store.ok || !latest?.ok) return undefined;
+  const { run } = latest.value;
+  if (run === undefined || run.record.status !== "running") return undefined;
+  if (readServiceReady(store.value.parts, run.record.id)?.for_users !== true) return undefined;
+  const path = store.value.layout.serviceUsers(name);
+  const alone = workspace.host.files.tryLock(path, { exclusive: true, create: "if_missing" });
+  if (!alone.ok || alone.value === "held") return undefined;
+  alone.value.release();
+  return run.record;
 }

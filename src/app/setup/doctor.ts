@@ -13,6 +13,7 @@ import { resolveTask } from "../tasks/resolve_task.ts";
 import { versionLine } from "../../version.ts";
 import { examineProjects } from "./doctor_projects.ts";
 import { examinePlaces, examineRecords } from "./doctor_state.ts";
+import { examineServices } from "./doctor_services.ts";
 import { examineSchedules } from "./doctor_schedules.ts";
 import { examineTools } from "./doctor_tools.ts";
 import { checkConfig } from "./show_config.ts";
@@ -37,6 +38,7 @@ export async function examine(workspace: Workspace, everywhere: boolean): Promis
         : fine("configuration", `${visible(location.path)} is valid`),
       ...await examinePrograms(workspace, project),
       ...await examineDocuments(workspace),
+      ...await examineServices(workspace),
       ...await examineSchedules(workspace, project),
     );
   }

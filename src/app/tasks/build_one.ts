@@ -18,13 +18,18 @@ import type { BuildObserver } from "./ended_build.ts";
 import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
 import { lookAtTaskInputs } from "./task_inputs.ts";
-import type { PreparedRun } from "../recording/prepare_run.ts";
+import type { PreparedRun, RunTraits } from "../recording/prepare_run.ts";
 import { livingOf } from "../recording/living_processes.ts";
 import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
 import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
-import { type ServiceAddresses, serviceVariables } from "../jobs/service_use.ts";
+import {
+  type ServiceAddresses,
+  serviceVariables,
+  type UseServices,
+  withServices,
+} from "../jobs/service_use.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -44,8 +49,8 @@ export interface BuildOrder {
   readonly confirmed: ConfirmationRecord | undefined;
   /** Built even where none of its inputs changed. */
   readonly fresh: boolean;
-  /** The services that it uses; all are ready. */
-  readonly services?: ServiceAddresses | undefined;
+  /** Has the services ready that it uses, where it is not up to date. */
+  readonly useServices: UseServices;
   /** Set where it is a node of a graph. */
   readonly within?: BuildWithin;
 }
@@ -120,14 +125,16 @@ async function requireNobodyAlive(
 
 async function build(
   workspace: Workspace,
-  { extraArgs, confirmed, fresh, services, within }: BuildOrder,
+  order: BuildOrder,
   ready: PlannedTask,
-  { known, runs, tasks, lock }: HeldTask,
+  held: HeldTask,
   observer: BuildObserver,
 ): Promise<Result<BuildReport, Failure>> {
+  const { known, runs, tasks } = held;
   const { host } = workspace;
+  const { extraArgs, fresh, within } = order;
   const { plan } = ready;
-  const { project, task } = known;
+  const { project } = known;
   const looked = await lookAtTaskInputs(host, { runs, tasks }, known, { extraArgs, fresh, plan: plan.run });
   if (!looked.ok) return looked;
   const inputs = looked.value;
@@ -150,6 +157,30 @@ async function build(
     observer.built(record, reused.value);
     return ok({ run: reused.value, record, open: openCriteria(record, same) });
   }
+  return await withServices(
+    order.useServices,
+    known.task.uses,
+    (services) => buildNow(workspace, { ...order, services, inputs, part }, ready, held, observer),
+  );
+}
+
+/** A build that is not up to date, with everything that was found out for it. */
+interface NeededBuild extends BuildOrder {
+  readonly services: ServiceAddresses | undefined;
+  readonly inputs: InputsOfRun | undefined;
+  readonly part: Partial<Pick<RunTraits, "partOf" | "outerToken" | "places">>;
+}
+
+async function buildNow(
+  workspace: Workspace,
+  { extraArgs, confirmed, services, within, inputs, part }: NeededBuild,
+  ready: PlannedTask,
+  { known, runs, tasks, lock }: HeldTask,
+  observer: BuildObserver,
+): Promise<Result<BuildReport, Failure>> {
+  const { host } = workspace;
+  const { plan } = ready;
+  const { project, task } = known;
   const variables = serviceVariables(task.uses, services);
   const { workingDir } = known.command;
   const earlier = knownFiles(known.build?.outputs ?? []);

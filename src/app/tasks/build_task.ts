@@ -6,7 +6,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import { checkExtraArgs } from "../jobs/extra_args.ts";
-import { type UseServices, withServices } from "../jobs/service_use.ts";
+import type { UseServices } from "../jobs/service_use.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
@@ -59,10 +59,8 @@ export async function buildTask(
   if (!usable.ok) return usable;
   const confirmed = await requireConfirmation("task", task, request.confirm);
   if (!confirmed.ok) return confirmed;
-  const built = await withServices(request.useServices, task.uses, async (services) => {
-    const order = { extraArgs, plan, fresh, services, confirmed: confirmed.value };
-    return await buildOne(workspace, resolved.value, order, observer);
-  });
+  const order = { extraArgs, plan, fresh, useServices: request.useServices, confirmed: confirmed.value };
+  const built = await buildOne(workspace, resolved.value, order, observer);
   return await withNotification(workspace, built, ({ run }) => run);
 }
 

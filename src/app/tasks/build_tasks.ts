@@ -8,7 +8,7 @@ import { inOrder } from "../graph/job_graph.ts";
 import type { GraphObserver } from "../graph/node_endings.ts";
 import { type GraphReport, type GraphToRun, recordGraph } from "../graph/recorded_graph.ts";
 import { requireConfirmation } from "../jobs/confirmation.ts";
-import { type ServiceAddresses, withServices } from "../jobs/service_use.ts";
+import { type SharedServices, withSharedServices } from "../jobs/service_use.ts";
 import type { HeldPlaces } from "../recording/places.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -16,7 +16,7 @@ import { type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
 import { orderOf } from "./build_order.ts";
 import { type BuildRequest, requirePassable } from "./build_task.ts";
 import type { BuildObserver } from "./ended_build.ts";
-import { queueOf, TaskNodes, type TaskToBuild } from "./task_nodes.ts";
+import { firstQueueOf, TaskNodes, type TaskToBuild } from "./task_nodes.ts";
 import { TaskReader } from "./task_reader.ts";
 
 export interface BuildTasksRequest extends BuildRequest {
@@ -62,24 +62,23 @@ export async function buildTasks(
   if (!prepared.ok) return prepared;
   let nodes: TaskNodes | undefined;
   const toRun = await graphOf(reader, chosen.value, prepared.value, request);
-  const uses = [...prepared.value.values()].flatMap(({ task }) => task.uses);
-  const build = (services: ServiceAddresses | undefined) =>
+  const build = (shared: SharedServices) =>
     recordGraph<HeldPlaces>(workspace, store.value, reader.project, {
       ...toRun,
       began: (record) => observer.began(record),
       nodes(partOf, recorded, places) {
         const { plan, fresh } = request;
-        const asked = { plan, fresh, services, partOf };
+        const asked = { plan, fresh, shared, partOf };
         nodes = new TaskNodes(workspace, reader, prepared.value, recorded, places, asked, observer);
         const scheduled = [...prepared.value.values()].map((each) => ({
           name: each.task.name,
           needs: each.task.needs.filter((need) => prepared.value.has(need)),
-          queue: queueOf(each),
+          queue: firstQueueOf(each),
         }));
         return { ports: nodes, scheduled };
       },
     });
-  const ended = await withServices(request.useServices, uses, build);
+  const ended = await withSharedServices(request.useServices, build);
   const ran = await withNotification(workspace, ended, ({ record }) => record);
   if (!ran.ok) return ran;
   return ok({

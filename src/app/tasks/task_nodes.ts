@@ -1,11 +1,11 @@
 /** The nodes of a graph of tasks, behind the ports of the engine: each has its folder and a slot while it is built, and one ending. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { Task } from "../../model/task.ts";
 import type { Clock, ReceivedSignal } from "../../host/host.ts";
-import type { Looked, Taken } from "../../engine/run_graph.ts";
+import { LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
 import type { LeftOut, NodeEnd } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { GraphNodes } from "../graph/graph_record.ts";
@@ -13,11 +13,13 @@ import { type BadNode, type GraphObserver, NodeEndings, remembering } from "../g
 import { NodeStops } from "../graph/node_stops.ts";
 import type { NodePorts, PartOf } from "../graph/recorded_graph.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
-import type { ServiceAddresses } from "../jobs/service_use.ts";
+import type { SharedServices, UseServices } from "../jobs/service_use.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, isGood } from "./build_one.ts";
 import type { BuildObserver } from "./ended_build.ts";
+import { readKnownTask } from "./known_task.ts";
+import { lookAtTaskInputs } from "./task_inputs.ts";
 import type { TaskReader } from "./task_reader.ts";
 
 export interface TaskToBuild {
@@ -35,8 +37,7 @@ interface BuildsRequest {
   readonly plan: boolean;
   readonly fresh: boolean;
   readonly partOf: PartOf;
-  /** Addresses of services that are ready. */
-  readonly services: ServiceAddresses | undefined;
+  readonly shared: SharedServices;
 }
 
 export class TaskNodes implements NodePorts<HeldPlaces> {
@@ -94,9 +95,31 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     this.#stops.asked(asked);
   }
 
-  /** Whether its inputs changed is examined by the holder of its lock, when it is built. */
-  look(name: string): Promise<Looked> {
-    throw new Error(`Cannot look at task "${name}": tasks are looked at when they are built`);
+  /** Only of a task that uses services: they are started unless it is up to date, which the holder of its lock examines again. */
+  async look(name: string): Promise<Looked> {
+    this.#endings.ready(name);
+    const each = this.#get(name);
+    const { task } = each;
+    if (!await this.#isUpToDate(each)) {
+      const services = await this.#request.shared.ready(task.uses);
+      if (!services.ok) return { kind: "ended", end: this.#refused(name, services.failure, undefined) };
+    }
+    return { kind: "run", queue: queueOf(each) };
+  }
+
+  /** False also where that cannot be told; the build then says why. */
+  async #isUpToDate({ task, extraArgs, isFirst }: TaskToBuild): Promise<boolean> {
+    const [runs, tasks] = [await this.#workspace.store(), await this.#workspace.tasks()];
+    if (task.inputs === undefined || !runs.ok || !tasks.ok) return false;
+    const { host } = this.#workspace;
+    const stores = { runs: runs.value, tasks: tasks.value };
+    const now = isFirst ? await this.#reader.resolve(task) : await this.#reader.resolveAgain(task);
+    const known = await readKnownTask(host.digests, stores, now);
+    const plan = known.ok ? known.value.record?.plan?.run : undefined;
+    if (!known.ok || plan === undefined) return false;
+    const { fresh } = this.#request;
+    const looked = await lookAtTaskInputs(host, stores, known.value, { extraArgs, fresh, plan });
+    return looked.ok && looked.value?.decision.kind === "up_to_date";
   }
 
   take(name: string): Taken<HeldPlaces> {
@@ -137,7 +160,12 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
 
   async #build(name: string, slot: HeldPlaces): Promise<NodeEnd> {
     const { task, extraArgs, confirmed, isFirst } = this.#get(name);
-    const { plan, fresh, services, partOf } = this.#request;
+    const { plan, fresh, shared, partOf } = this.#request;
+    const useServices: UseServices = async (names) => {
+      const ready = await shared.ready(names);
+      // They are left at the end of the graph.
+      return ready.ok ? ok({ addresses: ready.value, release: () => Promise.resolve() }) : ready;
+    };
     const stops = this.#stops.begin(name);
     const face = this.#observer.node(name);
     const { observer, last } = remembering(face, ({ action }) => action === "build.run");
@@ -148,7 +176,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const built: Result<BuildReport, Failure> = await buildOne(
       this.#workspace,
       now,
-      { extraArgs, plan, fresh, services, confirmed, within },
+      { extraArgs, plan, fresh, useServices, confirmed, within },
       {
         ...observer,
         planned: (...planned) => face.planned(...planned),
@@ -184,7 +212,12 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
   }
 }
 
+/** The services of a task are made ready before it waits for its folder and a slot. */
+export function firstQueueOf(each: TaskToBuild): string {
+  return each.task.uses.length > 0 ? LOOK_QUEUE : queueOf(each);
+}
+
 /** A task that waits for its folder delays only tasks that wait for the same folder. */
-export function queueOf({ folder, task }: TaskToBuild): string {
+function queueOf({ folder, task }: TaskToBuild): string {
   return `${task.parallel ? "beside others in" : "alone in"} ${folder}`;
 }

@@ -17,7 +17,7 @@ export const command = defineCommand({
   text({ services, nowMs }, { console: { outStyle, columns, isTerminal } }) {
     if (services.length === 0) return "No services configured.\n";
     return table(
-      services.map(({ name, state, address, run }) => [
+      services.map(({ name, state, address, run, isUnused }) => [
         outStyle.bold(name),
         state === "healthy"
           ? outStyle.green("ready")
@@ -27,6 +27,7 @@ export const command = defineCommand({
         visible(address ?? ""),
         run === undefined ? "" : run.id,
         run === undefined ? "" : whenWord(run, nowMs, isTerminal),
+        isUnused ? outStyle.yellow("without users") : "",
       ]),
       { columns },
     );
@@ -34,7 +35,7 @@ export const command = defineCommand({
   json: ({ services }) => ({ format: 1, kind: "service_list", services: services.map(jsonOf) }),
 });
 
-function jsonOf({ name, state, address, run, forUsers }: ListedService) {
+function jsonOf({ name, state, address, run, forUsers, isUnused }: ListedService) {
   return {
     name,
     state: state === "healthy" ? "ready" : state,
@@ -44,5 +45,6 @@ function jsonOf({ name, state, address, run, forUsers }: ListedService) {
     reason: run?.reason ?? null,
     start_time: run?.start_time ?? null,
     for_users: forUsers,
+    without_users: isUnused,
   };
 }
