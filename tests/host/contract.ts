@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { value } from "./expect.ts";
 import { FILE_CONTRACT } from "./files_contract.ts";
 import { LOCK_CONTRACT } from "./locks_contract.ts";
+import { NETWORK_CONTRACT } from "./network_contract.ts";
 import { OUTPUT_CONTRACT } from "./output_contract.ts";
 import { PROGRAM_CONTRACT } from "./programs_contract.ts";
 import { type ContractCase, POSIX } from "./subject.ts";
@@ -22,6 +23,7 @@ export const CONTRACT: readonly ContractCase[] = [
   ...TREE_CONTRACT,
   ...TOOL_CONTRACT,
   ...SURROUNDINGS_CONTRACT,
+  ...NETWORK_CONTRACT,
 ];
 
 export { WINDOWS_CONTRACT };

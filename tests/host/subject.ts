@@ -37,6 +37,8 @@ export interface Subject extends AsyncDisposable {
   /** Processes started by the case; ended with it, so that a failing case leaves nothing to the next. */
   readonly started: ChildProcess[];
   request(command: Command, change?: Partial<SpawnRequest>): SpawnRequest;
+  /** Answers every GET at a free port of this machine with this status. */
+  serve(status: number): Served;
   signalSelf(signal: ReceivedSignal): void;
   /** An error that nobody catches. */
   throwUncaught(error: Error): void;
@@ -45,6 +47,13 @@ export interface Subject extends AsyncDisposable {
     bytes: Uint8Array,
     reader: "reads" | "gone",
   ): Promise<{ taken: Uint8Array; result: HostResult<void> }>;
+}
+
+export interface Served {
+  readonly port: number;
+  readonly pid: number;
+  readonly program: string;
+  close(): Promise<void>;
 }
 
 export interface ContractCase {
@@ -119,6 +128,19 @@ export function fakeSubject(os: OperatingSystem = "linux"): Subject {
       host.program(command.program, command.script);
       return requestOf(command, folder, change);
     },
+    serve(status) {
+      const [port, pid, program] = [8080, 77, "server"];
+      const url = `http://127.0.0.1:${port}/health`;
+      host.reusePid(pid, program);
+      host.network.ports.set(port, { pid, program, startedAtMs: host.clock.nowMs() });
+      host.network.answers.set(url, status);
+      const close = () => {
+        host.network.ports.delete(port);
+        host.network.answers.delete(url);
+        return Promise.resolve();
+      };
+      return { port, pid, program, close };
+    },
     signalSelf: (signal) => host.signal(signal),
     throwUncaught: (error) => host.uncaught(error),
     async print(bytes, reader) {
@@ -178,6 +200,13 @@ export function realSubject(): Subject {
     },
     close: (path) => Deno.chmodSync(path, 0),
     request: (command, change = {}) => requestOf(command, folder, change),
+    serve(status) {
+      const server = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen() {} },
+        () => new Response(null, { status, headers: { location: "/elsewhere" } }),
+      );
+      return { port: server.addr.port, pid: Deno.pid, program: "deno", close: () => server.shutdown() };
+    },
     signalSelf: (signal) => Deno.kill(Deno.pid, signal),
     throwUncaught: (error) => void Promise.reject(error),
     print: printInChild,

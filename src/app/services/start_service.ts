@@ -112,12 +112,12 @@ async function startHeld(
   const hearing = hear(started.value);
   const heard = await Promise.race([hearing, bound.elapsed, stopped.promise]);
   bound.cancel();
-  if (heard?.kind !== "stopped") unlisten();
-  else {
+  if (heard !== undefined && heard.kind === "stopped") {
     await endStart(workspace, found, run, hearing).finally(unlisten);
     const { signal } = heard;
     return fail({ code: "stopped_by_signal", signal, while_doing: `with the start of service ${name}` });
   }
+  unlisten();
   if (heard === undefined) {
     return notStarted(name, `its supervisor, process ${started.value.pid}, does not say whether it is ready`);
   }

@@ -1,0 +1,56 @@
+/** Ports of this machine, on the fake and the real host alike. */
+
+import { assert, assertEquals } from "@std/assert";
+import { type ContractCase, LINUX } from "./subject.ts";
+
+/** A port that answers needs a fraction of this. */
+const BOUND_MS = 5000;
+
+export const NETWORK_CONTRACT: readonly ContractCase[] = [
+  {
+    name: "accepts is true while somebody listens at the port, and false after that",
+    async check(subject) {
+      const { network } = subject.host;
+      const server = subject.serve(204);
+      assertEquals(await network.accepts(server.port, BOUND_MS), true);
+      await server.close();
+      assertEquals(await network.accepts(server.port, BOUND_MS), false);
+    },
+  },
+  {
+    name:
+      "status gives the status of the answer, follows no redirection, and is undefined where nobody answers",
+    async check(subject) {
+      const { network } = subject.host;
+      for (const status of [204, 302, 503]) {
+        const server = subject.serve(status);
+        const url = `http://127.0.0.1:${server.port}/health`;
+        assertEquals(await network.status(url, BOUND_MS), status);
+        await server.close();
+        assertEquals(await network.status(url, BOUND_MS), undefined);
+      }
+    },
+  },
+  {
+    name: "holderOf names the process that listens at the port, and nobody after the end of the process",
+    on: LINUX,
+    async check(subject) {
+      const { network, clock } = subject.host;
+      const server = subject.serve(204);
+      const holder = network.holderOf(server.port);
+      assert(holder !== undefined);
+      assertEquals([holder.pid, holder.program], [server.pid, server.program]);
+      assert(holder.startedAtMs !== undefined && holder.startedAtMs <= clock.nowMs());
+      await server.close();
+      assertEquals(network.holderOf(server.port), undefined);
+    },
+  },
+  {
+    name: "ownCommand names a program by an absolute path",
+    check({ host: { processes, paths } }) {
+      const { program, words } = processes.ownCommand();
+      assert(paths.isAbsolute(program), program);
+      assert(Array.isArray(words));
+    },
+  },
+];
