@@ -8,7 +8,7 @@ const BOUND_MS = 5000;
 
 export const NETWORK_CONTRACT: readonly ContractCase[] = [
   {
-    name: "accepts is true while somebody listens at the port, and false after that",
+    name: "accepts is true while a server listens at the port, and false after the end of the server",
     async check(subject) {
       const { network } = subject.host;
       const server = subject.serve(204);
