@@ -103,7 +103,7 @@ async function listed(host: FakeHost, name: string): Promise<{ state: string; wi
   return JSON.parse(said.stdout).services.find((each: { name: string }) => each.name === name);
 }
 
-Deno.test("services: a service without users, because they were killed, is named, and the next user of it ends it", async () => {
+Deno.test("services: a service whose users were killed is named, and its next user ends the service", async () => {
   const on = scene();
   using _ = on.host;
   const next = another(on.host);
