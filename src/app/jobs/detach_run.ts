@@ -5,11 +5,10 @@ import { isRunId, type RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import type { ByteReader, Environment, ProcessExit, StartedAgain } from "../../host/host.ts";
+import type { ByteReader, Environment, Host, ProcessExit, StartedAgain } from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
-import { requireRoom } from "./detached_limit.ts";
 import { type Asker, askerOf } from "../recording/requester.ts";
-import type { Workspace } from "../workspace/workspace.ts";
+import type { StoreParts } from "../../store/store_parts.ts";
 
 /** A start takes a fraction of a second; a job with many inputs reads them first. */
 const STARTED_BOUND_MS = 60_000;
@@ -53,8 +52,14 @@ export function isStarted({ kind }: RunEvent): boolean {
   return ["attempt_started", "job_lock_awaited", "run_up_to_date", "run_finished"].includes(kind);
 }
 
-export function detachedRun(record: RunRecord, pid: number, exitCode: number | null): DetachedRun {
-  const { id, status, reason, stdout_path, stderr_path } = record;
+export function detachedRun(
+  { layout }: StoreParts,
+  record: RunRecord,
+  pid: number,
+  exitCode: number | null,
+): DetachedRun {
+  const { id, status, reason } = record;
+  const absolute = (path: string | null) => path === null ? null : layout.inState(path);
   return {
     format: 1,
     kind: "detached_run",
@@ -62,33 +67,24 @@ export function detachedRun(record: RunRecord, pid: number, exitCode: number | n
     pid,
     status,
     reason,
-    stdout_path,
-    stderr_path,
+    stdout_path: absolute(record.stdout_path),
+    stderr_path: absolute(record.stderr_path),
     exit_code: exitCode,
   };
 }
 
+/**
+ * The supervisor looks whether the run can be detached (require_detachable.ts): a caller that read the configuration and
+ * the records first would do all of it twice.
+ */
 export async function detachRun(
-  workspace: Workspace,
+  host: Host,
   name: string | undefined,
   again: FurtherStart = {},
 ): Promise<Result<Detached, Failure>> {
-  const { host } = workspace;
   const value = name ?? "run";
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const { aliases, jobs } = project.value;
-  const job = name === undefined ? undefined : jobs.get(aliases.get(name) ?? name);
-  if (job?.interactive === true) {
-    const fact = "it is interactive, and a detached run has no terminal";
-    return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("run", value)] });
-  }
   const inside = detachInside(host.environment, value, "detach");
   if (inside !== undefined) return fail(inside);
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const room = requireRoom(store.value, value, project.value.maxDetached);
-  if (!room.ok) return room;
   const asker = again.asker ?? askerOf(host.environment, host.terminal);
   const started = host.processes.startAgain(JSON.stringify(asker), again.words);
   if (!started.ok) {
@@ -111,12 +107,7 @@ export async function detachRun(
     const fact = `its supervisor ended ${how} and did not say whether the run began`;
     return fail({ code: "refused", action: "detach", value, fact, next: [nextCommand("runs list")] });
   }
-  const absolute = (path: string | null) => path === null ? null : store.value.layout.inState(path);
-  const { run } = answer;
-  return ok({
-    kind: "recorded",
-    run: { ...run, stdout_path: absolute(run.stdout_path), stderr_path: absolute(run.stderr_path) },
-  });
+  return ok(answer);
 }
 
 /** Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md). undefined outside of runs. */

@@ -7,6 +7,7 @@ import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { WatchJobRequest } from "../../app/watch/watch_job.ts";
 import { globValues, jobsValue, variableValues, wordValue } from "../base/arguments.ts";
 import { defineActivity } from "../base/command.ts";
+import { refusedToDetach } from "../base/detachable.ts";
 import { servicesFor } from "../base/services.ts";
 import { confirmFor } from "../base/confirm.ts";
 import { exitCodeOfRun } from "../base/exit_code.ts";
@@ -247,12 +248,15 @@ export const command = defineActivity({
     const { names, heading, dryRun, watchedGlobs: globs } = words;
     // A watch has many ends, so a short answer at the end is not possible.
     if (globs === undefined && words.output === undefined && !dryRun) chooseBriefness(invocation);
+    const isSupervisor = invocation.host.environment.handedOver !== undefined;
+    if (words.detach && !isSupervisor) {
+      const { runDetached } = await import("../reports/detached_run.ts");
+      return await runDetached(names, invocation, words.scheduled);
+    }
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
-    if (words.detach && invocation.host.environment.handedOver === undefined) {
-      const { runDetached } = await import("../reports/detached_run.ts");
-      return await runDetached(workspace.value, names, invocation, words.scheduled);
-    }
+    const refused = words.detach ? await refusedToDetach(workspace.value, names) : undefined;
+    if (refused !== undefined) return invocation.fail(refused);
     const untrusted = words.scheduled === undefined
       ? undefined
       : await untrustedWords(workspace.value, names);

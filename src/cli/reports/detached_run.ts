@@ -11,7 +11,6 @@ import type { Invocation } from "../base/invocation.ts";
 import type { Console } from "../output/console.ts";
 
 export async function runDetached(
-  workspace: Workspace,
   names: readonly string[],
   invocation: Invocation,
   schedule?: string,
@@ -19,7 +18,7 @@ export async function runDetached(
   const { detachRun } = await import("../../app/jobs/detach_run.ts");
   const { environment, terminal } = invocation.host;
   const asker = { ...askerOf(environment, terminal), ...(schedule === undefined ? {} : { schedule }) };
-  const detached = await detachRun(workspace, names.length === 1 ? names[0] : undefined, { asker });
+  const detached = await detachRun(invocation.host, names.length === 1 ? names[0] : undefined, { asker });
   if (!detached.ok) return invocation.fail(detached.failure);
   const { console, isJson } = invocation;
   if (detached.value.kind === "not_begun") {
@@ -51,7 +50,7 @@ export async function superviseRun(
     import("../../app/jobs/run_job.ts"),
     import("../../app/jobs/detach_run.ts"),
   ]);
-  const ended = await runJob(workspace, request, reportingOnce(invocation, isStarted));
+  const ended = await runJob(workspace, request, reportingOnce(workspace, invocation, isStarted));
   return ended.ok ? exitCodeOfRun(ended.value) : await invocation.fail(ended.failure);
 }
 
@@ -66,7 +65,7 @@ export async function superviseBuild(
     import("../../app/jobs/detach_run.ts"),
   ]);
   const built = await buildTask(workspace, request, {
-    ...reportingOnce(invocation, isStarted),
+    ...reportingOnce(workspace, invocation, isStarted),
     planned() {},
     building() {},
     checking() {},
@@ -76,13 +75,17 @@ export async function superviseBuild(
 }
 
 /** Reports the first started run to the caller, and nothing else. */
-function reportingOnce({ console, host }: Invocation, isStarted: (event: RunEvent) => boolean): RunObserver {
+function reportingOnce(
+  workspace: Workspace,
+  { console, host }: Invocation,
+  isStarted: (event: RunEvent) => boolean,
+): RunObserver {
   let isReported = false;
   return {
     event(event, record) {
       if (isReported || !isStarted(event)) return;
       isReported = true;
-      void reportStarted(console, record, host.environment.pid);
+      void reportStarted(workspace, console, record, host.environment.pid);
     },
     outputGrown() {},
     inputWithheld: () => Promise.resolve(),
@@ -90,8 +93,15 @@ function reportingOnce({ console, host }: Invocation, isStarted: (event: RunEven
 }
 
 /** Reports to the caller that the run is recorded; afterwards there is no reader. */
-export async function reportStarted(console: Console, record: RunRecord, pid: number): Promise<void> {
+export async function reportStarted(
+  workspace: Workspace,
+  console: Console,
+  record: RunRecord,
+  pid: number,
+): Promise<void> {
   const { detachedRun } = await import("../../app/jobs/detach_run.ts");
+  const store = await workspace.store();
+  if (!store.ok) throw new Error(`Cannot report run "${record.id}": its records are nowhere`);
   const exitCode = record.status === "running" ? null : exitCodeOfRun(record);
-  console.out(`${JSON.stringify(detachedRun(record, pid, exitCode))}\n`);
+  console.out(`${JSON.stringify(detachedRun(store.value.parts, record, pid, exitCode))}\n`);
 }

@@ -162,7 +162,7 @@ export class GraphFace implements GraphObserver<BuildObserver>, JobsObserver {
     const { graph } = record;
     const { console, host } = this.#invocation;
     const isDetached = host.environment.handedOver !== undefined;
-    if (isDetached) void reportStarted(console, record, host.environment.pid);
+    if (isDetached) void reportStarted(this.#workspace, console, record, host.environment.pid);
     const open = graph!.nodes.filter(({ subject, status }) => subject !== "group" && status === "waiting");
     const isUnseen = isDetached || this.#invocation.isBrief;
     const mode = isUnseen ? "none" : this.#asked ?? defaultMode(open.length, this.#invocation);

@@ -42,7 +42,7 @@ export const start: Tool = {
     const allowed = task === undefined ? await allowJobs(call, jobs!) : await allowTask(call, task);
     if (!allowed.ok) return allowed;
     const words = task === undefined ? ["run", ...jobs!] : ["build", "run", task];
-    const detached = await detachRun(call.workspace, task ?? (jobs!.length === 1 ? jobs![0] : undefined), {
+    const detached = await detachRun(call.host, task ?? (jobs!.length === 1 ? jobs![0] : undefined), {
       words: [...words, "--detach", ...call.placeFlags],
       asker: {
         ...askerOf(call.host.environment, call.host.terminal),

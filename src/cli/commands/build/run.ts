@@ -7,6 +7,7 @@ import type { BuildReport } from "../../../app/tasks/build_one.ts";
 import type { Workspace } from "../../../app/workspace/workspace.ts";
 import { jobsValue, variableValues } from "../../base/arguments.ts";
 import { defineActivity } from "../../base/command.ts";
+import { refusedToDetach } from "../../base/detachable.ts";
 import { servicesFor } from "../../base/services.ts";
 import { confirmFor } from "../../base/confirm.ts";
 import { exitCodeOfRun } from "../../base/exit_code.ts";
@@ -170,18 +171,21 @@ function misuseOf(options: BuildOptions): Failure | undefined {
 
 async function build(options: BuildOptions, invocation: Invocation): Promise<number> {
   chooseBriefness(invocation);
+  const { name } = options;
+  const isSupervisor = invocation.host.environment.handedOver !== undefined;
+  if (options.detach && !isSupervisor) {
+    const { runDetached } = await import("../../reports/detached_run.ts");
+    return await runDetached(name === undefined ? [] : [name], invocation);
+  }
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
   if (options.dryRun) {
     const { dryRunBuild } = await import("../../../app/tasks/dry_run_build.ts");
     return await showDryRun(await dryRunBuild(workspace.value, options), invocation);
   }
-  const { name } = options;
-  const isSupervisor = invocation.host.environment.handedOver !== undefined;
-  if (options.detach && !isSupervisor) {
-    const { runDetached } = await import("../../reports/detached_run.ts");
-    return await runDetached(workspace.value, name === undefined ? [] : [name], invocation);
-  }
+  const names = name === undefined ? [] : [name];
+  const refused = options.detach && isSupervisor ? await refusedToDetach(workspace.value, names) : undefined;
+  if (refused !== undefined) return invocation.fail(refused);
   if (name === undefined || await isOfGraph(workspace.value, name, options)) {
     return await buildGraph(options, workspace.value, invocation);
   }

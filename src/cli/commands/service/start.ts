@@ -48,9 +48,9 @@ async function supervise(name: string, invocation: Invocation): Promise<number> 
   let isReported = false;
   const ended = await superviseService(workspace.value, name, (record) => {
     isReported = true;
-    void reportStarted(console, record, host.environment.pid);
+    void reportStarted(workspace.value, console, record, host.environment.pid);
   });
   if (!ended.ok) return await invocation.fail(ended.failure);
-  if (!isReported) await reportStarted(console, ended.value, host.environment.pid);
+  if (!isReported) await reportStarted(workspace.value, console, ended.value, host.environment.pid);
   return exitCodeOfRun(ended.value);
 }
