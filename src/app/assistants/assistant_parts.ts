@@ -1,4 +1,4 @@
-/** The files of a client of assistants in which we have a part, and what stands there. */
+/** The files of an assistant's client in which we have a part, and our content of each. */
 
 import type { JsonEntry } from "../../model/json_entry.ts";
 import { type CommentForm, HASH_COMMENT, MARKDOWN_COMMENT } from "../../model/marked_block.ts";
@@ -14,7 +14,7 @@ export const HOOKS = [
   { event: "Stop", hook: "stop" },
 ] as const;
 
-/** Longer than a hook of ours ever takes; some clients wait for ten minutes otherwise. */
+/** The bound for our hooks in the client's settings; without it, some clients wait for ten minutes. */
 const HOOK_TIMEOUT_S = 5;
 
 /** The name of our server and of our skill. */
@@ -26,7 +26,7 @@ export interface AssistantTexts {
   readonly instructions: readonly string[];
   /** The whole file. */
   readonly skill: string;
-  /** The words that start the server, the program first. */
+  /** The command line that starts the server, the program first. */
   readonly server: readonly [string, ...string[]];
   /** The command line for a hook. */
   hookLine(hook: string): string;

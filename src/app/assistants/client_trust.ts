@@ -1,4 +1,4 @@
-/** Whether a client of assistants trusts what it finds in a project, as far as its own files tell. Only reads them. */
+/** Determines from a client's own files whether it trusts the files of a project. Reads only. */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { parseToml } from "../../config/plain_toml.ts";
@@ -17,12 +17,12 @@ export interface ClientTrust {
   readonly project: boolean;
   /** Whether it starts our server. */
   readonly server: boolean;
-  /** Whether it calls the hook, by our word for it; a hook that is not there is missing. */
+  /** Whether it calls the hook, by our name of the hook; a hook that is not configured is missing. */
   readonly hooks: ReadonlyMap<string, boolean>;
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Where the group says nothing of it. Source: Codex CLI 0.169.0, `hooks/list` of its app server. */
+/** The default of the group. Source: Codex CLI 0.169.0, `hooks/list` of its app server. */
 const CODEX_TIMEOUT_S = 600;
 
 type Table = Readonly<Record<string, unknown>>;
@@ -120,7 +120,7 @@ function readJson(host: Host, path: string): Table {
   }
 }
 
-/** A client may keep much in its file. */
+/** The file of a client may be large. */
 function readText({ files }: Host, path: string): string | undefined {
   const bytes = files.readBytes(path, MAX_BYTES);
   return bytes.ok ? new TextDecoder().decode(bytes.value) : undefined;

@@ -1,4 +1,4 @@
-/** Examines our parts in the files of a client of assistants: whether each is there, trusted by the client, and in use. Changes nothing. */
+/** Examines our parts in the files of an assistant's client: whether each exists, is trusted by the client, and is in use. Changes nothing. */
 
 import { type Finding, fine, problem, warning } from "../../model/finding.ts";
 import { describeFailure } from "../../model/failure_words.ts";
@@ -11,7 +11,7 @@ import { placeOf, planAssistant } from "./prepare_assistant.ts";
 
 const CLIENT_WORDS: Readonly<Record<ClientName, string>> = { codex: "Codex", claude: "Claude Code" };
 
-/** How a person lets the client use what it finds. */
+/** How a person lets the client use each part. */
 const ASKS: Readonly<Record<ClientName, Readonly<Record<"project" | "server" | "hook", NextStep>>>> = {
   codex: {
     project: nextAdvice("start codex here, and trust the folder"),
@@ -94,7 +94,7 @@ async function examineHook(
   return warning(subject, fact, ASKS[client][trust.project ? "hook" : "project"]);
 }
 
-/** The entries have a bare name, which is found where the client runs. */
+/** The entries have the bare name of the program, which is searched for where the client runs. */
 function examineProgram(
   { host, currentFolder }: Workspace,
   client: ClientName,

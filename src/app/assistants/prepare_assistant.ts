@@ -1,4 +1,4 @@
-/** Prepares a client of assistants for a project, or takes that away again: what would be written, and writing it. */
+/** Prepares an assistant's client for a project, or removes our parts again: plans the changes, and writes them. */
 
 import type { Failure } from "../../model/failure.ts";
 import { putEntry, takeEntry } from "../../model/json_entry.ts";
@@ -32,7 +32,7 @@ export interface PlannedFile {
   readonly path: string;
   /** undefined: there is no file. */
   readonly before: string | undefined;
-  /** undefined: the file goes. */
+  /** undefined: the file is removed. */
   readonly after: string | undefined;
 }
 
@@ -42,10 +42,10 @@ export interface AssistantPlan extends AssistantRequest {
   readonly files: readonly PlannedFile[];
 }
 
-/** Nobody's settings are larger. */
+/** Settings in practice are smaller. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Every file is examined before one is written, so that it is all or nothing. */
+/** Every file is examined before one is written, so that all are changed or none. */
 export async function planAssistant(
   workspace: Workspace,
   request: AssistantRequest,
@@ -104,7 +104,7 @@ function planFile(
   return ok({ names, path: path.value, before: before.value, after: after.value });
 }
 
-/** Where the file really is: never outside of the project, whatever links there are. */
+/** The target of the file, which must not be outside of the project. */
 function realPlace(
   { host: { files, paths } }: Workspace,
   path: string,
@@ -188,7 +188,7 @@ function isOurWhole(text: string): boolean {
   return text.includes(WHOLE_MARK);
 }
 
-/** Writes what was shown: a file that changed since then is left as it is, and so are those after it. */
+/** Writes the shown changes: a file that changed since then is left unchanged, and so are those after it. */
 export function carryOutAssistant(workspace: Workspace, plan: AssistantPlan): Result<void, Failure> {
   const { files, paths } = workspace.host;
   for (const { path, before, after } of plan.files) {
@@ -212,7 +212,7 @@ export function carryOutAssistant(workspace: Workspace, plan: AssistantPlan): Re
   return ok(undefined);
 }
 
-/** Folders that only we had something in; never the project itself. */
+/** Folders in which only we had files; never the project itself. */
 function removeEmpty({ host: { files, paths } }: Workspace, folder: string, { root }: AssistantPlan): void {
   if (root === undefined) return;
   for (let at = folder; at !== root && isWithin(paths, root, at); at = paths.dirname(at)) {

@@ -18,14 +18,14 @@ import { type GraphNode, type JobGraph, jobGraph } from "./job_graph.ts";
 const MAX_NAMED = 20;
 
 export interface ChangedJobs {
-  /** The requested jobs with changes; no nodes where there is none. */
+  /** The requested jobs with changes; without nodes if there is none. */
   readonly graph: JobGraph;
   readonly record: ChangedSinceRecord;
 }
 
 /**
- * `asked`: the jobs that were named, with everything that they need; undefined: all jobs with `inputs`. A job without `inputs` is
- * only run where it was named, or where one that runs needs it, because nothing says whether a change concerns it.
+ * `asked`: the named jobs with all of their needs; undefined: all jobs with `inputs`. A job without `inputs` is
+ * run only if it was named, or is a need of another job that runs, because nothing relates a change to it.
  */
 export async function changedJobs(
   workspace: Workspace,
@@ -70,7 +70,7 @@ export async function changedJobs(
   });
 }
 
-/** Needs stand before those that need them, so one pass is enough. */
+/** Needs come before their dependents, so one pass is sufficient. */
 async function nodesWithChanges(
   workspace: Workspace,
   store: RunStore,
@@ -83,7 +83,7 @@ async function nodesWithChanges(
   const absolute = paths.map((path) => host.paths.resolve(realOr(host, top), path));
   const isCovered = new Array<boolean>(paths.length).fill(false);
   const changed = new Set<string>();
-  // Any job with inputs covers a file, also one that was not asked for: what is listed then is what nobody reads.
+  // Any job with inputs covers a file, also one that was not requested, so only files that no job reads are listed.
   const others = [...project.jobs.values()].filter(({ name }) => !nodes.some((node) => node.name === name))
     .map((job): GraphNode => ({ name: job.name, job, needs: [], isTarget: false }));
   for (const { name, job, needs, isTarget } of [...nodes, ...others]) {
@@ -103,7 +103,7 @@ async function nodesWithChanges(
   return ok({ nodes: changed, uncovered: paths.filter((_, index) => !isCovered[index]) });
 }
 
-/** Arguments change no inputs, and required ones are not given here. */
+/** Arguments do not change inputs, and required ones are not given here. */
 function argless(job: Job): Job {
   return { ...job, args: undefined };
 }

@@ -9,10 +9,10 @@ import type { LeftOut } from "../../engine/schedule.ts";
 
 type GraphSettings = Pick<GraphRecord, "after_failure" | "jobs" | "again" | "changed_since">;
 
-/** The nodes that are recorded, and what each of them needs. */
+/** The recorded nodes, and the needs of each. */
 export interface GraphShape {
   readonly targets: readonly string[];
-  /** Needs stand before those that need them. */
+  /** Needs come before their dependents. */
   readonly nodes: readonly Pick<GraphNodeRecord, "name" | "subject" | "definition_sha256">[];
   readonly edges: readonly GraphEdge[];
 }
@@ -44,12 +44,12 @@ export class GraphNodes {
     return node;
   }
 
-  /** Everything that the node needs has ended. */
+  /** All needs of the node have ended. */
   ready(name: string, at: string): void {
     this.#nodes.set(name, { ...this.get(name), ready_time: this.get(name).ready_time ?? at });
   }
 
-  /** It was done before the graph began, so that nothing has to be run for it. */
+  /** The node was done before the graph began, so nothing has to be run for it. */
   doneBefore(name: string, reason: string): void {
     this.#end(name, { status: "up_to_date", reason });
   }
@@ -104,7 +104,7 @@ export class GraphNodes {
     return this.#end(name, { status: "not_started", cause, reason, end_time: at });
   }
 
-  /** Throws where a node has no ending, or the counts do not add up: such a record would be a lie. */
+  /** Throws if a node has no ending, or the counts do not add up, because such a record would be false. */
   finished(): GraphRecord {
     const record = this.record(criticalPath([...this.#nodes.values()], this.#graph));
     for (const { name, status } of record.nodes) {
@@ -152,7 +152,7 @@ export function criticalPath(
   for (const { from, to } of edges) needs.get(to)!.push(from);
   const longest = new Map<string, { readonly ms: number; readonly after: string | undefined }>();
   let last: string | undefined;
-  // Needs stand before those that need them.
+  // Needs come before their dependents.
   for (const { name, start_time, end_time } of nodes) {
     const ownMs = start_time === null || end_time === null
       ? 0

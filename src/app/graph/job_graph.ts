@@ -1,4 +1,4 @@
-/** The graph of the requested jobs and groups with everything that they need, in an order in which it can be run. */
+/** The graph of the requested jobs and groups with all of their needs, in an order in which it can be run. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { GraphEdge } from "../../model/graph_record.ts";
@@ -22,7 +22,7 @@ export interface GraphNode {
 export interface JobGraph {
   /** Own names, in the order in which the caller gave them. */
   readonly targets: readonly string[];
-  /** Sorted by name within what can be run at the same time; needs stand before those that need them. */
+  /** Sorted by name among nodes that can run at the same time; needs come before their dependents. */
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }
@@ -54,7 +54,7 @@ export function jobGraph(project: Project, request: GraphRequest): Result<JobGra
   return ok({ targets: targets.value, nodes, edges: edgesOf(nodes) });
 }
 
-/** Nodes that can run at the same time stand together, sorted by name. */
+/** Nodes that can run at the same time are adjacent, sorted by name. */
 export function inOrder(needs: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const depth = new Map<string, number>();
   // A list instead of recursion: a chain may be longer than the stack is deep.
@@ -101,7 +101,7 @@ function targetsOf(project: Project, request: GraphRequest): Result<readonly str
   });
 }
 
-/** A further word that is no job is most likely meant as an argument. */
+/** A further word that is not a job is most likely meant as an argument. */
 function unknown(
   project: Project,
   { names, extraArgs }: GraphRequest,

@@ -1,4 +1,4 @@
-/** The endings of nodes while a graph goes on: each is noted once, then told, and the first bad one is remembered. */
+/** The endings of nodes while a graph runs: each is recorded once, then reported, and the first failure is remembered. */
 
 import type { Failure } from "../../model/failure.ts";
 import { maskFailure } from "../../model/failure_texts.ts";
@@ -10,7 +10,7 @@ import type { LeftOut } from "../../engine/schedule.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
 import type { GraphNodes } from "./graph_record.ts";
 
-/** An observer of a graph. It receives each event after it was stored. `Node`: what it hears of one node. */
+/** An observer of a graph. It receives each event after it was stored. `Node`: the observer of one node. */
 export interface GraphObserver<Node extends RunObserver = RunObserver> {
   began(record: RunRecord): void;
   /** The observer of the run of one node. */
@@ -44,7 +44,7 @@ export class NodeEndings {
     return this.#firstBad;
   }
 
-  /** Everything that the node needs has ended. */
+  /** All needs of the node have ended. */
   ready(name: string): void {
     this.#nodes.ready(name, this.#now());
   }
@@ -86,7 +86,7 @@ export class NodeEndings {
   }
 }
 
-/** The observer, and the newest record of the run that it hears of. */
+/** The observer, and the newest record of the run that it observes. */
 export function remembering<Node extends RunObserver>(
   face: Node,
   isMeant: (record: RunRecord) => boolean = () => true,

@@ -1,4 +1,4 @@
-/** The stop requests of a graph and of each node that runs: what is asked of the graph reaches them all, also those that begin later. */
+/** The stop requests of a graph and of each running node: a request for the graph reaches all nodes, also those that begin later. */
 
 import type { Clock, ReceivedSignal } from "../../host/host.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
@@ -35,13 +35,13 @@ export class NodeStops {
     this.#askRunning((stops) => stops.signal(received));
   }
 
-  /** Somebody called `stop` for the graph. */
+  /** A call of `stop` for the graph. */
   asked({ cause, ...how }: AskedStop): void {
     this.all.asked(cause, how);
     this.#askRunning((stops) => stops.asked(cause, how));
   }
 
-  /** Passes on what the caller of the graph asks for, before it begins and while it runs. */
+  /** Passes on the stop requests of the graph's caller, before it begins and while it runs. */
   async follow(caller: StopRequests): Promise<void> {
     for (let index = 0;; index++) {
       const { cause, signal } = await caller.at(index);
@@ -56,7 +56,7 @@ export class NodeStops {
     }
   }
 
-  /** Running nodes are to be ended because this one did not succeed. */
+  /** Running nodes have to be stopped because this one did not succeed. */
   failedNode(name: string): void {
     this.#askRunning((stops) => stops.failedNode(name));
   }

@@ -33,7 +33,7 @@ export interface PreparedGraph {
   readonly jobs: ReadonlyMap<string, PreparedJob>;
 }
 
-/** The jobs of a graph as they come out now; a problem of a job is reported when the graph is prepared. */
+/** The jobs of a graph, resolved now; a problem of a job is reported when the graph is prepared. */
 export type ResolvedJobs = ReadonlyMap<Job, ResolvedJob>;
 
 export async function resolveGraph(

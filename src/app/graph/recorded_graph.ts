@@ -1,4 +1,4 @@
-/** One recorded run of a graph, of jobs or of tasks: its intent, its nodes one by one, and what they came to. */
+/** One recorded run of a graph, of jobs or of tasks: its intent, its nodes one by one, and its result. */
 
 import type { Definition } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -25,7 +25,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { GraphNodes, type GraphShape } from "./graph_record.ts";
 import type { BadNode } from "./node_endings.ts";
 
-/** Runs of graphs are recorded under the first of these names that nothing in the project has. */
+/** Runs of graphs are recorded under the first of these names that is free in the project. */
 const GRAPH_NAMES = ["graph", "graphs", "graph_runs"];
 
 function graphNameIn({ jobs, groups, tasks, aliases }: Project): string {
@@ -44,7 +44,7 @@ export interface GraphReport {
   readonly firstBad: BadNode | undefined;
 }
 
-/** The nodes as the engine asks for them, and what they are told from outside. */
+/** The nodes behind the ports of the engine, and the stop requests for them. */
 export interface NodePorts<Held> extends GraphPorts<Held> {
   readonly firstBad: BadNode | undefined;
   signal(received: ReceivedSignal): void;
@@ -70,13 +70,13 @@ export interface GraphToRun<Held> {
   /** The words of the call, without the program. */
   readonly words: readonly string[];
   readonly extraArgs: readonly string[];
-  /** Laid over every other variable. */
+  /** Overrides every other variable. */
   readonly env: Variables;
   /** The commands of its nodes, and the values of their secrets. */
   readonly commands: readonly CommandDefinition[];
   readonly secrets: readonly string[];
   began(record: RunRecord): void;
-  /** The nodes that have to be run, and how they are. */
+  /** The nodes that have to be run, and how they are run. */
   nodes(partOf: PartOf, nodes: GraphNodes, places: Places): {
     readonly ports: NodePorts<Held>;
     readonly scheduled: readonly ScheduledNode[];

@@ -20,12 +20,12 @@ import { type JobGraph, jobGraph } from "./job_graph.ts";
 
 /** Names of differing nodes that are shown. */
 const MAX_SHOWN = 10;
-/** A chain of repeated graphs is followed this far; nobody repeats a graph so often. */
+/** A chain of repeated graphs is followed up to this length, which is longer than any in practice. */
 const MAX_STEPS = 1000;
 
 export interface AgainGraph {
   readonly graph: JobGraph;
-  /** What stood after `--` then. */
+  /** The words after `--` at that time. */
   readonly extraArgs: readonly string[];
   readonly again: RunId;
 }

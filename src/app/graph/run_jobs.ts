@@ -1,4 +1,4 @@
-/** Runs several jobs with everything that they need: one record of the graph, and one of each run. */
+/** Runs several jobs with all of their needs: one record of the graph, and one of each run. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { AfterFailure, ChangedSinceRecord } from "../../model/graph_record.ts";
@@ -36,7 +36,7 @@ export interface RunJobsRequest extends GraphRequest {
   readonly afterFailure: AfterFailure;
   /** An earlier graph whose nodes that did not succeed are run again; `names` is empty then. */
   readonly again?: string | undefined;
-  /** Only jobs whose inputs differ from what this revision of git had, and jobs that need one. */
+  /** Only jobs whose inputs differ from this revision of git, and their dependents. */
   readonly changedSince?: string | undefined;
   /** Set for a run of a watch. */
   readonly watch?: ChangeRecord;
@@ -44,7 +44,7 @@ export interface RunJobsRequest extends GraphRequest {
   readonly stops?: StopRequests;
 }
 
-/** The jobs of a call, and what they were chosen by. */
+/** The jobs of a call, and the comparison by which they were chosen. */
 export interface ChosenGraph {
   readonly graph: JobGraph;
   readonly extraArgs: readonly string[];
@@ -52,14 +52,14 @@ export interface ChosenGraph {
   readonly changedSince: ChangedSinceRecord | undefined;
 }
 
-/** Hears also of the choice, before anything begins. */
+/** Also observes the choice of jobs, before anything begins. */
 export interface JobsObserver extends GraphObserver {
   chosen(changedSince: ChangedSinceRecord): void;
 }
 
 export type JobsReport =
   | { readonly kind: "ran" } & GraphReport
-  /** No job was concerned by what changed, so there is no record. */
+  /** No job was affected by a change, so there is no record. */
   | { readonly kind: "nothing"; readonly changedSince: ChangedSinceRecord };
 
 export async function runJobs(
@@ -71,7 +71,7 @@ export async function runJobs(
   return opened.ok ? await runChosen(workspace, opened.value, request, observer) : opened;
 }
 
-/** The same for jobs that a change concerns, of which there may be none. */
+/** The same for jobs that a change affects, of which there may be none. */
 export async function runChangedJobs(
   workspace: Workspace,
   request: RunJobsRequest & { readonly changedSince: string },
@@ -117,7 +117,7 @@ async function runChosen(
   return await withNotification(workspace, ended, ({ record }) => record);
 }
 
-/** Runs jobs that have been resolved, which a watch does before it runs them. The end is told by the caller. */
+/** Runs resolved jobs, for a watch, which resolves them first. The caller notifies of the end. */
 export async function runResolvedJobs(
   workspace: Workspace,
   { graph, extraArgs, again, changedSince, project, store }: OpenedJobs,
@@ -134,7 +134,7 @@ export async function runResolvedJobs(
   });
 }
 
-/** The requested jobs, with everything that they need. */
+/** The requested jobs, with all of their needs. */
 export async function chooseJobs(
   workspace: Workspace,
   store: RunStore,

@@ -1,4 +1,4 @@
-/** The configured graph of some jobs with everything that they need, or of all jobs. Reads no records. */
+/** The configured graph of some jobs with all of their needs, or of all jobs. Reads no records. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";

@@ -1,10 +1,10 @@
-/** The machine for a hook: no tool that it asks outlives the hook. */
+/** The machine for a hook: no tool that it calls outlives the hook. */
 
 import type { Host, HostResult, Processes, ToolResult } from "../../host/host.ts";
 
 export interface BoundHost {
   readonly host: Host;
-  /** Ends every tool that still runs, and starts no other. Returns when none is left. */
+  /** Stops every running tool, and starts no other. Returns when none is left. */
   end(): Promise<void>;
 }
 

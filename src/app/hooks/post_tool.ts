@@ -1,4 +1,4 @@
-/** A command of an assistant that equals the command of a job was seen, and is no run: it proves nothing. */
+/** Notes a command of an assistant that equals the command of a job. It is not a run, and proves nothing. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -9,8 +9,8 @@ import { seenOutside } from "../jobs/seen_outside.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /**
- * Notes each job whose command is among those of the line. Returns the jobs of which that was not known yet since their last run, so
- * that nobody is told again and again.
+ * Notes each job whose command is among those of the line. Returns the jobs for which this is new since their last run, so
+ * that the note is not repeated.
  */
 export async function noteOutside(
   workspace: Workspace,

@@ -1,4 +1,4 @@
-/** What an assistant should know at the beginning of a session: what goes on, what failed last, which tasks are open, and what was only seen. */
+/** The context for an assistant at the beginning of a session: running runs, the last failure, open tasks, and commands that ran outside. */
 
 import { isDone } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";

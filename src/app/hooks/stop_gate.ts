@@ -1,4 +1,4 @@
-/** The gate at the end of an assistant's turn: what of the tasks in work is not proven. Holds once, then lets go and records that. */
+/** The check at the end of an assistant's turn: tasks in progress that are not proven. It blocks once, then allows the end and records that. */
 
 import { isDone } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -9,14 +9,14 @@ import { listTasks } from "../tasks/list_tasks.ts";
 import { withNamedTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** The tasks in work of which an assistant could prove more. */
+/** The tasks in progress for which an assistant could prove more. */
 export interface StopGate {
   readonly open: readonly TaskView[];
-  /** They were left so, and their records say it. */
+  /** The tasks were left open, and their records say so. */
   readonly isLeftOpen: boolean;
 }
 
-/** `isSecond`: the assistant was already held at this end. */
+/** `isSecond`: the assistant's end was already blocked once. */
 export async function stopGate(workspace: Workspace, isSecond: boolean): Promise<Result<StopGate, Failure>> {
   const listed = await listTasks(workspace);
   if (!listed.ok) return listed;
@@ -29,7 +29,7 @@ export async function stopGate(workspace: Workspace, isSecond: boolean): Promise
   return ok({ open, isLeftOpen: open.length > 0 });
 }
 
-/** Planned and not proven, and not by a person's word alone. */
+/** Planned and not proven, and more than a person's confirmation is missing. */
 function isProvable(view: TaskView): boolean {
   if (view.record === undefined || view.record.plan === null || isDone(view)) return false;
   const waitsForAPerson = view.build?.status === "succeeded" && view.stale.length === 0 &&
@@ -39,7 +39,7 @@ function isProvable(view: TaskView): boolean {
   return !waitsForAPerson;
 }
 
-/** The criteria that are open, by their ids. */
+/** The ids of the open criteria. */
 export function openCriteria({ criteria, stale }: TaskView): readonly string[] {
   return criteria.filter(({ state }) => stale.length > 0 || (state !== "passed" && state !== "confirmed"))
     .map(({ criterion }) => criterion.id);

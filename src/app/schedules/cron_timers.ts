@@ -54,7 +54,7 @@ export class CronTimers implements Timers {
     return said.value.isGood ? ok(undefined) : fail(said.value.words);
   }
 
-  /** Empty where the user has none. Whatever else keeps it from being read must not lose it. */
+  /** Empty if the user has none. Any other problem of reading is a failure, so that the table is not lost. */
   async #table(): Promise<Result<string, string>> {
     const said = await callTool(this.#host, ["crontab", "-l"], this.#workingDir);
     if (!said.ok) return said;

@@ -13,7 +13,7 @@ export function crontabLines(timer: Timer): Result<string, string> {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quoted(value)}`);
   const call = [`cd ${quoted(workingDir)} &&`, ...variables, ...command.map(quoted), ">/dev/null"].join(" ");
   if (/[\n\r]/.test(call)) return fail("a line break is in its command");
-  // cron takes a percent sign for the end of the line, also between quotes.
+  // cron reads a percent sign as the end of the line, also between quotes.
   const escaped = call.replaceAll("%", "\\%");
   if (escaped.length > MAX_COMMAND_CHARACTERS) {
     return fail(
@@ -23,7 +23,7 @@ export function crontabLines(timer: Timer): Result<string, string> {
   return ok(`${mark(id)} ${describeTimer(timer)}\n${cronTimes(schedule.times)} ${escaped}\n`);
 }
 
-/** For sh, which knows no other quotes everywhere. */
+/** For sh, of which only these quotes are portable. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -31,7 +31,7 @@ export interface InstalledSchedule {
   /** The commands that make the system read the texts. */
   readonly calls: readonly (readonly string[])[];
   readonly how: "installed" | "updated" | "as_before" | "would_be_installed";
-  /** Why it would not run; undefined where a person has trusted it. */
+  /** Why it would not run; undefined if a person has trusted it. */
   readonly untrusted: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function installSchedules(
   const wanted = chosen(schedules, request.names, "install");
   if (!wanted.ok) return wanted;
   const prepared: { readonly one: ScheduleNow; readonly texts: readonly TimerText[] }[] = [];
-  // None is written where one cannot be.
+  // None is written if one cannot be written.
   for (const one of wanted.value) {
     const texts = timers.texts(one.timer!);
     if (!texts.ok) return refused("install schedule", one.name, texts.failure);
@@ -98,7 +98,7 @@ export async function removeSchedules(
   return ok(removed);
 }
 
-/** False where it is not known. */
+/** False if it is unknown. */
 async function isWithoutLinger({ host, currentFolder }: Workspace): Promise<boolean> {
   const user = host.environment.userName();
   if (user === undefined) return false;

@@ -61,7 +61,7 @@ export async function schedulesNow(
   return ok({ timers: timers.value, schedules });
 }
 
-/** The named ones, or all; a failure for a name that is none. */
+/** The named ones, or all; a failure for an unknown name. */
 export function chosen(
   all: readonly ScheduleNow[],
   names: readonly string[],
@@ -91,7 +91,7 @@ export function refused(action: string, value: string, fact: string): Result<nev
   return fail({ code: "refused", action, value, fact, next: [nextCommand("schedule list")] });
 }
 
-/** PATH is that of the terminal in which it was installed, and no part of the configuration. */
+/** PATH comes from the terminal in which it was installed, and is not part of the configuration. */
 function isSame(wanted: readonly TimerText[], there: readonly TimerText[]): boolean {
   const plain = (texts: readonly TimerText[]) =>
     texts.map(({ text }) =>

@@ -1,4 +1,4 @@
-/** The timers that this system has, or those that somebody named. */
+/** The timers that this system has, or the requested kind. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
@@ -13,7 +13,7 @@ import { taskXml } from "./task_xml.ts";
 import type { Timers } from "./timer.ts";
 import { callTool } from "./timer_tool.ts";
 
-/** `named` is taken whether its tools are here or not, so that what would be written can be seen everywhere. */
+/** `named` is used even if its tools are missing, so that the texts can be shown everywhere. */
 export async function timersOf(
   workspace: Workspace,
   named: TimerKind | undefined,
@@ -85,7 +85,7 @@ function userUnits(folder: string): FileTimerSystem {
     installCalls: (id) => [
       [systemctl("daemon-reload"), "must"],
       [systemctl("enable", `${id}.timer`), "must"],
-      // One that is active already takes a new time only so.
+      // Only a restart makes an active timer use a new time.
       [systemctl("restart", `${id}.timer`), "must"],
     ],
     removeCalls: (id) => ({
@@ -104,7 +104,7 @@ function launchAgents(folder: string, userId: number): FileTimerSystem {
     encoding: "utf-8",
     write: (timer) => ok([launchdPlist(timer)]),
     installCalls: (id, path) => [
-      // There is none before the first time.
+      // There is no time before the first one.
       [["launchctl", "bootout", `${domain}/${id}`], "may_fail"],
       [["launchctl", "bootstrap", domain, path], "must"],
     ],

@@ -18,7 +18,7 @@ export function systemdUnits(timer: Timer): Result<Units, string> {
     return fail("a line break is in its command");
   }
   const description = specifiers(describeTimer(timer));
-  // With ":" no word is searched for variables; older systemd knows it not, and it is rarely needed.
+  // With ":" no word is searched for variables; older versions of systemd do not have it, and it is rarely needed.
   const prefix = command.some((word) => word.includes("$")) ? ":" : "";
   const service = [
     "[Unit]",

@@ -1,4 +1,4 @@
-/** One schedule as a timer of the system: under what name, what it calls, and when. */
+/** One schedule as a timer of the system: its name, its command, and its times. */
 
 import type { JobSchedule } from "../../model/schedule.ts";
 import type { Result } from "../../model/result.ts";
@@ -36,7 +36,7 @@ export interface Timers {
 
 const MAX_SLUG_LENGTH = 24;
 const HASH_DIGITS = 12;
-/** They decide where our files are, and where jobs find their programs; kept as they are when a timer is installed. */
+/** The variables that decide where our files are, and where jobs find their programs; a timer keeps their values from its installation. */
 const KEPT_VARIABLES = ["PATH", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"];
 
 /** The beginning of the ids of all timers of a project, or of a configuration that makes no project. */
@@ -93,7 +93,7 @@ export async function timerOf(
   });
 }
 
-/** One line of text for people; nothing that a file of timers would take for its own syntax. */
+/** One line of text for people, without characters that have a meaning in a file of timers. */
 export function describeTimer({ schedule, workingDir }: Timer): string {
   return `Orchastration: schedule ${schedule.name} of ${workingDir}`;
 }

@@ -15,7 +15,7 @@ export interface ToolSaid {
   readonly words: string;
 }
 
-/** A failure where it is not there, or does not end. */
+/** A failure if the tool is missing, or does not end. */
 export async function callTool(
   { environment, processes }: Host,
   [name, ...args]: readonly [string, ...string[]],

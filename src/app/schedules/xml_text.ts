@@ -1,6 +1,6 @@
 /** Text inside an element of XML. Pure. */
 
-/** Characters that XML cannot hold at all are left out; no path and no argument of ours has them. */
+/** Characters that XML cannot represent are left out; none of our paths and arguments contains one. */
 export function xmlText(text: string): string {
   return text
     // deno-lint-ignore no-control-regex

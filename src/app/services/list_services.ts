@@ -1,4 +1,4 @@
-/** Every configured service, with what is known of it now. */
+/** Every configured service, with its present state. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";

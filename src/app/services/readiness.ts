@@ -1,4 +1,4 @@
-/** Whether a service is ready: asked again and again before, and once for one that is. */
+/** The readiness check of a service: repeated until it passes, and once for a service that was ready. */
 
 import type { Service } from "../../model/service.ts";
 import { addressOf } from "../../model/service.ts";
@@ -6,7 +6,7 @@ import type { Host } from "../../host/host.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import { callProgram, hasSucceeded } from "../workspace/call_program.ts";
 
-/** One look; a busy service may take a while to answer. */
+/** The bound of one check; a busy service may take a while to answer. */
 const LOOK_BOUND_MS = 2000;
 const MAX_SAID_BYTES = 64 * 1024;
 
@@ -14,7 +14,7 @@ export interface Ready {
   readonly address: string | null;
 }
 
-/** The answer of one look. `output` is what its main process said so far; undefined where it is not ready. */
+/** The result of one check; undefined if the service is not ready. `output` gives the output of its main process so far. */
 export async function lookWhetherReady(
   host: Pick<Host, "network" | "processes">,
   { ready }: Service,

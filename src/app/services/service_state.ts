@@ -1,4 +1,4 @@
-/** The state of a service now: its newest run, whether it is ready, and where. */
+/** The present state of a service: its newest run, whether it is ready, and its address. */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { definitionOfJob } from "../../model/definition.ts";
@@ -44,7 +44,7 @@ export async function stateOf(
   const isSame = run.record.intent.definition_sha256 === definitionSha256 &&
     facts.ready === canonicalJson({ ...service.ready });
   if (!isSame) return ok({ kind: "changed", ...known });
-  // A line is said once; that it was said is in the facts.
+  // The line is printed once, and the facts of the ready service record that.
   const isReady = service.ready.kind === "line" ||
     await lookWhetherReady(host, service, resolved, () => "") !== undefined;
   return ok({ kind: isReady ? "healthy" : "unhealthy", ...known });

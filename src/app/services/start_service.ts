@@ -1,4 +1,4 @@
-/** Starts a service in a process of its own, or finds it ready; returns when it is ready. One start at a time. */
+/** Starts a service in a process of its own, or finds it ready; returns when it is ready. Only one start happens at a time. */
 
 import type { Failure } from "../../model/failure.ts";
 import { formatAge } from "../../model/duration.ts";
@@ -17,7 +17,7 @@ import { stateOf } from "./service_state.ts";
 import { findService, type FoundService } from "./supervise_service.ts";
 
 const LOOK_AGAIN_MS = 50;
-/** Beyond the time in which a service has to be ready: its start, and the end of one that is not. */
+/** Time in addition to the readiness timeout: for the start, and for stopping a service that is not ready. */
 const ENDING_BOUND_MS = 60_000;
 const PORT_BOUND_MS = 1000;
 const LAST_LINES = 10;
@@ -30,7 +30,7 @@ export interface StartedService {
   readonly wasRunning: boolean;
 }
 
-/** `hold` is called while nobody else can start or end the service. */
+/** `hold` is called while no other call can start or stop the service. */
 export async function startService(
   workspace: Workspace,
   name: string,
@@ -49,7 +49,7 @@ export async function startService(
   }
 }
 
-/** The right to start or end the service, which is waited for. */
+/** Waits for the right to start or stop the service. */
 export async function turnOf(
   { host: { clock } }: Workspace,
   { service, store }: FoundService,
@@ -196,7 +196,7 @@ function notStarted(name: string, fact: string, run?: RunRecord): Result<never, 
   });
 }
 
-/** The end of its output, for somebody who wants to know why at once. */
+/** The end of its output, which shows the reason at once. */
 function lastLines({ store: { parts } }: FoundService, record: RunRecord): string {
   const lines = [record.stdout_path, record.stderr_path].flatMap((path) => {
     const bytes = path === null

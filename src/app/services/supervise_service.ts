@@ -1,4 +1,4 @@
-/** Carries a service: the same run as of a job, which tells when it is ready, and is ended where it never is. */
+/** Supervises a service: a run like that of a job, which reports when it is ready, and is stopped if it never is. */
 
 import { canonicalJson } from "../../model/canonical_json.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -18,7 +18,7 @@ import { lookWhetherReady } from "./readiness.ts";
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;
-/** A service that says much before it is ready is read as far as this. */
+/** The output of a service before it is ready is read up to this bound. */
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 export interface FoundService extends ResolvedJob {

@@ -1,4 +1,4 @@
-/** Has services ready for whoever uses them, and ends those that were started for users, after the last one. */
+/** Makes services ready for their users, and stops those that were started for users after the last one. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -78,7 +78,7 @@ async function leave(
   }
 }
 
-/** Whether somebody else holds it. */
+/** Whether another process holds it. */
 function isUsed({ host: { files } }: Workspace, path: string): boolean {
   const alone = files.tryLock(path, { exclusive: true, create: "if_missing" });
   if (!alone.ok) return false;

@@ -29,7 +29,7 @@ export async function trustVerdict(
   return ok({ kind: "changed", entry: entry.value, changes: trustChanges(entry.value, content) });
 }
 
-/** The same definition in a folder that was moved or copied is not trusted, and that is what changed. */
+/** The same definition in a moved or copied folder is not trusted, and the path is reported as the change. */
 async function elsewhere(
   workspace: Workspace,
   content: TrustedContent,
@@ -46,7 +46,7 @@ async function elsewhere(
   );
 }
 
-/** The same for jobs with everything that they need; returns these. */
+/** The same for jobs with all of their needs, which it returns. */
 export async function requireTrustOfJobs(
   workspace: Workspace,
   ...names: readonly string[]
@@ -68,7 +68,7 @@ export function untrustedFact(failure: Failure): string | undefined {
   return failure.code === "refused" ? `job "${failure.value}": ${failure.fact}` : undefined;
 }
 
-/** For callers that are no person: refuses what is not trusted, and says what a person has to type. */
+/** For callers that are not a person: refuses untrusted definitions, and names the command that a person has to type. */
 export async function requireTrust(
   workspace: Workspace,
   subject: "job" | "task",

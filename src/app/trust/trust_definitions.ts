@@ -1,4 +1,4 @@
-/** `trust`: what a person can trust, trusting it, and taking that back. */
+/** `trust`: lists definitions that a person can trust, records the trust, and withdraws it. */
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
@@ -15,7 +15,7 @@ export interface Trustable {
   readonly verdict: TrustVerdict;
 }
 
-/** The named jobs and tasks, or all of the project; a name of both is both. */
+/** The named jobs and tasks, or all of the project; a name that both have means both. */
 export async function trustables(
   workspace: Workspace,
   names: readonly string[],
@@ -43,7 +43,7 @@ export async function trustables(
   return ok(found);
 }
 
-/** The content as it was shown: what changed since then is not trusted. */
+/** The content as it was shown; later changes are not trusted. */
 export async function trustContent(
   workspace: Workspace,
   content: TrustedContent,
@@ -61,7 +61,7 @@ export async function trustContent(
   return written.ok ? ok(entry) : written;
 }
 
-/** Removes the trust in these names of this project, or in everything of it; works where the configuration is gone. */
+/** Removes the trust in these names of the project, or in the whole project; works also without a configuration. */
 export async function revokeTrust(
   workspace: Workspace,
   names: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * What persons have trusted, one file each in the folder `trust` beside the configuration of the user: never in a repository, and
- * the only place that is asked.
+ * The trusted content, one file each in the folder `trust` beside the configuration of the user: never in a repository, and
+ * the only source of trust.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -70,7 +70,7 @@ export async function writeTrust(workspace: Workspace, entry: TrustEntry): Promi
   });
 }
 
-/** Whether there was something to remove. */
+/** Whether an entry existed. */
 export async function removeTrust(workspace: Workspace, key: Key): Promise<Result<boolean, Failure>> {
   const path = await pathOf(workspace, key);
   if (!path.ok) return path;
@@ -102,12 +102,12 @@ async function readEntry(
   }
   const entry = parse(new TextDecoder().decode(bytes.value));
   if (entry === undefined) return ok(undefined);
-  // Somebody has changed it by hand: what was trusted is unknown.
+  // The file was edited by hand, so the trusted content is unknown.
   const digest = await digests.sha256(new TextEncoder().encode(trustText(entry)));
   return ok(digest === entry.sha256 ? entry : undefined);
 }
 
-/** undefined: it is damaged, or of a later format. */
+/** undefined if it is damaged, or has a later format. */
 function parse(text: string): TrustEntry | undefined {
   let value: unknown;
   try {

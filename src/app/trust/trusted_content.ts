@@ -1,4 +1,4 @@
-/** What a job or a task would run here and now, in the form that a person trusts. */
+/** The content that a job or a task would run now, in the form that a person trusts. */
 
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -14,7 +14,7 @@ import { digestFile } from "../../store/run_output.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** Found as a job first, as `run` and `build run` name different things by one word only where both exist. */
+/** Searched for among jobs first; a word names a job and a task only if both exist. */
 export async function trustedContent(
   workspace: Workspace,
   subject: "job" | "task",
@@ -77,7 +77,7 @@ async function contentOf(
   const files: Record<string, string> = {};
   for (const path of namedFiles(host, project, workingDir, commands.flat())) {
     const digest = await digestFile(host, host.paths.join(project, path));
-    // What cannot be read now must not become trusted, whatever it is later.
+    // A file that cannot be read now must not become trusted with its later content.
     if (!digest.ok) return digest;
     files[path] = digest.value.sha256;
   }
@@ -92,7 +92,7 @@ async function contentOf(
   });
 }
 
-/** Plain files inside the project that a word names, alone or behind `=`, by their paths from the root; sorted. */
+/** Plain files inside the project that a word names, alone or after `=`, by their paths from the root; sorted. */
 function namedFiles(
   { files, paths }: Host,
   project: string,

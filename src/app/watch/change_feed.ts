@@ -8,7 +8,7 @@ import type { FileChange, FileWatch, Host, HostProblem, HostResult } from "../..
 import { walk } from "../files/fingerprint_files.ts";
 import { realName, type WatchScope } from "./watch_scope.ts";
 
-/** How long no change must come for it to be quiet. A checkout of a thousand files is one burst. */
+/** The time without changes that ends a burst. A checkout of a thousand files is one burst. */
 const QUIET_MS = 100;
 /** A burst that does not end is cut here, because something may write without a pause. */
 const LONGEST_BURST_MS = 2000;
@@ -45,7 +45,7 @@ export class ChangeFeed {
   /** Each ends one pause. A shared promise would keep a part of every pause alive. */
   readonly #pauses = new Set<() => void>();
   #isReviving = false;
-  /** Folders that are not watched, in the form that people know; each is reported once. */
+  /** Folders that are not watched, by their usual names; each is reported once. */
   readonly #unheard = new Set<string>();
 
   private constructor(host: Host, scope: WatchScope) {

@@ -1,6 +1,6 @@
 /**
- * Runs something again whenever its files change, each run with its own record, until a signal ends the watch. What that is,
- * a job or several with what they need, says `Watched`.
+ * Runs something again whenever its files change, each run with its own record, until a signal ends the watch. `Watched` is
+ * one job, or several jobs with their needs.
  */
 
 import type { Failure } from "../../model/failure.ts";
@@ -16,11 +16,11 @@ import { realName, watchFailed, type WatchScope, withoutSecrets } from "./watch_
 import { changeOf, WatchedRun } from "./watched_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** What a watch runs again and again. `Ready` is what it comes to in the configuration of one moment. */
+/** The subject of a watch. `Ready` is its form after resolution against the configuration of one moment. */
 export interface Watched<Ready> {
-  /** A failure where it cannot be run as it is asked for, or cannot be watched. Starts nothing. */
+  /** A failure if the request cannot be carried out, or cannot be watched. Starts nothing. */
   prepare(workspace: Workspace): Promise<Result<Ready, Failure>>;
-  /** Asks what people are to be asked before it. */
+  /** Asks for the confirmations that it needs. */
   confirm(ready: Ready, confirm: Confirm): Promise<Result<unknown, Failure>>;
   watches(workspace: Workspace, ready: Ready): Promise<WatchedPaths>;
   /** Values that no message and no record may contain. */
@@ -151,7 +151,7 @@ class Watch<Ready> {
     return ok({ kind: "signal", signal: this.#signal! });
   }
 
-  /** It as it is configured now, with a watch for its files. */
+  /** The subject as it is configured now, with a watch for its files. */
   async prepare(workspace: Workspace): Promise<Result<Ready, Failure>> {
     const ready = await this.#watched.prepare(workspace);
     if (!ready.ok) return ready;
@@ -260,7 +260,7 @@ class Watch<Ready> {
     return undefined;
   }
 
-  /** The next burst: the same promise until somebody has taken it. */
+  /** The next burst: the same promise until it has been taken. */
   #hear(): Promise<readonly ChangedFile[]> {
     return this.#next ??= this.#nextOf(this.#feed);
   }

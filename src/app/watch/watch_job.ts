@@ -1,4 +1,4 @@
-/** One job as what a watch runs: its working directory, or what was named from there, is watched. */
+/** One job as the subject of a watch: its working directory, or the given paths below it, are watched. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";

@@ -1,4 +1,4 @@
-/** Several jobs, with what they need, as what a watch runs: what any of them reads is watched, and what is up to date is not run. */
+/** Several jobs with their needs as the subject of a watch: the files that any of them reads are watched, and jobs that are up to date are skipped. */
 
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
@@ -19,7 +19,7 @@ import { requireWatchable } from "./watch_job.ts";
 import { watchKey, watchScope } from "./watch_scope.ts";
 
 export interface WatchJobsRequest extends RunJobsRequest {
-  /** The watched paths, from the folder of the configuration; only "": what the jobs read. */
+  /** The watched paths, from the folder of the configuration; only "": the files that the jobs read. */
   readonly globs: readonly string[];
 }
 
@@ -124,8 +124,8 @@ function patternsOf({ inputs = [] }: Job): readonly string[] {
 }
 
 /**
- * Whether a change of this path, absolute and without links, can make one of the jobs run again: of a job with `inputs` these,
- * of another one its working directory. What a job declares to write is no change, because each round writes it.
+ * Whether a change of this path, absolute and without links, can make one of the jobs run again: an input of a job with `inputs`,
+ * or a file in the working directory of another job. Declared outputs do not count, because each round writes them.
  */
 function concernOf(
   host: Host,

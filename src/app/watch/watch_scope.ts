@@ -11,9 +11,9 @@ import { foldersIgnoredByGit, ignoredByGit } from "../../git/ignored.ts";
 import { splitExisting } from "../files/fingerprint_files.ts";
 import { globMatcher, plainPath } from "../files/glob.ts";
 
-/** Files of version control and package managers are no sources. */
+/** Files of version control and package managers are not sources. */
 const FOREIGN_FOLDERS = new Set([".git", ".hg", ".svn", ".jj", ".pijul", "_darcs", "node_modules"]);
-/** Folders of build results, used where there is no git to tell. */
+/** Folders of build results, used if there is no git. */
 const BUILD_FOLDERS = new Set(["target", "dist", "build", "out", "__pycache__", ".venv"]);
 /** Files that editors, desktops and network file systems leave beside what they save. */
 const PASSING_NAME = new RegExp(
@@ -33,23 +33,23 @@ interface Rule {
 }
 
 export interface WatchScope {
-  /** The first that was asked for, as the caller gave it. */
+  /** The first requested path, as the caller gave it. */
   readonly asked: string;
   readonly places: readonly WatchedPlace[];
-  /** Those of the canonical paths that count, with the names by which people know them. */
+  /** The canonical paths that count, with their usual names. */
   counting(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** The folders in which something can count: ignored folders and folders without sources are skipped. */
   readonly choose: ChooseFolders;
   /** Whether a path counts by its own name, not for its content. */
   isNamed(path: string): boolean;
-  /** The name by which people know a path. */
+  /** The usual name of a path. */
   nameOf(path: string): string;
 }
 
 export interface WatchedThings {
   /** As on the command line, and "" for the whole working directory; each has to exist. */
   readonly globs: readonly string[];
-  /** Folders that are watched as a whole, without what git or a package manager owns there. */
+  /** Folders that are watched as a whole, except the parts of git and package managers. */
   readonly folders?: readonly string[];
   /** Globs and paths, each from a folder, which need not exist. */
   readonly patterns?: readonly { readonly folder: string; readonly glob: string }[];
@@ -59,7 +59,7 @@ export interface WatchedThings {
   readonly files: readonly string[];
 }
 
-/** The scope of a watch; its globs, and the names by which people know its files, start at the working directory. */
+/** The scope of a watch; its globs, and the usual names of its files, start at the working directory. */
 export async function watchScope(
   host: Host,
   project: Project,
@@ -115,7 +115,7 @@ export async function watchScope(
   });
 }
 
-/** A text that changes where the watched folders of these paths change: new or removed folders, links that lead elsewhere. */
+/** A text that changes when the watched folders of these paths change: new or removed folders, links with a new target. */
 export function watchKey(
   host: Host,
   project: Project,

@@ -1,4 +1,4 @@
-/** One run of a watch: who may stop it, and what the next one will be for. Starts nothing. */
+/** One run of a watch: its stop requests, and the changes for the next run. Starts nothing. */
 
 import type { ChangeRecord } from "../../model/run.ts";
 import { maskTexts } from "../../model/mask_texts.ts";
@@ -55,7 +55,7 @@ export class WatchedRun implements RunSpan {
     return isFirst;
   }
 
-  /** Ends it, for the next one. */
+  /** Stops it, for the next run. */
   makeRoom(): void {
     this.#isRoomWanted = true;
     if (this.#secrets === undefined) return;

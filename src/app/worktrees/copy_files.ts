@@ -1,4 +1,4 @@
-/** Copies what `[worktree] copy` names into a new work tree. Never overwrites, and never makes a link. */
+/** Copies the files of `[worktree] copy` into a new work tree. Never overwrites, and never makes a link. */
 
 import type { FileMode, Host, HostResult, ReadableFile, WritableFile } from "../../host/host.ts";
 import { TEMPORARY_SUFFIX } from "../../host/durable_write.ts";
@@ -9,7 +9,7 @@ const MAX_FILES = 10_000;
 const PIECE_BYTES = 1024 * 1024;
 
 export interface Copied {
-  /** As written in the configuration, for each that was copied at least in part. */
+  /** The paths that were copied at least in part, as written in the configuration. */
   readonly copied: readonly string[];
   /** Why something was not copied. */
   readonly left: readonly { readonly path: string; readonly why: string }[];
@@ -53,18 +53,18 @@ export function copyFiles(host: Host, from: string, to: string, names: readonly 
   return { copied, left };
 }
 
-/** The base of the branch can have a link in place of a folder. */
+/** The base of the branch can contain a link instead of a folder. */
 function isInside({ files, paths }: Host, root: string, target: string): boolean {
   const realRoot = files.realPath(root);
   for (let folder = paths.dirname(target);; folder = paths.dirname(folder)) {
     const real = files.realPath(folder);
     if (real.ok) return realRoot.ok && isWithin(paths, realRoot.value, real.value);
-    // A folder that is not there yet is made inside the one that is; a link that leads nowhere is not a folder.
+    // A missing folder is created inside the nearest existing one; a dangling link is not a folder.
     if (files.entry(folder).ok || paths.dirname(folder) === folder) return false;
   }
 }
 
-/** Under a temporary name first, so that a copy is whole or not there. */
+/** Written under a temporary name first, so that a copy is complete or missing. */
 function copyFile({ files, paths }: Host, source: string, target: string): HostResult<void> {
   const mode: FileMode = "private";
   const made = files.makeFolders(paths.dirname(target), "shared");

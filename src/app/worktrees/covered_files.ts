@@ -1,4 +1,4 @@
-/** Which ignored files of a work tree can be had again without it: copies, outputs, and caches of ours. */
+/** Finds the ignored files of a work tree that can be produced again without it: copies, outputs, and our own caches. */
 
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
@@ -6,14 +6,14 @@ import type { Host } from "../../host/host.ts";
 import { globMatcher, plainPath } from "../files/glob.ts";
 import { isWithin } from "../workspace/state_place.ts";
 
-/** Larger copies are compared by nobody, and count as changed. */
+/** Larger copies are not compared, and count as changed. */
 const MAX_COMPARED_BYTES = 64 * 1024 * 1024;
 
 export interface CoveredQuestion {
   readonly project: Project;
   /** The project root in the work tree. */
   readonly root: string;
-  /** The project roots that copies can be of. */
+  /** The project roots from which copies can come. */
   readonly sources: readonly string[];
   /** The top folder of the work tree. */
   readonly top: string;
@@ -47,11 +47,11 @@ export function coveredFiles(
   }));
 }
 
-/** By the configuration that we stand in: a work tree could otherwise declare everything an output. */
+/** Decided by the current configuration, because a work tree could declare everything an output. */
 function outputMatchers({ paths }: Host, { jobs, tasks }: Project): readonly ((way: string) => boolean)[] {
   const all: readonly CommandDefinition[] = [...jobs.values(), ...tasks.values()];
   return all.flatMap(({ outputs, workingDir }) => {
-    // A folder that only the moment of a run knows, or outside of the project, says nothing here.
+    // A folder that only a run can resolve, or outside of the project, is skipped.
     if (workingDir.includes("${") || paths.isAbsolute(workingDir)) return [];
     const base = plainPath(workingDir);
     if (base.startsWith("..")) return [];
@@ -64,7 +64,7 @@ function outputMatchers({ paths }: Host, { jobs, tasks }: Project): readonly ((w
   });
 }
 
-/** The caches in a state folder inside the project; its records are no caches. */
+/** The caches in a state folder inside the project; its records are not caches. */
 function cachesIn({ paths }: Host, { stateDir }: Project, root: string): readonly string[] {
   if (stateDir === undefined || paths.isAbsolute(stateDir)) return [];
   return ["inputs", "index"].map((name) => paths.join(root, stateDir, name));

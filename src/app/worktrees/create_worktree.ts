@@ -1,4 +1,4 @@
-/** Makes the branch and the work tree of a task once, with what it needs to be worked in. */
+/** Creates the branch and the work tree of a task once, ready to use. */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -39,7 +39,7 @@ export interface WorktreeReport extends Made {
 interface Made {
   readonly branch: Branch;
   readonly path: string;
-  /** "completed": it was there in part, because making it was cut short. */
+  /** "completed": it existed in part, because its creation was interrupted. */
   readonly how: "made" | "completed" | "there";
   readonly base: string | null;
   readonly copied: Copied;
@@ -124,7 +124,7 @@ function placeInRepository(
   const [project, folder] = [host.files.realPath(root), host.files.realPath(workingDir)];
   const ours = project.ok ? worktreeOf(host, project.value) : undefined;
   const its = folder.ok ? worktreeOf(host, folder.value) : undefined;
-  // git says best what is wrong with the folder of the task.
+  // The message of git explains best what is wrong with the folder of the task.
   if (its === undefined) return ok("");
   if (project.ok && ours?.commonDir === its.commonDir) {
     return ok(host.paths.relative(ours.top, project.value));
@@ -145,7 +145,7 @@ async function workspaceIn(workspace: Workspace, configPath: string, root: strin
   const ours = location.ok ? location.value.projectRoot : workspace.currentFolder;
   const isInside = configPath !== "" && isWithin(paths, ours, configPath);
   const config = isInside ? paths.join(root, paths.relative(ours, configPath)) : configPath;
-  // Where the branch has no such file, it is the jobs of the setup that are missing, and they say so.
+  // If the branch has no such file, the setup jobs are missing, and are reported as such.
   return await workspace.at(root, config !== "" && files.stat(config).ok ? config : undefined);
 }
 
@@ -202,7 +202,7 @@ async function make(
   });
 }
 
-/** git's note on a work tree that it is making; it stays where git was killed meanwhile. */
+/** git's note on a work tree that it is creating; it stays if git was killed meanwhile. */
 const UNFINISHED = "initializing";
 
 async function takeUnfinished(

@@ -1,4 +1,4 @@
-/** Finds the work tree of a task in its repository, wherever the call is made. */
+/** Finds the work tree of a task in its repository, from any folder. */
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
@@ -11,7 +11,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { usualPlace } from "./worktree_place.ts";
 
 export interface FoundWorktree {
-  /** undefined: git knows none any more, but the record of the task still names one. */
+  /** undefined: git has none any more, but the record of the task still names one. */
   readonly worktree: Worktree | undefined;
   readonly main: Worktree;
 }
@@ -25,7 +25,7 @@ export interface WorktreeQuestion {
   readonly action: string;
 }
 
-/** The one that the record names, else the one with the branch of the task, else the one at the usual place. */
+/** The work tree that the record names, or else the one with the branch of the task, or else the one at the usual place. */
 export async function findWorktree(
   { host }: Workspace,
   git: GitCalls,

@@ -1,17 +1,17 @@
-/** How much a folder holds: the sizes of its files together, within a bound of time. */
+/** The size of a folder: the sum of the sizes of its files, within a bound of time. */
 
 import type { Host } from "../../host/host.ts";
 import { IDENTITY, IDENTITY_KINDS, IDENTITY_NUMBERS } from "../../host/identities.ts";
 
 export interface FolderSize {
   readonly bytes: number;
-  /** False where the bound was reached, or a folder could not be read: there is more. */
+  /** False if the bound was reached, or a folder could not be read, so that the size is larger. */
   readonly isWhole: boolean;
 }
 
 const DIRECTORY = IDENTITY_KINDS.indexOf("directory");
 
-/** Links are not followed; `.git` at the top is the repository, and does not count. */
+/** Links are not followed, and `.git` at the top does not count, because it is the repository. */
 export async function folderSize(host: Host, top: string, boundMs: number): Promise<FolderSize> {
   const { files, paths, clock } = host;
   const untilMs = clock.monotonicMs() + boundMs;

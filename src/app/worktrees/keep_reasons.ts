@@ -1,4 +1,4 @@
-/** Why a work tree is not removed, a sentence and a way out each. Pure. */
+/** The reasons to keep a work tree, each a sentence with its remedy. Pure. */
 
 import { shellWord } from "../../model/shell_word.ts";
 import type { ProcessMember } from "../../host/host.ts";
@@ -24,7 +24,7 @@ export interface KeepReason {
     | "commits"
     | "stashes";
   readonly fact: string;
-  /** The way out, in words. */
+  /** The remedy, in words. */
   readonly way: string;
   /** `--salvage` saves it. */
   readonly canBeSaved: boolean;
@@ -146,7 +146,7 @@ function count(all: readonly string[], one: string): string {
   return `${all.length} ${one}${all.length === 1 ? "" : "s"}`;
 }
 
-/** At most ten of them; files of one folder that is full of them stand together. */
+/** At most ten of them; many files of one folder are shown as the folder. */
 function names(all: readonly string[]): string {
   const shown = all.length <= MAX_NAMES ? all : [...new Set(all.map(folderOf))];
   const more = shown.length - MAX_NAMES;

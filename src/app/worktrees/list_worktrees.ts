@@ -1,4 +1,4 @@
-/** Every work tree of the repository, also of other tools: whose it is, and what is in it. */
+/** Lists every work tree of the repository, also of other tools, with its task and its changes. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice } from "../../model/next_step.ts";
@@ -99,7 +99,7 @@ export async function listWorktrees(workspace: Workspace): Promise<Result<Worktr
   return ok({ worktrees: views, nowMs: host.clock.nowMs() });
 }
 
-/** By task; a record that cannot be read says nothing here. */
+/** Keyed by task; a record that cannot be read is skipped. */
 export async function taskRecords(
   workspace: Workspace,
   project: Project,
@@ -114,7 +114,7 @@ export async function taskRecords(
   return ok(found);
 }
 
-/** The task that a work tree was made for; else the one whose branch is checked out there. */
+/** The task for which a work tree was created, or else the one whose branch is checked out there. */
 export function taskOf(
   { host }: Workspace,
   project: Project,

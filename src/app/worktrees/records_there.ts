@@ -11,7 +11,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 export interface RecordsThere {
   readonly store: RunStore;
   readonly tasks: TaskStore;
-  /** The records of several work trees are in one folder, because somebody named it. */
+  /** The records of several work trees are in one folder, because the folder was chosen explicitly. */
   readonly isShared: boolean;
 }
 
@@ -30,7 +30,7 @@ export async function recordsThere(workspace: Workspace, root: string): Promise<
   return { store, tasks: new TaskStore(store.parts), isShared: theirs === undefined && !isOurs };
 }
 
-/** The runs that go on in the work tree, whichever project of it they belong to. */
+/** The running runs in the work tree, of any project in it. */
 export function runsIn(
   { host: { paths } }: Workspace,
   { store, isShared }: RecordsThere,

@@ -1,5 +1,5 @@
 /**
- * Removes the work tree of a task, and never what is only there: everything is looked at, and once more after it was
+ * Removes the work tree of a task, and never work that exists only there: everything is examined, and once more after it was
  * saved.
  */
 
@@ -32,9 +32,9 @@ import { type KeepReason, keepReasons } from "./keep_reasons.ts";
 import { repositoryOf, type RepositoryPlace } from "./list_worktrees.ts";
 import { recordsThere, runsIn } from "./records_there.ts";
 
-/** More than this is no work of a person, and would make the repository large for ever. */
+/** A person's work is smaller, and more would make the repository large for ever. */
 export const MAX_SALVAGE_BYTES = 256 * 1024 * 1024;
-/** An earlier removal that was cut short is at most so many acts ago. */
+/** An earlier interrupted removal is searched for in this many acts. */
 const MAX_ACTS = 20;
 
 const ACTION = "remove the work tree of task";
@@ -52,7 +52,7 @@ interface Removed {
   readonly path: string;
   /** "" for none. */
   readonly branch: string;
-  /** False where git knew it no more. */
+  /** False if git had no work tree any more. */
   readonly wasThere: boolean;
   readonly salvage: Salvage | undefined;
 }
@@ -134,14 +134,14 @@ export function openGit(
   return GitCalls.open({ machine: host, workingDir: top, env, secrets, journal }, { action, value: task });
 }
 
-/** An earlier call was cut short while git was deleting the files, which then look like changes. */
+/** An earlier call was interrupted while git deleted the files, so the deletions look like changes. */
 function wasRemoving(runs: RunStore, task: string): boolean {
   const timestamps = runs.timestamps(task);
   for (const timestamp of timestamps.ok ? timestamps.value.slice(0, MAX_ACTS) : []) {
     const run = runs.read(runIdOf(task, timestamp));
     if (!run.ok) continue;
     const { action, status, tools } = run.value.record;
-    // Made anew since then.
+    // It was created again since then.
     if (action === "git.worktree.create" || action === "git.worktree.restore") return false;
     const last = tools?.at(-1);
     const began = last?.argv.includes("worktree") === true && last.argv.includes("remove");
@@ -191,7 +191,7 @@ class Remover {
     if (!found.ok) return found;
     const { worktree, main } = found.value;
     if (worktree === undefined) {
-      // git removed it, and we died before we could note that.
+      // git removed it, and we died before that was recorded.
       return ok({ path: link!.path, branch, wasThere: false, salvage: undefined });
     }
     const place = this.#placeOf(worktree, main);
@@ -205,7 +205,7 @@ class Remover {
       ? await this.#save(place.value, looked.value, timestampOf(Date.parse(record.start_time)))
       : ok(undefined);
     if (!salvage.ok) return salvage;
-    // The last look, which nothing skips: what has changed meanwhile is not lost either.
+    // The final check, which no flag skips, so that later changes are not lost either.
     const again = await this.#look(worktree, main, place.value);
     if (!again.ok) return again;
     const still = await this.#unsaved(place.value, again.value, salvage.value?.saved);
@@ -312,7 +312,7 @@ class Remover {
     return place.isGone ? [] : [...new Set([...changed, ...ignored])];
   }
 
-  /** The reasons that remain, and a file that is not as it was saved. */
+  /** The remaining reasons, and a file that differs from its saved content. */
   async #unsaved(
     place: WorktreePlace,
     { content, ignored, reasons }: Looked,

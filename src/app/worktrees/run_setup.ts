@@ -15,9 +15,9 @@ export interface SetupJob {
   /** "done_before": an earlier call ran it, and it succeeded. "not_run": one before it did not succeed. */
   readonly status: "succeeded" | "failed" | "done_before" | "not_run";
   readonly run: RunId | undefined;
-  /** One sentence; for a job that failed. */
+  /** One sentence, for a failed job. */
   readonly reason: string | undefined;
-  /** The run that did not succeed, where there is one. */
+  /** The run that did not succeed, if there is one. */
   readonly record: RunRecord | undefined;
 }
 
@@ -32,7 +32,7 @@ const UNSEEN: RunObserver = {
   inputWithheld: () => Promise.resolve(),
 };
 
-/** In order, up to the first that does not succeed. `since`: when the work tree was made. */
+/** Runs the jobs in order, up to the first that does not succeed. `since`: when the work tree was created. */
 export async function runSetup(
   there: Workspace,
   names: readonly string[],

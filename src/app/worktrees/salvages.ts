@@ -1,4 +1,4 @@
-/** Lists what was saved from removed work trees, and restores it. */
+/** Lists the salvages of removed work trees, and restores them. */
 
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { shellWord } from "../../model/shell_word.ts";
@@ -63,7 +63,7 @@ export interface RestoredWorktree extends Restored {
 
 interface Restored {
   readonly path: string;
-  /** The branch that is checked out; undefined: HEAD is detached at the commit of then. */
+  /** The branch that is checked out; undefined: HEAD is detached at the former commit. */
   readonly branch: string | undefined;
   /** Why the branch was not checked out. */
   readonly why: string | undefined;
@@ -180,7 +180,7 @@ async function restore(
   return ok({ path, branch: isDetached ? undefined : salvage.branch, why: why.value, files: files.value });
 }
 
-/** Why the branch of then is not checked out; undefined where it is, or there was none. */
+/** Why the former branch is not checked out; undefined if it is, or there was none. */
 async function whyDetached(
   git: GitCalls,
   commonDir: string,

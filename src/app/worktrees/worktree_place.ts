@@ -1,4 +1,4 @@
-/** Where the work tree of a task is, or would be made. */
+/** The path at which the work tree of a task is, or would be created. */
 
 import type { Paths } from "../../host/host.ts";
 import type { Worktree } from "../../git/git_branch.ts";
