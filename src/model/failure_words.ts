@@ -142,7 +142,7 @@ export function describeFailure(failure: Failure): FailureWords {
         ? words(`${subject}: ${visible(first?.fact ?? "")}`, [], failure.next)
         : words(
           `${subject}: there are ${failure.reasons.length} reasons to keep it`,
-          failure.reasons.map(({ fact, way }) => `${visible(fact)}; way out: ${visible(way)}`),
+          failure.reasons.map(({ fact, way }) => `${visible(fact)}; remedy: ${visible(way)}`),
           failure.next,
         );
     }

@@ -150,8 +150,8 @@ const STATES: readonly State[] = [
       return Promise.resolve();
     },
     bytes: [],
-    kept: "git is at work in it, or was killed when it was: ",
-    keptBySalvage: "git is at work in it, or was killed when it was: ",
+    kept: "git is working in it, or was killed meanwhile: ",
+    keptBySalvage: "git is working in it, or was killed meanwhile: ",
   },
   {
     name: "removed by hand",
@@ -323,14 +323,14 @@ Deno.test("git worktree remove: the main work tree and the current one are refus
     const whole = await say("git", "worktree", "remove", "one", "--salvage");
     assertEquals([whole.code, whole.stderr.split("\n")[1]], [
       65,
-      "  it is the main work tree, which holds the repository; way out: keep it",
+      "  it is the main work tree, which holds the repository; remedy: keep it",
     ]);
     await git(main, "switch", "--quiet", "main");
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);
     const here = await sayIn(tree, "git", "worktree", "remove", "one");
     assertEquals([
       here.code,
-      here.stderr.includes("\n  we stand in it; way out: change to another work tree"),
+      here.stderr.includes("\n  it is the current work tree; remedy: change to another work tree"),
     ], [
       65,
       true,

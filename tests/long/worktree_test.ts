@@ -105,8 +105,8 @@ Deno.test("git worktree create: an unfinished work tree is completed, and keeps 
     const busy = await say("git", "worktree", "create", "one");
     assertEquals([busy.code, busy.stderr], [
       65,
-      'error: Cannot make a work tree for task "one": git is making it, or was killed when it did: ' +
-      `${main}/.git/worktrees/repo-one/index.lock is there\n` +
+      'error: Cannot make a work tree for task "one": git is creating it, or was killed meanwhile: ' +
+      `${main}/.git/worktrees/repo-one/index.lock exists\n` +
       "  try: wait for git to end; where no git runs, remove this file, then run the command again\n",
     ]);
   });

@@ -81,7 +81,7 @@ Deno.test({
       assertMatch(
         refused.stderr,
         new RegExp(
-          `port ${stranger.addr.port} is taken by process ${Deno.pid} \\(deno\\), which was started `,
+          `port ${stranger.addr.port} is in use by process ${Deno.pid} \\(deno\\), which was started `,
         ),
       );
 

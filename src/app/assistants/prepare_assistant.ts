@@ -118,7 +118,7 @@ function realPlace(
       if (root === undefined || isWithin(paths, root, found)) return ok(found);
       return refused(path, `it is outside of the project, at ${found}`);
     }
-    if (files.isLink(known)) return refused(path, "it is a link to nothing");
+    if (files.isLink(known)) return refused(path, "it is a dangling link");
     const parent = paths.dirname(known);
     if (real.failure.kind !== "not_found" || parent === known) return refused(path, real.failure.reason);
     missing.unshift(paths.basename(known));
@@ -157,7 +157,9 @@ export function withPart({ content }: AssistantPart, text: string | undefined): 
       return ok(now);
     }
     case "whole":
-      return text === undefined || isOurWhole(text) ? ok(content.text) : fail("somebody else wrote it");
+      return text === undefined || isOurWhole(text)
+        ? ok(content.text)
+        : fail("it was not written by Orchastration");
   }
 }
 
@@ -195,7 +197,7 @@ export function carryOutAssistant(workspace: Workspace, plan: AssistantPlan): Re
     if (before === after) continue;
     const now = readText(workspace, path);
     if (!now.ok) return now;
-    if (now.value !== before) return refused(path, "it has changed since it was looked at");
+    if (now.value !== before) return refused(path, "it changed after it was examined");
     if (after === undefined) {
       const removed = files.remove(path);
       if (!removed.ok) return unwritable(path, removed.failure.reason);
@@ -222,7 +224,7 @@ function removeEmpty({ host: { files, paths } }: Workspace, folder: string, { ro
 }
 
 function refused(path: string, fact: string): Result<never, Failure> {
-  const next = [nextAdvice("put it right by hand, then call this again")];
+  const next = [nextAdvice("correct it by hand, then run the command again")];
   return fail({ code: "refused", action: "change", value: path, fact, next });
 }
 

@@ -40,7 +40,7 @@ export async function changedJobs(
   const targets = asked?.targets ??
     [...project.jobs.values()].filter(({ inputs }) => inputs !== undefined).map(({ name }) => name).sort();
   if (targets.length === 0) {
-    const fact = "no job has inputs, so nothing says which of them a change concerns";
+    const fact = "no job has inputs, so no change can be related to a job";
     return fail({ code: "refused", action: "run what changed since", value: revision, fact, next: [] });
   }
   const all = jobGraph(project, { names: targets, heading: undefined, extraArgs: [] });

@@ -52,10 +52,10 @@ export async function graphAgain(
         next: [nextCommand("runs show", record.id)],
       } as const,
     );
-  if (then === undefined) return refused("it is no run of a graph");
+  if (then === undefined) return refused("it is not a run of a graph");
   if (record.status === "running") return refused("it is still running");
   if (then.nodes.some(({ subject }) => subject === "task")) {
-    const fact = "it built tasks, and a build of all tasks leaves out what is done";
+    const fact = "it built tasks, and a build of all tasks skips tasks that are done";
     const next = [nextCommand("build run", "--all")] as const;
     return fail({ code: "refused", action: "run again", value: record.id, fact, next });
   }

@@ -179,12 +179,12 @@ async function portTaken({ host }: Workspace, { ready }: Service): Promise<strin
   const port = portOf(ready);
   if (port === undefined || !(await host.network.accepts(port, PORT_BOUND_MS))) return undefined;
   const holder = host.network.holderOf(port);
-  if (holder === undefined) return `port ${port} is taken, and the system does not tell by whom`;
+  if (holder === undefined) return `port ${port} is in use, and the system does not tell by which process`;
   const program = holder.program === undefined ? "" : ` (${holder.program})`;
   const since = holder.startedAtMs === undefined
     ? ""
     : `, which was started ${formatAge(host.clock.nowMs() - holder.startedAtMs)}`;
-  return `port ${port} is taken by process ${holder.pid}${program}${since}`;
+  return `port ${port} is in use by process ${holder.pid}${program}${since}`;
 }
 
 function notStarted(name: string, fact: string, run?: RunRecord): Result<never, Failure> {

@@ -219,7 +219,7 @@ async function takeUnfinished(
       code: "refused",
       action: "make a work tree for task",
       value: task,
-      fact: `git is making it, or was killed when it did: ${index} is there`,
+      fact: `git is creating it, or was killed meanwhile: ${index} exists`,
       next: [
         nextAdvice("wait for git to end; where no git runs, remove this file, then run the command again"),
       ],

@@ -55,7 +55,7 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
     add("main", "it is the main work tree, which holds the repository", "keep it");
   }
   if (around.isHere) {
-    add("here", "we stand in it", "change to another work tree, then run the command again");
+    add("here", "it is the current work tree", "change to another work tree, then run the command again");
   }
   if (around.locked !== undefined) {
     const why = around.locked === "" ? "without a reason" : around.locked;
@@ -64,7 +64,7 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
   if (content.lock !== undefined) {
     add(
       "git_at_work",
-      `git is at work in it, or was killed when it was: ${content.lock} is there`,
+      `git is working in it, or was killed meanwhile: ${content.lock} exists`,
       "wait for git to end; where no git runs, remove this file",
     );
   }

@@ -81,7 +81,7 @@ Deno.test("run --again is refused if a definition differs, and names the differe
   });
   await expectCall(host, ["run", "--again", "build"], {
     code: 65,
-    stderr: 'error: Cannot run again "build/20261122T063449.123Z": it is no run of a graph\n' +
+    stderr: 'error: Cannot run again "build/20261122T063449.123Z": it is not a run of a graph\n' +
       "  try: orchastration runs show build/20261122T063449.123Z\n",
   });
   await expectCall(host, ["run", "lint", "--again", "graph"], {

@@ -130,7 +130,11 @@ const REFUSED: readonly (readonly [what: string, files: Readonly<Record<string, 
     { "AGENTS.md": "<!-- orchastration:begin -->\n" },
     "one of our marks is in it without the other",
   ],
-  ["a skill of somebody", { ".agents/skills/orchastration/SKILL.md": "theirs\n" }, "somebody else wrote it"],
+  [
+    "a skill of somebody",
+    { ".agents/skills/orchastration/SKILL.md": "theirs\n" },
+    "it was not written by Orchastration",
+  ],
 ];
 for (const [what, files, fact] of REFUSED) {
   Deno.test(`init --assistant: ${what} is refused before anything is written`, async () => {
@@ -141,7 +145,7 @@ for (const [what, files, fact] of REFUSED) {
       code: 65,
       stdout: "",
       stderr: `error: Cannot change "${PROJECT}/${name}": ${fact}\n` +
-        "  try: put it right by hand, then call this again\n",
+        "  try: correct it by hand, then run the command again\n",
     });
     for (const each of FILES.codex) assertEquals(textOf(host, each), files[each], each);
   });
