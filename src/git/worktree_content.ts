@@ -65,7 +65,7 @@ const LOCKS = ["index.lock", "HEAD.lock"];
 const OWN_REFS = ["refs/bisect", "refs/worktree", "refs/rewritten"];
 const KEPT = ["--branches", "--tags", "--remotes", "--glob=refs/orchastration/salvage/*"];
 
-export async function lookAtWorktree(
+export async function examineWorktree(
   machine: Machine,
   git: GitCalls,
   place: WorktreePlace,
@@ -88,7 +88,7 @@ export async function lookAtWorktree(
   if (!commits.ok) return commits;
   const stashes = await stashesOf(git, place.commonDir, branch);
   if (!stashes.ok) return stashes;
-  const modules = place.isGone ? ok({ lost: [], any: false }) : await lookAtSubmodules(machine, git, place);
+  const modules = place.isGone ? ok({ lost: [], any: false }) : await examineSubmodules(machine, git, place);
   if (!modules.ok) return modules;
   const has = (name: string) => files.entry(paths.join(place.gitDir, name)).ok;
   const lock = LOCKS.find(has);
@@ -265,7 +265,7 @@ async function stashesOf(
   return ok(found.map(([id]) => id!));
 }
 
-async function lookAtSubmodules(
+async function examineSubmodules(
   { files, paths }: Machine,
   git: GitCalls,
   { path, gitDir }: WorktreePlace,

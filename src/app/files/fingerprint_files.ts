@@ -26,7 +26,7 @@ export function knownFiles(records: readonly FileRecord[]): KnownFiles {
 }
 
 /** Every declared path and all matches of its globs, each once, sorted by path under their declaration. */
-export async function lookAtAll(
+export async function fingerprintAll(
   host: Host,
   workingDir: string,
   declared: readonly string[],

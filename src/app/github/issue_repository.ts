@@ -36,14 +36,14 @@ export async function findIssuePlace(
   journal: ToolJournal,
   secrets: readonly string[],
 ): Promise<Result<IssuePlace, Failure>> {
-  const around = await lookAround(workspace, project, journal, secrets);
+  const around = await examineSurroundings(workspace, project, journal, secrets);
   if (!around.ok) return around;
   const { remotes, prefix } = around.value;
   const repository = choose(workspace, task, chosen, remotes);
   return repository.ok ? ok({ repository: repository.value, prefix }) : repository;
 }
 
-async function lookAround(
+async function examineSurroundings(
   { host }: Workspace,
   project: Project,
   journal: ToolJournal,

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type DryRun, type DryRunNode, dryRunNode } from "../inputs/dry_run.ts";
-import { lookAtJob } from "../jobs/look_at_job.ts";
+import { examineJob } from "../jobs/examine_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { ChangedSinceRecord } from "../../model/graph_record.ts";
@@ -46,7 +46,7 @@ export async function dryRunJobs(
     const extraArgs = isTarget ? request.extraArgs : [];
     const found = await resolveFoundJob(workspace, project.value, job, { env: request.env, extraArgs });
     if (!found.ok) return found;
-    const looked = await lookAtJob(workspace, found.value, request);
+    const looked = await examineJob(workspace, found.value, request);
     if (!looked.ok) return looked;
     seen.set(name, dryRunNode(name, "job", looked.value.inputs, waits));
   }

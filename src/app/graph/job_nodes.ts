@@ -9,9 +9,9 @@ import type { Clock, ReceivedSignal } from "../../host/host.ts";
 import { ALONE_QUEUE, type GraphPorts, LOOK_QUEUE, type Looked, type Taken } from "../../engine/run_graph.ts";
 import type { LeftOut } from "../../engine/schedule.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { lookAtJob, type LookedJob } from "../jobs/look_at_job.ts";
+import { type ExaminedJob, examineJob } from "../jobs/examine_job.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
-import { reuseJob, type RunJobRequest, runLookedJob } from "../jobs/run_job.ts";
+import { reuseJob, runExaminedJob, type RunJobRequest } from "../jobs/run_job.ts";
 import type { ServiceAddresses, SharedServices } from "../jobs/service_use.ts";
 import type { JobLock } from "../recording/job_lock.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
@@ -48,7 +48,7 @@ export class JobNodes implements GraphPorts<Held> {
   readonly #places: Places;
   readonly #request: NodesRequest;
   readonly #observer: GraphObserver;
-  readonly #looked = new Map<string, { readonly job: LookedJob; readonly atMs: number }>();
+  readonly #looked = new Map<string, { readonly job: ExaminedJob; readonly atMs: number }>();
   /** The node of this graph that holds each job lock, because other nodes may need the same lock. */
   readonly #lockHolders = new Map<string, string>();
   /** An interactive job has the terminal, and decides what Ctrl-C means. */
@@ -208,12 +208,12 @@ export class JobNodes implements GraphPorts<Held> {
       processesEnded,
     };
     const slots = lock === undefined ? [places] : [lock, places];
-    const ran = await runLookedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
+    const ran = await runExaminedJob(this.#workspace, looked.value, request, confirmed, slots, observer);
     return ran.ok ? this.#endings.ran(name, ran.value) : this.#refused(name, ran.failure, last());
   }
 
   /** Examines the node after its needs have ended, never before. */
-  async #lookAt(name: string): Promise<Result<LookedJob, Failure>> {
+  async #lookAt(name: string): Promise<Result<ExaminedJob, Failure>> {
     const { job, found } = this.#jobOf(name);
     if (job.needs.length > 0 && job.envFiles.length > 0) {
       this.#workspace.resolveMachine.envFiles.forgetChanged();
@@ -223,11 +223,11 @@ export class JobNodes implements GraphPorts<Held> {
     const now = job.needs.length > 0
       ? await resolveFoundJob(this.#workspace, this.#project, job, request)
       : ok(found);
-    return now.ok ? await lookAtJob(this.#workspace, now.value, request) : now;
+    return now.ok ? await examineJob(this.#workspace, now.value, request) : now;
   }
 
   /** Whether the node succeeded by being up to date; undefined where it has to run. */
-  async #reuse(name: string, looked: LookedJob): Promise<boolean | undefined> {
+  async #reuse(name: string, looked: ExaminedJob): Promise<boolean | undefined> {
     const { observer, last } = remembering(this.#observer.node(name));
     const reused = await reuseJob(this.#workspace, looked, this.#requestFor(name), observer);
     if (reused === undefined) return undefined;

@@ -11,7 +11,7 @@ import type { RunAction, RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { readManifest, type StoredManifest } from "../../store/manifest_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { fingerprintAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import type { InputsProblem } from "./inputs_problem.ts";
 import { type InputsRequest, takeManifest, type TakenManifest } from "./take_manifest.ts";
 
@@ -169,7 +169,7 @@ async function changedOutputs(
   run: RunRecord,
 ): Promise<readonly Cause[]> {
   const { command, resolved } = request;
-  const looked = await lookAtAll(host, resolved.workingDir, command.outputs, NOTHING_KNOWN, "inside");
+  const looked = await fingerprintAll(host, resolved.workingDir, command.outputs, NOTHING_KNOWN, "inside");
   const now = new Map(looked.map((file) => [file.path, file]));
   const then = new Set(run.outputs.map(({ path }) => path));
   const appeared = looked.filter(({ path, present }) => present && !then.has(path));

@@ -20,7 +20,7 @@ import { writeManifest } from "../../store/manifest_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { decide, type Decision, type DecisionRequest } from "./decide.ts";
 import { inputsProblemWords, isWrongDefinition } from "./inputs_problem.ts";
-import { lookAtInputs } from "./take_manifest.ts";
+import { examineInputs } from "./take_manifest.ts";
 
 /** The most that a record names; the rest is a number, and `runs why` lists them all. */
 const MAX_NAMED = 20;
@@ -110,7 +110,7 @@ export class InputsOfRun {
   async changedMeanwhile(): Promise<readonly string[]> {
     const { taken } = this.decision;
     if (taken === undefined) return [];
-    const looked = await lookAtInputs(this.#host, this.#store.parts, this.#request);
+    const looked = await examineInputs(this.#host, this.#store.parts, this.#request);
     // A file that can no longer be examined counts as changed.
     if (!looked.ok) return [inputsProblemWords(looked.failure)];
     const { snapshot } = looked.value;

@@ -59,7 +59,7 @@ export async function takeManifest(
   const { command, resolved, definition, needs } = request;
   const macKey = readInputKey(parts);
   if (!macKey.ok) return unreadable(macKey.failure.path, macKey.failure.reason);
-  const looked = await lookAtInputs(host, parts, request);
+  const looked = await examineInputs(host, parts, request);
   if (!looked.ok) return looked;
   const { snapshot, unmatched } = looked.value;
   const mac = (text: string) => host.digests.hmacSha256(macKey.value, new TextEncoder().encode(text));
@@ -88,7 +88,7 @@ export async function takeManifest(
 }
 
 /** The files only, as after a run. Their digests are kept for the next comparison. */
-export async function lookAtInputs(
+export async function examineInputs(
   host: Host,
   parts: StoreParts,
   { command, resolved, leftOut }: Pick<InputsRequest, "command" | "resolved" | "leftOut">,

@@ -11,7 +11,7 @@ import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Ended } from "../../engine/execution.ts";
 import type { Slot } from "../../engine/slot.ts";
 import { StopRequests } from "../../engine/stop_requests.ts";
-import { type KnownFiles, knownFiles, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { fingerprintAll, type KnownFiles, knownFiles, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
@@ -21,7 +21,7 @@ import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
-import { type FreshOrNot, lookAtJob, type LookedJob } from "./look_at_job.ts";
+import { type ExaminedJob, examineJob, type FreshOrNot } from "./examine_job.ts";
 import { type GivenToJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
 import { type ServiceAddresses, serviceVariables, type UseServices, withServices } from "./service_use.ts";
 
@@ -67,7 +67,7 @@ export async function runResolvedJob(
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure>> {
   const { job } = found;
-  const looked = await lookAtJob(workspace, found, request);
+  const looked = await examineJob(workspace, found, request);
   if (!looked.ok) return looked;
   const reused = await reuseJob(workspace, looked.value, request, observer);
   if (reused !== undefined) return reused;
@@ -82,7 +82,7 @@ export async function runResolvedJob(
 
 async function runConfirmed(
   workspace: Workspace,
-  looked: LookedJob,
+  looked: ExaminedJob,
   request: RunJobRequest,
   confirmed: ConfirmationRecord | undefined,
   observer: RunObserver,
@@ -99,7 +99,7 @@ async function runConfirmed(
     return await runInPool(workspace, looked, job.pool, request, confirmed, locks, observer);
   }
   try {
-    return await runLookedJob(workspace, looked, request, confirmed, locks, observer);
+    return await runExaminedJob(workspace, looked, request, confirmed, locks, observer);
   } finally {
     jobLock.value?.release();
   }
@@ -108,7 +108,7 @@ async function runConfirmed(
 /** A job with a pool takes its place and its lock together, or waits for both. */
 async function runInPool(
   workspace: Workspace,
-  looked: LookedJob,
+  looked: ExaminedJob,
   pool: string,
   request: RunJobRequest,
   confirmed: ConfirmationRecord | undefined,
@@ -125,7 +125,7 @@ async function runInPool(
     try {
       const had = slot.tryNow();
       if (!had.ok) return had;
-      return await runLookedJob(workspace, looked, { ...request, places }, confirmed, [slot], observer);
+      return await runExaminedJob(workspace, looked, { ...request, places }, confirmed, [slot], observer);
     } finally {
       slot.release();
     }
@@ -137,7 +137,7 @@ async function runInPool(
 /** Records that the job is up to date; undefined where it has to be run. */
 export async function reuseJob(
   workspace: Workspace,
-  looked: LookedJob,
+  looked: ExaminedJob,
   request: RunJobRequest,
   observer: RunObserver,
 ): Promise<Result<RunRecord, Failure> | undefined> {
@@ -148,9 +148,9 @@ export async function reuseJob(
 }
 
 /** Runs the job, and examines its outputs; its slots are held, or waited for. */
-export async function runLookedJob(
+export async function runExaminedJob(
   workspace: Workspace,
-  looked: LookedJob,
+  looked: ExaminedJob,
   request: RunJobRequest,
   confirmed: ConfirmationRecord | undefined,
   slots: readonly Slot[],
@@ -190,7 +190,7 @@ export async function runLookedJob(
 
 async function prepareJob(
   { host, display }: Workspace,
-  { project, job, resolved, extraArgs, inputs }: LookedJob,
+  { project, job, resolved, extraArgs, inputs }: ExaminedJob,
   request: RunJobRequest,
   confirmed: ConfirmationRecord | undefined,
   how: "started" | "reused",
@@ -251,5 +251,5 @@ async function concludeJob(
 
 async function outputsNow(host: Host, job: Job, { workingDir }: ResolvedDefinition): Promise<KnownFiles> {
   if (job.outputs.length === 0) return NOTHING_KNOWN;
-  return knownFiles(await lookAtAll(host, workingDir, job.outputs, NOTHING_KNOWN, "inside"));
+  return knownFiles(await fingerprintAll(host, workingDir, job.outputs, NOTHING_KNOWN, "inside"));
 }

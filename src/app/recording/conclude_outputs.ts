@@ -8,9 +8,9 @@ import type { Host } from "../../host/host.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
 import {
   changesSince,
+  fingerprintAll,
   isMissing,
   type KnownFiles,
-  lookAtAll,
   NOTHING_KNOWN,
 } from "../files/fingerprint_files.ts";
 
@@ -37,7 +37,7 @@ export async function concludeOutputs(host: Host, ended: EndedCommand): Promise<
   // Digests of large outputs take seconds, and a user who stops the run does not want to wait for them.
   const stopped = stops.at(stops.count).then(() => undefined);
   // Examined again, because size and time alone are no evidence.
-  const looked = lookAtAll(host, workingDir, declared, NOTHING_KNOWN, "inside");
+  const looked = fingerprintAll(host, workingDir, declared, NOTHING_KNOWN, "inside");
   const after = await Promise.race([looked, stopped]);
   if (after === undefined) return { outcome: stoppedAfter(outcome, stops), outputs: [] };
   const outputs = changesSince(before, after).map((output) => maskTexts(output, OUTPUT_TEXTS, secrets));

@@ -15,7 +15,7 @@ export interface Ready {
 }
 
 /** The result of one check; undefined if the service is not ready. `output` gives the output of its main process so far. */
-export async function lookWhetherReady(
+export async function checkReadiness(
   host: Pick<Host, "network" | "processes">,
   { ready }: Service,
   place: Pick<ResolvedDefinition, "workingDir" | "env">,

@@ -9,7 +9,7 @@ import { readServiceReady } from "../../store/service_ready.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { isOpen } from "../runs/named_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { lookWhetherReady } from "./readiness.ts";
+import { checkReadiness } from "./readiness.ts";
 import type { FoundService } from "./supervise_service.ts";
 
 export interface ServiceState {
@@ -46,6 +46,6 @@ export async function stateOf(
   if (!isSame) return ok({ kind: "changed", ...known });
   // The line is printed once, and the facts of the ready service record that.
   const isReady = service.ready.kind === "line" ||
-    await lookWhetherReady(host, service, resolved, () => "") !== undefined;
+    await checkReadiness(host, service, resolved, () => "") !== undefined;
   return ok({ kind: isReady ? "healthy" : "unhealthy", ...known });
 }

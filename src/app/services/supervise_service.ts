@@ -14,7 +14,7 @@ import { runResolvedJob } from "../jobs/run_job.ts";
 import { isForUsers } from "../recording/requester.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { lookWhetherReady } from "./readiness.ts";
+import { checkReadiness } from "./readiness.ts";
 
 const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;
@@ -112,7 +112,7 @@ async function watchUntilReady(
   once.firstStartMs ??= clock.monotonicMs();
   const startedAtMs = once.isReady ? clock.monotonicMs() : once.firstStartMs;
   for (let pauseMs = FIRST_LOOK_MS;; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
-    const ready = await lookWhetherReady(host, service, resolved, () => outputOf(store, running()));
+    const ready = await checkReadiness(host, service, resolved, () => outputOf(store, running()));
     const record = running();
     if (record === undefined || stops.first !== undefined) return;
     if (ready !== undefined && record.status === "running") {

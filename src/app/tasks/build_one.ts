@@ -17,10 +17,10 @@ import { unresolved } from "../workspace/config_problem.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import type { InputsOfRun } from "../inputs/inputs_of_run.ts";
 import { recordReuse } from "../inputs/record_reuse.ts";
-import { lookAtTaskInputs } from "./task_inputs.ts";
+import { examineTaskInputs } from "./task_inputs.ts";
 import type { PreparedRun, RunTraits } from "../recording/prepare_run.ts";
 import { livingOf } from "../recording/living_processes.ts";
-import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
+import { fingerprintAll, knownFiles } from "../files/fingerprint_files.ts";
 import { requireFittingPlan, requireWritable } from "./plan_fit.ts";
 import { type HeldTask, type KnownTask, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
@@ -135,7 +135,7 @@ async function build(
   const { extraArgs, fresh, within } = order;
   const { plan } = ready;
   const { project } = known;
-  const looked = await lookAtTaskInputs(host, { runs, tasks }, known, { extraArgs, fresh, plan: plan.run });
+  const looked = await examineTaskInputs(host, { runs, tasks }, known, { extraArgs, fresh, plan: plan.run });
   if (!looked.ok) return looked;
   const inputs = looked.value;
   const part = within === undefined
@@ -184,7 +184,7 @@ async function buildNow(
   const variables = serviceVariables(task.uses, services);
   const { workingDir } = known.command;
   const earlier = knownFiles(known.build?.outputs ?? []);
-  const before = knownFiles(await lookAtAll(host, workingDir, task.outputs, earlier, "inside"));
+  const before = knownFiles(await fingerprintAll(host, workingDir, task.outputs, earlier, "inside"));
   const prepared = withPlan(
     await prepareTask(workspace, known, "build.run", {
       extraArgs,
@@ -323,7 +323,7 @@ export async function requireResolved(
     : ok(undefined);
 }
 
-export async function lookForPlan(
+export async function checkForPlan(
   workspace: Workspace,
   task: ResolvedTask,
 ): Promise<Result<unknown, Failure>> {

@@ -9,7 +9,7 @@ import { checkExtraArgs } from "../jobs/extra_args.ts";
 import type { UseServices } from "../jobs/service_use.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { buildOne, type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
+import { buildOne, type BuildReport, checkForPlan, requireResolved } from "./build_one.ts";
 import { requireNeeds } from "./build_order.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { TaskReader } from "./task_reader.ts";
@@ -53,7 +53,7 @@ export async function buildTask(
   // A task that will be refused causes no question.
   const fits = plan || task.confirm === undefined
     ? ok(undefined)
-    : await lookForPlan(workspace, resolved.value);
+    : await checkForPlan(workspace, resolved.value);
   if (!fits.ok) return fits;
   const usable = await requireResolved(workspace, [resolved.value]);
   if (!usable.ok) return usable;

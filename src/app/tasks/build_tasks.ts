@@ -12,7 +12,7 @@ import { type SharedServices, withSharedServices } from "../jobs/service_use.ts"
 import type { HeldPlaces } from "../recording/places.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { type BuildReport, lookForPlan, requireResolved } from "./build_one.ts";
+import { type BuildReport, checkForPlan, requireResolved } from "./build_one.ts";
 import { orderOf } from "./build_order.ts";
 import { type BuildRequest, requirePassable } from "./build_task.ts";
 import type { BuildObserver } from "./ended_build.ts";
@@ -130,7 +130,7 @@ async function prepare(
   const all = tasks.filter((task) => toBuild.has(task));
   // A task that will be refused causes no question and no build.
   for (const task of plan ? [] : all) {
-    const fits = await lookForPlan(workspace, await reader.resolve(task));
+    const fits = await checkForPlan(workspace, await reader.resolve(task));
     if (fits.ok) continue;
     const { failure } = fits;
     if (failure.code !== "task_not_planned") return fits;

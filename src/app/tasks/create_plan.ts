@@ -9,7 +9,7 @@ import { FILE_TEXTS, PROMISE_TEXTS } from "../../model/record_texts.ts";
 import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
-import { lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { fingerprintAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { requireWritable } from "./plan_fit.ts";
 import { isExecuted, type PreparedRun, prepareRun, type RunTraits } from "../recording/prepare_run.ts";
@@ -62,7 +62,13 @@ export async function planTask(
     ...git === undefined ? {} : { git },
   });
   const { workingDir } = prepared;
-  const documents = await lookAtAll(workspace.host, workingDir, task.documents, NOTHING_KNOWN, "anywhere");
+  const documents = await fingerprintAll(
+    workspace.host,
+    workingDir,
+    task.documents,
+    NOTHING_KNOWN,
+    "anywhere",
+  );
   let record: TaskRecord | undefined;
   const plan = await recordAct(
     workspace,

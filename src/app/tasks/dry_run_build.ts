@@ -9,7 +9,7 @@ import { requireNeeds } from "./build_order.ts";
 import { chooseTasks } from "./build_tasks.ts";
 import { readKnownTask } from "./known_task.ts";
 import { requireFittingPlan } from "./plan_fit.ts";
-import { lookAtTaskInputs } from "./task_inputs.ts";
+import { examineTaskInputs } from "./task_inputs.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -75,7 +75,7 @@ async function lookAt(
   // With --plan a plan would be made first, and no build follows that plan yet.
   if (!fitting.ok) return plan ? ok(dryRunNode(task.name, "task", undefined, false)) : fitting;
   const asked = { extraArgs: task.name === name ? extraArgs : [], fresh, plan: fitting.value.plan.run };
-  const looked = await lookAtTaskInputs(workspace.host, stores, known.value, asked);
+  const looked = await examineTaskInputs(workspace.host, stores, known.value, asked);
   if (!looked.ok) return looked;
   const waits = task.needs.some((need) =>
     before.some((node) => node.name === need && node.would !== "up_to_date")

@@ -7,7 +7,7 @@ import type { FileRecord, OutputRecord } from "../../model/run.ts";
 import { MASK } from "../../model/secrets.ts";
 import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
-import { type KnownFiles, lookAt, lookAtAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
+import { fingerprintAll, type KnownFiles, lookAt, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 
 /** All present paths that a masked recorded path can stand for; nothing for paths without a mask. */
 export async function placesOf(
@@ -18,7 +18,7 @@ export async function placesOf(
 ): Promise<ReadonlyMap<string, readonly FileRecord[]>> {
   const hiding = new Set(outputs.map(({ path }) => path).filter((path) => path.includes(MASK)));
   if (hiding.size === 0) return new Map();
-  const found = await lookAtAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
+  const found = await fingerprintAll(host, workingDir, task.outputs, NOTHING_KNOWN, "inside");
   return new Map(
     [...hiding].map((path) => [path, found.filter((file) => canStandFor(path, file.path))]),
   );
@@ -28,7 +28,7 @@ export async function placesOf(
  * The present state of the output. Where several files match its path, the one that is unchanged since the
  * build counts.
  */
-export async function lookAtPlace(
+export async function examinePlace(
   host: Host,
   workingDir: string,
   built: OutputRecord,

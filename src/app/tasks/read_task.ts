@@ -8,7 +8,7 @@ import { ok, type Result } from "../../model/result.ts";
 import type { GitFacts, RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import { maskTask } from "./mask_task.ts";
-import { lookAtPlace, placesOf } from "./masked_outputs.ts";
+import { examinePlace, placesOf } from "./masked_outputs.ts";
 import {
   builtAtCommit,
   deriveStatus,
@@ -26,7 +26,7 @@ import type { Host } from "../../host/host.ts";
 import { gitFacts } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
-import { knownFiles, lookAtAll } from "../files/fingerprint_files.ts";
+import { fingerprintAll, knownFiles } from "../files/fingerprint_files.ts";
 import { type KnownTask, readKnownTask, readRun } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { inputsProblemWords } from "../inputs/inputs_problem.ts";
@@ -151,7 +151,7 @@ async function readOutputs(
   const known = knownFiles(build?.outputs ?? []);
   const places = await placesOf(host, workingDir, task, build?.outputs ?? []);
   for (const built of build?.outputs ?? []) {
-    const now = await lookAtPlace(host, workingDir, built, places.get(built.path), known);
+    const now = await examinePlace(host, workingDir, built, places.get(built.path), known);
     const state = !built.present
       ? now.present ? "appeared" : "missing_then"
       : now.type === "unreadable"
@@ -174,7 +174,7 @@ async function readDocuments(
   plan: RunRecord | undefined,
 ): Promise<readonly DocumentView[]> {
   const planned = knownFiles(plan?.documents ?? []);
-  const looked = await lookAtAll(host, workingDir, task.documents, planned, "anywhere");
+  const looked = await fingerprintAll(host, workingDir, task.documents, planned, "anywhere");
   return looked.map(({ declared: _, ...facts }) => {
     const now = { ...facts, path: maskText(facts.path, secrets) };
     const then = planned.get(now.path);

@@ -23,7 +23,7 @@ export interface TaskStores {
 }
 
 /** undefined where the task has no `inputs`. */
-export async function lookAtTaskInputs(
+export async function examineTaskInputs(
   host: Host,
   stores: TaskStores,
   { project, task, command, recorded }: KnownTask,

@@ -19,7 +19,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { buildOne, type BuildReport, isGood } from "./build_one.ts";
 import type { BuildObserver } from "./ended_build.ts";
 import { readKnownTask } from "./known_task.ts";
-import { lookAtTaskInputs } from "./task_inputs.ts";
+import { examineTaskInputs } from "./task_inputs.ts";
 import type { TaskReader } from "./task_reader.ts";
 
 export interface TaskToBuild {
@@ -118,7 +118,7 @@ export class TaskNodes implements NodePorts<HeldPlaces> {
     const plan = known.ok ? known.value.record?.plan?.run : undefined;
     if (!known.ok || plan === undefined) return false;
     const { fresh } = this.#request;
-    const looked = await lookAtTaskInputs(host, stores, known.value, { extraArgs, fresh, plan });
+    const looked = await examineTaskInputs(host, stores, known.value, { extraArgs, fresh, plan });
     return looked.ok && looked.value?.decision.kind === "up_to_date";
   }
 

@@ -15,7 +15,7 @@ import { GitCalls } from "../../git/git_calls.ts";
 import { hashFiles, makeSalvage, type Salvage, type SavedFiles, sizesOf } from "../../git/salvage.ts";
 import type { ToolJournal } from "../../git/tool.ts";
 import { adminDirOf, gitDirOf } from "../../git/worktrees.ts";
-import { lookAtWorktree, type WorktreeContent, type WorktreePlace } from "../../git/worktree_content.ts";
+import { examineWorktree, type WorktreeContent, type WorktreePlace } from "../../git/worktree_content.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { actOf, markedEnvironment } from "../github/tool_act.ts";
 import { recordAct } from "../recording/record_act.ts";
@@ -254,7 +254,7 @@ class Remover {
   ): Promise<Result<Looked, Failure>> {
     const { host } = this.#workspace;
     const { project, within } = this.#repository;
-    const content = await lookAtWorktree(host, this.#git, place);
+    const content = await examineWorktree(host, this.#git, place);
     if (!content.ok) return content;
     const root = host.paths.join(worktree.path, within);
     const sources = [project.root, ...(main.isBare ? [] : [host.paths.join(main.path, within)])]

@@ -326,7 +326,7 @@ async function dryRunOf(
   invocation: Invocation,
 ): Promise<number> {
   const [{ dryRunJob }, { showDryRun }] = await Promise.all([
-    import("../../app/jobs/look_at_job.ts"),
+    import("../../app/jobs/examine_job.ts"),
     import("../reports/dry_run_report.ts"),
   ]);
   return await showDryRun(await dryRunJob(workspace, request), invocation);

@@ -19,27 +19,27 @@ export interface FreshOrNot {
 }
 
 /** A job with the present state of its inputs. */
-export interface LookedJob extends ResolvedJob {
+export interface ExaminedJob extends ResolvedJob {
   readonly store: RunStore;
   /** undefined if it has no inputs, so that it always runs. */
   readonly inputs: InputsOfRun | undefined;
 }
 
 /** A failure if the request cannot be carried out. Starts nothing. */
-export async function lookAtJob(
+export async function examineJob(
   workspace: Workspace,
   found: ResolvedJob,
   request: FreshOrNot,
-): Promise<Result<LookedJob, Failure>> {
+): Promise<Result<ExaminedJob, Failure>> {
   const { job, resolved: { problems } } = found;
   const store = await workspace.store();
   if (!store.ok) return store;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const inputs = await lookAtInputs(workspace.host, store.value, found, request);
+  const inputs = await examineInputs(workspace.host, store.value, found, request);
   return inputs.ok ? ok({ ...found, store: store.value, inputs: inputs.value }) : inputs;
 }
 
-export async function lookAtInputs(
+export async function examineInputs(
   host: Host,
   store: RunStore,
   { project, job, resolved, extraArgs }: ResolvedJob,
@@ -72,7 +72,7 @@ export async function dryRunJob(
   if (!store.ok) return store;
   const { problems } = resolved;
   if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const looked = await lookAtInputs(workspace.host, store.value, found.value, request);
+  const looked = await examineInputs(workspace.host, store.value, found.value, request);
   if (!looked.ok) return looked;
   return ok({ nodes: [dryRunNode(job.name, "job", looked.value, false)], edges: [] });
 }
