@@ -1,4 +1,4 @@
-/** The trace context of a run (W3C Trace Context, version 00): the place of a run in the trace of whoever called it. Pure. */
+/** The trace context of a run (W3C Trace Context, version 00): the place of a run in the trace of its caller. Pure. */
 
 /** The variable by which processes hand the context on. */
 export const TRACE_VARIABLE = "TRACEPARENT";

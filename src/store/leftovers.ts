@@ -31,8 +31,8 @@ export function leftoversIn(
   isOurs: (name: string) => boolean,
 ): readonly string[] {
   const names = files.list(folder);
-  // A path that is no folder or no longer exists holds none; an unreadable folder is reported by whoever
-  // reads what is in it.
+  // A path that is no folder or no longer exists holds none; an unreadable folder is reported by the code that
+  // reads its content.
   if (!names.ok) return [];
   return names.value.filter(isOurs).map((name) => paths.join(folder, name)).filter((path) => {
     const facts = files.stat(path);

@@ -1,4 +1,4 @@
-/** The part of a log that tells why: plain lines, which of them tell, and what is chosen within a bound. */
+/** The part of a log that explains a failure: plain lines, telling lines, and the choice within a bound. */
 
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";

@@ -29,6 +29,9 @@ const DIALECT: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\bmend the permissions\b/i, "fix the permissions"],
   [/\bcall it again\b/i, "run the command again"],
   [/\bis nobody's matter\b/i, "does not matter"],
+  [/\bend(?:ed|s)? well\b/i, "succeed"],
+  [/\btells? why\b/i, "explains the failure"],
+  [/\bleft behind changed\b/i, "the result of it changed"],
 ];
 
 interface Passage {

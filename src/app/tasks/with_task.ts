@@ -1,4 +1,4 @@
-/** The lock of a task, held by whoever changes its record, one at a time. */
+/** The lock of a task: only its holder changes the record of the task. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice } from "../../model/next_step.ts";

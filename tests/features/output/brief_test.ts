@@ -1,4 +1,4 @@
-/** Short answers: the verdict first, of a failure the part that tells why, and always what was left out. */
+/** Short answers: the verdict first, for a failure the part that explains it, and always what was left out. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { call, expectCall, logOf, machineWith, readJson, STATE, withoutLog } from "../../support/cli.ts";

@@ -10,7 +10,7 @@ export interface FailingProject {
   readonly modules?: readonly string[];
   readonly files: Readonly<Record<string, string>>;
   readonly args: readonly string[];
-  /** Commands before it, which must end well. */
+  /** Commands before it, which must succeed. */
   readonly before?: readonly (readonly string[])[];
   readonly env?: Readonly<Record<string, string>>;
   /** The failing assertion, or the error: every one of these texts. */
