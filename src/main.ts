@@ -10,11 +10,14 @@ async function main(): Promise<number> {
     // If it cannot be written, the whole program reports the failure.
     if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
-  const [{ runCli }, { createProgramHost }] = await Promise.all([
-    import("./cli/cli.ts"),
-    import("./host/deno_host.ts"),
-  ]);
-  return await runCli(Deno.args, await createProgramHost());
+  const { createProgramHost } = await import("./host/deno_host.ts");
+  const host = await createProgramHost();
+  if (Deno.args.includes("--detach")) {
+    const { startEarly } = await import("./cli/base/early_start.ts");
+    startEarly(Deno.args, host);
+  }
+  const { runCli } = await import("./cli/cli.ts");
+  return await runCli(Deno.args, host);
 }
 
 Deno.exit(await main());

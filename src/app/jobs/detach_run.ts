@@ -5,7 +5,14 @@ import { isRunId, type RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import type { ByteReader, Environment, Host, ProcessExit, StartedAgain } from "../../host/host.ts";
+import type {
+  ByteReader,
+  Environment,
+  Host,
+  HostResult,
+  ProcessExit,
+  StartedAgain,
+} from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
 import { type Asker, askerOf } from "../recording/requester.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
@@ -45,6 +52,8 @@ export interface FurtherStart {
   /** undefined: the command line of this call. */
   readonly words?: readonly string[];
   readonly asker?: Asker;
+  /** A supervisor that was started before. */
+  readonly started?: HostResult<StartedAgain> | undefined;
 }
 
 /** Whether the run is recorded, and nothing more has to be reported to its caller. */
@@ -86,7 +95,7 @@ export async function detachRun(
   const inside = detachInside(host.environment, value, "detach");
   if (inside !== undefined) return fail(inside);
   const asker = again.asker ?? askerOf(host.environment, host.terminal);
-  const started = host.processes.startAgain(JSON.stringify(asker), again.words);
+  const started = again.started ?? host.processes.startAgain(JSON.stringify(asker), again.words);
   if (!started.ok) {
     const fact = `its supervisor cannot be started: ${started.failure.reason}`;
     return fail({ code: "refused", action: "detach", value, fact, next: [] });

@@ -8,6 +8,7 @@ import type { BuildTaskRequest } from "../../app/tasks/build_task.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
 import { EXIT, exitCodeOfRun, exitCodeOfSignal } from "../base/exit_code.ts";
 import type { Invocation } from "../base/invocation.ts";
+import { takeEarly } from "../base/early_start.ts";
 import type { Console } from "../output/console.ts";
 
 export async function runDetached(
@@ -18,7 +19,10 @@ export async function runDetached(
   const { detachRun } = await import("../../app/jobs/detach_run.ts");
   const { environment, terminal } = invocation.host;
   const asker = { ...askerOf(environment, terminal), ...(schedule === undefined ? {} : { schedule }) };
-  const detached = await detachRun(invocation.host, names.length === 1 ? names[0] : undefined, { asker });
+  const detached = await detachRun(invocation.host, names.length === 1 ? names[0] : undefined, {
+    asker,
+    started: takeEarly(),
+  });
   if (!detached.ok) return invocation.fail(detached.failure);
   const { console, isJson } = invocation;
   if (detached.value.kind === "not_begun") {

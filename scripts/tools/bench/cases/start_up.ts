@@ -101,4 +101,20 @@ export const START_UP_CASES: readonly CaseDefinition[] = [
       return runNoop(place, cwd);
     },
   },
+  {
+    name: "run_noop_detached",
+    group: "run",
+    what: "run --detach of a job that does nothing, until the call returns",
+    figure: "time",
+    budget: { kind: "ratio", atMost: 1.2 },
+    rounds: ROUNDS,
+    note: "The reference is the same run in the foreground. A supervisor is a second start of the program.",
+    async prepare(place) {
+      const cwd = await place.project("noop-detached", NOOP_JOB);
+      return {
+        ours: { ...place.ours(["run", "noop", "--detach"]), cwd },
+        reference: { ...place.ours(["run", "noop"]), label: "run in the foreground", cwd },
+      };
+    },
+  },
 ];

@@ -1,0 +1,33 @@
+/**
+ * Starts the supervisor of `run --detach` before the command line is understood, so that it loads the program while the caller
+ * does. Both read the same words by the same rules: what the caller refuses, the supervisor refuses, too.
+ */
+
+import { type Asker, askerOf } from "../../app/recording/requester.ts";
+import type { Host, HostResult, StartedAgain } from "../../host/host.ts";
+
+/** With one of these the caller has something else to do, or to pass on. */
+const OTHERWISE = ["--help", "-h", "--version", "-V", "--scheduled", "--dry-run"];
+const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
+
+let early: HostResult<StartedAgain> | undefined;
+
+/** Only for calls that are certain to be detached; every other one is left to its command. */
+export function startEarly(argv: readonly string[], host: Host): void {
+  const { environment, terminal, processes } = host;
+  const end = argv.indexOf("--");
+  const words = end < 0 ? argv : argv.slice(0, end);
+  if (words[0] !== "run" || !words.includes("--detach") || environment.handedOver !== undefined) return;
+  if (words.some((word) => OTHERWISE.some((other) => word === other || word.startsWith(`${other}=`)))) return;
+  // A run inside a run is refused, and so is an argument that is not text, which a supervisor would get changed.
+  if ((environment.get(RUN_ID_VARIABLE) ?? "") !== "" || environment.notUtf8().args.length > 0) return;
+  const asker: Asker = askerOf(environment, terminal);
+  early = processes.startAgain(JSON.stringify(asker));
+}
+
+/** The supervisor that was started early, for the one that would start it now. */
+export function takeEarly(): HostResult<StartedAgain> | undefined {
+  const taken = early;
+  early = undefined;
+  return taken;
+}
