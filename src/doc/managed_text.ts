@@ -9,7 +9,7 @@ import { isSameMarkdown } from "./same_meaning.ts";
 const BEGIN = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:begin\b.*-->[ \t]*\r?$/gm;
 const END = /(?<=^\ufeff?)[ \t]*<!--\s*orchastration:end\b.*-->[ \t]*\r?$/gm;
 
-/** Why a file cannot be updated without losing what somebody wrote. */
+/** Why a file cannot be updated without losing a person's text. */
 export type Obstacle =
   /** The file has no marks: a person wrote all of it. */
   | { readonly kind: "unmarked" }

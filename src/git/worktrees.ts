@@ -20,7 +20,7 @@ interface Machine {
 
 /** Such a file contains one path; a longer file is something else. */
 const MAX_POINTER_BYTES = 64 * 1024;
-/** More work trees than anybody has; reading a folder with more entries stops here. */
+/** More work trees than in any practical case; reading a folder with more entries stops here. */
 const MAX_WORKTREES = 1000;
 
 /** The work tree of a folder; undefined where there is none. `folder` must be canonical. */

@@ -1,4 +1,4 @@
-/** Watches files on the real machine for changes. Loaded when somebody watches. */
+/** Watches files on the real machine for changes. Loaded when a watch begins. */
 
 import type {
   ChooseFolders,

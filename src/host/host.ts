@@ -569,7 +569,7 @@ export interface Processes {
    * terminal and our process group. It finds `handOver` in its environment's `handedOver`.
    */
   startAgain(handOver: string, words?: readonly string[]): HostResult<StartedAgain>;
-  /** How somebody else, such as a timer of the system, starts this program. */
+  /** The command line with which another program, such as a timer of the system, starts this program. */
   ownCommand(): OwnCommand;
   /**
    * Where the system would find a program: a name on the search path, or a path against the working folder.

@@ -1,5 +1,5 @@
 /**
- * When a schedule is due: the part of systemd's calendar expressions that every system's own timers can say. Pure.
+ * The times of a schedule: the part of systemd's calendar expressions that the timers of every system support. Pure.
  */
 
 import { fail, ok, type Result } from "./result.ts";
@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<string, string>> = {
   yearly: "*-01-01 00:00",
 };
 
-/** Task Scheduler takes no more triggers for one task. */
+/** The largest number of triggers of one task in Task Scheduler. */
 const MAX_TIMES_A_DAY = 48;
 const MINUTES_A_DAY = 24 * 60;
 const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -87,7 +87,7 @@ function weekdaysOf(text: string): Read<readonly number[]> {
         hint: 'write them as "Mon..Fri" or "Mon,Thu"',
       });
     }
-    // As systemd takes it, Sat..Mon goes around the end of the week.
+    // As in systemd, Sat..Mon goes around the end of the week.
     for (let day = from;; day = day % 7 + 1) {
       found.add(day);
       if (day === to) break;
@@ -175,7 +175,7 @@ export function evenStep(times: readonly number[]): number | undefined {
   return isEven && step * times.length === MINUTES_A_DAY ? step : undefined;
 }
 
-/** The one form in which equal schedules are equal: also systemd's. */
+/** The canonical form, in which equal schedules have equal texts; systemd accepts it. */
 export function calendarText({ weekdays, months, days, hours, minutes }: CalendarTimes): string {
   const list = (values: readonly number[] | undefined) =>
     values === undefined ? "*" : values.map((value) => String(value).padStart(2, "0")).join(",");

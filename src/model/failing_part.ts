@@ -67,7 +67,7 @@ export class FailingPartFinder {
     if (this.#last.length === 2 * LAST_LINES) this.#last.splice(0, LAST_LINES);
   }
 
-  /** At most so many bytes of UTF-8, with a line end for each line and a mark for each gap. */
+  /** At most this many bytes of UTF-8, with a line end for each line and a mark for each gap. */
   part(maxBytes: number): FailingPart {
     const chosen = new Map<number, Kept>();
     let left = maxBytes;

@@ -91,7 +91,7 @@ export interface Job extends CommandDefinition {
   /** What the words after `--` mean; undefined: they are added to the command as they are. */
   readonly args: readonly Parameter[] | undefined;
   readonly interactive: boolean;
-  /** It gets a terminal of its own, and is captured all the same. */
+  /** It gets a terminal of its own, which is captured. */
   readonly terminal: boolean;
   readonly stdin: "none" | "inherit";
   readonly leaveRunning: boolean;

@@ -1,4 +1,4 @@
-/** Entries of ours in somebody's JSON file: put in, renewed and taken out again, and every other byte stays. Pure. */
+/** Our entries in a person's JSON file: added, renewed and removed, while every other byte stays. Pure. */
 
 import { type JsonNode, jsonTree } from "./json_text.ts";
 import type { JsonValue } from "./canonical_json.ts";
@@ -23,7 +23,7 @@ export type JsonEntry =
 /** A file that has nothing but this was made for entries. */
 const EMPTY = "{}\n";
 
-/** The text with the entry; the same text where it is there already. `undefined`: there is no file yet. */
+/** The text with the entry; unchanged if it has the entry already. `undefined`: there is no file yet. */
 export function putEntry(text: string | undefined, entry: JsonEntry): Result<string, string> {
   const given = text === undefined || text.trim() === "" ? EMPTY : text;
   const read = readObject(given);

@@ -28,7 +28,7 @@ export interface JsonScalarNode extends Span {
   readonly kind: "scalar";
 }
 
-/** Deeper texts are no settings of anybody. */
+/** Settings are never nested deeper. */
 const MAX_DEPTH = 100;
 
 /** The text must be JSON: `JSON.parse` has accepted it. */

@@ -1,4 +1,4 @@
-/** A block of lines of ours in somebody's text, between two marks: added at the end, renewed where it is, and taken out again. Pure. */
+/** Our block of lines in a person's text, between two marks: added at the end, renewed in its place, and removed. Pure. */
 
 import { fail, ok, type Result } from "./result.ts";
 

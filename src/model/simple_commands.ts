@@ -1,10 +1,10 @@
-/** The simple commands in a line for a shell, as far as they can be told without one. Pure. */
+/** Splits a command line of a shell into its simple commands, as far as that needs no shell. Pure. */
 
-/** What follows decides at run time, so that the words cannot be told. */
+/** These characters have an effect at run time, so the words are unknown. */
 const UNTOLD = /[`$*?[\]{}~()!]/;
 
 /**
- * The words of each command of the line, without its redirections. A command with substitutions, patterns or variables is left out, and
+ * The words of each command of the line, without its redirections. A command with substitutions, patterns or variables is omitted, and
  * so is everything after a quote that is not closed.
  */
 export function simpleCommands(line: string): readonly (readonly string[])[] {

@@ -83,7 +83,7 @@ export function detachedRun(
 }
 
 /**
- * The supervisor looks whether the run can be detached (require_detachable.ts): a caller that read the configuration and
+ * The supervisor checks whether the run can be detached (require_detachable.ts): a caller that read the configuration and
  * the records first would do all of it twice.
  */
 export async function detachRun(

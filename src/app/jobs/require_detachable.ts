@@ -1,4 +1,4 @@
-/** Whether a run can go on without a terminal, asked by its supervisor before anything of it begins. */
+/** Decides whether a run can go on without a terminal. Its supervisor calls this before the run begins. */
 
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand } from "../../model/next_step.ts";

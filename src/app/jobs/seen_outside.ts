@@ -1,4 +1,4 @@
-/** Whether a job's command was seen to run outside, after the last run that is recorded. */
+/** Whether a job's command was noted to run outside after its last recorded run. */
 
 import type { RunRecord } from "../../model/run.ts";
 import type { HookNotes, SeenNote } from "../../store/hook_notes.ts";

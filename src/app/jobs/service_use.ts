@@ -33,7 +33,7 @@ export async function withServices<T>(
   }
 }
 
-/** The services of several users in one call: each is made ready when a first user has to run, and is left at the end of all. */
+/** The services of several users in one call: each is made ready for its first user that has to run, and released at the end of all. */
 export class SharedServices {
   readonly #use: UseServices;
   readonly #used = new Map<string, ReturnType<UseServices>>();

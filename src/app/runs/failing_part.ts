@@ -8,7 +8,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { LogLines } from "./log_lines.ts";
 import { openLog } from "./read_log.ts";
 
-/** Reads the output of the last attempt; the part takes at most so many bytes. */
+/** Reads the output of the last attempt; the part has at most this many bytes. */
 export async function failingPartOf(
   workspace: Workspace,
   run: RunId,

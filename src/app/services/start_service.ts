@@ -92,7 +92,7 @@ async function startHeld(
     return kept.ok ? ok({ name, run: run!, address, wasRunning: true }) : kept;
   }
   const inside = detachInside(host.environment, name, "start service");
-  // Outside of the run it can be started before.
+  // It can be started in advance, outside of the run.
   if (inside !== undefined) return fail({ ...inside, next: [nextCommand("service start", name)] });
   if (run !== undefined && (run.status === "running" || run.status === "interrupted")) {
     const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
@@ -144,7 +144,7 @@ interface Stopped {
   readonly signal: ReceivedSignal;
 }
 
-/** Nobody waits any more for a service that is not ready: its run is ended, as soon as it is recorded. */
+/** The caller no longer waits for a service that is not ready, so its run is stopped as soon as it is recorded. */
 async function endStart(
   workspace: Workspace,
   { service, store }: FoundService,
@@ -168,7 +168,7 @@ async function endStart(
   }
 }
 
-/** A person wants it now, so that its last user leaves it running. */
+/** A person started it now, so its last user leaves it running. */
 function keepForPerson({ store: { parts } }: FoundService, run: RunRecord): Result<void, Failure> {
   const facts = readServiceReady(parts, run.id);
   return facts === undefined ? ok(undefined) : writeServiceReady(parts, { ...facts, for_users: false });

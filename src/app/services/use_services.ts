@@ -96,7 +96,7 @@ async function endUnused(workspace: Workspace, wanted: readonly string[]): Promi
     const turn = found.ok ? tryJobLock(found.value.store.parts, name) : undefined;
     if (!turn?.ok || turn.value.kind !== "taken") continue;
     try {
-      // Somebody may have come to use it meanwhile.
+      // Another user may have begun meanwhile.
       const run = await withoutUsers(workspace, name);
       if (run === undefined) continue;
       const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });

@@ -1,4 +1,4 @@
-/** Services that were started for users which were killed. Changes nothing. */
+/** Finds services that were started for users that were killed. Changes nothing. */
 
 import { type Finding, warning } from "../../model/finding.ts";
 import { nextCommand } from "../../model/next_step.ts";

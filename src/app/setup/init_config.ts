@@ -48,7 +48,7 @@ export interface Initialized {
   readonly stateDir: string | undefined;
   /** The line that was added to .gitignore; undefined: none was needed. */
   readonly ignored: string | undefined;
-  /** Why records can be committed all the same, as a sentence. */
+  /** Why records can still be committed, as a sentence. */
   readonly unignored: string | undefined;
 }
 

@@ -1,9 +1,9 @@
-/** What a supervisor asks before anything of its run begins; loaded by it alone. */
+/** The check of a supervisor before its run begins. Only supervisors load it. */
 
 import type { Workspace } from "../../app/workspace/workspace.ts";
 import type { Failure } from "../../model/failure.ts";
 
-/** Why the run cannot go on without a terminal; undefined where it can. */
+/** Why the run cannot go on without a terminal; undefined if it can. */
 export async function refusedToDetach(
   workspace: Workspace,
   names: readonly string[],

@@ -13,33 +13,33 @@ import { EXIT } from "./exit_code.ts";
 import { type HookInput, readHookInput } from "./hook_input.ts";
 import type { Invocation } from "./invocation.ts";
 
-/** A hook never takes longer, with everything that it asks. */
+/** The bound on a whole hook. */
 export const HOOK_BOUND_MS = 1800;
-/** So long before that, the work lets go by itself, so that it can say so in the log. */
+/** The work stops by itself this long before the bound, so that it can still log that. */
 const LET_GO_MS = 300;
 const LEAST_WORK_MS = 100;
 const LAST_MS = 100;
 /** An answer is a few lines. */
 const MAX_ANSWER_CHARACTERS = 64 * 1024;
-/** Facts are handed over in a variable of the environment, whose size systems limit. */
+/** The facts are passed in a variable of the environment, whose size is limited by the system. */
 const MAX_TEXT_CHARACTERS = 16 * 1024;
 
-/** The facts of the client that matter, small. */
+/** The facts of the client that are used. */
 export type HookFacts = Readonly<Record<string, string | boolean>>;
 
 export interface Hook<Answer> {
-  /** Its word after `hook`. */
+  /** The name of the hook, as the word after `hook`. */
   readonly name: string;
   /** As the client calls it. */
   readonly event: string;
   /** undefined where there is nothing to do. */
   facts(input: HookInput): HookFacts | undefined;
   ask(facts: HookFacts, workspace: Workspace): Promise<Result<Answer, Failure>>;
-  /** undefined: nothing is to be said. */
+  /** undefined: there is no answer. */
   answer(answer: Answer): Promise<object | undefined>;
 }
 
-/** What the first process hands over to the second. */
+/** The facts that the first process passes to the second. */
 interface HandedHook {
   /** null: the input is of another form. */
   readonly facts: HookFacts | null;
@@ -101,14 +101,14 @@ function startWork<Answer>(
   return started.ok ? started.value : undefined;
 }
 
-/** The client, where its variables do not tell it: a hook does not always get those that a command gets. */
+/** The client, if its variables do not identify it: a hook does not always get the variables of a command. */
 function clientOf(input: HookInput, environment: Environment): string | undefined {
   if (agentOf(environment) !== null) return undefined;
   if (environment.get("CLAUDE_PROJECT_DIR") !== undefined) return "claude-code";
   return typeof input["turn_id"] === "string" || typeof input["model"] === "string" ? "codex" : undefined;
 }
 
-/** Empty where it did not succeed: half an answer is none. */
+/** Empty if it did not succeed, because a partial answer is useless. */
 async function answerOf({ stdout, stderr, exited }: StartedAgain): Promise<string> {
   const [said, , exit] = await Promise.all([textOf(stdout), textOf(stderr), exited]);
   return exit.kind === "exited" && exit.exit_code === EXIT.done ? said : "";
@@ -123,7 +123,7 @@ async function textOf(reader: ByteReader): Promise<string> {
   return text;
 }
 
-/** Somebody can set the variable by hand, so that it may hold anything. */
+/** The variable can be set by hand, so it may contain anything. */
 function readHanded(text: string | undefined): HandedHook | undefined {
   if (text === undefined) return undefined;
   try {
@@ -151,7 +151,7 @@ async function work<Answer>(
   bound.cancel();
   await tools.end();
   if (answered === undefined) {
-    // Without its tools it comes to its end, unless it waits for something else.
+    // Without its tools it ends, unless it waits for something else.
     const last = host.clock.after(LAST_MS);
     await Promise.race([asked, last.elapsed]);
     last.cancel();
@@ -164,14 +164,14 @@ async function work<Answer>(
   return EXIT.done;
 }
 
-/** The value is undefined where there is nothing to answer. */
+/** The value is undefined if there is no answer. */
 async function ask<Answer>(
   hook: Hook<Answer>,
   facts: HookFacts | null,
   workspace: Workspace,
 ): Promise<{ readonly ok: boolean; readonly value?: Answer }> {
   const project = await workspace.project();
-  // A folder without a configuration has nothing to hold anybody for.
+  // A folder without a configuration has no tasks that could be open.
   if (!project.ok) return { ok: false };
   if (facts === null) {
     await note(workspace, hook, "its input is not known");
@@ -185,7 +185,7 @@ async function ask<Answer>(
   return { ok: false };
 }
 
-/** Problems are told in the log alone, and the client goes on: a hook that fails would disturb it. */
+/** Problems are only logged, and the client continues, because a failing hook would disturb it. */
 async function note<Answer>(workspace: Workspace, { event }: Hook<Answer>, why: string): Promise<void> {
   const project = await workspace.project();
   if (!project.ok) return;

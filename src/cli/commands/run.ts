@@ -312,7 +312,7 @@ interface RunWords {
   readonly scheduled: string | undefined;
 }
 
-/** Why a schedule may not run these jobs; undefined where a person has trusted them. What is wrong with a name is told by the run. */
+/** Why a schedule may not run these jobs; undefined if a person has trusted them. A wrong name is reported by the run. */
 async function untrustedWords(workspace: Workspace, names: readonly string[]): Promise<string | undefined> {
   const { requireTrustOfJobs, untrustedFact } = await import("../../app/trust/check_trust.ts");
   const trusted = await requireTrustOfJobs(workspace, ...names);

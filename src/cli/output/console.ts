@@ -119,7 +119,7 @@ export class Console {
     return { columns: this.#host.terminal[target].columns, style };
   }
 
-  /** An output as programs are told of it. */
+  /** The facts about an output that programs get. */
   display(target: "stdout" | "stderr"): Display {
     const stream = this.#host.terminal[target];
     return {

@@ -1,4 +1,4 @@
-/** What `init --assistant` would write, and what it wrote. */
+/** The report of `init --assistant`: the planned and the written changes. */
 
 import type { AssistantPlan, PlannedFile } from "../../app/assistants/prepare_assistant.ts";
 import { visible } from "../../model/visible.ts";
@@ -27,7 +27,7 @@ export function plannedText(plan: AssistantPlan, invocation: Invocation): string
   return text;
 }
 
-/** Our part is one piece, so that what is equal at both ends is somebody else's. */
+/** Our part is contiguous, so equal lines at both ends are not part of it. */
 function changedLines(
   before: string,
   after: string,

@@ -1,4 +1,4 @@
-/** `init --assistant`: shows what it would write into the files of a client, asks where somebody can answer, and writes it. */
+/** `init --assistant`: shows the changes to the files of a client, asks at a terminal, and writes them. */
 
 import type { AssistantRequest } from "../../app/assistants/prepare_assistant.ts";
 import { nextCommand } from "../../model/next_step.ts";
