@@ -53,7 +53,19 @@ export function startAgain(handOver: string, words: readonly string[] = Deno.arg
 }
 
 export function ownCommand(): OwnCommand {
-  return { program: Deno.execPath(), words: wordsBeforeOurs(), env: launcherVariables() };
+  const launcher = portableLauncher();
+  return launcher === undefined
+    ? { program: Deno.execPath(), words: wordsBeforeOurs(), env: launcherVariables() }
+    : { program: launcher, words: [], env: {} };
+}
+
+/** The script that starts the portable form: beside the folder of its runtime, whose name is longer by the system. */
+function portableLauncher(): string | undefined {
+  if (Object.keys(launcherVariables()).length === 0 || Deno.build.os === "windows") return undefined;
+  const folder = Deno.execPath().replace(/\/[^/]*$/, "");
+  const script = folder.replace(/-[a-z]+-[a-z0-9_]+$/, "");
+  const facts = attempt(() => Deno.statSync(script));
+  return script !== folder && facts.ok && facts.value.isFile ? script : undefined;
 }
 
 /** The words between the runtime and our own, which make the runtime start this program. */

@@ -67,6 +67,12 @@ export class FileTimers implements Timers {
     const { files, paths } = this.#host;
     const texts = this.texts(timer);
     if (!texts.ok) return texts;
+    // Nothing is written where the tool is missing that would read it.
+    const where = { workingDir: timer.workingDir, env: this.#host.environment.all() };
+    for (const [tool] of this.calls(timer)) {
+      const found = this.#host.processes.findProgram(tool!, where);
+      if (!found.ok) return fail(found.failure.reason);
+    }
     const made = files.makeFolders(this.#system.folder, "shared");
     if (!made.ok) return fail(`the folder ${this.#system.folder} cannot be made: ${made.failure.reason}`);
     for (const { place, text } of texts.value) {

@@ -91,14 +91,14 @@ export function refused(action: string, value: string, fact: string): Result<nev
   return fail({ code: "refused", action, value, fact, next: [nextCommand("schedule list")] });
 }
 
-/** PATH comes from the terminal in which it was installed, and is not part of the configuration. */
+/** Variables are those of the terminal in which it was installed, and no part of the configuration. */
 function isSame(wanted: readonly TimerText[], there: readonly TimerText[]): boolean {
   const plain = (texts: readonly TimerText[]) =>
     texts.map(({ text }) =>
       text
-        .replace(/^Environment=.*PATH=.*$/m, "")
-        .replace(/(<key>PATH<\/key>\s*)<string>[^<]*<\/string>/, "$1")
-        .replace(/ PATH=(?:'[^']*'|\\'|[\w@%+=:,./-])+ /, " ")
+        .replace(/^Environment=.*\n/gm, "")
+        .replace(/ *<key>EnvironmentVariables<\/key>\s*<dict>[\s\S]*?<\/dict>\n/, "")
+        .replace(/ && (?:[A-Za-z_]\w*=(?:'[^']*'|\\'|[\w@%+=:,./\\-])* )*/, " && ")
     );
   return JSON.stringify(plain(wanted)) === JSON.stringify(plain(there));
 }
