@@ -41,6 +41,13 @@ export async function runAttempt(
   if (stops.first !== undefined) {
     return ended({ status: "cancelled", cause: stops.first.cause, end: { kind: "none" } }, clock);
   }
+  const detail = await ports.refusal?.();
+  if (detail !== undefined) {
+    return ended(
+      { status: "not_started", cause: "not_trusted", detail: maskText(detail, execution.secrets) },
+      clock,
+    );
+  }
   const seenStopRequests = stops.count;
   const captured = request.placement === "own_session";
   const output = captured ? ports.openOutput(number) : undefined;

@@ -57,6 +57,8 @@ export interface ExecutionPorts {
    * recorded.
    */
   emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>>;
+  /** Asked before each attempt, when all slots are held: why it must not be started; undefined where it may be. */
+  refusal?(): Promise<string | undefined>;
   /** Waits until a process may be started that reads our input; the request as it is then. */
   beforeSpawn?(spawn: SpawnRequest): Promise<SpawnRequest>;
   /** Called for each process that was started, and for its end, so that it can be paused together with us. */

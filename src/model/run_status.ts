@@ -20,7 +20,7 @@ export const NOT_STARTED_CAUSES = [
   "working_dir_missing",
   "arguments_too_long",
   "spawn_failed",
-  // Asked for by a schedule.
+  // A schedule or an assistant asked for it.
   "not_trusted",
 ] as const;
 export type NotStartedCause = (typeof NOT_STARTED_CAUSES)[number];

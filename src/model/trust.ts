@@ -1,6 +1,6 @@
 /** The content that a person has trusted: a definition with everything that it would run. Pure. */
 
-import { canonicalJson } from "./canonical_json.ts";
+import { canonicalJson, type JsonValue } from "./canonical_json.ts";
 import type { Definition } from "./definition.ts";
 import { differences } from "./difference.ts";
 
@@ -17,6 +17,15 @@ export interface TrustedContent {
   readonly working_dir: string;
   /** Each file inside the project that an argument names, by its path from the root, with its digest. */
   readonly files: Readonly<Record<string, string>>;
+  /** The other commands that run because of it, such as `service db` and `notify`; absent where there are none. */
+  readonly around?: Readonly<Record<string, AroundCommand>>;
+}
+
+/** A command that runs because of a job or task. */
+export interface AroundCommand {
+  readonly argv: readonly (readonly string[])[];
+  /** What else decides what it does, such as its definition. */
+  readonly traits: JsonValue;
 }
 
 /** The record of a person's trust. */
@@ -36,9 +45,9 @@ export type TrustVerdict =
 
 /** The text whose digest is compared. */
 export function trustText(
-  { project, subject, name, definition, argv, working_dir, files }: TrustedContent,
+  { project, subject, name, definition, argv, working_dir, files, around }: TrustedContent,
 ): string {
-  return canonicalJson({ project, subject, name, definition, argv, working_dir, files });
+  return canonicalJson({ project, subject, name, definition, argv, working_dir, files, around });
 }
 
 export function trustChanges(before: TrustedContent, now: TrustedContent): readonly string[] {
@@ -51,12 +60,19 @@ export function trustChanges(before: TrustedContent, now: TrustedContent): reado
   if (changes.length === 0 && before.working_dir !== now.working_dir) {
     changes.push("what its working_dir comes to");
   }
-  for (const path of [...new Set([...Object.keys(before.files), ...Object.keys(now.files)])].sort()) {
-    if (before.files[path] === now.files[path]) continue;
-    const how = before.files[path] === undefined ? " (new)" : now.files[path] === undefined ? " (gone)" : "";
-    changes.push(`file ${path}${how}`);
-  }
+  for (const [what, how] of differing(before.around ?? {}, now.around ?? {})) changes.push(`${what}${how}`);
+  for (const [path, how] of differing(before.files, now.files)) changes.push(`file ${path}${how}`);
   return changes;
+}
+
+/** The names whose values differ, sorted, with how. */
+function differing(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): readonly (readonly [name: string, how: string])[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return names.filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(now[name] ?? null))
+    .map((name) => [name, before[name] === undefined ? " (new)" : now[name] === undefined ? " (gone)" : ""]);
 }
 
 /** `its command[1] and file build.sh changed since a person trusted it`. */

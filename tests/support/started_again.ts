@@ -6,6 +6,11 @@ import { call } from "./cli.ts";
 import type { FakeHost } from "./fake_host.ts";
 import { FakeDeath } from "./fake_life.ts";
 
+export interface StartedHosts extends ReadonlyArray<FakeHost> {
+  /** Resolves when all of them have ended. */
+  ended(): Promise<void>;
+}
+
 /**
  * From now on for this process of ours, and for those that it starts. Returns the processes that were started so; `prepare` sees
  * each before it does anything.
@@ -13,8 +18,9 @@ import { FakeDeath } from "./fake_life.ts";
 export function startsAgain(
   host: FakeHost,
   prepare: (again: FakeHost) => void = () => {},
-): readonly FakeHost[] {
+): StartedHosts {
   const started: FakeHost[] = [];
+  const endings: Promise<unknown>[] = [];
   host.processes.startsAgain = (handOver, words) => {
     const again = host.another({ handedOver: handOver });
     prepare(again);
@@ -27,6 +33,7 @@ export function startsAgain(
         return again.died.then(() => ({ kind: "signalled", signal: "SIGKILL" }));
       },
     );
+    endings.push(ended);
     return {
       pid: again.environment.pid,
       stdout: readerOf(() => again.stdoutText(), ended),
@@ -35,7 +42,7 @@ export function startsAgain(
       end: () => again.die(),
     } satisfies StartedAgain;
   };
-  return started;
+  return Object.assign(started, { ended: async () => void await Promise.all(endings) });
 }
 
 function readerOf(text: () => string, ended: Promise<unknown>): ByteReader {

@@ -65,6 +65,8 @@ async function callCommand(
     const written = writeNotice(store.value.parts, { ...notice, ...facts });
     return written.ok ? facts.problem ?? undefined : describeFailure(written.failure).headline;
   };
+  const refused = await workspace.guard?.({ action: "notify", name: record.name, argv: notice.command });
+  if (refused !== undefined) return keep({ problem: refused });
   if (unusable !== undefined) return keep({ problem: maskText(unusable.message, secrets) });
   if (!program.ok) return keep({ problem: program.failure.reason });
   // No process before its intent is on disk.

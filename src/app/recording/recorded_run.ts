@@ -119,6 +119,10 @@ export class RecordedRun {
         workspace.askedStops.look();
         return this.#terminal.beforeSpawn(spawn);
       },
+      refusal: async () => {
+        const { action, name, intent: { command: argv } } = this.record;
+        return await workspace.guard?.({ action, name, argv });
+      },
       onChild: (child) => {
         // An attached job receives Ctrl-Z from the terminal itself.
         this.#child = run.interactive ? undefined : child;

@@ -55,7 +55,20 @@ export type Asker = Pick<RequestedBy, "pid" | "tty" | "parent"> & {
   /** Set if the caller knows more than the variables say. */
   readonly agent?: string;
   readonly schedule?: string;
+  /** Only for a caller that may start nothing else. */
+  readonly trusted?: CheckedTrust | undefined;
 };
+
+/** Names what was checked at the request, with the digest of each content, by `job test` or `task site`. */
+export type CheckedTrust = Readonly<Record<string, string>>;
+
+/** undefined where anything may be started. */
+export function handedTrust({ handedOver }: Environment): CheckedTrust | undefined {
+  const trusted = handedOver === undefined ? undefined : asRecord(handedOver)["trusted"];
+  return typeof trusted === "object" && trusted !== null
+    ? Object.fromEntries(Object.entries(trusted))
+    : undefined;
+}
 
 export function askerOf(environment: Environment, terminal: Terminal): Asker {
   return {

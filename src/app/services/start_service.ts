@@ -10,7 +10,7 @@ import type { FileLock, ReceivedSignal } from "../../host/host.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import { readServiceReady, writeServiceReady } from "../../store/service_ready.ts";
 import { detachInside, hear } from "../jobs/detach_run.ts";
-import { askerOf } from "../recording/requester.ts";
+import { askerOf, handedTrust } from "../recording/requester.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { stateOf } from "./service_state.ts";
@@ -102,7 +102,8 @@ async function startHeld(
   }
   const taken = await portTaken(workspace, service);
   if (taken !== undefined) return notStarted(name, taken);
-  const asker = { ...askerOf(host.environment, host.terminal), for_users: forUsers };
+  const trusted = handedTrust(host.environment);
+  const asker = { ...askerOf(host.environment, host.terminal), for_users: forUsers, trusted };
   const words = ["service", "start", name, ...workspace.placeWords];
   const started = host.processes.startAgain(JSON.stringify(asker), words);
   if (!started.ok) return notStarted(name, `its supervisor cannot be started: ${started.failure.reason}`);

@@ -12,6 +12,7 @@ import {
 } from "../../model/trust.ts";
 import type { Job } from "../../model/job.ts";
 import { jobGraph } from "../graph/job_graph.ts";
+import type { CheckedTrust } from "../recording/requester.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { listTrust, readTrust } from "./trust_store.ts";
 import { trustedContent } from "./trusted_content.ts";
@@ -46,21 +47,29 @@ async function elsewhere(
   );
 }
 
-/** The same for jobs with all of their needs, which it returns. */
+/** Jobs that may be started, and the digests of what was checked. */
+export interface TrustedJobs {
+  readonly jobs: readonly Job[];
+  readonly checked: CheckedTrust;
+}
+
+/** The same for jobs with everything that they need; returns these. */
 export async function requireTrustOfJobs(
   workspace: Workspace,
   ...names: readonly string[]
-): Promise<Result<readonly Job[], Failure>> {
+): Promise<Result<TrustedJobs, Failure>> {
   const project = await workspace.project();
   if (!project.ok) return project;
   const graph = jobGraph(project.value, { names, heading: undefined, extraArgs: [] });
   if (!graph.ok) return graph;
   const jobs = graph.value.nodes.flatMap(({ job }) => job === undefined ? [] : [job]);
+  const checked: Record<string, string> = {};
   for (const { name } of jobs) {
     const trusted = await requireTrust(workspace, "job", name);
     if (!trusted.ok) return trusted;
+    checked[`job ${name}`] = trusted.value;
   }
-  return ok(jobs);
+  return ok({ jobs, checked });
 }
 
 /** The fact of a refusal alone, for a sentence of another command; undefined for other failures. */
@@ -73,12 +82,12 @@ export async function requireTrust(
   workspace: Workspace,
   subject: "job" | "task",
   name: string,
-): Promise<Result<void, Failure>> {
+): Promise<Result<string, Failure>> {
   const content = await trustedContent(workspace, subject, name);
   if (!content.ok) return content;
   const verdict = await trustVerdict(workspace, content.value);
   if (!verdict.ok) return verdict;
-  if (verdict.value.kind === "trusted") return ok(undefined);
+  if (verdict.value.kind === "trusted") return ok(verdict.value.entry.sha256);
   return fail({
     code: "refused",
     action: subject === "job" ? "start job" : "build task",

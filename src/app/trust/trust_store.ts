@@ -122,7 +122,8 @@ function parse(text: string): TrustEntry | undefined {
     typeof entry.project === "string" && (entry.subject === "job" || entry.subject === "task") &&
     typeof entry.name === "string" && typeof entry.definition === "object" && entry.definition !== null &&
     Array.isArray(entry.argv) && typeof entry.working_dir === "string" &&
-    typeof entry.files === "object" && entry.files !== null && typeof entry.trusted_at === "string";
+    typeof entry.files === "object" && entry.files !== null && typeof entry.trusted_at === "string" &&
+    (entry.around === undefined || (typeof entry.around === "object" && entry.around !== null));
   return isWhole ? entry as TrustEntry : undefined;
 }
 

@@ -4,11 +4,15 @@ import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
-import type { TrustedContent } from "../../model/trust.ts";
+import type { AroundCommand, TrustedContent } from "../../model/trust.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
+import type { Job } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
+import { globMatcher, plainPath } from "../files/glob.ts";
+import { jobsIn } from "../jobs/job_needs.ts";
 import { findJob } from "../jobs/find_job.ts";
+import { readGivenArguments } from "../jobs/extra_args.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { digestFile } from "../../store/run_output.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
@@ -28,14 +32,23 @@ async function contentOfJob(workspace: Workspace, name: string): Promise<Result<
   if (!project.ok) return project;
   const job = findJob(project.value, name);
   if (!job.ok) return job;
-  const resolved = await resolveDefinition(workspace.resolveMachine, project.value, job.value);
+  // With the defaults of its arguments, because a caller that has to be trusted cannot give any.
+  const given = readGivenArguments(job.value, []);
+  const options = given.ok ? { flags: {}, commandAt: ["command"], args: given.value.values } : undefined;
+  const resolved = await resolveDefinition(workspace.resolveMachine, project.value, job.value, options);
   const recorded = await recordedDefinition(
     workspace.host,
     job.value,
     definitionOfJob(job.value),
     resolved,
   );
-  return await contentOf(workspace.host, project.value, {
+  return await contentOf(workspace, project.value, {
+    uses: job.value.uses,
+    // All of these are trusted with it, so that no file becomes an output without a person's look.
+    outputs: [job.value, ...jobsIn(project.value, job.value.needs)].map(({ outputs, workingDir }) => ({
+      outputs,
+      workingDir,
+    })),
     subject: "job",
     name: job.value.name,
     definition: recorded.definition,
@@ -51,7 +64,9 @@ async function contentOfTask(workspace: Workspace, name: string): Promise<Result
   const found = await reader.value.find(name);
   if (!found.ok) return found;
   const { project, task, configured, checks, recorded } = found.value;
-  return await contentOf(workspace.host, project, {
+  return await contentOf(workspace, project, {
+    uses: task.uses,
+    outputs: [task],
     subject: "task",
     name: task.name,
     definition: recorded.definition,
@@ -65,31 +80,70 @@ interface Resolved extends Pick<TrustedContent, "subject" | "name" | "definition
   readonly commands: readonly (readonly string[])[];
   readonly workingDir: string;
   readonly secrets: readonly string[];
+  /** Names of services. */
+  readonly uses: readonly string[];
+  /** What these commands leave, as declared. */
+  readonly outputs: readonly Pick<Job, "outputs" | "workingDir">[];
 }
 
 async function contentOf(
-  host: Host,
-  { root, canonicalRoot }: Project,
-  { subject, name, definition, commands, workingDir, secrets }: Resolved,
+  workspace: Workspace,
+  project: Project,
+  { subject, name, definition, commands, workingDir, secrets, uses, outputs }: Resolved,
 ): Promise<Result<TrustedContent, Failure>> {
-  const real = host.files.realPath(root);
-  const project = canonicalRoot ?? (real.ok ? real.value : root);
+  const { host } = workspace;
+  const real = host.files.realPath(project.root);
+  const root = project.canonicalRoot ?? (real.ok ? real.value : project.root);
+  const around = await commandsAround(workspace, project, uses);
+  const words = [...commands, ...Object.values(around).flatMap(({ argv }) => argv)].flat();
   const files: Record<string, string> = {};
-  for (const path of namedFiles(host, project, workingDir, commands.flat())) {
-    const digest = await digestFile(host, host.paths.join(project, path));
+  for (const path of namedFiles(host, root, workingDir, words)) {
+    // Made by what is trusted, and different after each run.
+    if (isOutput(host, root, outputs, path)) continue;
+    const digest = await digestFile(host, host.paths.join(root, path));
     // A file that cannot be read now must not become trusted with its later content.
     if (!digest.ok) return digest;
     files[path] = digest.value.sha256;
   }
   return ok({
-    project,
+    project: root,
     subject,
     name,
     definition,
     argv: commands.map((argv) => argv.map((word) => maskText(word, secrets))),
     working_dir: maskText(workingDir, secrets),
     files,
+    ...(Object.keys(around).length === 0 ? {} : { around }),
   });
+}
+
+/** The services that it uses, and the command that is told of its end. */
+async function commandsAround(
+  { host, resolveMachine }: Workspace,
+  project: Project,
+  uses: readonly string[],
+): Promise<Readonly<Record<string, AroundCommand>>> {
+  const around: Record<string, AroundCommand> = {};
+  for (const name of uses) {
+    const service = project.services.get(name);
+    if (service === undefined) continue;
+    const { job, ready, stopSignal } = service;
+    const resolved = await resolveDefinition(resolveMachine, project, job);
+    const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);
+    const masked = (argv: readonly string[]) => argv.map((word) => maskText(word, resolved.secrets));
+    around[`service ${name}`] = {
+      argv: [masked(resolved.command), ...(ready.kind === "command" ? [masked(ready.command)] : [])],
+      traits: {
+        definition,
+        ready: { ...ready },
+        stop_signal: stopSignal,
+        working_dir: maskText(resolved.workingDir, resolved.secrets),
+      },
+    };
+  }
+  const { notify } = project;
+  if (notify !== undefined) around["notify"] = { argv: [notify.command.command], traits: { on: notify.on } };
+  return around;
 }
 
 /** Plain files inside the project that a word names, alone or after `=`, by their paths from the root; sorted. */
@@ -113,4 +167,20 @@ function namedFiles(
     }
   }
   return [...found].sort();
+}
+
+function isOutput(
+  { environment, paths }: Host,
+  root: string,
+  declared: Resolved["outputs"],
+  path: string,
+): boolean {
+  return declared.some(({ outputs, workingDir }) => {
+    const way = paths.relative(paths.resolve(root, workingDir), paths.join(root, path)).replaceAll("\\", "/");
+    return outputs.some((each) => {
+      const plain = plainPath(each).replace(/\/+$/, "");
+      return plain !== "." && plain !== "" &&
+        (way === plain || way.startsWith(`${plain}/`) || globMatcher(plain, environment.os !== "linux")(way));
+    });
+  });
 }

@@ -7,6 +7,7 @@ import { type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
+import type { RunAction } from "../../model/run.ts";
 import type { Host, HostResult } from "../../host/host.ts";
 import { type Locations, locationsOf } from "../../host/platform_paths.ts";
 import { EnvFiles } from "../../config/env_files.ts";
@@ -60,6 +61,18 @@ export interface Place {
   readonly from: string;
 }
 
+/** A command that is about to be started. */
+export interface GuardedStart {
+  /** A run of a job, service, build or check; "notify": the command that is told of an end. */
+  readonly action: RunAction | "notify";
+  readonly name: string;
+  /** As recorded, with secrets replaced. */
+  readonly argv: readonly string[];
+}
+
+/** Why it must not be started; undefined where it may be. */
+export type RunGuard = (start: GuardedStart) => Promise<string | undefined>;
+
 export class Workspace {
   readonly host: Host;
   /** Absolute. */
@@ -68,6 +81,8 @@ export class Workspace {
   readonly resolveMachine: ResolveMachine;
   /** The stop requests of other processes for the runs of this one. */
   readonly askedStops: AskedStops;
+  /** Asked before anything is started; undefined where everything may be. */
+  guard: RunGuard | undefined;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
   readonly #locations: Locations;

@@ -6,6 +6,7 @@ import type { GlobalFlags } from "./global_flags.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
+import { handedTrust } from "../../app/recording/requester.ts";
 import { Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
@@ -61,7 +62,10 @@ export class Invocation {
       writeCommand: lastingCommand,
       warn: (text) => this.warn(text),
     });
-    if (opened.ok) this.#workspace = opened.value;
+    if (opened.ok) {
+      this.#workspace = opened.value;
+      guardRuns(opened.value);
+    }
     return opened;
   }
 
@@ -98,4 +102,14 @@ export class Invocation {
     await this.#reporter?.close();
     await this.console.flush();
   }
+}
+
+/** A request of an assistant is checked again before anything is started. The code is loaded only then. */
+function guardRuns(workspace: Workspace): void {
+  const checked = handedTrust(workspace.host.environment);
+  if (checked === undefined) return;
+  workspace.guard = async (start) => {
+    const { runGuard } = await import("../../app/trust/run_guard.ts");
+    return await runGuard(workspace, checked)(start);
+  };
 }

@@ -316,6 +316,10 @@ interface RunWords {
 async function untrustedWords(workspace: Workspace, names: readonly string[]): Promise<string | undefined> {
   const { requireTrustOfJobs, untrustedFact } = await import("../../app/trust/check_trust.ts");
   const trusted = await requireTrustOfJobs(workspace, ...names);
+  if (trusted.ok) {
+    const { runGuard } = await import("../../app/trust/run_guard.ts");
+    workspace.guard = runGuard(workspace, trusted.value.checked);
+  }
   const fact = trusted.ok ? undefined : untrustedFact(trusted.failure);
   return fact && `schedules run only what a person has trusted; ${fact}`;
 }

@@ -10,7 +10,7 @@ import { argvWords } from "./run_report.ts";
 
 /** The argv of the command and of each check, the names of variables, and what changed. */
 export function trustableLines({ content, verdict }: Trustable, style: Style): string {
-  const { subject, name, argv, working_dir, files, definition } = content;
+  const { subject, name, argv, working_dir, files, definition, around = {} } = content;
   const [command = [], ...checks] = argv;
   const all: (readonly [string, string])[] = [
     ["command", argvWords(command)],
@@ -18,6 +18,8 @@ export function trustableLines({ content, verdict }: Trustable, style: Style): s
     ["in", visible(working_dir)],
     ["variables", namesIn(definition["env"])],
     ["variables from", pathsIn(definition["env_file"])],
+    ...Object.entries(around).map(([what, { argv: [first = []] }]) => [what, argvWords(first)] as const),
+    ["leaves", textsIn(definition["outputs"])],
     ["files", Object.keys(files).map(visible).join(", ")],
   ];
   const rows = all.filter(([, value]) => value !== "");
@@ -29,6 +31,10 @@ export function trustableLines({ content, verdict }: Trustable, style: Style): s
 
 function namesIn(env: unknown): string {
   return typeof env === "object" && env !== null ? Object.keys(env).map(visible).join(", ") : "";
+}
+
+function textsIn(texts: unknown): string {
+  return Array.isArray(texts) ? texts.map((text) => visible(String(text))).join(", ") : "";
 }
 
 function pathsIn(files: unknown): string {

@@ -1,6 +1,6 @@
 /** `start`: runs jobs, or builds a task, in a process that outlives the client. Only trusted definitions are started. */
 
-import { askerOf } from "../../app/recording/requester.ts";
+import { askerOf, type CheckedTrust } from "../../app/recording/requester.ts";
 import { detachRun } from "../../app/jobs/detach_run.ts";
 import { findTask } from "../../app/tasks/find_task.ts";
 import { requireTrust, requireTrustOfJobs } from "../../app/trust/check_trust.ts";
@@ -47,6 +47,7 @@ export const start: Tool = {
       asker: {
         ...askerOf(call.host.environment, call.host.terminal),
         ...(call.declaredClient === undefined ? {} : { agent: call.declaredClient }),
+        trusted: allowed.value,
       },
     });
     if (!detached.ok) return detached;
@@ -61,16 +62,20 @@ function notBegun({ stderr, stdout }: { readonly stdout: string; readonly stderr
   return { status: "not_begun", reason: plainText(stderr === "" ? stdout : stderr, MAX_SAID_CHARACTERS) };
 }
 
-async function allowJobs(call: ToolCall, names: readonly string[]): Promise<Result<void, Failure>> {
+/** The digests of what was checked; the supervisor compares them again before it starts anything. */
+async function allowJobs(
+  call: ToolCall,
+  names: readonly string[],
+): Promise<Result<CheckedTrust, Failure>> {
   const trusted = await requireTrustOfJobs(call.workspace, ...names);
   if (!trusted.ok) return trusted;
-  const asking = trusted.value.find(({ confirm }) => confirm !== undefined);
+  const asking = trusted.value.jobs.find(({ confirm }) => confirm !== undefined);
   return asking === undefined
-    ? ok(undefined)
+    ? ok(trusted.value.checked)
     : fail(asksAPerson("start job", asking.name, asking.confirm!, "run"));
 }
 
-async function allowTask(call: ToolCall, name: string): Promise<Result<void, Failure>> {
+async function allowTask(call: ToolCall, name: string): Promise<Result<CheckedTrust, Failure>> {
   const project = await call.workspace.project();
   if (!project.ok) return project;
   const task = findTask(project.value, name);
@@ -78,7 +83,9 @@ async function allowTask(call: ToolCall, name: string): Promise<Result<void, Fai
   const trusted = await requireTrust(call.workspace, "task", name);
   if (!trusted.ok) return trusted;
   const { confirm } = task.value;
-  return confirm === undefined ? ok(undefined) : fail(asksAPerson("build task", name, confirm, "build run"));
+  return confirm === undefined
+    ? ok({ [`task ${name}`]: trusted.value })
+    : fail(asksAPerson("build task", name, confirm, "build run"));
 }
 
 function asksAPerson(action: string, value: string, question: string, path: string): Failure {
