@@ -1,10 +1,10 @@
 /**
- * Walks through docs/guide.md: types its commands into a real terminal, in a copy of docs/guide/slugs and a
- * separate home, and replaces the output in the guide by the real one: `deno task guide`. A test compares the
+ * Walks through the guides of docs: types their commands into a real terminal, in a copy of docs/guide/slugs and a
+ * separate home each, and replaces the output in the guide by the real one: `deno task guide`. A test compares the
  * two.
  *
  * The guide can contain: a fenced block `console`, with commands after `$ ` and their output, where a line
- * `…` stands for omitted lines; and a block with `file=<name>` or `append=<name>` after its language, which
+ * `…` stands for omitted lines, and what follows a question is typed as its answer; and a block with `file=<name>` or `append=<name>` after its language, which
  * is written to that file.
  */
 
@@ -15,7 +15,9 @@ import { stableText } from "./terminal/stable_text.ts";
 import { shownLines } from "./terminal/shown_lines.ts";
 
 export const GUIDE = new URL("../../docs/guide.md", import.meta.url);
+export const GUIDES = [GUIDE, new URL("../../docs/guide-assistants.md", import.meta.url)];
 const LEFT_OUT = "…";
+const QUESTION = "[y/N]";
 
 /** The guide with the present output of its commands. */
 export function guideAsRun(guide: string): Promise<string> {
@@ -63,9 +65,20 @@ async function stepSays(line: string, shown: readonly string[], shell: Shell, ho
   const before = shell.chunks().length;
   const lines = () => linesSince(shell, before, line, home);
   await shell.type(`${line}\n`);
+  for (const [index, answer] of answersIn(shown).entries()) {
+    const asked = () =>
+      shell.chunks().slice(before).map(({ text }) => text).join("").split(QUESTION).length - 1;
+    await shell.heard(() => asked() > index);
+    await shell.type(`${answer}\n`);
+  }
   // A background process may print after the prompt.
   await shell.untilPrompt(() => !line.endsWith(" &") || lines().length >= shown.length);
   return withoutLeftOut(lines(), shown).map((text) => `${text}\n`).join("");
+}
+
+/** What a person types after each question that the guide shows. */
+function answersIn(shown: readonly string[]): readonly string[] {
+  return shown.flatMap((line) => line.includes(`${QUESTION} `) ? [line.split(`${QUESTION} `)[1]!] : []);
 }
 
 /** The output of a step, without its echo and the following prompt. */
@@ -91,5 +104,7 @@ function withoutLeftOut(lines: readonly string[], shown: readonly string[]): rea
 }
 
 if (import.meta.main) {
-  await Deno.writeTextFile(GUIDE, await guideAsRun(await Deno.readTextFile(GUIDE)));
+  for (const guide of GUIDES) {
+    await Deno.writeTextFile(guide, await guideAsRun(await Deno.readTextFile(guide)));
+  }
 }

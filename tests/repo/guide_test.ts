@@ -1,24 +1,29 @@
 /**
- * docs/guide.md is true: its commands are typed into a real terminal, one after the other, and print what it
- * shows.
+ * The guides are true: their commands are typed into a real terminal, one after the other, and print what they
+ * show.
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { GUIDE, guideAsRun } from "../../scripts/tools/guide.ts";
+import { guideAsRun, GUIDES } from "../../scripts/tools/guide.ts";
 import { stableText } from "../../scripts/tools/terminal/stable_text.ts";
 import { canMakeTerminals } from "../support/terminals.ts";
 
-Deno.test({
-  name: "the guide shows the output of a terminal (deno task guide writes it)",
-  ignore: !await canMakeTerminals(),
-  async fn() {
-    const guide = await Deno.readTextFile(GUIDE);
-    assert(guide.split("\n$ ").length > 20, "the commands were not found");
-    const parts = (text: string) => text.split(/^```/m).map(stableText);
-    const [said, shown] = [parts(await guideAsRun(guide)), parts(guide)];
-    for (const [index, part] of shown.entries()) assertEquals(said[index], part);
-  },
-});
+const isPossible = await canMakeTerminals();
+
+for (const guide of GUIDES) {
+  const name = guide.pathname.split("/").at(-1);
+  Deno.test({
+    name: `the guide ${name} shows the output of a terminal (deno task guide writes it)`,
+    ignore: !isPossible,
+    async fn() {
+      const text = await Deno.readTextFile(guide);
+      assert(text.split("\n$ ").length > 20, "the commands were not found");
+      const parts = (each: string) => each.split(/^```/m).map(stableText);
+      const [said, shown] = [parts(await guideAsRun(text)), parts(text)];
+      for (const [index, part] of shown.entries()) assertEquals(said[index], part);
+    },
+  });
+}
 
 Deno.test("the guide is compared without times, and without the order of two pipes", () => {
   const shown = "Task test deno test\nwords ... ok (390µs)\n\nok | 2 passed (5ms)\n\nerror: Test failed\n";

@@ -9,7 +9,7 @@ export function stableText(said: string): string {
   return ofStderr + said.replace(OF_STDERR, "")
     .replace(/\d{8}T\d{6}\.\d{3}Z/g, "<id>")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z|just now|\d+ \w+ ago/g, "<when>")
-    .replace(/\b(process|still alive:|so are:) +\d+(?:, \d+)*/g, "$1 <pid>")
+    .replace(/\b(process|supervisor|still alive:|so are:) +\d+(?:, \d+)*/g, "$1 <pid>")
     .replace(/\b(?:\d+m ?)?\d+s\b|\b\d+(?:µs|ms)\b|\b\d+\.\ds\b|(?<="duration_ms": )\d+/g, "<took>")
     .replace(/^(stdout|stderr) +\d+ bytes.*$/gm, "$1 <bytes>")
     .replace(/^shown 0 of [\d ]+ bytes/gm, "shown 0 of <bytes>")
