@@ -100,7 +100,11 @@ for (const [what, change, words] of CHANGES) {
       change(machine);
       machine.disk.write(`${PROJECT}/.enw`, "\n");
     });
-    assertEquals(programs.filter((program) => /sh|db|dc|tall/.test(program)), [], JSON.stringify(facts));
+    assertEquals(
+      programs.filter((program) => /\/(?:sh|db|dc|tall)$/.test(program)),
+      [],
+      JSON.stringify(facts),
+    );
     assert(record["status"] !== "succeeded", JSON.stringify(record["status"]));
   });
 }
