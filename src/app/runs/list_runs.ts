@@ -65,7 +65,9 @@ export async function listRuns(
   });
   // Running runs come first, however old they are.
   for (const recorded of history.newestFirst((ended) => ended === undefined)) {
-    if (instantOf(recorded.timestamp) < notBeforeMs || !isWanted("running")) break;
+    if (!isWanted("running")) break;
+    // Runs in the future come after all others, so that one that is too old is not the last that counts.
+    if (instantOf(recorded.timestamp) < notBeforeMs) continue;
     const run = recorded.index.read(recorded.position);
     if (!run.ok || run.value.record.status !== "running") continue;
     if (runs.length < request.limit) runs.push(listed(recorded, run.value));
@@ -73,7 +75,7 @@ export async function listRuns(
   }
   const first = new Set(runs.map(({ record, path }) => `${path} ${record.id}`));
   for (const recorded of history.newestFirst((ended) => ended === undefined || isWanted(ended))) {
-    if (instantOf(recorded.timestamp) < notBeforeMs) break;
+    if (instantOf(recorded.timestamp) < notBeforeMs) continue;
     const run = recorded.index.read(recorded.position);
     if (!run.ok) {
       // A run that was removed meanwhile is no longer listed.
