@@ -94,11 +94,6 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
         return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
       }),
-    createNewBeside: (path, mode) =>
-      attemptBeside(async () => {
-        const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
-        return writable(await Deno.open(path, { write: true, createNew: true, mode: bits }));
-      }),
     append(path, bytes, mode) {
       const facts = stat(path);
       if (facts.ok && facts.value.kind === "directory") {
@@ -122,9 +117,6 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
       return opened.ok ? { ok: true, value: readable(opened.value) } : opened;
     },
     rename,
-    // On Windows it may have to be tried again, which is done in this thread.
-    renameBeside: (from, to) =>
-      os === "windows" ? Promise.resolve(rename(from, to)) : attemptBeside(() => Deno.rename(from, to)),
     syncFolder(path) {
       if (os === "windows") return { ok: true, value: undefined };
       return attempt(() => {

@@ -96,10 +96,7 @@ function* writeThenRename(
   bytes: Uint8Array,
   options: ReplaceOptions,
 ): Steps<Written> {
-  const created = yield* take(
-    () => files.createNew(temporary, options.mode),
-    () => files.createNewBeside(temporary, options.mode),
-  );
+  const created = files.createNew(temporary, options.mode);
   if (!created.ok) return { ...created, isNameTaken: created.failure.kind === "already_exists" };
   const file = created.value;
   let written = file.write(bytes);
@@ -107,9 +104,7 @@ function* writeThenRename(
     written = yield* take(() => file.sync(), () => file.syncBeside());
   }
   file.close();
-  if (written.ok) {
-    written = yield* take(() => files.rename(temporary, path), () => files.renameBeside(temporary, path));
-  }
+  if (written.ok) written = files.rename(temporary, path);
   if (written.ok) return written;
   const removed = files.remove(temporary);
   // A process that was stopped for a long time may find that its file was removed as a leftover.

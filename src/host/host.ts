@@ -148,8 +148,6 @@ export interface Files {
   uniqueName(): string;
   /** Creates a file; fails where one exists. */
   createNew(path: string, mode?: FileMode): HostResult<WritableFile>;
-  /** The same in another thread: on some disks that takes a millisecond. */
-  createNewBeside(path: string, mode?: FileMode): Promise<HostResult<WritableFile>>;
   /**
    * Appends the bytes to a file; creates it in its folder where it is missing. Opens plain files only,
    * because opening a pipe waits for its reader.
@@ -159,8 +157,6 @@ export interface Files {
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;
-  /** The same in another thread. */
-  renameBeside(from: string, to: string): Promise<HostResult<void>>;
   /** Makes the names in a folder durable; has no effect on systems that cannot (Windows). */
   syncFolder(path: string): HostResult<void>;
   /** The same in another thread, so that several of them wait for the disk together. */

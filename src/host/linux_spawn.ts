@@ -30,6 +30,9 @@ const SIGNALS_BYTES = 128;
 const DEFAULT_SIGNALS = [13, 32, 33];
 /** As much as a pipe holds. */
 const PIECE_BYTES = 64 * 1024;
+/** Buffers of streams that have ended, for the next ones: new ones would be the largest part of the memory of many short processes. */
+const spareBuffers: Uint8Array<ArrayBuffer>[] = [];
+const MOST_SPARE_BUFFERS = 16;
 
 const encoder = new TextEncoder();
 const NULL_DEVICE = encoder.encode("/dev/null\0");
@@ -241,14 +244,20 @@ class PipeBytes implements ByteReader {
 
   async read(): Promise<Uint8Array | undefined> {
     while (!this.#isOver) {
-      this.#buffer ??= new Uint8Array(PIECE_BYTES);
+      this.#buffer ??= spareBuffers.pop() ?? new Uint8Array(PIECE_BYTES);
       const size = Number(this.#calls.read(this.#descriptor, this.#buffer, BigInt(PIECE_BYTES)));
       if (size > 0) {
         this.#emptyReads = 0;
         return this.#buffer.subarray(0, size);
       }
-      if (size === 0 || ++this.#emptyReads > MOST_EMPTY_READS) this.cancel();
-      else await this.#untilReady();
+      if (size !== 0 && ++this.#emptyReads <= MOST_EMPTY_READS) {
+        await this.#untilReady();
+        continue;
+      }
+      this.cancel();
+      // Who asks for more is done with what came before.
+      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(this.#buffer);
+      this.#buffer = undefined;
     }
     return undefined;
   }

@@ -59,6 +59,8 @@ export class ProgramLog {
   readonly #name = String(++logCount);
   readonly #logger: Logger;
   #file: RotatingFile | undefined;
+  /** Lines that go into the file together. */
+  #gathered: string | undefined;
 
   constructor(settings: LogSettings, ports: LogPorts) {
     this.#settings = settings;
@@ -86,6 +88,19 @@ export class ProgramLog {
     this.#log("error", message, properties);
   }
 
+  /** The lines of what happens in `work`, at one moment, go into the file at its end, in one write. */
+  together(work: () => void): void {
+    if (this.#gathered !== undefined) return work();
+    this.#gathered = "";
+    try {
+      work();
+    } finally {
+      const lines = this.#gathered;
+      this.#gathered = undefined;
+      if (lines !== "") this.#write(lines);
+    }
+  }
+
   close(): void {
     openLogs.delete(this.#name);
   }
@@ -106,7 +121,12 @@ export class ProgramLog {
 
   /** Called by LogTape with the line that goes into the file. */
   addToFile(line: string): void {
-    const added = this.#file?.add(line);
+    if (this.#gathered === undefined) this.#write(line);
+    else this.#gathered += line;
+  }
+
+  #write(lines: string): void {
+    const added = this.#file?.add(lines);
     if (added === undefined || added.ok) return;
     this.#ports.warn(
       `Cannot write the log file "${

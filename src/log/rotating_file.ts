@@ -5,6 +5,9 @@
 
 import type { Files, HostResult, Paths } from "../host/host.ts";
 
+/** How much this process writes until it asks for the size of the file again. */
+const MOST_UNASKED_BYTES = 16 * 1024;
+
 export interface LogFileLimits {
   readonly maxBytes: number;
   /** Includes the current file. */
@@ -16,6 +19,8 @@ export class RotatingFile {
   readonly #files: Files;
   readonly #paths: Paths;
   readonly #limits: LogFileLimits;
+  /** As much fits in any case, as far as this process knows, so that the size is not asked for each line. */
+  #roomBytes = 0;
 
   constructor(
     machine: { readonly files: Files; readonly paths: Paths },
@@ -29,21 +34,31 @@ export class RotatingFile {
   }
 
   /**
-   * Appends a line; makes the file and its folder where they are missing. When it returns, the system has the
+   * Appends a line, or several; makes the file and its folder where they are missing. When it returns, the system has the
    * line, but it is not synced, so a power cut can lose the last lines (docs/design/0020-the-log-file.md).
    */
   add(line: string): HostResult<void> {
     const bytes = new TextEncoder().encode(line);
-    const facts = this.#files.stat(this.path);
-    const sizeBytes = facts.ok && facts.value.kind === "file" ? facts.value.sizeBytes : 0;
-    if (sizeBytes > 0 && sizeBytes + bytes.length > this.#limits.maxBytes) {
-      const moved = this.#putAside();
-      if (!moved.ok) return moved;
+    if (bytes.length > this.#roomBytes) {
+      const made = this.#makeRoom(bytes.length);
+      if (!made.ok) return made;
     }
+    this.#roomBytes -= bytes.length;
     const added = this.#files.append(this.path, bytes);
     if (added.ok || added.failure.kind !== "not_found") return added;
     const made = this.#files.makeFolders(this.#paths.dirname(this.path));
     return made.ok ? this.#files.append(this.path, bytes) : made;
+  }
+
+  #makeRoom(neededBytes: number): HostResult<void> {
+    const { maxBytes } = this.#limits;
+    const facts = this.#files.stat(this.path);
+    const sizeBytes = facts.ok && facts.value.kind === "file" ? facts.value.sizeBytes : 0;
+    const isFull = sizeBytes > 0 && sizeBytes + neededBytes > maxBytes;
+    // Other processes write into the same file.
+    const leftBytes = Math.min(MOST_UNASKED_BYTES, (maxBytes - (isFull ? 0 : sizeBytes)) / 2);
+    this.#roomBytes = Math.max(neededBytes, leftBytes);
+    return isFull ? this.#putAside() : { ok: true, value: undefined };
   }
 
   /** Renames `log` to `log.1`, `log.1` to `log.2` and so on; the oldest one is replaced. */

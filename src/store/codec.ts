@@ -264,15 +264,28 @@ export function decodeRun(bytes: Uint8Array): Result<DecodedRun, string> {
   return fail(issueText(checked.issues[0]));
 }
 
+function problemOf(record: RunRecord): string | undefined {
+  const checked = v.safeParse(runRecord, record);
+  return checked.success ? undefined : issueText(checked.issues[0]);
+}
+
+/** The rules of a record are those of its fields, so a field that is the same as before need not be looked at again. */
+function problemOfChanges(record: RunRecord, before: RunRecord): string | undefined {
+  for (const key of Object.keys(runRecord.entries) as (keyof RunRecord & keyof typeof runRecord.entries)[]) {
+    if (record[key] === before[key]) continue;
+    const checked = v.safeParse(v.looseObject({ [key]: runRecord.entries[key] }), record);
+    if (!checked.success) return issueText(checked.issues[0]);
+  }
+  return undefined;
+}
+
 /**
  * UTF-8 JSON with LF, two spaces and a final line end, as described in docs/records.md. Throws where a reader
- * would reject the result, which is a bug, so such a record is never written.
+ * would reject the result, which is a bug, so such a record is never written. `before` was written or read before.
  */
-export function encodeRun(record: RunRecord): Uint8Array {
+export function encodeRun(record: RunRecord, before?: RunRecord): Uint8Array {
   // The value itself: reading back its text would take twice as long and tell nothing more.
-  const checked = v.safeParse(runRecord, record);
-  if (!checked.success) {
-    throw new Error(`Cannot write run "${record.id}": ${issueText(checked.issues[0])}`);
-  }
+  const problem = before === undefined ? problemOf(record) : problemOfChanges(record, before);
+  if (problem !== undefined) throw new Error(`Cannot write run "${record.id}": ${problem}`);
   return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
 }

@@ -5,7 +5,7 @@
 
 import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
 import type { RunRecord } from "../model/run.ts";
-import { replaceFileBeside } from "../host/durable_write.ts";
+import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
 import { timestampsIn } from "./layout.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -21,16 +21,12 @@ const LOCK_PAUSE_MS = 2;
 export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: Uint8Array): Promise<void> {
   const { files, layout } = parts;
   const path = layout.last(record.name);
-  const lock = await lockWithin(parts, layout.lastLock(record.name));
-  if (lock === undefined) {
-    files.remove(path);
-    return;
-  }
-  if (isNewest(parts, record)) {
-    const written = await replaceFileBeside(files, parts.paths, path, bytes, { durable: false });
+  const isDone = await underLock(parts, layout.lastLock, () => {
+    if (!isNewest(parts, record)) return;
+    const written = replaceFile(files, parts.paths, path, bytes, { durable: false });
     if (!written.ok) files.remove(path);
-  }
-  lock.release();
+  });
+  if (!isDone) files.remove(path);
 }
 
 function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {
@@ -56,13 +52,18 @@ export function lastTimestamp(parts: StoreParts, name: string): Timestamp | unde
   return run?.name === name ? run.timestamp : undefined;
 }
 
-async function lockWithin(parts: StoreParts, path: string) {
+/** False where the lock could not be had. `work` is done at once, so that nobody in this process finds the lock held. */
+async function underLock(parts: StoreParts, path: string, work: () => void): Promise<boolean> {
   const giveUpAtMs = parts.clock.monotonicMs() + LOCK_BOUND_MS;
   for (;;) {
     const lock = parts.files.tryLock(path, { exclusive: true, create: "if_missing" });
-    if (!lock.ok) return undefined;
-    if (lock.value !== "held") return lock.value;
-    if (parts.clock.monotonicMs() >= giveUpAtMs) return undefined;
+    if (!lock.ok) return false;
+    if (lock.value !== "held") {
+      work();
+      lock.value.release();
+      return true;
+    }
+    if (parts.clock.monotonicMs() >= giveUpAtMs) return false;
     await parts.clock.after(LOCK_PAUSE_MS).elapsed;
   }
 }

@@ -204,8 +204,9 @@ export class Layout {
     return this.#paths.join(this.ports, "lock");
   }
 
-  lastLock(name: string): string {
-    return this.#paths.join(this.locks, `last-${name}.lock`);
+  /** One for all jobs: it is held for no longer than it takes to give a file another name. */
+  get lastLock(): string {
+    return this.#paths.join(this.locks, "last.lock");
   }
 }
 

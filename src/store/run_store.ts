@@ -50,11 +50,12 @@ export class RunStore {
   /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
   async reserve(name: string, atMs: number): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
-    const made = await makeStateFolderBeside(this.#parts, layout.runsOf(name));
+    const made = makeStateFolderBeside(this.#parts, layout.runsOf(name));
     if (!made.ok) return made;
+    const { isNew, synced } = made.value;
     const locks = await prepareLocks(this.#parts);
     if (!locks.ok) return locks;
-    const fromMs = Math.max(atMs, this.#afterLast(name, atMs));
+    const fromMs = isNew ? atMs : Math.max(atMs, this.#afterLast(name, atMs));
     for (let clash = 0; clash < CLASH_BOUND; clash++) {
       const id = runIdOf(name, timestampOf(fromMs + clash));
       const path = layout.runLock(id);
@@ -68,12 +69,14 @@ export class RunStore {
       if (lock.value === "held") continue;
       // The lock of a finished run is gone, but its record, or the rest of its removal, is not: a clock that
       // was set back can reuse the time.
-      if (files.stat(layout.record(id)).ok || files.stat(layout.hiddenRecord(id)).ok) {
+      const isTaken = !isNew && [layout.record(id), layout.hiddenRecord(id)].some((at) => files.stat(at).ok);
+      if (isTaken) {
         files.remove(path);
         lock.value.release();
         continue;
       }
-      return ok(new RunWriter(this.#parts, id, lock.value, locks.value));
+      const held = { lock: lock.value, lockSupport: locks.value };
+      return ok(new RunWriter(this.#parts, { id, ...held, isFirst: isNew, synced }));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
   }
@@ -110,7 +113,16 @@ export class RunStore {
     const bytes = files.readBytes(stored.path);
     const decoded = bytes.ok ? decodeRun(bytes.value) : undefined;
     if (decoded?.ok && decoded.value.record.status === "running" && !decoded.value.isNewer) {
-      return ok(new RunWriter(this.#parts, stored.record.id, lock.value, locks.value, decoded.value.record));
+      return ok(
+        new RunWriter(this.#parts, {
+          id: stored.record.id,
+          lock: lock.value,
+          lockSupport: locks.value,
+          isFirst: false,
+          synced: Promise.resolve(ok(undefined)),
+          record: decoded.value.record,
+        }),
+      );
     }
     files.remove(path);
     lock.value.release();

@@ -32,27 +32,41 @@ export interface AttemptFiles {
   readonly order: OutputOrder;
 }
 
+/** A run that nobody else can write. */
+export interface ReservedRun {
+  readonly id: RunId;
+  readonly lock: FileLock;
+  readonly lockSupport: LockSupport;
+  /** The job had no folder before, so no run. */
+  readonly isFirst: boolean;
+  /** Resolves when the folder of the record is durable. */
+  readonly synced: Promise<Result<void, Failure>>;
+  /** Given for a run that another process began. */
+  readonly record?: RunRecord;
+}
+
 export class RunWriter {
   readonly id: RunId;
   readonly lockSupport: LockSupport;
   readonly #parts: StoreParts;
+  readonly #reserved: ReservedRun;
   readonly #lock: FileLock;
   #record: RunRecord | undefined;
   /** Includes events that could not be stored: the next successful write contains them. */
   #latest: RunRecord | undefined;
-  /** The bytes of our last write. */
-  #written: Uint8Array | undefined;
+  /** The size of our last write. */
+  #writtenBytes: number | undefined;
   /** Resolves when the write before is done: the next record is made from what that one stored. */
   #before: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** `record` is given for a run that another process began. */
-  constructor(parts: StoreParts, id: RunId, lock: FileLock, lockSupport: LockSupport, record?: RunRecord) {
+  constructor(parts: StoreParts, reserved: ReservedRun) {
     this.#parts = parts;
-    this.id = id;
-    this.#lock = lock;
-    this.lockSupport = lockSupport;
-    this.#record = record;
+    this.#reserved = reserved;
+    this.id = reserved.id;
+    this.#lock = reserved.lock;
+    this.lockSupport = reserved.lockSupport;
+    this.#record = reserved.record;
   }
 
   /** The record as last stored; it exists from `run_created` on. */
@@ -73,11 +87,7 @@ export class RunWriter {
     const isNew = first?.kind === "run_created";
     const rest = isNew ? events.slice(1) : events;
     const next = rest.reduce(applyRunEvent, isNew ? this.#signed(first.record) : this.#latest ?? this.record);
-    const bytes = encodeRun(next);
-    // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
-    // record, which every reader notices; the other order would leave a note that hides the newest run.
-    if (isNew) await pointLastAt(this.#parts, next, bytes);
-    const written = await this.#write(bytes, events.every(isPassing) ? "old or new" : "new");
+    const written = await this.#write(next, isNew, events.every(isPassing) ? "old or new" : "new");
     if (!written.ok) {
       if (isNew) {
         // Refused before anything began, so that no record claims that it did.
@@ -90,7 +100,6 @@ export class RunWriter {
     }
     this.#record = next;
     this.#latest = next;
-    if (!isNew) await pointLastAt(this.#parts, next, bytes);
     return ok(undefined);
   }
 
@@ -118,11 +127,9 @@ export class RunWriter {
     graph?: GraphRecord,
   ): Promise<Result<RunRecord, Failure>> {
     const next = applyRecovery(this.record, recovery, streams, graph);
-    const bytes = encodeRun(next);
-    const written = await this.#write(bytes);
+    const written = await this.#write(next, false);
     if (!written.ok) return written;
     this.#record = next;
-    await pointLastAt(this.#parts, next, bytes);
     return ok(next);
   }
 
@@ -167,30 +174,46 @@ export class RunWriter {
   }
 
   async #write(
-    bytes: Uint8Array,
+    record: RunRecord,
+    isNew: boolean,
     durable: "new" | "old or new" = "new",
   ): Promise<Result<void, Failure>> {
     const { files, layout, paths } = this.#parts;
     const path = layout.record(this.id);
     const unwritable = (reason: string) =>
       fail({ code: "state_unwritable", action: "write the record", path, reason } as const);
+    const bytes = encodeRun(record, this.#record);
     if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
+    // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
+    // record, which every reader notices; the other order would leave a note that hides the newest run. The first
+    // run of a job needs no note, because readers without one list the folder.
+    if (isNew && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, bytes);
     const written = await replaceFileBeside(files, paths, path, bytes, { durable });
     if (!written.ok) return unwritable(written.failure.reason);
-    this.#written = bytes;
+    if (isNew) {
+      const synced = await this.#reserved.synced;
+      if (!synced.ok) return synced;
+    } else {
+      await pointLastAt(this.#parts, record, bytes);
+    }
+    this.#writtenBytes = bytes.length;
     return ok(undefined);
   }
 
   /**
    * A run ends once. Somebody may have removed our lock, and another process may have recovered the run
-   * since; so the record on disk is compared with our last write before it is replaced.
+   * since; so the record on disk is compared with our last write before it is replaced. By its size: a
+   * recovered record is longer, because it keeps what was there and says what was found.
    */
   #isFinishedByOthers(): boolean {
     const { files, layout } = this.#parts;
-    const there = this.#record === undefined ? undefined : files.readBytes(layout.record(this.id));
-    if (!there?.ok || isSameBytes(there.value, this.#written)) return false;
-    const decoded = decodeRun(there.value);
-    return decoded.ok && isFinished(decoded.value.record);
+    if (this.#record === undefined) return false;
+    const path = layout.record(this.id);
+    const facts = files.stat(path);
+    if (!facts.ok || facts.value.sizeBytes === this.#writtenBytes) return false;
+    const there = files.readBytes(path);
+    const decoded = there.ok ? decodeRun(there.value) : undefined;
+    return decoded?.ok === true && isFinished(decoded.value.record);
   }
 }
 
@@ -200,11 +223,4 @@ function isPassing({ kind }: RunEvent): boolean {
     .includes(
       kind,
     );
-}
-
-function isSameBytes(one: Uint8Array, other: Uint8Array | undefined): boolean {
-  if (other === undefined || one.length !== other.length) return false;
-  // A loop without a call for each byte: this is done before every write.
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
 }

@@ -2,7 +2,7 @@
 
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { HostResult, LockSupport } from "../host/host.ts";
+import type { EntryFacts, HostResult, LockSupport } from "../host/host.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /**
@@ -19,24 +19,44 @@ export function makeStateFolder(parts: StoreParts, folder: string): Result<void,
   return ok(undefined);
 }
 
+/** A folder of the state that may not be durable yet. */
+export interface MadeFolder {
+  /** It did not exist before, so that it is empty. */
+  readonly isNew: boolean;
+  /** Resolves when the folder and its parents are durable. */
+  readonly synced: Promise<Result<void, Failure>>;
+}
+
 /** The same, but other work goes on while the disk is waited for. */
-export async function makeStateFolderBeside(
-  parts: StoreParts,
-  folder: string,
-): Promise<Result<void, Failure>> {
+export function makeStateFolderBeside(parts: StoreParts, folder: string): Result<MadeFolder, Failure> {
   const made = makeUnsynced(parts, folder);
   if (!made.ok) return made;
-  for (const created of made.value) {
-    const kept = requireSynced(created, await parts.files.syncFolderBeside(parts.paths.dirname(created)));
-    if (!kept.ok) return kept;
-  }
-  return ok(undefined);
+  const sync = async (): Promise<Result<void, Failure>> => {
+    for (const created of made.value) {
+      const kept = requireSynced(created, await parts.files.syncFolderBeside(parts.paths.dirname(created)));
+      if (!kept.ok) return kept;
+    }
+    return ok(undefined);
+  };
+  const synced = sync();
+  // Whoever reserves the run awaits it only where it gets that far.
+  synced.catch(() => {});
+  return ok({ isNew: made.value.includes(folder), synced });
 }
 
 /** Returns the folders that did not exist before. */
 function makeUnsynced(parts: StoreParts, folder: string): Result<readonly string[], Failure> {
-  const link = linkOnTheWay(parts, folder);
-  if (link !== undefined) return unmakable(link, "it is a symbolic link");
+  const steps = stepsTo(parts, folder);
+  const kinds = new Map<string, EntryFacts["kind"] | undefined>();
+  for (const step of steps) {
+    const entry = parts.files.entry(step);
+    const kind = entry.ok ? entry.value.kind : undefined;
+    if (kind === "link") return unmakable(step, "it is a symbolic link");
+    kinds.set(step, kind);
+    // Nothing is below what does not exist.
+    if (!entry.ok && entry.failure.kind === "not_found") break;
+  }
+  if (kinds.get(folder) === "directory") return ok([]);
   const made = parts.files.makeFolders(folder);
   return made.ok ? ok(made.value) : unmakable(folder, made.failure.reason);
 }
@@ -72,12 +92,17 @@ export function noteMissingLocks({ files, layout }: StoreParts): "noted" | "note
  * The first link between the state folder and this folder, including itself: files behind a link are not ours
  * to write, truncate or remove. The state folder itself may be a link, because somebody chose it.
  */
-export function linkOnTheWay({ files, paths, layout }: StoreParts, folder: string): string | undefined {
-  const way = paths.relative(layout.stateDir, folder).split(/[/\\]/).filter((part) => part !== "");
-  return way.map((_, index) => paths.join(layout.stateDir, ...way.slice(0, index + 1))).find((path) => {
-    const entry = files.entry(path);
+export function linkOnTheWay(parts: StoreParts, folder: string): string | undefined {
+  return stepsTo(parts, folder).find((path) => {
+    const entry = parts.files.entry(path);
     return entry.ok && entry.value.kind === "link";
   });
+}
+
+/** The folders from the state folder, without it, down to this one. */
+function stepsTo({ paths, layout }: StoreParts, folder: string): readonly string[] {
+  const way = paths.relative(layout.stateDir, folder).split(/[/\\]/).filter((part) => part !== "");
+  return way.map((_, index) => paths.join(layout.stateDir, ...way.slice(0, index + 1)));
 }
 
 /** The names in a folder; empty where it does not exist. */

@@ -240,7 +240,7 @@ markedSpec(
     assertEquals(last, folder.read(`state/runs/${JSON.parse(last).id}.json`));
     // No lock of a run is left.
     const locks = [...Deno.readDirSync(`${folder.path}/state/locks`)].map(({ name }) => name);
-    assertEquals(locks, ["last-work.lock"]);
+    assertEquals(locks, ["last.lock"]);
     const list = documentOf(
       await folder.orchastration("runs", "list", "work", "--limit", "0", "--json", ...STATE),
     );

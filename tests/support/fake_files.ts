@@ -255,18 +255,6 @@ export class FakeFiles implements Files {
     return DONE;
   }
 
-  async createNewBeside(path: string): Promise<HostResult<WritableFile>> {
-    const created = this.createNew(path);
-    await Promise.resolve();
-    return created;
-  }
-
-  async renameBeside(from: string, to: string): Promise<HostResult<void>> {
-    const renamed = this.rename(from, to);
-    await Promise.resolve();
-    return renamed;
-  }
-
   async syncFolderBeside(path: string): Promise<HostResult<void>> {
     const synced = this.syncFolder(path);
     await Promise.resolve();

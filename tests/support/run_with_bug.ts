@@ -12,9 +12,9 @@ const faulty: Host = bug !== "stored" ? host : {
   ...host,
   files: {
     ...host.files,
-    async renameBeside(from, to) {
+    rename(from, to) {
       if (isNow()) throw new Error("boom");
-      return await host.files.renameBeside(from, to);
+      return host.files.rename(from, to);
     },
   },
 };

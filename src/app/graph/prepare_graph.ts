@@ -1,6 +1,5 @@
 /** Prepares the jobs of a graph before the first process: resolves them, reports their problems, and asks for confirmations. */
 
-import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
 import { nextCommand } from "../../model/next_step.ts";
@@ -10,9 +9,8 @@ import type { ConfirmationRecord } from "../../model/run.ts";
 import type { Variables } from "../../model/variables.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
-import { type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
+import { recordedJob, type ResolvedJob, resolveFoundJob } from "../jobs/resolve_job.ts";
 import { JobLock } from "../recording/job_lock.ts";
-import { recordedDefinition } from "../recording/prepare_run.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { JobGraph } from "./job_graph.ts";
@@ -81,8 +79,7 @@ export async function prepareGraph(
   for (const [job, found] of resolved) {
     const lock = await JobLock.of(place, job);
     if (!lock.ok) return lock;
-    const recorded = await recordedDefinition(workspace.host, job, definitionOfJob(job), found.resolved);
-    const { definitionSha256 } = recorded;
+    const { definitionSha256 } = await recordedJob(workspace.host, found);
     jobs.set(job.name, {
       job,
       found,

@@ -1,17 +1,15 @@
 /** Whether a resolved job has to be run: its problems, and the present state of its inputs. Starts nothing. */
 
-import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { type DryRun, dryRunNode } from "../inputs/dry_run.ts";
 import { InputsOfRun } from "../inputs/inputs_of_run.ts";
-import { recordedDefinition } from "../recording/prepare_run.ts";
 import { unresolved } from "../workspace/config_problem.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { jobNeedFacts } from "./job_needs.ts";
-import { type GivenToJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
+import { type GivenToJob, recordedJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
 
 export interface FreshOrNot {
   /** Run it even if none of its inputs changed. */
@@ -46,7 +44,7 @@ export async function examineInputs(
   { fresh }: FreshOrNot,
 ): Promise<Result<InputsOfRun | undefined, Failure>> {
   if (job.inputs === undefined) return ok(undefined);
-  const { definition } = await recordedDefinition(host, job, definitionOfJob(job), resolved);
+  const { definition } = await recordedJob(host, { job, resolved });
   return await InputsOfRun.look(host, store, {
     project,
     subject: "job",

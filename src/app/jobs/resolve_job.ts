@@ -1,11 +1,14 @@
 /** A job with its definition resolved for this machine and moment. */
 
+import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
+import type { Host } from "../../host/host.ts";
+import { type DefinitionToRecord, recordedDefinition } from "../recording/prepare_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { readGivenArguments } from "./extra_args.ts";
 import { findRequestedJob } from "./find_job.ts";
@@ -51,4 +54,17 @@ export async function resolveFoundJob(
   const options = { flags, commandAt: ["command"], args };
   const resolved = await resolveDefinition(workspace.resolveMachine, project, job, options);
   return ok({ project, job, resolved, extraArgs });
+}
+
+/** By what each was resolved to, so that a job is digested once a call. */
+const recordedJobs = new WeakMap<ResolvedDefinition, Promise<DefinitionToRecord>>();
+
+/** The definition of the job as it is recorded and compared. */
+export function recordedJob(
+  host: Host,
+  { job, resolved }: Pick<ResolvedJob, "job" | "resolved">,
+): Promise<DefinitionToRecord> {
+  const known = recordedJobs.get(resolved) ?? recordedDefinition(host, job, definitionOfJob(job), resolved);
+  recordedJobs.set(resolved, known);
+  return known;
 }

@@ -1,6 +1,5 @@
 /** Runs a job: from a name to a finished record. */
 
-import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
@@ -22,7 +21,7 @@ import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
 import { type ExaminedJob, examineJob, type FreshOrNot } from "./examine_job.ts";
-import { type GivenToJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
+import { type GivenToJob, recordedJob, type ResolvedJob, resolveJob } from "./resolve_job.ts";
 import { type ServiceAddresses, serviceVariables, type UseServices, withServices } from "./service_use.ts";
 
 export interface RunJobRequest extends GivenToJob, FreshOrNot {
@@ -196,11 +195,13 @@ async function prepareJob(
   how: "started" | "reused",
 ): Promise<PreparedRun> {
   const { partOf } = request;
+  const recorded = await recordedJob(host, { job, resolved });
   return await prepareRun(host, project, {
     action: "job.run",
     subject: "job",
     command: job,
-    definition: definitionOfJob(job),
+    definition: recorded.definition,
+    recorded,
     extraArgs,
     interactive: job.interactive,
     terminal: job.terminal,

@@ -50,6 +50,8 @@ export interface RunTraits {
   readonly subject: Subject;
   readonly command: CommandDefinition;
   readonly definition: Definition;
+  /** What `recordedDefinition` returned for it, where somebody asked before. */
+  readonly recorded?: DefinitionToRecord;
   readonly extraArgs: readonly string[];
   readonly interactive: boolean;
   /** It gets a terminal of its own, where the system gives them. */
@@ -86,6 +88,11 @@ export interface RecordedDefinition {
   readonly secrets: readonly string[];
 }
 
+/** The same, with the variables of the command. */
+export interface DefinitionToRecord extends RecordedDefinition {
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface PreparedRun extends RecordedDefinition {
   /** Absolute. */
   readonly workingDir: string;
@@ -100,7 +107,7 @@ export async function recordedDefinition(
   command: CommandDefinition,
   traits: Definition,
   resolved: ResolvedDefinition,
-): Promise<RecordedDefinition & { readonly env: Readonly<Record<string, string>> }> {
+): Promise<DefinitionToRecord> {
   const { secrets } = resolved;
   const env = maskedEnv(command.env, resolved);
   const definition = masked({ ...traits, env }, DEFINITION_TEXTS, secrets) as Definition;
@@ -133,13 +140,12 @@ export async function prepareRun(
   const { workingDir, env } = resolved;
   const token = host.digests.randomToken();
   const git = gitBefore(host, traits, workingDir);
-  const recorded = await recordedDefinition(host, command, traits.definition, resolved);
+  const recorded = traits.recorded ?? await recordedDefinition(host, command, traits.definition, resolved);
   const { definition, definitionSha256, secrets } = recorded;
   const isReal = isExecuted(traits.action);
   const declaredEnv = isReal ? maskedEnv(resolved.declaredEnv, resolved) : recorded.env;
   const program = findStart(host, resolved.command[0], workingDir, env);
-  const { configBytes } = project;
-  const configSha256 = configBytes === undefined ? "" : await host.digests.sha256(configBytes);
+  const configSha256 = await configDigest(host, project);
   const trace = await traceIn(host, traits, token, env[TRACE_VARIABLE]);
   const facts: GitFacts | null = await git;
   const worktree = isReal ? await worktreeVariables(host, project) : {};
@@ -273,6 +279,19 @@ export async function prepareRun(
   };
 }
 
+/** Of files that were read in this process, so that each is digested once. */
+const configDigests = new WeakMap<Uint8Array, Promise<string>>();
+
+async function configDigest({ digests }: Host, { configBytes }: Project): Promise<string> {
+  if (configBytes === undefined) return "";
+  const known = configDigests.get(configBytes) ?? digests.sha256(configBytes);
+  configDigests.set(configBytes, known);
+  return await known;
+}
+
+/** Of the run that contains the newest one here: every node of a graph asks for the same. */
+let outerDigest: { readonly token: string; readonly sha256: string } | undefined;
+
 /** Derived from the tokens by a digest, so that a trace does not reveal them. */
 async function traceIn(
   { digests }: Host,
@@ -281,8 +300,11 @@ async function traceIn(
   callers: string | undefined,
 ): Promise<TraceRecord> {
   const digestOf = (text: string) => digests.sha256(new TextEncoder().encode(`trace of ${text}`));
-  const outer = outerToken === undefined ? undefined : await digestOf(outerToken);
-  return traceOf(await digestOf(token), outer, callers);
+  if (outerToken === undefined) return traceOf(await digestOf(token), undefined, callers);
+  if (outerDigest?.token !== outerToken) {
+    outerDigest = { token: outerToken, sha256: await digestOf(outerToken) };
+  }
+  return traceOf(await digestOf(token), outerDigest.sha256, callers);
 }
 
 /** A variable that the job sets itself stays; one of an enclosing job in another work tree does not. */

@@ -116,7 +116,8 @@ export class RecordedRun {
       emit: (...events) => this.emit(...events),
       beforeSpawn: (spawn) => {
         // The sender of a stop request may have died before it sent the signal.
-        workspace.askedStops.look();
+        if (run.gathersStart === true) workspace.askedStops.lookNowAndThen();
+        else workspace.askedStops.look();
         return this.#terminal.beforeSpawn(spawn);
       },
       refusal: async () => {
@@ -167,7 +168,9 @@ export class RecordedRun {
   async emit(...events: readonly RunEvent[]): Promise<Result<void, Failure>> {
     const stored = await this.#writer.store(...events);
     if (!stored.ok) return stored;
-    for (const event of events) this.#report(event);
+    this.#log.together(() => {
+      for (const event of events) this.#report(event);
+    });
     // Runs beside the process, which does not wait for it.
     if (events.some(({ kind }) => kind === "attempt_started")) this.#beginGit();
     // The process has started, or never will; nothing waits for it any more.
@@ -263,7 +266,10 @@ export class RecordedRun {
   }
 
   #beginGit(): void {
-    this.#git ??= beginGitFacts(this.#workspace.host, this.#run.prepared.workingDir) ?? "none";
+    const { host, sharedGit } = this.#workspace;
+    const { gathersStart, prepared: { workingDir } } = this.#run;
+    const begin = () => gathersStart === true ? sharedGit.begin(workingDir) : beginGitFacts(host, workingDir);
+    this.#git ??= begin() ?? "none";
   }
 
   /** undefined where there is nothing to add to the known facts. */

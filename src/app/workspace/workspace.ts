@@ -11,6 +11,7 @@ import type { RunAction } from "../../model/run.ts";
 import type { Host, HostResult } from "../../host/host.ts";
 import { type Locations, locationsOf } from "../../host/platform_paths.ts";
 import { EnvFiles } from "../../config/env_files.ts";
+import { SharedGitFacts } from "../../git/shared_facts.ts";
 import { type ConfigLocation, findConfig } from "../../config/find.ts";
 import { loadProject } from "../../config/load.ts";
 import type { ResolveMachine } from "../../config/resolve.ts";
@@ -83,6 +84,8 @@ export class Workspace {
   readonly askedStops: AskedStops;
   /** Asked before anything is started; undefined where everything may be. */
   guard: RunGuard | undefined;
+  /** What git says to the nodes of a graph. */
+  readonly sharedGit: SharedGitFacts;
   readonly #options: GlobalOptions;
   readonly #ports: FacePorts;
   readonly #locations: Locations;
@@ -108,6 +111,7 @@ export class Workspace {
       envFiles: new EnvFiles(files, () => clock.nowMs()),
     };
     this.askedStops = new AskedStops(host);
+    this.sharedGit = new SharedGitFacts(host);
     this.#options = options;
     this.#ports = ports;
     this.#locations = locationsOf(host.environment, host.paths);

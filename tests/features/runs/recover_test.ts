@@ -120,7 +120,7 @@ Deno.test("recover: a run whose processes have ended is finished with the known 
     },
   });
   assertEquals(host.disk.read(`${RUNS}/work/last.json`), host.disk.read(RECORD));
-  assertEquals(host.disk.list(`${STATE}/locks`), ["last-work.lock"]);
+  assertEquals(host.disk.list(`${STATE}/locks`), ["last.lock"]);
   assertEquals(host.signalsSent, []);
 });
 
@@ -489,7 +489,7 @@ Deno.test("recover: two concurrent calls finish a run once", async () => {
   const passed = documents.flatMap(({ passed_over }) => passed_over);
   assertEquals([finished.length, passed], [1, [{ id: ID, reason: "another process finished its record" }]]);
   assertEquals([host.livingProcesses(), readJson(host, RECORD)["recovery"]], [[], finished[0].recovery]);
-  assertEquals(host.disk.list(`${STATE}/locks`), ["last-work.lock"]);
+  assertEquals(host.disk.list(`${STATE}/locks`), ["last.lock"]);
 });
 
 Deno.test("recover: options that contradict each other are refused before anything is done", async () => {
