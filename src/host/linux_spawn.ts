@@ -255,7 +255,7 @@ class PipeBytes implements ByteReader {
         continue;
       }
       this.cancel();
-      // Who asks for more is done with what came before.
+      // A caller that asks for more has finished with what came before.
       if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(this.#buffer);
       this.#buffer = undefined;
     }

@@ -39,7 +39,7 @@ export function makeStateFolderBeside(parts: StoreParts, folder: string): Result
     return ok(undefined);
   };
   const synced = sync();
-  // Whoever reserves the run awaits it only where it gets that far.
+  // It is awaited only if the run is reserved; before that, another failure is reported.
   synced.catch(() => {});
   return ok({ isNew: made.value.includes(folder), synced });
 }

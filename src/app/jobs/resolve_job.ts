@@ -56,7 +56,7 @@ export async function resolveFoundJob(
   return ok({ project, job, resolved, extraArgs });
 }
 
-/** By what each was resolved to, so that a job is digested once a call. */
+/** The recorded form of each resolved definition, so that a job is digested once a call. */
 const recordedJobs = new WeakMap<ResolvedDefinition, Promise<DefinitionToRecord>>();
 
 /** The definition of the job as it is recorded and compared. */

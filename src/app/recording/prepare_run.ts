@@ -279,7 +279,7 @@ export async function prepareRun(
   };
 }
 
-/** Of files that were read in this process, so that each is digested once. */
+/** The digests of files that were read in this process, so that each is computed once. */
 const configDigests = new WeakMap<Uint8Array, Promise<string>>();
 
 async function configDigest({ digests }: Host, { configBytes }: Project): Promise<string> {
@@ -289,7 +289,7 @@ async function configDigest({ digests }: Host, { configBytes }: Project): Promis
   return await known;
 }
 
-/** Of the run that contains the newest one here: every node of a graph asks for the same. */
+/** The digest for the run that contains the newest one here: every node of a graph needs the same. */
 let outerDigest: { readonly token: string; readonly sha256: string } | undefined;
 
 /** Derived from the tokens by a digest, so that a trace does not reveal them. */
