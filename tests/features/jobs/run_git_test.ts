@@ -101,3 +101,24 @@ Deno.test("git facts: a job outside of a repository, or without git, records no 
     assertEquals([gitOf(host), host.clock.nowMs() - beginsAtMs], [null, 0]);
   }
 });
+
+Deno.test("git facts: nodes of a graph that begin within a second share one answer, and a later node gets a new one", async () => {
+  using host = machineWith(
+    '[jobs.a]\ncommand = ["quick"]\n[jobs.b]\ncommand = ["slow"]\n' +
+      '[jobs.c]\ncommand = ["quick"]\nneeds = ["b"]\n',
+  );
+  const repository = slowGit(host, 40);
+  let asked = 0;
+  const { before } = repository;
+  repository.before = async (p, words) => {
+    if (words[0] === "status") asked++;
+    return await before?.(p, words);
+  };
+  host.program("quick", () => 0);
+  host.program("slow", (p) => p.sleep(1500));
+  assertEquals((await call(host, ["run", "a", "c", "--jobs", "2", "-q"])).code, 0);
+  assertEquals(asked, 2);
+  const first = { ...KNOWN, dirty: false, read_at: "2026-11-22T06:34:49.163Z" };
+  assertEquals([gitOf(host, "a"), gitOf(host, "b")], [first, first]);
+  assertEquals((gitOf(host, "c") as { read_at: string }).read_at > first.read_at, true);
+});
