@@ -53,7 +53,8 @@ export async function examineAssistant(
   const there = (name: PartName, subject: string): Finding | undefined => {
     const state = states.get(name);
     if (state === "same") return undefined;
-    const fact = state === "other" ? "is there in an earlier form" : "is not there";
+    const is = name === "instructions" ? "are" : "is";
+    const fact = state === "other" ? `${is} there in an earlier form` : `${is} not there`;
     return warning(subject, fact, again);
   };
   const known = CLIENT_WORDS[client];

@@ -8,3 +8,8 @@ export const ASSISTANT = "--assistant";
 export function assistantOption(words: string) {
   return new Option(`${ASSISTANT} <client>`, words).choices(CLIENTS);
 }
+
+/** Without a client it means all of them. */
+export function assistantsOption(words: string) {
+  return new Option(`${ASSISTANT} [client]`, words).choices(CLIENTS);
+}

@@ -1,8 +1,9 @@
 /** `doctor`: checks everything that a run depends on. */
 
 import type { Finding } from "../../app/setup/doctor.ts";
+import { CLIENTS } from "../../app/assistants/assistant_parts.ts";
 import { ok } from "../../model/result.ts";
-import { assistantOption } from "../base/assistant_flag.ts";
+import { assistantsOption } from "../base/assistant_flag.ts";
 import { defineCommand } from "../base/command.ts";
 import { EXIT } from "../base/exit_code.ts";
 import { EVERYWHERE, EVERYWHERE_WORDS } from "../reports/record_place.ts";
@@ -10,8 +11,8 @@ import type { Invocation } from "../base/invocation.ts";
 
 export const command = defineCommand({
   flags: (command) =>
-    command.option(EVERYWHERE, EVERYWHERE_WORDS).addOption(assistantOption(
-      "only a coding assistant: whether what init --assistant writes is there, trusted and in use",
+    command.option(EVERYWHERE, EVERYWHERE_WORDS).addOption(assistantsOption(
+      "only the coding assistants, or one of them: whether what init --assistant writes is there, trusted and in use",
     )),
   examples: [
     { line: "orchastration doctor", does: "one line for each check, and what to do; exit 1 on a problem" },
@@ -27,7 +28,11 @@ export const command = defineCommand({
     }
     const { examineAssistant } = await import("../../app/assistants/examine_assistant.ts");
     const { ASSISTANT_TEXTS } = await import("../reports/assistant_texts.ts");
-    return ok(await examineAssistant(workspace, assistant, ASSISTANT_TEXTS));
+    const findings: Finding[] = [];
+    for (const client of assistant === true ? CLIENTS : [assistant]) {
+      findings.push(...await examineAssistant(workspace, client, ASSISTANT_TEXTS));
+    }
+    return ok(findings);
   },
   json: (findings, invocation) => ({
     format: 1,

@@ -2,13 +2,13 @@
 
 import type { ClientName } from "../../app/assistants/assistant_parts.ts";
 import type { Failure } from "../../model/failure.ts";
-import { nextCommand } from "../../model/next_step.ts";
+import { type CommandWord, nextCommand, placeholder } from "../../model/next_step.ts";
 import type { Initialized, InitPlan } from "../../app/setup/init_config.ts";
 import type { ProposedJob } from "../../app/setup/name_jobs.ts";
 import { visible } from "../../model/visible.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import { ask, canAsk } from "../base/ask.ts";
-import { assistantOption } from "../base/assistant_flag.ts";
+import { ASSISTANT, assistantOption } from "../base/assistant_flag.ts";
 import { defineActivity } from "../base/command.ts";
 import { argumentUse } from "../../app/setup/config_text.ts";
 import { lastingCommand } from "../base/command_line.ts";
@@ -62,15 +62,21 @@ export const command = defineActivity({
     isRemoval: remove === true,
   }),
   misuse({ assistant, isRemoval, force }, { config }) {
-    const wrong = (option: string, value: string | undefined, fact: string): Failure => ({
+    const wrong = (
+      option: string,
+      value: string | undefined,
+      fact: string,
+      ...words: CommandWord[]
+    ): Failure => ({
       code: "arguments_invalid",
       action: `use ${option}`,
       value,
       fact,
-      next: [nextCommand("init")],
+      next: [nextCommand("init", ...words)],
     });
     if (assistant === undefined && isRemoval) {
-      return wrong("--remove", undefined, "it takes away what --assistant wrote, which has to be named");
+      const fact = "it takes away what --assistant wrote, which has to be named";
+      return wrong("--remove", undefined, fact, ASSISTANT, placeholder("client"), "--remove");
     }
     if (assistant !== undefined && force) {
       return wrong("--force", undefined, "with --assistant nobody's text is ever replaced");

@@ -205,7 +205,7 @@ async function findings(host: FakeHost, client: string) {
 Deno.test("doctor --assistant: tells what is missing, and what is there in an earlier form", async () => {
   using host = machine({ "AGENTS.md": "<!-- orchastration:begin -->\nold\n<!-- orchastration:end -->\n" });
   assertEquals((await findings(host, "codex")).slice(0, 3), [
-    ["codex instructions", "warning", "is there in an earlier form"],
+    ["codex instructions", "warning", "are there in an earlier form"],
     ["codex skill", "warning", "is not there"],
     ["codex server", "warning", "is not there"],
   ]);
@@ -272,6 +272,14 @@ Deno.test("doctor --assistant claude: tells whether Claude Code trusts the folde
     disabledMcpjsonServers: ["orchastration"],
   });
   assertEquals((await findings(host, "claude"))[2]![1], "warning");
+});
+
+Deno.test("doctor --assistant: both clients are examined if none is named", async () => {
+  using host = machine();
+  const said = await call(host, ["doctor", "--assistant", "--json"]);
+  const subjects = JSON.parse(said.stdout).findings.map(({ subject }: { subject: string }) => subject);
+  assertEquals(subjects.length, 14);
+  assertEquals(new Set(subjects.map((each: string) => each.split(" ")[0])), new Set(["codex", "claude"]));
 });
 
 Deno.test("doctor --assistant: a program that the client would not find is a problem", async () => {
