@@ -330,8 +330,8 @@ Deno.test("run --again of a build names the command that builds again", async ()
     code: 65,
     stdout: "",
     stderr:
-      'error: Cannot run again "graph/20261122T063450.123Z": it built tasks, and a build of all tasks leaves ' +
-      "out what is done\n  try: orchastration build run --all\n",
+      'error: Cannot run again "graph/20261122T063450.123Z": it built tasks, and a build of all tasks skips ' +
+      "tasks that are done\n  try: orchastration build run --all\n",
   });
 });
 
