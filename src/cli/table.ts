@@ -172,6 +172,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "confirm, as a person, that a criterion is met by the last build",
         () => import("./commands/plan/accept.ts"),
       ),
+      verb(
+        "plan release",
+        "end the ownership of a task, so that somebody else can work on it",
+        () => import("./commands/plan/release.ts"),
+      ),
       common(noun("build", "carry out tasks by their plans, and check the results")),
       verb(
         "build run",

@@ -21,6 +21,7 @@ import { ownCommand, startAgain } from "./deno_again.ts";
 import { byteReader, exitOf, fasterWhenMuch, programFiles, runBounded, withoutFolder } from "./deno_spawn.ts";
 import { findProgram } from "./find_program.ts";
 import { adoptOrphans } from "./linux_calls.ts";
+import { linuxCallers } from "./linux_callers.ts";
 import { LinuxChildren } from "./linux_children.ts";
 import {
   carriesToken,
@@ -150,6 +151,7 @@ export function createPosixProcesses(): Processes {
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
     self: () => identityOf(Deno.pid),
     probe,
+    callers: () => linux && showsOurPids() ? linuxCallers(identityOf) : [],
     signal: signalOne,
     findWorkingIn: (folder) =>
       linux

@@ -115,6 +115,7 @@ export function createWindowsProcesses(): Processes {
     findMarked: () => Promise.resolve([]),
     // Windows itself keeps a folder that is the working directory of a process.
     findWorkingIn: () => Promise.resolve(undefined),
+    callers: () => [],
     signal: () => false,
   };
 }

@@ -438,6 +438,13 @@ export interface ProcessIdentity {
   readonly pid_namespace?: number | null;
 }
 
+/** A process that started us, or one that started such a process. */
+export interface Caller extends ProcessIdentity {
+  readonly name: string;
+  /** The value of a variable with which it was started; undefined where it has none, or does not show it to us. */
+  variable(name: string): string | undefined;
+}
+
 export interface ProcessMember {
   readonly pid: number;
   readonly name: string;
@@ -603,6 +610,8 @@ export interface Processes {
    * `folder` has no links. Processes of other users may be missing.
    */
   findWorkingIn(folder: string): Promise<readonly ProcessMember[] | undefined>;
+  /** The processes that started us, the nearest first, as far as the system shows them: on Linux. */
+  callers(): readonly Caller[];
   /** Sends to exactly this process; false where it is gone or another one has its pid. */
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
 }

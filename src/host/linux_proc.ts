@@ -165,11 +165,16 @@ export function carriesToken(
   pid: number,
   marker: { readonly variable: string; readonly token: string },
 ): boolean {
-  const start = `${marker.variable}=`;
+  return initialVariables(pid, marker.variable).some((value) => value.split(",").includes(marker.token));
+}
+
+/** The values of a variable in the initial environment of a process; empty where that is not readable for us. */
+export function initialVariables(pid: number, name: string): readonly string[] {
+  const start = `${name}=`;
   const environ = attempt(() => readProcFile(`/proc/${pid}/environ`));
-  if (!environ.ok || environ.value === undefined) return false;
-  return environ.value.split("\0").some((pair) =>
-    pair.startsWith(start) && pair.slice(start.length).split(",").includes(marker.token)
+  if (!environ.ok || environ.value === undefined) return [];
+  return environ.value.split("\0").filter((pair) => pair.startsWith(start)).map((pair) =>
+    pair.slice(start.length)
   );
 }
 

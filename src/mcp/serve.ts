@@ -6,7 +6,7 @@ import type { Failure } from "../model/failure.ts";
 import { describeFailure } from "../model/failure_words.ts";
 import type { NextSteps } from "../model/next_step.ts";
 import type { Result } from "../model/result.ts";
-import type { Workspace } from "../app/workspace/workspace.ts";
+import type { ServedSession, Workspace } from "../app/workspace/workspace.ts";
 import type { Host } from "../host/host.ts";
 import { VERSION } from "../version.ts";
 import { type Facts, plainText, textOf } from "./facts.ts";
@@ -33,29 +33,36 @@ export const INSTRUCTIONS = [
 ].join("\n");
 
 const MAX_CLIENT_CHARACTERS = 80;
+/** An assistant is refused where it types them. */
+const PERSONS_COMMANDS: readonly string[] = ["trust", "plan release"];
 
 export interface McpPorts {
   readonly host: Host;
   /** Opened for each call, so that the present configuration is used. */
-  open(): Result<Workspace, Failure>;
+  open(session: ServedSession): Result<Workspace, Failure>;
   readonly placeFlags: readonly string[];
   nextLine(steps: NextSteps): string | undefined;
   /** Receives problems of the protocol; stdout has only messages. */
   warn(text: string): void;
 }
 
+/** What lasts as long as the client: the tasks that it owns, by token. */
+export type Leases = ServedSession["leases"];
+
 /** Serves until the client closes its input. */
 export async function serveMcp(ports: McpPorts): Promise<void> {
+  const leases: Leases = new Map();
   const transport = new StdioTransport(ports.host);
-  const handle = serveStdio(() => serverFor(ports), {
+  const handle = serveStdio(() => serverFor(ports, leases), {
     transport,
     onerror: (error) => ports.warn(plainText(error.message)),
   });
   await transport.ended;
   await handle.close();
+  for (const lease of leases.values()) lease.release();
 }
 
-function serverFor(ports: McpPorts): Server {
+function serverFor(ports: McpPorts, leases: Leases): Server {
   const server = new Server(
     { name: "orchastration", version: VERSION },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -74,7 +81,8 @@ function serverFor(ports: McpPorts): Server {
     // The later protocol has it in each request, the earlier one at the beginning.
     const sent = new Map<string, unknown>(Object.entries(mcpReq.envelope ?? {})).get(CLIENT_INFO_META_KEY);
     const client = isClient(sent) ? sent : server.getClientVersion();
-    return await callTool(tool, params.arguments ?? {}, declaredClient(client, params._meta), ports);
+    const session = { agent: declaredClient(client, params._meta), leases };
+    return await callTool(tool, params.arguments ?? {}, session, ports);
   });
   return server;
 }
@@ -105,21 +113,21 @@ function declaredClient(
 export async function callTool(
   tool: Tool,
   args: unknown,
-  declaredClient: string | undefined,
+  session: ServedSession,
   ports: McpPorts,
 ): Promise<CallToolResult> {
   const { host, placeFlags } = ports;
   const nextLine = (steps: NextSteps) => ports.nextLine(steps);
   const given = readGiven(tool, args);
   if (!given.ok) return failed(given.failure, nextLine);
-  const workspace = ports.open();
+  const workspace = ports.open(session);
   if (!workspace.ok) return failed(workspace.failure, nextLine);
   try {
     const call = {
       host,
       workspace: workspace.value,
       given: given.value,
-      declaredClient,
+      declaredClient: session.agent,
       placeFlags,
       nextLine,
     };
@@ -134,8 +142,7 @@ export async function callTool(
 function failed(failure: Failure, nextLine: McpPorts["nextLine"]): CallToolResult {
   const { headline, notes, next } = describeFailure(failure);
   const line = nextLine(next);
-  const isPersons = failure.code === "refused" &&
-    next.some((step) => step.kind === "command" && step.path === "trust");
+  const isPersons = next.some((step) => step.kind === "command" && PERSONS_COMMANDS.includes(step.path));
   return answer({
     error: plainText(headline, 400),
     ...(notes.length === 0 ? {} : { notes: notes.slice(0, 6).map((note) => plainText(note)) }),

@@ -4,6 +4,7 @@ import type { NextSteps } from "./next_step.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { GitHubProblem } from "./github_problem.ts";
+import type { TaskOwner } from "./task_owner.ts";
 
 export type Failure =
   /** The command line could not be parsed. */
@@ -156,8 +157,17 @@ export type Failure =
     /** The project root of the holder, where it differs from ours. */
     readonly holder_project: string | undefined;
     readonly holder_pid: number | undefined;
+    /** The person or assistant that holds it, where that was noted. */
+    readonly holder_name?: string | undefined;
     readonly holder_run: string | undefined;
     readonly since: string | undefined;
+  }
+  /** Somebody else owns the task, in this work tree or in another one of its repository. */
+  | {
+    readonly code: "task_owned";
+    readonly name: string;
+    /** undefined where it cannot be read. */
+    readonly owner: TaskOwner | undefined;
   }
   /** A signal to this process ended a wait. */
   | { readonly code: "stopped_by_signal"; readonly signal: string; readonly while_doing: string }

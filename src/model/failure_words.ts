@@ -5,6 +5,7 @@ import type { JsonValue } from "./canonical_json.ts";
 import type { FieldDifference } from "./difference.ts";
 import type { Failure } from "./failure.ts";
 import { describeGitHubProblem } from "./github_problem.ts";
+import { ownerFacts, ownerName } from "./task_owner.ts";
 import { quote, visible } from "./visible.ts";
 
 /** The parts of a failure's message: the headline, what is known, what to do next. */
@@ -221,7 +222,7 @@ export function describeFailure(failure: Failure): FailureWords {
         [
           [
             failure.holder_run === undefined ? undefined : `run ${failure.holder_run}`,
-            failure.holder_pid === undefined ? undefined : `by process ${failure.holder_pid}`,
+            holderWords(failure.holder_name, failure.holder_pid),
             failure.holder_project === undefined ? undefined : `in ${visible(failure.holder_project)}`,
             failure.since === undefined ? undefined : `since ${failure.since}`,
           ].filter((part) => part !== undefined).join(", ") || undefined,
@@ -236,6 +237,18 @@ export function describeFailure(failure: Failure): FailureWords {
           ),
         ],
       );
+    case "task_owned": {
+      const { owner } = failure;
+      return words(
+        `Cannot work on task ${quote(failure.name)}: ${
+          owner === undefined ? "somebody else takes it at the same time" : `${ownerName(owner)} owns it`
+        }`,
+        owner === undefined
+          ? []
+          : [ownerFacts(owner), "this ends with its process, or when a person releases it"],
+        [nextCommand("plan release", failure.name)],
+      );
+    }
     case "stopped_by_signal":
       return words(`Cannot continue ${failure.while_doing}: received ${failure.signal}`, [], []);
     case "file_unreadable":
@@ -312,6 +325,11 @@ function words(
   next: NextSteps,
 ): FailureWords {
   return { headline, notes: notes.filter((note) => note !== undefined), next };
+}
+
+function holderWords(name: string | undefined, pid: number | undefined): string | undefined {
+  if (pid === undefined) return undefined;
+  return name === undefined ? `by process ${pid}` : `by ${visible(name)} (process ${pid})`;
 }
 
 function didYouMean(suggestion: string | undefined): string | undefined {

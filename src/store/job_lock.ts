@@ -14,6 +14,8 @@ import type { StoreParts } from "./store_parts.ts";
 /** The holder according to its note; only for people, because only the kernel knows for sure. */
 export interface LockHolder {
   readonly pid: number;
+  /** The person or assistant; undefined where it was not noted. */
+  readonly name?: string | undefined;
   /** undefined: the holder has not begun a run yet, or works without one. */
   readonly run: string | undefined;
   /** The holder's project root; undefined: it has none, or an older program did not note it. */
@@ -47,8 +49,8 @@ export function tryPlace(parts: StoreParts, place: NamedPlace | "next"): Result<
 }
 
 /** The content of a lock file while the lock is held. */
-export function lockNote({ pid, run, project, since }: LockHolder): string {
-  return JSON.stringify({ run, pid, project, since });
+export function lockNote({ pid, name, run, project, since }: LockHolder): string {
+  return JSON.stringify({ run, pid, name, project, since });
 }
 
 function tryLockAt(parts: StoreParts, path: string): Result<JobLockAnswer, Failure> {
@@ -76,10 +78,11 @@ function tryPrepared(parts: StoreParts, path: string): Result<JobLockAnswer, Fai
 
 function holderIn(note: string): LockHolder | undefined {
   try {
-    const { pid, run, project, since } = JSON.parse(note);
+    const { pid, name, run, project, since } = JSON.parse(note);
     const isGood = typeof pid === "number" && (run === undefined || isRunId(run)) &&
-      (project === undefined || typeof project === "string") && typeof since === "string";
-    return isGood ? { pid, run, project, since } : undefined;
+      (project === undefined || typeof project === "string") && typeof since === "string" &&
+      (name === undefined || typeof name === "string");
+    return isGood ? { pid, name, run, project, since } : undefined;
   } catch (error) {
     // Another process may be writing it now.
     if (error instanceof SyntaxError) return undefined;

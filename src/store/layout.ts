@@ -191,6 +191,26 @@ export class Layout {
     return this.#paths.join(this.locks, `${name}-${index}.lock`);
   }
 
+  /** The notes and locks of owners of tasks, in the state folder of the user. */
+  get leases(): string {
+    return this.#paths.join(this.stateDir, "leases");
+  }
+
+  /** `repository`: a digest. The note about the owner. */
+  lease(repository: string, task: string): string {
+    return this.#paths.join(this.leases, `${checked(repository)}-${checked(task)}.json`);
+  }
+
+  /** Held for as long as the note is read and written. */
+  leaseGate(repository: string, task: string): string {
+    return this.#paths.join(this.leases, `${checked(repository)}-${checked(task)}.lock`);
+  }
+
+  /** Held by every process of the owner. */
+  leaseHold(repository: string, task: string, token: string): string {
+    return this.#paths.join(this.leases, `${checked(repository)}-${checked(task)}-${checked(token)}.hold`);
+  }
+
   /** The ranges of ports of work trees, in the state folder of the user. */
   get ports(): string {
     return this.#paths.join(this.stateDir, "ports");

@@ -69,6 +69,8 @@ export interface ContractCase {
 }
 
 const HOUR_MS = 3_600_000;
+/** The process that started the fake one. */
+const SHELL_PID = 77;
 
 export const POSIX = ["linux", "darwin"] as const;
 export const LINUX = ["linux"] as const;
@@ -95,7 +97,8 @@ function requestOf(command: Command, folder: string, change: Partial<SpawnReques
 }
 
 export function fakeSubject(os: OperatingSystem = "linux"): Subject {
-  const host = createFakeHost({ os });
+  const host = createFakeHost({ os, callers: [SHELL_PID] });
+  host.reusePid(SHELL_PID, "sh", { PATH: "/bin" });
   const folder = os === "windows" ? "C:\\work" : "/work";
   host.disk.makeFolder(folder);
   // The interpreter that the scripts of the cases name.

@@ -8,6 +8,19 @@ import { type ContractCase, LINUX, MARKER, POSIX, sh } from "./subject.ts";
 
 export const TREE_CONTRACT: readonly ContractCase[] = [
   {
+    name: "callers are alive, the nearest first, with the variables that they were started with",
+    on: LINUX,
+    check({ host: { processes } }) {
+      const callers = processes.callers();
+      assert(callers.length > 0);
+      const { pid, variable } = callers[0]!;
+      assert(pid !== processes.self().pid);
+      assertEquals(processes.probe(callers[0]!), "alive");
+      assert((variable("PATH") ?? "") !== "");
+      assertEquals(variable("NO_SUCH_VARIABLE"), undefined);
+    },
+  },
+  {
     name: "findWorkingIn finds a process by its working directory, also below the folder, and no other",
     on: POSIX,
     async check(subject) {

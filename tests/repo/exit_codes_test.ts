@@ -161,6 +161,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
     holder_run: undefined,
     since: undefined,
   },
+  task_owned: { code: "task_owned", name: "", owner: undefined },
   stopped_by_signal: { code: "stopped_by_signal", signal: "SIGHUP", while_doing: "" },
   file_unwritable: { code: "file_unwritable", path: "", reason: "", next: [] },
   document_not_ours: { code: "document_not_ours", path: "", fact: "", next: [] },

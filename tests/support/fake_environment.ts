@@ -28,6 +28,8 @@ export interface FakeEnvironmentOptions {
   readonly userName?: string | undefined;
   readonly hostName?: string | undefined;
   readonly parentProgram?: string | undefined;
+  /** The pids of the processes that started this one, the nearest first; by default none is shown. */
+  readonly callers?: readonly number[];
 }
 
 export const FAKE_PID = 4242;

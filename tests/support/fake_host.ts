@@ -185,7 +185,8 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const environment = new FakeEnvironment(os, { ...options, pid }, life);
   const signals = new FakeSignals(life);
   const pidNamespace = os === "linux" ? options.pidNamespace ?? FAKE_PID_NAMESPACE : null;
-  const about = { pid, pidNamespace, listsProcesses, givesTerminals };
+  const { callers = [] } = options;
+  const about = { pid, pidNamespace, listsProcesses, givesTerminals, callers };
   const hear = (signal: ProcessSignal) => {
     if (signal === "SIGKILL") life.die();
     else if (STOP_SIGNALS.includes(signal as StopSignal)) signals.send(signal as StopSignal);

@@ -1,6 +1,7 @@
 /** Processes as one fake process of ours starts, sees and ends them. */
 
 import type {
+  Caller,
   ChildProcess,
   HostResult,
   OperatingSystem,
@@ -54,6 +55,8 @@ export interface ProcessesPorts {
   readonly givesTerminals: boolean;
   /** The namespace of a container; by default that of the machine. */
   readonly pidNamespace: number | null;
+  /** The pids of the processes that started this one, the nearest first. */
+  readonly callers: readonly number[];
 }
 
 export class FakeProcesses implements Processes {
@@ -300,6 +303,17 @@ export class FakeProcesses implements Processes {
     return table.living().filter(({ facts }) => isBelow(folder, facts.cwd)).map(({ facts }) => ({
       pid: facts.pid,
       name: facts.name,
+    }));
+  }
+
+  callers(): readonly Caller[] {
+    const { life, table, os, callers } = this.#ports;
+    life.ask("look", "callers");
+    if (os !== "linux") return [];
+    return callers.flatMap((pid) => table.find(pid) ?? []).map((process) => ({
+      ...table.identityOf(process),
+      name: process.facts.name,
+      variable: (name) => process.facts.env[name],
     }));
   }
 

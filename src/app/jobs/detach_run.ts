@@ -14,6 +14,7 @@ import type {
   StartedAgain,
 } from "../../host/host.ts";
 import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
+import { kinFor } from "../recording/caller_session.ts";
 import { type Asker, askerOf } from "../recording/requester.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 
@@ -52,6 +53,8 @@ export interface FurtherStart {
   /** undefined: the command line of this call. */
   readonly words?: readonly string[];
   readonly asker?: Asker;
+  /** We serve a client, whose session goes on. */
+  readonly isServed?: boolean;
   /** A supervisor that was started before. */
   readonly started?: HostResult<StartedAgain> | undefined;
 }
@@ -95,7 +98,8 @@ export async function detachRun(
   const inside = detachInside(host.environment, value, "detach");
   if (inside !== undefined) return fail(inside);
   const asker = again.asker ?? askerOf(host.environment, host.terminal);
-  const started = again.started ?? host.processes.startAgain(JSON.stringify(asker), again.words);
+  const handOver = { ...asker, kin: kinFor(host, again.isServed === true) };
+  const started = again.started ?? host.processes.startAgain(JSON.stringify(handOver), again.words);
   if (!started.ok) {
     const fact = `its supervisor cannot be started: ${started.failure.reason}`;
     return fail({ code: "refused", action: "detach", value, fact, next: [] });

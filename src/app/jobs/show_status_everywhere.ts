@@ -6,8 +6,10 @@ import type { RunId } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { reconcile } from "../../model/task_status.ts";
+import type { TaskOwner } from "../../model/task_owner.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
+import { ownerOf } from "../recording/task_lease.ts";
 import { type RunView, viewOf } from "../runs/run_view.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import { siblingsOf } from "../workspace/siblings.ts";
@@ -35,6 +37,8 @@ export interface StatusEverywhere {
   /** By project. */
   readonly places: readonly PlaceStatus[];
   readonly damaged: readonly DamagedRecord[];
+  /** By task, over all work trees; only of this repository. */
+  readonly owners: ReadonlyMap<string, TaskOwner>;
   readonly nowMs: number;
 }
 
@@ -56,7 +60,7 @@ export async function showStatusEverywhere(
     const fact = "nothing of this name is recorded in any project";
     return fail({ code: "run_not_found", reference: asked, fact, suggestion: undefined });
   }
-  return ok({ places, damaged, nowMs: workspace.host.clock.nowMs() });
+  return ok({ places, damaged, owners: new Map(), nowMs: workspace.host.clock.nowMs() });
 }
 
 /** The recorded status of each task in every work tree of this repository. */
@@ -84,7 +88,27 @@ export async function showStatusOfWorktrees(
     const fact = "no task of this name is recorded in any work tree of this repository";
     return fail({ code: "run_not_found", reference: asked, fact, suggestion: undefined });
   }
-  return ok({ places, damaged, nowMs: workspace.host.clock.nowMs() });
+  const names = new Set(places.flatMap(({ tasks }) => tasks.map(({ name }) => name)));
+  return ok({
+    places,
+    damaged,
+    owners: await ownersOf(workspace, [...names]),
+    nowMs: workspace.host.clock.nowMs(),
+  });
+}
+
+async function ownersOf(
+  workspace: Workspace,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, TaskOwner>> {
+  const owners = new Map<string, TaskOwner>();
+  const project = await workspace.project();
+  if (!project.ok) return owners;
+  for (const name of names) {
+    const owner = await ownerOf(workspace, project.value, name);
+    if (owner !== undefined) owners.set(name, owner);
+  }
+  return owners;
 }
 
 function jobsOf(

@@ -101,7 +101,7 @@ function readAsker(text: string): Asker {
   };
 }
 
-function asRecord(text: string): Readonly<Record<string, unknown>> {
+export function asRecord(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : {};
@@ -113,14 +113,31 @@ function asRecord(text: string): Readonly<Record<string, unknown>> {
 
 /** The assistant that identifies itself; null if none does. */
 export function agentOf(environment: Environment): string | null {
-  const named = environment.get("ORCHASTRATION_AGENT");
-  if (named !== undefined && named !== "") return named;
-  const known = AGENT_VARIABLES.find(([variable]) => isSet(environment.get(variable)));
-  if (known !== undefined) return known[1];
-  const name = NAMING_VARIABLES.map((variable) => environment.get(variable)).find(isSet);
-  if (name === undefined) return null;
+  return declarationOf(environment)?.agent ?? null;
+}
+
+/** How an assistant identifies itself to programs that it starts. */
+export interface Declaration {
+  readonly agent: string;
+  /** The variable that identifies it, with its value. */
+  readonly variable: string;
+  readonly value: string;
+}
+
+export function declarationOf(environment: Environment): Declaration | undefined {
+  const value = (variable: string) => environment.get(variable);
+  const named = value("ORCHASTRATION_AGENT");
+  if (named !== undefined && named !== "") {
+    return { agent: named, variable: "ORCHASTRATION_AGENT", value: named };
+  }
+  const known = AGENT_VARIABLES.find(([variable]) => isSet(value(variable)));
+  if (known !== undefined) return { agent: known[1], variable: known[0], value: value(known[0])! };
+  const variable = NAMING_VARIABLES.find((variable) => isSet(value(variable)));
+  if (variable === undefined) return undefined;
+  const name = value(variable)!;
   // The value is a switch instead of a name, because some assistants do not give a name.
-  return /^(?:1|true|yes)$/i.test(name) ? "assistant" : name.slice(0, MAX_NAME_CHARACTERS);
+  const agent = /^(?:1|true|yes)$/i.test(name) ? "assistant" : name.slice(0, MAX_NAME_CHARACTERS);
+  return { agent, variable, value: name };
 }
 
 /** A variable that is switched off counts as not set. */

@@ -30,6 +30,8 @@ import {
   type UseServices,
   withServices,
 } from "../jobs/service_use.ts";
+import { lockNote } from "../../store/job_lock.ts";
+import { callerName } from "../recording/task_lease.ts";
 import { RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -75,10 +77,11 @@ export async function buildOne(
 ): Promise<Result<BuildReport, Failure>> {
   const usable = await requireResolved(workspace, [resolved]);
   if (!usable.ok) return usable;
-  return await withTask(workspace, resolved, async (held) => {
+  const buildIt = async (held: HeldTask) => {
     const ready = await readyToBuild(workspace, order.plan, held, observer);
     return ready.ok ? await build(workspace, order, ready.value, held, observer) : ready;
-  });
+  };
+  return await withTask(workspace, resolved, buildIt, { isNamed: order.within === undefined });
 }
 
 /** The task's record, with a plan that fits the definition. */
@@ -215,7 +218,14 @@ async function buildNow(
   if (!begun.ok) return begun;
   using recorded = begun.value;
   const { id, start_time } = recorded.record;
-  lock.note(JSON.stringify({ run: id, pid: host.environment.pid, since: start_time }));
+  const { project: root } = recorded.record;
+  lock.note(lockNote({
+    run: id,
+    pid: host.environment.pid,
+    name: callerName(workspace),
+    project: root ?? undefined,
+    since: start_time,
+  }));
   const kept = inputs?.keep(recorded.record) ?? ok(undefined);
   const noted = !kept.ok ? kept : store({
     ...record,

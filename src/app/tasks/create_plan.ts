@@ -37,7 +37,8 @@ export async function createPlan(
   workspace: Workspace,
   request: CreatePlanRequest,
 ): Promise<Result<PlanReport, Failure>> {
-  return await withNamedTask(workspace, request.name, (held) => planTask(workspace, held, request.force));
+  const plan = (held: HeldTask) => planTask(workspace, held, request.force);
+  return await withNamedTask(workspace, request.name, plan, { isNamed: true });
 }
 
 /** Called by the holder of the task's lock. */

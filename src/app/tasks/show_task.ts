@@ -6,7 +6,9 @@ import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Task } from "../../model/task.ts";
 import { reconcile } from "../../model/task_status.ts";
+import type { TaskOwner } from "../../model/task_owner.ts";
 import type { TaskView } from "../../model/task_view.ts";
+import { ownerOf } from "../recording/task_lease.ts";
 import { otherConfig } from "../workspace/other_config.ts";
 import { type OlderRecords, olderRecords } from "../workspace/older_records.ts";
 import { siblingsOf } from "../workspace/siblings.ts";
@@ -22,6 +24,8 @@ export interface ShownTask {
   readonly siblings: readonly SiblingTask[];
   /** Where older records of this project are, as long as it has none here. */
   readonly older: OlderRecords | undefined;
+  /** Its owner, in whichever work tree; undefined: nobody. */
+  readonly owner: TaskOwner | undefined;
   readonly nowMs: number;
 }
 
@@ -58,6 +62,7 @@ export async function showTask(workspace: Workspace, name: string): Promise<Resu
     ),
     siblings: await siblingTasks(workspace, task.value),
     older: older.value,
+    owner: await ownerOf(workspace, project, name),
     nowMs: workspace.host.clock.nowMs(),
   });
 }

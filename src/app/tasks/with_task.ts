@@ -5,16 +5,21 @@ import { nextAdvice } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { lockNote, tryJobLock } from "../../store/job_lock.ts";
 import { prepareLocks } from "../../store/state_folders.ts";
+import { callerName, type OwnedTask, type Ownership, takeTask } from "../recording/task_lease.ts";
 import { type HeldTask, type KnownTask, otherOwner, readKnownTask } from "./known_task.ts";
 import type { ResolvedTask } from "./resolve_task.ts";
 import { TaskReader } from "./task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
-/** `busy` where another process holds the task. */
+/**
+ * `busy` where another process holds the task. `ownership`: its owner alone may do it, among all work trees;
+ * `task_owned` where that is somebody else.
+ */
 export async function withTask<T>(
   workspace: Workspace,
   resolved: ResolvedTask,
   use: (held: HeldTask) => Promise<Result<T, Failure>>,
+  ownership?: Ownership,
 ): Promise<Result<T, Failure>> {
   const runs = await workspace.store();
   if (!runs.ok) return runs;
@@ -34,6 +39,7 @@ export async function withTask<T>(
       lock: undefined,
       holder_project: by?.project === resolved.project.canonicalRoot ? undefined : by?.project,
       holder_pid: by?.pid,
+      holder_name: by?.name,
       holder_run: by?.run,
       since: by?.since,
     });
@@ -43,17 +49,25 @@ export async function withTask<T>(
   const { clock, digests, environment } = workspace.host;
   lock.note(lockNote({
     pid: environment.pid,
+    name: callerName(workspace),
     run: undefined,
     project: resolved.project.canonicalRoot,
     since: new Date(clock.nowMs()).toISOString(),
   }));
+  let owned: OwnedTask | undefined;
   try {
+    if (ownership !== undefined) {
+      const taken = await takeTask(workspace, resolved.project, name, ownership);
+      if (!taken.ok) return taken;
+      owned = taken.value;
+    }
     const stores = { runs: runs.value, tasks: tasks.value };
     const known = await readKnownTask(digests, stores, resolved);
     if (!known.ok) return known;
     const own = await requireOwn(workspace, known.value, runs.value.layout.stateDir);
     return own.ok ? await use({ known: known.value, ...stores, lock }) : own;
   } finally {
+    owned?.release();
     lock.release();
   }
 }
@@ -75,15 +89,17 @@ async function requireOwn(
   });
 }
 
-/** The same for a task by name: found in the project first. */
+/** `withTask` for a task by name: found in the project first. `ownership`: only by its owner. */
 export async function withNamedTask<T>(
   workspace: Workspace,
   name: string,
   use: (held: HeldTask, reader: TaskReader) => Promise<Result<T, Failure>>,
+  ownership?: Ownership,
 ): Promise<Result<T, Failure>> {
   const opened = await TaskReader.open(workspace);
   if (!opened.ok) return opened;
   const reader = opened.value;
   const task = await reader.find(name);
-  return task.ok ? await withTask(workspace, task.value, (held) => use(held, reader)) : task;
+  if (!task.ok) return task;
+  return await withTask(workspace, task.value, (held) => use(held, reader), ownership);
 }

@@ -42,7 +42,17 @@ export interface FacePorts {
   /** Where the log is shown; undefined: nowhere. */
   readonly logOutput: LogOutput | undefined;
   readonly writeCommand: WriteCommand;
+  /** Set where this call is one of several of a client that is served. */
+  readonly session?: ServedSession | undefined;
   warn(text: string): void;
+}
+
+/** The session of a client that this process serves. */
+export interface ServedSession {
+  /** What the client says of itself. */
+  readonly agent: string | undefined;
+  /** By token: the tasks that it owns until it ends. */
+  readonly leases: Map<string, { release(): void }>;
 }
 
 /** The level and format in which a call reports what happens. */
@@ -120,6 +130,10 @@ export class Workspace {
   /** Where the output of runs is shown. */
   get display(): Display {
     return this.#ports.display ?? NO_DISPLAY;
+  }
+
+  get session(): ServedSession | undefined {
+    return this.#ports.session;
   }
 
   /** A command line for a text that outlives the call, such as a document. */

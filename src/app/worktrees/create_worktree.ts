@@ -51,7 +51,8 @@ export async function createWorktree(
   request: CreateWorktreeRequest,
   ports: SetupPorts,
 ): Promise<Result<WorktreeReport, Failure>> {
-  return await withNamedTask(workspace, request.name, (held) => createFor(workspace, request, held, ports));
+  const create = (held: HeldTask) => createFor(workspace, request, held, ports);
+  return await withNamedTask(workspace, request.name, create, { isNamed: true });
 }
 
 async function createFor(

@@ -5,10 +5,12 @@ import { nextAdvice } from "../../model/next_step.ts";
 import type { Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
+import type { TaskOwner } from "../../model/task_owner.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import type { Worktree } from "../../git/git_branch.ts";
 import { WorktreeReader } from "../../git/worktree_reader.ts";
 import { type Worktree as WorktreeFiles, worktreeOf } from "../../git/worktrees.ts";
+import { ownerOf } from "../recording/task_lease.ts";
 import { isSamePlace } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type FolderSize, folderSize } from "./folder_size.ts";
@@ -23,6 +25,8 @@ export interface WorktreeView {
   /** We stand in it. */
   readonly isHere: boolean;
   readonly task: string | undefined;
+  /** The owner of the task, in whichever work tree; undefined: nobody. */
+  readonly owner: TaskOwner | undefined;
   readonly running: readonly RunRecord[];
   /** How many files are changed, staged or not added; undefined where unknown. */
   readonly changes: number | undefined;
@@ -88,6 +92,7 @@ export async function listWorktrees(workspace: Workspace): Promise<Result<Worktr
       isMain: worktree === main,
       isHere: isSamePlace(host.files, worktree.path, files.top),
       task,
+      owner: task === undefined ? undefined : await ownerOf(workspace, project, task),
       ...await contentOf(workspace, worktree, task, within),
       changes: isThere ? await reader.value.changes(worktree.path) : undefined,
       ahead: isThere && worktree !== main ? await aheadOf(reader.value, worktree, base) : undefined,

@@ -96,6 +96,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "outcome_unknown":
       return EXIT.toolFailed;
     case "busy":
+    case "task_owned":
       return EXIT.busy;
     case "stopped_by_signal":
       return exitCodeOfSignal(failure.signal);

@@ -7,7 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
 import { handedTrust } from "../../app/recording/requester.ts";
-import { Workspace } from "../../app/workspace/workspace.ts";
+import { type ServedSession, Workspace } from "../../app/workspace/workspace.ts";
 import { Console } from "../output/console.ts";
 import { exitCodeOfFailure } from "./exit_code.ts";
 
@@ -44,8 +44,8 @@ export class Invocation {
     this.#isBrief = true;
   }
 
-  /** The program, opened with the flags of this call. */
-  workspace(host: Host = this.host): Result<Workspace, Failure> {
+  /** The program, opened with the flags of this call. `session`: for one call of a client that is served. */
+  workspace(host: Host = this.host, session?: ServedSession): Result<Workspace, Failure> {
     const opened = Workspace.open(host, {
       config: this.flags.config,
       stateDir: this.flags.stateDir,
@@ -60,6 +60,7 @@ export class Invocation {
       },
       display: this.console.display(this.isJson ? "stderr" : "stdout"),
       writeCommand: lastingCommand,
+      session,
       warn: (text) => this.warn(text),
     });
     if (opened.ok) {

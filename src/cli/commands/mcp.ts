@@ -21,7 +21,7 @@ export const command = defineActivity({
     const { serveMcp } = await import("../../mcp/serve.ts");
     await serveMcp({
       host: invocation.host,
-      open: () => invocation.workspace(),
+      open: (session) => invocation.workspace(invocation.host, session),
       placeFlags: placeFlags(invocation),
       nextLine: (steps) => invocation.nextLine(steps),
       warn: (text) => invocation.warn(text),

@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { actionWord, type RunRecord } from "../../model/run.ts";
 import { nextCommand } from "../../model/next_step.ts";
+import { ownerName, type TaskOwner } from "../../model/task_owner.ts";
 import { quote, visible } from "../../model/visible.ts";
 import { defineCommand } from "../base/command.ts";
 import type { Invocation } from "../base/invocation.ts";
@@ -83,7 +84,7 @@ type Shown =
   | { readonly kind: "here"; readonly report: StatusReport }
   | { readonly kind: "everywhere" | "worktrees"; readonly report: StatusEverywhere };
 
-function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
+function everywhereText({ places, owners, nowMs }: StatusEverywhere, { console, host }: Invocation): string {
   const { outStyle, columns, isTerminal } = console;
   const rows = places.flatMap(({ place, jobs, tasks }) => {
     const where = (run: RunRecord | undefined) => placeWord(place, host, outStyle, run?.project);
@@ -107,6 +108,7 @@ function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: 
           build === undefined ? "" : exitWord(build.record) || processWord(build),
           build === undefined ? "" : durationWord(build.record),
           run === undefined ? "" : whenWord(run, nowMs, isTerminal),
+          ...owners.size === 0 ? [] : [ownerWord(owners.get(name))],
         ];
       }),
     ];
@@ -114,8 +116,12 @@ function everywhereText({ places, nowMs }: StatusEverywhere, { console, host }: 
   return rows.length === 0 ? "Nothing is recorded yet.\n" : table(rows, { columns });
 }
 
+function ownerWord(owner: TaskOwner | undefined): string {
+  return owner === undefined ? "" : `owned by ${ownerName(owner)}`;
+}
+
 function everywhereJson(
-  { places, damaged }: StatusEverywhere,
+  { places, damaged, owners }: StatusEverywhere,
   kind: "status_everywhere" | "status_worktrees",
 ) {
   return {
@@ -137,6 +143,7 @@ function everywhereJson(
         plan: plan?.id ?? null,
         last_build: build?.record.id ?? null,
         end_time: build?.record.end_time ?? null,
+        ...(kind === "status_worktrees" ? { owner: owners.get(name) ?? null } : {}),
       }))
     ),
     damaged: damagedJson(damaged),

@@ -22,7 +22,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested.",
   bug: "A bug in this program.",
   inputOutput: "State, output or a named file could not be read or written.",
-  busy: "The job is already running and may run only once at a time, or another process works on the task. " +
+  busy:
+    "The job is already running and may run only once at a time, or another process works on the task or owns it. " +
     "`wait --timeout`: the time passed. `stop`: a run was asked to end, and has not ended in time.",
   config: "The configuration is missing, unreadable or wrong.",
   timedOut: "The timeout of the job passed.",

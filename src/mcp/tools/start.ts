@@ -1,5 +1,6 @@
 /** `start`: runs jobs, or builds a task, in a process that outlives the client. Only trusted definitions are started. */
 
+import { takeTask } from "../../app/recording/task_lease.ts";
 import { askerOf, type CheckedTrust } from "../../app/recording/requester.ts";
 import { detachRun } from "../../app/jobs/detach_run.ts";
 import { findTask } from "../../app/tasks/find_task.ts";
@@ -44,6 +45,7 @@ export const start: Tool = {
     const words = task === undefined ? ["run", ...jobs!] : ["build", "run", task];
     const detached = await detachRun(call.host, task ?? (jobs!.length === 1 ? jobs![0] : undefined), {
       words: [...words, "--detach", ...call.placeFlags],
+      isServed: true,
       asker: {
         ...askerOf(call.host.environment, call.host.terminal),
         ...(call.declaredClient === undefined ? {} : { agent: call.declaredClient }),
@@ -83,9 +85,10 @@ async function allowTask(call: ToolCall, name: string): Promise<Result<CheckedTr
   const trusted = await requireTrust(call.workspace, "task", name);
   if (!trusted.ok) return trusted;
   const { confirm } = task.value;
-  return confirm === undefined
-    ? ok({ [`task ${name}`]: trusted.value })
-    : fail(asksAPerson("build task", name, confirm, "build run"));
+  if (confirm !== undefined) return fail(asksAPerson("build task", name, confirm, "build run"));
+  // The session owns it, and the process that builds it belongs to the session.
+  const owned = await takeTask(call.workspace, project.value, name, { isNamed: true });
+  return owned.ok ? ok({ [`task ${name}`]: trusted.value }) : owned;
 }
 
 function asksAPerson(action: string, value: string, question: string, path: string): Failure {

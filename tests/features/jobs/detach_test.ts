@@ -26,7 +26,13 @@ Deno.test("detach: the caller passes the requester on, and prints the id of the 
     stdout: `detached: ${ID}, supervisor 4242: process 5001 is running\n` +
       `  output: orchastration logs ${ID} --follow\n`,
   });
-  assertEquals(host.processes.handedOver, ['{"pid":4242,"tty":false,"parent":"bash"}']);
+  const self = { pid: 4242, start_ticks: 100000, boot_id: "fake-boot", pid_namespace: 4026531836 };
+  assertEquals(host.processes.handedOver.map((text) => JSON.parse(text)), [{
+    pid: 4242,
+    tty: false,
+    parent: "bash",
+    kin: { caller: self, session: null, is_lasting: true },
+  }]);
   // Nothing is recorded by the caller itself.
   assertEquals(host.disk.read(`${STATE}/runs/hello/20261122T063449.123Z.json`), undefined);
 });

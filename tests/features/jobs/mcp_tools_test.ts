@@ -55,7 +55,7 @@ async function use(host: FakeHost, name: string, args: unknown = {}) {
   const { content, structuredContent, isError } = await callTool(
     tool,
     args,
-    "declared: robo 1",
+    { agent: "declared: robo 1", leases: new Map() },
     portsOf(host),
   );
   const [first] = content;

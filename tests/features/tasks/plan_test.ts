@@ -573,7 +573,7 @@ Deno.test("a task that another process holds is refused with the holder and its 
     await expectCall(host.another(), argv, {
       code: 75,
       stderr: 'error: Cannot work on task "site": another process is working on it\n' +
-        "  run site/20261122T063449.124Z, by process 4242, since 2026-11-22T06:34:49.123Z\n" +
+        "  run site/20261122T063449.124Z, by ada (process 4242), since 2026-11-22T06:34:49.123Z\n" +
         "  try: wait for it to end\n",
     });
   }
@@ -599,7 +599,7 @@ Deno.test("a holder of a task that has not begun a run is not shown with the pre
   await expectCall(host.another(), ["build", "run", "site"], {
     code: 75,
     stderr: 'error: Cannot work on task "site": another process is working on it\n' +
-      "  by process 4244, since 2026-11-22T06:34:49.163Z\n  try: wait for it to end\n",
+      "  by ada (process 4244), since 2026-11-22T06:34:49.163Z\n  try: wait for it to end\n",
   });
   await building;
 });

@@ -3,6 +3,7 @@
 import { isDone } from "../../../model/derive_task_status.ts";
 import { differenceLines } from "../../../model/failure_words.ts";
 import type { ShownTask } from "../../../app/tasks/show_task.ts";
+import { ownerFacts, ownerName } from "../../../model/task_owner.ts";
 import { visible } from "../../../model/visible.ts";
 import { EXIT } from "../../base/exit_code.ts";
 import { defineCommand } from "../../base/command.ts";
@@ -29,10 +30,11 @@ export const command = defineCommand({
   request: ([name], { exitCode }) => ({ name, isCheck: exitCode === true }),
   ask: async (workspace, { name }) =>
     (await import("../../../app/tasks/show_task.ts")).showTask(workspace, name),
-  json: ({ view, siblings, older }, invocation) => ({
+  json: ({ view, owner, siblings, older }, invocation) => ({
     format: 1,
     kind: "task_status",
     ...taskJson(view, invocation),
+    owner: owner ?? null,
     siblings: siblings.map(({ root, stateDir, status, build, plan }) => ({
       root,
       state_dir: stateDir,
@@ -47,12 +49,13 @@ export const command = defineCommand({
   exitCode: ({ view }, { isCheck }) => isCheck && !isDone(view) ? EXIT.checkFailed : EXIT.done,
 });
 
-function text({ view, elsewhere, siblings, older, nowMs }: ShownTask, invocation: Invocation): string {
+function text({ view, elsewhere, owner, siblings, older, nowMs }: ShownTask, invocation: Invocation): string {
   const { outStyle, columns, isTerminal } = invocation.console;
   let text = taskText(view, outStyle, columns);
   for (const difference of view.plan?.drift ?? []) {
     text += differenceLines(difference).map((line) => `  ${line}\n`).join("");
   }
+  if (owner !== undefined) text += `${outStyle.dim("owned by")} ${ownerName(owner)} (${ownerFacts(owner)})\n`;
   if (elsewhere !== undefined) {
     text += `Its record was made by another configuration, ${visible(elsewhere)}.\n`;
   }

@@ -4,6 +4,7 @@ import type { WorktreeListing, WorktreeView } from "../../../../app/worktrees/li
 import type { SalvageListing } from "../../../../app/worktrees/salvages.ts";
 import type { Failure } from "../../../../model/failure.ts";
 import { ok, type Result } from "../../../../model/result.ts";
+import { ownerName } from "../../../../model/task_owner.ts";
 import { visible } from "../../../../model/visible.ts";
 import { defineCommand } from "../../../base/command.ts";
 import type { Invocation } from "../../../base/invocation.ts";
@@ -55,10 +56,13 @@ function salvagesText({ salvages }: SalvageListing, { console, host }: Invocatio
   return table(rows, { columns });
 }
 
-function json({ worktree, isMain, isHere, task, running, changes, ahead, lastBuild, size }: WorktreeView) {
+function json(
+  { worktree, isMain, isHere, task, owner, running, changes, ahead, lastBuild, size }: WorktreeView,
+) {
   return {
     path: worktree.path,
     task: task ?? null,
+    owner: owner ?? null,
     branch: worktree.branch === "" ? null : worktree.branch,
     commit: worktree.head ?? null,
     is_main: isMain,
@@ -105,7 +109,7 @@ function branchWord({ worktree }: WorktreeView): string {
 }
 
 function stateWords(
-  { worktree, isMain, isHere, running, changes, ahead }: WorktreeView,
+  { worktree, isMain, isHere, owner, running, changes, ahead }: WorktreeView,
   style: Style,
 ): string {
   const words = [
@@ -115,6 +119,7 @@ function stateWords(
     worktree.locked === undefined
       ? undefined
       : style.yellow(worktree.locked === "" ? "locked" : `locked: ${visible(worktree.locked)}`),
+    owner === undefined ? undefined : style.yellow(`owned by ${ownerName(owner)}`),
     ...running.map(({ id }) => style.yellow(`runs ${id}`)),
     changes === undefined ? undefined : changes === 0 ? "clean" : style.yellow(`${changes} uncommitted`),
     ahead === undefined
