@@ -25,6 +25,7 @@ import { linuxCallers } from "./linux_callers.ts";
 import { LinuxChildren } from "./linux_children.ts";
 import {
   carriesToken,
+  initialVariables,
   knownStat,
   readBootId,
   readPidNamespace,
@@ -152,6 +153,8 @@ export function createPosixProcesses(): Processes {
     self: () => identityOf(Deno.pid),
     probe,
     callers: () => linux && showsOurPids() ? linuxCallers(identityOf) : [],
+    startedWith: (pid, variable) =>
+      linux && showsOurPids() ? initialVariables(pid, variable).at(-1) : undefined,
     signal: signalOne,
     findWorkingIn: (folder) =>
       linux

@@ -116,6 +116,7 @@ export function createWindowsProcesses(): Processes {
     // Windows itself keeps a folder that is the working directory of a process.
     findWorkingIn: () => Promise.resolve(undefined),
     callers: () => [],
+    startedWith: () => undefined,
     signal: () => false,
   };
 }

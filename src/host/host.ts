@@ -441,8 +441,6 @@ export interface ProcessIdentity {
 /** A process that started us, or one that started such a process. */
 export interface Caller extends ProcessIdentity {
   readonly name: string;
-  /** The value of a variable with which it was started; undefined where it has none, or does not show it to us. */
-  variable(name: string): string | undefined;
 }
 
 export interface ProcessMember {
@@ -612,6 +610,8 @@ export interface Processes {
   findWorkingIn(folder: string): Promise<readonly ProcessMember[] | undefined>;
   /** The processes that started us, the nearest first, as far as the system shows them: on Linux. */
   callers(): readonly Caller[];
+  /** The value of a variable with which a process was started; undefined where it has none, or the system does not show it. */
+  startedWith(pid: number, variable: string): string | undefined;
   /** Sends to exactly this process; false where it is gone or another one has its pid. */
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean;
 }

@@ -1,7 +1,7 @@
 /** The processes that started this one, up to the first of the system, as Linux shows them. */
 
 import type { Caller, ProcessIdentity } from "./host.ts";
-import { initialVariables, knownStat } from "./linux_proc.ts";
+import { knownStat } from "./linux_proc.ts";
 
 /** More than any chain of shells and tools; a longer one is cut. */
 const MAX_CALLERS = 64;
@@ -10,14 +10,9 @@ export function linuxCallers(identityOf: (pid: number) => ProcessIdentity): read
   const found: Caller[] = [];
   let pid = knownStat(Deno.pid)?.parentPid ?? 0;
   while (pid > 0 && found.length < MAX_CALLERS) {
-    const caller = pid;
-    const stat = knownStat(caller);
+    const stat = knownStat(pid);
     if (stat === undefined) break;
-    found.push({
-      ...identityOf(caller),
-      name: stat.name,
-      variable: (name) => initialVariables(caller, name).at(-1),
-    });
+    found.push({ ...identityOf(pid), name: stat.name });
     pid = stat.parentPid;
   }
   return found;

@@ -125,9 +125,13 @@ export class Layout {
     return this.#paths.join(this.runsOf(name), `${timestamp}${NOTICE_SUFFIX}`);
   }
 
-  /** Shared by all users of the service, and held exclusively by the process that ends it. */
-  serviceUsers(name: string): string {
-    return this.#paths.join(this.locks, `service-${checked(name)}.lock`);
+  /**
+   * Shared by all users of the service, and held exclusively by the process that ends it. `project`: its digest, if
+   * several projects share the records.
+   */
+  serviceUsers(name: string, project: string | undefined): string {
+    const ofProject = project === undefined ? "" : `-${checked(project)}`;
+    return this.#paths.join(this.locks, `service-${checked(name)}${ofProject}.lock`);
   }
 
   hiddenRecord(id: RunId): string {

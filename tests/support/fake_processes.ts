@@ -313,8 +313,13 @@ export class FakeProcesses implements Processes {
     return callers.flatMap((pid) => table.find(pid) ?? []).map((process) => ({
       ...table.identityOf(process),
       name: process.facts.name,
-      variable: (name) => process.facts.env[name],
     }));
+  }
+
+  startedWith(pid: number, variable: string): string | undefined {
+    const { life, table, os } = this.#ports;
+    life.ask("look", String(pid));
+    return os === "linux" ? table.find(pid)?.facts.env[variable] : undefined;
   }
 
   signal(identity: ProcessIdentity, signal: ProcessSignal): boolean {

@@ -26,20 +26,22 @@ export async function useTool(
     startsAgain(again);
   });
   const options = { config: undefined, stateDir: undefined, logLevel: undefined, logFormat: undefined };
+  const leases = new Map<string, { release(): void }>();
   const face = { logOutput: undefined, writeCommand: () => "", warn: () => {} };
   const { structuredContent, content: [first] } = await callTool(
     TOOLS.find((each) => each.name === name)!,
     args,
-    "declared: robo 1",
+    { agent: "declared: robo 1", leases },
     {
       host: client,
       placeFlags: [],
-      open: () => Workspace.open(client, options, face),
+      open: (session) => Workspace.open(client, options, { ...face, session }),
       nextLine: (steps) => nextLine(steps, {}),
       warn: () => {},
     },
   );
   await started.ended();
+  for (const lease of leases.values()) lease.release();
   return {
     facts: structuredContent as Record<string, unknown>,
     text: first?.type === "text" ? first.text : "",

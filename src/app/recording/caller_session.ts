@@ -17,7 +17,7 @@ export function sessionOf(
   const declared = declarationOf(environment);
   if (declared === undefined) return undefined;
   const { variable, value } = declared;
-  return lastingCaller(processes.callers().find((caller) => caller.variable(variable) !== value));
+  return lastingCaller(processes.callers().find(({ pid }) => processes.startedWith(pid, variable) !== value));
 }
 
 /** The process of the client that started us as its server. */
@@ -27,7 +27,7 @@ export function clientOf({ processes }: Pick<Host, "processes">): ProcessIdentit
 
 function lastingCaller(caller: Caller | undefined): ProcessIdentity | undefined {
   if (caller === undefined || caller.pid === 1 || ADOPTERS.includes(caller.name)) return undefined;
-  const { name: _, variable: __, ...identity } = caller;
+  const { name: _, ...identity } = caller;
   return identity;
 }
 

@@ -36,7 +36,7 @@ import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
 import { terminalSize } from "./child_terminal.ts";
 import { requestedBy } from "./requester.ts";
-import { worktreeVariables } from "./worktree_variables.ts";
+import { unlessDeclared, worktreeVariables } from "./worktree_variables.ts";
 
 /**
  * In the environment of every process of a run and of the runs inside it: the tokens, from the outermost run
@@ -305,14 +305,6 @@ async function traceIn(
     outerDigest = { token: outerToken, sha256: await digestOf(outerToken) };
   }
   return traceOf(await digestOf(token), outerDigest.sha256, callers);
-}
-
-/** A variable that the job sets itself stays; one of an enclosing job in another work tree does not. */
-function unlessDeclared(
-  variables: Readonly<Record<string, string>>,
-  declared: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !Object.hasOwn(declared, name)));
 }
 
 /**

@@ -38,3 +38,11 @@ async function findVariables(
     ...(base === undefined ? {} : { [PORT_BASE_VARIABLE]: String(base) }),
   };
 }
+
+/** A variable that the job sets itself stays; one of an enclosing job in another work tree does not. */
+export function unlessDeclared(
+  variables: Readonly<Record<string, string>>,
+  declared: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !Object.hasOwn(declared, name)));
+}

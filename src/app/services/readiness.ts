@@ -1,10 +1,11 @@
 /** The readiness check of a service: repeated until it passes, and once for a service that was ready. */
 
-import type { Service } from "../../model/service.ts";
-import { addressOf } from "../../model/service.ts";
+import type { Project } from "../../model/project.ts";
+import { addressOf, portOf, type ReadyCheck, type Service } from "../../model/service.ts";
 import type { Host } from "../../host/host.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import { callProgram, hasSucceeded } from "../workspace/call_program.ts";
+import { unlessDeclared, WORKTREE_VARIABLE, worktreeVariables } from "../recording/worktree_variables.ts";
 
 /** The bound of one check; a busy service may take a while to answer. */
 const LOOK_BOUND_MS = 2000;
@@ -14,10 +15,42 @@ export interface Ready {
   readonly address: string | null;
 }
 
+/** A service as its definition comes to here. */
+export interface ServiceHere {
+  readonly service: Service;
+  readonly project: Project;
+  readonly resolved: ResolvedDefinition;
+}
+
 /** The result of one check; undefined if the service is not ready. `output` gives the output of its main process so far. */
 export async function checkReadiness(
-  host: Pick<Host, "network" | "processes">,
-  { ready }: Service,
+  host: Host,
+  { service: { ready }, project, resolved }: ServiceHere,
+  output: () => string,
+): Promise<Ready | undefined> {
+  const worktree = await worktreeVariables(host, project);
+  const port = portOf(ready);
+  // It begins later than that of another work tree, with the same port.
+  if (port !== undefined && isOfAnotherWorktree(host, port, worktree)) return undefined;
+  const { workingDir, declaredEnv } = resolved;
+  const env = { ...resolved.env, ...unlessDeclared(worktree, declaredEnv) };
+  return await check(host, ready, { workingDir, env }, output);
+}
+
+/** Whether a process of another work tree holds the port, as far as the system tells. */
+export function isOfAnotherWorktree(
+  { network, processes }: Pick<Host, "network" | "processes">,
+  port: number,
+  worktree: Readonly<Record<string, string>>,
+): boolean {
+  const holder = network.holderOf(port);
+  const theirs = holder && processes.startedWith(holder.pid, WORKTREE_VARIABLE);
+  return theirs !== undefined && theirs !== worktree[WORKTREE_VARIABLE];
+}
+
+async function check(
+  host: Host,
+  ready: ReadyCheck,
   place: Pick<ResolvedDefinition, "workingDir" | "env">,
   output: () => string,
 ): Promise<Ready | undefined> {

@@ -3,14 +3,19 @@
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { definitionOfJob } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import { ok, type Result } from "../../model/result.ts";
+import { runIdOf } from "../../model/ids.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
+import type { StoredRun } from "../../store/stored_run.ts";
 import { readServiceReady } from "../../store/service_ready.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { isOpen } from "../runs/named_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { checkReadiness } from "./readiness.ts";
-import type { FoundService } from "./supervise_service.ts";
+import { findService, type FoundService } from "./supervise_service.ts";
+
+/** A service that was started before so many others of its name runs no more. */
+const MAX_RUNS = 200;
 
 export interface ServiceState {
   /** "healthy": it runs and is ready now. "changed": it runs by another definition. */
@@ -26,9 +31,9 @@ export async function stateOf(
   found: FoundService,
 ): Promise<Result<ServiceState, Failure>> {
   const { service, resolved, store } = found;
-  const latest = store.latest(service.name);
+  const latest = latestOf(found);
   if (!latest.ok) return latest;
-  const { run } = latest.value;
+  const run = latest.value;
   const stopped = { kind: "stopped", run: run?.record, address: null, forUsers: false } as const;
   if (run === undefined || !isOpen(run) || run.record.status !== "running") return ok(stopped);
   const facts = readServiceReady(store.parts, run.record.id);
@@ -46,6 +51,39 @@ export async function stateOf(
   if (!isSame) return ok({ kind: "changed", ...known });
   // The line is printed once, and the facts of the ready service record that.
   const isReady = service.ready.kind === "line" ||
-    await checkReadiness(host, service, resolved, () => "") !== undefined;
+    await checkReadiness(host, found, () => "") !== undefined;
   return ok({ kind: isReady ? "healthy" : "unhealthy", ...known });
+}
+
+/** The newest run of this project; records that several work trees share have those of others between them. */
+export function latestOf(
+  { service: { name }, project, store }: FoundService,
+): Result<StoredRun | undefined, Failure> {
+  const latest = store.latest(name);
+  if (!latest.ok) return latest;
+  const isOurs = ({ record }: StoredRun) => (record.project ?? undefined) === project.canonicalRoot;
+  const { run } = latest.value;
+  if (run === undefined || isOurs(run)) return ok(run);
+  const timestamps = store.timestamps(name);
+  if (!timestamps.ok) return timestamps;
+  for (const timestamp of timestamps.value.slice(0, MAX_RUNS)) {
+    const other = store.read(runIdOf(name, timestamp));
+    if (other.ok && isOurs(other.value)) return ok(other.value);
+  }
+  return ok(undefined);
+}
+
+/** The word by which the service of this project is stopped, although another one that shares the records may have a newer run. */
+export async function wordToStop(workspace: Workspace, name: string): Promise<Result<string, Failure>> {
+  const found = await findService(workspace, name);
+  if (!found.ok) return found;
+  const own = latestOf(found.value);
+  if (!own.ok) return own;
+  const newest = found.value.store.latest(name);
+  if (!newest.ok) return newest;
+  const { run } = newest.value;
+  if (run === undefined || run.record.id === own.value?.record.id) return ok(name);
+  if (own.value !== undefined) return ok(own.value.record.id);
+  const fact = "only runs of other projects are recorded under this name";
+  return fail({ code: "run_not_found", reference: name, fact, suggestion: undefined });
 }

@@ -103,16 +103,17 @@ interface OnceReady {
 /** For one attempt. `running` is undefined when that has ended; before the first time, all attempts have one time together. */
 async function watchUntilReady(
   { host }: Workspace,
-  { service, resolved, store }: FoundService,
+  found: FoundService,
   stops: StopRequests,
   running: () => RunRecord | undefined,
   once: OnceReady,
 ): Promise<void> {
   const { clock, environment } = host;
+  const { service, store } = found;
   once.firstStartMs ??= clock.monotonicMs();
   const startedAtMs = once.isReady ? clock.monotonicMs() : once.firstStartMs;
   for (let pauseMs = FIRST_LOOK_MS;; pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS)) {
-    const ready = await checkReadiness(host, service, resolved, () => outputOf(store, running()));
+    const ready = await checkReadiness(host, found, () => outputOf(store, running()));
     const record = running();
     if (record === undefined || stops.first !== undefined) return;
     if (ready !== undefined && record.status === "running") {

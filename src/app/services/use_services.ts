@@ -6,12 +6,15 @@ import type { FileLock } from "../../host/host.ts";
 import type { UsedServices, UseServices } from "../jobs/service_use.ts";
 import { stopRuns } from "../runs/stop_runs.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { stateOf } from "./service_state.ts";
+import { latestOf, stateOf } from "./service_state.ts";
 import { startService, turnOf } from "./start_service.ts";
 import { readServiceReady } from "../../store/service_ready.ts";
 import { tryJobLock } from "../../store/job_lock.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { findService } from "./supervise_service.ts";
+
+/** As many characters as make two projects differ. */
+const DIGEST_CHARACTERS = 16;
 
 /** For the calls of one workspace. */
 export function serviceUse(workspace: Workspace): UseServices {
@@ -25,12 +28,11 @@ async function use(workspace: Workspace, names: readonly string[]): Promise<Resu
     for (const [name, lock] of [...held].reverse()) await leave(workspace, name, lock, addresses.has(name));
     held.clear();
   };
-  const store = await workspace.store();
-  if (!store.ok) return store;
+  const users = await usersOf(workspace);
+  if (!users.ok) return users;
   /** Shared with other users; undefined where the file system has no locks. */
   const usersLock = (name: string): FileLock | undefined => {
-    const path = store.value.layout.serviceUsers(name);
-    const lock = workspace.host.files.tryLock(path, { exclusive: false, create: "if_missing" });
+    const lock = workspace.host.files.tryLock(users.value(name), { exclusive: false, create: "if_missing" });
     return lock.ok && lock.value !== "held" ? lock.value : undefined;
   };
   await endUnused(workspace, names);
@@ -67,15 +69,29 @@ async function leave(
       }
       return;
     }
-    if (!forUsers || run === undefined || isUsed(workspace, found.value.store.layout.serviceUsers(name))) {
-      return;
-    }
+    const users = await usersOf(workspace);
+    if (!users.ok || !forUsers || run === undefined || isUsed(workspace, users.value(name))) return;
     const stopped = await stopRuns(workspace, { words: [run.id], graceMs: undefined, force: false });
     const left = stopped.ok ? stopped.value.left[0]?.reason : "it could not be asked to";
     if (left !== undefined) workspace.warn(`service ${name}, ${run.id}, did not end: ${left}`);
   } finally {
     turn.value.release();
   }
+}
+
+/** The lock of the users of a service of this project, by its name. */
+async function usersOf(workspace: Workspace): Promise<Result<(name: string) => string, Failure>> {
+  const place = await workspace.stateFolder();
+  if (!place.ok) return place;
+  const project = await workspace.project();
+  if (!project.ok) return project;
+  const { folder, isShared } = place.value;
+  const { canonicalRoot } = project.value;
+  const digest = isShared && canonicalRoot !== undefined
+    ? await workspace.host.digests.sha256(new TextEncoder().encode(canonicalRoot))
+    : undefined;
+  const { layout } = workspace.storeIn(folder);
+  return ok((name) => layout.serviceUsers(name, digest?.slice(0, DIGEST_CHARACTERS)));
 }
 
 /** Whether another process holds it. */
@@ -109,15 +125,15 @@ async function endUnused(workspace: Workspace, wanted: readonly string[]): Promi
 
 /** The run of a service that was started for users and has none; undefined for others, and where users cannot be counted. */
 export async function withoutUsers(workspace: Workspace, name: string): Promise<RunRecord | undefined> {
-  const store = await workspace.store();
-  const latest = store.ok ? store.value.latest(name) : undefined;
-  if (!store.ok || !latest?.ok) return undefined;
-  const { run } = latest.value;
-  if (run === undefined || run.record.status !== "running") return undefined;
-  if (readServiceReady(store.value.parts, run.record.id)?.for_users !== true) return undefined;
-  const path = store.value.layout.serviceUsers(name);
-  const alone = workspace.host.files.tryLock(path, { exclusive: true, create: "if_missing" });
+  const found = await findService(workspace, name);
+  const users = await usersOf(workspace);
+  if (!found.ok || !users.ok) return undefined;
+  const latest = latestOf(found.value);
+  if (!latest.ok || latest.value?.record.status !== "running") return undefined;
+  const { record } = latest.value;
+  if (readServiceReady(found.value.store.parts, record.id)?.for_users !== true) return undefined;
+  const alone = workspace.host.files.tryLock(users.value(name), { exclusive: true, create: "if_missing" });
   if (!alone.ok || alone.value === "held") return undefined;
   alone.value.release();
-  return run.record;
+  return record;
 }

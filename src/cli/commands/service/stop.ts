@@ -15,11 +15,13 @@ export const command = defineActivity({
   async carryOut(request, invocation) {
     const workspace = invocation.workspace();
     if (!workspace.ok) return invocation.fail(workspace.failure);
-    const { findService } = await import("../../../app/services/supervise_service.ts");
+    const { wordToStop } = await import("../../../app/services/service_state.ts");
+    const words: string[] = [];
     for (const name of request.words) {
-      const found = await findService(workspace.value, name);
-      if (!found.ok) return invocation.fail(found.failure);
+      const word = await wordToStop(workspace.value, name);
+      if (!word.ok) return invocation.fail(word.failure);
+      words.push(word.value);
     }
-    return await stopAndTell(workspace.value, request, invocation);
+    return await stopAndTell(workspace.value, { ...request, words }, invocation);
   },
 });
