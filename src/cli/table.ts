@@ -213,6 +213,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/git/worktree/remove.ts"),
       ),
       verb(
+        "git worktree merge",
+        "merge the branch of a task that is done for exactly the files that are merged",
+        () => import("./commands/git/worktree/merge.ts"),
+      ),
+      verb(
         "git worktree restore",
         "restore a removed work tree from what was saved of it",
         () => import("./commands/git/worktree/restore.ts"),

@@ -11,7 +11,9 @@ const BESIDE_JOB_BOUND_MS = 10_000;
  * However quickly the job ends, git has at least this long for its answer, which is enough for most
  * repositories.
  */
-const LEAST_MS = 100;
+export const LEAST_MS = 100;
+/** The same for a build, whose proof is of little use where it is unknown which files it stands for. */
+export const LEAST_OF_BUILD_MS = 5000;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 
 export interface GitMachine {
@@ -87,13 +89,14 @@ export interface GitReading {
 export function beginGitFacts(
   machine: GitMachine & { readonly clock: Clock },
   folder: string,
+  leastMs: number,
 ): GitReading | undefined {
   const ask = askerFor(machine, folder);
   if (ask === undefined) return undefined;
   const { clock } = machine;
   const stop = new AbortController();
   const bound = { timeoutMs: BESIDE_JOB_BOUND_MS, stop: stop.signal };
-  const least = clock.after(LEAST_MS);
+  const least = clock.after(leastMs);
   let readAtMs: number | undefined;
   const status = ask(STATUS, bound).finally(() => readAtMs = clock.nowMs());
   const remotes = ask(REMOTES, bound);

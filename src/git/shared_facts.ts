@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from "../host/host.ts";
-import { beginGitFacts, type GitMachine, type GitReading } from "./git.ts";
+import { beginGitFacts, type GitMachine, type GitReading, LEAST_MS } from "./git.ts";
 
 /** A run that begins later than this after a question has git asked again. */
 const SHARED_FOR_MS = 1000;
@@ -29,7 +29,7 @@ export class SharedGitFacts {
     const nowMs = this.#machine.clock.monotonicMs();
     const newest = this.#newest.get(folder);
     if (newest !== undefined && nowMs - newest.begunAtMs < SHARED_FOR_MS) return newest.reading;
-    const reading = beginGitFacts(this.#machine, folder);
+    const reading = beginGitFacts(this.#machine, folder, LEAST_MS);
     let facts: ReturnType<GitReading["end"]> | undefined;
     // The first run that ends decides how long git is waited for.
     const shared = reading && { end: (isStopped: boolean) => facts ??= reading.end(isStopped) };

@@ -19,7 +19,7 @@ import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
 import type { StopRequests } from "../../engine/stop_requests.ts";
-import { beginGitFacts, type GitReading } from "../../git/git.ts";
+import { beginGitFacts, type GitReading, LEAST_MS, LEAST_OF_BUILD_MS } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
@@ -268,8 +268,10 @@ export class RecordedRun {
   #beginGit(): void {
     const { host, sharedGit } = this.#workspace;
     const { gathersStart, prepared: { workingDir } } = this.#run;
-    const begin = () => gathersStart === true ? sharedGit.begin(workingDir) : beginGitFacts(host, workingDir);
-    this.#git ??= begin() ?? "none";
+    const leastMs = this.record.action === "build.run" ? LEAST_OF_BUILD_MS : LEAST_MS;
+    this.#git ??=
+      (gathersStart === true ? sharedGit.begin(workingDir) : beginGitFacts(host, workingDir, leastMs)) ??
+        "none";
   }
 
   /** undefined where there is nothing to add to the known facts. */

@@ -18,10 +18,10 @@ import { prepareTask } from "../tasks/create_plan.ts";
 import { requireWritable } from "../tasks/plan_fit.ts";
 import { withNamedTask } from "../tasks/with_task.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
-import { isWithin } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Copied, copyFiles } from "./copy_files.ts";
 import { runSetup, type SetupJob, type SetupPorts } from "./run_setup.ts";
+import { workspaceIn } from "./workspace_there.ts";
 import { usualPlace } from "./worktree_place.ts";
 
 export interface CreateWorktreeRequest {
@@ -137,17 +137,6 @@ function placeInRepository(
     fact: "its working_dir is in another repository than the configuration",
     next: [nextCommand("git branch create", task, "--worktree", `../${task}`)],
   });
-}
-
-/** The same configuration in another work tree, where it is part of the repository. */
-async function workspaceIn(workspace: Workspace, configPath: string, root: string): Promise<Workspace> {
-  const { host: { paths, files } } = workspace;
-  const location = workspace.locateConfig();
-  const ours = location.ok ? location.value.projectRoot : workspace.currentFolder;
-  const isInside = configPath !== "" && isWithin(paths, ours, configPath);
-  const config = isInside ? paths.join(root, paths.relative(ours, configPath)) : configPath;
-  // If the branch has no such file, the setup jobs are missing, and are reported as such.
-  return await workspace.at(root, config !== "" && files.stat(config).ok ? config : undefined);
 }
 
 interface Place {

@@ -1,0 +1,48 @@
+/** `git worktree merge`: merges the branch of a task that is done. */
+
+import type { MergedWorktree } from "../../../../app/worktrees/merge_worktree.ts";
+import { visible } from "../../../../model/visible.ts";
+import { wordValue } from "../../../base/arguments.ts";
+import { defineCommand } from "../../../base/command.ts";
+import type { Invocation } from "../../../base/invocation.ts";
+
+export const command = defineCommand({
+  flags: (command) =>
+    command
+      .argument("<task>", "name of the task")
+      .option(
+        "--into <branch>",
+        "the branch that gets the commits (default: the one it was made from)",
+        wordValue,
+      )
+      .option("--merge-commit", "keep the commits of the task together under a merge commit"),
+  examples: [
+    {
+      line: "orchastration git worktree merge sample_task",
+      does: "only a task that is done for exactly these files, and only forward",
+    },
+    {
+      line: "orchastration git worktree merge sample_task --into develop --merge-commit",
+      does: "into another branch, with a commit for the merge",
+    },
+  ],
+  request: ([name], { into, mergeCommit }) => ({ name, into, withCommit: mergeCommit === true }),
+  ask: async (workspace, request) =>
+    (await import("../../../../app/worktrees/merge_worktree.ts")).mergeWorktree(workspace, request),
+  json: ({ run, path, branch, into, commit, commits, at }) => ({
+    ...run,
+    worktree: { path, branch, commit, into, into_commit: at, commits },
+  }),
+  text,
+});
+
+function text({ run, branch, into, commits, at }: MergedWorktree, invocation: Invocation): string {
+  const style = invocation.console.outStyle;
+  const [from, to] = [style.bold(visible(branch)), style.bold(visible(into))];
+  const done = commits === 0
+    ? `${to} has every commit of ${from} already\n`
+    : `${from} merged into ${to}: ${commits} ${commits === 1 ? "commit" : "commits"}, now at ${
+      at.slice(0, 12)
+    }\n`;
+  return `${done}${style.dim("next:")} ${invocation.commandLine("git worktree remove", run.name)}\n`;
+}
