@@ -14,6 +14,12 @@ inputs = ["feature"]
 
 const merge = ["git", "worktree", "merge", "one"] as const;
 
+/** A merge commit has an author. */
+async function introduce({ main, git }: RealRepository): Promise<void> {
+  await git(main, "config", "user.name", "Ada");
+  await git(main, "config", "user.email", "ada@example.org");
+}
+
 /** Makes the work tree of task one with a commit, and builds it there. */
 async function done({ tree, git, say, sayIn }: RealRepository, content = "made\n"): Promise<string> {
   assertEquals((await say("git", "worktree", "create", "one")).code, 0);
@@ -31,7 +37,7 @@ async function refused({ say }: RealRepository, ...more: readonly string[]): Pro
   return stderr.replaceAll(/\b[0-9a-f]{12}\b/g, "<commit>").split("\n");
 }
 
-Deno.test("git worktree merge: a task that is done for the commit is merged forward, and a second call finds that", () =>
+Deno.test("git worktree merge: a task that is done for the commit is merged forward, and a second call finds the merge", () =>
   inRepository(async (repository) => {
     const { main, tree, git, say } = repository;
     const tip = await done(repository);
@@ -58,7 +64,7 @@ Deno.test("git worktree merge: a task that is done for the commit is merged forw
     assertEquals((await say("git", "worktree", "remove", "one")).code, 0);
   }, { config: CONFIG }));
 
-Deno.test("git worktree merge: a task that is not done, or not for this commit, is refused with the command that checks it", () =>
+Deno.test("git worktree merge: a task that is not done, or not for this commit, is refused with the command of the check", () =>
   inRepository(async (repository) => {
     const { main, tree, git, say, sayIn } = repository;
     const none = await refused(repository);
@@ -72,7 +78,7 @@ Deno.test("git worktree merge: a task that is not done, or not for this commit, 
       `error: Cannot merge the work tree of task "one": it is not done in ${tree}: unplanned, nothing is recorded for it yet`,
       `  try: orchastration plan create one --config ${tree}/orchastration.toml`,
     ]);
-    // What is tried is a command that works here.
+    // The suggested commands work from here.
     for (const words of [["plan", "create", "one"], ["build", "run", "one"]]) {
       assertEquals((await say(...words, "--config", `${tree}/orchastration.toml`)).code, 0);
     }
@@ -112,6 +118,7 @@ Deno.test("git worktree merge: with inputs, their content counts and not the com
 Deno.test("git worktree merge: checks are stale when the base has moved, and git's words are passed on when it refuses", () =>
   inRepository(async (repository) => {
     const { main, tree, git, say, sayIn } = repository;
+    await introduce(repository);
     await done(repository);
     Deno.writeTextFileSync(`${main}/other`, "other\n");
     await git(main, "add", "other");
@@ -162,6 +169,7 @@ Deno.test("git worktree merge --into: a branch that is checked out nowhere is mo
 Deno.test("git worktree merge: after a kill at any change of git, a second call leaves everything merged once", () =>
   inRepository(async (repository) => {
     const { main, tree, git, say } = repository;
+    await introduce(repository);
     let deaths = 0;
     const begin = await git(main, "rev-parse", "main");
     for (const when of ["before", "after"] as const) {
@@ -185,7 +193,7 @@ Deno.test("git worktree merge: after a kill at any change of git, a second call 
     assertEquals([deaths, tree], [4, tree]);
   }, { config: CONFIG }));
 
-Deno.test("git worktree merge: from a bare main repository in a folder with blanks and umlauts", () =>
+Deno.test("git worktree merge: a bare main repository in a folder with blanks and umlauts is merged into like any other", () =>
   inRepository(async (repository) => {
     const { main, path, git, sayIn } = repository;
     const bare = `${path}/Grüße an alle.git`;

@@ -44,7 +44,7 @@ interface Merged {
   readonly into: string;
   /** The commit of the branch. */
   readonly commit: string;
-  /** What `into` is at afterwards. */
+  /** The commit of `into` afterwards. */
   readonly at: string;
   /** 0 where all of them had been merged before. */
   readonly commits: number;

@@ -85,6 +85,10 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
   "orchastration git worktree remove sample_task --salvage":
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
+  "orchastration git worktree merge sample_task":
+    "the fake git has no objects, see tests/long/worktree_merge_test.ts",
+  "orchastration git worktree merge sample_task --into develop --merge-commit":
+    "the fake git has no objects, see tests/long/worktree_merge_test.ts",
   "orchastration git worktree restore sample_task":
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
   "orchastration run --changed-since main":
