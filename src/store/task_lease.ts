@@ -190,9 +190,10 @@ function isAlive({ parts, repository, task }: LeasePlace, held: LeaseNote): bool
 }
 
 function share(
-  { parts, repository, task }: LeasePlace,
+  place: LeasePlace,
   token: string,
 ): Result<Extract<LeaseAnswer, { kind: "ours" }>, Failure> {
+  const { parts, repository, task } = place;
   const path = parts.layout.leaseHold(repository, task, token);
   const lock = parts.files.tryLock(path, { exclusive: false, create: "if_missing" });
   if (lock.ok && lock.value !== "held") {
@@ -201,7 +202,7 @@ function share(
   }
   // Without locks, the process that the note names has to do.
   if (!lock.ok && lock.failure.kind === "no_locks") {
-    return ok({ kind: "ours", hold: { token, release() {} } });
+    return ok({ kind: "ours", hold: { token, release: () => removeOwnNote(place, token) } });
   }
   const reason = lock.ok ? "another process has it" : lock.failure.reason;
   return fail({ code: "state_unwritable", action: "take the lock", path, reason });
@@ -209,6 +210,15 @@ function share(
 
 function removeHold({ parts: { files, layout }, repository, task }: LeasePlace, token: string): void {
   files.remove(layout.leaseHold(repository, task, token));
+}
+
+/** Without a lock, the note has to go when its process is done with the task. */
+function removeOwnNote(place: LeasePlace, token: string): void {
+  const { parts: { files, layout, processes }, repository, task } = place;
+  const found = readNote(place);
+  const held = found.ok ? found.value : undefined;
+  if (held?.token !== token || held.is_lasting || !isSame(processes.self(), held.process)) return;
+  files.remove(layout.lease(repository, task));
 }
 
 function readNote({ parts, repository, task }: LeasePlace): Result<LeaseNote | undefined, Failure> {
