@@ -5,7 +5,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type RealFolder } from "../support/real_program.ts";
-import { marked, markedSpec, startRun, until } from "../support/real_run.ts";
+import { marked, markedSpec, newestRecord, startRun, until } from "../support/real_run.ts";
 
 const QUIET = ["--log-level", "error", "--state-dir", "state"];
 
@@ -16,7 +16,7 @@ function job(name: string, script: string, more = ""): string {
 }
 
 function last(folder: RealFolder, name: string): Record<string, unknown> {
-  return JSON.parse(folder.read(`state/runs/${name}/last.json`));
+  return newestRecord(folder, name);
 }
 
 interface Node {

@@ -11,6 +11,7 @@ import { inRealFolder, type RealFolder } from "../support/real_program.ts";
 import {
   endMarked,
   marked,
+  newestRecord,
   newMark,
   type RealRun,
   startAtTerminal,
@@ -64,9 +65,8 @@ async function withMark(
   }
 }
 
-/** The newest record as it is now; `last.json` is a copy of it. */
 function recordOf(folder: RealFolder, job = "work"): Record<string, unknown> {
-  return JSON.parse(folder.read(`state/runs/${job}/last.json`));
+  return newestRecord(folder, job);
 }
 
 function signalsOf(record: Record<string, unknown>): string {

@@ -181,3 +181,11 @@ export function markedSpec(name: string, check: (folder: RealFolder, mark: strin
     },
   });
 }
+
+/** The newest record of a job as it is now. The first run of a job has no `last.json` before it is started. */
+export function newestRecord(folder: RealFolder, job: string): Record<string, unknown> {
+  const names = [...Deno.readDirSync(`${folder.path}/state/runs/${job}`)].map(({ name }) => name);
+  const newest = names.filter((name) => /Z\.json$/.test(name)).sort().at(-1);
+  assert(newest !== undefined, `there is no record of ${job} yet`);
+  return JSON.parse(folder.read(`state/runs/${job}/${newest}`));
+}
