@@ -10,14 +10,21 @@ async function main(): Promise<number> {
     // If it cannot be written, the whole program reports the failure.
     if (await Deno.stdout.write(line).catch(() => 0) === line.length) return 0;
   }
-  const { createProgramHost } = await import("./host/deno_host.ts");
-  const host = await createProgramHost();
   if (Deno.args.includes("--detach")) {
-    const { startEarly } = await import("./cli/base/early_start.ts");
+    const [{ startEarly }, { createProgramHost }] = await Promise.all([
+      import("./cli/base/early_start.ts"),
+      import("./host/deno_host.ts"),
+    ]);
+    const host = await createProgramHost();
     startEarly(Deno.args, host);
+    const { runCli } = await import("./cli/cli.ts");
+    return await runCli(Deno.args, host);
   }
-  const { runCli } = await import("./cli/cli.ts");
-  return await runCli(Deno.args, host);
+  const [{ runCli }, { createProgramHost }] = await Promise.all([
+    import("./cli/cli.ts"),
+    import("./host/deno_host.ts"),
+  ]);
+  return await runCli(Deno.args, await createProgramHost());
 }
 
 Deno.exit(await main());
