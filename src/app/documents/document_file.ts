@@ -9,6 +9,7 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { Rendered } from "../../doc/render.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
+import { realOr } from "../workspace/same_place.ts";
 
 export interface ComparedFile {
   /** The path without links, where the file exists. */
@@ -50,7 +51,8 @@ export function compareFile(
     : existing.value === text.value
     ? "current"
     : "outdated";
-  return ok({ path: realPath(host, path), text: text.value, state });
+  // A link to a document stays a link.
+  return ok({ path: realOr(host.files, path), text: text.value, state });
 }
 
 export function writeFile(host: Host, { path, text, state }: ComparedFile): Result<void, Failure> {
@@ -76,10 +78,4 @@ function readText(host: Host, path: string): Result<string | undefined, Failure>
     if (error instanceof TypeError) return unreadable("it is not UTF-8 text");
     throw error;
   }
-}
-
-/** A link to a document stays a link. */
-function realPath(host: Host, path: string): string {
-  const real = host.files.realPath(path);
-  return real.ok ? real.value : path;
 }

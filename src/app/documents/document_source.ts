@@ -24,6 +24,7 @@ import {
 import { repositoryRoot } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskReader } from "../tasks/task_reader.ts";
+import { realOr } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Runs that made documents are left out, because a document would otherwise report its own making. */
@@ -121,10 +122,7 @@ function placeOf(
   workingDir: string,
   secrets: readonly string[],
 ): ProjectPlace {
-  const real = (path: string) => {
-    const found = host.files.realPath(path);
-    return found.ok ? found.value : path;
-  };
+  const real = (path: string) => realOr(host.files, path);
   const top = repositoryRoot(host, real(root));
   return {
     prefix: top === undefined ? undefined : host.paths.relative(top, real(root)).replaceAll("\\", "/"),

@@ -9,8 +9,9 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type ChangedFiles, type ChangedProblem, changedSince } from "../../git/changed_files.ts";
 import type { RunStore } from "../../store/run_store.ts";
-import { inputCover, realOr } from "../inputs/input_cover.ts";
+import { inputCover } from "../inputs/input_cover.ts";
 import { resolveFoundJob } from "../jobs/resolve_job.ts";
+import { realOr } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type GraphNode, type JobGraph, jobGraph } from "./job_graph.ts";
 
@@ -80,7 +81,7 @@ async function nodesWithChanges(
   { top, paths }: Extract<ChangedFiles, { readonly kind: "compared" }>,
 ): Promise<Result<{ readonly nodes: ReadonlySet<string>; readonly uncovered: readonly string[] }, Failure>> {
   const { host } = workspace;
-  const absolute = paths.map((path) => host.paths.resolve(realOr(host, top), path));
+  const absolute = paths.map((path) => host.paths.resolve(realOr(host.files, top), path));
   const isCovered = new Array<boolean>(paths.length).fill(false);
   const changed = new Set<string>();
   // Any job with inputs covers a file, also one that was not requested, so only files that no job reads are listed.

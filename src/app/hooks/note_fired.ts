@@ -1,12 +1,10 @@
 /** Notes that a hook was called by an assistant's client, so that people can see whether it is in use. */
 
-import { requestedBy } from "../recording/requester.ts";
+import { calledNow } from "../recording/requester.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export async function noteFired(workspace: Workspace, hook: string): Promise<void> {
   const notes = await workspace.hookNotes();
   if (!notes.ok) return;
-  const { clock, environment, terminal } = workspace.host;
-  const { user, agent } = requestedBy(environment, terminal);
-  notes.value.noteFired(hook, { at: new Date(clock.nowMs()).toISOString(), by: agent ?? user });
+  notes.value.noteFired(hook, calledNow(workspace.host));
 }

@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import { simpleCommands } from "../../model/simple_commands.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
-import { requestedBy } from "../recording/requester.ts";
+import { calledNow } from "../recording/requester.ts";
 import { seenOutside } from "../jobs/seen_outside.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -24,8 +24,6 @@ export async function noteOutside(
   if (!store.ok) return store;
   const notes = await workspace.hookNotes();
   if (!notes.ok) return notes;
-  const { clock, environment, terminal } = workspace.host;
-  const { user, agent } = requestedBy(environment, terminal);
   const told: string[] = [];
   for (const job of project.value.jobs.values()) {
     const { command } = await resolveDefinition(workspace.resolveMachine, project.value, job);
@@ -33,7 +31,7 @@ export async function noteOutside(
     const latest = store.value.latest(job.name);
     const last = latest.ok ? latest.value.run?.record : undefined;
     if (seenOutside(notes.value, job.name, last) === undefined) told.push(job.name);
-    notes.value.noteSeen(job.name, { at: new Date(clock.nowMs()).toISOString(), by: agent ?? user });
+    notes.value.noteSeen(job.name, calledNow(workspace.host));
   }
   return ok(told);
 }

@@ -4,7 +4,7 @@ import { isDone } from "../../model/derive_task_status.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { TaskView } from "../../model/task_view.ts";
-import { requestedBy } from "../recording/requester.ts";
+import { calledNow } from "../recording/requester.ts";
 import { listTasks } from "../tasks/list_tasks.ts";
 import { withNamedTask } from "../tasks/with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -46,15 +46,12 @@ export function openCriteria({ criteria, stale }: TaskView): readonly string[] {
 }
 
 async function leaveOpen(workspace: Workspace, view: TaskView): Promise<Result<void, Failure>> {
-  const { clock, environment, terminal } = workspace.host;
-  const { user, agent } = requestedBy(environment, terminal);
   return await withNamedTask(workspace, view.task.name, ({ known, tasks }) => {
     if (known.record === undefined) return Promise.resolve(ok(undefined));
     return Promise.resolve(tasks.write({
       ...known.record,
       left_open: {
-        at: new Date(clock.nowMs()).toISOString(),
-        by: agent ?? user,
+        ...calledNow(workspace.host),
         criteria: openCriteria(view),
         reason: view.stale[0] ?? view.reason,
       },

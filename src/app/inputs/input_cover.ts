@@ -5,6 +5,7 @@ import type { Project } from "../../model/project.ts";
 import type { ResolvedDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { realOr } from "../workspace/same_place.ts";
 import { readPatterns } from "./input_patterns.ts";
 import { leftOut } from "./inputs_of_run.ts";
 
@@ -18,7 +19,9 @@ export function inputCover(
 ): (path: string) => boolean {
   const { paths } = host;
   const covers = coverOf(host, resolved, job.inputs ?? [], leftOut(host, store, project, job, resolved));
-  const envFiles = new Set(job.envFiles.map(({ path }) => realOr(host, paths.resolve(project.root, path))));
+  const envFiles = new Set(
+    job.envFiles.map(({ path }) => realOr(host.files, paths.resolve(project.root, path))),
+  );
   return (path) => envFiles.has(path) || covers(path);
 }
 
@@ -35,15 +38,9 @@ function coverOf(
 ): (path: string) => boolean {
   const { paths } = host;
   const patterns = readPatterns(included, excluded);
-  const folder = realOr(host, workingDir);
+  const folder = realOr(host.files, workingDir);
   return (path) => {
     const relative = paths.relative(folder, path).replaceAll("\\", "/");
     return !paths.isAbsolute(relative) && patterns.covers(relative);
   };
-}
-
-/** The path without links, or as it is where nothing is there. */
-export function realOr({ files }: Host, path: string): string {
-  const real = files.realPath(path);
-  return real.ok ? real.value : path;
 }

@@ -5,23 +5,16 @@ import { isRunId, type RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunEvent, RunRecord } from "../../model/run.ts";
-import type {
-  ByteReader,
-  Environment,
-  Host,
-  HostResult,
-  ProcessExit,
-  StartedAgain,
-} from "../../host/host.ts";
-import { RUN_ID_VARIABLE } from "../recording/prepare_run.ts";
+import type { Environment, Host, HostResult, ProcessExit, StartedAgain } from "../../host/host.ts";
+import { readText } from "../workspace/read_text.ts";
 import { kinFor } from "../recording/caller_session.ts";
-import { type Asker, askerOf } from "../recording/requester.ts";
+import { type Asker, askerOf, outerRun } from "../recording/requester.ts";
 import type { StoreParts } from "../../store/store_parts.ts";
 
 /** A start takes a fraction of a second; a job with many inputs reads them first. */
 const STARTED_BOUND_MS = 60_000;
 /** More than any failure prints before a run begins. */
-const MAX_SAID_BYTES = 1024 * 1024;
+const MAX_SAID_CHARACTERS = 1024 * 1024;
 
 /** The one line in which a supervisor reports that its run is recorded; --json prints the same. */
 export interface DetachedRun {
@@ -125,32 +118,21 @@ export async function detachRun(
 
 /** Nothing that a run started outlives it (docs/design/0002-ending-a-tree.md). undefined outside of runs. */
 export function detachInside(environment: Environment, value: string, action: string): Failure | undefined {
-  const outer = environment.get(RUN_ID_VARIABLE);
-  if (outer === undefined || outer === "") return undefined;
+  const outer = outerRun(environment);
+  if (outer === undefined) return undefined;
   const fact = `run ${outer} asks for it, and everything that this run starts ends with it`;
   return { code: "refused", action, value, fact, next: [] };
 }
 
 export async function hear({ stdout, stderr, exited }: StartedAgain): Promise<Detached> {
-  const complaint = textOf(stderr, () => false);
+  const complaint = readText(stderr, MAX_SAID_CHARACTERS);
   let run: DetachedRun | undefined;
-  const printed = await textOf(stdout, (text) => {
+  const printed = await readText(stdout, MAX_SAID_CHARACTERS, (text) => {
     run = text.split("\n").slice(0, -1).map(parseDetachedRun).find((each) => each !== undefined);
     return run !== undefined;
   });
   if (run !== undefined) return { kind: "recorded", run };
   return { kind: "not_begun", stdout: printed, stderr: await complaint, exit: await exited };
-}
-
-/** The whole output, or its beginning if that is sufficient. */
-async function textOf(reader: ByteReader, isEnough: (text: string) => boolean): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read()) {
-    if (text.length < MAX_SAID_BYTES) text += decoder.decode(bytes, { stream: true });
-    if (isEnough(text)) break;
-  }
-  return text;
 }
 
 function parseDetachedRun(line: string): DetachedRun | undefined {

@@ -65,12 +65,8 @@ export async function dryRunJob(
 ): Promise<Result<DryRun, Failure>> {
   const found = await resolveJob(workspace, request);
   if (!found.ok) return found;
-  const { job, resolved } = found.value;
-  const store = await workspace.store();
-  if (!store.ok) return store;
-  const { problems } = resolved;
-  if (problems.length > 0) return await unresolved(workspace, [{ table: "jobs", name: job.name, problems }]);
-  const looked = await examineInputs(workspace.host, store.value, found.value, request);
-  if (!looked.ok) return looked;
-  return ok({ nodes: [dryRunNode(job.name, "job", looked.value, false)], edges: [] });
+  const examined = await examineJob(workspace, found.value, request);
+  if (!examined.ok) return examined;
+  const { job, inputs } = examined.value;
+  return ok({ nodes: [dryRunNode(job.name, "job", inputs, false)], edges: [] });
 }

@@ -9,7 +9,7 @@ import type { HostResult, ToolResult } from "../../host/host.ts";
 import { resolveDefinition } from "../../config/resolve.ts";
 import { type NoticeFile, writeNotice } from "../../store/notice.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { RUN_ID_VARIABLE } from "./prepare_run.ts";
+import { outerRun, RUN_ID_VARIABLE } from "./requester.ts";
 
 /** A notification takes a fraction of a second, and a caller in the foreground waits for it. */
 const NOTIFY_BOUND_MS = 10_000;
@@ -23,7 +23,7 @@ export async function notifyEnd(workspace: Workspace, record: RunRecord): Promis
   const { notify } = project.value;
   if (notify === undefined || !isNotified(notify, record)) return;
   // The outer run has the notification, and a command that runs jobs itself must not call itself for ever.
-  if ((workspace.host.environment.get(RUN_ID_VARIABLE) ?? "") !== "") return;
+  if (outerRun(workspace.host.environment) !== undefined) return;
   const problem = await callCommand(workspace, project.value, notify, record);
   if (problem !== undefined) workspace.warn(`cannot notify of the end of ${record.id}: ${problem}`);
 }

@@ -35,7 +35,7 @@ import { VERSION } from "../../version.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
 import { terminalSize } from "./child_terminal.ts";
-import { requestedBy } from "./requester.ts";
+import { requestedBy, RUN_ID_VARIABLE } from "./requester.ts";
 import { unlessDeclared, worktreeVariables } from "./worktree_variables.ts";
 
 /**
@@ -43,7 +43,6 @@ import { unlessDeclared, worktreeVariables } from "./worktree_variables.ts";
  * on.
  */
 export const CHAIN_VARIABLE = "ORCHASTRATION_RUN_CHAIN";
-export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
 
 export interface RunTraits {
   readonly action: RunAction;

@@ -4,7 +4,7 @@
  */
 
 import type { RequestedBy } from "../../model/run.ts";
-import type { Environment, Terminal } from "../../host/host.ts";
+import type { Environment, Host, Terminal } from "../../host/host.ts";
 
 /**
  * Variables by which coding assistants identify themselves to programs that they start. ORCHASTRATION_AGENT
@@ -39,6 +39,14 @@ export const ALL_AGENT_VARIABLES: readonly string[] = [
 /** A name is recorded with each run, so that a text of any length cannot be one. */
 const MAX_NAME_CHARACTERS = 80;
 
+/** In the environment of every process of a run: its id. */
+export const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
+
+/** The run that this process belongs to; undefined outside of runs. */
+export function outerRun(environment: Environment): string | undefined {
+  return environment.get(RUN_ID_VARIABLE) || undefined;
+}
+
 export function requestedBy(environment: Environment, terminal: Terminal): RequestedBy {
   return {
     user: environment.userName() ?? null,
@@ -48,6 +56,14 @@ export function requestedBy(environment: Environment, terminal: Terminal): Reque
       ? askerOf(environment, terminal)
       : readAsker(environment.handedOver)),
   };
+}
+
+/** The caller and the time, for notes beside records. */
+export function calledNow(
+  { clock, environment, terminal }: Pick<Host, "clock" | "environment" | "terminal">,
+): { readonly at: string; readonly by: string | null } {
+  const { user, agent } = requestedBy(environment, terminal);
+  return { at: new Date(clock.nowMs()).toISOString(), by: agent ?? user };
 }
 
 /** The facts about a caller that the supervisor of a detached run can no longer find out. */

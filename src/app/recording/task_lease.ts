@@ -13,6 +13,7 @@ import {
   releaseLease,
   takeLease,
 } from "../../store/task_lease.ts";
+import { realRootOf } from "../workspace/same_place.ts";
 import { isWithin } from "../workspace/state_place.ts";
 import type { ServedSession, Workspace } from "../workspace/workspace.ts";
 import { clientOf, kinOf, sessionOf } from "./caller_session.ts";
@@ -95,8 +96,7 @@ async function placeOf(
   const own = user.ok ? user : await workspace.store();
   if (!own.ok) return own;
   const parts = "parts" in own.value ? own.value.parts : own.value;
-  const real = files.realPath(root);
-  const top = canonicalRoot ?? (real.ok ? real.value : root);
+  const top = realRootOf(files, { canonicalRoot, root });
   const worktree = worktreeOf(host, top);
   const config = isWithin(paths, root, configPath) ? paths.relative(root, configPath) : configPath;
   const words = worktree === undefined

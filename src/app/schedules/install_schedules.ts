@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { TimerKind } from "../../model/schedule.ts";
-import { requireTrustOfJobs, untrustedFact } from "../trust/check_trust.ts";
+import { whyUntrusted } from "../trust/check_trust.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { chosen, refused, type ScheduleNow, schedulesNow } from "./schedule_state.ts";
 import type { TimerText } from "./timer.ts";
@@ -58,7 +58,6 @@ export async function installSchedules(
       const installed = await timers.install(timer);
       if (!installed.ok) return refused("install schedule", one.name, installed.failure);
     }
-    const trusted = await requireTrustOfJobs(workspace, timer.schedule.job);
     done.push({
       name: one.name,
       id: one.id,
@@ -71,7 +70,7 @@ export async function installSchedules(
         : one.state === "differs"
         ? "updated"
         : "installed",
-      untrusted: trusted.ok ? undefined : untrustedFact(trusted.failure),
+      untrusted: await whyUntrusted(workspace, timer.schedule.job),
     });
   }
   const others = schedules.filter(({ state }) => state === "not_configured");

@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { TimerKind } from "../../model/schedule.ts";
-import { requireTrustOfJobs, untrustedFact } from "../trust/check_trust.ts";
+import { whyUntrusted } from "../trust/check_trust.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type ScheduleNow, schedulesNow } from "./schedule_state.ts";
 
@@ -25,10 +25,8 @@ export async function listSchedules(
   if (!now.ok) return now;
   const schedules: ListedSchedule[] = [];
   for (const each of now.value.schedules) {
-    const trusted = each.schedule === undefined
-      ? ok(undefined)
-      : await requireTrustOfJobs(workspace, each.schedule.job);
-    const untrusted = trusted.ok ? undefined : untrustedFact(trusted.failure);
+    const { schedule } = each;
+    const untrusted = schedule === undefined ? undefined : await whyUntrusted(workspace, schedule.job);
     schedules.push({ ...each, untrusted });
   }
   return ok({ kind: now.value.timers.kind, schedules });

@@ -42,7 +42,7 @@ export async function schedulesNow(
   if (!installed.ok) return refused("read", "timers", installed.failure);
   const schedules: ScheduleNow[] = [];
   for (const schedule of project.value.schedules.values()) {
-    const timer = await timerOf(workspace, project.value, prefix, schedule);
+    const timer = timerOf(workspace, project.value, prefix, schedule);
     const there = installed.value.get(timer.id);
     const wanted = timers.value.texts(timer);
     const state = there === undefined

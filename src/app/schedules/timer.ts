@@ -55,12 +55,12 @@ export async function timerPrefix(
   return `orchastration-${slug}-${hex.slice(0, HASH_DIGITS)}-`;
 }
 
-export async function timerOf(
+export function timerOf(
   workspace: Workspace,
   project: { readonly root: string; readonly configPath: string },
   prefix: string,
   schedule: JobSchedule,
-): Promise<Timer> {
+): Timer {
   const { host: { environment, processes }, placeWords } = workspace;
   const own = processes.ownCommand();
   const kept = KEPT_VARIABLES.flatMap((name) => {
@@ -73,7 +73,7 @@ export async function timerOf(
     ? []
     : ["--state-dir", workspace.host.paths.resolve(workspace.currentFolder, chosen)];
   const config = workspace.host.paths.resolve(workspace.currentFolder, project.configPath);
-  return await Promise.resolve({
+  return {
     id: `${prefix}${schedule.name}`,
     schedule,
     command: [
@@ -90,7 +90,7 @@ export async function timerOf(
     ],
     env: { ...Object.fromEntries(kept), ...own.env },
     workingDir: project.root,
-  });
+  };
 }
 
 /** One line of text for people, without characters that have a meaning in a file of timers. */

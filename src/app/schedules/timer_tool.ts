@@ -2,6 +2,7 @@
 
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Host } from "../../host/host.ts";
+import { hasSucceeded } from "../workspace/call_program.ts";
 
 const BOUND_MS = 30_000;
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
@@ -40,7 +41,7 @@ export async function callTool(
   const said = decoder.decode(stderr).trim().replace(/\s+/g, " ").slice(0, MAX_WORDS);
   const end = exit.kind === "exited" ? `exited with status ${exit.exit_code}` : `was ended by ${exit.signal}`;
   return ok({
-    isGood: exit.kind === "exited" && exit.exit_code === 0,
+    isGood: hasSucceeded(ran.value),
     stdout: decoder.decode(stdout),
     words: `${[name, ...args].join(" ")} ${end}${said === "" ? "" : `: ${said}`}`,
   });

@@ -15,6 +15,7 @@ import { configText } from "./config_text.ts";
 import { addToIgnoreFile, recordsInGit } from "./ignore_state.ts";
 import type { ProposedJob } from "./name_jobs.ts";
 import { NOTHING_FOUND, type Proposals, proposeJobs, sampleJob } from "./propose_jobs.ts";
+import { realOr } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export type { ProposedJob };
@@ -135,9 +136,7 @@ async function ignoreRecords(
 ): Promise<Pick<Initialized, "ignored" | "unignored">> {
   const nothing = { ignored: undefined, unignored: undefined };
   if (isUser || stateDir === undefined) return nothing;
-  const given = host.paths.dirname(path);
-  const real = host.files.realPath(given);
-  const root = real.ok ? real.value : given;
+  const root = realOr(host.files, host.paths.dirname(path));
   const records = await recordsInGit(host, root, host.paths.resolve(root, stateDir));
   switch (records.kind) {
     case "safe":

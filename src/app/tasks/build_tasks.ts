@@ -11,6 +11,7 @@ import { requireConfirmation } from "../jobs/confirmation.ts";
 import { type SharedServices, withSharedServices } from "../jobs/service_use.ts";
 import type { HeldPlaces } from "../recording/places.ts";
 import { withNotification } from "../recording/with_notification.ts";
+import { realOr } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type BuildReport, checkForPlan, requireResolved } from "./build_one.ts";
 import { orderOf } from "./build_order.ts";
@@ -147,10 +148,9 @@ async function prepare(
   for (const { task, command } of resolved) {
     const answer = await requireConfirmation("task", task, confirm);
     if (!answer.ok) return answer;
-    const folder = workspace.host.files.realPath(command.workingDir);
     prepared.set(task.name, {
       task,
-      folder: folder.ok ? folder.value : command.workingDir,
+      folder: realOr(workspace.host.files, command.workingDir),
       secrets: command.secrets,
       extraArgs: task.name === name ? extraArgs : [],
       confirmed: answer.value,

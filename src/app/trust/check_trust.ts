@@ -72,6 +72,12 @@ export async function requireTrustOfJobs(
   return ok({ jobs, checked });
 }
 
+/** Why a job with its needs would not run for such a caller; undefined if a person has trusted them. */
+export async function whyUntrusted(workspace: Workspace, job: string): Promise<string | undefined> {
+  const trusted = await requireTrustOfJobs(workspace, job);
+  return trusted.ok ? undefined : untrustedFact(trusted.failure);
+}
+
 /** The fact of a refusal alone, for a sentence of another command; undefined for other failures. */
 export function untrustedFact(failure: Failure): string | undefined {
   return failure.code === "refused" ? `job "${failure.value}": ${failure.fact}` : undefined;

@@ -5,6 +5,7 @@ import { ok, type Result } from "../../model/result.ts";
 import { type TrustedContent, type TrustEntry, trustText, type TrustVerdict } from "../../model/trust.ts";
 import { requestedBy } from "../recording/requester.ts";
 import { findJob } from "../jobs/find_job.ts";
+import { realRootOf } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { trustVerdict } from "./check_trust.ts";
 import { listTrust, removeTrust, writeTrust } from "./trust_store.ts";
@@ -70,9 +71,8 @@ export async function revokeTrust(
   if (!entries.ok) return entries;
   const project = await workspace.project();
   if (!project.ok) return project;
-  const { root, canonicalRoot, aliases } = project.value;
-  const real = workspace.host.files.realPath(root);
-  const own = canonicalRoot ?? (real.ok ? real.value : root);
+  const { aliases } = project.value;
+  const own = realRootOf(workspace.host.files, project.value);
   const wanted = new Set(names.map((name) => aliases.get(name) ?? name));
   const revoked: TrustEntry[] = [];
   for (const entry of entries.value) {

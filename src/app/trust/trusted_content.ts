@@ -16,6 +16,7 @@ import { readGivenArguments } from "../jobs/extra_args.ts";
 import { recordedDefinition } from "../recording/prepare_run.ts";
 import { digestFile } from "../../store/run_output.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
+import { realRootOf } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** Searched for among jobs first; a word names a job and a task only if both exist. */
@@ -92,8 +93,7 @@ async function contentOf(
   { subject, name, definition, commands, workingDir, secrets, uses, outputs }: Resolved,
 ): Promise<Result<TrustedContent, Failure>> {
   const { host } = workspace;
-  const real = host.files.realPath(project.root);
-  const root = project.canonicalRoot ?? (real.ok ? real.value : project.root);
+  const root = realRootOf(host.files, project);
   const around = await commandsAround(workspace, project, uses);
   const words = [...commands, ...Object.values(around).flatMap(({ argv }) => argv)].flat();
   const files: Record<string, string> = {};

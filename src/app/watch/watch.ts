@@ -22,7 +22,7 @@ export interface Watched<Ready> {
   prepare(workspace: Workspace): Promise<Result<Ready, Failure>>;
   /** Asks for the confirmations that it needs. */
   confirm(ready: Ready, confirm: Confirm): Promise<Result<unknown, Failure>>;
-  watches(workspace: Workspace, ready: Ready): Promise<WatchedPaths>;
+  watches(workspace: Workspace, ready: Ready): WatchedPaths;
   /** Values that no message and no record may contain. */
   secretsOf(ready: Ready): readonly string[];
   run(workspace: Workspace, ready: Ready, round: Round): Promise<Result<RunRecord, Failure>>;
@@ -160,7 +160,7 @@ class Watch<Ready> {
   }
 
   async #listen(workspace: Workspace, ready: Ready): Promise<Result<void, Failure>> {
-    const { key, settings, scope: scopeWithout } = await this.#watched.watches(workspace, ready);
+    const { key, settings, scope: scopeWithout } = this.#watched.watches(workspace, ready);
     if (this.#feed !== undefined && key === this.#scopeKey) return ok(undefined);
     const own = [(await workspace.statePlace()).path, workspace.logPlace().path];
     const secrets = this.#watched.secretsOf(ready);

@@ -50,14 +50,14 @@ export class WatchedJob implements Watched<ResolvedJob> {
   watches(
     { host }: Workspace,
     { project, job, resolved: { workingDir } }: ResolvedJob,
-  ): Promise<WatchedPaths> {
+  ): WatchedPaths {
     const { globs } = this.#request;
     const files = job.envFiles.map(({ path }) => host.paths.resolve(project.root, path));
-    return Promise.resolve({
+    return {
       key: watchKey(host, project, [workingDir], files),
       settings: [project.configPath, ...files],
       scope: (own) => watchScope(host, project, workingDir, { globs, own, files }),
-    });
+    };
   }
 
   async run(workspace: Workspace, found: ResolvedJob, round: Round): Promise<Result<RunRecord, Failure>> {

@@ -6,12 +6,13 @@ import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { GIT_WORD } from "../inputs/input_patterns.ts";
-import { inputCover, outputCover, realOr } from "../inputs/input_cover.ts";
+import { inputCover, outputCover } from "../inputs/input_cover.ts";
 import type { GraphObserver } from "../graph/node_endings.ts";
 import { type ResolvedJobs, resolveGraph } from "../graph/prepare_graph.ts";
 import { type OpenedJobs, openJobs, type RunJobsRequest, runResolvedJobs } from "../graph/run_jobs.ts";
 import { type Confirm, requireConfirmation } from "../jobs/confirmation.ts";
 import type { ResolvedJob } from "../jobs/resolve_job.ts";
+import { realOr } from "../workspace/same_place.ts";
 import { isWithin } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Round, Watched, WatchedPaths } from "./watch.ts";
@@ -62,7 +63,7 @@ export class WatchedJobs implements Watched<ReadyJobs> {
     return [...resolved.values()].flatMap((found) => found.resolved.secrets);
   }
 
-  watches({ host }: Workspace, ready: ReadyJobs): Promise<WatchedPaths> {
+  watches({ host }: Workspace, ready: ReadyJobs): WatchedPaths {
     const { opened: { project }, resolved } = ready;
     const all = [...resolved.values()];
     const folders = [...new Set(all.map((found) => found.resolved.workingDir))]
@@ -77,7 +78,7 @@ export class WatchedJobs implements Watched<ReadyJobs> {
     const patterns = all.flatMap(({ job, resolved: { workingDir } }) =>
       patternsOf(job).map((glob) => ({ folder: workingDir, glob }))
     );
-    return Promise.resolve({
+    return {
       key: watchKey(host, project, folders, files, [...patterns, ...all.map(({ job }) => job.outputs)]),
       settings,
       scope: async (own) => {
@@ -94,7 +95,7 @@ export class WatchedJobs implements Watched<ReadyJobs> {
           isNamed(path) || places.some(({ folder }) => folder === path) || concerns(path);
         return ok({ ...scope.value, counting: (paths) => counting(paths.filter(counts)) });
       },
-    });
+    };
   }
 
   async run(
@@ -136,7 +137,7 @@ function concernOf(
     .map((found) => outputCover(host, found.job, found.resolved));
   const isRead = all.map(({ job, resolved }: ResolvedJob) => {
     if (job.inputs !== undefined) return inputCover(host, store, project, job, resolved);
-    const folder = realOr(host, resolved.workingDir);
+    const folder = realOr(host.files, resolved.workingDir);
     return (path: string) => isWithin(host.paths, folder, path);
   });
   return (path) => !isWritten.some((writes) => writes(path)) && isRead.some((reads) => reads(path));

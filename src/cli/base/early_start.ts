@@ -3,12 +3,11 @@
  * does. Both read the same words by the same rules: what the caller refuses, the supervisor refuses, too.
  */
 
-import { type Asker, askerOf } from "../../app/recording/requester.ts";
+import { askerOf, outerRun } from "../../app/recording/requester.ts";
 import type { Host, HostResult, StartedAgain } from "../../host/host.ts";
 
 /** With one of these the caller has something else to do, or to pass on. */
 const OTHERWISE = ["--help", "-h", "--version", "-V", "--scheduled", "--dry-run"];
-const RUN_ID_VARIABLE = "ORCHASTRATION_RUN_ID";
 
 let early: HostResult<StartedAgain> | undefined;
 
@@ -20,9 +19,8 @@ export function startEarly(argv: readonly string[], host: Host): void {
   if (words[0] !== "run" || !words.includes("--detach") || environment.handedOver !== undefined) return;
   if (words.some((word) => OTHERWISE.some((other) => word === other || word.startsWith(`${other}=`)))) return;
   // A run inside a run is refused, and so is an argument that is not text, which a supervisor would get changed.
-  if ((environment.get(RUN_ID_VARIABLE) ?? "") !== "" || environment.notUtf8().args.length > 0) return;
-  const asker: Asker = askerOf(environment, terminal);
-  early = processes.startAgain(JSON.stringify(asker));
+  if (outerRun(environment) !== undefined || environment.notUtf8().args.length > 0) return;
+  early = processes.startAgain(JSON.stringify(askerOf(environment, terminal)));
 }
 
 /** The supervisor that was started early, for the one that would start it now. */

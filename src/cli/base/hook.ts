@@ -3,10 +3,11 @@
  * of this program, and a disk that does not answer keeps that one alone.
  */
 
-import { agentOf, askerOf } from "../../app/recording/requester.ts";
+import { agentOf, askerOf, asRecord } from "../../app/recording/requester.ts";
 import { boundHost } from "../../app/hooks/bound_host.ts";
 import type { Workspace } from "../../app/workspace/workspace.ts";
-import type { ByteReader, Environment, StartedAgain } from "../../host/host.ts";
+import type { Environment, StartedAgain } from "../../host/host.ts";
+import { readText } from "../../app/workspace/read_text.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Result } from "../../model/result.ts";
 import { EXIT } from "./exit_code.ts";
@@ -110,29 +111,19 @@ function clientOf(input: HookInput, environment: Environment): string | undefine
 
 /** Empty if it did not succeed, because a partial answer is useless. */
 async function answerOf({ stdout, stderr, exited }: StartedAgain): Promise<string> {
-  const [said, , exit] = await Promise.all([textOf(stdout), textOf(stderr), exited]);
+  const [said, , exit] = await Promise.all([
+    readText(stdout, MAX_ANSWER_CHARACTERS),
+    readText(stderr, MAX_ANSWER_CHARACTERS),
+    exited,
+  ]);
   return exit.kind === "exited" && exit.exit_code === EXIT.done ? said : "";
-}
-
-async function textOf(reader: ByteReader): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read()) {
-    if (text.length < MAX_ANSWER_CHARACTERS) text += decoder.decode(bytes, { stream: true });
-  }
-  return text;
 }
 
 /** The variable can be set by hand, so it may contain anything. */
 function readHanded(text: string | undefined): HandedHook | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const hook = JSON.parse(text)?.hook;
-    return typeof hook?.untilMs === "number" && typeof hook.facts === "object" ? hook : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const hook = text === undefined ? undefined : asRecord(text)["hook"] as Partial<HandedHook> | null;
+  const { untilMs, facts } = hook ?? {};
+  return typeof untilMs === "number" && typeof facts === "object" ? { untilMs, facts } : undefined;
 }
 
 async function work<Answer>(
