@@ -100,7 +100,7 @@ export interface FakeHost extends Host {
   reviveAfterDeath(options?: ReviveOptions): FakeHost;
   stdoutText(): string;
   stderrText(): string;
-  /** Forgets all timers and processes of the machine. */
+  /** Ends all processes of the machine, ours first, and forgets its timers. */
   [Symbol.dispose](): void;
 }
 
@@ -137,6 +137,8 @@ interface Machine {
   readonly digests: Omit<Digests, "ofFile">;
   readonly network: FakeNetwork;
   ourProcesses: number;
+  /** Those of our processes. */
+  readonly lives: FakeLife[];
   readonly listsProcesses: boolean;
   readonly givesTerminals: boolean;
 }
@@ -159,6 +161,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     digests: digestsHolding(time),
     network: new FakeNetwork((pid) => table.find(pid) !== undefined),
     ourProcesses: 0,
+    lives: [],
     listsProcesses: options.listsProcesses ?? true,
     givesTerminals: options.givesTerminals ?? (options.os ?? "linux") === "linux",
   }, options);
@@ -181,6 +184,7 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
   const pid = options.pid ?? FAKE_PID + machine.ourProcesses;
   machine.ourProcesses++;
   const life = new FakeLife(() => time.activity());
+  machine.lives.push(life);
   const terminal = new FakeTerminal(options, life);
   const environment = new FakeEnvironment(os, { ...options, pid }, life);
   const signals = new FakeSignals(life);
@@ -250,6 +254,8 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
     stdoutText: () => terminal.stdoutText(),
     stderrText: () => terminal.stderrText(),
     [Symbol.dispose]() {
+      // Ours first: a supervisor that saw its service end would go on with digests, beyond the end of the test.
+      for (const each of machine.lives) each.die();
       table.endAll();
       time.stop();
     },

@@ -101,6 +101,11 @@ Deno.test("services: a command that tells whether one is ready gets the work tre
     "ask",
     (p) => p.env["ORCHASTRATION_WORKTREE"] === OTHER && p.env["ORCHASTRATION_PORT_BASE"] ? 0 : 1,
   );
-  const said = await call(inOther(host), ["service", "start", "ask", "--log-level", "error"]);
+  const other = host.another({ cwd: OTHER });
+  const supervisors = startsAgain(other);
+  const said = await call(other, ["service", "start", "ask", "--log-level", "error"]);
   assertEquals(said.code, 0, said.stderr);
+  // Its supervisor would digest its output while the test ends.
+  assertEquals((await call(host.another({ cwd: OTHER }), ["service", "stop", "ask"])).code, 0);
+  await supervisors.ended();
 });
