@@ -54,6 +54,8 @@ interface Answering<Request, Answer> {
   text(answer: Answer, invocation: Invocation, request: Request): string;
   /** Default: the code for success. */
   exitCode?(answer: Answer, request: Request): number;
+  /** The text is renewed in place until the user stops it. */
+  isRenewed?(request: Request): boolean;
 }
 
 /** A command that shows something while it runs, or has no single answer. */
@@ -96,6 +98,14 @@ async function answer<Request, Answer>(
 ): Promise<number> {
   const workspace = invocation.workspace();
   if (!workspace.ok) return invocation.fail(workspace.failure);
+  if (command.isRenewed?.(request)) {
+    const { renewAnswer } = await import("./renewed_answer.ts");
+    return await renewAnswer(invocation, {
+      ask: () => command.ask(workspace.value, request),
+      warnings: (answer) => command.warnings?.(answer) ?? [],
+      text: (answer) => command.text(answer, invocation, request),
+    });
+  }
   const answered = await command.ask(workspace.value, request);
   if (!answered.ok) return invocation.fail(answered.failure);
   for (const warning of command.warnings?.(answered.value) ?? []) invocation.warn(warning);

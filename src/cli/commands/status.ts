@@ -28,7 +28,8 @@ import { taskStatusWord } from "../reports/task_report.ts";
 export const command = defineCommand({
   flags: (command) =>
     command.argument("[job]", "only this job, in full").option(EVERYWHERE, EVERYWHERE_WORDS)
-      .option("--worktrees", "the tasks in every work tree of this repository, as recorded"),
+      .option("--worktrees", "the tasks in every work tree of this repository, as recorded")
+      .option("--watch", "renew it in place each second, until Ctrl-C"),
   examples: [
     { line: "orchastration status", does: "every configured job" },
     { line: "orchastration status sample", does: "one job, with the reason in words" },
@@ -37,22 +38,34 @@ export const command = defineCommand({
       does: "the jobs and tasks of all projects, as recorded",
     },
     { line: "orchastration status --worktrees", does: "the status of each task in each work tree" },
+    { line: "orchastration status --watch", does: "see it change, on a terminal" },
   ],
-  request: ([name], { everywhere, worktrees }) => ({
+  request: ([name], { everywhere, worktrees, watch }) => ({
     name,
     everywhere: everywhere === true,
     worktrees: worktrees === true,
+    watch: watch === true,
   }),
-  misuse: ({ everywhere, worktrees }) =>
-    everywhere && worktrees
-      ? {
+  misuse({ everywhere, worktrees, watch }, { json }) {
+    const misused = (fact: string, ...words: readonly string[]) =>
+      ({
         code: "arguments_invalid",
         action: "show the status",
         value: undefined,
-        fact: "--everywhere is about all projects, and --worktrees about those of this repository",
-        next: [nextCommand("status", EVERYWHERE)],
-      }
-      : undefined,
+        fact,
+        next: [nextCommand("status", ...words)],
+      }) as const;
+    if (everywhere && worktrees) {
+      return misused(
+        "--everywhere is about all projects, and --worktrees about those of this repository",
+        EVERYWHERE,
+      );
+    }
+    return watch && json === true
+      ? misused("--json prints one document, but --watch has no end", "--watch")
+      : undefined;
+  },
+  isRenewed: ({ watch }) => watch,
   async ask(workspace, { name, everywhere, worktrees }): Promise<Result<Shown, Failure>> {
     if (worktrees) {
       const { showStatusOfWorktrees } = await import("../../app/jobs/show_status_everywhere.ts");
@@ -113,7 +126,9 @@ function everywhereText({ places, owners, nowMs }: StatusEverywhere, { console, 
       }),
     ];
   });
-  return rows.length === 0 ? "Nothing is recorded yet.\n" : table(rows, { columns });
+  return rows.length === 0
+    ? "Nothing is recorded yet.\n"
+    : table(rows, { columns, shorten: [{ index: 0 }, { index: 1 }] });
 }
 
 function ownerWord(owner: TaskOwner | undefined): string {
@@ -166,7 +181,8 @@ function text(report: StatusReport, invocation: Invocation, inFull: boolean): st
       whenWord(last.record, report.nowMs, isTerminal),
     ]
   );
-  let text = runningText(report.running, report.nowMs, outStyle) + table(rows, { columns });
+  let text = runningText(report.running, report.nowMs, { style: outStyle, columns }) +
+    table(rows, { columns, shorten: [{ index: 0 }] });
   for (const { last, elsewhere } of report.jobs) {
     if (last === undefined) continue;
     const words: (string | undefined)[] = inFull || last.record.status === "interrupted"

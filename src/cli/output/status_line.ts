@@ -7,14 +7,24 @@
 import type { Host, Timer } from "../../host/host.ts";
 import type { OrderedOutput, StatusLineDrawer } from "./ordered_output.ts";
 import { ScreenState } from "./screen_state.ts";
-import { type Style, widthOf } from "./style.ts";
+import { shorten, type Style, widthOf } from "./style.ts";
 
 /** The activity that the status line describes. */
-export interface Activity {
+export type Activity = (DescribedActivity | RenewedLines) & ActivityTimes;
+
+interface DescribedActivity {
   /** The present words; the second part is dropped first if space is short. */
   words(nowMs: number): readonly [what: string, hint: string];
   /** Further lines below it, if several activities go on. */
   more?(nowMs: number): readonly string[];
+}
+
+interface RenewedLines {
+  /** Lines with their own colours, none wider than the window. Those that have no room in it are counted below the others. */
+  lines(): readonly string[];
+}
+
+interface ActivityTimes {
   /** The line appears when nothing was written for this long. */
   readonly afterSilenceMs: number;
   /** The line may end an unfinished line of output. */
@@ -74,6 +84,11 @@ export class StatusLine implements StatusLineDrawer {
     this.#begin();
   }
 
+  /** The activity has other words now; nothing is removed before they are drawn. */
+  renew(): void {
+    if (this.#isDue) void this.#output.drawStatusLine();
+  }
+
   /** Removes the line for good. */
   close(): void {
     this.show(undefined);
@@ -82,14 +97,12 @@ export class StatusLine implements StatusLineDrawer {
 
   draw(): Uint8Array | undefined {
     const mayDraw = this.#isDue && !this.#isSuspended && this.#screen.isFree;
-    const text = mayDraw ? this.#text() : undefined;
-    if (text === undefined) return this.leave();
+    const lines = mayDraw ? this.#lines() : [];
+    if (lines.length === 0) return this.leave();
     this.#isDrawn = true;
     // The cursor waits at the start, where a window that breaks the line in two leaves it.
-    const more = this.#more();
-    if (more.length === 0) return this.#encoder.encode(`\r${text}\x1b[J\r`);
-    const lines = [text, ...more].join("\x1b[K\r\n");
-    return this.#encoder.encode(`\r${lines}\x1b[J\r\x1b[${more.length}A`);
+    const back = lines.length === 1 ? "" : `\x1b[${lines.length - 1}A`;
+    return this.#encoder.encode(`\r${lines.join("\x1b[K\r\n")}\x1b[J\r${back}`);
   }
 
   leave(): Uint8Array | undefined {
@@ -137,20 +150,27 @@ export class StatusLine implements StatusLineDrawer {
   }
 
   /** Lines that are not broken, so that the way back to the first of them is known. */
-  #more(): readonly string[] {
-    const room = (this.#host.terminal.stdout.columns ?? 80) - 3;
-    const more = this.#activity?.more?.(this.#host.clock.monotonicMs()) ?? [];
-    return more.map((line) => this.#style.dim(cut(`   ${line}`, room)));
-  }
-
-  #text(): string | undefined {
-    const columns = this.#host.terminal.stdout.columns ?? 80;
-    if (this.#activity === undefined || columns < NARROWEST_COLUMNS) return undefined;
-    const [what, hint] = this.#activity.words(this.nowMs);
+  #lines(): readonly string[] {
+    const { columns = 80, rows = 24 } = this.#host.terminal.stdout;
+    const activity = this.#activity;
+    if (activity === undefined || columns < NARROWEST_COLUMNS) return [];
+    if ("lines" in activity) return this.#inRoom(activity.lines(), columns, rows);
+    const [what, hint] = activity.words(this.nowMs);
     // The last column stays free, and so do two for the echo of a key press ("^C").
     const room = columns - 3;
     const whole = ` … ${what}  (${hint})`;
-    return this.#style.dim(widthOf(whole) <= room ? whole : cut(` … ${what}`, room));
+    const more = activity.more?.(this.#host.clock.monotonicMs()) ?? [];
+    return [
+      widthOf(whole) <= room ? whole : shorten(` … ${what}`, room),
+      ...more.map((line) => shorten(`   ${line}`, room)),
+    ].map((line) => this.#style.dim(line));
+  }
+
+  #inRoom(lines: readonly string[], columns: number, rows: number): readonly string[] {
+    const fitting = lines.map((line) => shorten(line, columns));
+    if (fitting.length < rows) return fitting;
+    const shown = Math.max(0, rows - 2);
+    return [...fitting.slice(0, shown), this.#style.dim(`… and ${fitting.length - shown} more`)];
   }
 
   async #suspend(): Promise<void> {
@@ -172,11 +192,4 @@ export class StatusLine implements StatusLineDrawer {
     this.#begin();
     return Promise.resolve();
   }
-}
-
-function cut(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text;
-  const chars = [...text];
-  while (widthOf(chars.join("")) > columns - 1) chars.pop();
-  return `${chars.join("")}…`;
 }

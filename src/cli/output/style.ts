@@ -60,14 +60,79 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
+/** The text, or the beginning of it with "…", in at most so many columns. Colours stay, and are switched off at their ends. */
+export function shorten(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let kept = "";
+  let width = 0;
+  let isCut = false;
+  // deno-lint-ignore no-control-regex
+  for (const [part] of text.matchAll(/\x1b\[[0-9;]*m|[^]/gu)) {
+    if (part.length > 1 && part.startsWith("\x1b")) kept += part;
+    else if (!isCut) {
+      width += widthOf(part);
+      isCut = width > columns - 1;
+      kept += isCut ? "…" : part;
+    }
+  }
+  return kept;
+}
+
+interface TableOptions {
+  /** undefined: lines may have any length. */
+  readonly columns: number | undefined;
+  /** Aligned to the right. */
+  readonly right?: readonly number[];
+  /**
+   * These columns are shortened where `columns` is too narrow, the first of them as far as it can be, then the next. No line
+   * is wider then, and none is wrapped.
+   */
+  readonly shorten?: readonly ShortenedColumn[];
+}
+
+interface ShortenedColumn {
+  /** From 0. */
+  readonly index: number;
+  /** It keeps at least this width, by default 8. */
+  readonly leastColumns?: number;
+}
+
+const LEAST_COLUMNS = 8;
+
 /**
  * Rows as aligned columns, with two spaces between; an empty column takes no space. The last column wraps
- * under itself where `columns` is too narrow for it; numbers can be aligned to the right.
+ * under itself where `columns` is too narrow for it, unless others are shortened.
  */
-export function table(
+export function table(rows: readonly (readonly string[])[], options: TableOptions): string {
+  const { columns, shorten: shortened } = options;
+  return columns === undefined || shortened === undefined
+    ? aligned(rows, options)
+    : aligned(fitted(rows, columns, shortened), { ...options, columns: undefined })
+      .replace(/.+/g, (line) => shorten(line, columns));
+}
+
+/** Rows whose columns together are as narrow as `columns`, as far as shortening makes them. */
+function fitted(
   rows: readonly (readonly string[])[],
-  options: { readonly columns: number | undefined; readonly right?: readonly number[] },
-): string {
+  columns: number,
+  shortened: readonly ShortenedColumn[],
+): readonly (readonly string[])[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, index) => widths[index] = Math.max(widths[index] ?? 0, widthOf(cell)));
+  }
+  const used = widths.filter((width) => width > 0);
+  let excess = used.reduce((sum, width) => sum + width, 2 * (used.length - 1)) - columns;
+  for (const { index, leastColumns = LEAST_COLUMNS } of shortened) {
+    const width = widths[index] ?? 0;
+    if (excess <= 0 || width <= leastColumns) continue;
+    widths[index] = Math.max(leastColumns, width - excess);
+    excess -= width - widths[index];
+  }
+  return rows.map((row) => row.map((cell, index) => shorten(cell, widths[index]!)));
+}
+
+function aligned(rows: readonly (readonly string[])[], options: TableOptions): string {
   const widths: number[] = [];
   const measured = rows.map((row) => {
     const own: number[] = [];

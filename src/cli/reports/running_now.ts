@@ -3,13 +3,18 @@
 import { formatDuration } from "../../model/duration.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { visible } from "../../model/visible.ts";
-import type { Style } from "../output/style.ts";
+import { shorten, type Style } from "../output/style.ts";
 
 /** For the top of a list; empty where nothing runs. */
-export function runningText(running: readonly RunRecord[], nowMs: number, style: Style): string {
-  return running.map((record) =>
-    `${style.cyan("runs now:")} ${style.bold(record.id)}  ${visible(words(record, nowMs))}\n`
-  ).join("");
+export function runningText(
+  running: readonly RunRecord[],
+  nowMs: number,
+  { style, columns = Infinity }: { readonly style: Style; readonly columns: number | undefined },
+): string {
+  return running.map((record) => {
+    const line = `${style.cyan("runs now:")} ${style.bold(record.id)}  ${visible(words(record, nowMs))}`;
+    return `${shorten(line, columns)}\n`;
+  }).join("");
 }
 
 /** `for 2m 05s, detached, process 4343, requested by ada through codex`. */

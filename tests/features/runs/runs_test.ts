@@ -329,12 +329,17 @@ Deno.test("runs list: on a terminal ages and colours are shown, and the unique b
   }
 });
 
-Deno.test("runs list: on a narrow terminal no id is cut", async () => {
+Deno.test("runs list: on a narrow terminal an id is cut only behind the part that names its run", async () => {
   using host = machine({ isTerminal: true, columns: 40 });
   await run(host, "ok");
   host.clock.pass(60_000);
   await expectCall(host, ["runs", "list"], {
-    stdout: "ok/20261122T063449.123Z  succeeded  exit 0  1.2s  1 minute ago\n",
+    stdout: "ok/20261122…  succeeded  exit 0  1.2s  …\n",
+  });
+  await run(host, "ok");
+  host.clock.pass(60_000);
+  await expectCall(host, ["runs", "list"], {
+    stdout: "ok/20261122T0635…  succeeded  exit 0  1…\nok/20261122T0634…  succeeded  exit 0  1…\n",
   });
 });
 

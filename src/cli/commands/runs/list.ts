@@ -15,6 +15,9 @@ import { durationWord, exitWord, processWord, statusWord, whenWord } from "../..
 
 const DEFAULT_LIMIT = 20;
 
+/** Columns of the table, of which the first to be shortened is what can be seen elsewhere. */
+const [PLACE, ID, ACTION] = [0, 1, 2];
+
 export const command = defineCommand({
   flags: (command) =>
     command
@@ -73,7 +76,9 @@ function text(list: RunList, invocation: Invocation, everywhere: boolean): strin
   const running = list.runs.map(({ record }) => record).filter(({ status, part_of }) =>
     status === "running" && part_of === undefined
   );
-  const text = runningText(running, list.nowMs, outStyle) + table(
+  // A shortened id still names its run.
+  const naming = Math.max(...list.runs.map(({ prefix }) => prefix.length));
+  const text = runningText(running, list.nowMs, { style: outStyle, columns }) + table(
     list.runs.map((run) => [
       everywhere ? placeWord(run.place, host, outStyle, run.record.project) : "",
       markPrefix(run.record.id, run.prefix, outStyle),
@@ -83,7 +88,10 @@ function text(list: RunList, invocation: Invocation, everywhere: boolean): strin
       durationWord(run.record),
       whenWord(run.record, list.nowMs, isTerminal),
     ]),
-    { columns },
+    {
+      columns,
+      shorten: [{ index: ACTION }, { index: ID, leastColumns: Math.max(8, naming + 1) }, { index: PLACE }],
+    },
   );
   return list.isCut ? `${text}${outStyle.dim("There are older ones: --limit 0 shows all.")}\n` : text;
 }
