@@ -43,7 +43,7 @@ Deno.test("status --watch: the lines are renewed in place as runs begin and end,
     watcher.terminal.screenText().split(ERASE).at(-1),
     `${never}\nok${blank}  succeeded  exit 0  1.2s  2 seconds ago\n`,
   );
-  const screens = watcher.terminal.screenText().split(/(?<=\x1b\[\d+A)/);
+  const screens = watcher.terminal.screenText().split(/(?<=\[\d+A)/);
   assertEquals(screens[0], drawn(never, `ok${blank}  never run`));
   assert(
     screens.some((screen) => /^\rruns now: ok\/\S+ {2}for \d\.\ds, in a terminal, process \d+/.test(screen)),
