@@ -68,6 +68,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
+  "orchastration status --watch": "it needs a terminal, as in tests/features/jobs/status_watch_test.ts",
   "orchastration trust": "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
   "orchastration trust test sample_task":
     "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
