@@ -3,6 +3,7 @@
 import type {
   EntryFacts,
   FileFacts,
+  FileMode,
   Files,
   HostResult,
   OperatingSystem,
@@ -45,6 +46,18 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     os === "windows"
       ? attempt(() => whileHeldOpen(() => Deno.renameSync(from, to), isHeldOpen, pause))
       : attempt(() => Deno.renameSync(from, to));
+  const openForAppending = (path: string, mode?: FileMode): HostResult<WritableFile> => {
+    const facts = stat(path);
+    if (facts.ok && facts.value.kind === "directory") {
+      return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
+    }
+    if (facts.ok && facts.value.kind === "other") {
+      return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
+    }
+    const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
+    const opened = attempt(() => Deno.openSync(path, { append: true, create: true, mode: bits }));
+    return opened.ok ? { ok: true, value: writable(opened.value) } : opened;
+  };
   return {
     stat,
     async identify(folder, names) {
@@ -95,23 +108,16 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
         return writable(Deno.openSync(path, { write: true, createNew: true, mode: bits }));
       }),
     append(path, bytes, mode) {
-      const facts = stat(path);
-      if (facts.ok && facts.value.kind === "directory") {
-        return { ok: false, failure: { kind: "is_a_directory", reason: "it is a directory" } };
-      }
-      if (facts.ok && facts.value.kind === "other") {
-        return { ok: false, failure: { kind: "other", reason: "it is not a plain file" } };
-      }
-      const bits = mode === "shared" ? SHARED_FILE_MODE : FILE_MODE;
-      const opened = attempt(() => Deno.openSync(path, { append: true, create: true, mode: bits }));
+      const opened = openForAppending(path, mode);
       if (!opened.ok) return opened;
-      const file = writable(opened.value);
+      const file = opened.value;
       try {
         return file.write(bytes);
       } finally {
         file.close();
       }
     },
+    openForAppending,
     openForReading(path) {
       const opened = openPlain(path);
       return opened.ok ? { ok: true, value: readable(opened.value) } : opened;

@@ -153,6 +153,8 @@ export interface Files {
    * because opening a pipe waits for its reader.
    */
   append(path: string, bytes: Uint8Array, mode?: FileMode): HostResult<void>;
+  /** The same in steps, so that what was appended can be made durable. */
+  openForAppending(path: string, mode?: FileMode): HostResult<WritableFile>;
   /** Opens a plain file. Opening a pipe would block the thread until somebody writes to it. */
   openForReading(path: string): HostResult<ReadableFile>;
   /** Replaces `to` in one step. */

@@ -44,6 +44,16 @@ export class Layout {
     return this.#paths.join(this.stateDir, "tasks");
   }
 
+  /** The digests of all finished records, one line each. */
+  get journal(): string {
+    return this.#paths.join(this.stateDir, "journal.jsonl");
+  }
+
+  /** Held while lines are appended to the journal; contains its newest line's number and digest. */
+  get journalLock(): string {
+    return this.#paths.join(this.locks, "journal.lock");
+  }
+
   task(name: string): string {
     return this.#paths.join(this.tasks, `${checked(name)}.json`);
   }

@@ -19,6 +19,7 @@ import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, LockSupport } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
+import { appendToJournal } from "./journal.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { OutputOrder } from "./output_order.ts";
@@ -188,8 +189,18 @@ export class RunWriter {
     // record, which every reader notices; the other order would leave a note that hides the newest run. The first
     // run of a job needs no note, because readers without one list the folder.
     if (isNew && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, bytes);
-    const written = await replaceFileBeside(files, paths, path, bytes, { durable });
-    if (!written.ok) return unwritable(written.failure.reason);
+    const written = replaceFileBeside(files, paths, path, bytes, { durable });
+    // Beside each other: after a crash there is one, the other or both, which `verify` tells apart.
+    const [stored, entered] = isFinished(record)
+      ? await Promise.all([written, this.#enter(record, bytes)])
+      : [await written, ok(undefined)];
+    if (!stored.ok) return unwritable(stored.failure.reason);
+    if (!entered.ok) {
+      // The record is final all the same.
+      this.#record = record;
+      this.#writtenBytes = bytes.length;
+      return entered;
+    }
     if (isNew) {
       const synced = await this.#reserved.synced;
       if (!synced.ok) return synced;
@@ -198,6 +209,14 @@ export class RunWriter {
     }
     this.#writtenBytes = bytes.length;
     return ok(undefined);
+  }
+
+  /** Enters a finished record in the journal. */
+  async #enter(record: RunRecord, bytes: Uint8Array): Promise<Result<unknown, Failure>> {
+    const { id, action, status } = record;
+    const sha256 = await this.#parts.digests.sha256(bytes);
+    const kind = action === "plan.create" ? "plan" : "run";
+    return await appendToJournal(this.#parts, { kind, id, sha256, details: { action, status } });
   }
 
   /**

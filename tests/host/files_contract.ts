@@ -66,6 +66,33 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "openForAppending creates the file, and each write adds at the end beside other writers",
+    async check({ host: { files, paths }, folder, put }) {
+      const path = paths.join(folder, "log");
+      const file = value(files.openForAppending(path));
+      value(file.write(bytesOf("one ")));
+      value(files.append(path, bytesOf("two ")));
+      value(file.write(bytesOf("three")));
+      value(file.sync());
+      value(await file.syncBeside());
+      file.close();
+      assertEquals(text(value(files.readBytes(path))), "one two three");
+      const there = value(files.openForAppending(put("there", "before ")));
+      value(there.write(bytesOf("after")));
+      there.close();
+      assertEquals(text(value(files.readBytes(paths.join(folder, "there")))), "before after");
+      refused(files.openForAppending(paths.join(folder, "none", "log")), "not_found");
+      refused(files.openForAppending(folder), "is_a_directory");
+    },
+  },
+  {
+    name: "openForAppending does not wait for the reader of a pipe",
+    on: POSIX,
+    check({ host: { files }, putSpecial }) {
+      refused(files.openForAppending(putSpecial("pipe")), "other");
+    },
+  },
+  {
     name: "only plain files are read, and nothing waits for the writer of a pipe",
     on: POSIX,
     check({ host: { files, paths }, folder, putSpecial, putLink }) {

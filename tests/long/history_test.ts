@@ -239,8 +239,8 @@ markedSpec(
     const last = folder.read("state/runs/work/last.json");
     assertEquals(last, folder.read(`state/runs/${JSON.parse(last).id}.json`));
     // No lock of a run is left.
-    const locks = [...Deno.readDirSync(`${folder.path}/state/locks`)].map(({ name }) => name);
-    assertEquals(locks, ["last.lock"]);
+    const locks = [...Deno.readDirSync(`${folder.path}/state/locks`)].map(({ name }) => name).sort();
+    assertEquals(locks, ["journal.lock", "last.lock"]);
     const list = documentOf(
       await folder.orchastration("runs", "list", "work", "--limit", "0", "--json", ...STATE),
     );

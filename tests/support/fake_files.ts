@@ -199,17 +199,39 @@ export class FakeFiles implements Files {
 
   append(path: string, bytes: Uint8Array): HostResult<void> {
     const { life, disk } = this.#ports;
-    const fault = life.change("append", path);
-    if (fault !== undefined) return failed(fault);
-    const before = disk.nodeAt(this.#absolute(path));
-    if (before?.kind === "other") return failed("other", "it is not a plain file");
-    const file = before === undefined ? this.#newFile(path, undefined) : this.#fileToRead(path, undefined);
-    if (!file.ok) return file;
-    if (!file.value.writable) return failed("permission_denied");
+    const opened = this.#fileToAppendTo(path, life.change("append", path));
+    if (!opened.ok) return opened;
+    const { file, isNew } = opened.value;
     const place = disk.locate(this.#absolute(path));
-    const written = append(file.value, bytes, this.#ports);
-    if (place.ok) disk.tell(before === undefined ? "made" : "changed", place.value.path);
+    const written = append(file, bytes, this.#ports);
+    if (place.ok) disk.tell(isNew ? "made" : "changed", place.value.path);
     return written === bytes.length ? DONE : failed("no_space");
+  }
+
+  openForAppending(path: string): HostResult<WritableFile> {
+    const { life, disk } = this.#ports;
+    const opened = this.#fileToAppendTo(path, life.change("openForAppending", path));
+    if (!opened.ok) return opened;
+    const { file, isNew } = opened.value;
+    const place = disk.locate(this.#absolute(path));
+    const tell = (kind: FileChange["kind"]) => place.ok ? disk.tell(kind, place.value.path) : undefined;
+    if (isNew) tell("made");
+    return { ok: true, value: openWriter(path, file, this.#ports, () => tell("changed")) };
+  }
+
+  #fileToAppendTo(
+    path: string,
+    fault: HostProblem | undefined,
+  ): HostResult<{ readonly file: FakeFile; readonly isNew: boolean }> {
+    if (fault !== undefined) return failed(fault);
+    const before = this.#ports.disk.nodeAt(this.#absolute(path));
+    if (before?.kind === "other") return failed("other", "it is not a plain file");
+    const isNew = before === undefined;
+    const file = isNew ? this.#newFile(path, undefined) : this.#fileToRead(path, undefined);
+    if (!file.ok) return file;
+    return file.value.writable
+      ? { ok: true, value: { file: file.value, isNew } }
+      : failed("permission_denied");
   }
 
   openForReading(path: string): HostResult<ReadableFile> {

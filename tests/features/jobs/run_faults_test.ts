@@ -245,6 +245,7 @@ const WRITES: readonly ChangeName[] = [
   "rename",
   "syncFolder",
   "makeFolders",
+  "openForAppending",
   "tryLock",
   "remove",
 ];
@@ -297,7 +298,7 @@ async function checkFault(
   }
   const headline = said.stderr.split("\n").find((line) => line.startsWith("error: Cannot")) ?? "";
   const named =
-    /^error: Cannot (?:make the folder|take the lock|write the record|keep the output in) "([^"]*)": (.*)$/
+    /^error: Cannot (?:make the folder|take the lock|write the record|write the journal|keep the output in) "([^"]*)": (.*)$/
       .exec(headline);
   assertEquals([said.code, named?.[2]], [74, REASONS[problem]], `${where}: ${said.stderr}`);
   assert(named![1]!.startsWith(STATE) && !named![1]!.includes(".tmp"), where);

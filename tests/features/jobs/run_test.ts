@@ -152,7 +152,7 @@ Deno.test("the whole record of a run is on disk as expected", async () => {
     `${timestamp}.stdout.log`,
     "last.json",
   ]);
-  assertEquals(host.disk.list(`${STATE}/locks`), ["last.lock"]);
+  assertEquals(host.disk.list(`${STATE}/locks`), ["journal.lock", "last.lock"]);
 });
 
 Deno.test("the intent is on disk, and durable, before there is a process", async () => {

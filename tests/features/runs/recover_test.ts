@@ -120,7 +120,7 @@ Deno.test("recover: a run whose processes have ended is finished with the known 
     },
   });
   assertEquals(host.disk.read(`${RUNS}/work/last.json`), host.disk.read(RECORD));
-  assertEquals(host.disk.list(`${STATE}/locks`), ["last.lock"]);
+  assertEquals(host.disk.list(`${STATE}/locks`), ["journal.lock", "last.lock"]);
   assertEquals(host.signalsSent, []);
 });
 
@@ -489,7 +489,7 @@ Deno.test("recover: two concurrent calls finish a run once", async () => {
   const passed = documents.flatMap(({ passed_over }) => passed_over);
   assertEquals([finished.length, passed], [1, [{ id: ID, reason: "another process finished its record" }]]);
   assertEquals([host.livingProcesses(), readJson(host, RECORD)["recovery"]], [[], finished[0].recovery]);
-  assertEquals(host.disk.list(`${STATE}/locks`), ["last.lock"]);
+  assertEquals(host.disk.list(`${STATE}/locks`), ["journal.lock", "last.lock"]);
 });
 
 Deno.test("recover: options that contradict each other are refused before anything is done", async () => {
@@ -677,7 +677,9 @@ Deno.test("recover: whichever write fails, the record is unchanged or finished, 
     if (isCache || isLook) continue;
     assertEquals([said.code, said.stdout], [74, ""], step);
     assert(
-      /^error: Cannot (write the record|take the lock|make the folder) ".*": no space/.test(said.stderr),
+      /^error: Cannot (write the record|write the journal|take the lock|make the folder) ".*": no space/.test(
+        said.stderr,
+      ),
       said.stderr,
     );
     assert(host.disk.read(RECORD) === before || recoveryOf(host) !== null, step);

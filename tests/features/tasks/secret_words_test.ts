@@ -69,6 +69,9 @@ async function kept(written: string, secrets: readonly string[]) {
   }
   for (const path of Object.keys(host.disk.tree(STATE))) if (path.endsWith(".json")) readJson(host, path);
   const files = { ...host.disk.tree(STATE), ...host.disk.tree(`${PROJECT}/docs`) };
+  for (const path of Object.keys(files).filter((path) => path.includes("/journal."))) {
+    files[path] = files[path]!.replaceAll(/[0-9a-f]{64}/g, "-");
+  }
   const { plan, documented }: Digested = JSON.parse(host.disk.read(`${STATE}/tasks/t7.json`)!);
   const all = JSON.stringify({ files, said, log: logOf(host) });
   return JSON.parse(without(all, [plan.sha256, documented.sha256, ...drawnIn(all)]));

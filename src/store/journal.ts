@@ -1,0 +1,230 @@
+/**
+ * The only writer of the journal. Lines are appended under a kernel lock, and are durable before anybody is told;
+ * lines that are asked for while others are on their way to the disk go there together.
+ */
+
+import type { Failure } from "../model/failure.ts";
+import { type JournalFact, type JournalHead, journalLine } from "../model/journal.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import type { FileLock, Files } from "../host/host.ts";
+import { replaceFileBeside } from "../host/durable_write.ts";
+import { tryClaim } from "./claim.ts";
+import { afterBreak, findEnd, headIn, type JournalEnd, type Start } from "./journal_end.ts";
+import { timestampsIn } from "./layout.ts";
+import { listFolder, prepareLocks } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+/** Another process holds the lock for as long as it takes to sync a file. */
+const LOCK_BOUND_MS = 10_000;
+const LOCK_PAUSE_MS = 2;
+
+/** One for each state folder of this process, because lines wait for each other. */
+const journals = new WeakMap<Files, Map<string, JournalWriter>>();
+
+/** Enters the facts, in this order; they are durable when it returns. The newest of their lines. */
+export function appendToJournal(
+  parts: StoreParts,
+  ...facts: readonly JournalFact[]
+): Promise<Result<JournalHead, Failure>> {
+  const { files, layout: { stateDir } } = parts;
+  const here = journals.get(files) ?? new Map<string, JournalWriter>();
+  journals.set(files, here);
+  const journal = here.get(stateDir) ?? new JournalWriter(parts);
+  here.set(stateDir, journal);
+  return journal.append(facts);
+}
+
+interface Waiting {
+  readonly facts: readonly JournalFact[];
+  readonly settle: (heads: Promise<Result<readonly JournalHead[], Failure>>, position: number) => void;
+}
+
+class JournalWriter {
+  readonly #parts: StoreParts;
+  readonly #waiting: Waiting[] = [];
+  #isWriting = false;
+  /** The end as this process left it; valid as long as the file is the same and has this size. */
+  #known:
+    | { readonly head: JournalHead; readonly sizeBytes: number; readonly fileId: string | undefined }
+    | undefined;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+  }
+
+  append(facts: readonly JournalFact[]): Promise<Result<JournalHead, Failure>> {
+    const { promise, resolve } = Promise.withResolvers<Result<JournalHead, Failure>>();
+    this.#waiting.push({
+      facts,
+      settle: (heads, position) =>
+        resolve(heads.then((written) => written.ok ? ok(written.value[position]!) : written)),
+    });
+    if (!this.#isWriting) void this.#writeAll();
+    return promise;
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0);
+      const heads = this.#write(batch.flatMap(({ facts }) => facts));
+      let last = -1;
+      for (const { facts, settle } of batch) settle(heads, last += facts.length);
+      // A throw reaches those who wait for the lines.
+      await heads.catch(() => {});
+    }
+    this.#isWriting = false;
+  }
+
+  /** The head after each of the facts. */
+  async #write(facts: readonly JournalFact[]): Promise<Result<readonly JournalHead[], Failure>> {
+    const lock = await this.#lock();
+    if (!lock.ok) return lock;
+    try {
+      const end = await this.#end();
+      if (!end.ok) return end;
+      const repaired = await this.#repaired(end.value, facts);
+      if (!repaired.ok) return repaired;
+      const { head, before, prefix } = repaired.value;
+      const { text, heads } = await this.#compose([...before, ...facts], head);
+      const written = await this.#appendDurably(`${prefix}${text}`, end.value.kind === "absent");
+      if (!written.ok) return written;
+      const newest = heads.at(-1) ?? head;
+      this.#remember(newest);
+      lock.value.note(JSON.stringify(newest));
+      return ok(heads.slice(before.length));
+    } finally {
+      lock.value.release();
+    }
+  }
+
+  async #lock(): Promise<Result<FileLock, Failure>> {
+    const { files, clock, layout } = this.#parts;
+    const prepared = await prepareLocks(this.#parts);
+    if (!prepared.ok) return prepared;
+    const path = layout.journalLock;
+    const untaken = (reason: string) =>
+      fail({ code: "state_unwritable", action: "take the lock", path, reason } as const);
+    const giveUpAtMs = clock.monotonicMs() + LOCK_BOUND_MS;
+    for (;;) {
+      const lock = files.tryLock(path, { exclusive: true, create: "if_missing" });
+      if (lock.ok && lock.value !== "held") return ok(lock.value);
+      if (!lock.ok && lock.failure.kind !== "no_locks") return untaken(lock.failure.reason);
+      if (!lock.ok) {
+        const claimed = tryClaim(this.#parts, layout.claimOf(path));
+        if (!claimed.ok) return untaken(claimed.failure.reason);
+        if (claimed.value.kind === "taken") return ok(claimed.value.lock);
+      }
+      if (clock.monotonicMs() >= giveUpAtMs) {
+        return untaken(`another process has held it for ${LOCK_BOUND_MS / 1000} seconds`);
+      }
+      await clock.after(LOCK_PAUSE_MS).elapsed;
+    }
+  }
+
+  async #end(): Promise<Result<JournalEnd, Failure>> {
+    const { files, layout } = this.#parts;
+    const facts = files.stat(layout.journal);
+    const known = this.#known;
+    if (
+      known !== undefined && facts.ok && facts.value.sizeBytes === known.sizeBytes &&
+      facts.value.fileId === known.fileId
+    ) {
+      return ok({ kind: "whole", head: known.head });
+    }
+    this.#known = undefined;
+    const note = files.lockNote(layout.journalLock);
+    return await findEnd(this.#parts, note.ok ? headIn(note.value) : undefined);
+  }
+
+  /** From where the lines go on, and what has to be entered before them. */
+  async #repaired(
+    end: JournalEnd,
+    facts: readonly JournalFact[],
+  ): Promise<Result<Start, Failure>> {
+    const { files, paths, digests, layout } = this.#parts;
+    switch (end.kind) {
+      case "whole":
+        return ok({ head: end.head, before: [], prefix: "" });
+      case "unended":
+        return ok({ head: end.head, before: [], prefix: "\n" });
+      case "absent": {
+        const begun = await this.#begun(facts);
+        return begun.ok ? ok({ head: end.head, before: [begun.value], prefix: "" }) : begun;
+      }
+      case "torn": {
+        const { whole, torn, head } = end;
+        const replaced = await replaceFileBeside(files, paths, layout.journal, whole, { durable: "new" });
+        if (!replaced.ok) return this.#unwritable(replaced.failure.reason);
+        const sha256 = await digests.sha256(torn);
+        const details = { bytes: torn.length };
+        const cut: JournalFact = { kind: "torn", id: "journal", sha256, details };
+        if (head.n > 0) return ok({ head, before: [cut], prefix: "" });
+        const begun = await this.#begun(facts);
+        return begun.ok ? ok({ head, before: [begun.value, cut], prefix: "" }) : begun;
+      }
+      case "broken":
+        return await afterBreak(this.#parts, end);
+    }
+  }
+
+  /** Says how many runs were recorded before there was a journal. */
+  async #begun(facts: readonly JournalFact[]): Promise<Result<JournalFact, Failure>> {
+    const { layout, digests } = this.#parts;
+    const entered = new Set(facts.map(({ id }) => id));
+    const names = listFolder(this.#parts, layout.runs);
+    if (!names.ok) return names;
+    const runs: string[] = [];
+    for (const name of names.value) {
+      const files = this.#parts.files.list(this.#parts.paths.join(layout.runs, name));
+      if (!files.ok) continue;
+      runs.push(...timestampsIn(files.value).map((timestamp) => `${name}/${timestamp}`));
+    }
+    const before = runs.filter((id) => !entered.has(id)).sort();
+    const sha256 = await digests.sha256(new TextEncoder().encode(before.map((id) => `${id}\n`).join("")));
+    return ok({ kind: "begun", id: "journal", sha256, details: { runs_before: before.length } });
+  }
+
+  async #compose(
+    facts: readonly JournalFact[],
+    from: JournalHead,
+  ): Promise<{ readonly text: string; readonly heads: readonly JournalHead[] }> {
+    const time = new Date(this.#parts.clock.nowMs()).toISOString();
+    const heads: JournalHead[] = [];
+    let head = from;
+    let text = "";
+    for (const fact of facts) {
+      const line = journalLine(fact, time, head);
+      head = { n: head.n + 1, sha256: await this.#parts.digests.sha256(new TextEncoder().encode(line)) };
+      heads.push(head);
+      text += `${line}\n`;
+    }
+    return { text, heads };
+  }
+
+  async #appendDurably(text: string, isNew: boolean): Promise<Result<void, Failure>> {
+    const { files, layout } = this.#parts;
+    if (files.isLink(layout.journal)) return this.#unwritable("it is a symbolic link");
+    const opened = files.openForAppending(layout.journal);
+    if (!opened.ok) return this.#unwritable(opened.failure.reason);
+    const file = opened.value;
+    try {
+      let written = file.write(new TextEncoder().encode(text));
+      if (written.ok) written = await file.syncBeside();
+      if (written.ok && isNew) written = await files.syncFolderBeside(layout.stateDir);
+      return written.ok ? ok(undefined) : this.#unwritable(written.failure.reason);
+    } finally {
+      file.close();
+    }
+  }
+
+  #remember(head: JournalHead): void {
+    const facts = this.#parts.files.stat(this.#parts.layout.journal);
+    if (facts.ok) this.#known = { head, sizeBytes: facts.value.sizeBytes, fileId: facts.value.fileId };
+  }
+
+  #unwritable(reason: string): Result<never, Failure> {
+    const path = this.#parts.layout.journal;
+    return fail({ code: "state_unwritable", action: "write the journal", path, reason });
+  }
+}
