@@ -101,6 +101,7 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     uniqueName: unused,
     createNew: unused,
     append: unused,
+    openForAppending: unused,
     openForReading: unused,
     rename: unused,
     syncFolder: unused,
