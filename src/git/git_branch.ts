@@ -9,6 +9,7 @@ import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { asking } from "./git.ts";
 import { hasSucceeded, localEffect, type Tool, type ToolAnswer } from "./tool.ts";
+import { parseWorktrees, type Worktree } from "./worktree_list.ts";
 
 /** Read-only calls are quick even in a large repository; a hanging file system must not block us for ever. */
 const ASK_BOUND_MS = 30_000;
@@ -17,41 +18,8 @@ const CHECKOUT_BOUND_MS = 300_000;
 
 export interface Branch {
   readonly name: string;
-  /** The folder of the work tree. */
   readonly commit: string;
   readonly isNew: boolean;
-}
-
-/** A work tree of the repository. */
-export interface Worktree {
-  readonly path: string;
-  /** The branch that is checked out there; "" for none. */
-  readonly branch: string;
-  /** Its folder was removed, but git still has its entry. */
-  readonly isGone: boolean;
-  /** Why git keeps it from being removed; "" where no reason was given, undefined where it does not. */
-  readonly locked: string | undefined;
-  /** The commit that is checked out; undefined for none. */
-  readonly head: string | undefined;
-  /** The repository itself, without files to work on. */
-  readonly isBare: boolean;
-}
-
-/** Parses `git worktree list --porcelain`; the first entry is the main work tree, or the bare repository. */
-export function parseWorktrees(text: string): readonly Worktree[] {
-  return text.split("\n\n").filter((block) => block.startsWith("worktree ")).map((block) => {
-    const head = /^HEAD ([0-9a-f]+)$/m.exec(block)?.[1];
-    const locked = /^locked(?: (.*))?$/m.exec(block);
-    return {
-      path: /^worktree (.*)$/m.exec(block)?.[1] ?? "",
-      branch: /^branch refs\/heads\/(.*)$/m.exec(block)?.[1] ?? "",
-      isGone: /^prunable(?: |$)/m.test(block),
-      locked: locked === null ? undefined : locked[1] ?? "",
-      // Before the first commit of a branch, git shows zeros.
-      head: head === undefined || /^0+$/.test(head) ? undefined : head,
-      isBare: /^bare$/m.test(block),
-    };
-  });
 }
 
 export class Branches {
@@ -213,30 +181,20 @@ export class Branches {
     return removed.ok ? ok(hasSucceeded(removed.value)) : removed;
   }
 
-  /** Creates a work tree of the branch in a folder that does not exist yet, or is empty. */
-  async addWorktree(path: string): Promise<Result<void, Failure>> {
-    const added = await this.#change(["worktree", "add", "--", path, this.#name], CHECKOUT_BOUND_MS);
+  /**
+   * Creates a work tree of the branch in a folder that does not exist yet, or is empty. `isAgain`: git was killed before it
+   * had written anything there, and has an entry that it locked.
+   */
+  async addWorktree(path: string, isAgain = false): Promise<Result<void, Failure>> {
+    const force = isAgain ? ["--force", "--force"] : [];
+    const added = await this.#change(
+      ["worktree", "add", ...force, "--", path, this.#name],
+      CHECKOUT_BOUND_MS,
+    );
     if (!added.ok) return added;
     return hasSucceeded(added.value)
       ? ok(undefined)
       : this.#failed(added.value, "make a work tree of branch");
-  }
-
-  /** Finishes a work tree whose making was cut short; nothing that is in its folder is overwritten. */
-  async completeWorktree(path: string): Promise<Result<void, Failure>> {
-    const steps = [
-      ["worktree", "unlock", "--", path],
-      ["-C", path, "read-tree", "HEAD"],
-      ["-C", path, "checkout-index", "--all", "--quiet"],
-    ];
-    for (const step of steps) {
-      const done = await this.#change(step, CHECKOUT_BOUND_MS);
-      if (!done.ok) return done;
-      // checkout-index fails where a file exists already, which is left as it is.
-      if (step.includes("checkout-index") || hasSucceeded(done.value)) continue;
-      return this.#failed(done.value, "complete the work tree of branch");
-    }
-    return ok(undefined);
   }
 
   /** The branch that is checked out in the folder; undefined for none. */

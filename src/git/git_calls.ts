@@ -1,6 +1,7 @@
 /** Calls of git in one repository, as questions and as changes, with failures in the words of one action. */
 
 import type { Failure } from "../model/failure.ts";
+import { nextAdvice, type NextSteps } from "../model/next_step.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { asking } from "./git.ts";
 import { hasSucceeded, localEffect, Tool, type ToolAnswer, type ToolSetting } from "./tool.ts";
@@ -8,6 +9,15 @@ import { hasSucceeded, localEffect, Tool, type ToolAnswer, type ToolSetting } fr
 const ASK_BOUND_MS = 60_000;
 /** Files may have to be written or deleted, and many of them. */
 const CHANGE_BOUND_MS = 600_000;
+
+/** The way out for a lock file of git, which may be the one of a git that was killed. */
+export const LOCK_WAY =
+  "wait for git to end; where no git runs, remove this file, then run the command again";
+
+/** The lock file that git has found, in the words of git. Source: `unable_to_lock_message` of git. */
+function lockIn(words: string): string | undefined {
+  return /Unable to create '(.+\.lock)': File exists/.exec(words)?.[1];
+}
 
 export interface Act {
   /** "remove the work tree of task". */
@@ -75,10 +85,19 @@ export class GitCalls {
       ...(stdin === undefined ? {} : { stdin }),
     });
     if (!answer.ok) return answer;
-    return hasSucceeded(answer.value) ? ok(answer.value.stdout) : this.failed(this.#tool.words(answer.value));
+    if (hasSucceeded(answer.value)) return ok(answer.value.stdout);
+    const lock = lockIn(answer.value.stderr);
+    return lock === undefined
+      ? this.failed(this.#tool.words(answer.value))
+      : this.failed(`git is working there, or was killed meanwhile: ${lock} exists`, [nextAdvice(LOCK_WAY)]);
   }
 
-  failed(fact: string): Result<never, Failure> {
-    return fail({ code: "tool_failed", tool: "git", ...this.#act, fact, next: [] });
+  /** Nothing was changed. */
+  refused(fact: string, ...next: NextSteps): Result<never, Failure> {
+    return fail({ code: "refused", ...this.#act, fact, next });
+  }
+
+  failed(fact: string, next: NextSteps = []): Result<never, Failure> {
+    return fail({ code: "tool_failed", tool: "git", ...this.#act, fact, next });
   }
 }

@@ -128,7 +128,8 @@ export class Tool {
     const lines = maskText(answer.stderr, this.#setting.secrets).split("\n")
       .map((line) => line.replace(/^(?:fatal|error|gh): /, "").trim())
       .filter((line) => line !== "" && !line.startsWith("hint: "));
-    const message = lines.join("; ");
+    // A list begins with a colon.
+    const message = lines.join("; ").replaceAll(":; ", ": ");
     if (message !== "" && answer.end.kind !== "timed_out") {
       return message.length > MAX_WORDS_LENGTH ? `${message.slice(0, MAX_WORDS_LENGTH)}…` : message;
     }

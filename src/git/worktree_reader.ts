@@ -3,7 +3,7 @@
 import type { Failure } from "../model/failure.ts";
 import { ok, type Result } from "../model/result.ts";
 import { gitEnvironment, type GitMachine } from "./git.ts";
-import { parseWorktrees, type Worktree } from "./git_branch.ts";
+import { parseWorktrees, type Worktree } from "./worktree_list.ts";
 import { GitCalls } from "./git_calls.ts";
 import { hasSucceeded, NO_JOURNAL } from "./tool.ts";
 

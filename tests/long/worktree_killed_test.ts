@@ -1,7 +1,7 @@
 /** The program is killed at each change of git, before and after it, and called again: nothing is lost, and it ends. */
 
 import { assert, assertEquals } from "@std/assert";
-import { dieAt, inRepository } from "../support/real_worktrees.ts";
+import { dieAt, dieInside, inRepository } from "../support/real_worktrees.ts";
 
 const KILLED = 137;
 
@@ -85,3 +85,27 @@ Deno.test("git worktree remove: files that git deleted before it was killed do n
     assertEquals((await say("git", "worktree", "remove", "one")).code, 0);
   }, { config: '[tasks.one]\ncommand = ["true"]\n' });
 });
+
+Deno.test("git worktree create: a kill inside git's own checkout is told with its lock, and then completed", () =>
+  inRepository(async (repository) => {
+    const { main, tree, git, say } = repository;
+    Deno.writeTextFileSync(`${main}/.gitattributes`, "*.die filter=die\n");
+    for (const name of ["a", "m.die", "z"]) Deno.writeTextFileSync(`${main}/${name}`, `content of ${name}\n`);
+    await git(main, "add", ".");
+    await git(main, "commit", "--quiet", "--message", "files");
+    assertEquals((await dieInside(repository, "git", "worktree", "create", "one")).code, KILLED);
+    assertEquals([...Deno.readDirSync(tree)].some(({ name }) => name === "z"), false);
+    const lock = `${main}/.git/worktrees/repo-one/index.lock`;
+    const locked = await say("git", "worktree", "create", "one");
+    assertEquals([locked.code, locked.stderr.includes(`${lock} exists\n  try: wait for git to end`)], [
+      65,
+      true,
+    ]);
+    Deno.removeSync(lock);
+    // As if the kill had come in the middle of a file.
+    Deno.writeTextFileSync(`${tree}/a`, "content");
+    const said = await say("git", "worktree", "create", "one");
+    assertEquals([said.code, said.stdout.includes(`work tree ${tree} completed\n`)], [0, true], said.stderr);
+    assertEquals(await git(tree, "status", "--porcelain"), "");
+    assertEquals((await git(main, "worktree", "list", "--porcelain")).includes("locked"), false);
+  }, { config: '[tasks.one]\ncommand = ["true"]\n' }));

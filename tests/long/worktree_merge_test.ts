@@ -1,7 +1,7 @@
 /** `git worktree merge` with the real git: only what is done, only the files that were checked, and once. */
 
 import { assert, assertEquals } from "@std/assert";
-import { dieAt, inRepository, type RealRepository } from "../support/real_worktrees.ts";
+import { dieAt, dieInside, inRepository, type RealRepository } from "../support/real_worktrees.ts";
 
 const KILLED = 137;
 const CONFIG = `
@@ -209,4 +209,53 @@ Deno.test("git worktree merge: a bare main repository in a folder with blanks an
     const said = await sayIn(first, ...merge);
     assertEquals(said.code, 0, said.stderr);
     assertEquals(Deno.readTextFileSync(`${first}/feature`), "made\n");
+  }, { config: CONFIG }));
+
+Deno.test("git worktree merge: a kill inside git's own checkout is told with its lock, and then completed, with what a person had changed", () =>
+  inRepository(async (repository) => {
+    const { main, tree, git, say, sayIn } = repository;
+    Deno.writeTextFileSync(`${main}/.gitattributes`, "*.die filter=die\n");
+    for (const name of ["edited", "gone", "z", "own"]) Deno.writeTextFileSync(`${main}/${name}`, `${name}\n`);
+    await git(main, "add", ".");
+    await git(main, "commit", "--quiet", "--message", "files");
+    assertEquals((await say("git", "worktree", "create", "one")).code, 0);
+    Deno.removeSync(`${tree}/gone`);
+    for (const name of ["edited", "feature", "m.die", "z"]) {
+      Deno.writeTextFileSync(`${tree}/${name}`, `${name} of the task\n`);
+    }
+    await git(tree, "add", ".");
+    await git(tree, "commit", "--quiet", "--message", "task");
+    assertEquals((await sayIn(tree, "build", "run", "one", "--plan")).code, 0);
+    Deno.writeTextFileSync(`${main}/own`, "a person's change\n");
+    assertEquals((await dieInside(repository, ...merge)).code, KILLED);
+    assertEquals(Deno.readTextFileSync(`${main}/edited`), "edited of the task\n");
+    assertEquals(Deno.readTextFileSync(`${main}/z`), "z\n");
+    const locked = await say(...merge);
+    assertEquals([locked.code, locked.stderr], [
+      69,
+      'error: Cannot merge the work tree of task "one": git is working there, or was killed meanwhile: ' +
+      `${main}/.git/index.lock exists\n` +
+      "  try: wait for git to end; where no git runs, remove this file, then run the command again\n",
+    ]);
+    Deno.removeSync(`${main}/.git/index.lock`);
+    // As if the kill had come in the middle of a file; and one that a person has changed since.
+    Deno.writeTextFileSync(`${main}/feature`, "feature of");
+    Deno.writeTextFileSync(`${main}/z`, "a person's, too\n");
+    const inTheWay = await say(...merge);
+    assertEquals([inTheWay.code, inTheWay.stderr], [
+      69,
+      'error: Cannot merge the work tree of task "one": Your local changes to the following files would be overwritten by ' +
+      "merge: z; Please commit your changes or stash them before you merge.; Aborting\n" +
+      `  try: commit, stash or move what git status shows in ${main}, then run the command again\n`,
+    ], inTheWay.stderr);
+    assertEquals(Deno.readTextFileSync(`${main}/z`), "a person's, too\n");
+    await git(main, "restore", "z");
+    const said = await say(...merge);
+    assertEquals([said.code, said.stderr], [0, ""]);
+    assertEquals(await git(main, "diff", "HEAD", "--name-only"), "own");
+    assertEquals([await git(main, "status", "--porcelain"), await git(main, "rev-parse", "main")], [
+      "M own",
+      await git(tree, "rev-parse", "HEAD"),
+    ]);
+    assertEquals(Deno.readTextFileSync(`${main}/own`), "a person's change\n");
   }, { config: CONFIG }));

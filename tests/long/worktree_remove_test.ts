@@ -377,11 +377,12 @@ Deno.test("git worktree restore: everything that --salvage saved is restored byt
     assertEquals(Deno.readLinkSync(`${tree}/link`), "nowhere");
     assertEquals(Deno.statSync(`${tree}/run.sh`).mode! & 0o111, 0o111);
     const again = await say("git", "worktree", "restore", "one");
-    assertEquals([again.code, again.stderr], [
-      65,
-      `error: Cannot restore the work tree of task "one": the folder ${tree} is not empty\n` +
-      "  try: choose another path with --path <path>\n",
+    assertEquals([again.code, again.stdout, again.stderr], [
+      0,
+      `work tree ${tree} was restored before\non task/one\nnext: cd ${tree}\n`,
+      "",
     ]);
+    assertEquals(await git(tree, "status", "--porcelain=v2"), before);
     const other = await say("git", "worktree", "restore", "one", "--path", "../elsewhere");
     assert(other.stdout.includes(`, because the branch task/one is checked out in ${tree}\n`), other.stdout);
     assertEquals(Deno.readTextFileSync(`${main}/../elsewhere/lines.txt`), "one\r\ntwo\n");

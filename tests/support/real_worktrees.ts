@@ -62,7 +62,7 @@ export async function inRepository(
 /** Calls of git that change something. */
 const CHANGING =
   "*' hash-object -w '*|*' read-tree '*|*' update-index '*|*' write-tree '*|*' commit-tree '*|*' update-ref '*|" +
-  "*' worktree add '*|*' worktree remove '*|*' branch --no-track '*|*' merge --'*";
+  "*' worktree add '*|*' worktree remove '*|*' worktree unlock '*|*' checkout-index '*|*' branch --no-track '*|*' merge --'*";
 
 /**
  * The program with a git that kills it at its n-th changing call, before or after that call is carried out. The code is 137
@@ -74,14 +74,11 @@ export async function dieAt(
   when: "before" | "after",
   ...argv: readonly string[]
 ): Promise<RealSaid> {
-  const folder = `${repository.path}/dying`;
-  Deno.mkdirSync(folder, { recursive: true });
+  const folder = dyingFolder(repository);
   Deno.writeTextFileSync(`${folder}/count`, "0");
-  Deno.writeTextFileSync(
-    `${folder}/git`,
-    `#!/bin/sh
-real=/usr/bin/git
-case " $* " in
+  return await withOtherGit(
+    repository,
+    `case " $* " in
 ${CHANGING})
   n=$(($(cat "${folder}/count") + 1))
   echo $n > "${folder}/count"
@@ -93,8 +90,51 @@ ${CHANGING})
 esac
 exec "$real" "$@"
 `,
+    argv,
   );
-  Deno.chmodSync(`${folder}/git`, 0o755);
+}
+
+/**
+ * The program with a git that kills both of them while it checks files out: when it comes to the first file `*.die`, whose
+ * attribute names the filter. Everything that git does at that moment is left as it is.
+ */
+export async function dieInside(
+  repository: RealRepository,
+  ...argv: readonly string[]
+): Promise<RealSaid> {
+  const filter = `${dyingFolder(repository)}/smudge`;
+  writeScript(
+    filter,
+    `pid=$PPID
+all=
+while [ "$(cat /proc/$pid/comm)" = git ]; do
+  all="$pid $all"
+  pid=$(cut -d " " -f 4 /proc/$pid/stat)
+done
+kill -9 $pid $all
+`,
+  );
+  return await withOtherGit(repository, `exec "$real" -c filter.die.smudge='exec "${filter}"' "$@"\n`, argv);
+}
+
+function dyingFolder({ path }: RealRepository): string {
+  Deno.mkdirSync(`${path}/dying`, { recursive: true });
+  return `${path}/dying`;
+}
+
+function writeScript(path: string, script: string): void {
+  Deno.writeTextFileSync(path, `#!/bin/sh\n${script}`);
+  Deno.chmodSync(path, 0o755);
+}
+
+/** `script`: of a shell, in which `$real` is the real git. */
+async function withOtherGit(
+  repository: RealRepository,
+  script: string,
+  argv: readonly string[],
+): Promise<RealSaid> {
+  const folder = dyingFolder(repository);
+  writeScript(`${folder}/git`, `real=/usr/bin/git\n${script}`);
   const line = ["sh", "-c", 'cd -- "$1" && shift && exec "$@"', "sh", repository.main, ...repository.command];
   return await repository.call(line[0]!, [...line.slice(1), ...argv, "--log-level", "error"], {
     PATH: `${folder}:${Deno.env.get("PATH")}`,

@@ -1,17 +1,20 @@
 /** Creates the branch and the work tree of a task once, ready to use. */
 
-import { nextAdvice, nextCommand } from "../../model/next_step.ts";
+import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { maskText } from "../../model/secrets.ts";
 import type { WorktreeLink } from "../../model/task_record.ts";
-import type { Branch, Branches, Worktree } from "../../git/git_branch.ts";
-import { gitDirOf, worktreeOf } from "../../git/worktrees.ts";
+import type { Branch, Branches } from "../../git/git_branch.ts";
+import { finishCheckout } from "../../git/finish_checkout.ts";
+import { gitEnvironment } from "../../git/git.ts";
+import { GitCalls } from "../../git/git_calls.ts";
+import { worktreeOf } from "../../git/worktrees.ts";
 import { lookForWorktree, openBranches } from "../github/create_branch.ts";
 import { linkTask } from "../github/link_task.ts";
-import { actOf } from "../github/tool_act.ts";
+import { actOf, markedEnvironment } from "../github/tool_act.ts";
 import { recordAct } from "../recording/record_act.ts";
 import type { HeldTask } from "../tasks/known_task.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
@@ -23,6 +26,8 @@ import { type Copied, copyFiles } from "./copy_files.ts";
 import { runSetup, type SetupJob, type SetupPorts } from "./run_setup.ts";
 import { workspaceIn } from "./workspace_there.ts";
 import { usualPlace } from "./worktree_place.ts";
+
+const ACTION = "make a work tree for task";
 
 export interface CreateWorktreeRequest {
   readonly name: string;
@@ -62,7 +67,7 @@ async function createFor(
   ports: SetupPorts,
 ): Promise<Result<WorktreeReport, Failure>> {
   const { project, task, configured } = known;
-  const writable = requireWritable(known, "make a work tree for task");
+  const writable = requireWritable(known, ACTION);
   if (!writable.ok) return writable;
   const folder = await requireRecordable(workspace, "tasks", task.name, configured);
   if (!folder.ok) return folder;
@@ -80,8 +85,16 @@ async function createFor(
     async (record, journal) => {
       const branches = openBranches(workspace, task, name, prepared, record, journal);
       if (!branches.ok) return branches;
+      const env = markedEnvironment(gitEnvironment(workspace.host.environment.all()), record);
+      const { workingDir, secrets } = prepared;
+      const git = GitCalls.open(
+        { machine: workspace.host, workingDir, env, secrets, journal },
+        { action: ACTION, value: task.name },
+      );
+      if (!git.ok) return git;
       const done = await make(
         workspace,
+        git.value,
         branches.value,
         request,
         name,
@@ -132,7 +145,7 @@ function placeInRepository(
   }
   return fail({
     code: "refused",
-    action: "make a work tree for task",
+    action: ACTION,
     value: task,
     fact: "its working_dir is in another repository than the configuration",
     next: [nextCommand("git branch create", task, "--worktree", `../${task}`)],
@@ -147,6 +160,7 @@ interface Place {
 
 async function make(
   workspace: Workspace,
+  git: GitCalls,
   branches: Branches,
   request: CreateWorktreeRequest,
   name: string,
@@ -172,13 +186,14 @@ async function make(
   const path = request.path === undefined
     ? there?.path ?? usualPlace(host.paths, main, request.name)
     : host.paths.resolve(workspace.currentFolder, request.path);
-  const cut = await takeUnfinished(host, branches, there, request.name);
-  if (!cut.ok) return cut;
-  const place = await lookForWorktree(workspace, branches, name, path);
+  const finished = await finishCheckout(host, git, there);
+  if (!finished.ok) return finished;
+  const isEmpty = finished.value === "empty";
+  const place = isEmpty ? ok("free" as const) : await lookForWorktree(workspace, branches, name, path);
   if (!place.ok) return place;
   const branch = await branches.create(commit.value);
   if (!branch.ok) return branch;
-  const added = place.value === "free" ? await branches.addWorktree(path) : ok(undefined);
+  const added = place.value === "free" ? await branches.addWorktree(path, isEmpty) : ok(undefined);
   if (!added.ok) {
     await branches.takeBack(branch.value);
     return added;
@@ -187,36 +202,9 @@ async function make(
   const base = request.base ?? (current.value === name ? undefined : current.value) ?? null;
   return ok({
     branch: branch.value,
-    how: cut.value === "completed" ? "completed" : place.value === "there" ? "there" : "made",
+    how: finished.value === "finished" ? "completed" : place.value === "there" ? "there" : "made",
     link: isKnown ? before : { path, base, run, made_at: new Date(host.clock.nowMs()).toISOString() },
   });
-}
-
-/** git's note on a work tree that it is creating; it stays if git was killed meanwhile. */
-const UNFINISHED = "initializing";
-
-async function takeUnfinished(
-  host: Workspace["host"],
-  branches: Branches,
-  there: Worktree | undefined,
-  task: string,
-): Promise<Result<"whole" | "completed", Failure>> {
-  if (there?.locked !== UNFINISHED) return ok("whole");
-  const gitDir = gitDirOf(host, there.path);
-  const index = gitDir === undefined ? undefined : host.paths.join(gitDir, "index.lock");
-  if (index !== undefined && host.files.stat(index).ok) {
-    return fail({
-      code: "refused",
-      action: "make a work tree for task",
-      value: task,
-      fact: `git is creating it, or was killed meanwhile: ${index} exists`,
-      next: [
-        nextAdvice("wait for git to end; where no git runs, remove this file, then run the command again"),
-      ],
-    });
-  }
-  const done = await branches.completeWorktree(there.path);
-  return done.ok ? ok("completed") : done;
 }
 
 function reasonOf({ branch, path, how, copied, setup }: Made): string {

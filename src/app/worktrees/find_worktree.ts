@@ -4,7 +4,7 @@ import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { WorktreeLink } from "../../model/task_record.ts";
-import { parseWorktrees, type Worktree } from "../../git/git_branch.ts";
+import { parseWorktrees, type Worktree } from "../../git/worktree_list.ts";
 import type { GitCalls } from "../../git/git_calls.ts";
 import { isSamePlace } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";

@@ -1,20 +1,19 @@
 /** Lists every work tree of the repository, also of other tools, with its task and its changes. */
 
 import type { Failure } from "../../model/failure.ts";
-import { nextAdvice } from "../../model/next_step.ts";
 import type { Project } from "../../model/project.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { TaskOwner } from "../../model/task_owner.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
-import type { Worktree } from "../../git/git_branch.ts";
+import type { Worktree } from "../../git/worktree_list.ts";
 import { WorktreeReader } from "../../git/worktree_reader.ts";
-import { type Worktree as WorktreeFiles, worktreeOf } from "../../git/worktrees.ts";
 import { ownerOf } from "../recording/task_lease.ts";
 import { isSamePlace } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type FolderSize, folderSize } from "./folder_size.ts";
 import { recordsThere, runsIn } from "./records_there.ts";
+import { repositoryOf } from "./worktree_act.ts";
 
 /** How long the sizes of all work trees together may take. */
 const SIZES_BOUND_MS = 2000;
@@ -39,31 +38,6 @@ export interface WorktreeView {
 export interface WorktreeListing {
   readonly worktrees: readonly WorktreeView[];
   readonly nowMs: number;
-}
-
-/** The project in its repository. */
-export interface RepositoryPlace {
-  readonly project: Project;
-  readonly files: WorktreeFiles;
-  /** The project root, relative to the top of its work tree. */
-  readonly within: string;
-}
-
-export async function repositoryOf(
-  workspace: Workspace,
-  action: string,
-): Promise<Result<RepositoryPlace, Failure>> {
-  const project = await workspace.project();
-  if (!project.ok) return project;
-  const { host } = workspace;
-  const { root } = project.value;
-  const real = host.files.realPath(root);
-  const files = real.ok ? worktreeOf(host, real.value) : undefined;
-  if (real.ok && files !== undefined) {
-    return ok({ project: project.value, files, within: host.paths.relative(files.top, real.value) });
-  }
-  const next = [nextAdvice("git init, or change to a folder of a repository")];
-  return fail({ code: "refused", action, value: root, fact: "it is not in a work tree of git", next });
 }
 
 export async function listWorktrees(workspace: Workspace): Promise<Result<WorktreeListing, Failure>> {

@@ -1,6 +1,6 @@
 /** `git worktree restore`: gives back what was saved of a removed work tree. */
 
-import type { RestoredWorktree } from "../../../../app/worktrees/salvages.ts";
+import type { RestoredWorktree } from "../../../../app/worktrees/restore_worktree.ts";
 import { shellWord } from "../../../../model/shell_word.ts";
 import { visible } from "../../../../model/visible.ts";
 import { pathValue } from "../../../base/arguments.ts";
@@ -21,18 +21,27 @@ export const command = defineCommand({
   }],
   request: ([reference], { path }) => ({ reference, path }),
   ask: async (workspace, request) =>
-    (await import("../../../../app/worktrees/salvages.ts")).restoreWorktree(workspace, request),
-  json: ({ run, path, branch, files, salvage }) => ({
+    (await import("../../../../app/worktrees/restore_worktree.ts")).restoreWorktree(workspace, request),
+  json: ({ run, path, how, branch, files, salvage }) => ({
     ...run,
-    worktree: { path, branch: branch ?? null, files, salvage: { ref: salvage.ref, commit: salvage.commit } },
+    worktree: {
+      path,
+      how,
+      branch: branch ?? null,
+      files,
+      salvage: { ref: salvage.ref, commit: salvage.commit },
+    },
   }),
   text,
 });
 
-function text({ path, branch, why, files, salvage }: RestoredWorktree, { console }: Invocation): string {
+const DONE = { made: "restored", completed: "completed", there: "was restored before" };
+
+function text({ path, how, branch, why, files, salvage }: RestoredWorktree, { console }: Invocation): string {
   const { outStyle: style } = console;
   const head = salvage.head === "" ? salvage.commit : salvage.head;
-  return `work tree ${visible(path)} restored, with ${files} changed ${files === 1 ? "file" : "files"}\n` +
+  const changed = how === "there" ? "" : `, with ${files} changed ${files === 1 ? "file" : "files"}`;
+  return `work tree ${visible(path)} ${DONE[how]}${changed}\n` +
     (branch === undefined
       ? `detached at ${head.slice(0, 12)}${why === undefined ? "" : `, because ${visible(why)}`}\n`
       : `on ${style.bold(visible(branch))}\n`) +
