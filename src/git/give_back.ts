@@ -22,7 +22,7 @@ interface Change {
   readonly id: string;
 }
 
-/** What was saved, compared with the commit of HEAD, by path. */
+/** The saved files that differ from the commit of HEAD, by path. */
 export type SavedChanges = ReadonlyMap<string, Change>;
 
 export async function savedChanges(
@@ -53,7 +53,7 @@ export type LeftToGive =
   | { readonly kind: "other"; readonly fact: string };
 
 /**
- * What a call that was killed has left to do in a work tree with the commit of the salvage: nothing is overwritten but what
+ * Tells what a killed call has left to do in a work tree with the commit of the salvage: nothing is overwritten but what
  * git has. `content`: of that work tree.
  */
 export async function leftToGive(
@@ -72,7 +72,7 @@ export async function leftToGive(
   if (!isOfHead.ok) return isOfHead;
   const isAsSaved = await isStagedAs(index);
   if (!isAsSaved.ok) return isAsSaved;
-  // What was staged comes last.
+  // The staged state comes last.
   if (isAsSaved.value && !isOfHead.value) return ok({ kind: "nothing" });
   if (!isOfHead.value) return ok({ kind: "other", fact: "something else is staged there" });
   const [other] = [...content.nested, ...content.unmerged, ...content.submodules];

@@ -13,7 +13,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import type { RepositoryPlace } from "./worktree_act.ts";
 import { workspaceIn } from "./workspace_there.ts";
 
-/** What is to be merged. */
+/** One merge. */
 export interface Merging {
   readonly task: string;
   readonly branch: string;
