@@ -23,6 +23,11 @@ const FILE_MODE = 0o600;
 const SHARED_FOLDER_MODE = 0o777;
 const SHARED_FILE_MODE = 0o666;
 
+/** The permission bits. The runtime makes some up on Windows, where they mean nothing. */
+function modeOf({ mode }: Deno.FileInfo, os: OperatingSystem): number | undefined {
+  return os === "windows" || mode === null ? undefined : mode & 0o777;
+}
+
 export function createFiles(os: OperatingSystem, paths: Paths): Files {
   const stat = (path: string): HostResult<FileFacts> =>
     attempt(() => {
@@ -39,7 +44,7 @@ export function createFiles(os: OperatingSystem, paths: Paths): Files {
     attempt(() => {
       const info = Deno.lstatSync(path);
       const kind = info.isSymlink ? "link" : info.isFile ? "file" : info.isDirectory ? "directory" : "other";
-      return { kind, ownerId: info.uid ?? undefined };
+      return { kind, ownerId: info.uid ?? undefined, mode: modeOf(info, os) };
     });
   const remove = (path: string): HostResult<void> => attempt(() => Deno.removeSync(path));
   const rename = (from: string, to: string): HostResult<void> =>

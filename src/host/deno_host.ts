@@ -6,6 +6,7 @@ import { createClock, createEnvironment, currentSystem } from "./deno_environmen
 import { createFiles } from "./deno_files.ts";
 import { createPosixProcesses, POSIX_PATHS } from "./deno_processes.ts";
 import { createNetwork } from "./deno_network.ts";
+import { createSigning } from "./deno_signing.ts";
 import { createSignals, keepIgnoredSoon } from "./deno_signals.ts";
 import { createTerminal } from "./deno_terminal.ts";
 
@@ -27,6 +28,7 @@ export async function createDenoHost(): Promise<Host> {
     processes,
     clock: createClock(),
     digests: createDigests(),
+    signing: createSigning(),
     terminal: createTerminal(),
     environment: createEnvironment(),
     signals: createSignals(os),

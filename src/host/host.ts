@@ -39,6 +39,7 @@ export interface Host {
   readonly processes: Processes;
   readonly clock: Clock;
   readonly digests: Digests;
+  readonly signing: Signing;
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly signals: Signals;
@@ -92,6 +93,8 @@ export interface EntryFacts {
   readonly kind: "file" | "directory" | "link" | "other";
   /** The number of its owner; undefined where the system has none (Windows). */
   readonly ownerId: number | undefined;
+  /** Who may read, write and execute it, as in 0o600; undefined where the system has no modes (Windows). */
+  readonly mode: number | undefined;
 }
 
 export type LockSupport =
@@ -297,6 +300,17 @@ export interface Digests {
   ofFile(path: string, algorithm: DigestAlgorithm): Promise<HostResult<FileDigest>>;
   /** 128 random bits as hex. */
   randomToken(): string;
+}
+
+/** Keys and signatures of Ed25519 (RFC 8032). A private key is in PKCS #8 (RFC 8410), a public key its 32 bytes. */
+export interface Signing {
+  makeKey(): Promise<Uint8Array>;
+  /** undefined where the bytes are no private key of this kind. */
+  publicKeyOf(privateKey: Uint8Array): Promise<Uint8Array | undefined>;
+  /** 64 bytes, always the same for the same key and bytes. */
+  sign(privateKey: Uint8Array, bytes: Uint8Array): Promise<Uint8Array>;
+  /** False also where the key or the signature cannot be one. */
+  verify(publicKey: Uint8Array, signature: Uint8Array, bytes: Uint8Array): Promise<boolean>;
 }
 
 export interface StreamDigest {

@@ -192,6 +192,10 @@ export const FILE_CONTRACT: readonly ContractCase[] = [
         "number",
         environment.userId,
       ]);
+      assertEquals(value(files.entry(folder)).mode, 0o700);
+      const created = paths.join(folder, "private");
+      value(files.createNew(created)).close();
+      assertEquals(value(files.entry(created)).mode, 0o600);
       refused(files.entry(paths.join(folder, "none")), "not_found");
     },
   },

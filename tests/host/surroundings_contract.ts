@@ -70,6 +70,28 @@ export const SURROUNDINGS_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "signatures are those of RFC 8032, section 7.1, and nothing else is accepted",
+    async check({ host: { signing } }) {
+      const seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+      const key = Uint8Array.fromHex(`302e020100300506032b657004220420${seed}`);
+      const publicKey = await signing.publicKeyOf(key);
+      assertEquals(publicKey?.toHex(), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+      const signature = await signing.sign(key, new Uint8Array());
+      assertEquals(
+        signature.toHex(),
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+      );
+      assertEquals(await signing.verify(publicKey!, signature, new Uint8Array()), true);
+      assertEquals(await signing.verify(publicKey!, signature, new Uint8Array(1)), false);
+      assertEquals(await signing.verify(publicKey!, signature.subarray(1), new Uint8Array()), false);
+      assertEquals(await signing.verify(publicKey!.subarray(1), signature, new Uint8Array()), false);
+      assertEquals(await signing.publicKeyOf(key.subarray(1)), undefined);
+      const [one, other] = [await signing.makeKey(), await signing.makeKey()];
+      assertEquals([one.length, other.length, one.toHex() === other.toHex()], [48, 48, false]);
+      assertEquals((await signing.publicKeyOf(one))?.length, 32);
+    },
+  },
+  {
     name: "digests of files are right for small files, large files and several large files at a time",
     async check({ host: { digests }, put }) {
       const MIB = 1024 * 1024;

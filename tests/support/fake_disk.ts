@@ -89,6 +89,19 @@ export class FakeDisk {
   }
 
   readonly #owners = new WeakMap<FakeNode, number>();
+
+  /** A file or folder that the user may read and write, and nobody else, unless `setMode` said otherwise. */
+  modeOf(node: FakeNode): number | undefined {
+    if (this.#os === "windows") return undefined;
+    return this.#modes.get(node) ?? (node.kind === "directory" ? 0o700 : 0o600);
+  }
+
+  setMode(path: string, mode: number): void {
+    const place = this.locate(path, "itself");
+    if (place.ok && place.value.node !== undefined) this.#modes.set(place.value.node, mode);
+  }
+
+  readonly #modes = new WeakMap<FakeNode, number>();
   /** Why its file system has no locks; undefined: it has them. */
   lockFault: string | undefined;
   #names = 0;

@@ -135,7 +135,7 @@ export class FakeFiles implements Files {
     const { node } = place.value;
     return node === undefined
       ? failed("not_found")
-      : { ok: true, value: { kind: node.kind, ownerId: disk.ownerOf(node) } };
+      : { ok: true, value: { kind: node.kind, ownerId: disk.ownerOf(node), mode: disk.modeOf(node) } };
   }
 
   list(path: string): HostResult<readonly string[]> {

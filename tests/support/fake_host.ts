@@ -13,11 +13,13 @@ import {
   type PortHolder,
   type ProcessSignal,
   type ReceivedSignal,
+  type Signing,
   type SpawnRequest,
   STOP_SIGNALS,
   type StopSignal,
 } from "../../src/host/host.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
+import { createSigning } from "../../src/host/deno_signing.ts";
 import { pathsFor } from "./paths.ts";
 import { FakeClock, FakeTime, START_TIME } from "./fake_clock.ts";
 import { FakeDisk } from "./fake_disk.ts";
@@ -135,6 +137,7 @@ interface Machine {
   readonly disk: FakeDisk;
   readonly table: FakeProcessTable;
   readonly digests: Omit<Digests, "ofFile">;
+  readonly signing: Signing;
   readonly network: FakeNetwork;
   ourProcesses: number;
   /** Those of our processes. */
@@ -159,6 +162,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     disk,
     table,
     digests: digestsHolding(time),
+    signing: signingHolding(time),
     network: new FakeNetwork((pid) => table.find(pid) !== undefined),
     ourProcesses: 0,
     lives: [],
@@ -176,6 +180,21 @@ function digestsHolding(time: FakeTime): Omit<Digests, "ofFile"> {
     hmacSha256: (key, bytes) => time.holdWhile(real.hmacSha256(key, bytes)),
     open: (algorithm) => time.holdWhile(real.open(algorithm)),
     randomToken: () => (++tokens).toString(16).padStart(32, "0"),
+  };
+}
+
+/** The beginning of an Ed25519 key in PKCS #8, before its 32 bytes. Source: RFC 8410, section 7 */
+const PKCS8_START = Uint8Array.fromHex("302e020100300506032b657004220420");
+
+/** Real signatures, during which the clock stands still, by keys that are equal in every run of a test. */
+function signingHolding(time: FakeTime): Signing {
+  const real = createSigning();
+  let keys = 0;
+  return {
+    makeKey: () => Promise.resolve(new Uint8Array([...PKCS8_START, ...new Uint8Array(32).fill(++keys)])),
+    publicKeyOf: (key) => time.holdWhile(real.publicKeyOf(key)),
+    sign: (key, bytes) => time.holdWhile(real.sign(key, bytes)),
+    verify: (key, signature, bytes) => time.holdWhile(real.verify(key, signature, bytes)),
   };
 }
 
@@ -212,6 +231,7 @@ function hostOn(machine: Machine, options: FakeProcessOptions): FakeHost {
     processes,
     clock: new FakeClock(time, life),
     digests: digestsOf(machine.digests, files, life),
+    signing: machine.signing,
     terminal,
     environment,
     signals,

@@ -9,7 +9,18 @@ export interface BoundHost {
 }
 
 export function boundHost(
-  { files, paths, clock, digests, terminal, environment, signals, network, processes: given }: Host,
+  {
+    files,
+    paths,
+    clock,
+    digests,
+    signing,
+    terminal,
+    environment,
+    signals,
+    network,
+    processes: given,
+  }: Host,
 ): BoundHost {
   const over = new AbortController();
   const running = new Set<Promise<HostResult<ToolResult>>>();
@@ -30,7 +41,7 @@ export function boundHost(
     },
   });
   return {
-    host: { files, paths, clock, digests, terminal, environment, signals, network, processes },
+    host: { files, paths, clock, digests, signing, terminal, environment, signals, network, processes },
     async end() {
       over.abort();
       await Promise.all(running);
