@@ -146,6 +146,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "finish the records of runs that were interrupted when Orchastration itself died",
         () => import("./commands/recover.ts"),
       ),
+      verb(
+        "sign",
+        "sign a run or the last build of a task, so that tools of others can check it",
+        () => import("./commands/sign.ts"),
+      ),
     ],
   },
   {

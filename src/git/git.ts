@@ -80,6 +80,21 @@ export async function gitHead(machine: GitMachine, folder: string): Promise<GitF
   return ask === undefined ? null : { ...await readHead(ask), dirty: null, remote: null };
 }
 
+/** The digest of the tree of a commit or revision; undefined where git knows none. */
+export async function treeOfRevision(
+  machine: GitMachine,
+  folder: string,
+  revision: string,
+): Promise<string | undefined> {
+  const ask = askerFor(machine, folder);
+  const words = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{tree}`];
+  const answer = await ask?.(words, { timeoutMs: BESIDE_JOB_BOUND_MS });
+  const id = answer?.ok && answer.value.exit.kind === "exited" && answer.value.exit.exit_code === 0
+    ? decodeText(answer.value.stdout).trim()
+    : "";
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
+}
+
 export interface GitReading {
   /** The answer of git, waited for no longer than its minimum time. `isStopped`: not even for that long. */
   end(isStopped: boolean): Promise<GitFacts | null>;

@@ -93,7 +93,7 @@ export interface EntryFacts {
   readonly kind: "file" | "directory" | "link" | "other";
   /** The number of its owner; undefined where the system has none (Windows). */
   readonly ownerId: number | undefined;
-  /** Who may read, write and execute it, as in 0o600; undefined where the system has no modes (Windows). */
+  /** Its permission bits, as in 0o600; undefined where the system has no modes (Windows). */
   readonly mode: number | undefined;
 }
 

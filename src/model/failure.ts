@@ -140,6 +140,14 @@ export type Failure =
     readonly action: string;
     readonly reason: string;
   }
+  /** Nothing was signed. */
+  | {
+    readonly code: "not_signed";
+    /** A run, or undefined where the key itself cannot be used. */
+    readonly run: string | undefined;
+    readonly fact: string;
+    readonly next: NextSteps;
+  }
   /** The inputs of a job or task cannot be determined in the way that its definition asks for. */
   | {
     readonly code: "inputs_unknown";

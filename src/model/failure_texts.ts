@@ -43,6 +43,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   state_no_folder: { ...FILE, named_by: "kept" },
   state_unwritable: { ...FILE, action: "kept" },
   state_unreadable: { ...FILE, action: "kept" },
+  not_signed: { run: "kept", fact: "masked", next: NEXT },
   inputs_unknown: { name: "kept", fact: "masked" },
   busy: {
     name: "kept",

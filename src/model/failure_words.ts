@@ -204,6 +204,12 @@ export function describeFailure(failure: Failure): FailureWords {
       );
     case "state_unreadable":
       return words(`Cannot ${failure.action} ${quote(failure.path)}: ${failure.reason}`, [], []);
+    case "not_signed":
+      return words(
+        `Cannot sign${failure.run === undefined ? "" : ` ${quote(failure.run)}`}: ${failure.fact}`,
+        ["nothing was signed"],
+        failure.next,
+      );
     case "inputs_unknown":
       return words(
         `Cannot determine the inputs of ${failure.subject} ${quote(failure.name)}: ${failure.fact}`,

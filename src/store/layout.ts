@@ -98,6 +98,16 @@ export class Layout {
     return this.#paths.join(this.seenFolder, `${checked(job)}.json`);
   }
 
+  /** Signed statements about runs. */
+  get evidence(): string {
+    return this.#paths.join(this.stateDir, "evidence");
+  }
+
+  evidenceOf(id: RunId): string {
+    const { name, timestamp } = partsOf(id);
+    return this.#paths.join(this.evidence, checked(name), timestamp);
+  }
+
   get locks(): string {
     return this.#paths.join(this.stateDir, "locks");
   }

@@ -87,7 +87,10 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     entry: (path) => {
       const entry = at(path);
       if (!entry.ok) return entry;
-      return { ok: true, value: { kind: entry.value === FOLDER ? "directory" : "file", ownerId: undefined, mode: undefined } };
+      return {
+        ok: true,
+        value: { kind: entry.value === FOLDER ? "directory" : "file", ownerId: undefined, mode: undefined },
+      };
     },
     readLink(path) {
       const target = links[path];

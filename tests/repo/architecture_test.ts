@@ -45,6 +45,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "services",
     "graph",
     "tasks",
+    "evidence",
     "trust",
     "schedules",
     "hooks",

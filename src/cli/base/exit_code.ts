@@ -72,6 +72,7 @@ export function exitCodeOfFailure(failure: Failure): number {
     case "needs_not_done":
     case "worktree_kept":
     case "not_confirmed":
+    case "not_signed":
     case "refused":
     case "document_not_ours":
       return EXIT.refused;

@@ -46,6 +46,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   schedule: "schedules",
   timers: "nothing",
   "job-or-task": "jobs_and_tasks",
+  "run-or-task": "recorded",
   criterion: "criteria",
   run: "runs",
   name: "recorded",

@@ -16,7 +16,8 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "`logs --follow` of a run that was interrupted.",
   usage: "The command line could not be parsed, or something is missing in it.",
   refused:
-    "Refused: the task has no plan, its definition changed since, or a task that it needs is not done; or a confirmation is missing.",
+    "Refused: the task has no plan, its definition changed since, or a task that it needs is not done; or a confirmation is missing. " +
+    "`sign`: the run cannot be signed, or the key cannot be used; nothing is signed.",
   notFound: "No job, task or run has this name.",
   toolFailed:
     "A required outside tool (git, gh) is missing or failed, or GitHub did not do what was requested.",

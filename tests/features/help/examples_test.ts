@@ -1,5 +1,6 @@
 /** Every example in help does what it says: each is called on a machine where it is meaningful. */
 
+import { privateKeyPem } from "../../../src/model/signing_key.ts";
 import { assert, assertEquals } from "@std/assert";
 import { commandsBelow } from "../../../src/cli/base/command_tree.ts";
 import { examplesOf } from "../../../src/cli/base/examples.ts";
@@ -57,6 +58,9 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   'orchastration runs accept-unchanged sample --because "only a comment"': async (host) => {
     await withInputs(host);
     host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");
+  },
+  "orchastration sign sample --key release.pem": async (host) => {
+    host.disk.write(`${PROJECT}/release.pem`, privateKeyPem(await host.signing.makeKey()));
   },
   "orchastration runs adopt ../old-name": async (host) => {
     const old = "/home/ada/old-name";

@@ -1,0 +1,172 @@
+/** Signs one ended run: the build with the checks of its criteria, or the run of a job. Every signature exists before any is written. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
+import { nextCommand, type NextSteps } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import type { CheckRecord, RunRecord } from "../../model/run.ts";
+import { bundleText, PAYLOAD_TYPE, signedBytes } from "../../model/signed_bundle.ts";
+import {
+  type CheckFacts,
+  provenanceOf,
+  type RunFacts,
+  type StatedFile,
+  type Statement,
+  testResultOf,
+  type TreeOfRun,
+} from "../../model/statement.ts";
+import { treeOfRevision } from "../../git/git.ts";
+import { type EvidenceFile, writeEvidence } from "../../store/evidence_store.ts";
+import type { RunStore } from "../../store/run_store.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { Signer } from "./signing_key.ts";
+
+export const PROVENANCE_FILE = "provenance.sigstore.json";
+
+export interface SignedFile {
+  /** Relative to the state folder, with "/" on every system. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly predicateType: string;
+  /** The criterion that was checked, and PASSED or FAILED; undefined for provenance. */
+  readonly criterion: string | undefined;
+  readonly result: string | undefined;
+}
+
+export interface SignedRun {
+  readonly run: RunRecord;
+  readonly files: readonly SignedFile[];
+  /** The statements are bound to these; where both are undefined, to the records and outputs alone. */
+  readonly tree: TreeOfRun | undefined;
+  readonly inputs: string | undefined;
+  /** Criteria of the build without a check that ran, about which nothing can be signed. */
+  readonly without: readonly string[];
+}
+
+export function criterionFile(id: string): string {
+  return `criterion-${id}.sigstore.json`;
+}
+
+/** The run is signable. */
+export async function signRun(
+  workspace: Workspace,
+  store: RunStore,
+  run: RunRecord,
+  signer: Signer,
+): Promise<Result<SignedRun, Failure>> {
+  const facts = await factsOf(workspace, store, run);
+  if (!facts.ok) return facts;
+  const statements: { readonly name: string; readonly statement: Statement; readonly check?: CheckFacts }[] =
+    [
+      { name: PROVENANCE_FILE, statement: provenanceOf(facts.value) },
+    ];
+  const without: string[] = [];
+  for (const criterion of run.checks) {
+    const check = await checkFacts(workspace, store, criterion);
+    if (!check.ok) return check;
+    if (check.value === undefined) without.push(criterion.id);
+    else {
+      const statement = testResultOf(facts.value, check.value);
+      statements.push({ name: criterionFile(criterion.id), statement, check: check.value });
+    }
+  }
+  const evidence: EvidenceFile[] = [];
+  const files: SignedFile[] = [];
+  const encoder = new TextEncoder();
+  for (const { name, statement, check } of statements) {
+    const payload = encoder.encode(JSON.stringify(statement));
+    const signature = await signer.sign(signedBytes(PAYLOAD_TYPE, payload));
+    if (!signature.ok) return signature;
+    const bytes = encoder.encode(bundleText({ payload, signature: signature.value, keyId: signer.keyId }));
+    evidence.push({ name, bytes });
+    files.push({
+      path: `evidence/${run.id}/${name}`,
+      sha256: await workspace.host.digests.sha256(bytes),
+      predicateType: statement.predicateType,
+      criterion: check?.criterion.id,
+      result: check === undefined ? undefined : String(statement.predicate["result"]),
+    });
+  }
+  const written = writeEvidence(store.parts, run.id, evidence);
+  if (!written.ok) return written;
+  const isBound = run.inputs_changed === undefined;
+  return ok({
+    run,
+    files,
+    tree: isBound ? facts.value.tree : undefined,
+    inputs: isBound ? run.inputs?.sha256 ?? undefined : undefined,
+    without,
+  });
+}
+
+/** A failure where nothing can be said of this run that somebody would want to check. */
+export function requireSignable(run: RunRecord): Result<void, Failure> {
+  const refuse = (fact: string, next: NextSteps) =>
+    fail({ code: "not_signed", run: run.id, fact, next } as const);
+  if (run.status === "running") return refuse("it has not ended", [nextCommand("wait", run.id)]);
+  if (run.status === "interrupted" && run.recovery === null) {
+    return refuse("it was interrupted, and its record is not finished", [nextCommand("recover", run.id)]);
+  }
+  switch (run.action) {
+    case "job.run":
+    case "build.run":
+      return run.status === "up_to_date" && run.same_as !== undefined
+        ? refuse(`nothing was run: the result is that of ${run.same_as.run}`, [
+          nextCommand("sign", run.same_as.run),
+        ])
+        : ok(undefined);
+    case "check.run":
+      return refuse("it is the check of a criterion, which is signed with its build", [
+        nextCommand("sign", run.name),
+      ]);
+    case "graph.run":
+      return refuse("it is the run of a graph, whose runs are signed one by one", [
+        nextCommand("runs show", run.id),
+      ]);
+    default:
+      return refuse(`it is an act (${run.action}), and only runs of jobs and builds of tasks are signed`, []);
+  }
+}
+
+async function factsOf(
+  workspace: Workspace,
+  store: RunStore,
+  run: RunRecord,
+): Promise<Result<RunFacts, Failure>> {
+  const record = await statedRecord(workspace, store, run.id);
+  return record.ok ? ok({ run, record: record.value, tree: await treeOf(workspace, run) }) : record;
+}
+
+/** The record as a file, with the digest of its bytes. */
+async function statedRecord(
+  { host }: Workspace,
+  { layout }: RunStore,
+  id: RunId,
+): Promise<Result<StatedFile, Failure>> {
+  const path = layout.record(id);
+  const bytes = host.files.readBytes(path);
+  if (!bytes.ok) {
+    return fail({ code: "state_unreadable", action: "read the record", path, reason: bytes.failure.reason });
+  }
+  return ok({ path: `runs/${id}.json`, sha256: await host.digests.sha256(bytes.value) });
+}
+
+/** undefined where no check of this criterion ran. */
+async function checkFacts(
+  workspace: Workspace,
+  store: RunStore,
+  criterion: CheckRecord,
+): Promise<Result<CheckFacts | undefined, Failure>> {
+  if (criterion.run === null) return ok(undefined);
+  const run = store.read(criterion.run);
+  if (!run.ok) return run;
+  const record = await statedRecord(workspace, store, criterion.run);
+  return record.ok ? ok({ criterion, run: run.value.record, record: record.value }) : record;
+}
+
+/** Only where git said that no file differed from the commit. */
+async function treeOf({ host }: Workspace, { git, intent }: RunRecord): Promise<TreeOfRun | undefined> {
+  if (git === null || git.commit === null || git.dirty !== false) return undefined;
+  const gitTree = await treeOfRevision(host, intent.working_dir, git.commit);
+  return gitTree === undefined ? undefined : { gitTree, by: "commit" };
+}

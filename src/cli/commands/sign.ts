@@ -1,0 +1,59 @@
+/** `sign`: signs what was recorded of a run, in forms that tools of others check. */
+
+import type { Signed } from "../../app/evidence/sign.ts";
+import type { SignedFile } from "../../app/evidence/sign_run.ts";
+import { visible } from "../../model/visible.ts";
+import { defineCommand } from "../base/command.ts";
+import type { Invocation } from "../base/invocation.ts";
+import { table } from "../output/style.ts";
+
+export const command = defineCommand({
+  flags: (command) =>
+    command
+      .argument(
+        "<run-or-task>",
+        "a task for its last build, or a run: its id, the beginning of one, or a job's name",
+      )
+      .option("--key <path>", "sign with this private key (default: your own, made at first use)"),
+  examples: [
+    { line: "orchastration sign sample_task", does: "its last build, and the check of each criterion" },
+    { line: "orchastration sign sample", does: "the newest run of the job" },
+    { line: "orchastration sign sample --key release.pem", does: "with a key of your own choice" },
+  ],
+  request: ([reference], { key }) => ({ reference, key }),
+  ask: async (workspace, request) => (await import("../../app/evidence/sign.ts")).sign(workspace, request),
+  json: ({ run, files, tree, inputs, without, key }) => ({
+    format: 1,
+    kind: "signed",
+    run: run.id,
+    status: run.status,
+    key: { id: key.keyId, place: key.place, is_new: key.isNew },
+    tree: tree === undefined ? null : { git_tree: tree.gitTree, by: tree.by },
+    inputs_sha256: inputs ?? null,
+    files: files.map(({ path, sha256, predicateType, criterion, result }) => ({
+      path,
+      sha256,
+      predicate_type: predicateType,
+      ...(criterion === undefined ? {} : { criterion, result }),
+    })),
+    not_signed: without,
+  }),
+  text,
+});
+
+function text({ run, files, tree, inputs, without, key }: Signed, invocation: Invocation): string {
+  const { outStyle, columns } = invocation.console;
+  const rows = [
+    ["key", `${key.keyId.slice(0, 16)} (${visible(key.place)}${key.isNew ? ", made now" : ""})`],
+    ["tree", tree === undefined ? "none: git did not find the files as committed" : tree.gitTree],
+    ["inputs", inputs ?? "none: not declared, or they changed during the run"],
+    ...files.map((file) => ["signed", signedWords(file)]),
+    ...(without.length === 0 ? [] : [["not signed", `${without.join(", ")}: no check ran`]]),
+  ];
+  return `${outStyle.bold(run.id)} is signed: ${run.status.replace("_", " ")}\n` +
+    table(rows.map(([name, value]) => [outStyle.dim(name!), value!]), { columns });
+}
+
+function signedWords({ path, criterion, result }: SignedFile): string {
+  return criterion === undefined ? path : `${path} (${result})`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The signed statements about runs, in a folder for each run. They outlive its record: what was signed stays true of a run
+ * that was pruned. Knows no keys and no formats.
+ */
+
+import type { Failure } from "../model/failure.ts";
+import { isRunId, type RunId } from "../model/ids.ts";
+import { fail, ok, type Result } from "../model/result.ts";
+import { replaceFile } from "../host/durable_write.ts";
+import { linkOnTheWay, listFolder, makeStateFolder } from "./state_folders.ts";
+import type { StoreParts } from "./store_parts.ts";
+
+/** Larger ones are not ours. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** Names that `sign` gives: ids of criteria can contain anything that names can. */
+const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+export interface EvidenceFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Writes all of the files, durably; a failure leaves none of those that did not exist before. */
+export function writeEvidence(
+  parts: StoreParts,
+  run: RunId,
+  evidence: readonly EvidenceFile[],
+): Result<void, Failure> {
+  const { files, paths, layout } = parts;
+  const folder = layout.evidenceOf(run);
+  const made = makeStateFolder(parts, folder);
+  if (!made.ok) return made;
+  const written: string[] = [];
+  for (const { name, bytes } of evidence) {
+    if (!FILE_NAME.test(name)) throw new Error(`Cannot write evidence "${name}": it is no file name`);
+    const path = paths.join(folder, name);
+    const isNew = !files.stat(path).ok;
+    const done = replaceFile(files, paths, path, bytes, { durable: "new" });
+    if (isNew) written.push(path);
+    if (done.ok) continue;
+    for (const each of written) files.remove(each);
+    return fail({ code: "state_unwritable", action: "write", path, reason: done.failure.reason });
+  }
+  return ok(undefined);
+}
+
+/** Removes what was written but could not be entered. */
+export function withdrawEvidence(parts: StoreParts, run: RunId, evidence: readonly EvidenceFile[]): void {
+  const folder = parts.layout.evidenceOf(run);
+  for (const { name } of evidence) parts.files.remove(parts.paths.join(folder, name));
+}
+
+/** Sorted by name; empty where nothing was signed. */
+export function readEvidence(parts: StoreParts, run: RunId): Result<readonly EvidenceFile[], Failure> {
+  const folder = parts.layout.evidenceOf(run);
+  const link = linkOnTheWay(parts, folder);
+  if (link !== undefined) return unreadable(link, "it is a symbolic link");
+  const names = listFolder(parts, folder);
+  if (!names.ok) return names;
+  const evidence: EvidenceFile[] = [];
+  for (const name of names.value.filter((each) => FILE_NAME.test(each)).sort()) {
+    const path = parts.paths.join(folder, name);
+    const bytes = parts.files.readBytes(path, MAX_BYTES);
+    if (!bytes.ok) return unreadable(path, bytes.failure.reason);
+    evidence.push({ name, bytes: bytes.value });
+  }
+  return ok(evidence);
+}
+
+/** The runs about which something was signed, newest first. */
+export function runsWithEvidence(parts: StoreParts): Result<readonly RunId[], Failure> {
+  const names = listFolder(parts, parts.layout.evidence);
+  if (!names.ok) return names;
+  const runs: RunId[] = [];
+  for (const name of names.value) {
+    const times = parts.files.list(parts.paths.join(parts.layout.evidence, name));
+    if (!times.ok) continue;
+    for (const time of times.value) {
+      const id = `${name}/${time}`;
+      if (isRunId(id)) runs.push(id);
+    }
+  }
+  const timeOf = (id: RunId) => id.slice(id.indexOf("/") + 1);
+  return ok(runs.sort((one, other) => timeOf(one) < timeOf(other) ? 1 : -1));
+}
+
+function unreadable(path: string, reason: string): Result<never, Failure> {
+  return fail({ code: "state_unreadable", action: "read", path, reason });
+}

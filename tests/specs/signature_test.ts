@@ -1,0 +1,145 @@
+/** `sign` with the real program: programs of others accept what it writes, and nothing that differs from it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { inRealFolder, type RealFolder } from "../support/real_program.ts";
+import { opensslAccepts, sigstoreSays } from "../support/judges.ts";
+import { findTool } from "../support/tools.ts";
+
+const CONFIG = `
+[tasks.site]
+command = ["sh", "-c", "mkdir -p dist && echo hello > dist/out.txt"]
+inputs = ["src/**"]
+outputs = ["dist/out.txt"]
+env = { COLOUR = "value-of-colour" }
+secrets = ["TOKEN"]
+acceptance = [
+  { id = "good", text = "it greets", check = ["grep", "hello", "dist/out.txt"] },
+  { id = "bad", text = "it says goodbye", check = ["grep", "goodbye", "dist/out.txt"] },
+  { id = "read", text = "somebody read it" },
+]
+`;
+
+interface Signed {
+  readonly files: readonly { readonly path: string; readonly criterion?: string; readonly result?: string }[];
+  readonly bundles: readonly string[];
+  readonly key: string;
+  readonly state: string;
+}
+
+/** A build with a criterion that passes and one that fails, signed. */
+async function signedBuild(folder: RealFolder): Promise<Signed> {
+  Deno.mkdirSync(`${folder.path}/src`);
+  folder.write("src/a.txt", "1\n");
+  folder.write("orchastration.toml", CONFIG);
+  folder.write(".gitignore", "/dist\n/.cache\n/.config\n");
+  for (
+    const args of [["init", "-q"], ["add", "-A"], [
+      ...["-c", "user.name=a", "-c", "user.email=a@example.org"],
+      ...["commit", "-qm", "first"],
+    ]]
+  ) assertEquals((await folder.call("git", args)).code, 0);
+  const env = { TOKEN: "value-of-token" };
+  const [program, ...args] = folder.command;
+  const built = await folder.call(program, [...args, "build", "run", "site", "--plan", "-q"], env);
+  assertEquals(built.code, 1, built.stderr);
+  const said = await folder.orchastration("sign", "site", "--json");
+  assertEquals([said.code, said.stderr], [0, ""]);
+  const { files, key: { place } } = JSON.parse(said.stdout);
+  const state = (await folder.orchastration("config", "path", "--state")).stdout.trim();
+  const { stdout: key } = await folder.call("openssl", ["pkey", "-in", place, "-pubout"]);
+  const read = ({ path }: { readonly path: string }) => Deno.readTextFileSync(`${state}/${path}`);
+  return { files, key, state, bundles: files.map(read) };
+}
+
+const OPENSSL = findTool("openssl");
+
+Deno.test({
+  name: "signatures: Sigstore's libraries accept each statement, and nothing that differs in a signed part",
+  ignore: OPENSSL === undefined,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const { files, bundles, key } = await signedBuild(folder);
+      assertEquals(files.map(({ criterion, result }) => [criterion, result]), [
+        [undefined, undefined],
+        ["good", "PASSED"],
+        ["bad", "FAILED"],
+      ]);
+      const statements = (await sigstoreSays(bundles.map((bundle) => ({ bundle, key })))).map(
+        ({ ok, said }) => {
+          assert(ok, said);
+          return JSON.parse(said);
+        },
+      );
+      assertEquals(statements.map(({ predicateType }) => predicateType), [
+        "https://slsa.dev/provenance/v1",
+        "https://in-toto.io/attestation/test-result/v0.1",
+        "https://in-toto.io/attestation/test-result/v0.1",
+      ]);
+      const tree = (await folder.call("git", ["rev-parse", "HEAD^{tree}"])).stdout.trim();
+      for (const { subject } of statements) assertEquals(subject[0].digest, { gitTree: tree });
+      // No value of a variable leaves the machine.
+      assertEquals(
+        statements.map((each) => JSON.stringify(each)).filter((each) => /value-of-/.test(each)),
+        [],
+      );
+      const { stdout: other } = await folder.call("sh", [
+        "-c",
+        "openssl genpkey -algorithm ed25519 | openssl pkey -pubout",
+      ]);
+      const forged = [...bundles.flatMap(mutations), ...swapped(bundles)].map((bundle) => ({ bundle, key }));
+      const verdicts = await sigstoreSays([...forged, ...bundles.map((bundle) => ({ bundle, key: other }))]);
+      assertEquals(verdicts.filter(({ ok }) => ok), []);
+    }),
+});
+
+Deno.test({
+  name: "signatures: openssl accepts each raw signature, and no other one",
+  ignore: OPENSSL === undefined,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const { bundles, key } = await signedBuild(folder);
+      for (const bundle of bundles) assertEquals(await opensslAccepts(bundle, key), true);
+      const [first] = bundles;
+      const few = mutations(first!).filter((_, at) => at % 40 === 0);
+      for (const bundle of [...few, ...swapped(bundles)]) {
+        assertEquals(await opensslAccepts(bundle, key), false);
+      }
+    }),
+});
+
+/** The bundle with one byte changed at many places of its payload, its type and its signature. */
+function mutations(text: string): readonly string[] {
+  const bundle = JSON.parse(text);
+  const { dsseEnvelope: { payload, payloadType, signatures: [{ sig }] } } = bundle;
+  const written = (payload: string, payloadType: string, sig: string) =>
+    JSON.stringify({ ...bundle, dsseEnvelope: { payload, payloadType, signatures: [{ sig, keyid: "" }] } });
+  const bytes = Uint8Array.fromBase64(payload);
+  return [
+    ...everywhere(bytes, 20).map((changed) => written(changed.toBase64(), payloadType, sig)),
+    ...everywhere(new TextEncoder().encode(payloadType), 1)
+      .map((changed) => written(payload, new TextDecoder().decode(changed), sig)),
+    ...everywhere(Uint8Array.fromBase64(sig), 1).map((changed) =>
+      written(payload, payloadType, changed.toBase64())
+    ),
+    written(bytes.slice(0, -1).toBase64(), payloadType, sig),
+    written(payload, payloadType, Uint8Array.fromBase64(sig).slice(0, -1).toBase64()),
+    JSON.stringify({ ...bundle, dsseEnvelope: { payload, payloadType, signatures: [] } }),
+  ];
+}
+
+function everywhere(bytes: Uint8Array, step: number): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / step) }, (_, at) => {
+    const changed = bytes.slice();
+    changed[at * step]! ^= 1;
+    return changed;
+  });
+}
+
+/** Each statement with the signature of the next one. */
+function swapped(bundles: readonly string[]): readonly string[] {
+  return bundles.map((text, at) => {
+    const bundle = JSON.parse(text);
+    const { dsseEnvelope: { signatures } } = JSON.parse(bundles[(at + 1) % bundles.length]!);
+    return JSON.stringify({ ...bundle, dsseEnvelope: { ...bundle.dsseEnvelope, signatures } });
+  });
+}
