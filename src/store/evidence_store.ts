@@ -5,9 +5,11 @@
 
 import type { Failure } from "../model/failure.ts";
 import { isRunId, type RunId } from "../model/ids.ts";
+import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { linkOnTheWay, listFolder, makeStateFolder } from "./state_folders.ts";
+import { appendToJournal } from "./journal.ts";
 import type { StoreParts } from "./store_parts.ts";
 
 /** Larger ones are not ours. */
@@ -20,17 +22,19 @@ export interface EvidenceFile {
   readonly bytes: Uint8Array;
 }
 
-/** Writes all of the files, durably; a failure leaves none of those that did not exist before. */
-export function writeEvidence(
+/** Writes all of the files, durably, then enters them in the journal; a failure leaves none of those that did not exist before. */
+export async function writeEvidence(
   parts: StoreParts,
   run: RunId,
   evidence: readonly EvidenceFile[],
-): Result<void, Failure> {
+  keyId: string,
+): Promise<Result<void, Failure>> {
   const { files, paths, layout } = parts;
   const folder = layout.evidenceOf(run);
   const made = makeStateFolder(parts, folder);
   if (!made.ok) return made;
   const written: string[] = [];
+  const withdraw = () => written.forEach((path) => files.remove(path));
   for (const { name, bytes } of evidence) {
     if (!FILE_NAME.test(name)) throw new Error(`Cannot write evidence "${name}": it is no file name`);
     const path = paths.join(folder, name);
@@ -38,16 +42,19 @@ export function writeEvidence(
     const done = replaceFile(files, paths, path, bytes, { durable: "new" });
     if (isNew) written.push(path);
     if (done.ok) continue;
-    for (const each of written) files.remove(each);
+    withdraw();
     return fail({ code: "state_unwritable", action: "write", path, reason: done.failure.reason });
   }
-  return ok(undefined);
-}
-
-/** Removes what was written but could not be entered. */
-export function withdrawEvidence(parts: StoreParts, run: RunId, evidence: readonly EvidenceFile[]): void {
-  const folder = parts.layout.evidenceOf(run);
-  for (const { name } of evidence) parts.files.remove(parts.paths.join(folder, name));
+  const facts = await Promise.all(evidence.map(async ({ name, bytes }): Promise<JournalFact> => ({
+    kind: "signed",
+    id: run,
+    sha256: await parts.digests.sha256(bytes),
+    details: { file: name, key: keyId },
+  })));
+  const entered = await appendToJournal(parts, ...facts);
+  if (entered.ok) return ok(undefined);
+  withdraw();
+  return entered;
 }
 
 /** Sorted by name; empty where nothing was signed. */

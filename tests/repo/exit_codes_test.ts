@@ -139,6 +139,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   worktree_kept: { code: "worktree_kept", name: "", reasons: [], next: [] },
   not_confirmed: { code: "not_confirmed", subject: "job", name: "", question: "", answer: "no" },
   refused: { code: "refused", action: "", value: "", fact: "", next: [] },
+  not_signed: { code: "not_signed", run: "", fact: "", next: [] },
   run_not_found: { code: "run_not_found", reference: "", fact: "", suggestion: undefined },
   run_ambiguous: { code: "run_ambiguous", reference: "", matches: [] },
   config_missing: { code: "config_missing", path: "", named_by: "" },

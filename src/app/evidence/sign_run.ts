@@ -87,7 +87,7 @@ export async function signRun(
       result: check === undefined ? undefined : String(statement.predicate["result"]),
     });
   }
-  const written = writeEvidence(store.parts, run.id, evidence);
+  const written = await writeEvidence(store.parts, run.id, evidence, signer.keyId);
   if (!written.ok) return written;
   const isBound = run.inputs_changed === undefined;
   return ok({

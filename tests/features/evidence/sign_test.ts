@@ -260,6 +260,26 @@ Deno.test("sign: if a file cannot be written, nothing remains that looks signed"
   }
 });
 
+Deno.test("sign: each file is entered in the journal, and nothing remains if it cannot be", async () => {
+  const { host, build } = await built();
+  using _ = host;
+  host.faults.failNext({ op: "openForAppending", path: /journal\.jsonl/, problem: "no_space" });
+  const failed = await call(host, ["sign", "site"]);
+  assertEquals([failed.code, (await statements(host, build)).size], [74, 0]);
+  const said = await call(host, ["sign", "site", "--json"]);
+  const { files, key } = JSON.parse(said.stdout);
+  const lines = host.disk.read(`${STATE}/journal.jsonl`)!.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(
+    lines.filter(({ kind }) => kind === "signed").map(({ id, file, sha256, key }) => [id, file, sha256, key]),
+    files.map(({ path, sha256 }: { path: string; sha256: string }) => [
+      build,
+      path.split("/").at(-1),
+      sha256,
+      key.id,
+    ]),
+  );
+});
+
 Deno.test("sign: after a death at any change, each file that exists is whole and verified", async () => {
   await atEveryDeath(
     machine,
