@@ -26,16 +26,38 @@ export function appendToJournal(
   parts: StoreParts,
   ...facts: readonly JournalFact[]
 ): Promise<Result<JournalHead, Failure>> {
+  return enterInJournal(parts, ...facts).durable;
+}
+
+/** Facts on their way into the journal. */
+export interface Entering {
+  /** Resolves when a crash of this process can no longer keep them out, or it is certain that they are not entered. */
+  readonly written: Promise<void>;
+  /** Resolves when a power cut cannot either. The newest of their lines. */
+  readonly durable: Promise<Result<JournalHead, Failure>>;
+}
+
+export function enterInJournal(parts: StoreParts, ...facts: readonly JournalFact[]): Entering {
   const { files, layout: { stateDir } } = parts;
   const here = journals.get(files) ?? new Map<string, JournalWriter>();
   journals.set(files, here);
   const journal = here.get(stateDir) ?? new JournalWriter(parts);
   here.set(stateDir, journal);
-  return journal.append(facts);
+  return journal.enter(facts);
+}
+
+/** The newest line; undefined where nothing was entered, or what is there cannot be continued without a repair. */
+export async function journalHead(parts: StoreParts): Promise<Result<JournalHead | undefined, Failure>> {
+  const { files, layout } = parts;
+  const note = files.lockNote(layout.journalLock);
+  const end = await findEnd(parts, note.ok ? headIn(note.value) : undefined);
+  if (!end.ok) return end;
+  return ok(end.value.kind === "whole" ? end.value.head : undefined);
 }
 
 interface Waiting {
   readonly facts: readonly JournalFact[];
+  readonly written: () => void;
   readonly settle: (heads: Promise<Result<readonly JournalHead[], Failure>>, position: number) => void;
 }
 
@@ -52,32 +74,39 @@ class JournalWriter {
     this.#parts = parts;
   }
 
-  append(facts: readonly JournalFact[]): Promise<Result<JournalHead, Failure>> {
-    const { promise, resolve } = Promise.withResolvers<Result<JournalHead, Failure>>();
+  enter(facts: readonly JournalFact[]): Entering {
+    const { promise: durable, resolve } = Promise.withResolvers<Result<JournalHead, Failure>>();
+    const { promise: written, resolve: tell } = Promise.withResolvers<void>();
     this.#waiting.push({
       facts,
+      written: tell,
       settle: (heads, position) =>
         resolve(heads.then((written) => written.ok ? ok(written.value[position]!) : written)),
     });
     if (!this.#isWriting) void this.#writeAll();
-    return promise;
+    return { written, durable };
   }
 
   async #writeAll(): Promise<void> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
-      const heads = this.#write(batch.flatMap(({ facts }) => facts));
+      const tell = () => batch.forEach(({ written }) => written());
+      const heads = this.#write(batch.flatMap(({ facts }) => facts), tell);
       let last = -1;
       for (const { facts, settle } of batch) settle(heads, last += facts.length);
       // A throw reaches those who wait for the lines.
       await heads.catch(() => {});
+      tell();
     }
     this.#isWriting = false;
   }
 
   /** The head after each of the facts. */
-  async #write(facts: readonly JournalFact[]): Promise<Result<readonly JournalHead[], Failure>> {
+  async #write(
+    facts: readonly JournalFact[],
+    written: () => void,
+  ): Promise<Result<readonly JournalHead[], Failure>> {
     const lock = await this.#lock();
     if (!lock.ok) return lock;
     try {
@@ -87,8 +116,8 @@ class JournalWriter {
       if (!repaired.ok) return repaired;
       const { head, before, prefix } = repaired.value;
       const { text, heads } = await this.#compose([...before, ...facts], head);
-      const written = await this.#appendDurably(`${prefix}${text}`, end.value.kind === "absent");
-      if (!written.ok) return written;
+      const appended = await this.#appendDurably(`${prefix}${text}`, end.value.kind === "absent", written);
+      if (!appended.ok) return appended;
       const newest = heads.at(-1) ?? head;
       this.#remember(newest);
       lock.value.note(JSON.stringify(newest));
@@ -202,7 +231,7 @@ class JournalWriter {
     return { text, heads };
   }
 
-  async #appendDurably(text: string, isNew: boolean): Promise<Result<void, Failure>> {
+  async #appendDurably(text: string, isNew: boolean, tell: () => void): Promise<Result<void, Failure>> {
     const { files, layout } = this.#parts;
     if (files.isLink(layout.journal)) return this.#unwritable("it is a symbolic link");
     const opened = files.openForAppending(layout.journal);
@@ -210,6 +239,7 @@ class JournalWriter {
     const file = opened.value;
     try {
       let written = file.write(new TextEncoder().encode(text));
+      if (written.ok) tell();
       if (written.ok) written = await file.syncBeside();
       if (written.ok && isNew) written = await files.syncFolderBeside(layout.stateDir);
       return written.ok ? ok(undefined) : this.#unwritable(written.failure.reason);

@@ -3,9 +3,12 @@
  */
 
 import type { Failure } from "../model/failure.ts";
-import { type RunId, runIdOf } from "../model/ids.ts";
+import { type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
+import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import { appendToJournal } from "./journal.ts";
 import { timestampsIn } from "./layout.ts";
+import { factOfRecord } from "./remove_runs.ts";
 import { listFolder, makeStateFolder } from "./state_folders.ts";
 import { readRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -20,17 +23,17 @@ export interface Stayed {
  * Moves the chosen runs of one job or task. The record is moved last, so a run in transit still belongs to
  * the old folder, and the next call continues.
  */
-export function moveRuns(
+export async function moveRuns(
   from: StoreParts,
   to: StoreParts,
   name: string,
   isWanted: (id: RunId) => boolean,
-): Result<{ readonly moved: readonly RunId[]; readonly stayed: readonly Stayed[] }, Failure> {
+): Promise<Result<{ readonly moved: readonly RunId[]; readonly stayed: readonly Stayed[] }, Failure>> {
   const { files, paths } = to;
   const [old, own] = [from.layout.runsOf(name), to.layout.runsOf(name)];
   const names = listFolder(from, old);
   if (!names.ok) return names;
-  const moved: RunId[] = [];
+  const due: { readonly id: RunId; readonly timestamp: Timestamp; readonly sha256: string }[] = [];
   const stayed: Stayed[] = [];
   for (const timestamp of timestampsIn(names.value)) {
     const id = runIdOf(name, timestamp);
@@ -44,21 +47,30 @@ export function moveRuns(
       stayed.push({ what: id, reason });
       continue;
     }
-    const made = makeStateFolder(to, own);
-    if (!made.ok) return made;
+    const fact = await factOfRecord(from, id, "moved_out");
+    if (fact !== undefined) due.push({ id, timestamp, sha256: fact.sha256 });
+  }
+  if (due.length === 0) return ok({ moved: [], stayed });
+  const facts = (kind: "moved_out" | "moved_in"): readonly JournalFact[] =>
+    due.map(({ id, sha256 }) => ({ kind, id, sha256 }));
+  const left = await appendToJournal(from, ...facts("moved_out"));
+  if (!left.ok) return left;
+  const made = makeStateFolder(to, own);
+  if (!made.ok) return made;
+  for (const { timestamp } of due) {
     const record = `${timestamp}.json`;
     const parts = names.value.filter((file) => file.startsWith(`${timestamp}.`) && file !== record);
     for (const file of [...parts, record]) {
       const renamed = files.rename(paths.join(old, file), paths.join(own, file));
       if (!renamed.ok) return unmovable(paths.join(old, file), renamed.failure.reason);
     }
-    moved.push(id);
   }
-  if (moved.length === 0) return ok({ moved, stayed });
+  const entered = await appendToJournal(to, ...facts("moved_in"));
+  if (!entered.ok) return entered;
   // The notes of both folders about their newest run may no longer be true.
   for (const { layout } of [from, to]) files.remove(layout.last(name));
   const synced = files.syncFolder(own);
-  return synced.ok ? ok({ moved, stayed }) : unmovable(own, synced.failure.reason);
+  return synced.ok ? ok({ moved: due.map(({ id }) => id), stayed }) : unmovable(own, synced.failure.reason);
 }
 
 const NOT_KNOWN = "it is unknown whether its recorder is alive";
@@ -81,13 +93,24 @@ function reasonToStay(parts: StoreParts, id: RunId): string | undefined {
 }
 
 /** Moves the record of a task; false where one already exists, or there is none to move. */
-export function moveTask(from: StoreParts, to: StoreParts, name: string): Result<boolean, Failure> {
-  const { files, layout } = to;
+export async function moveTask(
+  from: StoreParts,
+  to: StoreParts,
+  name: string,
+): Promise<Result<boolean, Failure>> {
+  const { files, layout, digests } = to;
   if (files.stat(layout.task(name)).ok || !files.stat(from.layout.task(name)).ok) return ok(false);
+  const bytes = files.readBytes(from.layout.task(name));
+  if (!bytes.ok) return unmovable(from.layout.task(name), bytes.failure.reason);
+  const fact = { id: name, sha256: await digests.sha256(bytes.value), details: { task: true } };
+  const left = await appendToJournal(from, { kind: "moved_out", ...fact });
+  if (!left.ok) return left;
   const made = makeStateFolder(to, layout.tasks);
   if (!made.ok) return made;
   const renamed = files.rename(from.layout.task(name), layout.task(name));
   if (!renamed.ok) return unmovable(from.layout.task(name), renamed.failure.reason);
+  const entered = await appendToJournal(to, { kind: "moved_in", ...fact });
+  if (!entered.ok) return entered;
   const synced = files.syncFolder(layout.tasks);
   return synced.ok ? ok(true) : unmovable(layout.tasks, synced.failure.reason);
 }

@@ -3,7 +3,9 @@
 import type { Failure } from "../model/failure.ts";
 import { isTimestamp, parseRunId, type RunId, runIdOf, type Timestamp } from "../model/ids.ts";
 import { fail, ok, type Result } from "../model/result.ts";
+import type { JournalFact, JournalKind } from "../model/journal.ts";
 import type { FileLock } from "../host/host.ts";
+import { appendToJournal } from "./journal.ts";
 import { lastTimestamp } from "./last_run.ts";
 import { HIDDEN_SUFFIX, MANIFEST_SUFFIX, NOTICE_SUFFIX, READY_SUFFIX, STOP_SUFFIX } from "./layout.ts";
 import { baseOfManifest } from "./manifest_store.ts";
@@ -36,17 +38,21 @@ export async function removeRuns(
   const newest = lastTimestamp(parts, name);
   const removed: RunId[] = [];
   const held: RunId[] = [];
-  for (const run of runs) {
-    const { id } = run.record;
-    // The record of an interrupted run must not be finished while it is removed: it would return without its
-    // output.
-    const lock = lockAgainstRecovery(parts, run);
-    if (!lock.ok) return lock;
-    if (lock.value === "held") {
-      held.push(id);
-      continue;
+  const locks: { readonly id: RunId; readonly lock: FileLock | undefined }[] = [];
+  try {
+    for (const run of runs) {
+      const { id } = run.record;
+      // The record of an interrupted run must not be finished while it is removed: it would return without its
+      // output.
+      const lock = lockAgainstRecovery(parts, run);
+      if (!lock.ok) return lock;
+      if (lock.value === "held") held.push(id);
+      else locks.push({ id, lock: lock.value });
     }
-    try {
+    // Before they are gone: what is missing without such a line was not removed by us.
+    const entered = await enterRemoval(parts, locks.map(({ id }) => id));
+    if (!entered.ok) return entered;
+    for (const { id, lock } of locks) {
       if (parseRunId(id)!.timestamp === newest) {
         const forgotten = files.remove(layout.last(name));
         if (!forgotten.ok && forgotten.failure.kind !== "not_found") {
@@ -58,13 +64,33 @@ export async function removeRuns(
         return unremovable(layout.record(id), renamed.failure.reason);
       }
       removed.push(id);
-      if (lock.value !== undefined) files.remove(layout.runLock(id));
-    } finally {
-      lock.value?.release();
+      if (lock !== undefined) files.remove(layout.runLock(id));
     }
+  } finally {
+    for (const { lock } of locks) lock?.release();
   }
   const swept = sweep(parts, name);
   return swept.ok ? ok({ removed, held }) : swept;
+}
+
+/** The digests of the records as they are now stay in the journal. */
+async function enterRemoval(parts: StoreParts, runs: readonly RunId[]): Promise<Result<unknown, Failure>> {
+  const facts: JournalFact[] = [];
+  for (const id of runs) {
+    const fact = await factOfRecord(parts, id, "pruned");
+    if (fact !== undefined) facts.push(fact);
+  }
+  return facts.length === 0 ? ok(undefined) : await appendToJournal(parts, ...facts);
+}
+
+/** undefined where the record is gone, or cannot be read. */
+export async function factOfRecord(
+  { files, digests, layout }: StoreParts,
+  id: RunId,
+  kind: JournalKind,
+): Promise<JournalFact | undefined> {
+  const bytes = files.readBytes(layout.record(id));
+  return bytes.ok ? { kind, id, sha256: await digests.sha256(bytes.value) } : undefined;
 }
 
 function lockAgainstRecovery(

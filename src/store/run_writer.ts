@@ -15,11 +15,12 @@ import {
   type RunRecord,
 } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
+import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import type { FileLock, LockSupport } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
-import { appendToJournal } from "./journal.ts";
+import { enterInJournal } from "./journal.ts";
 import { pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { OutputOrder } from "./output_order.ts";
@@ -189,11 +190,16 @@ export class RunWriter {
     // record, which every reader notices; the other order would leave a note that hides the newest run. The first
     // run of a job needs no note, because readers without one list the folder.
     if (isNew && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, bytes);
-    const written = replaceFileBeside(files, paths, path, bytes, { durable });
-    // Beside each other: after a crash there is one, the other or both, which `verify` tells apart.
-    const [stored, entered] = isFinished(record)
-      ? await Promise.all([written, this.#enter(record, bytes)])
-      : [await written, ok(undefined)];
+    // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
+    // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
+    const entry = isFinished(record)
+      ? enterInJournal(this.#parts, await factOfRun(this.#parts, record, bytes))
+      : undefined;
+    await entry?.written;
+    const [stored, entered] = await Promise.all([
+      replaceFileBeside(files, paths, path, bytes, { durable }),
+      entry?.durable ?? ok(undefined),
+    ]);
     if (!stored.ok) return unwritable(stored.failure.reason);
     if (!entered.ok) {
       // The record is final all the same.
@@ -211,14 +217,6 @@ export class RunWriter {
     return ok(undefined);
   }
 
-  /** Enters a finished record in the journal. */
-  async #enter(record: RunRecord, bytes: Uint8Array): Promise<Result<unknown, Failure>> {
-    const { id, action, status } = record;
-    const sha256 = await this.#parts.digests.sha256(bytes);
-    const kind = action === "plan.create" ? "plan" : "run";
-    return await appendToJournal(this.#parts, { kind, id, sha256, details: { action, status } });
-  }
-
   /**
    * A run ends once. Somebody may have removed our lock, and another process may have recovered the run
    * since; so the record on disk is compared with our last write before it is replaced. By its size: a
@@ -234,6 +232,23 @@ export class RunWriter {
     const decoded = there.ok ? decodeRun(there.value) : undefined;
     return decoded?.ok === true && isFinished(decoded.value.record);
   }
+}
+
+/** The line of the journal for a finished record. */
+export async function factOfRun(
+  { digests, files, layout }: StoreParts,
+  record: RunRecord,
+  bytes: Uint8Array,
+): Promise<JournalFact> {
+  const { id, action, status } = record;
+  // The record has the digest of its content; other bytes with the same content would be found by nobody.
+  const manifest = record.inputs === undefined ? undefined : files.readBytes(layout.manifest(id));
+  return {
+    kind: action === "plan.create" ? "plan" : "run",
+    id,
+    sha256: await digests.sha256(bytes),
+    details: { action, status, ...(manifest?.ok ? { manifest: await digests.sha256(manifest.value) } : {}) },
+  };
 }
 
 /** Whether an event may be lost in a power cut: the run then reads as interrupted with or without it. */

@@ -4,12 +4,13 @@
  */
 
 import * as v from "valibot";
-import { isRunId, nameProblem } from "../model/ids.ts";
+import { isRunId, nameProblem, type RunId } from "../model/ids.ts";
 import type { Failure } from "../model/failure.ts";
 import { fail, ok, type Result } from "../model/result.ts";
 import { RUN_STATUSES } from "../model/run.ts";
 import { TASK_FORMAT, TASK_STATUSES, type TaskRecord } from "../model/task_record.ts";
-import { replaceFile } from "../host/durable_write.ts";
+import { replaceFileBeside } from "../host/durable_write.ts";
+import { appendToJournal } from "./journal.ts";
 import { issueText } from "./issue_text.ts";
 import { parseJson } from "./json_bytes.ts";
 import { makeStateFolder } from "./state_folders.ts";
@@ -60,6 +61,12 @@ const taskRecord = v.looseObject({
   documented: v.nullable(v.looseObject({ path: text, run: runId, sha256: text })),
 });
 
+/** The part of a record that is new, as the journal says it. */
+export type TaskChange =
+  | { readonly kind: "task" }
+  | { readonly kind: "confirmation"; readonly criterion: string; readonly build: RunId }
+  | { readonly kind: "left_open" };
+
 export class TaskStore {
   readonly #parts: StoreParts;
 
@@ -84,9 +91,10 @@ export class TaskStore {
   }
 
   /**
-   * Only the holder of the task's lock may call this. A record that a newer program wrote is never rewritten.
+   * Only the holder of the task's lock may call this. A record that a newer program wrote is never rewritten. The journal has
+   * the new record before it replaces the old one, so that nothing counts that was not entered. `what`: what is new in it.
    */
-  write(record: TaskRecord): Result<void, Failure> {
+  async write(record: TaskRecord, what: TaskChange = { kind: "task" }): Promise<Result<void, Failure>> {
     const { files, paths, layout } = this.#parts;
     const path = layout.task(record.name);
     const unwritable = (reason: string) =>
@@ -101,7 +109,11 @@ export class TaskStore {
     if (!read.ok) throw new Error(`Cannot write task "${record.name}": ${read.failure}`);
     const made = makeStateFolder(this.#parts, layout.tasks);
     if (!made.ok) return made;
-    const written = replaceFile(files, paths, path, bytes, { durable: "new" });
+    const { kind, ...details } = what;
+    const sha256 = await this.#parts.digests.sha256(bytes);
+    const entered = await appendToJournal(this.#parts, { kind, id: record.name, sha256, details });
+    if (!entered.ok) return entered;
+    const written = await replaceFileBeside(files, paths, path, bytes, { durable: "new" });
     return written.ok ? ok(undefined) : unwritable(written.failure.reason);
   }
 

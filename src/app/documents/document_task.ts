@@ -199,21 +199,21 @@ async function record(
     ...run,
     intent: { ...run.intent, expected_outputs: [place] },
     plan: plan === null ? null : { run: plan.run, sha256: plan.sha256 },
-  }), (run) => {
+  }), async (run) => {
     const written = writeFile(workspace.host, file);
-    if (!written.ok) return Promise.resolve(written);
+    if (!written.ok) return written;
     // A record that a newer program wrote stays as it is, and a task without a plan has none.
     if (view.record !== undefined && view.record.format <= TASK_FORMAT) {
-      const noted = tasks.write({
+      const noted = await tasks.write({
         ...view.record,
         // The last run of the task tells whether a build was interrupted.
         last_run: view.status === "interrupted" ? view.record.last_run : run.id,
         documented: { path: place, run: run.id, sha256 },
       });
-      if (!noted.ok) return Promise.resolve(noted);
+      if (!noted.ok) return noted;
     }
     const reason = file.state === "current" ? `${place} was up to date` : `${place} was written`;
-    return Promise.resolve(ok({ status: "succeeded", reason }));
+    return ok({ status: "succeeded", reason });
   });
   if (!run.ok) return run;
   await workspace.debug(project.logging, "task documented", {

@@ -140,7 +140,7 @@ async function make(
   branches: Branches,
   name: string,
   request: CreateBranchRequest,
-  link: (branch: Branch) => Result<void, Failure>,
+  link: (branch: Branch) => Promise<Result<void, Failure>>,
 ): Promise<Result<Made, Failure>> {
   const checked = await branches.check();
   if (!checked.ok) return checked;
@@ -167,7 +167,7 @@ async function make(
     const isGone = await branches.takeBack(branch.value);
     if (isGone.ok && isGone.value) return added;
   }
-  const linked = link(branch.value);
+  const linked = await link(branch.value);
   if (!linked.ok) return linked;
   if (!added.ok) return added;
   const switched = request.switch ? await branches.switchTo() : ok(undefined);

@@ -134,7 +134,7 @@ async function createHeld(
       if (!issue.ok) return issue;
       const { number, url, how } = issue.value;
       const link = { repo: repositoryText(place.value.repository), number, url, run: record.id };
-      const written = linkTask(held.tasks, task, before, record, { issue: link });
+      const written = await linkTask(held.tasks, task, before, record, { issue: link });
       if (!written.ok) return written;
       made = { link, how };
       const words = how === "created" ? "the issue was created" : "the issue was found in the repository";

@@ -9,16 +9,16 @@ import type { TaskStore } from "../../store/task_store.ts";
 import { emptyRecord } from "../tasks/create_plan.ts";
 
 /** Called by the holder of the task's lock. It does not turn an unplanned task into a planned one. */
-export function linkTask(
+export async function linkTask(
   tasks: TaskStore,
   task: Task,
   before: TaskRecord | undefined,
   run: RunRecord,
   links: Partial<TaskRecord["links"]>,
-): Result<void, Failure> {
+): Promise<Result<void, Failure>> {
   const record = before ??
     { ...emptyRecord(task, run), status: "unplanned" as const, reason: "nothing is planned yet" };
-  return tasks.write({
+  return await tasks.write({
     ...record,
     // The last run of the task tells whether a build was interrupted.
     last_run: record.status === "in_progress" ? record.last_run : run.id,

@@ -46,15 +46,15 @@ export function openCriteria({ criteria, stale }: TaskView): readonly string[] {
 }
 
 async function leaveOpen(workspace: Workspace, view: TaskView): Promise<Result<void, Failure>> {
-  return await withNamedTask(workspace, view.task.name, ({ known, tasks }) => {
-    if (known.record === undefined) return Promise.resolve(ok(undefined));
-    return Promise.resolve(tasks.write({
+  return await withNamedTask(workspace, view.task.name, async ({ known, tasks }) => {
+    if (known.record === undefined) return ok(undefined);
+    return await tasks.write({
       ...known.record,
       left_open: {
         ...calledNow(workspace.host),
         criteria: openCriteria(view),
         reason: view.stale[0] ?? view.reason,
       },
-    }));
+    }, { kind: "left_open" });
   });
 }

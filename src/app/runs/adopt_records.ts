@@ -130,13 +130,13 @@ async function takeOver(
     if (!locked.ok) return locked;
     try {
       const isTaskOurs = source.folder !== undefined || isTaskOf(source, name);
-      const moved = moveRuns(from.parts, own.parts, name, (id) => source.isOurs(from, id));
+      const moved = await moveRuns(from.parts, own.parts, name, (id) => source.isOurs(from, id));
       if (!moved.ok) return moved;
       runs.push(...moved.value.moved);
       stayed.push(...moved.value.stayed);
       if (!isTaskOurs) continue;
       // After its runs, which it refers to.
-      const task = moveTask(from.parts, own.parts, name);
+      const task = await moveTask(from.parts, own.parts, name);
       if (!task.ok) return task;
       if (task.value) tasks.push(name);
       else if (stored.value.includes(name)) stayed.push({ what: `task ${name}`, reason: HERE });

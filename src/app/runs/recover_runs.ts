@@ -9,6 +9,7 @@ import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/ru
 import type { Host, ProcessIdentity } from "../../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
+import { enterMissing } from "../../store/missing_entries.ts";
 import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
 import { graphCutOff } from "./graph_view.ts";
@@ -48,6 +49,8 @@ export interface RecoverReport {
   readonly damaged: readonly DamagedRecord[];
   /** Temporary files of crashes that were removed; none where one run was named. */
   readonly removedLeftovers: number;
+  /** Finished records whose lines in the journal a power cut took, and that are entered now. */
+  readonly entered: readonly { readonly id: RunId; readonly place: RecordPlace }[];
 }
 
 export interface PassedRun {
@@ -76,6 +79,7 @@ export async function recoverRuns(
   const alive: LivingRun[] = [];
   const passedOver: PassedRun[] = [];
   const damaged: DamagedRecord[] = [];
+  const entered: RecoverReport["entered"][number][] = [];
   let removedLeftovers = 0;
   for (const place of places.value) {
     const { store } = place;
@@ -116,8 +120,12 @@ export async function recoverRuns(
         await notifyIfOurs(workspace, place, finished.value);
       } else passedOver.push({ id: record.id, reason: "another process finished its record", place });
     }
+    if (request.reference !== undefined) continue;
+    const missing = await enterMissing(store.parts);
+    if (!missing.ok) return missing;
+    entered.push(...missing.value.map((id) => ({ id, place })));
   }
-  return ok({ recovered, alive, passedOver, damaged, removedLeftovers });
+  return ok({ recovered, alive, passedOver, damaged, removedLeftovers, entered });
 }
 
 /** The configuration of another project is not read here. */

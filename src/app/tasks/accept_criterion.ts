@@ -87,7 +87,11 @@ export async function acceptCriterion(
       }],
     };
     const next = taskAfterBuild(criteriaOf(build.definition), confirmed, build);
-    const written = tasks.write(next);
+    const written = await tasks.write(next, {
+      kind: "confirmation",
+      criterion: criterion.id,
+      build: build.id,
+    });
     if (!written.ok) return written;
     (await workspace.log(project.logging)).info("criterion confirmed", {
       event: "criterion_confirmed",

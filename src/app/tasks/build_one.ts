@@ -155,7 +155,7 @@ async function build(
     const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer);
     if (!reused.ok) return reused;
     const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
-    const stored = tasks.write(record);
+    const stored = await tasks.write(record);
     if (!stored.ok) return stored;
     observer.built(record, reused.value);
     return ok({ run: reused.value, record, open: openCriteria(record, same) });
@@ -201,8 +201,8 @@ async function buildNow(
   );
   const { secrets } = prepared;
   let record: TaskRecord = ready;
-  const store = (next: TaskRecord): Result<void, Failure> => {
-    const written = tasks.write(next);
+  const store = async (next: TaskRecord): Promise<Result<void, Failure>> => {
+    const written = await tasks.write(next);
     if (written.ok) record = next;
     return written;
   };
@@ -227,7 +227,7 @@ async function buildNow(
     since: start_time,
   }));
   const kept = inputs?.keep(recorded.record) ?? ok(undefined);
-  const noted = !kept.ok ? kept : store({
+  const noted = !kept.ok ? kept : await store({
     ...record,
     status: "in_progress",
     reason: `being built in ${id}`,
@@ -255,10 +255,10 @@ async function buildNow(
   if (!run.ok) {
     // Stored as far as possible; readers take the rest from the run.
     const last = record.last_build === null ? undefined : runs.read(record.last_build.run);
-    if (last?.ok && record !== ready) store(reconcile(record, last.value.record));
+    if (last?.ok && record !== ready) await store(reconcile(record, last.value.record));
     return run;
   }
-  const stored = store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
+  const stored = await store(taskAfterBuild(criteriaOf(run.value.definition), record, run.value));
   if (!stored.ok) return stored;
   (await workspace.log(project.logging)).info(`task ${record.status.replace("_", " ")}`, {
     event: "task_built",

@@ -86,7 +86,7 @@ export async function planTask(
         plan: { run: run.id, sha256: await planDigest(workspace.host.digests, planned) },
       };
     },
-    (run) => {
+    async (run) => {
       record = {
         ...(before ?? emptyRecord(task, run)),
         ...ownerOf(run),
@@ -110,9 +110,8 @@ export async function planTask(
           definition_sha256: prepared.definitionSha256,
         },
       };
-      const written = tasks.write(record);
-      if (!written.ok) return Promise.resolve(written);
-      return Promise.resolve(ok({ status: "succeeded", reason: "the intent was recorded" }));
+      const written = await tasks.write(record);
+      return written.ok ? ok({ status: "succeeded", reason: "the intent was recorded" }) : written;
     },
   );
   if (!plan.ok) return plan;

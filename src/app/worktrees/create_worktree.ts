@@ -103,7 +103,7 @@ async function createFor(
       );
       if (!done.ok) return done;
       const { branch, link } = done.value;
-      const linked = linkTask(tasks, task, known.record, record, {
+      const linked = await linkTask(tasks, task, known.record, record, {
         branch: { name, commit: branch.commit, run: record.id },
         worktree: link,
       });

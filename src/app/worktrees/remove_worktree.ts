@@ -85,7 +85,7 @@ async function removeFor(
       : await remove(workspace, repository, git, request, found.value, record, isHalfRemoved);
     if (!done.ok || before === undefined || link === undefined) return done;
     const { worktree: _, ...links } = before.links;
-    const unlinked = tasks.write({
+    const unlinked = await tasks.write({
       ...before,
       last_run: before.status === "in_progress" ? before.last_run : record.id,
       links,

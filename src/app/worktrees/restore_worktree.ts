@@ -110,7 +110,7 @@ async function restoreFor(
     const link = before?.links.worktree;
     const isKnown = restored.value.how === "there" && link?.path === path;
     const made = isKnown ? link : { path, base: null, run: record.id, made_at: record.start_time };
-    const linked = linkTask(tasks, task, before, record, { worktree: made });
+    const linked = await linkTask(tasks, task, before, record, { worktree: made });
     return linked.ok ? ok({ ...restored.value, salvage }) : linked;
   });
 }

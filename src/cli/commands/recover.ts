@@ -111,7 +111,7 @@ function livingText(
 }
 
 function textOf(
-  { recovered, alive, passedOver, removedLeftovers }: RecoverReport,
+  { recovered, alive, passedOver, removedLeftovers, entered }: RecoverReport,
   everywhere: boolean,
   { console, host }: Invocation,
 ): string {
@@ -119,6 +119,9 @@ function textOf(
   const lines = [
     ...recovered.map(({ record: { id, reason }, place }) => whose(place) + visible(`${id}: ${reason}`)),
     ...passedOver.map(({ id, reason, place }) => whose(place) + visible(`${id} is left as it is: ${reason}`)),
+    ...entered.map(({ id, place }) =>
+      whose(place) + visible(`${id} is entered in the journal, where its line was lost`)
+    ),
     ...removedLeftovers === 0 ? [] : [
       `${removedLeftovers} temporary ${removedLeftovers === 1 ? "file" : "files"} of a crash removed`,
     ],
@@ -128,7 +131,7 @@ function textOf(
 }
 
 function jsonOf(
-  { recovered, alive, passedOver, damaged, removedLeftovers }: RecoverReport,
+  { recovered, alive, passedOver, damaged, removedLeftovers, entered }: RecoverReport,
   everywhere: boolean,
 ) {
   const whose = (place: RecordPlace) => everywhere ? { recorded_in: placeJson(place) } : {};
@@ -150,5 +153,6 @@ function jsonOf(
     passed_over: passedOver.map(({ id, reason, place }) => ({ id, reason, ...whose(place) })),
     damaged: damagedJson(damaged),
     removed_leftovers: removedLeftovers,
+    entered: entered.map(({ id, place }) => ({ id, ...whose(place) })),
   };
 }

@@ -527,6 +527,7 @@ Deno.test("recover --json: one document contains recovered and other runs", asyn
     passed_over: [],
     damaged: [],
     removed_leftovers: 0,
+    entered: [],
   });
   const killed = await call(host, ["recover", "--kill", "--json"]);
   assertEquals([killed.code, killed.stderr], [0, ""]);
@@ -546,6 +547,7 @@ Deno.test("recover --json: one document contains recovered and other runs", asyn
     passed_over: [],
     damaged: [],
     removed_leftovers: 0,
+    entered: [],
   });
 });
 

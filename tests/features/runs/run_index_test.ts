@@ -310,7 +310,7 @@ Deno.test("with a valid index no folder is listed, and only the shown records ar
   assertEquals(failed.read.length, 2 + 4);
   const none = await looksOf(host, ["runs", "list", "ok", "--status", "cancelled"]);
   assertEquals(none, { listed: [RUNS], read: [PROJECT_FILE, `${INDEX}/ok.txt`] });
-  assertEquals((await looksOf(host, ["recover"])).read.length, 4);
+  assertEquals((await looksOf(host, ["recover"])).read.length, 5);
   assertEquals((await looksOf(host, ["runs", "prune", "ok", "--keep", "1000"])).listed, [RUNS]);
 });
 

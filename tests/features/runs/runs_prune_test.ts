@@ -218,7 +218,7 @@ Deno.test("runs prune: an interrupted run stays as long as any process of it liv
   await next.clock.advance(30_000);
   await expectCall(next, ["runs", "prune", "--keep", "0"], { stdout: "1 run removed.\n" });
   assertEquals(filesIn(next, `${RUNS}/slow`), []);
-  assertEquals(filesIn(next, LOCKS), ["last.lock"]);
+  assertEquals(filesIn(next, LOCKS), ["journal.lock", "last.lock"]);
 });
 
 Deno.test("runs prune: a run whose process was left running on purpose stays until that has ended", async () => {
