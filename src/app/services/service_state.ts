@@ -73,17 +73,22 @@ export function latestOf(
   return ok(undefined);
 }
 
-/** The word by which the service of this project is stopped, although another one that shares the records may have a newer run. */
+/**
+ * The word by which the service of this project is stopped: the run itself where several projects share the records, because
+ * its name would stop those of the others, too.
+ */
 export async function wordToStop(workspace: Workspace, name: string): Promise<Result<string, Failure>> {
   const found = await findService(workspace, name);
   if (!found.ok) return found;
+  const place = await workspace.stateFolder();
+  if (!place.ok) return place;
+  if (!place.value.isShared) return ok(name);
   const own = latestOf(found.value);
   if (!own.ok) return own;
+  if (own.value !== undefined) return ok(own.value.record.id);
   const newest = found.value.store.latest(name);
   if (!newest.ok) return newest;
-  const { run } = newest.value;
-  if (run === undefined || run.record.id === own.value?.record.id) return ok(name);
-  if (own.value !== undefined) return ok(own.value.record.id);
+  if (newest.value.run === undefined) return ok(name);
   const fact = "only runs of other projects are recorded under this name";
   return fail({ code: "run_not_found", reference: name, fact, suggestion: undefined });
 }

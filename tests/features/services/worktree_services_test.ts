@@ -87,10 +87,15 @@ Deno.test("services: in records that two work trees share, each finds, uses and 
     );
   }
   assertEquals(seen, [ours.address, theirs.address]);
-  // The newest run under this name is the other one's.
-  assertEquals((await call(host.another(), ["service", "stop", "say", ...SHARED])).code, 0);
+  // The newest run under this name is the other one's, and then our own.
   const status = ({ run }: { run: string }) => readJson(host, `/home/ada/shared/runs/${run}.json`)["status"];
+  assertEquals((await call(host.another(), ["service", "stop", "say", ...SHARED])).code, 0);
   assertEquals([status(ours), status(theirs)], ["cancelled", "running"]);
+  const again = host.another();
+  startsAgain(again);
+  const newest = await start(again);
+  assertEquals((await call(host.another(), ["service", "stop", "say", ...SHARED])).code, 0);
+  assertEquals([status(newest), status(theirs)], ["cancelled", "running"]);
   await call(inOther(host), ["service", "stop", "say", ...SHARED]);
   assertEquals(status(theirs), "cancelled");
 });
