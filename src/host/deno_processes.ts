@@ -55,6 +55,8 @@ export function createPosixProcesses(): Processes {
   /** Every process that this one started and has not waited for yet. */
   const started = new Set<number>();
   const children = new LinuxChildren();
+  /** Our own identity never changes; asked again where the system did not show it. */
+  let self: ProcessIdentity | undefined;
 
   function identityOf(pid: number): ProcessIdentity {
     const startTicks = linux ? knownStat(pid)?.startTicks ?? null : null;
@@ -150,7 +152,10 @@ export function createPosixProcesses(): Processes {
     startAgain,
     ownCommand,
     canLook: async () => (linux ? readProcTable() : await readPsTable()) !== undefined,
-    self: () => identityOf(Deno.pid),
+    self() {
+      if (self?.start_ticks === null) self = undefined;
+      return self ??= identityOf(Deno.pid);
+    },
     probe,
     callers: () => linux && showsOurPids() ? linuxCallers(identityOf) : [],
     startedWith: (pid, variable) =>
