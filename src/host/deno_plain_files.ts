@@ -42,6 +42,9 @@ export function readPlain(path: string, maxBytes: number): HostResult<Uint8Array
       if (read.value === null) return { ok: true, value: joined(pieces, sizeBytes) };
       pieces.push(piece.subarray(0, read.value));
       sizeBytes += read.value;
+      // As much as there was, and no byte more.
+      const isWhole = sizeBytes === facts.value.size && sizeBytes < room;
+      if (isWhole) return { ok: true, value: joined(pieces, sizeBytes) };
     }
     return tooLarge(maxBytes);
   } finally {

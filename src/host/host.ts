@@ -133,6 +133,8 @@ export interface Files {
     bounds: { readonly maxBytes: number; readonly timeoutMs: number },
   ): Promise<HostResult<Uint8Array>>;
   stat(path: string): HostResult<FileFacts>;
+  /** Whether the path leads to something that can be examined: `stat` without the facts. */
+  exists(path: string): boolean;
   /** The identities of many files, whose paths are relative to a folder, with "/" on every system. */
   identify(folder: string, paths: readonly string[]): Promise<Identities>;
   /** The target of a link, as written in it. */
@@ -160,6 +162,8 @@ export interface Files {
   openForAppending(path: string, mode?: FileMode): HostResult<WritableFile>;
   /** Opens a plain file. Opening a pipe would block the thread until somebody writes to it. */
   openForReading(path: string): HostResult<ReadableFile>;
+  /** Gives a file a second name in the same file system; fails where something has that name, and where files have one name only. */
+  addName(path: string, name: string): HostResult<void>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): HostResult<void>;
   /** Makes the names in a folder durable; has no effect on systems that cannot (Windows). */

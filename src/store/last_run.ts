@@ -1,6 +1,5 @@
 /**
- * `last.json`: a copy of a job's newest record, so that the job's status is found without listing its runs. A
- * cache.
+ * `last.json`: a copy of a job's newest record, or only its id, so that the job's status is found without listing its runs. A cache.
  */
 
 import { firstAhead, parseRunId, type Timestamp } from "../model/ids.ts";
@@ -27,6 +26,11 @@ export async function pointLastAt(parts: StoreParts, record: RunRecord, bytes: U
     if (!written.ok) files.remove(path);
   });
   if (!isDone) files.remove(path);
+}
+
+/** The content for a record whose copy would soon be outdated. */
+export function newestOnly({ id }: RunRecord): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format: 1, kind: "newest_run", id }, null, 2)}\n`);
 }
 
 function isNewest(parts: StoreParts, { name, id }: RunRecord): boolean {

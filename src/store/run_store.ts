@@ -18,7 +18,7 @@ import { lastTimestamp } from "./last_run.ts";
 import { type Layout, timestampsIn } from "./layout.ts";
 import { digestFile } from "./run_output.ts";
 import { recorderState } from "./recorder.ts";
-import { RunWriter } from "./run_writer.ts";
+import { NO_LOCK, RunWriter } from "./run_writer.ts";
 import { listFolder, makeStateFolderBeside, prepareLocks } from "./state_folders.ts";
 import { type DamagedRecord, readRun, type StoredRun } from "./stored_run.ts";
 import type { StoreParts } from "./store_parts.ts";
@@ -27,9 +27,6 @@ export type { DamagedRecord, StoredRun };
 
 /** One job cannot start this many runs within a second. */
 const CLASH_BOUND = 10_000;
-
-/** Holds no lock: the record itself names its recorder. */
-const NO_LOCK: FileLock = { note() {}, release() {} };
 
 export class RunStore {
   readonly #parts: StoreParts;
@@ -47,8 +44,11 @@ export class RunStore {
     return this.#parts.layout;
   }
 
-  /** Reserves an id for a new run, with its lock. Nothing is recorded yet. */
-  async reserve(name: string, atMs: number): Promise<Result<RunWriter, Failure>> {
+  /**
+   * Reserves an id for a new run, with its lock. Nothing is recorded yet. `around`: the run in this process that contains it and ends
+   * after it; they can share a lock.
+   */
+  async reserve(name: string, atMs: number, around?: RunWriter): Promise<Result<RunWriter, Failure>> {
     const { files, layout } = this.#parts;
     const made = makeStateFolderBeside(this.#parts, layout.runsOf(name));
     if (!made.ok) return made;
@@ -59,9 +59,11 @@ export class RunStore {
     for (let clash = 0; clash < CLASH_BOUND; clash++) {
       const id = runIdOf(name, timestampOf(fromMs + clash));
       const path = layout.runLock(id);
-      const lock = locks.value.kind === "given"
-        ? files.tryLock(path, { exclusive: true, create: "new" })
-        : placeInstead(files, path);
+      const shared = around?.shareLock(path);
+      const lock = shared ??
+        (locks.value.kind === "given"
+          ? files.tryLock(path, { exclusive: true, create: "new" })
+          : placeInstead(files, path));
       if (!lock.ok && lock.failure.kind === "already_exists") continue;
       if (!lock.ok) {
         return fail({ code: "state_unwritable", action: "take the lock", path, reason: lock.failure.reason });
@@ -69,13 +71,13 @@ export class RunStore {
       if (lock.value === "held") continue;
       // The lock of a finished run is gone, but its record, or the rest of its removal, is not: a clock that
       // was set back can reuse the time.
-      const isTaken = !isNew && [layout.record(id), layout.hiddenRecord(id)].some((at) => files.stat(at).ok);
+      const isTaken = !isNew && [layout.record(id), layout.hiddenRecord(id)].some((at) => files.exists(at));
       if (isTaken) {
         files.remove(path);
         lock.value.release();
         continue;
       }
-      const held = { lock: lock.value, lockSupport: locks.value };
+      const held = { lock: lock.value, lockSupport: locks.value, sharesLock: shared !== undefined };
       return ok(new RunWriter(this.#parts, { id, ...held, isFirst: isNew, synced }));
     }
     throw new Error(`Cannot reserve a run of "${name}": ${CLASH_BOUND} timestamps in a row are taken`);
@@ -118,6 +120,7 @@ export class RunStore {
           id: stored.record.id,
           lock: lock.value,
           lockSupport: locks.value,
+          sharesLock: false,
           isFirst: false,
           synced: Promise.resolve(ok(undefined)),
           record: decoded.value.record,

@@ -17,11 +17,11 @@ import {
 import type { Failure } from "../model/failure.ts";
 import type { JournalFact } from "../model/journal.ts";
 import { fail, ok, type Result } from "../model/result.ts";
-import type { FileLock, LockSupport } from "../host/host.ts";
+import type { FileLock, HostResult, LockSupport } from "../host/host.ts";
 import { replaceFileBeside } from "../host/durable_write.ts";
 import { decodeRun, encodeRun } from "./codec.ts";
 import { enterInJournal } from "./journal.ts";
-import { pointLastAt } from "./last_run.ts";
+import { newestOnly, pointLastAt } from "./last_run.ts";
 import type { StreamName } from "./layout.ts";
 import { OutputOrder } from "./output_order.ts";
 import { createOutputFile, type OutputFile } from "./run_output.ts";
@@ -39,6 +39,8 @@ export interface ReservedRun {
   readonly id: RunId;
   readonly lock: FileLock;
   readonly lockSupport: LockSupport;
+  /** It is the lock of the run around it. */
+  readonly sharesLock: boolean;
   /** The job had no folder before, so no run. */
   readonly isFirst: boolean;
   /** Resolves when the folder of the record is durable. */
@@ -46,6 +48,9 @@ export interface ReservedRun {
   /** Given for a run that another process began. */
   readonly record?: RunRecord;
 }
+
+/** Holds no lock: the record itself names its recorder, or the run around it holds the lock. */
+export const NO_LOCK: FileLock = { note() {}, release() {} };
 
 export class RunWriter {
   readonly id: RunId;
@@ -162,15 +167,34 @@ export class RunWriter {
     return stderr;
   }
 
+  /**
+   * Gives the file of our lock a second name, for a run inside this one that ends before it: the run is then locked from the moment its
+   * lock exists, without a file of its own, of which a graph would make and remove one for each node. undefined where that is not
+   * possible.
+   */
+  shareLock(path: string): HostResult<FileLock> | undefined {
+    const { files, layout } = this.#parts;
+    if (this.lockSupport.kind !== "given" || this.#closed) return undefined;
+    const named = files.addName(layout.runLock(this.id), path);
+    if (named.ok) return { ok: true, value: NO_LOCK };
+    return named.failure.kind === "already_exists" ? named : undefined;
+  }
+
   /** Releases the run: from now on, a record that is not final reads as interrupted. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    const { files, layout } = this.#parts;
+    const path = layout.runLock(this.id);
     // Removed while it is held: a process that opens it meanwhile finds it locked, and a later one finds the
     // record final. A run that is not final keeps its lock file, unlocked, which distinguishes it from a run
     // whose lock was removed while its recorder lived.
-    if (this.#record === undefined || isFinished(this.#record)) {
-      this.#parts.files.remove(this.#parts.layout.runLock(this.id));
+    if (this.#record === undefined || isFinished(this.#record)) files.remove(path);
+    else if (this.#reserved.sharesLock) {
+      // The run around it goes on holding the lock, so this one gets a file of its own.
+      files.remove(path);
+      const own = files.createNew(path);
+      if (own.ok) own.value.close();
     }
     this.#lock.release();
   }
@@ -188,8 +212,12 @@ export class RunWriter {
     if (this.#isFinishedByOthers()) return unwritable("another process finished it meanwhile");
     // A new run is noted as the newest before its record exists. A crash in between leaves a note without a
     // record, which every reader notices; the other order would leave a note that hides the newest run. The first
-    // run of a job needs no note, because readers without one list the folder.
-    if (isNew && !this.#reserved.isFirst) await pointLastAt(this.#parts, record, bytes);
+    // run of a job needs no note, because readers without one list the folder. The note of a node of a graph is its id, which
+    // stays true, so that it need not be written again.
+    const { isFirst } = this.#reserved;
+    if (isNew && !isFirst) {
+      await pointLastAt(this.#parts, record, record.part_of === undefined ? bytes : newestOnly(record));
+    }
     // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
     // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
     const entry = isFinished(record)
@@ -210,9 +238,7 @@ export class RunWriter {
     if (isNew) {
       const synced = await this.#reserved.synced;
       if (!synced.ok) return synced;
-    } else {
-      await pointLastAt(this.#parts, record, bytes);
-    }
+    } else if (isFirst || record.part_of === undefined) await pointLastAt(this.#parts, record, bytes);
     this.#writtenBytes = bytes.length;
     return ok(undefined);
   }

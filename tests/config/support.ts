@@ -106,6 +106,8 @@ function filesWith(entries: Readonly<Record<string, Entry>>, links: Readonly<Rec
     append: unused,
     openForAppending: unused,
     openForReading: unused,
+    exists: unused,
+    addName: unused,
     rename: unused,
     syncFolder: unused,
     syncFolderBeside: unused,

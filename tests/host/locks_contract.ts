@@ -75,6 +75,24 @@ export const LOCK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "a lock holds under every name of its file, until the lock is released",
+    on: POSIX,
+    check({ host: { files, paths }, folder, put }) {
+      const path = put("lock", "");
+      const [second, third] = [paths.join(folder, "second"), paths.join(folder, "third")];
+      const held = lock(files.tryLock(path, { exclusive: true, create: "never" }));
+      value(files.addName(path, second));
+      refused(files.addName(path, second), "already_exists");
+      refused(files.addName(third, paths.join(folder, "fourth")), "not_found");
+      assertEquals([files.exists(second), files.exists(third)], [true, false]);
+      assertEquals(value(files.tryLock(second, { exclusive: false, create: "never" })), "held");
+      value(files.remove(path));
+      assertEquals(value(files.tryLock(second, { exclusive: false, create: "never" })), "held");
+      held.release();
+      lock(files.tryLock(second, { exclusive: true, create: "never" })).release();
+    },
+  },
+  {
     name: "only plain files are locked, and no target of a link",
     on: POSIX,
     check({ host: { files, paths }, folder, put, putLink, putSpecial }) {

@@ -104,6 +104,8 @@ export class FakeDisk {
   readonly #modes = new WeakMap<FakeNode, number>();
   /** Why its file system has no locks; undefined: it has them. */
   lockFault: string | undefined;
+  /** False on file systems without hard links, such as FAT. */
+  hasSecondNames = true;
   #names = 0;
 
   nextNumber(): number {

@@ -239,6 +239,23 @@ export class FakeFiles implements Files {
     return file.ok ? { ok: true, value: openReader(path, file.value, this.#ports) } : file;
   }
 
+  exists(path: string): boolean {
+    return this.stat(path).ok;
+  }
+
+  addName(path: string, name: string): HostResult<void> {
+    const file = this.#fileToRead(path, this.#ports.life.change("addName", path, name));
+    if (!file.ok) return file;
+    if (!this.#ports.disk.hasSecondNames) return failed("other", "files have one name only");
+    const place = this.#writablePlace(name, undefined);
+    if (!place.ok) return place;
+    if (place.value.node !== undefined) return failed("already_exists");
+    file.value.names++;
+    this.#put(place.value, file.value);
+    this.#ports.disk.tell("made", place.value.path);
+    return DONE;
+  }
+
   rename(from: string, to: string): HostResult<void> {
     const source = this.#writablePlace(from, this.#ports.life.change("rename", from, to));
     if (!source.ok) return source;
@@ -502,7 +519,8 @@ export class FakeFiles implements Files {
 
   #free(node: NonNullable<Place["node"]>): void {
     const { disk } = this.#ports;
-    if (disk.bytesLeft !== undefined && node.kind === "file") disk.bytesLeft += node.sizeBytes;
+    if (node.kind !== "file" || --node.names > 0) return;
+    if (disk.bytesLeft !== undefined) disk.bytesLeft += node.sizeBytes;
   }
 
   #absolute(path: string): string {

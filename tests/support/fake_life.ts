@@ -13,6 +13,7 @@ export type ChangeName =
   | "openForAppending"
   | "write"
   | "sync"
+  | "addName"
   | "rename"
   | "syncFolder"
   | "remove"

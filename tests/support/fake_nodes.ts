@@ -11,6 +11,8 @@ export class FakeFile {
   readonly kind = "file";
   /** As on a real disk, a file that replaces another one has another. */
   readonly inode = ++inodes;
+  /** How many names it has. */
+  names = 1;
   #buffer = new Uint8Array(0);
   #sizeBytes = 0;
   #durable = new Uint8Array(0);

@@ -16,6 +16,7 @@ import { type GraphPorts, runGraph } from "../../engine/run_graph.ts";
 import { Schedule, type ScheduledNode } from "../../engine/schedule.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { RunWriter } from "../../store/run_writer.ts";
+import type { EnclosingRun } from "../recording/recorded_run.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
 import { Places } from "../recording/places.ts";
 import { prepareRun } from "../recording/prepare_run.ts";
@@ -51,12 +52,6 @@ export interface NodePorts<Held> extends GraphPorts<Held> {
   stop(asked: AskedStop): void;
 }
 
-/** The run of the graph, for the runs of its nodes. */
-export interface PartOf {
-  readonly run: RunId;
-  readonly token: string;
-}
-
 export interface GraphToRun<Held> {
   readonly shape: GraphShape;
   /** Nodes that were done before, with the reason; nothing is run for them. */
@@ -77,7 +72,7 @@ export interface GraphToRun<Held> {
   readonly secrets: readonly string[];
   began(record: RunRecord): void;
   /** The nodes that have to be run, and how they are run. */
-  nodes(partOf: PartOf, nodes: GraphNodes, places: Places): {
+  nodes(partOf: EnclosingRun, nodes: GraphNodes, places: Places): {
     readonly ports: NodePorts<Held>;
     readonly scheduled: readonly ScheduledNode[];
   };
@@ -111,7 +106,7 @@ export async function recordGraph<Held>(
   try {
     const intent = await intentOf(workspace, project, toRun, writer, startedAtMs);
     const { id: run, token } = intent;
-    const { ports, scheduled } = toRun.nodes({ run, token }, nodes, places.value);
+    const { ports, scheduled } = toRun.nodes({ run, token, writer }, nodes, places.value);
     // A reader of the record can request a stop, so listening begins before the record exists.
     const created = await listening(workspace, store, run, ports, async () => {
       const stored = await writer.store({

@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import type { RunWriter } from "../../store/run_writer.ts";
 import type { PreparedRun } from "../recording/prepare_run.ts";
 import { logRunEvent } from "../recording/log_run_event.ts";
 import type { RunObserver } from "../recording/recorded_run.ts";
@@ -20,10 +21,11 @@ export async function recordReuse(
   prepared: PreparedRun,
   { same, accepted }: { readonly same: RunRecord; readonly accepted: RunRecord | undefined },
   observer: RunObserver,
+  around?: RunWriter,
 ): Promise<Result<RunRecord, Failure>> {
   const { clock } = workspace.host;
   const startedAtMs = clock.nowMs();
-  const reserved = await store.reserve(same.name, startedAtMs);
+  const reserved = await store.reserve(same.name, startedAtMs, around);
   if (!reserved.ok) return reserved;
   const writer = reserved.value;
   try {

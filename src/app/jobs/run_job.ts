@@ -1,7 +1,6 @@
 /** Runs a job: from a name to a finished record. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
 import type { Job } from "../../model/job.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { ChangeRecord, ConfirmationRecord, RunRecord } from "../../model/run.ts";
@@ -16,7 +15,7 @@ import { recordReuse } from "../inputs/record_reuse.ts";
 import { concludeOutputs } from "../recording/conclude_outputs.ts";
 import { JobLock } from "../recording/job_lock.ts";
 import { type PreparedRun, prepareRun } from "../recording/prepare_run.ts";
-import { RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
+import { type EnclosingRun, RecordedRun, type RunObserver } from "../recording/recorded_run.ts";
 import { withNotification } from "../recording/with_notification.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { type Confirm, requireConfirmation } from "./confirmation.ts";
@@ -33,7 +32,7 @@ export interface RunJobRequest extends GivenToJob, FreshOrNot {
   /** Shared stop requests, which also apply before the run begins; a new list where there is none. */
   readonly stops?: StopRequests;
   /** The run of the graph in which it is a node. */
-  readonly partOf?: { readonly run: RunId; readonly token: string };
+  readonly partOf?: EnclosingRun;
   /** The places that it holds while it runs, for runs inside it. */
   readonly places?: string;
   /** Starts the services that jobs use. */
@@ -143,7 +142,15 @@ export async function reuseJob(
   const { inputs, store, project } = looked;
   if (inputs?.decision.kind !== "up_to_date") return undefined;
   const prepared = await prepareJob(workspace, looked, request, undefined, "reused");
-  return await recordReuse(workspace, store, project, prepared, inputs.decision, observer);
+  return await recordReuse(
+    workspace,
+    store,
+    project,
+    prepared,
+    inputs.decision,
+    observer,
+    request.partOf?.writer,
+  );
 }
 
 /** Runs the job, and examines its outputs; its slots are held, or waited for. */
@@ -171,6 +178,7 @@ export async function runExaminedJob(
     interactive: job.interactive,
     leaveRunning: job.leaveRunning,
     // In a graph, nobody waits for the start of a single node.
+    partOf: request.partOf,
     gathersStart: request.partOf !== undefined && !job.interactive && !job.leaveRunning,
     stops: request.stops ?? new StopRequests(host.clock),
     stopSignal: request.stopSignal,

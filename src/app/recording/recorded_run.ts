@@ -34,6 +34,13 @@ import type { Workspace } from "../workspace/workspace.ts";
 /** How long the record of a start waits for the end of a process that may end at once, where starts are gathered. */
 const GATHER_START_MS = 10;
 
+/** The run in this process that contains another one, and ends after it. */
+export interface EnclosingRun {
+  readonly run: RunId;
+  readonly token: string;
+  readonly writer: RunWriter;
+}
+
 export interface RunToRecord {
   readonly project: Project;
   readonly command: CommandDefinition;
@@ -44,6 +51,8 @@ export interface RunToRecord {
   readonly gathersStart?: boolean;
   /** Stop requests for this run. */
   readonly stops: StopRequests;
+  /** The graph in which it is a node. */
+  readonly partOf?: EnclosingRun | undefined;
   /** The enclosing runs in this process: a stop of one of them also stops this run. */
   readonly within?: readonly RunId[];
   /** The signal that a call of `stop` sends instead of SIGTERM. */
@@ -147,7 +156,7 @@ export class RecordedRun {
   ): Promise<Result<RecordedRun, Failure>> {
     const log = await workspace.log(run.project.logging);
     const startedAtMs = workspace.host.clock.nowMs();
-    const reserved = await store.reserve(run.command.name, startedAtMs);
+    const reserved = await store.reserve(run.command.name, startedAtMs, run.partOf?.writer);
     if (!reserved.ok) return reserved;
     const writer = reserved.value;
     warnOfMissingLocks(workspace, store, writer.lockSupport);

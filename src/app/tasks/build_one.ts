@@ -2,7 +2,6 @@
 
 import { nextCommand } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { ConfirmationRecord, RunRecord } from "../../model/run.ts";
 import type { PlanLink, TaskRecord } from "../../model/task_record.ts";
@@ -32,7 +31,7 @@ import {
 } from "../jobs/service_use.ts";
 import { lockNote } from "../../store/job_lock.ts";
 import { callerName } from "../recording/task_lease.ts";
-import { RecordedRun } from "../recording/recorded_run.ts";
+import { type EnclosingRun, RecordedRun } from "../recording/recorded_run.ts";
 import { withTask } from "./with_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -60,7 +59,7 @@ export interface BuildOrder {
 /** The parts of a graph that one build of it needs. */
 export interface BuildWithin {
   /** The run of the graph. */
-  readonly partOf: { readonly run: RunId; readonly token: string };
+  readonly partOf: EnclosingRun;
   /** The places that it holds while it runs, for runs inside it. */
   readonly places: string;
   readonly slot: Slot;
@@ -152,7 +151,8 @@ async function build(
       ...part,
     });
     const planned = withPlan(prepared, plan);
-    const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer);
+    const around = within?.partOf.writer;
+    const reused = await recordReuse(workspace, runs, project, planned, inputs.decision, observer, around);
     if (!reused.ok) return reused;
     const record = { ...taskAfterBuild(criteriaOf(same.definition), ready, same), last_run: reused.value.id };
     const stored = await tasks.write(record);
@@ -213,6 +213,7 @@ async function buildNow(
     prepared,
     interactive: false,
     leaveRunning: false,
+    partOf: within?.partOf,
     stops,
   }, observer);
   if (!begun.ok) return begun;

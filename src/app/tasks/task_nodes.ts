@@ -11,8 +11,9 @@ import type { StopRequests } from "../../engine/stop_requests.ts";
 import type { GraphNodes } from "../graph/graph_record.ts";
 import { type BadNode, type GraphObserver, NodeEndings, remembering } from "../graph/node_endings.ts";
 import { NodeStops } from "../graph/node_stops.ts";
-import type { NodePorts, PartOf } from "../graph/recorded_graph.ts";
+import type { NodePorts } from "../graph/recorded_graph.ts";
 import type { HeldPlaces, Places } from "../recording/places.ts";
+import type { EnclosingRun } from "../recording/recorded_run.ts";
 import type { SharedServices, UseServices } from "../jobs/service_use.ts";
 import type { AskedStop } from "../workspace/asked_stops.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -36,7 +37,7 @@ export interface TaskToBuild {
 interface BuildsRequest {
   readonly plan: boolean;
   readonly fresh: boolean;
-  readonly partOf: PartOf;
+  readonly partOf: EnclosingRun;
   readonly shared: SharedServices;
 }
 
