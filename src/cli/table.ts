@@ -122,6 +122,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
       verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
       verb(
+        "export",
+        "print a recorded run in a form that other tools read",
+        () => import("./commands/export.ts"),
+      ),
+      verb(
         "runs why",
         "show why a run was needed, or why not",
         () => import("./commands/runs/why.ts"),

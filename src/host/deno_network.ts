@@ -27,6 +27,28 @@ export function createNetwork(): Network {
         return undefined;
       }
     },
+    async post(url, { headers, body, timeoutMs }) {
+      try {
+        const answer = await fetch(url, {
+          method: "POST",
+          headers: { ...headers },
+          body: new Uint8Array(body),
+          redirect: "manual",
+          signal: AbortSignal.timeout(timeoutMs),
+        });
+        await answer.body?.cancel();
+        return { ok: true, value: answer.status };
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        const isLate = error.name === "TimeoutError";
+        return {
+          ok: false,
+          failure: isLate
+            ? { kind: "timed_out", reason: `it did not answer within ${timeoutMs} ms` }
+            : { kind: "other", reason: "it could not be reached" },
+        };
+      }
+    },
     holderOf: (port) => Deno.build.os === "linux" ? linuxHolder(port) : undefined,
   };
 }

@@ -51,8 +51,16 @@ export interface Network {
   accepts(port: number, timeoutMs: number): Promise<boolean>;
   /** The status of the answer to a GET, without following it elsewhere; undefined where none came in time. */
   status(url: string, timeoutMs: number): Promise<number | undefined>;
+  /** Sends a POST, and gives the status of the answer, without following it elsewhere. */
+  post(url: string, request: PostRequest): Promise<HostResult<number>>;
   /** The process that listens at a port of this machine; undefined if there is none, or the system does not tell. */
   holderOf(port: number): PortHolder | undefined;
+}
+
+export interface PostRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
 }
 
 export interface PortHolder {

@@ -244,6 +244,14 @@ export type Failure =
     readonly value: string;
     readonly fact: string;
   }
+  /** A server outside did not take what was sent. */
+  | {
+    readonly code: "send_failed";
+    readonly action: string;
+    readonly value: string;
+    readonly fact: string;
+    readonly next: NextSteps;
+  }
   /** A service could not be started, or did not become ready. */
   | {
     readonly code: "service_not_ready";

@@ -65,6 +65,7 @@ export const FAILURE_TEXTS: { readonly [Code in Failure["code"]]: TextRule<Failu
   documents_outdated: { documents: { path: "masked" }, next: NEXT },
   tool_missing: { action: "kept", value: "masked", fact: "masked" },
   tool_failed: REFUSAL,
+  send_failed: REFUSAL,
   github_failed: {
     action: "kept",
     value: "masked",

@@ -290,6 +290,7 @@ export function describeFailure(failure: Failure): FailureWords {
         ],
       );
     case "tool_failed":
+    case "send_failed":
       return words(
         `Cannot ${failure.action} ${quote(failure.value)}: ${visible(failure.fact)}`,
         [],

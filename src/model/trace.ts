@@ -16,8 +16,9 @@ const CONTEXT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)
 const SAMPLED = "01";
 const VERSION = "00";
 
-interface Context {
+export interface TraceContext {
   readonly traceId: string;
+  readonly parentId: string;
   readonly flags: string;
 }
 
@@ -26,7 +27,7 @@ interface Context {
  * child it then is.
  */
 export function traceOf(digest: string, outer: string | undefined, callers: string | undefined): TraceRecord {
-  const context = parseContext(callers);
+  const context = parseTraceContext(callers);
   const { traceId, flags } = context ?? { traceId: (outer ?? digest).slice(0, 32), flags: SAMPLED };
   const at = (span: string) => `${VERSION}-${traceId}-${spanOf(span)}-${flags}`;
   return {
@@ -40,12 +41,12 @@ function spanOf(digest: string): string {
 }
 
 /** undefined where it is missing, or not as the standard says: then it is ignored, as the standard says. */
-function parseContext(text: string | undefined): Context | undefined {
+export function parseTraceContext(text: string | undefined): TraceContext | undefined {
   const match = CONTEXT.exec(text ?? "");
   if (match === null) return undefined;
   const [, version, traceId, parentId, flags, more] = match;
   const isKnown = version !== "ff" && (version !== VERSION || more === undefined);
   return isKnown && !/^0+$/.test(traceId!) && !/^0+$/.test(parentId!)
-    ? { traceId: traceId!, flags: flags! }
+    ? { traceId: traceId!, parentId: parentId!, flags: flags! }
     : undefined;
 }

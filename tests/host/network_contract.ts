@@ -32,6 +32,27 @@ export const NETWORK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "post gives the status of the answer, follows no redirection, and fails where nobody answers",
+    async check(subject) {
+      const { network } = subject.host;
+      const request = {
+        headers: { "content-type": "application/json" },
+        body: new TextEncoder().encode("{}"),
+        timeoutMs: BOUND_MS,
+      };
+      for (const status of [200, 302, 503]) {
+        const server = subject.serve(status);
+        const url = `http://127.0.0.1:${server.port}/health`;
+        assertEquals(await network.post(url, request), { ok: true, value: status });
+        await server.close();
+        assertEquals(await network.post(url, request), {
+          ok: false,
+          failure: { kind: "other", reason: "it could not be reached" },
+        });
+      }
+    },
+  },
+  {
     name: "holderOf names the process that listens at the port, and nobody after the end of the process",
     on: LINUX,
     async check(subject) {

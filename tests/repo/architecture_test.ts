@@ -51,6 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "hooks",
     "watch",
     "documents",
+    "exports",
     "github",
     "worktrees",
     "assistants",

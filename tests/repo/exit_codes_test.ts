@@ -169,6 +169,7 @@ const FAILURES: { readonly [Code in FailureCode]: Extract<Failure, { readonly co
   documents_outdated: { code: "documents_outdated", documents: [], next: [] },
   tool_missing: { code: "tool_missing", tool: "gh", action: "", value: "", fact: "" },
   tool_failed: { code: "tool_failed", tool: "git", action: "", value: "", fact: "", next: [] },
+  send_failed: { code: "send_failed", action: "", value: "", fact: "", next: [] },
   github_failed: {
     code: "github_failed",
     action: "",

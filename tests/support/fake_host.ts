@@ -7,10 +7,12 @@
 import {
   type Digests,
   type Host,
+  type HostResult,
   type Network,
   type OperatingSystem,
   type Paths,
   type PortHolder,
+  type PostRequest,
   type ProcessSignal,
   type ReceivedSignal,
   type Signing,
@@ -31,6 +33,7 @@ import {
   FakeSignals,
 } from "./fake_environment.ts";
 import { FakeFiles } from "./fake_files.ts";
+import { failed } from "./fake_problem.ts";
 import { type FakeFaults, FakeLife, type Operation } from "./fake_life.ts";
 import type { FakeProcess, Script } from "./fake_process.ts";
 import { FAKE_PID_NAMESPACE, FakeProcessTable } from "./fake_process_table.ts";
@@ -110,6 +113,12 @@ export interface FakeHost extends Host {
 export class FakeNetwork implements Network {
   readonly ports = new Map<number, PortHolder>();
   readonly answers = new Map<string, number>();
+  /** The posts to addresses that answer. */
+  readonly posted: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly text: string;
+  }[] = [];
   readonly #isAlive: (pid: number) => boolean;
 
   constructor(isAlive: (pid: number) => boolean) {
@@ -122,6 +131,13 @@ export class FakeNetwork implements Network {
 
   status(url: string): Promise<number | undefined> {
     return Promise.resolve(this.answers.get(url));
+  }
+
+  post(url: string, { headers, body }: PostRequest): Promise<HostResult<number>> {
+    const status = this.answers.get(url);
+    if (status === undefined) return Promise.resolve(failed("other", "it could not be reached"));
+    this.posted.push({ url, headers, text: new TextDecoder().decode(body) });
+    return Promise.resolve({ ok: true, value: status });
   }
 
   holderOf(port: number): PortHolder | undefined {

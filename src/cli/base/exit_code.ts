@@ -93,6 +93,7 @@ export function exitCodeOfFailure(failure: Failure): number {
       return EXIT.inputOutput;
     case "tool_missing":
     case "tool_failed":
+    case "send_failed":
     case "github_failed":
     case "outcome_unknown":
       return EXIT.toolFailed;

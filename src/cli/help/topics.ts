@@ -139,6 +139,14 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "GH_HOST",
         "The GitHub host for repositories named without one (default: github.com).",
       ],
+      [
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "The collector of `export --send`. `_HEADERS` and `_TIMEOUT` count, too, and so do the forms for traces alone.",
+      ],
+      [
+        "GITHUB_STEP_SUMMARY",
+        "The file to which `export --format github` adds the summary; it prints annotations then.",
+      ],
       ["PATH", "Where the programs of jobs and tasks are searched for."],
     ]),
     paragraph(

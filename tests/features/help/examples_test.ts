@@ -50,6 +50,9 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
   "orchastration runs why sample": withInputs,
+  "orchastration export graph --format junit --output junit.xml": async (host) => {
+    assertEquals((await callLine(host, "orchastration run lint test")).code, 0);
+  },
   "orchastration run --again graph": async (host) => {
     host.program("list-files", () => 1);
     assertEquals((await callLine(host, "orchastration run lint test")).code, 1);
