@@ -9,6 +9,7 @@ import { OUTPUT_CONTRACT } from "./output_contract.ts";
 import { PROGRAM_CONTRACT } from "./programs_contract.ts";
 import { type ContractCase, POSIX } from "./subject.ts";
 import { SURROUNDINGS_CONTRACT } from "./surroundings_contract.ts";
+import { TERMINAL_CONTRACT } from "./terminals_contract.ts";
 import { TOOL_CONTRACT } from "./tools_contract.ts";
 import { TREE_CONTRACT } from "./trees_contract.ts";
 import { WINDOWS_CONTRACT } from "./windows_contract.ts";
@@ -21,6 +22,7 @@ export const CONTRACT: readonly ContractCase[] = [
   ...PROGRAM_CONTRACT,
   ...OUTPUT_CONTRACT,
   ...TREE_CONTRACT,
+  ...TERMINAL_CONTRACT,
   ...TOOL_CONTRACT,
   ...SURROUNDINGS_CONTRACT,
   ...NETWORK_CONTRACT,

@@ -266,6 +266,12 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
         { env },
       );
       await readText(child.stdout, "ready\n");
+      // While a process becomes another program, its environment cannot be read.
+      await eventually(
+        subject.host,
+        "it is asleep",
+        async () => (await memberNames(child)).includes("sleep"),
+      );
       const find = async (change: object, token: string) =>
         (await processes.findMarked({ ...child.identity, ...change }, { ...MARKER, token }))?.length;
       assertEquals(await find({}, MARKER.token), 2);
