@@ -156,6 +156,17 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "sign a run or the last build of a task, so that tools of others can check it",
         () => import("./commands/sign.ts"),
       ),
+      noun("evidence", "what was signed, as a folder that others can check"),
+      verb(
+        "evidence export",
+        "write records, logs, signatures and the commands that check them into one folder",
+        () => import("./commands/evidence/export.ts"),
+      ),
+      verb(
+        "evidence verify",
+        "check an exported folder: its files, its chain, its signatures and its claim",
+        () => import("./commands/evidence/verify.ts"),
+      ),
     ],
   },
   {

@@ -62,6 +62,16 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
     await withInputs(host);
     host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");
   },
+  "orchastration evidence export sample_task": signed,
+  "orchastration evidence export sample_task --output ../handover": signed,
+  "orchastration evidence verify sample_task-evidence --key ada.pem": async (host) => {
+    await signed(host);
+    for (const words of ["plan accept sample_task ac2", "evidence export sample_task"]) {
+      assertEquals([words, (await call(host.another(), words.split(" "))).code], [words, 0]);
+    }
+    const key = host.disk.read(`${PROJECT}/sample_task-evidence/key.pem`);
+    host.disk.write(`${PROJECT}/ada.pem`, key!);
+  },
   "orchastration sign sample --key release.pem": async (host) => {
     host.disk.write(`${PROJECT}/release.pem`, privateKeyPem(await host.signing.makeKey()));
   },
@@ -101,6 +111,8 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
     "the fake git has no objects, see tests/long/worktree_remove_test.ts",
   "orchastration run --changed-since main":
     "the fake git has no history, as in tests/features/graph/changed_since_test.ts",
+  "orchastration evidence verify sample_task-evidence --tree HEAD":
+    "the fake git has no trees, as in tests/specs/evidence_export_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service logs api --tail 20":
@@ -134,6 +146,10 @@ Deno.test("example: the documentation of examples matches the examples", () => {
   const known = [...Object.keys(BEFORE), ...Object.keys(NOT_CALLED)];
   assertEquals(known.filter((line) => !EXAMPLES.includes(line)), []);
 });
+
+async function signed(host: FakeHost): Promise<void> {
+  assertEquals((await call(host.another(), ["sign", "sample_task"])).code, 0);
+}
 
 /** Examples that end only by Ctrl-C, after the job has run. */
 async function endWatch(host: FakeHost): Promise<void> {

@@ -1,0 +1,43 @@
+/** Checks one signed statement: its form, its signature, and whether the files that it is about still have their digests. */
+
+import type { KnownKey, SignatureView } from "../../model/evidence.ts";
+import { PAYLOAD_TYPE, readBundle, signedBytes } from "../../model/signed_bundle.ts";
+import { readStatement } from "../../model/statement.ts";
+import type { Host } from "../../host/host.ts";
+
+/** The digest of a file, by its path relative to the state folder; undefined where there is none. */
+export type DigestOf = (path: string) => Promise<string | undefined>;
+
+export async function checkBundle(
+  { signing }: Pick<Host, "signing">,
+  keys: readonly KnownKey[],
+  file: string,
+  bytes: Uint8Array,
+  digestOf: DigestOf,
+): Promise<SignatureView> {
+  const bundle = readBundle(new TextDecoder().decode(bytes));
+  const bad = (problem: string, keyId?: string): SignatureView => ({
+    file,
+    keyId,
+    by: undefined,
+    problems: [problem],
+    statement: undefined,
+  });
+  if (bundle === undefined) return bad("it is not in the form in which statements are signed here");
+  const { payload, signature, keyId } = bundle;
+  const by = keys.find((key) => key.keyId === keyId);
+  if (
+    by !== undefined && !await signing.verify(by.publicKey, signature, signedBytes(PAYLOAD_TYPE, payload))
+  ) {
+    return bad("its signature is not that of its key", keyId);
+  }
+  const statement = readStatement(new TextDecoder().decode(payload));
+  if (statement === undefined) return bad("it is no statement about a run", keyId);
+  const problems: string[] = [];
+  for (const [path, sha256] of statement.files) {
+    const found = await digestOf(path);
+    if (found === undefined) problems.push(`${path} is missing`);
+    else if (found !== sha256) problems.push(`${path} is not what was signed`);
+  }
+  return { file, keyId, by, problems, statement };
+}
