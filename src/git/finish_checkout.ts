@@ -38,7 +38,7 @@ export async function finishCheckout(
     return git.refused(`git is creating it, or was killed meanwhile: ${lock} exists`, nextAdvice(LOCK_WAY));
   }
   if (!files.entry(paths.join(gitDir, "index")).ok) {
-    const read = await git.change(path, ["read-tree", "HEAD"]);
+    const read = await makeIndex(machine, git, path);
     if (!read.ok) return read;
   }
   const rest = await checkOutRest(machine, git, path);
@@ -46,6 +46,27 @@ export async function finishCheckout(
   // Last, so that a call after one that was killed here begins again.
   const unlocked = await git.change(path, ["worktree", "unlock", "--", path]);
   return unlocked.ok ? ok("finished") : unlocked;
+}
+
+/** git leaves files out of a sparse checkout only where it writes the others itself, so those that are there go first. */
+async function makeIndex(
+  machine: GitMachine,
+  git: GitCalls,
+  path: string,
+): Promise<Result<void, Failure>> {
+  const { files, paths } = machine;
+  const sparse = await git.try(path, ["config", "--type=bool", "--get", "core.sparseCheckout"]);
+  if (!sparse.ok) return sparse;
+  const isSparse = sparse.value.stdout.trim() === "true";
+  if (isSparse) {
+    const names = await git.list(path, ["ls-tree", "-r", "-z", "--name-only", "HEAD"]);
+    if (!names.ok) return names;
+    const written = await filesOf(machine, git, path, names.value, "HEAD");
+    if (!written.ok) return written;
+    for (const name of written.value) files.remove(paths.join(path, name));
+  }
+  const read = await git.change(path, ["read-tree", ...(isSparse ? ["-m", "-u"] : []), "HEAD"]);
+  return read.ok ? ok(undefined) : read;
 }
 
 async function checkOutRest(

@@ -8,14 +8,12 @@ import { ok, type Result } from "../model/result.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import type { GitMachine } from "./git.ts";
 import type { GitCalls } from "./git_calls.ts";
-import { hashFiles, type Salvage } from "./salvage.ts";
+import { hashFiles, type Salvage, SUBMODULE } from "./salvage.ts";
 import { hasSucceeded } from "./tool.ts";
 import type { WorktreeContent } from "./worktree_content.ts";
 import { blobBytes, filesOf } from "./written_files.ts";
 
 const GONE = "000000";
-/** The folder of a submodule, whose files `git submodule update` fetches. */
-const SUBMODULE = "160000";
 
 interface Change {
   readonly mode: string;
@@ -116,6 +114,7 @@ export async function giveBack(
   const { files, paths } = machine;
   // Deleted files first, so that a folder can take the place of a file.
   for (const name of names) if (saved.get(name)?.mode === GONE) files.remove(paths.join(path, name));
+  // The files of a submodule are fetched by `git submodule update`.
   const wanted = names.filter((name) => ![GONE, SUBMODULE].includes(saved.get(name)?.mode ?? ""));
   const gitDir = await git.ask(path, ["rev-parse", "--absolute-git-dir"]);
   if (!gitDir.ok) return gitDir;
@@ -143,8 +142,18 @@ export async function giveBack(
     const written = await writeBlob(machine, git, path, name, id);
     if (!written.ok) return written;
   }
-  const staged = await git.change(path, ["read-tree", index]);
-  return staged.ok ? ok(undefined) : staged;
+  return await stageAgain(git, path, index);
+}
+
+/** Only what differs, at once: a new index would forget which files are outside of a sparse checkout. */
+async function stageAgain(git: GitCalls, path: string, index: string): Promise<Result<void, Failure>> {
+  const listed = await git.list(path, ["diff-tree", "-r", "-z", "--raw", "--no-renames", "HEAD", index]);
+  if (!listed.ok) return listed;
+  const staged = changesIn(listed.value);
+  if (staged.size === 0) return ok(undefined);
+  const entries = [...staged].map(([name, { mode, id }]) => `${mode === GONE ? "0" : mode} ${id}\t${name}\0`);
+  const put = await git.change(path, ["update-index", "-z", "--index-info"], entries.join(""));
+  return put.ok ? ok(undefined) : put;
 }
 
 async function writeBlob(

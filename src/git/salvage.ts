@@ -11,6 +11,8 @@ import type { GitCalls } from "./git_calls.ts";
 import { isPlain, linesOf, type WorktreeContent, type WorktreePlace } from "./worktree_content.ts";
 
 export const SALVAGE_REFS = "refs/orchastration/salvage";
+/** git's mode for the commit of a submodule. */
+export const SUBMODULE = "160000";
 const NO_OBJECT = "0".repeat(40);
 /** Not the name of the user, who may have set none for git. */
 const AUTHOR = { name: "Orchastration", email: "orchastration@localhost" };
@@ -90,6 +92,12 @@ export async function hashFiles(
   for (const name of names) {
     const kind = kinds.get(name);
     if (kind === undefined) entries.set(name, { mode: "0", id: NO_OBJECT });
+    // A submodule: its commit, which was pushed, or the work tree would be kept.
+    if (kind === "directory" && files.entry(paths.join(top, name, ".git")).ok) {
+      const commit = await git.ask(paths.join(top, name), ["rev-parse", "--verify", "-q", "HEAD^{commit}"]);
+      if (!commit.ok) return commit;
+      entries.set(name, { mode: SUBMODULE, id: commit.value.trim() });
+    }
     if (kind !== "link") continue;
     const target = files.readLink(paths.join(top, name));
     if (!target.ok) return git.failed(`the link ${name} cannot be read: ${target.failure.reason}`);

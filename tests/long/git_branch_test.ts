@@ -391,12 +391,16 @@ Deno.test("git branch create --worktree: a work tree that was removed by hand is
     await repository.create("one", "--worktree", "wt-one");
     Deno.removeSync(`${repository.path}/wt-one`, { recursive: true });
     const place = `${repository.path}/wt-one`;
-    for (const [task, whose] of [["one", "its work tree"], ["two", "a work tree"]] as const) {
+    const ways = [
+      ["one", "its work tree", "orchastration --state-dir state git worktree remove one"],
+      ["two", "a work tree", `choose another path with --worktree <path>, or git worktree remove ${place}`],
+    ] as const;
+    for (const [task, whose, way] of ways) {
       const said = await repository.create(task, "--worktree", "wt-one");
       assertEquals([said.code, said.stderr], [
         65,
         `error: Cannot make a work tree of branch "task/${task}": ${whose} in ${place} was removed by hand, ` +
-        "but git still has its entry\n  try: git worktree prune, then run the command again\n",
+        `but git still has its entry\n  try: ${way}\n`,
       ]);
     }
     assertEquals(await repository.git("branch", "--list", "task/two"), "");

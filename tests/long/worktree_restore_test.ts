@@ -73,7 +73,7 @@ Deno.test("git worktree restore: after a kill at any change of git, a second cal
         deaths++;
       }
     }
-    // worktree add, read-tree, checkout-index, read-tree: before and after each.
+    // worktree add, read-tree, checkout-index, update-index: before and after each.
     assertEquals(deaths, 8);
   }, { config: CONFIG }));
 

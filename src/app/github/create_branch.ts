@@ -1,10 +1,11 @@
 /** Creates the branch of a task once, and notes it in the task's record. */
 
-import { nextAdvice, nextCommand, placeholder } from "../../model/next_step.ts";
+import { nextAdvice, nextCommand, type NextStep, placeholder } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { holdsSecret, maskText } from "../../model/secrets.ts";
+import { shellWord } from "../../model/shell_word.ts";
 import type { Task } from "../../model/task.ts";
 import type { Host } from "../../host/host.ts";
 import { gitEnvironment } from "../../git/git.ts";
@@ -88,6 +89,7 @@ async function branchOf(
       const done = await make(
         workspace,
         branches.value,
+        task.name,
         name,
         request,
         (branch) =>
@@ -138,6 +140,7 @@ export function openBranches(
 async function make(
   workspace: Workspace,
   branches: Branches,
+  task: string,
   name: string,
   request: CreateBranchRequest,
   link: (branch: Branch) => Promise<Result<void, Failure>>,
@@ -155,7 +158,9 @@ async function make(
   const path = request.worktree === undefined
     ? undefined
     : workspace.host.paths.resolve(workspace.currentFolder, request.worktree);
-  const place = path === undefined ? ok(undefined) : await lookForWorktree(workspace, branches, name, path);
+  const place = path === undefined
+    ? ok(undefined)
+    : await lookForWorktree(workspace, branches, { task, name, path, option: "--worktree" });
   if (!place.ok) return place;
   const branch = await branches.create(commit.value);
   if (!branch.ok) return branch;
@@ -179,23 +184,23 @@ async function make(
   });
 }
 
+export interface WantedWorktree {
+  readonly task: string;
+  /** Of the branch. */
+  readonly name: string;
+  readonly path: string;
+  /** The option that names another path. */
+  readonly option: string;
+}
+
 /** Whether the path is free for a work tree, or already holds the wanted one. */
 export async function lookForWorktree(
   { host }: Workspace,
   branches: Branches,
-  name: string,
-  path: string,
+  { task, name, path, option }: WantedWorktree,
 ): Promise<Result<"free" | "there", Failure>> {
-  const refused = (fact: string, advice: string) =>
-    fail(
-      {
-        code: "refused",
-        action: "make a work tree of branch",
-        value: name,
-        fact,
-        next: [nextAdvice(advice)],
-      } as const,
-    );
+  const refused = (fact: string, next: NextStep) =>
+    fail({ code: "refused", action: "make a work tree of branch", value: name, fact, next: [next] } as const);
   const listed = await branches.worktrees();
   if (!listed.ok) return listed;
   const real = host.files.realPath(path);
@@ -210,20 +215,23 @@ export async function lookForWorktree(
     const what = gone.branch === name ? "its work tree" : "a work tree";
     return refused(
       `${what} in ${gone.path} was removed by hand, but git still has its entry`,
-      "git worktree prune, then run the command again",
+      // git's entry may hold staged files and commits; it is examined there, and not by `git worktree prune`.
+      gone.branch === name ? nextCommand("git worktree remove", task) : nextAdvice(
+        `choose another path with ${option} <path>, or git worktree remove ${shellWord(gone.path)}`,
+      ),
     );
   }
   const ofBranch = listed.value.find(({ branch }) => branch === name);
   if (ofBranch !== undefined && at(ofBranch.path)) return ok("there");
   if (ofBranch !== undefined) {
-    return refused(`it is already checked out in ${ofBranch.path}`, `work in ${ofBranch.path}`);
+    return refused(`it is already checked out in ${ofBranch.path}`, nextAdvice(`work in ${ofBranch.path}`));
   }
   const names = host.files.list(path);
   if (names.ok && names.value.length === 0) return ok("free");
   if (!names.ok && names.failure.kind === "not_found") return ok("free");
   return refused(
     names.ok ? `the folder ${path} is not empty` : `${path}: ${names.failure.reason}`,
-    "choose another path with --worktree <path>",
+    nextAdvice(`choose another path with ${option} <path>`),
   );
 }
 

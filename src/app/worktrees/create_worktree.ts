@@ -189,7 +189,8 @@ async function make(
   const finished = await finishCheckout(host, git, there);
   if (!finished.ok) return finished;
   const isEmpty = finished.value === "empty";
-  const place = isEmpty ? ok("free" as const) : await lookForWorktree(workspace, branches, name, path);
+  const wanted = { task: request.name, name, path, option: "--path" };
+  const place = isEmpty ? ok("free" as const) : await lookForWorktree(workspace, branches, wanted);
   if (!place.ok) return place;
   const branch = await branches.create(commit.value);
   if (!branch.ok) return branch;

@@ -49,7 +49,6 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
   const reasons: KeepReason[] = [];
   const add = (kind: KeepReason["kind"], fact: string, way: string, canBeSaved = false) =>
     void reasons.push({ kind, fact, way, canBeSaved });
-  const salvage = "commit them, or save them with --salvage";
   const there = `git -C ${shellWord(path)}`;
   if (around.isMain) {
     add("main", "it is the main work tree, which holds the repository", "keep it");
@@ -111,7 +110,9 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
     ? content.changed.filter((name) => !content.missing.includes(name))
     : content.changed;
   if (changed.length > 0) {
-    add("changed", `${count(changed, "file")} not committed: ${names(changed)}`, salvage, true);
+    const them = changed.length === 1 ? "it" : "them";
+    const way = `commit ${them}, or save ${them} with --salvage`;
+    add("changed", `${count(changed, "file")} not committed: ${names(changed)}`, way, true);
   }
   if (around.ignored.length > 0) {
     add(
@@ -119,7 +120,7 @@ export function keepReasons(around: Surroundings, content: WorktreeContent): rea
       `${count(around.ignored, "file")} that git ignores and that ${
         around.ignored.length === 1 ? "is" : "are"
       } nowhere else: ${names(around.ignored)}`,
-      "move or delete what is not needed, or save them with --salvage",
+      "move or delete what is not needed, or save the rest with --salvage",
       true,
     );
   }

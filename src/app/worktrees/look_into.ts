@@ -2,6 +2,7 @@
 
 import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { RunId } from "../../model/ids.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { GitCalls } from "../../git/git_calls.ts";
 import { examineWorktree, type WorktreeContent, type WorktreePlace } from "../../git/worktree_content.ts";
@@ -60,13 +61,14 @@ export function placeOf(
   return ok({ path: worktree.path, gitDir, commonDir, isGone });
 }
 
-/** `isHalfRemoved`: git was interrupted while it deleted the files, so the deletions look like changes. */
+/** `act`: our own, which may be recorded there. `isHalfRemoved`: git was interrupted while it deleted the files, so the deletions look like changes. */
 export async function lookInto(
   workspace: Workspace,
   { project, within }: RepositoryPlace,
   git: GitCalls,
   { worktree, main }: ExistingWorktree,
   place: WorktreePlace,
+  act: RunId,
   isHalfRemoved: boolean,
 ): Promise<Result<Looked, Failure>> {
   const { host } = workspace;
@@ -86,9 +88,8 @@ export async function lookInto(
     isMain: worktree === main || isSamePlace(host.files, worktree.path, main.path),
     isHere: real.ok && here.ok && isWithin(host.paths, real.value, here.value),
     locked: worktree.locked,
-    running: there === undefined
-      ? []
-      : runsIn(workspace, there, worktree.path).map(({ record: { id } }) => id),
+    running: (there === undefined ? [] : runsIn(workspace, there, worktree.path))
+      .map(({ record: { id } }) => id).filter((id) => id !== act),
     processes: (processes ?? []).filter(({ pid }) => pid !== host.environment.pid),
     ignored,
     isHalfRemoved,

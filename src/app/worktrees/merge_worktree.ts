@@ -43,6 +43,8 @@ interface Merged {
   readonly commits: number;
   /** The work tree of the task. */
   readonly path: string;
+  /** The work tree of the base, where `git submodule update` has something to do. */
+  readonly movedSubmodules: string | undefined;
 }
 
 export async function mergeWorktree(
@@ -86,13 +88,16 @@ async function mergeFor(
     const commits = await countCommits(git, commonDir, `${at}..${commit}`);
     if (!commits.ok) return commits;
     // Merged before, or nothing was committed yet.
-    if (commits.value === 0) return ok({ branch, into, commit, at, commits: 0, path });
+    if (commits.value === 0) {
+      return ok({ branch, into, commit, at, commits: 0, path, movedSubmodules: undefined });
+    }
     const checked = await requireChecked(workspace, repository, git, merging.value);
     if (!checked.ok) return checked;
     const result = request.withCommit ? await makeCommit(git, commonDir, merging.value) : ok(commit);
     if (!result.ok) return result;
     const moved = await moveForward(workspace.host, git, commonDir, merging.value, result.value, wasCut);
-    return moved.ok ? ok({ branch, into, commit, at: result.value, commits: commits.value, path }) : moved;
+    if (!moved.ok) return moved;
+    return ok({ branch, into, commit, at: result.value, commits: commits.value, path, ...moved.value });
   });
 }
 
@@ -109,7 +114,8 @@ async function whatToMerge(
   const { worktree, main } = found.value;
   if (worktree === undefined || worktree.isGone) {
     const fact = "its folder is gone, and what is merged has to be checked there";
-    return git.refused(fact, nextCommand("git worktree create", task));
+    const verb = worktree === undefined ? "git worktree create" : "git worktree remove";
+    return git.refused(fact, nextCommand(verb, task));
   }
   const { path, head: commit } = worktree;
   if (worktree.branch !== branch || commit === undefined) {

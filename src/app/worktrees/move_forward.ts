@@ -6,9 +6,15 @@ import { fail, ok, type Result } from "../../model/result.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Host } from "../../host/host.ts";
 import type { GitCalls } from "../../git/git_calls.ts";
+import { SUBMODULE } from "../../git/salvage.ts";
 import { parseWorktrees } from "../../git/worktree_list.ts";
 import { filesOf } from "../../git/written_files.ts";
 import type { Merging } from "./require_checked.ts";
+
+export interface MovedForward {
+  /** The work tree of the base, if submodules that are checked out there got other commits: git leaves their files. */
+  readonly movedSubmodules: string | undefined;
+}
 
 /** `wasCut`: an earlier call was killed while git merged. Only forward, so that git refuses where the branch has moved meanwhile. */
 export async function moveForward(
@@ -18,14 +24,14 @@ export async function moveForward(
   { branch, into, at }: Merging,
   to: string,
   wasCut: boolean,
-): Promise<Result<void, Failure>> {
+): Promise<Result<MovedForward, Failure>> {
   const listed = await git.ask(commonDir, ["worktree", "list", "--porcelain"]);
   if (!listed.ok) return listed;
   const there = parseWorktrees(listed.value).find((each) => each.branch === into && !each.isBare);
   if (there === undefined || there.isGone) {
     const words = ["update-ref", "-m", `merge ${branch}`, `refs/heads/${into}`, to, at];
     const moved = await git.change(commonDir, words);
-    return moved.ok ? ok(undefined) : moved;
+    return moved.ok ? ok({ movedSubmodules: undefined }) : moved;
   }
   const { path } = there;
   if (wasCut) {
@@ -33,12 +39,32 @@ export async function moveForward(
     if (!back.ok) return back;
   }
   const merged = await git.change(path, ["merge", "--ff-only", "--quiet", to]);
-  if (merged.ok) return ok(undefined);
+  if (merged.ok) {
+    const moved = await movesSubmodule(host, git, path, at, to);
+    return moved.ok ? ok({ movedSubmodules: moved.value ? path : undefined }) : moved;
+  }
   // git has not changed anything then, and its words say what is in the way.
   const isInTheWay = merged.failure.code === "tool_failed" &&
     merged.failure.fact.includes("would be overwritten");
   const way = `commit, stash or move what git status shows in ${shellWord(path)}, then run the command again`;
   return isInTheWay ? fail({ ...merged.failure, next: [nextAdvice(way)] }) : merged;
+}
+
+async function movesSubmodule(
+  { files, paths }: Host,
+  git: GitCalls,
+  path: string,
+  at: string,
+  to: string,
+): Promise<Result<boolean, Failure>> {
+  const merged = await git.list(path, ["diff-tree", "-r", "-z", "--raw", "--no-renames", at, to]);
+  if (!merged.ok) return merged;
+  return ok(
+    merged.value.some((entry, index) =>
+      entry.startsWith(`:${SUBMODULE} ${SUBMODULE} `) &&
+      files.entry(paths.join(path, merged.value[index + 1] ?? "", ".git")).ok
+    ),
+  );
 }
 
 /**

@@ -108,7 +108,7 @@ async function remove(
   const { path, branch } = found.worktree;
   const place = placeOf(workspace, repository, git, found);
   if (!place.ok) return place;
-  const look = () => lookInto(workspace, repository, git, found, place.value, isHalfRemoved);
+  const look = () => lookInto(workspace, repository, git, found, place.value, record.id, isHalfRemoved);
   const looked = await look();
   if (!looked.ok) return looked;
   const { reasons } = looked.value;

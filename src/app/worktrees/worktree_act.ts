@@ -38,8 +38,11 @@ export async function repositoryOf(
   if (real.ok && files !== undefined) {
     return ok({ project: project.value, files, within: host.paths.relative(files.top, real.value) });
   }
-  const next = [nextAdvice("git init, or change to a folder of a repository")];
-  return fail({ code: "refused", action, value: root, fact: "it is not in a work tree of git", next });
+  const isBare = ["HEAD", "objects"].every((name) => host.files.entry(host.paths.join(root, name)).ok);
+  const [fact, way] = isBare
+    ? ["it is a bare repository, which has no files to work on", "change to one of its work trees"]
+    : ["it is not in a work tree of git", "git init, or change to a folder of a repository"];
+  return fail({ code: "refused", action, value: root, fact, next: [nextAdvice(way)] });
 }
 
 /** git for questions whose answers are not recorded. */

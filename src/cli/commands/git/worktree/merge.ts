@@ -1,6 +1,7 @@
 /** `git worktree merge`: merges the branch of a task that is done. */
 
 import type { MergedWorktree } from "../../../../app/worktrees/merge_worktree.ts";
+import { shellWord } from "../../../../model/shell_word.ts";
 import { visible } from "../../../../model/visible.ts";
 import { wordValue } from "../../../base/arguments.ts";
 import { defineCommand } from "../../../base/command.ts";
@@ -36,7 +37,10 @@ export const command = defineCommand({
   text,
 });
 
-function text({ run, branch, into, commits, at }: MergedWorktree, invocation: Invocation): string {
+function text(
+  { run, branch, into, commits, at, movedSubmodules }: MergedWorktree,
+  invocation: Invocation,
+): string {
   const style = invocation.console.outStyle;
   const [from, to] = [style.bold(visible(branch)), style.bold(visible(into))];
   const done = commits === 0
@@ -44,5 +48,10 @@ function text({ run, branch, into, commits, at }: MergedWorktree, invocation: In
     : `${from} merged into ${to}: ${commits} ${commits === 1 ? "commit" : "commits"}, now at ${
       at.slice(0, 12)
     }\n`;
-  return `${done}${style.dim("next:")} ${invocation.commandLine("git worktree remove", run.name)}\n`;
+  const submodules = movedSubmodules === undefined
+    ? ""
+    : `submodules have other commits now: git -C ${shellWord(movedSubmodules)} submodule update\n`;
+  return `${done}${submodules}${style.dim("next:")} ${
+    invocation.commandLine("git worktree remove", run.name)
+  }\n`;
 }
