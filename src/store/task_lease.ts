@@ -158,9 +158,12 @@ export async function releaseLease(
 }
 
 /** Whether the owner is the applicant's own session, or started the applicant. */
-function belongsTo({ process, session, callers, isServer }: Applicant, held: LeaseNote): boolean {
+function belongsTo({ process, session, callers, isServer, owner }: Applicant, held: LeaseNote): boolean {
   if ([process, ...callers].some((each) => isSame(each, held.process))) return true;
   if (session === undefined || held.session === null || !isSame(session, held.session)) return false;
+  // Two assistants of one shell, for example, which declare different names; a server is named by its client.
+  const names = [owner.agent, held.owner.agent];
+  if (!isServer && !held.is_server && !names.includes(null) && names[0] !== names[1]) return false;
   // One client can have several servers, and each of them serves another assistant.
   return held.is_lasting || !isServer;
 }

@@ -186,7 +186,7 @@ async function make(
 
 export interface WantedWorktree {
   readonly task: string;
-  /** Of the branch. */
+  /** The branch. */
   readonly name: string;
   readonly path: string;
   /** The option that names another path. */

@@ -85,6 +85,24 @@ Deno.test("a task that an assistant plans by a command is its own until its proc
   assertEquals((await plan(assistant(host, FIRST))).code, 75);
 });
 
+Deno.test("two assistants that one shell started are two owners if they declare different names, and one if they do not", async () => {
+  using host = machine();
+  const named = (name: string) => host.another({ callers: [FIRST], env: { ...ENV, AI_AGENT: name } });
+  assertEquals((await plan(named("one"))).code, 0);
+  const refused = await plan(named("two"));
+  assertEquals([refused.code, refused.stderr.split("\n")[0]], [
+    75,
+    'error: Cannot work on task "site": one of ada owns it',
+  ]);
+  assertEquals((await plan(named("one"))).code, 0);
+  // A name of its own, for an assistant that has none.
+  const declared = host.another({
+    callers: [FIRST],
+    env: { ...ENV, AI_AGENT: "one", ORCHASTRATION_AGENT: "one, second window" },
+  });
+  assertEquals((await plan(declared)).code, 75);
+});
+
 Deno.test("many tasks that are built together are owned for as long as they are built", async () => {
   using host = machine();
   const all = await call(assistant(host, FIRST), ["build", "run", "--all", "--plan", ...QUIET]);
