@@ -152,6 +152,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         () => import("./commands/recover.ts"),
       ),
       verb(
+        "verify",
+        "check that what was recorded is unchanged, and what it proves today",
+        () => import("./commands/verify.ts"),
+      ),
+      verb(
         "sign",
         "sign a run or the last build of a task, so that tools of others can check it",
         () => import("./commands/sign.ts"),

@@ -19,6 +19,8 @@ export interface FakeRepository {
   /** Paths that it tracks nevertheless. */
   readonly tracked: string[];
   readonly worktrees: Map<string, string>;
+  /** The trees of commits that still exist. */
+  readonly trees: Map<string, string>;
   /** Replaces what git would do with a call: the exit status, or undefined to continue. */
   before: (p: RunningProgram, words: readonly string[]) => Promise<number | undefined> | number | undefined;
 }
@@ -33,6 +35,7 @@ export function withGit(host: FakeHost, folder: string): FakeRepository {
     tracked: [],
     remotes: new Map(),
     worktrees: new Map(),
+    trees: new Map(),
     before: () => undefined,
   };
   host.disk.makeFolder(`${folder}/.git`);
@@ -78,6 +81,11 @@ async function git(
       if (words[1] === "--is-bare-repository") return await say("false\ntrue\n");
       if (words[1] === "--show-prefix") return await say("\n");
       if (words[1] === "HEAD") return await say(`${commitOf("HEAD")}\n${repository.head}\n`);
+      if (words[1] === "--verify" && words.at(-1)!.endsWith("^{tree}")) {
+        const revision = words.at(-1)!.slice(0, -"^{tree}".length);
+        const tree = repository.trees.get(commitOf(revision) ?? revision);
+        return tree === undefined ? 1 : await say(`${tree}\n`);
+      }
       if (words[1] === "--verify") {
         const commit = commitOf(words.at(-1)!);
         return commit === undefined ? 1 : await say(`${commit}\n`);

@@ -12,7 +12,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
     "A check ran and its answer is no: `doctor` and `config check` with a problem, `config path` and `config check` where " +
     "there is no configuration, `hash --check` with a file that differs or cannot be read, " +
     "`build run` that exits 0 without its outputs or with a check that failed, " +
-    "`plan status --exit-code` of a task that is not done, `recover` and `stop` where a process is, or may be, still alive, " +
+    "`plan status --exit-code` of a task that is not done, `verify` with a line that fails, `recover` and `stop` where a process is, or may be, still alive, " +
     "`logs --follow` of a run that was interrupted, `evidence verify` of a folder of which not everything holds.",
   usage: "The command line could not be parsed, or something is missing in it.",
   refused:

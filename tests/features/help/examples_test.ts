@@ -49,6 +49,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   },
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
+  "orchastration verify sample_task": acceptLastCriterion,
   "orchastration runs why sample": withInputs,
   "orchastration export graph --format junit --output junit.xml": async (host) => {
     assertEquals((await callLine(host, "orchastration run lint test")).code, 0);
