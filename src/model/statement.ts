@@ -4,6 +4,7 @@
  */
 
 import type { RunId } from "./ids.ts";
+import type { JournalHead } from "./journal.ts";
 import type { CheckRecord, RunRecord } from "./run.ts";
 import { STATEMENT_TYPE } from "./signed_bundle.ts";
 
@@ -54,6 +55,8 @@ export interface RunFacts {
   /** The record of the run as a file. */
   readonly record: StatedFile;
   readonly tree: TreeOfRun | undefined;
+  /** The line of the journal about the run; undefined for a run from before the journal. */
+  readonly journal: JournalHead | undefined;
 }
 
 /** The kind of a subject or byproduct. Its name is no kind: an output can have any name. */
@@ -101,6 +104,7 @@ export function provenanceOf(facts: RunFacts): Statement {
         byproducts: logsOf(run),
       },
       orchastration_result: resultOf(run),
+      ...(facts.journal === undefined ? {} : { orchastration_journal: facts.journal }),
       orchastration_declared: declaredOf(run),
       orchastration_witness: {
         witnessed: WITNESSED_OF_BUILD,
@@ -237,6 +241,7 @@ const WITNESSED_OF_BUILD = [
   "buildDefinition.resolvedDependencies",
   "runDetails",
   "orchastration_result",
+  "orchastration_journal",
 ];
 const DECLARED_OF_BUILD = ["orchastration_declared"];
 const WITNESSED_OF_CHECK = [
@@ -265,6 +270,8 @@ export interface ReadStatement {
   readonly criterion: string | undefined;
   readonly run: RunId | undefined;
   readonly status: string | undefined;
+  /** The line up to which it fixes the journal. */
+  readonly journal: JournalHead | undefined;
 }
 
 /** undefined where the text is no statement of this program. */
@@ -299,6 +306,7 @@ export function readStatement(text: string): ReadStatement | undefined {
   const { result, runDetails, orchastration_check: check, orchastration_result: outcome } = asTable(
     predicate,
   );
+  const { n, sha256: line } = asTable(asTable(predicate)["orchastration_journal"]);
   const { criterion, run } = asTable(check);
   const { invocationId } = asTable(asTable(runDetails)["metadata"]);
   const { status } = asTable(outcome);
@@ -313,6 +321,7 @@ export function readStatement(text: string): ReadStatement | undefined {
     criterion: typeof criterion === "string" ? criterion : undefined,
     run: typeof id === "string" ? id as RunId : undefined,
     status: typeof status === "string" ? status : undefined,
+    journal: typeof n === "number" && typeof line === "string" ? { n, sha256: line } : undefined,
   };
 }
 

@@ -46,15 +46,6 @@ export function enterInJournal(parts: StoreParts, ...facts: readonly JournalFact
   return journal.enter(facts);
 }
 
-/** The newest line; undefined where nothing was entered, or what is there cannot be continued without a repair. */
-export async function journalHead(parts: StoreParts): Promise<Result<JournalHead | undefined, Failure>> {
-  const { files, layout } = parts;
-  const note = files.lockNote(layout.journalLock);
-  const end = await findEnd(parts, note.ok ? headIn(note.value) : undefined);
-  if (!end.ok) return end;
-  return ok(end.value.kind === "whole" ? end.value.head : undefined);
-}
-
 interface Waiting {
   readonly facts: readonly JournalFact[];
   readonly written: () => void;

@@ -19,6 +19,7 @@ import { treeOfRevision } from "../../git/git.ts";
 import { type EvidenceFile, writeEvidence } from "../../store/evidence_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { newestOf, viewJournal } from "./journal_view.ts";
 import type { Signer } from "./signing_key.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
@@ -134,7 +135,16 @@ async function factsOf(
   run: RunRecord,
 ): Promise<Result<RunFacts, Failure>> {
   const record = await statedRecord(workspace, store, run.id);
-  return record.ok ? ok({ run, record: record.value, tree: await treeOf(workspace, run) }) : record;
+  if (!record.ok) return record;
+  const journal = await viewJournal(store.parts);
+  if (!journal.ok) return journal;
+  const line = newestOf(journal.value, run.id);
+  return ok({
+    run,
+    record: record.value,
+    tree: await treeOf(workspace, run),
+    journal: line && { n: line.number, sha256: line.sha256 },
+  });
 }
 
 /** The record as a file, with the digest of its bytes. */

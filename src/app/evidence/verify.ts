@@ -13,6 +13,7 @@ import {
   type Verification,
   type VerifiedSubject,
 } from "../../model/verification.ts";
+import { runsWithEvidence } from "../../store/evidence_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { findRun } from "../runs/find_run.ts";
@@ -103,14 +104,16 @@ export class Verifier {
     claim: EvidenceLine,
     isAll: boolean,
   ): Promise<Result<Verification, Failure>> {
-    const signed = new Set<RunId>();
+    const signed = runsWithEvidence(this.#store.parts);
+    if (!signed.ok) return signed;
+    const runs = new Set(signed.value.filter((id) => isAll || this.#seen.has(id)));
     for (const [key, lines] of this.#view.about) {
       const { kind, id } = lines[0]!.entry!;
       if (kind !== "signed" || !isRunId(id) || !(isAll || this.#seen.has(id))) continue;
       await this.#check.evidence(key);
-      signed.add(id);
+      runs.add(id);
     }
-    const signatures = await checkSignatures(this.#workspace, this.#store, [...signed]);
+    const signatures = await checkSignatures(this.#workspace, this.#store, [...runs]);
     if (!signatures.ok) return signatures;
     const { line, anchors } = signatures.value;
     return ok({

@@ -397,3 +397,61 @@ Deno.test("verify of a name and --all, or of an unknown name, is refused", async
   });
   assertEquals((await quiet(host, "verify", "nothing")).code, 66);
 });
+
+Deno.test("a signed build anchors the journal, and a host that rewrites everything without the key is found", async () => {
+  using host = await recorded();
+  await quiet(host, "sign", "site");
+  const signed = await verified(host, "site");
+  assertEquals([signed.states, signed.failures, signed.unchecked], [
+    ["holds", "holds", "holds", "holds"],
+    [],
+    [],
+  ]);
+  assert(
+    /^chain +holds +15 lines in order, anchored up to line 11 by key [0-9a-f]{16}$/m.test(
+      (await quiet(host, "verify", "site")).stdout,
+    ),
+  );
+  // Another user, another exit status, and every digest and line after it made to fit.
+  const build = fileNames(host).find((name) =>
+    /^runs\/site\/.*Z\.json$/.test(name) && host.disk.read(`${STATE}/${name}`)!.includes('"build.run"')
+  )!;
+  const before = host.disk.read(`${STATE}/${build}`)!;
+  const after = before.replace('"user": "ada"', '"user": "eve"');
+  assert(after !== before);
+  host.disk.write(`${STATE}/${build}`, after);
+  rewriteJournal(host, (text) => text.replaceAll(sha256(before), sha256(after)));
+  const { states, failures } = await verified(host, "site");
+  assertEquals(states.slice(0, 3), ["holds", "fails", "fails"]);
+  assert(
+    failures.some((text) => /^chain: line 11 is not the one that key [0-9a-f]{16} signed$/.test(text)),
+    failures.join("\n"),
+  );
+  assert(
+    failures.some((text) => text.startsWith("signatures: ") && text.includes(build)),
+    failures.join("\n"),
+  );
+});
+
+/** As somebody does who knows the rules: every line follows the one before it, and the note fits. */
+function rewriteJournal(host: FakeHost, alter: (text: string) => string): void {
+  let previous = "0".repeat(64);
+  let n = 0;
+  const lines = alter(linesOf(host).join("\n")).split("\n").map((line) => {
+    const text = JSON.stringify({ ...JSON.parse(line), n: ++n, previous });
+    previous = sha256(text);
+    return text;
+  });
+  host.disk.write(JOURNAL, lines.map((line) => `${line}\n`).join(""));
+  host.disk.write(JOURNAL_LOCK, JSON.stringify({ n, sha256: previous }));
+}
+
+Deno.test("a tail that was cut off together with the note of it is found, if a signature names a later line", async () => {
+  using host = await recorded();
+  await quiet(host, "sign", "site");
+  const lines = linesOf(host).slice(0, 6);
+  host.disk.write(JOURNAL, lines.map((line) => `${line}\n`).join(""));
+  host.disk.write(JOURNAL_LOCK, JSON.stringify({ n: 6, sha256: sha256(lines.at(-1)!) }));
+  const { failures } = await verified(host, "site");
+  assert(failures.some((text) => /^chain: line 11 is not the one that key/.test(text)), failures.join("\n"));
+});
