@@ -1,7 +1,7 @@
 /** Whether each record, log, manifest, task record and signed file is equal to its digest in the journal. Repairs nothing. */
 
 import { countOf, type EvidenceFinding, type EvidenceLine, evidenceLine } from "../../model/verification.ts";
-import { isRunId, parseRunId, type RunId } from "../../model/ids.ts";
+import { parseRunId, type RunId } from "../../model/ids.ts";
 import type { RunRecord } from "../../model/run.ts";
 import { decodeRun } from "../../store/codec.ts";
 import { readManifest } from "../../store/manifest_store.ts";
