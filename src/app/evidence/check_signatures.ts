@@ -32,7 +32,7 @@ export async function checkSignatures(
     for (const view of views.value) {
       const { file, keyId = "", problems } = view;
       const key = `key ${keyId.slice(0, KEY_LETTERS)}`;
-      // What it says of the journal counts even if a file is not what was signed: the signature itself is good.
+      // The signature is good even if a file is not what was signed, so its line of the journal counts.
       if (view.by !== undefined && view.statement?.journal !== undefined) {
         anchors.push({ head: view.statement.journal, by: key });
       }
