@@ -7,6 +7,7 @@ export const FOLDER = {
   readme: "README.md",
   description: "evidence.json",
   key: "key.pem",
+  inTotoKey: "in-toto.pub",
   signers: "allowed_signers",
   journal: "journal.jsonl",
   checkJournal: "verify-journal.sh",
@@ -146,6 +147,12 @@ export function folderReadme(
     "Whether the journal has all of its lines, in order (jq):",
     "",
     ...code(`sh ${FOLDER.checkJournal}`),
+    "Whether the build used and left behind what its plan says, and every check passed (in-toto 1.x, jq). It fails for a build or a",
+    "check that failed, which is then signed as such:",
+    "",
+    ...code(
+      `scratch=$(mktemp -d) && cp -r . "$scratch" && cd "$scratch" && in-toto-verify --layout evidence/${build}/root.layout --layout-keys ${FOLDER.inTotoKey} --key-types ed25519 --link-dir evidence/${build} && rm -r "$scratch"`,
+    ),
     "Whether the records are those that the journal has:",
     "",
     ...code(

@@ -194,13 +194,17 @@ function dependenciesOf(run: RunRecord): readonly Resource[] {
   return dependencies;
 }
 
-/** The logs of all attempts, because the output of an earlier one is part of the run. */
 function logsOf(run: RunRecord): readonly Resource[] {
+  return logFilesOf(run).map(({ path, sha256 }) => resource("log", path, { sha256 }));
+}
+
+/** The logs of all attempts, because the output of an earlier one is part of the run. */
+export function logFilesOf(run: RunRecord): readonly StatedFile[] {
   return run.attempts.flatMap((attempt) => {
     const { stdout_path, stdout_sha256, stderr_path, stderr_sha256, output_order: order } = attempt;
     const files = [[stdout_path, stdout_sha256], [stderr_path, stderr_sha256], [order?.path, order?.sha256]];
     return files.flatMap(([path, sha256]) =>
-      typeof path === "string" && typeof sha256 === "string" ? [resource("log", path, { sha256 })] : []
+      typeof path === "string" && typeof sha256 === "string" ? [{ path, sha256 }] : []
     );
   });
 }

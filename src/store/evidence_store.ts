@@ -22,7 +22,10 @@ export interface EvidenceFile {
   readonly bytes: Uint8Array;
 }
 
-/** Writes all of the files, durably, then enters them in the journal; a failure leaves none of those that did not exist before. */
+/**
+ * Writes all of the files, durably, then enters them in the journal; a failure leaves none of those that did not exist before.
+ * Whatever was signed about the run earlier is replaced.
+ */
 export async function writeEvidence(
   parts: StoreParts,
   run: RunId,
@@ -52,9 +55,17 @@ export async function writeEvidence(
     details: { file: name, key: keyId },
   })));
   const entered = await appendToJournal(parts, ...facts);
-  if (entered.ok) return ok(undefined);
-  withdraw();
-  return entered;
+  if (!entered.ok) {
+    withdraw();
+    return entered;
+  }
+  // Files that an earlier key had other names for.
+  const names = new Set(evidence.map(({ name }) => name));
+  const present = files.list(folder);
+  for (const name of present.ok ? present.value : []) {
+    if (FILE_NAME.test(name) && !names.has(name)) files.remove(paths.join(folder, name));
+  }
+  return ok(undefined);
 }
 
 /** Sorted by name; empty where nothing was signed. */

@@ -1,6 +1,7 @@
 /** Keys as text, and signed statements as files. */
 
 import { assertEquals } from "@std/assert";
+import { canonical, metablockText, readMetablock } from "../../src/model/in_toto.ts";
 import { bundleText, readBundle, signedBytes } from "../../src/model/signed_bundle.ts";
 import { privateKeyOfPem, privateKeyPem, publicKeyOfPem, publicKeyPem } from "../../src/model/signing_key.ts";
 
@@ -37,6 +38,27 @@ Deno.test("bundles: a file with one changed byte is no bundle, or has other part
     read && [read.payload.toHex(), read.signature.toHex(), read.keyId, read.timeStamp?.toHex()].join(" ");
   for (const changed of changes(text)) {
     assertEquals(parts(readBundle(changed)) === parts(readBundle(text)), false, changed);
+  }
+});
+
+Deno.test("in-toto: canonical JSON sorts by code points, and escapes the quote and the backslash alone", () => {
+  assertEquals(
+    canonical({ "\u{1f600}": 1, "\uffff": [true, null], a: 'q"b\\n\n' }),
+    '{"a":"q\\"b\\\\n\n","\uffff":[true,null],"\u{1f600}":1}',
+  );
+});
+
+Deno.test("in-toto: a file with one changed byte is no block, or has other parts", () => {
+  const text = metablockText(
+    { _type: "link", name: "build", command: ["a"] },
+    "ab".repeat(32),
+    new Uint8Array(64).fill(7),
+  );
+  const parts = (read: ReturnType<typeof readMetablock>) =>
+    read && [canonical(read.signed), read.signature.toHex(), read.keyId].join(" ");
+  assertEquals(readMetablock(text)?.signature, new Uint8Array(64).fill(7));
+  for (const changed of changes(text)) {
+    assertEquals(parts(readMetablock(changed)) === parts(readMetablock(text)), false, changed);
   }
 });
 

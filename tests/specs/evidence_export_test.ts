@@ -5,19 +5,19 @@ import { inRealFolder, type RealFolder } from "../support/real_program.ts";
 import { signedBuild } from "../support/signed_build.ts";
 import { findTool } from "../support/tools.ts";
 
-const MISSING = ["openssl", "ssh-keygen", "jq", "sha256sum", "base64"].filter((tool) =>
+const MISSING = ["in-toto-verify", "openssl", "ssh-keygen", "jq", "sha256sum", "base64"].filter((tool) =>
   findTool(tool) === undefined
 );
 const without = MISSING.length === 0 ? "" : ` (${MISSING.join(", ")} missing)`;
 
 /** The commands of the README of an exported folder, by the program or script that judges. */
-async function exportIn(folder: RealFolder): Promise<ReadonlyMap<string, string>> {
-  await signedBuild(folder);
+async function exportIn(folder: RealFolder, isGood = true): Promise<ReadonlyMap<string, string>> {
+  await signedBuild(folder, isGood);
   const said = await folder.orchastration("evidence", "export", "site", "--output", "whole");
   assertEquals([said.code, said.stderr], [0, ""]);
   const commands = new Map<string, string>();
   for (const [, line] of folder.read("whole/README.md").matchAll(/^```sh\n(.*)\n```$/gm)) {
-    const name = /verify-\w+/.exec(line!)?.[0] ?? /^[\w-]+/.exec(line!)![0];
+    const name = /in-toto-verify|verify-\w+/.exec(line!)?.[0] ?? /^[\w-]+/.exec(line!)![0];
     commands.set(name, line!);
   }
   return commands;
@@ -68,6 +68,7 @@ Deno.test({
     inRealFolder(async (folder) => {
       const commands = await exportIn(folder);
       assertEquals([...commands.keys()].sort(), [
+        "in-toto-verify",
         "jq",
         "openssl",
         "sha256sum",
@@ -113,6 +114,38 @@ Deno.test({
       for (const file of records.filter((each) => each.endsWith("Z.json"))) {
         await expectRejected("jq", (at) => flip(`${at}/${file}`), file);
       }
+      const blocks = files.filter((file) => /\.(link|layout)$/.test(file));
+      assertEquals(blocks.length, 4);
+      for (const block of blocks) {
+        for (const share of [0.1, 0.35, 0.6, 0.85]) {
+          await expectRejected(
+            "in-toto-verify",
+            (at) => flip(`${at}/${block}`, share),
+            `${block} at ${share}`,
+          );
+        }
+        await expectRejected(
+          "in-toto-verify",
+          (at) => Deno.removeSync(`${at}/${block}`),
+          `${block}, missing`,
+        );
+      }
+      for (const file of records) {
+        await expectRejected("in-toto-verify", (at) => flip(`${at}/${file}`), file);
+        await expectRejected("in-toto-verify", (at) => Deno.removeSync(`${at}/${file}`), `${file}, missing`);
+      }
+      await expectRejected(
+        "in-toto-verify",
+        (at) => Deno.writeTextFileSync(`${at}/runs/more.log`, ""),
+        "another log",
+      );
+      await expectRejected("in-toto-verify", (at) => {
+        const [one, other] = blocks.slice(0, 2).map((file) => `${at}/${file}`);
+        const signature = (path: string) => JSON.parse(Deno.readTextFileSync(path)).signatures[0].sig;
+        const [first, second] = [signature(one!), signature(other!)];
+        Deno.writeTextFileSync(one!, Deno.readTextFileSync(one!).replace(first, second));
+        Deno.writeTextFileSync(other!, Deno.readTextFileSync(other!).replace(second, first));
+      }, "swapped signatures");
       const swap = (at: string) => {
         const [one, other] = bundles.slice(0, 2).map((file) => `${at}/${file}`);
         const signature = (path: string) =>
@@ -122,16 +155,30 @@ Deno.test({
         Deno.writeTextFileSync(other!, Deno.readTextFileSync(other!).replace(second, first));
       };
       await expectRejected("verify-signatures", swap, "swapped signatures");
-      await expectRejected("verify-signatures", (at) => {
-        Deno.writeTextFileSync(
-          `${at}/key.pem`,
-          Deno.readTextFileSync(`${at}/key.pem`).replace(/.(?==\n)/, "A"),
-        );
-      }, "another key");
+      await expectRejected("verify-signatures", (at) => flip(`${at}/key.pem`), "another key");
       for (const share of [0.2, 0.4, 0.6]) {
-        await expectRejected("verify-signatures", (at) =>
-          flip(`${at}/${bundles[0]}`, share), `payload at ${share}`);
+        await expectRejected(
+          "verify-signatures",
+          (at) => flip(`${at}/${bundles[0]}`, share),
+          `payload at ${share}`,
+        );
       }
+    }),
+});
+
+Deno.test({
+  name:
+    `export: in-toto-verify rejects a build with a check that failed, although all signatures are valid${without}`,
+  ignore: MISSING.length > 0,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const commands = await exportIn(folder, false);
+      for (const [name, command] of commands) {
+        assertEquals([name, await accepts(folder, command)], [name, name !== "in-toto-verify"]);
+      }
+      const [link] = filesBelow(`${folder.path}/whole`).filter((file) => /check-bad\..*\.link$/.test(file));
+      const { signed } = JSON.parse(folder.read(`whole/${link}`));
+      assertEquals(signed.byproducts, { status: "failed", "return-value": 1 });
     }),
 });
 

@@ -1,14 +1,50 @@
-/** Checks one signed statement: its form, its signature, and whether the files that it is about still have their digests. */
+/** Checks one signed file: its form, its signature, and whether the files that it is about still have their digests. */
 
 import type { KnownKey, SignatureView } from "../../model/evidence.ts";
+import { canonical, readMetablock } from "../../model/in_toto.ts";
 import { PAYLOAD_TYPE, readBundle, signedBytes } from "../../model/signed_bundle.ts";
 import { readStatement } from "../../model/statement.ts";
 import type { Host } from "../../host/host.ts";
+import { inTotoKey } from "./in_toto_evidence.ts";
 
 /** The digest of a file, by its path relative to the state folder; undefined where there is none. */
 export type DigestOf = (path: string) => Promise<string | undefined>;
 
-export async function checkBundle(
+/** A statement in a bundle, or a layout or link of in-toto, by the name of the file. */
+export async function checkSigned(
+  host: Pick<Host, "signing" | "digests">,
+  keys: readonly KnownKey[],
+  file: string,
+  bytes: Uint8Array,
+  digestOf: DigestOf,
+): Promise<SignatureView> {
+  return file.endsWith(".sigstore.json")
+    ? await checkBundle(host, keys, file, bytes, digestOf)
+    : await checkMetablock(host, keys, file, bytes);
+}
+
+async function checkMetablock(
+  host: Pick<Host, "signing" | "digests">,
+  keys: readonly KnownKey[],
+  file: string,
+  bytes: Uint8Array,
+): Promise<SignatureView> {
+  const view = { file, keyId: undefined, by: undefined, problems: [], statement: undefined };
+  const block = readMetablock(new TextDecoder().decode(bytes));
+  if (block === undefined) {
+    return { ...view, problems: ["it is not in the form in which layouts and links are signed here"] };
+  }
+  for (const key of keys) {
+    if ((await inTotoKey(host, key.publicKey)).keyId !== block.keyId) continue;
+    const signed = new TextEncoder().encode(canonical(block.signed));
+    return await host.signing.verify(key.publicKey, block.signature, signed)
+      ? { ...view, keyId: key.keyId, by: key }
+      : { ...view, keyId: key.keyId, problems: ["its signature is not that of its key"] };
+  }
+  return view;
+}
+
+async function checkBundle(
   { signing }: Pick<Host, "signing">,
   keys: readonly KnownKey[],
   file: string,

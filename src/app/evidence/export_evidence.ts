@@ -11,6 +11,7 @@ import {
   SIGNER_IDENTITY,
 } from "../../model/evidence_folder.ts";
 import type { Failure } from "../../model/failure.ts";
+import { keyFile } from "../../model/in_toto.ts";
 import type { RunId } from "../../model/ids.ts";
 import { journalEntry } from "../../model/journal.ts";
 import { nextAdvice, nextCommand, type NextSteps } from "../../model/next_step.ts";
@@ -102,6 +103,7 @@ export async function exportEvidence(
   const known: readonly FolderFile[] = [
     text(FOLDER.description, `${JSON.stringify(description, null, 2)}\n`),
     text(FOLDER.key, publicKeyPem(signer.value.publicKey)),
+    text(FOLDER.inTotoKey, keyFile(signer.value.publicKey.toHex())),
     text(FOLDER.signers, allowedSigner(SIGNER_IDENTITY, signer.value.publicKey)),
     text(FOLDER.checkJournal, CHECK_JOURNAL),
     text(FOLDER.checkSignatures, CHECK_SIGNATURES),
@@ -152,7 +154,12 @@ async function requireSigned(
   for (const view of views.value) {
     const [problem] = view.problems;
     if (problem !== undefined) return refuse(`${view.file}: ${problem}`, []);
-    if (signatureState(view) !== "valid" || view.keyId !== signer.keyId) {
+    if (signatureState(view) !== "valid") {
+      return refuse(`${view.file} is signed with a key that nobody here knows`, [
+        nextCommand("sign", build.id),
+      ]);
+    }
+    if (view.keyId !== signer.keyId) {
       return refuse(`${view.file} is signed with another key, ${view.keyId}`, [
         nextCommand("sign", build.id),
       ]);
@@ -192,7 +199,7 @@ function copiesOf(
   }
   const names = host.files.list(layout.evidenceOf(build.id));
   for (const name of names.ok ? names.value : []) {
-    if (name.endsWith(".sigstore.json")) paths.add(`evidence/${build.id}/${name}`);
+    if (/\.(sigstore\.json|link|layout)$/.test(name)) paths.add(`evidence/${build.id}/${name}`);
   }
   const copies: FolderFile[] = [];
   for (const path of [...paths].sort()) {

@@ -1,7 +1,6 @@
 /** Signs one ended run: the build with the checks of its criteria, or the run of a job. Every signature exists before any is written. */
 
 import type { Failure } from "../../model/failure.ts";
-import type { RunId } from "../../model/ids.ts";
 import { nextCommand, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { CheckRecord, RunRecord } from "../../model/run.ts";
@@ -10,7 +9,6 @@ import {
   type CheckFacts,
   provenanceOf,
   type RunFacts,
-  type StatedFile,
   type Statement,
   testResultOf,
   type TreeOfRun,
@@ -20,6 +18,7 @@ import { type EvidenceFile, writeEvidence } from "../../store/evidence_store.ts"
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { newestOf, viewJournal } from "./journal_view.ts";
+import { inTotoEvidence, statedRecord } from "./in_toto_evidence.ts";
 import type { Signer } from "./signing_key.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
@@ -28,7 +27,8 @@ export interface SignedFile {
   /** Relative to the state folder, with "/" on every system. */
   readonly path: string;
   readonly sha256: string;
-  readonly predicateType: string;
+  /** undefined for a layout and a link of in-toto. */
+  readonly predicateType: string | undefined;
   /** The criterion that was checked, and PASSED or FAILED; undefined for provenance. */
   readonly criterion: string | undefined;
   readonly result: string | undefined;
@@ -88,6 +88,21 @@ export async function signRun(
       result: check === undefined ? undefined : String(statement.predicate["result"]),
     });
   }
+  if (run.action === "build.run") {
+    const checks = statements.flatMap(({ check }) => check ?? []);
+    const links = await inTotoEvidence(workspace, store, run, facts.value.record, checks, signer);
+    if (!links.ok) return links;
+    for (const { name, bytes } of links.value) {
+      evidence.push({ name, bytes });
+      files.push({
+        path: `evidence/${run.id}/${name}`,
+        sha256: await workspace.host.digests.sha256(bytes),
+        predicateType: undefined,
+        criterion: undefined,
+        result: undefined,
+      });
+    }
+  }
   const written = await writeEvidence(store.parts, run.id, evidence, signer.keyId);
   if (!written.ok) return written;
   const isBound = run.inputs_changed === undefined;
@@ -145,20 +160,6 @@ async function factsOf(
     tree: await treeOf(workspace, run),
     journal: line && { n: line.number, sha256: line.sha256 },
   });
-}
-
-/** The record as a file, with the digest of its bytes. */
-async function statedRecord(
-  { host }: Workspace,
-  { layout }: RunStore,
-  id: RunId,
-): Promise<Result<StatedFile, Failure>> {
-  const path = layout.record(id);
-  const bytes = host.files.readBytes(path);
-  if (!bytes.ok) {
-    return fail({ code: "state_unreadable", action: "read the record", path, reason: bytes.failure.reason });
-  }
-  return ok({ path: `runs/${id}.json`, sha256: await host.digests.sha256(bytes.value) });
 }
 
 /** undefined where no check of this criterion ran. */

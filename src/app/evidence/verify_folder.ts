@@ -12,7 +12,7 @@ import { PROVENANCE_TYPE } from "../../model/statement.ts";
 import { treeOfRevision } from "../../git/git.ts";
 import { linesOf } from "../../store/journal_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { checkBundle } from "./check_bundle.ts";
+import { checkSigned } from "./check_bundle.ts";
 import { ExportedFolder, tableIn, tableOf } from "./exported_folder.ts";
 import { keyIdOf } from "./signing_key.ts";
 import { ownKeys } from "./verify_signatures.ts";
@@ -154,13 +154,14 @@ async function signaturesAnswer(
   signer: KnownKey | undefined,
 ): Promise<{ readonly answer: Answer; readonly views: readonly SignatureView[] }> {
   const views: SignatureView[] = [];
-  for (const name of listed.filter((each) => /^evidence\/.*\.sigstore\.json$/.test(each))) {
-    views.push(await checkBundle(host, keys, name, place.bytes(name)!, (path) => place.digest(path)));
+  for (const name of listed.filter((each) => /^evidence\/.*\.(sigstore\.json|link|layout)$/.test(each))) {
+    views.push(await checkSigned(host, keys, name, place.bytes(name)!, (path) => place.digest(path)));
   }
   const answer = (state: Answer["state"], ...facts: readonly string[]) =>
     ({ answer: { line: "signatures", state, facts }, views }) as const;
   const problems = views.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`));
-  if (views.length === 0) problems.push("there is no signed statement");
+  const statements = views.filter(({ statement }) => statement !== undefined).length;
+  if (statements === 0) problems.push("there is no signed statement");
   if (keyId === undefined) problems.push(`${FOLDER.key} is no public key of Ed25519`);
   else if (keys.some(({ whose }) => whose === "given") && signer === undefined) {
     problems.push(`the key of the folder, ${keyId}, is not the given one, ${keys[0]!.keyId}`);
@@ -179,7 +180,9 @@ async function signaturesAnswer(
   }
   return answer(
     "holds",
-    `${views.length} statements, by ${signer?.whose === "own" ? "your own key" : "the given key"}, ${keyId}`,
+    `${statements} statements and ${views.length - statements} files for in-toto, by ${
+      signer?.whose === "own" ? "your own key" : "the given key"
+    }, ${keyId}`,
   );
 }
 

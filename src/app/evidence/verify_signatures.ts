@@ -9,7 +9,7 @@ import { readEvidence } from "../../store/evidence_store.ts";
 import { linesOf, readJournal } from "../../store/journal_end.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { checkBundle, type DigestOf } from "./check_bundle.ts";
+import { checkSigned, type DigestOf } from "./check_bundle.ts";
 import { keyIdOf, ownPublicKey } from "./signing_key.ts";
 
 /** Empty where nothing was signed about the run. `given`: keys that the caller knows beside the user's own. */
@@ -27,7 +27,7 @@ export async function verifySignatures(
   const views: SignatureView[] = [];
   for (const { name, bytes } of evidence.value) {
     const file = `evidence/${run}/${name}`;
-    const view = await checkBundle(workspace.host, keys, file, bytes, digestsIn(workspace, store));
+    const view = await checkSigned(workspace.host, keys, file, bytes, digestsIn(workspace, store));
     const entered = signed.value.get(name);
     const isEntered = entered === await workspace.host.digests.sha256(bytes);
     const problem = entered === undefined
@@ -61,15 +61,19 @@ export function digestsIn({ host }: Workspace, { layout }: RunStore): DigestOf {
   };
 }
 
-/** The newest digest of each signed file about the run, by the file's name. */
+/** The newest digest of each file about the run that was signed with the key of the last signing, by the file's name. */
 function signedFiles(store: RunStore, run: RunId): Result<ReadonlyMap<string, string>, Failure> {
   const bytes = readJournal(store.parts);
   if (!bytes.ok) return bytes;
-  const files = new Map<string, string>();
-  for (const { kind, id, file, sha256 } of entriesOf(bytes.value)) {
-    if (kind === "signed" && id === run && typeof file === "string") files.set(file, sha256);
+  const files = new Map<string, JournalEntry>();
+  let last: JournalEntry | undefined;
+  for (const entry of entriesOf(bytes.value)) {
+    if (entry.kind !== "signed" || entry.id !== run || typeof entry["file"] !== "string") continue;
+    files.set(entry["file"], entry);
+    last = entry;
   }
-  return ok(files);
+  const current = [...files].filter(([, entry]) => entry["key"] === last?.["key"]);
+  return ok(new Map(current.map(([name, { sha256 }]) => [name, sha256])));
 }
 
 function* entriesOf(journal: Uint8Array | undefined): Generator<JournalEntry> {

@@ -33,7 +33,7 @@ export const command = defineCommand({
     files: files.map(({ path, sha256, predicateType, criterion, result }) => ({
       path,
       sha256,
-      predicate_type: predicateType,
+      predicate_type: predicateType ?? null,
       ...(criterion === undefined ? {} : { criterion, result }),
     })),
     not_signed: without,
@@ -43,11 +43,16 @@ export const command = defineCommand({
 
 function text({ run, files, tree, inputs, without, key }: Signed, invocation: Invocation): string {
   const { outStyle, columns } = invocation.console;
+  const layout = files.find(({ path }) => path.endsWith(".layout"));
+  const links = files.filter(({ path }) => path.endsWith(".link")).length;
   const rows = [
     ["key", `${key.keyId.slice(0, 16)} (${visible(key.place)}${key.isNew ? ", made now" : ""})`],
     ["tree", tree === undefined ? "none: git did not find the files as committed" : tree.gitTree],
     ["inputs", inputs ?? "none: not declared, or they changed during the run"],
-    ...files.map((file) => ["signed", signedWords(file)]),
+    ...files.filter(({ predicateType }) => predicateType !== undefined).map((
+      file,
+    ) => ["signed", signedWords(file)]),
+    ...(layout === undefined ? [] : [["signed", `${layout.path} and ${links} links, for in-toto-verify`]]),
     ...(without.length === 0 ? [] : [["not signed", `${without.join(", ")}: no check ran`]]),
   ];
   return `${outStyle.bold(run.id)} is signed: ${run.status.replace("_", " ")}\n` +

@@ -78,8 +78,13 @@ Deno.test("evidence export: the folder has everything about the build, and nothi
     "SHA256SUMS.sig",
     "allowed_signers",
     "evidence.json",
+    `evidence/${BUILD}/build.5e2d627c.link`,
+    `evidence/${BUILD}/check-good.5e2d627c.link`,
     `evidence/${BUILD}/criterion-good.sigstore.json`,
+    `evidence/${BUILD}/plan.5e2d627c.link`,
     `evidence/${BUILD}/provenance.sigstore.json`,
+    `evidence/${BUILD}/root.layout`,
+    "in-toto.pub",
     "journal.jsonl",
     "key.pem",
     `runs/${PLAN}.json`,
@@ -100,9 +105,9 @@ Deno.test("evidence export: the folder has everything about the build, and nothi
   }
   const [from, to] = rangeOf(host);
   await expectCall(host, ["evidence", "verify", "site-evidence"], {
-    stdout: "files:      ok: 19 files are as they were exported\n" +
+    stdout: "files:      ok: 24 files are as they were exported\n" +
       `chain:      ok: lines ${from} to ${to} are in order\n` +
-      `signatures: ok: 2 statements, by your own key, ${KEY}\n` +
+      `signatures: ok: 2 statements and 4 files for in-toto, by your own key, ${KEY}\n` +
       "claim:      ok: the build succeeded and 1 of 2 criteria passed their checks (inputs " +
       `${JSON.parse(host.disk.read(`${STATE}/runs/${BUILD}.json`)!).inputs.sha256})\n` +
       "  seen is the word of ada\n",
@@ -272,10 +277,16 @@ Deno.test("evidence export: a build that is not signed, altered, or signed with 
   await refused(`evidence/${BUILD}/provenance.sigstore.json: it is missing`);
   host.disk.write(`${evidence}/provenance.sigstore.json`, provenance);
   host.disk.remove("/home/ada/.config/orchastration/signing-key.pem");
-  const other = "a79bc4e52cc2b9c3a7d3c2c2eba7bb5e7b9c1f4b";
-  const said = await call(host, ["evidence", "export", "site"]);
-  assertEquals([said.code, said.stderr.includes("is signed with another key"), other.length], [65, true, 40]);
+  await refused(
+    `evidence/${BUILD}/build.5e2d627c.link is signed with a key that nobody here knows`,
+    `orchastration sign ${BUILD}`,
+  );
+  // Signing again with the new key replaces what the old one signed.
+  assertEquals((await call(host, ["sign", "site"])).code, 0);
+  const names = host.files.list(evidence);
+  assertEquals((names.ok ? names.value : []).filter((name) => name.includes("5e2d627c")), []);
   assertEquals(host.files.stat(FOLDER).ok, false);
+  assertEquals((await call(host, ["evidence", "export", "site"])).code, 0);
 });
 
 Deno.test("evidence export: a folder with something in it is refused, and a full disk leaves no signed folder", async () => {

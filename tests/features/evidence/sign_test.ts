@@ -62,6 +62,7 @@ async function statements(host: FakeHost, run: string): Promise<ReadonlyMap<stri
   const found = new Map<string, string>();
   const names = host.files.list(`${FOLDER}/${run}`);
   for (const name of names.ok ? names.value.toSorted() : []) {
+    if (!name.endsWith(".sigstore.json")) continue;
     const bundle = readBundle(host.disk.read(`${FOLDER}/${run}/${name}`)!);
     assert(bundle !== undefined, name);
     assert(
@@ -97,19 +98,23 @@ Deno.test("sign: a build is signed with each check that ran, PASSED and FAILED a
   const { files, not_signed } = JSON.parse(said.stdout);
   assertEquals(not_signed, ["seen"]);
   assertEquals(
-    files.map(({ path, criterion, result }: Record<string, string>) => [path, criterion, result]),
+    files.slice(0, 3).map(({ path, criterion, result }: Record<string, string>) => [path, criterion, result]),
     [
       [`evidence/${build}/provenance.sigstore.json`, undefined, undefined],
       [`evidence/${build}/criterion-good.sigstore.json`, "good", "PASSED"],
       [`evidence/${build}/criterion-bad.sigstore.json`, "bad", "FAILED"],
     ],
   );
+  assertEquals(
+    files.slice(3).map(({ path }: { path: string }) => path.split("/").at(-1)),
+    ["root.layout", ...["plan", "build", "check-good", "check-bad"].map((step) => `${step}.5e2d627c.link`)],
+  );
   const record = readJson(host, `${STATE}/runs/${build}.json`);
   const inputs = (record["inputs"] as { sha256: string }).sha256;
   const signed = await statements(host, build);
   assertEquals(
     [...signed.keys()],
-    files.map(({ path }: { path: string }) => path.split("/").at(-1)).toSorted(),
+    files.slice(0, 3).map(({ path }: { path: string }) => path.split("/").at(-1)).toSorted(),
   );
   const digest = await host.digests.sha256(
     new TextEncoder().encode(host.disk.read(`${STATE}/runs/${build}.json`)!),
@@ -250,13 +255,19 @@ Deno.test("sign: a build that was not needed is signed as the build whose result
 });
 
 Deno.test("sign: if a file cannot be written, nothing remains that looks signed", async () => {
-  for (let skip = 0; skip < 3; skip++) {
+  for (let skip = 0; skip < 8; skip++) {
     const { host, build } = await built();
     using _ = host;
-    host.faults.failNext({ op: "rename", path: /\.sigstore\.json/, problem: "no_space", skip });
+    host.faults.failNext({
+      op: "rename",
+      path: /\.(sigstore\.json|link|layout)$/,
+      problem: "no_space",
+      skip,
+    });
     const said = await call(host, ["sign", "site"]);
     assertEquals([said.code, said.stdout], [74, ""]);
-    assertEquals((await statements(host, build)).size, 0);
+    const left = host.files.list(`${FOLDER}/${build}`);
+    assertEquals(left.ok && left.value, []);
   }
 });
 
