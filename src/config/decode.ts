@@ -168,6 +168,7 @@ function settingsOf(
       copy: values?.worktree?.copy ?? DEFAULTS.worktree.copy,
       setup: values?.worktree?.setup ?? DEFAULTS.worktree.setup,
     },
+    evidence: { retention: values?.evidence?.retention },
     maxDetached: values?.defaults?.max_detached ?? DEFAULTS.defaults.max_detached,
     notify: decodeNotify(values),
   };

@@ -47,4 +47,6 @@ export const DEFAULTS = {
   // Where it is not set, the kind of configuration decides.
   state: {},
   worktree: { copy: [], setup: [] },
+  // Where it is not set, age alone keeps nothing.
+  evidence: {},
 } as const;

@@ -123,11 +123,13 @@ export async function effectiveTables(
     logging: { level: project.logging.level },
     hash: { algorithm: project.hashAlgorithm },
   };
-  const general = (["logging", "hash", "doc", "git", "pools", "state", "worktree"] as const).map((name) => {
-    const values = tableOf(document, name);
-    const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
-    return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
-  });
+  const general = (["logging", "hash", "doc", "git", "pools", "state", "worktree", "evidence"] as const).map(
+    (name) => {
+      const values = tableOf(document, name);
+      const known = Object.entries(understood[name] ?? {}).filter(([key]) => Object.hasOwn(values, key));
+      return tableAt([name], DEFAULTS[name], { ...values, ...Object.fromEntries(known) });
+    },
+  );
   if (project.notify !== undefined) {
     const { secrets } = await resolveDefinition(machine, project, project.notify.command);
     const values = masked(tableOf(document, "notify"), CONFIG_TEXTS, secrets) as Table;

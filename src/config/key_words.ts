@@ -19,6 +19,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
   "project.notify": "The command that notifies somebody of the end of a run.",
   "project.state": "Where runs and records are kept.",
+  "project.evidence": "How long evidence stays.",
   "project.worktree": "What a new work tree of a task gets.",
   "command.description": "One line for people.",
   "command.command": "The program and its arguments. It is not run by a shell.",
@@ -103,6 +104,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "hash.algorithm": "The algorithm of the command hash when the call names none.",
   "doc.dir": "The folder for documents of tasks, inside the working_dir of each task.",
   "git.branch_prefix": "The prefix of the names of task branches.",
+  "evidence.retention":
+    'How long `runs prune` keeps signed runs and the runs of tasks, such as "365d". Without it, age alone keeps nothing.',
   "worktree.copy": "Files and folders that a new work tree gets a copy of, relative to the project root.",
   "worktree.setup": "Jobs that run in a new work tree, in this order.",
   "state.dir":

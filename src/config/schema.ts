@@ -5,6 +5,7 @@
 import { COLOR_SETTINGS } from "../model/color_env.ts";
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { parseCalendar } from "../model/calendar.ts";
+import { parseDuration } from "../model/duration.ts";
 import { NOTIFIED_STATUSES } from "../model/notify.ts";
 import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
@@ -177,6 +178,13 @@ const calendar = text((value) => {
   return read.ok ? undefined : { fact: read.failure.fact, hint: () => read.failure.hint };
 }, NOT_EMPTY);
 
+/** The form that `parseDuration` reads. */
+const RETENTION = /^\d+(\.\d+)?(ms|s|m|h|d|w)$/;
+
+function retention(value: string): string | undefined {
+  return parseDuration(value) === undefined ? 'expected a duration such as "90d", "52w" or "12h"' : undefined;
+}
+
 const schedule = tableOf({ job: text(nameProblem, NAME_RULE), at: calendar }, {
   required: [{ key: "job", hint: 'job = "backup"' }, { key: "at", hint: 'at = "Mon..Fri 02:30"' }],
 });
@@ -243,6 +251,7 @@ export const levels = {
       copy: listOf(text(inside, NOT_EMPTY), "strings"),
       setup: listOf(text(), "names of jobs"),
     }),
+    evidence: tableOf({ retention: text(retention, { pattern: RETENTION.source }) }),
   }),
 };
 

@@ -26,6 +26,12 @@ export interface LoggingSettings {
   readonly keepFiles: number;
 }
 
+/** How long evidence is kept. */
+export interface EvidenceSettings {
+  /** As written: `365d`. undefined: age alone keeps nothing. */
+  readonly retention: string | undefined;
+}
+
 /** What a new work tree of a task gets. */
 export interface WorktreeSettings {
   /** Files and folders to copy, relative to the project root. */
@@ -56,6 +62,7 @@ export interface Settings {
   /** The folder of the records, as written: absolute, or relative to the root. undefined: the usual place. */
   readonly stateDir: string | undefined;
   readonly worktree: WorktreeSettings;
+  readonly evidence: EvidenceSettings;
   /** undefined: there are no notifications of the ends of runs. */
   readonly notify: NotifySettings | undefined;
   /** The highest number of detached runs at a time. */

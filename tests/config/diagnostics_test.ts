@@ -517,6 +517,10 @@ for (const [written, fact] of branchPrefixes) {
   ]);
 }
 
+check("an evidence.retention that is no duration", '[evidence]\nretention = "soon"', [
+  '2:13 evidence.retention: expected a duration such as "90d", "52w" or "12h"',
+]);
+
 check(
   "settings",
   '[logging]\nlevel = "loud"\nformat = "jsn"\nmax_bytes = 1\nkeep_files = 0\n[hash]\nalgorithm = "md5"',

@@ -69,6 +69,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     branchPrefix: "task/",
     stateDir: undefined,
     worktree: { copy: [], setup: [] },
+    evidence: { retention: undefined },
     maxDetached: 20,
     notify: undefined,
     defaultJob: undefined,
@@ -132,6 +133,9 @@ algorithm = "sha512"
 [doc]
 dir = "doc/./of-tasks"
 
+[evidence]
+retention = "52w"
+
 [git]
 branch_prefix = "team/é.x@_"
 [state]
@@ -143,7 +147,7 @@ command = ["true"]
 command = ["true"]
 needs = ["later"]
 `);
-  const { jobs, tasks, aliases, logging, hashAlgorithm, docDir, branchPrefix } = project;
+  const { jobs, tasks, aliases, logging, hashAlgorithm, docDir, branchPrefix, evidence } = project;
   const all = [...tasks].filter(([name]) => name === "all_task");
   assertEquals({
     jobs: [...jobs],
@@ -153,6 +157,7 @@ needs = ["later"]
     hashAlgorithm,
     docDir,
     branchPrefix,
+    evidence,
   }, {
     jobs: [["all", {
       name: "all",
@@ -229,6 +234,7 @@ needs = ["later"]
     hashAlgorithm: "sha512",
     docDir: "doc/./of-tasks",
     branchPrefix: "team/é.x@_",
+    evidence: { retention: "52w" },
   });
 });
 
@@ -389,6 +395,7 @@ Deno.test("load: without a file the project is empty", async () => {
       branchPrefix: "task/",
       stateDir: undefined,
       worktree: { copy: [], setup: [] },
+      evidence: { retention: undefined },
       maxDetached: 20,
       notify: undefined,
       defaultJob: undefined,

@@ -1,10 +1,12 @@
 /** Removes old runs, each as a whole. */
 
 import type { Failure } from "../../model/failure.ts";
-import { firstAhead, instantOf, type RunId, timestampOf } from "../../model/ids.ts";
+import { parseDuration } from "../../model/duration.ts";
+import { firstAhead, instantOf, type RunId, type Timestamp, timestampOf } from "../../model/ids.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
+import { runsWithEvidence } from "../../store/evidence_store.ts";
 import { removeProjectFolder } from "../../store/project_folder.ts";
 import { removeRuns } from "../../store/remove_runs.ts";
 import type { RunIndex } from "../../store/run_index.ts";
@@ -62,6 +64,7 @@ export async function pruneRuns(
   const name = asked.name === undefined ? undefined : await workspace.resolveAlias(asked.name);
   const request = { ...asked, name };
   const isOfMany = request.everywhere || request.orphaned;
+  const kept = await keptEvidence(workspace);
   const found = await recordPlaces(workspace, isOfMany, request.orphaned);
   if (!found.ok) return found;
   const places: PrunedPlace[] = [];
@@ -69,7 +72,8 @@ export async function pruneRuns(
   let absent: Failure | undefined;
   for (const place of found.value) {
     if (request.orphaned && !place.isOrphaned) continue;
-    const pruned = await pruneIn(workspace.host, place, request, damaged);
+    const evidence = place.store.layout.stateDir === kept?.stateDir ? kept : undefined;
+    const pruned = await pruneIn(workspace.host, place, request, damaged, evidence);
     if (pruned.ok) {
       places.push({
         ...pruned.value,
@@ -112,8 +116,12 @@ async function pruneIn(
   place: RecordPlace,
   request: PruneRequest,
   damaged: DamagedRecord[],
+  evidence: KeptEvidence | undefined,
 ): Promise<Result<Omit<PrunedPlace, "isGone">, Failure>> {
   const { store, tasks, folder } = place;
+  const signed = evidence === undefined ? ok([]) : runsWithEvidence(store.parts);
+  if (!signed.ok) return signed;
+  const isSigned = new Set(signed.value);
   const removed: RunId[] = [];
   const spared: SparedRun[] = [];
   if (request.orphaned && folder?.path !== store.layout.stateDir) return ok({ place, removed, spared });
@@ -142,7 +150,10 @@ async function pruneIn(
         continue;
       }
       const { record } = run.value;
-      const reason = pinned.value.get(record.id) ?? await reasonToStay(host, run.value);
+      const isEvidence = evidence !== undefined && (record.subject === "task" || isSigned.has(record.id));
+      const reason = pinned.value.get(record.id) ??
+        (isEvidence ? reasonOfEvidence(index.timestampAt(position), evidence, nowMs) : undefined) ??
+        await reasonToStay(host, run.value);
       if (reason === undefined) {
         due.push(run.value);
         positions.push(position);
@@ -162,6 +173,35 @@ async function pruneIn(
     );
   }
   return ok({ place, removed, spared });
+}
+
+/** How long the evidence of this project stays, whatever a call of `runs prune` asks for. */
+interface KeptEvidence {
+  readonly stateDir: string;
+  /** As written. */
+  readonly retention: string;
+  readonly retentionMs: number;
+}
+
+/** undefined where no configuration says so. */
+async function keptEvidence(workspace: Workspace): Promise<KeptEvidence | undefined> {
+  const project = await workspace.project();
+  const state = await workspace.stateFolder();
+  const retention = project.ok ? project.value.evidence.retention : undefined;
+  const retentionMs = retention === undefined ? undefined : parseDuration(retention);
+  if (retention === undefined || retentionMs === undefined || !state.ok) return undefined;
+  return { stateDir: state.value.folder, retention, retentionMs };
+}
+
+/** A time that is not a date is never considered old. */
+function reasonOfEvidence(
+  timestamp: Timestamp,
+  { retention, retentionMs }: KeptEvidence,
+  nowMs: number,
+): string | undefined {
+  return nowMs - instantOf(timestamp) > retentionMs
+    ? undefined
+    : `it is evidence, which [evidence] retention keeps for ${retention}`;
 }
 
 /** Positions in the index, the newest run first. */

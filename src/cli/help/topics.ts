@@ -97,7 +97,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
     paragraph(
-      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[pools]`, `[services]`, `[schedules]`, `[notify]` and `[state]`.",
+      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[evidence]`, `[pools]`, `[services]`, `[schedules]`, `[notify]` and `[state]`.",
     ),
     paragraph(
       "The records of a project are in its own folder in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +

@@ -419,3 +419,39 @@ Deno.test("runs prune: files left by a removal are not mistaken for the output o
   assertEquals(filesIn(host, `${RUNS}/ok`), [...filesOf(next), "last.json"]);
   assertEquals(host.disk.read(`${RUNS}/ok/${next}.stdout.log`), "fine\n");
 });
+
+Deno.test("runs prune: [evidence] retention keeps the runs of tasks and signed runs for its time, and no others", async () => {
+  using host = machineWith(`
+[jobs.ok]
+command = ["ok"]
+[tasks.site]
+command = ["ok"]
+acceptance = [{ id = "ac1", text = "it works", check = ["ok"] }]
+[evidence]
+retention = "2d"
+`);
+  host.program("ok", (p) => p.stdout("fine\n"));
+  const quiet = async (...argv: readonly string[]) => {
+    host.clock.pass(60_000);
+    assertEquals((await call(host.another(), [...argv, "--log-level", "error"])).code, 0, argv.join(" "));
+  };
+  await quiet("run", "ok");
+  await quiet("sign", "ok");
+  await quiet("run", "ok");
+  await quiet("plan", "create", "site");
+  await quiet("build", "run", "site");
+  await quiet("build", "run", "site");
+  const runs = () => filesIn(host, RUNS).filter((name) => /Z\.json$/.test(name)).length;
+  assertEquals(runs(), 7);
+  const said = await call(host.another(), ["runs", "prune", "--keep", "0", "--json"]);
+  assertEquals(runs(), 6);
+  const kept: { reason: string }[] = JSON.parse(said.stdout).spared ?? JSON.parse(said.stdout).kept;
+  assertEquals(
+    kept.filter(({ reason }) => reason === "it is evidence, which [evidence] retention keeps for 2d").length,
+    3,
+  );
+  host.clock.pass(3 * 86_400_000);
+  await quiet("runs", "prune", "--keep", "0");
+  // What the record of the task refers to stays: its plan, its last build and the check of that.
+  assertEquals(runs(), 3);
+});
