@@ -110,3 +110,47 @@ Deno.test({
       assertEquals(free.code, 0, free.stderr);
     }, { config: CONFIG }),
 });
+
+Deno.test({
+  name:
+    `two assistants at command lines plan the same task at the same instant, ${ROUNDS} times: exactly one owns it`,
+  ignore: !isLinux,
+  fn: () =>
+    inRepository(async ({ main, command, env, git }) => {
+      const other = `${main}-other`;
+      await git(main, "worktree", "add", "--quiet", other);
+      // Each shell is an assistant, as above: it plans the tasks that it reads, and says how each call ended.
+      const line =
+        'while read -r name; do AI_AGENT=one "$@" plan create "$name" --log-level error >/dev/null 2>&1; echo $?; done';
+      const assistants = [main, other].map((cwd) => {
+        const child = new Deno.Command("sh", {
+          args: ["-c", line, "sh", ...command],
+          cwd,
+          env: { ...env },
+          stdin: "piped",
+          stdout: "piped",
+        }).spawn();
+        const input = child.stdin.getWriter();
+        const output = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+        return {
+          async plan(name: string) {
+            await input.write(new TextEncoder().encode(`${name}\n`));
+            return (await output.read()).value;
+          },
+          async end() {
+            await input.close();
+            await child.status;
+            await output.cancel();
+          },
+        };
+      });
+      try {
+        for (const name of names) {
+          const said = await Promise.all(assistants.map(({ plan }) => plan(name)));
+          assertEquals([...said].sort(), ["0\n", "75\n"], name);
+        }
+      } finally {
+        await Promise.all(assistants.map(({ end }) => end()));
+      }
+    }, { config: CONFIG }),
+});

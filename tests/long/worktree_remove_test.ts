@@ -252,14 +252,22 @@ async function everything(
     const out = await new Deno.Command("git", { args: ["-C", main, "cat-file", "blob", id] }).output();
     found.add(new TextDecoder().decode(out.stdout));
   }
-  const walk = (folder: string) => {
-    for (const { name, isDirectory, isFile } of Deno.readDirSync(folder)) {
+  for (const content of contentsOf(path).values()) found.add(content);
+  return found;
+}
+
+/** The files below a folder, without those of git and of our records. */
+function contentsOf(folder: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const walk = (at: string) => {
+    for (const { name, isDirectory, isFile } of Deno.readDirSync(at)) {
       if (name === ".git" || name === ".cache") continue;
-      if (isDirectory) walk(`${folder}/${name}`);
-      else if (isFile) found.add(Deno.readTextFileSync(`${folder}/${name}`));
+      const path = `${at}/${name}`;
+      if (isDirectory) walk(path);
+      else if (isFile) found.set(path, Deno.readTextFileSync(path));
     }
   };
-  walk(path);
+  walk(folder);
   return found;
 }
 
@@ -288,6 +296,7 @@ for (const state of STATES) {
         const end = await state.make(repository);
         const commits = exists(tree) ? await git(tree, "log", "-g", "--format=%H") : "";
         const isKept = kept !== undefined;
+        const before = exists(tree) ? contentsOf(tree) : undefined;
         try {
           const said = await say("git", "worktree", "remove", "one", ...flags);
           assertEquals([said.code, exists(admin(repository))], [isKept ? 65 : 0, isKept], said.stderr);
@@ -297,6 +306,7 @@ for (const state of STATES) {
               said.stderr,
             );
             assert(said.stderr.includes("\n  try: "), said.stderr);
+            assertEquals(exists(tree) ? contentsOf(tree) : undefined, before);
           } else {
             assertEquals(exists(tree), false);
           }
@@ -320,11 +330,17 @@ for (const state of STATES) {
 Deno.test("git worktree remove: the main work tree and the current one are refused", async () => {
   await inRepository(async ({ main, tree, git, say, sayIn }) => {
     await git(main, "switch", "--quiet", "--create", "task/one");
-    const whole = await say("git", "worktree", "remove", "one", "--salvage");
-    assertEquals([whole.code, whole.stderr.split("\n")[1]], [
-      65,
-      "  it is the main work tree, which holds the repository; remedy: keep it",
-    ]);
+    Deno.writeTextFileSync(`${main}/new`, "only there\n");
+    for (const flags of [[], ["--salvage"]]) {
+      const before = contentsOf(main);
+      const whole = await say("git", "worktree", "remove", "one", ...flags);
+      assertEquals([whole.code, whole.stderr.split("\n")[1]], [
+        65,
+        "  it is the main work tree, which holds the repository; remedy: keep it",
+      ], whole.stderr);
+      assertEquals(contentsOf(main), before);
+    }
+    Deno.removeSync(`${main}/new`);
     await git(main, "switch", "--quiet", "main");
     assertEquals((await say("git", "worktree", "create", "one")).code, 0);
     const here = await sayIn(tree, "git", "worktree", "remove", "one");
