@@ -151,7 +151,10 @@ async function stageAgain(git: GitCalls, path: string, index: string): Promise<R
   if (!listed.ok) return listed;
   const staged = changesIn(listed.value);
   if (staged.size === 0) return ok(undefined);
-  const entries = [...staged].map(([name, { mode, id }]) => `${mode === GONE ? "0" : mode} ${id}\t${name}\0`);
+  // Deleted files first, as above.
+  const isGone = ([, { mode }]: readonly [string, Change]) => Number(mode === GONE);
+  const entries = [...staged].sort((one, other) => isGone(other) - isGone(one))
+    .map(([name, { mode, id }]) => `${mode === GONE ? "0" : mode} ${id}\t${name}\0`);
   const put = await git.change(path, ["update-index", "-z", "--index-info"], entries.join(""));
   return put.ok ? ok(undefined) : put;
 }

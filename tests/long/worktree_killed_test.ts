@@ -109,3 +109,26 @@ Deno.test("git worktree create: a kill inside git's own checkout is told with it
     assertEquals(await git(tree, "status", "--porcelain"), "");
     assertEquals((await git(main, "worktree", "list", "--porcelain")).includes("locked"), false);
   }, { config: '[tasks.one]\ncommand = ["true"]\n' }));
+
+Deno.test("git worktree create and restore: a kill before git has written anything into the folder is no hindrance", () =>
+  inRepository(async ({ main, tree, git, say }) => {
+    const admin = `${main}/.git/worktrees/repo-one`;
+    const cut = () => {
+      Deno.removeSync(tree, { recursive: true });
+      Deno.writeTextFileSync(`${admin}/locked`, "initializing");
+      Deno.removeSync(`${admin}/index`);
+    };
+    assertEquals((await say("git", "worktree", "create", "one")).code, 0);
+    cut();
+    const made = await say("git", "worktree", "create", "one");
+    assertEquals([made.code, await git(tree, "status", "--porcelain")], [0, ""], made.stderr);
+    Deno.writeTextFileSync(`${tree}/new`, "only there\n");
+    assertEquals((await say("git", "worktree", "remove", "one", "--salvage")).code, 0);
+    assertEquals((await say("git", "worktree", "restore", "one")).code, 0);
+    cut();
+    // The folder itself may exist already.
+    Deno.mkdirSync(tree);
+    const restored = await say("git", "worktree", "restore", "one");
+    assertEquals([restored.code, Deno.readTextFileSync(`${tree}/new`)], [0, "only there\n"], restored.stderr);
+    assertEquals((await git(main, "worktree", "list", "--porcelain")).includes("locked"), false);
+  }, { config: '[tasks.one]\ncommand = ["true"]\n' }));

@@ -60,6 +60,7 @@ Deno.test("git worktree merge: a task that is done for the commit is merged forw
       into: "main",
       into_commit: tip,
       commits: 0,
+      moved_submodules: null,
     });
     assertEquals((await say("git", "worktree", "remove", "one")).code, 0);
   }, { config: CONFIG }));
@@ -231,6 +232,7 @@ Deno.test("git worktree merge: a kill inside git's own checkout is told with its
     assertEquals(Deno.readTextFileSync(`${main}/edited`), "edited of the task\n");
     assertEquals(Deno.readTextFileSync(`${main}/z`), "z\n");
     const locked = await say(...merge);
+    assertEquals(Deno.readTextFileSync(`${main}/edited`), "edited of the task\n");
     assertEquals([locked.code, locked.stderr], [
       69,
       'error: Cannot merge the work tree of task "one": git is working there, or was killed meanwhile: ' +

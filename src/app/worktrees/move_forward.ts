@@ -8,6 +8,7 @@ import type { Host } from "../../host/host.ts";
 import type { GitCalls } from "../../git/git_calls.ts";
 import { SUBMODULE } from "../../git/salvage.ts";
 import { parseWorktrees } from "../../git/worktree_list.ts";
+import { gitDirOf } from "../../git/worktrees.ts";
 import { filesOf } from "../../git/written_files.ts";
 import type { Merging } from "./require_checked.ts";
 
@@ -34,7 +35,10 @@ export async function moveForward(
     return moved.ok ? ok({ movedSubmodules: undefined }) : moved;
   }
   const { path } = there;
-  if (wasCut) {
+  const gitDir = gitDirOf(host, path);
+  // A git that is still at work would be disturbed; the merge is then refused because of its lock.
+  const isLocked = gitDir !== undefined && host.files.entry(host.paths.join(gitDir, "index.lock")).ok;
+  if (wasCut && !isLocked) {
     const back = await takeBack(host, git, path, at, to);
     if (!back.ok) return back;
   }

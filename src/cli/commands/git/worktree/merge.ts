@@ -30,9 +30,17 @@ export const command = defineCommand({
   request: ([name], { into, mergeCommit }) => ({ name, into, withCommit: mergeCommit === true }),
   ask: async (workspace, request) =>
     (await import("../../../../app/worktrees/merge_worktree.ts")).mergeWorktree(workspace, request),
-  json: ({ run, path, branch, into, commit, commits, at }) => ({
+  json: ({ run, path, branch, into, commit, commits, at, movedSubmodules }) => ({
     ...run,
-    worktree: { path, branch, commit, into, into_commit: at, commits },
+    worktree: {
+      path,
+      branch,
+      commit,
+      into,
+      into_commit: at,
+      commits,
+      moved_submodules: movedSubmodules ?? null,
+    },
   }),
   text,
 });
