@@ -79,7 +79,6 @@ export async function runAttempt(
   };
   let isOver = false;
   try {
-    const process = child.identity;
     const supervised = supervise(child, execution.policy, seenStopRequests, {
       clock,
       stops,
@@ -96,7 +95,10 @@ export async function runAttempt(
       kind: "attempt_started",
       number,
       at: timeOf(clock),
-      process,
+      // Asked when the start is recorded: of a process that ends at once, it is known sooner afterwards.
+      get process() {
+        return child.identity;
+      },
       stdoutPath: output?.value.stdout.path ?? null,
       stderrPath: output?.value.stderr.path ?? null,
     }];

@@ -34,7 +34,7 @@ import {
   showsOurPids,
 } from "./linux_proc.ts";
 import { ptyCalls } from "./linux_pty.ts";
-import { startBySpawn } from "./linux_spawn.ts";
+import { type Ended, startBySpawn } from "./linux_spawn.ts";
 import { spawnCalls } from "./linux_spawn_calls.ts";
 import { asInherited } from "./posix_dispositions.ts";
 import { withCallersLimit } from "./posix_limits.ts";
@@ -107,21 +107,25 @@ export function createPosixProcesses(): Processes {
       const adopts = linux && adoptOrphans();
       const ownSession = request.placement === "own_session";
       if (adopts) children.beforeTree();
-      const spawned = attempt(() => startProcess(request, linux));
+      let identity: ProcessIdentity | undefined;
+      const identify = (pid: number) => identity ??= identityOf(pid);
+      const spawned = attempt(() => startProcess(request, linux, identify));
       if (!spawned.ok) return { ok: false, failure: withoutFolder(request.workingDir) ?? spawned.failure };
-      const child = spawned.value;
-      const { pid } = child;
+      const { pid, stdout, stderr, terminal, exited, keepsPid } = spawned.value;
+      if (!keepsPid) identify(pid);
       started.add(pid);
       const leader = { pid, ownSession, name: basename(request.program), hasEnded: false };
       const tree = treeOf(leader, adopts, request.marker);
       return {
         ok: true,
         value: {
-          identity: identityOf(pid),
-          stdout: child.stdout,
-          stderr: child.stderr,
-          terminal: child.terminal,
-          exited: child.exited.then((exit) => {
+          get identity() {
+            return identify(pid);
+          },
+          stdout,
+          stderr,
+          terminal,
+          exited: exited.then((exit) => {
             leader.hasEnded = true;
             started.delete(pid);
             children.ended(pid);
@@ -207,27 +211,29 @@ interface StartedProcess {
   readonly stderr: ByteReader | undefined;
   readonly terminal?: ChildTerminal;
   readonly exited: Promise<ProcessExit>;
+  /** Whether the pid names the process until `ended` was called. */
+  readonly keepsPid: boolean;
 }
 
 /** Loading the library that starts a process without a fork takes as long as one fork, so it is loaded for the second process. */
 let hasStarted = false;
 
-function startProcess(request: SpawnRequest, linux: boolean): StartedProcess {
+function startProcess(request: SpawnRequest, linux: boolean, ended: Ended): StartedProcess {
   const ownSession = request.placement === "own_session";
   const bySpawn = linux && ownSession && (hasStarted || request.terminal !== undefined)
-    ? withCallersLimit(() => asInherited(() => startBySpawn(request)))
+    ? withCallersLimit(() => startBySpawn(request, ended))
     : undefined;
   hasStarted = true;
-  if (bySpawn?.terminal !== undefined) return bySpawn;
+  if (bySpawn?.terminal !== undefined) return { ...bySpawn, keepsPid: true };
   if (bySpawn?.stderr !== undefined) {
-    return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }) };
+    return { ...bySpawn, ...fasterReaders({ ...bySpawn, stderr: bySpawn.stderr }), keepsPid: true };
   }
   const child = startChild(request, ownSession);
   const { pid } = child;
   const exited = child.status.then(exitOf);
-  if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited };
+  if (!ownSession) return { pid, stdout: undefined, stderr: undefined, exited, keepsPid: false };
   const readers = { pid, stdout: byteReader(child.stdout), stderr: byteReader(child.stderr) };
-  return { ...(linux ? fasterReaders(readers) : readers), pid, exited };
+  return { ...(linux ? fasterReaders(readers) : readers), pid, exited, keepsPid: false };
 }
 
 function fasterReaders(

@@ -6,11 +6,12 @@
 
 import type { ByteReader, ChildTerminal, ProcessExit, SpawnRequest } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
-import { endOfChild } from "./linux_calls.ts";
+import { childState, endOfChild } from "./linux_calls.ts";
 import { LinuxPty } from "./linux_pty.ts";
 import { LinuxReady } from "./linux_ready.ts";
 import { type SpawnCalls, spawnCalls } from "./linux_spawn_calls.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./linux_open_flags.ts";
+import { ignoredForUs } from "./posix_dispositions.ts";
 
 const F_SETFL = 4;
 const O_RDONLY = 0;
@@ -45,10 +46,15 @@ export interface StartedChild {
   readonly exited: Promise<ProcessExit>;
 }
 
+/** Called when a process has ended and its pid still names it. */
+export type Ended = (pid: number) => void;
+
 interface Spawner {
   readonly calls: SpawnCalls;
   readonly ready: LinuxReady;
   readonly attributes: Uint8Array<ArrayBuffer>;
+  /** The number of signals that a new process does not ignore although we do. */
+  defaults: number;
 }
 
 let spawner: Spawner | undefined | "not opened" = "not opened";
@@ -57,14 +63,14 @@ let spawner: Spawner | undefined | "not opened" = "not opened";
  * A process in a session of its own, with its output in pipes. undefined if the runtime has to start it, which then also
  * reports the problem.
  */
-export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
+export function startBySpawn(request: SpawnRequest, ended: Ended): StartedChild | undefined {
   const { program, args, workingDir, env, stdin } = request;
   if (spawner === "not opened") spawner = open();
   if (spawner === undefined || !program.startsWith("/")) return undefined;
-  const { calls, ready, attributes } = spawner;
+  const { calls, ready, attributes } = withDefaults(spawner);
   const words = wordsOf([program, ...args], Object.entries(env).map(([name, value]) => `${name}=${value}`));
   if (words === undefined || workingDir.includes("\0")) return undefined;
-  if (request.terminal !== undefined) return startAtTerminal(request, words, spawner);
+  if (request.terminal !== undefined) return startAtTerminal(request, words, spawner, ended);
   const pipes = twoPipes(calls);
   if (pipes === undefined) return undefined;
   const { out, err } = pipes;
@@ -90,7 +96,7 @@ export function startBySpawn(request: SpawnRequest): StartedChild | undefined {
     pid: pid[0]!,
     stdout: new PipeBytes(calls, ready, out.ours),
     stderr: new PipeBytes(calls, ready, err.ours),
-    exited: endOf(pid[0]!, calls, ready),
+    exited: endOf(pid[0]!, calls, ready, ended),
   };
 }
 
@@ -99,6 +105,7 @@ function startAtTerminal(
   { stdin, workingDir, terminal }: SpawnRequest,
   words: Words,
   { calls, ready, attributes }: Spawner,
+  ended: Ended,
 ): StartedChild | undefined {
   const pty = LinuxPty.open(terminal!);
   if (pty === undefined) return undefined;
@@ -126,7 +133,7 @@ function startAtTerminal(
     stdout: new PipeBytes(calls, ready, pty.descriptor, () => pty.closed()),
     stderr: undefined,
     terminal: { resize: (size) => pty.resize(size), write: (bytes) => pty.write(bytes) },
-    exited: endOf(pid[0]!, calls, ready),
+    exited: endOf(pid[0]!, calls, ready, ended),
   };
 }
 
@@ -139,13 +146,21 @@ function open(): Spawner | undefined {
   if (self < 0) return undefined;
   calls.close(self);
   const attributes = new Uint8Array(ATTRIBUTE_BYTES);
-  const defaults = new Uint8Array(SIGNALS_BYTES);
-  for (const signal of DEFAULT_SIGNALS) defaults[(signal - 1) >> 3]! |= 1 << ((signal - 1) & 7);
   const isSet = calls.posix_spawnattr_init(attributes) === 0 &&
-    calls.posix_spawnattr_setsigdefault(attributes, defaults) === 0 &&
     calls.posix_spawnattr_setsigmask(attributes, new Uint8Array(SIGNALS_BYTES)) === 0 &&
     calls.posix_spawnattr_setflags(attributes, SET_SESSION | SET_SIGNAL_MASK | SET_SIGNAL_DEFAULTS) === 0;
-  return isSet ? { calls, ready, attributes } : undefined;
+  return isSet ? { calls, ready, attributes, defaults: 0 } : undefined;
+}
+
+/** We may begin to ignore a signal after the first process was started. */
+function withDefaults(spawner: Spawner): Spawner {
+  const signals = [...DEFAULT_SIGNALS, ...ignoredForUs()];
+  if (spawner.defaults === signals.length) return spawner;
+  const defaults = new Uint8Array(SIGNALS_BYTES);
+  for (const signal of signals) defaults[(signal - 1) >> 3]! |= 1 << ((signal - 1) & 7);
+  spawner.calls.posix_spawnattr_setsigdefault(spawner.attributes, defaults);
+  spawner.defaults = signals.length;
+  return spawner;
 }
 
 /** Variables that are not UTF-8 are passed on by the runtime alone. */
@@ -196,15 +211,21 @@ function pipe(calls: SpawnCalls) {
 }
 
 /** Waits for the process, so that its pid is not reused before. */
-async function endOf(pid: number, calls: SpawnCalls, ready: LinuxReady): Promise<ProcessExit> {
+async function endOf(
+  pid: number,
+  calls: SpawnCalls,
+  ready: LinuxReady,
+  ended: Ended,
+): Promise<ProcessExit> {
   const descriptor = calls.pidfd_open(pid, 0);
   try {
     for (;;) {
+      if (childState(pid) !== "alive") ended(pid);
       const exit = endOfChild(pid);
       if (exit !== undefined) return exit;
-      const ended = Promise.withResolvers<void>();
-      if (descriptor < 0 || !ready.once(descriptor, ended.resolve)) ended.resolve(laterLook());
-      await ended.promise;
+      const over = Promise.withResolvers<void>();
+      if (descriptor < 0 || !ready.once(descriptor, over.resolve)) over.resolve(laterLook());
+      await over.promise;
     }
   } finally {
     if (descriptor >= 0) {

@@ -85,6 +85,11 @@ export function asInherited<T>(start: () => T): T {
   }
 }
 
+/** The signals that we ignore for ourselves alone, by their numbers. */
+export function ignoredForUs(): readonly number[] {
+  return debuggerAction === undefined ? [] : [numbers().SIGUSR1!];
+}
+
 /** Starts a process that ignores no signal, whatever our caller wants of us. */
 export function withDefaults<T>(start: () => T): T {
   const ignored = Deno.build.os === "windows" ? [] : [...keepIgnored()];

@@ -269,12 +269,28 @@ function problemOf(record: RunRecord): string | undefined {
   return checked.success ? undefined : issueText(checked.issues[0]);
 }
 
-/** The rules of a record are those of its fields, so a field that is the same as before need not be looked at again. */
-function problemOfChanges(record: RunRecord, before: RunRecord): string | undefined {
-  for (const key of Object.keys(runRecord.entries) as (keyof RunRecord & keyof typeof runRecord.entries)[]) {
-    if (record[key] === before[key]) continue;
-    const checked = v.safeParse(v.looseObject({ [key]: runRecord.entries[key] }), record);
-    if (!checked.success) return issueText(checked.issues[0]);
+type RunKey = keyof RunRecord & keyof typeof runRecord.entries;
+
+/** No field has this value. */
+const NOTHING = Symbol();
+
+/** Each field with its rule alone, and the value that was looked at last. */
+const fields = (Object.keys(runRecord.entries) as RunKey[]).map((key) => ({
+  key,
+  rule: runRecord.entries[key],
+  known: NOTHING as unknown,
+}));
+
+/**
+ * The rules of a record are those of its fields, so a field that is the same as before, or as in the record before this one, need not be
+ * looked at again. Records never change once they are made.
+ */
+function problemOfChanges(record: RunRecord, before: RunRecord | undefined): string | undefined {
+  for (const field of fields) {
+    const value = record[field.key];
+    if (value === field.known || (before !== undefined && value === before[field.key])) continue;
+    if (!v.safeParse(field.rule, value).success) return problemOf(record);
+    field.known = value;
   }
   return undefined;
 }
@@ -285,7 +301,7 @@ function problemOfChanges(record: RunRecord, before: RunRecord): string | undefi
  */
 export function encodeRun(record: RunRecord, before?: RunRecord): Uint8Array {
   // The value itself: reading back its text would take twice as long and tell nothing more.
-  const problem = before === undefined ? problemOf(record) : problemOfChanges(record, before);
+  const problem = problemOfChanges(record, before);
   if (problem !== undefined) throw new Error(`Cannot write run "${record.id}": ${problem}`);
   return new TextEncoder().encode(`${JSON.stringify(record, null, 2)}\n`);
 }

@@ -44,14 +44,32 @@ export function makeStateFolderBeside(parts: StoreParts, folder: string): Result
   return ok({ isNew: made.value.includes(folder), synced });
 }
 
+/** For how long a folder that was looked at counts as looked at, in a process that records run after run. */
+const LOOKED_AT_MS = 1000;
+/** When the folders in the state folder itself were found to be folders, on the monotonic clock. */
+const lookedAt = new WeakMap<StoreParts, Map<string, number>>();
+
+function wasLookedAt(parts: StoreParts, folder: string): boolean {
+  const atMs = lookedAt.get(parts)?.get(folder);
+  return atMs !== undefined && parts.clock.monotonicMs() - atMs < LOOKED_AT_MS;
+}
+
+function noteLook(parts: StoreParts, folder: string): void {
+  if (parts.paths.dirname(folder) !== parts.layout.stateDir) return;
+  const known = lookedAt.get(parts) ?? new Map<string, number>();
+  lookedAt.set(parts, known.set(folder, parts.clock.monotonicMs()));
+}
+
 /** Returns the folders that did not exist before. */
 function makeUnsynced(parts: StoreParts, folder: string): Result<readonly string[], Failure> {
-  const steps = stepsTo(parts, folder);
+  if (wasLookedAt(parts, folder)) return ok([]);
+  const steps = stepsTo(parts, folder).filter((step) => !wasLookedAt(parts, step));
   const kinds = new Map<string, EntryFacts["kind"] | undefined>();
   for (const step of steps) {
     const entry = parts.files.entry(step);
     const kind = entry.ok ? entry.value.kind : undefined;
     if (kind === "link") return unmakable(step, "it is a symbolic link");
+    if (kind === "directory") noteLook(parts, step);
     kinds.set(step, kind);
     // Nothing is below what does not exist.
     if (!entry.ok && entry.failure.kind === "not_found") break;
