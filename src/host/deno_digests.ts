@@ -3,23 +3,25 @@
 import type { Digests } from "./host.ts";
 import type { FileDigests } from "./deno_file_digests.ts";
 
+const HMAC = { name: "HMAC", hash: "SHA-256" };
+
 export function createDigests(): Digests {
   let files: Promise<FileDigests> | undefined;
+  /** Callers use one key many times. */
+  const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>();
+  const keyOf = (key: Uint8Array): Promise<CryptoKey> => {
+    const known = keys.get(key) ??
+      crypto.subtle.importKey("raw", key as Uint8Array<ArrayBuffer>, HMAC, false, ["sign"]);
+    keys.set(key, known);
+    return known;
+  };
   return {
     async sha256(bytes) {
       // WebCrypto's types refuse a view on shared memory, which ours never are.
       return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
     },
     async hmacSha256(key, bytes) {
-      const algorithm = { name: "HMAC", hash: "SHA-256" };
-      const imported = await crypto.subtle.importKey(
-        "raw",
-        key as Uint8Array<ArrayBuffer>,
-        algorithm,
-        false,
-        ["sign"],
-      );
-      const mac = await crypto.subtle.sign("HMAC", imported, bytes as Uint8Array<ArrayBuffer>);
+      const mac = await crypto.subtle.sign("HMAC", await keyOf(key), bytes as Uint8Array<ArrayBuffer>);
       return toHex(new Uint8Array(mac));
     },
     async open(algorithm) {

@@ -14,7 +14,18 @@ export interface UnusableKey {
   readonly reason: string;
 }
 
+/** Read once for each call of the program. */
+const known = new WeakMap<StoreParts, Uint8Array>();
+
 export function readInputKey(parts: StoreParts): Result<Uint8Array, UnusableKey> {
+  const before = known.get(parts);
+  if (before !== undefined) return ok(before);
+  const key = readOrMake(parts);
+  if (key.ok) known.set(parts, key.value);
+  return key;
+}
+
+function readOrMake(parts: StoreParts): Result<Uint8Array, UnusableKey> {
   const { files, layout, digests } = parts;
   const path = layout.inputKey;
   const found = files.readBytes(path);

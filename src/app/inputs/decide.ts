@@ -61,9 +61,13 @@ export async function decide(
     const causes: readonly Cause[] = [{ kind: "no_baseline", detail: "inputs_unreadable" }];
     return ok({ kind: "run", taken: undefined, problem: taken.failure, causes, compared: undefined });
   }
-  const earlier = readEarlier(runs, request);
+  const { key } = taken.value;
+  const proof = newestProof(runs, request, key);
+  const earlier = proof === undefined ? readEarlier(runs, request, key) : ok(NOTHING_EARLIER);
   if (!earlier.ok) return earlier;
-  const candidate = findCandidate(earlier.value.started, taken.value.key, request.command.declaresOutputs);
+  const candidate: Candidate = proof === undefined
+    ? findCandidate(earlier.value.started, key, request.command.declaresOutputs)
+    : { kind: "found", run: proof };
   const againstFound: readonly Cause[] = candidate.kind !== "found"
     ? []
     : request.fresh === undefined
@@ -105,15 +109,47 @@ interface EarlierRuns {
   readonly lastGood: RunId | undefined;
 }
 
+const NOTHING_EARLIER: EarlierRuns = { started: [], lastGood: undefined };
+
+/**
+ * The run with these inputs that the newest record is, or names: the answer for a job that is up to date again and again, without
+ * its folder being listed and all of these records being read. undefined where the records have to be searched.
+ */
+function newestProof(
+  runs: RunStore,
+  { command, action, plan }: DecisionRequest,
+  key: string,
+): RunRecord | undefined {
+  const latest = runs.latest(command.name);
+  if (!latest.ok || latest.value.damaged.length > 0) return undefined;
+  const counts = (record: RunRecord | undefined) =>
+    record?.action === action && record.inputs?.sha256 === key &&
+    (plan === undefined || record.plan?.run === plan);
+  const record = latest.value.run?.record;
+  if (record === undefined || !counts(record)) return undefined;
+  // A run that was up to date names the newest run with these inputs, and nothing was started after it.
+  const named = record.status === "up_to_date" && record.same_as !== undefined
+    ? runs.read(record.same_as.run)
+    : undefined;
+  const run = named?.ok ? named.value.record : record;
+  return counts(run) && run.status === "succeeded" && run.inputs_changed === undefined ? run : undefined;
+}
+
+/** Reads no more records than the decision needs. */
 function readEarlier(
   runs: RunStore,
   { command, action, plan }: DecisionRequest,
+  key: string,
 ): Result<EarlierRuns, Failure> {
+  const { declaresOutputs } = command;
   const timestamps = runs.timestamps(command.name);
   if (!timestamps.ok) return timestamps;
   const started: RunRecord[] = [];
   let lastGood: RunId | undefined;
   for (const timestamp of timestamps.value.slice(0, MAX_RUNS_LOOKED_AT)) {
+    const candidate = findCandidate(started, key, declaresOutputs);
+    const isDecided = candidate.kind !== "none" || (!declaresOutputs && started.length > 0);
+    if (candidate.kind === "found" || (isDecided && lastGood !== undefined)) break;
     const run = runs.read(runIdOf(command.name, timestamp));
     if (!run.ok) continue;
     const { record } = run.value;
