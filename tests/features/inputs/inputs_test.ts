@@ -1,7 +1,7 @@
 /** Inputs of jobs: the messages, unknown inputs, and results that must not be reused. */
 
 import { assert, assertEquals } from "@std/assert";
-import { call, machineWith, PROJECT } from "../../support/cli.ts";
+import { call, machineWith, PROJECT, STATE } from "../../support/cli.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import { withGit } from "../../support/fake_git.ts";
 
@@ -70,6 +70,31 @@ Deno.test("inputs: a failed job is run again, even if an older run with the same
     kind: "no_baseline",
     detail: "last_not_succeeded",
   }]]);
+});
+
+Deno.test("inputs: a job stays up to date with the same run, and runs again when the record of that run is gone", async () => {
+  const host = jobWith('inputs = ["src"]\noutputs = []');
+  const { id } = await record(host);
+  for (let count = 0; count < 3; count++) {
+    const again = await record(host);
+    assertEquals([again.status, again.same_as.run], ["up_to_date", id]);
+  }
+  host.disk.remove(`${STATE}/runs/${id}.json`);
+  const last = await record(host);
+  assertEquals([last.status, last.inputs.causes[0].kind], ["succeeded", "no_baseline"]);
+});
+
+Deno.test("inputs: only the newest record and the run that it names are read for a job that is up to date again", async () => {
+  const host = jobWith('inputs = ["src"]\noutputs = []');
+  const { id } = await record(host);
+  const second = await record(host);
+  host.disk.write(`${STATE}/runs/${second.id}.json`, "damaged");
+  const third = await record(host);
+  const fourth = await record(host);
+  assertEquals([third.same_as.run, fourth.same_as.run], [id, id]);
+  host.disk.write(`${STATE}/runs/${third.id}.json`, "damaged");
+  host.faults.failWhen({ op: "list", path: `${STATE}/runs/make`, problem: "permission_denied" });
+  assertEquals((await record(host)).same_as.run, id);
 });
 
 Deno.test("inputs: without outputs, a change and its reversal lead to a run, because the results are unknown", async () => {
