@@ -1,6 +1,6 @@
 /** Tests ports of this machine, and finds the processes that hold them. Knows no services. */
 
-import type { Network, PortHolder } from "./host.ts";
+import type { HostResult, Network, PortHolder, PostRequest } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
 import { readStat } from "./linux_proc.ts";
 
@@ -27,30 +27,72 @@ export function createNetwork(): Network {
         return undefined;
       }
     },
-    async post(url, { headers, body, timeoutMs }) {
-      try {
-        const answer = await fetch(url, {
-          method: "POST",
-          headers: { ...headers },
-          body: new Uint8Array(body),
-          redirect: "manual",
-          signal: AbortSignal.timeout(timeoutMs),
-        });
+    async post(url, request) {
+      return await sent(url, request, async (answer) => {
         await answer.body?.cancel();
         return { ok: true, value: answer.status };
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        const isLate = error.name === "TimeoutError";
-        return {
-          ok: false,
-          failure: isLate
-            ? { kind: "timed_out", reason: `it did not answer within ${timeoutMs} ms` }
-            : { kind: "other", reason: "it could not be reached" },
-        };
-      }
+      });
     },
+    async ask(url, request) {
+      return await sent(url, request, async (answer) => {
+        const body = await bodyOf(answer, request.maxBytes);
+        return body.ok ? { ok: true, value: { status: answer.status, body: body.value } } : body;
+      });
+    },
+    exchange: async (socket, message, bounds) =>
+      (await import("./deno_socket.ts")).exchange(socket, message, bounds),
     holderOf: (port) => Deno.build.os === "linux" ? linuxHolder(port) : undefined,
   };
+}
+
+/** Sends a POST and reads its answer, both within the time limit. */
+async function sent<T>(
+  url: string,
+  { headers, body, timeoutMs }: PostRequest,
+  read: (answer: Response) => Promise<HostResult<T>>,
+): Promise<HostResult<T>> {
+  try {
+    return await read(
+      await fetch(url, {
+        method: "POST",
+        headers: { ...headers },
+        body: new Uint8Array(body),
+        redirect: "manual",
+        signal: AbortSignal.timeout(timeoutMs),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isLate = error.name === "TimeoutError";
+    return {
+      ok: false,
+      failure: isLate
+        ? { kind: "timed_out", reason: `it did not answer within ${timeoutMs} ms` }
+        : { kind: "other", reason: "it could not be reached" },
+    };
+  }
+}
+
+async function bodyOf(answer: Response, maxBytes: number): Promise<HostResult<Uint8Array>> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const part of answer.body ?? []) {
+    sizeBytes += part.length;
+    if (sizeBytes > maxBytes) {
+      return {
+        ok: false,
+        failure: { kind: "too_large", reason: `its answer has more than ${maxBytes} bytes` },
+      };
+    }
+    parts.push(part);
+  }
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return { ok: true, value: whole };
 }
 
 async function isAccepted(hostname: string, port: number, timeoutMs: number): Promise<boolean> {

@@ -53,6 +53,20 @@ export interface Network {
   status(url: string, timeoutMs: number): Promise<number | undefined>;
   /** Sends a POST, and gives the status of the answer, without following it elsewhere. */
   post(url: string, request: PostRequest): Promise<HostResult<number>>;
+  /** The same with the body of the answer, which has at most `maxBytes`. */
+  ask(
+    url: string,
+    request: PostRequest & { readonly maxBytes: number },
+  ): Promise<HostResult<{ readonly status: number; readonly body: Uint8Array }>>;
+  /**
+   * Sends a message to a socket of this machine and gives the answer. Each has its length in front, as four bytes, which are neither
+   * sent by the caller nor returned. Fails with not_found where there is no such socket, or the system has none (Windows).
+   */
+  exchange(
+    socket: string,
+    message: Uint8Array,
+    bounds: { readonly timeoutMs: number; readonly maxBytes: number },
+  ): Promise<HostResult<Uint8Array>>;
   /** The process that listens at a port of this machine; undefined if there is none, or the system does not tell. */
   holderOf(port: number): PortHolder | undefined;
 }

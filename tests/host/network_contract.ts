@@ -1,6 +1,7 @@
 /** Ports of this machine, on the fake and the real host alike. */
 
 import { assert, assertEquals } from "@std/assert";
+import { refused } from "./expect.ts";
 import { type ContractCase, LINUX } from "./subject.ts";
 
 /** A port that answers needs a fraction of this. */
@@ -50,6 +51,31 @@ export const NETWORK_CONTRACT: readonly ContractCase[] = [
           failure: { kind: "other", reason: "it could not be reached" },
         });
       }
+    },
+  },
+  {
+    name: "ask gives the status and the body of the answer, and fails where nobody answers",
+    async check(subject) {
+      const { network } = subject.host;
+      const server = subject.serve(200);
+      const url = `http://127.0.0.1:${server.port}/health`;
+      const request = { headers: {}, body: new Uint8Array([1]), timeoutMs: BOUND_MS, maxBytes: 1000 };
+      assertEquals(await network.ask(url, request), {
+        ok: true,
+        value: { status: 200, body: new Uint8Array() },
+      });
+      await server.close();
+      assertEquals((await network.ask(url, request)).ok, false);
+    },
+  },
+  {
+    name: "exchange fails with not_found where there is no socket",
+    async check({ host: { network, paths }, folder }) {
+      const socket = paths.join(folder, "none");
+      refused(
+        await network.exchange(socket, new Uint8Array([1]), { timeoutMs: BOUND_MS, maxBytes: 9 }),
+        "not_found",
+      );
     },
   },
   {

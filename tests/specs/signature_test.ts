@@ -63,6 +63,44 @@ Deno.test({
     }),
 });
 
+const SSH = ["ssh-keygen", "ssh-agent", "ssh-add"].every((tool) => findTool(tool) !== undefined);
+
+Deno.test({
+  name:
+    "signatures: a key of OpenSSH signs the same from its file and from ssh-agent, and one with a passphrase only there",
+  ignore: !SSH || OPENSSL === undefined,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      await signedBuild(folder, true);
+      const script = `set -e
+eval "$(ssh-agent -a "$PWD/agent.sock")" > /dev/null
+trap 'ssh-agent -k > /dev/null' EXIT
+ssh-keygen -q -t ed25519 -N "" -f plain
+ssh-keygen -q -t ed25519 -N passphrase -f locked
+"$@" sign site --key plain > /dev/null && "$@" evidence export site --key plain --output from-file > /dev/null
+ssh-add -q plain
+"$@" sign site --key ssh-agent > /dev/null && "$@" evidence export site --key plain.pub --output from-agent > /dev/null
+! "$@" sign site --key locked 2> refusal
+"$@" evidence verify from-agent --key from-file/key.pem`;
+      const said = await folder.shell(script);
+      assertEquals([said.code, said.stderr], [1, ""], said.stdout);
+      // The criterion of a person is open, and everything else holds.
+      assertEquals(said.stdout.split("\n").filter((line) => line.includes(" fails: ")), [
+        "claim:      fails: read is not proven",
+      ]);
+      assert(folder.read("refusal").includes("it has a passphrase"), folder.read("refusal"));
+      const key = folder.read("from-agent/key.pem");
+      assertEquals(key, folder.read("from-file/key.pem"));
+      const bundles = ["from-file", "from-agent"].map((name) => {
+        const [path] = [...Deno.readDirSync(`${folder.path}/${name}/evidence/site`)];
+        return folder.read(`${name}/evidence/site/${path!.name}/criterion-good.sigstore.json`);
+      });
+      assertEquals(bundles[0], bundles[1]);
+      assertEquals(await opensslAccepts(bundles[1]!, key), true);
+      assertEquals((await sigstoreSays([{ bundle: bundles[1]!, key }]))[0]!.ok, true);
+    }),
+});
+
 /** The bundle with one byte changed at many places of its payload, its type and its signature. */
 function mutations(text: string): readonly string[] {
   const bundle = JSON.parse(text);

@@ -140,6 +140,31 @@ export class FakeNetwork implements Network {
     return Promise.resolve({ ok: true, value: status });
   }
 
+  /** By address: what is answered to a body. */
+  readonly services = new Map<string, (body: Uint8Array) => { status: number; body: Uint8Array }>();
+  /** By path: what is answered to a message. */
+  readonly sockets = new Map<string, (message: Uint8Array) => Promise<Uint8Array> | Uint8Array>();
+
+  ask(
+    url: string,
+    { body, maxBytes }: PostRequest & { readonly maxBytes: number },
+  ): Promise<HostResult<{ readonly status: number; readonly body: Uint8Array }>> {
+    const status = this.answers.get(url);
+    const answer = this.services.get(url)?.(body) ??
+      (status === undefined ? undefined : { status, body: new Uint8Array() });
+    if (answer === undefined) return Promise.resolve(failed("other", "it could not be reached"));
+    return Promise.resolve(
+      answer.body.length > maxBytes
+        ? failed("too_large", `its answer has more than ${maxBytes} bytes`)
+        : { ok: true, value: answer },
+    );
+  }
+
+  async exchange(socket: string, message: Uint8Array): Promise<HostResult<Uint8Array>> {
+    const answer = this.sockets.get(socket);
+    return answer === undefined ? failed("not_found") : { ok: true, value: await answer(message) };
+  }
+
   holderOf(port: number): PortHolder | undefined {
     const holder = this.ports.get(port);
     return holder !== undefined && this.#isAlive(holder.pid) ? holder : undefined;

@@ -13,6 +13,9 @@ import { shellWord } from "../../model/shell_word.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const KEY_NAME = "signing-key.pem";
+/** Names the key where a call does not. */
+const KEY_VARIABLE = "ORCHASTRATION_SIGNING_KEY";
+const IN_AGENT = "ssh-agent";
 /** A key has 119 bytes as text; the rest is for line ends and for what is not ours. */
 const MAX_BYTES = 64 * 1024;
 /** Another process makes the key at the same moment. */
@@ -46,14 +49,19 @@ export function userKey(workspace: Workspace): Result<string, Failure> {
   });
 }
 
-/** The key at `path`, or the user's own, which is made if there is none. */
+/**
+ * The key that a call names, or the variable, or the user's own, which is made if there is none. A name is "ssh-agent", the file of a
+ * private key, or that of a public key in the form of SSH, whose private part ssh-agent has.
+ */
 export async function openSigner(
   workspace: Workspace,
-  path: string | undefined,
+  flag: string | undefined,
 ): Promise<Result<Signer, Failure>> {
   const { host } = workspace;
-  if (path !== undefined) {
-    return await fileSigner(host, host.paths.resolve(workspace.currentFolder, path), false);
+  const named = flag ?? (host.environment.get(KEY_VARIABLE) || undefined);
+  if (named === IN_AGENT) return await (await import("./agent_key.ts")).agentSigner(host, undefined);
+  if (named !== undefined) {
+    return await namedSigner(host, host.paths.resolve(workspace.currentFolder, named));
   }
   const place = userKey(workspace);
   if (!place.ok) return place;
@@ -62,6 +70,17 @@ export async function openSigner(
   if (found.failure.kind !== "not_found") return fail(unreadable(place.value, found.failure.reason));
   const made = await makeKey(host, place.value);
   return made.ok ? await fileSigner(host, place.value, made.value) : made;
+}
+
+async function namedSigner(host: Host, path: string): Promise<Result<Signer, Failure>> {
+  const bytes = host.files.readBytes(path, MAX_BYTES);
+  if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
+  const text = new TextDecoder().decode(bytes.value);
+  if (!text.startsWith("ssh-")) return await fileSigner(host, path, false);
+  const { publicKeyOfLine } = await import("../../model/ssh_agent.ts");
+  const publicKey = publicKeyOfLine(text);
+  if (publicKey === undefined) return unusable(path, "it is no public key of Ed25519", []);
+  return await (await import("./agent_key.ts")).agentSigner(host, publicKey);
 }
 
 /** The public key of the user, without making one; undefined where there is none that can be used. */
@@ -83,10 +102,15 @@ async function fileSigner(host: Host, path: string, isNew: boolean): Promise<Res
   if (!private_.ok) return private_;
   const bytes = files.readBytes(path, MAX_BYTES);
   if (!bytes.ok) return fail(unreadable(path, bytes.failure.reason));
-  const key = privateKeyOfPem(new TextDecoder().decode(bytes.value));
+  const key = await privateKeyIn(new TextDecoder().decode(bytes.value));
+  if (key === "encrypted") {
+    return unusable(path, "it has a passphrase", [
+      nextAdvice("add it to ssh-agent with ssh-add, then name its public key: --key <path>.pub"),
+    ]);
+  }
   const publicKey = key === undefined ? undefined : await signing.publicKeyOf(key);
   if (key === undefined || publicKey === undefined) {
-    return unusable(path, "it is no private key of Ed25519 in PKCS #8 without a passphrase", [
+    return unusable(path, "it is no private key of Ed25519 without a passphrase", [
       nextAdvice("name a key that `openssl genpkey -algorithm ed25519` wrote, or one of ssh-agent"),
     ]);
   }
@@ -97,6 +121,12 @@ async function fileSigner(host: Host, path: string, isNew: boolean): Promise<Res
     isNew,
     sign: async (message) => ok(await signing.sign(key, message)),
   });
+}
+
+/** PKCS #8, or the form of OpenSSH. */
+async function privateKeyIn(text: string): Promise<Uint8Array | "encrypted" | undefined> {
+  if (!text.includes("OPENSSH")) return privateKeyOfPem(text);
+  return (await import("../../model/ssh_agent.ts")).privateKeyOfOpenSsh(text);
 }
 
 /** A key that others can read is no longer the key of one person. */

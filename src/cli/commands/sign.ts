@@ -14,11 +14,15 @@ export const command = defineCommand({
         "<run-or-task>",
         "a task for its last build, or a run: its id, the beginning of one, or a job's name",
       )
-      .option("--key <path>", "sign with this private key (default: your own, made at first use)"),
+      .option(
+        "--key <path>",
+        'the private key, or "ssh-agent", or a public key whose private part ssh-agent has (default: your own, made at first use)',
+      ),
   examples: [
     { line: "orchastration sign sample_task", does: "its last build, and the check of each criterion" },
     { line: "orchastration sign sample", does: "the newest run of the job" },
     { line: "orchastration sign sample --key release.pem", does: "with a key of your own choice" },
+    { line: "orchastration sign sample --key ssh-agent", does: "with the Ed25519 key that ssh-agent has" },
   ],
   request: ([reference], { key }) => ({ reference, key }),
   ask: async (workspace, request) => (await import("../../app/evidence/sign.ts")).sign(workspace, request),

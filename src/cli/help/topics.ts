@@ -116,6 +116,8 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "ORCHASTRATION_LOG_STDOUT",
         "`0` keeps log records off stdout when it is not a terminal, as `[logging] stdout = false` does.",
       ],
+      ["ORCHASTRATION_SIGNING_KEY", "The key for `sign` where `--key` is not given, in the same words."],
+      ["SSH_AUTH_SOCK", "Where ssh-agent is, for a key that it has."],
       ["ORCHASTRATION_AGENT", "The name of the calling assistant, for the records, and for who owns a task."],
       ["CODEX_HOME, CLAUDE_CONFIG_DIR", "Where Codex and Claude Code keep their files of the user."],
       ["CLAUDE_PROJECT_DIR", "If it is set, a hook was called by Claude Code."],

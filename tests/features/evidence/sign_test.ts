@@ -206,7 +206,7 @@ Deno.test("sign: a key of somebody else, of another kind, or that is missing is 
   host.disk.write("/home/ada/rsa.pem", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
   await expectCall(host, ["sign", "hi", "--key", "../rsa.pem"], {
     code: 65,
-    stderr: cannot("/home/ada/rsa.pem", "it is no private key of Ed25519 in PKCS #8 without a passphrase") +
+    stderr: cannot("/home/ada/rsa.pem", "it is no private key of Ed25519 without a passphrase") +
       "  nothing was signed\n" +
       "  try: name a key that `openssl genpkey -algorithm ed25519` wrote, or one of ssh-agent\n",
   });

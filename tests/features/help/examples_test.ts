@@ -114,6 +114,7 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
     "the fake git has no history, as in tests/features/graph/changed_since_test.ts",
   "orchastration evidence verify sample_task-evidence --tree HEAD":
     "the fake git has no trees, as in tests/specs/evidence_export_test.ts",
+  "orchastration sign sample --key ssh-agent": "there is no ssh-agent, see tests/specs/signature_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service logs api --tail 20":
