@@ -5,7 +5,7 @@ import { nextAdvice, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { ASK_FOR_KEYS, askToSign, keysIn, signatureIn } from "../../model/ssh_agent.ts";
 import type { Host } from "../../host/host.ts";
-import { keyIdOf, type Signer } from "./signing_key.ts";
+import { keyIdOf, type Signer } from "./signer.ts";
 
 /** A person may have to touch a key, or to answer a question. */
 const SIGN_BOUND_MS = 60_000;

@@ -27,7 +27,8 @@ import type { RunStore } from "../../store/run_store.ts";
 import { VERSION } from "../../version.ts";
 import { findTask } from "../tasks/find_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import { openSigner, type Signer } from "./signing_key.ts";
+import type { Signer } from "./signer.ts";
+import { openSigner } from "./signing_key.ts";
 import { runToSign } from "./sign.ts";
 import { verifySignatures } from "./verify_signatures.ts";
 

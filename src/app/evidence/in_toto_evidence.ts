@@ -18,7 +18,7 @@ import type { EvidenceFile } from "../../store/evidence_store.ts";
 import { baseOfManifest, readManifest } from "../../store/manifest_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-import type { Signer } from "./signing_key.ts";
+import type { Signer } from "./signer.ts";
 
 /** The key in the form, and with the id, that in-toto gives it. */
 export async function inTotoKey(

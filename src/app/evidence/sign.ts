@@ -9,7 +9,8 @@ import type { RunStore } from "../../store/run_store.ts";
 import { findRun } from "../runs/find_run.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { requireSignable, type SignedRun, signRun } from "./sign_run.ts";
-import { openSigner, type Signer } from "./signing_key.ts";
+import type { Signer } from "./signer.ts";
+import { openSigner } from "./signing_key.ts";
 
 export interface SignRequest {
   /** The name of a task, or a reference to a run. */

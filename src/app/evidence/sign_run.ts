@@ -19,7 +19,7 @@ import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { newestOf, viewJournal } from "./journal_view.ts";
 import { inTotoEvidence, statedRecord } from "./in_toto_evidence.ts";
-import type { Signer } from "./signing_key.ts";
+import type { Signer } from "./signer.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
 

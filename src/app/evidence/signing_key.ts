@@ -6,11 +6,12 @@
 import type { Failure } from "../../model/failure.ts";
 import { nextAdvice, type NextSteps } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import { privateKeyOfPem, privateKeyPem, publicKeyInfo } from "../../model/signing_key.ts";
+import { privateKeyOfPem, privateKeyPem } from "../../model/signing_key.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
 import { shellWord } from "../../model/shell_word.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { keyIdOf, type Signer } from "./signer.ts";
 
 const KEY_NAME = "signing-key.pem";
 /** Names the key where a call does not. */
@@ -23,18 +24,6 @@ const LOCK_BOUND_MS = 5000;
 const LOCK_PAUSE_MS = 20;
 /** The bits of everybody but the owner. */
 const OTHERS = 0o077;
-
-/** A key that can sign. */
-export interface Signer {
-  /** The SHA-256 of its public key as SubjectPublicKeyInfo, in hex. */
-  readonly keyId: string;
-  readonly publicKey: Uint8Array;
-  /** Where it is, for people. */
-  readonly place: string;
-  /** True if it did not exist before this call. */
-  readonly isNew: boolean;
-  sign(bytes: Uint8Array): Promise<Result<Uint8Array, Failure>>;
-}
 
 /** Its path; a failure where the system does not say where the user's configuration is. */
 export function userKey(workspace: Workspace): Result<string, Failure> {
@@ -89,11 +78,6 @@ export async function ownPublicKey(workspace: Workspace): Promise<Uint8Array | u
   if (!place.ok || !workspace.host.files.entry(place.value).ok) return undefined;
   const signer = await fileSigner(workspace.host, place.value, false);
   return signer.ok ? signer.value.publicKey : undefined;
-}
-
-/** The id of a public key, by which bundles name it. */
-export async function keyIdOf({ digests }: Pick<Host, "digests">, publicKey: Uint8Array): Promise<string> {
-  return await digests.sha256(publicKeyInfo(publicKey));
 }
 
 async function fileSigner(host: Host, path: string, isNew: boolean): Promise<Result<Signer, Failure>> {

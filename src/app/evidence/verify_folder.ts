@@ -14,7 +14,7 @@ import { linesOf } from "../../store/journal_end.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { checkSigned } from "./check_bundle.ts";
 import { ExportedFolder, tableIn, tableOf } from "./exported_folder.ts";
-import { keyIdOf } from "./signing_key.ts";
+import { keyIdOf } from "./signer.ts";
 import { ownKeys } from "./verify_signatures.ts";
 
 export interface VerifyFolderRequest {

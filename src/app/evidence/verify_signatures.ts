@@ -10,7 +10,8 @@ import { linesOf, readJournal } from "../../store/journal_end.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { checkSigned, type DigestOf } from "./check_bundle.ts";
-import { keyIdOf, ownPublicKey } from "./signing_key.ts";
+import { keyIdOf } from "./signer.ts";
+import { ownPublicKey } from "./signing_key.ts";
 
 /** Empty where nothing was signed about the run. `given`: keys that the caller knows beside the user's own. */
 export async function verifySignatures(
