@@ -17,6 +17,10 @@ const START_SOURCE = "scripts/build/start.ts";
 const WORKER_SOURCE = "scripts/build/deno_digest_worker.ts";
 const LAZY_SOURCE = "scripts/build/lazy_builtins.ts";
 const SOURCES = [START_SOURCE, WORKER_SOURCE, LAZY_SOURCE];
+/** The page of `ui` and `report`: a bundle for browsers, whose text becomes part of the program. */
+const PAGE_SOURCE = "src/web/page/main.tsx";
+const PAGE_SCRIPT = "src/web/page_script.ts";
+const NO_SCRIPT = 'export const BUILT_SCRIPT: string = "";';
 const NO_COMMIT = 'export const COMMIT: string = "";';
 
 /** Bundles the sources of `root` into the folder `into`. */
@@ -33,6 +37,7 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
     await makeCoreOnePart(join(scratch, "src"));
     const version = join(scratch, "src/version.ts");
     await Deno.writeTextFile(version, withCommit(await Deno.readTextFile(version), revision.commit));
+    await putPage(scratch);
     // In a separate folder the packages have the same paths on every machine, and paths are part of the
     // bundle.
     await needTool("bundle the program", Deno.execPath(), [
@@ -48,6 +53,24 @@ export async function bundleProgram(root: string, into: string, revision: Revisi
   for (const path of await filesBelow(into)) {
     await Deno.utime(join(into, path), revision.secondsSinceEpoch, revision.secondsSinceEpoch);
   }
+}
+
+async function putPage(scratch: string): Promise<void> {
+  const made = join(scratch, "page.js");
+  await needTool("bundle the page", Deno.execPath(), [
+    ...["bundle", "--quiet", "--frozen", "--node-modules-dir=auto", "--platform", "browser", "--minify"],
+    ...["--output", made, PAGE_SOURCE],
+  ], { cwd: scratch });
+  const path = join(scratch, PAGE_SCRIPT);
+  const source = await Deno.readTextFile(path);
+  if (source.split(NO_SCRIPT).length !== 2) {
+    throw new Error(`Cannot put the page into ${PAGE_SCRIPT}: it does not have the line ${NO_SCRIPT}`);
+  }
+  const literal = JSON.stringify(await Deno.readTextFile(made));
+  await Deno.writeTextFile(
+    path,
+    source.replace(NO_SCRIPT, () => `export const BUILT_SCRIPT: string = ${literal};`),
+  );
 }
 
 /** Only text that git or a packager would use for a commit is inserted into the source. */

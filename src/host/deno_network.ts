@@ -2,6 +2,7 @@
 
 import type { HostResult, Network, PortHolder, PostRequest } from "./host.ts";
 import { attempt } from "./deno_problem.ts";
+import { serveLoopback } from "./deno_server.ts";
 import { readStat } from "./linux_proc.ts";
 
 /** A program listens on one of these addresses or on both; "localhost" can mean either. */
@@ -42,6 +43,7 @@ export function createNetwork(): Network {
     exchange: async (socket, message, bounds) =>
       (await import("./deno_socket.ts")).exchange(socket, message, bounds),
     holderOf: (port) => Deno.build.os === "linux" ? linuxHolder(port) : undefined,
+    serve: serveLoopback,
   };
 }
 

@@ -69,6 +69,34 @@ export interface Network {
   ): Promise<HostResult<Uint8Array>>;
   /** The process that listens at a port of this machine; undefined if there is none, or the system does not tell. */
   holderOf(port: number): PortHolder | undefined;
+  /**
+   * Answers requests to a port of 127.0.0.1, which only this machine reaches; 0: any free port. "already_exists" where
+   * somebody listens there.
+   */
+  serve(port: number, answer: (request: WebRequest) => Promise<WebAnswer>): Promise<HostResult<WebServer>>;
+}
+
+export interface WebRequest {
+  /** In capitals. */
+  readonly method: string;
+  /** With its leading "/", as sent, except that the system may have resolved "..". */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** By names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+export interface WebAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A reader is read only as fast as the answer is taken, and cancelled when nobody takes it any longer. */
+  readonly body: Uint8Array | ByteReader;
+}
+
+export interface WebServer {
+  readonly port: number;
+  /** Ends every answer that is under way. */
+  close(): Promise<void>;
 }
 
 export interface PostRequest {

@@ -107,6 +107,6 @@ export function noteOnProgram({ not_started_cause, intent }: RunRecord): string 
 }
 
 /** The command that was called for a task, as it is typed; for a job it is omitted. */
-export function actionWord({ action }: RunRecord): string {
+export function actionWord({ action }: Pick<RunRecord, "action">): string {
   return action === "job.run" ? "" : action.replaceAll(".", " ").replaceAll("_", "-");
 }

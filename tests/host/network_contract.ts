@@ -93,6 +93,28 @@ export const NETWORK_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
+    name: "serve answers at a port of its own until it is closed, and fails where somebody listens",
+    async check(subject) {
+      const { network } = subject.host;
+      const asked: string[] = [];
+      const served = await network.serve(0, ({ method, path, headers }) => {
+        asked.push(`${method} ${path} ${headers.get("host")}`);
+        return Promise.resolve({ status: 418, headers: { "x-test": "1" }, body: new Uint8Array(0) });
+      });
+      assert(served.ok);
+      const { port } = served.value;
+      assertEquals(await network.status(`http://127.0.0.1:${port}/health`, BOUND_MS), 418);
+      assertEquals(asked, [`GET /health 127.0.0.1:${port}`]);
+      assertEquals(await network.accepts(port, BOUND_MS), true);
+      assertEquals(await network.serve(port, () => Promise.reject(new Error("Cannot be asked"))), {
+        ok: false,
+        failure: { kind: "already_exists", reason: "another program listens there" },
+      });
+      await served.value.close();
+      assertEquals(await network.accepts(port, BOUND_MS), false);
+    },
+  },
+  {
     name: "ownCommand names a program by an absolute path",
     check({ host: { processes, paths } }) {
       const { program, words } = processes.ownCommand();

@@ -24,7 +24,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   "doc": ["model"],
   "app": ["model", "host", "config", "store", "git", "log", "engine", "doc"],
   "mcp": ["model", "host", "app"],
-  "cli": ["model", "host", "app", "mcp"],
+  "web": ["model", "host", "app"],
+  "cli": ["model", "host", "app", "mcp", "web"],
   "main.ts": ["host", "cli"],
   "version.ts": [],
   "std_types.d.ts": [],
@@ -55,6 +56,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "github",
     "worktrees",
     "assistants",
+    "views",
     "setup",
   ],
   "cli": ["output", "base", "reports", "help", "completion", "commands"],
@@ -69,6 +71,7 @@ const HOST_VALUES = ["host/durable_write.ts", "host/identities.ts", "host/platfo
 /** Each library may be imported by one folder only, or by the listed ones. */
 const LIBRARIES: Readonly<Record<string, string[]>> = {
   "@commander-js/extra-typings": ["cli"],
+  "@dagrejs/dagre": ["web"],
   "@logtape/logtape": ["log"],
   "@modelcontextprotocol/server": ["mcp"],
   "@modelcontextprotocol/server/stdio": ["mcp"],
@@ -76,7 +79,11 @@ const LIBRARIES: Readonly<Record<string, string[]>> = {
   "@std/path/posix": ["app", "host"],
   "@std/path/windows": ["host"],
   "@std/yaml": ["app"],
+  "anser": ["web"],
   "dotenv": ["config"],
+  "preact": ["web"],
+  "preact/hooks": ["web"],
+  "preact/jsx-runtime": ["web"],
   "smol-toml": ["config"],
   "toml-eslint-parser": ["config"],
   "valibot": ["store"],
@@ -195,9 +202,22 @@ Deno.test("architecture: main.ts reaches the code of every file, so that a compi
     for (const { from, to, isType } of graph.imports) if (from === file && !isType) reached.add(to);
   }
   // A worker is a separate entry, which is given to Deno by name.
-  assertEquals(graph.files.filter((file) => !reached.has(file) && hasCode(file)), [
+  assertEquals(graph.files.filter((file) => !reached.has(file) && hasCode(file) && !isOfThePage(file)), [
     "host/deno_digest_worker.ts",
   ]);
+});
+
+/** The browser runs it: it is bundled for itself (src/web/page_script.ts), and the program has its text. */
+function isOfThePage(file: string): boolean {
+  return file.startsWith("web/page/");
+}
+
+Deno.test("architecture: the page is independent of the machine, and the program imports nothing of the page", () => {
+  const within = graph.imports.filter(({ from, to, isType }) =>
+    isOfThePage(from) && graph.texts.has(to) && !isType && !isOfThePage(to) && folderOf(to) !== "model"
+  );
+  assertEquals(within, []);
+  assertEquals(graph.imports.filter(({ from, to }) => !isOfThePage(from) && isOfThePage(to)), []);
 });
 
 /** A file of types alone does not exist when the program runs. */
@@ -373,7 +393,8 @@ Deno.test("architecture: only the real host and main.ts use Deno or a module of 
 Deno.test("architecture: only the host reads the clock, random numbers and the network", () => {
   const global =
     /\b(?:setTimeout|setInterval|fetch)\(|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bcrypto\.|\bperformance\.|\bglobalThis\b|\bconsole\.(?:log|error|warn|info|debug)\(/;
-  assertEquals(linesWith(global, graph.files.filter((file) => !isTheMachine(file))), []);
+  const others = graph.files.filter((file) => !isTheMachine(file) && !isOfThePage(file));
+  assertEquals(linesWith(global, others), []);
 });
 
 Deno.test("architecture: only a face writes to the terminal", () => {

@@ -54,11 +54,12 @@ Deno.test("topics: environment lists every variable that the source reads by nam
     return [...text.matchAll(/environment\.get\("(\w+)"\)|"(ORCHASTRATION_\w+)"|below\("(\w+)"/g)]
       .map(([, ...names]) => names.find((name) => name !== undefined)!);
   });
-  // APPDATA is AppData again, PWD is set for a job by its folder, and the variables of launchers and
+  // APPDATA is AppData again, PWD is set for a job by its folder, and the variables of launchers, openers and
   // supervisors are internal.
   const ours = [
     "APPDATA",
     "LOCALAPPDATA",
+    "ORCHASTRATION_BROWSER",
     "ORCHASTRATION_OUTER_",
     "ORCHASTRATION_FOLDER_IS_GONE",
     "ORCHASTRATION_HANDED_OVER",

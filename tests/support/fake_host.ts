@@ -19,6 +19,9 @@ import {
   type SpawnRequest,
   STOP_SIGNALS,
   type StopSignal,
+  type WebAnswer,
+  type WebRequest,
+  type WebServer,
 } from "../../src/host/host.ts";
 import { createDigests } from "../../src/host/deno_digests.ts";
 import { createSigning } from "../../src/host/deno_signing.ts";
@@ -40,6 +43,8 @@ import { FAKE_PID_NAMESPACE, FakeProcessTable } from "./fake_process_table.ts";
 import { FakeProcesses, type SentSignal } from "./fake_processes.ts";
 import { FakeTerminal, type FakeTerminalOptions } from "./fake_terminal.ts";
 
+/** The first port that a server of ours gets where any will do. */
+const FREE_PORT = 40_000;
 /** Files are digested in pieces of this size. */
 const FILE_PIECE_BYTES = 256 * 1024;
 
@@ -119,6 +124,7 @@ export class FakeNetwork implements Network {
     readonly headers: Readonly<Record<string, string>>;
     readonly text: string;
   }[] = [];
+  readonly #served = new Map<number, (request: WebRequest) => Promise<WebAnswer>>();
   readonly #isAlive: (pid: number) => boolean;
 
   constructor(isAlive: (pid: number) => boolean) {
@@ -126,11 +132,39 @@ export class FakeNetwork implements Network {
   }
 
   accepts(port: number): Promise<boolean> {
-    return Promise.resolve(this.holderOf(port) !== undefined);
+    return Promise.resolve(this.holderOf(port) !== undefined || this.#served.has(port));
   }
 
-  status(url: string): Promise<number | undefined> {
-    return Promise.resolve(this.answers.get(url));
+  async status(url: string): Promise<number | undefined> {
+    const { port, pathname } = new URL(url);
+    if (!this.#served.has(Number(port))) return this.answers.get(url);
+    return (await this.request(Number(port), "GET", pathname, { host: `127.0.0.1:${port}` })).status;
+  }
+
+  serve(port: number, answer: (request: WebRequest) => Promise<WebAnswer>): Promise<HostResult<WebServer>> {
+    const taken = port === 0 ? FREE_PORT + this.#served.size : port;
+    if (this.holderOf(taken) !== undefined || this.#served.has(taken)) {
+      return Promise.resolve(failed("already_exists", "another program listens there"));
+    }
+    this.#served.set(taken, answer);
+    const close = () => {
+      this.#served.delete(taken);
+      return Promise.resolve();
+    };
+    return Promise.resolve({ ok: true, value: { port: taken, close } });
+  }
+
+  /** A request to a server of ours; `target` is its path and query. */
+  request(
+    port: number,
+    method: string,
+    target: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<WebAnswer> {
+    const answer = this.#served.get(port);
+    if (answer === undefined) throw new Error(`Cannot request from port ${port}: nobody listens`);
+    const { pathname, searchParams } = new URL(target, "http://127.0.0.1");
+    return answer({ method, path: pathname, query: searchParams, headers: new Map(Object.entries(headers)) });
   }
 
   post(url: string, { headers, body }: PostRequest): Promise<HostResult<number>> {

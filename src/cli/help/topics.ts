@@ -149,6 +149,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
         "GITHUB_STEP_SUMMARY",
         "The file to which `export --format github` adds the summary; it prints annotations then.",
       ],
+      ["DISPLAY", "On Linux, `ui` opens a browser if this or `WAYLAND_DISPLAY` is set."],
       ["PATH", "Where the programs of jobs and tasks are searched for."],
     ]),
     paragraph(
