@@ -67,31 +67,32 @@ async function removeFor(
     cut: ["unknown", "none"],
     until: ["git.worktree.create", "git.worktree.restore"],
   });
-  return await recordWorktreeAct(workspace, repository, held, {
+  const link = before?.links.worktree;
+  const removed = await recordWorktreeAct(workspace, repository, held, {
     runAction: "git.worktree.remove",
     action: ACTION,
     description: `remove the work tree of the task${request.salvage ? ", and save what is in it" : ""}`,
     reason: reasonOf,
     logged: { message: "work tree removed", event: "worktree_removed" },
   }, async (git, record) => {
-    const link = before?.links.worktree;
     const branch = before?.links.branch?.name ?? `${project.branchPrefix}${task.name}`;
     const place = { task: task.name, branch, link, folder: repository.files.top, action: ACTION };
     const found = await findWorktree(workspace, git, place);
     if (!found.ok) return found;
-    const done = found.value.worktree === undefined
+    return found.value.worktree === undefined
       // git removed it, and we died before that was recorded.
       ? ok({ path: link!.path, branch, wasThere: false, salvage: undefined })
       : await remove(workspace, repository, git, request, found.value, record, isHalfRemoved);
-    if (!done.ok || before === undefined || link === undefined) return done;
-    const { worktree: _, ...links } = before.links;
-    const unlinked = await tasks.write({
-      ...before,
-      last_run: before.status === "in_progress" ? before.last_run : record.id,
-      links,
-    });
-    return unlinked.ok ? done : unlinked;
   });
+  if (!removed.ok || before === undefined || link === undefined) return removed;
+  // After the act is recorded as ended: as long as it is not, a second call finds by the link that nothing is left to do.
+  const { worktree: _, ...links } = before.links;
+  const unlinked = await tasks.write({
+    ...before,
+    last_run: before.status === "in_progress" ? before.last_run : removed.value.run.id,
+    links,
+  });
+  return unlinked.ok ? removed : unlinked;
 }
 
 async function remove(
