@@ -1,6 +1,7 @@
 /** The title and the text of a task's issue: what is wanted, what is expected, how to verify it. Pure. */
 
 import type { WriteCommand } from "../model/next_step.ts";
+import type { CriterionEvidence } from "../model/criterion_evidence.ts";
 import { earlierWords } from "../model/criterion_words.ts";
 import { shellWord } from "../model/shell_word.ts";
 import type { CriterionView, TaskView } from "../model/task_view.ts";
@@ -12,6 +13,8 @@ import { oneLine } from "./plain_text.ts";
 const MAX_TITLE_LENGTH = 200;
 /** GitHub allows texts of 65536 characters. */
 const MAX_ITEMS = 100;
+/** Enough to find a digest again. */
+const SHOWN_DIGITS = 16;
 
 export interface IssueText {
   readonly title: string;
@@ -29,7 +32,13 @@ export function issueMarker(task: string, prefix: string): string {
   }" -->`;
 }
 
-export function issueText(view: TaskView, marker: string, write: WriteCommand): IssueText {
+/** `evidence`: by the id of the criterion. */
+export function issueText(
+  view: TaskView,
+  evidence: ReadonlyMap<string, CriterionEvidence>,
+  marker: string,
+  write: WriteCommand,
+): IssueText {
   const { task } = view;
   const description = oneLine(task.description ?? "");
   const title = description === "" ? task.name : `${task.name}: ${description}`;
@@ -38,7 +47,7 @@ export function issueText(view: TaskView, marker: string, write: WriteCommand): 
     `**State:** ${escapeInline(stateWords(view))}`,
     `**Command:** ${codeSpan(task.command.map(shellWord).join(" "))} in ${codeSpan(task.workingDir)}`,
     ...section("Expected outputs", task.outputs.map((path) => `- ${codeSpan(path)}`)),
-    ...section("Acceptance criteria", criteria(view)),
+    ...section("Acceptance criteria", criteria(view, evidence)),
     ...section("Plan", plan(view, write)),
     "### How to verify",
     fence([
@@ -71,15 +80,21 @@ function section(heading: string, lines: readonly string[]): readonly string[] {
   return [`### ${heading}`, shown.join("\n")];
 }
 
-function criteria(view: TaskView): readonly string[] {
+function criteria(
+  view: TaskView,
+  evidence: ReadonlyMap<string, CriterionEvidence>,
+): readonly string[] {
   // A task without criteria is done when its build left the expected outputs.
   if (view.criteria.length === 0) {
     return [item(view.status === "done", "the build succeeds and leaves its outputs")];
   }
-  return view.criteria.map(criterionLine);
+  return view.criteria.map((each) => criterionLine(each, evidence.get(each.criterion.id)));
 }
 
-function criterionLine({ criterion, state, earlier }: CriterionView): string {
+function criterionLine(
+  { criterion, state, check, earlier }: CriterionView,
+  evidence: CriterionEvidence | undefined,
+): string {
   const how = criterion.check === undefined
     ? "a person confirms it"
     : `checked by ${codeSpan(criterion.check.map(shellWord).join(" "))}`;
@@ -87,8 +102,25 @@ function criterionLine({ criterion, state, earlier }: CriterionView): string {
   const drift = earlier === undefined ? "" : `; changed since the build: ${earlierWords(earlier, criterion)}`;
   return item(
     met,
-    `${codeSpan(criterion.id)} ${escapeInline(criterion.text)} (${how}${escapeInline(drift)})`,
+    `${codeSpan(criterion.id)} ${escapeInline(criterion.text)} (${how}${escapeInline(drift)})${
+      evidence === undefined ? "" : evidenceWords(check?.run ?? undefined, evidence)
+    }`,
   );
+}
+
+function evidenceWords(
+  run: string | undefined,
+  { recordSha256, isVerified, editedChecks }: CriterionEvidence,
+): string {
+  const parts = [
+    ...(run === undefined ? [] : [codeSpan(run)]),
+    ...(recordSha256 === undefined ? [] : [`record ${codeSpan(recordSha256.slice(0, SHOWN_DIGITS))}`]),
+    isVerified ? "verified" : "**not verified**",
+    ...(editedChecks.length === 0
+      ? []
+      : [`**check edited with the work:** ${editedChecks.map(codeSpan).join(", ")}`]),
+  ];
+  return `: ${parts.join(", ")}`;
 }
 
 function item(isMet: boolean, text: string): string {

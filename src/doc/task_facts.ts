@@ -2,6 +2,7 @@
 
 import type { NextStep, WriteCommand } from "../model/next_step.ts";
 import { earlierWords } from "../model/criterion_words.ts";
+import type { CriterionEvidence } from "../model/criterion_evidence.ts";
 import type { JsonValue } from "../model/canonical_json.ts";
 import type { LeftOut, RequestedBy, RunRecord } from "../model/run.ts";
 import { type LeftOpen, leftOpenNow } from "../model/task_record.ts";
@@ -51,6 +52,8 @@ export interface DocumentSource {
   readonly isHistoryCut: boolean;
   readonly unreadableRuns: number;
   readonly log: readonly LogTail[];
+  /** By the id of their criterion. */
+  readonly evidence: ReadonlyMap<string, CriterionEvidence>;
   /** Logs of the checks that failed, by the id of their criterion. */
   readonly checkLogs: ReadonlyMap<string, readonly LogTail[]>;
   readonly graph: readonly GraphTask[];
@@ -161,6 +164,8 @@ export interface CriterionFacts {
     readonly exit_code: number | null;
     readonly stdout_sha256: string | null;
     readonly stderr_sha256: string | null;
+    /** The digest of the record of this run in the journal; null where it has none. */
+    readonly record_sha256: string | null;
     /** The end of the output of a failed check. */
     readonly log: readonly LogTail[];
   } | null;
@@ -169,6 +174,10 @@ export interface CriterionFacts {
     readonly at: string;
     readonly note: string | null;
   } | null;
+  /** Whether the evidence is as the journal has it; null where there is none. */
+  readonly verified: boolean | null;
+  /** Files of its check that differ between the plan and the build. */
+  readonly check_edited: readonly string[];
   /** The subject of the last build's evidence, where the criterion has changed since; otherwise null. */
   readonly earlier: { readonly text: string; readonly state: string; readonly words: string } | null;
 }
@@ -227,7 +236,11 @@ export function taskFacts(source: DocumentSource, write: WriteCommand): TaskFact
       ...(left === undefined ? {} : { left_open: left }),
     },
     acceptance: view.criteria.map((each) =>
-      criterionFacts(each, source.checkLogs.get(each.criterion.id) ?? [])
+      criterionFacts(
+        each,
+        source.checkLogs.get(each.criterion.id) ?? [],
+        source.evidence.get(each.criterion.id),
+      )
     ),
     outputs: view.outputs.map(({ built, now }) => ({
       path: built.path,
@@ -282,6 +295,7 @@ function reproductionFacts({ place, order }: DocumentSource, run: RunRecord | un
 function criterionFacts(
   { criterion, state, check, confirmation, earlier }: TaskView["criteria"][number],
   log: readonly LogTail[],
+  proof: CriterionEvidence | undefined,
 ): CriterionFacts {
   return {
     id: criterion.id,
@@ -294,11 +308,14 @@ function criterionFacts(
       exit_code: check.exit_code,
       stdout_sha256: check.stdout_sha256,
       stderr_sha256: check.stderr_sha256,
+      record_sha256: proof?.recordSha256 ?? null,
       log,
     },
     confirmation: confirmation === undefined
       ? null
       : { by: confirmation.by, at: confirmation.at, note: confirmation.note },
+    verified: proof?.isVerified ?? null,
+    check_edited: proof?.editedChecks ?? [],
     earlier: earlier === undefined
       ? null
       : { text: earlier.text, state: earlier.state, words: earlierWords(earlier, criterion) },

@@ -195,25 +195,37 @@ function acceptance({ acceptance }: TaskFacts): readonly Block[] {
     }
   }
   const entries = acceptance.flatMap(({ evidence }) =>
-    evidence === null ? [] : streamDigests(evidence).map(({ stream, sha256 }) => ({
-      sha256,
-      name: `${evidence.run} ${stream}`,
-      isDirectory: false,
-    }))
+    evidence === null ? [] : [
+      ...streamDigests(evidence),
+      ...(evidence.record_sha256 === null ? [] : [{ stream: "record", sha256: evidence.record_sha256 }]),
+    ].map(({ stream, sha256 }) => ({ sha256, name: `${evidence.run} ${stream}`, isDirectory: false }))
   );
   if (entries.length > 0) {
-    blocks.push({ kind: "digests", line: [text("SHA-256 of the checks' output:")], entries });
+    blocks.push({ kind: "digests", line: [text("SHA-256 of the checks' output and records:")], entries });
   }
   return blocks;
 }
 
-function proof({ evidence, confirmation, earlier }: CriterionFacts): Line {
+function proof(criterion: CriterionFacts): Line {
+  const { verified, check_edited } = criterion;
+  const edited = check_edited.length === 0
+    ? []
+    : [text(", "), strong(`check edited with the work: ${check_edited.join(", ")}`, "open")];
+  return [...evidenceOf(criterion), ...(verified === null ? [] : verifiedWords(verified)), ...edited];
+}
+
+function verifiedWords(isVerified: boolean): Line {
+  return isVerified ? [text(", verified")] : [text(", "), strong("not verified", "bad")];
+}
+
+function evidenceOf({ evidence, confirmation, earlier }: CriterionFacts): Line {
   if (evidence !== null) {
-    const { run, exit_code, status } = evidence;
+    const { run, exit_code, status, record_sha256 } = evidence;
     return [
       code(run),
       text(exit_code === null ? status.replaceAll("_", " ") : `exit ${exit_code}`),
       ...streamDigests(evidence).flatMap(({ stream, sha256 }) => [text(`, ${stream}`), digest(sha256)]),
+      ...(record_sha256 === null ? [] : [text(", record"), digest(record_sha256)]),
     ];
   }
   if (confirmation !== null) {

@@ -7,6 +7,7 @@ import { formatDuration } from "./duration.ts";
 import type {
   AttemptRecord,
   CapturedOutput,
+  CheckFile,
   CheckRecord,
   GitFacts,
   Outcome,
@@ -69,6 +70,7 @@ export type RunEvent =
     readonly kind: "evidence_gathered";
     readonly outputs: readonly OutputRecord[];
     readonly checks: readonly CheckRecord[];
+    readonly checkFiles: readonly CheckFile[];
   }
   | { readonly kind: "retry_scheduled"; readonly number: number; readonly delayMs: number }
   /** The git facts of the working folder, which were read while the job ran. */
@@ -187,7 +189,12 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
     case "inputs_compared":
       return event.changed.length === 0 ? run : { ...run, inputs_changed: event.changed };
     case "evidence_gathered":
-      return { ...run, outputs: event.outputs, checks: event.checks };
+      return {
+        ...run,
+        outputs: event.outputs,
+        checks: event.checks,
+        ...(event.checkFiles.length === 0 ? {} : { check_files: event.checkFiles }),
+      };
     case "retry_scheduled":
       return { ...run, reason: `attempt ${event.number} starts in ${formatDuration(event.delayMs)}` };
     case "git_noted":

@@ -330,6 +330,13 @@ export const RECOVERED_PROCESSES = ["gone", "killed", "ended", "left", "unknown"
 export type RecoveredProcess = (typeof RECOVERED_PROCESSES)[number];
 
 /** What a run with `inputs` depended on; the manifest itself lies beside the record. */
+export interface CheckFile {
+  /** Relative to the working directory, with "/". */
+  readonly path: string;
+  /** As of an output. */
+  readonly sha256: string;
+}
+
 export interface InputsRecord {
   /** The digest of the whole manifest; null where the inputs could not be determined. */
   readonly sha256: string | null;
@@ -410,6 +417,8 @@ export interface RunRecord extends ExecutionRecord {
   /** The documents tied to the task, as they were when it was planned. */
   readonly documents: readonly FileRecord[];
   readonly checks: readonly CheckRecord[];
+  /** Files that the checks of a task name in their commands, when it was planned or before they ran; only if there are some. */
+  readonly check_files?: readonly CheckFile[];
   /** The calls made for an action of Orchastration itself, in order. */
   readonly tools: readonly ToolRecord[];
   readonly plan: { readonly run: RunId; readonly sha256: string } | null;

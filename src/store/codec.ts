@@ -219,6 +219,7 @@ const runRecord = v.looseObject({
     stdout_sha256: maybe(text),
     stderr_sha256: maybe(text),
   })),
+  check_files: v.optional(v.array(v.looseObject({ path: text, sha256: text }))),
   // Written by later programs only; earlier records lack it.
   tools: v.optional(v.array(v.looseObject({
     argv: v.array(text),

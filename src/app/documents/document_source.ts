@@ -23,6 +23,7 @@ import {
 } from "../../doc/task_facts.ts";
 import { repositoryRoot } from "../../git/git.ts";
 import type { RunStore } from "../../store/run_store.ts";
+import { evidenceOfCriteria } from "../evidence/criterion_evidence.ts";
 import type { TaskReader } from "../tasks/task_reader.ts";
 import { realOr } from "../workspace/same_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -46,9 +47,12 @@ export async function documentSource(
   const history = readHistory(store.value, name);
   if (!history.ok) return history;
   const graph = await readGraph(reader, view);
+  const evidence = await evidenceOfCriteria(workspace, view);
+  if (!evidence.ok) return evidence;
   const { host } = workspace;
   return ok({
     view,
+    evidence: evidence.value,
     ...history.value,
     log: readLogs(workspace, store.value, view.build),
     checkLogs: readCheckLogs(workspace, store.value, view),

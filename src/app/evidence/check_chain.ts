@@ -8,15 +8,19 @@ import {
   type SignatureReport,
 } from "../../model/verification.ts";
 import { NO_LINE } from "../../model/journal.ts";
+import type { Digests } from "../../host/host.ts";
 import type { JournalLine, JournalView } from "./journal_view.ts";
 
 /** `hasRecords`: something was recorded, so there must be a journal. */
-export function checkChain(
+export async function checkChain(
+  digests: Digests,
   view: JournalView,
   anchors: SignatureReport["anchors"],
   hasRecords: boolean,
-): EvidenceLine {
-  const { lines, noted } = view;
+): Promise<EvidenceLine> {
+  const { noted } = view;
+  const lines: DigestedLine[] = [];
+  for (const line of view.lines) lines.push({ ...line, sha256: await digests.sha256(line.bytes) });
   const failures: EvidenceFinding[] = [];
   const unchecked: EvidenceFinding[] = [];
   const fails = (line: number, fact: string) => failures.push({ about: `line ${line}`, fact });
@@ -63,7 +67,11 @@ export function checkChain(
   return evidenceLine(`${countOf(lines.length, "line")} in order, ${words}`, failures, unchecked);
 }
 
-function problemOf({ number, entry }: JournalLine, before: JournalLine | undefined): string | undefined {
+interface DigestedLine extends JournalLine {
+  readonly sha256: string;
+}
+
+function problemOf({ number, entry }: DigestedLine, before: DigestedLine | undefined): string | undefined {
   if (entry === undefined) return "is not a line of a journal";
   if (entry.n !== number) return `has the number ${entry.n}`;
   if (entry.previous !== (before?.sha256 ?? NO_LINE)) {

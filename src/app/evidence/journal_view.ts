@@ -1,4 +1,4 @@
-/** The journal as a reader finds it: its lines with their digests, and the newest line about each thing. */
+/** The journal as a reader finds it: its lines, and the lines about each thing. Their digests are computed by whoever needs them. */
 
 import type { Failure } from "../../model/failure.ts";
 import { isRunId, type Timestamp, timestampOf } from "../../model/ids.ts";
@@ -12,7 +12,8 @@ export interface JournalLine {
   readonly number: number;
   /** undefined where the line is none. */
   readonly entry: JournalEntry | undefined;
-  readonly sha256: string;
+  /** Without its line end. */
+  readonly bytes: Uint8Array;
 }
 
 export interface JournalView {
@@ -36,7 +37,7 @@ export async function viewJournal(parts: StoreParts): Promise<Result<JournalView
   const about = new Map<string, JournalLine[]>();
   for (const [index, line] of linesOf(content).entries()) {
     const entry = journalEntry(new TextDecoder().decode(line));
-    const read = { number: index + 1, entry, sha256: await parts.digests.sha256(line) };
+    const read = { number: index + 1, entry, bytes: line };
     lines.push(read);
     const subject = entry === undefined ? undefined : subjectOf(entry);
     if (subject === undefined) continue;

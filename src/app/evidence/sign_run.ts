@@ -158,7 +158,7 @@ async function factsOf(
     run,
     record: record.value,
     tree: await treeOf(workspace, run),
-    journal: line && { n: line.number, sha256: line.sha256 },
+    journal: line && { n: line.number, sha256: await workspace.host.digests.sha256(line.bytes) },
   });
 }
 

@@ -119,7 +119,7 @@ export class Verifier {
     return ok({
       subject,
       records: this.#check.line(isAll),
-      chain: checkChain(this.#view, anchors, this.#seen.size > 0),
+      chain: await checkChain(this.#workspace.host.digests, this.#view, anchors, this.#seen.size > 0),
       signatures: line,
       claim,
     });

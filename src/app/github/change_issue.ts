@@ -13,6 +13,7 @@ import type { GitHub, Issue } from "../../git/gh.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { readPrefix } from "../../git/remotes.ts";
 import { NO_JOURNAL, Tool, type ToolJournal } from "../../git/tool.ts";
+import { evidenceOfCriteria } from "../evidence/criterion_evidence.ts";
 import { type IssueLink, openGitHub, prepareGitHubAct, requireIssue } from "./github_act.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
 import { recordAct } from "../recording/record_act.ts";
@@ -174,18 +175,22 @@ async function change(
 
 /** The issue's text with an updated generated part; refused where that part cannot be identified. */
 async function wantedBody(
-  { host, writeCommand }: Workspace,
+  workspace: Workspace,
   project: Project,
   view: TaskView,
   issue: Issue,
   journal: ToolJournal,
   secrets: readonly string[],
 ): Promise<Result<string, Failure>> {
+  const { host, writeCommand } = workspace;
   const env = gitEnvironment(host.environment.all());
   const git = Tool.find("git", { machine: host, workingDir: project.root, env, secrets, journal });
   const prefix = git.ok ? await readPrefix(git.value, project.root) : ok(undefined);
   if (!prefix.ok) return prefix;
-  const { body } = issueText(view, issueMarker(view.task.name, prefix.value ?? ""), writeCommand);
+  const evidence = await evidenceOfCriteria(workspace, view);
+  if (!evidence.ok) return evidence;
+  const marker = issueMarker(view.task.name, prefix.value ?? "");
+  const { body } = issueText(view, evidence.value, marker, writeCommand);
   const renewed = withManagedPart(issue.body, body, false);
   if (renewed.ok) return renewed;
   const fact = renewed.failure.kind === "unmarked"

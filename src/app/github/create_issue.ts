@@ -21,6 +21,7 @@ import { findIssuePlace, type IssuePlace } from "./issue_repository.ts";
 import { linkTask } from "./link_task.ts";
 import { requireWritable } from "../tasks/plan_fit.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
+import { evidenceOfCriteria } from "../evidence/criterion_evidence.ts";
 import { recordAct } from "../recording/record_act.ts";
 import { actOf } from "./tool_act.ts";
 import type { HeldTask } from "../tasks/known_task.ts";
@@ -70,7 +71,10 @@ export async function previewIssue(
   if (!place.ok) return place;
   const view = await reader.value.read(task);
   if (!view.ok) return view;
-  const text = issueText(view.value, issueMarker(task.name, place.value.prefix), workspace.writeCommand);
+  const evidence = await evidenceOfCriteria(workspace, view.value);
+  if (!evidence.ok) return evidence;
+  const marker = issueMarker(task.name, place.value.prefix);
+  const text = issueText(view.value, evidence.value, marker, workspace.writeCommand);
   return ok({ repository: repositoryText(place.value.repository), ...text, labels: request.labels });
 }
 
@@ -198,7 +202,10 @@ async function findOrCreate(
   if (found.value !== undefined) return ok({ ...found.value, how: "found" });
   const labels = await github.value.requireLabels(request.labels);
   if (!labels.ok) return labels;
-  const text = issueText(await reader.view(held), marker, workspace.writeCommand);
+  const view = await reader.view(held);
+  const evidence = await evidenceOfCriteria(workspace, view);
+  if (!evidence.ok) return evidence;
+  const text = issueText(view, evidence.value, marker, workspace.writeCommand);
   const created = await github.value.createIssue({ ...text, labels: request.labels });
   return created.ok ? ok({ ...created.value, how: "created" }) : created;
 }

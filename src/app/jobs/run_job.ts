@@ -252,7 +252,7 @@ async function concludeJob(
   const last = await run.store(ended);
   const emitted = await run.emit(
     { kind: "inputs_compared", changed },
-    { kind: "evidence_gathered", outputs: concluded.outputs, checks: [] },
+    { kind: "evidence_gathered", outputs: concluded.outputs, checks: [], checkFiles: [] },
   );
   if (!emitted.ok) return await run.giveUp(emitted.failure, last);
   return await run.finish(last, concluded.outcome);

@@ -308,12 +308,12 @@ async function carryOut(
   }
   const evidence = await conclude(ended, recorded.record);
   if (!evidence.ok) return await recorded.giveUp(evidence.failure, ended);
-  const { outcome, outputs, checks } = evidence.value;
+  const { outcome, outputs, checks, checkFiles } = evidence.value;
   // After the checks, which read the same files.
   const changed = await inputs?.changedMeanwhile() ?? [];
   const gathered = await recorded.emit(
     { kind: "inputs_compared", changed },
-    { kind: "evidence_gathered", outputs, checks },
+    { kind: "evidence_gathered", outputs, checks, checkFiles },
   );
   return gathered.ok ? await recorded.finish(ended, outcome) : await recorded.giveUp(gathered.failure, ended);
 }

@@ -2,10 +2,11 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { CheckRecord, Outcome, OutputRecord } from "../../model/run.ts";
+import type { CheckFile, CheckRecord, Outcome, OutputRecord } from "../../model/run.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { concludeOutputs, stoppedAfter } from "../recording/conclude_outputs.ts";
 import { checkCriteria, notChecked } from "./check_criteria.ts";
+import { checkFiles } from "./check_files.ts";
 import type { BuildObserver, EndedBuild } from "./ended_build.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -13,6 +14,7 @@ export interface BuildEvidence {
   readonly outcome: Outcome;
   readonly outputs: readonly OutputRecord[];
   readonly checks: readonly CheckRecord[];
+  readonly checkFiles: readonly CheckFile[];
 }
 
 export async function concludeBuild(
@@ -34,8 +36,9 @@ export async function concludeBuild(
     stops,
   });
   const { outputs } = concluded;
-  if (concluded.outcome.status !== "succeeded") return ok({ ...concluded, checks: notRun });
+  if (concluded.outcome.status !== "succeeded") return ok({ ...concluded, checks: notRun, checkFiles: [] });
   const after = concluded.outcome;
+  const named = await checkFiles(host, task, resolved.command.workingDir, secrets);
   const checked = await checkCriteria(workspace, runs, ended, observer);
   if (!checked.ok) return checked;
   const checks = checked.value;
@@ -44,6 +47,7 @@ export async function concludeBuild(
     outcome: wasStopped ? stoppedAfter(after, stops) : afterChecks(after, checks),
     outputs,
     checks,
+    checkFiles: named,
   });
 }
 

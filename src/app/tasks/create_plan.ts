@@ -9,6 +9,7 @@ import { FILE_TEXTS, PROMISE_TEXTS } from "../../model/record_texts.ts";
 import { TASK_FORMAT, type TaskRecord } from "../../model/task_record.ts";
 import type { Task } from "../../model/task.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
+import { checkFiles } from "./check_files.ts";
 import { fingerprintAll, NOTHING_KNOWN } from "../files/fingerprint_files.ts";
 import { planDigest } from "./plan_digest.ts";
 import { requireWritable } from "./plan_fit.ts";
@@ -70,6 +71,7 @@ export async function planTask(
     NOTHING_KNOWN,
     "anywhere",
   );
+  const named = await checkFiles(workspace.host, task, workingDir, prepared.secrets);
   let record: TaskRecord | undefined;
   const plan = await recordAct(
     workspace,
@@ -83,6 +85,7 @@ export async function planTask(
       const planned = { ...run, documents: looked };
       return {
         ...planned,
+        ...(named.length === 0 ? {} : { check_files: named }),
         plan: { run: run.id, sha256: await planDigest(workspace.host.digests, planned) },
       };
     },

@@ -4,6 +4,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { sha256 as sha256Of } from "../../support/journal.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 import {
   call,
@@ -185,6 +186,10 @@ Deno.test("each criterion is shown with its check, and with the end of the outpu
   await quiet(host, "build", "run", "site");
   const { stdout } = await quiet(host, "doc", "generate", "site", "--output", "-");
   const sha256 = /[0-9a-f]{64}(?= {2}site.* stdout$)/m.exec(stdout)![0];
+  const records = ["20261122T063449.163Z", "20261122T063449.164Z"].map((time) => {
+    const digest = sha256Of(host.disk.readBytes(`${STATE}/runs/site/${time}.json`)!);
+    return { digest, short: digest.slice(0, 12), name: `site/${time} record` };
+  });
   const tail = Array.from({ length: 20 }, (_, i) => `line ${i + 11}`).join("\n");
   assertEquals(
     below(stdout, "Acceptance"),
@@ -192,10 +197,12 @@ Deno.test("each criterion is shown with its check, and with the end of the outpu
 
 | Criterion | What | State | Check | Evidence |
 | --- | --- | --- | --- | --- |
-| \`links\` | they work | **passed** | \`links --all\` | \`site/20261122T063449.163Z\` exit 0 |
+| \`links\` | they work | **passed** | \`links --all\` | \`site/20261122T063449.163Z\` exit 0, record \`${
+      records[0]!.short
+    }\`, verified |
 | \`size\` | it is small | **failed** | \`size\` | \`site/20261122T063449.164Z\` exit 2, stdout \`${
       sha256.slice(0, 12)
-    }\` |
+    }\`, record \`${records[1]!.short}\`, verified |
 | \`look\` | it looks right | **open** | a person confirms it | none yet |
 
 The last 20 lines of \`stdout\` of the check \`size\`:
@@ -204,10 +211,12 @@ The last 20 lines of \`stdout\` of the check \`size\`:
 ${tail}
 \`\`\`
 
-SHA-256 of the checks' output:
+SHA-256 of the checks' output and records:
 
 \`\`\`text
+${records[0]!.digest}  ${records[0]!.name}
 ${sha256}  site/20261122T063449.164Z stdout
+${records[1]!.digest}  ${records[1]!.name}
 \`\`\`
 `,
   );

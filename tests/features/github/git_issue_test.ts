@@ -1,5 +1,6 @@
 /** `git issue`, in process: the repository, the output, a broken gh, and death at every moment. */
 
+import { sha256 } from "../../support/journal.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { call, expectCall, machineWith, PROJECT, readJson, STATE, withoutLog } from "../../support/cli.ts";
 import { type FakeGitHub, withGh } from "../../support/fake_gh.ts";
@@ -226,6 +227,24 @@ Deno.test("git issue create: an invalid list does not prove that there is no iss
       'error: Cannot create an issue for task "sample": gh gave an unusable answer: ',
     );
   }
+});
+
+Deno.test("the text of an issue shows the proof of each criterion: its run, its digest, and that it is verified", async () => {
+  using at = machine('acceptance = [{ id = "ac1", text = "it works", check = ["true"] }]');
+  at.host.program("true", () => {});
+  for (const argv of [["plan", "create", "sample"], ["build", "run", "sample"]]) {
+    assertEquals((await call(at.host.another(), [...argv, "--log-level", "error"])).code, 0);
+  }
+  const preview = async () =>
+    (await call(at.host.another(), [...CREATE, "--dry-run", "--log-level", "error"])).stdout;
+  const line =
+    /^- \[x\] `ac1` it works \(checked by `true`\): `(sample\/\S+)`, record `([0-9a-f]{16})`, (.*)$/m;
+  const [, run, digest, words] = line.exec(await preview()) ?? [];
+  const path = `${STATE}/runs/${run}.json`;
+  const record = at.host.disk.read(path)!;
+  assertEquals([digest, words], [sha256(record).slice(0, 16), "verified"]);
+  at.host.disk.write(path, record.replace('"ada"', '"eve"'));
+  assertEquals(line.exec(await preview())?.[3], "**not verified**");
 });
 
 Deno.test("git issue create --dry-run: title and text are printed, without a request and without a record", async () => {

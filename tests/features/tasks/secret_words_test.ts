@@ -69,12 +69,14 @@ async function kept(written: string, secrets: readonly string[]) {
   }
   for (const path of Object.keys(host.disk.tree(STATE))) if (path.endsWith(".json")) readJson(host, path);
   const files = { ...host.disk.tree(STATE), ...host.disk.tree(`${PROJECT}/docs`) };
-  for (const path of Object.keys(files).filter((path) => path.includes("/journal."))) {
-    files[path] = files[path]!.replaceAll(/[0-9a-f]{64}/g, "-");
-  }
+  const journal = Object.entries(files).filter(([path]) => path.includes("/journal."));
+  const digests = journal.flatMap(([, text]) => text.match(/[0-9a-f]{64}/g) ?? []);
   const { plan, documented }: Digested = JSON.parse(host.disk.read(`${STATE}/tasks/t7.json`)!);
   const all = JSON.stringify({ files, said, log: logOf(host) });
-  return JSON.parse(without(all, [plan.sha256, documented.sha256, ...drawnIn(all)]));
+  return JSON.parse(without(all, [
+    ...[plan.sha256, documented.sha256, ...digests, ...digests.map((digest) => digest.slice(0, 12))],
+    ...drawnIn(all),
+  ]));
 }
 
 interface Digested {
@@ -83,8 +85,7 @@ interface Digested {
 }
 
 /**
- * Random values, the digests of the configuration, which contains the words, and the digest of the plan,
- * which covers one of them.
+ * Random values, and the digests of the configuration, which contains the words.
  */
 function drawnIn(text: string): readonly string[] {
   return [...text.matchAll(/(?:token|config_sha256)\\*": \\*"([^"\\]+)/g)].map(([, value]) => value!);
