@@ -18,7 +18,7 @@ export async function evidenceOfCriteria(
   if (build === undefined || criteria.every(hasNone)) return ok(found);
   const store = await workspace.store();
   if (!store.ok) return store;
-  const view = await viewJournal(store.value.parts);
+  const view = viewJournal(store.value.parts);
   if (!view.ok) return view;
   const check = new RecordCheck(store.value.parts, view.value);
   await check.run(build.id);

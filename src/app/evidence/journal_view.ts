@@ -29,7 +29,7 @@ export interface JournalView {
   readonly about: ReadonlyMap<string, readonly JournalLine[]>;
 }
 
-export async function viewJournal(parts: StoreParts): Promise<Result<JournalView, Failure>> {
+export function viewJournal(parts: StoreParts): Result<JournalView, Failure> {
   const bytes = readJournal(parts);
   if (!bytes.ok) return bytes;
   const content = bytes.value ?? new Uint8Array();

@@ -151,7 +151,7 @@ async function factsOf(
 ): Promise<Result<RunFacts, Failure>> {
   const record = await statedRecord(workspace, store, run.id);
   if (!record.ok) return record;
-  const journal = await viewJournal(store.parts);
+  const journal = viewJournal(store.parts);
   if (!journal.ok) return journal;
   const line = newestOf(journal.value, run.id);
   return ok({

@@ -38,7 +38,7 @@ export async function verify(
   if (!store.ok) return store;
   const tasks = await workspace.tasks();
   if (!tasks.ok) return tasks;
-  const view = await viewJournal(store.value.parts);
+  const view = viewJournal(store.value.parts);
   if (!view.ok) return view;
   const verifier = new Verifier(workspace, store.value, tasks.value, view.value);
   if (reference === undefined) return await verifier.all();
