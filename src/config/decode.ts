@@ -168,7 +168,11 @@ function settingsOf(
       copy: values?.worktree?.copy ?? DEFAULTS.worktree.copy,
       setup: values?.worktree?.setup ?? DEFAULTS.worktree.setup,
     },
-    evidence: { retention: values?.evidence?.retention },
+    evidence: {
+      sign: values?.evidence?.sign ?? DEFAULTS.evidence.sign,
+      timeStampUrl: values?.evidence?.time_stamp_url,
+      retention: values?.evidence?.retention,
+    },
     maxDetached: values?.defaults?.max_detached ?? DEFAULTS.defaults.max_detached,
     notify: decodeNotify(values),
   };

@@ -48,5 +48,5 @@ export const DEFAULTS = {
   state: {},
   worktree: { copy: [], setup: [] },
   // Where it is not set, age alone keeps nothing.
-  evidence: {},
+  evidence: { sign: "asked" },
 } as const;

@@ -19,7 +19,7 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "project.pools": "How many runs each pool admits at a time, in all projects of this user.",
   "project.notify": "The command that notifies somebody of the end of a run.",
   "project.state": "Where runs and records are kept.",
-  "project.evidence": "How long evidence stays.",
+  "project.evidence": "What is signed by itself, and how long evidence stays.",
   "project.worktree": "What a new work tree of a task gets.",
   "command.description": "One line for people.",
   "command.command": "The program and its arguments. It is not run by a shell.",
@@ -104,6 +104,10 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
   "hash.algorithm": "The algorithm of the command hash when the call names none.",
   "doc.dir": "The folder for documents of tasks, inside the working_dir of each task.",
   "git.branch_prefix": "The prefix of the names of task branches.",
+  "evidence.sign":
+    "Whether every run of a job and every build is signed when it ends, or only what sign is called for.",
+  "evidence.time_stamp_url":
+    "The address of a time-stamp service (RFC 3161), which gets the digest of each signature and says when it was made.",
   "evidence.retention":
     'How long `runs prune` keeps signed runs and the runs of tasks, such as "365d". Without it, age alone keeps nothing.',
   "worktree.copy": "Files and folders that a new work tree gets a copy of, relative to the project root.",

@@ -7,7 +7,7 @@ import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { parseCalendar } from "../model/calendar.ts";
 import { parseDuration } from "../model/duration.ts";
 import { NOTIFIED_STATUSES } from "../model/notify.ts";
-import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS } from "../model/project.ts";
+import { HASH_ALGORITHMS, LOG_FORMATS, LOG_LEVELS, SIGN_SETTINGS } from "../model/project.ts";
 import { asCommand, assignment, COMMAND_EXAMPLE } from "./hints.ts";
 import { SERVICE_RESTARTS, SERVICE_SIGNALS } from "../model/service.ts";
 import { nameProblem } from "../model/ids.ts";
@@ -251,7 +251,11 @@ export const levels = {
       copy: listOf(text(inside, NOT_EMPTY), "strings"),
       setup: listOf(text(), "names of jobs"),
     }),
-    evidence: tableOf({ retention: text(retention, { pattern: RETENTION.source }) }),
+    evidence: tableOf({
+      sign: oneOf(SIGN_SETTINGS),
+      time_stamp_url: text(url, NOT_EMPTY),
+      retention: text(retention, { pattern: RETENTION.source }),
+    }),
   }),
 };
 

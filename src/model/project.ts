@@ -26,10 +26,16 @@ export interface LoggingSettings {
   readonly keepFiles: number;
 }
 
-/** How long evidence is kept. */
+/** Whether every run is signed, or only what `sign` is called for. */
+export const SIGN_SETTINGS = ["asked", "always"] as const;
+
+/** Which runs are signed by themselves, and how long evidence is kept. */
 export interface EvidenceSettings {
   /** As written: `365d`. undefined: age alone keeps nothing. */
   readonly retention: string | undefined;
+  readonly sign: (typeof SIGN_SETTINGS)[number];
+  /** The service that says when something was signed; undefined: nobody does. */
+  readonly timeStampUrl: string | undefined;
 }
 
 /** What a new work tree of a task gets. */

@@ -517,6 +517,15 @@ for (const [written, fact] of branchPrefixes) {
   ]);
 }
 
+check(
+  "evidence that is signed never, or stamped by no URL",
+  '[evidence]\nsign = "never"\ntime_stamp_url = "tsa"',
+  [
+    '2:8 evidence.sign: expected "asked" or "always", found "never"',
+    "3:18 evidence.time_stamp_url: expected a URL that begins with http:// or https://",
+  ],
+);
+
 check("an evidence.retention that is no duration", '[evidence]\nretention = "soon"', [
   '2:13 evidence.retention: expected a duration such as "90d", "52w" or "12h"',
 ]);

@@ -69,7 +69,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     branchPrefix: "task/",
     stateDir: undefined,
     worktree: { copy: [], setup: [] },
-    evidence: { retention: undefined },
+    evidence: { sign: "asked", timeStampUrl: undefined, retention: undefined },
     maxDetached: 20,
     notify: undefined,
     defaultJob: undefined,
@@ -134,6 +134,8 @@ algorithm = "sha512"
 dir = "doc/./of-tasks"
 
 [evidence]
+sign = "always"
+time_stamp_url = "http://tsa.example/tsr"
 retention = "52w"
 
 [git]
@@ -234,7 +236,7 @@ needs = ["later"]
     hashAlgorithm: "sha512",
     docDir: "doc/./of-tasks",
     branchPrefix: "team/é.x@_",
-    evidence: { retention: "52w" },
+    evidence: { sign: "always", timeStampUrl: "http://tsa.example/tsr", retention: "52w" },
   });
 });
 
@@ -395,7 +397,7 @@ Deno.test("load: without a file the project is empty", async () => {
       branchPrefix: "task/",
       stateDir: undefined,
       worktree: { copy: [], setup: [] },
-      evidence: { retention: undefined },
+      evidence: { sign: "asked", timeStampUrl: undefined, retention: undefined },
       maxDetached: 20,
       notify: undefined,
       defaultJob: undefined,

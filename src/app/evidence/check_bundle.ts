@@ -4,6 +4,7 @@ import type { KnownKey, SignatureView } from "../../model/evidence.ts";
 import { canonical, readMetablock } from "../../model/in_toto.ts";
 import { PAYLOAD_TYPE, readBundle, signedBytes } from "../../model/signed_bundle.ts";
 import { readStatement } from "../../model/statement.ts";
+import { isTimeStampFor } from "../../model/time_stamp.ts";
 import type { Host } from "../../host/host.ts";
 import { inTotoKey } from "./in_toto_evidence.ts";
 
@@ -45,7 +46,7 @@ async function checkMetablock(
 }
 
 async function checkBundle(
-  { signing }: Pick<Host, "signing">,
+  { signing, digests }: Pick<Host, "signing" | "digests">,
   keys: readonly KnownKey[],
   file: string,
   bytes: Uint8Array,
@@ -60,7 +61,7 @@ async function checkBundle(
     statement: undefined,
   });
   if (bundle === undefined) return bad("it is not in the form in which statements are signed here");
-  const { payload, signature, keyId } = bundle;
+  const { payload, signature, keyId, timeStamp } = bundle;
   const by = keys.find((key) => key.keyId === keyId);
   if (
     by !== undefined && !await signing.verify(by.publicKey, signature, signedBytes(PAYLOAD_TYPE, payload))
@@ -70,6 +71,10 @@ async function checkBundle(
   const statement = readStatement(new TextDecoder().decode(payload));
   if (statement === undefined) return bad("it is no statement about a run", keyId);
   const problems: string[] = [];
+  const digest = Uint8Array.fromHex(await digests.sha256(signature));
+  if (timeStamp !== undefined && !isTimeStampFor(timeStamp, digest)) {
+    problems.push("its time stamp is not about its signature");
+  }
   for (const [path, sha256] of statement.files) {
     const found = await digestOf(path);
     if (found === undefined) problems.push(`${path} is missing`);

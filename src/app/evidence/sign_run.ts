@@ -20,6 +20,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import { newestOf, viewJournal } from "./journal_view.ts";
 import { inTotoEvidence, statedRecord } from "./in_toto_evidence.ts";
 import type { Signer } from "./signer.ts";
+import { timeStampOf } from "./time_stamp.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
 
@@ -78,7 +79,15 @@ export async function signRun(
     const payload = encoder.encode(JSON.stringify(statement));
     const signature = await signer.sign(signedBytes(PAYLOAD_TYPE, payload));
     if (!signature.ok) return signature;
-    const bytes = encoder.encode(bundleText({ payload, signature: signature.value, keyId: signer.keyId }));
+    const timeStamp = await timeStampOf(workspace, signature.value);
+    if (!timeStamp.ok) return timeStamp;
+    const signed = {
+      payload,
+      signature: signature.value,
+      keyId: signer.keyId,
+      timeStamp: timeStamp.value,
+    };
+    const bytes = encoder.encode(bundleText(signed));
     evidence.push({ name, bytes });
     files.push({
       path: `evidence/${run.id}/${name}`,

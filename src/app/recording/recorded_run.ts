@@ -222,7 +222,18 @@ export class RecordedRun {
   /** The final record; a failure where not all of the run could be recorded. */
   async finish(ended: Ended, outcome: Outcome = ended.outcome): Promise<Result<RunRecord, Failure>> {
     const finished = await finish({ ...ended, outcome }, this.#startedAtMs, this.#ports);
-    return finished.ok ? ok(this.record) : finished;
+    if (!finished.ok) return finished;
+    const signed = await this.#sign();
+    return signed.ok ? ok(this.record) : signed;
+  }
+
+  /** If the configuration wants every run signed. A failure changes nothing about the record. */
+  async #sign(): Promise<Result<void, Failure>> {
+    const { record } = this;
+    const isWanted = this.#run.project.evidence.sign === "always" &&
+      (record.action === "job.run" || record.action === "build.run");
+    return await (isWanted ? this.#workspace.signEnded?.(this.#workspace, record) : undefined) ??
+      ok(undefined);
   }
 
   /** Ends a run that can no longer be recorded completely; returns the failure. */

@@ -7,7 +7,7 @@ import { type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { LogFormat, LoggingSettings, LogLevel, Project } from "../../model/project.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import type { RunAction } from "../../model/run.ts";
+import type { RunAction, RunRecord } from "../../model/run.ts";
 import type { Host, HostResult } from "../../host/host.ts";
 import { type Locations, locationsOf } from "../../host/platform_paths.ts";
 import { EnvFiles } from "../../config/env_files.ts";
@@ -94,6 +94,8 @@ export class Workspace {
   readonly askedStops: AskedStops;
   /** Asked before anything is started; undefined where everything may be. */
   guard: RunGuard | undefined;
+  /** Signs a run that has ended; undefined where the face offers no signatures. */
+  signEnded: ((workspace: Workspace, run: RunRecord) => Promise<Result<void, Failure>>) | undefined;
   /** What git says to the nodes of a graph. */
   readonly sharedGit: SharedGitFacts;
   readonly #options: GlobalOptions;
@@ -156,6 +158,7 @@ export class Workspace {
       stateDir: stateDir === undefined ? undefined : paths.resolve(this.currentFolder, stateDir),
     };
     const other = new Workspace(this.host, folder, options, this.#ports);
+    other.signEnded = this.signEnded;
     const project = await this.project();
     // One log for one call; this workspace closes it.
     if (project.ok) other.#log = this.log(project.value.logging);

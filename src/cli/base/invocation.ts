@@ -66,6 +66,9 @@ export class Invocation {
     if (opened.ok) {
       this.#workspace = opened.value;
       guardRuns(opened.value);
+      // Loaded only where the configuration wants signatures.
+      opened.value.signEnded = async (workspace, run) =>
+        (await import("../../app/evidence/sign_ended.ts")).signEnded(workspace, run);
     }
     return opened;
   }

@@ -232,6 +232,9 @@ branch_prefix = "task/"  # default
 [worktree]
 copy = []   # default
 setup = []  # default
+
+[evidence]
+sign = "asked"  # default
 `,
   });
 });
