@@ -3,10 +3,20 @@
 import type { Digests } from "./host.ts";
 import type { FileDigests } from "./deno_file_digests.ts";
 
+const FEW_DIGESTS = 64;
+const MAX_SHORT_BYTES = 16 * 1024;
 const HMAC = { name: "HMAC", hash: "SHA-256" };
 
 export function createDigests(): Digests {
   let files: Promise<FileDigests> | undefined;
+  let asked = 0;
+  let short: Promise<typeof import("./short_sha256.ts")> | undefined;
+  /** Our own functions are slow until the engine has compiled them, so a process that digests a few texts does without. */
+  const shortIfMany = (bytes: Uint8Array) => {
+    if (asked < FEW_DIGESTS) asked++;
+    else if (bytes.length <= MAX_SHORT_BYTES) return short ??= import("./short_sha256.ts");
+    return undefined;
+  };
   /** Callers use one key many times. */
   const keys = new WeakMap<Uint8Array, Promise<CryptoKey>>();
   const keyOf = (key: Uint8Array): Promise<CryptoKey> => {
@@ -17,10 +27,14 @@ export function createDigests(): Digests {
   };
   return {
     async sha256(bytes) {
+      const ours = await shortIfMany(bytes);
+      if (ours !== undefined) return ours.shortSha256(bytes).toHex();
       // WebCrypto's types refuse a view on shared memory, which ours never are.
       return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
     },
     async hmacSha256(key, bytes) {
+      const ours = await shortIfMany(bytes);
+      if (ours !== undefined) return ours.shortHmacSha256(key, bytes).toHex();
       const mac = await crypto.subtle.sign("HMAC", await keyOf(key), bytes as Uint8Array<ArrayBuffer>);
       return toHex(new Uint8Array(mac));
     },
