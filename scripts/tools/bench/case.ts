@@ -31,7 +31,17 @@ export interface Case {
   readonly clean?: () => Promise<void>;
 }
 
-export const GROUPS = ["start-up", "run", "output", "hash", "records", "inputs", "graph", "others"] as const;
+export const GROUPS = [
+  "start-up",
+  "run",
+  "output",
+  "hash",
+  "records",
+  "inputs",
+  "graph",
+  "peers",
+  "others",
+] as const;
 export type Group = typeof GROUPS[number];
 
 export interface CaseDefinition {

@@ -3,6 +3,7 @@
 import { Problem } from "../../build/tool.ts";
 import type { CaseDefinition } from "./case.ts";
 import { GRAPH_CASES } from "./cases/graph.ts";
+import { GRAPH_PEER_CASES } from "./cases/graph_peers.ts";
 import { HASH_CASES } from "./cases/hash.ts";
 import { INPUT_CASES } from "./cases/inputs.ts";
 import { OTHER_CASES } from "./cases/others.ts";
@@ -17,6 +18,7 @@ export const CASES: readonly CaseDefinition[] = [
   ...RECORD_CASES,
   ...INPUT_CASES,
   ...GRAPH_CASES,
+  ...GRAPH_PEER_CASES,
   ...OTHER_CASES,
 ];
 

@@ -4,6 +4,7 @@ import { join } from "@std/path/posix";
 import type { CaseDefinition } from "../case.ts";
 import { callOurs } from "../make_state.ts";
 import type { Place } from "../place.ts";
+import type { Side } from "../side.ts";
 
 const NOOP = "/bin/true";
 const NODES = 1000;
@@ -74,22 +75,36 @@ function besideMake(name: string, nodes: Nodes) {
   };
 }
 
-async function upToDate(place: Place) {
+/** Ours, for a comparison with other programs. */
+export async function besideOthers(place: Place): Promise<Side> {
+  return runAll(place, await graphProject(place, "noop", sideBySide(NODES)));
+}
+
+/** The files on which the nodes depend. */
+export async function writeInputs(project: string): Promise<void> {
+  for (let node = 0; node < NODES; node++) {
+    const folder = join(project, "src", `node_${node}`);
+    await Deno.mkdir(folder, { recursive: true });
+    for (let file = 0; file < FILES_PER_NODE; file++) {
+      const text = `${node} ${file}\n`.repeat(FILE_BYTES).slice(0, FILE_BYTES);
+      await Deno.writeTextFile(join(folder, `file_${file}.txt`), text);
+    }
+  }
+}
+
+export async function upToDateProject(place: Place): Promise<Side> {
   const cwd = await place.once("graph up to date", async () => {
     const inputs = (name: string) => [`src/${name}/*.txt`];
     const made = await place.project("graph-up-to-date", toml(sideBySide(NODES), inputs));
-    for (let node = 0; node < NODES; node++) {
-      const folder = join(made, "src", `node_${node}`);
-      await Deno.mkdir(folder, { recursive: true });
-      for (let file = 0; file < FILES_PER_NODE; file++) {
-        const text = `${node} ${file}\n`.repeat(FILE_BYTES).slice(0, FILE_BYTES);
-        await Deno.writeTextFile(join(folder, `file_${file}.txt`), text);
-      }
-    }
+    await writeInputs(made);
     await callOurs(place, made, ["run", ALL, "--output", "none"]);
     return made;
   });
-  return { ours: runAll(place, cwd), reference: place.emptyScript() };
+  return runAll(place, cwd);
+}
+
+async function upToDate(place: Place) {
+  return { ours: await upToDateProject(place), reference: place.emptyScript() };
 }
 
 export const GRAPH_CASES: readonly CaseDefinition[] = [

@@ -2,12 +2,14 @@
 
 import { join } from "@std/path/posix";
 import type { Budget, CaseDefinition, Figure } from "../case.ts";
-import type { Place } from "../place.ts";
+import { type Place, ROOT } from "../place.ts";
 import { GIB, removeIfThere } from "../files.ts";
 import { shellWord } from "../../../../src/model/shell_word.ts";
 import { randomFile } from "./hash.ts";
 
 const ROUNDS = 7;
+/** 64 MiB of lines, which the reference reads 16 times. */
+const LINES = 64 * 1024 * 1024 / 80;
 const HEAD = ["head", "-c", String(GIB), "/dev/zero"];
 
 interface OutputCase {
@@ -72,7 +74,7 @@ const ALL: readonly OutputCase[] = [
   },
 ];
 
-export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
+const CAPTURED: readonly CaseDefinition[] = ALL.map((each) => ({
   name: each.name,
   group: "output",
   what: each.what,
@@ -103,3 +105,31 @@ export const OUTPUT_CASES: readonly CaseDefinition[] = ALL.map((each) => ({
     };
   },
 }));
+
+const PREFIX_SCRIPT = join(ROOT, "scripts/tools/bench/prefix_stream.ts");
+
+export const OUTPUT_CASES: readonly CaseDefinition[] = [...CAPTURED, {
+  name: "output_prefixed",
+  group: "output",
+  what: "a prefix for each line of 1 GiB",
+  figure: "time",
+  // 500 MB/s.
+  budget: { kind: "absolute", atMost: GIB / 500_000 },
+  rounds: ROUNDS,
+  needs: ["sed"],
+  note:
+    "Lines of 80 bytes in pieces of 64 KiB, as `--output prefixed` shows them, and no other work. sed reads the same lines.",
+  async prepare(place) {
+    const lines = await place.once("lines for prefixes", async () => {
+      const path = join(await place.folder("prefixed"), "lines");
+      await Deno.writeTextFile(path, `${"x".repeat(79)}\n`.repeat(LINES));
+      return path;
+    });
+    const { argv } = place.emptyScript();
+    const once = `sed 's/^/build | /' '${lines}' >/dev/null`;
+    return {
+      ours: { label: "PrefixedLines", argv: [...argv.slice(0, -1), PREFIX_SCRIPT, "1024"] },
+      reference: { ...place.shell(`for i in $(seq 16); do ${once}; done`), label: "sed 's/^/build | /'" },
+    };
+  },
+}];

@@ -17,8 +17,12 @@ export function sections(reports: readonly Report[]): Readonly<Record<string, st
   );
   return {
     machine: machine(reports),
-    budgets: budgets(rows.filter(([{ group }]) => group !== "others")),
+    budgets: budgets(rows.filter(([{ group }]) => group !== "others" && group !== "peers")),
     others: others(rows.filter(([{ group }]) => group === "others")),
+    // Measured less often than the rest, because some of the programs need minutes.
+    ...(rows.some(([{ group }]) => group === "peers")
+      ? { peers: peers(rows.filter(([{ group }]) => group === "peers")) }
+      : {}),
     durable: durable(last),
     growth: growth(last),
     timeline: timeline(last),
@@ -86,6 +90,20 @@ function others(rows: readonly Row[]): string {
     ];
   });
   return markdown(["Program", "Its time", "Ours", "Ours / its, in each call", "What to know"], table);
+}
+
+function peers(rows: readonly Row[]): string {
+  const table = rows.map((row) => {
+    const shown = row.at(-1)!;
+    return [
+      shown.what,
+      figureText(shown.reference.median, "time"),
+      figureText(shown.ours.median, "time"),
+      row.map(ratioText).join(", "),
+      shown.note ?? "",
+    ];
+  });
+  return markdown(["Case", "Its time", "Ours", "Ours / its, in each call", "What to know"], table);
 }
 
 function durable({ durable_writes }: Report): string {
