@@ -122,6 +122,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       verb("runs list", "show recorded runs, newest first", () => import("./commands/runs/list.ts")),
       verb("runs show", "show one run in full", () => import("./commands/runs/show.ts")),
       verb("ui", "show runs and tasks in the browser, live", () => import("./commands/ui.ts")),
+      verb("report", "write the same pages as one file", () => import("./commands/report.ts")),
       verb(
         "export",
         "print a recorded run in a form that other tools read",

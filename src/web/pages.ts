@@ -29,13 +29,14 @@ export async function dataOf(
   path: string,
   query: URLSearchParams,
 ): Promise<Answered | undefined> {
-  const asked = await ask(asking, path, query);
+  const asked = await askFor(asking, path, query);
   if (asked === undefined) return undefined;
   if (asked.ok) return { ok: true, view: asked.value };
   return { ok: false, problem: problemOf(asked.failure, asking) };
 }
 
-async function ask(
+/** The same with failures as they are, for callers that need them. */
+export async function askFor(
   asking: Asking,
   path: string,
   query: URLSearchParams,

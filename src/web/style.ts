@@ -2,13 +2,13 @@
 
 const LIGHT = `
   --back: #ffffff; --raised: #f6f7f8; --line: #d9dde1; --text: #1c2126; --dim: #5a646e; --link: #1a5fb4;
-  --good: #24794a; --bad: #b3261e; --late: #96590a; --calm: #5a646e; --now: #1a5fb4; --broken: #7a3e9d;
+  --good: #24794a; --bad: #b3261e; --late: #96590a; --calm: #5a646e; --now: #1a5fb4; --broken: #7a3e9d; --slot: #8f86bd;
   --cut: #ffffff; --mark: #fff2b8;
   --black: #1c2126; --red: #b3261e; --green: #24794a; --yellow: #7d5a00; --blue: #1a5fb4; --magenta: #8a2d83;
   --cyan: #0f6a75; --white: #5a646e;`;
 const DARK = `
   --back: #14171a; --raised: #1d2125; --line: #343b42; --text: #e3e6e8; --dim: #9aa4ad; --link: #82b4f2;
-  --good: #58b883; --bad: #f2857b; --late: #e0a243; --calm: #9aa4ad; --now: #82b4f2; --broken: #c99ae6;
+  --good: #58b883; --bad: #f2857b; --late: #e0a243; --calm: #9aa4ad; --now: #82b4f2; --broken: #c99ae6; --slot: #8f86bd;
   --cut: #14171a; --mark: #4a4218;
   --black: #9aa4ad; --red: #f2857b; --green: #58b883; --yellow: #e0b84f; --blue: #82b4f2; --magenta: #dd93d6;
   --cyan: #62c3ce; --white: #e3e6e8;`;
@@ -95,7 +95,7 @@ th, td { padding: 4px 16px 4px 0; border-bottom: 1px solid var(--line); vertical
 
 .commands { margin-top: 28px; border-top: 1px solid var(--line); padding-top: 10px; }
 .command { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; padding: 3px 0; }
-.command .does { color: var(--dim); min-width: 170px; }
+.command .does { color: var(--dim); min-width: 220px; }
 .command code { background: var(--raised); padding: 2px 8px; border-radius: 4px; flex: 0 1 auto; min-width: 0; }
 button, select, input[type="search"] { font: inherit; font-size: 13px; color: var(--text); background: var(--raised); border: 1px solid var(--line);
   border-radius: 4px; padding: 2px 10px; }
@@ -141,9 +141,9 @@ ${
 .timeline .name a:hover { text-decoration: underline; }
 .timeline .ticks { display: flex; justify-content: space-between; color: var(--dim); }
 .spans { width: 100%; height: 12px; display: block; }
-.spans .needs { fill: var(--line); } .spans .slot { fill: var(--late); } .spans .ran { fill: currentColor; }
+.spans .needs { fill: var(--line); } .spans .slot { fill: var(--slot); } .spans .ran { fill: currentColor; }
 .swatch { display: inline-block; width: 18px; height: 6px; vertical-align: 2px; }
-.swatch.needs { background: var(--line); } .swatch.slot { background: var(--late); } .swatch.ran { background: var(--good); height: 10px; vertical-align: 0; }
+.swatch.needs { background: var(--line); } .swatch.slot { background: var(--slot); } .swatch.ran { background: var(--good); height: 10px; vertical-align: 0; }
 .star { color: var(--late); margin-left: 4px; }
 
 .board { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 14px; }

@@ -150,9 +150,11 @@ function endingWithLine(pieces: readonly Piece[], from: number, size: number) {
   // At the end of the output there may be more of the line soon, but this is what there is.
   if (last === undefined || to >= size) return { parts: pieces, from, to };
   const end = last.bytes.lastIndexOf(NEWLINE) + 1;
-  const kept = end > 0 ? end : last.bytes.length - partOfCharacter(last.bytes);
+  // A piece without a line end is left out as a whole, as long as others come before it.
+  const kept = end > 0 || pieces.length > 1 ? end : last.bytes.length - partOfCharacter(last.bytes);
   if (kept === 0 && pieces.length === 1) return { parts: pieces, from, to };
-  const parts = [...pieces.slice(0, -1), { ...last, bytes: last.bytes.subarray(0, kept) }];
+  const cut = kept === 0 ? [] : [{ ...last, bytes: last.bytes.subarray(0, kept) }];
+  const parts = [...pieces.slice(0, -1), ...cut];
   return { parts, from, to: from + lengthOf(parts) };
 }
 
@@ -160,10 +162,10 @@ function beginningWithLine(pieces: readonly Piece[], from: number) {
   const [first, ...others] = pieces;
   const to = from + lengthOf(pieces);
   if (first === undefined || from === 0) return { parts: pieces, from, to };
-  const newline = first.bytes.indexOf(NEWLINE);
-  const skipped = newline >= 0 && newline + 1 < first.bytes.length
-    ? newline + 1
-    : restOfCharacter(first.bytes);
+  const line = first.bytes.indexOf(NEWLINE) + 1;
+  // A piece that is the rest of one line is left out as a whole, as long as others follow.
+  if (line === first.bytes.length && others.length > 0) return { parts: others, from: from + line, to };
+  const skipped = line > 0 && line < first.bytes.length ? line : restOfCharacter(first.bytes);
   return { parts: [{ ...first, bytes: first.bytes.subarray(skipped) }, ...others], from: from + skipped, to };
 }
 

@@ -17,6 +17,10 @@ import { timeWords } from "./words.ts";
 
 const root = document.getElementById("page")!;
 
+const ALL_VIEWS = [["#/", "home", "Runs"], ["#/board", "board", "Tasks"]] as const;
+/** A report about one run has no others. */
+const VIEWS = ALL_VIEWS.filter(([, view]) => report === undefined || report.answers[view] !== undefined);
+
 interface Route {
   readonly address: string;
   readonly title: string;
@@ -72,10 +76,11 @@ function App() {
   return (
     <>
       <header>
-        <a class="home" href="#/">Orchastration</a>
+        <a class="home" href={report?.start ?? "#/"}>Orchastration</a>
         <nav aria-label="Views">
-          <a href="#/" aria-current={address === "home" ? "page" : undefined}>Runs</a>
-          <a href="#/board" aria-current={address === "board" ? "page" : undefined}>Tasks</a>
+          {VIEWS.map(([hash, view, words]) => (
+            <a key={view} href={hash} aria-current={address === view ? "page" : undefined}>{words}</a>
+          ))}
         </nav>
         <ConnectionWords connection={connection} />
       </header>

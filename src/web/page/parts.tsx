@@ -85,6 +85,11 @@ export function Status({ status }: { readonly status: string }) {
   );
 }
 
+/** Where the mark stands above it. */
+export function StatusWord({ status }: { readonly status: string }) {
+  return <span class={`status t-${toneOf(status)}`}>{statusWords(status)}</span>;
+}
+
 /** A text from a record or a file: its hidden characters are shown, and it cannot reorder what is around it. */
 export function Text({ children }: { readonly children: string | null | undefined }) {
   return children === null || children === undefined ? null : <bdi>{visible(children)}</bdi>;

@@ -9,7 +9,7 @@ import { visible } from "../../model/visible.ts";
 import type { RunData } from "../page_data.ts";
 import { Graph } from "./graph.tsx";
 import { Log } from "./log.tsx";
-import { Commands, Fact, Mark, RunLink, Status, Text, useNow } from "./parts.tsx";
+import { Commands, Fact, Mark, RunLink, Status, StatusWord, Text, useNow } from "./parts.tsx";
 import { report } from "./source.ts";
 import { Timeline } from "./timeline.tsx";
 import { countWords, durationWords, sizeWords, taskLink, timeWords } from "./words.ts";
@@ -35,7 +35,7 @@ export function Run({ data }: { readonly data: RunData }) {
         </nav>
       </div>
       <p class="reason">
-        <Status status={record.status} />
+        <StatusWord status={record.status} />
         {record.status === "running" ? ` for ${durationWords(nowMs - Date.parse(record.start_time))}` : (
           <>
             : <Text>{record.reason}</Text>

@@ -6,7 +6,7 @@
 import { shellWord } from "../../model/shell_word.ts";
 import { visible } from "../../model/visible.ts";
 import type { TaskData } from "../page_data.ts";
-import { Command, Commands, Fact, Mark, RunLink, Status, Text } from "./parts.tsx";
+import { Command, Commands, Fact, Mark, RunLink, Status, StatusWord, Text } from "./parts.tsx";
 import { durationWords, isWebAddress, statusWords, taskLink, timeWords } from "./words.ts";
 
 export function Task({ data }: { readonly data: TaskData }) {
@@ -16,7 +16,7 @@ export function Task({ data }: { readonly data: TaskData }) {
         <Mark status={data.status} /> <bdi>{data.name}</bdi>
       </h1>
       <p class="reason">
-        <Status status={data.status} />: <Text>{data.reason}</Text>
+        <StatusWord status={data.status} />: <Text>{data.reason}</Text>
       </p>
       {data.description === undefined ? null : (
         <p>

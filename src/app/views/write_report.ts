@@ -1,0 +1,48 @@
+/** Writes a report to its file. A file that is no report is never replaced. */
+
+import type { Failure } from "../../model/failure.ts";
+import { nextCommand, placeholder } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { replaceFile } from "../../host/durable_write.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+
+export interface WrittenReport {
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+/** `mark`: the beginning of every report. */
+export function writeReport(
+  { host: { files, paths }, currentFolder }: Workspace,
+  output: string,
+  text: string,
+  mark: string,
+): Result<WrittenReport, Failure> {
+  const path = paths.resolve(currentFolder, output);
+  if (files.exists(path) && !beginsWith(files.openForReading(path), mark)) {
+    return fail({
+      code: "refused",
+      action: "replace",
+      value: path,
+      fact: "it exists, and is no report",
+      next: [nextCommand("report", "--output", placeholder("path"))],
+    });
+  }
+  const bytes = new TextEncoder().encode(text);
+  const written = replaceFile(files, paths, path, bytes, { durable: "new", mode: "shared" });
+  return written.ok
+    ? ok({ path, sizeBytes: bytes.length })
+    : fail({ code: "file_unwritable", path, reason: written.failure.reason, next: [] });
+}
+
+function beginsWith(
+  opened: ReturnType<Workspace["host"]["files"]["openForReading"]>,
+  mark: string,
+): boolean {
+  if (!opened.ok) return false;
+  const bytes = new Uint8Array(mark.length);
+  const read = opened.value.read(bytes);
+  opened.value.close();
+  return read.ok && new TextDecoder().decode(bytes) === mark;
+}
