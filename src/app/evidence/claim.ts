@@ -87,7 +87,8 @@ function ofTask(view: TaskView, grounds: Grounds) {
   return { missing, unchecked, parts };
 }
 
-function missingFor(
+/** undefined where nothing is missing for the criterion. */
+export function missingFor(
   { state, check, criterion }: CriterionView,
   task: string,
   build: RunId | undefined,

@@ -24,15 +24,18 @@ import { checkSignatures } from "./check_signatures.ts";
 import { claimOfTask, type Grounds } from "./claim.ts";
 import { claimOfRun } from "./claim_of_run.ts";
 import { type JournalView, viewJournal } from "./journal_view.ts";
+import { claimOfTree, findByTree, type TreeRequest } from "./verify_tree.ts";
 
 export interface VerifyRequest {
   /** A task, or a reference to a run; undefined: everything. */
   readonly reference: string | undefined;
+  /** What is proven for the tree of this revision; undefined: for the files that are here. */
+  readonly revision: string | undefined;
 }
 
 export async function verify(
   workspace: Workspace,
-  { reference }: VerifyRequest,
+  { reference, revision }: VerifyRequest,
 ): Promise<Result<Verification, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
@@ -41,6 +44,7 @@ export async function verify(
   const view = viewJournal(store.value.parts);
   if (!view.ok) return view;
   const verifier = new Verifier(workspace, store.value, tasks.value, view.value);
+  if (revision !== undefined) return await verifier.tree({ revision, task: reference });
   if (reference === undefined) return await verifier.all();
   const project = await workspace.project();
   if (project.ok && project.value.tasks.has(reference)) return await verifier.task(reference);
@@ -93,6 +97,19 @@ export class Verifier {
     await this.#lookAtTask(name);
     const claim = await claimOfTask(this.#workspace, name, this.#grounds);
     return claim.ok ? await this.#answer({ kind: "task", task: name }, claim.value, false) : claim;
+  }
+
+  async tree(request: TreeRequest): Promise<Result<Verification, Failure>> {
+    const found = await findByTree(this.#workspace, this.#store, request);
+    if (!found.ok) return found;
+    const { tree, builds } = found.value;
+    for (const { task, build } of builds) {
+      await this.#check.task(task);
+      await this.#look(build.id, true);
+    }
+    const claim = claimOfTree(found.value, this.#tasks, this.#grounds);
+    const tasks = builds.map(({ task }) => task);
+    return await this.#answer({ kind: "tree", revision: request.revision, tree, tasks }, claim, false);
   }
 
   get #grounds(): Grounds {

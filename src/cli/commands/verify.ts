@@ -10,6 +10,10 @@ export const command = defineCommand({
   flags: (command) =>
     command
       .argument("[run-or-task]", "a task, or a run: its id, the beginning of one, or a job's name")
+      .option(
+        "--tree <rev>",
+        "what is proven for the tree of this commit, however it was rewritten; a task alone can be named",
+      )
       .option("--all", "every record of this project, as without a name"),
   examples: [
     {
@@ -17,11 +21,23 @@ export const command = defineCommand({
       does: "its plan, build, checks and confirmations, and what they prove now",
     },
     { line: "orchastration verify sample", does: "the newest run of the job" },
+    {
+      line: "orchastration verify --tree HEAD",
+      does: "the tasks that were built for the files of this commit",
+    },
     { line: "orchastration verify --all", does: "every record, and every task that is done" },
   ],
-  request: ([reference], { all }) => ({ reference, isAll: all === true }),
-  misuse: ({ reference, isAll }) =>
-    isAll && reference !== undefined
+  request: ([reference], { all, tree }) => ({ reference, isAll: all === true, revision: tree }),
+  misuse: ({ reference, isAll, revision }) =>
+    isAll && revision !== undefined
+      ? {
+        code: "arguments_invalid",
+        action: "verify",
+        value: undefined,
+        fact: "--all verifies every record, and --tree those of one tree",
+        next: [nextCommand("verify", "--all"), nextCommand("verify", "--tree", revision)],
+      }
+      : isAll && reference !== undefined
       ? {
         code: "arguments_invalid",
         action: "verify",

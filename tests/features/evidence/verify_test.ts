@@ -455,3 +455,82 @@ Deno.test("a tail that was cut off together with the note of it is found, if a s
   const { failures } = await verified(host, "site");
   assert(failures.some((text) => /^chain: line 11 is not the one that key/.test(text)), failures.join("\n"));
 });
+
+/** A task that is done, built at the first commit of a repository. */
+async function builtAtFirst(toml = TOML) {
+  const host = machine(toml);
+  const repository = withGit(host, PROJECT);
+  repository.trees.set(FIRST_COMMIT, "a".repeat(40)).set(SECOND_COMMIT, "b".repeat(40));
+  await quiet(host, "plan", "create", "site");
+  await quiet(host, "build", "run", "site");
+  await quiet(host, "plan", "accept", "site", "ac2");
+  return { host, repository };
+}
+
+Deno.test("verify --tree finds the builds of a tree, also after its commit was amended, and none for another tree", async () => {
+  const { host, repository } = await builtAtFirst();
+  const said = await quiet(host, "verify", "--tree", "HEAD");
+  assertEquals([said.code, said.stdout.split("\n").filter((line) => /^(tree|claim)/.test(line))], [0, [
+    "tree aaaaaaaaaaaa (HEAD): verified",
+    "claim       holds      proven: site (built at a commit with it), 2 criteria",
+  ]]);
+  repository.branches.set("main", SECOND_COMMIT);
+  assertEquals((await verified(host, "--tree", "HEAD")).failures, [
+    "claim: this tree is not one that a build of a task stands for",
+  ]);
+  repository.trees.set(SECOND_COMMIT, "a".repeat(40));
+  assertEquals((await verified(host, "--tree", "HEAD")).holds, true);
+  assertEquals((await verified(host, "site", "--tree", "HEAD")).holds, true);
+});
+
+Deno.test("a signature binds a build to its tree when its commit no longer exists", async () => {
+  const { host, repository } = await builtAtFirst();
+  await quiet(host, "sign", "site");
+  repository.branches.set("main", SECOND_COMMIT);
+  repository.trees.delete(FIRST_COMMIT);
+  repository.trees.set(SECOND_COMMIT, "a".repeat(40));
+  const said = await quiet(host, "verify", "--tree", "HEAD");
+  assertEquals(said.code, 0, said.stdout);
+  assert(said.stdout.includes("proven: site (signed for it), 2 criteria"), said.stdout);
+});
+
+Deno.test("an older build proves its own tree, and not a newer one", async () => {
+  const { host, repository } = await builtAtFirst();
+  repository.branches.set("main", SECOND_COMMIT);
+  host.disk.write(`${PROJECT}/src/a`, "newer");
+  await quiet(host, "build", "run", "site");
+  assertEquals((await verified(host, "--tree", FIRST_COMMIT)).holds, true);
+  const { failures } = await verified(host, "--tree", "HEAD");
+  assertEquals(failures, ["claim: ac2 waits to be confirmed by a person"]);
+});
+
+Deno.test("a build with changes that were not committed, or whose inputs changed, stands for no tree", async () => {
+  for (const what of ["not committed", "changed meanwhile"]) {
+    using host = machine();
+    const repository = withGit(host, PROJECT);
+    repository.trees.set(FIRST_COMMIT, "a".repeat(40));
+    if (what === "not committed") repository.changed.push("src/a");
+    else {
+      host.program("make", (p) => {
+        p.writeFile("out", "a");
+        host.disk.write(`${PROJECT}/src/a`, "changed");
+      });
+    }
+    await quiet(host, "plan", "create", "site");
+    await quiet(host, "build", "run", "site");
+    assertEquals((await verified(host, "--tree", "HEAD")).failures, [
+      "claim: this tree is not one that a build of a task stands for",
+    ], what);
+  }
+});
+
+Deno.test("verify --tree with --all, or of an unknown revision or task, is refused", async () => {
+  const { host } = await builtAtFirst();
+  assertEquals((await quiet(host, "verify", "--all", "--tree", "HEAD")).code, 64);
+  assertEquals((await quiet(host, "verify", "nothing", "--tree", "HEAD")).code, 66);
+  const unknown = await quiet(host, "verify", "--tree", "gone");
+  assertEquals([unknown.code, unknown.stderr.split("\n")[0]], [
+    64,
+    'error: Cannot verify the tree of "gone": git knows no such commit, branch or tag here',
+  ]);
+});

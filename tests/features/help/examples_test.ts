@@ -50,6 +50,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration git issue close sample_task": acceptLastCriterion,
   "orchastration plan status sample_task --exit-code": acceptLastCriterion,
   "orchastration verify sample_task": acceptLastCriterion,
+  "orchastration verify --tree HEAD": acceptLastCriterion,
   "orchastration runs why sample": withInputs,
   "orchastration export graph --format junit --output junit.xml": async (host) => {
     assertEquals((await callLine(host, "orchastration run lint test")).code, 0);
@@ -180,6 +181,7 @@ async function machine(): Promise<FakeHost> {
   });
   const repository = withGit(host, PROJECT);
   repository.branches.set("origin/main", FIRST_COMMIT);
+  repository.trees.set(FIRST_COMMIT, "a".repeat(40));
   repository.remotes.set("origin", "git@github.com:octo/hello.git");
   withGh(host);
   host.program("list-files", async (p) => {
