@@ -29,7 +29,7 @@ import { claimOfTree, findByTree, type TreeRequest } from "./verify_tree.ts";
 export interface VerifyRequest {
   /** A task, or a reference to a run; undefined: everything. */
   readonly reference: string | undefined;
-  /** What is proven for the tree of this revision; undefined: for the files that are here. */
+  /** Its tree is asked about; undefined: the files that are here. */
   readonly revision: string | undefined;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is proven for a tree of git. Builds are found by the tree that they stand for, so that a commit that was amended, squashed
+ * The proof for a tree of git. Builds are found by the tree that they stand for, so that a commit that was amended, squashed
  * or rebased to the same files has the same evidence.
  */
 
