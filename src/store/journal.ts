@@ -17,6 +17,7 @@ import type { StoreParts } from "./store_parts.ts";
 /** Another process holds the lock for as long as it takes to sync a file. */
 const LOCK_BOUND_MS = 10_000;
 const LOCK_PAUSE_MS = 2;
+const SOON_MS = 1000;
 
 /** One for each state folder of this process, because lines wait for each other. */
 const journals = new WeakMap<Files, Map<string, JournalWriter>>();
@@ -26,28 +27,39 @@ export function appendToJournal(
   parts: StoreParts,
   ...facts: readonly JournalFact[]
 ): Promise<Result<JournalHead, Failure>> {
-  return enterInJournal(parts, ...facts).durable;
+  return enterInJournal(parts, facts, "now").durable;
 }
 
 /** Facts on their way into the journal. */
 export interface Entering {
   /** Resolves when a crash of this process can no longer keep them out, or it is certain that they are not entered. */
   readonly written: Promise<void>;
-  /** Resolves when a power cut cannot either. The newest of their lines. */
+  /** Resolves when a power cut cannot either, unless that may be later. The newest of their lines. */
   readonly durable: Promise<Result<JournalHead, Failure>>;
 }
 
-export function enterInJournal(parts: StoreParts, ...facts: readonly JournalFact[]): Entering {
+/**
+ * "soon": within a second, or with the next line that is not, so that a thousand runs in a second need few syncs. A power cut can
+ * then take lines whose records it keeps, which `recover` enters.
+ */
+export type JournalDurability = "now" | "soon";
+
+export function enterInJournal(
+  parts: StoreParts,
+  facts: readonly JournalFact[],
+  durability: JournalDurability,
+): Entering {
   const { files, layout: { stateDir } } = parts;
   const here = journals.get(files) ?? new Map<string, JournalWriter>();
   journals.set(files, here);
   const journal = here.get(stateDir) ?? new JournalWriter(parts);
   here.set(stateDir, journal);
-  return journal.enter(facts);
+  return journal.enter(facts, durability);
 }
 
 interface Waiting {
   readonly facts: readonly JournalFact[];
+  readonly durability: JournalDurability;
   readonly written: () => void;
   readonly settle: (heads: Promise<Result<readonly JournalHead[], Failure>>, position: number) => void;
 }
@@ -56,6 +68,7 @@ class JournalWriter {
   readonly #parts: StoreParts;
   readonly #waiting: Waiting[] = [];
   #isWriting = false;
+  #unsyncedSinceMs: number | undefined;
   /** The end as this process left it; valid as long as the file is the same and has this size. */
   #known:
     | { readonly head: JournalHead; readonly sizeBytes: number; readonly fileId: string | undefined }
@@ -65,11 +78,12 @@ class JournalWriter {
     this.#parts = parts;
   }
 
-  enter(facts: readonly JournalFact[]): Entering {
+  enter(facts: readonly JournalFact[], durability: JournalDurability): Entering {
     const { promise: durable, resolve } = Promise.withResolvers<Result<JournalHead, Failure>>();
     const { promise: written, resolve: tell } = Promise.withResolvers<void>();
     this.#waiting.push({
       facts,
+      durability,
       written: tell,
       settle: (heads, position) =>
         resolve(heads.then((written) => written.ok ? ok(written.value[position]!) : written)),
@@ -83,7 +97,8 @@ class JournalWriter {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0);
       const tell = () => batch.forEach(({ written }) => written());
-      const heads = this.#write(batch.flatMap(({ facts }) => facts), tell);
+      const isUrgent = batch.some(({ durability }) => durability === "now");
+      const heads = this.#write(batch.flatMap(({ facts }) => facts), isUrgent, tell);
       let last = -1;
       for (const { facts, settle } of batch) settle(heads, last += facts.length);
       // A throw reaches those who wait for the lines.
@@ -96,6 +111,7 @@ class JournalWriter {
   /** The head after each of the facts. */
   async #write(
     facts: readonly JournalFact[],
+    isUrgent: boolean,
     written: () => void,
   ): Promise<Result<readonly JournalHead[], Failure>> {
     const lock = await this.#lock();
@@ -107,11 +123,14 @@ class JournalWriter {
       if (!repaired.ok) return repaired;
       const { head, before, prefix } = repaired.value;
       const { text, heads } = await this.#compose([...before, ...facts], head);
-      const appended = await this.#appendDurably(`${prefix}${text}`, end.value.kind === "absent", written);
+      const isNew = end.value.kind === "absent";
+      const mustSync = isUrgent || isNew || this.#isOverdue();
+      const appended = await this.#append(`${prefix}${text}`, { isNew, mustSync }, written);
       if (!appended.ok) return appended;
       const newest = heads.at(-1) ?? head;
       this.#remember(newest);
-      lock.value.note(JSON.stringify(newest));
+      // A note must not outlive its line.
+      if (mustSync) lock.value.note(JSON.stringify(newest));
       return ok(heads.slice(before.length));
     } finally {
       lock.value.release();
@@ -222,7 +241,18 @@ class JournalWriter {
     return { text, heads };
   }
 
-  async #appendDurably(text: string, isNew: boolean, tell: () => void): Promise<Result<void, Failure>> {
+  /** The oldest line that is not durable has waited for long enough. */
+  #isOverdue(): boolean {
+    const nowMs = this.#parts.clock.monotonicMs();
+    this.#unsyncedSinceMs ??= nowMs;
+    return nowMs - this.#unsyncedSinceMs >= SOON_MS;
+  }
+
+  async #append(
+    text: string,
+    { isNew, mustSync }: { readonly isNew: boolean; readonly mustSync: boolean },
+    tell: () => void,
+  ): Promise<Result<void, Failure>> {
     const { files, layout } = this.#parts;
     if (files.isLink(layout.journal)) return this.#unwritable("it is a symbolic link");
     const opened = files.openForAppending(layout.journal);
@@ -231,7 +261,10 @@ class JournalWriter {
     try {
       let written = file.write(new TextEncoder().encode(text));
       if (written.ok) tell();
-      if (written.ok) written = await file.syncBeside();
+      if (written.ok && mustSync) {
+        written = await file.syncBeside();
+        if (written.ok) this.#unsyncedSinceMs = undefined;
+      }
       if (written.ok && isNew) written = await files.syncFolderBeside(layout.stateDir);
       return written.ok ? ok(undefined) : this.#unwritable(written.failure.reason);
     } finally {

@@ -221,7 +221,11 @@ export class RunWriter {
     // The line is written first, and waits for the disk beside the record: a crash can leave a line for a record that still reads
     // as interrupted, which `recover` completes; only a power cut can lose the line of a record.
     const entry = isFinished(record)
-      ? enterInJournal(this.#parts, await factOfRun(this.#parts, record, bytes))
+      ? enterInJournal(
+        this.#parts,
+        [await factOfRun(this.#parts, record, bytes)],
+        record.part_of === undefined ? "now" : "soon",
+      )
       : undefined;
     await entry?.written;
     const [stored, entered] = await Promise.all([
