@@ -4,7 +4,7 @@
  */
 
 import { dirname, join } from "@std/path/posix";
-import { callTool } from "../../../build/tool.ts";
+import { callTool, needTool } from "../../../build/tool.ts";
 import type { CaseDefinition } from "../case.ts";
 import type { Place } from "../place.ts";
 import type { Side } from "../side.ts";
@@ -83,7 +83,10 @@ const PEERS: readonly Peer[] = [
     rounds: 3,
     noop: { Makefile: `.PHONY: ${ALL} ${NAMES.join(" ")}\n${ALL}: ${NAMES.join(" ")}\n${rules("")}` },
     upToDate: {
-      Makefile: `${ALL}: ${NAMES.map((name) => `${name}.stamp`).join(" ")}\n${
+      // Without its own rules, which make would otherwise try for each of the 10 000 files.
+      Makefile: `MAKEFLAGS += --no-builtin-rules\n${ALL}: ${
+        NAMES.map((name) => `${name}.stamp`).join(" ")
+      }\n${
         NAMES.map((name) => `${name}.stamp: $(wildcard ${inputsOf(name)})\n\t@${NOOP} && touch $@\n`).join("")
       }`,
     },
@@ -185,6 +188,12 @@ async function peerSide(place: Place, peer: Peer, kind: "noop" | "up-to-date", f
     await call("git", [...author, "commit", "--quiet", "-m", "Add tasks"]);
   }
   if (peer.name === "mise") await call("mise", ["trust", join(cwd, "mise.toml")]);
+  const env = { ...place.env, ...peer.env };
+  if (kind === "up-to-date") {
+    const [program, ...args] = peer.argv as [string, ...string[]];
+    // The first run has nothing to compare with.
+    await needTool(`prepare the tasks of ${peer.name}`, program, args, { cwd, env, clearEnv: true });
+  }
   const words = Object.entries(peer.env ?? {}).map(([name, value]) => `${name}=${value}`);
   const argv = words.length === 0 ? peer.argv : ["env", ...words, ...peer.argv];
   return { label: peer.argv.join(" "), argv, cwd };
