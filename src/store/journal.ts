@@ -14,8 +14,8 @@ import { timestampsIn } from "./layout.ts";
 import { listFolder, prepareLocks } from "./state_folders.ts";
 import type { StoreParts } from "./store_parts.ts";
 
-/** Another process holds the lock for as long as it takes to sync a file. */
-const LOCK_BOUND_MS = 10_000;
+/** Another process holds the lock for as long as it takes to sync a file; dozens of them at once wait in no order. */
+const LOCK_BOUND_MS = 60_000;
 const LOCK_PAUSE_MS = 2;
 const SOON_MS = 1000;
 

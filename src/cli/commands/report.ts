@@ -12,7 +12,7 @@ export const command = defineActivity({
   flags: (command) =>
     command
       .argument(
-        "[what]",
+        "[run-or-task]",
         "a task, or a run: an id or the beginning of one, a job's name for its newest run, or graph (default: everything)",
       )
       .option("-o, --output <path>", `the file (default: ${DEFAULT_OUTPUT})`),

@@ -12,7 +12,7 @@ export const command = defineActivity({
   flags: (command) =>
     command
       .option("--no-open", "only print the address")
-      .option("--port <number>", "listen there, so that addresses stay the same (default: any free port)"),
+      .option("--port <n>", "listen there, so that addresses stay the same (default: any free port)"),
   examples: [
     { line: "orchastration ui", does: "opens the page in the browser; Ctrl-C ends it" },
     { line: "orchastration ui --no-open --port 8137", does: "the same address each time, to open by hand" },

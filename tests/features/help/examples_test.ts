@@ -55,6 +55,11 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
   "orchastration export graph --format junit --output junit.xml": async (host) => {
     assertEquals((await callLine(host, "orchastration run lint test")).code, 0);
   },
+  "orchastration report": withBundler,
+  "orchastration report graph --output ci.html": async (host) => {
+    await withBundler(host);
+    assertEquals((await callLine(host, "orchastration run lint test")).code, 0);
+  },
   "orchastration run --again graph": async (host) => {
     host.program("list-files", () => 1);
     assertEquals((await callLine(host, "orchastration run lint test")).code, 1);
@@ -87,6 +92,8 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
+  "orchastration ui": "it serves until Ctrl-C, as in tests/features/views/ui_test.ts",
+  "orchastration ui --no-open --port 8137": "it serves until Ctrl-C, as in tests/features/views/ui_test.ts",
   "orchastration status --watch": "it needs a terminal, as in tests/features/jobs/status_watch_test.ts",
   "orchastration trust": "a person answers at a terminal, as in tests/features/jobs/trust_test.ts",
   "orchastration trust test sample_task":
@@ -158,6 +165,12 @@ async function signed(host: FakeHost): Promise<void> {
 async function endWatch(host: FakeHost): Promise<void> {
   await host.clock.advance(1000);
   host.signal("SIGINT");
+}
+
+/** The program can bundle the script of its pages. */
+function withBundler(host: FakeHost): Promise<void> {
+  host.program("/usr/bin/orchastration", (p) => p.stdout("render();"));
+  return Promise.resolve();
 }
 
 /** The job has inputs, and has run with them. */

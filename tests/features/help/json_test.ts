@@ -69,6 +69,7 @@ async function machine(): Promise<FakeHost> {
   withGit(host, PROJECT).remotes.set("origin", "git@github.com:octo/hello.git");
   withGh(host);
   host.program("systemctl", () => {});
+  host.program("/usr/bin/orchastration", (p) => p.stdout("render();"));
   host.program("work", async (p) => {
     await p.stdout("out\n");
     await p.stderr("err\n");
