@@ -258,7 +258,7 @@ Deno.test("a holder of the lock that does not answer is waited for within a boun
   const said = await quiet(host, "run", "good");
   assertEquals([said.code, said.stderr.split("\n")[0]], [
     74,
-    `error: Cannot take the lock "${JOURNAL_LOCK}": another process has held it for 10 seconds`,
+    `error: Cannot take the lock "${JOURNAL_LOCK}": another process has held it for 60 seconds`,
   ]);
 });
 
