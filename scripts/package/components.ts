@@ -39,6 +39,8 @@ interface Known {
   readonly localPath: string;
 }
 
+/** The program, and the page that is a text in it. */
+const ENTRIES = ["src/main.ts", "src/web/page/main.tsx"];
 const LICENSE_FILES = /^(?:licen[sc]e|copying)(?:\.(?:md|txt))?$/i;
 
 async function graphOf(root: string, entry: string): Promise<Graph> {
@@ -49,8 +51,16 @@ async function graphOf(root: string, entry: string): Promise<Graph> {
 /** Components of the program only, without packages for tests and scripts. Sorted by name. */
 export async function readComponents(root: string): Promise<readonly Component[]> {
   const lock: Lock = JSON.parse(await Deno.readTextFile(join(root, "deno.lock")));
-  const { modules, npmPackages } = await graphOf(root, "src/main.ts");
-  const direct = new Set(modules.flatMap(({ npmPackage }) => npmPackage === undefined ? [] : [npmPackage]));
+  const graphs = await Promise.all(ENTRIES.map((entry) => graphOf(root, entry)));
+  const npmPackages = Object.assign(
+    {},
+    ...graphs.map(({ npmPackages }) => npmPackages),
+  ) as Graph["npmPackages"];
+  const direct = new Set(
+    graphs.flatMap(({ modules }) => modules).flatMap(({ npmPackage }) =>
+      npmPackage === undefined ? [] : [npmPackage]
+    ),
+  );
   const components: Component[] = [];
   for (const key of closure(direct, npmPackages)) {
     const { name, version, dependencies, localPath } = npmPackages[key]!;

@@ -1,7 +1,7 @@
 /** The data of each view, as the page asks for it: a use case each, and command lines for the reader to type. */
 
 import { boardPage } from "../app/views/board_page.ts";
-import { homePage, type KnownCells } from "../app/views/home_page.ts";
+import { homePage } from "../app/views/home_page.ts";
 import { logRange, type LogRangeRequest } from "../app/views/log_range.ts";
 import { runPage } from "../app/views/run_page.ts";
 import { searchLog } from "../app/views/search_log.ts";
@@ -19,7 +19,6 @@ const MAX_QUERY = 200;
 
 export interface Asking {
   readonly workspace: Workspace;
-  readonly known: KnownCells;
   nextLine(steps: NextSteps): string | undefined;
 }
 
@@ -41,12 +40,12 @@ export async function askFor(
   path: string,
   query: URLSearchParams,
 ): Promise<Result<Served, Failure> | undefined> {
-  const { workspace, known } = asking;
+  const { workspace } = asking;
   const reference = query.get("run") ?? "";
   const attempt = wholeNumber(query.get("attempt"));
   switch (path) {
     case "home": {
-      const home = await homePage(workspace, known);
+      const home = await homePage(workspace);
       if (!home.ok) return home;
       const { configFailure, ...view } = home.value;
       return ok({ ...view, problem: configFailure && problemOf(configFailure, asking) });

@@ -112,7 +112,7 @@ class Collection {
   #left = MAX_DATA_BYTES;
 
   constructor({ workspace, nextLine }: ReportPorts) {
-    this.asking = { workspace, known: new Map(), nextLine };
+    this.asking = { workspace, nextLine };
   }
 
   get leftOut(): readonly string[] {

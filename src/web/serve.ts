@@ -1,6 +1,5 @@
 /** The server of the page: answers what the gate admits, and nothing that writes or starts anything. */
 
-import type { KnownCells } from "../app/views/home_page.ts";
 import type { Workspace } from "../app/workspace/workspace.ts";
 import type { Host, WebAnswer, WebRequest } from "../host/host.ts";
 import type { Failure } from "../model/failure.ts";
@@ -41,7 +40,6 @@ export async function serveSite(
   const onceWord = host.digests.randomToken();
   const lateMs = host.clock.monotonicMs() + OPENING_MS;
   const once = new OneTimeSecret(onceWord, () => host.clock.monotonicMs() > lateMs);
-  const known: KnownCells = new Map();
   const changes = new Changes(host, () => stateFolderOf(ports));
   const served = await host.network.serve(port, async (request) => {
     const admission = admit(request, served.ok ? served.value.port : 0, secrets, (word) => once.take(word));
@@ -57,7 +55,7 @@ export async function serveSite(
         });
       }
       case "admitted":
-        return await answer(request, ports, { script, known, changes });
+        return await answer(request, ports, { script, changes });
     }
   });
   if (!served.ok) return cannotServe(host, port, served.failure.reason);
@@ -74,14 +72,13 @@ export async function serveSite(
 
 interface Parts {
   readonly script: string;
-  readonly known: KnownCells;
   readonly changes: Changes;
 }
 
 async function answer(
   { path, query }: WebRequest,
   ports: WebPorts,
-  { script, known, changes }: Parts,
+  { script, changes }: Parts,
 ): Promise<WebAnswer> {
   switch (path) {
     case "/":
@@ -100,18 +97,18 @@ async function answer(
     }
   }
   const view = /^\/data\/([a-z]+)$/.exec(path)?.[1];
-  const data = view === undefined ? undefined : await dataFor(view, query, ports, known);
+  const data = view === undefined ? undefined : await dataFor(view, query, ports);
   return data === undefined
     ? answerWith("text", "There is no such page.\n", { status: 404 })
     : answerWith("json", JSON.stringify(data));
 }
 
-async function dataFor(view: string, query: URLSearchParams, ports: WebPorts, known: KnownCells) {
+async function dataFor(view: string, query: URLSearchParams, ports: WebPorts) {
   const workspace = ports.open();
   if (!workspace.ok) return failedWith(workspace.failure, ports);
   try {
     const nextLine = (steps: NextSteps) => ports.nextLine(steps);
-    return await dataOf({ workspace: workspace.value, known, nextLine }, view, query);
+    return await dataOf({ workspace: workspace.value, nextLine }, view, query);
   } finally {
     await workspace.value.close();
   }

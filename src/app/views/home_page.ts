@@ -49,13 +49,7 @@ export interface HomePage {
   readonly nowMs: number;
 }
 
-/** Cells of runs that have ended, which do not change any more. */
-export type KnownCells = Map<RunId, RunCell>;
-
-export async function homePage(
-  workspace: Workspace,
-  known: KnownCells = new Map(),
-): Promise<Result<HomePage, Failure>> {
+export async function homePage(workspace: Workspace): Promise<Result<HomePage, Failure>> {
   const store = await workspace.store();
   if (!store.ok) return store;
   const project = await workspace.project();
@@ -64,19 +58,13 @@ export async function homePage(
   const names = namesOf(project.ok ? project.value : undefined, history.value);
   const perRow = Math.max(MIN_CELLS, Math.min(CELLS, Math.floor(ALL_CELLS / Math.max(1, names.size))));
   const indexes = new Map(history.value.indexes.map((index) => [index.name, index]));
-  // Cells that are no longer shown would be kept for ever.
-  if (known.size > 4 * ALL_CELLS) known.clear();
   const rows = [...names].map(([name, { kind, description }]): HomeRow => {
     const index = indexes.get(name);
     const cells: RunCell[] = [];
     for (let at = (index?.size ?? 0) - 1; at >= 0 && cells.length < perRow; at--) {
       const id = index!.idAt(at);
-      const cell = known.get(id) ?? cellAt(index!.read(at), id, instantOf(index!.timestampAt(at)));
-      if (cell === undefined) continue;
-      if (cell.status !== "running" && cell.status !== "interrupted" && cell.status !== "damaged") {
-        known.set(id, cell);
-      }
-      cells.push(cell);
+      const cell = cellAt(index!.read(at), id, instantOf(index!.timestampAt(at)));
+      if (cell !== undefined) cells.push(cell);
     }
     return { name, kind: kind ?? kindOf(cells), description, cells, recorded: index?.size ?? 0 };
   });
