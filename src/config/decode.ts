@@ -17,6 +17,7 @@ import type { Criterion, Task } from "../model/task.ts";
 import { quote } from "../model/visible.ts";
 import { suggest } from "../model/suggest.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { decodeSlurm, requireExecutors } from "./executors.ts";
 import { didYouMean } from "./hints.ts";
 import { Names } from "./names.ts";
 import { decodeNotify } from "./notify.ts";
@@ -120,6 +121,7 @@ export function decode(document: unknown, platform: Platform): Decoded {
   for (const job of jobs) {
     if (hasCommand(job) && job.pool !== undefined) requirePool(job.name, job.pool, values, problems);
   }
+  requireExecutors(values, jobs.filter(hasCommand), problems);
   requireSetupJobs(values, aliases, problems);
   for (const { name, uses } of jobs.filter(hasCommand)) requireServices("jobs", name, uses, values, problems);
   for (const { name, uses } of tasks) requireServices("tasks", name, uses, values, problems);
@@ -175,6 +177,7 @@ function settingsOf(
     },
     maxDetached: values?.defaults?.max_detached ?? DEFAULTS.defaults.max_detached,
     notify: decodeNotify(values),
+    slurm: decodeSlurm(values),
   };
 }
 
@@ -253,6 +256,7 @@ function decodeJob(
     needs: values.needs ?? [],
     pool: values.pool,
     uses: values.uses ?? [],
+    executor: values.executor ?? DEFAULTS.job.executor,
   };
 }
 
@@ -341,6 +345,7 @@ function decodeService(
       needs: [],
       pool: undefined,
       uses: [],
+      executor: "local",
     },
   };
 }

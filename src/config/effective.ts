@@ -135,6 +135,10 @@ export async function effectiveTables(
     const values = masked(tableOf(document, "notify"), CONFIG_TEXTS, secrets) as Table;
     general.push(tableAt(["notify"], DEFAULTS.notify, values));
   }
+  if (project.slurm !== undefined) {
+    const values = tableOf(tableOf(document, "executors"), "slurm");
+    general.push(tableAt(["executors", "slurm"], DEFAULTS.slurm, values));
+  }
   // The other keys of this table are shown where they apply.
   const { max_detached } = tableOf(document, "defaults");
   if (max_detached !== undefined) general.unshift(tableAt(["defaults"], {}, { max_detached }));

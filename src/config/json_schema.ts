@@ -15,7 +15,8 @@ type Table =
   | "ready"
   | "args"
   | "platform"
-  | "defaults";
+  | "defaults"
+  | "executors";
 
 /** Taplo supports Draft 7. */
 export function configSchema(): JsonSchema {

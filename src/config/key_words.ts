@@ -53,6 +53,8 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
     "The reaction when the job is already running: run both, refuse, or wait for the other run.",
   "command.lock":
     "The name of a lock that jobs of all projects of this user can share: only one of them runs at a time.",
+  "command.executor":
+    "Where the job runs: on this machine, or on a node of the cluster of [executors.slurm].",
   "command.pool": "The pool of [pools] in which the job needs a place while it runs.",
   "command.windows": "Settings for Windows only.",
   "command.macos": "Settings for macOS only.",
@@ -110,6 +112,20 @@ export const KEY_WORDS: Readonly<Record<string, string>> = {
     "The address of a time-stamp service (RFC 3161), which gets the digest of each signature and says when it was made.",
   "evidence.retention":
     'How long `runs prune` keeps signed runs and the runs of tasks, such as "365d". Without it, age alone keeps nothing.',
+  "project.executors": "Where jobs can run besides this machine.",
+  "executors.slurm": 'The cluster that runs jobs with executor = "slurm".',
+  "slurm.shared_dir":
+    "A folder for what a run and its node tell each other, with the same path on every node: absolute, or relative to the project root.",
+  "slurm.partition": "The partition of Slurm.",
+  "slurm.account": "The account that is charged.",
+  "slurm.qos": "The quality of service.",
+  "slurm.time_seconds":
+    "The time limit of Slurm, rounded up to minutes. Without it, one that is a little longer than timeout_seconds.",
+  "slurm.cpus": "Processors for the command.",
+  "slurm.memory": 'Memory for the command, as Slurm writes it: "4G".',
+  "slurm.gpus": "Graphics processors for the command.",
+  "slurm.extra_args": 'Further arguments of sbatch, such as ["--constraint=avx2"].',
+  "slurm.poll_seconds": "The time between two questions to Slurm.",
   "worktree.copy": "Files and folders that a new work tree gets a copy of, relative to the project root.",
   "worktree.setup": "Jobs that run in a new work tree, in this order.",
   "state.dir":

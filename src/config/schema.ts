@@ -3,6 +3,7 @@
  */
 
 import { COLOR_SETTINGS } from "../model/color_env.ts";
+import { EXECUTORS, extraArgProblem } from "../model/executor.ts";
 import { DECLARED_TASK_STATUSES } from "../model/task.ts";
 import { parseCalendar } from "../model/calendar.ts";
 import { parseDuration } from "../model/duration.ts";
@@ -98,6 +99,7 @@ const onlyJobKeys = {
   needs: listOf(text(), "names of jobs"),
   pool: text(nameProblem, NAME_RULE),
   uses: listOf(text(), "names of services"),
+  executor: oneOf(EXECUTORS),
 };
 
 const onlyTaskKeys = {
@@ -189,6 +191,31 @@ const schedule = tableOf({ job: text(nameProblem, NAME_RULE), at: calendar }, {
   required: [{ key: "job", hint: 'job = "backup"' }, { key: "at", hint: 'at = "Mon..Fri 02:30"' }],
 });
 
+/** The name of a partition, an account or a quality of service. */
+const slurmName = text(
+  (value) => /^[\w.@-][\w.,@-]*$/.test(value) ? undefined : "expected a name as Slurm writes it",
+  NOT_EMPTY,
+);
+
+const slurm = tableOf({
+  shared_dir: text(withoutVariables(path), NOT_EMPTY),
+  partition: slurmName,
+  account: slurmName,
+  qos: slurmName,
+  time_seconds: number({ min: 1, max: 31_536_000, whole: true }),
+  cpus: number({ min: 1, max: 65_536, whole: true }),
+  memory: text(
+    (value) =>
+      /^[1-9]\d*[KMGT]?$/.test(value) ? undefined : 'expected a size as Slurm writes it, such as "4G"',
+    { pattern: "^[1-9][0-9]*[KMGT]?$" },
+  ),
+  gpus: number({ min: 1, max: 1024, whole: true }),
+  extra_args: listOf(text(extraArgProblem, { pattern: "^--[a-z]" }), "strings"),
+  poll_seconds: number({ min: 1, max: 600 }),
+}, {
+  required: [{ key: "shared_dir", hint: 'shared_dir = "/scratch/orchastration"' }],
+});
+
 const commandRequired = [{ key: "command", hint: COMMAND_EXAMPLE }];
 
 const job = tableOf({ ...commandKeys, ...onlyJobKeys, ...onEach(jobPlatform) }, {
@@ -246,6 +273,7 @@ export const levels = {
     }, {
       required: commandRequired,
     }),
+    executors: tableOf({ slurm }),
     state: tableOf({ dir: text(withoutVariables(path), NOT_EMPTY) }),
     worktree: tableOf({
       copy: listOf(text(inside, NOT_EMPTY), "strings"),

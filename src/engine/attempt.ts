@@ -3,13 +3,12 @@
 import type { CapturedOutput, Outcome, RunEvent } from "../model/run.ts";
 import type { Failure } from "../model/failure.ts";
 import { finderOf, maskText } from "../model/secrets.ts";
-import type { ChildProcess, Clock, SpawnRequest } from "../host/host.ts";
+import type { Clock, SpawnRequest } from "../host/host.ts";
 import { type Capture, startCapture } from "./capture.ts";
 import { drain } from "./drain.ts";
-import { endTree } from "./end_tree.ts";
 import type { AttemptOutput, Execution, ExecutionPorts } from "./execution.ts";
+import type { StartedAttempt } from "./executor.ts";
 import { notStarted, outcomeOf, recorderCause } from "./outcome.ts";
-import { type Policy, supervise } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 const NOT_CAPTURED: CapturedOutput = { stdout: null, stderr: null, order: null };
@@ -23,6 +22,8 @@ export interface EndedAttempt {
   readonly unstored: readonly RunEvent[];
   /** The part that could not be recorded; another attempt would make no sense then. */
   readonly lost: Failure | undefined;
+  /** Its end is not known. */
+  readonly isOpen?: true;
 }
 
 /**
@@ -57,14 +58,16 @@ export async function runAttempt(
   }
   const startedAtMs = clock.monotonicMs();
   const stoppedBeforeMs = clock.stoppedMs;
-  const spawned = ports.processes.spawn(request);
+  const starting = ports.executor.start(request, number, execution.policy);
+  // A process of this machine is started at once, and nothing waits in between.
+  const spawned = starting instanceof Promise ? await starting : starting;
   if (!spawned.ok) {
     output?.value.abandon();
     const reason = maskText(spawned.failure.reason, execution.secrets);
     return ended(notStarted({ ...spawned.failure, reason }), clock);
   }
   const child = spawned.value;
-  ports.onChild?.(child);
+  ports.onChild?.(child.child);
   let failure: Failure | undefined;
   /** Recorded with the next event, at the latest with the end. */
   let waiting: readonly RunEvent[] = [];
@@ -79,9 +82,23 @@ export async function runAttempt(
   };
   let isOver = false;
   try {
-    const supervised = supervise(child, execution.policy, seenStopRequests, {
+    const { slurm } = child;
+    waiting = [{
+      kind: "attempt_started",
+      number,
+      at: timeOf(clock),
+      // Asked when the start is recorded: of a process that ends at once, it is known sooner afterwards.
+      get process() {
+        return child.process;
+      },
+      stdoutPath: output?.value.stdout.path ?? null,
+      stderrPath: output?.value.stderr.path ?? null,
+      ...(slurm === undefined ? {} : { slurm }),
+    }];
+    const supervised = child.follow(execution.policy, seenStopRequests, {
       clock,
       stops,
+      onNote: (slurm) => emit({ kind: "slurm_noted", number, slurm }),
       onSignal: (cause, signal, forcedInMs) =>
         emit(
           forcedInMs === undefined
@@ -91,17 +108,6 @@ export async function runAttempt(
     });
     // It is awaited below; if something throws before that, its ending no longer matters.
     supervised.catch(() => {});
-    waiting = [{
-      kind: "attempt_started",
-      number,
-      at: timeOf(clock),
-      // Asked when the start is recorded: of a process that ends at once, it is known sooner afterwards.
-      get process() {
-        return child.identity;
-      },
-      stdoutPath: output?.value.stdout.path ?? null,
-      stderrPath: output?.value.stderr.path ?? null,
-    }];
     const isQuick = await endsWithin(execution.gatherStartMs, child, seenStopRequests, ports);
     if (!isQuick) await emit();
     // The output is neither kept nor shown before the start is recorded; until then the pipe holds it.
@@ -110,16 +116,21 @@ export async function runAttempt(
       : startCaptures(child, output.value, execution, stops, (failed) => {
         failure ??= failed;
       });
-    const { end, stopped, report, leftRunning, isListed } = await supervised;
+    const { end, stopped, report, leftRunning, isListed, ...told } = await supervised;
     isOver = true;
     // The time of the process, without the time spent on its output afterwards.
     const at = timeOf(clock);
     const atMs = clock.monotonicMs();
     const durationMs = elapsedMs(clock, startedAtMs);
-    const leakedOutput = await drain(captures, clock, leftRunning.length > 0);
+    const isLeaking = await drain(captures, clock, leftRunning.length > 0);
+    const leakedOutput = isLeaking || told.isOutputCut === true;
     const kept = output === undefined ? undefined : await output.value.finish();
     if (kept !== undefined && !kept.ok) failure ??= kept.failure;
-    const outcome = outcomeOf(end, stopped, execution.successExitCodes);
+    if (told.lost !== undefined) {
+      const outcome = { status: "cancelled", cause: recorderCause(told.lost), end } as const;
+      return { outcome, at, atMs, unstored: waiting, lost: told.lost, isOpen: true };
+    }
+    const outcome = told.outcome ?? outcomeOf(end, stopped, execution.successExitCodes);
     const finished: RunEvent = {
       kind: "attempt_finished",
       number,
@@ -136,7 +147,7 @@ export async function runAttempt(
     return { outcome, at, atMs, unstored: [...waiting, finished], lost: failure };
   } finally {
     // Whatever threw is a bug, but no reason to leave processes behind.
-    if (!isOver) await endAbandoned(child, execution.policy, ports);
+    if (!isOver) await child.abandon(execution.policy, ports);
     ports.onChild?.(undefined);
     child.release();
   }
@@ -149,11 +160,11 @@ function ended(outcome: Outcome, clock: Clock, lost?: Failure): EndedAttempt {
 /** Whether the main process ends by itself within this time. A stop request ends the wait. */
 async function endsWithin(
   boundMs: number | undefined,
-  child: ChildProcess,
+  child: StartedAttempt,
   seenStopRequests: number,
   { clock, stops }: ExecutionPorts,
 ): Promise<boolean> {
-  if (boundMs === undefined) return false;
+  if (boundMs === undefined || child.exited === undefined) return false;
   const bound = clock.after(boundMs);
   const ended = child.exited.then(() => true);
   const passed = Promise.race([bound.elapsed, stops.at(seenStopRequests)]).then(() => false);
@@ -161,7 +172,7 @@ async function endsWithin(
 }
 
 function startCaptures(
-  child: ChildProcess,
+  child: StartedAttempt,
   output: AttemptOutput,
   execution: Execution,
   stops: StopRequests,
@@ -180,23 +191,6 @@ function startCaptures(
     capture.done.catch((error) => stops.bug(String(error)));
     return [capture];
   });
-}
-
-async function endAbandoned(child: ChildProcess, policy: Policy, ports: ExecutionPorts): Promise<void> {
-  await endTree(
-    child,
-    {
-      cause: { kind: "bug", detail: "abandoned" },
-      signal: "SIGTERM",
-      force: false,
-      graceMs: policy.graceMs,
-      startedAtMs: ports.clock.monotonicMs(),
-      seenStopRequests: ports.stops.count,
-      onSignal: () => Promise.resolve(),
-    },
-    ports.stops,
-    ports.clock,
-  );
 }
 
 /** RFC 3339, UTC, milliseconds. */

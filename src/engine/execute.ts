@@ -54,6 +54,11 @@ export async function finish(
   { emit, clock }: ExecutionPorts,
 ): Promise<Result<Outcome, Failure>> {
   const { outcome, at, atMs, unstored, lost } = ended;
+  // An end that nobody knows is not invented.
+  if (ended.isOpen === true && lost !== undefined) {
+    await emit(...unstored);
+    return fail(lost);
+  }
   const durationMs = Math.max(0, Math.round(atMs - startedAtMs));
   const finished = await emit(...unstored, {
     kind: "run_finished",

@@ -4,10 +4,10 @@ import type { CapturedOutput, NotStartedCause, Outcome, RunEvent } from "../mode
 import type { Failure } from "../model/failure.ts";
 import type { Retry } from "../model/job.ts";
 import type { Result } from "../model/result.ts";
-import type { ChildProcess, Processes, SpawnRequest } from "../host/host.ts";
+import type { ChildProcess, SpawnRequest } from "../host/host.ts";
 import type { CaptureSink } from "./capture.ts";
+import type { Executor, Policy } from "./executor.ts";
 import type { RunClock } from "./run_clock.ts";
-import type { Policy } from "./supervise.ts";
 import type { StopRequests } from "./stop_requests.ts";
 
 export interface Execution {
@@ -36,6 +36,8 @@ export interface Ended {
   readonly unstored: readonly RunEvent[];
   /** Why recording is no longer possible, where that is so. */
   readonly lost: Failure | undefined;
+  /** The end is not known: the run stays without one, and reads as interrupted. */
+  readonly isOpen?: true;
 }
 
 /** The place for the output of one attempt. */
@@ -49,7 +51,7 @@ export interface AttemptOutput {
 }
 
 export interface ExecutionPorts {
-  readonly processes: Processes;
+  readonly executor: Executor;
   readonly clock: RunClock;
   readonly stops: StopRequests;
   /**

@@ -3,10 +3,11 @@
  * files.
  */
 
-import type { ProcessEnd, StopCause, StopReport } from "../model/run.ts";
+import type { ProcessEnd, StopCause } from "../model/run.ts";
 import type { ChildProcess, Clock, ProcessExit, StopSignal } from "../host/host.ts";
-import { endTree, type SignalListener } from "./end_tree.ts";
-import type { StopRequest, StopRequests } from "./stop_requests.ts";
+import { endTree } from "./end_tree.ts";
+import type { Policy, Supervised, SupervisePorts } from "./executor.ts";
+import type { StopRequest } from "./stop_requests.ts";
 
 /**
  * When the main process has ended by itself, the processes it left get at most this long between SIGTERM and
@@ -19,35 +20,6 @@ const LEFTOVER_GRACE_MS = 1000;
  */
 const STATUS_BOUND_MS = 1000;
 
-export interface Policy {
-  readonly timeoutMs: number | undefined;
-  readonly graceMs: number;
-  readonly leaveRunning: boolean;
-  /**
-   * The job is attached to our terminal, from which Ctrl-C and Ctrl-\ reach it directly; it decides what they
-   * mean.
-   */
-  readonly atTerminal: boolean;
-}
-
-export interface Supervised {
-  readonly end: ProcessEnd;
-  /** Why it was ended; undefined where it ended by itself. */
-  readonly stopped: StopCause | undefined;
-  readonly report: StopReport | null;
-  readonly leftRunning: readonly number[];
-  /** True if processes could be listed at the end; otherwise unnamed ones may be alive. */
-  readonly isListed: boolean;
-}
-
-export type StopListener = (cause: StopCause, ...sent: Parameters<SignalListener>) => Promise<void>;
-
-export interface SupervisePorts {
-  readonly stops: StopRequests;
-  readonly clock: Clock;
-  readonly onSignal: StopListener;
-}
-
 /**
  * `seenStopRequests` is the number of stop requests that were made before this attempt and do not apply to
  * it.
@@ -56,7 +28,7 @@ export async function supervise(
   child: ChildProcess,
   policy: Policy,
   seenStopRequests: number,
-  ports: SupervisePorts,
+  ports: Pick<SupervisePorts, "stops" | "clock" | "onSignal">,
 ): Promise<Supervised> {
   const startedAtMs = ports.clock.monotonicMs();
   const end = (cause: StopCause, signal: StopSignal, graceMs: number, force: boolean, seen: number) =>
@@ -101,7 +73,7 @@ async function firstOf(
   child: ChildProcess,
   policy: Policy,
   seenStopRequests: number,
-  { stops, clock }: SupervisePorts,
+  { stops, clock }: Pick<SupervisePorts, "stops" | "clock">,
 ): Promise<First> {
   const timeoutMs = policy.timeoutMs;
   const deadline = timeoutMs === undefined ? undefined : clock.after(timeoutMs);

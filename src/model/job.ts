@@ -1,6 +1,7 @@
 /** A job: a named argv command that is run again and again, in the form of a validated configuration. */
 
 import type { ColorSetting } from "./color_env.ts";
+import type { ExecutorName } from "./executor.ts";
 import type { Parameter } from "./parameters.ts";
 
 export interface Retry {
@@ -106,6 +107,8 @@ export interface Job extends CommandDefinition {
   readonly pool: string | undefined;
   /** Names of services that are ready before it starts. */
   readonly uses: readonly string[];
+  /** Where its attempts run. Not a part of its definition: the result is the same. */
+  readonly executor: ExecutorName;
 }
 
 /** A job without a command: a name for the jobs that it needs, which are run by it. */

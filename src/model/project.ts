@@ -1,5 +1,6 @@
 /** A project: a validated configuration and its root folder. */
 
+import type { SlurmSettings } from "./executor.ts";
 import type { Job, JobGroup } from "./job.ts";
 import type { NotifySettings } from "./notify.ts";
 import type { JobSchedule } from "./schedule.ts";
@@ -71,6 +72,8 @@ export interface Settings {
   readonly evidence: EvidenceSettings;
   /** undefined: there are no notifications of the ends of runs. */
   readonly notify: NotifySettings | undefined;
+  /** undefined: there is no table for it. */
+  readonly slurm: SlurmSettings | undefined;
   /** The highest number of detached runs at a time. */
   readonly maxDetached: number;
   /** The job that runs where none is named, by its own name rather than an alias. */

@@ -34,6 +34,8 @@ export const INTENT_TEXTS: TextRule<IntentRecord> = {
   env_flags: "kept",
   color_env: "kept",
   confirmed: { question: "masked" },
+  // Recovery finds the attempts by it.
+  executor: { folder: "kept" },
 };
 
 /** Definitions of jobs, of tasks and of checks of criteria. */

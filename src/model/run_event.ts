@@ -15,11 +15,12 @@ import type {
   ProcessIdentity,
   RecoveryRecord,
   RunRecord,
+  SlurmRecord,
   StopCause,
   StopReport,
   ToolRecord,
 } from "./run_record.ts";
-import { describeOutcome, describeRecovered, describeStopCause } from "./run_words.ts";
+import { describeOutcome, describeRecovered, describeSlurm, describeStopCause } from "./run_words.ts";
 
 /**
  * The events of a run, in the order in which they happen. Times are RFC 3339 UTC; durations are monotonic.
@@ -36,10 +37,14 @@ export type RunEvent =
     readonly kind: "attempt_started";
     readonly number: number;
     readonly at: string;
-    readonly process: ProcessIdentity;
+    /** null where it is on another machine. */
+    readonly process: ProcessIdentity | null;
     readonly stdoutPath: string | null;
     readonly stderrPath: string | null;
+    readonly slurm?: SlurmRecord;
   }
+  /** Slurm tells more about the attempt. */
+  | { readonly kind: "slurm_noted"; readonly number: number; readonly slurm: SlurmRecord }
   | {
     readonly kind: "stop_requested";
     readonly cause: StopCause;
@@ -133,6 +138,7 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         leaked_output: false,
         stopped_by: null,
         left_running: [],
+        ...(event.slurm === undefined ? {} : { slurm: event.slurm }),
       };
       const attempt: AttemptRecord = {
         number: event.number,
@@ -143,15 +149,21 @@ export function applyRunEvent(run: RunRecord, event: RunEvent): RunRecord {
         ...begun,
       };
       // Facts about the attempt before are kept among the attempts, and do not apply to this one.
-      const { output_order: _, members_unlisted: __, ...before } = run;
+      const { output_order: _, members_unlisted: __, slurm: ___, ...before } = run;
       return {
         ...before,
-        reason: event.number === 1
-          ? `process ${event.process.pid} is running`
-          : `attempt ${event.number}: process ${event.process.pid} is running`,
+        reason: (event.number === 1 ? "" : `attempt ${event.number}: `) + whereIs(event),
         ...begun,
         attempts: [...run.attempts, attempt],
       };
+    }
+    case "slurm_noted": {
+      const { number, slurm } = event;
+      const attempts = run.attempts.map((each) => each.number === number ? { ...each, slurm } : each);
+      const words = (number === 1 ? "" : `attempt ${number}: `) + describeSlurm(slurm);
+      // Once it is being ended, that is the news.
+      const reason = run.reason.includes(" was sent: ") ? run.reason : words;
+      return { ...run, slurm, attempts, reason };
     }
     case "stop_requested":
     case "stop_escalated":
@@ -270,6 +282,11 @@ export function applyRecovery(
   }`;
   const nodes = graph === undefined ? {} : { graph };
   return { ...run, ...captured, attempts, status: "interrupted", reason, recovery, ...nodes };
+}
+
+function whereIs({ process, slurm }: RunEvent & { readonly kind: "attempt_started" }): string {
+  if (process !== null) return `process ${process.pid} is running`;
+  return slurm === undefined ? "it is running elsewhere" : describeSlurm(slurm);
 }
 
 function stopped({ stoppedMs }: { readonly stoppedMs: number }): { readonly stopped_ms?: number } {

@@ -48,7 +48,9 @@ export type StopCause =
   | { readonly kind: "not_ready"; readonly after_ms: number }
   /** Somebody called `stop`. */
   | { readonly kind: "stop_request" } & StopAskerRecord
-  | { readonly kind: "leftovers" };
+  | { readonly kind: "leftovers" }
+  /** Slurm ended the job by itself; `state` is its word for it, as in TIMEOUT or NODE_FAIL. */
+  | { readonly kind: "slurm"; readonly state: string };
 
 /** The caller of `stop`. */
 export interface StopAskerRecord {
@@ -130,6 +132,29 @@ export interface ConfirmationRecord {
 
 export const CONFIRMED_BY = ["terminal", "yes_flag"] as const;
 
+/** Where Slurm has an attempt, and what it told about it. Times of the node are by its clock. */
+export interface SlurmRecord {
+  /** null where sbatch did not say it within its bound, and Slurm has not shown the job since. */
+  readonly job_id: string | null;
+  /** The folder of the attempt, in the shared folder. */
+  readonly folder: string;
+  readonly submit_time: string;
+  /** The last state that Slurm showed; null where it showed none yet. */
+  readonly state: string | null;
+  /** Why it waits, in the words of Slurm; null where it does not. */
+  readonly waits_for: string | null;
+  /** null until it has begun. */
+  readonly node: string | null;
+  readonly begin_time: string | null;
+}
+
+/** The part of the intent that says which executor gets the attempts. */
+export interface ExecutorRecord {
+  readonly kind: "slurm";
+  /** The attempts have the folders `<folder>-1`, `<folder>-2` and so on. */
+  readonly folder: string;
+}
+
 export interface IntentRecord {
   readonly description: string | null;
   readonly command: readonly string[];
@@ -162,6 +187,8 @@ export interface IntentRecord {
   readonly env_flags?: readonly string[];
   /** Present only where the definition asks for confirmation. */
   readonly confirmed?: ConfirmationRecord;
+  /** Absent where the processes are those of this machine. */
+  readonly executor?: ExecutorRecord;
 }
 
 export interface RetryRecord {
@@ -217,6 +244,8 @@ export interface ExecutionRecord {
   /** How long the run was stopped (Ctrl-Z), which is not part of the duration; present only where it was. */
   readonly stopped_ms?: number;
   readonly process: ProcessIdentity | null;
+  /** Present only where Slurm runs it; `process` is null then. */
+  readonly slurm?: SlurmRecord;
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly stdout_path: string | null;

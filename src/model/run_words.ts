@@ -8,6 +8,7 @@ import type {
   ProcessEnd,
   RecoveredProcess,
   RunRecord,
+  SlurmRecord,
   StopAskerRecord,
   StopCause,
 } from "./run_record.ts";
@@ -63,8 +64,38 @@ export function describeStopCause(cause: StopCause): string {
       return `it was not ready after ${formatDuration(cause.after_ms)}`;
     case "stop_request":
       return `stop was called${describeAsker(cause)}`;
+    case "slurm":
+      return describeSlurmState(cause.state);
     case "leftovers":
       return "its main process had ended while other processes of the run were still alive";
+  }
+}
+
+/** `Slurm job 12 waits: Resources`. */
+export function describeSlurm({ job_id, state, waits_for, node }: SlurmRecord): string {
+  const job = job_id === null ? "a Slurm job without a known id" : `Slurm job ${job_id}`;
+  if (node !== null) return `${job} runs on ${node}`;
+  if (waits_for !== null) return `${job} waits: ${waits_for}`;
+  return state === null || state === "PENDING" ? `${job} was submitted` : `${job} is ${state}`;
+}
+
+/** Slurm's own word stands in each, so that it can be looked up. */
+function describeSlurmState(state: string): string {
+  switch (state) {
+    case "TIMEOUT":
+      return "Slurm ended it at the time limit of the job (TIMEOUT)";
+    case "OUT_OF_MEMORY":
+      return "Slurm ended it, because it used more memory than it asked for (OUT_OF_MEMORY)";
+    case "NODE_FAIL":
+      return "its node failed (NODE_FAIL)";
+    case "PREEMPTED":
+      return "Slurm ended it to make room for another job (PREEMPTED)";
+    case "DEADLINE":
+      return "Slurm ended it at the deadline of the job (DEADLINE)";
+    case "CANCELLED":
+      return "somebody cancelled the job in Slurm (CANCELLED)";
+    default:
+      return `Slurm ended it (${state})`;
   }
 }
 

@@ -56,6 +56,16 @@ const stopReport = v.looseObject({
   survivors: v.array(count),
 });
 
+const slurmRecord = v.looseObject({
+  job_id: maybe(text),
+  folder: text,
+  submit_time: time,
+  state: maybe(text),
+  waits_for: maybe(text),
+  node: maybe(text),
+  begin_time: maybe(time),
+});
+
 /** Fields that runs and attempts share. */
 const ending = {
   start_time: time,
@@ -64,6 +74,8 @@ const ending = {
   // Written by later programs only, and only where it applies.
   stopped_ms: v.optional(count),
   process: maybe(processRecord),
+  // Written by later programs only, and only where Slurm runs it.
+  slurm: v.optional(slurmRecord),
   exit_code: maybe(whole),
   signal: maybe(text),
   stdout_path: maybe(statePath),
@@ -122,6 +134,7 @@ const intent = v.looseObject({
   env_flags: v.optional(v.array(text)),
   color_env: v.optional(v.record(text, text)),
   confirmed: v.optional(v.looseObject({ question: text, by: v.picklist(CONFIRMED_BY) })),
+  executor: v.optional(v.looseObject({ kind: text, folder: text })),
 });
 
 const graphRecord = v.looseObject({

@@ -283,7 +283,14 @@ export async function factOfRun(
 
 /** Whether an event may be lost in a power cut: the run then reads as interrupted with or without it. */
 function isPassing({ kind }: RunEvent): boolean {
-  return ["job_lock_awaited", "attempt_started", "stop_requested", "stop_escalated", "retry_scheduled"]
+  return [
+    "job_lock_awaited",
+    "attempt_started",
+    "stop_requested",
+    "stop_escalated",
+    "retry_scheduled",
+    "slurm_noted",
+  ]
     .includes(
       kind,
     );

@@ -24,7 +24,7 @@ const PLATFORM_KEYS =
   "command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, success_exit_codes, outputs";
 const EVERYWHERE = "this key is the same on every system; write it beside command";
 const JOB_KEYS =
-  `${COMMAND_KEYS}, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, windows, macos, linux`;
+  `${COMMAND_KEYS}, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, executor, windows, macos, linux`;
 const TASK_KEYS =
   `${COMMAND_KEYS}, documents, repo, acceptance, needs, parallel, uses, status, windows, macos, linux`;
 const CLASH = "jobs and tasks share one set of names, and upper and lower case are not distinguished";

@@ -46,6 +46,7 @@ const SAMPLE: Job = {
   args: undefined,
   pool: undefined,
   uses: [],
+  executor: "local",
 };
 
 Deno.test("load: a command is all that a job needs", async () => {
@@ -72,6 +73,7 @@ Deno.test("load: a command is all that a job needs", async () => {
     evidence: { sign: "asked", timeStampUrl: undefined, retention: undefined },
     maxDetached: 20,
     notify: undefined,
+    slurm: undefined,
     defaultJob: undefined,
   });
 });
@@ -193,6 +195,7 @@ needs = ["later"]
       needs: [],
       pool: undefined,
       uses: [],
+      executor: "local",
     }]],
     tasks: [["all_task", {
       name: "all_task",
@@ -400,6 +403,7 @@ Deno.test("load: without a file the project is empty", async () => {
       evidence: { sign: "asked", timeStampUrl: undefined, retention: undefined },
       maxDetached: 20,
       notify: undefined,
+      slurm: undefined,
       defaultJob: undefined,
     },
   });

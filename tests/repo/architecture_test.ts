@@ -39,6 +39,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "app": [
     "workspace",
     "files",
+    "slurm",
     "recording",
     "runs",
     "inputs",

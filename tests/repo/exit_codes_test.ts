@@ -55,6 +55,7 @@ const CANCELLED: Record<Exclude<StopCause["kind"], "timeout" | "leftovers">, Sto
   failed_node: { kind: "failed_node", name: "lint" },
   not_ready: { kind: "not_ready", after_ms: 30_000 },
   stop_request: { kind: "stop_request", user: "ada", agent: null, pid: 7 },
+  slurm: { kind: "slurm", state: "NODE_FAIL" },
   change: { kind: "change", paths: ["a"], more: 0 },
 };
 

@@ -1,10 +1,12 @@
 /** A job with its definition resolved for this machine and moment. */
 
 import { definitionOfJob } from "../../model/definition.ts";
+import { executorConflict, type ExecutorName } from "../../model/executor.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Job } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
-import { ok, type Result } from "../../model/result.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
 import type { Variables } from "../../model/variables.ts";
 import { type ResolvedDefinition, resolveDefinition } from "../../config/resolve.ts";
 import type { Host } from "../../host/host.ts";
@@ -28,6 +30,8 @@ export interface GivenToJob {
   readonly env: Variables;
   /** The words after `--`. */
   readonly extraArgs: readonly string[];
+  /** Instead of the one that the configuration names. */
+  readonly executor?: ExecutorName | undefined;
 }
 
 export async function resolveJob(
@@ -45,15 +49,35 @@ export async function resolveJob(
 export async function resolveFoundJob(
   workspace: Workspace,
   project: Project,
-  job: Job,
-  { env: flags, extraArgs: words }: GivenToJob,
+  configured: Job,
+  { env: flags, extraArgs: words, executor }: GivenToJob,
 ): Promise<Result<ResolvedJob, Failure>> {
+  const found = executor === undefined ? ok(configured) : withExecutor(project, configured, executor);
+  if (!found.ok) return found;
+  const job = found.value;
   const given = readGivenArguments(job, words);
   if (!given.ok) return given;
   const { values: args, extraArgs } = given.value;
   const options = { flags, commandAt: ["command"], args };
   const resolved = await resolveDefinition(workspace.resolveMachine, project, job, options);
   return ok({ project, job, resolved, extraArgs });
+}
+
+/** The job on this executor; a failure if it cannot run there. */
+function withExecutor(project: Project, job: Job, executor: ExecutorName): Result<Job, Failure> {
+  const fact = executor === "local"
+    ? undefined
+    : project.slurm === undefined
+    ? "the configuration has no table [executors.slurm]"
+    : executorConflict(job);
+  if (fact === undefined) return ok({ ...job, executor });
+  return fail({
+    code: "refused",
+    action: "run",
+    value: job.name,
+    fact,
+    next: [nextCommand("run", job.name)],
+  });
 }
 
 /** The recorded form of each resolved definition, so that a job is digested once a call. */

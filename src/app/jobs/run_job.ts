@@ -224,6 +224,7 @@ async function prepareJob(
     ...(request.places === undefined ? {} : { places: request.places }),
     ...(request.watch === undefined ? {} : { watch: request.watch }),
     untrusted: request.untrusted,
+    slurm: job.executor === "slurm" ? project.slurm : undefined,
   }, resolved);
 }
 

@@ -16,8 +16,17 @@ export function logRunEvent(log: ProgramLog, event: RunEvent, record: RunRecord)
     case "attempt_started":
       return log.info("run started", {
         ...about,
-        pid: event.process.pid,
+        pid: event.process?.pid,
+        slurm_job: event.slurm?.job_id,
         attempt: event.number === 1 ? undefined : event.number,
+      });
+    case "slurm_noted":
+      return log.debug("Slurm told more", {
+        ...about,
+        slurm_job: event.slurm.job_id,
+        state: event.slurm.state,
+        waits_for: event.slurm.waits_for,
+        node: event.slurm.node,
       });
     case "stop_requested":
     case "stop_escalated":

@@ -3,6 +3,7 @@
 import { colorVariables, type Display, NO_DISPLAY } from "../../model/color_env.ts";
 import { canonicalJson } from "../../model/canonical_json.ts";
 import { type Definition, retryRecordOf } from "../../model/definition.ts";
+import type { SlurmSettings } from "../../model/executor.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { CommandDefinition } from "../../model/job.ts";
 import type { Project } from "../../model/project.ts";
@@ -32,6 +33,7 @@ import type { Host, SpawnRequest } from "../../host/host.ts";
 import type { Execution } from "../../engine/execution.ts";
 import { gitFacts, gitHead } from "../../git/git.ts";
 import { VERSION } from "../../version.ts";
+import type { SlurmRun } from "../slurm/slurm_executor.ts";
 import { maskedEnv } from "./masked_env.ts";
 import { SLOTS_VARIABLE } from "./places.ts";
 import { terminalSize } from "./child_terminal.ts";
@@ -75,6 +77,8 @@ export interface RunTraits {
   readonly git?: "head";
   /** Set for a definition with `inputs`. */
   readonly inputs?: InputsRecord | undefined;
+  /** Set where Slurm gets the attempts. */
+  readonly slurm?: SlurmSettings | undefined;
   /** Why nothing of it may be started, whatever is there; undefined where it may. */
   readonly untrusted?: string | undefined;
 }
@@ -98,6 +102,8 @@ export interface PreparedRun extends RecordedDefinition {
   /** Without id and start time, which are set when the run is reserved. */
   recordFor(id: RunId, startedAtMs: number): RunRecord;
   readonly start: (id: RunId) => Execution["start"];
+  /** Set where Slurm gets the attempts. */
+  readonly slurm?: (id: RunId) => SlurmRun;
 }
 
 /** The form of a command that is compared and kept: as written, so that it is the same in every shell. */
@@ -158,9 +164,16 @@ export async function prepareRun(
   const told = hasTerminal ? NO_DISPLAY : display;
   const color = hasTerminal && command.color === "always" ? "auto" : command.color;
   const colorEnv = isCaptured ? colorVariables(color, told, env) : {};
+  const { slurm: settings } = traits;
+  const slurm = settings && ((id: RunId): SlurmRun => {
+    const name = `${id.replaceAll("/", "-")}-${token.slice(0, 8)}`;
+    const folder = host.paths.join(host.paths.resolve(project.root, settings.sharedDir), name);
+    return { settings, folder, token, secrets };
+  });
   return {
     secrets,
     workingDir,
+    ...(slurm === undefined ? {} : { slurm }),
     definitionSha256,
     definition,
     start(id) {
@@ -235,6 +248,7 @@ export async function prepareRun(
           ...(Object.keys(colorEnv).length > 0 ? { color_env: colorEnv } : {}),
           ...(envFlags.length > 0 ? { env_flags: envFlags } : {}),
           ...(traits.confirmed === undefined ? {} : { confirmed: { ...traits.confirmed } }),
+          ...(slurm === undefined ? {} : { executor: { kind: "slurm" as const, folder: slurm(id).folder } }),
         },
         INTENT_TEXTS,
         secrets,

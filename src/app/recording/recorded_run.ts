@@ -15,6 +15,7 @@ import type { ChildProcess, StopSignal } from "../../host/host.ts";
 import type { ProgramLog } from "../../log/log.ts";
 import type { Ended, Execution, ExecutionPorts } from "../../engine/execution.ts";
 import { endedByRecorder, execute, finish } from "../../engine/execute.ts";
+import { localExecutor } from "../../engine/local_executor.ts";
 import { endOf } from "../../engine/outcome.ts";
 import { RunClock } from "../../engine/run_clock.ts";
 import type { Slot } from "../../engine/slot.ts";
@@ -119,7 +120,7 @@ export class RecordedRun {
       inputWithheld: (how) => observer.inputWithheld(writer.record, how),
     });
     this.#ports = {
-      processes: host.processes,
+      executor: localExecutor(host.processes),
       clock: this.#clock,
       stops: run.stops,
       emit: (...events) => this.emit(...events),
@@ -205,7 +206,8 @@ export class RecordedRun {
       successExitCodes: command.successExitCodes,
       secrets: prepared.secrets,
     };
-    const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), this.#ports);
+    const ports = prepared.slurm === undefined ? this.#ports : await this.#slurmPorts(prepared.slurm);
+    const ended = await execute(execution, slots.map((slot) => this.#signed(slot)), ports);
     const git = await this.#gitFacts();
     return git === undefined
       ? ended
@@ -223,8 +225,17 @@ export class RecordedRun {
   async finish(ended: Ended, outcome: Outcome = ended.outcome): Promise<Result<RunRecord, Failure>> {
     const finished = await finish({ ...ended, outcome }, this.#startedAtMs, this.#ports);
     if (!finished.ok) return finished;
+    await this.#forgetElsewhere();
     const signed = await this.#sign();
     return signed.ok ? ok(this.record) : signed;
+  }
+
+  /** Removes the files that its attempts left for other machines, now that their ends are recorded. */
+  async #forgetElsewhere(): Promise<void> {
+    const { intent: { executor }, attempts } = this.record;
+    if (executor === undefined) return;
+    const { forgetAttempts } = await import("../slurm/slurm_executor.ts");
+    forgetAttempts(this.#workspace.host, executor.folder, attempts.length);
   }
 
   /** If the configuration wants every run signed. A failure changes nothing about the record. */
@@ -283,6 +294,11 @@ export class RecordedRun {
     // instead of returning its exit code. It is therefore received and ignored for the rest of this process.
     if (!this.#run.interactive) unlisten.push(unlistenStop);
     return unlisten;
+  }
+
+  async #slurmPorts(slurm: NonNullable<PreparedRun["slurm"]>): Promise<ExecutionPorts> {
+    const { slurmExecutor } = await import("../slurm/slurm_executor.ts");
+    return { ...this.#ports, executor: slurmExecutor(this.#workspace.host, slurm(this.#writer.id)) };
   }
 
   #beginGit(): void {

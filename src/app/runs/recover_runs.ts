@@ -15,6 +15,8 @@ import { findRun } from "./find_run.ts";
 import { graphCutOff } from "./graph_view.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
 import { withNotification } from "../recording/with_notification.ts";
+import type { ToldEnd } from "../slurm/slurm_fate.ts";
+import { finishAsTold } from "./finish_as_told.ts";
 import { RunHistory } from "./run_history.ts";
 import { type RecordPlace, recordPlaces } from "../workspace/record_places.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -107,13 +109,17 @@ export async function recoverRuns(
         if (request.reference !== undefined || run.isNewer) passedOver.push({ id: record.id, reason, place });
         continue;
       }
-      const fate = await fateOf(workspace.host, record, request, onWait);
+      const fate = record.intent.executor === undefined
+        ? await fateOf(workspace.host, record, request, onWait)
+        : await fateInSlurm(workspace.host, record, request, onWait);
       if (fate.kind === "alive") {
         const { processes } = fate;
-        alive.push({ record, place, processes, reason: describeLiving(processes, record) });
+        alive.push({ record, place, processes, reason: fate.reason ?? describeLiving(processes, record) });
         continue;
       }
-      const finished = await finish(workspace.host, store, run, fate.was);
+      const finished = fate.kind === "told"
+        ? await finishAsTold(workspace.host, store, run, fate.end)
+        : await finish(workspace.host, store, run, fate.was);
       if (!finished.ok) return finished;
       if (finished.value !== undefined) {
         recovered.push({ record: finished.value, place });
@@ -182,7 +188,9 @@ function reasonToPass({ record, isNewer, recorder }: StoredRun, isLeft: boolean)
 
 type Fate =
   | { readonly kind: "over"; readonly was: RecoveredProcess }
-  | { readonly kind: "alive"; readonly processes: Living };
+  | { readonly kind: "alive"; readonly processes: Living; readonly reason?: string }
+  /** Another machine kept how it ended. */
+  | { readonly kind: "told"; readonly end: ToldEnd };
 
 async function fateOf(
   host: Host,
@@ -239,6 +247,27 @@ async function leftAfter(
     const leftMs = boundMs - (clock.monotonicMs() - startedAtMs);
     if (leftMs <= 0) return living;
     await clock.after(Math.min(lookEveryMs, leftMs)).elapsed;
+  }
+}
+
+async function fateInSlurm(
+  host: Host,
+  record: RunRecord,
+  { withLiving, graceMs = record.intent.grace_ms }: Pick<RecoverRequest, "withLiving" | "graceMs">,
+  onWait: (record: RunRecord, processes: number) => void,
+): Promise<Fate> {
+  const { slurmFate } = await import("../slurm/slurm_fate.ts");
+  const how = withLiving === "kill" || withLiving === "wait" ? withLiving : "look";
+  const fate = await slurmFate(host, record, how, graceMs, () => onWait(record, 1));
+  switch (fate.kind) {
+    case "told":
+      return fate;
+    case "over":
+      return { kind: "over", was: how === "kill" ? "killed" : how === "wait" ? "ended" : "gone" };
+    case "there":
+    case "unknown":
+      if (withLiving === "leave") return { kind: "over", was: fate.kind === "there" ? "left" : "unknown" };
+      return { kind: "alive", processes: fate.kind === "there" ? [] : "unknown", reason: fate.reason };
   }
 }
 

@@ -23,5 +23,7 @@ function stateOf(record: RunRecord, processes: Processes): ProcessState | null {
   if (record.status !== "interrupted" || record.recovery !== null) return null;
   // A graph has none of its own.
   if (record.action === "graph.run") return null;
+  // Its process is on another machine, and recovery asks Slurm for it.
+  if (record.intent.executor !== undefined) return null;
   return record.process === null ? "never_recorded" : processes.probe(record.process);
 }

@@ -129,7 +129,7 @@ export function exitCodeOfRun(run: RunRecord): number {
     case "cancelled": {
       const cause = run.stopped_by?.cause;
       if (cause?.kind === "signal") return exitCodeOfSignal(cause.signal);
-      if (cause?.kind === "not_ready") return EXIT.checkFailed;
+      if (cause?.kind === "not_ready" || cause?.kind === "slurm") return EXIT.checkFailed;
       if (cause !== undefined && AS_SIGTERM.includes(cause.kind)) return exitCodeOfSignal("SIGTERM");
       return cause?.kind === "bug" ? EXIT.bug : EXIT.inputOutput;
     }

@@ -1,5 +1,6 @@
 /** `run`: runs a job with its output live, or several jobs with their needs. */
 
+import { type ExecutorName, EXECUTORS } from "../../model/executor.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { Option } from "@commander-js/extra-typings";
 import type { RunJobRequest } from "../../app/jobs/run_job.ts";
@@ -69,6 +70,12 @@ export const command = defineActivity({
       .option(FRESH_FLAGS, FRESH_WORDS)
       .option(DRY_RUN_FLAGS, DRY_RUN_WORDS)
       .option(DETACH_FLAGS, DETACH_WORDS)
+      .addOption(
+        new Option(
+          "--executor <executor>",
+          "where the job runs, instead of where the configuration says: on this machine, or on a node of the cluster",
+        ).choices(EXECUTORS),
+      )
       .option(
         "--scheduled <schedule>",
         "how the timers of schedules call: it runs only what a person has trusted",
@@ -109,6 +116,10 @@ export const command = defineActivity({
         "only the job's own output, and an error if it fails: for files and pipes, where stdout otherwise contains " +
         "log records; ORCHASTRATION_LOG_STDOUT=0 and [logging] stdout = false keep these out of every call",
     },
+    {
+      line: "orchastration run sample --executor slurm",
+      does: "on a node of the cluster of [executors.slurm], followed from here",
+    },
     { line: "orchastration run sample --json", does: "the record on stdout, the job's output on stderr" },
     {
       line: "orchastration run sample --detach",
@@ -133,7 +144,7 @@ export const command = defineActivity({
     const [names = [], extraArgs = []] = args as readonly (readonly string[])[];
     const { env = {}, yes, fresh, dryRun, detach, watch, group, jobs, keepGoing, failFast, output, again } =
       options;
-    const { changedSince, scheduled } = options;
+    const { changedSince, scheduled, executor } = options;
     return {
       names,
       heading: group,
@@ -151,6 +162,7 @@ export const command = defineActivity({
       again,
       changedSince,
       scheduled,
+      executor,
     };
   },
   misuse(request, { json }) {
@@ -265,7 +277,16 @@ export const command = defineActivity({
     const isHeldBack = words.output !== undefined && words.output !== "live";
     const isGraph = isHeldBack || words.again !== undefined || words.changedSince !== undefined ||
       await isOfGraph(workspace.value, names, heading);
-    const { extraArgs, env, fresh, isYes } = words;
+    const { extraArgs, env, fresh, isYes, executor } = words;
+    if (isGraph && executor !== undefined) {
+      return invocation.fail({
+        code: "arguments_invalid",
+        action: "use",
+        value: "--executor",
+        fact: "it is for one job; of several, each runs where its key executor says",
+        next: [nextCommand("run", ...names)],
+      });
+    }
     const useServices = servicesFor(workspace.value);
     const asked = { extraArgs, env, fresh, useServices, untrusted, confirm: confirmFor(invocation, isYes) };
     if (isGraph) {
@@ -280,7 +301,7 @@ export const command = defineActivity({
       }
       return await runGraphOf(request, { dryRun, output: words.output }, workspace.value, invocation);
     }
-    const request = { ...asked, name: names[0] };
+    const request = { ...asked, name: names[0], executor };
     if (dryRun) return await dryRunOf(request, workspace.value, invocation);
     return globs === undefined
       ? await run(request, workspace.value, invocation)
@@ -310,6 +331,8 @@ interface RunWords {
   readonly changedSince: string | undefined;
   /** The schedule whose timer calls. */
   readonly scheduled: string | undefined;
+  /** undefined: the one of the configuration. */
+  readonly executor: ExecutorName | undefined;
 }
 
 /** Why a schedule may not run these jobs; undefined if a person has trusted them. A wrong name is reported by the run. */

@@ -83,7 +83,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
     ]),
     paragraph(
       "Jobs also: `group`, `alias`, `hidden`, `interactive`, `stdin`, `leave_running`, `concurrency`, `lock`, `args`, " +
-        "`needs` (jobs that come before it) and `pool` (of `[pools]`).",
+        "`needs` (jobs that come before it), `pool` (of `[pools]`) and `executor` (`slurm`: on a cluster).",
     ),
     paragraph("Tasks also: `documents`, `acceptance`, `needs`, `parallel`, `repo`, `status`."),
     paragraph(
@@ -97,7 +97,7 @@ export const TOPICS: Readonly<Record<TopicName, Topic>> = {
       ["${job}, ${task}", "The name of the job, or of the task."],
     ]),
     paragraph(
-      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[evidence]`, `[pools]`, `[services]`, `[schedules]`, `[notify]` and `[state]`.",
+      "Further tables: `[logging]`, `[hash]`, `[doc]`, `[git]`, `[worktree]`, `[evidence]`, `[pools]`, `[services]`, `[schedules]`, `[notify]`, `[executors.slurm]` and `[state]`.",
     ),
     paragraph(
       "The records of a project are in its own folder in `~/.cache/orchastration/state/projects`, or where `[state] dir` says. " +

@@ -123,6 +123,18 @@ export function unhappyEnding(record: RunRecord, invocation: Invocation): string
   return `${lines.join("\n")}\n`;
 }
 
+/** `job 12 on n1, submitted 2026-…, began 2026-…; files in /…`. */
+function slurmWords({ slurm, status }: RunRecord): string | undefined {
+  if (slurm === undefined) return undefined;
+  const { job_id, node, submit_time, begin_time, folder } = slurm;
+  const where = node === null ? "" : ` on ${visible(node)}`;
+  const began = begin_time === null ? "" : `, began ${begin_time}`;
+  const isKept = status === "running" || status === "interrupted";
+  return `job ${job_id ?? "of unknown id"}${where}, submitted ${submit_time}${began}${
+    isKept ? `; files in ${visible(folder)}` : ""
+  }`;
+}
+
 /** How a run ended and after how long: `failed with exit status 3 after 1.2s`. */
 export function endingOf(record: RunRecord): string {
   const after = record.duration_ms === null ? "" : ` after ${formatDuration(record.duration_ms)}`;
@@ -171,6 +183,7 @@ export function runFacts(record: RunRecord, style: Style, nowMs: number): (reado
     ["took", record.duration_ms === null ? undefined : formatDuration(record.duration_ms)],
     ["timeout", intent.timeout_ms === null ? undefined : formatDuration(intent.timeout_ms)],
     ["process", record.process === null ? undefined : String(record.process.pid)],
+    ["slurm", slurmWords(record)],
     ["asked by", requesterWords(record)],
     ["watching", record.watch === undefined ? undefined : watchWords(record.watch)],
     ["why", whyWords(record) === undefined ? undefined : visible(whyWords(record)!)],

@@ -196,6 +196,7 @@ concurrency = "allow"                              # default
 alias = []                                         # default
 hidden = false                                     # default
 needs = []                                         # default
+executor = "local"                                 # default
 retry.backoff = 2                                  # default
 retry.max_delay_seconds = 40                       # default
 

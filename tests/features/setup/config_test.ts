@@ -176,7 +176,7 @@ ${CONFIG}:3:1: jobs.a.foo: unknown key
   3 | foo = 1
     | ^
   hint: known keys: description, command, working_dir, timeout_seconds, kill_grace_seconds, env, env_file, retry, \
-success_exit_codes, outputs, inputs, input_env, input_tools, secrets, confirm, color, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, windows, \
+success_exit_codes, outputs, inputs, input_env, input_tools, secrets, confirm, color, group, alias, hidden, args, interactive, terminal, stdin, leave_running, concurrency, lock, needs, pool, uses, executor, windows, \
 macos, linux
 `,
 );

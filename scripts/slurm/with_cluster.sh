@@ -1,0 +1,90 @@
+#!/bin/sh
+# Runs a command with a Slurm cluster of its own: munged, slurmctld and two slurmd on loopback ports, in a temporary
+# folder, ended by their pids. Installs nothing. Exit status 77: slurm-wlm and munge are not installed.
+#
+#     scripts/slurm/with_cluster.sh <command> [argument...]
+#
+# The command finds SLURM_CONF, and in CLUSTER the folder with the pids (slurmctld.pid, n1.pid, n2.pid) and the logs.
+set -u
+PATH=$PATH:/usr/sbin:/sbin
+for each in munged slurmctld slurmd sbatch squeue scancel; do
+  command -v "$each" >/dev/null 2>&1 || { echo "with_cluster: $each is not installed" >&2; exit 77; }
+done
+c=$(mktemp -d) || exit 1
+chmod 711 "$c"
+mkdir -m 711 "$c/munge" && mkdir "$c/state" "$c/n1" "$c/n2"
+user=$(id -un)
+# A port of the upper range that no other cluster of this script on the machine is likely to have.
+port=$((20000 + $$ % 10000 * 4))
+[ "$port" -lt 60000 ] || port=$((port - 30000))
+head -c 128 /dev/urandom >"$c/munge.key" && chmod 400 "$c/munge.key"
+host=$(hostname -s)
+cat >"$c/slurm.conf" <<CONF
+ClusterName=test
+SlurmctldHost=$host(127.0.0.1)
+SlurmUser=$user
+SlurmdUser=$user
+AuthType=auth/munge
+AuthInfo=socket=$c/munge/socket
+CryptoType=crypto/munge
+SlurmctldPort=$port
+SlurmdPort=$((port + 1))
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+StateSaveLocation=$c/state
+SlurmdSpoolDir=$c/%n
+SlurmctldPidFile=$c/slurmctld.pid
+SlurmdPidFile=$c/%n.pid
+SlurmctldLogFile=$c/slurmctld.log
+SlurmdLogFile=$c/%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+SwitchType=switch/none
+MpiDefault=none
+ReturnToService=2
+KillWait=5
+MinJobAge=300
+SlurmctldTimeout=30
+SlurmdTimeout=30
+SchedulerParameters=batch_sched_delay=1,sched_interval=1,bf_interval=2
+NodeName=n1 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=2 RealMemory=200 State=UNKNOWN
+NodeName=n2 NodeHostname=$host NodeAddr=127.0.0.1 Port=$((port + 3)) CPUs=2 RealMemory=200 State=UNKNOWN
+PartitionName=main Nodes=n1,n2 Default=YES MaxTime=60 State=UP OverSubscribe=NO
+CONF
+pids=
+end() {
+  for each in $pids $(cat "$c/slurmctld.pid" "$c/n1.pid" "$c/n2.pid" 2>/dev/null); do kill "$each" 2>/dev/null; done
+  n=50
+  for each in $pids; do
+    while kill -0 "$each" 2>/dev/null && [ "$n" -gt 0 ]; do sleep 0.1; n=$((n - 1)); done
+    kill -KILL "$each" 2>/dev/null
+  done
+  rm -rf "$c"
+}
+trap end EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+export SLURM_CONF="$c/slurm.conf" CLUSTER="$c"
+munged --foreground --force --key-file="$c/munge.key" --socket="$c/munge/socket" --pid-file="$c/munge/pid" \
+  --log-file="$c/munge.log" --seed-file="$c/munge.seed" --num-threads=2 >/dev/null 2>&1 &
+pids="$pids $!"
+n=100
+until [ -S "$c/munge/socket" ] || [ "$n" -eq 0 ]; do sleep 0.1; n=$((n - 1)); done
+slurmctld -D -c >"$c/slurmctld.out" 2>&1 &
+pids="$pids $!"
+for node in n1 n2; do
+  slurmd -D -N "$node" >"$c/$node.out" 2>&1 &
+  pids="$pids $!"
+done
+n=200
+until [ "$(sinfo -h -o %T -p main 2>/dev/null | sort -u)" = idle ]; do
+  n=$((n - 1))
+  if [ "$n" -eq 0 ]; then
+    echo "with_cluster: the cluster did not become ready" >&2
+    tail -n 20 "$c"/slurmctld.out "$c"/slurmctld.log "$c"/n1.log "$c"/munge.log >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+"$@"

@@ -1,0 +1,122 @@
+/** Finishes the record of a run whose recorder died, as the node of a cluster told its end. */
+
+import type { Failure } from "../../model/failure.ts";
+import { ok, type Result } from "../../model/result.ts";
+import type { CapturedOutput, Outcome, RunEvent, RunRecord, SlurmRecord } from "../../model/run.ts";
+import type { Host } from "../../host/host.ts";
+import { outcomeOf } from "../../engine/outcome.ts";
+import { completeOutput } from "../../store/complete_output.ts";
+import type { RunStore, StoredRun } from "../../store/run_store.ts";
+import type { ToldEnd } from "../slurm/slurm_fate.ts";
+
+/**
+ * A run whose result also depends on files that had to be examined when it ended stays interrupted: only its attempt has
+ * an end. undefined where another process finished it meanwhile.
+ */
+export async function finishAsTold(
+  host: Host,
+  store: RunStore,
+  run: StoredRun,
+  told: ToldEnd,
+): Promise<Result<RunRecord | undefined, Failure>> {
+  const adopted = await store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
+  if (!adopted.ok) return adopted;
+  if (adopted.value === "held") return ok(undefined);
+  const writer = adopted.value;
+  try {
+    const { id, intent, attempts, start_time } = writer.record;
+    const { attempt: number, facts, endTime, folder } = told;
+    const names = {
+      stdout: store.layout.outputName(id, "stdout", number),
+      stderr: store.layout.outputName(id, "stderr", number),
+    };
+    // The rest of the output would have to be masked, and the values to mask are not known any more.
+    const isCopied = intent.secrets.length === 0;
+    let isCut = !isCopied;
+    for (const stream of isCopied ? ["stdout", "stderr"] as const : []) {
+      const whole = { path: host.paths.join(folder, stream), bytes: told[`${stream}Bytes`] };
+      const copied = completeOutput(store.parts, names[stream], whole);
+      if (!copied.ok) return copied;
+      isCut ||= !copied.value;
+    }
+    const output = await outputOf(store, names, store.layout.orderName(id, number));
+    if (!output.ok) return output;
+    const outcome: Outcome = facts.outcome ?? outcomeOf(facts.end, facts.stopped, intent.success_exit_codes);
+    const lasted = (since: string) => Math.max(0, Date.parse(endTime) - Date.parse(since));
+    const slurm: SlurmRecord = {
+      ...writer.record.slurm ?? { submit_time: start_time, state: null, job_id: told.jobId },
+      folder,
+      waits_for: null,
+      node: told.node,
+      begin_time: told.beginTime,
+    };
+    const begun: RunEvent = {
+      kind: "attempt_started",
+      number,
+      at: told.beginTime ?? start_time,
+      process: null,
+      stdoutPath: names.stdout,
+      stderrPath: names.stderr,
+      slurm,
+    };
+    const since = attempts.find((each) => each.number === number)?.start_time ?? begun.at;
+    const ended: RunEvent = {
+      kind: "attempt_finished",
+      number,
+      at: endTime,
+      durationMs: lasted(since),
+      stoppedMs: 0,
+      outcome,
+      output: output.value,
+      leakedOutput: isCut,
+      stop: facts.stopped === undefined ? null : { cause: facts.stopped, signals: [], survivors: [] },
+      leftRunning: [],
+      isListed: true,
+    };
+    const isKnown = attempts.some((each) => each.number === number);
+    const noted: RunEvent = { kind: "slurm_noted", number, slurm };
+    const events = [isKnown ? noted : begun, ended];
+    const isPlain = intent.expected_outputs.length === 0 && writer.record.inputs === undefined;
+    if (isPlain) {
+      const durationMs = lasted(start_time);
+      const stored = await writer.store(...events, {
+        kind: "run_finished",
+        at: endTime,
+        durationMs,
+        stoppedMs: 0,
+        outcome,
+      });
+      if (!stored.ok) return stored;
+    } else {
+      const stored = await writer.store(...events);
+      if (!stored.ok) return stored;
+      const now = new Date(host.clock.nowMs()).toISOString();
+      const recovery = {
+        recovered_at: now,
+        ended_between: [since, now] as const,
+        process_was: "gone" as const,
+      };
+      const recovered = await writer.storeRecovery(recovery, output.value);
+      if (!recovered.ok) return recovered;
+    }
+    const { forgetAttempts } = await import("../slurm/slurm_executor.ts");
+    forgetAttempts(host, intent.executor!.folder, number);
+    return ok(writer.record);
+  } finally {
+    writer.close();
+  }
+}
+
+async function outputOf(
+  store: RunStore,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+  orderName: string,
+): Promise<Result<CapturedOutput, Failure>> {
+  const out = await store.digestOutput(stdout);
+  if (!out.ok) return out;
+  const err = await store.digestOutput(stderr);
+  if (!err.ok) return err;
+  const order = await store.digestOutput(orderName);
+  if (!order.ok) return order;
+  return ok({ stdout: out.value, stderr: err.value, order: order.value });
+}

@@ -1,0 +1,230 @@
+/**
+ * Follows one job of Slurm to its end. Its own files are asked first, Slurm second; "not seen" never means "ended".
+ */
+
+import type { SentSignal, SlurmRecord, StopCause } from "../../model/run.ts";
+import { nextCommand } from "../../model/next_step.ts";
+import type { Policy, Supervised, SupervisePorts } from "../../engine/executor.ts";
+import type { AttemptFolder, Claim, Ending } from "./attempt_folder.ts";
+import { type GrowingFile, LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
+import { type Facts, factsOf, neverBegan } from "./job_end.ts";
+import { hasEnded, type SlurmJob, type SlurmTools } from "./slurm_tools.ts";
+
+/** A job that Slurm does not show for this long, without a break, is gone. */
+const ABSENT_BOUND_MS = 300_000;
+/** After a stop request and its grace, this is how long Slurm may take to tell the truth. */
+const STOP_BOUND_MS = 300_000;
+/** The first question comes soon, because a job that cannot begin should say why. */
+const FIRST_POLL_MS = 500;
+/** How long Slurm may take to say why it ended a job whose node has told its end. */
+const CAUSE_BOUND_MS = 10_000;
+/** A command that was killed with SIGKILL. */
+const KILLED = 137;
+
+export interface JobParts {
+  readonly tools: SlurmTools;
+  readonly folder: AttemptFolder;
+  readonly key: string;
+  readonly pollMs: number;
+  readonly stdout: GrowingFile;
+  readonly stderr: GrowingFile;
+}
+
+interface Stop {
+  readonly cause: StopCause;
+  readonly atMs: number;
+  isForced: boolean;
+  /** The request has reached Slurm. */
+  isSent: boolean;
+}
+
+export class FollowedJob {
+  readonly #parts: JobParts;
+  #slurm: SlurmRecord;
+  #stop: Stop | undefined;
+  readonly #sent: SentSignal[] = [];
+  #absentSinceMs: number | undefined;
+  /** Older answers of Slurm say nothing about it. */
+  #freshFromMs = 0;
+  #ended: { readonly state: string; readonly sinceMs: number } | undefined;
+
+  constructor(parts: JobParts, slurm: SlurmRecord) {
+    this.#parts = parts;
+    this.#slurm = slurm;
+  }
+
+  async follow(policy: Policy, seenStopRequests: number, ports: SupervisePorts): Promise<Supervised> {
+    const { clock, stops } = ports;
+    const startedAtMs = clock.monotonicMs();
+    this.#freshFromMs = startedAtMs;
+    let seen = seenStopRequests;
+    let pollAtMs = startedAtMs + FIRST_POLL_MS;
+    for (;;) {
+      const look = this.#parts.folder.look();
+      if (look?.claim !== undefined) await this.#noteClaim(look.claim, ports);
+      if (look?.ending !== undefined) return await this.#endedBy(look.ending, policy, ports);
+      if (clock.monotonicMs() >= pollAtMs) {
+        const over = await this.#poll(policy, ports);
+        if (over !== undefined) return over;
+        pollAtMs = clock.monotonicMs() + this.#parts.pollMs;
+      }
+      const timer = clock.after(LOOK_MS);
+      const request = await Promise.race([timer.elapsed, stops.at(seen)]);
+      timer.cancel();
+      if (request === undefined) continue;
+      seen++;
+      this.#stop ??= { cause: request.cause, atMs: clock.monotonicMs(), isForced: false, isSent: false };
+      const isForced = request.force && !this.#stop.isForced;
+      if (isForced) this.#stop.isForced = true;
+      const signal = isForced ? "SIGKILL" : "SIGTERM";
+      this.#sent.push({ signal, at_ms: Math.round(clock.monotonicMs() - startedAtMs), processes: 1 });
+      this.#stop.isSent = await this.#cancel();
+      this.#freshFromMs = clock.monotonicMs();
+      await ports.onSignal(request.cause, signal, this.#sent.length === 1 ? policy.graceMs : undefined);
+      pollAtMs = clock.monotonicMs() + Math.min(FIRST_POLL_MS, this.#parts.pollMs);
+    }
+  }
+
+  /** Asks Slurm to end it. Whether it has ended can be seen later. */
+  async abandon(): Promise<void> {
+    this.#parts.folder.takeClaim();
+    await this.#cancel();
+  }
+
+  /** Whether the request has reached Slurm. */
+  async #cancel(): Promise<boolean> {
+    const { job_id: id } = this.#slurm;
+    if (id === null) return false;
+    return await this.#parts.tools.cancel(id, this.#stop?.isForced === true ? "kill" : "ask") === undefined;
+  }
+
+  /** undefined as long as the end is not known. */
+  async #poll(policy: Policy, ports: SupervisePorts): Promise<Supervised | undefined> {
+    const { clock } = ports;
+    const { tools, key, pollMs } = this.#parts;
+    // Other runs of this process ask as well, and one answer serves all.
+    const answer = await tools.jobs(Math.max(this.#freshFromMs, clock.monotonicMs() - pollMs * 0.9));
+    const nowMs = clock.monotonicMs();
+    if (!answer.ok) {
+      this.#absentSinceMs = undefined;
+      await this.#note({ waits_for: this.#slurm.node === null ? answer.failure : null }, ports);
+    } else {
+      const job = answer.value.get(key);
+      if (job === undefined) this.#absentSinceMs ??= nowMs;
+      else {
+        this.#absentSinceMs = undefined;
+        await this.#noteJob(job, nowMs, ports);
+      }
+    }
+    if (this.#stop !== undefined && !this.#stop.isSent) this.#stop.isSent = await this.#cancel();
+    if (this.#ended !== undefined) return await this.#endedInSlurm(policy, nowMs);
+    if (this.#absentSinceMs !== undefined && nowMs - this.#absentSinceMs >= ABSENT_BOUND_MS) {
+      return await this.#lost(`Slurm has not shown the job for ${ABSENT_BOUND_MS / 60_000} minutes`);
+    }
+    if (this.#stop !== undefined && nowMs - this.#stop.atMs >= policy.graceMs + STOP_BOUND_MS) {
+      return await this.#lost("Slurm was asked to end the job, and has not said that it ended");
+    }
+    return undefined;
+  }
+
+  /** Slurm says that it ended, and its node has not said so. */
+  async #endedInSlurm({ graceMs }: Policy, nowMs: number): Promise<Supervised | undefined> {
+    const { state, sinceMs } = this.#ended!;
+    const { folder } = this.#parts;
+    // The node may have told it between our look and the question.
+    if (folder.look()?.ending !== undefined) return undefined;
+    const claim = folder.takeClaim();
+    if (claim === "taken") {
+      const detail =
+        `${this.#job()} ended as ${state} before the command began; ${this.#parts.folder.path}/slurm.log`;
+      return await this.#over(neverBegan(this.#stop?.cause, state, detail), 0, 0);
+    }
+    // Slurm calls a job cancelled while its processes still end.
+    const boundMs = VISIBLE_BOUND_MS + (state === "CANCELLED" ? graceMs : 0);
+    if (nowMs - sinceMs < boundMs) return undefined;
+    if (claim === undefined) return await this.#lost(`${folder.path} cannot be read`);
+    const stopped = this.#stop?.cause ?? { kind: "slurm", state };
+    return await this.#over({ end: { kind: "unknown" }, stopped }, 0, 0);
+  }
+
+  async #endedBy(ending: Ending, policy: Policy, ports: SupervisePorts): Promise<Supervised> {
+    const { end, stdoutBytes, stderrBytes } = ending;
+    const isDoubtful = this.#stop === undefined && end.kind !== "refused" &&
+      (end.kind === "stopped" || (end.kind === "exited" && end.code === KILLED));
+    const state = isDoubtful ? await this.#causeInSlurm(end.kind === "stopped", ports) : undefined;
+    return await this.#over(
+      factsOf(end, this.#stop?.cause, state, policy.timeoutMs),
+      stdoutBytes,
+      stderrBytes,
+    );
+  }
+
+  /** Why Slurm ended it; undefined where Slurm did not. `isSure`: the node received a signal of Slurm. */
+  async #causeInSlurm(isSure: boolean, { clock }: SupervisePorts): Promise<string | undefined> {
+    const giveUpAtMs = clock.monotonicMs() + CAUSE_BOUND_MS;
+    const plain = ["COMPLETED", "FAILED"];
+    for (;;) {
+      const answer = await this.#parts.tools.jobs(clock.monotonicMs());
+      const state = answer.ok ? answer.value.get(this.#parts.key)?.state : undefined;
+      if (state !== undefined && hasEnded(state)) {
+        if (!plain.includes(state)) return state;
+        return isSure ? "CANCELLED" : undefined;
+      }
+      if (clock.monotonicMs() >= giveUpAtMs) return isSure ? "unknown" : undefined;
+      await clock.after(FIRST_POLL_MS).elapsed;
+    }
+  }
+
+  async #over(facts: Facts, stdoutBytes: number, stderrBytes: number): Promise<Supervised> {
+    const { stdout, stderr } = this.#parts;
+    const whole = await Promise.all([stdout.whole(stdoutBytes), stderr.whole(stderrBytes)]);
+    const { stopped } = facts;
+    return {
+      ...facts,
+      report: stopped === undefined ? null : { cause: stopped, signals: this.#sent, survivors: [] },
+      leftRunning: [],
+      isListed: true,
+      ...(whole.includes(false) ? { isOutputCut: true as const } : {}),
+    };
+  }
+
+  /** Nobody can say how it ended, unless it is certain that it never began. */
+  async #lost(why: string): Promise<Supervised> {
+    if (this.#parts.folder.takeClaim() === "taken") {
+      return await this.#over(neverBegan(this.#stop?.cause, undefined, `${why}, and it never began`), 0, 0);
+    }
+    const lost = {
+      code: "refused",
+      action: "follow",
+      value: this.#job(),
+      fact: `${why}; its end is not known`,
+      next: [nextCommand("recover")],
+    } as const;
+    return { ...await this.#over({ end: { kind: "unknown" }, stopped: undefined }, 0, 0), lost };
+  }
+
+  async #noteClaim({ node, beginTime, jobId }: Claim, ports: SupervisePorts): Promise<void> {
+    if (node === null || this.#slurm.begin_time !== null) return;
+    const id = this.#slurm.job_id ?? jobId;
+    await this.#note({ node, begin_time: beginTime, job_id: id, waits_for: null, state: "RUNNING" }, ports);
+  }
+
+  async #noteJob({ id, state, node, reason }: SlurmJob, nowMs: number, ports: SupervisePorts): Promise<void> {
+    if (hasEnded(state)) this.#ended = this.#ended?.state === state ? this.#ended : { state, sinceMs: nowMs };
+    else this.#ended = undefined;
+    const waits = this.#slurm.begin_time === null && state === "PENDING" ? reason : null;
+    await this.#note({ job_id: id, state, waits_for: waits, node: this.#slurm.node ?? node }, ports);
+  }
+
+  async #note(facts: Partial<SlurmRecord>, ports: SupervisePorts): Promise<void> {
+    const next = { ...this.#slurm, ...facts };
+    if (JSON.stringify(next) === JSON.stringify(this.#slurm)) return;
+    this.#slurm = next;
+    await ports.onNote(next);
+  }
+
+  #job(): string {
+    const { job_id: id } = this.#slurm;
+    return id === null ? "the Slurm job" : `Slurm job ${id}`;
+  }
+}

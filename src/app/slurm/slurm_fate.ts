@@ -1,0 +1,134 @@
+/** What became of a run that Slurm has, and whose recorder died. Nothing is submitted again. */
+
+import type { RunRecord } from "../../model/run.ts";
+import type { Host } from "../../host/host.ts";
+import { AttemptFolder, type Ending } from "./attempt_folder.ts";
+import { LOOK_MS, VISIBLE_BOUND_MS } from "./growing_file.ts";
+import { type Facts, factsOf } from "./job_end.ts";
+import { folderOfAttempt, keyOfAttempt } from "./slurm_executor.ts";
+import { hasEnded, type SlurmJob, slurmTools } from "./slurm_tools.ts";
+
+/** Between two questions to Slurm. */
+const ASK_AGAIN_MS = 2000;
+/** Slurm shows an ended job for about this long; a younger one must be there. */
+const SHOWN_FOR_MS = 300_000;
+/** An absence is believed only if it lasts. */
+const ABSENT_FOR_MS = 10_000;
+
+export interface ToldEnd extends Pick<Ending, "stdoutBytes" | "stderrBytes"> {
+  readonly attempt: number;
+  readonly folder: string;
+  readonly endTime: string;
+  readonly beginTime: string | null;
+  readonly node: string | null;
+  readonly jobId: string | null;
+  readonly facts: Facts;
+}
+
+export type SlurmFate =
+  /** The node told how it ended. */
+  | { readonly kind: "told"; readonly end: ToldEnd }
+  /** It is over, and nobody told how; or it never began, and cannot begin any more. */
+  | { readonly kind: "over" }
+  | { readonly kind: "there"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** "look": once. "wait": until it is over. "kill": it is cancelled first. */
+export type HowToLook = "look" | "wait" | "kill";
+
+export async function slurmFate(
+  host: Host,
+  record: RunRecord,
+  how: HowToLook,
+  graceMs: number,
+  onWait: () => void,
+): Promise<SlurmFate> {
+  const base = record.intent.executor!.folder;
+  const attempt = lastAttempt(host, base, record.attempts.length);
+  // It died before it handed anything over.
+  if (attempt === 0) return { kind: "over" };
+  const folder = new AttemptFolder(host, folderOfAttempt(base, attempt));
+  const key = keyOfAttempt(record.token, attempt);
+  const tools = slurmTools(host);
+  const { clock } = host;
+  const startedAtMs = clock.monotonicMs();
+  let isAsked = false;
+  let isTold = false;
+  let absentSinceMs: number | undefined;
+  let endedSinceMs: number | undefined;
+  for (;;) {
+    const look = folder.look();
+    if (look?.ending !== undefined) {
+      const state = await stateOf(host, key, look.ending);
+      const { end, endTime, stdoutBytes, stderrBytes } = look.ending;
+      const facts = factsOf(end, undefined, state, record.intent.timeout_ms ?? undefined);
+      const { node = null, beginTime = null, jobId = null } = look.claim ?? {};
+      const of = { attempt, folder: folder.path, endTime, beginTime, node, jobId };
+      return { kind: "told", end: { ...of, facts, stdoutBytes, stderrBytes } };
+    }
+    if (look === undefined) return { kind: "unknown", reason: `its folder ${folder.path} cannot be read` };
+    const answer = await tools.jobs(clock.monotonicMs());
+    const nowMs = clock.monotonicMs();
+    if (!answer.ok) {
+      if (how === "look" || nowMs - startedAtMs >= SHOWN_FOR_MS) {
+        return { kind: "unknown", reason: answer.failure };
+      }
+      absentSinceMs = undefined;
+    } else {
+      const job = answer.value.get(key);
+      const isThere = job !== undefined && !hasEnded(job.state);
+      absentSinceMs = job === undefined ? absentSinceMs ?? nowMs : undefined;
+      endedSinceMs = isThere ? undefined : endedSinceMs ?? nowMs;
+      if (isThere && how === "look") return { kind: "there", reason: `${wordsFor(job)}` };
+      if (isThere && how === "wait" && !isTold) {
+        isTold = true;
+        onWait();
+      }
+      if (isThere && how === "kill") {
+        if (!isAsked) isAsked = await tools.cancel(job.id, "ask") === undefined;
+        const boundMs = graceMs + VISIBLE_BOUND_MS;
+        if (nowMs - startedAtMs >= boundMs) {
+          return { kind: "there", reason: `${wordsFor(job)}; it was cancelled ${boundMs / 1000} s ago` };
+        }
+      }
+      if (!isThere) {
+        // Slurm does nothing for it any more; with the claim in our hands, nothing of it can begin either.
+        if (folder.takeClaim() === "taken") return { kind: "over" };
+        const isOld = clock.nowMs() - submittedAtMs(record) >= SHOWN_FOR_MS;
+        if (job === undefined && !isOld && how === "look") {
+          return { kind: "unknown", reason: "it began, and Slurm does not show it now" };
+        }
+        const isGone = job !== undefined || (isOld && nowMs - absentSinceMs! >= ABSENT_FOR_MS);
+        // A network disk may show the last words of the node late.
+        if (isGone && nowMs - endedSinceMs! >= VISIBLE_BOUND_MS) return { kind: "over" };
+      }
+    }
+    await clock.after(endedSinceMs === undefined ? ASK_AGAIN_MS : LOOK_MS * 4).elapsed;
+  }
+}
+
+/** The newest attempt that may have been handed over: a crash can come between that and its record. */
+function lastAttempt({ files, paths }: Host, base: string, recorded: number): number {
+  const next = paths.basename(folderOfAttempt(base, recorded + 1));
+  const names = files.list(paths.dirname(base));
+  return names.ok && names.value.includes(next) ? recorded + 1 : recorded;
+}
+
+function submittedAtMs(record: RunRecord): number {
+  return Date.parse(record.slurm?.submit_time ?? record.start_time);
+}
+
+/** Slurm's word for why it ended it, where it did. */
+async function stateOf(host: Host, key: string, { end }: Ending): Promise<string | undefined> {
+  if (end.kind !== "stopped") return undefined;
+  const answer = await slurmTools(host).jobs(host.clock.monotonicMs());
+  const state = answer.ok ? answer.value.get(key)?.state : undefined;
+  return state !== undefined && hasEnded(state) && state !== "FAILED" && state !== "COMPLETED"
+    ? state
+    : "CANCELLED";
+}
+
+function wordsFor({ id, state, reason, node }: SlurmJob): string {
+  const more = state === "PENDING" ? reason : node;
+  return `Slurm job ${id} is ${state}${more === null ? "" : ` (${more})`}`;
+}
