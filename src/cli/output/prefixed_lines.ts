@@ -1,6 +1,8 @@
 /** Puts a prefix before each line of a stream of bytes. Knows no text: the bytes between two newlines stay unchanged. */
 
 const NEWLINE = 10;
+/** So much of a line is copied byte by byte, in the time that the calls of the system's own functions would take. */
+const NEAR_BYTES = 128;
 
 export interface Prefixed {
   /** Valid until the next call. */
@@ -29,8 +31,8 @@ export class PrefixedLines {
   }
 
   /**
-   * The bytes lie at the end of the scratch and move to its front, line by line, each behind its prefix: one call of the system's own
-   * copy for a line, and no objects.
+   * The bytes lie at the end of the scratch and move to its front, line by line, each behind its prefix: at most two calls of the
+   * system's own functions for a line, and no objects.
    */
   put(bytes: Uint8Array): Prefixed {
     const prefix = this.#prefix;
@@ -44,15 +46,24 @@ export class PrefixedLines {
     while (start < out.length) {
       // Short lines grow by more than the space before the unread bytes.
       if (at + prefix.length > start) break;
-      const newline = out.indexOf(NEWLINE, start);
-      const end = newline < 0 ? out.length : newline + 1;
       if (!this.#isLineBegun) {
         for (let each = 0; each < prefix.length; each++) out[at++] = prefix[each]!;
       }
-      out.copyWithin(at, start, end);
-      at += end - start;
-      start = end;
-      this.#isLineBegun = newline < 0;
+      let isEnded = false;
+      for (const near = Math.min(start + NEAR_BYTES, out.length); start < near && !isEnded;) {
+        const byte = out[start++]!;
+        out[at++] = byte;
+        isEnded = byte === NEWLINE;
+      }
+      if (!isEnded && start < out.length) {
+        const newline = out.indexOf(NEWLINE, start);
+        const end = newline < 0 ? out.length : newline + 1;
+        out.copyWithin(at, start, end);
+        at += end - start;
+        start = end;
+        isEnded = newline >= 0;
+      }
+      this.#isLineBegun = !isEnded;
     }
     return { bytes: out.subarray(0, at), taken: start - first };
   }
