@@ -183,6 +183,41 @@ Deno.test({
 });
 
 Deno.test({
+  name: `export: a build of files that were committed after it stands for the tree of the commit${without}`,
+  ignore: MISSING.length > 0,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      await signedBuild(folder, true);
+      const commit = ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "-qm", "next"];
+      const tree = async () => (await folder.call("git", ["rev-parse", "HEAD^{tree}"])).stdout.trim();
+      const signedTree = async () =>
+        JSON.parse((await folder.orchastration("sign", "site", "--json")).stdout).tree;
+      const state = (await folder.orchastration("config", "path", "--state")).stdout.trim();
+      folder.write("src/a.txt", "changed\n");
+      folder.write("src/new file.txt", "new\n");
+      folder.write("staged.txt", "staged\n");
+      Deno.symlinkSync("src/a.txt", `${folder.path}/link`);
+      Deno.removeSync(`${folder.path}/src/we[i]rd *?.txt`);
+      folder.write("run.sh", "#!/bin/sh\n");
+      Deno.chmodSync(`${folder.path}/run.sh`, 0o755);
+      assertEquals((await folder.call("git", ["add", "staged.txt"])).code, 0);
+      const before = (await folder.call("git", ["count-objects"])).stdout;
+      assertEquals((await folder.orchastration("build", "run", "site", "-q")).code, 0);
+      const signed = await signedTree();
+      assertEquals((await folder.call("git", ["count-objects"])).stdout, before);
+      assertEquals([...Deno.readDirSync(`${state}/evidence`)].map(({ name }) => name), ["site"]);
+      await folder.call("git", ["add", "-A"]);
+      await folder.call("git", commit);
+      assertEquals(signed, { git_tree: await tree(), by: "inputs" });
+      // An amended commit has the same tree; with another input, the build stands for none.
+      await folder.call("git", [...commit.slice(0, 4), "commit", "-q", "--amend", "-m", "amended"]);
+      assertEquals(signed.git_tree, await tree());
+      folder.write("src/a.txt", "changed again\n");
+      assertEquals(await signedTree(), null);
+    }),
+});
+
+Deno.test({
   name: `export: evidence verify tells an export of an older tree from one of the present tree${without}`,
   ignore: MISSING.length > 0,
   fn: () =>

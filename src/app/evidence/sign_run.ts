@@ -13,7 +13,6 @@ import {
   testResultOf,
   type TreeOfRun,
 } from "../../model/statement.ts";
-import { treeOfRevision } from "../../git/git.ts";
 import { type EvidenceFile, writeEvidence } from "../../store/evidence_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -21,6 +20,7 @@ import { newestOf, viewJournal } from "./journal_view.ts";
 import { inTotoEvidence, statedRecord } from "./in_toto_evidence.ts";
 import type { Signer } from "./signer.ts";
 import { timeStampOf } from "./time_stamp.ts";
+import { treeOfRun } from "./tree_of_run.ts";
 
 export const PROVENANCE_FILE = "provenance.sigstore.json";
 
@@ -166,7 +166,7 @@ async function factsOf(
   return ok({
     run,
     record: record.value,
-    tree: await treeOf(workspace, run),
+    tree: await treeOfRun(workspace, store, run),
     journal: line && { n: line.number, sha256: await workspace.host.digests.sha256(line.bytes) },
   });
 }
@@ -182,11 +182,4 @@ async function checkFacts(
   if (!run.ok) return run;
   const record = await statedRecord(workspace, store, criterion.run);
   return record.ok ? ok({ criterion, run: run.value.record, record: record.value }) : record;
-}
-
-/** Only where git said that no file differed from the commit. */
-async function treeOf({ host }: Workspace, { git, intent }: RunRecord): Promise<TreeOfRun | undefined> {
-  if (git === null || git.commit === null || git.dirty !== false) return undefined;
-  const gitTree = await treeOfRevision(host, intent.working_dir, git.commit);
-  return gitTree === undefined ? undefined : { gitTree, by: "commit" };
 }

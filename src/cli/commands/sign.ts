@@ -51,7 +51,7 @@ function text({ run, files, tree, inputs, without, key }: Signed, invocation: In
   const links = files.filter(({ path }) => path.endsWith(".link")).length;
   const rows = [
     ["key", `${key.keyId.slice(0, 16)} (${visible(key.place)}${key.isNew ? ", made now" : ""})`],
-    ["tree", tree === undefined ? "none: git did not find the files as committed" : tree.gitTree],
+    ["tree", tree === undefined ? "none: the files were not as committed" : tree.gitTree],
     ["inputs", inputs ?? "none: not declared, or they changed during the run"],
     ...files.filter(({ predicateType }) => predicateType !== undefined).map((
       file,
