@@ -174,6 +174,21 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
         "check an exported folder: its files, its chain, its signatures and its claim",
         () => import("./commands/evidence/verify.ts"),
       ),
+      verb(
+        "evidence trailer",
+        "print the signed builds of tasks as trailers of a commit, or add them to its message",
+        () => import("./commands/evidence/trailer.ts"),
+      ),
+      verb(
+        "evidence hook",
+        "print a hook of git that adds these trailers to every commit",
+        () => import("./commands/evidence/hook.ts"),
+      ),
+      verb(
+        "evidence note",
+        "note the signed build of a task at a commit and its tree, in git",
+        () => import("./commands/evidence/note.ts"),
+      ),
     ],
   },
   {

@@ -23,6 +23,7 @@ export const RUN_ACTIONS = [
   "git.issue.update",
   "git.issue.close",
   "git.branch.create",
+  "git.note.add",
   "git.worktree.create",
   "git.worktree.remove",
   "git.worktree.restore",

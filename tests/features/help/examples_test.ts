@@ -70,6 +70,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
     host.disk.write(`${PROJECT}/README.md`, "<!-- a comment --> read me\n");
   },
   "orchastration evidence export sample_task": signed,
+  "orchastration evidence trailer sample_task": signed,
   "orchastration evidence export sample_task --output ../handover": signed,
   "orchastration evidence verify sample_task-evidence --key ada.pem": async (host) => {
     await signed(host);
@@ -122,6 +123,9 @@ const NOT_CALLED: Readonly<Record<string, string>> = {
     "the fake git has no history, as in tests/features/graph/changed_since_test.ts",
   "orchastration evidence verify sample_task-evidence --tree HEAD":
     "the fake git has no trees, as in tests/specs/evidence_export_test.ts",
+  "orchastration evidence trailer --tree HEAD":
+    "the fake git has no trees, as in tests/specs/trailer_test.ts",
+  "orchastration evidence note sample_task": "the fake git has no trees, as in tests/specs/trailer_test.ts",
   "orchastration sign sample --key ssh-agent": "there is no ssh-agent, see tests/specs/signature_test.ts",
   "orchastration service start api": "its supervisor is a real process, as in tests/specs/service_test.ts",
   "orchastration service stop api": "its supervisor is a real process, as in tests/specs/service_test.ts",
