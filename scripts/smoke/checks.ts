@@ -54,6 +54,16 @@ export const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "report writes the page that the build has put into the program",
+    async run(bench) {
+      const said = await bench.call(["report", "--json"]);
+      expect(said.code === 0, "status 0", said);
+      const text = await Deno.readTextFile(JSON.parse(said.stdout).path);
+      const script = /<script type="module">([^]*)<\/script>/.exec(text)?.[1] ?? "";
+      expect(script.length > 50_000 && text.includes("Say what was given"), "the page with the jobs", said);
+    },
+  },
+  {
     name: "run passes every argument as it is",
     async run(bench) {
       // A batch file cannot pass some of them; the executable for Windows can.

@@ -26,6 +26,7 @@ export type TaskData = Omit<TaskPage, "commands" | "next"> & {
   readonly commands: readonly Line[];
   readonly next: string | undefined;
 };
+export type BoardData = BoardPage;
 export type Served = HomeData | RunData | LogRange | FoundLines | TaskData | BoardPage;
 
 export type Answered =

@@ -1,0 +1,139 @@
+/** The data of each view: what the records and the definitions say, and which commands a reader is given. */
+
+import { assertEquals } from "@std/assert";
+import { call, machineWith } from "../../support/cli.ts";
+import type { BoardData, HomeData, RunData, TaskData } from "../../../src/web/page_data.ts";
+import { inSite } from "./site.ts";
+
+const TOML = `
+[jobs.build]
+description = "Compile"
+command = ["ok"]
+[jobs.test]
+command = ["bad"]
+needs = ["build"]
+[jobs.never]
+command = ["ok"]
+[tasks.first]
+description = "The first"
+command = ["ok"]
+acceptance = [
+  { id = "ac1", text = "it works", check = ["ok"] },
+  { id = "ac2", text = "it is nice" },
+]
+[tasks.second]
+command = ["ok"]
+needs = ["first"]
+[services.web]
+command = ["forever"]
+ready = { port = 8080 }
+`;
+const TIME = /\d{8}T\d{6}\.\d{3}Z/g;
+
+function machine() {
+  const host = machineWith(TOML);
+  host.program("ok", () => {});
+  host.program("bad", () => 3);
+  return host;
+}
+
+interface Answer<View> {
+  readonly view: View;
+}
+
+function withoutTimes<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value).replaceAll(TIME, "*"));
+}
+
+Deno.test("home view: each configured name has a row with its newest runs first, and a graph has one of its own", async () => {
+  using host = machine();
+  await call(host, ["run", "test", "-q"]);
+  await call(host.another(), ["run", "build", "-q"]);
+  await inSite(host.another(), async (site) => {
+    const { view } = await site.data("home") as unknown as Answer<HomeData>;
+    assertEquals(view.project, "project");
+    assertEquals(view.running, []);
+    assertEquals(
+      view.rows.map(({ name, kind, cells }) => [name, kind, cells.map(({ status }) => status).join(" ")]),
+      [
+        ["build", "job", "succeeded succeeded"],
+        ["never", "job", ""],
+        ["test", "job", "failed"],
+        ["first", "task", ""],
+        ["second", "task", ""],
+        ["web", "service", ""],
+        ["graph", "graph", "failed"],
+      ],
+    );
+  });
+});
+
+Deno.test("home view: a run that goes on is listed first, with its own status", async () => {
+  using host = machineWith('[jobs.long]\ncommand = ["long"]\n');
+  const goesOn = Promise.withResolvers<void>();
+  host.program("long", () => goesOn.promise);
+  const running = host.another();
+  const ended = call(running, ["run", "long", "-q"]);
+  await running.whenListening();
+  await inSite(host, async (site) => {
+    let view: HomeData;
+    do ({ view } = await site.data("home") as unknown as Answer<HomeData>); while (view.running.length === 0);
+    assertEquals(view.running.map(({ status }) => status), ["running"]);
+    assertEquals(view.rows.map(({ cells }) => cells.map(({ status }) => status)), [["running"]]);
+  });
+  goesOn.resolve();
+  assertEquals((await ended).code, 0);
+});
+
+Deno.test("run view: the commands fit the way in which a run ended, and the token of its processes is not sent", async () => {
+  using host = machine();
+  await call(host, ["run", "test", "-q"]);
+  await call(host.another(), ["run", "build", "-q"]);
+  await inSite(host.another(), async (site) => {
+    const lines = async (run: string) => {
+      const { view } = await site.data(`run?run=${run}`) as unknown as Answer<RunData>;
+      assertEquals("token" in view.record, false);
+      return withoutTimes(view.commands.map(({ line }) => line));
+    };
+    assertEquals(await lines("build"), ["orchastration run build", "orchastration runs show build/*"]);
+    assertEquals(await lines("graph"), [
+      "orchastration run --again graph/*",
+      "orchastration runs show graph/*",
+    ]);
+    const { view } = await site.data("run?run=build") as unknown as Answer<RunData>;
+    assertEquals([view.older === undefined, view.newer === undefined], [false, true]);
+  });
+});
+
+Deno.test("task view: the criteria have their evidence, and the next step is a command line", async () => {
+  using host = machine();
+  await call(host, ["build", "run", "first", "--plan", "-q"]);
+  await inSite(host.another(), async (site) => {
+    const { view } = await site.data("task?task=first") as unknown as Answer<TaskData>;
+    assertEquals([view.status, view.next], ["in_progress", "orchastration plan accept first ac2"]);
+    assertEquals(
+      withoutTimes(
+        view.criteria.map(({ criterion, state, check }) => [criterion.id, state, check?.run ?? null]),
+      ),
+      [["ac1", "passed", "first/*"], ["ac2", "open", null]],
+    );
+    assertEquals(view.history.map(({ action, status }) => [action, status]), [
+      ["build.run", "succeeded"],
+      ["plan.create", "succeeded"],
+    ]);
+  });
+});
+
+Deno.test("board view: each task is a card with its proven criteria and open needs; a name that is no task is said", async () => {
+  using host = machine();
+  await call(host, ["build", "run", "first", "--plan", "-q"]);
+  await inSite(host.another(), async (site) => {
+    const { view } = await site.data("board") as unknown as Answer<BoardData>;
+    assertEquals(
+      view.cards.map(({ name, status, proven, criteria, needs }) => [name, status, proven, criteria, needs]),
+      [["first", "in_progress", 1, 2, []], ["second", "unplanned", 0, 0, ["first"]]],
+    );
+    const none = await site.data("task?task=none") as unknown as { problem: { headline: string } };
+    assertEquals(none.problem.headline, 'Cannot find task "none": no task has this name');
+  });
+});
