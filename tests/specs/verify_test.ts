@@ -87,3 +87,44 @@ Deno.test({
       assertEquals(await codeAtHead(), 0);
     }),
 });
+
+Deno.test({
+  name:
+    `verify --tree: a trailer that names the signed build of the tree is said, and one for another tree fails${without}`,
+  ignore: MISSING.length > 0,
+  fn: () =>
+    inRealFolder(async (folder) => {
+      const { files, state } = await signedBuild(folder, true);
+      assertEquals((await folder.orchastration("plan", "accept", "site", "read")).code, 0);
+      const path = files.map((file) => file.path).find((each) => each.endsWith("provenance.sigstore.json"))!;
+      const { stdout } = await folder.call("sha256sum", [`${state}/${path}`]);
+      const commit = async (digest: string, ...words: readonly string[]) => {
+        const message = `words\n\nOrchastration-Evidence: site ${digest}\n`;
+        const who = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+        const made = await folder.call("git", [...who, "commit", "-q", ...words, "-m", message]);
+        assertEquals(made.code, 0, made.stderr);
+        return await folder.orchastration("verify", "--tree", "HEAD");
+      };
+      const digest = stdout.slice(0, 64);
+      const named = await commit(digest, "--amend");
+      assertEquals(named.code, 0, named.stdout);
+      assert(named.stdout.includes("2 criteria, named by 1 trailer of the commit"), named.stdout);
+      const elsewhere = await commit("0".repeat(64), "--amend");
+      assertEquals(elsewhere.code, 0);
+      assert(
+        elsewhere.stdout.includes(
+          "not checked: the trailer for site names evidence that is not here (000000000000)",
+        ),
+        elsewhere.stdout,
+      );
+      folder.write("src/a.txt", "changed\n");
+      const older = await commit(digest, "-a");
+      assertEquals(older.code, 1);
+      assert(
+        /fails: the trailer for site names evidence of site\/\S+, which is for another tree/.test(
+          older.stdout,
+        ),
+        older.stdout,
+      );
+    }),
+});

@@ -107,9 +107,10 @@ export class Verifier {
       await this.#check.task(task);
       await this.#look(build.id, true);
     }
-    const claim = claimOfTree(found.value, this.#tasks, this.#grounds);
+    const claim = await claimOfTree(this.#workspace, this.#store, found.value, this.#tasks, this.#grounds);
+    if (!claim.ok) return claim;
     const tasks = builds.map(({ task }) => task);
-    return await this.#answer({ kind: "tree", revision: request.revision, tree, tasks }, claim, false);
+    return await this.#answer({ kind: "tree", revision: request.revision, tree, tasks }, claim.value, false);
   }
 
   get #grounds(): Grounds {

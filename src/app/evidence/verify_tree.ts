@@ -5,7 +5,7 @@
 
 import { criteriaOf } from "../../model/definition.ts";
 import type { Failure } from "../../model/failure.ts";
-import { type RunId, runIdOf } from "../../model/ids.ts";
+import { isRunId, type RunId, runIdOf } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { RunRecord } from "../../model/run.ts";
@@ -13,12 +13,13 @@ import type { TaskRecord } from "../../model/task_record.ts";
 import { criterionViews } from "../../model/task_status.ts";
 import { countOf, type EvidenceFinding, type EvidenceLine } from "../../model/verification.ts";
 import { treeOfRevision } from "../../git/git.ts";
+import { trailersOf } from "../../git/trailers.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import type { TaskStore } from "../../store/task_store.ts";
 import { findTask } from "../tasks/find_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { claimLine, type Grounds, missingFor } from "./claim.ts";
-import { taskKey } from "./journal_view.ts";
+import { type JournalView, taskKey } from "./journal_view.ts";
 import { verifySignatures } from "./verify_signatures.ts";
 
 /** Older builds of a task are not searched. */
@@ -41,7 +42,12 @@ export interface FoundTree {
   readonly tree: string;
   /** The newest build of each task that stands for the tree. */
   readonly builds: readonly BoundBuild[];
+  /** Evidence that the message of the commit names. */
+  readonly trailers: readonly { readonly task: string; readonly sha256: string }[];
 }
+
+/** As `Orchastration-Evidence: <task> <sha256>`. */
+const TRAILER = "Orchastration-Evidence";
 
 export async function findByTree(
   workspace: Workspace,
@@ -75,7 +81,13 @@ export async function findByTree(
     if (!bound.ok) return bound;
     if (bound.value !== undefined) builds.push(bound.value);
   }
-  return ok({ tree, builds });
+  const named = (await trailersOf(workspace.host, root, revision, TRAILER)).flatMap((value) => {
+    const [, task, sha256] = /^(\S+) ([0-9a-f]{64})$/.exec(value) ?? [];
+    return task === undefined || (asked !== undefined && asked.value.name !== task)
+      ? []
+      : [{ task, sha256: sha256! }];
+  });
+  return ok({ tree, builds, trailers: named });
 }
 
 async function newestBound(
@@ -117,12 +129,27 @@ async function boundBy(
 }
 
 /** The claim for a tree that need not be checked out: the criteria as they were built. */
-export function claimOfTree(
-  { builds }: FoundTree,
+export async function claimOfTree(
+  workspace: Workspace,
+  store: RunStore,
+  { tree, builds, trailers }: FoundTree,
   tasks: TaskStore,
   grounds: Grounds,
-): EvidenceLine {
+): Promise<Result<EvidenceLine, Failure>> {
   const missing: EvidenceFinding[] = [];
+  const unchecked: EvidenceFinding[] = [];
+  for (const { task, sha256 } of trailers) {
+    const about = `the trailer for ${task}`;
+    const run = signedAs(grounds.view, task, sha256);
+    if (run === undefined) {
+      unchecked.push({ about, fact: `names evidence that is not here (${sha256.slice(0, 12)})` });
+      continue;
+    }
+    const views = await verifySignatures(workspace, store, run);
+    if (!views.ok) return views;
+    const isFor = views.value.some(({ by, statement }) => by !== undefined && statement?.gitTree === tree);
+    if (!isFor) missing.push({ about, fact: `names evidence of ${run}, which is for another tree` });
+  }
   if (builds.length === 0) {
     missing.push({ about: "this tree", fact: "is not one that a build of a task stands for" });
   }
@@ -139,7 +166,25 @@ export function claimOfTree(
   const names = builds.map(({ task, by }) =>
     `${task} (${by === "signed" ? "signed for it" : "built at a commit with it"})`
   );
-  return claimLine([names.join(", "), countOf(criteria, "criterion", "criteria")], missing, []);
+  const anchored = trailers.length === 0
+    ? []
+    : [`named by ${countOf(trailers.length, "trailer")} of the commit`];
+  return ok(
+    claimLine(
+      [names.join(", "), countOf(criteria, "criterion", "criteria"), ...anchored],
+      missing,
+      unchecked,
+    ),
+  );
+}
+
+/** The run of the task about which a statement with this digest was signed. */
+function signedAs({ lines }: JournalView, task: string, sha256: string): RunId | undefined {
+  const found = lines.find(({ entry }) =>
+    entry?.kind === "signed" && entry.sha256 === sha256 && entry.id.startsWith(`${task}/`) &&
+    isRunId(entry.id)
+  );
+  return found?.entry?.id as RunId | undefined;
 }
 
 function ofBuild(record: TaskRecord, build: RunRecord, grounds: Grounds) {
