@@ -33,6 +33,7 @@ export function Log(
   const box = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   const isBusy = useRef(false);
+  const latest = useRef(window);
   const question = `run=${encodeURIComponent(run)}${attempt === undefined ? "" : `&attempt=${attempt}`}`;
   const load = async (where: string, take: (range: LogRange) => LogWindow) => {
     if (isBusy.current) return;
@@ -43,7 +44,9 @@ export function Log(
       if (answered.view.kind !== "log") return;
       const { view } = answered;
       setRange(view);
-      setWindow(take(view));
+      // At once, because the next range is asked for from the end of this one, maybe before it is shown.
+      latest.current = take(view);
+      setWindow(latest.current);
     } catch {
       setWords("Cannot load the output: the program behind this page does not answer.");
     } finally {
@@ -56,8 +59,6 @@ export function Log(
     return load("", windowOf);
   };
   useEffect(() => void showEnd(), [question]);
-  const latest = useRef(window);
-  latest.current = window;
   useEffect(() => {
     if (range === undefined || range.isOver) return;
     return onNews(() => {
@@ -80,7 +81,9 @@ export function Log(
     else if (isFollowing.current) box.current.scrollTop = box.current.scrollHeight;
   }, [window, jump]);
   const scrolled = () => {
-    const { scrollTop, scrollHeight, clientHeight } = box.current!;
+    // Its last event can come after the view has gone.
+    if (box.current === null) return;
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
     isFollowing.current = jump === undefined && scrollTop + clientHeight >= scrollHeight - NEAR_PX &&
       window.to >= (range?.size ?? 0);
   };

@@ -42,8 +42,9 @@ export function windowOf({ from, to, parts }: Pick<LogRange, "from" | "to" | "pa
   return { rows, from, to };
 }
 
-/** With what comes behind it. */
+/** With what comes behind it; a range that begins elsewhere was asked for before the window changed. */
 export function appended(window: LogWindow, range: LogRange): LogWindow {
+  if (range.from !== window.to) return window;
   const next = windowOf(range);
   const last = window.rows.at(-1);
   const [first, ...others] = next.rows;
@@ -59,8 +60,9 @@ export function appended(window: LogWindow, range: LogRange): LogWindow {
   };
 }
 
-/** With what comes before it. */
+/** With what comes before it, likewise. */
 export function prepended(window: LogWindow, range: LogRange): LogWindow {
+  if (range.to !== window.from) return window;
   const rows = [...windowOf(range).rows, ...window.rows];
   const kept = rows.slice(0, MAX_ROWS);
   return { rows: kept, from: range.from, to: kept.length < rows.length ? kept.at(-1)!.end : window.to };
