@@ -21,6 +21,7 @@ export function outcomeOf(
     case "signalled":
       return { status: "signalled", signal: end.signal };
     case "unknown":
+    case "untold":
     case "none":
       throw new Error("Cannot name the outcome: a process that nobody stopped has no unknown ending");
   }

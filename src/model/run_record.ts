@@ -102,6 +102,8 @@ export type ProcessEnd =
   | { readonly kind: "signalled"; readonly signal: string }
   /** It did not end within the bound, even when forced. */
   | { readonly kind: "unknown" }
+  /** It ended on another machine, which did not say how. */
+  | { readonly kind: "untold" }
   /** No process existed: the stop came before it was started. */
   | { readonly kind: "none" };
 

@@ -41,6 +41,8 @@ function describeEnd(end: ProcessEnd): string {
       return `ended by ${end.signal}`;
     case "unknown":
       return "did not end, even when forced";
+    case "untold":
+      return "ended, and its node did not say how";
     case "none":
       return "had not been started";
   }

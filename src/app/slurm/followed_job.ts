@@ -144,7 +144,7 @@ export class FollowedJob {
     if (nowMs - sinceMs < boundMs) return undefined;
     if (claim === undefined) return await this.#lost(`${folder.path} cannot be read`);
     const stopped = this.#stop?.cause ?? { kind: "slurm", state };
-    return await this.#over({ end: { kind: "unknown" }, stopped }, 0, 0);
+    return await this.#over({ end: { kind: "untold" }, stopped }, 0, 0);
   }
 
   async #endedBy(ending: Ending, policy: Policy, ports: SupervisePorts): Promise<Supervised> {

@@ -235,6 +235,7 @@ Deno.test("Slurm: a state that ends a job is its cause, once its node had time t
     cluster.queue = `12|${state}|n1|@|None\n`;
     assertEquals((await run(host)).code, 1, state);
     const record = recordOf(host);
+    assert(record.reason.endsWith("; it ended, and its node did not say how"), record.reason);
     assertEquals([record.status, record.exit_code, record.stopped_by.cause], ["cancelled", null, {
       kind: "slurm",
       state,
