@@ -274,7 +274,7 @@ export const TREE_CONTRACT: readonly ContractCase[] = [
       );
       const find = async (change: object, token: string) =>
         (await processes.findMarked({ ...child.identity, ...change }, { ...MARKER, token }))?.length;
-      assertEquals(await find({}, MARKER.token), 2);
+      await eventually(subject.host, "both are found", async () => await find({}, MARKER.token) === 2);
       assertEquals(await find({ start_ticks: 1 }, MARKER.token), 2);
       assertEquals(await find({}, MARKER.token.slice(0, -1)), 1);
       assertEquals(await find({ start_ticks: 1 }, MARKER.token.slice(0, -1)), 0);

@@ -93,6 +93,7 @@ const BEFORE: Readonly<Record<string, (host: FakeHost) => Promise<void>>> = {
 
 /** Examples that no test can call, and why. */
 const NOT_CALLED: Readonly<Record<string, string>> = {
+  "orchastration run sample --executor slurm": "it needs a cluster, as in tests/long/slurm_test.ts",
   "orchastration ui": "it serves until Ctrl-C, as in tests/features/views/ui_test.ts",
   "orchastration ui --no-open --port 8137": "it serves until Ctrl-C, as in tests/features/views/ui_test.ts",
   "orchastration status --watch": "it needs a terminal, as in tests/features/jobs/status_watch_test.ts",
