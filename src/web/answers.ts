@@ -83,6 +83,7 @@ export const ENTRANCE = `<!doctype html>
 <meta charset="utf-8">
 <meta http-equiv="refresh" content="0; url=/">
 <title>Orchastration</title>
+<link rel="icon" href="/icon.svg">
 </head>
 <body><a href="/">Continue</a></body>
 </html>
