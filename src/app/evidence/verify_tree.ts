@@ -12,6 +12,7 @@ import type { RunRecord } from "../../model/run.ts";
 import type { TaskRecord } from "../../model/task_record.ts";
 import { criterionViews } from "../../model/task_status.ts";
 import { countOf, type EvidenceFinding, type EvidenceLine } from "../../model/verification.ts";
+import { TRAILER } from "../../model/signed_build.ts";
 import { treeOfRevision } from "../../git/git.ts";
 import { trailersOf } from "../../git/trailers.ts";
 import type { RunStore } from "../../store/run_store.ts";
@@ -45,9 +46,6 @@ export interface FoundTree {
   /** Evidence that the message of the commit names. */
   readonly trailers: readonly { readonly task: string; readonly sha256: string }[];
 }
-
-/** As `Orchastration-Evidence: <task> <sha256>`. */
-const TRAILER = "Orchastration-Evidence";
 
 export async function findByTree(
   workspace: Workspace,
