@@ -59,6 +59,8 @@ Deno.test({
   fn: () =>
     withJobs(async (folder, mark) => {
       await using front = startRun(folder, ["run", "patient"]);
+      // The newest is told first.
+      await until("the run in the foreground is older", () => marked(mark).length > 0);
       await folder.orchastration("run", "both", "--detach");
       await until("all run", () => marked(mark).length >= 3);
       const stopped = await folder.orchastration("stop", "--all", "--grace", "500ms");
