@@ -10,11 +10,13 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
 export function createDigests(): Digests {
   let files: Promise<FileDigests> | undefined;
   let asked = 0;
-  let short: Promise<typeof import("./short_sha256.ts")> | undefined;
-  /** Our own functions are slow until the engine has compiled them, so a process that digests a few texts does without. */
-  const shortIfMany = (bytes: Uint8Array) => {
+  /**
+   * WebCrypto hands each digest to another thread, which takes ten times as long for a short text; but a process that digests a few
+   * texts does not load another library for them.
+   */
+  const libraryIfMany = (bytes: Uint8Array) => {
     if (asked < FEW_DIGESTS) asked++;
-    else if (bytes.length <= MAX_SHORT_BYTES) return short ??= import("./short_sha256.ts");
+    else if (bytes.length <= MAX_SHORT_BYTES) return import("node:crypto");
     return undefined;
   };
   /** Callers use one key many times. */
@@ -27,14 +29,14 @@ export function createDigests(): Digests {
   };
   return {
     async sha256(bytes) {
-      const ours = await shortIfMany(bytes);
-      if (ours !== undefined) return ours.shortSha256(bytes).toHex();
+      const library = await libraryIfMany(bytes);
+      if (library !== undefined) return library.createHash("sha256").update(bytes).digest("hex");
       // WebCrypto's types refuse a view on shared memory, which ours never are.
       return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
     },
     async hmacSha256(key, bytes) {
-      const ours = await shortIfMany(bytes);
-      if (ours !== undefined) return ours.shortHmacSha256(key, bytes).toHex();
+      const library = await libraryIfMany(bytes);
+      if (library !== undefined) return library.createHmac("sha256", key).update(bytes).digest("hex");
       const mac = await crypto.subtle.sign("HMAC", await keyOf(key), bytes as Uint8Array<ArrayBuffer>);
       return toHex(new Uint8Array(mac));
     },
