@@ -25,10 +25,10 @@ export function githubSummary(exported: ExportedRun): string {
     skipped,
     "skipped",
   ]] as const;
-  const rows = cases.map(({ owner, name, state, reason, durationMs }) =>
-    `| ${MARKS[state]} | ${cell(owner === name ? name : `${owner} · ${name}`)} | ${
-      formatDuration(durationMs)
-    } | ${cell(reason)} |\n`
+  const rows = cases.map((each) =>
+    `| ${MARKS[each.state]} | ${cell(titleOf(each))} | ${formatDuration(each.durationMs)} | ${
+      cell(each.reason)
+    } |\n`
   );
   const tails = cases.filter(({ tail }) => tail.length > 0);
   return `### ${cell(record.id)}\n\n${cell(record.reason)}\n\n` +
@@ -38,21 +38,29 @@ export function githubSummary(exported: ExportedRun): string {
     (tails.length > MAX_SUMMARY_TAILS ? `\n${tails.length - MAX_SUMMARY_TAILS} more failed.\n` : "");
 }
 
-function tailOf({ owner, name, tail }: TestCase): string {
-  const text = tail.join("\n");
+/** Its owner where that is not its own name. */
+function titleOf({ owner, name }: TestCase): string {
+  return owner === name ? name : `${owner} · ${name}`;
+}
+
+function tailOf(testCase: TestCase): string {
+  const text = testCase.tail.join("\n");
   // Longer than every run of backticks in the text.
   const fence = "`".repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
-  const title = html(owner === name ? name : `${owner} · ${name}`);
-  return `\n<details><summary>${title}: its last lines</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>\n`;
+  return `\n<details><summary>${
+    html(titleOf(testCase))
+  }: its last lines</summary>\n\n${fence}text\n${text}\n${fence}\n\n</details>\n`;
 }
 
 /** Lines such as `::error title=…::…`, which GitHub shows at the step. */
 export function githubAnnotations(exported: ExportedRun): string {
   return testCases(exported).filter(({ state }) => state === "failed" || state === "error")
     .slice(0, MAX_ANNOTATIONS)
-    .map(({ owner, name, reason, tail }) => {
-      const title = owner === name ? name : `${owner} · ${name}`;
-      return `::error title=${property(title)}::${message([reason, ...tail.slice(-10)].join("\n"))}\n`;
+    .map((each) => {
+      const { reason, tail } = each;
+      return `::error title=${property(titleOf(each))}::${
+        message([reason, ...tail.slice(-10)].join("\n"))
+      }\n`;
     })
     .join("");
 }

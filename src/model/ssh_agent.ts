@@ -3,7 +3,8 @@
  * of OpenSSH. Pure.
  */
 
-import { joined, sshPublicKey, sshString, uint32 } from "./ssh_signature.ts";
+import { joinBytes } from "./bytes.ts";
+import { sshPublicKey, sshString, uint32 } from "./ssh_signature.ts";
 
 const REQUEST_IDENTITIES = 11;
 const IDENTITIES_ANSWER = 12;
@@ -18,7 +19,7 @@ const OPENSSH_MAGIC = "openssh-key-v1\0";
 export const ASK_FOR_KEYS = new Uint8Array([REQUEST_IDENTITIES]);
 
 export function askToSign(publicKey: Uint8Array, message: Uint8Array): Uint8Array {
-  return joined([
+  return joinBytes([
     new Uint8Array([SIGN_REQUEST]),
     sshString(sshPublicKey(publicKey)),
     sshString(message),
@@ -103,7 +104,7 @@ export function privateKeyOfOpenSsh(text: string): Uint8Array | "encrypted" | un
   const isOurs = one !== undefined && one === other && inner.text() === KEY_TYPE;
   inner.bytes();
   const pair = inner.bytes();
-  return isOurs && pair?.length === 64 ? joined([PKCS8_START, pair.subarray(0, 32)]) : undefined;
+  return isOurs && pair?.length === 64 ? joinBytes([PKCS8_START, pair.subarray(0, 32)]) : undefined;
 }
 
 /** Reads what SSH writes; undefined beyond the end. */

@@ -1,5 +1,7 @@
 /** Keys and signatures of Ed25519 in the forms of OpenSSH. Source: RFC 4253, RFC 8709 and PROTOCOL.sshsig of OpenSSH. Pure. */
 
+import { joinBytes } from "./bytes.ts";
+
 const KEY_TYPE = "ssh-ed25519";
 const MAGIC = "SSHSIG";
 const VERSION = 1;
@@ -12,7 +14,7 @@ export const SSH_NAMESPACE = "orchastration";
 /** A string as SSH writes it: its length, then its bytes. */
 export function sshString(value: string | Uint8Array): Uint8Array {
   const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-  return joined([uint32(bytes.length), bytes]);
+  return joinBytes([uint32(bytes.length), bytes]);
 }
 
 export function uint32(value: number): Uint8Array {
@@ -23,7 +25,7 @@ export function uint32(value: number): Uint8Array {
 
 /** The key as SSH writes it. */
 export function sshPublicKey(publicKey: Uint8Array): Uint8Array {
-  return joined([sshString(KEY_TYPE), sshString(publicKey)]);
+  return joinBytes([sshString(KEY_TYPE), sshString(publicKey)]);
 }
 
 /** A line of a file of allowed signers. */
@@ -33,7 +35,7 @@ export function allowedSigner(identity: string, publicKey: Uint8Array): string {
 
 /** The bytes that are signed for a message with this SHA-256. */
 export function sshSignedBytes(messageSha256: Uint8Array): Uint8Array {
-  return joined([
+  return joinBytes([
     new TextEncoder().encode(MAGIC),
     sshString(SSH_NAMESPACE),
     sshString(""),
@@ -44,14 +46,14 @@ export function sshSignedBytes(messageSha256: Uint8Array): Uint8Array {
 
 /** The signature as a file. */
 export function sshSignatureText(publicKey: Uint8Array, signature: Uint8Array): string {
-  const bytes = joined([
+  const bytes = joinBytes([
     new TextEncoder().encode(MAGIC),
     uint32(VERSION),
     sshString(sshPublicKey(publicKey)),
     sshString(SSH_NAMESPACE),
     sshString(""),
     sshString(HASH),
-    sshString(joined([sshString(KEY_TYPE), sshString(signature)])),
+    sshString(joinBytes([sshString(KEY_TYPE), sshString(signature)])),
   ]);
   const lines = bytes.toBase64().match(new RegExp(`.{1,${LINE_CHARACTERS}}`, "g")) ?? [];
   return ["-----BEGIN SSH SIGNATURE-----", ...lines, "-----END SSH SIGNATURE-----", ""].join("\n");
@@ -72,14 +74,4 @@ export function readSshSignature(text: string, publicKey: Uint8Array): Uint8Arra
   }
   const signature = bytes.slice(-64);
   return sshSignatureText(publicKey, signature) === text ? signature : undefined;
-}
-
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@
  * read again. A damaged cache, or one of another program version, is ignored. Knows no files of the project.
  */
 
+import { joinBytes } from "../model/bytes.ts";
 import { type InputSnapshot, SNAPSHOT_NUMBERS } from "../model/input_snapshot.ts";
 import { replaceFile } from "../host/durable_write.ts";
 import { parseJson } from "./json_bytes.ts";
@@ -46,9 +47,7 @@ export async function writeInputCache(
 ): Promise<void> {
   const rest = encodeSnapshot(snapshot, folder);
   const check = new TextEncoder().encode(await parts.digests.sha256(rest));
-  const bytes = new Uint8Array(check.length + rest.length);
-  bytes.set(check);
-  bytes.set(rest, check.length);
+  const bytes = joinBytes([check, rest]);
   if (!makeStateFolder(parts, parts.layout.inputCaches).ok) return;
   replaceFile(parts.files, parts.paths, parts.layout.inputCache(name), bytes, {
     durable: false,

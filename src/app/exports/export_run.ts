@@ -11,7 +11,7 @@ import type { RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
-import { type OpenedLog, openLog } from "../runs/read_log.ts";
+import { type OpenedLog, openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { readExport } from "./exported_run.ts";
 import { sendTrace } from "./send_trace.ts";
@@ -122,12 +122,7 @@ async function textIn(
 
 /** The output of the last attempt, with the times at which it came. */
 async function recording(workspace: Workspace, reference: string): Promise<Result<Made, Failure>> {
-  const opened = await openLog(workspace, {
-    reference,
-    streams: ["stdout", "stderr"],
-    attempt: undefined,
-    tailLines: undefined,
-  });
+  const opened = await openLog(workspace, { ...WHOLE_LOG, reference });
   if (!opened.ok) return opened;
   const { record, absence, disorder } = opened.value;
   if (opened.value.log.streams.every(({ sizeBytes }) => sizeBytes === 0)) {

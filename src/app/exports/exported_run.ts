@@ -10,11 +10,12 @@ import type { DamagedRecord, RunStore } from "../../store/run_store.ts";
 import { findRun } from "../runs/find_run.ts";
 import { graphNow } from "../runs/graph_view.ts";
 import { LogLines } from "../runs/log_lines.ts";
-import { openLog } from "../runs/read_log.ts";
+import { openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 /** The lines from the end of the output of each run that did not succeed. */
 const TAIL_LINES = 50;
+const MAX_LINE_CHARACTERS = 2000;
 /** Their output is not part of a report; a graph can have thousands of runs that failed. */
 const MAX_TAILS = 200;
 
@@ -67,16 +68,9 @@ function hasTail({ status, attempts }: RunRecord): boolean {
 
 /** Output that was removed has no lines; the record still tells how the run ended. */
 async function tailOf(workspace: Workspace, { id }: RunRecord): Promise<readonly string[]> {
-  const opened = await openLog(workspace, {
-    reference: id,
-    streams: ["stdout", "stderr"],
-    attempt: undefined,
-    tailLines: TAIL_LINES,
-  });
+  const opened = await openLog(workspace, { ...WHOLE_LOG, reference: id, tailLines: TAIL_LINES });
   if (!opened.ok) return [];
   using lines = new LogLines(workspace.host.files);
-  const texts: string[] = [];
-  for (const { text } of lines.of(opened.value.log.next(true))) texts.push(shortLine(text, 2000));
-  for (const { text } of lines.rest()) texts.push(shortLine(text, 2000));
-  return texts.slice(-TAIL_LINES);
+  const all = [...lines.all(opened.value.log.next(true))];
+  return all.slice(-TAIL_LINES).map(({ text }) => shortLine(text, MAX_LINE_CHARACTERS));
 }

@@ -1,5 +1,6 @@
 /** Lists the files that are the inputs of a job or task now. Reads names and kinds, but no content. */
 
+import { joinBytes } from "../../model/bytes.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { InputSnapshot } from "../../model/input_snapshot.ts";
 import type { Host, HostProblem, Identities } from "../../host/host.ts";
@@ -66,10 +67,7 @@ async function digestOfListing(
   leftOut: readonly string[],
 ): Promise<string> {
   const patterns = new TextEncoder().encode(`${JSON.stringify([inputs, leftOut])}\n`);
-  const bytes = new Uint8Array(patterns.length + listing.length);
-  bytes.set(patterns);
-  bytes.set(listing, patterns.length);
-  return await digests.sha256(bytes);
+  return await digests.sha256(joinBytes([patterns, listing]));
 }
 
 interface Ahead {

@@ -6,7 +6,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { LogLines } from "./log_lines.ts";
-import { openLog } from "./read_log.ts";
+import { openLog, WHOLE_LOG } from "./read_log.ts";
 
 /** Reads the output of the last attempt; the part has at most this many bytes. */
 export async function failingPartOf(
@@ -14,18 +14,12 @@ export async function failingPartOf(
   run: RunId,
   maxBytes: number,
 ): Promise<Result<FailingPart, Failure>> {
-  const opened = await openLog(workspace, {
-    reference: run,
-    streams: ["stdout", "stderr"],
-    attempt: undefined,
-    tailLines: undefined,
-  });
+  const opened = await openLog(workspace, { ...WHOLE_LOG, reference: run });
   if (!opened.ok) return opened;
   const finder = new FailingPartFinder();
   using lines = new LogLines(workspace.host.files);
-  for (const { text, stream } of lines.of(opened.value.log.next(true))) {
+  for (const { text, stream } of lines.all(opened.value.log.next(true))) {
     finder.line(text, stream === "stderr");
   }
-  for (const { text, stream } of lines.rest()) finder.line(text, stream === "stderr");
   return ok(finder.part(maxBytes));
 }

@@ -2,33 +2,31 @@
 
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
-import type { CapturedOutput, Outcome, RunEvent, RunRecord, SlurmRecord } from "../../model/run.ts";
+import type { Outcome, RunEvent, RunRecord, SlurmRecord } from "../../model/run.ts";
 import type { Host } from "../../host/host.ts";
 import { outcomeOf } from "../../engine/outcome.ts";
 import { completeOutput } from "../../store/complete_output.ts";
 import type { RunStore, StoredRun } from "../../store/run_store.ts";
 import type { ToldEnd } from "../slurm/slurm_fate.ts";
+import { finishAdopted, outputOnDisk } from "./adopted_run.ts";
 
 /**
  * A run whose result also depends on files that had to be examined when it ended stays interrupted: only its attempt has
  * an end. undefined where another process finished it meanwhile.
  */
-export async function finishAsTold(
+export function finishAsTold(
   host: Host,
   store: RunStore,
   run: StoredRun,
   told: ToldEnd,
 ): Promise<Result<RunRecord | undefined, Failure>> {
-  const adopted = await store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
-  if (!adopted.ok) return adopted;
-  if (adopted.value === "held") return ok(undefined);
-  const writer = adopted.value;
-  try {
+  return finishAdopted(store, run, async (writer) => {
     const { id, intent, attempts, start_time } = writer.record;
     const { attempt: number, facts, endTime, folder } = told;
     const names = {
       stdout: store.layout.outputName(id, "stdout", number),
       stderr: store.layout.outputName(id, "stderr", number),
+      order: store.layout.orderName(id, number),
     };
     // The rest of the output would have to be masked, and the values to mask are not known any more.
     const isCopied = intent.secrets.length === 0;
@@ -39,7 +37,7 @@ export async function finishAsTold(
       if (!copied.ok) return copied;
       isCut ||= !copied.value;
     }
-    const output = await outputOf(store, names, store.layout.orderName(id, number));
+    const output = await outputOnDisk(store, names);
     if (!output.ok) return output;
     const outcome: Outcome = facts.outcome ?? outcomeOf(facts.end, facts.stopped, intent.success_exit_codes);
     const lasted = (since: string) => Math.max(0, Date.parse(endTime) - Date.parse(since));
@@ -102,21 +100,5 @@ export async function finishAsTold(
     const { forgetAttempts } = await import("../slurm/slurm_executor.ts");
     forgetAttempts(host, intent.executor!.folder, number);
     return ok(writer.record);
-  } finally {
-    writer.close();
-  }
-}
-
-async function outputOf(
-  store: RunStore,
-  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
-  orderName: string,
-): Promise<Result<CapturedOutput, Failure>> {
-  const out = await store.digestOutput(stdout);
-  if (!out.ok) return out;
-  const err = await store.digestOutput(stderr);
-  if (!err.ok) return err;
-  const order = await store.digestOutput(orderName);
-  if (!order.ok) return order;
-  return ok({ stdout: out.value, stderr: err.value, order: order.value });
+  });
 }

@@ -1,6 +1,7 @@
 /** Splits captured output into lines of plain text, in the order in which they ended. Keeps a bounded part of an unfinished line. */
 
 import type { Files, ReadableFile } from "../../host/host.ts";
+import { joinBytes } from "../../model/bytes.ts";
 import { plainLine } from "../../model/plain_line.ts";
 import type { LogPiece, StreamName } from "./ordered_log.ts";
 
@@ -35,6 +36,12 @@ export class LogLines {
   /** The lines that end in these pieces. A file that was removed meanwhile has none. */
   *of(pieces: Iterable<LogPiece>): Generator<LogLine, void> {
     for (const piece of pieces) yield* this.#linesOf(piece);
+  }
+
+  /** The lines of output to which nothing more is added. */
+  *all(pieces: Iterable<LogPiece>): Generator<LogLine, void> {
+    yield* this.of(pieces);
+    yield* this.rest();
   }
 
   /** The lines without an end; nothing more comes. */
@@ -113,26 +120,19 @@ function lengthened(line: OpenLine | undefined, bytes: Uint8Array): OpenLine {
   const toHead = bytes.subarray(0, KEPT_BYTES - head.length);
   const toTail = bytes.subarray(toHead.length).slice(-KEPT_BYTES);
   return {
-    head: toHead.length === 0 ? head : joined(head, toHead),
-    tail: toTail.length === 0 ? tail : joined(tail, toTail).slice(-KEPT_BYTES),
+    head: toHead.length === 0 ? head : joinBytes([head, toHead]),
+    tail: toTail.length === 0 ? tail : joinBytes([tail, toTail]).slice(-KEPT_BYTES),
     sizeBytes: sizeBytes + bytes.length,
   };
 }
 
 function textOf({ head, tail, sizeBytes }: OpenLine): string {
   const leftOut = sizeBytes - head.length - tail.length;
-  if (leftOut === 0) return plainLine(decode(joined(head, tail)));
+  if (leftOut === 0) return plainLine(decode(joinBytes([head, tail])));
   return `${plainLine(decode(head))} … ${leftOut} bytes … ${plainLine(decode(tail))}`;
 }
 
 const NO_BYTES = new Uint8Array(0);
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
-}
 
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);

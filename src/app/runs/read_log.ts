@@ -24,6 +24,13 @@ export interface ReadLogRequest {
   readonly tailLines: number | undefined;
 }
 
+/** All output of the last attempt. */
+export const WHOLE_LOG: Omit<ReadLogRequest, "reference"> = {
+  streams: ["stdout", "stderr"],
+  attempt: undefined,
+  tailLines: undefined,
+};
+
 export interface OpenedLog {
   readonly record: RunRecord;
   /** The attempt; undefined where there was none, or none is recorded. */

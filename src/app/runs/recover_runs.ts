@@ -8,10 +8,10 @@ import { ok, type Result } from "../../model/result.ts";
 import type { CapturedStream, RecoveredProcess, RunRecord } from "../../model/run.ts";
 import type { Host, ProcessIdentity } from "../../host/host.ts";
 import type { DamagedRecord, RunStore, StoredRun } from "../../store/run_store.ts";
-import type { RunWriter } from "../../store/run_writer.ts";
 import { enterMissing } from "../../store/missing_entries.ts";
 import { removeLeftovers } from "../../store/leftovers.ts";
 import { findRun } from "./find_run.ts";
+import { finishAdopted, outputOnDisk } from "./adopted_run.ts";
 import { graphCutOff } from "./graph_view.ts";
 import { describeLiving, type Living, livingOf } from "../recording/living_processes.ts";
 import { withNotification } from "../recording/with_notification.ts";
@@ -272,27 +272,24 @@ async function fateInSlurm(
 }
 
 /** undefined where another process finished it meanwhile. */
-async function finish(
+function finish(
   host: Host,
   store: RunStore,
   run: StoredRun,
   fate: RecoveredProcess,
 ): Promise<Result<RunRecord | undefined, Failure>> {
-  const adopted = await store.adopt(run, { evenIfUnknown: run.recorder === "unknown" });
-  if (!adopted.ok) return adopted;
-  if (adopted.value === "held") return ok(undefined);
-  const writer = adopted.value;
-  try {
-    const stdout = await outputOf(store, writer, "stdout");
-    if (!stdout.ok) return stdout;
-    const stderr = await outputOf(store, writer, "stderr");
-    if (!stderr.ok) return stderr;
-    const order = await store.digestOutput(
-      store.layout.orderName(writer.record.id, Math.max(1, writer.record.attempts.length)),
-    );
-    if (!order.ok) return order;
+  return finishAdopted(store, run, async (writer) => {
+    const { id, attempts, stdout_path, stderr_path } = writer.record;
+    // A crash between the spawn and its record leaves files that the record does not name yet.
+    const attempt = Math.max(1, attempts.length);
+    const output = await outputOnDisk(store, {
+      stdout: stdout_path ?? store.layout.outputName(id, "stdout", attempt),
+      stderr: stderr_path ?? store.layout.outputName(id, "stderr", attempt),
+      order: store.layout.orderName(id, attempt),
+    });
+    if (!output.ok) return output;
     const nowIso = new Date(host.clock.nowMs()).toISOString();
-    const sign = lastSignOfLife(store, run, [stdout.value, stderr.value]);
+    const sign = lastSignOfLife(store, run, [output.value.stdout, output.value.stderr]);
     // With a clock that was set back, times do not tell what came first.
     const isOver = fate !== "left" && fate !== "unknown" && nowIso >= sign;
     return await writer.storeRecovery(
@@ -301,25 +298,10 @@ async function finish(
         ended_between: [sign, isOver ? nowIso : null],
         process_was: fate,
       },
-      { stdout: stdout.value, stderr: stderr.value, order: order.value },
+      output.value,
       graphCutOff(store, run.record),
     );
-  } finally {
-    writer.close();
-  }
-}
-
-async function outputOf(
-  store: RunStore,
-  writer: RunWriter,
-  stream: "stdout" | "stderr",
-): Promise<Result<CapturedStream | null, Failure>> {
-  const { record } = writer;
-  // A crash between the spawn and its record leaves files that the record does not name yet.
-  const attempt = Math.max(1, record.attempts.length);
-  return await store.digestOutput(
-    record[`${stream}_path`] ?? store.layout.outputName(record.id, stream, attempt),
-  );
+  });
 }
 
 function lastSignOfLife(

@@ -175,7 +175,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Whole seconds, because not every sleep knows others. */
+/** The time for `sleep`, rounded up: POSIX knows only whole seconds. */
 function seconds(ms: number): number {
   return Math.ceil(ms / 1000);
 }

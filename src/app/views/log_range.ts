@@ -3,12 +3,13 @@
  * came. Reads this part alone, however long the output is.
  */
 
+import { joinBytes } from "../../model/bytes.ts";
 import type { Failure } from "../../model/failure.ts";
 import { ok, type Result } from "../../model/result.ts";
 import type { RunStatus } from "../../model/run.ts";
 import type { Files } from "../../host/host.ts";
 import type { LogPiece, OrderedLog, StreamName } from "../runs/ordered_log.ts";
-import { openLog } from "../runs/read_log.ts";
+import { openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface LogRangeRequest {
@@ -47,12 +48,7 @@ export async function logRange(
   workspace: Workspace,
   { reference, attempt, where, maxBytes }: LogRangeRequest,
 ): Promise<Result<LogRange, Failure>> {
-  const opened = await openLog(workspace, {
-    reference,
-    streams: ["stdout", "stderr"],
-    attempt,
-    tailLines: undefined,
-  });
+  const opened = await openLog(workspace, { ...WHOLE_LOG, reference, attempt });
   if (!opened.ok) return opened;
   const { record, log, isOver, absence, disorder } = opened.value;
   const size = sizeOf(workspace.host.files, log);
@@ -121,7 +117,7 @@ function readPieces(
     // A file that was removed or cut meanwhile ends the range.
     if (bytes === undefined) break;
     const last = read.at(-1);
-    if (last?.stream === stream) read[read.length - 1] = { stream, bytes: joined(last.bytes, bytes) };
+    if (last?.stream === stream) read[read.length - 1] = { stream, bytes: joinBytes([last.bytes, bytes]) };
     else read.push({ stream, bytes });
   }
   return read;
@@ -188,11 +184,4 @@ function restOfCharacter(bytes: Uint8Array): number {
 
 function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }

@@ -6,7 +6,7 @@ import { ok, type Result } from "../../model/result.ts";
 import { weightOf } from "../../model/telling_lines.ts";
 import { type LogPiece, type StreamName } from "../runs/ordered_log.ts";
 import { LogLines } from "../runs/log_lines.ts";
-import { openLog } from "../runs/read_log.ts";
+import { openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { placed } from "./log_range.ts";
 
@@ -43,12 +43,7 @@ export async function searchLog(
   workspace: Workspace,
   { reference, attempt, wanted, from }: SearchLogRequest,
 ): Promise<Result<FoundLines, Failure>> {
-  const opened = await openLog(workspace, {
-    reference,
-    streams: ["stdout", "stderr"],
-    attempt,
-    tailLines: undefined,
-  });
+  const opened = await openLog(workspace, { ...WHOLE_LOG, reference, attempt });
   if (!opened.ok) return opened;
   const text = wanted === "failure" ? "" : wanted.text.toLowerCase();
   const isWanted = (line: string) =>

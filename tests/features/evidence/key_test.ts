@@ -2,7 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { call, expectCall, machineWith, STATE } from "../../support/cli.ts";
-import { joined, sshPublicKey, sshString, uint32 } from "../../../src/model/ssh_signature.ts";
+import { joinBytes } from "../../../src/model/bytes.ts";
+import { sshPublicKey, sshString, uint32 } from "../../../src/model/ssh_signature.ts";
 import { PAYLOAD_TYPE, readBundle, signedBytes } from "../../../src/model/signed_bundle.ts";
 import type { FakeHost } from "../../support/fake_host.ts";
 
@@ -30,15 +31,18 @@ async function machine(more: (agent: Agent) => Partial<Agent> = () => ({})): Pro
   const agent = { ...own, ...more(own) };
   host.network.sockets.set(SOCKET, async (message) => {
     if (message[0] === 11) {
-      const others = [sshString(joined([sshString("ssh-rsa"), sshString("x")])), sshString("another kind")];
+      const others = [
+        sshString(joinBytes([sshString("ssh-rsa"), sshString("x")])),
+        sshString("another kind"),
+      ];
       const keys = agent.keys.flatMap((key) => [sshString(sshPublicKey(key)), sshString("comment")]);
-      return joined([new Uint8Array([12]), uint32(agent.keys.length + 1), ...others, ...keys]);
+      return joinBytes([new Uint8Array([12]), uint32(agent.keys.length + 1), ...others, ...keys]);
     }
     const data = message.slice(1 + 4 + 51 + 4, -4);
     const signature = await agent.sign(data);
     if (signature.length === 0) return new Uint8Array([5]);
-    const blob = joined([sshString("ssh-ed25519"), sshString(signature)]);
-    return joined([new Uint8Array([14]), sshString(blob)]);
+    const blob = joinBytes([sshString("ssh-ed25519"), sshString(signature)]);
+    return joinBytes([new Uint8Array([14]), sshString(blob)]);
   });
   return host;
 }
