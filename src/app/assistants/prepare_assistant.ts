@@ -6,7 +6,7 @@ import { putBlock, takeBlock } from "../../model/marked_block.ts";
 import { nextAdvice, nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { parseToml } from "../../config/plain_toml.ts";
-import { replaceFile } from "../../host/durable_write.ts";
+import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
 import { isWithin } from "../workspace/state_place.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import {
@@ -200,16 +200,12 @@ export function carryOutAssistant(workspace: Workspace, plan: AssistantPlan): Re
     if (now.value !== before) return refused(path, "it changed after it was examined");
     if (after === undefined) {
       const removed = files.remove(path);
-      if (!removed.ok) return unwritable(path, removed.failure.reason);
+      if (!removed.ok) return fileUnwritable(path, removed.failure.reason);
       removeEmpty(workspace, paths.dirname(path), plan);
       continue;
     }
-    const made = files.makeFolders(paths.dirname(path), "shared");
-    const bytes = new TextEncoder().encode(after);
-    const written = made.ok
-      ? replaceFile(files, paths, path, bytes, { durable: "new", mode: "shared" })
-      : made;
-    if (!written.ok) return unwritable(path, written.failure.reason);
+    const written = writeUserFile({ files, paths }, path, after, { makeFolders: true });
+    if (!written.ok) return written;
   }
   return ok(undefined);
 }
@@ -226,8 +222,4 @@ function removeEmpty({ host: { files, paths } }: Workspace, folder: string, { ro
 function refused(path: string, fact: string): Result<never, Failure> {
   const next = [nextAdvice("correct it by hand, then run the command again")];
   return fail({ code: "refused", action: "change", value: path, fact, next });
-}
-
-function unwritable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "file_unwritable", path, reason, next: [] });
 }

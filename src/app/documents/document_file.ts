@@ -7,8 +7,8 @@ import { nextAdvice } from "../../model/next_step.ts";
 import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { Rendered } from "../../doc/render.ts";
-import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
+import { writeUserFile } from "../files/user_file.ts";
 import { realOr } from "../workspace/same_place.ts";
 
 export interface ComparedFile {
@@ -57,14 +57,7 @@ export function compareFile(
 
 export function writeFile(host: Host, { path, text, state }: ComparedFile): Result<void, Failure> {
   if (state === "current") return ok(undefined);
-  const { files, paths } = host;
-  const unwritable = (reason: string) => fail({ code: "file_unwritable", path, reason, next: [] } as const);
-  const made = files.makeFolders(paths.dirname(path), "shared");
-  if (!made.ok) return unwritable(made.failure.reason);
-  const bytes = new TextEncoder().encode(text);
-  const options = { durable: "new", mode: "shared" } as const;
-  const written = replaceFile(files, paths, path, bytes, options);
-  return written.ok ? ok(undefined) : unwritable(written.failure.reason);
+  return writeUserFile(host, path, text, { makeFolders: true });
 }
 
 function readText(host: Host, path: string): Result<string | undefined, Failure> {

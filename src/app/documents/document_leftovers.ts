@@ -1,9 +1,10 @@
 /** Temporary files that a crash left beside documents: found by the names of the documents, and removed. */
 
 import type { Failure } from "../../model/failure.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { EXTENSIONS } from "../../doc/render.ts";
 import { leftoversIn } from "../../store/leftovers.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import { TaskReader } from "../tasks/task_reader.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
@@ -47,7 +48,7 @@ export async function removeDocumentLeftovers(workspace: Workspace): Promise<Res
     const removed = workspace.host.files.remove(path);
     if (removed.ok) count++;
     else if (removed.failure.kind !== "not_found") {
-      return fail({ code: "file_unwritable", path, reason: removed.failure.reason, next: [] });
+      return fileUnwritable(path, removed.failure.reason);
     }
   }
   return ok(count);

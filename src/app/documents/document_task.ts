@@ -7,13 +7,14 @@ import { nextCommand, placeholder } from "../../model/next_step.ts";
 import type { DocumentFormat } from "../../model/document_format.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
-import { fail, ok, type Result } from "../../model/result.ts";
+import { ok, type Result } from "../../model/result.ts";
 import { maskText } from "../../model/secrets.ts";
 import { TASK_FORMAT } from "../../model/task_record.ts";
 import type { TaskView } from "../../model/task_view.ts";
 import type { BoardEntry } from "../../doc/index_page.ts";
 import { EXTENSIONS, renderIndex, renderTask } from "../../doc/render.ts";
 import { placeIn, type TaskFacts, taskFacts } from "../../doc/task_facts.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import { requireRecordable } from "../workspace/config_problem.ts";
 import { prepareTask } from "../tasks/create_plan.ts";
 import { type ComparedFile, compareFile, writeFile } from "./document_file.ts";
@@ -243,12 +244,9 @@ async function requireFolder(
   const facts = workspace.host.files.stat(workingDir);
   if (facts.ok && facts.value.kind === "directory") return ok(undefined);
   const reason = facts.ok ? "it is not a directory" : facts.failure.reason;
-  return fail({
-    code: "file_unwritable",
-    path: maskText(path, secrets),
-    reason: `working_dir ${maskText(workingDir, secrets)}: ${reason}`,
-    next: [nextCommand("doc generate", task.name, "--output", placeholder("path"))],
-  });
+  return fileUnwritable(maskText(path, secrets), `working_dir ${maskText(workingDir, secrets)}: ${reason}`, [
+    nextCommand("doc generate", task.name, "--output", placeholder("path")),
+  ]);
 }
 
 async function factsWithoutFile(

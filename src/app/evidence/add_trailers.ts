@@ -7,6 +7,7 @@ import { replaceFile } from "../../host/durable_write.ts";
 import { gitEnvironment } from "../../git/git.ts";
 import { GitCalls } from "../../git/git_calls.ts";
 import { NO_JOURNAL } from "../../git/tool.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { signedBuilds } from "./signed_builds.ts";
 
@@ -54,9 +55,7 @@ async function addTo(
   if (!text.ok) return text;
   const after = new TextEncoder().encode(text.value);
   const written = replaceFile(host.files, host.paths, path, after, { durable: false, mode: "shared" });
-  return written.ok
-    ? ok(undefined)
-    : fail({ code: "file_unwritable", path, reason: written.failure.reason, next: [] });
+  return written.ok ? ok(undefined) : fileUnwritable(path, written.failure.reason);
 }
 
 async function withTrailers(

@@ -25,6 +25,7 @@ import { linesOf, readJournal } from "../../store/journal_end.ts";
 import { baseOfManifest } from "../../store/manifest_store.ts";
 import type { RunStore } from "../../store/run_store.ts";
 import { VERSION } from "../../version.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import { findTask } from "../tasks/find_task.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Signer } from "./signer.ts";
@@ -297,12 +298,8 @@ function writeFolder(
       ? replaceFile(files, paths, at, bytes, { durable: "old or new", mode: "shared" })
       : made;
     if (!written.ok) {
-      return fail({
-        code: "file_unwritable",
-        path: at,
-        reason: written.failure.reason,
-        next: [nextAdvice("the folder is incomplete and is not signed; remove it")],
-      });
+      const advice = nextAdvice("the folder is incomplete and is not signed; remove it");
+      return fileUnwritable(at, written.failure.reason, [advice]);
     }
   }
   return ok(undefined);

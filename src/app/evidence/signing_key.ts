@@ -10,6 +10,7 @@ import { privateKeyOfPem, privateKeyPem } from "../../model/signing_key.ts";
 import { replaceFile } from "../../host/durable_write.ts";
 import type { Host } from "../../host/host.ts";
 import { shellWord } from "../../model/shell_word.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { keyIdOf, type Signer } from "./signer.ts";
 
@@ -141,7 +142,7 @@ async function makeKey(
   { files, paths, signing, clock }: Host,
   path: string,
 ): Promise<Result<boolean, Failure>> {
-  const unwritable = (reason: string) => fail({ code: "file_unwritable", path, reason, next: [] } as const);
+  const unwritable = (reason: string) => fileUnwritable(path, reason);
   const folder = paths.dirname(path);
   const made = files.makeFolders(folder, "private");
   if (!made.ok) return unwritable(made.failure.reason);

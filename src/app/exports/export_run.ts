@@ -5,12 +5,12 @@ import { githubAnnotations, githubSummary } from "../../doc/github_report.ts";
 import { junitXml } from "../../doc/junit.ts";
 import { textsForIds, traceRequest } from "../../doc/otlp_trace.ts";
 import type { ExportedRun } from "../../doc/test_cases.ts";
-import { replaceFile } from "../../host/durable_write.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { RunId } from "../../model/ids.ts";
 import { nextCommand } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import type { DamagedRecord } from "../../store/run_store.ts";
+import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
 import { type OpenedLog, openLog, WHOLE_LOG } from "../runs/read_log.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { readExport } from "./exported_run.ts";
@@ -70,7 +70,7 @@ export async function exportRun(
   }
   if (request.output !== undefined) {
     const path = workspace.host.paths.resolve(workspace.currentFolder, request.output);
-    const written = replace(workspace, path, text);
+    const written = writeUserFile(workspace.host, path, text);
     return written.ok ? ok({ ...facts, text: undefined, wentTo: path }) : written;
   }
   const summary = workspace.host.environment.get(SUMMARY_VARIABLE) ?? "";
@@ -78,7 +78,7 @@ export async function exportRun(
   const added = workspace.host.files.append(summary, new TextEncoder().encode(text), "shared");
   return added.ok
     ? ok({ ...facts, text: annotations, wentTo: undefined })
-    : unwritable(summary, added.failure.reason);
+    : fileUnwritable(summary, added.failure.reason);
 }
 
 async function report(
@@ -174,15 +174,4 @@ function castText(
     if (room === 0) break;
   }
   return { text: parts.join(""), isCut: room === 0 };
-}
-
-function replace(workspace: Workspace, path: string, text: string): Result<void, Failure> {
-  const { files, paths } = workspace.host;
-  const options = { durable: "new", mode: "shared" } as const;
-  const written = replaceFile(files, paths, path, new TextEncoder().encode(text), options);
-  return written.ok ? ok(undefined) : unwritable(path, written.failure.reason);
-}
-
-function unwritable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "file_unwritable", path, reason, next: [] });
 }

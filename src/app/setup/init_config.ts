@@ -10,7 +10,7 @@ import { configSchema } from "../../config/json_schema.ts";
 import { loadProject } from "../../config/load.ts";
 import { platformOf } from "../../config/platform.ts";
 import type { HostResult } from "../../host/host.ts";
-import { replaceFile } from "../../host/durable_write.ts";
+import { fileUnwritable, writeUserFile } from "../files/user_file.ts";
 import { configText } from "./config_text.ts";
 import { addToIgnoreFile, recordsInGit } from "./ignore_state.ts";
 import type { ProposedJob } from "./name_jobs.ts";
@@ -66,7 +66,7 @@ export async function planInit(
   if (!place.ok) return place;
   const path = place.value;
   const facts = workspace.host.files.stat(path);
-  if (!facts.ok && facts.failure.kind !== "not_found") return unwritable(path, facts.failure.reason);
+  if (!facts.ok && facts.failure.kind !== "not_found") return fileUnwritable(path, facts.failure.reason);
   if (facts.ok && !request.force) {
     return fail({
       code: "refused",
@@ -161,25 +161,24 @@ function writeConfig(
   const schemaPath = plan.isUser
     ? paths.join(folder, SCHEMA_FILE)
     : paths.join(folder, HIDDEN_FOLDER, SCHEMA_FILE);
-  const made = files.makeFolders(paths.dirname(schemaPath), "shared");
-  if (!made.ok) return unwritable(paths.dirname(schemaPath), made.failure.reason);
-  const schema = replace(workspace, schemaPath, `${JSON.stringify(configSchema(), null, 2)}\n`);
-  if (!schema.ok) return unwritable(schemaPath, schema.failure.reason);
+  const schemaText = `${JSON.stringify(configSchema(), null, 2)}\n`;
+  const schema = writeUserFile(workspace.host, schemaPath, schemaText, { makeFolders: true });
+  if (!schema.ok) return schema;
   const schemaName = plan.isUser ? SCHEMA_FILE : `${HIDDEN_FOLDER}/${SCHEMA_FILE}`;
   const text = configText(jobs, schemaName, workspace.writeCommand, plan.proposals.leftOut, plan.stateDir);
   if (!plan.replaces) {
     const written = createNew(workspace, plan.path, new TextEncoder().encode(text));
-    if (!written.ok) return unwritable(plan.path, written.failure.reason);
+    if (!written.ok) return fileUnwritable(plan.path, written.failure.reason);
     return ok({ path: plan.path, backup: undefined, schemaPath, jobs });
   }
   const before = files.readBytes(plan.path);
-  if (!before.ok) return unwritable(plan.path, `a backup of it cannot be made: ${before.failure.reason}`);
+  if (!before.ok) return fileUnwritable(plan.path, `a backup of it cannot be made: ${before.failure.reason}`);
   const backup = `${plan.path}.${timestampOf(clock.nowMs())}.bak`;
   const kept = createNew(workspace, backup, before.value);
-  if (!kept.ok) return unwritable(backup, kept.failure.reason);
+  if (!kept.ok) return fileUnwritable(backup, kept.failure.reason);
   const real = files.realPath(plan.path);
-  const replaced = replace(workspace, real.ok ? real.value : plan.path, text);
-  if (!replaced.ok) return unwritable(plan.path, replaced.failure.reason);
+  const replaced = writeUserFile(workspace.host, real.ok ? real.value : plan.path, text);
+  if (!replaced.ok) return replaced;
   return ok({ path: plan.path, backup, schemaPath, jobs });
 }
 
@@ -204,13 +203,4 @@ function createNew({ host }: Workspace, path: string, bytes: Uint8Array): HostRe
   // Half a configuration is worse than none.
   if (!written.ok) host.files.remove(path);
   return written;
-}
-
-function replace({ host }: Workspace, path: string, text: string): HostResult<void> {
-  const options = { durable: "new", mode: "shared" } as const;
-  return replaceFile(host.files, host.paths, path, new TextEncoder().encode(text), options);
-}
-
-function unwritable(path: string, reason: string): Result<never, Failure> {
-  return fail({ code: "file_unwritable", path, reason, next: [] });
 }

@@ -7,6 +7,7 @@ import type { Failure } from "../../model/failure.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
 import { type TrustedContent, type TrustEntry, trustText } from "../../model/trust.ts";
 import { replaceFile } from "../../host/durable_write.ts";
+import { fileUnwritable } from "../files/user_file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 const SUFFIX = ".json";
@@ -62,12 +63,7 @@ export async function writeTrust(workspace: Workspace, entry: TrustEntry): Promi
   const made = files.makeFolders(paths.dirname(path.value), "private");
   const bytes = new TextEncoder().encode(`${JSON.stringify(entry, null, 2)}\n`);
   const written = made.ok ? replaceFile(files, paths, path.value, bytes, { durable: "new" }) : made;
-  return written.ok ? ok(undefined) : fail({
-    code: "file_unwritable",
-    path: path.value,
-    reason: written.failure.reason,
-    next: [],
-  });
+  return written.ok ? ok(undefined) : fileUnwritable(path.value, written.failure.reason);
 }
 
 /** Whether an entry existed. */
@@ -77,7 +73,7 @@ export async function removeTrust(workspace: Workspace, key: Key): Promise<Resul
   const removed = workspace.host.files.remove(path.value);
   if (removed.ok) return ok(true);
   if (removed.failure.kind === "not_found") return ok(false);
-  return fail({ code: "file_unwritable", path: path.value, reason: removed.failure.reason, next: [] });
+  return fileUnwritable(path.value, removed.failure.reason);
 }
 
 async function pathOf(

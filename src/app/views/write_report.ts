@@ -3,7 +3,7 @@
 import type { Failure } from "../../model/failure.ts";
 import { nextCommand, placeholder } from "../../model/next_step.ts";
 import { fail, ok, type Result } from "../../model/result.ts";
-import { replaceFile } from "../../host/durable_write.ts";
+import { writeUserFile } from "../files/user_file.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 
 export interface WrittenReport {
@@ -30,10 +30,8 @@ export function writeReport(
     });
   }
   const bytes = new TextEncoder().encode(text);
-  const written = replaceFile(files, paths, path, bytes, { durable: "new", mode: "shared" });
-  return written.ok
-    ? ok({ path, sizeBytes: bytes.length })
-    : fail({ code: "file_unwritable", path, reason: written.failure.reason, next: [] });
+  const written = writeUserFile({ files, paths }, path, bytes);
+  return written.ok ? ok({ path, sizeBytes: bytes.length }) : written;
 }
 
 function beginsWith(

@@ -1,0 +1,35 @@
+/** Files of the user, which everybody may read, in contrast to our own records. */
+
+import type { Failure } from "../../model/failure.ts";
+import type { NextStep } from "../../model/next_step.ts";
+import { fail, ok, type Result } from "../../model/result.ts";
+import { replaceFile } from "../../host/durable_write.ts";
+import type { Host } from "../../host/host.ts";
+
+export interface UserFileOptions {
+  /** Otherwise a missing folder is an error, because the user may have mistyped its name. */
+  readonly makeFolders?: boolean;
+  /** The next steps where the file cannot be written. */
+  readonly next?: readonly NextStep[];
+}
+
+/** Writes the whole file or nothing of it. A link at `path` is replaced by the file. */
+export function writeUserFile(
+  { files, paths }: Pick<Host, "files" | "paths">,
+  path: string,
+  content: string | Uint8Array,
+  { makeFolders = false, next = [] }: UserFileOptions = {},
+): Result<void, Failure> {
+  const made = makeFolders ? files.makeFolders(paths.dirname(path), "shared") : ok([]);
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const written = made.ok ? replaceFile(files, paths, path, bytes, { durable: "new", mode: "shared" }) : made;
+  return written.ok ? ok(undefined) : fileUnwritable(path, written.failure.reason, next);
+}
+
+export function fileUnwritable(
+  path: string,
+  reason: string,
+  next: readonly NextStep[] = [],
+): Result<never, Failure> {
+  return fail({ code: "file_unwritable", path, reason, next });
+}
